@@ -1,0 +1,66 @@
+"""What a channel is: a connector, its settings, and how it is found.
+
+A channel is one folder. It knows neither Django nor the database; it is built from a settings dataclass (from which
+the form of the settings page is drawn) and sends only what it is given. Errors: `TryLater`, `Refused`, `Uncertain`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """The contract that `channels.contract.check_connector` tries on every channel."""
+
+    kind: ClassVar[str]
+    abilities: ClassVar[frozenset[Ability]]
+    Settings: ClassVar[type[Any]]
+
+    def __init__(self, account: str, settings: Any) -> None: ...
+
+    def receive(self, cursor: str | None) -> Batch:
+        """What arrived since `cursor` (None: since ever). Reading twice from one cursor loses nothing."""
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        """A webhook or a form post, verified. Raises `Refused` when it is not what it says it is."""
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Sends at most once per `message.key`. Raises `TryLater`, `Refused` or `Uncertain`."""
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        """Did an uncertain send arrive? None: no. Raises `Uncertain` where the network cannot tell."""
+
+    def check(self) -> tuple[str, ...]:
+        """Tries the settings without sending or taking anything; returns one sentence per thing that works.
+
+        Raises `Refused` or `TryLater` with what to do.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """How one field of a settings dataclass is asked for; sits in the field's metadata under "knob"."""
+
+    label: str
+    help: str = ""
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
+    """Yields (name, type, default, knob) for each field that a person may set."""
+    for field in fields(settings):
+        if knob := field.metadata.get("knob"):
+            yield field.name, field.type, field.default, knob
+
+
+@cache
+def channels() -> dict[str, Callable[..., Connector]]:
+    """Every installed channel by its kind, built-in or not."""
+    found = {point.name: point.load() for point in entry_points(group="portevoix.channels")}
+    return dict(sorted(found.items()))
