@@ -1,45 +1,56 @@
 """Every error that Portevoix raises on purpose.
 
-    PortevoixError
-    ├── BadInput            the user's mistake: one line that says what to do
-    │   ├── BadPolicy       a service policy that cannot be read
-    │   └── BadLine         an interchange line that cannot be read
-    ├── NotAllowed          this colleague may not do that
-    ├── NotPossible         the transition table says no
-    ├── Conflict            somebody else was faster
-    └── ChannelError        what a network answered
-        ├── TryLater(after) nothing happened; try again
-        ├── Refused         nothing happened and nothing will
-        └── Uncertain       it may have happened: never resend blindly
+PortevoixError
+├── BadInput            the user's mistake: one line that says what to do
+│   ├── BadPolicy       a service policy that cannot be read
+│   └── BadLine         an interchange line that cannot be read
+├── NotAllowed          this colleague may not do that
+├── NotPossible         the transition table says no
+├── Conflict            somebody else was faster
+└── ChannelError        what a network answered
+    ├── TryLater        nothing happened; try again
+    ├── Refused         nothing happened and nothing will
+    └── Uncertain       it may have happened: never resend blindly
 """
 
 from datetime import timedelta
 
 
 class PortevoixError(Exception):
-    """Base of all errors raised on purpose; its text is meant to be read by a person."""
+    """Base of all errors raised on purpose; meant to be read by a person.
+
+    `text` is an English sentence, marked with `gettext_noop`, with `{name}` places that `values` fill; it is kept apart
+    from its values so that whoever shows it can translate it first.
+    """
+
+    def __init__(self, text: str, /, **values: str | int) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
 
 
 class BadInput(PortevoixError, ValueError):
     """What was given cannot be used; the text says what is wrong and what to do."""
 
 
-class BadPolicy(BadInput):
-    """A service policy that cannot be read; `line` is 1-based, None when no single line is to blame."""
+class _BadFile(BadInput):
+    """Bad input that sits on a line, 1-based; None when no single line is to blame."""
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(f"line {line}: {reason}" if line else reason)
-        self.reason = reason
+    def __init__(self, text: str, /, line: int | None = None, **values: str | int) -> None:
+        super().__init__(text, **values)
         self.line = line
 
+    def __str__(self) -> str:
+        told = super().__str__()
+        return f"line {self.line}: {told}" if self.line else told
 
-class BadLine(BadInput):
-    """An interchange line that cannot be read; `line` is 1-based in its file."""
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(f"line {line}: {reason}" if line else reason)
-        self.reason = reason
-        self.line = line
+class BadPolicy(_BadFile):
+    """A service policy that cannot be read."""
+
+
+class BadLine(_BadFile):
+    """An interchange line that cannot be read."""
 
 
 class NotAllowed(PortevoixError):
@@ -61,21 +72,19 @@ class ChannelError(PortevoixError):
 class TryLater(ChannelError):
     """Nothing happened; worth trying again after `after`."""
 
-    def __init__(self, reason: str, after: timedelta = timedelta(minutes=1)) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, text: str, /, after: timedelta = timedelta(minutes=1), **values: str | int) -> None:
+        super().__init__(text, **values)
         self.after = after
 
 
 class Refused(ChannelError):
-    """Nothing happened, and trying again would not help; `reason` is shown to a person.
+    """Nothing happened, and trying again would not help.
 
     `pause` says that the whole account is refused (expired token, wrong password), not this one message.
     """
 
-    def __init__(self, reason: str, *, pause: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, text: str, /, pause: bool = False, **values: str | int) -> None:
+        super().__init__(text, **values)
         self.pause = pause
 
 
