@@ -103,8 +103,8 @@ class Incoming:
 
     `sent_at` is aware. `account` is the city's own account or address. `revision` is 0 for the message itself and
     grows with each edit or deletion; `change` says which. `conversation` is the city's own reference when the message
-    carries one (a plus-address), which beats the network's `thread` and `in_reply_to`. `quoted` is earlier text that was
-    folded away from `text`. `held` is the reason why a person must admit the message first, "" when none.
+    carries one (a plus-address), which beats the network's `thread` and `in_reply_to`. `quoted` is earlier text that
+    was folded away from `text`. `held` is the reason why a person must admit the message first, "" when none.
     """
 
     channel: str

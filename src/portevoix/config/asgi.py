@@ -1,0 +1,8 @@
+"""`/live`, on a process of its own, since each open page holds a connection."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
+application = get_asgi_application()

@@ -1,0 +1,81 @@
+"""Every setting that the environment gives, in one table: the reference page and its test read it too."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable; with `_FILE` added, it names a file that holds the value."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("PORTEVOIX_HOME", "~/.local/share/portevoix", "Folder of the embedded database and of the secret key."),
+    Setting(
+        "PORTEVOIX_DATABASE_URL", "", "postgres://user:password@host:5432/name; empty: SQLite inside PORTEVOIX_HOME."
+    ),
+    Setting("PORTEVOIX_SECRET_KEY", "", "Signs sessions and encrypts secrets; empty: made once, in PORTEVOIX_HOME."),
+    Setting("PORTEVOIX_HOSTS", "localhost,127.0.0.1,[::1]", "Host names under which the site answers, by commas."),
+    Setting("PORTEVOIX_HTTPS", "no", "yes: behind HTTPS. Cookies are then sent over HTTPS only."),
+    Setting(
+        "PORTEVOIX_PROXY", "no", "yes: trust X-Forwarded-Proto and the last X-Forwarded-For of your reverse proxy."
+    ),
+    Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
+    Setting("PORTEVOIX_LOG", "info", "debug, info, warning or error."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def get(name: str) -> str:
+    """The value of a setting: the environment's, else its file's, else its default. Raises BadInput."""
+    setting = _BY_NAME[name]
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadInput(
+                gettext_noop("{name}_FILE names a file that cannot be read: {why}."), name=name, why=str(error)
+            ) from error
+    return os.environ.get(name) or setting.default
+
+
+def yes(name: str) -> bool:
+    """A setting that is yes or no. Raises BadInput for anything else."""
+    value = get(name).lower()
+    if value not in ("yes", "no"):
+        raise BadInput(gettext_noop("{name} is “{value}”; write yes or no."), name=name, value=value)
+    return value == "yes"
+
+
+def home() -> Path:
+    """The home folder, made when it is not there. Raises BadInput when it cannot be."""
+    path = Path(get("PORTEVOIX_HOME")).expanduser()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadInput(
+            gettext_noop("PORTEVOIX_HOME, {path}, cannot be made: {why}."), path=str(path), why=str(error)
+        ) from error
+    return path
+
+
+def secret_key() -> str:
+    """The given key, else the one kept in the home folder, made at the first call."""
+    if given := get("PORTEVOIX_SECRET_KEY"):
+        return given
+    path = home() / "secret.key"
+    try:
+        with path.open("x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")

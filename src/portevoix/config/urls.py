@@ -1,0 +1,13 @@
+"""Every address of the site: each room brings its own."""
+
+from django.urls import include, path
+
+from portevoix.desk import views as desk
+
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("", include("portevoix.web.urls")),
+    path("", include("portevoix.desk.urls")),
+    path("journal/", include("portevoix.journal.urls")),
+    path("form/", include("portevoix.public.urls")),
+]

@@ -1,0 +1,99 @@
+"""The states of a conversation and the one table of what leads from which to which."""
+
+from enum import StrEnum
+
+from portevoix.kernel.errors import NotPossible
+from portevoix.kernel.i18n import gettext_noop
+
+
+class State(StrEnum):
+    """Holding is a kind of reply and overdue a comparison of times: neither is a state."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    AWAITING_DEPARTMENT = "awaiting"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+OPEN_STATES = frozenset({State.OPEN, State.ASSIGNED, State.AWAITING_DEPARTMENT})
+
+
+class What(StrEnum):
+    """The kinds of event: everything that can happen to a conversation."""
+
+    RECEIVED = "received"
+    HELD = "held"
+    ANSWERED = "answered"
+    ACKNOWLEDGED = "acknowledged"  # an automatic message of the city: never a reply
+    NOTED = "noted"
+    ROUTED = "routed"
+    LABELLED = "labelled"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
+    INQUIRED = "inquired"
+    INFORMED = "informed"  # the department answered an inquiry
+    AMENDED = "amended"
+    RETRACTED = "retracted"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+_OPEN = tuple(OPEN_STATES)
+_ALL = tuple(State)
+
+# From which states each event may happen. Where it leads is `after` below.
+POSSIBLE: dict[What, tuple[State, ...]] = {
+    What.RECEIVED: _ALL,
+    What.HELD: (*_OPEN, State.ANSWERED),
+    What.ANSWERED: (*_OPEN, State.ANSWERED),
+    What.ACKNOWLEDGED: _ALL,
+    What.NOTED: _ALL,
+    What.ROUTED: (*_OPEN, State.ANSWERED),
+    What.LABELLED: _ALL,
+    What.ASSIGNED: _OPEN,
+    What.RELEASED: (State.ASSIGNED, State.AWAITING_DEPARTMENT),
+    What.INQUIRED: (*_OPEN, State.ANSWERED),
+    What.INFORMED: _ALL,
+    What.AMENDED: _ALL,
+    What.RETRACTED: _ALL,
+    What.CLOSED: (*_OPEN, State.ANSWERED),
+    What.REOPENED: (State.CLOSED, State.ANSWERED),
+}
+
+
+def check(state: State, what: What) -> None:
+    """Raises NotPossible when `what` may not happen in `state`."""
+    if state not in POSSIBLE[what]:
+        raise NotPossible(_WHY.get((state, what), _WHY_NOT), state=state.value, what=what.value)
+
+
+def after(state: State, what: What, *, assigned: bool, inquiring: bool) -> State:
+    """The state that follows. `assigned`: someone has it; `inquiring`: a department still owes us an answer."""
+    at_work = State.AWAITING_DEPARTMENT if inquiring else State.ASSIGNED if assigned else State.OPEN
+    match what:
+        case What.ANSWERED:
+            return State.ANSWERED
+        case What.CLOSED:
+            return State.CLOSED
+        case What.RECEIVED | What.REOPENED | What.HELD | What.INQUIRED:
+            return at_work
+        case What.ASSIGNED | What.RELEASED | What.INFORMED:
+            return at_work if state in OPEN_STATES else state
+        case _:
+            return state
+
+
+_WHY_NOT = gettext_noop("This cannot be done with a conversation in the state “{state}”.")
+_WHY = {
+    (State.CLOSED, What.ANSWERED): gettext_noop("This conversation is closed. Reopen it, then send your reply."),
+    (State.CLOSED, What.HELD): gettext_noop("This conversation is closed. Reopen it, then send your reply."),
+    (State.CLOSED, What.CLOSED): gettext_noop("This conversation is closed already."),
+    (State.CLOSED, What.ROUTED): gettext_noop("This conversation is closed. Reopen it to give it to a department."),
+    (State.CLOSED, What.ASSIGNED): gettext_noop("This conversation is closed. Reopen it to take it."),
+    (State.ANSWERED, What.ASSIGNED): gettext_noop("This conversation is answered. Reopen it to take it."),
+    (State.OPEN, What.REOPENED): gettext_noop("This conversation is open already."),
+    (State.ASSIGNED, What.REOPENED): gettext_noop("This conversation is open already."),
+    (State.AWAITING_DEPARTMENT, What.REOPENED): gettext_noop("This conversation is open already."),
+    (State.OPEN, What.RELEASED): gettext_noop("Nobody has this conversation."),
+}

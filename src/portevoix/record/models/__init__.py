@@ -1,0 +1,29 @@
+"""The rows of the record. No other room imports them: it uses the record's queries and operations."""
+
+from portevoix.record.models.city import City, Department, Policy
+from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
+from portevoix.record.models.measured import Edition, Fact, Week
+from portevoix.record.models.people import Author, Contact, Person
+from portevoix.record.models.traffic import Account, Delivery, Envelope, SignIn
+
+__all__ = [
+    "Account",
+    "Attachment",
+    "Author",
+    "City",
+    "Contact",
+    "Conversation",
+    "Delivery",
+    "Department",
+    "Edition",
+    "Envelope",
+    "Event",
+    "Fact",
+    "Inquiry",
+    "Message",
+    "Person",
+    "Policy",
+    "Promise",
+    "SignIn",
+    "Week",
+]

@@ -1,0 +1,41 @@
+"""The city, its departments and the versions of its service policy."""
+
+from django.db import models
+
+
+class City(models.Model):
+    """One installation serves one city, so that there is one row, made by `record.operations.city.found`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=64, default="Europe/Paris")
+    language = models.CharField(max_length=12, default="fr")  # the one it writes in when nothing else is known
+    languages = models.JSONField(default=list)  # those its citizens write in, BCP 47
+    accent = models.CharField(max_length=7, default="#1f5673")
+    site = models.CharField(max_length=200, blank=True)  # host name of its website, where the form may be framed
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_city")]
+
+
+class Department(models.Model):
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    competences = models.JSONField(default=list)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Policy(models.Model):
+    """A version of the service policy. Never changed: a new one is added, and open waits keep theirs."""
+
+    version = models.AutoField(primary_key=True)
+    text = models.TextField()  # TOML, as `kernel.policy` reads it
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")

@@ -1,0 +1,176 @@
+"""Conversations, their messages and their history."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from portevoix.kernel.states import OPEN_STATES, State, What
+from portevoix.kernel.words import Addressed, Direction, ReplyKind, Visibility
+
+
+def _choices(words: type) -> list[tuple[str, str]]:
+    return [(word.value, word.value) for word in words]
+
+
+class Conversation(models.Model):
+    """One exchange with one citizen. State and times are what `kernel.history` makes of its events."""
+
+    account = models.ForeignKey("record.Account", models.PROTECT, related_name="conversations")
+    thread = models.CharField(max_length=500, blank=True)  # the network's own conversation id, or the root's id
+    reference = models.CharField(max_length=16, unique=True)  # ours: what a plus-address carries
+    author = models.ForeignKey("record.Author", models.PROTECT, null=True, related_name="conversations")
+    subject = models.CharField(max_length=500, blank=True)
+    about_url = models.URLField(max_length=2000, blank=True)
+    about_title = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=_choices(State), default=State.OPEN)
+    assignee = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="assigned")
+    department = models.ForeignKey("record.Department", models.SET_NULL, null=True, related_name="conversations")
+    kind = models.CharField(max_length=32, blank=True)
+    valence = models.CharField(max_length=16, blank=True)
+    lang = models.CharField(max_length=12, blank=True)
+    urgency = models.PositiveSmallIntegerField(default=0)
+    suggestions = models.JSONField(default=dict)  # {"department": [{"label","probability","words"}…], "kind": …}
+    addressed = models.CharField(max_length=8, choices=_choices(Addressed), default=Addressed.DIRECT)
+    visibility = models.CharField(max_length=8, choices=_choices(Visibility), default=Visibility.PUBLIC)
+    opened_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    queue_at = models.DateTimeField()  # due_at, or the end of time when nothing is due: the inbox sorts by it
+    promised_at = models.DateTimeField(null=True)  # the open promise
+    inquiries_open = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)  # grows with every event
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "thread"], name="thread_once", condition=~Q(thread="")),
+        ]
+        indexes = [
+            models.Index(fields=["queue_at", "id"], name="inbox", condition=Q(state__in=sorted(OPEN_STATES))),
+            models.Index(
+                fields=["department", "queue_at", "id"],
+                name="inbox_department",
+                condition=Q(state__in=sorted(OPEN_STATES)),
+            ),
+            models.Index(fields=["-last_message_at", "-id"], name="recent"),
+            models.Index(fields=["author", "-opened_at"], name="of_author"),
+        ]
+
+
+class Message(models.Model):
+    """In, out, or a note between colleagues."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    account = models.ForeignKey("record.Account", models.PROTECT, related_name="messages")
+    external_id = models.CharField(max_length=1000, null=True)  # None: a note, or a reply not sent yet
+    direction = models.CharField(max_length=4, choices=_choices(Direction))
+    author = models.ForeignKey("record.Author", models.PROTECT, null=True, related_name="messages")
+    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="messages")
+    subject = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True)
+    quoted = models.TextField(blank=True)  # earlier text and signature, folded away
+    html = models.TextField(blank=True)  # cleaned on arrival
+    search = models.TextField(blank=True)  # text, subject and names without accents or capitals
+    sent_at = models.DateTimeField()
+    offset = models.SmallIntegerField(default=0)  # of sent_at as the channel wrote it, minutes east of UTC
+    received_at = models.DateTimeField()
+    thread = models.CharField(max_length=500, blank=True)
+    in_reply_to = models.CharField(max_length=1000, blank=True)
+    references = models.JSONField(default=list)
+    lang = models.CharField(max_length=12, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    media = models.JSONField(default=list)
+    place = models.JSONField(null=True)
+    about = models.JSONField(null=True)
+    counts = models.JSONField(default=dict)
+    labels = models.JSONField(default=dict)
+    addressed = models.CharField(max_length=8, choices=_choices(Addressed), default=Addressed.DIRECT)
+    visibility = models.CharField(max_length=8, choices=_choices(Visibility), default=Visibility.PUBLIC)
+    automatic = models.BooleanField(default=False)
+    reply_kind = models.CharField(max_length=8, choices=_choices(ReplyKind), blank=True)
+    promised_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
+    retracted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "external_id"], name="message_once"),
+            models.CheckConstraint(
+                name="holding_is_outgoing", condition=Q(reply_kind="") | Q(direction=Direction.OUT)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "sent_at", "id"], name="message_thread"),
+            models.Index(fields=["sent_at"], name="message_when"),
+            models.Index(fields=["account", "in_reply_to"], name="message_parent", condition=~Q(in_reply_to="")),
+        ]
+
+
+class Attachment(models.Model):
+    """A file that came with a message; `refused` says why its content was not kept."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=500)
+    type = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    content = models.BinaryField(null=True)
+    refused = models.CharField(max_length=500, blank=True)
+
+
+class Event(models.Model):
+    """What happened. Append-only: everything that is measured is read from here."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
+    what = models.CharField(max_length=12, choices=_choices(What))
+    at = models.DateTimeField()
+    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")  # None: the machine
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
+    policy = models.ForeignKey("record.Policy", models.PROTECT, null=True, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "at", "id"], name="history")]
+
+
+class Inquiry(models.Model):
+    """A question to a department, shared by one or many conversations, and what may be said of its answer."""
+
+    class Ruling(models.TextChoices):
+        MAY_SAY = "may_say"
+        NOT_BEFORE = "not_before"
+        MAY_NOT_SAY = "may_not_say"
+
+    department = models.ForeignKey("record.Department", models.PROTECT, related_name="inquiries")
+    conversations = models.ManyToManyField(Conversation, related_name="inquiries")
+    question = models.TextField()
+    asked_by = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    ruling = models.CharField(max_length=12, choices=Ruling.choices, blank=True)
+    not_before = models.DateField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="inquiry_ruled", condition=Q(answered_at__isnull=True) | ~Q(ruling="")
+            ),
+            models.CheckConstraint(
+                name="inquiry_date", condition=~Q(ruling="not_before") | Q(not_before__isnull=False)
+            ),
+        ]
+
+
+class Promise(models.Model):
+    """The dated follow-up that a holding reply opened; a projection of the events, by conversation and date."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="promises")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    promised_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    renewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(F("conversation"), F("made_at"), F("message"), name="promise_once")]
+        indexes = [models.Index(fields=["promised_at"], name="promise_when")]

@@ -1,0 +1,50 @@
+"""What is measured and kept: facts, the weeks' cut-offs, the editions of the journal."""
+
+from django.db import models
+
+
+class Fact(models.Model):
+    """One wait, without text or author: `measures.schema` says what each column is. Durations are not stored:
+    they depend on how far one looks, so `record.facts` reckons them at the cut-off that is asked for."""
+
+    conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="facts")
+    ordinal = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=32)
+    account = models.CharField(max_length=500)
+    department = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=32, blank=True)
+    valence = models.CharField(max_length=16, blank=True)
+    addressed = models.CharField(max_length=8)
+    policy = models.ForeignKey("record.Policy", models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    first_due_at = models.DateTimeField()
+    substance_due_at = models.DateTimeField()
+    first_reply_at = models.DateTimeField(null=True)
+    holding_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    answer_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "ordinal"], name="fact_once")]
+        indexes = [models.Index(fields=["opened_at"], name="fact_when")]
+
+
+class Week(models.Model):
+    """How far each week's measures look, fixed once, so that an edition read again says the same."""
+
+    week = models.CharField(max_length=8, primary_key=True)  # "2026-W47"
+    cut_off = models.DateTimeField()
+
+
+class Edition(models.Model):
+    """The journal of one week for one department ("" for the whole city), as a value."""
+
+    week = models.CharField(max_length=8)
+    department = models.CharField(max_length=64, blank=True)
+    cut_off = models.DateTimeField()
+    made_at = models.DateTimeField()
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["week", "department"], name="edition_once")]

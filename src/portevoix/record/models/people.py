@@ -1,0 +1,65 @@
+"""Colleagues and citizens."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a colleague is to the desk; `record.access` says what each may see and do."""
+
+    HOST = "host"
+    CONTACT = "contact"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+
+
+class Contact(AbstractBaseUser):
+    """A colleague, with or without an account (without: no usable password)."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.CONTACT)
+    departments = models.ManyToManyField("record.Department", related_name="contacts", blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    is_active = models.BooleanField(default=True)
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = BaseUserManager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), name="contact_email_any_letter_size")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+class Person(models.Model):
+    """A citizen known on several channels: their authors point here."""
+
+    note = models.TextField(blank=True)
+
+
+class Author(models.Model):
+    """A citizen on a channel."""
+
+    channel = models.CharField(max_length=32)
+    external_id = models.CharField(max_length=500)
+    handle = models.CharField(max_length=500, blank=True)
+    name = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="authors")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="author_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.handle or self.external_id
