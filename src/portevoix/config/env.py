@@ -1,5 +1,6 @@
 """Every setting that the environment gives, in one table: the reference page and its test read it too."""
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -73,9 +74,11 @@ def secret_key() -> str:
     if given := get("PORTEVOIX_SECRET_KEY"):
         return given
     path = home() / "secret.key"
-    try:
-        with path.open("x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        draft = home() / f".secret.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text(encoding="utf-8")
