@@ -1,0 +1,233 @@
+"""The catalogue of measures: one definition each, used by the desk, the journal and the barometer alike.
+
+A metric reduces facts to a small table of counts on whatever engine holds them, and is finished here in NumPy. A
+published metric never changes: what would change it gets a new version. A message that names the city in copy never
+enters the denominator of a reply measure, and those who still wait are always counted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from statistics import NormalDist
+from typing import Literal
+
+import narwhals as nw
+import numpy as np
+
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Addressed
+from portevoix.measures.survival import Columns, Curve, Rows, tally
+
+type Clock = Literal["elapsed", "service"]
+"""Day and night, or within opening hours only."""
+
+type Reply = Literal["first", "answer"]
+"""What ends a wait: the first reply by a person, or the first that settles the question."""
+
+type Waits = Literal["first", "all"]
+"""The first wait of each thread, or every wait."""
+
+type Direction = Literal["up", "down"] | None
+"""Which way is better; None where neither is."""
+
+HORIZONS = {"1h": 3_600, "8h": 28_800, "24h": 86_400, "72h": 259_200}
+"""The instants at which F is told, in seconds."""
+
+MINIMUM_SAMPLE = 10
+"""Fewer waits than this say too little to be published or compared, whatever their interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A metric's value on some facts, `n` being the waits it rests on.
+
+    `value` is None when there is nothing to say; `low` and `high` are its 95 % interval where the metric has one.
+    """
+
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measure. `reduce` goes from facts to counts, on the engine; `finish` from the collected counts to the value.
+
+    `unit` is "share" (0 to 1), "s" (seconds) or "count". Below `minimum` waits no value is to be published. `label` is
+    English, marked for translation.
+    """
+
+    code: str
+    version: int
+    unit: Literal["share", "s", "count"]
+    direction: Direction
+    minimum: int
+    label: str
+    reduce: Callable[[Rows], Rows]
+    finish: Callable[[Columns], Measured]
+
+
+def wait_times(facts: Rows, *, clock: Clock, reply: Reply, waits: Waits) -> Rows:
+    """Facts to the tally of `survival.Curve`: how long citizens who spoke to the city waited."""
+    spoken_to = nw.col("addressed") == Addressed.DIRECT.value
+    counted = spoken_to & (nw.col("ordinal") == 1) if waits == "first" else spoken_to
+    replied = nw.col(f"{reply}_{clock}_s")
+    return tally(
+        facts.filter(counted),
+        duration=nw.coalesce(replied, nw.col(f"censored_{clock}_s")),
+        happened=~replied.is_null(),
+    )
+
+
+def count_addressed(facts: Rows) -> Rows:
+    """One row per way of addressing the city: `addressed`, `count`."""
+    return facts.group_by("addressed").agg(nw.len().alias("count"))
+
+
+def count_promises(facts: Rows) -> Rows:
+    """Promises whose date had come when we looked, in at most two rows: `kept`, `count`.
+
+    A promise is kept when the answer came by the promised date.
+    """
+    due = facts.filter(nw.col("promised_at") <= nw.col("censored_at"))
+    kept = (nw.col("answer_at") <= nw.col("promised_at")).fill_null(False)
+    return due.select(kept.alias("kept")).group_by("kept").agg(nw.len().alias("count"))
+
+
+def count_holding(facts: Rows) -> Rows:
+    """Waits of citizens who spoke to the city and had a reply, in at most two rows: `held` (first of all), `count`."""
+    replied = facts.filter(nw.col("addressed") == Addressed.DIRECT.value, ~nw.col("first_reply_at").is_null())
+    held = (nw.col("holding_at") == nw.col("first_reply_at")).fill_null(False)
+    return replied.select(held.alias("held")).group_by("held").agg(nw.len().alias("count"))
+
+
+def _share_by(tallied: Columns, *, seconds: int) -> Measured:
+    curve = Curve.of(tallied)
+    estimate = curve.at(seconds)
+    return Measured(estimate.value, curve.n, low=estimate.low, high=estimate.high)
+
+
+def _median(tallied: Columns) -> Measured:
+    curve = Curve.of(tallied)
+    return Measured(curve.median(), curve.n)
+
+
+def _count(counted: Columns, *, column: str, among: tuple[str | bool, ...]) -> Measured:
+    count = int(counted["count"][np.isin(counted[column], among)].sum())
+    return Measured(count, count)
+
+
+def _share(counted: Columns, *, column: str) -> Measured:
+    """The share of rows where `column` is true, with Wilson's interval (JASA 22, 1927)."""
+    n = int(counted["count"].sum())
+    if not n:
+        return Measured(None, 0)
+    share = float(counted["count"][counted[column].astype(bool)].sum() / n)
+    z = NormalDist().inv_cdf(0.975)
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Measured(share, n, low=max(0.0, float(centre - half)), high=min(1.0, float(centre + half)))
+
+
+# Code, what ends the wait, the clock, and one label for each horizon and for the median.
+_REPLIES: tuple[tuple[str, Reply, Clock, tuple[str, ...]], ...] = (
+    (
+        "reply.first_contact",
+        "first",
+        "elapsed",
+        (
+            gettext_noop("Had a first reply within 1 hour"),
+            gettext_noop("Had a first reply within 8 hours"),
+            gettext_noop("Had a first reply within 24 hours"),
+            gettext_noop("Had a first reply within 72 hours"),
+            gettext_noop("Half had a first reply within"),
+        ),
+    ),
+    (
+        "reply.first_contact",
+        "first",
+        "service",
+        (
+            gettext_noop("Had a first reply within 1 opening hour"),
+            gettext_noop("Had a first reply within 8 opening hours"),
+            gettext_noop("Had a first reply within 24 opening hours"),
+            gettext_noop("Had a first reply within 72 opening hours"),
+            gettext_noop("Half had a first reply within, counting opening hours only"),
+        ),
+    ),
+    (
+        "reply.substance",
+        "answer",
+        "elapsed",
+        (
+            gettext_noop("Had an answer within 1 hour"),
+            gettext_noop("Had an answer within 8 hours"),
+            gettext_noop("Had an answer within 24 hours"),
+            gettext_noop("Had an answer within 72 hours"),
+            gettext_noop("Half had an answer within"),
+        ),
+    ),
+    (
+        "reply.substance",
+        "answer",
+        "service",
+        (
+            gettext_noop("Had an answer within 1 opening hour"),
+            gettext_noop("Had an answer within 8 opening hours"),
+            gettext_noop("Had an answer within 24 opening hours"),
+            gettext_noop("Had an answer within 72 opening hours"),
+            gettext_noop("Half had an answer within, counting opening hours only"),
+        ),
+    ),
+)
+
+# Code, which way is better, label, the reduction, the column it counts by, and the values counted.
+_COUNTS: tuple[tuple[str, Direction, str, Callable[[Rows], Rows], str, tuple[str | bool, ...]], ...] = (
+    ("waits.direct", None, gettext_noop("Messages waiting for a reply"), count_addressed, "addressed", ("direct",)),
+    ("waits.copy", None, gettext_noop("Messages that named the city in copy"), count_addressed, "addressed", ("copy",)),
+    ("promises.due", None, gettext_noop("Promises that fell due"), count_promises, "kept", (True, False)),
+    ("promises.kept", "up", gettext_noop("Promises kept"), count_promises, "kept", (True,)),
+    ("promises.broken", "down", gettext_noop("Promises broken"), count_promises, "kept", (False,)),
+)
+
+
+def _reply_metrics(code: str, *, reply: Reply, clock: Clock, labels: tuple[str, ...]) -> list[Metric]:
+    """The shares at each horizon and the median, all from one reduction; the opening-hours clock marks its codes."""
+    suffix = "" if clock == "elapsed" else ".service"
+    reduce = partial(wait_times, clock=clock, reply=reply, waits="first")
+    *shares, half = labels
+    made = [
+        Metric(
+            code=f"{code}.F.{horizon}{suffix}",
+            version=1,
+            unit="share",
+            direction="up",
+            minimum=MINIMUM_SAMPLE,
+            label=label,
+            reduce=reduce,
+            finish=partial(_share_by, seconds=seconds),
+        )
+        for (horizon, seconds), label in zip(HORIZONS.items(), shares, strict=True)
+    ]
+    return [*made, Metric(f"{code}.median{suffix}", 1, "s", "down", MINIMUM_SAMPLE, half, reduce, _median)]
+
+
+def _catalogue() -> dict[str, Metric]:
+    made = [
+        metric
+        for code, reply, clock, labels in _REPLIES
+        for metric in _reply_metrics(code, reply=reply, clock=clock, labels=labels)
+    ]
+    made += [
+        Metric(code, 1, "count", direction, 0, label, reduce, partial(_count, column=column, among=among))
+        for code, direction, label, reduce, column, among in _COUNTS
+    ]
+    holding = gettext_noop("First replies that were holding replies")
+    finish = partial(_share, column="held")
+    made.append(Metric("reply.holding.share", 1, "share", None, MINIMUM_SAMPLE, holding, count_holding, finish))
+    return {metric.code: metric for metric in made}
+
+
+METRICS = _catalogue()
+"""Every metric by its code."""

@@ -1,0 +1,215 @@
+"""Waits read from the messages of any city, as a stranger sees them: no desk, no departments, only who wrote when.
+
+Only the first wait of each thread is observed. The thread's earliest message opens it, so no reply can be earlier, and
+all that a thread needs to remember are a few smallest instants: messages may come in any order, and a message costs the
+same few bytes whatever it says.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from portevoix.kernel.clock import ServiceClock, week_of
+from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind
+from portevoix.measures.schema import Fact, Source
+
+
+def observe(
+    messages: Iterable[Incoming],
+    *,
+    account: str | None,
+    until: datetime,
+    clock: ServiceClock | None,
+    timezone: str = "UTC",
+) -> list[Fact]:
+    """One fact per thread whose earliest message is the citizen's and speaks to the city, in order of opening.
+
+    `account` keeps the messages of that very account, inbound and outbound (an `out` message carries the account that
+    sent it); None keeps all. What was sent after the aware instant `until` is not read at all; what is unanswered by
+    then is censored there. Without a `clock` the city is taken to be always open.
+
+    A thread is what the network says (`thread`); otherwise a message belongs to the thread of the one it replies to,
+    within the same channel and account, and messages that reply to the same absent one belong together. A second
+    message with a known `external_id` is the first one again. A reply counts from the very second of the message that
+    it answers: many networks tell whole seconds only, and what opened the thread cannot come after its reply. A reply
+    that does not say that it holds is taken for an answer, for few networks tell.
+    """
+    books: dict[tuple[str, str], _Threads] = {}
+    for message in messages:
+        if account in (None, message.account) and message.sent_at <= until:
+            books.setdefault((message.channel, message.account), _Threads()).add(message)
+    facts = [
+        _fact(thread, place=place, until=until, clock=clock, timezone=timezone)
+        for place, book in books.items()
+        for thread in book.threads()
+        if thread.is_a_wait
+    ]
+    return sorted(facts, key=lambda fact: (fact.opened_at, fact.wait))
+
+
+@dataclass(slots=True)
+class _Opening:
+    """What is kept of a thread's earliest message."""
+
+    sent_at: datetime
+    replies: bool
+    outbound: bool
+    external_id: str
+    copy: bool
+    thread: str
+
+    def order(self) -> tuple[datetime, bool, bool, str]:
+        """Of messages sent in one second, what replies to nothing came first, and the citizen before the city."""
+        return self.sent_at, self.replies, self.outbound, self.external_id
+
+
+@dataclass(slots=True)
+class _Thread:
+    """What is kept of a thread, in whatever order its messages arrive."""
+
+    opening: _Opening
+    first_reply: datetime | None = None
+    answer: datetime | None = None
+    holding: datetime | None = None
+    promises: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, message: Incoming) -> "_Thread":
+        """The thread as this one message shows it."""
+        outbound = message.direction is Direction.OUT
+        thread = cls(
+            _Opening(
+                sent_at=message.sent_at,
+                replies=bool(message.in_reply_to),
+                outbound=outbound,
+                external_id=message.external_id,
+                copy=message.addressed is Addressed.COPY,
+                thread=message.thread or message.in_reply_to or message.external_id,
+            )
+        )
+        if outbound and not message.automatic:
+            thread.first_reply = message.sent_at
+            if message.reply_kind is not ReplyKind.HOLDING:
+                thread.answer = message.sent_at
+            else:
+                thread.holding = message.sent_at
+                thread.promises = [(message.sent_at, message.promised_at)] if message.promised_at else []
+        return thread
+
+    def join(self, other: "_Thread") -> None:
+        """Takes in what `other`, a part of the same thread, knows."""
+        self.opening = min(self.opening, other.opening, key=_Opening.order)
+        self.first_reply = _earlier(self.first_reply, other.first_reply)
+        self.answer = _earlier(self.answer, other.answer)
+        self.holding = _earlier(self.holding, other.holding)
+        self.promises += other.promises
+
+    @property
+    def is_a_wait(self) -> bool:
+        return not self.opening.outbound and not self.opening.copy
+
+    @property
+    def promised(self) -> datetime | None:
+        """The last date promised before the answer."""
+        made = [promise for promise in self.promises if self.answer is None or promise[0] <= self.answer]
+        return max(made)[1] if made else None
+
+
+class _Threads:
+    """The threads of one account, joined as its messages tell (a union-find over message and thread ids)."""
+
+    def __init__(self) -> None:
+        self._by_message: dict[str, int] = {}
+        self._by_thread: dict[str, int] = {}
+        self._parent: list[int] = []
+        self._read = bytearray()
+        self._known: dict[int, _Thread] = {}
+
+    def add(self, message: Incoming) -> None:
+        own = self._node(self._by_message, message.external_id)
+        if self._read[own]:
+            return
+        self._read[own] = True
+        root = self._root(own)
+        if message.thread:
+            root = self._join(root, self._node(self._by_thread, message.thread))
+        elif message.in_reply_to:
+            root = self._join(root, self._node(self._by_message, message.in_reply_to))
+        self._learn(root, _Thread.of(message))
+
+    def threads(self) -> Iterator[_Thread]:
+        yield from self._known.values()
+
+    def _node(self, nodes: dict[str, int], name: str) -> int:
+        node = nodes.setdefault(name, len(self._parent))
+        if node == len(self._parent):
+            self._parent.append(node)
+            self._read.append(False)
+        return node
+
+    def _root(self, node: int) -> int:
+        parent = self._parent
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    def _join(self, one: int, other: int) -> int:
+        root, absorbed = sorted((self._root(one), self._root(other)))
+        if root != absorbed:
+            self._parent[absorbed] = root
+            if absorbed in self._known:
+                self._learn(root, self._known.pop(absorbed))
+        return root
+
+    def _learn(self, root: int, part: _Thread) -> None:
+        if root in self._known:
+            self._known[root].join(part)
+        else:
+            self._known[root] = part
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+def _fact(
+    thread: _Thread, *, place: tuple[str, str], until: datetime, clock: ServiceClock | None, timezone: str
+) -> Fact:
+    channel, account = place
+    opened_at = thread.opening.sent_at
+
+    def elapsed(end: datetime) -> int:
+        # As the service clock does, instants are cut to the second before they are compared.
+        return (end.replace(microsecond=0) - opened_at.replace(microsecond=0)) // timedelta(seconds=1)
+
+    def service(end: datetime) -> int:
+        return clock.elapsed(opened_at, end) if clock else elapsed(end)
+
+    return Fact(
+        source=Source.OBSERVED,
+        channel=channel,
+        account=account,
+        wait=f"{channel}:{account}:{thread.opening.external_id}",
+        thread=thread.opening.thread,
+        ordinal=1,
+        opened_at=opened_at.astimezone(UTC),
+        addressed=Addressed.DIRECT,
+        first_reply_at=_in_utc(thread.first_reply),
+        answer_at=_in_utc(thread.answer),
+        promised_at=_in_utc(thread.promised),
+        holding_at=_in_utc(thread.holding),
+        censored_at=until.astimezone(UTC),
+        first_elapsed_s=elapsed(thread.first_reply) if thread.first_reply else None,
+        answer_elapsed_s=elapsed(thread.answer) if thread.answer else None,
+        censored_elapsed_s=elapsed(until),
+        first_service_s=service(thread.first_reply) if thread.first_reply else None,
+        answer_service_s=service(thread.answer) if thread.answer else None,
+        censored_service_s=service(until),
+        week=week_of(opened_at, timezone),
+    )
+
+
+def _in_utc(instant: datetime | None) -> datetime | None:
+    return instant.astimezone(UTC) if instant else None

@@ -1,0 +1,133 @@
+"""How long citizens wait, with those who still wait counted: the Kaplan–Meier estimator.
+
+Sources: Kaplan and Meier, "Nonparametric estimation from incomplete observations", JASA 53 (1958), with Greenwood's
+variance; Kalbfleisch and Prentice, *The Statistical Analysis of Failure Time Data* (2002), § 1.4, for the interval.
+
+A wait that was answered is an *event* at its duration; one that was not is *censored* at the duration we looked. With
+d_i events and n_i waits still at risk at the distinct event times t_i,
+
+    S(t) = Π_{t_i ≤ t} (1 − d_i/n_i)        F(t) = 1 − S(t): the share that has its reply by t
+
+    V(t) = Σ_{t_i ≤ t} d_i / (n_i (n_i − d_i))
+    95 % interval of S(t): S(t)^exp(±z·√V(t) / log S(t)),  z = 1.96    (that of F(t) is its mirror image)
+
+Conventions:
+
+- An event and a censoring at the same duration: the event came first, so the censored one was still at risk.
+- Beyond the longest duration S keeps its last value, as R's `survfit` extends it.
+- No wait at all: F, interval and median are None.
+- The log-log interval does not exist where S is 1 or 0. R's `survfit` leaves it empty there and lifelines draws
+  [1, 1] when S is 0, which would claim certainty; we give the exact (Clopper–Pearson) binomial bound instead. Nobody
+  answered yet: F = 0 in [0, 1 − (α/2)^(1/m)], m being the waits watched for at least t (with none, nothing is known:
+  [0, 1]). Everybody answered: F = 1 in [(α/2)^(1/m), 1], m being the answered waits. Waits censored earlier are left
+  out of m, which can only widen the interval.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+type Rows = nw.LazyFrame[Any]
+"""Rows on whatever engine holds them, behind Narwhals."""
+
+type Columns = dict[str, NDArray[Any]]
+"""What came back from the engine: equally long arrays by column name."""
+
+_ALPHA = 0.05
+_Z = NormalDist().inv_cdf(1 - _ALPHA / 2)
+# A product of many quotients misses its exact value by some 1e-15, and S(t) = 0.5 must be seen as 0.5.
+_NEARLY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """F at one instant, and its 95 % interval; all None when there was no wait."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def tally(rows: Rows, *, duration: nw.Expr, happened: nw.Expr) -> Rows:
+    """Reduces waits to sufficient statistics, on the engine: one row per distinct duration.
+
+    `duration` gives whole seconds and `happened` a boolean, neither ever null. Returns `duration`, `events` (d_i) and
+    `total` (events and censored of that duration), in no particular order.
+    """
+    waits = rows.select(duration.alias("duration"), happened.cast(nw.Int64()).alias("event"))
+    return waits.group_by("duration").agg(nw.col("event").sum().alias("events"), nw.len().alias("total"))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The estimator at the end of `tally`: three equally long integer arrays, in rising order of duration."""
+
+    duration: NDArray[np.int64]
+    events: NDArray[np.int64]
+    total: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tallied: Columns) -> "Curve":
+        """Takes what `tally` gave, collected, in any order."""
+        order = np.argsort(tallied["duration"])
+        duration, events, total = (tallied[name][order].astype(np.int64) for name in ("duration", "events", "total"))
+        return cls(duration=duration, events=events, total=total)
+
+    @property
+    def n(self) -> int:
+        """How many waits there were."""
+        return int(self.total.sum())
+
+    @property
+    def answered(self) -> int:
+        """How many of them ended in the event."""
+        return int(self.events.sum())
+
+    @cached_property
+    def at_risk(self) -> NDArray[np.int64]:
+        """n_i: the waits that lasted at least each duration."""
+        return np.cumsum(self.total[::-1])[::-1]
+
+    @cached_property
+    def survival(self) -> NDArray[np.float64]:
+        """S after each duration."""
+        return np.cumprod(1 - self.events / self.at_risk)
+
+    @cached_property
+    def _variance(self) -> NDArray[np.float64]:
+        """Greenwood's V after each duration; 0 stands in where S is 0, which has no V."""
+        rest = self.at_risk * (self.at_risk - self.events)
+        return np.cumsum(np.divide(self.events, rest, out=np.zeros(len(rest)), where=rest > 0))
+
+    def at(self, seconds: int) -> Estimate:
+        """F(t) with its interval. A duration of exactly `seconds` is within it."""
+        if not self.n:
+            return Estimate(None, None, None)
+        step = int(np.searchsorted(self.duration, seconds, side="right")) - 1
+        survival = float(self.survival[step]) if step >= 0 else 1.0
+        if step < 0 or not self.events[: step + 1].any():
+            return Estimate(0.0, 0.0, 1 - _exact(self._watched(seconds)))
+        if survival == 0:
+            return Estimate(1.0, _exact(self.answered), 1.0)
+        spread = _Z * float(np.sqrt(self._variance[step])) / np.log(survival)
+        low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
+        return Estimate(1 - survival, float(1 - high), float(1 - low))
+
+    def median(self) -> int | None:
+        """The shortest duration by which half of all waits have had the event; None when that has not been seen."""
+        halved = np.flatnonzero(self.survival <= 0.5 + _NEARLY)
+        return int(self.duration[halved[0]]) if len(halved) else None
+
+    def _watched(self, seconds: int) -> int:
+        """How many waits lasted at least `seconds`."""
+        return int(self.total[self.duration >= seconds].sum())
+
+
+def _exact(trials: int) -> float:
+    """The Clopper–Pearson lower bound of a probability after `trials` successes in as many trials."""
+    return float((_ALPHA / 2) ** (1 / trials)) if trials else 0.0
