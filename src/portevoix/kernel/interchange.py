@@ -5,7 +5,6 @@ characters, halves of characters, numbers without end) is refused here, with the
 """
 
 import gzip
-import io
 import json
 import re
 import sys
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from io import BufferedReader, RawIOBase
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -117,7 +117,7 @@ def write_line(message: Incoming) -> str:
 def open_stream(source: str | Path) -> Iterator[BinaryIO]:
     """A file, or standard input for "-", unpacked when it is gzip whatever its name. Raises BadInput."""
     try:
-        raw = Path(source).open("rb") if source != "-" else io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
+        raw = Path(source).open("rb") if source != "-" else BufferedReader(cast(RawIOBase, sys.stdin.buffer))  # noqa: SIM115
     except OSError as error:
         why = error.strerror or str(error)
         raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(source), why=why) from None

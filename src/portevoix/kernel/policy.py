@@ -11,6 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -121,6 +122,18 @@ def parse_policy(text: str) -> ServicePolicy:
         closed=_dates(source, days, "closed"),
         open=_dates(source, days, "open"),
     )
+
+
+def read_policy(path: Path) -> ServicePolicy:
+    """The policy in a file. Raises BadPolicy, or BadInput when there is no such text."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(path), why=why) from None
+    except UnicodeDecodeError:
+        raise BadInput(gettext_noop("{file} is not text in UTF-8. Save it as UTF-8."), file=str(path)) from None
+    return parse_policy(text)
 
 
 def format_policy(policy: ServicePolicy) -> str:
