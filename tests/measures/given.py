@@ -1,5 +1,7 @@
 """What the tests of this room are given: facts and messages with only what matters said."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -76,3 +78,19 @@ def wait(
         "week": "2026-W47",
     }
     return Fact(**values | more)
+
+
+def by_definition(messages: Iterable[Incoming], until: datetime) -> dict[str, int | None]:
+    """Each thread's first wait by the letter of the definition, all messages in memory; for files that tell threads."""
+    threads = defaultdict(list)
+    for each in messages:
+        if each.sent_at <= until:
+            threads[each.channel, each.account, each.thread].append(each)
+    found: dict[str, int | None] = {}
+    for members in threads.values():
+        opening = min(members, key=lambda m: (m.sent_at, bool(m.in_reply_to), m.direction == "out", m.external_id))
+        if opening.direction == "in" and opening.addressed == "direct":
+            replies = (m.sent_at for m in members if m.direction == "out" and not m.automatic)
+            first = min(replies, default=None)
+            found[opening.external_id] = None if first is None else int((first - opening.sent_at).total_seconds())
+    return found

@@ -1,0 +1,137 @@
+"""`portevoix measures`: how soon citizens are replied to."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portevoix.kernel.clock import ServiceClock, parse_instant
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import open_stream, read_lines
+from portevoix.kernel.policy import parse_policy
+from portevoix.kernel.words import Incoming
+
+if TYPE_CHECKING:
+    from portevoix.measures.engine import ReplyReport
+
+_SHOWN = 5
+_EXIT_SOME_REFUSED = 3
+
+
+@click.group()
+def measures() -> None:
+    """Measure how soon citizens are replied to."""
+
+
+@measures.command()
+@click.option(
+    "--messages", metavar="FILE", required=True, help="Messages as JSON Lines, gzip too; - is standard input."
+)
+@click.option("--account", metavar="A", required=True, help="The city's account, exactly as the messages name it.")
+@click.option("--until", metavar="T", required=True, help="The cut-off, like 2026-11-20T17:50:00+01:00.")
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="P.toml",
+    help="Count the opening hours of this service policy only, not day and night.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def report(
+    context: click.Context, messages: str, account: str, until: str, policy: Path | None, *, as_json: bool
+) -> None:
+    """How many citizens had a first reply by a person within 1, 8, 24 and 72 hours.
+
+    Reads the messages of any city and takes the first wait of each thread that a citizen began by speaking to the
+    account. Those who still wait at the cut-off are counted (Kaplan–Meier), with 95 % intervals.
+
+    Exit status: 0, 3 when some lines were refused, 2 when nothing could be read.
+    """
+    reading = _Reading(account)
+    clock = ServiceClock(parse_policy(policy.read_text(encoding="utf-8", errors="replace"))) if policy else None
+    told = _observed(messages, reading=reading, until=until, clock=clock)
+    click.echo(json.dumps(told.as_json()) if as_json else "\n".join(_table(told, opening_hours=clock is not None)))
+    if reading.refused:
+        context.exit(_EXIT_SOME_REFUSED)
+
+
+@dataclass
+class _Reading:
+    """Passes messages on and remembers what a person has to be told: refused lines, and accounts to choose from."""
+
+    account: str
+    read: int = 0
+    refused: int = 0
+    reasons: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    found: bool = False
+
+    def through(self, lines: Iterable[Incoming | BadLine]) -> Iterator[Incoming]:
+        for line in lines:
+            if isinstance(line, BadLine):
+                self.refused += 1
+                self.reasons += [str(line)] if len(self.reasons) < _SHOWN else []
+                continue
+            self.read += 1
+            if line.account == self.account:
+                self.found = True
+            elif len(self.others) < _SHOWN and line.account not in self.others:
+                self.others.append(line.account)
+            yield line
+
+    def tell(self) -> None:
+        """Says on standard error which lines were refused."""
+        if self.refused:
+            click.echo(f"{self.refused} {'line' if self.refused == 1 else 'lines'} refused:", err=True)
+            for reason in self.reasons:
+                click.echo(f"  {reason}", err=True)
+            if self.refused > len(self.reasons):
+                click.echo(f"  and {self.refused - len(self.reasons)} more", err=True)
+
+    def check(self) -> None:
+        """Raises BadInput when no message could be read, or none was the account's."""
+        if not self.read:
+            raise BadInput(gettext_noop("No message could be read."))
+        if not self.found:
+            raise BadInput(
+                gettext_noop("No message is of the account “{account}”. Accounts found: {others}."),
+                account=self.account,
+                others=", ".join(self.others),
+            )
+
+
+def _observed(messages: str, *, reading: _Reading, until: str, clock: ServiceClock | None) -> "ReplyReport":
+    """The report on a file of messages."""
+    from portevoix.measures import engine, observed, schema  # noqa: PLC0415 - NumPy and Polars would slow --help
+
+    cut_off = parse_instant(until)
+    zone = clock.policy.timezone if clock else "UTC"
+    with open_stream(messages) as stream:
+        lines = reading.through(read_lines(stream))
+        facts = observed.observe(lines, account=reading.account, until=cut_off, clock=clock, timezone=zone)
+    reading.tell()
+    reading.check()
+    return engine.report(schema.frame(facts), clock="service" if clock else "elapsed")
+
+
+def _table(told: "ReplyReport", *, opening_hours: bool) -> Iterator[str]:
+    yield f"{'Conversations begun':<20}{told.n:>8}"
+    yield f"{'Had a reply':<20}{told.answered:>8}"
+    yield "Counting opening hours only:" if opening_hours else "Counting day and night:"
+    for horizon, share in told.F.items():
+        bounds = told.ci[horizon]
+        interval = f"  ({bounds[0]:.1%} to {bounds[1]:.1%})" if bounds else ""
+        yield f"{f'  within {horizon}':<20}{'–' if share is None else f'{share:.1%}':>8}{interval}"
+    yield f"{'  half within':<20}{_span(told.median_s):>8}"
+
+
+def _span(seconds: int | None) -> str:
+    """A duration in hours and minutes."""
+    if seconds is None:
+        return "not yet"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
