@@ -125,8 +125,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 LIVE_URL = env.get("PORTEVOIX_LIVE_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 ALTCHA_HMAC_KEY = SECRET_KEY
 ALTCHA_TRANSLATIONS = "all"
-LOGGING_CONFIG = None
+LOGGING_CONFIG = None  # the command line sets the log up, see cli.logs

@@ -28,7 +28,6 @@ class Happening:
     automatic: bool = False
     promised_at: datetime | None = None
     assigned: bool = False
-    inquiries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

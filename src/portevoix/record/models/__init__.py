@@ -4,11 +4,12 @@ from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
-from portevoix.record.models.traffic import Account, Delivery, Envelope, SignIn
+from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope
 
 __all__ = [
     "Account",
     "Attachment",
+    "Attempt",
     "Author",
     "City",
     "Contact",
@@ -24,6 +25,5 @@ __all__ = [
     "Person",
     "Policy",
     "Promise",
-    "SignIn",
     "Week",
 ]

@@ -1,7 +1,7 @@
 """Conversations, their messages and their history."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from portevoix.kernel.states import OPEN_STATES, State, What
 from portevoix.kernel.words import Addressed, Direction, ReplyKind, Visibility
@@ -93,9 +93,7 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "external_id"], name="message_once"),
-            models.CheckConstraint(
-                name="holding_is_outgoing", condition=Q(reply_kind="") | Q(direction=Direction.OUT)
-            ),
+            models.CheckConstraint(name="holding_is_outgoing", condition=Q(reply_kind="") | Q(direction=Direction.OUT)),
         ]
         indexes = [
             models.Index(fields=["conversation", "sent_at", "id"], name="message_thread"),
@@ -152,9 +150,7 @@ class Inquiry(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="inquiry_ruled", condition=Q(answered_at__isnull=True) | ~Q(ruling="")
-            ),
+            models.CheckConstraint(name="inquiry_ruled", condition=Q(answered_at__isnull=True) | ~Q(ruling="")),
             models.CheckConstraint(
                 name="inquiry_date", condition=~Q(ruling="not_before") | Q(not_before__isnull=False)
             ),
@@ -162,15 +158,14 @@ class Inquiry(models.Model):
 
 
 class Promise(models.Model):
-    """The dated follow-up that a holding reply opened; a projection of the events, by conversation and date."""
+    """The dated follow-up that a holding reply opened: what `kernel.history` makes of the events."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="promises")
-    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
+    message = models.OneToOneField(Message, models.CASCADE, related_name="promise")
     made_at = models.DateTimeField()
     promised_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     renewed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(F("conversation"), F("made_at"), F("message"), name="promise_once")]
         indexes = [models.Index(fields=["promised_at"], name="promise_when")]

@@ -31,9 +31,7 @@ class Contact(AbstractBaseUser):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), name="contact_email_any_letter_size")
-        ]
+        constraints = [models.UniqueConstraint(models.functions.Lower("email"), name="contact_email_any_letter_size")]
 
     def __str__(self) -> str:
         return self.name

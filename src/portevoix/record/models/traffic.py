@@ -1,7 +1,7 @@
 """What comes in and goes out: accounts, raw envelopes, deliveries, and attempts to sign in."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 
 class Account(models.Model):
@@ -14,6 +14,7 @@ class Account(models.Model):
 
     channel = models.CharField(max_length=32)
     address = models.CharField(max_length=500)  # the interchange's `account`
+    connector = models.CharField(max_length=32, blank=True)  # the kind that serves it; empty: none does
     state = models.CharField(max_length=12, choices=State.choices, default=State.UNCONNECTED)
     settings = models.JSONField(default=dict)  # secrets inside are encrypted, see record.secrets
     cursor = models.TextField(null=True)
@@ -84,26 +85,21 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="delivery_due", condition=Q(state__in=["due", "sending"])
-            ),
-            models.Index(
-                fields=["id"], name="delivery_stuck", condition=Q(state__in=["refused", "uncertain"])
-            ),
+            models.Index(fields=["next_attempt_at"], name="delivery_due", condition=Q(state__in=["due", "sending"])),
+            models.Index(fields=["id"], name="delivery_stuck", condition=Q(state__in=["refused", "uncertain"])),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="delivery_sent_when", condition=Q(sent_at__isnull=False) | ~Q(state="sent")
-            ),
+            models.CheckConstraint(name="delivery_sent_when", condition=Q(sent_at__isnull=False) | ~Q(state="sent")),
         ]
 
 
-class SignIn(models.Model):
-    """A failed attempt to sign in, or a post to a public form: what rate limits count. Swept after a day."""
+class Attempt(models.Model):
+    """A try to sign in, a post to a public form, a puzzle solved: what limits count. Swept after a day."""
 
     kind = models.CharField(max_length=16)
-    who = models.CharField(max_length=128)  # keyed hash of an address or an e-mail: nobody is kept here
+    who = models.CharField(max_length=64)  # a keyed hash: nobody's address is kept here
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(F("kind"), F("who"), F("at"), name="signin_recent")]
+        constraints = [models.UniqueConstraint(fields=["who"], name="proof_once", condition=Q(kind="proof"))]
+        indexes = [models.Index(fields=["kind", "who", "at"], name="attempt_recent")]

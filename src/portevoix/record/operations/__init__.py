@@ -1,0 +1,28 @@
+"""What can be done, one verb a file. Keyword-only, `now` passed in; each checks who asks, checks the transition,
+writes rows and one event, in one transaction."""
+
+from portevoix.record.operations.assign import assign, release
+from portevoix.record.operations.close import close
+from portevoix.record.operations.inquire import inform, inquire
+from portevoix.record.operations.label import label
+from portevoix.record.operations.note import note
+from portevoix.record.operations.receive import Labelled, receive
+from portevoix.record.operations.reopen import reopen
+from portevoix.record.operations.reply import answer, hold
+from portevoix.record.operations.route import route
+
+__all__ = [
+    "Labelled",
+    "answer",
+    "assign",
+    "close",
+    "hold",
+    "inform",
+    "inquire",
+    "label",
+    "note",
+    "receive",
+    "release",
+    "reopen",
+    "route",
+]

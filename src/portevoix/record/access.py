@@ -1,0 +1,64 @@
+"""Who may see and do what. The one place that decides."""
+
+from enum import StrEnum
+
+from django.db.models import Q
+
+from portevoix.kernel.errors import NotAllowed
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.record.models import Contact, Conversation
+from portevoix.record.models.people import Role
+
+
+class Capability(StrEnum):
+    """What a page or an operation asks for."""
+
+    READ = "read"  # conversations within one's scope
+    REPLY = "reply"  # reply, hold, route, assign, inquire, close, reopen, label
+    NOTE = "note"  # write a note
+    INFORM = "inform"  # answer a department's inquiry
+    ADMIT = "admit"  # held and quarantined envelopes, stuck deliveries
+    JOURNAL = "journal"
+    SETTINGS = "settings"
+
+
+_MAY: dict[str, frozenset[Capability]] = {
+    Role.CONTACT: frozenset({Capability.READ, Capability.NOTE, Capability.INFORM, Capability.JOURNAL}),
+    Role.EDITOR: frozenset({Capability.READ, Capability.NOTE, Capability.JOURNAL}),
+    Role.HOST: frozenset(set(Capability) - {Capability.SETTINGS}),
+    Role.ADMINISTRATOR: frozenset(Capability),
+}
+
+
+def can(contact: Contact | None, capability: Capability) -> bool:
+    """Whether the role allows it at all; `scope` then says on which conversations."""
+    return contact is not None and contact.is_active and capability in _MAY.get(contact.role, frozenset())
+
+
+def check(contact: Contact | None, capability: Capability) -> None:
+    """Raises NotAllowed unless `can`."""
+    if not can(contact, capability):
+        raise NotAllowed(gettext_noop("Your role does not allow this. An administrator can change it."))
+
+
+def confined(contact: Contact) -> bool:
+    """Whether the colleague sees only the conversations of their own departments."""
+    return contact.role == Role.CONTACT
+
+
+def scope(contact: Contact) -> Q:
+    """The conversations that this colleague may see, as a condition on Conversation."""
+    if not can(contact, Capability.READ):
+        return Q(pk__in=[])
+    if not confined(contact):
+        return Q()
+    mine = list(contact.departments.values_list("pk", flat=True))
+    asked = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
+    return Q(department__in=mine) | Q(pk__in=asked.values("conversation"))
+
+
+def departments(contact: Contact) -> list[str] | None:
+    """Slugs of the departments whose journal this colleague may read; None: all, and the whole city."""
+    if not can(contact, Capability.JOURNAL):
+        return []
+    return list(contact.departments.values_list("slug", flat=True)) if confined(contact) else None

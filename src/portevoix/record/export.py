@@ -1,0 +1,53 @@
+"""The record as interchange messages: what `intake` takes back to the same messages, threads and directions."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
+from portevoix.record.models import Message
+
+
+def export(*, since: datetime | None = None, until: datetime | None = None) -> Iterator[Incoming]:
+    """Messages in and out sent in [since, until), by time; notes, and replies that did not leave, stay inside."""
+    rows = Message.objects.exclude(direction=Direction.NOTE).exclude(external_id=None)
+    if since:
+        rows = rows.filter(sent_at__gte=since)
+    if until:
+        rows = rows.filter(sent_at__lt=until)
+    rows = rows.select_related("account", "author", "conversation").order_by("sent_at", "pk")
+    for row in rows.iterator(chunk_size=1000):
+        yield _incoming(row)
+
+
+def _incoming(row: Message) -> Incoming:
+    author, about, place = row.author, row.about, row.place
+    return Incoming(
+        channel=row.account.channel,
+        account=row.account.address,
+        external_id=row.external_id or "",
+        direction=Direction(row.direction),
+        author=Writer(author.external_id, author.handle, author.name) if author else Writer(row.account.address),
+        sent_at=row.sent_at.astimezone(timezone(timedelta(minutes=row.offset))),
+        text=row.text,
+        thread=_thread(row),
+        in_reply_to=row.in_reply_to,
+        lang=row.lang,
+        url=row.url,
+        media=tuple(Media(**media) for media in row.media),
+        place=Place(**place) if place else None,
+        addressed=Addressed(row.addressed),
+        visibility=Visibility(row.visibility),
+        about=About(**about) if about else None,
+        automatic=row.automatic,
+        reply_kind=ReplyKind(row.reply_kind) if row.reply_kind else None,
+        promised_at=row.promised_at,
+        counts=row.counts,
+        labels=row.labels,
+    )
+
+
+def _thread(row: Message) -> str:
+    """The network's own thread; ours where nothing else would bring the message back into its conversation."""
+    if row.thread or row.in_reply_to or row.external_id == row.conversation.thread:
+        return row.thread
+    return row.conversation.thread

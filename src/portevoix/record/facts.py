@@ -1,0 +1,90 @@
+"""The record's facts as the measures read them: what was known at a cut-off, and nothing that came after it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from portevoix.kernel.clock import ServiceClock, week_bounds, week_of
+from portevoix.kernel.words import Addressed
+from portevoix.measures.schema import Fact, Source
+from portevoix.record.clocks import Clocks
+from portevoix.record.models import City, Week
+from portevoix.record.models import Fact as Row
+
+MONDAY_MORNING = timedelta(hours=8)
+"""When a week's measures are read: the Monday after it, at eight, local time."""
+
+
+def facts(
+    *, since: datetime, until: datetime, cut_off: datetime, departments: Iterable[str] | None = None
+) -> list[Fact]:
+    """Waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city."""
+    rows = Row.objects.filter(opened_at__gte=since, opened_at__lt=min(until, cut_off)).order_by("opened_at", "pk")
+    if departments is not None:
+        rows = rows.filter(department__in=list(departments))
+    return list(_read(rows.iterator(), cut_off))
+
+
+def facts_of_week(week: str, *, cut_off: datetime, departments: Iterable[str] | None = None) -> list[Fact]:
+    """Waits opened in that ISO week of the city's own time zone. Raises BadInput for what is no week."""
+    since, until = week_bounds(week, City.objects.get().timezone)
+    return facts(since=since, until=until, cut_off=cut_off, departments=departments)
+
+
+def cut_off(week: str, *, now: datetime) -> datetime:
+    """How far the measures of that week look: fixed once the week is over, and until then, now."""
+    zone = ZoneInfo(City.objects.get().timezone)
+    _, end = week_bounds(week, str(zone))
+    monday = (end.astimezone(zone).replace(tzinfo=None) + MONDAY_MORNING).replace(tzinfo=zone).astimezone(UTC)
+    if now < monday:
+        return now
+    stored, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
+    return stored.cut_off
+
+
+def _read(rows: Iterator[Row], cut_off: datetime) -> Iterator[Fact]:
+    clocks = Clocks()
+    timezone = City.objects.get().timezone
+    for row in rows:
+        yield _fact(row, cut_off, clocks(row.policy_id), timezone)
+
+
+def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str) -> Fact:
+    def known(at: datetime | None) -> datetime | None:
+        return at if at and at <= cut_off else None
+
+    def elapsed(at: datetime | None) -> int | None:
+        return int((at - row.opened_at).total_seconds()) if at else None
+
+    def served(at: datetime | None) -> int | None:
+        return clock.elapsed(row.opened_at, at) if at else None
+
+    first, answer, holding = known(row.first_reply_at), known(row.answer_at), known(row.holding_at)
+    return Fact(
+        source=Source.DESK,
+        channel=row.channel,
+        account=row.account,
+        department=row.department,
+        kind=row.kind,
+        valence=row.valence,
+        wait=f"{row.conversation_id}/{row.ordinal}",
+        thread=str(row.conversation_id),
+        ordinal=row.ordinal,
+        opened_at=row.opened_at,
+        addressed=Addressed(row.addressed),
+        first_reply_at=first,
+        answer_at=answer,
+        holding_at=holding,
+        promised_at=row.promised_at if holding else None,
+        censored_at=cut_off,
+        first_elapsed_s=elapsed(first),
+        answer_elapsed_s=elapsed(answer),
+        censored_elapsed_s=elapsed(cut_off) or 0,
+        first_service_s=served(first),
+        answer_service_s=served(answer),
+        censored_service_s=served(cut_off) or 0,
+        first_due_at=row.first_due_at,
+        substance_due_at=row.substance_due_at,
+        closed_at=known(row.closed_at),
+        week=week_of(row.opened_at, timezone),
+    )

@@ -1,0 +1,88 @@
+"""Connects an account, stores its settings with the secrets encrypted, pauses it, moves its cursor."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from portevoix.kernel.errors import PortevoixError
+from portevoix.record import access, secrets
+from portevoix.record.access import Capability
+from portevoix.record.models import Account, Contact
+
+LEASE = timedelta(minutes=5)
+
+
+def connect(
+    *,
+    channel: str,
+    address: str,
+    connector: str,
+    settings: Mapping[str, Any],
+    secret: Iterable[str],
+    by: Contact | None,
+    now: datetime,
+) -> Account:
+    """Makes the account or changes its settings, and takes it into service. `secret` names what to encrypt."""
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+    hidden = set(secret)
+    stored = {key: secrets.lock(value) if key in hidden else value for key, value in settings.items()}
+    account, _ = Account.objects.update_or_create(
+        channel=channel,
+        address=address,
+        defaults={
+            "connector": connector,
+            "settings": stored,
+            "state": Account.State.ACTIVE,
+            "trouble": None,
+            "next_poll_at": now,
+        },
+    )
+    return account
+
+
+def disconnect(*, account: int, by: Contact, now: datetime) -> None:
+    """Takes it out of service; what it brought stays."""
+    access.check(by, Capability.SETTINGS)
+    Account.objects.filter(pk=account).update(state=Account.State.UNCONNECTED, next_poll_at=None)
+
+
+def known(*, channel: str, address: str) -> Account:
+    """The account, made unconnected when it is met for the first time."""
+    account, _ = Account.objects.get_or_create(channel=channel, address=address)
+    return account
+
+
+def settings_of(account: Account) -> dict[str, Any]:
+    """The settings with their secrets in clear: only for building a connector. Raises BadInput when the key changed."""
+    return {key: secrets.unlock(value) if isinstance(value, str) else value for key, value in account.settings.items()}
+
+
+def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
+    """Accounts whose turn it is to be polled, leased to the caller."""
+    with transaction.atomic():
+        rows = Account.objects.select_for_update(skip_locked=True).filter(
+            state=Account.State.ACTIVE, next_poll_at__lte=now
+        )
+        due = [row for row in rows.order_by("next_poll_at")[:limit] if not row.leased_until or row.leased_until <= now]
+        Account.objects.filter(pk__in=[row.pk for row in due]).update(leased_until=now + LEASE)
+    return due
+
+
+def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
+    Account.objects.filter(pk=account.pk).update(
+        next_poll_at=again_at, leased_until=None, received_at=now, trouble=None, trouble_at=None
+    )
+
+
+def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
+    """Receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays."""
+    Account.objects.filter(pk=account.pk).update(
+        trouble={"text": error.text, "values": error.values},
+        trouble_at=now,
+        leased_until=None,
+        next_poll_at=again_at,
+        state=Account.State.PAUSED if again_at is None else Account.State.ACTIVE,
+    )

@@ -1,0 +1,27 @@
+"""Somebody takes a conversation, gives it to a colleague, or gives it back."""
+
+from datetime import datetime
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.record.access import Capability, can
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Contact
+
+
+def assign(*, conversation: int, to: int, by: Contact, now: datetime) -> None:
+    """Raises BadInput when that colleague cannot reply, NotPossible when the conversation is not open."""
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        host = Contact.objects.filter(pk=to, is_active=True).first()
+        if not can(host, Capability.REPLY):
+            raise BadInput(gettext_noop("This colleague cannot reply to citizens. Choose a host."))
+        row.assignee = host
+        happen(row, What.ASSIGNED, at=now, by=by, data={"to": to})
+
+
+def release(*, conversation: int, by: Contact, now: datetime) -> None:
+    """Gives it back to everybody. Raises NotPossible when nobody has it."""
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        row.assignee = None
+        happen(row, What.RELEASED, at=now, by=by)

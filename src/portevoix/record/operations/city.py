@@ -1,0 +1,184 @@
+"""Founds the city and changes its settings."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email, validate_slug
+from django.db import transaction
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.policy import parse_policy
+from portevoix.record import access
+from portevoix.record.access import Capability
+from portevoix.record.models import City, Contact, Department, Policy
+from portevoix.record.models.people import Role
+
+DEFAULT_POLICY = """\
+timezone = "{timezone}"
+first_contact = "8h"
+substance = "40h"
+"""
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", now: datetime) -> City:
+    """Makes the city and its first policy (always open) when there is none yet; returns the city either way."""
+    _check_timezone(timezone)
+    with transaction.atomic():
+        city, made = City.objects.get_or_create(
+            id=1, defaults={"name": name, "timezone": timezone, "language": language, "languages": [language]}
+        )
+        if made:
+            Policy.objects.create(text=DEFAULT_POLICY.format(timezone=timezone), made_at=now)
+    return city
+
+
+def change_city(
+    *,
+    name: str,
+    timezone: str,
+    language: str,
+    languages: Sequence[str],
+    accent: str,
+    site: str,
+    by: Contact,
+) -> City:
+    """Raises BadInput for a missing name, an unknown time zone, a colour that is none."""
+    access.check(by, Capability.SETTINGS)
+    _check_timezone(timezone)
+    if not name.strip():
+        raise BadInput(gettext_noop("The city needs a name."))
+    if not _COLOUR.fullmatch(accent):
+        raise BadInput(gettext_noop("“{accent}” is no colour. Write one like #1f5673."), accent=accent)
+    city = City.objects.get()
+    city.name, city.timezone, city.language = name.strip(), timezone, language
+    city.languages = list(dict.fromkeys([language, *languages]))
+    city.accent, city.site = accent.lower(), site.strip().lower()
+    city.save()
+    return city
+
+
+def _check_timezone(timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadInput(
+            gettext_noop("There is no time zone “{zone}”. Write one like Europe/Paris."), zone=timezone
+        ) from error
+
+
+def save_department(
+    *,
+    slug: str,
+    name: str,
+    description: str = "",
+    competences: Iterable[str] = (),
+    active: bool = True,
+    by: Contact | None,
+) -> Department:
+    """Makes a department or changes the one with that slug. `by` None: the command line."""
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise BadInput(
+            gettext_noop("A short name has letters, digits and hyphens only: “{slug}”."), slug=slug
+        ) from error
+    if not name.strip():
+        raise BadInput(gettext_noop("The department needs a name."))
+    row, _ = Department.objects.update_or_create(
+        slug=slug,
+        defaults={
+            "name": name.strip(),
+            "description": description.strip(),
+            "competences": [c.strip() for c in competences if c.strip()],
+            "active": active,
+        },
+    )
+    return row
+
+
+def save_policy(*, text: str, by: Contact | None, now: datetime) -> Policy:
+    """Adds a version, which waits that open from now on are reckoned by. Raises BadPolicy."""
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+    parse_policy(text)
+    latest = Policy.objects.order_by("-version").first()
+    if latest and latest.text == text:
+        return latest
+    return Policy.objects.create(text=text, made_at=now, made_by=by)
+
+
+def save_contact(
+    *,
+    email: str,
+    name: str,
+    role: str,
+    departments: Iterable[str] = (),
+    active: bool = True,
+    password: str | None = None,
+    by: Contact | None,
+    pk: int | None = None,
+) -> Contact:
+    """Makes a colleague or changes one. Without a password a new colleague has no account.
+
+    Raises BadInput for a bad or taken e-mail, an unknown role, a weak password, or the last administrator's leaving.
+    """
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+    _check_contact(email, name, role, pk)
+    with transaction.atomic():
+        row = Contact.objects.select_for_update().get(pk=pk) if pk else Contact()
+        if pk and row.role == Role.ADMINISTRATOR and (role != Role.ADMINISTRATOR or not active):
+            _check_not_last(row)
+        row.email, row.name, row.role, row.is_active = email.strip().lower(), name.strip(), role, active
+        if password:
+            _check_password(password, row)
+            row.set_password(password)
+        elif not row.pk:
+            row.set_unusable_password()
+        row.save()
+        row.departments.set(Department.objects.filter(slug__in=list(departments)))
+    return row
+
+
+def change_own(*, contact: Contact, language: str, password: str | None = None) -> None:
+    """A colleague's own language and password. Raises BadInput for a weak one."""
+    contact.language = language
+    if password:
+        _check_password(password, contact)
+        contact.set_password(password)
+    contact.save()
+
+
+def _check_contact(email: str, name: str, role: str, pk: int | None) -> None:
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise BadInput(gettext_noop("“{email}” is no e-mail address."), email=email) from error
+    if not name.strip():
+        raise BadInput(gettext_noop("The colleague needs a name."))
+    if role not in Role.values:
+        raise BadInput(gettext_noop("There is no role “{role}”."), role=role)
+    if Contact.objects.filter(email__iexact=email.strip()).exclude(pk=pk).exists():
+        raise BadInput(gettext_noop("A colleague with the address {email} is there already."), email=email)
+
+
+def _check_not_last(row: Contact) -> None:
+    others = Contact.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=row.pk)
+    if not others.exists():
+        raise BadInput(gettext_noop("This is the last administrator. Name another one first."))
+
+
+def _check_password(password: str, contact: Any) -> None:
+    try:
+        validate_password(password, contact)
+    except ValidationError as error:
+        raise BadInput(gettext_noop("{why}"), why=" ".join(error.messages)) from error

@@ -1,0 +1,88 @@
+"""Replies on their way out: at most one send per key."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.words import Outgoing, Receipt, Visibility, Writer
+from portevoix.record import access
+from portevoix.record.access import Capability
+from portevoix.record.models import Contact, Delivery, Message
+
+LEASE = timedelta(minutes=5)
+State = Delivery.State
+
+
+def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
+    """Deliveries to send (DUE), and those whose sender vanished while sending (SENDING, lease over), leased.
+
+    The claim is committed before anything is sent: a row found in SENDING may have been sent.
+    """
+    with transaction.atomic():
+        due = Q(state=State.DUE, next_attempt_at__lte=now) | Q(state=State.SENDING, leased_until__lte=now)
+        rows = list(
+            Delivery.objects.select_for_update(skip_locked=True).filter(due).order_by("next_attempt_at")[:limit]
+        )
+        Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, leased_until=now + LEASE)
+    return rows
+
+
+def outgoing(delivery: Delivery) -> Outgoing:
+    """The frozen value that a connector sends."""
+    message = Message.objects.select_related("conversation__author", "account").get(pk=delivery.message_id)
+    conversation, author = message.conversation, message.conversation.author
+    return Outgoing(
+        key=delivery.key,
+        account=message.account.address,
+        conversation=conversation.reference,
+        to=Writer(author.external_id, author.handle, author.name) if author else Writer(""),
+        text=message.text,
+        sent_at=message.sent_at,
+        in_reply_to=message.in_reply_to,
+        references=tuple(message.references),
+        thread=conversation.thread,
+        subject=message.subject,
+        lang=conversation.lang,
+        visibility=Visibility(message.visibility),
+    )
+
+
+def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
+        Message.objects.filter(pk=delivery.message_id).update(external_id=receipt.external_id, url=receipt.url)
+
+
+def postponed(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
+    """Nothing was sent; it will be tried again."""
+    _set(delivery, State.DUE, error, next_attempt_at=again_at, attempts=delivery.attempts + 1)
+
+
+def refused(delivery: Delivery, error: PortevoixError) -> None:
+    """Nothing was sent; a person decides."""
+    _set(delivery, State.REFUSED, error)
+
+
+def uncertain(delivery: Delivery, error: PortevoixError) -> None:
+    """It may have been sent; a person decides."""
+    _set(delivery, State.UNCERTAIN, error)
+
+
+def _set(delivery: Delivery, state: str, error: PortevoixError, **more: object) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=state, reason={"text": error.text, "values": error.values}, leased_until=None, **more
+    )
+
+
+def decide(*, delivery: int, arrived: bool, by: Contact, now: datetime) -> bool:
+    """A person says of a stuck delivery that it arrived, or that it did not and is to be sent again.
+
+    False when somebody decided before.
+    """
+    access.check(by, Capability.ADMIT)
+    rows = Delivery.objects.filter(pk=delivery, state__in=[State.REFUSED, State.UNCERTAIN])
+    if arrived:
+        return bool(rows.update(state=State.SENT, sent_at=now, reason=None))
+    return bool(rows.update(state=State.DUE, next_attempt_at=now, reason=None, attempts=0))

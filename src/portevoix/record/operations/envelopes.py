@@ -1,0 +1,121 @@
+"""Raw envelopes: stored first, claimed, set aside with a reason, admitted by a person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.words import Batch, Incoming, Unreadable
+from portevoix.record import access, raw
+from portevoix.record.access import Capability
+from portevoix.record.models import Account, Contact, Envelope
+
+LEASE = timedelta(minutes=5)
+State = Envelope.State
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: how many envelopes are new, and the ids of those whose steps are to run."""
+
+    new: int
+    known: int
+    waiting: tuple[int, ...]
+
+
+def store(account: Account, batch: Batch, *, now: datetime) -> Stored:
+    """Keeps what arrived and moves the cursor, in one transaction. What is known already is passed over.
+
+    The new envelopes are leased to the caller, who runs their steps; if it dies, a worker does.
+    """
+    for _ in range(3):
+        try:
+            return _store(account, batch, now)
+        except IntegrityError:  # another process stored one of them in between: look again
+            continue
+    return _store(account, batch, now)
+
+
+@transaction.atomic
+def _store(account: Account, batch: Batch, now: datetime) -> Stored:
+    rows = {(m.external_id, m.revision): _envelope(account, m, now) for m in batch.messages}
+    rows |= {(u.external_id, 0): _unreadable(account, u, now) for u in batch.unreadable}
+    there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in rows})
+    known = set(there.values_list("external_id", "revision"))
+    new = Envelope.objects.bulk_create(row for key, row in rows.items() if key not in known)
+    if batch.cursor is not None:
+        Account.objects.filter(pk=account.pk).update(cursor=batch.cursor)
+    total = len(batch.messages) + len(batch.unreadable)
+    waiting = tuple(row.pk for row in new if row.state == State.WAITING)
+    return Stored(new=len(new), known=total - len(new), waiting=waiting)
+
+
+def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:
+    return Envelope(
+        account=account,
+        external_id=message.external_id,
+        revision=message.revision,
+        raw=raw.write(message),
+        received_at=now,
+        state=State.HELD if message.held else State.WAITING,
+        reason={"text": message.held, "values": {}} if message.held else None,
+        leased_until=None if message.held else now + LEASE,
+    )
+
+
+def _unreadable(account: Account, unreadable: Unreadable, now: datetime) -> Envelope:
+    return Envelope(
+        account=account,
+        external_id=unreadable.external_id,
+        raw={"unreadable": unreadable.raw},
+        received_at=now,
+        state=State.QUARANTINED,
+        reason={"text": unreadable.reason, "values": {}},
+    )
+
+
+def claim(*, now: datetime, limit: int = 500) -> list[int]:
+    """Waiting envelopes that nobody works on, the oldest first, leased to the caller."""
+    with transaction.atomic():
+        rows = Envelope.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
+        free = [row.pk for row in rows.order_by("pk").only("pk", "leased_until")[:limit] if _free(row, now)]
+        Envelope.objects.filter(pk__in=free).update(leased_until=now + LEASE)
+    return free
+
+
+def _free(row: Envelope, now: datetime) -> bool:
+    return row.leased_until is None or row.leased_until <= now
+
+
+def read(ids: Sequence[int]) -> list[tuple[int, Incoming]]:
+    """The messages of envelopes, in the order in which they arrived."""
+    rows = Envelope.objects.filter(pk__in=ids, state=State.WAITING).order_by("pk")
+    return [(row.pk, raw.read(row.raw)) for row in rows]
+
+
+def quarantine(envelope: int, *, error: PortevoixError) -> None:
+    """Sets it aside, visible and retryable."""
+    Envelope.objects.filter(pk=envelope).update(
+        state=State.QUARANTINED, reason={"text": error.text, "values": error.values}, leased_until=None
+    )
+
+
+def free(ids: Iterable[int]) -> None:
+    """Gives leased envelopes back: a worker takes them up."""
+    Envelope.objects.filter(pk__in=list(ids), state=State.WAITING).update(leased_until=None)
+
+
+def admit(*, envelope: int, by: Contact) -> bool:
+    """A person lets a held message in, or retries one in quarantine. False when somebody did before, or it is raw."""
+    access.check(by, Capability.ADMIT)
+    rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
+    return bool(rows.exclude(raw__has_key="unreadable").update(state=State.WAITING, leased_until=None))
+
+
+def reject(*, envelope: int, by: Contact) -> bool:
+    """A person keeps it out. The envelope stays, as rejected."""
+    access.check(by, Capability.ADMIT)
+    rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
+    return bool(rows.update(state=State.REJECTED))

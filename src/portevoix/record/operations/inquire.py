@@ -1,0 +1,68 @@
+"""A question to a department, and what the department says may be said."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from portevoix.kernel.errors import BadInput, NotAllowed
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.record import access
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Contact, Conversation, Department, Inquiry
+
+
+def inquire(*, conversation: int, department: str, question: str, by: Contact, now: datetime) -> int:
+    """Returns the inquiry's id. The conversation then waits for that department, whose contacts see it."""
+    if not question.strip():
+        raise BadInput(gettext_noop("The question to the department is empty. Say what you need to know."))
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        asked = Department.objects.filter(slug=department, active=True).first()
+        if asked is None:
+            raise BadInput(gettext_noop("Choose the department that you ask."))
+        inquiry = Inquiry.objects.create(department=asked, question=question.strip(), asked_by=by, asked_at=now)
+        inquiry.conversations.add(row)
+        happen(row, What.INQUIRED, at=now, by=by, data={"inquiry": inquiry.pk, "department": department})
+        return inquiry.pk
+
+
+def inform(
+    *,
+    inquiry: int,
+    answer: str,
+    ruling: str,
+    by: Contact,
+    now: datetime,
+    not_before: date | None = None,
+    reason: str = "",
+) -> None:
+    """A contact of the department answers (or a host, for one without an account): the text, and what may be said.
+
+    Raises BadInput when the date or the reason that the ruling needs is missing, or when it is answered already.
+    """
+    _check(answer, ruling, not_before=not_before, reason=reason)
+    access.check(by, Capability.INFORM)
+    with transaction.atomic():
+        row = Inquiry.objects.select_for_update().filter(pk=inquiry).first()
+        mine = not access.confined(by) or (row and by.departments.filter(pk=row.department_id).exists())
+        if row is None or not mine:
+            raise NotAllowed(gettext_noop("This question was not put to your department."))
+        if row.answered_at:
+            raise BadInput(gettext_noop("This question was answered already."))
+        row.answer, row.ruling, row.not_before, row.reason = answer.strip(), ruling, not_before, reason.strip()
+        row.answered_by, row.answered_at = by, now
+        row.save()
+        for conversation in Conversation.objects.select_for_update(of=("self",)).filter(inquiries=row):
+            happen(conversation, What.INFORMED, at=now, by=by, data={"inquiry": row.pk, "ruling": ruling})
+
+
+def _check(answer: str, ruling: str, *, not_before: date | None, reason: str) -> None:
+    if ruling not in Inquiry.Ruling.values:
+        raise BadInput(gettext_noop("Say whether the answer may be given to the citizen."))
+    if ruling == Inquiry.Ruling.NOT_BEFORE and not_before is None:
+        raise BadInput(gettext_noop("Give the date from which it may be said."))
+    if ruling == Inquiry.Ruling.MAY_NOT_SAY and not reason.strip():
+        raise BadInput(gettext_noop("Say why it may not be said: the host has to explain it to the citizen."))
+    if ruling != Inquiry.Ruling.MAY_NOT_SAY and not answer.strip():
+        raise BadInput(gettext_noop("The answer is empty. Write what the citizen may be told."))

@@ -1,0 +1,22 @@
+"""A host says what a message is. What a host decides is what the labeller learns from."""
+
+from datetime import datetime
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Contact
+
+KINDS = ("question", "report", "complaint", "praise", "suggestion", "other")
+VALENCES = ("wrong", "well", "neutral")
+
+
+def label(*, conversation: int, kind: str, valence: str, by: Contact, now: datetime) -> None:
+    """Raises BadInput for a kind or a valence that does not exist."""
+    if kind not in KINDS or valence not in VALENCES:
+        raise BadInput(gettext_noop("Choose a kind and a tone among those of the list."))
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        row.kind, row.valence = kind, valence
+        happen(row, What.LABELLED, at=now, by=by, data={"kind": kind, "valence": valence})

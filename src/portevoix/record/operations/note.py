@@ -1,0 +1,32 @@
+"""A note between colleagues: the citizen never sees it."""
+
+from datetime import datetime
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Direction, Visibility
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Contact, Message
+from portevoix.record.search import searchable
+
+
+def note(*, conversation: int, text: str, by: Contact, now: datetime) -> int:
+    """Returns the message's id. Raises BadInput when there is no text."""
+    if not text.strip():
+        raise BadInput(gettext_noop("The note is empty. Write something, then save it."))
+    with writing(conversation, by=by, needs=Capability.NOTE) as row:
+        message = Message.objects.create(
+            conversation=row,
+            account=row.account,
+            direction=Direction.NOTE,
+            contact=by,
+            text=text.strip(),
+            search=searchable(text),
+            sent_at=now,
+            received_at=now,
+            visibility=Visibility.PRIVATE,
+        )
+        happen(row, What.NOTED, at=now, by=by, message=message)
+        return message.pk

@@ -1,0 +1,253 @@
+"""Takes messages that came in, a batch at a time: conversations, messages, events, deadlines; one transaction."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
+from portevoix.record import hand
+from portevoix.record.clocks import current_version
+from portevoix.record.models import (
+    Account,
+    Attachment,
+    Author,
+    Conversation,
+    Department,
+    Envelope,
+    Event,
+    Message,
+)
+from portevoix.record.operations.revise import revise
+from portevoix.record.search import searchable
+from portevoix.record.threads import Threads, thread_of
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A message after its steps. `department` is a slug, "" when nobody can tell; suggestions are JSON-ready."""
+
+    envelope: int
+    incoming: Incoming
+    lang: str = ""
+    department: str = ""
+    kind: str = ""
+    valence: str = ""
+    urgency: int = 0
+    suggestions: dict[str, Any] = field(default_factory=dict)
+
+
+def receive(items: Sequence[Labelled], *, now: datetime) -> None:
+    """Writes the messages and marks their envelopes as taken, all or nothing.
+
+    Raises what the database says (a caller then takes them one by one), or BadInput for a revision of nothing.
+    """
+    with transaction.atomic():
+        accounts = _accounts(items)
+        for account in accounts:
+            mine = [item for item in items if _key(item) == (account.channel, account.address)]
+            new = [item for item in mine if item.incoming.change is Change.MESSAGE]
+            _Intake(account, new, now).write()
+            for item in mine:
+                if item.incoming.change is not Change.MESSAGE:
+                    revise(account, item.incoming, envelope=item.envelope, now=now)
+
+
+def _key(item: Labelled) -> tuple[str, str]:
+    return item.incoming.channel, item.incoming.account
+
+
+def _accounts(items: Iterable[Labelled]) -> list[Account]:
+    """The accounts, locked, so that two workers never open one thread twice."""
+    wanted = {_key(item) for item in items}
+    rows = Account.objects.select_for_update().filter(address__in={address for _, address in wanted}).order_by("pk")
+    return [row for row in rows if (row.channel, row.address) in wanted]
+
+
+class _Intake:
+    """The messages of one account in one batch."""
+
+    def __init__(self, account: Account, items: Sequence[Labelled], now: datetime) -> None:
+        self.account = account
+        self.items = items
+        self.now = now
+        self.policy = current_version()
+        self.threads = Threads(account, (item.incoming for item in items))
+        self.departments = {row.slug: row for row in Department.objects.all()}
+        self.authors = _authors(account.channel, items)
+        self.opened: list[Conversation] = []
+
+    def write(self) -> None:
+        if not self.items:
+            return
+        homes = [self._conversation(item) for item in self.items]
+        Conversation.objects.bulk_create(self.opened)
+        messages = [self._message(item.incoming, home) for item, home in zip(self.items, homes, strict=True)]
+        Message.objects.bulk_create(messages)
+        self._attach(messages)
+        Event.objects.bulk_create(
+            event for item, message in zip(self.items, messages, strict=True) for event in self._events(item, message)
+        )
+        touched = {home.pk: home for home in homes}
+        Conversation.objects.bulk_update(
+            touched.values(), ["thread", "author", "last_message_at", "opened_at", "urgency", "lang"]
+        )
+        hand.settle(touched.values())
+        self._taken(messages)
+
+    def _taken(self, messages: Sequence[Message]) -> None:
+        Envelope.objects.bulk_update(
+            [
+                Envelope(pk=item.envelope, state=Envelope.State.TAKEN, message=message)
+                for item, message in zip(self.items, messages, strict=True)
+            ],
+            ["state", "message", "reason", "leased_until"],
+        )
+
+    def _conversation(self, item: Labelled) -> Conversation:
+        incoming = item.incoming
+        conversation = self.threads.find(incoming)
+        if conversation is None:
+            conversation = self._opened(item)
+        else:
+            self._joined(conversation, item)
+        if incoming.direction is Direction.IN and conversation.author is None:
+            conversation.author = self.authors[incoming.author.id]
+        self.threads.joined(incoming, conversation)
+        return conversation
+
+    def _opened(self, item: Labelled) -> Conversation:
+        incoming, about = item.incoming, item.incoming.about
+        conversation = Conversation(
+            account=self.account,
+            thread=thread_of(incoming),
+            reference=secrets.token_hex(6),
+            subject=incoming.subject[:500],
+            about_url=about.url[:2000] if about else "",
+            about_title=about.title[:500] if about else "",
+            department=self.departments.get(item.department),
+            kind=item.kind,
+            valence=item.valence,
+            lang=item.lang,
+            urgency=item.urgency,
+            suggestions=item.suggestions,
+            addressed=incoming.addressed,
+            visibility=incoming.visibility,
+            opened_at=incoming.sent_at,
+            last_message_at=incoming.sent_at,
+            queue_at=incoming.sent_at,
+        )
+        self.opened.append(conversation)
+        return conversation
+
+    def _joined(self, conversation: Conversation, item: Labelled) -> None:
+        incoming = item.incoming
+        conversation.last_message_at = max(conversation.last_message_at, incoming.sent_at)
+        conversation.opened_at = min(conversation.opened_at, incoming.sent_at)
+        conversation.urgency = max(conversation.urgency, item.urgency)
+        conversation.lang = conversation.lang or item.lang
+        if conversation.thread == incoming.external_id and incoming.in_reply_to:
+            conversation.thread = incoming.in_reply_to  # the root it names lies further up
+
+    def _message(self, incoming: Incoming, conversation: Conversation) -> Message:
+        outgoing = incoming.direction is Direction.OUT
+        offset = incoming.sent_at.utcoffset()
+        about = incoming.about
+        return Message(
+            conversation=conversation,
+            account=self.account,
+            external_id=incoming.external_id,
+            direction=incoming.direction,
+            author=self.authors[incoming.author.id],
+            subject=incoming.subject[:500],
+            text=incoming.text,
+            quoted=incoming.quoted,
+            html=incoming.html,
+            search=searchable(incoming.text, incoming.subject, incoming.author.name, incoming.author.handle),
+            sent_at=incoming.sent_at,
+            offset=int(offset.total_seconds() // 60) if offset else 0,
+            received_at=self.now,
+            thread=incoming.thread,
+            in_reply_to=incoming.in_reply_to,
+            references=list(incoming.references),
+            lang=incoming.lang,
+            url=incoming.url,
+            media=[{"url": m.url, "type": m.type, "alt": m.alt} for m in incoming.media],
+            place={"lat": incoming.place.lat, "lon": incoming.place.lon} if incoming.place else None,
+            about={"url": about.url, "title": about.title} if about else None,
+            counts=dict(incoming.counts),
+            labels=dict(incoming.labels),
+            addressed=incoming.addressed,
+            visibility=incoming.visibility,
+            automatic=incoming.automatic,
+            reply_kind=_reply_kind(incoming) if outgoing and not incoming.automatic else "",
+            promised_at=incoming.promised_at,
+        )
+
+    def _attach(self, messages: Sequence[Message]) -> None:
+        Attachment.objects.bulk_create(
+            Attachment(
+                message=message,
+                name=file.name[:500],
+                type=file.type[:200],
+                size=file.size,
+                content=file.content,
+                refused=file.refused[:500],
+            )
+            for item, message in zip(self.items, messages, strict=True)
+            for file in item.incoming.files
+        )
+
+    def _events(self, item: Labelled, message: Message) -> Iterable[Event]:
+        what, data = _event_of(item.incoming)
+        inbound = what is What.RECEIVED
+        yield Event(
+            conversation=message.conversation,
+            what=what,
+            at=item.incoming.sent_at,
+            message=message,
+            policy_id=self.policy if inbound else None,
+            data=data,
+        )
+        opens = message.conversation.opened_at == item.incoming.sent_at
+        if inbound and opens and item.department in self.departments:
+            yield Event(
+                conversation=message.conversation,
+                what=What.ROUTED,
+                at=item.incoming.sent_at,
+                data={"department": item.department, "words": _words(item)},
+            )
+
+
+def _words(item: Labelled) -> list[str]:
+    suggestions = item.suggestions.get("department") or [{}]
+    return list(suggestions[0].get("words", []))
+
+
+def _reply_kind(incoming: Incoming) -> ReplyKind:
+    return incoming.reply_kind or ReplyKind.ANSWER
+
+
+def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
+    """An `out` line is history: it counts as the reply that it was, and is never queued."""
+    if incoming.direction is Direction.IN:
+        return What.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
+    if incoming.automatic:
+        return What.ACKNOWLEDGED, {}
+    if _reply_kind(incoming) is ReplyKind.ANSWER:
+        return What.ANSWERED, {}
+    promised = incoming.promised_at
+    return What.HELD, {"promised_at": promised.isoformat() if promised else None}
+
+
+def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
+    writers = {item.incoming.author.id: item.incoming.author for item in items}
+    Author.objects.bulk_create(
+        (Author(channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500]) for w in writers.values()),
+        ignore_conflicts=True,
+    )
+    return {row.external_id: row for row in Author.objects.filter(channel=channel, external_id__in=writers)}

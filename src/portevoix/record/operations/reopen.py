@@ -1,0 +1,14 @@
+"""There is something to do again. Deadlines that had passed stay passed."""
+
+from datetime import datetime
+
+from portevoix.kernel.states import What
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Contact
+
+
+def reopen(*, conversation: int, by: Contact, now: datetime) -> None:
+    """Raises NotPossible when it is open."""
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        happen(row, What.REOPENED, at=now, by=by)

@@ -1,0 +1,122 @@
+"""A reply: the answer, or a holding reply that promises a date. The message and its delivery are written together."""
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from portevoix.kernel.errors import BadInput, Conflict
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Direction, ReplyKind
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import City, Contact, Conversation, Delivery, Event, Inquiry, Message
+from portevoix.record.search import searchable
+
+MOST_CHARACTERS = 20_000
+# What a host must have read before sending: anything a citizen or a colleague said meanwhile.
+_WORTH_READING = (What.RECEIVED, What.ANSWERED, What.HELD, What.CLOSED, What.AMENDED, What.RETRACTED)
+
+
+def answer(*, conversation: int, text: str, by: Contact, now: datetime, seen: int) -> int:
+    """Settles the question. Returns the message's id. `seen` is the conversation's version on the host's page.
+
+    Raises Conflict when something was said since, NotPossible when it is closed, BadInput when a department's ruling
+    does not allow it.
+    """
+    return _reply(conversation, text, by=by, now=now, seen=seen, promised_at=None)
+
+
+def hold(*, conversation: int, text: str, promised_at: datetime, by: Contact, now: datetime, seen: int) -> int:
+    """Says that the answer will come by `promised_at`. Stops the first clock only. Raises as `answer` does."""
+    if promised_at <= now:
+        raise BadInput(gettext_noop("The promised date is in the past. Promise a date to come."))
+    return _reply(conversation, text, by=by, now=now, seen=seen, promised_at=promised_at)
+
+
+def _reply(conversation: int, text: str, *, by: Contact, now: datetime, seen: int, promised_at: datetime | None) -> int:
+    _check_text(text)
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        _check_connected(row)
+        _check_seen(row, seen)
+        if promised_at is None:
+            _check_rulings(row, now)
+        holding = promised_at is not None
+        assigned = row.assignee is None and holding
+        if assigned:
+            row.assignee = by
+        message = _written(row, text.strip(), by=by, now=now, promised_at=promised_at)
+        Delivery.objects.create(message=message, key=uuid.uuid4().hex, next_attempt_at=now)
+        data = {"promised_at": promised_at.isoformat() if promised_at else None, "assigned": assigned}
+        happen(row, What.HELD if holding else What.ANSWERED, at=now, by=by, message=message, data=data)
+        row.last_message_at = now
+        row.save(update_fields=["last_message_at"])
+        return message.pk
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise BadInput(gettext_noop("The reply is empty. Write it, then send it."))
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(
+            gettext_noop("The reply has {count} characters; {most} is the most."), count=len(text), most=MOST_CHARACTERS
+        )
+
+
+def _check_connected(row: Conversation) -> None:
+    if row.account.state == "unconnected":
+        raise BadInput(
+            gettext_noop("{account} is not connected: nothing can be sent there. Connect it in the settings."),
+            account=row.account.address,
+        )
+
+
+def _check_seen(row: Conversation, seen: int) -> None:
+    """The second to send is told: what happened after the version that the host's page showed."""
+    later = Event.objects.filter(conversation=row).order_by("pk")[seen:]
+    told = [event for event in later if event.what in _WORTH_READING]
+    if told:
+        who = told[-1].contact.name if told[-1].contact else ""
+        if who:
+            raise Conflict(
+                gettext_noop(
+                    "{who} replied in the meantime. Read it below; your text is kept, send it if it is needed."
+                ),
+                who=who,
+            )
+        raise Conflict(
+            gettext_noop("A new message came in the meantime. Read it below; your text is kept, then send it.")
+        )
+
+
+def _check_rulings(row: Conversation, now: datetime) -> None:
+    """What a department said may not be said holds for the answer; a holding reply is always possible."""
+    today = now.astimezone(ZoneInfo(City.objects.get().timezone)).date()
+    inquiry = Inquiry.objects.filter(conversations=row, answered_at__isnull=False).order_by("-answered_at").first()
+    if inquiry and inquiry.ruling == Inquiry.Ruling.NOT_BEFORE and inquiry.not_before > today:
+        raise BadInput(
+            gettext_noop("{department} asks that this be said only from {date}. Send a holding reply until then."),
+            department=inquiry.department.name,
+            date=inquiry.not_before.isoformat(),
+        )
+
+
+def _written(row: Conversation, text: str, *, by: Contact, now: datetime, promised_at: datetime | None) -> Message:
+    last = row.messages.filter(direction=Direction.IN, automatic=False).order_by("-sent_at", "-pk").first()
+    return Message.objects.create(
+        conversation=row,
+        account=row.account,
+        direction=Direction.OUT,
+        contact=by,
+        subject=row.subject,
+        text=text,
+        search=searchable(text, by.name),
+        sent_at=now,
+        received_at=now,
+        thread=last.thread if last else "",
+        in_reply_to=(last.external_id or "") if last else "",
+        references=[*last.references, last.external_id][-20:] if last else [],
+        visibility=last.visibility if last else row.visibility,
+        reply_kind=ReplyKind.ANSWER if promised_at is None else ReplyKind.HOLDING,
+        promised_at=promised_at,
+    )

@@ -1,0 +1,47 @@
+"""An edit or a deletion on the network: the message changes, its history keeps what it said."""
+
+from datetime import datetime
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Change, Incoming
+from portevoix.record.hand import happen
+from portevoix.record.models import Account, Envelope, Message
+from portevoix.record.search import searchable
+
+
+def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
+    """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise."""
+    message = (
+        Message.objects.select_for_update()
+        .select_related("conversation__account", "conversation__department")
+        .filter(account=account, external_id=incoming.external_id)
+        .first()
+    )
+    if message is None:
+        raise BadInput(gettext_noop("It edits or deletes a message that never arrived here."))
+    if incoming.revision > message.revision:
+        if incoming.change is Change.RETRACT:
+            _retract(message, now)
+        else:
+            _amend(message, incoming, now)
+        message.revision = incoming.revision
+        message.save()
+    Envelope.objects.filter(pk=envelope).update(
+        state=Envelope.State.TAKEN, message=message, reason=None, leased_until=None
+    )
+
+
+def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
+    happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text})
+    message.text = incoming.text
+    message.html = incoming.html
+    message.search = searchable(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
+
+
+def _retract(message: Message, now: datetime) -> None:
+    """Deleted by its author: the text goes, out of respect; that something was asked remains."""
+    happen(message.conversation, What.RETRACTED, at=now, message=message)
+    message.text = message.html = message.quoted = message.search = ""
+    message.retracted_at = now

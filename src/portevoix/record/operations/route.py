@@ -1,0 +1,20 @@
+"""Gives a conversation to a department. What a host decides is what the router learns from."""
+
+from datetime import datetime
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Contact, Department
+
+
+def route(*, conversation: int, department: str, by: Contact, now: datetime) -> None:
+    """`department` is a slug; "" takes it from all. Raises BadInput for one that does not exist."""
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        chosen = Department.objects.filter(slug=department, active=True).first()
+        if department and chosen is None:
+            raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department)
+        row.department = chosen
+        happen(row, What.ROUTED, at=now, by=by, data={"department": department})

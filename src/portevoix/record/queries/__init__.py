@@ -1,0 +1,1 @@
+"""What the other rooms may ask of the record. Each takes the colleague who asks, where that limits what is seen."""

@@ -1,0 +1,49 @@
+"""The city, its departments, its colleagues and its accounts, for the settings pages and the shell."""
+
+from portevoix.record.models import Account, City, Contact, Department, Policy
+from portevoix.record.models.people import Role
+
+ROLES = tuple(Role.values)
+
+
+def city() -> City | None:
+    """None before `record.operations.city.found`."""
+    return City.objects.first()
+
+
+def departments() -> list[Department]:
+    """All, those no longer active last."""
+    return list(Department.objects.order_by("-active", "name").prefetch_related("contacts"))
+
+
+def department(slug: str) -> Department | None:
+    return Department.objects.filter(slug=slug).first()
+
+
+def contacts() -> list[Contact]:
+    return list(Contact.objects.order_by("-is_active", "name").prefetch_related("departments"))
+
+
+def contact(pk: int) -> Contact | None:
+    return Contact.objects.filter(pk=pk).first()
+
+
+def contact_by_email(email: str) -> Contact | None:
+    return Contact.objects.filter(email__iexact=email.strip()).first()
+
+
+def accounts() -> list[Account]:
+    return list(Account.objects.all())
+
+
+def account(pk: int) -> Account | None:
+    return Account.objects.filter(pk=pk).first()
+
+
+def account_named(channel: str, address: str) -> Account | None:
+    return Account.objects.filter(channel=channel, address=address).first()
+
+
+def policies() -> list[Policy]:
+    """All versions, the one in force first."""
+    return list(Policy.objects.select_related("made_by").order_by("-version"))

@@ -1,0 +1,101 @@
+"""What the journal reads inside the city's walls: the week's messages, promises, editions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from portevoix.kernel.history import Pledge
+from portevoix.record.models import Edition, Fact, Message, Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One citizen's message, text and all: never leaves the walls unmasked. `names`: those of its author."""
+
+    text: str
+    sent_at: datetime
+    channel: str
+    department: str
+    kind: str
+    valence: str
+    conversation: int
+    visibility: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise with its outcome at a cut-off: "kept", "renewed", "late", "broken" or "due"."""
+
+    conversation: int
+    department: str
+    subject: str
+    made_at: datetime
+    promised_at: datetime
+    answered_at: datetime | None
+    outcome: str
+
+
+def said(*, since: datetime, until: datetime, departments: Iterable[str] | None = None) -> list[Said]:
+    """Citizens' messages sent in [since, until), by time; automatic and deleted ones left out."""
+    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
+    rows = rows.filter(sent_at__lt=until).select_related("conversation__department", "account", "author")
+    if departments is not None:
+        rows = rows.filter(conversation__department__slug__in=list(departments))
+    return [_said(row) for row in rows.order_by("sent_at", "pk")]
+
+
+def _said(row: Message) -> Said:
+    conversation, author = row.conversation, row.author
+    names = (author.name, author.handle) if author else ()
+    return Said(
+        text=row.text,
+        sent_at=row.sent_at,
+        channel=row.account.channel,
+        department=conversation.department.slug if conversation.department else "",
+        kind=conversation.kind,
+        valence=conversation.valence,
+        conversation=conversation.pk,
+        visibility=row.visibility,
+        names=tuple(name for name in names if name),
+    )
+
+
+def promises(
+    *, since: datetime, until: datetime, cut_off: datetime, departments: Iterable[str] | None = None
+) -> list[Promised]:
+    """Promises made by `cut_off` whose date falls in [since, until), as things stood at the cut-off."""
+    rows = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, made_at__lte=cut_off)
+    if departments is not None:
+        rows = rows.filter(conversation__department__slug__in=list(departments))
+    return [_promised(row, cut_off) for row in rows.select_related("conversation__department").order_by("promised_at")]
+
+
+def _promised(row: Promise, cut_off: datetime) -> Promised:
+    answered = row.answered_at if row.answered_at and row.answered_at <= cut_off else None
+    renewed = row.renewed_at if row.renewed_at and row.renewed_at <= cut_off else None
+    pledge = Pledge(
+        message=None, made_at=row.made_at, promised_at=row.promised_at, answered_at=answered, renewed_at=renewed
+    )
+    conversation = row.conversation
+    return Promised(
+        conversation=conversation.pk,
+        department=conversation.department.slug if conversation.department else "",
+        subject=conversation.subject or conversation.about_title,
+        made_at=row.made_at,
+        promised_at=row.promised_at,
+        answered_at=answered,
+        outcome=pledge.outcome(cut_off),
+    )
+
+
+def edition(week: str, department: str = "") -> Edition | None:
+    return Edition.objects.filter(week=week, department=department).first()
+
+
+def first_message_at(departments: Iterable[str] | None = None) -> datetime | None:
+    """When the record begins: no week before it can be compared with."""
+    rows = Fact.objects.filter(Q() if departments is None else Q(department__in=list(departments)))
+    return rows.order_by("opened_at").values_list("opened_at", flat=True).first()

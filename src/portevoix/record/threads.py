@@ -1,0 +1,77 @@
+"""Which conversation a message belongs to: found for a whole batch with a constant number of queries.
+
+In this order: the city's own reference, the network's thread, the parent, siblings that name the same missing parent,
+the messages it refers to, answers that came before their root.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+
+from portevoix.kernel.words import Incoming
+from portevoix.record.models import Account, Conversation, Message
+
+
+class Threads:
+    """Knows the conversations that the messages of one batch, of one account, may belong to."""
+
+    def __init__(self, account: Account, messages: Iterable[Incoming]) -> None:
+        messages = list(messages)
+        references = {m.conversation for m in messages if m.conversation}
+        keys = {key for m in messages for key in _keys(m)}
+        parents = {parent for m in messages for parent in _parents(m)}
+        found = Conversation.objects.select_related("account", "department").filter(
+            Q(account=account, thread__in=keys) | Q(account=account, reference__in=references)
+        )
+        self._by_reference: dict[str, Conversation] = {}
+        self._by_thread: dict[str, Conversation] = {}
+        for conversation in found:
+            self._know(conversation)
+        rows = Message.objects.filter(account=account, external_id__in=parents)
+        self._by_message: dict[str, Conversation] = {
+            str(row.external_id): row.conversation
+            for row in rows.select_related("conversation__account", "conversation__department").only(
+                "external_id", "conversation"
+            )
+        }
+        self._same()
+
+    def find(self, message: Incoming) -> Conversation | None:
+        """The conversation that the message joins; None: it opens one."""
+        if message.conversation in self._by_reference:
+            return self._by_reference[message.conversation]
+        for key in (message.thread, message.in_reply_to):
+            if conversation := self._by_thread.get(key) or self._by_message.get(key):
+                return conversation
+        for parent in reversed(message.references):
+            if conversation := self._by_message.get(parent):
+                return conversation
+        return self._by_thread.get(message.external_id)
+
+    def joined(self, message: Incoming, conversation: Conversation) -> None:
+        """Remembers that `message` is part of `conversation`, for those that follow in the batch."""
+        self._know(conversation)
+        self._by_message[message.external_id] = conversation
+
+    def _know(self, conversation: Conversation) -> None:
+        self._by_reference[conversation.reference] = conversation
+        if conversation.thread:
+            self._by_thread[conversation.thread] = conversation
+
+    def _same(self) -> None:
+        """One object a row, so that a batch never writes two versions of it."""
+        rows = {row.pk: row for row in (*self._by_message.values(), *self._by_reference.values())}
+        self._by_message = {key: rows[row.pk] for key, row in self._by_message.items()}
+
+
+def thread_of(message: Incoming) -> str:
+    """The key of a conversation that `message` opens: the network's, else the root it names, else itself."""
+    return message.thread or message.in_reply_to or message.external_id
+
+
+def _keys(message: Incoming) -> Iterator[str]:
+    yield from (key for key in (message.thread, message.in_reply_to, message.external_id) if key)
+
+
+def _parents(message: Incoming) -> Iterator[str]:
+    yield from (parent for parent in (message.in_reply_to, *message.references) if parent)
