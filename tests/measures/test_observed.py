@@ -120,6 +120,14 @@ def test_opening_hours_are_counted_where_they_are_known() -> None:
     assert (unknown.first_service_s, unknown.censored_service_s) == (18_000, 600_000)
 
 
+def test_both_clocks_cut_fractions_of_a_second() -> None:
+    nearly = timedelta(microseconds=900_000)
+    reply = message("2", out=True, thread="t", sent_at=at(60) + timedelta(microseconds=100_000))
+    always = ServiceClock(ServicePolicy(timezone="UTC"))
+    (fact,) = observed(message("1", thread="t", sent_at=START + nearly), reply, clock=always)
+    assert (fact.first_elapsed_s, fact.first_service_s) == (3600, 3600)
+
+
 def test_instants_are_told_in_utc_and_weeks_in_the_citys_zone() -> None:
     paris = timezone(timedelta(hours=1))
     monday = datetime(2026, 11, 23, 0, 30, tzinfo=paris)

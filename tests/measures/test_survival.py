@@ -67,6 +67,11 @@ def test_the_median_is_where_half_are_answered(observed: list[tuple[int, bool]])
     assert curve_of(observed).median() == next(halved, None)
 
 
+def test_half_is_half_whatever_the_rounding() -> None:
+    # The product of 23/24, 22/23 … 12/13 is a half, and a hair more in floating point.
+    assert curve_of([(second, True) for second in range(1, 25)]).median() == 12
+
+
 @settings(deadline=None)
 @given(observed=some_waits, which=st.integers(0, 24), longer=st.integers(0, 5), t=st.integers(0, 14))
 def test_a_reply_taken_away_never_improves_the_share(

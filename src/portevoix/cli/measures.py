@@ -12,7 +12,7 @@ from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import open_stream, read_lines
-from portevoix.kernel.policy import parse_policy
+from portevoix.kernel.policy import read_policy
 from portevoix.kernel.words import Incoming
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def measures() -> None:
 @click.option("--until", metavar="T", required=True, help="The cut-off, like 2026-11-20T17:50:00+01:00.")
 @click.option(
     "--policy",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="P.toml",
     help="Count the opening hours of this service policy only, not day and night.",
 )
@@ -52,7 +52,7 @@ def report(
     Exit status: 0, 3 when some lines were refused, 2 when nothing could be read.
     """
     reading = _Reading(account)
-    clock = ServiceClock(parse_policy(policy.read_text(encoding="utf-8", errors="replace"))) if policy else None
+    clock = ServiceClock(read_policy(policy)) if policy else None
     told = _observed(messages, reading=reading, until=until, clock=clock)
     click.echo(json.dumps(told.as_json()) if as_json else "\n".join(_table(told, opening_hours=clock is not None)))
     if reading.refused:

@@ -7,9 +7,9 @@ same few bytes whatever it says.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from portevoix.kernel.clock import ServiceClock, week_of
+from portevoix.kernel.clock import ServiceClock, seconds_between, week_of
 from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind
 from portevoix.measures.schema import Fact, Source
 
@@ -34,6 +34,7 @@ def observe(
     it answers: many networks tell whole seconds only, and what opened the thread cannot come after its reply. A reply
     that does not say that it holds is taken for an answer, for few networks tell.
     """
+    until = until.astimezone(UTC)
     books: dict[tuple[str, str], _Threads] = {}
     for message in messages:
         if account in (None, message.account) and message.sent_at <= until:
@@ -77,9 +78,10 @@ class _Thread:
     def of(cls, message: Incoming) -> "_Thread":
         """The thread as this one message shows it."""
         outbound = message.direction is Direction.OUT
+        sent_at = message.sent_at.astimezone(UTC)
         thread = cls(
             _Opening(
-                sent_at=message.sent_at,
+                sent_at=sent_at,
                 replies=bool(message.in_reply_to),
                 outbound=outbound,
                 external_id=message.external_id,
@@ -88,12 +90,12 @@ class _Thread:
             )
         )
         if outbound and not message.automatic:
-            thread.first_reply = message.sent_at
+            thread.first_reply = sent_at
             if message.reply_kind is not ReplyKind.HOLDING:
-                thread.answer = message.sent_at
+                thread.answer = sent_at
             else:
-                thread.holding = message.sent_at
-                thread.promises = [(message.sent_at, message.promised_at)] if message.promised_at else []
+                thread.holding = sent_at
+                thread.promises = [(sent_at, message.promised_at.astimezone(UTC))] if message.promised_at else []
         return thread
 
     def join(self, other: "_Thread") -> None:
@@ -181,8 +183,7 @@ def _fact(
     opened_at = thread.opening.sent_at
 
     def elapsed(end: datetime) -> int:
-        # As the service clock does, instants are cut to the second before they are compared.
-        return (end.replace(microsecond=0) - opened_at.replace(microsecond=0)) // timedelta(seconds=1)
+        return seconds_between(opened_at, end)
 
     def service(end: datetime) -> int:
         return clock.elapsed(opened_at, end) if clock else elapsed(end)
@@ -194,13 +195,13 @@ def _fact(
         wait=f"{channel}:{account}:{thread.opening.external_id}",
         thread=thread.opening.thread,
         ordinal=1,
-        opened_at=opened_at.astimezone(UTC),
+        opened_at=opened_at,
         addressed=Addressed.DIRECT,
-        first_reply_at=_in_utc(thread.first_reply),
-        answer_at=_in_utc(thread.answer),
-        promised_at=_in_utc(thread.promised),
-        holding_at=_in_utc(thread.holding),
-        censored_at=until.astimezone(UTC),
+        first_reply_at=thread.first_reply,
+        answer_at=thread.answer,
+        promised_at=thread.promised,
+        holding_at=thread.holding,
+        censored_at=until,
         first_elapsed_s=elapsed(thread.first_reply) if thread.first_reply else None,
         answer_elapsed_s=elapsed(thread.answer) if thread.answer else None,
         censored_elapsed_s=elapsed(until),
@@ -209,7 +210,3 @@ def _fact(
         censored_service_s=service(until),
         week=week_of(opened_at, timezone),
     )
-
-
-def _in_utc(instant: datetime | None) -> datetime | None:
-    return instant.astimezone(UTC) if instant else None
