@@ -2,424 +2,758 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import portevoix.kernel.states
-import portevoix.kernel.words
 from django.conf import settings
 from django.db import migrations, models
 
+import portevoix.kernel.states
+import portevoix.kernel.words
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('role', models.CharField(choices=[('host', 'Host'), ('contact', 'Contact'), ('editor', 'Editor'), ('administrator', 'Administrator')], default='contact', max_length=16)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("host", "Host"),
+                            ("contact", "Contact"),
+                            ("editor", "Editor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        default="contact",
+                        max_length=16,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=32)),
-                ('external_id', models.CharField(max_length=500)),
-                ('handle', models.CharField(blank=True, max_length=500)),
-                ('name', models.CharField(blank=True, max_length=500)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=32)),
+                ("external_id", models.CharField(max_length=500)),
+                ("handle", models.CharField(blank=True, max_length=500)),
+                ("name", models.CharField(blank=True, max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('competences', models.JSONField(default=list)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("competences", models.JSONField(default=list)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("note", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Week',
+            name="Week",
             fields=[
-                ('week', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('cut_off', models.DateTimeField()),
+                ("week", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("cut_off", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=32)),
-                ('address', models.CharField(max_length=500)),
-                ('connector', models.CharField(blank=True, max_length=32)),
-                ('state', models.CharField(choices=[('unconnected', 'Unconnected'), ('active', 'Active'), ('paused', 'Paused')], default='unconnected', max_length=12)),
-                ('settings', models.JSONField(default=dict)),
-                ('cursor', models.TextField(null=True)),
-                ('trouble', models.JSONField(null=True)),
-                ('trouble_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('next_poll_at', models.DateTimeField(db_index=True, null=True)),
-                ('leased_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=32)),
+                ("address", models.CharField(max_length=500)),
+                ("connector", models.CharField(blank=True, max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("unconnected", "Unconnected"), ("active", "Active"), ("paused", "Paused")],
+                        default="unconnected",
+                        max_length=12,
+                    ),
+                ),
+                ("settings", models.JSONField(default=dict)),
+                ("cursor", models.TextField(null=True)),
+                ("trouble", models.JSONField(null=True)),
+                ("trouble_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("next_poll_at", models.DateTimeField(db_index=True, null=True)),
+                ("leased_until", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['channel', 'address'],
-                'constraints': [models.UniqueConstraint(fields=('channel', 'address'), name='account_once')],
+                "ordering": ["channel", "address"],
+                "constraints": [models.UniqueConstraint(fields=("channel", "address"), name="account_once")],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('who', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=16)),
+                ("who", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'who', 'at'], name='attempt_recent')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'proof')), fields=('who',), name='proof_once')],
+                "indexes": [models.Index(fields=["kind", "who", "at"], name="attempt_recent")],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("kind", "proof")), fields=("who",), name="proof_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('timezone', models.CharField(default='Europe/Paris', max_length=64)),
-                ('language', models.CharField(default='fr', max_length=12)),
-                ('languages', models.JSONField(default=list)),
-                ('accent', models.CharField(default='#1f5673', max_length=7)),
-                ('site', models.CharField(blank=True, max_length=200)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("timezone", models.CharField(default="Europe/Paris", max_length=64)),
+                ("language", models.CharField(default="fr", max_length=12)),
+                ("languages", models.JSONField(default=list)),
+                ("accent", models.CharField(default="#1f5673", max_length=7)),
+                ("site", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_city')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_city")],
             },
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('thread', models.CharField(blank=True, max_length=500)),
-                ('reference', models.CharField(max_length=16, unique=True)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('about_url', models.URLField(blank=True, max_length=2000)),
-                ('about_title', models.CharField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('open', 'open'), ('assigned', 'assigned'), ('awaiting', 'awaiting'), ('answered', 'answered'), ('closed', 'closed')], default=portevoix.kernel.states.State['OPEN'], max_length=10)),
-                ('kind', models.CharField(blank=True, max_length=32)),
-                ('valence', models.CharField(blank=True, max_length=16)),
-                ('lang', models.CharField(blank=True, max_length=12)),
-                ('urgency', models.PositiveSmallIntegerField(default=0)),
-                ('suggestions', models.JSONField(default=dict)),
-                ('addressed', models.CharField(choices=[('direct', 'direct'), ('copy', 'copy')], default=portevoix.kernel.words.Addressed['DIRECT'], max_length=8)),
-                ('visibility', models.CharField(choices=[('public', 'public'), ('private', 'private')], default=portevoix.kernel.words.Visibility['PUBLIC'], max_length=8)),
-                ('opened_at', models.DateTimeField()),
-                ('last_message_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('queue_at', models.DateTimeField()),
-                ('promised_at', models.DateTimeField(null=True)),
-                ('inquiries_open', models.PositiveSmallIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='record.account')),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='record.author')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='record.department')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("thread", models.CharField(blank=True, max_length=500)),
+                ("reference", models.CharField(max_length=16, unique=True)),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("about_url", models.URLField(blank=True, max_length=2000)),
+                ("about_title", models.CharField(blank=True, max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("assigned", "assigned"),
+                            ("awaiting", "awaiting"),
+                            ("answered", "answered"),
+                            ("closed", "closed"),
+                        ],
+                        default=portevoix.kernel.states.State["OPEN"],
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=32)),
+                ("valence", models.CharField(blank=True, max_length=16)),
+                ("lang", models.CharField(blank=True, max_length=12)),
+                ("urgency", models.PositiveSmallIntegerField(default=0)),
+                ("suggestions", models.JSONField(default=dict)),
+                (
+                    "addressed",
+                    models.CharField(
+                        choices=[("direct", "direct"), ("copy", "copy")],
+                        default=portevoix.kernel.words.Addressed["DIRECT"],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "public"), ("private", "private")],
+                        default=portevoix.kernel.words.Visibility["PUBLIC"],
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("last_message_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("queue_at", models.DateTimeField()),
+                ("promised_at", models.DateTimeField(null=True)),
+                ("inquiries_open", models.PositiveSmallIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conversations", to="record.account"
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assigned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="record.author",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="conversations",
+                        to="record.department",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='contact',
-            name='departments',
-            field=models.ManyToManyField(blank=True, related_name='contacts', to='record.department'),
+            model_name="contact",
+            name="departments",
+            field=models.ManyToManyField(blank=True, related_name="contacts", to="record.department"),
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.CharField(max_length=8)),
-                ('department', models.CharField(blank=True, max_length=64)),
-                ('cut_off', models.DateTimeField()),
-                ('made_at', models.DateTimeField()),
-                ('content', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("week", models.CharField(max_length=8)),
+                ("department", models.CharField(blank=True, max_length=64)),
+                ("cut_off", models.DateTimeField()),
+                ("made_at", models.DateTimeField()),
+                ("content", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('week', 'department'), name='edition_once')],
+                "constraints": [models.UniqueConstraint(fields=("week", "department"), name="edition_once")],
             },
         ),
         migrations.CreateModel(
-            name='Inquiry',
+            name="Inquiry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('ruling', models.CharField(blank=True, choices=[('may_say', 'May Say'), ('not_before', 'Not Before'), ('may_not_say', 'May Not Say')], max_length=12)),
-                ('not_before', models.DateField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conversations', models.ManyToManyField(related_name='inquiries', to='record.conversation')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inquiries', to='record.department')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "ruling",
+                    models.CharField(
+                        blank=True,
+                        choices=[("may_say", "May Say"), ("not_before", "Not Before"), ("may_not_say", "May Not Say")],
+                        max_length=12,
+                    ),
+                ),
+                ("not_before", models.DateField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("conversations", models.ManyToManyField(related_name="inquiries", to="record.conversation")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="inquiries", to="record.department"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=1000, null=True)),
-                ('direction', models.CharField(choices=[('in', 'in'), ('out', 'out'), ('note', 'note')], max_length=4)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('text', models.TextField(blank=True)),
-                ('quoted', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('search', models.TextField(blank=True)),
-                ('sent_at', models.DateTimeField()),
-                ('offset', models.SmallIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('thread', models.CharField(blank=True, max_length=500)),
-                ('in_reply_to', models.CharField(blank=True, max_length=1000)),
-                ('references', models.JSONField(default=list)),
-                ('lang', models.CharField(blank=True, max_length=12)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('media', models.JSONField(default=list)),
-                ('place', models.JSONField(null=True)),
-                ('about', models.JSONField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('labels', models.JSONField(default=dict)),
-                ('addressed', models.CharField(choices=[('direct', 'direct'), ('copy', 'copy')], default=portevoix.kernel.words.Addressed['DIRECT'], max_length=8)),
-                ('visibility', models.CharField(choices=[('public', 'public'), ('private', 'private')], default=portevoix.kernel.words.Visibility['PUBLIC'], max_length=8)),
-                ('automatic', models.BooleanField(default=False)),
-                ('reply_kind', models.CharField(blank=True, choices=[('holding', 'holding'), ('answer', 'answer')], max_length=8)),
-                ('promised_at', models.DateTimeField(null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('retracted_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='record.account')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='record.author')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='record.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(max_length=1000, null=True)),
+                ("direction", models.CharField(choices=[("in", "in"), ("out", "out"), ("note", "note")], max_length=4)),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("text", models.TextField(blank=True)),
+                ("quoted", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("search", models.TextField(blank=True)),
+                ("sent_at", models.DateTimeField()),
+                ("offset", models.SmallIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                ("thread", models.CharField(blank=True, max_length=500)),
+                ("in_reply_to", models.CharField(blank=True, max_length=1000)),
+                ("references", models.JSONField(default=list)),
+                ("lang", models.CharField(blank=True, max_length=12)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                ("media", models.JSONField(default=list)),
+                ("place", models.JSONField(null=True)),
+                ("about", models.JSONField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("labels", models.JSONField(default=dict)),
+                (
+                    "addressed",
+                    models.CharField(
+                        choices=[("direct", "direct"), ("copy", "copy")],
+                        default=portevoix.kernel.words.Addressed["DIRECT"],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "public"), ("private", "private")],
+                        default=portevoix.kernel.words.Visibility["PUBLIC"],
+                        max_length=8,
+                    ),
+                ),
+                ("automatic", models.BooleanField(default=False)),
+                (
+                    "reply_kind",
+                    models.CharField(blank=True, choices=[("holding", "holding"), ("answer", "answer")], max_length=8),
+                ),
+                ("promised_at", models.DateTimeField(null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("retracted_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="record.account"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="record.author",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="record.conversation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Envelope',
+            name="Envelope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=1000)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('raw', models.JSONField()),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('taken', 'Taken'), ('quarantined', 'Quarantined'), ('held', 'Held'), ('rejected', 'Rejected')], default='waiting', max_length=12)),
-                ('reason', models.JSONField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='record.account')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='envelopes', to='record.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(max_length=1000)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("raw", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("taken", "Taken"),
+                            ("quarantined", "Quarantined"),
+                            ("held", "Held"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.JSONField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="envelopes", to="record.account"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="envelopes",
+                        to="record.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('state', models.CharField(choices=[('due', 'Due'), ('sending', 'Sending'), ('sent', 'Sent'), ('refused', 'Refused'), ('uncertain', 'Uncertain'), ('cancelled', 'Cancelled')], default='due', max_length=12)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('reason', models.JSONField(null=True)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='delivery', to='record.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("refused", "Refused"),
+                            ("uncertain", "Uncertain"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="due",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("reason", models.JSONField(null=True)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="delivery", to="record.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=500)),
-                ('type', models.CharField(max_length=200)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content', models.BinaryField(null=True)),
-                ('refused', models.CharField(blank=True, max_length=500)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='record.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=500)),
+                ("type", models.CharField(max_length=200)),
+                ("size", models.PositiveBigIntegerField()),
+                ("content", models.BinaryField(null=True)),
+                ("refused", models.CharField(blank=True, max_length=500)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="record.message"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='author',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='authors', to='record.person'),
+            model_name="author",
+            name="person",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="authors", to="record.person"
+            ),
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('version', models.AutoField(primary_key=True, serialize=False)),
-                ('text', models.TextField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("version", models.AutoField(primary_key=True, serialize=False)),
+                ("text", models.TextField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('channel', models.CharField(max_length=32)),
-                ('account', models.CharField(max_length=500)),
-                ('department', models.CharField(blank=True, max_length=64)),
-                ('kind', models.CharField(blank=True, max_length=32)),
-                ('valence', models.CharField(blank=True, max_length=16)),
-                ('addressed', models.CharField(max_length=8)),
-                ('opened_at', models.DateTimeField()),
-                ('first_due_at', models.DateTimeField()),
-                ('substance_due_at', models.DateTimeField()),
-                ('first_reply_at', models.DateTimeField(null=True)),
-                ('holding_at', models.DateTimeField(null=True)),
-                ('promised_at', models.DateTimeField(null=True)),
-                ('answer_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='record.conversation')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.policy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("channel", models.CharField(max_length=32)),
+                ("account", models.CharField(max_length=500)),
+                ("department", models.CharField(blank=True, max_length=64)),
+                ("kind", models.CharField(blank=True, max_length=32)),
+                ("valence", models.CharField(blank=True, max_length=16)),
+                ("addressed", models.CharField(max_length=8)),
+                ("opened_at", models.DateTimeField()),
+                ("first_due_at", models.DateTimeField()),
+                ("substance_due_at", models.DateTimeField()),
+                ("first_reply_at", models.DateTimeField(null=True)),
+                ("holding_at", models.DateTimeField(null=True)),
+                ("promised_at", models.DateTimeField(null=True)),
+                ("answer_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="record.conversation"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="record.policy"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('received', 'received'), ('held', 'held'), ('answered', 'answered'), ('acknowledged', 'acknowledged'), ('noted', 'noted'), ('routed', 'routed'), ('labelled', 'labelled'), ('assigned', 'assigned'), ('released', 'released'), ('inquired', 'inquired'), ('informed', 'informed'), ('amended', 'amended'), ('retracted', 'retracted'), ('closed', 'closed'), ('reopened', 'reopened')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='record.conversation')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='record.message')),
-                ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.policy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("held", "held"),
+                            ("answered", "answered"),
+                            ("acknowledged", "acknowledged"),
+                            ("noted", "noted"),
+                            ("routed", "routed"),
+                            ("labelled", "labelled"),
+                            ("assigned", "assigned"),
+                            ("released", "released"),
+                            ("inquired", "inquired"),
+                            ("informed", "informed"),
+                            ("amended", "amended"),
+                            ("retracted", "retracted"),
+                            ("closed", "closed"),
+                            ("reopened", "reopened"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="record.conversation"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="record.message"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="record.policy"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('promised_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('renewed_at', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='record.conversation')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='promise', to='record.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField()),
+                ("promised_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("renewed_at", models.DateTimeField(null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="promises", to="record.conversation"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="promise", to="record.message"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state__in', [portevoix.kernel.states.State['ASSIGNED'], portevoix.kernel.states.State['AWAITING_DEPARTMENT'], portevoix.kernel.states.State['OPEN']])), fields=['queue_at', 'id'], name='inbox'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            portevoix.kernel.states.State["ASSIGNED"],
+                            portevoix.kernel.states.State["AWAITING_DEPARTMENT"],
+                            portevoix.kernel.states.State["OPEN"],
+                        ],
+                    )
+                ),
+                fields=["queue_at", "id"],
+                name="inbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state__in', [portevoix.kernel.states.State['ASSIGNED'], portevoix.kernel.states.State['AWAITING_DEPARTMENT'], portevoix.kernel.states.State['OPEN']])), fields=['department', 'queue_at', 'id'], name='inbox_department'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            portevoix.kernel.states.State["ASSIGNED"],
+                            portevoix.kernel.states.State["AWAITING_DEPARTMENT"],
+                            portevoix.kernel.states.State["OPEN"],
+                        ],
+                    )
+                ),
+                fields=["department", "queue_at", "id"],
+                name="inbox_department",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['-last_message_at', '-id'], name='recent'),
+            model_name="conversation",
+            index=models.Index(fields=["-last_message_at", "-id"], name="recent"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['author', '-opened_at'], name='of_author'),
+            model_name="conversation",
+            index=models.Index(fields=["author", "-opened_at"], name="of_author"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(condition=models.Q(('thread', ''), _negated=True), fields=('account', 'thread'), name='thread_once'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("thread", ""), _negated=True), fields=("account", "thread"), name="thread_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='contact_email_any_letter_size'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="contact_email_any_letter_size"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('ruling', ''), _negated=True), _connector='OR'), name='inquiry_ruled'),
+            model_name="inquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_at__isnull", True), models.Q(("ruling", ""), _negated=True), _connector="OR"
+                ),
+                name="inquiry_ruled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ruling', 'not_before'), _negated=True), ('not_before__isnull', False), _connector='OR'), name='inquiry_date'),
+            model_name="inquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ruling", "not_before"), _negated=True), ("not_before__isnull", False), _connector="OR"
+                ),
+                name="inquiry_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'sent_at', 'id'], name='message_thread'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "sent_at", "id"], name="message_thread"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['sent_at'], name='message_when'),
+            model_name="message",
+            index=models.Index(fields=["sent_at"], name="message_when"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('in_reply_to', ''), _negated=True), fields=['account', 'in_reply_to'], name='message_parent'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("in_reply_to", ""), _negated=True),
+                fields=["account", "in_reply_to"],
+                name="message_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('account', 'external_id'), name='message_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("account", "external_id"), name="message_once"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('reply_kind', ''), ('direction', portevoix.kernel.words.Direction['OUT']), _connector='OR'), name='holding_is_outgoing'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reply_kind", ""), ("direction", portevoix.kernel.words.Direction["OUT"]), _connector="OR"
+                ),
+                name="holding_is_outgoing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='envelope',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='envelope_waiting'),
+            model_name="envelope",
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["id"], name="envelope_waiting"),
         ),
         migrations.AddIndex(
-            model_name='envelope',
-            index=models.Index(condition=models.Q(('state__in', ['quarantined', 'held'])), fields=['received_at'], name='envelope_aside'),
+            model_name="envelope",
+            index=models.Index(
+                condition=models.Q(("state__in", ["quarantined", "held"])),
+                fields=["received_at"],
+                name="envelope_aside",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('account', 'external_id', 'revision'), name='envelope_once'),
+            model_name="envelope",
+            constraint=models.UniqueConstraint(fields=("account", "external_id", "revision"), name="envelope_once"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['due', 'sending'])), fields=['next_attempt_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["due", "sending"])), fields=["next_attempt_at"], name="delivery_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['refused', 'uncertain'])), fields=['id'], name='delivery_stuck'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["refused", "uncertain"])), fields=["id"], name="delivery_stuck"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), models.Q(('state', 'sent'), _negated=True), _connector='OR'), name='delivery_sent_when'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sent_at__isnull", False), models.Q(("state", "sent"), _negated=True), _connector="OR"
+                ),
+                name="delivery_sent_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='author',
-            constraint=models.UniqueConstraint(fields=('channel', 'external_id'), name='author_once'),
+            model_name="author",
+            constraint=models.UniqueConstraint(fields=("channel", "external_id"), name="author_once"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['opened_at'], name='fact_when'),
+            model_name="fact",
+            index=models.Index(fields=["opened_at"], name="fact_when"),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.UniqueConstraint(fields=('conversation', 'ordinal'), name='fact_once'),
+            model_name="fact",
+            constraint=models.UniqueConstraint(fields=("conversation", "ordinal"), name="fact_once"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['conversation', 'at', 'id'], name='history'),
+            model_name="event",
+            index=models.Index(fields=["conversation", "at", "id"], name="history"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['promised_at'], name='promise_when'),
+            model_name="promise",
+            index=models.Index(fields=["promised_at"], name="promise_when"),
         ),
     ]

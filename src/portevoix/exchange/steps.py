@@ -1,0 +1,145 @@
+"""What happens to an envelope before the record takes it: language, labels, route, priority.
+
+Each step goes from a frozen value to a frozen value; what fails is set aside with its reason and holds up nothing.
+Threading is done where the record writes, in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, OperationalError
+
+from portevoix.exchange import learn
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Change, Direction, Incoming
+from portevoix.record.operations import Labelled, envelopes, receive
+from portevoix.text.labels import Suggestion
+from portevoix.text.language import detect
+from portevoix.text.urgency import urgency
+
+SURE = 0.5
+"""From this probability on, a suggested department is taken without asking; the host sees it and may change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many envelopes became messages, were set aside, or wait for another try."""
+
+    taken: int = 0
+    aside: int = 0
+    waiting: int = 0
+
+
+def run(ids: Sequence[int], *, now: datetime) -> Outcome:
+    """Runs the steps of these envelopes and has the record take them: all together, else one by one."""
+    items = _label(envelopes.read(ids))
+    if not items:
+        return Outcome()
+    try:
+        receive(items, now=now)
+    except (BadInput, DataError, IntegrityError):
+        return _one_by_one(items, now)
+    except OperationalError:
+        envelopes.free(ids)  # the database is busy: a worker takes them up again
+        return Outcome(waiting=len(items))
+    return Outcome(taken=len(items))
+
+
+def _one_by_one(items: Sequence[Labelled], now: datetime) -> Outcome:
+    taken = aside = 0
+    for item in items:
+        try:
+            receive([item], now=now)
+            taken += 1
+        except PortevoixError as error:
+            envelopes.quarantine(item.envelope, error=error)
+            aside += 1
+        except (DataError, IntegrityError) as error:
+            why = str(error).splitlines()[0]
+            envelopes.quarantine(
+                item.envelope, error=BadInput(gettext_noop("The database did not take it: {why}"), why=why)
+            )
+            aside += 1
+    return Outcome(taken=taken, aside=aside)
+
+
+def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:
+    items = [Labelled(envelope, incoming) for envelope, incoming in messages]
+    for step in (_language, _urgency, _suggest, _known):
+        items = step(items)
+    return items
+
+
+def _asks(incoming: Incoming) -> bool:
+    """Only a citizen's own words are labelled."""
+    return incoming.direction is Direction.IN and incoming.change is Change.MESSAGE and not incoming.automatic
+
+
+def _language(items: list[Labelled]) -> list[Labelled]:
+    allowed = learn.labellers().languages
+    return [
+        replace(item, lang=item.incoming.lang or detect(item.incoming.text, allowed)[0])
+        if item.incoming.change is Change.MESSAGE
+        else item
+        for item in items
+    ]
+
+
+def _urgency(items: list[Labelled]) -> list[Labelled]:
+    return [
+        replace(item, urgency=urgency(item.incoming.text).level) if _asks(item.incoming) else item for item in items
+    ]
+
+
+def _suggest(items: list[Labelled]) -> list[Labelled]:
+    """Suggests department, kind and valence, in one go for the batch."""
+    asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
+    texts = [_text(items[index].incoming) for index in asking]
+    labellers = learn.labellers()
+    found = {name: model.predict(texts) for name, model in labellers.by_name.items()} if texts else {}
+    labelled = list(items)
+    for place, index in enumerate(asking):
+        suggestions = {name: predicted[place] for name, predicted in found.items()}
+        labelled[index] = replace(
+            labelled[index],
+            department=_sure(suggestions.get("department", ())),
+            kind=_best(suggestions.get("kind", ())),
+            valence=_best(suggestions.get("valence", ())),
+            suggestions={name: _written(several) for name, several in suggestions.items()},
+        )
+    return labelled
+
+
+def _known(items: list[Labelled]) -> list[Labelled]:
+    """What the message's own labels say goes before what a model thinks."""
+    return [
+        replace(
+            item,
+            department=str(labels.get("department") or item.department),
+            kind=str(labels.get("kind") or item.kind)[:32],
+            valence=str(labels.get("valence") or item.valence)[:16],
+        )
+        if (labels := item.incoming.labels)
+        else item
+        for item in items
+    ]
+
+
+def _text(incoming: Incoming) -> str:
+    return f"{incoming.subject}\n{incoming.text}" if incoming.subject else incoming.text
+
+
+def _sure(suggestions: Sequence[Suggestion]) -> str:
+    first = suggestions[0] if suggestions else None
+    return first.label if first and first.label and first.probability >= SURE else ""
+
+
+def _best(suggestions: Sequence[Suggestion]) -> str:
+    return (suggestions[0].label or "") if suggestions else ""
+
+
+def _written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
+    return [{"label": s.label, "probability": round(s.probability, 3), "words": list(s.words)} for s in suggestions]

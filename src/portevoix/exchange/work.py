@@ -1,0 +1,77 @@
+"""The worker: polls, runs steps, delivers; claims what it does, so that any number of workers may run."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.db import DatabaseError, close_old_connections
+
+from portevoix.exchange import deliver, receive, steps
+from portevoix.record import ratelimit
+from portevoix.record.operations import accounts, envelopes
+
+log = structlog.get_logger("portevoix.work")
+TICK = 1.0
+SWEEP_EVERY = timedelta(hours=1)
+
+Step = Callable[[datetime], int]
+"""A piece of work: takes now, returns how much it did."""
+
+
+def poll_due(now: datetime) -> int:
+    return sum(receive.poll(account, now=now).new for account in accounts.claim_due(now=now))
+
+
+def take_waiting(now: datetime) -> int:
+    return steps.run(envelopes.claim(now=now), now=now).taken
+
+
+def deliver_due(now: datetime) -> int:
+    return deliver.deliver_due(now=now)
+
+
+class Worker:
+    """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
+
+    def __init__(self, *more: Step) -> None:
+        self.steps: tuple[Step, ...] = (poll_due, take_waiting, deliver_due, *more)
+        self.stopping = threading.Event()
+        self._swept = datetime.min.replace(tzinfo=UTC)
+
+    def run(self) -> None:
+        log.info("working")
+        while not self.stopping.is_set():
+            if not self.once():
+                self.stopping.wait(TICK)
+        log.info("stopped")
+
+    def stop(self) -> None:
+        """Lets the step at hand finish, then ends."""
+        self.stopping.set()
+
+    def once(self) -> int:
+        """Each step once; returns how much was done. A step that fails is logged, and the others go on."""
+        close_old_connections()
+        done = sum(self._try(step) for step in self.steps if not self.stopping.is_set())
+        now = datetime.now(UTC)
+        if now - self._swept > SWEEP_EVERY:
+            self._try(lambda at: ratelimit.sweep(now=at))
+            self._swept = now
+        return done
+
+    def _try(self, step: Step) -> int:
+        name = getattr(step, "__name__", "sweep")
+        try:
+            done = step(datetime.now(UTC))
+        except DatabaseError as error:
+            log.warning("database", step=name, why=str(error).splitlines()[0])
+            self.stopping.wait(TICK)
+            return 0
+        except Exception:
+            log.exception("fault", step=name)
+            self.stopping.wait(TICK)
+            return 0
+        if done:
+            log.info("done", step=name, count=done)
+        return done
