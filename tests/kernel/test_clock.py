@@ -250,3 +250,15 @@ def test_parse_week() -> None:
 def test_bad_weeks(text: str) -> None:
     with pytest.raises(BadInput, match="Write a week like 2026-W47"):
         parse_week(text)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_every_day_of_a_year_has_its_hours(zone: str) -> None:
+    """The night of the day before, then the evening: wherever the clock cuts time into stretches."""
+    nights = {weekday: ((22 * HOUR, 26 * HOUR), (38 * HOUR - 1, 38 * HOUR)) for weekday in range(7)}
+    clock = ServiceClock(ServicePolicy(zone, hours=nights))
+    midnight = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone))
+    for day in range(365):
+        start = midnight + timedelta(days=day)
+        assert clock.elapsed(start, start + timedelta(hours=2)) == 2 * HOUR
+        assert clock.elapsed(start, start + timedelta(days=1)) == 4 * HOUR + 1

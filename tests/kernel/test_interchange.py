@@ -323,6 +323,10 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
         pass
 
 
+def test_a_mark_alone_is_a_blank_line() -> None:
+    assert list(read_lines(io.BytesIO(b"\xef\xbb\xbf\n"))) == []
+
+
 def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     with open_stream(tmp_path / "empty") as stream:

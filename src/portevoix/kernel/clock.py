@@ -249,8 +249,6 @@ def _union(intervals: list[Interval]) -> list[Interval]:
 
 @lru_cache(maxsize=512)
 def _holidays(calendar: str, year: int) -> frozenset[date]:
-    """Public holidays of a year. Asks for its neighbours too: a day may be observed across the turn of the year."""
     country, region = find_calendar(calendar)
-    # A fresh object each time: one that fills itself on demand is not safe between threads.
-    found = holidays.country_holidays(country, subdiv=region, years=(year - 1, year, year + 1), expand=False)
-    return frozenset(day for day in found if day.year == year)
+    # A fresh object for each year: one that fills itself on demand is not safe between threads.
+    return frozenset(holidays.country_holidays(country, subdiv=region, years=year, expand=False))
