@@ -1,0 +1,106 @@
+"""`portevoix demo`."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portevoix.cli.serve import Server, free
+from portevoix.cli.setup import ready
+from portevoix.kernel.errors import BadInput
+
+MARK = "valmont.json"
+SLOW_START = 60.0
+
+
+@click.command()
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the demonstration.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65534), help="Port of the pages.")
+@click.option("--no-serve", is_flag=True, help="Prepare only.")
+@click.option("--reset", is_flag=True, help="Start over: what was done in the demonstration is lost.")
+def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
+    """Set up the made-up city of Valmont-sur-Loire with twelve weeks of messages, and open its desk.
+
+    The last of the twelve weeks is the current one; messages later than now arrive as time passes. Nothing leaves this
+    machine. A second run keeps what was done.
+    """
+    home = (home or Path("~/.local/share/portevoix-demo").expanduser()).resolve()
+    if not no_serve:
+        free("127.0.0.1", port)
+    if reset:
+        _forget(home)
+    os.environ.pop("PORTEVOIX_DATABASE_URL", None)  # always the embedded database: a real one is never touched
+    os.environ.setdefault("PORTEVOIX_LOG", "warning")
+    ready(home=home)
+    from portevoix.cli.valmont.settle import prepare  # noqa: PLC0415 -- Django is ready only now
+
+    signs = prepare(home / MARK, now=datetime.now(UTC), tell=lambda text: click.echo(text, err=True))
+    _introduce(home, signs)
+    if not no_serve:
+        _open(port, signs)
+
+
+def _forget(home: Path) -> None:
+    """Empties a demonstration's folder; refuses any other."""
+    if home.exists() and any(home.iterdir()):
+        if not (home / MARK).exists():
+            raise BadInput("{home} is not a demonstration's folder, so that it is not emptied.", home=str(home))
+        shutil.rmtree(home)
+
+
+def _introduce(home: Path, signs: dict[str, Any]) -> None:
+    click.echo(f"Valmont-sur-Loire is in {home}")
+    click.echo("\nSign in as:")
+    for sign in signs["colleagues"]:
+        click.echo(f"  {sign['role']:14} {sign['email']:36} {signs['password']}   ({sign['name']})")
+
+
+def _open(port: int, signs: dict[str, Any]) -> None:
+    """Serves, works, and releases what is later than now, until Ctrl-C."""
+    from portevoix.cli.valmont.settle import Release  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.work import Worker  # noqa: PLC0415
+
+    worker = Worker(Release(signs["weeks"]))
+    address = f"http://127.0.0.1:{port}/inbox/"
+    with ExitStack() as stack:
+        server = stack.enter_context(Server("127.0.0.1", port, _live_port(port)))
+        thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+        thread.start()
+        stack.callback(worker.stop)
+        _wait_for(address)
+        click.echo(f"\nOpen {address}\nCtrl-C stops it; what you did is kept.")
+        webbrowser.open(address)
+        server.wait()
+
+
+def _live_port(port: int) -> int:
+    """The next port when it is free, else any."""
+    for candidate in (port + 1, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise BadInput("No port is free for the live updates.")
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + SLOW_START
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 -- our own address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise BadInput("The server did not start within a minute; its reasons are above.")

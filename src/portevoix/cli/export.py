@@ -1,0 +1,40 @@
+"""`portevoix export`."""
+
+from datetime import datetime
+
+import click
+
+from portevoix.cli.setup import ready
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.interchange import write_line
+
+
+@click.command()
+@click.option("--since", metavar="T", help="Only messages sent at T or later: 2026-11-16T00:00:00+01:00.")
+@click.option("--until", metavar="T", help="Only messages sent before T.")
+def export(since: str | None, until: str | None) -> None:
+    """Write the record's messages to standard output in the interchange format, by time.
+
+    What `portevoix intake` reads back to the same messages, threads and directions. Notes between colleagues and
+    replies that have not left stay inside.
+
+    \b
+    Example: portevoix export --since 2026-11-16T00:00:00+01:00 | gzip > week.jsonl.gz
+    """
+    ready()
+    from portevoix.record.export import export as exported  # noqa: PLC0415 -- Django is ready only now
+
+    for message in exported(since=_instant(since), until=_instant(until)):
+        click.echo(write_line(message))
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("“{text}” is no instant. Write one like 2026-11-16T00:00:00+01:00.", text=text) from error
+    if instant.tzinfo is None:
+        raise BadInput("“{text}” has no offset. Write it like 2026-11-16T00:00:00+01:00.", text=text)
+    return instant

@@ -1,0 +1,99 @@
+"""`portevoix intake`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import click
+
+from portevoix.cli.setup import ready
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.interchange import open_stream, read_lines
+from portevoix.kernel.words import Incoming
+
+PART_REFUSED = 3
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
+def intake(files: tuple[str, ...]) -> None:
+    """Take messages in from FILEs in the interchange format (JSON Lines, gzip too); - reads standard input.
+
+    Prints one line of JSON: {"read", "taken", "already_known", "refused"}. Refused lines go to FILE.rejected.jsonl with
+    their number and the reason. Taking a file twice takes nothing twice.
+
+    \b
+    Exit status: 0 all taken; 3 some lines were refused; 2 nothing could be read.
+    Example: portevoix intake messages.jsonl.gz
+    """
+    ready()
+    from portevoix.exchange.receive import take  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations.city import found  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    found(name="", now=now)
+    with ExitStack() as stack:
+        lines = Lines(files, stack)
+        bar = stack.enter_context(Progress())
+        new = known = 0
+        for taken in take(lines, now=now):
+            new, known = new + taken.new, known + taken.known
+            bar.tell(lines.read)
+    again = lines.read - lines.refused - new
+    click.echo(json.dumps({"read": lines.read, "taken": new, "already_known": again, "refused": lines.refused}))
+    if not lines.read:
+        raise BadInput("There is no line to read.")
+    if lines.read == lines.refused:
+        raise BadInput("Nothing could be read. The reasons are in the .rejected.jsonl files.")
+    if lines.refused:
+        sys.exit(PART_REFUSED)
+
+
+class Lines:
+    """The good lines of several files, one after the other; the bad ones go to their reject files."""
+
+    def __init__(self, files: tuple[str, ...], stack: ExitStack) -> None:
+        self.files = files
+        self.stack = stack
+        self.read = 0
+        self.refused = 0
+
+    def __iter__(self) -> Iterator[Incoming]:
+        for file in self.files:
+            yield from self._file(file)
+
+    def _file(self, file: str) -> Iterator[Incoming]:
+        rejects: IO[str] | None = None
+        for line in read_lines(self.stack.enter_context(open_stream(file))):
+            self.read += 1
+            if isinstance(line, BadLine):
+                self.refused += 1
+                if rejects is None:
+                    rejects = self.stack.enter_context(_reject_file(file).open("w", encoding="utf-8"))
+                rejects.write(json.dumps({"line": line.line, "reason": line.args[0]}, ensure_ascii=False) + "\n")
+            else:
+                yield line
+
+
+def _reject_file(file: str) -> Path:
+    return Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
+
+
+class Progress:
+    """How many lines were read, on a terminal only."""
+
+    def __enter__(self) -> "Progress":
+        self.shown = sys.stderr.isatty()
+        return self
+
+    def tell(self, count: int) -> None:
+        if self.shown:
+            click.echo(f"\r{count:,} lines", nl=False, err=True)
+
+    def __exit__(self, *error: object) -> None:
+        if self.shown:
+            click.echo(err=True)

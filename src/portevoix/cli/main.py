@@ -1,0 +1,79 @@
+"""The command line. Commands load when they are called, so that `--help` comes at once."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from portevoix.kernel.errors import BadInput, PortevoixError
+
+COMMANDS = {
+    "clock": "Reckon deadlines and service time under a policy.",
+    "demo": "Set up a made-up city with twelve weeks of messages, and open its desk.",
+    "doctor": "Look at the installation and say what to do.",
+    "export": "Write messages in the interchange format.",
+    "init": "Found your city: its name and its first administrator.",
+    "intake": "Take messages in from files in the interchange format.",
+    "journal": "Compose the weekly journal.",
+    "measures": "Reply measures of any city, or of your own.",
+    "serve": "Serve the pages and their live updates.",
+    "work": "Receive, sort and deliver, until stopped.",
+}
+USAGE_ERROR = 2
+
+
+class Lazy(click.Group):
+    """A group whose commands live in one module each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"portevoix.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="portevoix", prog_name="portevoix")
+def portevoix() -> None:
+    """Portevoix: a city answers its citizens, and learns from them every week.
+
+    \b
+    Start here:
+      portevoix demo                  a made-up city on your own machine
+      portevoix init                  your own city
+      portevoix serve, portevoix work the two processes that a city runs
+
+    The data are in PORTEVOIX_HOME, or in the database that PORTEVOIX_DATABASE_URL names; on an empty home every command
+    makes what it needs. Exit status: 0 done; 1 something is wrong with the installation; 2 your input cannot be used;
+    3 part of it was refused.
+    """
+
+
+def main() -> None:
+    """Runs a command. A user's mistake gets one line on standard error, never a traceback."""
+    try:
+        portevoix(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE_ERROR)
+    except BadInput as error:
+        click.echo(f"portevoix: {error}", err=True)
+        sys.exit(USAGE_ERROR)
+    except PortevoixError as error:
+        click.echo(f"portevoix: {error}", err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("portevoix: stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

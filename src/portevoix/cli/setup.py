@@ -1,0 +1,41 @@
+"""Makes Django ready for a command: settings, log, and a database that is up to date."""
+
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from portevoix.cli.logs import set_up
+from portevoix.kernel.errors import BadInput, PortevoixError
+
+
+def ready(*, migrate: bool = True, home: Path | None = None) -> None:
+    """After this, models may be used. An empty or older database is brought up to date.
+
+    Raises PortevoixError when the database cannot be reached, BadInput for a bad setting.
+    """
+    if home is not None:
+        os.environ["PORTEVOIX_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
+    try:
+        django.setup()
+    except ValueError as error:
+        raise BadInput("PORTEVOIX_DATABASE_URL cannot be read: {why}", why=str(error)) from error
+    set_up()
+    if migrate and pending():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def pending() -> list[str]:
+    """Names of the migrations that the database still lacks."""
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise PortevoixError(
+            "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL.", why=str(error).splitlines()[0]
+        ) from error
+    return [str(migration) for migration, _ in plan]

@@ -1,0 +1,153 @@
+"""Settles Valmont-sur-Loire in an empty record, through the same doors as any city."""
+
+import json
+import secrets
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from portevoix.cli.valmont import timeline
+from portevoix.exchange import receive
+from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.policy import parse_policy
+from portevoix.kernel.words import Direction, Incoming, ReplyKind, Writer
+from portevoix.record.operations import accounts, city, close
+from portevoix.record.queries import demo as queries
+
+Tell = Callable[[str], None]
+KEPT_OPEN = timedelta(weeks=1)
+SPARED = 29
+"""One in so many old messages that nobody answered was forgotten rather than closed: the inbox shows it."""
+PROMISED_TODAY = 2
+
+
+def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
+    """The sign-ins and the shift in weeks; settles the city first, unless `mark` says that it was done."""
+    if mark.exists():
+        told: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
+        return told
+    setup = tomllib.loads(timeline.text("city.toml"))
+    today = now.astimezone(timeline.ZONE).date()
+    weeks = timeline.weeks_to(today - timedelta(days=today.weekday()))
+    password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+    tell("Founding Valmont-sur-Loire…")
+    _found(setup, password, now)
+    tell("Taking in twelve weeks of messages…")
+    said = timeline.timeline(weeks)
+    _take([message for message in said if message.sent_at <= now], weeks, now)
+    _close_old(said, weeks, now)
+    _promise_today(said, setup, now)
+    colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
+    told = {"weeks": weeks, "password": password, "colleagues": colleagues}
+    mark.touch(mode=0o600)
+    mark.write_text(json.dumps(told), encoding="utf-8")
+    return told
+
+
+class Release:
+    """A step of the worker: lets in what has been said meanwhile, but for replies that a person has given already."""
+
+    __name__ = "release"
+
+    def __init__(self, weeks: int) -> None:
+        self.weeks = weeks
+        self.upto = queries.last_message_at()
+
+    def __call__(self, now: datetime) -> int:
+        due = [m for m in timeline.timeline(self.weeks) if self.upto < m.sent_at <= now]
+        if not due:
+            return 0
+        _take([message for message in due if not _given(message)], self.weeks, now)
+        self.upto = now
+        return len(due)
+
+
+def _given(message: Incoming) -> bool:
+    return message.direction is Direction.OUT and queries.replied_here(message.account, message.in_reply_to)
+
+
+def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
+    city.found(name=setup["name"], timezone=setup["timezone"], language=setup["language"], now=now)
+    city.save_policy(text=setup["policy"].lstrip(), by=None, now=now)
+    for department in tomllib.loads(timeline.text("departments.toml"))["department"]:
+        city.save_department(**department, by=None)
+    for colleague in setup["colleague"]:
+        row = city.save_contact(**colleague, password=password, by=None)
+    city.change_city(
+        **{key: setup[key] for key in ("name", "timezone", "language", "languages", "accent", "site")}, by=row
+    )
+    for channel, address in sorted({(m.channel, m.account) for m in timeline.timeline(0)}):
+        accounts.connect(
+            channel=channel,
+            address=address,
+            connector="fake",
+            settings={"secret": secrets.token_urlsafe(32), "site": address} if channel == "webform" else {},
+            secret={"secret"},
+            by=None,
+            now=now,
+        )
+
+
+def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> None:
+    """The current week comes without labels, as it would to a city: the router says what it thinks."""
+    this_week = timeline.move(datetime.combine(timeline.LAST_MONDAY, datetime.min.time(), timeline.ZONE), weeks)
+    told = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]
+    earlier = [message for message in told if message.sent_at < this_week]
+    for part in (earlier, [message for message in told if message.sent_at >= this_week]):
+        for _ in receive.take(part, now=now):
+            pass
+
+
+def _close_old(said: Iterable[Incoming], weeks: int, now: datetime) -> None:
+    """What nobody answered in the weeks before was closed some days later, but for a few that were forgotten."""
+    host = queries.colleague("jeanne@valmont-sur-loire.example")
+    for number, row in enumerate(queries.open_before(now - KEPT_OPEN)):
+        if number % SPARED:
+            close(conversation=row.pk, by=host, now=row.last_message_at + timedelta(days=4), why="")
+
+
+def _promise_today(said: Iterable[Incoming], setup: dict[str, Any], now: datetime) -> None:
+    """Two conversations whose answer was promised for today, so that there is something to do on any day."""
+    clock = ServiceClock(parse_policy(setup["policy"].lstrip()))
+    wall = now.astimezone(timeline.ZONE)
+    evening = wall.replace(hour=18, minute=0, second=0, microsecond=0)
+    if wall >= evening - timedelta(hours=1):
+        evening = wall.replace(hour=23, minute=30, second=0, microsecond=0)
+    replies = []
+    for number, row in enumerate(queries.open_questions(now, limit=PROMISED_TODAY)):
+        message = queries.first_message(row)
+        told = _last_open(clock, row.last_message_at, now)
+        replies.append(
+            Incoming(
+                channel=row.account.channel,
+                account=row.account.address,
+                external_id=f"r-today-{number}",
+                direction=Direction.OUT,
+                author=Writer(row.account.address, name="Claire"),
+                sent_at=told,
+                text=_HOLDING[number].format(hour=f"{evening:%H h %M}".replace(" 00", "")),
+                lang="fr",
+                in_reply_to=message.external_id or "",
+                visibility=message.visibility,
+                reply_kind=ReplyKind.HOLDING,
+                promised_at=evening,
+            )
+        )
+    for _ in receive.take(replies, now=now):
+        pass
+
+
+def _last_open(clock: ServiceClock, after: datetime, now: datetime) -> datetime:
+    """Some minutes after the question, within opening hours if there were any since."""
+    due = clock.due_at(after, 20 * 60)
+    return min(due, now - timedelta(minutes=1)).astimezone(UTC)
+
+
+_HOLDING = (
+    "Bonjour, nous avons transmis votre message au service concerné et nous vous répondons aujourd'hui avant {hour}.",
+    "Bonjour, la réponse demande une vérification sur place. Nous revenons vers vous aujourd'hui avant {hour}.",
+)
+_WORDS = ["loire", "chaland", "gabare", "levee", "tuile", "ardoise", "peuplier", "saule", "heron", "brochet", "ecluse", "quai", "marche", "fontaine", "beffroi", "halle", "verger", "tilleul", "grenier", "meunier", "clocher", "pavois", "ruelle", "venelle", "jardin", "lavoir", "moulin", "passerelle"]

@@ -1,0 +1,77 @@
+"""Twelve weeks of Valmont-sur-Loire, moved in time so that the last of them is the current one."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portevoix.kernel.interchange import read_line
+from portevoix.kernel.words import Direction, Incoming, ReplyKind, Writer
+
+LAST_MONDAY = date(2026, 11, 16)
+"""Monday of the last week, as the files have it."""
+ZONE = ZoneInfo("Europe/Paris")
+
+
+def text(name: str) -> str:
+    """One of the files that ship with the demonstration."""
+    return files("portevoix.cli.valmont").joinpath(name).read_text(encoding="utf-8")
+
+
+def lines(name: str) -> Iterator[str]:
+    return iter(text(name).splitlines())
+
+
+def weeks_to(monday: date) -> int:
+    """By how many weeks the files' dates move, for their last week to begin on `monday`."""
+    return (monday - LAST_MONDAY).days // 7
+
+
+@cache
+def timeline(weeks: int) -> tuple[Incoming, ...]:
+    """Everything that was said, by citizens and by the city, in order, moved by whole weeks of wall time."""
+    asked = {
+        message.external_id: message
+        for name in ("messages.jsonl", "followups.jsonl")
+        for number, line in enumerate(lines(name), 1)
+        for message in [read_line(line, number)]
+    }
+    said = [*asked.values(), *(_reply(n, json.loads(line), asked) for n, line in enumerate(lines("replies.jsonl"), 1))]
+    return tuple(sorted((_moved(message, weeks) for message in said), key=lambda m: m.sent_at))
+
+
+def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> Incoming:
+    to = asked[reply["to"]]
+    promised = reply.get("promised_at")
+    return Incoming(
+        channel=to.channel,
+        account=to.account,
+        external_id=f"r{number:04}",
+        direction=Direction.OUT,
+        author=Writer(to.account, name=reply["by"].capitalize()),
+        sent_at=datetime.fromisoformat(reply["sent_at"]),
+        text=reply["text"],
+        lang="fr",
+        in_reply_to=to.external_id,
+        visibility=to.visibility,
+        reply_kind=ReplyKind(reply["kind"]),
+        promised_at=datetime.fromisoformat(promised) if promised else None,
+    )
+
+
+def _moved(message: Incoming, weeks: int) -> Incoming:
+    return replace(
+        message,
+        sent_at=move(message.sent_at, weeks),
+        promised_at=move(message.promised_at, weeks) if message.promised_at else None,
+    )
+
+
+def move(at: datetime, weeks: int) -> datetime:
+    """The same weekday and wall time in Valmont, whatever daylight saving does in between."""
+    wall = at.astimezone(ZONE).replace(tzinfo=None) + timedelta(weeks=weeks)
+    return wall.replace(tzinfo=ZONE)

@@ -1,0 +1,70 @@
+"""One way to fold and split text: for search, telling words and labels alike."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|@[\w.-]+|<[^<>\n]{1,200}>")
+_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f]+(?:['’][a-zA-Z\u00c0-\u024f]+)*")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.IGNORECASE)
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ß": "ss"})
+LONGEST_WORD = 40
+
+_STOP_WORDS = """
+    a ai ainsi alors apres as au aucun aucune aujourd'hui aura aurait aussi autre autres aux avait avant avec avez
+    avoir avons beaucoup bien bonjour bonsoir bjr bon ca car ce ceci cela celle celles celui cependant ces cet cette
+    ceux chaque chez ci combien comme comment contre d dans de deja depuis des deux devant dire dit dois doit donc dont
+    du elle elles en encore enfin entre es est et etaient etait etant ete etes etre eu eux fait faire faites fois font
+    grace ici il ils j je jour jours juste l la le les leur leurs lors lui ma madame mais mal me meme memes merci mes
+    mesdames messieurs mettre mieux moi moins mois mon monsieur ne ni non nos notre nous on ont ou oui par parce parfois
+    pas peu peut peuvent peux plus plusieurs plutot pour pourquoi pourrait pouvez pouvoir pres qu quand que quel quelle
+    quelles quels qui quoi rien s sa sans sauf se sera serait ses seulement si soit sommes son sont sous souvent suis
+    sur svp t ta tant te tel telle tellement tes toi ton toujours tous tout toute toutes tres trop tu un une va vais
+    vas vers veut veux voila voir vont vos votre vous vraiment vu y cordialement salutations sinceres cdt slt salut
+    the an and are be been but by can could did do does for from had has have he her him his how i if in into is it its
+    just me my no not of off or our out over please she should so some than thank thanks that their them then there
+    these they this those to too up us very was we were what when where which who why will with would you your hello hi
+"""
+STOP = frozenset(_STOP_WORDS.split())
+
+
+def clean(text: str) -> str:
+    """Without invisible and control characters, compatibility forms resolved: what the eye sees."""
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(c for c in visible if c in "\n\t" or not unicodedata.category(c).startswith("C"))
+
+
+def fold(text: str) -> str:
+    """Casefolded, without accents, ligatures or invisible characters."""
+    split = unicodedata.normalize("NFKD", clean(text).casefold().translate(_LIGATURES))
+    return "".join(c for c in split if not unicodedata.combining(c))
+
+
+def surface(text: str) -> list[str]:
+    """The words as written, elisions split off; addresses, mentions, figures and mark-up left out."""
+    words = (_ELISION.sub("", word) for word in _WORD.findall(_NOISE.sub(" ", clean(text))))
+    return [word for word in words if len(word) <= LONGEST_WORD]
+
+
+def tokens(text: str, *, stop: bool = True) -> list[str]:
+    """Folded words; `stop` leaves out those that say nothing, in French and English."""
+    words = (fold(word) for word in surface(text))
+    return [word for word in words if len(word) > 1 and not (stop and word in STOP)]
+
+
+_ENDINGS = tuple(
+    "issements issement ations ation ements ement euses euse eurs eur ives ive iques ique ees ee es aux al s x e".split()
+)
+
+
+def stem(word: str) -> str:
+    """A rough stem of a folded French or English word, so that plurals, feminines and nouns of action meet."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def any_of(phrases: str) -> str:
+    """A pattern for any of the phrases, which commas separate, as whole words of folded text."""
+    return r"\b(?:" + "|".join(" ".join(phrase.split()) for phrase in phrases.split(",")) + r")\b"
