@@ -48,3 +48,10 @@ def _learn(state: tuple[object, ...], now: datetime) -> Labellers:
         state=state,
         learnt_at=now,
     )
+
+
+def forget() -> None:
+    """Learns anew at the next call."""
+    global _current
+    with _lock:
+        _current = None

@@ -20,7 +20,7 @@ from portevoix.text.labels import Suggestion
 from portevoix.text.language import detect
 from portevoix.text.urgency import urgency
 
-SURE = 0.5
+SURE = 0.6
 """From this probability on, a suggested department is taken without asking; the host sees it and may change it."""
 
 

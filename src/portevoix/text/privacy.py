@@ -9,15 +9,17 @@ _NAMES = {
     "en": {"email": "[e-mail]", "phone": "[phone]", "iban": "[IBAN]", "number": "[number]", "plate": "[plate]",
            "address": "[address]", "name": "[name]", "handle": "[account]"},
 }  # fmt: skip
-_CAP = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
-_NAME = rf"(?:(?:[A-ZÀ-Ý]\.[\s-]?)+{_CAP}|{_CAP}(?:[\s-]+(?:(?:de|du|des|la|le|Le|La|d’|d')\s?)*{_CAP})*)"
+_CAP = r"(?<!\w)[A-ZÀ-ÖØ-Þ][\w’'-]{1,40}"
+_NAME = (
+    rf"(?:(?:[A-ZÀ-Ý]\.[\s-]?){{1,3}}{_CAP}|{_CAP}(?:[\s-]+(?:(?:de|du|des|la|le|Le|La|d’|d')\s?){{0,2}}{_CAP}){{0,5}})"
+)
 _STREET = (
     r"(?:rue|r\.|avenue|av\.?|boulevard|bd\.?|bld|all[ée]e|place|pl\.|chemin|impasse|quai|cours|square|route|venelle|"
     r"ruelle|passage|sente|esplanade|résidence|lotissement|faubourg|street|road|lane)"
 )
 _GAP = "[ \u00a0]"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("email", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")),
     ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){3,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?\b")),
     ("number", re.compile(
         r"\b[12]_?\d{2}_?(?:0[1-9]|1[0-2]|[2-9]\d)_?\d[\dAB]_?\d{3}_?\d{3}(?:_?\d{2})?\b".replace("_", _GAP))),
@@ -28,7 +30,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\b[A-HJ-NP-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NP-TV-Z]{2}\b|\b\d{1,4}[ -]?[A-Z]{2,3}[ -]?\d{2}\b")),
     ("address", re.compile(
         rf"(?i:\b(?:n[°o] ?)?\d{{1,4}}(?:{_GAP}?(?:bis|ter|quater|[a-d]))?,?{_GAP}+{_STREET})"
-        rf"{_GAP}+(?:(?:de|du|des|la|le|les|aux|à|au){_GAP}+|[dl][’'])*[\wÀ-ÿ’'-]+"
+        rf"{_GAP}+(?:(?:de|du|des|la|le|les|aux|à|au){_GAP}+|[dl][’'])*[\wÀ-ÿ’'-]{{1,40}}"
         rf"(?:{_GAP}(?:de |du |des |la )?{_CAP}){{0,3}}")),
     ("handle", re.compile(r"(?<![\w/@])@[\w.-]{2,}")),
 )  # fmt: skip
@@ -36,8 +38,8 @@ _CIVILITY = r"(?:M\.|Mr\.?|Mme|Mlle|Mmes|MM\.|Monsieur|Madame|Mademoiselle|Mrs\.
 _CIVIL = re.compile(rf"\b{_CIVILITY}{_GAP}+({_NAME})")
 _SELF = re.compile(rf"(?i:\b(?:je m['’]appelle|je suis M\.|je me nomme|my name is|mon nom est))[ \u00a0]+({_NAME})")
 _CLOSING = re.compile(
-    r"(?i:cordialement|cdt|cdlt|salutations|merci(?: d['’]avance)?|bien à vous|respectueusement|sincèrement|amicalement|"
-    r"regards|sincerely|bonne (?:journée|soirée))[^\n]{0,40}?[\s,.;:!–—-]+"
+    r"(?i:cordialement|cdt|cdlt|salutations|merci(?: d['’]avance)?|bien à vous|respectueusement|sincèrement|"
+    r"amicalement|regards|sincerely|bonne (?:journée|soirée))[^\n]{0,40}?[\s,.;:!–—-]+"
     rf"({_NAME})\s*[.!]?\s*$"
 )
 _LAST_LINE = re.compile(rf"\n[ \t]*[–—-]?[ \t]*({_NAME})[ \t]*\.?\s*$")

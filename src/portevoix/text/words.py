@@ -52,9 +52,10 @@ def tokens(text: str, *, stop: bool = True) -> list[str]:
     return [word for word in words if len(word) > 1 and not (stop and word in STOP)]
 
 
-_ENDINGS = tuple(
-    "issements issement ations ation ements ement euses euse eurs eur ives ive iques ique ees ee es aux al s x e".split()
-)
+_ENDING_WORDS = """
+    issements issement ations ation ements ement euses euse eurs eur ives ive iques ique ees ee es aux al s x e
+"""
+_ENDINGS = tuple(_ENDING_WORDS.split())
 
 
 def stem(word: str) -> str:

@@ -1,0 +1,124 @@
+"""A small city to try things on, made through the record's own operations."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+
+from portevoix.exchange import learn
+from portevoix.kernel.words import Batch, Direction, Incoming, Writer
+from portevoix.record.operations import Labelled, accounts, envelopes, receive
+from portevoix.record.operations import city as operations
+
+settings.register_profile("portevoix", deadline=None)
+settings.load_profile("portevoix")
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris
+POLICY = """\
+timezone = "Europe/Paris"
+first_contact = "8h"
+substance = "40h"
+[hours]
+mon = ["08:30-12:30", "13:30-18:00"]
+tue = ["08:30-12:30", "13:30-18:00"]
+wed = ["08:30-12:30", "13:30-18:00"]
+thu = ["08:30-12:30", "13:30-18:00"]
+fri = ["08:30-12:30", "13:30-18:00"]
+[holidays]
+calendar = "FR"
+"""
+PASSWORD = "gabare-tuile-heron"  # of every colleague in the tests
+Take = Callable[..., list[int]]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def city(db):
+    """Testville: opening hours, two departments, an account on X and one by e-mail that lead to the fake network."""
+    learn.forget()
+    row = operations.found(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
+    operations.save_policy(text=POLICY, by=None, now=NOW - timedelta(days=100))
+    operations.save_department(slug="sports", name="Sports", description="Piscines et stades", by=None)
+    operations.save_department(slug="voirie", name="Voirie", description="Rues, trottoirs, lampadaires", by=None)
+    for channel, address in (("x", "@testville"), ("email", "contact@testville.example")):
+        accounts.connect(channel=channel, address=address, connector="fake", settings={}, secret=(), by=None, now=NOW)
+    return row
+
+
+def _colleague(role: str, name: str, departments: Sequence[str] = ()):
+    return operations.save_contact(
+        email=f"{name.lower()}@testville.example",
+        name=name,
+        role=role,
+        departments=departments,
+        password=PASSWORD,
+        by=None,
+    )
+
+
+@pytest.fixture
+def host(city):
+    return _colleague("host", "Claire")
+
+
+@pytest.fixture
+def other_host(city):
+    return _colleague("host", "Mehdi")
+
+
+@pytest.fixture
+def editor(city):
+    return _colleague("editor", "Elodie")
+
+
+@pytest.fixture
+def administrator(city):
+    return _colleague("administrator", "Helene")
+
+
+@pytest.fixture
+def contact_of(city):
+    """Makes the contact of a department."""
+    return lambda slug: _colleague("contact", f"Contact-{slug}", [slug])
+
+
+@pytest.fixture
+def take(city) -> Take:
+    """Takes messages in by the record's door; returns the ids of their conversations, in order."""
+
+    def taken(*messages: Incoming, department: str = "", now: datetime = NOW) -> list[int]:
+        ids = []
+        for message in messages:
+            account = accounts.known(channel=message.channel, address=message.account)
+            stored = envelopes.store(account, Batch((message,)), now=now)
+            receive(
+                [Labelled(i, m, lang="fr", department=department) for i, m in envelopes.read(stored.waiting)], now=now
+            )
+            ids.append(conversation_of(message))
+        return ids
+
+    return taken
+
+
+def conversation_of(message: Incoming) -> int:
+    from portevoix.record.models import Message  # noqa: PLC0415 -- only once Django is ready
+
+    return Message.objects.get(account__address=message.account, external_id=message.external_id).conversation_id
+
+
+def incoming(external_id: str = "m1", text: str = "Bonjour, la piscine est-elle ouverte ?", **more) -> Incoming:
+    """A citizen's message, sent a quarter of an hour ago unless `sent_at` says otherwise."""
+    values = {
+        "channel": "x",
+        "account": "@testville",
+        "external_id": external_id,
+        "direction": Direction.IN,
+        "author": Writer("citizen-1", "citoyenne", "Ana Citoyenne"),
+        "sent_at": NOW - timedelta(minutes=15),
+        "text": text,
+    }
+    return Incoming(**{**values, **more})

@@ -1,0 +1,15 @@
+"""The settings under test: the real ones, on a home folder of their own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_home = tempfile.mkdtemp(prefix="portevoix-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["PORTEVOIX_HOME"] = _home
+
+from portevoix.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real ones are slow on purpose
+ALLOWED_HOSTS = ["*"]
