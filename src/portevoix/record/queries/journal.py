@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from portevoix.kernel.history import Pledge
-from portevoix.record.models import Edition, Fact, Message, Promise
+from portevoix.record.access import scope
+from portevoix.record.models import Author, Contact, Conversation, Edition, Fact, Message, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,22 @@ class Said:
     valence: str
     conversation: int
     visibility: str
+    lang: str
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A promise with its outcome at a cut-off: "kept", "renewed", "late", "broken" or "due"."""
+    """A promise with its outcome at a cut-off: "kept", "renewed", "late", "broken" or "due".
+
+    `subject` is the conversation's, or what the citizen wrote first; like `Said.text` it never leaves unmasked.
+    """
 
     conversation: int
     department: str
     subject: str
+    lang: str
+    names: tuple[str, ...]
     made_at: datetime
     promised_at: datetime
     answered_at: datetime | None
@@ -48,8 +55,7 @@ def said(*, since: datetime, until: datetime, departments: Iterable[str] | None 
 
 
 def _said(row: Message) -> Said:
-    conversation, author = row.conversation, row.author
-    names = (author.name, author.handle) if author else ()
+    conversation = row.conversation
     return Said(
         text=row.text,
         sent_at=row.sent_at,
@@ -59,8 +65,13 @@ def _said(row: Message) -> Said:
         valence=conversation.valence,
         conversation=conversation.pk,
         visibility=row.visibility,
-        names=tuple(name for name in names if name),
+        lang=row.lang or conversation.lang,
+        names=_names(row.author),
     )
+
+
+def _names(author: Author | None) -> tuple[str, ...]:
+    return tuple(name for name in (author.name, author.handle) if name) if author else ()
 
 
 def promises(
@@ -70,7 +81,10 @@ def promises(
     rows = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, made_at__lte=cut_off)
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
-    return [_promised(row, cut_off) for row in rows.select_related("conversation__department").order_by("promised_at")]
+    first = Message.objects.filter(conversation=OuterRef("conversation"), direction="in").order_by("sent_at", "pk")
+    rows = rows.annotate(began=Subquery(first.values("text")[:1]))
+    rows = rows.select_related("conversation__department", "conversation__author")
+    return [_promised(row, cut_off) for row in rows.order_by("promised_at", "pk")]
 
 
 def _promised(row: Promise, cut_off: datetime) -> Promised:
@@ -83,7 +97,9 @@ def _promised(row: Promise, cut_off: datetime) -> Promised:
     return Promised(
         conversation=conversation.pk,
         department=conversation.department.slug if conversation.department else "",
-        subject=conversation.subject or conversation.about_title,
+        subject=conversation.subject or row.began or conversation.about_title,
+        lang=conversation.lang,
+        names=_names(conversation.author),
         made_at=row.made_at,
         promised_at=row.promised_at,
         answered_at=answered,
@@ -99,3 +115,9 @@ def first_message_at(departments: Iterable[str] | None = None) -> datetime | Non
     """When the record begins: no week before it can be compared with."""
     rows = Fact.objects.filter(Q() if departments is None else Q(department__in=list(departments)))
     return rows.order_by("opened_at").values_list("opened_at", flat=True).first()
+
+
+def visible(contact: Contact, conversations: Iterable[int]) -> set[int]:
+    """Those of the conversations that this colleague may open."""
+    rows = Conversation.objects.filter(scope(contact), pk__in=set(conversations))
+    return set(rows.values_list("pk", flat=True))

@@ -1,0 +1,226 @@
+"""Composes the edition of a week, for a department or the whole city, from the record."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_noop
+
+from portevoix.journal import reckon
+from portevoix.journal.edition import (
+    Count,
+    DepartmentRow,
+    Departments,
+    Edition,
+    Pledged,
+    Promises,
+    Section,
+    Side,
+    Tally,
+    Voices,
+    Volume,
+    Word,
+    Words,
+)
+from portevoix.journal.voices import Heard, choose, held, shortened
+from portevoix.journal.weeks import Week, this_week, weeks_before
+from portevoix.kernel.errors import BadInput
+from portevoix.measures.schema import Fact
+from portevoix.record.facts import cut_off as find_cut_off
+from portevoix.record.facts import facts_of_week
+from portevoix.record.queries import city as houses
+from portevoix.record.queries import journal as asked
+from portevoix.record.queries.journal import Promised, Said
+from portevoix.text.bursts import telling_words
+from portevoix.text.privacy import mask
+from portevoix.text.words import fold
+
+MOST_WORDS = 12
+MOST_PROMISES = 12
+GIST_CHARACTERS = 90
+OUTCOMES = ("broken", "late", "due", "renewed", "kept")
+"""What most needs to be seen comes first."""
+_MASK = re.compile(r"\[[^\[\]\n]*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the record says of the week and of the weeks before it, oldest first."""
+
+    week: Week
+    before: tuple[Week, ...]
+    said: tuple[Said, ...]
+    said_before: tuple[tuple[Said, ...], ...]
+    counted_before: tuple[tuple[Said, ...], ...]
+    facts: tuple[Fact, ...]
+    facts_before: tuple[Fact, ...]
+    promised: tuple[Promised, ...]
+    promised_before: tuple[tuple[Promised, ...], ...]
+
+
+def compose(*, week: str, department: str = "", now: datetime) -> Edition:
+    """The edition as it stands: at the week's stored cut-off once that has passed, and until then at `now`.
+
+    `department` is a slug, "" for the whole city. Raises BadInput for a week that is none or has not begun, for a
+    department that is none, and where no city has been founded.
+    """
+    city = houses.city()
+    if city is None:
+        raise BadInput(gettext_noop("There is no city yet. Found it with: portevoix init"))
+    if department and houses.department(department) is None:
+        raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department)
+    cut_off = find_cut_off(week, now=now)
+    own = this_week(week, cut_off=cut_off, timezone=city.timezone)
+    if own.since > now:
+        raise BadInput(gettext_noop("The week {week} has not begun yet."), week=week)
+    reading = _read(own, department=department, cut_off=cut_off, timezone=city.timezone, now=now)
+    names = _names(reading)
+    return Edition(
+        week=week,
+        department=department,
+        city=city.name,
+        timezone=city.timezone,
+        since=own.since,
+        until=own.until,
+        cut_off=cut_off,
+        final=cut_off < now,
+        compared=len(reading.before),
+        department_names=names,
+        sections=_sections(reading, names, whole=not department),
+    )
+
+
+def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime) -> _Reading:
+    only = [department] if department else None
+    before = weeks_before(week, first=asked.first_message_at(), timezone=timezone)
+    cut_offs = [find_cut_off(each.code, now=now) for each in before]
+    said = [asked.said(since=each.since, until=each.until, departments=only) for each in before]
+    pairs = list(zip(before, cut_offs, strict=True))
+    return _Reading(
+        week=week,
+        before=tuple(before),
+        said=tuple(asked.said(since=week.since, until=week.counted_until, departments=only)),
+        said_before=tuple(map(tuple, said)),
+        counted_before=tuple(
+            tuple(message for message in messages if message.sent_at < each.counted_until)
+            for each, messages in zip(before, said, strict=True)
+        ),
+        facts=tuple(facts_of_week(week.code, cut_off=cut_off, departments=only)),
+        facts_before=tuple(
+            fact for each, end in pairs for fact in facts_of_week(each.code, cut_off=end, departments=only)
+        ),
+        promised=tuple(asked.promises(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
+        promised_before=tuple(
+            tuple(asked.promises(since=each.since, until=each.until, cut_off=end, departments=only))
+            for each, end in pairs
+        ),
+    )
+
+
+def _names(reading: _Reading) -> dict[str, str]:
+    """The active departments' names by slug, in alphabetical order, and those of others that appear."""
+    seen = {message.department for week in (reading.said, *reading.said_before) for message in week}
+    seen.update(promise.department for promise in reading.promised)
+    rows = [row for row in houses.departments() if row.active or row.slug in seen]
+    return {row.slug: row.name for row in sorted(rows, key=lambda row: fold(row.name))}
+
+
+def _sections(reading: _Reading, names: dict[str, str], *, whole: bool) -> tuple[Section, ...]:
+    words, voices = _heard(reading)
+    sections = (
+        _volume(reading),
+        voices,
+        words,
+        reckon.replies(reading.facts, reading.facts_before),
+        _promises(reading),
+    )
+    return (*sections, _departments(reading, names)) if whole else sections
+
+
+def _volume(reading: _Reading) -> Volume:
+    now, past = reading.said, reading.counted_before
+    whole_weeks = [*zip(reading.before, reading.said_before, strict=True), (reading.week, now)]
+    return Volume(
+        total=Count(len(now), tuple(map(len, past))),
+        channels=reckon.tallies(now, past, lambda said: said.channel),
+        kinds=reckon.tallies(now, past, lambda said: said.kind),
+        weeks=tuple(Tally(week.code, Count(len(messages))) for week, messages in whole_weeks),
+    )
+
+
+def _heard(reading: _Reading) -> tuple[Words, Voices]:
+    masked = [(message, _masked(message.text, message.names, message.lang)) for message in reading.said]
+    past = [message.text for week in reading.said_before for message in week]
+    # What a mask put in is not the citizen's word, so that it tells nothing.
+    found = telling_words([_MASK.sub(" ", text) for _, text in masked], past, top=MOST_WORDS)
+    telling = [word.word for word in found.words]
+    heard = [Heard(message, text, held(text, telling)) for message, text in masked]
+
+    def side(valence: str) -> Side:
+        count = reckon.count(reading.said, reading.counted_before, lambda said: said.valence == valence)
+        return Side(count, choose(each for each in heard if each.said.valence == valence))
+
+    neither = reckon.count(reading.said, reading.counted_before, lambda said: said.valence not in ("wrong", "well"))
+    words = tuple(Word(each.word, each.count, each.past_count) for each in found.words)
+    return Words(words, compared=found.against_past), Voices(side("wrong"), side("well"), neither)
+
+
+def _masked(text: str, names: Iterable[str], lang: str) -> str:
+    return mask(text, names=names, lang=lang.split("-")[0] or "fr")
+
+
+def _promises(reading: _Reading) -> Promises:
+    here = Counter(promise.outcome for promise in reading.promised)
+    past = [Counter(promise.outcome for promise in week) for week in reading.promised_before]
+    order = sorted(reading.promised, key=lambda promise: (OUTCOMES.index(promise.outcome), promise.promised_at))
+    return Promises(
+        total=Count(len(reading.promised), tuple(map(len, reading.promised_before))),
+        outcomes=tuple(Tally(code, Count(here[code], tuple(week[code] for week in past))) for code in OUTCOMES),
+        listed=tuple(map(_pledged, order[:MOST_PROMISES])),
+        more=max(0, len(order) - MOST_PROMISES),
+    )
+
+
+def _pledged(promise: Promised) -> Pledged:
+    gist, cut = shortened(_masked(promise.subject, promise.names, promise.lang), GIST_CHARACTERS)
+    return Pledged(
+        conversation=promise.conversation,
+        gist=f"{gist} …" if cut else gist,
+        department=promise.department,
+        made_at=promise.made_at,
+        promised_at=promise.promised_at,
+        answered_at=promise.answered_at,
+        outcome=promise.outcome,
+    )
+
+
+def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
+    """Every active department by name, also those without a message; what is not routed comes last."""
+    said, facts = _by_department(reading.said), _by_department(reading.facts)
+    past = [_by_department(week) for week in reading.counted_before]
+    unrouted = [""] if "" in said or any("" in week for week in past) else []
+    rows = []
+    for slug in [*names, *unrouted]:
+        here: Sequence[Said] = said.get(slug, [])
+        waits, share = reckon.within_8h(facts.get(slug, []))
+        rows.append(
+            DepartmentRow(
+                slug=slug,
+                name=names.get(slug, ""),
+                messages=Count(len(here), tuple(len(week.get(slug, [])) for week in past)),
+                wrong=sum(message.valence == "wrong" for message in here),
+                well=sum(message.valence == "well" for message in here),
+                waits=waits,
+                within_8h=share,
+            )
+        )
+    return Departments(tuple(rows))
+
+
+def _by_department[T: (Said, Fact)](rows: Iterable[T]) -> dict[str, list[T]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.department].append(row)
+    return found

@@ -1,0 +1,46 @@
+"""The words of `journal.wording` for templates."""
+
+from datetime import datetime
+
+from django import template
+
+from portevoix.journal import wording
+from portevoix.journal.edition import Edition
+
+register = template.Library()
+
+for _name in ("average", "compared", "interval", "messages", "span", "spread", "week_number", "weeks_before"):
+    register.filter(_name, getattr(wording, _name))
+register.filter("share", wording.percent)
+register.filter("week_days", wording.week_days)
+
+
+@register.filter
+def outcome_name(code: str) -> str:
+    return wording.named(wording.OUTCOMES, code)
+
+
+@register.filter
+def outcome_word(code: str) -> str:
+    return wording.named(wording.OUTCOME_WORDS, code)
+
+
+@register.filter
+def horizon_name(code: str) -> str:
+    return wording.named(wording.HORIZONS, code)
+
+
+@register.filter
+def department_name(slug: str, edition: Edition) -> str:
+    """A department's name as the edition keeps it."""
+    return edition.department_names.get(slug, slug)
+
+
+@register.filter
+def day(instant: datetime, edition: Edition) -> str:
+    return wording.day(instant, edition.timezone)
+
+
+@register.filter
+def moment(instant: datetime, edition: Edition) -> str:
+    return wording.moment(instant, edition.timezone)

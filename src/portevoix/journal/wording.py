@@ -1,0 +1,137 @@
+"""The words of an edition: what codes, counts, shares and times are called, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext, pgettext
+
+from portevoix.journal.edition import Count, Edition, Share
+from portevoix.kernel.clock import parse_week
+
+KINDS: Mapping[str, str] = {
+    "question": gettext_noop("Questions"),
+    "report": gettext_noop("Reports of a problem"),
+    "complaint": gettext_noop("Complaints"),
+    "praise": gettext_noop("Praise"),
+    "suggestion": gettext_noop("Suggestions"),
+    "other": gettext_noop("Other"),
+    "": gettext_noop("Not sorted yet"),
+}
+OUTCOMES: Mapping[str, str] = {
+    "kept": gettext_noop("Kept: answered by the promised date"),
+    "renewed": gettext_noop("Renewed: another date was given in time"),
+    "late": gettext_noop("Late: answered after the promised date"),
+    "broken": gettext_noop("Broken: the date passed in silence"),
+    "due": gettext_noop("Still to come"),
+}
+OUTCOME_WORDS: Mapping[str, str] = {
+    "kept": gettext_noop("kept"),
+    "renewed": gettext_noop("renewed"),
+    "late": gettext_noop("late"),
+    "broken": gettext_noop("broken"),
+    "due": gettext_noop("to come"),
+}
+MEASURES: Mapping[str, str] = {
+    "first elapsed": gettext_noop("First reply, counting day and night"),
+    "first service": gettext_noop("First reply, counting opening hours"),
+    "answer elapsed": gettext_noop("Answer, counting day and night"),
+    "answer service": gettext_noop("Answer, counting opening hours"),
+}
+HORIZONS: Mapping[str, str] = {
+    "1h": gettext_noop("within 1 hour"),
+    "8h": gettext_noop("within 8 hours"),
+    "24h": gettext_noop("within 24 hours"),
+    "72h": gettext_noop("within 72 hours"),
+}
+
+
+def named(names: Mapping[str, str], code: str) -> str:
+    """The translated name of a code; a code that nobody named stands for itself."""
+    return _(names[code]) if code in names else code
+
+
+def week_number(week: str) -> str:
+    """A week as an axis shows it: "W46", in French "S46"."""
+    return pgettext("short for week, before its number", "W") + week[-2:].lstrip("0")
+
+
+def week_days(edition: Edition) -> str:
+    """From Monday to Sunday, like "9 – 15 November 2026"."""
+    monday = parse_week(edition.week)
+    sunday = monday + timedelta(days=6)
+    last = date_format(sunday, _("j F Y"))
+    if monday.month == sunday.month:
+        return f"{monday.day} – {last}"
+    return f"{date_format(monday, _('j F') if monday.year == sunday.year else _('j F Y'))} – {last}"
+
+
+def moment(instant: datetime, timezone: str) -> str:
+    """Weekday, day and time in the city's own zone, like "Wednesday 18 November, 10:20"."""
+    return date_format(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
+
+
+def day(instant: datetime, timezone: str) -> str:
+    """Day and time, short: "Wed 18 Nov, 10:20"."""
+    return date_format(instant.astimezone(ZoneInfo(timezone)), _("D j M, H:i"))
+
+
+def weeks_before(weeks: int) -> str:
+    """What a comparison is with, like "the 8 weeks before"."""
+    return _("the week before") if weeks == 1 else _("the {weeks} weeks before").format(weeks=weeks)
+
+
+def average(count: Count) -> str:
+    """The average of the weeks before: whole from 10 on, else with one decimal."""
+    mean = count.mean or 0.0
+    return number_format(round(mean) if mean >= 10 else round(mean, 1), decimal_pos=0 if mean >= 10 else 1)
+
+
+def spread(count: Count) -> str:
+    """From the lowest to the highest of the weeks before."""
+    return str(count.low) if count.low == count.high else f"{count.low}–{count.high}"
+
+
+def compared(count: Count) -> str:
+    """The comparison in words; "" where there is no week to compare with."""
+    weeks = len(count.past)
+    if not weeks:
+        return ""
+    if weeks == 1:
+        return _("the week before had {count}").format(count=count.past[0])
+    told = _("the {weeks} weeks before had {average} on average ({spread})")
+    return told.format(weeks=weeks, average=average(count), spread=spread(count))
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 as a whole percentage; 0 and 100 only when it is that exactly."""
+    whole = round(share * 100)
+    if not 0 < whole < 100 and 0 < share < 1:
+        whole = min(99, max(1, whole))
+    return _("{number}%").format(number=whole)
+
+
+def interval(share: Share) -> str:
+    """The 95 % interval, like "38–52%"."""
+    low, high = round(share.low * 100), round(share.high * 100)
+    return _("{number}%").format(number=f"{low}–{high}")
+
+
+def span(seconds: int | None) -> str:
+    """A duration in words; of more than a day, without its minutes."""
+    if seconds is None:
+        return _("not yet")
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("{minutes} min").format(minutes=minutes)
+    if hours >= 24 or not rest:
+        return _("{hours} h").format(hours=round(minutes / 60))
+    return _("{hours} h {minutes} min").format(hours=hours, minutes=rest)
+
+
+def messages(number: int) -> str:
+    """ "1 message", "32 messages"."""
+    return ngettext("{number} message", "{number} messages", number).format(number=number)
