@@ -1,0 +1,7 @@
+"""E-mail: read from a mailbox over IMAP, sent through SMTP."""
+
+from portevoix.channels.email.connector import EmailConnector
+from portevoix.channels.email.parse import parse_mail
+from portevoix.channels.email.settings import EmailSettings
+
+__all__ = ["EmailConnector", "EmailSettings", "parse_mail"]

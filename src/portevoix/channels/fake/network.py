@@ -3,8 +3,7 @@
 from collections import deque
 from dataclasses import replace
 from enum import StrEnum
-from functools import cache
-from threading import RLock
+from threading import Lock, RLock
 
 from portevoix.kernel.words import Change, Incoming, Outgoing
 
@@ -85,12 +84,17 @@ class FakeNetwork:
         raise KeyError(external_id)
 
 
-@cache
+_networks: dict[str, FakeNetwork] = {}
+_registry = Lock()
+
+
 def network(name: str = "default") -> FakeNetwork:
     """The network of that name in this process; the same one each time."""
-    return FakeNetwork()
+    with _registry:
+        return _networks.setdefault(name, FakeNetwork())
 
 
 def forget() -> None:
     """Ends every network of this process; the next ones start empty."""
-    network.cache_clear()
+    with _registry:
+        _networks.clear()

@@ -1,0 +1,232 @@
+"""The parts of a mail: its text, its cleaned HTML, its files. No mail is too broken to give something."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import Header, decode_header
+from email.message import Message
+
+import nh3
+from html2text import HTML2Text
+
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import File
+
+MAX_FILE = 10_000_000
+MAX_BODY = 900_000
+MAX_FILES = 50
+MAX_DEPTH = 10
+CUT = "\n\n[…]"
+"""Where a body was too long to be read whole; the whole of it is among the files then."""
+
+ALLOWED = frozenset(
+    {
+        "application/pdf", "application/rtf", "application/msword", "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint", "message/rfc822", "message/delivery-status", "text/plain", "text/html",
+        "text/csv", "text/calendar", "text/rtf", "image/jpeg", "image/png", "image/gif", "image/webp", "image/heic",
+        "image/heif", "image/tiff", "image/bmp",
+    }
+)  # fmt: skip
+ALLOWED_FAMILIES = (
+    "audio/",
+    "video/",
+    "application/vnd.openxmlformats-officedocument.",
+    "application/vnd.oasis.opendocument.",
+)
+
+TOO_LARGE = gettext_noop("Larger than 10 MB.")
+NOT_ALLOWED = gettext_noop("A type of file that is not kept here.")
+TOO_MANY = gettext_noop("The message brought more than fifty files.")
+TOO_DEEP = gettext_noop("Nested too deeply in the message.")
+
+type Part = Message[str, str]
+
+# fmt: off
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+}
+# fmt: on
+_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
+_UNWANTED = re.compile("[\0\ud800-\udfff]")
+_BLANKS = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a mail says. `html` is cleaned; no image is loaded from anywhere."""
+
+    text: str
+    html: str
+    files: tuple[File, ...]
+
+
+def read_body(message: Part) -> Body:
+    """The text (the plain one, or the HTML one as text), the HTML, and everything else as files."""
+    plain: list[str] = []
+    html: list[str] = []
+    files: list[File] = []
+    for part, depth in _leaves(message, 0):
+        kind = part.get_content_type()
+        if depth > MAX_DEPTH:
+            files.append(_file(part, TOO_DEEP))
+        elif kind in {"text/plain", "text/html"} and not _is_attached(part):
+            _add_text(part, plain if kind == "text/plain" else html, files)
+        else:
+            files.append(_file(part, ""))
+    markup = nh3_clean("\n".join(html))
+    text = "\n".join(plain).strip() or html_to_text(markup)
+    return Body(text=text, html=markup, files=_bounded(files))
+
+
+def nh3_clean(html: str) -> str:
+    """Words, lists, tables and links; nothing that runs, and nothing that is loaded from elsewhere."""
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES).strip()
+
+
+def html_to_text(html: str) -> str:
+    """Plain text, with the addresses of links in brackets behind them."""
+    writer = HTML2Text(bodywidth=0)
+    writer.ignore_emphasis = True
+    writer.ignore_images = True
+    writer.ignore_tables = True
+    writer.escape_snob = False
+    writer.protect_links = True
+    writer.single_line_break = False
+    writer.ul_item_mark = "-"
+    text = writer.handle(html)
+    text = re.sub(r"\[([^\]\n]*)\]\(<?([^)>\s]*)>?(?: \"[^\"]*\")?\)", _link, text)
+    text = re.sub(r"(?m)^#{1,6} ", "", text)
+    text = re.sub(r"\\([-+.#()_*>!`{}\[\]\\])", r"\1", text)
+    return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+
+
+def header(message: Part, name: str, most: int = 500) -> str:
+    """A header as one line of readable text; "" when absent, never an exception, never more than `most` characters."""
+    value = message.get(name)
+    return one_line(decoded(value))[:most] if value is not None else ""
+
+
+def decoded(value: str | Header) -> str:
+    """The words of an RFC 2047 header; what cannot be decoded is shown with replacement characters."""
+    try:
+        chunks = decode_header(str(value) if isinstance(value, Header) else value)
+    except (HeaderParseError, ValueError, LookupError):
+        return clean(str(value))
+    return clean(
+        "".join(chunk if isinstance(chunk, str) else _decode(chunk, charset or "utf-8") for chunk, charset in chunks)
+    )
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def clean(text: str) -> str:
+    """Without what no database keeps: null characters and halves of characters."""
+    return _UNWANTED.sub("", text)
+
+
+def _leaves(part: Part, depth: int) -> Iterator[tuple[Part, int]]:
+    """The parts that are not containers, in order. A mail within the mail is one part: a file."""
+    payload = part.get_payload()
+    inside = payload if isinstance(payload, list) else []
+    if not inside or part.get_content_maintype() == "message" or depth > MAX_DEPTH:
+        yield part, depth
+        return
+    if part.get_content_type() == "multipart/alternative":
+        inside = sorted(inside, key=lambda child: child.get_content_type() != "text/plain")
+    for child in inside:
+        if isinstance(child, Message):
+            yield from _leaves(child, depth + 1)
+
+
+def _is_attached(part: Part) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(_name(part))
+
+
+def _add_text(part: Part, texts: list[str], files: list[File]) -> None:
+    """Reads a text part, all of them up to MAX_BODY; what is longer is also kept whole, as a file."""
+    room = MAX_BODY - sum(map(len, texts))
+    text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
+    if len(text) > room:
+        files.append(_file(part, ""))
+        text = text[: max(room, 0)] + CUT
+    texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _file(part: Part, refused: str) -> File:
+    kind = part.get_content_type()
+    content = _nested(part) if kind.startswith("message/") else _bytes(part)
+    name = one_line(_name(part)) or ("message.eml" if kind == "message/rfc822" else kind.replace("/", "."))
+    refused = refused or _why_not(kind, len(content))
+    return File(
+        name=name.replace("/", "_").replace("\\", "_")[-200:],
+        type=kind[:100],
+        size=len(content),
+        content=None if refused else content,
+        refused=refused,
+    )
+
+
+def _why_not(kind: str, size: int) -> str:
+    if kind not in ALLOWED and not kind.startswith(ALLOWED_FAMILIES):
+        return NOT_ALLOWED
+    return TOO_LARGE if size > MAX_FILE else ""
+
+
+def _bounded(files: list[File]) -> tuple[File, ...]:
+    kept = files[:MAX_FILES]
+    rest = files[MAX_FILES:]
+    if rest:
+        name = f"… + {len(rest)}"
+        kept.append(File(name=name, type="", size=sum(file.size for file in rest), refused=TOO_MANY))
+    return tuple(kept)
+
+
+def _name(part: Part) -> str:
+    try:
+        return decoded(part.get_filename() or "")
+    except (ValueError, LookupError, TypeError):  # a broken RFC 2231 parameter
+        return ""
+
+
+def _bytes(part: Part) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        payload = None
+    if isinstance(payload, bytes):
+        return payload
+    return str(part.get_payload()).encode("utf-8", "replace") if not part.is_multipart() else b""
+
+
+def _nested(part: Part) -> bytes:
+    inside = part.get_payload()
+    if not isinstance(inside, list):
+        return _bytes(part)
+    try:
+        return b"\n".join(child.as_bytes() for child in inside if isinstance(child, Message))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return b""
+
+
+def _decode(raw: bytes, charset: str) -> str:
+    """As declared, when the declaration can be true; else UTF-8, else as Windows does it in the West."""
+    declared = [] if charset.lower() in _OFTEN_WRONG else [charset]
+    for name in (*declared, "utf-8"):
+        try:
+            return raw.decode(name)
+        except (LookupError, ValueError):
+            continue
+    return raw.decode("cp1252", "replace")
+
+
+def _link(found: re.Match[str]) -> str:
+    label, address = found[1], found[2]
+    bare = address.removeprefix("mailto:").removeprefix("tel:")
+    return label if not address or label in {address, bare} else f"{label} ({bare})"

@@ -1,0 +1,109 @@
+"""A reply as a mail."""
+
+import hashlib
+import html
+import re
+from collections.abc import Iterator
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+
+from portevoix.channels.email.body import clean, one_line
+from portevoix.channels.email.parse import OUR_MARK
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Outgoing
+
+MOST_REFERENCES = 20
+_LISTS_OF_IDS = frozenset({"references", "in-reply-to"})
+
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_ID = re.compile(r"[!-;=?-~]{1,250}")
+_REPLIED = re.compile(r"^\s*((re|ré|rép|aw|sv|antw)\s*(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+class _Policy(EmailPolicy):
+    """The standard one would write a Message-ID that is longer than a line as an encoded word, which breaks threads."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() in _LISTS_OF_IDS:
+            return f"{name}: {'\r\n '.join(str(value).split())}\r\n"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+POLICY = _Policy(linesep="\r\n", raise_on_defect=False)
+
+
+def is_address(text: str) -> bool:
+    """An address that mail can be sent to without further ado: ASCII, no quotes, no routes."""
+    return bool(_ADDRESS.fullmatch(text)) and ".." not in text and not text.startswith(".") and ".@" not in text
+
+
+def compose(message: Outgoing, *, sender: str, from_name: str) -> EmailMessage:
+    """The mail. Raises Refused when the citizen's address cannot be written to.
+
+    Answers come back to a plus-address of `sender` that carries the conversation; the Message-ID is drawn from
+    `message.key` alone. Nothing that a citizen wrote can add a header.
+    """
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = _address(from_name, sender)
+    mail["To"] = _address(message.to.name, recipient(message))
+    mail["Subject"] = reply_subject(message.subject)
+    mail["Date"] = format_datetime(message.sent_at)
+    mail["Message-ID"] = f"<{message_id(message.key, sender)}>"
+    if tag := re.sub(r"[^A-Za-z0-9._-]", "", message.conversation):
+        local, _, domain = sender.rpartition("@")
+        mail["Reply-To"] = _address(from_name, f"{local}+{tag}@{domain}")
+    if _ID.fullmatch(message.in_reply_to) and "@" in message.in_reply_to:
+        mail["In-Reply-To"] = f"<{message.in_reply_to}>"
+    if references := list(_references(message)):
+        mail["References"] = " ".join(f"<{key}>" for key in references)
+    mail[OUR_MARK] = one_line(clean(message.key))[:200]
+    text = clean(message.text).replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
+    mail.set_content(text, charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(_html(text, message.lang), subtype="html", charset="utf-8", cte="quoted-printable")
+    return mail
+
+
+def recipient(message: Outgoing) -> str:
+    """The address to write to: where the citizen asked for answers, else where they wrote from. Raises Refused."""
+    for known in (message.to.handle, message.to.id):
+        address = known.removeprefix("mailto:")
+        if is_address(address):
+            return address
+    raise Refused(gettext_noop("“{address}” is not an address that mail can be sent to."), address=message.to.id[:100])
+
+
+def message_id(key: str, sender: str) -> str:
+    """The Message-ID, without angle brackets, of what is sent with `key`: always the same."""
+    name = key if _KEY.fullmatch(key) else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    return f"{name}@{sender.rpartition('@')[2]}"
+
+
+def reply_subject(subject: str) -> str:
+    """One “Re:”, on one line."""
+    bare = _REPLIED.sub("", one_line(clean(subject)))[:300]
+    return f"Re: {bare}".strip()
+
+
+def _references(message: Outgoing) -> Iterator[str]:
+    every = dict.fromkeys((*message.references, message.in_reply_to))
+    known = [key for key in every if "@" in key and _ID.fullmatch(key)]
+    yield from known if len(known) <= MOST_REFERENCES else (known[0], *known[1 - MOST_REFERENCES :])
+
+
+def _address(name: str, address: str) -> Address:
+    shown = one_line(clean(name))[:200]
+    return Address(display_name="" if "@" in shown else shown, addr_spec=address)
+
+
+def _html(text: str, lang: str) -> str:
+    paragraphs = (html.escape(part).replace("\n", "<br>\n") for part in re.split(r"\n{2,}", text.strip()))
+    attribute = f' lang="{html.escape(lang)}"' if lang else ""
+    body = "\n".join(f"<p>{part}</p>" for part in paragraphs)
+    return f'<!doctype html>\n<html{attribute}><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>\n'

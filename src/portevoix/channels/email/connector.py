@@ -1,0 +1,108 @@
+"""The channel itself: IMAP in, SMTP out."""
+
+from email import message_from_bytes
+from typing import ClassVar
+
+from portevoix.channels.base import Sentence
+from portevoix.channels.email import imap, smtp
+from portevoix.channels.email.compose import compose, is_address, message_id, recipient
+from portevoix.channels.email.imap import Letter, Position
+from portevoix.channels.email.parse import BROKEN, external_id, is_ours, parse_mail
+from portevoix.channels.email.settings import EmailSettings
+from portevoix.kernel.errors import BadInput, Refused, Uncertain
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
+
+TOO_LARGE = gettext_noop("The mail is larger than 25 MB: only its headers were read. Open it in the mailbox.")
+UNREADABLE = gettext_noop("The mail could not be read. Open it in the mailbox.")
+MOST_RAW = 100_000
+"""Characters kept of a mail that cannot be read."""
+
+
+class EmailConnector:
+    """A mailbox of the city; `account` is its address."""
+
+    kind: ClassVar[str] = "email"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE})
+    Settings: ClassVar[type[EmailSettings]] = EmailSettings
+
+    def __init__(self, account: str, settings: EmailSettings) -> None:
+        if not is_address(account):
+            raise BadInput(gettext_noop("“{account}” is not an e-mail address."), account=account)
+        self.account = account
+        self.settings = settings
+
+    def receive(self, cursor: str | None) -> Batch:
+        """The next mails. The cursor is "UIDVALIDITY:UID"; None begins thirty days before the mailbox's newest mail.
+
+        When the server has numbered its mailbox anew (another UIDVALIDITY) it is read again as if for the first time;
+        what is known is known by its Message-ID. Mails that Portevoix sent are passed over.
+        """
+        with imap.signed_in(self.settings) as box:
+            status = imap.select(box, self.settings)
+            letters, position, more = imap.next_letters(box, status, Position.read(cursor))
+        read = [self._read(letter) for letter in letters]
+        return Batch(
+            messages=tuple(item for item in read if isinstance(item, Incoming)),
+            unreadable=tuple(item for item in read if isinstance(item, Unreadable)),
+            cursor=str(position),
+            more=more,
+        )
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        raise Refused(gettext_noop("E-mail is fetched from the mailbox; it does not come in through the web."))
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Sends, then lays a copy into the Sent folder, where `find` looks."""
+        mail = compose(message, sender=self.account, from_name=self.settings.from_name)
+        key = message_id(message.key, self.account)
+        smtp.submit(mail, sender=self.account, to=recipient(message), settings=self.settings)
+        imap.keep_copy(self.settings, mail.as_bytes(), key)
+        return Receipt(external_id=key)
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        """Found when its Message-ID lies in the Sent folder or in the mailbox; nothing else proves anything."""
+        key = message_id(message.key, self.account)
+        with imap.signed_in(self.settings) as box:
+            for folder in (imap.sent_folder(box), self.settings.mailbox):
+                if folder and imap.holds(box, folder, key):
+                    return Receipt(external_id=key)
+        raise Uncertain(
+            gettext_noop("There is no copy of this mail in the Sent folder; whether it left cannot be known from here.")
+        )
+
+    def check(self) -> tuple[str, ...]:
+        settings = self.settings
+        with imap.signed_in(settings) as box:
+            count = imap.select(box, settings)["MESSAGES"]
+            folder = imap.sent_folder(box)
+        with smtp.signed_in(settings):
+            pass
+        return (
+            Sentence(
+                gettext_noop("Signed in to {host}; the mailbox {mailbox} holds {count} messages."),
+                host=settings.imap_host,
+                mailbox=settings.mailbox,
+                count=count,
+            ),
+            Sentence(gettext_noop("Copies of what is sent go into the folder {folder}."), folder=folder)
+            if folder
+            else Sentence(gettext_noop("There is no Sent folder: copies of what is sent are not kept in the mailbox.")),
+            Sentence(gettext_noop("{host} is ready to send."), host=settings.smtp_host),
+        )
+
+    def _read(self, letter: Letter) -> Incoming | Unreadable | None:
+        """None for a mail of our own."""
+        message = message_from_bytes(letter.raw)
+        try:
+            if is_ours(message, self.account):
+                return None
+            if letter.whole:
+                return parse_mail(letter.raw, account=self.account, received_at=letter.arrived_at)
+            return Unreadable(external_id(message, letter.raw), TOO_LARGE, _readable(letter.raw))
+        except BROKEN:
+            return Unreadable(f"uid:{letter.uid}", UNREADABLE, _readable(letter.raw))
+
+
+def _readable(raw: bytes) -> str:
+    return raw[:MOST_RAW].decode("utf-8", "replace").replace("\0", "")

@@ -1,0 +1,50 @@
+"""What goes wrong on the way to a mail server, in words that say what to do."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import gaierror
+
+from portevoix.kernel.errors import Refused, TryLater
+from portevoix.kernel.i18n import gettext_noop
+
+TIMEOUT = 30.0
+"""Seconds to wait for an answer of a server."""
+
+
+@contextmanager
+def reaching(host: str, port: int) -> Iterator[None]:
+    """Turns what a connection raises into Refused (a person must mend it) or TryLater (it may pass)."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise Refused(
+            gettext_noop("The certificate of {host} cannot be trusted: {why}."),
+            pause=True,
+            host=host,
+            why=error.verify_message or str(error),
+        ) from error
+    except ssl.SSLError as error:
+        raise Refused(
+            gettext_noop("{host} does not speak TLS on port {port}: {why}. Check port and security."),
+            pause=True,
+            host=host,
+            port=port,
+            why=error.reason or str(error),
+        ) from error
+    except gaierror as error:
+        raise TryLater(
+            gettext_noop("The server {host} cannot be found. Check its name, and this machine's network."), host=host
+        ) from error
+    except ConnectionRefusedError as error:
+        raise TryLater(
+            gettext_noop("{host} refuses connections on port {port}. Check the port, or wait until it is up again."),
+            host=host,
+            port=port,
+        ) from error
+    except TimeoutError as error:
+        raise TryLater(gettext_noop("{host} does not answer on port {port}."), host=host, port=port) from error
+    except (OSError, EOFError) as error:
+        raise TryLater(
+            gettext_noop("The connection to {host} broke off: {why}."), host=host, why=str(error) or "—"
+        ) from error

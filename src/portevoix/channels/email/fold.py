@@ -1,0 +1,103 @@
+"""Folds earlier letters and signatures away from what the citizen writes now. Nothing is lost: only two piles are made.
+
+When in doubt the text stays: a fold too few costs a glance, a fold too many hides what somebody said.
+"""
+
+import re
+
+from mailparser_reply.parser import EmailMessage
+
+LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pl")
+MOST_LINES = 400  # looked at, from the top
+MOST_WIDTH = 160  # characters of a line looked at: the library's patterns are quadratic in it
+SIGNATURE_LINES = 12
+SIGNATURE_CHARACTERS = 600
+
+_FORWARDED = re.compile(r"^\s*(fwd?|tr|wg|rv|i|fs|doorst)\s*:", re.IGNORECASE)
+_FORWARD_LINE = re.compile(
+    r"^[\s>]*-{3,}\s*(forwarded|message transf|transf[ée]r|weitergeleitet|mensaje reenv|messaggio inoltr).*|"
+    r"^[\s>]*(d[ée]but du message (transf|r[ée]exp)|begin forwarded|forwarded by)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADINGS = (
+    # “Le lun. 23 nov. 2026 à 10:20, Mairie <contact@…>” and “a écrit :” often stand on two or three lines.
+    re.compile(r"^Le [^\n]{3,}(\n[^\n]+){0,2}?\s(a|à) écrit\s*:\s*$", re.MULTILINE),
+    re.compile(r"^(On|Am|El|Il|Op) [^\n]{6,}(\n[^\n]+){0,2}?\s?(wrote|schrieb[^\n]*|escribió|ha scritto|schreef[^\n]*)"
+               r"\s*:\s*$", re.MULTILINE),
+    re.compile(r"^-{3,} ?(message d.origine|message original|original message|ursprüngliche nachricht|mensaje original|"
+               r"messaggio originale|oorspronkelijk bericht) ?-{3,}\s*$", re.MULTILINE | re.IGNORECASE),
+    re.compile(r"^[_]{20,}\s*\n+\*?(De|From|Von|Da|Van) ?:", re.MULTILINE),
+    re.compile(r"^\*?(De|From|Von|Da|Van) ?:\*?[^\n]+\n(?:[^\n]*\n){0,4}?\*?(Objet|Subject|Betreff|Asunto|Oggetto|"
+               r"Onderwerp) ?:", re.MULTILINE),
+)  # fmt: skip
+_SIGN_OFF = re.compile(
+    r"^(-- ?|(bien |très |tres )?(cordialement|respectueusement)\b.{0,40}|(sinc[èe]res|meilleures|cordiales) "
+    r"(salutations|pens[ée]es)\b.{0,40}|(envoy[ée]|sent|gesendet|enviado|inviato|verzonden) "
+    r"(de |depuis |from |von |desde |da |vanaf ).{0,60}|(best|kind|warm) regards\b.{0,20}|"
+    r"(t[ée]l[ée]charger|obtenir|get) outlook .{0,60}|mit freundlichen grüßen.{0,20})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def fold(text: str, *, subject: str = "") -> tuple[str, str]:
+    """(text, quoted): what is said now, and what was said before, with the signature. Together they hold every line.
+
+    A forwarded letter is not folded: it is what the citizen wants read. Nor are answers between quoted lines.
+    """
+    text = "\n".join(line.rstrip() for line in text.split("\n")).strip()
+    if _FORWARDED.match(subject) or _FORWARD_LINE.search(text):
+        return text, ""
+    lines = text.split("\n")
+    said, before, after = _split(lines, _heading(lines))
+    signed = _signature(said)
+    kept = "\n".join((*said[:signed], *([""] if after else []), *after)).strip()
+    folded = "\n".join((*said[signed:], *([""] if said[signed:] and before else []), *before)).strip()
+    return (kept, folded) if kept else (text, "")
+
+
+def _heading(lines: list[str]) -> int:
+    """The line on which the earlier letter begins; the number of lines when there is none."""
+    looked_at = [line[:MOST_WIDTH] for line in lines[:MOST_LINES]]
+    probe = "\n".join(looked_at)
+    patterns = (*_HEADINGS, _library(probe).HEADER_REGEX)
+    starts = [found.start() + _leading(found[0]) for pattern in patterns if (found := pattern.search(probe))]
+    quoted = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
+    return min((*(probe.count("\n", 0, start) for start in starts), quoted), default=len(lines))
+
+
+def _split(lines: list[str], heading: int) -> tuple[list[str], list[str], list[str]]:
+    """What is said above the earlier letter, the letter, and what is said below it."""
+    said, rest = lines[:heading], lines[heading:]
+    marked = [number for number, line in enumerate(rest) if line.startswith(">")]
+    if not marked:
+        return said, rest, []
+    first, last = marked[0], marked[-1]
+    below = rest[last + 1 :]
+    between = any(line and not line.startswith(">") for line in rest[first:last])
+    if between:  # answers between the lines: they make sense only where they stand
+        return lines, [], []
+    if any(below):
+        return said, rest[: last + 1], below
+    return said, rest, []
+
+
+def _signature(lines: list[str]) -> int:
+    """The line on which a short signature begins; the number of lines when there is none."""
+    tail = max(0, len(lines) - SIGNATURE_LINES)
+    probe = "\n".join(line[:MOST_WIDTH] for line in lines[tail:])
+    if len(probe) > SIGNATURE_CHARACTERS * 3:
+        return len(lines)
+    found = _SIGN_OFF.search(probe)
+    if found is None:
+        return len(lines)
+    start = tail + probe.count("\n", 0, found.start())
+    short = sum(map(len, lines[start:])) <= SIGNATURE_CHARACTERS
+    return start if short and any(line for line in lines[:start]) else len(lines)
+
+
+def _library(probe: str) -> EmailMessage:
+    return EmailMessage(text=probe, languages=list(LANGUAGES), keep_hyphen_lists=True)
+
+
+def _leading(found: str) -> int:
+    return len(found) - len(found.lstrip())

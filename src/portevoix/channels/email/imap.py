@@ -1,0 +1,238 @@
+"""Reads a mailbox by UID, without marking, moving or deleting anything."""
+
+import imaplib
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
+
+from portevoix.channels.email.errors import TIMEOUT, reaching
+from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
+from portevoix.kernel.errors import Refused, TryLater
+from portevoix.kernel.i18n import gettext_noop
+
+BATCH_MAILS = 50
+BATCH_BYTES = 30_000_000
+MOST_BYTES = 25_000_000
+FIRST_DAYS = timedelta(days=30)
+"""How far back the first reading goes, from the mailbox's newest mail."""
+
+_WINDOW = 50_000  # UIDs asked about at once: imaplib takes no longer answer than a megabyte
+_ITEM = re.compile(rb'UID (\d+)|RFC822\.SIZE (\d+)|INTERNALDATE "([^"]+)"')
+_PASSING = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|OVERQUOTA)\]")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail as it lies in the mailbox. `whole` is False when it was too large: `raw` is its headers then."""
+
+    uid: int
+    arrived_at: datetime
+    raw: bytes
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a mailbox was read. UIDs mean something within one UIDVALIDITY only (RFC 9051, 2.3.1.1)."""
+
+    validity: int
+    uid: int
+
+    def __str__(self) -> str:
+        return f"{self.validity}:{self.uid}"
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Position | None":
+        """None for no cursor, or for one that is not ours."""
+        found = re.fullmatch(r"(\d+):(\d+)", cursor or "")
+        return cls(int(found[1]), int(found[2])) if found else None
+
+
+@contextmanager
+def signed_in(settings: EmailSettings) -> Iterator[BaseMailBox]:
+    """A mailbox connection, no folder selected. Raises Refused or TryLater."""
+    host, port = settings.imap_host, settings.imap_port
+    with reaching(host, port), _answers(host):
+        box = _connect(settings)
+        try:
+            _login(box, settings)
+            yield box
+        finally:
+            _leave(box)
+
+
+def select(box: BaseMailBox, settings: EmailSettings) -> dict[str, int]:
+    """Opens the mailbox for reading only; returns its MESSAGES, UIDNEXT and UIDVALIDITY."""
+    try:
+        found = box.folder.status(settings.mailbox, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
+        box.folder.set(settings.mailbox, readonly=True)
+    except UnexpectedCommandStatusError as error:
+        names = ", ".join(folder.name for folder in box.folder.list()[:20])
+        raise Refused(
+            gettext_noop("There is no mailbox “{mailbox}” on {host}. There are: {names}."),
+            pause=True,
+            mailbox=settings.mailbox,
+            host=settings.imap_host,
+            names=names,
+        ) from error
+    return found
+
+
+def next_letters(
+    box: BaseMailBox, status: dict[str, int], position: Position | None
+) -> tuple[list[Letter], Position, bool]:
+    """The mails after `position`, a bounded number; the new position; whether there are more."""
+    validity, end = status["UIDVALIDITY"], status["UIDNEXT"]
+    position = position or Position(validity, _first_uid(box, status) - 1)
+    last = position.uid if position.validity == validity else 0
+    uids, upto = _uids_after(box, last, end)
+    taken = uids[:BATCH_MAILS]
+    letters: list[Letter] = []
+    read = 0
+    for uid, size, arrived_at in _sizes(box, taken):
+        whole = size <= MOST_BYTES
+        if letters and whole and read + size > BATCH_BYTES:
+            return letters, Position(validity, letters[-1].uid), True
+        raw = _fetch(box, uid, "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]")
+        if raw is not None:  # None: deleted by somebody in between
+            letters.append(Letter(uid, arrived_at, raw, whole))
+            read += len(raw)
+    if len(uids) > len(taken):
+        return letters, Position(validity, taken[-1]), True
+    return letters, Position(validity, max(last, upto - 1)), upto < end
+
+
+def holds(box: BaseMailBox, folder: str, message_id: str) -> bool:
+    """Whether `folder` has a mail of that Message-ID, one of ours (without its angle brackets)."""
+    box.folder.set(folder, readonly=True)
+    return bool(box.uids(f'HEADER Message-ID "<{message_id}>"'))
+
+
+def sent_folder(box: BaseMailBox) -> str | None:
+    """The folder marked \\Sent (RFC 6154), else one that is called Sent; None when there is none."""
+    folders = box.folder.list()
+    marked = [folder.name for folder in folders if "\\Sent" in folder.flags]
+    named = [folder.name for folder in folders if folder.name.lower() in {"sent", "inbox.sent"}]
+    return next(iter(marked + named), None)
+
+
+def keep_copy(settings: EmailSettings, raw: bytes, message_id: str) -> None:
+    """Lays a copy of what was sent into the Sent folder, unless the server did it; a failure is only logged.
+
+    The mail has left by now: nothing may make it look as if it had not.
+    """
+    try:
+        with signed_in(settings) as box:
+            folder = sent_folder(box)
+            if folder and not holds(box, folder, message_id):
+                box.append(raw, folder, dt=None, flag_set=["\\Seen"])
+    except (Refused, TryLater) as error:
+        _log.warning("no copy of <%s> in the Sent folder: %s", message_id, error)
+
+
+def _connect(settings: EmailSettings) -> BaseMailBox:
+    host, port = settings.imap_host, settings.imap_port
+    if settings.imap_security == NONE:
+        return MailBoxUnencrypted(host, port, timeout=TIMEOUT)
+    context = tls_context(settings.ca_file)
+    if settings.imap_security == STARTTLS:
+        return MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=context)
+    return MailBox(host, port, timeout=TIMEOUT, ssl_context=context)
+
+
+def _login(box: BaseMailBox, settings: EmailSettings) -> None:
+    plain = settings.imap_user.isascii() and settings.imap_password.isascii()
+    login = box.login if plain else box.login_utf8
+    try:
+        login(settings.imap_user, settings.imap_password, initial_folder=None)
+    except (MailboxLoginError, imaplib.IMAP4.error) as error:
+        told = str(error)
+        if isinstance(error, imaplib.IMAP4.abort) or _PASSING.search(told):
+            raise TryLater(gettext_noop("{host} lets nobody sign in at the moment."), host=settings.imap_host) from None
+        # `from None`: what the library raises may quote the command, and with it the password.
+        raise Refused(
+            gettext_noop("{host} does not accept the user {user} with this password. Type the password again."),
+            pause=True,
+            host=settings.imap_host,
+            user=settings.imap_user,
+        ) from None
+
+
+def _leave(box: BaseMailBox) -> None:
+    try:
+        box.logout()
+    except (OSError, imaplib.IMAP4.error, ImapToolsError):
+        box.client.shutdown()
+
+
+@contextmanager
+def _answers(host: str) -> Iterator[None]:
+    try:
+        yield
+    except (imaplib.IMAP4.error, ImapToolsError) as error:
+        raise TryLater(
+            gettext_noop("{host} answered what was not expected: {why}."), host=host, why=str(error)[:300]
+        ) from error
+
+
+def _first_uid(box: BaseMailBox, status: dict[str, int]) -> int:
+    """Where the first reading begins. The clock is the mailbox's own: nothing here knows what day it is."""
+    newest = _newest(box, status)
+    if newest is None:
+        return status["UIDNEXT"]
+    since = newest - FIRST_DAYS
+    found = box.uids(f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}")
+    return min((int(uid) for uid in found), default=1)
+
+
+def _newest(box: BaseMailBox, status: dict[str, int]) -> datetime | None:
+    if not status["MESSAGES"]:
+        return None
+    _, answer = box.client.fetch("*", "(UID RFC822.SIZE INTERNALDATE)")
+    return next((arrived_at for _, _, arrived_at in _items(answer)), None)
+
+
+def _uids_after(box: BaseMailBox, last: int, end: int) -> tuple[list[int], int]:
+    """The UIDs above `last` in order, of the first window that has any; and the UID up to which was looked."""
+    upto = last + 1
+    while upto < end:
+        start, upto = upto, min(upto + _WINDOW, end)
+        found = sorted(int(uid) for uid in box.uids(f"UID {start}:{upto - 1}"))
+        if found:
+            return found, upto
+    return [], upto
+
+
+def _sizes(box: BaseMailBox, uids: list[int]) -> list[tuple[int, int, datetime]]:
+    if not uids:
+        return []
+    _, answer = box.client.uid("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE INTERNALDATE)")
+    return sorted(_items(answer))
+
+
+def _items(answer: Sequence[object]) -> Iterator[tuple[int, int, datetime]]:
+    for line in answer:
+        if isinstance(line, bytes):
+            uid, size, date = (next((m[n] for m in _ITEM.finditer(line) if m[n]), None) for n in (1, 2, 3))
+            if uid and size and date:
+                yield int(uid), int(size), _instant(date.decode("ascii", "replace"))
+
+
+def _instant(internal_date: str) -> datetime:
+    found = parsedate_to_datetime(internal_date)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _fetch(box: BaseMailBox, uid: int, what: str) -> bytes | None:
+    _, answer = box.client.uid("FETCH", str(uid), f"({what})")
+    return next((part[1] for part in answer if isinstance(part, tuple)), None)

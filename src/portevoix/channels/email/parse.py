@@ -1,0 +1,157 @@
+"""One raw mail as an `Incoming`."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes
+from email.utils import getaddresses, parseaddr
+
+from portevoix.channels.email.body import Part, clean, decoded, header, one_line, read_body
+from portevoix.channels.email.fold import fold
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Addressed, Direction, Incoming, Visibility, Writer
+
+OUR_MARK = "X-Portevoix-Key"
+MOST_ID = 250
+MOST_REFERENCES = 50
+OWN_SENDER = gettext_noop(
+    "This mail names the city's own address as its sender. Admit it when a colleague wrote it; "
+    "anybody can write it there."
+)
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+"""What the standard library's parser is known to raise on mails that are not what they say they are."""
+
+_ID = re.compile(r"<([^<>\s]+)>")
+_BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
+_MACHINES = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
+
+
+def parse_mail(raw: bytes, *, account: str, received_at: datetime) -> Incoming:
+    """Reads a mail that arrived at `account` at `received_at` (aware). Raises one of BROKEN when it cannot be read.
+
+    `author.id` is the sender's address in small letters. `author.handle` is where an answer goes: the Reply-To address
+    when there is one, else the same. `external_id`, `in_reply_to` and `references` are Message-IDs without their angle
+    brackets; a mail without one is known by "sha256:" and the digest of its bytes. `conversation` is the tag of a
+    plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims.
+    """
+    message = message_from_bytes(raw)
+    subject = header(message, "Subject")
+    body = read_body(message)
+    text, quoted = fold(body.text, subject=subject)
+    author = _author(message)
+    own = author.id == account.lower()
+    references = message_ids(message, "References")
+    in_reply_to = next(iter(message_ids(message, "In-Reply-To")), references[-1] if references else "")
+    return Incoming(
+        channel="email",
+        account=account,
+        external_id=external_id(message, raw),
+        direction=Direction.OUT if own else Direction.IN,
+        author=author,
+        sent_at=received_at,
+        text=text,
+        quoted=quoted,
+        html=body.html,
+        files=body.files,
+        subject=subject,
+        thread=references[0] if references else "",
+        in_reply_to=in_reply_to,
+        references=references,
+        conversation=_tag(message, account),
+        addressed=_addressed(message, account),
+        visibility=Visibility.PRIVATE,
+        automatic=is_automatic(message),
+        held=OWN_SENDER if own else "",
+    )
+
+
+def external_id(message: Part, raw: bytes) -> str:
+    """The Message-ID, else the digest of the mail."""
+    found = message_ids(message, "Message-ID")
+    return found[0] if found else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def message_ids(message: Part, name: str) -> tuple[str, ...]:
+    """The Message-IDs of a header, without angle brackets; a very long one is named by its digest."""
+    found = _ID.findall(" ".join(str(value) for value in message.get_all(name, [])))
+    kept = (*found[:1], *found[-MOST_REFERENCES:]) if len(found) > MOST_REFERENCES else found
+    return tuple(
+        clean(key) if len(key) <= MOST_ID else f"sha256:{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+        for key in kept
+    )
+
+
+def is_automatic(message: Part) -> bool:
+    """Sent by a machine: bounces, absences, newsletters, lists (RFC 3834, RFC 2919)."""
+    submitted = header(message, "Auto-Submitted").lower()
+    if submitted and not submitted.startswith("no"):
+        return True
+    if header(message, "Precedence").lower() in _BULK or str(message.get("Return-Path", "")).strip() == "<>":
+        return True
+    if any(message.get(name) is not None for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond")):
+        return True
+    return message.get_content_type() == "multipart/report" or bool(_MACHINES.match(_sender(message)[1]))
+
+
+def is_ours(message: Part, account: str) -> bool:
+    """A mail that Portevoix sent, come back into the mailbox."""
+    return message.get(OUR_MARK) is not None and _sender(message)[1].lower() == account.lower()
+
+
+def _author(message: Part) -> Writer:
+    name, address = _sender(message)
+    reply_to = next((found for _, found in _addresses(message, "Reply-To") if _is_address(found)), address)
+    return Writer(id=address.lower()[:320], handle=reply_to[:320], name=one_line(name)[:200])
+
+
+def _sender(message: Part) -> tuple[str, str]:
+    """Name and address; a mail without a sender was written by “unknown”."""
+    for field in ("From", "Sender", "Return-Path"):
+        for name, address in _addresses(message, field):
+            if address:
+                return name, address
+    return "", "unknown"
+
+
+def _addresses(message: Part, name: str) -> Iterator[tuple[str, str]]:
+    for value in message.get_all(name, []):
+        raw = one_line(str(value))
+        for shown, address in getaddresses([raw], strict=True):
+            yield decoded(shown), clean(one_line(address))
+        if not parseaddr(raw)[1] and (found := re.search(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", raw)):
+            yield "", clean(found[0])
+
+
+def _is_address(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return bool(local) and bool(domain) and not re.search(r"[\s,<>\"]", address)
+
+
+def _recipients(message: Part, *names: str) -> Iterator[str]:
+    for name in names:
+        for _, address in _addresses(message, name):
+            yield address
+
+
+def _untagged(address: str) -> str:
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _tag(message: Part, account: str) -> str:
+    for address in _recipients(message, "Delivered-To", "X-Original-To", "To", "Cc"):
+        tag = address.rpartition("@")[0].partition("+")[2]
+        if tag and _untagged(address) == account.lower():
+            return tag[:64]
+    return ""
+
+
+def _addressed(message: Part, account: str) -> Addressed:
+    """In copy only when the account stands in Cc and not in To; a blind copy was sent to nobody else that we know."""
+    mine = account.lower()
+    if any(_untagged(address) == mine for address in _recipients(message, "To")):
+        return Addressed.DIRECT
+    copied = any(_untagged(address) == mine for address in _recipients(message, "Cc"))
+    return Addressed.COPY if copied else Addressed.DIRECT

@@ -1,0 +1,129 @@
+"""Hands a mail to an SMTP server, and knows at each step whether anything happened."""
+
+import base64
+import re
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+
+from portevoix.channels.email.errors import TIMEOUT, reaching
+from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.i18n import gettext_noop
+
+LATER = timedelta(minutes=5)
+"""How long to wait after “not now”: greylisting servers want that much."""
+
+
+def submit(mail: EmailMessage, *, sender: str, to: str, settings: EmailSettings) -> None:
+    """Sends it. TryLater and Refused: it was not taken. Uncertain: it went out whole, and no answer came."""
+    content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
+    with signed_in(settings) as smtp:
+        host = settings.smtp_host
+        _expect(smtp.mail(sender), host, pause=True)
+        _expect(smtp.rcpt(to), host)
+        _expect(smtp.docmd("DATA"), host, wanted=3)
+        smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
+        try:  # from here on the server may have taken it
+            smtp.send(b".\r\n")
+            answer = smtp.getreply()
+        except OSError as error:
+            raise Uncertain(
+                gettext_noop("The connection to {host} broke off while the mail was handed over: it may have left."),
+                host=host,
+            ) from error
+        _expect(answer, host)
+
+
+@contextmanager
+def signed_in(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
+    """A connection on which mail can be sent. Raises Refused, which pauses the account, or TryLater."""
+    host, port = settings.smtp_host, settings.smtp_port
+    with reaching(host, port):
+        smtp = _connect(settings)
+        try:
+            if settings.smtp_user:
+                _login(smtp, settings)
+            yield smtp
+        finally:
+            _leave(smtp)
+
+
+def _connect(settings: EmailSettings) -> smtplib.SMTP:
+    host, port = settings.smtp_host, settings.smtp_port
+    try:
+        if settings.smtp_security not in {NONE, STARTTLS}:
+            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=tls_context(settings.ca_file))
+        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
+    except smtplib.SMTPResponseException as error:
+        raise _refusal((error.smtp_code, _words(error.smtp_error)), host, pause=True) from error
+    if settings.smtp_security == STARTTLS:
+        try:
+            smtp.starttls(context=tls_context(settings.ca_file))
+        except smtplib.SMTPNotSupportedError as error:
+            smtp.close()
+            raise Refused(
+                gettext_noop("{host} offers no STARTTLS on port {port}. Check port and security."),
+                pause=True,
+                host=host,
+                port=port,
+            ) from error
+        except BaseException:
+            smtp.close()
+            raise
+    return smtp
+
+
+def _login(smtp: smtplib.SMTP, settings: EmailSettings) -> None:
+    host, user, password = settings.smtp_host, settings.smtp_user, settings.smtp_password
+    try:
+        if user.isascii() and password.isascii():
+            smtp.login(user, password)
+            return
+        smtp.ehlo_or_helo_if_needed()
+        token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+        code, _ = smtp.docmd("AUTH", f"PLAIN {token}")
+    except smtplib.SMTPNotSupportedError:
+        raise Refused(
+            gettext_noop("{host} offers no way to sign in. Check port and security."), pause=True, host=host
+        ) from None
+    except smtplib.SMTPAuthenticationError as error:
+        code = error.smtp_code
+    if 400 <= code < 500:
+        raise TryLater(gettext_noop("{host} lets nobody sign in at the moment."), after=LATER, host=host) from None
+    if code >= 500:
+        # `from None`: nothing that could quote the password is passed on.
+        raise Refused(
+            gettext_noop("{host} does not accept the user {user} with this password. Type the password again."),
+            pause=True,
+            host=host,
+            user=user,
+        ) from None
+
+
+def _leave(smtp: smtplib.SMTP) -> None:
+    try:
+        smtp.quit()
+    except OSError:
+        smtp.close()
+
+
+def _expect(answer: tuple[int, bytes], host: str, *, wanted: int = 2, pause: bool = False) -> None:
+    """Goes on when the first digit is `wanted`; else raises what it means."""
+    code, told = answer
+    if code // 100 != wanted:
+        raise _refusal((code, _words(told)), host, pause=pause)
+
+
+def _refusal(answer: tuple[int, str], host: str, *, pause: bool) -> Refused | TryLater:
+    code, told = answer
+    if code >= 500:
+        return Refused(gettext_noop("{host} refused: {why}"), pause=pause, host=host, why=f"{code} {told}")
+    return TryLater(gettext_noop("{host} answered “not now”: {why}"), after=LATER, host=host, why=f"{code} {told}")
+
+
+def _words(told: bytes | str) -> str:
+    text = told.decode("utf-8", "replace") if isinstance(told, bytes) else told
+    return " ".join(text.split())[:300]
