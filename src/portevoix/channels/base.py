@@ -2,13 +2,15 @@
 
 A channel is one folder. It knows neither Django nor the database; it is built from a settings dataclass (from which
 the form of the settings page is drawn) and sends only what it is given. Errors: `TryLater`, `Refused`, `Uncertain`.
+A settings field with the metadata {"settings_of": (channel, field)} is filled with the settings of another account of
+the city: the one of that channel whose address the named field holds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
 
@@ -33,13 +35,28 @@ class Connector(Protocol):
         """Sends at most once per `message.key`. Raises `TryLater`, `Refused` or `Uncertain`."""
 
     def find(self, message: Outgoing) -> Receipt | None:
-        """Did an uncertain send arrive? None: no. Raises `Uncertain` where the network cannot tell."""
+        """Did an uncertain send arrive? None: no. Raises `Uncertain` where the network cannot tell.
+
+        With `Ability.FIND` it always tells; without, it may know some and raises `Uncertain` for the others.
+        """
 
     def check(self) -> tuple[str, ...]:
-        """Tries the settings without sending or taking anything; returns one sentence per thing that works.
+        """Tries the settings without sending or taking anything; returns one `Sentence` per thing that works.
 
         Raises `Refused` or `TryLater` with what to do.
         """
+
+
+class Sentence(str):
+    """A filled-in English sentence that keeps its `text` and `values` apart, so that it can be translated."""
+
+    text: str
+    values: dict[str, str | int]
+
+    def __new__(cls, text: str, /, **values: str | int) -> Self:
+        sentence = super().__new__(cls, text.format(**values) if values else text)
+        sentence.text, sentence.values = text, values
+        return sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,7 @@ def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob
 
 
 @cache
-def channels() -> dict[str, Callable[..., Connector]]:
+def channels() -> dict[str, type[Connector]]:
     """Every installed channel by its kind, built-in or not."""
     found = {point.name: point.load() for point in entry_points(group="portevoix.channels")}
     return dict(sorted(found.items()))

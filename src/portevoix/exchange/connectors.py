@@ -8,7 +8,7 @@ from portevoix.channels.base import Connector, channels
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.operations.accounts import settings_of
-from portevoix.record.queries.city import Account
+from portevoix.record.queries.city import Account, account_named
 
 
 def connector(account: Account) -> Connector:
@@ -28,8 +28,28 @@ def build(kind: str, address: str, settings: Mapping[str, Any]) -> Connector:
             kind=kind or "—",
             kinds=", ".join(channels()),
         )
-    known = {field.name for field in fields(made.Settings)}
     try:
-        return made(address, made.Settings(**{key: value for key, value in settings.items() if key in known}))
+        return made(address, made.Settings(**_fitting(made.Settings, settings)))
     except TypeError as error:
         raise BadInput(gettext_noop("The settings of {account} are not complete."), account=address) from error
+
+
+def _fitting(settings_class: type[Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that the class knows. A field may stand for another account's settings: see `channels.base`."""
+    found: dict[str, Any] = {}
+    for field in fields(settings_class):
+        if through := field.metadata.get("settings_of"):
+            channel, named_by = through
+            found[field.name] = _of_another(channel, str(settings.get(named_by, "")))
+        elif field.name in settings:
+            found[field.name] = settings[field.name]
+    return found
+
+
+def _of_another(channel: str, address: str) -> Any:
+    """The settings of the account of that address; None when there is none in service."""
+    other = account_named(channel, address)
+    if other is None or other.connector != channel:
+        return None
+    settings_class = channels()[channel].Settings
+    return settings_class(**_fitting(settings_class, settings_of(other)))

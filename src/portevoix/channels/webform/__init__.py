@@ -1,0 +1,5 @@
+"""The form under each article: "et maintenant, c'est à vous"."""
+
+from portevoix.channels.webform.connector import WebformConnector, WebformSettings
+
+__all__ = ["WebformConnector", "WebformSettings"]

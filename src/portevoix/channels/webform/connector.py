@@ -1,0 +1,156 @@
+"""A form post becomes an `Incoming`; the reply goes by e-mail to whoever left an address."""
+
+import re
+from dataclasses import dataclass, field
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from portevoix.channels.base import Knob
+from portevoix.channels.email import EmailConnector, EmailSettings
+from portevoix.channels.webform import proof
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import (
+    Ability,
+    About,
+    Batch,
+    Direction,
+    Incoming,
+    Outgoing,
+    RawRequest,
+    Receipt,
+    Visibility,
+    Writer,
+)
+
+MOST_MESSAGE = 5000
+MOST_NAME = 100
+MOST_TITLE = 300
+MOST_URL = 2000
+MOST_BODY = 60_000
+HELD = gettext_noop("Sent without JavaScript, so that nothing shows that a person wrote it. Read it, then let it in.")
+_EMAIL = re.compile(r"[^@\s<>,;\"()]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class WebformSettings:
+    """`secret` signs the puzzles. The reply's way out is the city's own e-mail account."""
+
+    secret: str = field(default="", repr=False, metadata={"knob": Knob(gettext_noop("Secret"), secret=True)})
+    mail_address: str = field(
+        default="",
+        metadata={
+            "knob": Knob(
+                gettext_noop("Replies are sent from"),
+                gettext_noop("The city's e-mail address: the answer to a form goes out from there."),
+            )
+        },
+    )
+    mail: EmailSettings | None = field(default=None, repr=False, metadata={"settings_of": ("email", "mail_address")})
+
+
+class WebformConnector:
+    """Takes posts; `account` is the host name of the site that shows the form."""
+
+    kind: ClassVar[str] = "webform"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.PUSH, Ability.REPLY, Ability.PRIVATE})
+    Settings: ClassVar[type[WebformSettings]] = WebformSettings
+
+    def __init__(self, account: str, settings: WebformSettings) -> None:
+        self.account = account
+        self.settings = settings
+
+    def receive(self, cursor: str | None) -> Batch:
+        """A form is never asked: it posts."""
+        return Batch(cursor=cursor)
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        """One message. Without proof of work it comes `held`. Raises Refused, with what to mend, for a bad post."""
+        fields = _fields(request)
+        if fields.get("website"):
+            raise Refused(gettext_noop("This message looks like an automatic one, so that it was not taken."))
+        payload = fields.get("altcha", "")
+        if payload and not proof.proven(payload, self.settings.secret):
+            raise Refused(gettext_noop("The check against robots has expired. Send the form again."))
+        email = _email(fields.get("email", ""))
+        token = _token(fields.get("form_token", ""))
+        return (
+            Incoming(
+                channel="webform",
+                account=self.account,
+                external_id=token,
+                direction=Direction.IN,
+                author=Writer(
+                    id=f"mailto:{email}" if email else f"form:{token}",
+                    handle=email,
+                    name=fields.get("name", "")[:MOST_NAME],
+                ),
+                sent_at=request.received_at,
+                text=_message(fields.get("message", "")),
+                visibility=Visibility.PRIVATE,
+                about=_about(fields.get("about_url", ""), fields.get("about_title", "")),
+                held="" if payload else HELD,
+            ),
+        )
+
+    def send(self, message: Outgoing) -> Receipt:
+        """By e-mail. Raises Refused when the citizen left no address, or the city has no mailbox."""
+        return self._mail(message).send(message)
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        return self._mail(message).find(message)
+
+    def _mail(self, message: Outgoing) -> EmailConnector:
+        if not message.to.handle:
+            raise Refused(gettext_noop("This person left no e-mail address: there is nowhere to send a reply."))
+        if self.settings.mail is None or not self.settings.mail_address:
+            raise Refused(gettext_noop("No e-mail account is connected: connect one, then send again."))
+        return EmailConnector(self.settings.mail_address, self.settings.mail)
+
+    def check(self) -> tuple[str, ...]:
+        if not self.settings.secret:
+            raise Refused(gettext_noop("The form has no secret yet. Save its settings once."))
+        return (gettext_noop("The form is ready."),)
+
+
+def _fields(request: RawRequest) -> dict[str, str]:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise Refused(gettext_noop("A form post is expected."))
+    if len(request.body) > MOST_BODY:
+        raise Refused(gettext_noop("This message is too long. Shorten it to {most} characters."), most=MOST_MESSAGE)
+    try:
+        found = parse_qs(request.body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
+    except ValueError as error:
+        raise Refused(gettext_noop("The form could not be read. Send it again.")) from error
+    return {name: _BAD.sub("", values[0]).strip() for name, values in found.items()}
+
+
+def _message(text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    if not text:
+        raise Refused(gettext_noop("Your message is empty. Write it, then send it."))
+    if len(text) > MOST_MESSAGE:
+        raise Refused(gettext_noop("This message is too long. Shorten it to {most} characters."), most=MOST_MESSAGE)
+    return text
+
+
+def _email(text: str) -> str:
+    if text and not _EMAIL.fullmatch(text):
+        raise Refused(gettext_noop("This e-mail address cannot be right. Correct it, or leave it out."))
+    return text.lower()
+
+
+def _token(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise Refused(gettext_noop("The form could not be read. Load the page again, then send it."))
+    return text
+
+
+def _about(url: str, title: str) -> About | None:
+    """The article; an address that is none is left out rather than refused: the citizen did not write it."""
+    if urlsplit(url).scheme not in ("http", "https") or len(url) > MOST_URL:
+        return None
+    return About(url, " ".join(title.split())[:MOST_TITLE])

@@ -1,0 +1,114 @@
+"""The citizens' form: the one door of the house at which somebody waits for the answer."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from portevoix.channels.webform import proof
+from portevoix.exchange import steps
+from portevoix.exchange.connectors import connector
+from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.errors import BadPolicy, Refused, TryLater
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Batch, Incoming, RawRequest
+from portevoix.record import ratelimit
+from portevoix.record.clocks import current_policy
+from portevoix.record.operations import accounts, envelopes
+from portevoix.record.queries import city
+from portevoix.record.queries.city import Account
+
+KIND = "webform"
+HOUR = timedelta(hours=1)
+MOST = 10
+"""Messages an hour from one place: a town hall or a school has one address for many people."""
+MOST_HELD = 3
+"""Of these, without a proof of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the citizen is told: a reference that a host can search for, and by when somebody will have replied.
+
+    `held`: a host must let it in first. `by` is None when the policy's hours never suffice.
+    """
+
+    reference: str
+    held: bool
+    by: datetime | None
+
+
+def account() -> Account | None:
+    """The account that serves the form, None while the form is closed."""
+    served = (row for row in city.accounts() if row.connector == KIND and row.state == row.State.ACTIVE)
+    return next(served, None)
+
+
+def challenge(account: Account, *, now: datetime) -> dict[str, Any]:
+    """A new puzzle for the citizen's browser, JSON-ready."""
+    return proof.new_challenge(accounts.settings_of(account)["secret"], now)
+
+
+def take(account: Account, request: RawRequest, *, client: str, now: datetime) -> Posted:
+    """Takes one post in; unless it is held, it is in the inbox when this returns.
+
+    `client` is where it comes from: only a keyed hash of it is kept, for a day. The same form sent twice is one message.
+    Raises TryLater when too much came from there, Refused for what is forged or was solved for another message.
+    """
+    _check_rate("form", client, MOST, now)
+    incoming = _read(account, request)
+    if incoming.held:
+        _check_rate("form-held", client, MOST_HELD, now)
+    reference = reference_of(incoming)
+    incoming = replace(incoming, subject=f"{incoming.subject} [{reference}]".strip())
+    with transaction.atomic():
+        if not incoming.held:
+            _check_first_use(request, incoming, now)
+        stored = envelopes.store(account, Batch((incoming,)), now=now)
+        if stored.new:
+            ratelimit.note("form", client, now=now)
+        if stored.new and incoming.held:
+            ratelimit.note("form-held", client, now=now)
+    steps.run(stored.waiting, now=now)
+    return Posted(reference=reference, held=bool(incoming.held), by=_due(now))
+
+
+def _due(now: datetime) -> datetime | None:
+    policy = current_policy()
+    try:
+        return ServiceClock(policy).due_at(now, policy.first_contact)
+    except BadPolicy:
+        return None
+
+
+def reference_of(incoming: Incoming) -> str:
+    """Eight letters and figures, drawn from the message's id; easy to read out over the telephone."""
+    digest = hashlib.sha256(incoming.external_id.encode()).digest()
+    letters = base64.b32encode(digest).decode()[:8]
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _read(account: Account, request: RawRequest) -> Incoming:
+    (incoming,) = connector(account).parse(request)
+    return incoming
+
+
+def _check_rate(kind: str, client: str, limit: int, now: datetime) -> None:
+    if ratelimit.exceeded(kind, client, limit=limit, within=HOUR, now=now):
+        raise TryLater(
+            gettext_noop("Too many messages came from your connection within an hour. Please send this one later."),
+            after=HOUR,
+        )
+
+
+def _check_first_use(request: RawRequest, incoming: Incoming, now: datetime) -> None:
+    """One proof, one message; the same message again is no replay but an impatient second click."""
+    print_ = proof.fingerprint(request.body)
+    same = f"{print_} {incoming.external_id}"
+    if ratelimit.first_use(print_, now=now):
+        ratelimit.note("form-proof", same, now=now)
+    elif not ratelimit.exceeded("form-proof", same, limit=1, within=timedelta(days=1), now=now):
+        raise Refused(gettext_noop("This form was sent already. Please send it once more: the text is still here."))
