@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
+from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
 from portevoix.record.access import departments, scope
 from portevoix.record.clocks import Clocks
@@ -40,7 +41,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A conversation as a page shows it. Messages carry `attachments` and `delivery`, prefetched."""
+    """A conversation as a page shows it.
+
+    Messages carry `delivery` and `attachments`, prefetched; an attachment says whether it was `kept`, its content stays
+    in the database. `service` is the clock by which the last wait is reckoned, None before any.
+    """
 
     conversation: Conversation
     messages: list[Message]
@@ -48,6 +53,7 @@ class Thread:
     inquiries: list[Inquiry]
     promises: list[Promise]
     clocks: list[Clock]
+    service: ServiceClock | None
     earlier: list[Conversation]
 
 
@@ -58,16 +64,32 @@ def thread(contact: Contact, pk: int, *, now: datetime) -> Thread | None:
     if row is None:
         return None
     events = list(row.events.select_related("contact").order_by("at", "pk"))
-    messages = row.messages.select_related("author", "contact", "delivery").prefetch_related("attachments")
+    related = row.messages.select_related("author", "contact", "delivery", "promise").prefetch_related(_files())
+    messages = list(related.order_by("sent_at", "pk"))
+    clocks, service = _clocks(events, now)
     return Thread(
         conversation=row,
-        messages=list(messages.order_by("sent_at", "pk")),
+        messages=messages,
         events=events,
         inquiries=list(row.inquiries.select_related("department", "asked_by", "answered_by").order_by("-asked_at")),
-        promises=list(row.promises.order_by("-promised_at")),
-        clocks=_clocks(events, now),
+        promises=sorted(
+            (m.promise for m in messages if hasattr(m, "promise")), key=lambda p: p.promised_at, reverse=True
+        ),
+        clocks=clocks,
+        service=service,
         earlier=_earlier(contact, row),
     )
+
+
+def sees(contact: Contact, pk: int) -> bool:
+    """Whether the conversation exists and the colleague may see it."""
+    return Conversation.objects.filter(scope(contact), pk=pk).exists()
+
+
+def channel_of(contact: Contact, pk: int) -> str | None:
+    """The channel of a conversation that the colleague may see."""
+    rows = Conversation.objects.filter(scope(contact), pk=pk)
+    return rows.values_list("account__channel", flat=True).first()
 
 
 def attachment(contact: Contact, pk: int) -> Attachment | None:
@@ -75,6 +97,11 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
     rows = Attachment.objects.filter(pk=pk, content__isnull=False)
     seen = Conversation.objects.filter(scope(contact))
     return rows.filter(message__conversation__in=seen).first()
+
+
+def _files() -> Prefetch:
+    rows = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content")
+    return Prefetch("attachments", rows.order_by("pk"))
 
 
 def hosts() -> list[Contact]:
@@ -95,19 +122,21 @@ def inquiries_for(contact: Contact) -> list[Inquiry]:
     return list(rows.select_related("department", "asked_by").prefetch_related("conversations").order_by("asked_at"))
 
 
-def _clocks(events: list[Event], now: datetime) -> list[Clock]:
-    """Both clocks of the last wait that was not in copy."""
+def _clocks(events: list[Event], now: datetime) -> tuple[list[Clock], ServiceClock | None]:
+    """Both clocks of the last wait that was not in copy, and the service clock of the last wait of all."""
     clocks = Clocks()
-    waits = [wait for wait in stand(happenings(events), clocks).waits if not wait.copy]
+    every = stand(happenings(events), clocks).waits
+    service = clocks(every[-1].policy) if every else None
+    waits = [wait for wait in every if not wait.copy]
     if not waits:
-        return []
+        return [], service
     wait = waits[-1]
     promised = wait.promised_at is not None
     due = wait.promised_at or wait.substance_due_at
     return [
         _clock("first", wait, wait.first_due_at, wait.first_reply_at, now=now, clocks=clocks),
         _clock("substance", wait, due, wait.answer_at, now=now, clocks=clocks, promised=promised),
-    ]
+    ], service
 
 
 def _clock(

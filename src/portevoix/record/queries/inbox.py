@@ -1,9 +1,9 @@
 """The inbox: what is open, by deadline; and the search over everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
 from portevoix.kernel.errors import BadInput
@@ -15,7 +15,6 @@ from portevoix.record.search import matching
 
 SIZE = 50
 SOON = timedelta(hours=1)
-MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds, counted up to MOST_COUNTED."""
+    """How many conversations each view holds."""
 
     open: int
     late: int
@@ -65,13 +64,11 @@ def inbox(contact: Contact, wanted: Wanted, *, now: datetime, after: str = "", b
     return _page(rows, field, falling=falling, after=after, before=before)
 
 
-def counts(contact: Contact, *, now: datetime) -> Counts:
-    return Counts(
-        **{
-            view: _narrowed(contact, Wanted(view=view), now)[:MOST_COUNTED].count()
-            for view in ("open", "late", "soon", "promised", "awaiting", "mine")
-        }
-    )
+def counts(contact: Contact, *, now: datetime, wanted: Wanted | None = None) -> Counts:
+    """What each view of open conversations would hold, narrowed as `wanted` is but for its view; one query."""
+    rows = _narrowed(contact, replace(wanted or Wanted(), view="open"), now).order_by()
+    views = ("open", "late", "soon", "promised", "awaiting", "mine")
+    return Counts(**rows.aggregate(**{view: Count("pk", filter=_view(view, contact, now)) for view in views}))
 
 
 def channels_in_use() -> list[str]:

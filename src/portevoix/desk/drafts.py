@@ -1,0 +1,26 @@
+"""Unsent replies, kept on the server, so that neither a conflict nor a closed window loses a word."""
+
+from datetime import datetime
+
+from portevoix.desk.models import Draft
+from portevoix.record.queries.city import Contact
+
+
+def read(contact: Contact, conversation: int) -> str:
+    """The text, "" when there is none."""
+    rows = Draft.objects.filter(contact=contact, conversation=conversation)
+    return rows.values_list("text", flat=True).first() or ""
+
+
+def keep(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
+    """Stores the text in the place of the one before; an empty one is forgotten."""
+    if not text.strip():
+        forget(contact, conversation)
+        return
+    Draft.objects.update_or_create(
+        contact=contact, conversation_id=conversation, defaults={"text": text, "saved_at": now}
+    )
+
+
+def forget(contact: Contact, conversation: int) -> None:
+    Draft.objects.filter(contact=contact, conversation=conversation).delete()

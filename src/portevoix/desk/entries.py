@@ -1,0 +1,47 @@
+"""A conversation's messages and history in one line of time, as the thread shows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portevoix.desk.history import Names, Told, tell
+from portevoix.kernel.states import What
+from portevoix.record.queries.conversation import Message, Thread
+
+_SAID = frozenset({What.RECEIVED, What.HELD, What.ANSWERED, What.ACKNOWLEDGED, What.NOTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Either a message or a sentence of the history. `new`: it came after the version that the page had shown."""
+
+    at: datetime
+    new: bool
+    message: Message | None = None
+    told: Told | None = None
+
+
+def entries(thread: Thread, names: Names, *, since: int | None) -> list[Entry]:
+    """By time. `since` is the version seen before, None: nothing is marked as new."""
+    fresh = _fresh(thread, since)
+    found = [Entry(m.sent_at, m.pk in fresh[0], message=m) for m in thread.messages]
+    found += [Entry(told.at, told.new, told=told) for told in history(thread, names, since=since) if _apart(told)]
+    return sorted(found, key=lambda entry: (entry.at, entry.message is None))
+
+
+def history(thread: Thread, names: Names, *, since: int | None = None) -> list[Told]:
+    """Every event as a sentence, by time."""
+    fresh = _fresh(thread, since)[1]
+    return [tell(event, names, new=event.pk in fresh) for event in thread.events]
+
+
+def _apart(told: Told) -> bool:
+    return told.what not in _SAID
+
+
+def _fresh(thread: Thread, since: int | None) -> tuple[frozenset[int], frozenset[int]]:
+    """The ids of messages and of events after version `since`, which counts events."""
+    if since is None:
+        return frozenset(), frozenset()
+    later = sorted(thread.events, key=lambda event: event.pk)[since:]
+    said = frozenset(event.message_id for event in later if event.message_id is not None)
+    return said, frozenset(event.pk for event in later)

@@ -1,0 +1,121 @@
+"""What the desk's forms hold. The record's operations say what is allowed; these only read."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portevoix.desk import words
+
+LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}
+"""Characters that a network takes in one message."""
+URL_LENGTH = 23
+OTHER = "other"
+_URL = re.compile(r"https?://\S+")
+
+
+def _area(label: Any, rows: int, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": rows}), **more)
+
+
+class _Moment(forms.DateTimeField):
+    """A date and a time in the city's zone, as the browser's own field writes them."""
+
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def length_of(text: str) -> int:
+    """Characters as networks count them: an address counts as a short one."""
+    return len(_URL.sub("x" * URL_LENGTH, text))
+
+
+class InboxForm(forms.Form):
+    """Filters and search, in the address."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    addressed = forms.ChoiceField(label=_("Addressed"), required=False)
+
+    def __init__(self, data: Any, *, channels: list[tuple[str, str]], departments: list[tuple[str, str]]) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        everything = [("", _("All"))]
+        self.fields["channel"].choices = everything + channels
+        self.fields["department"].choices = [*everything, ("-", _("None yet")), *departments]
+        self.fields["kind"].choices = everything + list(words.KINDS.items())
+        self.fields["addressed"].choices = everything + list(words.ADDRESSED.items())
+
+
+class ReplyForm(forms.Form):
+    """The composer. `seen` is the version of the conversation that the page showed.
+
+    `promise` is one of the proposed times, or OTHER: then `promised_at` says which. Both are in the city's time.
+    """
+
+    text = _area(_("Your reply"), 7)
+    reply = forms.ChoiceField(choices=[("answer", _("Answer")), ("holding", _("Holding reply"))], initial="answer")
+    promise = forms.CharField(required=False)
+    promised_at = _Moment(label=_("Date and time"), required=False)
+    seen = forms.IntegerField(min_value=0)
+
+    def __init__(self, data: Any = None, *, channel: str = "", **more: Any) -> None:
+        super().__init__(data, **more)
+        self.limit = LIMITS.get(channel)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
+        if self.limit and (length := length_of(text)) > self.limit:
+            raise forms.ValidationError(
+                _("It has %(length)s characters; this network takes %(limit)s. Shorten it, then send it."),
+                params={"length": length, "limit": self.limit},
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reply") != "holding":
+            return cleaned | {"promised_at": None}
+        chosen = cleaned.get("promise")
+        if chosen and chosen != OTHER:
+            cleaned["promised_at"] = _Moment().clean(chosen)
+        elif not cleaned.get("promised_at") and "promised_at" not in self.errors:
+            self.add_error("promised_at", _("Say by when the answer will come: choose a date and a time."))
+        return cleaned
+
+
+class NoteForm(forms.Form):
+    text = _area(_("Note for colleagues"), 3)
+
+
+class AssignForm(forms.Form):
+    to = forms.IntegerField(label=_("Colleague"))
+
+
+class RouteForm(forms.Form):
+    department = forms.CharField(label=_("Department"), required=False)
+
+
+class LabelForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(words.KINDS.items()))
+    valence = forms.ChoiceField(label=_("Tone"), choices=list(words.VALENCES.items()))
+
+
+class InquireForm(forms.Form):
+    department = forms.CharField(label=_("Department"))
+    question = _area(_("What do you need to know?"), 4)
+
+
+class InformForm(forms.Form):
+    """A department's answer, and what may be said of it."""
+
+    answer = _area(_("Answer"), 5)
+    ruling = forms.ChoiceField(choices=list(words.RULINGS.items()), required=False, widget=forms.RadioSelect)
+    not_before = forms.DateField(label=_("From this date on"), required=False, widget=forms.DateInput({"type": "date"}))
+    reason = _area(_("Why it may not be said"), 2)
+
+
+class CloseForm(forms.Form):
+    why = forms.CharField(label=_("Why (optional)"), required=False, max_length=200)

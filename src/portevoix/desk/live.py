@@ -1,0 +1,102 @@
+"""`/live`: Server-Sent Events that say which conversations changed, never what was said."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from portevoix.desk.watch import Hub, News, of_database
+from portevoix.record.access import Capability, can
+
+BEAT = 15.0
+LONGEST = 600.0
+"""Seconds after which a stream ends: the browser comes back by itself, and is asked anew who it is."""
+RETRY_MS = 3000
+MOST_NAMED = 200
+
+# One hub a loop: a server process has one loop, tests have several.
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+@require_GET
+async def live(request: HttpRequest) -> HttpResponseBase:
+    """`changed` and `presence`, each with the numbers of conversations; `changed` without any: all may have changed."""
+    if not isinstance(request, ASGIRequest):
+        return _plain(_("Live updates are served by a process of their own; start it with “portevoix serve”."), 503)
+    origin = request.headers.get("Origin", "")
+    if origin and not _neighbour(origin, request.get_host()):
+        return _plain(_("Pages of another site are not told anything."), 403)
+    contact = await request.auser()
+    allowed = contact.is_authenticated and can(contact, Capability.READ)
+    await sync_to_async(connections.close_all)()  # a page stays open for long, and needs no connection for it
+    if not allowed:
+        return _allow(_plain(_("Sign in first."), 401), origin)
+    hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(of_database))
+    response = StreamingHttpResponse(
+        stream(hub, again="Last-Event-ID" in request.headers), content_type="text/event-stream"
+    )
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return _allow(response, origin)
+
+
+live.open_to_all = True  # it answers by itself to those who are not signed in: a page of sign-in would be no use
+
+
+async def stream(
+    hub: Hub, *, again: bool = False, beat: float = BEAT, longest: float = LONGEST
+) -> AsyncIterator[bytes]:
+    """The lines for one page. `again`: it was connected before, and may have missed something."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + longest
+    async with hub.open() as box:
+        yield f"retry: {RETRY_MS}\nid: 1\n\n".encode()
+        if again:
+            yield _written("changed", frozenset())
+        while (left := until - loop.time()) > 0:
+            try:
+                news = await asyncio.wait_for(box.take(), min(beat, left))
+            except TimeoutError:
+                yield b": here\n\n"
+                continue
+            for line in _lines(news):
+                yield line
+
+
+def _lines(news: News) -> list[bytes]:
+    lines = []
+    if news.changed or news.missed:
+        everything = news.missed or len(news.changed) > MOST_NAMED
+        lines.append(_written("changed", frozenset() if everything else news.changed))
+    if news.presence:
+        lines.append(_written("presence", news.presence))
+    return lines
+
+
+def _written(name: str, conversations: frozenset[int]) -> bytes:
+    return f"event: {name}\ndata: {','.join(str(pk) for pk in sorted(conversations))}\n\n".encode()
+
+
+def _neighbour(origin: str, host: str) -> bool:
+    """Whether a page's origin is this host, on whatever port."""
+    asked = urlsplit(origin)
+    return asked.scheme in ("http", "https") and asked.hostname == urlsplit(f"//{host}").hostname
+
+
+def _plain(text: str, status: int) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _allow[Response: HttpResponseBase](response: Response, origin: str) -> Response:
+    response["Vary"] = "Origin, Cookie"
+    if origin:
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Allow-Credentials"] = "true"
+    return response

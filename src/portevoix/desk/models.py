@@ -1,0 +1,31 @@
+"""What belongs to the desk alone: unsent replies, and who has a conversation before their eyes."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Draft(models.Model):
+    """A reply that is being written; it goes when the reply is sent."""
+
+    conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="+")
+    contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    text = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "contact"], name="draft_once")]
+
+
+class Presence(models.Model):
+    """A colleague has, or had, the conversation open. `changed_at`: came, or began to write.
+
+    Forgotten after a day: it is no register of who worked when."""
+
+    conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="+")
+    contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    typed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "contact"], name="presence_once")]

@@ -1,0 +1,260 @@
+"""What the desk's pages show: values gathered from the record, ready for a template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise as Lazy
+
+from portevoix.desk import drafts, entries, presence, promises, words
+from portevoix.desk.forms import LIMITS, OTHER, InboxForm, ReplyForm, length_of
+from portevoix.desk.history import Names
+from portevoix.kernel.history import Pledge
+from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
+from portevoix.record.access import Capability, can, confined, departments
+from portevoix.record.queries import conversation as conversations
+from portevoix.record.queries import health
+from portevoix.record.queries import inbox as inboxes
+from portevoix.record.queries.city import Contact
+from portevoix.record.queries.inbox import SOON, Wanted
+from portevoix.web.templatetags.shell import channel_name
+
+_NARROWED = ("q", "channel", "department", "kind", "addressed")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view of the inbox; `count` is None where nobody counts."""
+
+    view: str
+    label: Lazy
+    count: int | None
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation in the list, with what its badges say."""
+
+    conversation: Any
+    late: bool
+    soon: bool
+    promised: bool
+    waiting: bool
+    urgent: bool
+    open: bool
+
+
+def wanted_of(params: Mapping[str, str]) -> Wanted:
+    """What the address narrows the inbox to."""
+    return Wanted(
+        view=params.get("view", "open"),
+        channel=params.get("channel", ""),
+        department=params.get("department", ""),
+        kind=params.get("kind", ""),
+        addressed=params.get("addressed", ""),
+        query=params.get("q", "").strip()[:200],
+    )
+
+
+def query_of(params: Mapping[str, str], **changed: str) -> str:
+    """The address's query that asks for the same list; "" when it is the first page of the whole inbox."""
+    kept = {name: params.get(name, "") for name in ("view", *_NARROWED, "after", "before")} | changed
+    kept = {name: value for name, value in kept.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def listing(contact: Contact, params: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
+    """The list of conversations with its tabs. Raises BadInput for a view or a page that does not exist."""
+    wanted = wanted_of(params)
+    page = inboxes.inbox(contact, wanted, now=now, after=params.get("after", ""), before=params.get("before", ""))
+    counts = inboxes.counts(contact, now=now, wanted=wanted)
+    first = {"after": "", "before": ""}
+    return {
+        "view": wanted.view,
+        "view_label": words.VIEWS[wanted.view],
+        "tabs": [
+            Tab(
+                view=view,
+                label=label,
+                count=getattr(counts, view, None),
+                query=query_of(params, view="" if view == "open" else view, **first),
+                current=view == wanted.view,
+            )
+            for view, label in words.VIEWS.items()
+        ],
+        "rows": [_row(row, now) for row in page.rows],
+        "query": query_of(params),
+        "next": query_of(params, **(first | {"after": page.after})) if page.after else "",
+        "previous": query_of(params, **(first | {"before": page.before})) if page.before else "",
+        "narrowed": any(params.get(name, "") for name in _NARROWED),
+        "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
+        "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
+        "now": now,
+    }
+
+
+def filters(contact: Contact, params: Mapping[str, str]) -> InboxForm:
+    """The form of the filters, as the address fills it."""
+    return InboxForm(
+        {name: params.get(name, "") for name in _NARROWED},
+        channels=[(channel, channel_name(channel)) for channel in inboxes.channels_in_use()],
+        departments=[(row.slug, row.name) for row in conversations.departments_of(contact)],
+    )
+
+
+def _asks(wanted: Wanted) -> bool:
+    return replace(wanted, view="open") != Wanted()
+
+
+def _row(row: Any, now: datetime) -> Row:
+    is_open = State(row.state) in OPEN_STATES
+    late = is_open and row.queue_at < now
+    return Row(
+        conversation=row,
+        late=late,
+        soon=is_open and not late and row.queue_at < now + SOON,
+        promised=is_open and row.promised_at is not None,
+        waiting=row.state == State.AWAITING_DEPARTMENT,
+        urgent=is_open and row.urgency > 0,
+        open=is_open,
+    )
+
+
+def conversation(
+    contact: Contact,
+    pk: int,
+    *,
+    now: datetime,
+    since: int | None = None,
+    reply: ReplyForm | None = None,
+) -> dict[str, Any] | None:
+    """One conversation with its context and composer; None when it does not exist or may not be seen.
+
+    `since`: the version that the colleague's page had shown, after which everything is marked as new. `reply`: a
+    composer that was sent in vain. Says that the colleague is there.
+    """
+    thread = conversations.thread(contact, pk, now=now)
+    if thread is None:
+        return None
+    row = thread.conversation
+    hosts, choices = conversations.hosts(), conversations.departments_of(contact)
+    names = Names(
+        departments={d.slug: d.name for d in (*choices, *(inquiry.department for inquiry in thread.inquiries))},
+        contacts={host.pk: host.name for host in hosts},
+        not_before={inquiry.pk: inquiry.not_before for inquiry in thread.inquiries},
+    )
+    state = State(row.state)
+    return {
+        "thread": thread,
+        "conversation": row,
+        "entries": entries.entries(thread, names, since=since),
+        "history": entries.history(thread, names),
+        "hosts": hosts,
+        "departments": choices,
+        "suggestions": _suggestions(row, names),
+        "kinds": list(words.KINDS.items()),
+        "valences": list(words.VALENCES.items()),
+        "rulings": list(words.RULINGS.items()),
+        "possible": {what.value for what in What if state in POSSIBLE[what]},
+        "may_reply": can(contact, Capability.REPLY),
+        "asked": row.department.slug if row.department else "",
+        "to_inform": _to_inform(contact, thread),
+        "promises": [_promised(promise, now) for promise in thread.promises],
+        "ruling": next((inquiry for inquiry in thread.inquiries if inquiry.answered_at), None),
+        "mark": _row(row, now),
+        "presence": presence.beat(contact, pk, now=now),
+        "now": now,
+        **_composer(contact, thread, now, reply),
+    }
+
+
+def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
+    """Inquiries that this colleague may answer: a contact those of their departments, a host those of all."""
+    if not can(contact, Capability.INFORM):
+        return []
+    waiting = [inquiry for inquiry in thread.inquiries if inquiry.answered_at is None]
+    if not waiting or not confined(contact):
+        return waiting
+    mine = departments(contact) or []
+    return [inquiry for inquiry in waiting if inquiry.department.slug in mine]
+
+
+def _promised(promise: Any, now: datetime) -> dict[str, Any]:
+    pledge = Pledge(None, promise.made_at, promise.promised_at, promise.answered_at, promise.renewed_at)
+    look, icon, word = words.PROMISES[pledge.outcome(now)]
+    return {"at": promise.promised_at, "look": look, "icon": icon, "word": word}
+
+
+def _composer(contact: Contact, thread: conversations.Thread, now: datetime, reply: ReplyForm | None) -> dict[str, Any]:
+    """What the composer needs; nothing for a colleague who may not reply."""
+    row = thread.conversation
+    if not can(contact, Capability.REPLY):
+        return {}
+    proposed = promises.proposals(thread.service, now=now) if thread.service else []
+    first = proposed[0].value if proposed else OTHER
+    form = reply or ReplyForm(initial={"text": drafts.read(contact, row.pk), "reply": "answer", "promise": first})
+    text = form["text"].value() or ""
+    return {"reply": form, "seen": row.version, "proposals": proposed, **draft_state(row.account.channel, text)}
+
+
+def draft_state(channel: str, text: str) -> dict[str, Any]:
+    """How long a draft is, where its network counts."""
+    limit, length = LIMITS.get(channel), length_of(text)
+    return {"limit": limit, "length": length, "over": max(0, length - (limit or length))}
+
+
+def aside(contact: Contact, *, now: datetime) -> dict[str, Any]:
+    """What waits for a person's decision."""
+    found = health.aside(contact)
+    return {
+        "count": found.count,
+        "held": [_envelope(row) for row in found.held],
+        "quarantined": [_envelope(row) for row in found.quarantined],
+        "stuck": found.stuck,
+        "now": now,
+    }
+
+
+def _envelope(row: Any) -> dict[str, Any]:
+    raw = row.raw
+    author = raw.get("author", {})
+    return {
+        "pk": row.pk,
+        "channel": row.account.channel,
+        "account": row.account.address,
+        "author": author.get("name") or author.get("handle") or author.get("id", ""),
+        "subject": raw.get("subject", ""),
+        "text": raw.get("text", raw.get("unreadable", "")),
+        "files": [file["name"] for file in raw.get("files", [])],
+        "reason": row.reason,
+        "received_at": row.received_at,
+        "readable": "unreadable" not in raw,
+    }
+
+
+def home_of(contact: Contact) -> str:
+    """Where the colleague's work is: answering, informing, or the journal."""
+    if can(contact, Capability.REPLY):
+        return reverse("desk:inbox")
+    if can(contact, Capability.INFORM):
+        return reverse("desk:inquiries" if conversations.inquiries_for(contact) else "desk:inbox")
+    return reverse("journal:home")
+
+
+def _suggestions(row: Any, names: Names) -> list[dict[str, Any]]:
+    """The router's three best guesses; `label` None: it does not know."""
+    several = row.suggestions.get("department", [])[:3]
+    return [
+        {
+            "slug": one.get("label"),
+            "name": names.departments.get(one.get("label"), one.get("label")),
+            "share": one.get("probability", 0),
+            "words": one.get("words", []),
+        }
+        for one in several
+    ]

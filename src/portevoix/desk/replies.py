@@ -1,0 +1,22 @@
+"""Sending what the composer holds."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from portevoix.desk import drafts
+from portevoix.record import operations
+from portevoix.record.queries.city import Contact
+
+
+def send(contact: Contact, pk: int, given: Mapping[str, Any], *, now: datetime) -> None:
+    """Answers, or holds when a date is promised; `given` is a valid ReplyForm's data. Then the draft goes.
+
+    Raises what `operations.answer` and `operations.hold` do.
+    """
+    text, seen, promised_at = given["text"], given["seen"], given["promised_at"]
+    if promised_at is None:
+        operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen)
+    else:
+        operations.hold(conversation=pk, text=text, promised_at=promised_at, by=contact, now=now, seen=seen)
+    drafts.forget(contact, pk)

@@ -1,0 +1,33 @@
+"""The desk's addresses."""
+
+from django.urls import path
+
+from portevoix.desk.live import live
+from portevoix.desk.views import actions, aside, conversation, inbox
+
+app_name = "desk"
+urlpatterns = [
+    path("live", live, name="live"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/aside/", aside.aside, name="aside"),
+    path("inbox/aside/envelope/<int:pk>/admit/", aside.admit, name="admit"),
+    path("inbox/aside/envelope/<int:pk>/reject/", aside.reject, name="reject"),
+    path("inbox/aside/reply/<int:pk>/arrived/", aside.arrived, name="arrived"),
+    path("inbox/aside/reply/<int:pk>/again/", aside.again, name="again"),
+    path("inbox/<int:pk>/", conversation.conversation, name="conversation"),
+    path("inbox/<int:pk>/present/", conversation.present, name="present"),
+    path("inbox/<int:pk>/draft/", conversation.draft, name="draft"),
+    path("inbox/<int:pk>/reply/", actions.reply, name="reply"),
+    path("inbox/<int:pk>/note/", actions.note, name="note"),
+    path("inbox/<int:pk>/take/", actions.take, name="take"),
+    path("inbox/<int:pk>/assign/", actions.assign, name="assign"),
+    path("inbox/<int:pk>/release/", actions.release, name="release"),
+    path("inbox/<int:pk>/route/", actions.route, name="route"),
+    path("inbox/<int:pk>/label/", actions.label, name="label"),
+    path("inbox/<int:pk>/inquire/", actions.inquire, name="inquire"),
+    path("inbox/<int:pk>/inform/<int:inquiry>/", actions.inform, name="inform"),
+    path("inbox/<int:pk>/close/", actions.close, name="close"),
+    path("inbox/<int:pk>/reopen/", actions.reopen, name="reopen"),
+    path("inquiries/", inbox.inquiries, name="inquiries"),
+    path("file/<int:pk>/", conversation.attachment, name="attachment"),
+]

@@ -1,0 +1,133 @@
+"""What can be done with a conversation. Each: a form, one operation, and back to the conversation."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portevoix.desk import drafts, forms, pages, replies
+from portevoix.desk.views.conversation import MOST_DRAFT, show
+from portevoix.kernel.errors import BadInput, Conflict, NotPossible
+from portevoix.record import operations
+from portevoix.record.access import Capability
+from portevoix.record.queries import conversation as conversations
+from portevoix.web.access import allowed
+
+CONFLICT, UNUSABLE = 409, 422
+
+type Do = Callable[..., object]
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    """303: the browser, or htmx, then gets the conversation as it is now."""
+    target = reverse("desk:conversation", args=[pk]) + pages.query_of(request.GET)
+    return HttpResponseRedirect(target, status=303)
+
+
+def _act(request: HttpRequest, pk: int, form: django_forms.Form, do: Do, done: str, **fixed: Any) -> HttpResponse:
+    """Calls `do` with what the form holds. What was typed is shown again when it cannot be done."""
+    name = request.resolver_match.url_name
+    if not form.is_valid():
+        return show(request, pk, status=UNUSABLE, failed=name, form=form)
+    try:
+        do(conversation=pk, by=request.user, now=request.now, **form.cleaned_data, **fixed)
+    except (BadInput, NotPossible) as problem:
+        return show(request, pk, status=UNUSABLE, problem=problem, failed=name, form=form)
+    messages.success(request, done)
+    return _back(request, pk)
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answers or holds. The text is kept first, so that no refusal loses it."""
+    channel = conversations.channel_of(request.user, pk)
+    if channel is None:
+        raise Http404
+    now, given = request.now, request.POST
+    drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
+    form = forms.ReplyForm(given, channel=channel)
+    valid = form.is_valid()
+    since = form.cleaned_data.get("seen")
+    if not valid:
+        return show(request, pk, since=since, status=UNUSABLE, reply=form, failed="reply")
+    try:
+        replies.send(request.user, pk, form.cleaned_data, now=now)
+    except (BadInput, NotPossible, Conflict) as problem:
+        status = CONFLICT if isinstance(problem, Conflict) else UNUSABLE
+        return show(request, pk, since=since, status=status, problem=problem, reply=form, failed="reply")
+    messages.success(request, _("Your reply leaves within seconds."))
+    return _back(request, pk)
+
+
+@allowed(Capability.NOTE)
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, forms.NoteForm(request.POST), operations.note, _("Your note is kept."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, forms.AssignForm(request.POST), operations.assign, _("Given."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("It is yours.")
+    return _act(request, pk, django_forms.Form(request.POST), operations.assign, done, to=request.user.pk)
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, django_forms.Form(request.POST), operations.release, _("Given back to everybody."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def route(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, forms.RouteForm(request.POST), operations.route, _("The department is changed."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def label(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, forms.LabelForm(request.POST), operations.label, _("The labels are changed."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def inquire(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The question is put to the department.")
+    return _act(request, pk, forms.InquireForm(request.POST), operations.inquire, done)
+
+
+@allowed(Capability.INFORM)
+@require_POST
+def inform(request: HttpRequest, pk: int, inquiry: int) -> HttpResponse:
+    """The department's answer, given from one of the conversations that it concerns."""
+
+    def do(*, conversation: int, by: Any, now: datetime, **given: Any) -> None:
+        operations.inform(inquiry=inquiry, by=by, now=now, **given)
+
+    return _act(request, pk, forms.InformForm(request.POST), do, _("Your answer is with the hosts."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, forms.CloseForm(request.POST), operations.close, _("The conversation is closed."))
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, django_forms.Form(request.POST), operations.reopen, _("The conversation is open again."))

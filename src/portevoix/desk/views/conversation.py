@@ -1,0 +1,97 @@
+"""One conversation: the page, its parts that refresh, its files."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from portevoix.desk import drafts, pages, presence
+from portevoix.record.access import Capability
+from portevoix.record.queries import conversation as conversations
+from portevoix.web.access import allowed
+
+PARTS = ("work", "thread")
+# What a browser may show without being able to run anything; all else is offered as bytes.
+SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
+MOST_DRAFT = 40_000
+
+
+@allowed(Capability.READ)
+@require_safe
+def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    return show(request, pk, since=_since(request))
+
+
+def show(
+    request: HttpRequest,
+    pk: int,
+    *,
+    since: int | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """The page, or the part that htmx asks for. `more` goes to the page: a `problem`, a form sent in vain."""
+    now = request.now
+    page = pages.conversation(request.user, pk, now=now, since=since, reply=more.pop("reply", None))
+    if page is None:
+        raise Http404
+    context = page | {"query": pages.query_of(request.GET)} | more
+    if request.htmx.target in PARTS:
+        return render(request, f"desk/conversation.html#{request.htmx.target}", context, status=status)
+    listed = pages.listing(request.user, request.GET, now=now)
+    return render(request, "desk/conversation.html", listed | context, status=status)
+
+
+def _since(request: HttpRequest) -> int | None:
+    """The version that the page had shown, as its composer holds it."""
+    seen = request.GET.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+
+
+@allowed(Capability.READ)
+@require_POST
+def present(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page that is open says so, and is told who else is there."""
+    if not conversations.sees(request.user, pk):
+        raise Http404
+    return _present(request, pk)
+
+
+@allowed(Capability.REPLY)
+@require_POST
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keeps what is being written; whoever is there sees that it is."""
+    channel, text = conversations.channel_of(request.user, pk), request.POST.get("text", "")
+    if channel is None:
+        raise Http404
+    if len(text) > MOST_DRAFT:
+        raise BadRequest
+    drafts.keep(request.user, pk, text, now=request.now)
+    return _present(request, pk, typing=True, draft_kept=True, **pages.draft_state(channel, text))
+
+
+def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any) -> HttpResponse:
+    others = presence.beat(request.user, pk, now=request.now, typing=typing)
+    context = {"presence": others, "conversation": {"pk": pk}, **more}
+    return render(request, "desk/conversation.html#presence", context)
+
+
+@allowed(Capability.READ)
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A citizen's file: always to be saved, never shown as a page of ours."""
+    file = conversations.attachment(request.user, pk)
+    if file is None:
+        raise Http404
+    kind = file.type.split(";")[0].strip().lower()
+    response = HttpResponse(
+        bytes(file.content), content_type=kind if kind in SAFE_TYPES else "application/octet-stream"
+    )
+    response["Content-Disposition"] = content_disposition_header(True, file.name.replace("/", "_") or "file")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,34 @@
+"""The front door, the list of conversations, and the questions put to one's department."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from portevoix.desk import pages
+from portevoix.record.access import Capability
+from portevoix.record.queries.conversation import inquiries_for
+from portevoix.web.access import allowed
+
+
+@allowed(Capability.READ)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To where one's work is."""
+    return redirect(pages.home_of(request.user))
+
+
+@allowed(Capability.READ)
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    now = request.now
+    context = pages.listing(request.user, request.GET, now=now)
+    if request.htmx.target == "list":
+        return render(request, "desk/inbox.html#list", context)
+    return render(request, "desk/inbox.html", context | {"filters": pages.filters(request.user, request.GET)})
+
+
+@allowed(Capability.INFORM)
+@require_safe
+def inquiries(request: HttpRequest) -> HttpResponse:
+    """What waits for an answer of the colleague's departments."""
+    return render(request, "desk/inquiries.html", {"inquiries": inquiries_for(request.user), "now": request.now})

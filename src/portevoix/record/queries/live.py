@@ -1,0 +1,19 @@
+"""What open pages ask: did anything happen?"""
+
+from portevoix.record.models import Event
+
+MOST = 1000
+
+
+def latest_event() -> int:
+    """The number of the last event; 0 when nothing has happened yet."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def since(event: int) -> tuple[int, frozenset[int]]:
+    """The last event after `event` (itself when there is none), and the conversations that events after it concern.
+
+    Looks at MOST events at once: ask again while it moves.
+    """
+    rows = list(Event.objects.filter(pk__gt=event).order_by("pk").values_list("pk", "conversation")[:MOST])
+    return (rows[-1][0] if rows else event), frozenset(conversation for _, conversation in rows)
