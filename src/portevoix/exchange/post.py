@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.db import transaction
 
@@ -23,6 +25,7 @@ from portevoix.record.queries.city import Account
 
 KIND = "webform"
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 MOST = 10
 """Messages an hour from one place: a town hall or a school has one address for many people."""
 MOST_HELD = 3
@@ -55,7 +58,8 @@ def challenge(account: Account, *, now: datetime) -> dict[str, Any]:
 def take(account: Account, request: RawRequest, *, client: str, now: datetime) -> Posted:
     """Takes one post in; unless it is held, it is in the inbox when this returns.
 
-    `client` is where it comes from: only a keyed hash of it is kept, for a day. The same form sent twice is one message.
+    `client` is where it comes from: only a keyed hash of it is kept, for a day. The same form sent twice is one
+    message.
     Raises TryLater when too much came from there, Refused for what is forged or was solved for another message.
     """
     _check_rate("form", client, MOST, now)
@@ -65,8 +69,7 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
     reference = reference_of(incoming)
     incoming = replace(incoming, subject=f"{incoming.subject} [{reference}]".strip())
     with transaction.atomic():
-        if not incoming.held:
-            _check_first_use(request, incoming, now)
+        _check_once(incoming, _payload(request), now)
         stored = envelopes.store(account, Batch((incoming,)), now=now)
         if stored.new:
             ratelimit.note("form", client, now=now)
@@ -104,11 +107,21 @@ def _check_rate(kind: str, client: str, limit: int, now: datetime) -> None:
         )
 
 
-def _check_first_use(request: RawRequest, incoming: Incoming, now: datetime) -> None:
-    """One proof, one message; the same message again is no replay but an impatient second click."""
-    print_ = proof.fingerprint(request.body)
-    same = f"{print_} {incoming.external_id}"
-    if ratelimit.first_use(print_, now=now):
-        ratelimit.note("form-proof", same, now=now)
-    elif not ratelimit.exceeded("form-proof", same, limit=1, within=timedelta(days=1), now=now):
-        raise Refused(gettext_noop("This form was sent already. Please send it once more: the text is still here."))
+def _check_once(incoming: Incoming, payload: str, now: datetime) -> None:
+    """One puzzle and one form, one message. The same message again is no replay but an impatient second click."""
+    same = proof.fingerprint(f"{incoming.external_id} {incoming.text}")
+    for key in (f"form {incoming.external_id}", *((_puzzle(payload),) if payload else ())):
+        if ratelimit.first_use(key, now=now):
+            ratelimit.note("form-once", f"{key} {same}", now=now)
+        elif not ratelimit.exceeded("form-once", f"{key} {same}", limit=1, within=DAY, now=now):
+            raise Refused(gettext_noop("This form was sent before. Please send it once more: your text is still here."))
+
+
+def _payload(request: RawRequest) -> str:
+    """What the puzzle's solver sent, "" without JavaScript."""
+    return parse_qs(request.body.decode("utf-8", "replace")).get("altcha", [""])[0]
+
+
+def _puzzle(payload: str) -> str:
+    """The signature of the puzzle that was solved: unlike the payload around it, it can be written in one way only."""
+    return str(json.loads(base64.b64decode(payload))["challenge"]["signature"])

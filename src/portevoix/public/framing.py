@@ -1,0 +1,34 @@
+"""Where the form may be framed: in the pages of the city's own website, and nowhere else."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+
+from portevoix.record.queries import city as queries
+
+type View = Callable[..., HttpResponse]
+
+
+def framed(view: View) -> View:
+    """Lets the city's sites frame the page: said by the content security policy, which X-Frame-Options cannot say."""
+    exempt = xframe_options_exempt(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        policy = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF, *origins()]}
+        return csp_override(policy)(exempt)(request, *args, **kwargs)
+
+    return answer
+
+
+def origins() -> list[str]:
+    """The city's sites, as the content security policy names them."""
+    city = queries.city()
+    hosts = [host.strip() for host in city.site.split(",")] if city else []
+    return [f"{scheme}://{host}" for host in hosts if host for scheme in ("https", "http")]

@@ -1,0 +1,153 @@
+""" "Et maintenant, c'est à vous": the form by which citizens write, on a page of its own and under each article.
+
+The posts are exempt from the check against forged requests. Inside a frame on the city's site, browsers do not send
+our cookies, on which that check rests; and there is nothing for it to protect, since the form uses no session: whoever
+posts does so in their own name. A proof of work, a token that is good for one message and a limit per connection keep
+machines out.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portevoix.exchange import post
+from portevoix.kernel.errors import Refused, TryLater
+from portevoix.kernel.words import RawRequest
+from portevoix.public.forms import CitizenForm, web_address
+from portevoix.public.framing import framed
+from portevoix.public.language import in_language
+from portevoix.web import visitor, words
+from portevoix.web.access import open_to_all
+
+_SALT = "portevoix.public.thanks"
+
+
+@open_to_all
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_language
+def form(request: HttpRequest) -> HttpResponse:
+    """The form on a page of its own."""
+    return _form(request, frame=False)
+
+
+@open_to_all
+@framed
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_language
+def embed(request: HttpRequest) -> HttpResponse:
+    """The form in a frame under an article: ?url= and ?title= say which, else the address of the framing page does."""
+    return _form(request, frame=True)
+
+
+@open_to_all
+@require_safe
+@in_language
+def thanks(request: HttpRequest) -> HttpResponse:
+    return _thanks(request, frame=False)
+
+
+@open_to_all
+@framed
+@require_safe
+@in_language
+def embed_thanks(request: HttpRequest) -> HttpResponse:
+    return _thanks(request, frame=True)
+
+
+@open_to_all
+@never_cache
+@require_safe
+def challenge(request: HttpRequest) -> JsonResponse:
+    """A new puzzle for the browser, good for one message."""
+    account = post.account()
+    if account is None:
+        raise Http404
+    return JsonResponse(post.challenge(account, now=request.now))
+
+
+def _form(request: HttpRequest, *, frame: bool) -> HttpResponse:
+    account = post.account()
+    if account is None:
+        return render(request, "public/closed.html", {"frame": frame}, status=404)
+    if request.method != "POST":
+        return _page(request, CitizenForm(initial=_article(request, frame=frame)), frame=frame)
+    raw = _raw(request)
+    citizen = CitizenForm(request.POST)
+    if not citizen.is_valid():
+        return _page(request, citizen, frame=frame, status=422)
+    try:
+        posted = post.take(account, raw, client=visitor.address(request), now=raw.received_at)
+    except TryLater as error:
+        return _page(request, citizen, frame=frame, status=429, trouble=_(error.text))
+    except Refused as error:
+        return _page(request, citizen, frame=frame, status=422, trouble=_(error.text))
+    return _thank(posted, frame=frame, reply=bool(citizen.cleaned_data["email"]))
+
+
+def _page(
+    request: HttpRequest, form: CitizenForm, *, frame: bool, status: int = 200, trouble: str = ""
+) -> HttpResponse:
+    """The form, with all that was typed. Its token is new each time: a form shown again was not taken."""
+    context = {
+        "form": form,
+        "article": form.article(),
+        "frame": frame,
+        "token": secrets.token_urlsafe(16),
+        "trouble": trouble,
+    }
+    return render(request, "public/form.html", context, status=status)
+
+
+def _article(request: HttpRequest, *, frame: bool) -> dict[str, str]:
+    url = web_address(request.GET.get("url", ""))
+    if frame and not url:
+        url = web_address(request.headers.get("Referer", ""))
+    return {"about_url": url, "about_title": request.GET.get("title", "")}
+
+
+def _raw(request: HttpRequest) -> RawRequest:
+    return RawRequest(
+        method=request.method or "",
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.body,
+        received_at=request.now,
+    )
+
+
+def _thank(posted: post.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:
+    """What the page says travels in its address, signed: the form keeps no session."""
+    told = {
+        "reference": posted.reference,
+        "held": posted.held,
+        "by": posted.by and posted.by.isoformat(),
+        "reply": reply,
+    }
+    query = {"of": signing.dumps(told, salt=_SALT), "lang": translation.get_language()}
+    page = reverse("public:embed-thanks" if frame else "public:thanks")
+    return HttpResponseRedirect(f"{page}?{urlencode(query)}")
+
+
+def _thanks(request: HttpRequest, *, frame: bool) -> HttpResponse:
+    try:
+        told: dict[str, Any] = signing.loads(request.GET.get("of", ""), salt=_SALT)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    told["by"] = told["by"] and words.in_full(datetime.fromisoformat(told["by"]))
+    again = f"{reverse('public:embed' if frame else 'public:form')}?{urlencode({'lang': translation.get_language()})}"
+    return render(request, "public/thanks.html", {**told, "frame": frame, "again": again})

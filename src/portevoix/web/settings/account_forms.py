@@ -1,0 +1,73 @@
+"""The form of an account, drawn from its channel's settings. A stored secret never goes to the browser."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portevoix.channels.base import Knob, channels, knobs
+
+
+class AccountForm(forms.Form):
+    """One field for each knob of the channel's settings; `stored` are those kept, with their secrets in clear.
+
+    An empty secret means: as before. `stored` None: a new account, whose address is asked for too.
+    """
+
+    def __init__(self, *args: Any, kind: str, stored: Mapping[str, Any] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.stored = stored or {}
+        self.secrets: set[str] = set()
+        if stored is None:
+            self.fields["address"] = forms.CharField(
+                label=gettext_lazy("Address of the account"),
+                max_length=254,
+                help_text=gettext_lazy("As citizens write it, like contact@valmont.example. It stays for ever."),
+            )
+        for name, type_, default, knob in knobs(channels()[kind].Settings):
+            self.fields[name] = self._field(name, type_, default, knob)
+
+    def _field(self, name: str, type_: Any, default: Any, knob: Knob) -> forms.Field:
+        default = None if default is MISSING else default
+        asked = {"label": _(knob.label), "help_text": _(knob.help) if knob.help else ""}
+        if knob.secret:
+            self.secrets.add(name)
+            return self._secret(name, asked, needed=default is None)
+        initial = self.stored.get(name, default)
+        match getattr(type_, "__name__", type_):
+            case "bool":
+                return forms.BooleanField(**asked, required=False, initial=bool(initial))
+            case "int":
+                return forms.IntegerField(**asked, required=default is None, initial=initial, min_value=0)
+        if knob.choices:
+            return forms.ChoiceField(**asked, choices=[(c, _(c)) for c in knob.choices], initial=initial)
+        return forms.CharField(**asked, required=default is None, max_length=500, initial=initial)
+
+    def _secret(self, name: str, asked: dict[str, str], *, needed: bool) -> forms.Field:
+        kept = bool(self.stored.get(name))
+        if kept:
+            asked["help_text"] = f"{asked['help_text']} {_('One is stored. Empty: it stays as it is.')}".strip()
+        return forms.CharField(
+            **asked,
+            required=needed and not kept,
+            strip=False,
+            max_length=1000,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        )
+
+    def groups(self) -> list[list[forms.BoundField]]:
+        """The knobs that belong together, by the first word of their names: smtp_host and smtp_port…"""
+        knobs = [field for field in self if field.name != "address"]
+        return [list(group) for _word, group in groupby(knobs, key=lambda field: field.name.partition("_")[0])]
+
+    def settings(self) -> dict[str, Any]:
+        """The settings as the connector takes them: what was typed over what was stored."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "address"}
+        kept = {name for name in self.secrets if not typed[name]}
+        empty = {name for name, value in typed.items() if value is None}
+        return {**self.stored, **{name: value for name, value in typed.items() if name not in kept | empty}}

@@ -1,0 +1,146 @@
+"""Channels: the accounts that serve them, how they are, and a test before anything is kept."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portevoix.channels.base import channels, knobs
+from portevoix.exchange.connectors import build
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.record.access import Capability
+from portevoix.record.operations import accounts as operations
+from portevoix.record.queries import city as queries
+from portevoix.web.access import allowed
+from portevoix.web.settings.account_forms import AccountForm
+from portevoix.web.settings.common import attempt, done, status_of, told
+
+ELSEWHERE = frozenset({"fake", "webform"})
+"""Channels that no form is drawn for: one leads nowhere, the other has its own page."""
+
+
+def offered() -> list[str]:
+    """The installed channels that a person can set up: those whose settings have something to ask."""
+    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(knobs(made.Settings))]
+
+
+@allowed(Capability.SETTINGS)
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    accounts = [account for account in queries.accounts() if account.connector]
+    imported = [account for account in queries.accounts() if not account.connector]
+    context = {"accounts": accounts, "imported": imported, "offered": offered()}
+    return render(request, "web/settings/channels.html", context)
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in offered():
+        raise Http404
+    return _edit(request, kind, None)
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    if account.connector not in offered():
+        raise Http404
+    return _edit(request, account.connector, account)
+
+
+def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
+    """A POST with "test" tries the settings and keeps nothing."""
+    stored, trouble = _stored(account)
+    initial = {"address": request.GET.get("address", "")}
+    form = AccountForm(request.POST or None, kind=kind, stored=stored, initial=initial)
+    context: dict[str, Any] = {"form": form, "kind": kind, "account": account, "unreadable": trouble}
+    if request.method == "POST" and form.is_valid():
+        address = account.address if account else form.cleaned_data["address"].strip()
+        if "save" in request.POST and attempt(form, partial(_save, form, address, request)):
+            return done(request, _("%(address)s is saved and in service.") % {"address": address}, "channels")
+        if "test" in request.POST:
+            context |= _tried(kind, address, form.settings())
+    part = "web/settings/account.html#test" if request.htmx and "test" in request.POST else "web/settings/account.html"
+    return render(request, part, context, status=status_of(form))
+
+
+def _stored(account: Any) -> tuple[dict[str, Any] | None, str]:
+    """The stored settings in clear, None for a new account; and why a secret cannot be read, "" when all can."""
+    if account is None:
+        return None, ""
+    try:
+        return operations.settings_of(account), ""
+    except BadInput as error:
+        plain = {name: value for name, value in account.settings.items() if not str(value).startswith("encrypted:")}
+        return plain, told(error)
+
+
+def _save(form: AccountForm, address: str, request: HttpRequest) -> None:
+    """Raises BadInput for settings that the channel does not take, and for a new account that is there already."""
+    build(form.kind, address, form.settings())
+    there = queries.account_named(form.kind, address)
+    if "address" in form.cleaned_data and there and there.connector:
+        raise BadInput(gettext_noop("The account {address} is there already. Change it on its page."), address=address)
+    operations.connect(
+        channel=form.kind,
+        address=address,
+        connector=form.kind,
+        settings=form.settings(),
+        secret=form.secrets,
+        by=request.user,
+        now=request.now,
+    )
+
+
+def _tried(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """What works, or else what went wrong. Mail servers inside the city's own network are meant to be reachable."""
+    try:
+        works = build(kind, address, settings).check()
+    except PortevoixError as error:
+        return {"tried": True, "trouble": told(error)}
+    return {"tried": True, "works": [told(sentence) for sentence in works]}
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes an account into service again, as it was set; it catches up from its cursor."""
+    account = _account(pk)
+    try:
+        settings = operations.settings_of(account)
+    except BadInput as error:
+        messages.error(request, told(error))
+        return redirect("web-settings:channels")
+    operations.connect(
+        channel=account.channel,
+        address=account.address,
+        connector=account.connector,
+        settings=settings,
+        secret=[name for name, value in account.settings.items() if str(value).startswith("encrypted:")],
+        by=request.user,
+        now=request.now,
+    )
+    return done(request, _("%(address)s is in service again.") % {"address": account.address}, "channels")
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    operations.disconnect(account=account.pk, by=request.user, now=request.now)
+    message = _("%(address)s is out of service. What it brought stays.") % {"address": account.address}
+    return done(request, message, "channels")
+
+
+def _account(pk: int) -> Any:
+    account = queries.account(pk)
+    if account is None or not account.connector:
+        raise Http404
+    return account

@@ -1,0 +1,26 @@
+"""Addresses under /settings/."""
+
+from django.urls import path
+
+from portevoix.web.settings import accounts, city, colleagues, departments, overview, policies, webform
+
+app_name = "web-settings"
+urlpatterns = [
+    path("", overview.index, name="index"),
+    path("city/", city.edit, name="city"),
+    path("departments/", departments.listing, name="departments"),
+    path("departments/add/", departments.add, name="department-add"),
+    path("departments/<slug:slug>/", departments.change, name="department"),
+    path("colleagues/", colleagues.listing, name="colleagues"),
+    path("colleagues/add/", colleagues.add, name="colleague-add"),
+    path("colleagues/<int:pk>/", colleagues.change, name="colleague"),
+    path("policy/", policies.hours, name="policy"),
+    path("policy/toml/", policies.toml, name="policy-toml"),
+    path("policy/versions/<int:number>/", policies.version, name="policy-version"),
+    path("channels/", accounts.listing, name="channels"),
+    path("channels/form/", webform.edit, name="form"),
+    path("channels/add/<slug:kind>/", accounts.add, name="account-add"),
+    path("channels/<int:pk>/", accounts.change, name="account"),
+    path("channels/<int:pk>/resume/", accounts.resume, name="account-resume"),
+    path("channels/<int:pk>/disconnect/", accounts.disconnect, name="account-disconnect"),
+]
