@@ -61,7 +61,7 @@ def portevoix() -> None:
 def main() -> None:
     """Runs a command. A user's mistake gets one line on standard error, never a traceback."""
     try:
-        portevoix(standalone_mode=False)
+        sys.exit(portevoix(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE_ERROR)

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from portevoix.cli.setup import ready
 from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
@@ -28,11 +30,11 @@ def measures() -> None:
 
 
 @measures.command()
-@click.option(
-    "--messages", metavar="FILE", required=True, help="Messages as JSON Lines, gzip too; - is standard input."
-)
-@click.option("--account", metavar="A", required=True, help="The city's account, exactly as the messages name it.")
-@click.option("--until", metavar="T", required=True, help="The cut-off, like 2026-11-20T17:50:00+01:00.")
+@click.option("--messages", metavar="FILE", help="Messages of any city as JSON Lines, gzip too; - is standard input.")
+@click.option("--account", metavar="A", help="With --messages: the city's account, exactly as the messages name it.")
+@click.option("--until", metavar="T", help="With --messages: the cut-off, like 2026-11-20T17:50:00+01:00.")
+@click.option("--week", metavar="W", help="The desk's own record, for the conversations of that week: 2026-W47.")
+@click.option("--department", metavar="D", default="", help="With --week: the short name of one department.")
 @click.option(
     "--policy",
     type=click.Path(path_type=Path),
@@ -42,21 +44,43 @@ def measures() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def report(
-    context: click.Context, messages: str, account: str, until: str, policy: Path | None, *, as_json: bool
+    context: click.Context,
+    messages: str | None,
+    account: str | None,
+    until: str | None,
+    week: str | None,
+    department: str,
+    policy: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """How many citizens had a first reply by a person within 1, 8, 24 and 72 hours.
 
-    Reads the messages of any city and takes the first wait of each thread that a citizen began by speaking to the
-    account. Those who still wait at the cut-off are counted (Kaplan–Meier), with 95 % intervals.
+    Either of any city (--messages, --account, --until) or of your own (--week). Takes the first wait of each
+    conversation that a citizen began by speaking to the city; those who still wait at the cut-off are counted
+    (Kaplan-Meier), with 95 % intervals. A week's cut-off is the Monday after it, at eight; until then, now.
 
     Exit status: 0, 3 when some lines were refused, 2 when nothing could be read.
     """
-    reading = _Reading(account)
     clock = ServiceClock(read_policy(policy)) if policy else None
-    told = _observed(messages, reading=reading, until=until, clock=clock)
+    reading = _Reading(account or "")
+    if week and not (messages or account or until):
+        told = _recorded(week, department=department, clock=clock)
+    elif messages and account and until and not (week or department):
+        told = _observed(messages, reading=reading, until=until, clock=clock)
+    else:
+        raise BadInput(gettext_noop("Give either --messages, --account and --until together, or --week."))
     click.echo(json.dumps(told.as_json()) if as_json else "\n".join(_table(told, opening_hours=clock is not None)))
     if reading.refused:
         context.exit(_EXIT_SOME_REFUSED)
+
+
+def _recorded(week: str, *, department: str, clock: ServiceClock | None) -> "ReplyReport":
+    """The report on the desk's own record."""
+    ready()
+    from portevoix.record.measured import reply_report  # noqa: PLC0415 - Django is ready only now
+
+    return reply_report(week=week, department=department, clock=clock, now=datetime.now(UTC))
 
 
 @dataclass

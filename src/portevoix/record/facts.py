@@ -1,6 +1,6 @@
 """The record's facts as the measures read them: what was known at a cut-off, and nothing that came after it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,19 +16,31 @@ MONDAY_MORNING = timedelta(hours=8)
 
 
 def facts(
-    *, since: datetime, until: datetime, cut_off: datetime, departments: Iterable[str] | None = None
+    *,
+    since: datetime,
+    until: datetime,
+    cut_off: datetime,
+    departments: Iterable[str] | None = None,
+    clock: ServiceClock | None = None,
 ) -> list[Fact]:
-    """Waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city."""
+    """Waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city.
+
+    Opening hours are those of each wait's own policy, unless `clock` gives others.
+    """
     rows = Row.objects.filter(opened_at__gte=since, opened_at__lt=min(until, cut_off)).order_by("opened_at", "pk")
     if departments is not None:
         rows = rows.filter(department__in=list(departments))
-    return list(_read(rows.iterator(), cut_off))
+    clocks = Clocks()
+    timezone = City.objects.get().timezone
+    return [_fact(row, cut_off, clock or clocks(row.policy_id), timezone) for row in rows.iterator()]
 
 
-def facts_of_week(week: str, *, cut_off: datetime, departments: Iterable[str] | None = None) -> list[Fact]:
+def facts_of_week(
+    week: str, *, cut_off: datetime, departments: Iterable[str] | None = None, clock: ServiceClock | None = None
+) -> list[Fact]:
     """Waits opened in that ISO week of the city's own time zone. Raises BadInput for what is no week."""
     since, until = week_bounds(week, City.objects.get().timezone)
-    return facts(since=since, until=until, cut_off=cut_off, departments=departments)
+    return facts(since=since, until=until, cut_off=cut_off, departments=departments, clock=clock)
 
 
 def cut_off(week: str, *, now: datetime) -> datetime:
@@ -40,13 +52,6 @@ def cut_off(week: str, *, now: datetime) -> datetime:
         return now
     stored, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
     return stored.cut_off
-
-
-def _read(rows: Iterator[Row], cut_off: datetime) -> Iterator[Fact]:
-    clocks = Clocks()
-    timezone = City.objects.get().timezone
-    for row in rows:
-        yield _fact(row, cut_off, clocks(row.policy_id), timezone)
 
 
 def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str) -> Fact:

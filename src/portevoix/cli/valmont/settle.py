@@ -150,4 +150,8 @@ _HOLDING = (
     "Bonjour, nous avons transmis votre message au service concerné et nous vous répondons aujourd'hui avant {hour}.",
     "Bonjour, la réponse demande une vérification sur place. Nous revenons vers vous aujourd'hui avant {hour}.",
 )
-_WORDS = ["loire", "chaland", "gabare", "levee", "tuile", "ardoise", "peuplier", "saule", "heron", "brochet", "ecluse", "quai", "marche", "fontaine", "beffroi", "halle", "verger", "tilleul", "grenier", "meunier", "clocher", "pavois", "ruelle", "venelle", "jardin", "lavoir", "moulin", "passerelle"]
+_WORD_LIST = """
+    loire chaland gabare levee tuile ardoise peuplier saule heron brochet ecluse quai marche fontaine beffroi halle
+    verger tilleul grenier meunier clocher pavois ruelle venelle jardin lavoir moulin passerelle
+"""
+_WORDS = _WORD_LIST.split()

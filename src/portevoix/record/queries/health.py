@@ -51,3 +51,24 @@ def aside_count(contact: Contact) -> int:
 def paused() -> list[Account]:
     """Accounts that receive nothing until somebody mends them: said on every page."""
     return list(Account.objects.filter(state=Account.State.PAUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much waits, in the whole house."""
+
+    quarantined: int
+    held: int
+    stuck: int
+    waiting: int
+
+
+def totals() -> Totals:
+    """What an operator wants to know; the text of nothing is shown."""
+    envelopes = Envelope.objects
+    return Totals(
+        quarantined=envelopes.filter(state=Envelope.State.QUARANTINED).count(),
+        held=envelopes.filter(state=Envelope.State.HELD).count(),
+        stuck=Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN]).count(),
+        waiting=envelopes.filter(state=Envelope.State.WAITING).count(),
+    )

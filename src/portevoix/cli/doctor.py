@@ -1,0 +1,118 @@
+"""`portevoix doctor`."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from portevoix.cli.setup import pending, ready
+from portevoix.config import env
+
+FIRST = "record.0001_initial"
+LEAST_DISK = 1_000_000_000
+QUIET = timedelta(minutes=10)
+Finding = tuple[bool, str]
+
+
+@click.command()
+def doctor() -> None:
+    """Look at the database, its migrations, the channels, the clock and the disk, and say what to do.
+
+    Exit status: 0 all is well; 1 something needs you.
+    """
+    ready(migrate=False)
+    ready(migrate=FIRST in pending())  # an empty home is set up; an older database is only looked at
+    well = True
+    for good, text in _look():
+        well = well and good
+        click.echo(f"{'ok  ' if good else 'MEND'}  {text}")
+    sys.exit(0 if well else 1)
+
+
+def _look() -> Iterator[Finding]:
+    lacking = pending()
+    yield _database()
+    if lacking:
+        yield False, f"{len(lacking)} migrations are missing. Any other command makes them: portevoix intake, serve…"
+        yield _disk()
+        return
+    yield True, "The database is up to date."
+    yield from _city()
+    yield from _channels()
+    yield from _aside()
+    yield _disk()
+
+
+def _database() -> Finding:
+    from django.db import connection  # noqa: PLC0415 -- Django is ready only now
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()" if connection.vendor == "postgresql" else "SELECT sqlite_version()")
+        version = str(cursor.fetchone()[0]).split(",")[0]
+    return True, f"The database answers: {version if connection.vendor == 'postgresql' else f'SQLite {version}'}."
+
+
+def _city() -> Iterator[Finding]:
+    from portevoix.record.clocks import current_policy  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries.city import city, contacts, departments  # noqa: PLC0415
+
+    row = city()
+    if row is None or not row.name:
+        yield False, "There is no city yet. Found yours with: portevoix init"
+        return
+    policy = current_policy()
+    hours = "within opening hours" if policy.hours else "day and night"
+    yield True, f"{row.name}, {row.timezone}: a first reply within {policy.first_contact / 3600:g} h, {hours}."
+    if policy.timezone != row.timezone:
+        yield False, f"The policy's time zone is {policy.timezone}, the city's {row.timezone}: make them agree."
+    people = contacts()
+    hosts = [person for person in people if person.role in ("host", "administrator") and person.is_active]
+    yield (
+        bool(hosts),
+        f"{len(hosts)} colleagues may reply, out of {len(people)}."
+        if hosts
+        else ("Nobody may reply yet. Make an administrator with: portevoix init"),
+    )
+    count = sum(department.active for department in departments())
+    yield bool(count), f"{count} departments." if count else "No department yet. Add them in the settings."
+
+
+def _channels() -> Iterator[Finding]:
+    from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
+
+    now = datetime.now(UTC)
+    rows = [row for row in accounts() if row.state != "unconnected"]
+    if not rows:
+        yield False, "No account is connected. Connect your mailbox in the settings, under Channels."
+    for row in rows:
+        name = f"{row.channel} {row.address}"
+        if row.trouble:
+            trouble = row.trouble["text"].format(**row.trouble["values"])
+            yield False, f"{name}: {trouble} {'Mend it in the settings.' if row.state == 'paused' else ''}".rstrip()
+        elif row.received_at and now - row.received_at > QUIET:
+            yield False, f"{name} was last asked at {row.received_at:%Y-%m-%d %H:%M} UTC. Is portevoix work running?"
+        else:
+            yield True, f"{name} is well."
+
+
+def _aside() -> Iterator[Finding]:
+    from portevoix.record.queries.health import totals  # noqa: PLC0415 -- Django is ready only now
+
+    found = totals()
+    for count, text in (
+        (found.quarantined, "messages are in quarantine"),
+        (found.held, "messages wait to be let in"),
+        (found.stuck, "replies did not leave"),
+        (found.waiting, "messages wait for a worker: is portevoix work running?"),
+    ):
+        if count:
+            yield False, f"{count} {text}. They are listed in the desk, under Set aside."
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(env.home()).free
+    return free > LEAST_DISK, f"{free / 1e9:.0f} GB are free in {env.home()}." if free > LEAST_DISK else (
+        f"Only {free / 1e6:.0f} MB are free in {env.home()}: make room."
+    )
