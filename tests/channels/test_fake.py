@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from itertools import count
 
 import pytest
 
-from portevoix.channels.base import channels
 from portevoix.channels.contract import CHECKS, Check, Fixtures, check_connector
 from portevoix.channels.fake import FakeConnector, FakeSettings, Fault, forget, network
 from portevoix.channels.fake.connector import SIGNATURE, sign
@@ -76,7 +76,8 @@ def test_keeps_the_contract(check: Check) -> None:
 
 
 def test_is_installed_under_its_kind() -> None:
-    assert channels()["fake"] is FakeConnector
+    (point,) = entry_points(group="portevoix.channels", name="fake")
+    assert point.load() is FakeConnector
     assert FakeConnector.abilities == frozenset(Ability)
 
 

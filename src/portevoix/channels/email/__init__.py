@@ -2,6 +2,6 @@
 
 from portevoix.channels.email.connector import EmailConnector
 from portevoix.channels.email.parse import parse_mail
-from portevoix.channels.email.settings import EmailSettings
+from portevoix.channels.email.settings import EmailSettings, SmtpSettings
 
-__all__ = ["EmailConnector", "EmailSettings", "parse_mail"]
+__all__ = ["EmailConnector", "EmailSettings", "SmtpSettings", "parse_mail"]

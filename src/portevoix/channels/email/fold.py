@@ -4,6 +4,7 @@ When in doubt the text stays: a fold too few costs a glance, a fold too many hid
 """
 
 import re
+import warnings
 
 from mailparser_reply.parser import EmailMessage
 
@@ -21,7 +22,7 @@ _FORWARD_LINE = re.compile(
 )
 _HEADINGS = (
     # “Le lun. 23 nov. 2026 à 10:20, Mairie <contact@…>” and “a écrit :” often stand on two or three lines.
-    re.compile(r"^Le [^\n]{3,}(\n[^\n]+){0,2}?\s(a|à) écrit\s*:\s*$", re.MULTILINE),
+    re.compile(r"^Le [^\n]{3,}(\n[^\n]+){0,2}?\s(a|à)\sécrit\s*:\s*$", re.MULTILINE),
     re.compile(r"^(On|Am|El|Il|Op) [^\n]{6,}(\n[^\n]+){0,2}?\s?(wrote|schrieb[^\n]*|escribió|ha scritto|schreef[^\n]*)"
                r"\s*:\s*$", re.MULTILINE),
     re.compile(r"^-{3,} ?(message d.origine|message original|original message|ursprüngliche nachricht|mensaje original|"
@@ -30,6 +31,9 @@ _HEADINGS = (
     re.compile(r"^\*?(De|From|Von|Da|Van) ?:\*?[^\n]+\n(?:[^\n]*\n){0,4}?\*?(Objet|Subject|Betreff|Asunto|Oggetto|"
                r"Onderwerp) ?:", re.MULTILINE),
 )  # fmt: skip
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of how the library itself calls `re.sub`
+    _LIBRARY: re.Pattern[str] = EmailMessage(text="", languages=list(LANGUAGES)).HEADER_REGEX
 _SIGN_OFF = re.compile(
     r"^(-- ?|(bien |très |tres )?(cordialement|respectueusement)\b.{0,40}|(sinc[èe]res|meilleures|cordiales) "
     r"(salutations|pens[ée]es)\b.{0,40}|(envoy[ée]|sent|gesendet|enviado|inviato|verzonden) "
@@ -59,8 +63,9 @@ def _heading(lines: list[str]) -> int:
     """The line on which the earlier letter begins; the number of lines when there is none."""
     looked_at = [line[:MOST_WIDTH] for line in lines[:MOST_LINES]]
     probe = "\n".join(looked_at)
-    patterns = (*_HEADINGS, _library(probe).HEADER_REGEX)
-    starts = [found.start() + _leading(found[0]) for pattern in patterns if (found := pattern.search(probe))]
+    starts = [
+        found.start() + _leading(found[0]) for pattern in (*_HEADINGS, _LIBRARY) if (found := pattern.search(probe))
+    ]
     quoted = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
     return min((*(probe.count("\n", 0, start) for start in starts), quoted), default=len(lines))
 
@@ -93,10 +98,6 @@ def _signature(lines: list[str]) -> int:
     start = tail + probe.count("\n", 0, found.start())
     short = sum(map(len, lines[start:])) <= SIGNATURE_CHARACTERS
     return start if short and any(line for line in lines[:start]) else len(lines)
-
-
-def _library(probe: str) -> EmailMessage:
-    return EmailMessage(text=probe, languages=list(LANGUAGES), keep_hyphen_lists=True)
 
 
 def _leading(found: str) -> int:

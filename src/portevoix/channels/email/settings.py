@@ -47,15 +47,9 @@ def _knob(name: str) -> dict[str, Knob]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmailSettings:
-    """How mail is read and how it leaves. Raises BadInput for an unknown security, and for “none” elsewhere."""
+class SmtpSettings:
+    """How mail leaves. Raises BadInput for an unknown security, and for “none” on another machine."""
 
-    imap_host: str = field(metadata=_knob("imap_host"))
-    imap_port: int = field(default=993, metadata=_knob("imap_port"))
-    imap_security: str = field(default=TLS, metadata=_knob("imap_security"))
-    imap_user: str = field(metadata=_knob("imap_user"))
-    imap_password: str = field(repr=False, metadata=_knob("imap_password"))
-    mailbox: str = field(default="INBOX", metadata=_knob("mailbox"))
     smtp_host: str = field(metadata=_knob("smtp_host"))
     smtp_port: int = field(default=465, metadata=_knob("smtp_port"))
     smtp_security: str = field(default=TLS, metadata=_knob("smtp_security"))
@@ -65,8 +59,23 @@ class EmailSettings:
     ca_file: str = field(default="", metadata=_knob("ca_file"))
 
     def __post_init__(self) -> None:
-        check_security(self.imap_security, self.imap_host)
         check_security(self.smtp_security, self.smtp_host)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailSettings(SmtpSettings):
+    """How mail leaves and how it is read. Reading marks nothing and deletes nothing."""
+
+    imap_host: str = field(metadata=_knob("imap_host"))
+    imap_port: int = field(default=993, metadata=_knob("imap_port"))
+    imap_security: str = field(default=TLS, metadata=_knob("imap_security"))
+    imap_user: str = field(metadata=_knob("imap_user"))
+    imap_password: str = field(repr=False, metadata=_knob("imap_password"))
+    mailbox: str = field(default="INBOX", metadata=_knob("mailbox"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_security(self.imap_security, self.imap_host)
 
 
 def check_security(security: str, host: str) -> None:

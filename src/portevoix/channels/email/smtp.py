@@ -9,7 +9,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from portevoix.channels.email.errors import TIMEOUT, reaching
-from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
+from portevoix.channels.email.settings import NONE, STARTTLS, SmtpSettings, tls_context
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 
@@ -17,7 +17,7 @@ LATER = timedelta(minutes=5)
 """How long to wait after “not now”: greylisting servers want that much."""
 
 
-def submit(mail: EmailMessage, *, sender: str, to: str, settings: EmailSettings) -> None:
+def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) -> None:
     """Sends it. TryLater and Refused: it was not taken. Uncertain: it went out whole, and no answer came."""
     content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
     with signed_in(settings) as smtp:
@@ -38,7 +38,7 @@ def submit(mail: EmailMessage, *, sender: str, to: str, settings: EmailSettings)
 
 
 @contextmanager
-def signed_in(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
+def signed_in(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
     """A connection on which mail can be sent. Raises Refused, which pauses the account, or TryLater."""
     host, port = settings.smtp_host, settings.smtp_port
     with reaching(host, port):
@@ -51,7 +51,7 @@ def signed_in(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
             _leave(smtp)
 
 
-def _connect(settings: EmailSettings) -> smtplib.SMTP:
+def _connect(settings: SmtpSettings) -> smtplib.SMTP:
     host, port = settings.smtp_host, settings.smtp_port
     try:
         if settings.smtp_security not in {NONE, STARTTLS}:
@@ -76,7 +76,7 @@ def _connect(settings: EmailSettings) -> smtplib.SMTP:
     return smtp
 
 
-def _login(smtp: smtplib.SMTP, settings: EmailSettings) -> None:
+def _login(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
     host, user, password = settings.smtp_host, settings.smtp_user, settings.smtp_password
     try:
         if user.isascii() and password.isascii():
