@@ -31,6 +31,7 @@ SETTINGS = (
         "PORTEVOIX_PROXY", "no", "yes: trust X-Forwarded-Proto and the last X-Forwarded-For of your reverse proxy."
     ),
     Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
+    Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
     Setting("PORTEVOIX_LOG", "info", "debug, info, warning or error."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

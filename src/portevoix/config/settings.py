@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import dj_database_url
+from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.utils.csp import CSP
 
 from portevoix.config import env
+from portevoix.kernel.i18n import gettext_noop
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.home()
@@ -97,6 +99,9 @@ if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# The live process answers at LIVE_URL, or on LIVE_PORT of the host that the pages are on; they add it to the policy.
+LIVE_URL = env.get("PORTEVOIX_LIVE_URL")
+LIVE_PORT = env.get("PORTEVOIX_LIVE_PORT")
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
@@ -118,13 +123,20 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # the files are served from where they are: nothing is to be collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-LIVE_URL = env.get("PORTEVOIX_LIVE_URL")
+# What the header offers: the page's name, its words, the capability it asks for, its icon.
+NAVIGATION = (
+    ("desk:inbox", gettext_noop("Inbox"), "read", "inbox"),
+    ("desk:aside", gettext_noop("Set aside"), "admit", "aside"),
+    ("journal:home", gettext_noop("Journal"), "journal", "journal"),
+    ("web-settings:index", gettext_noop("Settings"), "settings", "settings"),
+)
+SEARCH = "desk:inbox"
+MESSAGE_TAGS = {SUCCESS: "good", WARNING: "warn", ERROR: "bad"}  # the kinds of notice in the style sheet
 
 ALTCHA_HMAC_KEY = SECRET_KEY
 ALTCHA_TRANSLATIONS = "all"

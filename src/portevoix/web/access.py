@@ -1,0 +1,40 @@
+"""Who may call a view. Without a decorator: any signed-in colleague."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from portevoix.record.access import Capability, check
+
+type View = Callable[..., HttpResponseBase]
+
+
+def open_to_all(view: View) -> View:
+    """The view answers anybody, signed in or not."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    opened.open_to_all = True  # type: ignore[attr-defined]
+    return opened
+
+
+def allowed(capability: Capability) -> Callable[[View], View]:
+    """The view answers colleagues whose role has the capability; others get the page of `NotAllowed`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            check(request.user, capability)  # type: ignore[arg-type]
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def is_open(view: View) -> bool:
+    return getattr(view, "open_to_all", False)

@@ -1,0 +1,113 @@
+"""What every template finds: the city, the request's now, and the shell around the page."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from portevoix.record.access import Capability, can
+from portevoix.record.queries import health
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One product in the navigation. `count` is what waits there for a person, None where nothing is counted."""
+
+    address: str
+    label: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+class Shell:
+    """Asked lazily, so that a fragment pays only for what it shows."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """Capabilities by their names."""
+        return {capability.value: can(self._contact, capability) for capability in Capability}
+
+    @cached_property
+    def navigation(self) -> list[Entry]:
+        """The products that the colleague may use; one whose pages are not installed is left out."""
+        entries = []
+        for name, label, capability, icon in settings.NAVIGATION:
+            with suppress(NoReverseMatch):
+                if self.may[capability] and (entry := self._entry(reverse(name), gettext(label), icon)):
+                    entries.append(entry)
+        return entries
+
+    @cached_property
+    def _here(self) -> str:
+        """The product that the page belongs to: of two nested addresses, the longer one."""
+        addresses = []
+        for name, *_ in settings.NAVIGATION:
+            with suppress(NoReverseMatch):
+                addresses.append(reverse(name))
+        return max(filter(self._request.path.startswith, addresses), key=len, default="")
+
+    @cached_property
+    def search(self) -> str:
+        """Where the search field of the header leads, "" when nothing can be searched."""
+        with suppress(NoReverseMatch):
+            return reverse(settings.SEARCH) if self.may["read"] else ""
+        return ""
+
+    @cached_property
+    def version(self) -> str:
+        return version("portevoix")
+
+    @cached_property
+    def paused(self) -> list[Any]:
+        """Accounts that receive nothing until somebody mends them."""
+        return health.paused() if self.may["read"] else []
+
+    @cached_property
+    def live_url(self) -> str:
+        """Where the browser listens for changes, "" for those who are not signed in."""
+        if not self.may["read"]:
+            return ""
+        if settings.LIVE_URL:
+            return settings.LIVE_URL
+        host, _ = split_domain_port(self._request.get_host())
+        return f"{self._request.scheme}://{host}:{settings.LIVE_PORT}/live"
+
+    @property
+    def listened(self) -> str:
+        """`live_url` when the page has written it into itself, else ""."""
+        return str(vars(self).get("live_url", ""))
+
+    @property
+    def _contact(self) -> Any:
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    def _entry(self, address: str, label: str, icon: str) -> Entry | None:
+        current = address == self._here
+        if icon != "aside":
+            return Entry(address, label, icon, current)
+        count = health.aside_count(self._contact)
+        return Entry(address, label, icon, current, count) if count or current else None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`city` (None before it is founded), `now` and `shell`."""
+    if not hasattr(request, "shell"):
+        request.shell = Shell(request)  # type: ignore[attr-defined]
+    return {
+        "city": getattr(request, "city", None),
+        "now": getattr(request, "now", None) or timezone.now(),
+        "shell": request.shell,  # type: ignore[attr-defined]
+    }

@@ -1,0 +1,84 @@
+"""Sign-in before every page, and errors that a person can read."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.csp import CSP, build_policy
+
+from portevoix.kernel.errors import PortevoixError
+from portevoix.record.queries import city as cities
+from portevoix.web.access import View, is_open
+from portevoix.web.views.errors import told
+from portevoix.web.visitor import by_htmx
+
+
+class SignedInMiddleware:
+    """Lets a request pass when its view is open to all or somebody is signed in.
+
+    Sets `request.city` (None before it is founded) and `request.now`, the one clock of the request; activates the
+    city's time zone and, when somebody signed in has chosen one, their language.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        city = cities.city()
+        request.city, request.now = city, timezone.now()  # type: ignore[attr-defined]
+        if city:
+            timezone.activate(city.timezone)
+        else:
+            timezone.deactivate()
+        language = getattr(request.user, "language", "")
+        if translation.check_for_language(language) and language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        _let_listen(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if is_open(view) or request.user.is_authenticated:
+            return None
+        if not by_htmx(request):
+            return redirect_to_login(request.get_full_path())
+        # A part of a page must not become a sign-in form: the whole page goes there, and comes back to where it was.
+        page = request.headers.get("HX-Current-URL", "")
+        return HttpResponse(status=204, headers={"HX-Redirect": _sign_in(request, page)})
+
+
+class ErrorsMiddleware:
+    """Turns what was raised on purpose into a page, or a notice for htmx."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return told(request, error) if isinstance(error, PortevoixError) else None
+
+
+def _let_listen(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Adds the live process, which is another origin, to the security policy of a page that listens to it."""
+    told = vars(request).get("shell")
+    live = urlsplit(told.listened) if told else None
+    if live and live.netloc and live.netloc != request.get_host():
+        policy = {**settings.SECURE_CSP, "connect-src": [CSP.SELF, f"{live.scheme}://{live.netloc}"]}
+        response.headers[str(CSP.HEADER_ENFORCE)] = build_policy(policy)
+
+
+def _sign_in(request: HttpRequest, page: str) -> str:
+    here = f"{request.scheme}://{request.get_host()}"
+    path = page.removeprefix(here)
+    back = path if page.startswith(f"{here}/") else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return redirect_to_login(back).url

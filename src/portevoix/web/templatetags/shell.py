@@ -1,0 +1,192 @@
+"""The words and marks of the interface; loaded in every template. Their reference: docs/explanation/interface.md."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.web import words
+
+register = template.Library()
+
+STATES = {
+    "open": gettext_noop("to be taken"),
+    "assigned": gettext_noop("taken"),
+    "awaiting": gettext_noop("waiting for a department"),
+    "answered": gettext_noop("answered"),
+    "closed": gettext_noop("closed"),
+}
+_STATE_LOOKS = {"awaiting": ("wait", "wait"), "answered": ("good", "good")}
+CHANNELS = {
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "x": "X",
+    "facebook": "Facebook",
+    "email": gettext_noop("E-mail"),
+    "webform": gettext_noop("Form of the website"),
+}
+ROLES = {
+    "host": gettext_noop("Conversation host"),
+    "contact": gettext_noop("Department contact"),
+    "editor": gettext_noop("Editor"),
+    "administrator": gettext_noop("Administrator"),
+}
+KINDS = {
+    "question": gettext_noop("question"),
+    "report": gettext_noop("report"),
+    "complaint": gettext_noop("complaint"),
+    "suggestion": gettext_noop("suggestion"),
+    "praise": gettext_noop("praise"),
+    "other": gettext_noop("other"),
+}
+VALENCES = {
+    "wrong": gettext_noop("what goes wrong"),
+    "well": gettext_noop("what goes well"),
+    "neutral": gettext_noop("neutral"),
+}
+
+
+def _now(context: Mapping[str, Any]) -> datetime:
+    return context.get("now") or timezone.now()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """`{% icon "name" %}` decorates; with a label it stands for a word."""
+    told = format_html('<span class="unseen">{}</span>', label) if label else ""
+    address = f"{static('web/icons.svg')}#{name}"
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>{}', address, told)
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Mapping[str, Any], at: datetime | None) -> str:
+    return words.due(at, _now(context)) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def due_badge(context: Mapping[str, Any], at: datetime | None, promised: bool = False) -> SafeString | str:
+    """A deadline in few words, with its icon; nothing when nothing is due."""
+    if at is None:
+        return ""
+    now = _now(context)
+    stands = words.level(at, now)
+    look, mark = {"late": ("bad", "bad"), "soon": ("warn", "warn"), "": ("none", "due")}[stands]
+    if promised:
+        look, mark = ("bad" if stands == "late" else "wait"), "promise"
+    text = words.promised(at, now) if promised else words.due(at, now, short=True)
+    return format_html(
+        '<span class="badge badge--{}">{}<time datetime="{}" title="{}">{}</time></span>',
+        look,
+        icon(mark),
+        at.isoformat(),
+        words.in_full(at),
+        text,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Mapping[str, Any], at: datetime | None) -> SafeString | str:
+    return _time(at, words.day_and_time(at, _now(context))) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Mapping[str, Any], at: datetime | None) -> SafeString | str:
+    return _time(at, words.ago(at, _now(context))) if at else ""
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.in_full(at), text)
+
+
+@register.filter
+def level(at: datetime | None, now: datetime) -> str:
+    return words.level(at, now)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    return "–" if seconds is None else words.duration(seconds)
+
+
+@register.filter
+def told(reason: PortevoixError | Mapping[str, Any] | None) -> str:
+    """A stored `{"text","values"}`, or an error raised on purpose, as a sentence of the reader's language."""
+    if not reason:
+        return ""
+    if isinstance(reason, PortevoixError):
+        text, values = reason.text, reason.values
+    else:
+        text, values = reason["text"], reason.get("values") or {}
+    sentence = gettext(text).format(**values) if values else gettext(text)
+    line = getattr(reason, "line", None)
+    return gettext("line {line}: {sentence}").format(line=line, sentence=sentence) if line else sentence
+
+
+def _word(table: Mapping[str, str], value: str) -> str:
+    return gettext(table[value]) if value in table else value
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return _word(STATES, state)
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    look, mark = _STATE_LOOKS.get(state, ("none", state))
+    return format_html('<span class="badge badge--{}">{}<span>{}</span></span>', look, icon(mark), state_word(state))
+
+
+@register.filter
+def channel_name(channel: str) -> str:
+    return _word(CHANNELS, channel)
+
+
+@register.simple_tag
+def channel_icon(channel: str) -> SafeString:
+    """Its icon, its name as a tooltip and for screen readers; an unknown channel has the icon of a speech bubble."""
+    name = channel_name(channel)
+    mark = icon(f"channel-{channel}" if channel in CHANNELS else "channel", name)
+    return format_html('<span title="{}">{}</span>', name, mark)
+
+
+@register.filter
+def role_word(role: str) -> str:
+    return _word(ROLES, role)
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    return _word(KINDS, kind)
+
+
+@register.filter
+def valence_word(valence: str) -> str:
+    return _word(VALENCES, valence)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of one as “73 %”, with the space that does not break; None as a dash."""
+    return "–" if share is None else f"{number_format(share * 100, decimal_pos=0)}\N{NO-BREAK SPACE}%"
+
+
+@register.simple_tag
+def bar(value: float, most: float, look: str = "now") -> SafeString:
+    """A bar of `value` out of `most`. It decorates: the number itself stands in the text beside it."""
+    width = f"{min(max(value / most, 0), 1) * 100:.2f}" if most else "0"
+    return format_html(
+        '<svg class="bar bar--{}" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="1"/></svg>',
+        look,
+        width,
+    )

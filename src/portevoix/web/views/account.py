@@ -1,0 +1,101 @@
+"""One's own account: language, password, keyboard."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from portevoix.kernel.errors import BadInput
+from portevoix.record import ratelimit
+from portevoix.record.operations.city import change_own
+from portevoix.web.access import open_to_all
+from portevoix.web.templatetags.shell import told
+from portevoix.web.views.session import WITHIN
+from portevoix.web.visitor import onward
+
+TRIES = 10
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(
+        label=gettext_lazy("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=gettext_lazy("New password"),
+        help_text=gettext_lazy("At least 8 characters; a sentence that only you would write is best."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("New password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+            self.add_error("again", gettext("The two new passwords differ."))
+        return given
+
+
+@sensitive_post_parameters()
+def account(request: HttpRequest) -> HttpResponse:
+    form = PasswordForm(request.POST or None)
+    if form.is_bound and form.is_valid() and _change(request, form):
+        messages.success(request, gettext("Your password is changed. You stay signed in here, and nowhere else."))
+        return redirect("web:account")
+    return render(request, "web/account.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _change(request: HttpRequest, form: PasswordForm) -> bool:
+    """Whether it was done; if not, the form says why."""
+    contact: Any = request.user
+    who, now = str(contact.pk), request.now  # type: ignore[attr-defined]
+    if ratelimit.exceeded("password", who, limit=TRIES, within=WITHIN, now=now):
+        form.add_error(None, gettext("Too many tries. Wait a quarter of an hour, then try again."))
+        return False
+    ratelimit.note("password", who, now=now)
+    if not contact.check_password(form.cleaned_data["current"]):
+        form.add_error("current", gettext("This is not your current password."))
+        return False
+    try:
+        change_own(contact=contact, language=contact.language, password=form.cleaned_data["new"])
+    except BadInput as error:
+        form.add_error("new", told(error))
+        return False
+    update_session_auth_hash(request, contact)
+    return True
+
+
+@open_to_all
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keeps the choice in a cookie and, for a colleague, in the record; goes back to the page."""
+    chosen = request.POST.get("language", "")
+    response = redirect(onward(request, request.POST.get("next"), otherwise=settings.LOGIN_REDIRECT_URL))
+    if chosen not in dict(settings.LANGUAGES):
+        return response
+    if request.user.is_authenticated:
+        change_own(contact=request.user, language=chosen)  # type: ignore[arg-type]
+    translation.activate(chosen)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=365 * 86400,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

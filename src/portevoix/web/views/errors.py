@@ -1,0 +1,66 @@
+"""Errors as a page, or as a notice where a part of a page asked."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from portevoix.kernel.errors import BadInput, ChannelError, Conflict, NotAllowed, NotPossible, PortevoixError
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.web.visitor import by_htmx, onward
+
+# What people write at length: shown again, so that nothing typed is lost.
+KEPT = ("text", "question", "answer", "reason")
+_TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
+    (NotAllowed, 403, gettext_noop("This is not yours to do"), ""),
+    (
+        Conflict,
+        409,
+        gettext_noop("Somebody was faster"),
+        gettext_noop("Nothing of yours was sent. Open the conversation again to see what changed."),
+    ),
+    (
+        NotPossible,
+        409,
+        gettext_noop("This is not possible now"),
+        gettext_noop("Nothing was changed. Go back and look at where it stands."),
+    ),
+    (
+        BadInput,
+        400,
+        gettext_noop("This cannot be used"),
+        gettext_noop("Nothing was changed. Go back, correct it and send it again."),
+    ),
+    (
+        ChannelError,
+        502,
+        gettext_noop("The network did not do it"),
+        gettext_noop("Nothing was changed here. Try again later, or look at the channel's settings."),
+    ),
+)
+
+
+def told(request: HttpRequest, error: PortevoixError) -> HttpResponse | None:
+    """The error as the reader needs it; None for one that no page should raise."""
+    for kind, status, title, advice in _TOLD:
+        if isinstance(error, kind):
+            return _answer(request, status=status, title=gettext(title), error=error, advice=advice)
+    return None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django calls it when a form's proof is missing or old: mostly after a sign-out in another tab."""
+    error = NotAllowed(gettext_noop("This form had grown too old to be trusted, so that nothing was done with it."))
+    advice = gettext_noop("Open the page again and repeat. If it happens again, allow cookies for this site.")
+    return _answer(request, status=403, title=gettext("This form has expired"), error=error, advice=advice)
+
+
+def _answer(request: HttpRequest, *, status: int, title: str, error: PortevoixError, advice: str) -> HttpResponse:
+    context = {"title": title, "error": error, "advice": gettext(advice) if advice else ""}
+    if by_htmx(request):
+        response = render(request, "web/error_part.html", context, status=status)
+        response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#told", "innerHTML", "unset"
+        return response
+    context["back"] = onward(request, request.headers.get("Referer"), otherwise=settings.LOGIN_REDIRECT_URL)
+    context["kept"] = [text for name in KEPT if (text := request.POST.get(name, "").strip())]
+    return render(request, "web/error.html", context, status=status)

@@ -1,0 +1,80 @@
+"""Sign-in and sign-out with an e-mail address and a password of this installation."""
+
+from datetime import timedelta
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portevoix.record import ratelimit
+from portevoix.web.access import open_to_all
+from portevoix.web.visitor import address, onward
+
+TRY = "sign-in"
+WITHIN = timedelta(minutes=15)
+# Tries within that time: of one address for one colleague, of everybody for one colleague, of one address in all.
+LIMITS = (("pair", 10), ("email", 60), ("address", 200))
+
+
+class SignInForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+@open_to_all
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Says the same, after the same time, for an unknown address and for a wrong password."""
+    target = request.POST.get("next") or request.GET.get("next")
+    onto = onward(request, target, otherwise=settings.LOGIN_REDIRECT_URL)
+    if request.user.is_authenticated:
+        return redirect(onto)
+    form = SignInForm(request.POST or None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            answer = _try(request, form, onto)
+            if isinstance(answer, HttpResponseRedirect):
+                return answer
+            status = answer
+    return render(request, "web/sign_in.html", {"form": form, "next": target or ""}, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGIN_URL)
+
+
+def _try(request: HttpRequest, form: SignInForm, onto: str) -> HttpResponseRedirect | int:
+    """The way on, or the status of a refusal, whose reason is then in the form."""
+    email, now = form.cleaned_data["email"].lower(), request.now  # type: ignore[attr-defined]
+    where = address(request)
+    who = {"pair": f"{email} {where}", "email": email, "address": where}
+    if any(ratelimit.exceeded(TRY, f"{name}:{who[name]}", limit=most, within=WITHIN, now=now) for name, most in LIMITS):
+        form.add_error(None, gettext("Too many tries. Wait a quarter of an hour, then try again."))
+        return 429
+    for name, _ in LIMITS:  # noted before the password is looked at, so that tries at the same moment count too
+        ratelimit.note(TRY, f"{name}:{who[name]}", now=now)
+    contact = authenticate(request, username=email, password=form.cleaned_data["password"])
+    if contact is None:
+        form.add_error(None, gettext("This address and this password do not belong together. Check both."))
+        return 422
+    login(request, contact)  # under a new session key
+    return HttpResponseRedirect(onto)

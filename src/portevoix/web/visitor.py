@@ -1,0 +1,30 @@
+"""Where a request comes from and where it may be sent on."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def address(request: HttpRequest) -> str:
+    """The visitor's network address; behind a trusted proxy, the last one that it wrote."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.TRUST_PROXY and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def onward(request: HttpRequest, target: str | None, *, otherwise: str) -> str:
+    """`target` when it is a page of this site, else the page named `otherwise`."""
+    hosts = {request.get_host()}
+    if target and url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+        return target
+    return reverse(otherwise)
+
+
+def by_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page asks, so that a whole page would be out of place.
+
+    Read from the header, because django-htmx comes later in the chain than sign-in does.
+    """
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
