@@ -4,11 +4,15 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|@[\w.-]+|<[^<>\n]{1,200}>")
-_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f]+(?:['’][a-zA-Z\u00c0-\u024f]+)*")
+# Every repetition is bounded or anchored, so that a message without spaces costs no more than another.
+_NOISE = re.compile(
+    r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}|@[\w.-]+|<[^<>\n]{1,200}>|&#?\w{2,8};"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.IGNORECASE)
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ß": "ss"})
 LONGEST_WORD = 40
+SHORTEST_STEM = 4
 
 _STOP_WORDS = """
     a ai ainsi alors apres as au aucun aucune aujourd'hui aura aurait aussi autre autres aux avait avant avec avez
@@ -53,15 +57,20 @@ def tokens(text: str, *, stop: bool = True) -> list[str]:
 
 
 _ENDING_WORDS = """
-    issements issement ations ation ements ement euses euse eurs eur ives ive iques ique ees ee es aux al s x e
+    issements issement ations ation ements ement ages age ers er euses euse eurs eur ives ive iques ique ees
+    ee es aux al s x e
 """
 _ENDINGS = tuple(_ENDING_WORDS.split())
 
 
 def stem(word: str) -> str:
     """A rough stem of a folded French or English word, so that plurals, feminines and nouns of action meet."""
+    if word.endswith("eaux"):  # tableaux, with tableau and not with tableal
+        word = word[:-1]
+    if len(word) == SHORTEST_STEM and word.endswith("s"):  # rats and rat, bacs and bac
+        return word[:-1]
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return word[: -len(ending)]
     return word
 
