@@ -75,10 +75,16 @@
   // Live refresh: the server says that something changed, the parts of the page that care ask for themselves again.
   function listen(url) {
     let wait = 2000, lost = false, timer;
-    const changed = (detail) => document.body.dispatchEvent(new CustomEvent("portevoix:changed", { detail }));
+    // "12,13" of "changed" is portevoix:changed, portevoix:changed-12 and -13; nobody knows which: portevoix:changed-any.
+    const say = (name, detail) => document.body.dispatchEvent(new CustomEvent(`portevoix:${name}`, { detail }));
+    const pass = (name, data) => {
+      say(name, data);
+      for (const id of data ? data.split(",") : ["any"]) say(`${name}-${id}`, data);
+    };
+    const changed = (data) => pass("changed", data);
     const connect = () => {
       const source = new EventSource(url, { withCredentials: true });
-      source.addEventListener("changed", (event) => changed(event.data));
+      for (const name of ["changed", "presence"]) source.addEventListener(name, (event) => pass(name, event.data));
       source.addEventListener("presence", (event) =>
         document.body.dispatchEvent(new CustomEvent("portevoix:presence", { detail: event.data })));
       source.onopen = () => {
@@ -128,6 +134,8 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
   });
+
+  document.querySelector("[data-row][aria-current]")?.closest("li, tr")?.scrollIntoView({ block: "nearest" });
 
   const stored = store.get("portevoix-theme");
   showTheme(stored === "light" || stored === "dark" ? stored : "auto");
