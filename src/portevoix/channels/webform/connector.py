@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from portevoix.channels.base import Knob
 from portevoix.channels.email import EmailConnector, EmailSettings
+from portevoix.channels.email.compose import is_address
 from portevoix.channels.webform import proof
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
@@ -27,9 +28,8 @@ MOST_MESSAGE = 5000
 MOST_NAME = 100
 MOST_TITLE = 300
 MOST_URL = 2000
-MOST_BODY = 60_000
+MOST_BODY = 120_000  # a character takes up to twelve bytes in a form post
 HELD = gettext_noop("Sent without JavaScript, so that nothing shows that a person wrote it. Read it, then let it in.")
-_EMAIL = re.compile(r"[^@\s<>,;\"()]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -116,7 +116,8 @@ class WebformConnector:
 
 
 def _fields(request: RawRequest) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise Refused(gettext_noop("A form post is expected."))
     if len(request.body) > MOST_BODY:
@@ -129,7 +130,7 @@ def _fields(request: RawRequest) -> dict[str, str]:
 
 
 def _message(text: str) -> str:
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text:
         raise Refused(gettext_noop("Your message is empty. Write it, then send it."))
     if len(text) > MOST_MESSAGE:
@@ -138,7 +139,7 @@ def _message(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    if text and not _EMAIL.fullmatch(text):
+    if text and not (is_address(text) and "." in text.rpartition("@")[2]):
         raise Refused(gettext_noop("This e-mail address cannot be right. Correct it, or leave it out."))
     return text.lower()
 
@@ -151,6 +152,10 @@ def _token(text: str) -> str:
 
 def _about(url: str, title: str) -> About | None:
     """The article; an address that is none is left out rather than refused: the citizen did not write it."""
-    if urlsplit(url).scheme not in ("http", "https") or len(url) > MOST_URL:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MOST_URL or re.search(r"\s", url):
         return None
     return About(url, " ".join(title.split())[:MOST_TITLE])
