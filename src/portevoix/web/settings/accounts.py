@@ -67,7 +67,7 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
             return done(request, _("%(address)s is saved and in service.") % {"address": address}, "channels")
         if "test" in request.POST:
             context |= _tried(kind, address, form.settings())
-    part = "web/settings/account.html#test" if request.htmx and "test" in request.POST else "web/settings/account.html"
+    part = "web/settings/tried.html" if request.htmx and "test" in request.POST else "web/settings/account.html"
     return render(request, part, context, status=status_of(form))
 
 

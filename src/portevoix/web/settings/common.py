@@ -13,8 +13,10 @@ from portevoix.channels.base import Sentence
 from portevoix.kernel.errors import PortevoixError
 
 
-def told(said: PortevoixError | Sentence) -> str:
+def told(said: PortevoixError | str) -> str:
     """An error, or what a test found to work, in the reader's language."""
+    if not isinstance(said, PortevoixError | Sentence):
+        return _(said)
     text = _(said.text)
     return text.format(**said.values) if said.values else text
 

@@ -56,7 +56,7 @@ def toml(request: HttpRequest) -> HttpResponse:
     version = request.GET.get("version", "")
     text = _version(int(version)).text if version.isdecimal() else queries.policies()[0].text
     form = TomlForm(request.POST or None, initial={"text": text})
-    return _page(request, form, parse_policy(text), "web/settings/policy_toml.html")
+    return _page(request, form, parse_policy(text), template="web/settings/policy_toml.html")
 
 
 def _page(request: HttpRequest, form: Any, policy: ServicePolicy | None, *, template: str) -> HttpResponse:

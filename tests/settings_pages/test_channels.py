@@ -1,0 +1,134 @@
+"""Accounts; the channel of these tests is the network in memory, offered here as if it led somewhere."""
+
+import pytest
+
+from portevoix.channels.fake.network import network
+from portevoix.kernel.errors import Refused
+from portevoix.record.operations import accounts as operations
+from portevoix.record.queries import city as queries
+from portevoix.web.settings import accounts
+
+LIST, ADD, FORM = "/settings/channels/", "/settings/channels/add/fake/", "/settings/channels/form/"
+SECRET = "hunter2-hunter2"
+NEW = {"address": "fake@testville.example", "name": "settings", "secret": SECRET}
+
+
+@pytest.fixture(autouse=True)
+def offered(monkeypatch):
+    monkeypatch.setattr(accounts, "ELSEWHERE", frozenset({"webform"}))
+
+
+@pytest.fixture
+def account(admin):
+    admin.post(ADD, {**NEW, "save": "1"})
+    return queries.account_named("fake", NEW["address"])
+
+
+def test_an_account_is_connected_with_its_secret_locked(account):
+    assert (account.state, account.connector) == ("active", "fake")
+    assert SECRET not in str(account.settings)
+    assert operations.settings_of(account) == {"name": "settings", "secret": SECRET}
+
+
+def test_a_secret_never_goes_to_the_browser(admin, account):
+    assert SECRET not in admin.get(f"{LIST}{account.pk}/").text
+    assert account.settings["secret"] not in admin.get(f"{LIST}{account.pk}/").text
+    for button in ("test", "save"):
+        answer = admin.post(f"{LIST}{account.pk}/", {"name": "", "secret": SECRET, button: "1"})
+        assert SECRET not in answer.text
+    assert SECRET not in admin.get(LIST).text
+
+
+def test_an_empty_secret_stays_as_it_is(admin, account):
+    admin.post(f"{LIST}{account.pk}/", {"name": "other", "secret": "", "save": "1"})
+    settings = operations.settings_of(queries.account(account.pk))
+    assert settings == {"name": "other", "secret": SECRET}
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_settings_are_tried_before_anything_is_kept(admin, headers):
+    answer = admin.post(ADD, {**NEW, "test": "1"}, headers={**headers, "Accept-Language": "en"})
+    assert "The network in memory answers" in answer.text
+    assert queries.account_named("fake", NEW["address"]) is None
+
+
+def test_a_test_that_fails_says_why(admin, account, monkeypatch):
+    monkeypatch.setattr(network("settings"), "down", True)
+    answer = admin.post(f"{LIST}{account.pk}/", {"name": "settings", "test": "1"}, headers={"Accept-Language": "en"})
+    assert "The network does not answer." in answer.text
+    assert queries.account(account.pk).trouble is None
+
+
+def test_an_account_is_not_added_twice(admin, account):
+    answer = admin.post(ADD, {**NEW, "name": "stolen", "save": "1"})
+    assert answer.status_code == 422
+    assert operations.settings_of(queries.account(account.pk))["name"] == "settings"
+
+
+def test_an_account_known_from_a_file_is_taken_up(admin, city):
+    operations.known(channel="fake", address=NEW["address"])
+    assert admin.post(ADD, {**NEW, "save": "1"}).status_code == 302
+    assert queries.account_named("fake", NEW["address"]).state == "active"
+
+
+def test_a_paused_account_says_why_and_is_resumed(admin, account, now):
+    error = Refused("The mailbox {name} refuses the password.", pause=True, name="contact")
+    operations.troubled(account=account, error=error, again_at=None, now=now)
+    assert "The mailbox contact refuses the password." in admin.get(LIST).text
+    assert admin.post(f"{LIST}{account.pk}/resume/").status_code == 302
+    again = queries.account(account.pk)
+    assert (again.state, again.trouble) == ("active", None)
+    assert operations.settings_of(again)["secret"] == SECRET
+
+
+def test_an_account_is_taken_out_of_service(admin, account):
+    admin.post(f"{LIST}{account.pk}/disconnect/")
+    assert queries.account(account.pk).state == "unconnected"
+    assert admin.get(f"{LIST}{account.pk}/disconnect/").status_code == 405
+
+
+def test_the_mailbox_form_is_drawn_from_its_settings(admin):
+    form = admin.get("/settings/channels/add/email/").context["form"]
+    assert form["imap_port"].initial == 993
+    assert form.secrets == {"imap_password", "smtp_password"}
+    assert form.fields["imap_host"].required and not form.fields["smtp_user"].required
+    assert [c for c, _ in form.fields["imap_security"].choices] == ["tls", "starttls", "none"]
+
+
+def test_a_mailbox_in_the_open_is_refused_beside_what_was_typed(admin):
+    typed = {
+        "address": "contact@testville.example",
+        "imap_host": "mail.testville.example",
+        "imap_port": "143",
+        "imap_security": "none",
+        "imap_user": "contact",
+        "imap_password": SECRET,
+        "smtp_host": "mail.testville.example",
+        "smtp_port": "587",
+        "smtp_security": "starttls",
+    }
+    answer = admin.post("/settings/channels/add/email/", {**typed, "mailbox": "INBOX", "save": "1"})
+    assert answer.status_code == 422
+    assert "mail.testville.example" in answer.context["form"].errors["__all__"][0]
+    assert answer.context["form"]["imap_user"].value() == "contact"
+    assert SECRET not in answer.text
+
+
+def test_the_form_is_opened_shown_and_closed(admin):
+    assert admin.post(FORM, {"mail_address": ""}).status_code == 302
+    account = next(row for row in queries.accounts() if row.connector == "webform")
+    secret = operations.settings_of(account)["secret"]
+    assert len(secret) == 64
+    page = admin.get(FORM)
+    assert "&lt;iframe src=&quot;http://testserver/form/embed/?lang=fr" in page.text
+    assert secret not in page.text
+    admin.post(FORM, {"mail_address": ""})
+    assert operations.settings_of(queries.account(account.pk))["secret"] == secret
+    admin.post(f"{LIST}{account.pk}/disconnect/")
+    assert "iframe" not in admin.get(FORM).text
+
+
+def test_the_form_takes_up_the_account_of_its_archive(admin, city):
+    operations.known(channel="webform", address="testville.example")
+    admin.post(FORM, {"mail_address": ""})
+    assert queries.account_named("webform", "testville.example").state == "active"
