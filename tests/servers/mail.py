@@ -39,7 +39,7 @@ base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap lmtp
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
 ssl = yes
 ssl_server_cert_file = {folder}/cert.pem
 ssl_server_key_file = {folder}/key.pem
@@ -107,7 +107,7 @@ match from any for domain {{ "ville.test", "citoyen.test" }} action "deliver"
 
 @dataclass(frozen=True, slots=True)
 class MailServers:
-    """Where they listen: always on 127.0.0.1, with one certificate for `localhost`."""
+    """Where they listen: on 127.0.0.1, with one certificate, for `localhost`; IMAP also on 127.0.0.2, for nobody."""
 
     folder: Path
     imap: int
