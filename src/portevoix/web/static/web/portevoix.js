@@ -85,8 +85,6 @@
     const connect = () => {
       const source = new EventSource(url, { withCredentials: true });
       for (const name of ["changed", "presence"]) source.addEventListener(name, (event) => pass(name, event.data));
-      source.addEventListener("presence", (event) =>
-        document.body.dispatchEvent(new CustomEvent("portevoix:presence", { detail: event.data })));
       source.onopen = () => {
         clearTimeout(timer);
         timer = undefined;
@@ -97,7 +95,7 @@
         changed(""); // what was missed meanwhile
       };
       source.onerror = () => {
-        timer ??= setTimeout(() => { lost = true; tell("live-told", "live-lost"); }, 4000);
+        timer ??= setTimeout(() => { lost = true; tell("live-told", "live-lost"); }, 8000);
         if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
         setTimeout(connect, wait);
         wait = Math.min(wait * 2, 60000);
