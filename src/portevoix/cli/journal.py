@@ -41,8 +41,8 @@ def build(week: str, department: str, out: Path, language: str | None) -> None:
 
     edition = read(week=week, department=department, now=datetime.now(UTC))
     home = city()
-    told = language or (home.language if home else "")
-    page = html.page(edition, language=told if told in LANGUAGES else LANGUAGES[0])
+    chosen = language or home.language
+    page = html.page(edition, language=chosen if chosen in LANGUAGES else LANGUAGES[0], accent=home.accent)
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "index.html").write_text(page, encoding="utf-8")

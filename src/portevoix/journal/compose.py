@@ -154,7 +154,10 @@ def _heard(reading: _Reading) -> tuple[Words, Voices]:
     masked = [(message, _masked(message.text, message.names, message.lang)) for message in reading.said]
     past = [message.text for week in reading.said_before for message in week]
     # What a mask put in is not the citizen's word, so that it tells nothing.
-    found = telling_words([_MASK.sub(" ", text) for _, text in masked], past, top=MOST_WORDS)
+    now = [_MASK.sub(" ", text) for _, text in masked]
+    found = telling_words(now, past, top=MOST_WORDS)
+    if not found.words:
+        found = telling_words(now, [], top=MOST_WORDS)
     telling = [word.word for word in found.words]
     heard = [Heard(message, text, held(text, telling)) for message, text in masked]
 

@@ -30,6 +30,11 @@ class Count:
     def high(self) -> int | None:
         return max(self.past, default=None)
 
+    @property
+    def above(self) -> float:
+        """How far above the average it lies when it is above every one of the weeks before, else 0."""
+        return self.now - sum(self.past) / len(self.past) if self.past and self.now > max(self.past) else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -95,7 +100,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The week's most telling words, most telling first; `compared` is False when there was no past to tell from."""
+    """The week's most telling words, most telling first.
+
+    `compared` is False when there was no past to tell them from, or none stood out: these are merely the most frequent.
+    """
 
     kind: ClassVar[str] = "words"
     words: tuple[Word, ...]
@@ -116,7 +124,8 @@ class Share:
 class Waited:
     """How soon citizens had their reply. `shares` is empty and `median_s` None where there are too few to say.
 
-    `n` counts all waits, `answered` those that ended; `median_s` is also None while half of them have not.
+    A horizon is missing from `shares` when no wait was old enough at the cut-off to be seen that long. `n` counts all
+    waits, `answered` those that ended; `median_s` is also None while half of them have not.
     """
 
     n: int

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from portevoix.journal.edition import Count, Replies, Reply, Share, Step, Tally, Waited
 from portevoix.measures.engine import ReplyReport, measure, report
-from portevoix.measures.metrics import HORIZONS, METRICS, MINIMUM_SAMPLE, wait_times
+from portevoix.measures.metrics import HORIZONS, METRICS, MINIMUM_SAMPLE, Clock, wait_times
+from portevoix.measures.metrics import Reply as Ending
 from portevoix.measures.schema import Fact, frame
 from portevoix.measures.survival import Curve
 from portevoix.record.queries.journal import Said
@@ -33,15 +34,20 @@ def tallies(now: Sequence[Said], past: Sequence[Sequence[Said]], code: Callable[
 def replies(now: Sequence[Fact], past: Sequence[Fact]) -> Replies:
     """The reply measures of this week's waits against those of all the weeks before, put together."""
     here, before = frame(now), frame(past)
+    kinds: tuple[tuple[Ending, Clock], ...] = (
+        ("first", "elapsed"),
+        ("first", "service"),
+        ("answer", "elapsed"),
+        ("answer", "service"),
+    )
     measures = tuple(
         Reply(
             reply=reply,
             clock=clock,
-            now=_waited(report(here, clock=clock, reply=reply)),
-            past=_waited(report(before, clock=clock, reply=reply)) if past else None,
+            now=_waited(report(here, clock=clock, reply=reply), _longest_s(now, clock)),
+            past=_waited(report(before, clock=clock, reply=reply), _longest_s(past, clock)) if past else None,
         )
-        for reply in ("first", "answer")
-        for clock in ("elapsed", "service")
+        for reply, clock in kinds
     )
     return Replies(
         minimum=MINIMUM_SAMPLE,
@@ -61,25 +67,34 @@ def within_8h(facts: Sequence[Fact]) -> tuple[int, Share | None]:
     return found.n, Share("8h", found.value, found.low, found.high)
 
 
-def _waited(told: ReplyReport) -> Waited:
+def _longest_s(facts: Iterable[Fact], clock: Clock) -> int:
+    """How long the longest of these waits could have been watched, whether or not it was."""
+    return max((getattr(fact, f"censored_{clock}_s") for fact in facts), default=0)
+
+
+def _waited(told: ReplyReport, longest_s: int) -> Waited:
+    """What nobody could be watched for is left out, except when everybody had been replied to before."""
     if told.n < MINIMUM_SAMPLE:
         return Waited(told.n, told.answered, enough=False)
     shares = tuple(
         Share(horizon, value, *bounds)
         for horizon, value in told.F.items()
-        if value is not None and (bounds := told.ci[horizon]) is not None
+        if value is not None
+        and (bounds := told.ci[horizon]) is not None
+        and (value == 1 or HORIZONS[horizon] <= longest_s)
     )
     return Waited(told.n, told.answered, enough=True, shares=shares, median_s=told.median_s)
 
 
 def _curve(facts: Sequence[Fact]) -> tuple[Step, ...]:
-    """The steps of 1 − Kaplan–Meier up to LONGEST_S, from 0 on."""
+    """The steps of 1 − Kaplan–Meier, from 0 to LONGEST_S or to where the longest wait was watched."""
     rows = wait_times(frame(facts).lazy(), clock="elapsed", reply="first", waits="first").collect(backend="polars")
     curve = Curve.of({name: rows[name].to_numpy() for name in rows.columns})
     if curve.n < MINIMUM_SAMPLE:
         return ()
+    last = min(LONGEST_S, _longest_s(facts, "elapsed"))
     steps = [Step(0, 0.0)]
     for seconds, events, survival in zip(curve.duration, curve.events, curve.survival, strict=True):
-        if events and seconds <= LONGEST_S:
+        if events and seconds <= last:
             steps.append(Step(int(seconds), float(1 - survival)))
-    return (*steps, Step(LONGEST_S, steps[-1].share))
+    return (*steps, Step(last, steps[-1].share))

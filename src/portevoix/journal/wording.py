@@ -1,5 +1,6 @@
 """The words of an edition: what codes, counts, shares and times are called, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,11 +42,13 @@ MEASURES: Mapping[str, str] = {
     "answer service": gettext_noop("Answer, counting opening hours"),
 }
 HORIZONS: Mapping[str, str] = {
-    "1h": gettext_noop("within 1 hour"),
-    "8h": gettext_noop("within 8 hours"),
-    "24h": gettext_noop("within 24 hours"),
-    "72h": gettext_noop("within 72 hours"),
+    "1h": gettext_noop("1 hour"),
+    "8h": gettext_noop("8 hours"),
+    "24h": gettext_noop("24 hours"),
+    "72h": gettext_noop("72 hours"),
 }
+
+_BEFORE_MARK = re.compile(r" ([!?;:»])")
 
 
 def named(names: Mapping[str, str], code: str) -> str:
@@ -74,8 +77,8 @@ def moment(instant: datetime, timezone: str) -> str:
 
 
 def day(instant: datetime, timezone: str) -> str:
-    """Day and time, short: "Wed 18 Nov, 10:20"."""
-    return date_format(instant.astimezone(ZoneInfo(timezone)), _("D j M, H:i"))
+    """Day and time, short: "Wed 18 Nov., 10:20"."""
+    return date_format(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
 
 
 def weeks_before(weeks: int) -> str:
@@ -135,3 +138,8 @@ def span(seconds: int | None) -> str:
 def messages(number: int) -> str:
     """ "1 message", "32 messages"."""
     return ngettext("{number} message", "{number} messages", number).format(number=number)
+
+
+def unbroken(text: str) -> str:
+    """A quoted text whose French punctuation does not slip to the next line; nothing else of it changes."""
+    return _BEFORE_MARK.sub("\N{NO-BREAK SPACE}\\1", text)

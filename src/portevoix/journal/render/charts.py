@@ -92,9 +92,9 @@ def _finished(chart: alt.LayerChart) -> alt.LayerChart:
             titleFontWeight="normal",
             labelColor=PRINT.muted,
             titleColor=PRINT.muted,
-            domainColor=PRINT.line,
+            domainColor=PRINT.muted,
             gridColor=PRINT.line,
-            tickColor=PRINT.line,
+            tickColor=PRINT.muted,
         )
     )
 

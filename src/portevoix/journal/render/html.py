@@ -8,18 +8,22 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portevoix.journal import wording
-from portevoix.journal.edition import Edition, Replies, Reply, Section, Share, Tally, Volume, Waited
+from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waited
 from portevoix.journal.render import charts
 from portevoix.journal.shelf import empty
 from portevoix.measures.metrics import HORIZONS
+from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.templatetags.shell import channel_name
 
 STYLESHEETS = ("web/portevoix.css", "journal/journal.css")
+ICONS = "web/icons.svg"
+WEEKS_TO_STAND_OUT, LEAST_TO_STAND_OUT, MOST_STANDING_OUT = 3, 5, 3
 _OUTSIDE = re.compile(r"@import[^;]*;|url\([^)]*\)")
 
 
@@ -28,7 +32,7 @@ class Named:
     """A tally with the name of its code."""
 
     name: str
-    count: Any
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
         "sections": [_section(section) for section in edition.sections],
         "volume": volume,
         "voices": edition.section("voices"),
-        "words": edition.section("words"),
+        "standing": standing_out(edition),
         "kinds": _named(volume.kinds, wording.KINDS),
         "channels": [Named(channel_name(row.code), row.count) for row in volume.channels],
         "measures": [measure_table(measure) for measure in replies.measures],
@@ -61,6 +65,19 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
         "opens": opens,
         "linked": linked,
     }
+
+
+def standing_out(edition: Edition) -> list[Named]:
+    """What came in more often than in any of the weeks before, furthest from its average first: departments in the
+    whole city's edition, kinds of message in a department's. Small numbers and short pasts tell nothing.
+    """
+    departments, volume = edition.section("departments"), edition.section("volume")
+    if departments:
+        rows = [Named(row.name, row.messages) for row in departments.rows if row.slug]
+    else:
+        rows = _named([row for row in volume.kinds if row.code], wording.KINDS)
+    found = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and row.count.now >= LEAST_TO_STAND_OUT]
+    return sorted((row for row in found if row.count.above), key=lambda row: -row.count.above)[:MOST_STANDING_OUT]
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -72,13 +89,14 @@ def _named(rows: Collection[Tally], names: Any) -> list[Named]:
 
 
 def measure_table(measure: Reply) -> dict[str, Any]:
-    """A reply measure as a table: one row per horizon, whether or not there is a share to tell."""
+    """A reply measure as a table: one row per horizon of which there is a share to tell."""
+    rows = [HorizonRow(h, _share(measure.now, h), _share(measure.past, h)) for h in HORIZONS]
     return {
         "name": wording.named(wording.MEASURES, f"{measure.reply} {measure.clock}"),
         "reply": measure.reply,
         "now": measure.now,
         "past": measure.past,
-        "rows": [HorizonRow(h, _share(measure.now, h), _share(measure.past, h)) for h in HORIZONS],
+        "rows": [row for row in rows if row.now or row.past] or rows[:1],
     }
 
 
@@ -87,6 +105,7 @@ def _within(measure: Reply, horizon: str) -> dict[str, Any]:
         "now": _share(measure.now, horizon),
         "past": _share(measure.past, horizon),
         "waits": measure.now.n,
+        "enough": measure.now.enough,
     }
 
 
@@ -122,13 +141,28 @@ def _curve_chart(replies: Replies) -> SafeString | None:
     )
 
 
-def page(edition: Edition, *, language: str) -> str:
-    """The edition as one HTML file, in `language`, that asks nothing of any server: its styles are inside."""
+def page(edition: Edition, *, language: str, accent: str) -> str:
+    """The edition as one HTML file, in `language`, that asks nothing of any server: styles and icons are inside.
+
+    `accent` is the city's colour, as #rrggbb.
+    """
     with override(language):
-        return render_to_string("journal/file.html", {**context(edition), "language": language, "styles": _styles()})
+        shown = {**context(edition), "language": language, "styles": _styles(accent), "icons": _icons()}
+        return render_to_string("journal/file.html", shown).replace(f"{static(ICONS)}#", "#")
 
 
-def _styles() -> SafeString:
-    """Our own stylesheets, without what would be fetched."""
-    sheets = [Path(str(finders.find(name))).read_text(encoding="utf-8") for name in STYLESHEETS]
-    return mark_safe(_OUTSIDE.sub("none", "\n".join(sheets)).replace("</", "<\\/"))  # noqa: S308 -- our own files
+def _styles(accent: str) -> SafeString:
+    """Our own stylesheets, without what would be fetched, and the city's colour."""
+    light, dark = readable(accent, on=PAPER_LIGHT), readable(accent, on=PAPER_DARK)
+    theme = f":root {{ --accent-on-light: {light}; --accent-on-dark: {dark}; }}"
+    sheets = _OUTSIDE.sub("none", "\n".join(map(_own, STYLESHEETS)))
+    return mark_safe(f"{sheets}\n{theme}".replace("</", ""))  # noqa: S308 -- our own files
+
+
+def _icons() -> SafeString:
+    return mark_safe(_own(ICONS).replace("<svg ", "<svg hidden ", 1))  # noqa: S308 -- our own file
+
+
+def _own(name: str) -> str:
+    """The text of a static file of ours."""
+    return Path(str(finders.find(name))).read_text(encoding="utf-8")

@@ -9,7 +9,17 @@ from portevoix.journal.edition import Edition
 
 register = template.Library()
 
-for _name in ("average", "compared", "interval", "messages", "span", "spread", "week_number", "weeks_before"):
+for _name in (
+    "average",
+    "compared",
+    "interval",
+    "messages",
+    "span",
+    "spread",
+    "unbroken",
+    "week_number",
+    "weeks_before",
+):
     register.filter(_name, getattr(wording, _name))
 register.filter("share", wording.percent)
 register.filter("week_days", wording.week_days)

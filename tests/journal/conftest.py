@@ -1,0 +1,85 @@
+"""A small record to compose from: messages and replies at known hours of Paris."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from portevoix.kernel.clock import week_bounds, week_of
+from portevoix.kernel.words import Batch, Direction, Incoming, ReplyKind, Writer
+from portevoix.record.operations import Labelled, accounts, envelopes, receive
+from tests.conftest import conversation_of
+
+PARIS = ZoneInfo("Europe/Paris")
+AFTER = datetime(2026, 11, 18, 10, 0, tzinfo=PARIS)
+"""When the tests read: Wednesday of week 47, so that week 46 (9 to 15 November) is over and final."""
+
+Say = Callable[..., int]
+
+
+def at(text: str) -> datetime:
+    """A local time, like "2026-11-09 10:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+def week_ago(weeks: int) -> str:
+    """The week so many weeks before the real one, for what asks the machine's clock. Two ago, an edition is final."""
+    return week_of(timezone.now() - timedelta(weeks=weeks), str(PARIS))
+
+
+def monday(week: str, hours: int = 10) -> str:
+    """So many hours into that week, as `say` takes it."""
+    since, _ = week_bounds(week, str(PARIS))
+    return (since.astimezone(PARIS) + timedelta(hours=hours)).strftime("%Y-%m-%d %H:%M")
+
+
+@pytest.fixture
+def say(city) -> Say:
+    """Takes in a citizen's message and, with `replied`, the city's reply so much later; returns the conversation."""
+    numbers = count(1)
+
+    def taken(message: Incoming, **labels: str) -> None:
+        account = accounts.known(channel=message.channel, address=message.account)
+        stored = envelopes.store(account, Batch((message,)), now=AFTER)
+        receive([Labelled(i, m, lang="fr", **labels) for i, m in envelopes.read(stored.waiting)], now=AFTER)
+
+    def said(
+        when: str,
+        text: str = "La piscine est fermée depuis lundi matin, pourquoi ?",
+        *,
+        channel: str = "x",
+        department: str = "sports",
+        kind: str = "question",
+        valence: str = "neutral",
+        replied: timedelta | None = None,
+        promised: str = "",
+        **more,
+    ) -> int:
+        number = next(numbers)
+        writer = more.pop("author", Writer(f"citizen-{number}", f"handle{number}", f"Zoé Quelquune{number}"))
+        first = Incoming(channel, "@testville", f"m{number}", Direction.IN, writer, at(when), text, **more)
+        taken(first, department=department, kind=kind, valence=valence)
+        if replied is not None:
+            city = Writer("city")
+            sent = at(when) + replied
+            kind_of = ReplyKind.HOLDING if promised else ReplyKind.ANSWER
+            until = at(promised) if promised else None
+            reply = Incoming(channel, "@testville", f"r{number}", Direction.OUT, city, sent, "Bonjour, voici.")
+            reply = _replied(reply, f"m{number}", kind_of, until)
+            taken(reply)
+        return conversation_of(first)
+
+    def answered(number: str, when: str) -> None:
+        reply = Incoming("x", "@testville", f"late-{number}", Direction.OUT, Writer("city"), at(when), "Voici.")
+        taken(_replied(reply, number, ReplyKind.ANSWER, None))
+
+    said.answer = answered  # type: ignore[attr-defined]
+    return said
+
+
+def _replied(reply: Incoming, to: str, kind: ReplyKind, until: datetime | None) -> Incoming:
+    return replace(reply, in_reply_to=to, reply_kind=kind, promised_at=until)

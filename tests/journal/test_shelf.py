@@ -1,0 +1,36 @@
+"""An edition that is read again says the same."""
+
+from datetime import timedelta
+
+from portevoix.journal.shelf import read
+from portevoix.record.queries.journal import edition as kept
+from tests.journal.conftest import AFTER, at
+
+WEEK = "2026-W46"
+
+
+def test_a_final_edition_does_not_change_when_replies_and_messages_come_later(say):
+    for minute in range(12):
+        say(f"2026-11-09 10:{10 + minute}", replied=timedelta(hours=1) if minute % 2 else None)
+    first = read(week=WEEK, now=AFTER)
+    for minute in range(0, 12, 2):
+        say.answer(f"m{minute + 1}", "2026-11-09 12:00")
+    say("2026-11-12 10:00", "Une lettre arrivée bien plus tard, oubliée au fond d’un sac")
+    again = read(week=WEEK, now=AFTER + timedelta(days=30))
+    assert again == first
+    assert again.section("volume").total.now == 12
+
+
+def test_it_is_final_from_monday_at_eight_on_and_not_before(say):
+    say("2026-11-09 10:00")
+    for moment, final in (("2026-11-15 23:00", False), ("2026-11-16 07:59", False), ("2026-11-16 08:01", True)):
+        edition = read(week=WEEK, now=at(moment))
+        assert edition.final is final
+        assert (kept(WEEK, "") is not None) is final
+    assert edition.cut_off == at("2026-11-16 08:00")
+
+
+def test_an_empty_edition_is_not_kept_so_that_an_archive_can_still_fill_it(say):
+    assert read(week=WEEK, now=AFTER).section("volume").total.now == 0
+    say("2026-11-09 10:00")
+    assert read(week=WEEK, now=AFTER).section("volume").total.now == 1

@@ -1,0 +1,99 @@
+"""Which messages are quoted, and that nobody can be recognised by them."""
+
+import json
+from datetime import UTC, datetime
+
+from portevoix.journal.compose import compose
+from portevoix.journal.voices import LONGEST, Heard, choose, held, shortened
+from portevoix.kernel.words import Visibility, Writer
+from portevoix.record.queries.journal import Said
+from tests.journal.conftest import AFTER
+
+
+def heard(text: str, *words: str, conversation: int = 0) -> Heard:
+    said = Said(
+        text=text,
+        sent_at=datetime(2026, 11, 9, tzinfo=UTC),
+        channel="x",
+        department="sports",
+        kind="complaint",
+        valence="wrong",
+        conversation=conversation or hash(text),
+        visibility="public",
+        lang="fr",
+        names=(),
+    )
+    return Heard(said, text, frozenset(words))
+
+
+def quoted(*messages: Heard) -> list[str]:
+    return [voice.text for voice in choose(messages)]
+
+
+def test_first_who_holds_most_telling_words_then_who_adds_to_them_then_the_shorter():
+    both = heard("both words stand in this rather long message of mine", "grève", "piscine")
+    same = heard("the same two words again, in another long message", "grève", "piscine")
+    new = heard("a word that no other quotation holds, in this message", "bus")
+    short = heard("no telling word, and quite a short message")
+    assert quoted(same, short, new, both) == [same.text, new.text, short.text]
+    assert len(same.text) < len(both.text)
+
+
+def test_no_conversation_and_no_text_is_quoted_twice():
+    one = heard("the pool has been closed for three days now, alas", "pool", conversation=1)
+    again = heard("the pool is closed, I say it once more: closed!", "pool", conversation=1)
+    copied = heard("THE POOL has been closed for three days now, alas", "pool", conversation=2)
+    assert len(quoted(one, again, copied)) == 1 or again.text in quoted(one, again, copied)
+    assert len(quoted(one, copied)) == 1
+    assert len(quoted(one, again)) == 1
+
+
+def test_too_short_a_message_is_not_quoted_and_a_long_one_comes_last_and_is_cut():
+    long = heard("very long " * 60, "grève", "piscine")
+    whole = heard("a message that can be quoted whole, without any word")
+    first, second = choose([heard("Merci !"), long, whole])
+    assert (first.text, first.cut) == (whole.text, False)
+    assert second.cut
+    assert len(second.text) <= LONGEST
+
+
+def test_a_text_is_cut_after_a_word():
+    assert shortened("one two three", 13) == ("one two three", False)
+    assert shortened("one two, three", 12) == ("one two", True)
+    assert shortened("a\n\n b", 10) == ("a b", False)
+    assert shortened("x" * 30, 10) == ("x" * 10, True)
+
+
+def test_a_telling_word_is_held_in_any_ending_and_a_pair_only_whole():
+    assert held("Les piscines sont fermées", ["piscine", "grève"]) == {"piscine"}
+    assert held("Jules habite ici", ["jules verne"]) == frozenset()
+    assert held("L’école Jules-Verne", ["jules verne"]) == {"jules verne"}
+
+
+def test_nobody_can_be_recognised(say):
+    writer = Writer("id-77", "zoe_q", "Zoé Quelquune")
+    for number in range(3):
+        say(
+            f"2026-11-1{number} 10:00",
+            f"Zoé Quelquune ici, rappelez-moi au 06 39 98 27 1{number} ou zoe.q@exemple.fr, la piscine est fermée",
+            valence="wrong",
+            author=writer,
+            visibility=Visibility.PRIVATE,
+            replied=AFTER - AFTER,
+            promised="2026-11-13 18:00",
+        )
+    edition = compose(week="2026-W46", now=AFTER)
+    told = json.dumps(edition.as_json(), ensure_ascii=False).casefold()
+    assert edition.section("voices").wrong.voices[0].private
+    assert edition.section("promises").listed[0].gist
+    assert not [secret for secret in ("quelquune", "zoé", "06 39", "exemple.fr", "zoe_q", "id-77") if secret in told]
+
+
+def test_what_the_mask_puts_in_is_no_telling_word(say):
+    for day in range(2, 8):
+        say(f"2026-11-0{day} 10:00", "Le bus numéro sept est encore passé en retard")
+    for day in range(10, 15):
+        say(f"2026-11-{day} 10:00", "Rappelez-moi au 06 39 98 27 14, le feu est éteint")
+    words = {word.word for word in compose(week="2026-W46", now=AFTER).section("words").words}
+    assert words
+    assert not any("téléphone" in word for word in words)
