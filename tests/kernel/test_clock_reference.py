@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kernel.reference import Reference
-from tests.kernel.strategies import policies
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.policy import ServicePolicy
+from tests.kernel.reference import Reference
+from tests.kernel.strategies import policies
 
 DAYS = [
     ("Europe/Paris", date(2026, 3, 29)),

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kernel.strategies import policies
 
 from portevoix.kernel.errors import BadInput, BadPolicy
 from portevoix.kernel.policy import (
@@ -16,6 +15,7 @@ from portevoix.kernel.policy import (
     parse_policy,
     read_policy,
 )
+from tests.kernel.strategies import policies
 
 POLICY = """\
 timezone = "Europe/Paris"

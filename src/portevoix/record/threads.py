@@ -48,6 +48,16 @@ class Threads:
                 return conversation
         return self._by_thread.get(message.external_id)
 
+    def stray(self, message: Incoming, home: Conversation) -> Conversation | None:
+        """A second conversation, begun by answers to `message` before it came: part of `home` after all."""
+        other = self._by_thread.get(message.external_id)
+        return other if other is not home else None
+
+    def absorbed(self, stray: Conversation, home: Conversation) -> None:
+        """What was part of `stray` is part of `home` from now on."""
+        for known in (self._by_reference, self._by_thread, self._by_message):
+            known.update({key: home for key, row in known.items() if row is stray})
+
     def joined(self, message: Incoming, conversation: Conversation) -> None:
         """Remembers that `message` is part of `conversation`, for those that follow in the batch."""
         self._know(conversation)

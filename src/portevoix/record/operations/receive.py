@@ -21,6 +21,7 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Message,
+    Promise,
 )
 from portevoix.record.operations.revise import revise
 from portevoix.record.search import searchable
@@ -79,13 +80,16 @@ class _Intake:
         self.threads = Threads(account, (item.incoming for item in items))
         self.departments = {row.slug: row for row in Department.objects.all()}
         self.authors = _authors(account.channel, items)
-        self.opened: list[Conversation] = []
+        self.opened: dict[int, Conversation] = {}
+        self.strays: dict[int, tuple[Conversation, Conversation]] = {}
 
     def write(self) -> None:
         if not self.items:
             return
         homes = [self._conversation(item) for item in self.items]
-        Conversation.objects.bulk_create(self.opened)
+        homes = [self._final(home) for home in homes]
+        Conversation.objects.bulk_create(self.opened.values())
+        self._move_strays()
         messages = [self._message(item.incoming, home) for item, home in zip(self.items, homes, strict=True)]
         Message.objects.bulk_create(messages)
         self._attach(messages)
@@ -117,8 +121,33 @@ class _Intake:
             self._joined(conversation, item)
         if incoming.direction is Direction.IN and conversation.author is None:
             conversation.author = self.authors[incoming.author.id]
+        if stray := self.threads.stray(incoming, conversation):
+            self.threads.absorbed(stray, conversation)
+            self.strays[id(stray)] = (stray, conversation)
+            self.opened.pop(id(stray), None)
+            conversation.opened_at = min(conversation.opened_at, stray.opened_at)
+            conversation.last_message_at = max(conversation.last_message_at, stray.last_message_at)
+            conversation.author = conversation.author or stray.author
         self.threads.joined(incoming, conversation)
         return conversation
+
+    def _final(self, home: Conversation) -> Conversation:
+        """Where a conversation's messages belong, after the strays have been absorbed."""
+        while id(home) in self.strays:
+            home = self.strays[id(home)][1]
+        return home
+
+    def _move_strays(self) -> None:
+        """Brings what the record holds of strays home; their events follow, so that no time is lost."""
+        for stray, _ in self.strays.values():
+            if stray.pk is None:
+                continue
+            home = self._final(stray)
+            for rows in (Message.objects, Event.objects, Promise.objects):
+                rows.filter(conversation=stray).update(conversation=home)
+            for inquiry in stray.inquiries.all():
+                inquiry.conversations.add(home)
+            stray.delete()
 
     def _opened(self, item: Labelled) -> Conversation:
         incoming, about = item.incoming, item.incoming.about
@@ -141,7 +170,7 @@ class _Intake:
             last_message_at=incoming.sent_at,
             queue_at=incoming.sent_at,
         )
-        self.opened.append(conversation)
+        self.opened[id(conversation)] = conversation
         return conversation
 
     def _joined(self, conversation: Conversation, item: Labelled) -> None:

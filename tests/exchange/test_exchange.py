@@ -1,0 +1,187 @@
+"""In by one door, out by the other: what fails is visible, nothing is sent twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from portevoix.channels.fake import FakeConnector
+from portevoix.exchange import receive, steps
+from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.work import Worker
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.words import Batch, Change, Direction, Receipt
+from portevoix.record import operations as do
+from portevoix.record.models import Account, Conversation, Delivery, Envelope, Message
+from portevoix.record.operations import accounts, deliveries, envelopes
+from tests.conftest import NOW, incoming
+
+pytestmark = pytest.mark.django_db
+SOON = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def replied(take, host) -> Delivery:
+    [pk] = take(incoming())
+    version = Conversation.objects.get(pk=pk).version
+    do.answer(conversation=pk, text="Oui.", by=host, now=SOON, seen=version)
+    return Delivery.objects.get()
+
+
+class Network:
+    """What `send` and `find` of every connector do, in this test."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.sent: list[str] = []
+        self.send = lambda message: Receipt(f"id-{message.key}")
+        self.find = lambda message: None
+        monkeypatch.setattr(FakeConnector, "send", lambda connector, message: self._send(message))
+        monkeypatch.setattr(FakeConnector, "find", lambda connector, message: self.find(message))
+
+    def _send(self, message):
+        receipt = self.send(message)
+        self.sent.append(message.key)
+        return receipt
+
+
+@pytest.fixture
+def net(monkeypatch) -> Network:
+    return Network(monkeypatch)
+
+
+def raising(error):
+    def fail(message):
+        raise error
+
+    return fail
+
+
+def state(delivery: Delivery) -> str:
+    delivery.refresh_from_db()
+    return delivery.state
+
+
+def test_a_reply_leaves_once(replied, net) -> None:
+    assert deliver_due(now=SOON) == 1 and deliver_due(now=SOON) == 0
+    assert net.sent == [replied.key] and state(replied) == "sent"
+    assert Message.objects.get(direction="out").external_id == f"id-{replied.key}"
+
+
+def test_what_can_be_tried_again_is(replied, net) -> None:
+    net.send = raising(TryLater("The network rests.", after=timedelta(minutes=3)))
+    deliver_due(now=SOON)
+    assert state(replied) == "due" and replied.next_attempt_at == SOON + timedelta(minutes=3)
+    assert replied.reason["text"] == "The network rests."
+    net.send = lambda message: Receipt("x")
+    assert deliver_due(now=SOON) == 0 and deliver_due(now=SOON + timedelta(minutes=4)) == 1
+
+
+def test_what_is_refused_waits_for_a_person(replied, net, host) -> None:
+    net.send = raising(Refused("Too long."))
+    deliver_due(now=SOON)
+    assert state(replied) == "refused" and deliver_due(now=SOON + timedelta(days=9)) == 0
+    assert deliveries.decide(delivery=replied.pk, arrived=False, by=host, now=SOON)
+    net.send = lambda message: Receipt("x")
+    assert deliver_due(now=SOON) == 1
+
+
+def test_a_refused_account_is_paused_and_its_reply_kept(replied, net) -> None:
+    net.send = raising(Refused("The token has expired.", pause=True))
+    deliver_due(now=SOON)
+    account = Account.objects.get(channel="x")
+    assert (account.state, account.trouble["text"], state(replied)) == ("paused", "The token has expired.", "due")
+
+
+@pytest.mark.parametrize(("found", "ends"), [(Receipt("it-did"), "sent"), (None, "due")])
+def test_after_an_uncertain_send_the_network_decides(replied, net, found, ends) -> None:
+    net.send, net.find = raising(Uncertain("No answer.")), lambda message: found
+    deliver_due(now=SOON)
+    assert state(replied) == ends
+
+
+def test_where_the_network_cannot_tell_a_person_does(replied, net) -> None:
+    net.send = net.find = raising(Uncertain("No answer."))
+    deliver_due(now=SOON)
+    assert state(replied) == "uncertain" and deliver_due(now=SOON + timedelta(days=1)) == 0
+
+
+def test_a_sender_that_vanished_is_not_repeated_blindly(replied, net) -> None:
+    deliveries.claim(now=SOON)
+    net.find = lambda message: Receipt("it-had-arrived")
+    assert deliver_due(now=SOON) == 0, "leased"
+    assert deliver_due(now=SOON + timedelta(minutes=6)) == 1
+    assert net.sent == [] and state(replied) == "sent"
+
+
+def test_polling_keeps_the_cursor_and_what_was_known(city) -> None:
+    account = Account.objects.get(channel="x")
+    assert receive.poll(account, now=NOW).new == 0
+    account.refresh_from_db()
+    assert account.trouble is None and account.received_at == NOW and account.next_poll_at > NOW
+
+
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [(TryLater("Busy.", after=timedelta(minutes=2)), "active"), (Refused("Wrong password."), "paused")],
+)
+def test_trouble_is_kept_on_the_account(city, monkeypatch, error, after) -> None:
+    monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: (_ for _ in ()).throw(error))
+    account = Account.objects.get(channel="x")
+    receive.poll(account, now=NOW)
+    account.refresh_from_db()
+    assert (account.state, account.trouble["text"]) == (after, error.text)
+
+
+def test_steps_set_aside_what_fails_and_take_the_rest(city, host) -> None:
+    good, bad = incoming("good"), incoming("never-seen", revision=1, change=Change.AMEND)
+    [taken] = list(receive.take([good, bad], now=NOW))
+    assert taken.new == 2
+    assert Message.objects.get().external_id == "good"
+    aside = Envelope.objects.get(state="quarantined")
+    assert "never arrived" in aside.reason["text"]
+    # Once its message is there, a person retries it.
+    list(receive.take([incoming("never-seen")], now=NOW))
+    assert envelopes.admit(envelope=aside.pk, by=host)
+    assert steps.run(envelopes.claim(now=NOW), now=NOW).taken == 1
+
+
+def test_held_messages_wait_for_a_person(city, host) -> None:
+    list(receive.take([incoming(held="No proof.")], now=NOW))
+    assert not Message.objects.exists() and envelopes.claim(now=NOW) == []
+    envelope = Envelope.objects.get()
+    assert envelopes.admit(envelope=envelope.pk, by=host) and not envelopes.admit(envelope=envelope.pk, by=host)
+    assert steps.run(envelopes.claim(now=NOW), now=NOW).taken == 1
+
+
+def test_what_an_intake_left_behind_a_worker_takes_up(city) -> None:
+    account = accounts.known(channel="x", address="@testville")
+    envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
+    assert envelopes.claim(now=NOW) == [], "still leased"
+    later = NOW + timedelta(minutes=6)
+    assert steps.run(envelopes.claim(now=later), now=later).taken == 1
+
+
+def test_history_is_not_queued_for_sending(city) -> None:
+    list(receive.take([incoming("o", direction=Direction.OUT)], now=NOW))
+    assert Message.objects.get().direction == "out" and not Delivery.objects.exists()
+
+
+def test_messages_are_labelled_on_their_way_in(city) -> None:
+    list(receive.take([incoming("l", "Lampadaire cassé, trottoirs et rues dans le noir")], now=NOW))
+    row = Conversation.objects.get()
+    assert row.suggestions["department"][0]["label"] == "voirie" and row.lang == "fr"
+    assert "lampadaire" in row.suggestions["department"][0]["words"]
+
+
+def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
+    def broken(now):
+        raise ZeroDivisionError
+
+    done = []
+
+    def well(now) -> int:
+        done.append(now)
+        return 1
+
+    worker = Worker(broken, well)
+    worker.stopping.wait = lambda seconds: None
+    assert worker.once() == 1 and done

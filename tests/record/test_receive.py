@@ -1,0 +1,145 @@
+"""Messages become conversations: once, in the right thread, in any order."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portevoix.kernel.words import About, Addressed, Batch, Change, Direction, File, ReplyKind, Writer
+from portevoix.record.export import export
+from portevoix.record.models import Attachment, Conversation, Envelope, Event, Fact, Message, Promise
+from portevoix.record.operations import Labelled, accounts, envelopes, receive
+from tests.conftest import NOW, incoming
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_message_opens_one_conversation_with_its_deadline(take) -> None:
+    [pk] = take(incoming(about=About("https://ville.example/a", "Un article")), department="sports")
+    row = Conversation.objects.get(pk=pk)
+    assert (row.state, row.department.slug, row.about_title) == ("open", "sports", "Un article")
+    # Received at 9:45 on a Wednesday: 2 h 45 + 4 h 30 that day, 45 minutes of the next.
+    assert row.due_at.isoformat() == "2026-11-19T08:15:00+00:00"
+    assert row.queue_at == row.due_at
+    assert [event.what for event in row.events.order_by("pk")] == ["received", "routed"]
+    assert Envelope.objects.get().state == "taken" and Envelope.objects.get().message == Message.objects.get()
+
+
+def test_the_same_message_is_taken_once(city) -> None:
+    account = accounts.known(channel="x", address="@testville")
+    first = envelopes.store(account, Batch((incoming(), incoming())), now=NOW)
+    again = envelopes.store(account, Batch((incoming(text="other words"),)), now=NOW)
+    assert (first.new, first.known, again.new, again.known) == (1, 1, 0, 1)
+
+
+def test_the_database_itself_refuses_a_second_one(take) -> None:
+    take(incoming())
+    message = Message.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.create(
+            conversation=message.conversation, account=message.account, external_id="m1", direction="in",
+            sent_at=NOW, received_at=NOW,
+        )  # fmt: skip
+
+
+def thread():
+    """A question, a holding reply, a reminder, an answer: each names its parent."""
+    asked = incoming("q", sent_at=NOW - timedelta(hours=40))
+    held = incoming(
+        "h", "Nous revenons vers vous demain.", direction=Direction.OUT, author=Writer("@testville"), in_reply_to="q",
+        reply_kind=ReplyKind.HOLDING, promised_at=NOW - timedelta(hours=10), sent_at=NOW - timedelta(hours=39),
+    )  # fmt: skip
+    reminded = incoming("r", "Alors ?", in_reply_to="h", sent_at=NOW - timedelta(hours=5))
+    answered = incoming(
+        "a", "Elle rouvre lundi.", direction=Direction.OUT, author=Writer("@testville"), in_reply_to="r",
+        reply_kind=ReplyKind.ANSWER, sent_at=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    return [asked, held, reminded, answered]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]])
+def test_a_thread_comes_together_in_any_order_and_says_the_same(take, order) -> None:
+    messages = thread()
+    take(*[messages[i] for i in order])
+    roots = Conversation.objects.filter(messages__external_id="q")
+    row = roots.get()
+    assert row.messages.count() == 4, "all four in one conversation"
+    assert row.state == "answered" and row.due_at is None
+    facts = list(Fact.objects.order_by("ordinal"))
+    assert [f.answer_at for f in facts] == [NOW - timedelta(hours=1)] * 2
+    assert facts[0].first_reply_at == NOW - timedelta(hours=39)
+    assert Promise.objects.get().answered_at == NOW - timedelta(hours=1)
+
+
+def test_all_orders_in_one_batch(city) -> None:
+    account = accounts.known(channel="x", address="@testville")
+    for number, order in enumerate(permutations(range(4))):
+        batch = [
+            replace(
+                m,
+                external_id=f"{number}-{m.external_id}",
+                in_reply_to=f"{number}-{m.in_reply_to}" if m.in_reply_to else "",
+            )
+            for m in thread()
+        ]
+        stored = envelopes.store(account, Batch(tuple(batch[i] for i in order)), now=NOW)
+        receive([Labelled(i, m) for i, m in envelopes.read(stored.waiting)], now=NOW)
+        rows = Conversation.objects.filter(messages__external_id__startswith=f"{number}-").distinct()
+        assert rows.get().messages.count() == 4
+
+
+def test_siblings_of_a_missing_parent_belong_together(take) -> None:
+    ids = take(incoming("s1", in_reply_to="gone"), incoming("s2", in_reply_to="gone"), incoming("gone"))
+    assert len(set(ids)) == 1
+
+
+def test_the_network_s_thread_and_our_reference_find_the_conversation(take) -> None:
+    [first] = take(incoming("t1", thread="T"))
+    reference = Conversation.objects.get(pk=first).reference
+    assert take(incoming("t2", thread="T"), incoming("t3", conversation=reference)) == [first, first]
+    [other] = take(incoming("t4", conversation="nonsense"))
+    assert other != first
+
+
+def test_another_account_is_another_thread(take) -> None:
+    mine, theirs = take(incoming("q"), incoming("z", account="@other", in_reply_to="q"))
+    assert mine != theirs
+
+
+def test_a_copy_is_in_the_inbox_without_a_deadline(take) -> None:
+    [pk] = take(incoming(addressed=Addressed.COPY))
+    row = Conversation.objects.get(pk=pk)
+    assert row.due_at is None and row.addressed == "copy" and Fact.objects.get().addressed == "copy"
+
+
+def test_an_edit_keeps_the_former_words_in_the_history(take) -> None:
+    [pk] = take(incoming())
+    take(incoming(text="Je voulais dire le stade.", revision=1, change=Change.AMEND))
+    message = Message.objects.get()
+    assert message.text == "Je voulais dire le stade."
+    assert Event.objects.get(what="amended").data["before"] == "Bonjour, la piscine est-elle ouverte ?"
+    take(incoming(revision=2, change=Change.RETRACT))
+    message.refresh_from_db()
+    assert message.text == "" and message.retracted_at
+    assert Conversation.objects.get(pk=pk).due_at, "something was asked all the same"
+
+
+def test_attachments_are_kept_and_refused_ones_say_why(take) -> None:
+    take(
+        incoming(files=(File("a.png", "image/png", 3, b"abc"), File("b.exe", "application/x-dosexec", 9, None, "type")))
+    )
+    assert [(a.name, bytes(a.content or b""), a.refused) for a in Attachment.objects.order_by("pk")] == [
+        ("a.png", b"abc", ""),
+        ("b.exe", b"", "type"),
+    ]
+
+
+def test_export_is_what_intake_took(take) -> None:
+    messages = [*thread(), incoming("c", addressed=Addressed.COPY, about=About("https://v.example", "T"), lang="fr")]
+    take(*messages)
+    told = {m.external_id: m for m in export()}
+    assert [m.external_id for m in export()] == ["q", "h", "r", "a", "c"]
+    for message in messages:
+        assert replace(told[message.external_id], thread=message.thread) == message
