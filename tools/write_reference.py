@@ -1,0 +1,91 @@
+"""Writes docs/reference/{commands,settings,metrics,channels}.md from the code; a test holds them to it."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
+
+import click
+
+from portevoix.channels.base import channels, knobs
+from portevoix.cli.main import COMMANDS, portevoix
+from portevoix.config.env import SETTINGS
+from portevoix.measures.metrics import METRICS
+
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+NOTE = "<!-- Written by `make docs`; edit the code instead. -->"
+
+
+def commands() -> Iterator[str]:
+    yield "# Commands"
+    yield NOTE
+    yield "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was refused."
+    context = click.Context(portevoix, info_name="portevoix")
+    for name in COMMANDS:
+        command = portevoix.get_command(context, name)
+        assert command is not None
+        yield from _command(command, click.Context(command, info_name=name, parent=context, max_content_width=100))
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## {context.command_path}"
+    yield f"```text\n{command.get_help(context).rstrip()}\n```"
+    if isinstance(command, click.Group):
+        for name, inner in sorted(command.commands.items()):
+            yield from _command(inner, click.Context(inner, info_name=name, parent=context, max_content_width=100))
+
+
+def settings() -> Iterator[str]:
+    yield "# Settings"
+    yield NOTE
+    yield "Environment variables. Each may be read from a file instead: add `_FILE` to its name."
+    rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else 'empty'} | {s.help} |" for s in SETTINGS]
+    yield "\n".join(["| setting | default | |", "|---|---|---|", *rows])
+    yield "`PORTEVOIX_PASSWORD` is read by `portevoix init` alone, so that the password stays out of the shell's history."
+
+
+def metrics() -> Iterator[str]:
+    yield "# Metrics"
+    yield NOTE
+    yield "A published metric never changes: it gets a new version. Copies never enter the denominator."
+    rows = [
+        f"| `{m.code}` | {m.version} | {m.label} | {m.unit} | {m.direction or '–'} | {m.minimum} |"
+        for m in METRICS
+    ]
+    head = ["| code | version | what | unit | better | least sample |", "|---|---|---|---|---|---|"]
+    yield "\n".join([*head, *rows])
+
+
+def channels_page() -> Iterator[str]:
+    yield "# Channels"
+    yield NOTE
+    for kind, made in channels().items():
+        yield f"## {kind}"
+        yield f"{(made.__doc__ or '').strip().splitlines()[0]}"
+        yield "Abilities: " + ", ".join(sorted(made.abilities)) + "."
+        rows = [
+            f"| `{name}` | {knob.label} | {'secret' if knob.secret else knob.help} |"
+            for name, _, _, knob in knobs(made.Settings)
+        ]
+        if rows:
+            yield "\n".join(["| setting | | |", "|---|---|---|", *rows])
+
+
+PAGES = {"commands.md": commands, "settings.md": settings, "metrics.md": metrics, "channels.md": channels_page}
+
+
+def page(name: str) -> str:
+    return "\n\n".join(PAGES[name]()) + "\n"
+
+
+def main() -> int:
+    for name in PAGES:
+        (FOLDER / name).write_text(page(name), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
