@@ -71,7 +71,8 @@ def forged() -> tuple[RawRequest, ...]:
 
 
 def outgoing(key: str) -> Outgoing:
-    to = Writer(id=f"mailto:{key}@citoyen.test", handle=f"{key}@citoyen.test", name="Ana Bél")
+    box = f"form-{key}@citoyen.test"
+    to = Writer(id=f"mailto:{box}", handle=box, name="Ana Bél")
     text = "Bonjour,\n\nnous passons demain."
     return Outgoing(
         key=key, account=SITE, conversation="4e1fa9c02b77", to=to, text=text, sent_at=NOW, subject="[AB-CD]"
@@ -90,11 +91,11 @@ def test_it_keeps_the_contract(check: Check) -> None:
 
 @pytest.mark.servers
 def test_its_replies_leave_by_the_citys_mailbox_and_keep_the_contract(mail: MailServers) -> None:
-    city = "mairie@ville.test"
+    city = "contact@ville.test"
     settings = WebformSettings(secret=SECRET, mail_address=city, mail=EmailSettings(**mail.settings(city)))
 
     def arrived(key: str) -> Sequence[str]:
-        box = f"{key}@citoyen.test"
+        box = f"form-{key}@citoyen.test"
         mail.deliver(b"Subject: everything before this has arrived\r\n\r\n", sender="x@citoyen.test", to=box)
         mails = [email.message_from_bytes(raw, policy=default) for raw in mail.mailbox(box)]
         bodies = [read.get_body(("plain",)) for read in mails if read["X-Portevoix-Key"] == key]
