@@ -1,0 +1,230 @@
+"""The pages of the shell in a real browser: readable by everybody, nothing refused by the content security policy."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+EMAIL, PASSWORD = "claire@valmont.example", "une phrase que moi seule écrirais"  # as tests/web/site.py makes them
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+QUIET += " --disable-component-update --disable-sync"
+PAGES = ("/components/", "/panes/", "/panes/?show=list", "/public/", "/accessibility/", "/keyboard/", "/account/")
+PAGES += ("/nowhere/", "/raise/conflict/", "/raise/broken/", "/settings/")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the shell on a real server."""
+    home = tmp_path_factory.mktemp("home")
+    environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.web.site"
+    subprocess.run([sys.executable, "-m", "tests.web.site"], env=environment, check=True)
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(port)]
+    granian += ["--no-ws", "--log-level", "warning", "--blocking-threads", "4"]
+    server = subprocess.Popen([*granian, "portevoix.config.wsgi:application"], env=environment)
+    address = f"http://127.0.0.1:{port}"
+    _wait_for(f"{address}/sign-in/")
+    yield address
+    server.terminate()
+    server.wait(10)
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complains about, the statuses of error pages apart."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def signed(browser: Browser, site: str) -> Any:
+    """The cookies of Claire, who signed in with the form; once, since tries are counted."""
+    context = browser.new_context(base_url=site, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/sign-in/?next=/panes/")
+    shots(page, "sign-in")
+    assert not Axe().run(page).response["violations"]
+    page.fill("[name=email]", EMAIL)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/panes/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, signed: Any, complaints: list[str]) -> Iterator[Page]:
+    """Claire looks at three panes; /live is connected and silent."""
+    context = browser.new_context(
+        base_url=site, storage_state=signed, viewport={"width": 1360, "height": 860}, locale="fr-FR"
+    )
+    page = context.new_page()
+    page.route("**/live", _silent)
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/panes/")
+    yield page
+    context.close()
+
+
+def _silent(route: Route) -> None:
+    headers = {
+        "Access-Control-Allow-Origin": route.request.headers["origin"],
+        "Access-Control-Allow-Credentials": "true",
+    }
+    route.fulfill(content_type="text/event-stream", headers=headers, body="retry: 60000\n\n")
+
+
+def shots(page: Page, name: str) -> None:
+    """Pictures to look at, where somebody asked for them."""
+    if folder := os.environ.get("PORTEVOIX_SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1360), ("dark", 900), ("light", 320)])
+def test_pages_bar_nobody(page: Page, theme: Any, width: int, complaints: list[str]) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 860})
+    found = []
+    for address in PAGES:
+        page.goto(address)
+        shots(page, f"{address.strip('/').replace('/', '-').replace('?', '')}-{theme}-{width}")
+        if violations := Axe().run(page).response["violations"]:
+            found += [(address, each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((address, "wider than the screen", []))
+    assert not found
+    assert not [text for text in complaints if "the server responded with a status of" not in text]
+
+
+def test_keys_move_open_and_reply(page: Page) -> None:
+    focused = "document.activeElement.id"
+    page.keyboard.press("j")
+    assert page.evaluate(focused) == "row-3"  # from the one that is open, the second
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    assert page.evaluate(focused) == "row-1"
+    page.keyboard.press("o")
+    assert page.url.endswith("#main")
+    page.keyboard.press("r")
+    page.keyboard.type("j'ai r/?")
+    assert page.input_value("#reply") == "j'ai r/?"
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_keys_are_shown_and_can_be_turned_off(page: Page) -> None:
+    page.keyboard.press("?")
+    assert page.is_visible("dialog#keys")
+    page.uncheck("dialog#keys [data-keys-switch]")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("?")
+    page.keyboard.press("j")
+    assert not page.is_visible("dialog#keys")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    assert not page.is_visible(".search kbd")
+
+
+def test_a_theme_is_kept_and_there_before_the_first_paint(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(background)
+    page.click(".menu summary")
+    page.click("[data-theme-choice=dark]")
+    dark = page.evaluate(background)
+    assert dark != light
+    page.route("**/portevoix.js", lambda route: route.abort())  # only the small script of the head runs
+    page.reload()
+    assert page.evaluate(background) == dark
+
+
+def test_what_changed_reloads_and_the_focus_stays(page: Page) -> None:
+    before = page.inner_text("#reloads")
+    page.focus("#row-2")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('portevoix:changed'))")
+    page.wait_for_function("told => document.getElementById('reloads').innerText !== told", arg=before)
+    assert page.evaluate("document.activeElement.id") == "row-2"
+
+
+def test_a_lost_connection_is_told_and_mends(page: Page) -> None:
+    page.unroute("**/live")
+    page.route("**/live", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector("#live-told .notice", timeout=15_000)
+    assert page.is_visible("#live-told a")
+    before = page.inner_text("#reloads")
+    page.unroute("**/live")
+    page.route("**/live", _silent)
+    page.wait_for_selector("#live-told .notice", state="detached", timeout=30_000)
+    page.wait_for_function("told => document.getElementById('reloads').innerText !== told", arg=before)
+
+
+def test_a_draft_asks_before_it_is_left(page: Page) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.fill("#reply", "Bonjour,")
+    page.click("nav[aria-label] a[href='/journal/']", no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert page.input_value("#reply") == "Bonjour,"
+
+
+def test_a_refusal_for_a_part_is_told_above_the_page(page: Page) -> None:
+    before = page.inner_text("#reloads")
+    page.click("text=Refuser")
+    page.wait_for_selector("#told .notice--bad")
+    assert "Claire Aubry replied two minutes ago." in page.inner_text("#told")
+    assert page.inner_text("#reloads") == before
+
+
+def test_a_phone_shows_one_pane_and_needs_no_script_for_the_others(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/panes/")
+    for pane in ("main", "context", "list"):
+        if pane != "main":
+            page.goto(f"/panes/#{pane}")
+        shown = [each for each in ("list", "main", "context") if page.is_visible(f"#{each}")]
+        assert shown == [pane]
+    context.close()

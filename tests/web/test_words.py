@@ -1,0 +1,116 @@
+"""Deadlines, durations, shares and reasons, in words."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone, translation
+
+from portevoix.kernel.errors import BadLine, Refused
+from portevoix.web import words
+from portevoix.web.templatetags import shell
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris
+
+
+@pytest.fixture(autouse=True)
+def in_paris_in_english() -> Any:
+    with timezone.override("Europe/Paris"), translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        (40, "reply due in 40 min"),
+        (59.99, "reply due in 59 min"),
+        (0.2, "reply due in 1 min"),
+        (0, "reply due in 1 min"),
+        (60, "reply due 11:00"),
+        (14 * 60 - 1, "reply due 23:59"),
+        (14 * 60, "reply due tomorrow 00:00"),
+        (5 * 1440, "reply due Monday 10:00"),
+        (8 * 1440, "reply due 3 December, 10:00"),
+        (365 * 1440, "reply due 25 November 2027, 10:00"),
+        (-0.1, "late by 1 min"),
+        (-59, "late by 59 min"),
+        (-130, "late by 2 h"),
+        (-47 * 60, "late by 47 h"),
+        (-48 * 60, "late by 2 days"),
+    ],
+)
+def test_a_deadline_in_words(minutes: float, told: str) -> None:
+    assert words.due(NOW + timedelta(minutes=minutes), NOW) == told
+
+
+def test_a_promise_in_words() -> None:
+    assert words.promised(NOW + timedelta(days=5), NOW) == "promised for Monday 10:00"
+    assert words.promised(NOW - timedelta(hours=3), NOW) == "promise late by 3 h"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(0, "just now"), (5, "5 min ago"), (180, "3 h ago"), (3 * 1440, "3 days ago"), (8 * 1440, "17 November, 10:00")],
+)
+def test_ago(minutes: float, told: str) -> None:
+    assert words.ago(NOW - timedelta(minutes=minutes), NOW) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(20, "1 min"), (7800, "2 h 10 min"), (7200, "2 h"), (2 * 86400 + 4 * 3600, "2 days 4 h"), (86400 * 3, "3 days")],
+)
+def test_durations(seconds: int, told: str) -> None:
+    assert shell.duration(seconds) == told
+
+
+def test_the_day_is_that_of_the_city() -> None:
+    late_evening = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # half past midnight on the 26th in Paris
+    assert words.day_and_time(late_evening, NOW) == "tomorrow 00:30"
+
+
+def test_a_badge_says_it_by_word_icon_and_colour() -> None:
+    page = Template("{% due_badge at %}").render(Context({"at": NOW - timedelta(hours=2), "now": NOW}))
+    assert "late by 2 h" in page
+    assert "#bad" in page
+    assert "badge--bad" in page
+    assert Template("{% due_badge at %}").render(Context({"at": None, "now": NOW})) == ""
+
+
+def test_levels() -> None:
+    assert [shell.level(NOW + timedelta(minutes=m), NOW) for m in (-1, 0, 59, 60)] == ["late", "soon", "soon", ""]
+    assert shell.level(None, NOW) == ""
+
+
+def test_reasons_are_told_in_the_readers_language() -> None:
+    assert shell.told({"text": "The server says: {why}.", "values": {"why": "{no}"}}) == "The server says: {no}."
+    assert shell.told({"text": "A curly { stays.", "values": {}}) == "A curly { stays."
+    assert shell.told(Refused("Refused by {who}.", who="the network")) == "Refused by the network."
+    assert shell.told(BadLine("Not JSON.", line=7)) == "line 7: Not JSON."
+    assert shell.told(None) == ""
+
+
+def test_what_was_written_is_escaped() -> None:
+    page = Template("{{ reason|told }}{% channel_icon channel %}{% icon 'bad' channel %}")
+    told = page.render(Context({"reason": {"text": "{x}", "values": {"x": "<b>"}}, "channel": '"><script>'}))
+    assert "<b>" not in told
+    assert "<script>" not in told
+
+
+def test_shares_and_bars() -> None:
+    assert shell.percent(0.734) == "73\N{NO-BREAK SPACE}%"
+    assert shell.percent(0) == "0\N{NO-BREAK SPACE}%"
+    assert shell.percent(None) == "–"
+    assert 'width="30.00"' in shell.bar(12, 40)
+    assert 'width="100.00"' in shell.bar(50, 40)
+    assert 'width="0"' in shell.bar(0, 0)
+    with translation.override("fr"):
+        assert 'width="33.33"' in shell.bar(1, 3)
+
+
+def test_unknown_channels_and_kinds_are_shown_as_they_are() -> None:
+    assert shell.channel_name("email") == "E-mail"
+    assert shell.channel_name("threads") == "threads"
+    assert "#channel" in shell.channel_icon("threads")
+    assert shell.kind_word("petition") == "petition"
