@@ -49,6 +49,7 @@ class CitizenForm(forms.Form):
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=gettext_lazy("As you wish to be called in our reply."),
     )
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),

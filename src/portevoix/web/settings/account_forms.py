@@ -27,7 +27,7 @@ class AccountForm(forms.Form):
             self.fields["address"] = forms.CharField(
                 label=gettext_lazy("Address of the account"),
                 max_length=254,
-                help_text=gettext_lazy("As citizens write it, like contact@valmont.example. It stays for ever."),
+                help_text=gettext_lazy("As citizens write it, like contact@valmont.example. This cannot change."),
             )
         for name, type_, default, knob in knobs(channels()[kind].Settings):
             self.fields[name] = self._field(name, type_, default, knob)

@@ -20,8 +20,8 @@ from portevoix.web.access import allowed
 from portevoix.web.settings.account_forms import AccountForm
 from portevoix.web.settings.common import attempt, done, status_of, told
 
-ELSEWHERE = frozenset({"fake", "webform"})
-"""Channels that no form is drawn for: one leads nowhere, the other has its own page."""
+ELSEWHERE = frozenset({"fake", "importers", "webform"})
+"""Channels that no form is drawn for: one leads nowhere, one reads files, and one has its own page."""
 
 
 def offered() -> list[str]:

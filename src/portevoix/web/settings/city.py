@@ -66,7 +66,9 @@ class CityForm(forms.Form):
         choices=list(LANGUAGES.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=gettext_lazy("A message is taken for one of these. Fewer languages: fewer mistakes."),
+        help_text=gettext_lazy(
+            "A message is taken for one of these: the fewer there are, the fewer mistakes are made."
+        ),
     )
     accent = forms.RegexField(
         label=gettext_lazy("Accent colour"),

@@ -6,8 +6,9 @@ from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portevoix.record.access import Capability
@@ -20,8 +21,8 @@ from portevoix.web.templatetags.shell import role_word
 ROLES = {
     "host": gettext_lazy("Answers citizens: sees every message, replies, routes, promises, lets held messages in."),
     "contact": gettext_lazy(
-        "Knows the answers: sees only what concerns the departments ticked below, adds notes, answers the questions of "
-        "hosts, reads the journal of these departments."
+        "Knows the answers: sees only what concerns the departments below, adds notes, answers what hosts ask, reads "
+        "the journal of these departments."
     ),
     "editor": gettext_lazy("Reads everything and the whole journal, adds notes; replies to nobody."),
     "administrator": gettext_lazy("All that a host does, and these settings."),
@@ -31,7 +32,7 @@ ROLES = {
 
 class ColleagueForm(forms.Form):
     name = forms.CharField(
-        label=gettext_lazy("First name and name"),
+        label=pgettext_lazy("of a colleague", "Name"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -42,7 +43,10 @@ class ColleagueForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
-        choices=lambda: [(role, role_word(role)) for role in ROLES],
+        choices=lambda: [
+            (role, format_html("<span><strong>{}</strong> – {}</span>", role_word(role), told))
+            for role, told in ROLES.items()
+        ],
         widget=forms.RadioSelect,
         initial="contact",
     )
@@ -106,7 +110,7 @@ def _edit(request: HttpRequest, contact: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(form, contact, request)):
         message = _("The colleague %(name)s is saved.") % {"name": form.cleaned_data["name"]}
         return done(request, message, "colleagues")
-    context = {"form": form, "contact": contact, "roles": ROLES}
+    context = {"form": form, "contact": contact}
     return render(request, "web/settings/colleague.html", context, status=status_of(form))
 
 
