@@ -5,10 +5,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from portevoix.text.words import STOP, fold, stem, surface
+from portevoix.text.words import STOP, fold, stem, surface, tokens
 
-PRIOR = 20.0
-LEAST_SCORE = 1.5
+PRIOR = 10.0
+"""The prior weighs as much as so many messages."""
+LEAST_SCORE = 1.0
+MOST_CHARACTERS = 4000
+LONGEST_ACRONYM = 5
+PAIR_SHARE = 0.75
+"""A pair of words stands for its words when it makes up this share of their messages."""
+_SAYS_LITTLE = frozenset(tokens("""
+    lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre
+    octobre novembre décembre matin soir midi semaine week end hier demain aujourd'hui monday tuesday wednesday thursday
+    friday saturday sunday january february march april may june july august september october november december morning
+    evening week yesterday tomorrow today
+    faut maintenant personne quelqu'un certain certains certaines chose choses crois trouve reste semble vingt
+    trente cent nothing someone something everyone now need needs still
+    """))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +46,26 @@ def telling_words(now: Sequence[str], past: Sequence[str], *, top: int = 12, min
     """Words and pairs of words of the messages `now` that stand out against the messages of the `past`.
 
     Log-odds ratio with an informative Dirichlet prior, on counts of messages (Monroe, Colaresi and Quinn, "Fightin'
-    Words", Political Analysis 16, 2008, eq. 22): the prior is the past and the present together. At least `minimum`
-    messages must hold the word.
+    Words", Political Analysis 16, 2008, eq. 16, 20 and 22; a message either holds a word or not, so that the odds are
+    of messages): the prior is the past and the present together, half a message at least. At least `minimum` messages
+    must hold the word. Days, months and the like tell nothing.
     """
     here, spelt = _counts(now)
     before, _ = _counts(past)
-    total_here, total_before = sum(here.values()), sum(before.values())
     found = []
     for term, count in here.items():
-        if count < minimum:
-            continue
-        score = _score(count, before[term], total_here, total_before) if past else float(count)
-        if not past or score >= LEAST_SCORE:
-            found.append(TellingWord(spelt[term].most_common(1)[0][0], count, before[term], score))
-    found.sort(key=lambda word: (-word.score, -word.count, word.word))
+        score = _score(count, before[term], len(now), len(past)) if past else float(count)
+        if count >= minimum and score >= LEAST_SCORE:
+            found.append((term, TellingWord(_spelling(spelt[term]), count, before[term], score)))
+    found.sort(key=lambda pair: (-pair[1].score, -pair[1].count, pair[0]))
     return Telling(tuple(_without_parts(found)[:top]), against_past=bool(past))
 
 
-def _score(count: int, past: int, total: int, total_past: int) -> float:
-    share = (count + past) / (total + total_past)
-    prior = PRIOR * share
-    here = log((count + prior) / (total + PRIOR - count - prior))
-    before = log((past + prior) / (total_past + PRIOR - past - prior))
+def _score(count: int, past: int, messages: int, messages_past: int) -> float:
+    share = (count + past + 0.5) / (messages + messages_past + 1)
+    prior = max(PRIOR * share, 0.5)
+    here = log((count + prior) / (messages + PRIOR - count - prior))
+    before = log((past + prior) / (messages_past + PRIOR - past - prior))
     return (here - before) / sqrt(1 / (count + prior) + 1 / (past + prior))
 
 
@@ -65,28 +76,37 @@ def _counts(texts: Iterable[str]) -> tuple[Counter[str], dict[str, Counter[str]]
     for text in texts:
         seen: dict[str, str] = {}
         last = ("", "")
-        for word in surface(text):
+        for word in surface(text[:MOST_CHARACTERS]):
             folded = fold(word)
-            if len(folded) < 3 or folded in STOP:
+            if len(folded) < 3 or folded in STOP or folded in _SAYS_LITTLE:
                 last = ("", "")
                 continue
-            key, shown = stem(folded), word.lower()
-            seen[key] = shown
+            key = stem(folded)
+            seen.setdefault(key, word)
             if last[0]:
-                seen[f"{last[0]} {key}"] = f"{last[1]} {shown}"
-            last = (key, shown)
+                seen.setdefault(f"{last[0]} {key}", f"{last[1]} {word}")
+            last = (key, word)
         counts.update(seen.keys())
         for key, shown in seen.items():
             spelt.setdefault(key, Counter())[shown] += 1
     return counts, spelt
 
 
-def _without_parts(words: Sequence[TellingWord]) -> list[TellingWord]:
-    """Leaves out a pair that says no more than a word of it that is kept, and a word that a kept pair says better."""
-    kept: list[TellingWord] = []
-    for word in words:
-        parts = set(word.word.split())
-        if any(parts & set(other.word.split()) and other.count >= word.count for other in kept):
+def _spelling(spelt: Counter[str]) -> str:
+    """As it is mostly written; without capitals as soon as somebody wrote it so: only names never are."""
+    small = Counter({shown: count for shown, count in spelt.items() if shown == shown.lower()})
+    shown = (small or spelt).most_common(1)[0][0]
+    return shown.title() if shown.isupper() and len(shown) > LONGEST_ACRONYM else shown
+
+
+def _without_parts(found: Sequence[tuple[str, TellingWord]]) -> list[TellingWord]:
+    """Leaves out the words that a pair stands for, and a pair of which a more telling word says as much."""
+    pairs = [(frozenset(term.split()), word) for term, word in found if " " in term]
+    kept: list[tuple[frozenset[str], TellingWord]] = []
+    for term, word in found:
+        parts = frozenset(term.split())
+        if len(parts) == 1 and any(parts < pair and other.count >= PAIR_SHARE * word.count for pair, other in pairs):
             continue
-        kept.append(word)
-    return kept
+        if not any(parts & others and len(parts) > 1 for others, _ in kept):
+            kept.append((parts, word))
+    return [word for _, word in kept]

@@ -59,7 +59,7 @@ _TOLD = tuple(re.compile(pattern) for pattern in (
     rf"(?i:\b(?:[mst][’']appell?ent?|[mst][’']appelle|je me nomme|prénommée?|nommée?|my name is|i am called|"
     rf"mon nom est|au nom de|familles?))(?:{_GAP}:)?{_GAP}({_NAME})",
     rf"(?i:\b(?:je suis|ici|i am|i['’]m))[ ]({_CAP}{_JOINT}{_CAP})",
-    rf"\b(?:[mst](?:on|a|es)|[nv]otre|my){_GAP}(?:petite?{_GAP})?{_KIN},?{_GAP}({_NAME})",
+    rf"(?i:\b(?:[mst](?:on|a|es)|[nv]otre|my)){_GAP}(?:petite?{_GAP})?{_KIN},?{_GAP}({_NAME})",
     rf"\b(?:maman|papa|parents|mère|père|mamie|grand-mère){_GAP}d(?:e{_GAP}|[’'])([A-ZÀ-ÖØ-Þ]{_LETTERS}{{1,30}})(?![\w-])",
 ))  # fmt: skip
 _SIGNERS = rf"({_NAMES}|(?:{_INITIAL}{_GAP}?){{1,3}})\s*([,(\[–].{{0,80}})?[.!\s]*$"
