@@ -92,6 +92,7 @@ def listing(contact: Contact, params: Mapping[str, str], *, now: datetime) -> di
         "next": query_of(params, **(first | {"after": page.after})) if page.after else "",
         "previous": query_of(params, **(first | {"before": page.before})) if page.before else "",
         "narrowed": any(params.get(name, "") for name in _NARROWED),
+        "chosen": _chosen(contact, params),
         "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
         "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
         "now": now,
@@ -105,6 +106,22 @@ def filters(contact: Contact, params: Mapping[str, str]) -> InboxForm:
         channels=[(channel, channel_name(channel)) for channel in inboxes.channels_in_use()],
         departments=[(row.slug, row.name) for row in conversations.departments_of(contact)],
     )
+
+
+def _chosen(contact: Contact, params: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The filters that are set, in words, each with the address without it."""
+    if not any(params.get(name, "") for name in _NARROWED):
+        return []
+    form = filters(contact, params)
+    return [
+        {
+            "label": form.fields[name].label,
+            "value": dict(getattr(form.fields[name], "choices", ())).get(value, value),
+            "without": query_of(params, **{name: "", "after": "", "before": ""}),
+        }
+        for name in _NARROWED
+        if (value := params.get(name, ""))
+    ]
 
 
 def _asks(wanted: Wanted) -> bool:

@@ -101,16 +101,33 @@ class Hub:
             box.put(news)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far one has looked: the last event, the last change of who is where."""
+
+    event: int
+    moment: datetime
+
+    @classmethod
+    def now(cls) -> "Seen":
+        return cls(live.latest_event(), datetime.now(UTC))
+
+    def look(self) -> tuple["Seen", News]:
+        """What is new since, and how far one has then looked."""
+        event, changed = live.since(self.event)
+        moment, here = presence.changed_since(self.moment)
+        return Seen(event, moment), News(changed, here)
+
+
 async def looking() -> AsyncIterator[News]:
     """Looks for new events and presences every second, in a thread of its own."""
     loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(1, "live")
     try:
-        event, moment = await loop.run_in_executor(pool, live.latest_event), datetime.now(UTC)
+        seen = await loop.run_in_executor(pool, Seen.now)
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            event, changed = await loop.run_in_executor(pool, live.since, event)
-            moment, here = await loop.run_in_executor(pool, presence.changed_since, moment)
-            if news := News(changed, here):
+            seen, news = await loop.run_in_executor(pool, seen.look)
+            if news:
                 yield news
     finally:
         pool.submit(connections.close_all)

@@ -13,7 +13,9 @@ from portevoix.record.access import Capability
 from portevoix.record.queries import conversation as conversations
 from portevoix.web.access import allowed
 
-PARTS = ("work", "thread")
+# Which part of the page goes where htmx asks it to.
+PARTS = {"main": "work", "thread": "thread"}
+ROWS = "rows-area"
 # What a browser may show without being able to run anything; all else is offered as bytes.
 SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
 MOST_DRAFT = 40_000
@@ -22,6 +24,9 @@ MOST_DRAFT = 40_000
 @allowed(Capability.READ)
 @require_safe
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.htmx.target == ROWS:
+        context = pages.listing(request.user, request.GET, now=request.now) | {"conversation": {"pk": pk}}
+        return render(request, "desk/conversation.html#rows", context)
     return show(request, pk, since=_since(request))
 
 
@@ -39,8 +44,8 @@ def show(
     if page is None:
         raise Http404
     context = page | {"query": pages.query_of(request.GET)} | more
-    if request.htmx.target in PARTS:
-        return render(request, f"desk/conversation.html#{request.htmx.target}", context, status=status)
+    if part := PARTS.get(request.htmx.target):
+        return render(request, f"desk/conversation.html#{part}", context, status=status)
     listed = pages.listing(request.user, request.GET, now=now)
     return render(request, "desk/conversation.html", listed | context, status=status)
 

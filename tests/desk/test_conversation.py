@@ -1,0 +1,225 @@
+"""What a conversation's page tells, and what it costs."""
+
+from datetime import timedelta
+
+import pytest
+
+from portevoix.desk import pages
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.words import About, Addressed, Direction, File, Media, Place, ReplyKind, Writer
+from portevoix.record import operations
+from portevoix.record.operations import accounts
+from tests.conftest import NOW, incoming
+
+
+def text_of(soup, selector: str) -> str:
+    return soup.select_one(selector).get_text(" ", strip=True)
+
+
+def shown(soup, name: str) -> str:
+    """An element without what differs from one request to the next."""
+    item = soup.select_one(f"#{name}")
+    del item["hx-swap-oob"]
+    for proof in item.select("[name=csrfmiddlewaretoken]"):
+        proof.decompose()
+    return str(item)
+
+
+def test_it_shows_what_was_said_by_whom_in_the_order_of_time(take, desk, host):
+    (pk,) = take(incoming("1", "Première question"))
+    take(incoming("2", "Et alors ?", in_reply_to="1", sent_at=NOW - timedelta(minutes=2)))
+    operations.note(conversation=pk, text="Je m'en occupe.", by=host, now=NOW)
+    said = [item.get_text(" ", strip=True) for item in desk.page(f"/inbox/{pk}/").select("#thread .said")]
+    assert [next(word for word in ("Première", "alors", "occupe") if word in one) for one in said] == [
+        "Première",
+        "alors",
+        "occupe",
+    ]
+    assert "Claire" in said[2]
+    assert "colleagues only" in said[2]
+
+
+def test_quoted_text_is_folded_and_the_article_can_be_opened_without_telling_where_from(take, desk):
+    (pk,) = take(incoming("1", "Merci", quoted="> tout le reste", about=About("https://ville.example/a", "La piscine")))
+    soup = desk.page(f"/inbox/{pk}/")
+    assert "tout le reste" in soup.select_one("#thread details").text
+    link = soup.select_one("#context a[href='https://ville.example/a']")
+    assert link.text == "La piscine"
+    assert set(link["rel"]) == {"noopener", "noreferrer", "nofollow"}
+
+
+def test_both_clocks_are_told_with_elapsed_time_and_opening_hours(take, desk, host):
+    (pk,) = take(incoming("1", sent_at=NOW - timedelta(hours=18)))  # Tuesday 16:00
+    time = text_of(desk.page(f"/inbox/{pk}/"), "#facts")
+    assert "First contact" in time
+    assert "running for 18 h" in time
+    assert "3 h 30 min of opening hours" in time
+    operations.answer(conversation=pk, text="Oui.", by=host, now=NOW, seen=99)
+    assert "in time after 18 h" in text_of(desk.page(f"/inbox/{pk}/"), "#facts")
+
+
+def test_what_was_late_stays_told_as_late(take, desk, host):
+    (pk,) = take(incoming("1", sent_at=NOW - timedelta(days=9)))
+    operations.answer(conversation=pk, text="Pardon.", by=host, now=NOW, seen=99)
+    assert "too late after 9 days" in text_of(desk.page(f"/inbox/{pk}/"), "#facts")
+
+
+def test_in_copy_nothing_is_due(take, desk):
+    (pk,) = take(incoming("1", addressed=Addressed.COPY))
+    assert "nothing is due" in text_of(desk.page(f"/inbox/{pk}/"), "#facts")
+
+
+def test_history_is_told_in_plain_sentences(take, desk, host, other_host):
+    (pk,) = take(incoming("1"))
+    operations.route(conversation=pk, department="voirie", by=host, now=NOW)
+    operations.assign(conversation=pk, to=other_host.pk, by=host, now=NOW)
+    operations.release(conversation=pk, by=other_host, now=NOW)
+    operations.assign(conversation=pk, to=host.pk, by=host, now=NOW)
+    operations.label(conversation=pk, kind="report", valence="wrong", by=host, now=NOW)
+    operations.close(conversation=pk, by=host, now=NOW, why="doublon")
+    operations.reopen(conversation=pk, by=host, now=NOW)
+    told = text_of(desk.page(f"/inbox/{pk}/"), "#thread")
+    for sentence in (
+        "Claire gave it to Voirie.",
+        "Claire gave it to Mehdi.",
+        "Mehdi gave it back to everybody.",
+        "Claire took it.",
+        "Claire labelled it: report · something goes wrong.",
+        "Claire closed the conversation: doublon",
+        "Claire reopened the conversation.",
+    ):
+        assert sentence in told
+    whole = text_of(desk.page(f"/inbox/{pk}/"), "#facts details")
+    assert "The citizen wrote." in whole
+
+
+def test_promises_are_told_with_what_became_of_them(take, desk, host, at_ten):
+    (pk,) = take(incoming("1"))
+    operations.hold(conversation=pk, text="Demain.", promised_at=NOW + timedelta(days=1), by=host, now=NOW, seen=99)
+    facts = text_of(desk.page(f"/inbox/{pk}/"), "#facts")
+    assert "still open" in facts
+    at_ten.shift(timedelta(days=2))
+    desk.force_login(host)  # the session of two days ago is over
+    assert "not kept" in text_of(desk.page(f"/inbox/{pk}/"), "#facts")
+
+
+def test_earlier_conversations_of_the_same_person_are_listed(take, desk):
+    old, new = take(incoming("1", sent_at=NOW - timedelta(days=30)), incoming("2"))
+    (stranger,) = take(incoming("3", author=Writer("someone-else")))
+    links = {link["href"] for link in desk.page(f"/inbox/{new}/").select("[aria-labelledby=author-title] a")}
+    assert links == {f"/inbox/{old}/"}
+    assert "first one known" in text_of(desk.page(f"/inbox/{stranger}/"), "[aria-labelledby=author-title]")
+
+
+def test_files_are_offered_and_refused_ones_explained(take, desk):
+    (pk,) = take(
+        incoming(
+            "1",
+            files=(
+                File("plan.pdf", "application/pdf", 4, b"%PDF"),
+                File("film.mov", "video/quicktime", 99, None, "It is larger than 10 MB."),
+            ),
+            media=(Media("https://img.example/1.jpg", "image/jpeg", "Un trou"),),
+            place=Place(47.1, -1.5),
+        )
+    )
+    soup = desk.page(f"/inbox/{pk}/")
+    files = text_of(soup, "#thread .files")
+    assert "plan.pdf" in files
+    assert "It is larger than 10 MB." in files
+    assert soup.select_one("#thread .files a[href='https://img.example/1.jpg']").text == "Un trou"
+
+
+def test_imported_replies_are_shown_as_what_they_were(take, desk):
+    (pk,) = take(incoming("1", sent_at=NOW - timedelta(days=2)))
+    take(
+        incoming(
+            "2",
+            "On revient vers vous.",
+            direction=Direction.OUT,
+            author=Writer("@testville", name="Ville"),
+            in_reply_to="1",
+            sent_at=NOW - timedelta(days=1),
+            reply_kind=ReplyKind.HOLDING,
+            promised_at=NOW + timedelta(days=1),
+        )
+    )
+    assert "holding reply" in text_of(desk.page(f"/inbox/{pk}/"), "#thread .said--out")
+
+
+def test_an_account_that_is_not_connected_is_explained_in_the_place_of_the_composer(take, desk, sign_in, administrator):
+    (pk,) = take(incoming("1", channel="mastodon", account="@ville@example.social"))
+    soup = desk.page(f"/inbox/{pk}/")
+    assert soup.select_one("#composer") is None
+    assert "@ville@example.social is not connected" in text_of(soup, "#main")
+    assert sign_in(administrator).page(f"/inbox/{pk}/").select_one("#main a[href='/settings/channels/']")
+
+
+def test_a_paused_account_is_said_where_one_writes(take, desk):
+    (pk,) = take(incoming("1"))
+    account = accounts.known(channel="x", address="@testville")
+    accounts.troubled(account=account, error=Refused("The password is wrong.", pause=True), again_at=None, now=NOW)
+    assert "leaves once the account works again" in text_of(desk.page(f"/inbox/{pk}/"), "#composer")
+
+
+@pytest.mark.parametrize(
+    ("channel", "account", "limit"), [("x", "@testville", 280), ("email", "contact@testville.example", None)]
+)
+def test_the_composer_counts_where_the_network_does(take, desk, channel, account, limit):
+    (pk,) = take(incoming("1", channel=channel, account=account))
+    state = desk.do(f"/inbox/{pk}/draft/", 200, text="x" * 281).select_one("#draft-state").get_text(" ", strip=True)
+    assert ("281 of 280 characters. 1 too many." in state) == bool(limit)
+    assert "Draft kept." in state
+
+
+@pytest.mark.parametrize("target", ["main", "thread", "rows-area"])
+def test_what_htmx_swaps_equals_what_a_reload_shows(take, desk, host, target):
+    first, _other = take(incoming("1"), incoming("2"))
+    operations.note(conversation=first, text="Note", by=host, now=NOW)
+    address = f"/inbox/{first}/?view=all"
+    whole, part = desk.page(address), desk.part(address, target)
+    assert shown(part, target) == shown(whole, target)
+    oob = {item["id"] for item in part.select("[hx-swap-oob]")}
+    assert oob == {"main": {"context"}, "thread": {"standing", "facts"}, "rows-area": set()}[target]
+    for name in oob:
+        assert shown(part, name) == shown(whole, name)
+
+
+def test_what_came_since_the_page_was_opened_is_marked(take, desk):
+    (pk,) = take(incoming("1"))
+    seen = desk.page(f"/inbox/{pk}/").select_one("#seen")["value"]
+    take(incoming("2", "Allô ?", in_reply_to="1", sent_at=NOW))
+    new = desk.part(f"/inbox/{pk}/?seen={seen}", "thread").select(".said--new")
+    assert [item.select_one(".said__text").text for item in new] == ["Allô ?"]
+    assert desk.part(f"/inbox/{pk}/?seen=nonsense", "thread").select(".said--new") == []
+
+
+def test_contacts_see_their_own_conversations_only_and_cannot_reply(take, host, contact_of, sign_in):
+    mine, other = take(incoming("1"), incoming("2"))
+    operations.route(conversation=mine, department="sports", by=host, now=NOW)
+    sports = sign_in(contact_of("sports"))
+    soup = sports.page(f"/inbox/{mine}/")
+    assert soup.select_one("#composer") is None
+    assert soup.select_one("#note")
+    assert soup.select_one("form[action*=route]") is None
+    for address in (f"/inbox/{other}/", "/inbox/999999/"):
+        assert sports.get(address).status_code == 404
+    for verb in ("present", "draft", "reply", "note", "take", "close", "route"):
+        assert sports.post(f"/inbox/{other}/{verb}/", {"text": "x", "seen": 0}).status_code in (403, 404), verb
+
+
+def test_nobody_who_is_not_signed_in_sees_anything(take, client):
+    (pk,) = take(incoming("1"))
+    for address in ("/", "/inbox/", f"/inbox/{pk}/", "/inbox/aside/", "/inquiries/", "/file/1/"):
+        assert client.get(address)["Location"].startswith("/sign-in/"), address
+
+
+def test_a_conversation_costs_a_constant_number_of_queries(take, host, other_host, django_assert_max_num_queries):
+    (pk,) = take(incoming("0"))
+    take(*(incoming(f"m{n}", in_reply_to="0", files=(File("a", "text/plain", 1, b"a"),)) for n in range(9)))
+    for department in ("sports", "voirie"):
+        operations.inquire(conversation=pk, department=department, question="?", by=host, now=NOW)
+    operations.hold(conversation=pk, text="x", promised_at=NOW + timedelta(days=1), by=host, now=NOW, seen=99)
+    pages.conversation(host, pk, now=NOW)  # who is there for the first time is also written down as new
+    with django_assert_max_num_queries(12):
+        assert pages.conversation(host, pk, now=NOW)

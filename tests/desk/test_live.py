@@ -1,0 +1,186 @@
+"""`/live`: who is told, what, and when it is over."""
+
+import asyncio
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import AsyncClient
+
+from portevoix.desk import presence, watch
+from portevoix.desk.live import stream
+from portevoix.desk.watch import Hub, News, Seen, parse
+from portevoix.record import operations
+from portevoix.record.queries import live as queries
+from tests.conftest import NOW, incoming
+
+
+@pytest.fixture
+def at_ten():
+    """Here time passes."""
+
+
+class Source:
+    """News that a test gives by hand; `watchers` counts who watches."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[News | Exception] = asyncio.Queue()
+        self.watchers = 0
+
+    async def __call__(self):
+        self.watchers += 1
+        try:
+            while True:
+                news = await self.queue.get()
+                if isinstance(news, Exception):
+                    raise news
+                yield news
+        finally:
+            self.watchers -= 1
+
+
+def told(lines) -> list[str]:
+    return [line.decode().replace("\n", " ").strip() for line in lines]
+
+
+async def read(lines, number: int) -> list[str]:
+    return told([await asyncio.wait_for(anext(lines), 5) for _ in range(number)])
+
+
+def run(test) -> None:
+    asyncio.run(asyncio.wait_for(test(), 20))
+
+
+def test_all_pages_are_told_by_one_watcher_which_stops_with_the_last():
+    async def scene():
+        source = Source()
+        hub = Hub(source)
+        first, second = stream(hub), stream(hub)
+        for lines in (first, second):
+            assert await read(lines, 1) == ["retry: 3000 id: 1"]
+        source.queue.put_nowait(News(changed=frozenset({12, 5})))
+        for lines in (first, second):
+            assert await read(lines, 1) == ["event: changed data: 5,12"]
+        assert source.watchers == 1
+        await first.aclose()
+        source.queue.put_nowait(News(presence=frozenset({7})))
+        assert await read(second, 1) == ["event: presence data: 7"]
+        await second.aclose()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert source.watchers == 0
+
+    run(scene)
+
+
+def test_a_slow_page_is_told_once_of_all_that_it_missed():
+    async def scene():
+        source = Source()
+        async with aclosing(stream(Hub(source))) as lines:
+            await read(lines, 1)
+            for number in (1, 2, 3):
+                source.queue.put_nowait(News(changed=frozenset({number})))
+            await asyncio.sleep(0.05)
+            assert await read(lines, 1) == ["event: changed data: 1,2,3"]
+
+    run(scene)
+
+
+def test_a_quiet_stream_beats_and_ends_so_that_the_browser_is_asked_anew_who_it_is():
+    async def scene():
+        lines = [line async for line in stream(Hub(Source()), beat=0.02, longest=0.1)]
+        assert told(lines[1:3]) == [": here", ": here"]
+
+    run(scene)
+
+
+def test_who_comes_back_looks_at_everything_again():
+    async def scene():
+        async with aclosing(stream(Hub(Source()), again=True)) as lines:
+            assert (await read(lines, 2))[1] == "event: changed data:"
+
+    run(scene)
+
+
+def test_after_trouble_with_the_database_pages_look_at_everything_again(monkeypatch):
+    monkeypatch.setattr(watch, "RETRY_AFTER", 0.01)
+
+    async def scene():
+        from django.db import OperationalError  # noqa: PLC0415 -- beside its only use
+
+        source = Source()
+        async with aclosing(stream(Hub(source))) as lines:
+            await read(lines, 1)
+            source.queue.put_nowait(OperationalError("gone"))
+            assert await read(lines, 1) == ["event: changed data:"]
+            source.queue.put_nowait(News(changed=frozenset({3})))
+            assert await read(lines, 1) == ["event: changed data: 3"]
+
+    run(scene)
+
+
+def test_what_is_announced_is_understood():
+    assert parse("12,13") == News(changed=frozenset({12, 13}))
+    assert parse("presence:12") == News(presence=frozenset({12}))
+    assert not parse("")
+
+
+def test_looking_finds_events_and_presences_once(take, host):
+    (pk,) = take(incoming("1"))
+    seen = Seen.now()
+    assert not seen.look()[1]
+    operations.note(conversation=pk, text="Vu.", by=host, now=NOW)
+    seen, news = seen.look()
+    assert news == News(changed=frozenset({pk}))
+    presence.beat(host, pk, now=datetime.now(UTC))
+    seen, news = seen.look()
+    assert news == News(presence=frozenset({pk}))
+    presence.beat(host, pk, now=datetime.now(UTC))
+    assert not seen.look()[1]
+
+
+def test_the_record_says_what_came_after_an_event(take, host):
+    before = queries.latest_event()
+    (pk,) = take(incoming("1"))
+    assert queries.since(before) == (queries.latest_event(), frozenset({pk}))
+    assert queries.since(queries.latest_event()) == (queries.latest_event(), frozenset())
+
+
+def ask(contact, **headers):
+    async def asked():
+        client = AsyncClient()
+        if contact is not None:
+            await client.aforce_login(contact)
+        return await client.get("/live", headers=headers)
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the connection of the test would be closed")
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse")
+def test_pages_of_the_same_host_are_told_and_no_others(host):
+    answered = ask(host, origin="http://testserver:8000")
+    assert answered.status_code == 200
+    assert answered["Content-Type"] == "text/event-stream"
+    assert answered["Access-Control-Allow-Origin"] == "http://testserver:8000"
+    assert answered["Access-Control-Allow-Credentials"] == "true"
+    assert "Origin" in answered["Vary"]
+    for origin in ("http://evil.example", "http://testserver.evil.example", "null", "file://testserver"):
+        refused = ask(host, origin=origin)
+        assert refused.status_code == 403, origin
+        assert "Access-Control-Allow-Origin" not in refused
+    assert "Access-Control-Allow-Origin" not in ask(host)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the connection of the test would be closed")
+def test_who_is_not_signed_in_is_told_nothing(city):
+    assert ask(None).status_code == 401
+
+
+def test_the_pages_process_says_that_it_does_not_serve_it(desk):
+    response = desk.get("/live")
+    assert response.status_code == 503
+    assert "portevoix serve" in response.content.decode()
