@@ -22,7 +22,10 @@ NOTE = "<!-- Written by `make docs`; edit the code instead. -->"
 def commands() -> Iterator[str]:
     yield "# Commands"
     yield NOTE
-    yield "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was refused."
+    yield (
+        "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was "
+        "refused."
+    )
     context = click.Context(portevoix, info_name="portevoix")
     for name in COMMANDS:
         command = portevoix.get_command(context, name)
@@ -44,7 +47,7 @@ def settings() -> Iterator[str]:
     yield "Environment variables. Each may be read from a file instead: add `_FILE` to its name."
     rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else 'empty'} | {s.help} |" for s in SETTINGS]
     yield "\n".join(["| setting | default | |", "|---|---|---|", *rows])
-    yield "`PORTEVOIX_PASSWORD` is read by `portevoix init` alone, so that the password stays out of the shell's history."
+    yield "`PORTEVOIX_PASSWORD` is read by `portevoix init` alone: the password stays out of the shell's history."
 
 
 def metrics() -> Iterator[str]:
@@ -53,7 +56,7 @@ def metrics() -> Iterator[str]:
     yield "A published metric never changes: it gets a new version. Copies never enter the denominator."
     rows = [
         f"| `{m.code}` | {m.version} | {m.label} | {m.unit} | {m.direction or '–'} | {m.minimum} |"
-        for m in METRICS
+        for m in METRICS.values()
     ]
     head = ["| code | version | what | unit | better | least sample |", "|---|---|---|---|---|---|"]
     yield "\n".join([*head, *rows])

@@ -30,8 +30,5 @@ def init(name: str, timezone: str, language: str, email: str, person: str) -> No
         "Password", hide_input=True, confirmation_prompt=True
     )
     city = found(name=name, timezone=timezone, language=language, now=datetime.now(UTC))
-    if not city.name:
-        city.name, city.timezone, city.language, city.languages = name, timezone, language, [language]
-        city.save()
     save_contact(email=email, name=person, role="administrator", password=password, by=None)
     click.echo(f"{city.name} is founded. Start the desk with: portevoix serve")

@@ -32,10 +32,8 @@ def intake(files: tuple[str, ...]) -> None:
     """
     ready()
     from portevoix.exchange.receive import take  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.record.operations.city import found  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    found(name="", now=now)
     with ExitStack() as stack:
         lines = Lines(files, stack)
         bar = stack.enter_context(Progress())

@@ -1,6 +1,7 @@
 """Makes Django ready for a command: settings, log, and a database that is up to date."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -27,6 +28,14 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
     set_up()
     if migrate and pending():
         call_command("migrate", verbosity=0, interactive=False)
+        _found()
+
+
+def _found() -> None:
+    """A record belongs to a city: until `portevoix init` names it, one without a name."""
+    from portevoix.record.operations.city import found  # noqa: PLC0415 -- Django is ready only now
+
+    found(name="", now=datetime.now(UTC))
 
 
 def pending() -> list[str]:

@@ -16,6 +16,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.policy import parse_policy
 from portevoix.record import access
 from portevoix.record.access import Capability
+from portevoix.record.clocks import current_policy
 from portevoix.record.models import City, Contact, Department, Policy
 from portevoix.record.models.people import Role
 
@@ -28,13 +29,14 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", now: datetime) -> City:
-    """Makes the city and its first policy (always open) when there is none yet; returns the city either way."""
+    """Makes the city and its first policy (always open), or names one that has no name yet; returns it either way."""
     _check_timezone(timezone)
     with transaction.atomic():
-        city, made = City.objects.get_or_create(
-            id=1, defaults={"name": name, "timezone": timezone, "language": language, "languages": [language]}
-        )
-        if made:
+        city, made = City.objects.get_or_create(id=1)
+        if made or not city.name:
+            city.name, city.timezone, city.language, city.languages = name, timezone, language, [language]
+            city.save()
+        if made or (Policy.objects.count() == 1 and current_policy().timezone != timezone):
             Policy.objects.create(text=DEFAULT_POLICY.format(timezone=timezone), made_at=now)
     return city
 

@@ -1,0 +1,127 @@
+"""The commands as their user runs them: real processes, on a home of their own."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portevoix.cli.main import COMMANDS
+
+PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
+LINE = {
+    "channel": "x", "account": "@v", "external_id": "1", "direction": "in", "author": {"id": "a"},
+    "sent_at": "2026-11-18T10:00:00+01:00", "text": "Bonjour, la piscine est-elle ouverte ?",
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs a command on an empty home, in its folder, on the embedded database."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+    environment |= {"PORTEVOIX_HOME": str(tmp_path / "home")}
+
+    def command(*arguments: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [PORTEVOIX, *arguments], input=stdin, capture_output=True, cwd=tmp_path, env={**environment, **more},
+            timeout=120, check=False,
+        )  # fmt: skip
+
+    return command
+
+
+def lines(*rows: dict | str) -> bytes:
+    return b"".join((row if isinstance(row, str) else json.dumps(row)).encode() + b"\n" for row in rows)
+
+
+def test_help_is_worth_reading(run) -> None:
+    told = run("--help").stdout.decode()
+    for name, what in COMMANDS.items():
+        assert name in told and what.split(".")[0][:40] in " ".join(told.split())
+        inner = run(name, "--help")
+        assert inner.returncode == 0 and len(inner.stdout) > 100
+
+
+def test_intake_takes_once_refuses_by_line_and_exports_the_same(run, tmp_path) -> None:
+    bad = {**LINE, "external_id": "2", "sent_at": "2026-11-18T10:00:00"}
+    more = {**LINE, "external_id": "3", "direction": "out", "in_reply_to": "1", "sent_at": "2026-11-18T11:00:00+01:00"}
+    (tmp_path / "m.jsonl").write_bytes(lines(LINE, bad, "nonsense", more))
+    first = run("intake", "m.jsonl")
+    assert json.loads(first.stdout) == {"read": 4, "taken": 2, "already_known": 0, "refused": 2}
+    assert first.returncode == 3
+    refused = [json.loads(line) for line in (tmp_path / "m.jsonl.rejected.jsonl").read_text().splitlines()]
+    assert [row["line"] for row in refused] == [2, 3] and all(row["reason"] for row in refused)
+    again = run("intake", "m.jsonl")
+    assert json.loads(again.stdout) == {"read": 4, "taken": 0, "already_known": 2, "refused": 2}
+    exported = run("export").stdout
+    assert [json.loads(line)["external_id"] for line in exported.splitlines()] == ["1", "3"]
+    other = run("intake", "-", stdin=gzip.compress(exported), PORTEVOIX_HOME=str(tmp_path / "other"))
+    assert other.returncode == 0 and json.loads(other.stdout)["taken"] == 2
+    assert run("export", PORTEVOIX_HOME=str(tmp_path / "other")).stdout == exported
+    later = run("export", "--since", "2026-11-18T10:30:00+01:00").stdout
+    assert [json.loads(line)["external_id"] for line in later.splitlines()] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("intake", "nowhere.jsonl"), "nowhere.jsonl"),
+        (("intake", "-"), "no line"),
+        (("export", "--since", "yesterday"), "yesterday"),
+        (("journal", "build", "--week", "2026-W60", "--out", "o"), "2026-W60"),
+        (("measures", "report", "--week", "2026-W47", "--department", "nowhere"), "nowhere"),
+        (
+            ("clock", "due", "--policy", "none.toml", "--from", "2026-11-18T10:00:00+01:00", "--service-time", "8h"),
+            "none",
+        ),
+        (("nonsense",), "nonsense"),
+        (("serve", "--port", "70000"), "70000"),
+    ],
+)
+def test_a_mistake_gets_words_and_no_traceback(run, arguments, says) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2, done.stderr.decode()
+    assert says in done.stderr.decode() and "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORTEVOIX_DATABASE_URL", "nonsense://x"), ("PORTEVOIX_HTTPS", "maybe"), ("PORTEVOIX_HOME", "/proc/none")],
+)
+def test_a_bad_setting_is_named(run, name, value) -> None:
+    done = run("export", **{name: value})
+    assert done.returncode == 2 and name in done.stderr.decode() and "Traceback" not in done.stderr.decode()
+
+
+def test_doctor_sets_up_an_empty_home_and_says_what_is_left(run) -> None:
+    done = run("doctor")
+    told = done.stdout.decode()
+    assert done.returncode == 1 and "portevoix init" in told and "up to date" in told
+
+
+def test_init_founds_the_city(run) -> None:
+    arguments = ("init", "--name", "Petiteville", "--email", "a@petiteville.example", "--person", "Ada")
+    weak = run(*arguments, PORTEVOIX_PASSWORD="123")
+    assert weak.returncode == 2
+    assert run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron").returncode == 0
+    assert b"Petiteville" in run("doctor").stdout
+    assert run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron").returncode == 2
+
+
+def test_the_demonstration_is_prepared_once_and_kept(run, tmp_path) -> None:
+    first = run("demo", "--no-serve", "--home", "demo")
+    assert first.returncode == 0, first.stderr.decode()
+    assert first.stdout.count(b"@valmont-sur-loire.example") == 7
+    again = run("demo", "--no-serve", "--home", "demo")
+    assert again.stdout == first.stdout and not again.stderr
+    here = {"PORTEVOIX_HOME": str(tmp_path / "demo")}
+    assert run("doctor", **here).returncode == 0
+    exported = [json.loads(line) for line in run("export", **here).stdout.splitlines()]
+    assert sum(row["direction"] == "out" for row in exported) > 400
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").touch()
+    assert run("demo", "--no-serve", "--reset", "--home", "mine").returncode == 2
+    assert (tmp_path / "mine" / "thesis.txt").exists()

@@ -1,0 +1,41 @@
+"""What is not documented is not done: commands, settings, metrics and channels have their page, and it is true."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tools import write_reference
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("name", write_reference.PAGES)
+def test_reference_pages_are_those_of_the_code(name: str) -> None:
+    written = (write_reference.FOLDER / name).read_text(encoding="utf-8")
+    assert written == write_reference.page(name), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_dependency_is_explained_and_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.split(r"[\[~<>=!]", text)[0] for text in project["dependencies"]}
+    explained = (ROOT / "docs/explanation/dependencies.md").read_text(encoding="utf-8")
+    pinned = (ROOT / "requirements/base.txt").read_text(encoding="utf-8")
+    asked = {
+        re.split(r"[\[~<>=!]", line)[0]
+        for line in (ROOT / "requirements/base.in").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    }
+    assert asked == names
+    for name in names:
+        assert f"| {name} |" in explained, name
+        assert re.search(rf"^{re.escape(name)}(\[[a-z,]+\])?==", pinned, re.M), name
