@@ -68,6 +68,19 @@ def test_labels_beat_descriptions_once_there_are_enough() -> None:
     assert labels.router(DEPARTMENTS, examples).predict(["encore le portail bleu"])[0][0].label == "voirie"
 
 
+@pytest.mark.parametrize("text", ["", "\u200b", "👍", "?"])
+def test_labels_without_words_break_nothing(text: str) -> None:
+    examples = [(text, "praise"), (text, "other")] * 40
+    for model in (labels.kinds(examples), labels.valences(examples), labels.router(DEPARTMENTS, examples)):
+        assert len(model.predict([text, "Bravo aux jardiniers"])) == 2
+
+
+def test_words_that_spoke_are_shown_as_written() -> None:
+    examples = [("L'éclairage clignote", "voirie"), ("La piscine est fermée", "sports")] * 40
+    suggested = labels.router(DEPARTMENTS, examples).predict(["Éclairages éteints !"])[0][0]
+    assert (suggested.label, suggested.words) == ("voirie", ("éclairages",))
+
+
 def test_router_on_a_city_s_messages() -> None:
     """Learnt on eleven weeks, tried on the twelfth: far better than chance (3 in 14), and no more is claimed."""
     learnt = [(m["text"], m["labels"]["department"]) for m in MESSAGES if m["sent_at"] < "2026-11-16"]

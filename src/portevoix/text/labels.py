@@ -28,7 +28,7 @@ Speaking = Callable[[int], tuple[str, ...]]
 MOST_SUGGESTED = 3
 MOST_WORDS = 5
 MOST_CHARACTERS = 4000
-MOST_FEATURES = 40_000
+MOST_FEATURES = 20_000
 CUE = "cue:"
 _TURN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[?!]")
 FEWEST_EXAMPLES = 60
@@ -64,18 +64,25 @@ class Labeller(Protocol):
 def router(departments: Sequence[DepartmentText], examples: Sequence[tuple[str, str]]) -> Labeller:
     """Departments: from their own words, or from `examples` (text, slug) as soon as there are enough."""
     known = {department.slug for department in departments}
-    usable = [(text, label) for text, label in examples if label in known]
+    usable = [(text, label) for text, label in _legible(examples) if label in known]
     return Blend(departments, usable) if _enough(usable) else ColdStart(departments)
 
 
 def kinds(examples: Sequence[tuple[str, str]]) -> Labeller:
     """Question, report, complaint, praise, suggestion, other."""
-    return LinearModel(_turns).fit(examples) if _enough(examples) else Cues(cues.kind)
+    usable = _legible(examples)
+    return LinearModel(_turns).fit(usable) if _enough(usable) else Cues(cues.kind)
 
 
 def valences(examples: Sequence[tuple[str, str]]) -> Labeller:
     """What goes wrong, what goes well, neither."""
-    return LinearModel(_turns).fit(examples) if _enough(examples) else Cues(cues.valence)
+    usable = _legible(examples)
+    return LinearModel(_turns).fit(usable) if _enough(usable) else Cues(cues.valence)
+
+
+def _legible(examples: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without those of which nothing is left to learn from."""
+    return [(text, label) for text, label in examples if _clipped(text).strip()]
 
 
 def _enough(examples: Sequence[tuple[str, str]]) -> bool:
@@ -132,7 +139,7 @@ class ColdStart:
 
 
 class LinearModel:
-    """TF-IDF of what `read` finds in a text and of its character n-grams, logistic regression with balanced classes."""
+    """TF-IDF of what `read` finds in a text and of its character trigrams; logistic regression, classes balanced."""
 
     def __init__(self, read: Callable[[str], Read] = _words) -> None:
         self._read = read
@@ -143,7 +150,7 @@ class LinearModel:
             analyzer=partial(_features, self._read), sublinear_tf=True, max_features=MOST_FEATURES
         )
         self._chars = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, max_features=MOST_FEATURES, preprocessor=_clipped
+            analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True, max_features=MOST_FEATURES, preprocessor=_clipped
         )
         matrix = csr_matrix(hstack([self._vectors.fit_transform(texts), self._chars.fit_transform(texts)]))
         self._model = LogisticRegression(C=8.0, class_weight="balanced", max_iter=400, tol=1e-3)
