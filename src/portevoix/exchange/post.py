@@ -67,7 +67,8 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
     if incoming.held:
         _check_rate("form-held", client, MOST_HELD, now)
     reference = reference_of(incoming)
-    incoming = replace(incoming, subject=f"{incoming.subject} [{reference}]".strip())
+    title = incoming.about.title if incoming.about else ""
+    incoming = replace(incoming, subject=f"{title} [{reference}]".strip())  # what the reply by e-mail is headed with
     with transaction.atomic():
         _check_once(incoming, _payload(request), now)
         stored = envelopes.store(account, Batch((incoming,)), now=now)
