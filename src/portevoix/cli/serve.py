@@ -19,7 +19,7 @@ ROOM = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-faile
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port of the pages.")
 @click.option("--live-port", type=click.IntRange(1, 65535), help="Port of /live; by default the next one.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Pages served at once.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Pages served at once.")
 def serve(host: str, port: int, live_port: int | None, threads: int) -> None:
     """Serve the pages, and their live updates from a process of its own.
 
@@ -50,12 +50,12 @@ def free(host: str, port: int) -> None:
 class Server:
     """The two server processes; leaving the context stops both."""
 
-    def __init__(self, host: str, port: int, live_port: int, *, threads: int = 8) -> None:
+    def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4) -> None:
         free(host, port)
         free(host, live_port)
         self._commands = (
             self._command("wsgi", host, port, "--blocking-threads", str(threads)),
-            self._command("asgi", host, live_port),
+            self._command("asginl", host, live_port),
         )
         self._environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -64,7 +64,7 @@ class Server:
     def _command(interface: str, host: str, port: int, *more: str) -> list[str]:
         granian = str(Path(sys.executable).with_name("granian"))
         place = ["--interface", interface, "--host", host, "--port", str(port), *more]
-        return [granian, *place, *ROOM, f"portevoix.config.{interface}:application"]
+        return [granian, *place, *ROOM, f"portevoix.config.{interface.removesuffix('nl')}:application"]
 
     def __enter__(self) -> "Server":
         self._processes = [subprocess.Popen(command, env=self._environment) for command in self._commands]

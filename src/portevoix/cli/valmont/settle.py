@@ -19,8 +19,9 @@ from portevoix.record.queries import demo as queries
 
 Tell = Callable[[str], None]
 KEPT_OPEN = timedelta(weeks=1)
-SPARED = 29
-"""One in so many old messages that nobody answered was forgotten rather than closed: the inbox shows it."""
+REMEMBERED = timedelta(weeks=5)
+SPARED = 9
+"""One in so many questions of the last weeks that nobody answered was forgotten, not closed: the inbox shows it."""
 PROMISED_TODAY = 2
 
 
@@ -38,8 +39,8 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
     tell("Taking in twelve weeks of messages…")
     said = timeline.timeline(weeks)
     _take([message for message in said if message.sent_at <= now], weeks, now)
-    _close_old(said, weeks, now)
-    _promise_today(said, setup, now)
+    _close_old(now)
+    _promise_today(setup, now)
     colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
     told = {"weeks": weeks, "password": password, "colleagues": colleagues}
     mark.touch(mode=0o600)
@@ -101,15 +102,16 @@ def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> None:
             pass
 
 
-def _close_old(said: Iterable[Incoming], weeks: int, now: datetime) -> None:
-    """What nobody answered in the weeks before was closed some days later, but for a few that were forgotten."""
+def _close_old(now: datetime) -> None:
+    """What nobody answered was closed some days later, but for a few questions that were forgotten."""
     host = queries.colleague("jeanne@valmont-sur-loire.example")
     for number, row in enumerate(queries.open_before(now - KEPT_OPEN)):
-        if number % SPARED:
+        asks = row.kind in queries.ASKING and row.last_message_at > now - REMEMBERED
+        if number % SPARED or not asks:
             close(conversation=row.pk, by=host, now=row.last_message_at + timedelta(days=4), why="")
 
 
-def _promise_today(said: Iterable[Incoming], setup: dict[str, Any], now: datetime) -> None:
+def _promise_today(setup: dict[str, Any], now: datetime) -> None:
     """Two conversations whose answer was promised for today, so that there is something to do on any day."""
     clock = ServiceClock(parse_policy(setup["policy"].lstrip()))
     wall = now.astimezone(timeline.ZONE)

@@ -1,6 +1,7 @@
 """Twelve weeks of Valmont-sur-Loire, moved in time so that the last of them is the current one."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,6 +15,24 @@ from portevoix.kernel.words import Direction, Incoming, ReplyKind, Writer
 
 LAST_MONDAY = date(2026, 11, 16)
 """Monday of the last week, as the files have it."""
+_SIGNED = re.compile(r"(?:[A-ZÉÈ]\. ?|[A-ZÉÈÎ][\w’'-]+ ){1,2}(?:(?:de|du|Le|La) )?[A-ZÉÈ][\w’'-]+")
+_NOUNS = (
+    "lili",
+    "papi",
+    "veloduchemin",
+    "mamie",
+    "titi",
+    "zaza",
+    "leo",
+    "nana",
+    "tonton",
+    "momo",
+    "fifi",
+    "juju",
+    "kiki",
+)
+_PLACES = ("_loire", ".quais", "_portneuf", "_saintclair", "44", "_tuileries", "_valmont", ".levee", "_", "du49")
+_FIRST_NAMES = ["Lucie", "Karim", "Brigitte", "Thomas", "Inès", "Gérard", "Nadia", "Julien", "Monique", "Yanis", "Sophie", "Patrick", "Aïcha", "Quentin", "Josiane", "Hugo", "Fatou", "Didier", "Camille", "Rachid", "Nathalie", "Enzo", "Sylvie", "Mathieu", "Chantal", "Moussa", "Laure", "Bernard", "Amina", "Étienne", "Corinne"]
 ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -35,13 +54,30 @@ def weeks_to(monday: date) -> int:
 def timeline(weeks: int) -> tuple[Incoming, ...]:
     """Everything that was said, by citizens and by the city, in order, moved by whole weeks of wall time."""
     asked = {
-        message.external_id: message
+        message.external_id: named(message)
         for name in ("messages.jsonl", "followups.jsonl")
         for number, line in enumerate(lines(name), 1)
         for message in [read_line(line, number)]
     }
     said = [*asked.values(), *(_reply(n, json.loads(line), asked) for n, line in enumerate(lines("replies.jsonl"), 1))]
     return tuple(sorted((_moved(message, weeks) for message in said), key=lambda m: m.sent_at))
+
+
+def named(message: Incoming) -> Incoming:
+    """The same citizen with a name: the one they sign with, or one made up, always the same for the same citizen."""
+    author = message.author
+    number = int(author.id.rsplit("-", 1)[-1])
+    if message.channel in ("email", "webform", "facebook"):
+        first, initial = _FIRST_NAMES[number % len(_FIRST_NAMES)], chr(ord("A") + number * 7 % 22)
+        name = _signature(message.text) or (f"{first} {initial}." if message.channel == "facebook" else "")
+        return replace(message, author=replace(author, name=name))
+    noun, place = _NOUNS[number % len(_NOUNS)], _PLACES[number * 5 % len(_PLACES)]
+    return replace(message, author=replace(author, handle=f"{noun}{place}{number % 90 + 10}"))
+
+
+def _signature(text: str) -> str:
+    last = text.strip().splitlines()[-1].strip(" .,")
+    return last if _SIGNED.fullmatch(last) else ""
 
 
 def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> Incoming:
