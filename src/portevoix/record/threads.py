@@ -21,7 +21,7 @@ class Threads:
         keys = {key for m in messages for key in _keys(m)}
         parents = {parent for m in messages for parent in _parents(m)}
         found = Conversation.objects.select_related("account", "department").filter(
-            Q(account=account, thread__in=keys) | Q(account=account, reference__in=references)
+            Q(account=account, thread__in=keys) | Q(reference__in=references)
         )
         self._by_reference: dict[str, Conversation] = {}
         self._by_thread: dict[str, Conversation] = {}

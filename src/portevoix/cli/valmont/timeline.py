@@ -32,8 +32,11 @@ _NOUNS = (
     "kiki",
 )
 _PLACES = ("_loire", ".quais", "_portneuf", "_saintclair", "44", "_tuileries", "_valmont", ".levee", "_", "du49")
-_FIRST_NAMES = ["Lucie", "Karim", "Brigitte", "Thomas", "Inès", "Gérard", "Nadia", "Julien", "Monique", "Yanis", "Sophie", "Patrick", "Aïcha", "Quentin", "Josiane", "Hugo", "Fatou", "Didier", "Camille", "Rachid", "Nathalie", "Enzo", "Sylvie", "Mathieu", "Chantal", "Moussa", "Laure", "Bernard", "Amina", "Étienne", "Corinne"]
-ZONE = ZoneInfo("Europe/Paris")
+_NAMES = """
+    Lucie Karim Brigitte Thomas Inès Gérard Nadia Julien Monique Yanis Sophie Patrick Aïcha Quentin Josiane Hugo Fatou
+    Didier Camille Rachid Nathalie Enzo Sylvie Mathieu Chantal Moussa Laure Bernard Amina Étienne Corinne
+"""
+_FIRST_NAMES = _NAMES.split()
 
 
 def text(name: str) -> str:
@@ -71,7 +74,7 @@ def named(message: Incoming) -> Incoming:
         first, initial = _FIRST_NAMES[number % len(_FIRST_NAMES)], chr(ord("A") + number * 7 % 22)
         name = _signature(message.text) or (f"{first} {initial}." if message.channel == "facebook" else "")
         return replace(message, author=replace(author, name=name))
-    noun, place = _NOUNS[number % len(_NOUNS)], _PLACES[number * 5 % len(_PLACES)]
+    noun, place = _NOUNS[number % len(_NOUNS)], _PLACES[number * 7 // 3 % len(_PLACES)]
     return replace(message, author=replace(author, handle=f"{noun}{place}{number % 90 + 10}"))
 
 
