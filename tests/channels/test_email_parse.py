@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -260,3 +261,21 @@ def test_folding_loses_no_line(lines: list[str]) -> None:
     there = sorted(line.strip() for line in lines if line.strip())
     kept = sorted(line.strip() for line in f"{read_.text}\n{read_.quoted}".split("\n") if line.strip())
     assert kept == there
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("<div>" * 180_000, Content_Type="text/html"),
+        mail("[a](" * 200_000, Content_Type="text/html"),
+        mail("> " * 300_000),
+        mail(("> " * 80 + "\n") * 5_000),
+        mail(("Le " + "a " * 70 + "\n") * 5_000),
+        mail(To="(" * 100_000),
+    ],
+    ids=["nested", "brackets", "quotes", "quoted lines", "headings", "comments"],
+)
+def test_no_mail_keeps_the_worker_busy(raw: bytes) -> None:
+    start = process_time()
+    read(raw)
+    assert process_time() - start < 10  # seconds; each took minutes once

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from email.message import Message
+from itertools import islice
 
 import nh3
 from html2text import HTML2Text
@@ -15,6 +16,7 @@ from portevoix.kernel.words import File
 
 MAX_FILE = 10_000_000
 MAX_BODY = 900_000
+MAX_TAGS = 15_000  # cleaning takes time in the square of how deep they are nested
 MAX_FILES = 50
 MAX_DEPTH = 10
 CUT = "\n\n[…]"
@@ -53,6 +55,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"col
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
+_LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\(<([^<>\s]{0,2000})>(?: \"[^\"]{0,500}\")?\)")
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -99,7 +102,7 @@ def html_to_text(html: str) -> str:
     writer.single_line_break = False
     writer.ul_item_mark = "-"
     text = writer.handle(html)
-    text = re.sub(r"\[([^\]\n]*)\]\(<?([^)>\s]*)>?(?: \"[^\"]*\")?\)", _link, text)
+    text = _LINK.sub(_link, text)
     text = re.sub(r"(?m)^#{1,6} ", "", text)
     text = re.sub(r"\\([-+.#()_*>!`{}\[\]\\])", r"\1", text)
     return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
@@ -150,13 +153,21 @@ def _is_attached(part: Part) -> bool:
 
 
 def _add_text(part: Part, texts: list[str], files: list[File]) -> None:
-    """Reads a text part, all of them up to MAX_BODY; what is longer is also kept whole, as a file."""
-    room = MAX_BODY - sum(map(len, texts))
+    """Reads a text part, all of them up to MAX_BODY and MAX_TAGS; what is longer is also kept whole, as a file."""
     text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
-    if len(text) > room:
+    end = max(MAX_BODY - sum(map(len, texts)), 0)
+    if part.get_content_type() == "text/html":
+        end = min(end, _last_tag(text, MAX_TAGS - sum(before.count("<") for before in texts)))
+    if len(text) > end:
         files.append(_file(part, ""))
-        text = text[: max(room, 0)] + CUT
+        text = text[:end] + CUT
     texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _last_tag(html: str, room: int) -> int:
+    """Where the first tag beyond `room` begins; the end when there is none."""
+    beyond = next(islice(re.finditer("<", html), max(room, 0), None), None)
+    return beyond.start() if beyond else len(html)
 
 
 def _file(part: Part, refused: str) -> File:

@@ -16,8 +16,8 @@ SIGNATURE_CHARACTERS = 600
 
 _FORWARDED = re.compile(r"^\s*(fwd?|tr|wg|rv|i|fs|doorst)\s*:", re.IGNORECASE)
 _FORWARD_LINE = re.compile(
-    r"^[\s>]*-{3,}\s*(forwarded|message transf|transf[ée]r|weitergeleitet|mensaje reenv|messaggio inoltr).*|"
-    r"^[\s>]*(d[ée]but du message (transf|r[ée]exp)|begin forwarded|forwarded by)",
+    r"^[ >]{0,20}-{3,20} *(forwarded|message transf|transf[ée]r|weitergeleitet|mensaje reenv|messaggio inoltr).*|"
+    r"^[ >]{0,20}(d[ée]but du message (transf|r[ée]exp)|begin forwarded|forwarded by)",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADINGS = (
@@ -61,13 +61,12 @@ def fold(text: str, *, subject: str = "") -> tuple[str, str]:
 
 def _heading(lines: list[str]) -> int:
     """The line on which the earlier letter begins; the number of lines when there is none."""
-    looked_at = [line[:MOST_WIDTH] for line in lines[:MOST_LINES]]
-    probe = "\n".join(looked_at)
-    starts = [
-        found.start() + _leading(found[0]) for pattern in (*_HEADINGS, _LIBRARY) if (found := pattern.search(probe))
-    ]
     quoted = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
-    return min((*(probe.count("\n", 0, start) for start in starts), quoted), default=len(lines))
+    # Only what stands above the first quoted line decides.
+    probe = "\n".join(line[:MOST_WIDTH] for line in lines[: min(quoted, MOST_LINES)])
+    every = (pattern.search(probe) for pattern in (*_HEADINGS, _LIBRARY))
+    starts = [found.start() + _leading(found[0]) for found in every if found]
+    return min((*(probe.count("\n", 0, start) for start in starts), quoted))
 
 
 def _split(lines: list[str], heading: int) -> tuple[list[str], list[str], list[str]]:
