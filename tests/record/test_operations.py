@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed, NotPossible
 from portevoix.record import operations as do
@@ -10,6 +11,7 @@ from portevoix.record.facts import cut_off, facts_of_week
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Inquiry, Message, Promise
 from portevoix.record.queries.conversation import thread
 from portevoix.record.queries.inbox import Wanted, counts, inbox
+from portevoix.record.search import matching
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +176,15 @@ def test_a_week_s_cut_off_is_fixed_once_it_is_over(asked, host) -> None:
     [fact] = facts_of_week("2026-W47", cut_off=monday)
     assert fact.first_reply_at is None and fact.first_elapsed_s is None
     assert fact.week == "2026-W47" and fact.censored_elapsed_s == (monday - fact.opened_at).total_seconds()
+
+
+def test_search_uses_the_index_of_the_database(take) -> None:
+    take(incoming("i1", "Le lampadaire"))
+    plan = matching("lampadaire").explain()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_seqscan = off")
+        plan = matching("lampadaire").explain()
+        assert "record_message_search" in plan
+    else:
+        assert "VIRTUAL TABLE INDEX" in plan

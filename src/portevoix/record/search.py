@@ -2,7 +2,7 @@
 
 import re
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -34,5 +34,5 @@ def matching(query: str) -> QuerySet[Message]:
         rows = RawSQL("SELECT rowid FROM record_message_fts WHERE record_message_fts MATCH %s", [terms])
         return Message.objects.filter(pk__in=rows)
     terms = " & ".join(f"{word}:*" for word in asked)
-    vector = RawSQL("to_tsvector('simple', record_message.search)", [])
+    vector = SearchVector("search", config="simple")  # the very expression of the index in migration 0002
     return Message.objects.alias(vector=vector).filter(vector=SearchQuery(terms, config="simple", search_type="raw"))

@@ -13,7 +13,10 @@ SQLITE = (
         INSERT INTO record_message_fts(record_message_fts, rowid, search) VALUES ('delete', old.id, old.search);
         INSERT INTO record_message_fts(rowid, search) VALUES (new.id, new.search); END""",
 )
-POSTGRESQL = ("CREATE INDEX record_message_search ON record_message USING gin (to_tsvector('simple', search))",)
+POSTGRESQL = (
+    """CREATE INDEX record_message_search ON record_message
+        USING gin (to_tsvector('simple'::regconfig, COALESCE(search, '')))""",
+)
 
 
 def forwards(apps, schema_editor):
