@@ -18,7 +18,7 @@ import pytest
 from portevoix.channels.contract import CHECKS, Check, Fixtures
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import compose
-from portevoix.channels.email.connector import TOO_LARGE
+from portevoix.channels.email.connector import TOO_LARGE, UNREADABLE
 from portevoix.channels.email.imap import BATCH_MAILS, MOST_BYTES
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.words import Outgoing, Writer
@@ -147,12 +147,16 @@ def test_a_renumbered_mailbox_is_read_again_and_nothing_is_missed(mail: MailServ
 def test_a_giant_mail_and_a_broken_one_hold_nothing_up(mail: MailServers) -> None:
     box = "gros@ville.test"
     mail.put(box, letter(b"x" * 78 + b"\r\n" + (b"y" * 78 + b"\r\n") * (MOST_BYTES // 80), Message_ID="<big@x.test>"))
-    mail.put(box, b"\x00\xff no mail at all")
+    mail.put(box, b"\xff no mail at all")
+    mail.put(
+        box, b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2000))
+    )
     mail.put(box, letter(Message_ID="<after@x.test>"))
     batch = connector(mail, box).receive(None)
-    (giant,) = batch.unreadable
+    giant, bottomless = batch.unreadable
     assert (giant.external_id, giant.reason) == ("big@x.test", TOO_LARGE)
     assert "Subject: Lampadaire" in giant.raw
+    assert bottomless.reason == UNREADABLE
     assert batch.messages[-1].external_id == "after@x.test"
 
 

@@ -1,13 +1,13 @@
 """The channel itself: IMAP in, SMTP out."""
 
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from typing import ClassVar
 
 from portevoix.channels.base import Sentence
 from portevoix.channels.email import imap, smtp
 from portevoix.channels.email.compose import compose, is_address, message_id, recipient
 from portevoix.channels.email.imap import Letter, Position
-from portevoix.channels.email.parse import BROKEN, external_id, is_ours, parse_mail
+from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
 from portevoix.channels.email.settings import EmailSettings
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -93,15 +93,15 @@ class EmailConnector:
 
     def _read(self, letter: Letter) -> Incoming | Unreadable | None:
         """None for a mail of our own."""
-        message = message_from_bytes(letter.raw)
         try:
-            if is_ours(message, self.account):
+            headers = BytesHeaderParser().parsebytes(letter.raw)
+            if is_ours(headers, self.account):
                 return None
             if letter.whole:
                 return parse_mail(letter.raw, account=self.account, received_at=letter.arrived_at)
-            return Unreadable(external_id(message, letter.raw), TOO_LARGE, _readable(letter.raw))
+            return Unreadable(external_id(headers, letter.raw), TOO_LARGE, _readable(letter.raw))
         except BROKEN:
-            return Unreadable(f"uid:{letter.uid}", UNREADABLE, _readable(letter.raw))
+            return Unreadable(digest(letter.raw), UNREADABLE, _readable(letter.raw))
 
 
 def _readable(raw: bytes) -> str:

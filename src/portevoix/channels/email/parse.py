@@ -71,17 +71,19 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime) -> Incoming:
 def external_id(message: Part, raw: bytes) -> str:
     """The Message-ID, else the digest of the mail."""
     found = message_ids(message, "Message-ID")
-    return found[0] if found else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    return found[0] if found else digest(raw)
+
+
+def digest(raw: bytes) -> str:
+    """What a mail is known by that has no Message-ID."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def message_ids(message: Part, name: str) -> tuple[str, ...]:
     """The Message-IDs of a header, without angle brackets; a very long one is named by its digest."""
     found = _ID.findall(" ".join(str(value) for value in message.get_all(name, [])))
     kept = (*found[:1], *found[-MOST_REFERENCES:]) if len(found) > MOST_REFERENCES else found
-    return tuple(
-        clean(key) if len(key) <= MOST_ID else f"sha256:{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
-        for key in kept
-    )
+    return tuple(clean(key) if len(key) <= MOST_ID else digest(key.encode("utf-8", "replace")) for key in kept)
 
 
 def is_automatic(message: Part) -> bool:
