@@ -68,12 +68,12 @@ def test_a_holding_reply_may_promise_any_time_to_come(desk, host, pk):
     assert last(host, pk).promised_at == datetime(2026, 12, 1, 12, 30, tzinfo=PARIS)
 
 
-@pytest.mark.parametrize("htmx", ["", "main"])
-def test_the_second_to_send_is_told_and_loses_nothing(desk, host, other_host, sign_in, pk, htmx):
+@pytest.mark.parametrize(("htmx", "status"), [("", 409), ("main", 422)])
+def test_the_second_to_send_is_told_and_loses_nothing(desk, host, other_host, sign_in, pk, htmx, status):
     second = sign_in(other_host)
     version = seen(second, pk)
     desk.do(f"/inbox/{pk}/reply/", text="Oui, elle est ouverte.", reply="answer", seen=seen(desk, pk))
-    soup = second.do(f"/inbox/{pk}/reply/", 409, htmx=htmx, text="Non, fermée.", reply="answer", seen=version)
+    soup = second.do(f"/inbox/{pk}/reply/", status, htmx=htmx, text="Non, fermée.", reply="answer", seen=version)
     assert "Claire replied in the meantime" in soup.select_one("#problem").text
     assert [item.select_one(".said__text").text for item in soup.select(".said--new")] == ["Oui, elle est ouverte."]
     assert soup.select_one("#reply-text").text.strip() == "Non, fermée."

@@ -56,12 +56,14 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
     if not valid:
-        return show(request, pk, since=since, status=UNUSABLE, reply=form, failed="reply")
+        return show(request, pk, since=since, status=UNUSABLE, reply=form)
     try:
         replies.send(request.user, pk, form.cleaned_data, now=now)
     except (BadInput, NotPossible, Conflict) as problem:
-        status = CONFLICT if isinstance(problem, Conflict) else UNUSABLE
-        return show(request, pk, since=since, status=status, problem=problem, reply=form, failed="reply")
+        conflict = isinstance(problem, Conflict)
+        # htmx shows 422 in the place of the page, and no other refusal.
+        status = CONFLICT if conflict and not request.htmx else UNUSABLE
+        return show(request, pk, since=since, status=status, problem=problem, conflict=conflict, reply=form)
     messages.success(request, _("Your reply leaves within seconds."))
     return _back(request, pk)
 
