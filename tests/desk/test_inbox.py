@@ -187,3 +187,14 @@ def test_the_page_costs_as_many_queries_for_twenty_rows_as_for_two(take, desk):
     before = cost()
     take(*(incoming(f"n{n}", author=Writer(f"d{n}")) for n in range(18)))
     assert cost() == before
+
+
+def test_a_promise_is_told_as_what_is_due_only_when_it_is(take, desk, host):
+    (pk,) = take(incoming("1", sent_at=NOW - timedelta(days=10)))
+    promised = NOW + timedelta(days=5)
+    operations.hold(
+        conversation=pk, text="Bientôt.", promised_at=promised, by=host, now=NOW - timedelta(days=9), seen=99
+    )
+    assert "promised for" in desk.page("/inbox/").select_one(".row__due").text
+    take(incoming("2", "Et ?", in_reply_to="1", sent_at=NOW - timedelta(minutes=5)))
+    assert "promised" not in desk.page("/inbox/").select_one(".row__due").text

@@ -5,7 +5,8 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
 from django.test import AsyncClient
 
 from portevoix.desk import presence, watch
@@ -184,3 +185,21 @@ def test_the_pages_process_says_that_it_does_not_serve_it(desk):
     response = desk.get("/live")
     assert response.status_code == 503
     assert "portevoix serve" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL announces")
+def test_postgresql_announces_events_and_presences(take, host):
+    (pk,) = take(incoming("1"))
+
+    async def scene():
+        async with aclosing(watch.of_database()) as news:
+            first = asyncio.ensure_future(anext(news))
+            await asyncio.sleep(0.3)
+            await sync_to_async(operations.note)(conversation=pk, text="Vu.", by=host, now=NOW)
+            assert await asyncio.wait_for(first, 5) == News(changed=frozenset({pk}))
+            await sync_to_async(presence.beat)(host, pk, now=datetime.now(UTC))
+            assert await asyncio.wait_for(anext(news), 5) == News(presence=frozenset({pk}))
+        await sync_to_async(connections.close_all)()
+
+    run(scene)

@@ -38,7 +38,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation in the list, with what its badges say."""
+    """A conversation in the list, with what its badges say. `promised`: what is due next is a promised answer."""
 
     conversation: Any
     late: bool
@@ -135,7 +135,7 @@ def _row(row: Any, now: datetime) -> Row:
         conversation=row,
         late=late,
         soon=is_open and not late and row.queue_at < now + SOON,
-        promised=is_open and row.promised_at is not None,
+        promised=is_open and row.promised_at is not None and row.promised_at == row.due_at,
         waiting=row.state == State.AWAITING_DEPARTMENT,
         urgent=is_open and row.urgency > 0,
         open=is_open,
@@ -160,11 +160,7 @@ def conversation(
         return None
     row = thread.conversation
     hosts, choices = conversations.hosts(), conversations.departments_of(contact)
-    names = Names(
-        departments={d.slug: d.name for d in (*choices, *(inquiry.department for inquiry in thread.inquiries))},
-        contacts={host.pk: host.name for host in hosts},
-        not_before={inquiry.pk: inquiry.not_before for inquiry in thread.inquiries},
-    )
+    names = _names(thread, hosts, choices)
     state = State(row.state)
     return {
         "thread": thread,
@@ -188,6 +184,16 @@ def conversation(
         "now": now,
         **_composer(contact, thread, now, reply),
     }
+
+
+def _names(thread: conversations.Thread, hosts: list[Contact], choices: list[Any]) -> Names:
+    """What the history calls colleagues and departments, those of its inquiries included."""
+    known = (*choices, *(inquiry.department for inquiry in thread.inquiries))
+    return Names(
+        departments={department.slug: department.name for department in known},
+        contacts={host.pk: host.name for host in hosts},
+        not_before={inquiry.pk: inquiry.not_before for inquiry in thread.inquiries},
+    )
 
 
 def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
