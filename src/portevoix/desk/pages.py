@@ -22,6 +22,11 @@ from portevoix.record.queries.city import Contact
 from portevoix.record.queries.inbox import SOON, Wanted
 from portevoix.web.templatetags.shell import channel_name
 
+_CHOICES = {
+    "kinds": list(words.KINDS.items()),
+    "valences": list(words.VALENCES.items()),
+    "rulings": list(words.RULINGS.items()),
+}
 _NARROWED = ("q", "channel", "department", "kind", "addressed")
 
 
@@ -170,9 +175,7 @@ def conversation(
         "hosts": hosts,
         "departments": choices,
         "suggestions": _suggestions(row, names),
-        "kinds": list(words.KINDS.items()),
-        "valences": list(words.VALENCES.items()),
-        "rulings": list(words.RULINGS.items()),
+        **_CHOICES,
         "possible": {what.value for what in What if state in POSSIBLE[what]},
         "may_reply": can(contact, Capability.REPLY),
         "asked": row.department.slug if row.department else "",
