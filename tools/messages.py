@@ -9,34 +9,41 @@ os.environ.setdefault("PORTEVOIX_HOME", tempfile.mkdtemp(prefix="portevoix-messa
 os.environ["DJANGO_SETTINGS_MODULE"] = "portevoix.config.settings"
 
 import django
+from babel.messages import Message
 from babel.messages.pofile import read_po
 from django.core.management import call_command
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "portevoix"
+CATALOGUE = "locale/fr/LC_MESSAGES/django.po"
 
 
-def main() -> int:
+def collect(package: Path) -> None:
+    """Writes the messages of the code into the package's catalogue; what was translated stays."""
     django.setup()
-    os.chdir(PACKAGE)
+    os.chdir(package)
     call_command(
-        "makemessages", locale=["fr"], no_location=True, no_wrap=True, no_obsolete=True, extensions=["html", "py", "txt"],
+        "makemessages", locale=["fr"], no_location=True, no_wrap=True, no_obsolete=True, extensions=["html", "py"],
         ignore_patterns=["cli/*"], verbosity=0,
     )  # fmt: skip
-    return 1 if missing() else 0
 
 
-def missing() -> list[str]:
+def missing(package: Path) -> list[str]:
     """Messages that the French catalogue does not translate, or only by guess."""
-    with (PACKAGE / "locale/fr/LC_MESSAGES/django.po").open("rb") as file:
-        catalogue = read_po(file)
-    return [str(m.id) for m in catalogue if m.id and (m.fuzzy or not all(_strings(m)))]
+    with (package / CATALOGUE).open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    return [str(m.id) for m in catalogue if m.id and (m.fuzzy or not all(strings(m)))]
 
 
-def _strings(message) -> tuple[str, ...]:
+def strings(message: Message) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
+def main() -> int:
+    collect(PACKAGE)
+    lacking = missing(PACKAGE)
+    print("\n".join(lacking) or "The French catalogue is complete.")
+    return 1 if lacking else 0
+
+
 if __name__ == "__main__":
-    status = main()
-    print("\n".join(missing()[:20]) or "The French catalogue is complete.")
-    sys.exit(status)
+    sys.exit(main())

@@ -59,6 +59,14 @@ def test_a_promise_is_kept_late_or_renewed() -> None:
     assert [p.outcome(START + 6 * HOUR) for p in renewed.pledges] == ["renewed", "due"]
 
 
+def test_a_promise_after_the_answer_is_due_too() -> None:
+    promised = START + 30 * HOUR
+    told = story((What.RECEIVED, 0), (What.ANSWERED, 1), (What.HELD, 2, {"promised_at": promised}))
+    standing = stand(told, clock)
+    assert (standing.state, standing.due_at, standing.promised_at) == (State.OPEN, promised, promised)
+    assert len(standing.waits) == 1
+
+
 def test_a_further_message_before_the_reply_opens_no_new_wait_and_after_it_does() -> None:
     standing = stand(story((What.RECEIVED, 0), (What.RECEIVED, 1), (What.ANSWERED, 2), (What.RECEIVED, 3)), clock)
     assert [wait.opened_at for wait in standing.waits] == [START, START + 3 * HOUR]

@@ -76,7 +76,7 @@ def test_departments_are_asked_and_their_ruling_holds(asked, host, contact_of) -
         do.inform(**told, by=contact)
     do.inform(**told, not_before=date(2026, 11, 20), by=contact)
     assert Conversation.objects.get(pk=asked).state == "open"
-    with pytest.raises(BadInput, match="2026-11-20"):
+    with pytest.raises(BadInput, match="20/11/2026"):
         do.answer(conversation=asked, text="Lundi.", by=host, now=SOON, seen=seen(asked))
     do.answer(conversation=asked, text="Lundi.", by=host, now=NOW + timedelta(days=2), seen=seen(asked))
 

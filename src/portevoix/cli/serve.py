@@ -12,7 +12,8 @@ import click
 from portevoix.cli.setup import ready
 from portevoix.kernel.errors import BadInput
 
-ROOM = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+COMMON += ["--workers-kill-timeout", "2"]  # an open /live stream would keep its worker from ever stopping
 
 
 @click.command()
@@ -64,7 +65,7 @@ class Server:
     def _command(interface: str, host: str, port: int, *more: str) -> list[str]:
         granian = str(Path(sys.executable).with_name("granian"))
         place = ["--interface", interface, "--host", host, "--port", str(port), *more]
-        return [granian, *place, *ROOM, f"portevoix.config.{interface.removesuffix('nl')}:application"]
+        return [granian, *place, *COMMON, f"portevoix.config.{interface.removesuffix('nl')}:application"]
 
     def __enter__(self) -> "Server":
         self._processes = [subprocess.Popen(command, env=self._environment) for command in self._commands]

@@ -131,6 +131,7 @@ STORAGES = {
 # What the header offers: the page's name, its words, the capability it asks for, its icon.
 NAVIGATION = (
     ("desk:inbox", gettext_noop("Inbox"), "read", "inbox"),
+    ("desk:inquiries", gettext_noop("Questions"), "inform", "inquiry"),
     ("desk:aside", gettext_noop("Set aside"), "admit", "aside"),
     ("journal:home", gettext_noop("Journal"), "journal", "journal"),
     ("web-settings:index", gettext_noop("Settings"), "settings", "settings"),

@@ -103,6 +103,11 @@ class Standing:
     due_at: datetime | None = None
 
     @property
+    def promised_at(self) -> datetime | None:
+        """The date of the open promise, the earliest when there are several."""
+        return min((pledge.promised_at for pledge in self.pledges if pledge.followed_at is None), default=None)
+
+    @property
     def queue_at(self) -> datetime:
         """Its place in the inbox: by deadline, and what has none comes last."""
         return self.due_at or NEVER
@@ -201,4 +206,5 @@ def _pledges(pledges: tuple[Pledge, ...], h: Happening) -> tuple[Pledge, ...]:
 def _due(standing: Standing) -> datetime | None:
     if standing.state not in OPEN_STATES:
         return None
-    return min((due for wait in standing.waits if (due := wait.due_at)), default=None)
+    waits = [wait.due_at for wait in standing.waits]
+    return min((due for due in (*waits, standing.promised_at) if due), default=None)

@@ -111,7 +111,7 @@ def _store(row: Conversation, standing: Standing, version: int) -> None:
     row.state = standing.state
     row.due_at = standing.due_at
     row.queue_at = standing.queue_at
-    row.promised_at = min((w.promised_at for w in standing.waits if w.open and w.promised_at), default=None)
+    row.promised_at = standing.promised_at
     row.inquiries_open = standing.inquiries
     row.version = version
     if any(not wait.copy for wait in standing.waits):

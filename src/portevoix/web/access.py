@@ -14,12 +14,8 @@ type View = Callable[..., HttpResponseBase]
 def open_to_all(view: View) -> View:
     """The view answers anybody, signed in or not."""
 
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
-
-    opened.open_to_all = True  # type: ignore[attr-defined]
-    return opened
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view
 
 
 def allowed(capability: Capability) -> Callable[[View], View]:

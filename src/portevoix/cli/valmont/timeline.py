@@ -37,6 +37,7 @@ _NAMES = """
     Didier Camille Rachid Nathalie Enzo Sylvie Mathieu Chantal Moussa Laure Bernard Amina Étienne Corinne
 """
 _FIRST_NAMES = _NAMES.split()
+ZONE = ZoneInfo("Europe/Paris")
 
 
 def text(name: str) -> str:

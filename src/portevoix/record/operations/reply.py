@@ -97,7 +97,7 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
         raise BadInput(
             gettext_noop("{department} asks that this be said only from {date}. Send a holding reply until then."),
             department=inquiry.department.name,
-            date=inquiry.not_before.isoformat(),
+            date=f"{inquiry.not_before:%d/%m/%Y}",
         )
 
 
