@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.measures.given import by_definition
 
 from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.interchange import open_stream, read_lines
@@ -13,6 +12,7 @@ from portevoix.kernel.words import Incoming
 from portevoix.measures.engine import report
 from portevoix.measures.observed import observe
 from portevoix.measures.schema import frame
+from tests.measures.given import by_definition
 
 BOSTON = Path(__file__).parents[2] / "../shared/data/boston/messages.jsonl"
 UNTIL = parse_instant("2019-04-01T00:00:00-04:00")

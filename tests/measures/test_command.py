@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.measures.given import at, message
 
 from portevoix.cli.measures import measures
 from portevoix.kernel.errors import BadInput, BadPolicy
 from portevoix.kernel.interchange import write_line
+from tests.measures.given import at, message
 
 CORRESPONDENCE = [
     message("1", thread="a"),

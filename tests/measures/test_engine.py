@@ -6,12 +6,12 @@ import narwhals as nw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measures.given import START, at, wait
 
 from portevoix.kernel.words import Addressed
 from portevoix.measures.engine import measure, report
 from portevoix.measures.metrics import HORIZONS, METRICS
 from portevoix.measures.schema import COLUMNS, Fact, frame
+from tests.measures.given import START, at, wait
 
 HOUR = 3600
 

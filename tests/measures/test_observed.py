@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measures.given import START, at, by_definition, holding, message
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.policy import ServicePolicy
@@ -15,6 +14,7 @@ from portevoix.kernel.words import Addressed, Incoming
 from portevoix.measures.engine import report
 from portevoix.measures.observed import observe
 from portevoix.measures.schema import Fact, frame
+from tests.measures.given import START, at, by_definition, holding, message
 
 UNTIL = at(10_000)
 
