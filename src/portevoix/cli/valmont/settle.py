@@ -33,7 +33,7 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
     setup = tomllib.loads(timeline.text("city.toml"))
     today = now.astimezone(timeline.ZONE).date()
     weeks = timeline.weeks_to(today - timedelta(days=today.weekday()))
-    password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+    password = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
     tell("Founding Valmont-sur-Loire…")
     _found(setup, password, now)
     tell("Taking in twelve weeks of messages…")
@@ -152,8 +152,9 @@ _HOLDING = (
     "Bonjour, nous avons transmis votre message au service concerné et nous vous répondons aujourd'hui avant {hour}.",
     "Bonjour, la réponse demande une vérification sur place. Nous revenons vers vous aujourd'hui avant {hour}.",
 )
+# Short, so that no password is by chance like a colleague's name or address, which would be refused.
 _WORD_LIST = """
-    loire chaland gabare levee tuile ardoise peuplier saule heron brochet ecluse quai marche fontaine beffroi halle
-    verger tilleul grenier meunier clocher pavois ruelle venelle jardin lavoir moulin passerelle
+    chaland gabare levee tuile ardoise saule heron brochet ecluse quai beffroi halle verger tilleul grenier clocher pavois
+    ruelle venelle jardin lavoir moulin
 """
 _WORDS = _WORD_LIST.split()
