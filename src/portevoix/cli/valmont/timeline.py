@@ -73,7 +73,7 @@ def named(message: Incoming) -> Incoming:
     number = int(author.id.rsplit("-", 1)[-1])
     if message.channel in ("email", "webform", "facebook"):
         first, initial = _FIRST_NAMES[number % len(_FIRST_NAMES)], chr(ord("A") + number * 7 % 22)
-        name = _signature(message.text) or (f"{first} {initial}." if message.channel == "facebook" else "")
+        name = _signature(message.text) or f"{first} {initial}."
         return replace(message, author=replace(author, name=name))
     noun, place = _NOUNS[number % len(_NOUNS)], _PLACES[number * 7 // 3 % len(_PLACES)]
     return replace(message, author=replace(author, handle=f"{noun}{place}{number % 90 + 10}"))

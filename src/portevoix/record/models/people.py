@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext
 
 
 class Role(models.TextChoices):
@@ -60,4 +61,5 @@ class Author(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="author_once")]
 
     def __str__(self) -> str:
-        return self.name or self.handle or self.external_id
+        nameless = self.external_id.startswith("form:")  # wrote through the form and left nothing
+        return self.name or self.handle or (gettext("Somebody") if nameless else self.external_id)
