@@ -154,7 +154,7 @@ _HOLDING = (
 )
 # Short, so that no password is by chance like a colleague's name or address, which would be refused.
 _WORD_LIST = """
-    chaland gabare levee tuile ardoise saule heron brochet ecluse quai beffroi halle verger tilleul grenier clocher pavois
-    ruelle venelle jardin lavoir moulin
+    chaland gabare levee tuile ardoise saule heron brochet ecluse quai beffroi halle verger tilleul grenier clocher
+    pavois ruelle venelle jardin lavoir moulin
 """
 _WORDS = _WORD_LIST.split()
