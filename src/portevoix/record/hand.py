@@ -19,7 +19,8 @@ from portevoix.record import access
 from portevoix.record.clocks import Clocks
 from portevoix.record.models import Contact, Conversation, Event, Fact, Message, Promise
 
-_PROJECTED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed"]
+_CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
+_CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
 _FACT = ["department", "kind", "valence", "addressed", "first_reply_at", "holding_at", "promised_at", "answer_at"]
 _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"]
 
@@ -71,9 +72,8 @@ def settle(conversations: Iterable[Conversation]) -> None:
         _store(row, standing, len(events[pk]))
         facts += _facts(row, standing)
         promises += _promises(row, standing)
-    Conversation.objects.bulk_update(
-        rows.values(), [*_PROJECTED, "assignee", "department", "kind", "valence"], batch_size=100
-    )
+    # An upsert by primary key: every row is there already, and this is many times faster than bulk_update.
+    Conversation.objects.bulk_create(rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=_CHANGED)
     Fact.objects.bulk_create(
         facts, update_conflicts=True, unique_fields=["conversation", "ordinal"], update_fields=_FACT
     )

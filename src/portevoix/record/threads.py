@@ -20,21 +20,22 @@ class Threads:
         references = {m.conversation for m in messages if m.conversation}
         keys = {key for m in messages for key in _keys(m)}
         parents = {parent for m in messages for parent in _parents(m)}
-        found = Conversation.objects.select_related("account", "department").filter(
-            Q(account=account, thread__in=keys) | Q(reference__in=references)
+        homes = dict(
+            Message.objects.filter(account=account, external_id__in=parents).values_list("external_id", "conversation")
         )
+        # Locked, since the batch writes them back: what a host does meanwhile waits, and nothing is lost.
+        rows = {
+            row.pk: row
+            for row in Conversation.objects.select_for_update(of=("self",))
+            .select_related("account", "department")
+            .filter(Q(account=account, thread__in=keys) | Q(reference__in=references) | Q(pk__in=homes.values()))
+            .order_by("pk")
+        }
         self._by_reference: dict[str, Conversation] = {}
         self._by_thread: dict[str, Conversation] = {}
-        for conversation in found:
-            self._know(conversation)
-        rows = Message.objects.filter(account=account, external_id__in=parents)
-        self._by_message: dict[str, Conversation] = {
-            str(row.external_id): row.conversation
-            for row in rows.select_related("conversation__account", "conversation__department").only(
-                "external_id", "conversation"
-            )
-        }
-        self._same()
+        self._by_message = {str(key): rows[pk] for key, pk in homes.items()}
+        for row in rows.values():
+            self._know(row)
 
     def find(self, message: Incoming) -> Conversation | None:
         """The conversation that the message joins; None: it opens one."""
@@ -67,11 +68,6 @@ class Threads:
         self._by_reference[conversation.reference] = conversation
         if conversation.thread:
             self._by_thread[conversation.thread] = conversation
-
-    def _same(self) -> None:
-        """One object a row, so that a batch never writes two versions of it."""
-        rows = {row.pk: row for row in (*self._by_message.values(), *self._by_reference.values())}
-        self._by_message = {key: rows[row.pk] for key, row in self._by_message.items()}
 
 
 def thread_of(message: Incoming) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
@@ -97,19 +98,14 @@ class _Intake:
             event for item, message in zip(self.items, messages, strict=True) for event in self._events(item, message)
         )
         touched = {home.pk: home for home in homes}
-        Conversation.objects.bulk_update(
-            touched.values(), ["thread", "author", "last_message_at", "opened_at", "urgency", "lang"]
-        )
         hand.settle(touched.values())
-        self._taken(messages)
+        self._taken()
 
-    def _taken(self, messages: Sequence[Message]) -> None:
-        Envelope.objects.bulk_update(
-            [
-                Envelope(pk=item.envelope, state=Envelope.State.TAKEN, message=message)
-                for item, message in zip(self.items, messages, strict=True)
-            ],
-            ["state", "message", "reason", "leased_until"],
+    def _taken(self) -> None:
+        """The envelopes' messages are those of the same account and id."""
+        same = Message.objects.filter(account=OuterRef("account"), external_id=OuterRef("external_id"))
+        Envelope.objects.filter(pk__in=[item.envelope for item in self.items]).update(
+            state=Envelope.State.TAKEN, message=Subquery(same.values("pk")[:1]), reason=None, leased_until=None
         )
 
     def _conversation(self, item: Labelled) -> Conversation:

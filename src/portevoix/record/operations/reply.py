@@ -47,10 +47,9 @@ def _reply(conversation: int, text: str, *, by: Contact, now: datetime, seen: in
             row.assignee = by
         message = _written(row, text.strip(), by=by, now=now, promised_at=promised_at)
         Delivery.objects.create(message=message, key=uuid.uuid4().hex, next_attempt_at=now)
+        row.last_message_at = now
         data = {"promised_at": promised_at.isoformat() if promised_at else None, "assigned": assigned}
         happen(row, What.HELD if holding else What.ANSWERED, at=now, by=by, message=message, data=data)
-        row.last_message_at = now
-        row.save(update_fields=["last_message_at"])
         return message.pk
 
 

@@ -14,7 +14,7 @@ from portevoix.record.search import searchable
 def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
     """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise."""
     message = (
-        Message.objects.select_for_update(of=("self",))
+        Message.objects.select_for_update(of=("self", "conversation"))
         .select_related("conversation__account", "conversation__department")
         .filter(account=account, external_id=incoming.external_id)
         .first()
