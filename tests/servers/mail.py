@@ -192,9 +192,9 @@ def mail_servers() -> Iterator[MailServers]:
             yield servers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mail() -> Iterator[MailServers]:
-    """The servers, for the whole run; the test is skipped, visibly, where they cannot be started."""
+    """The servers, for one file of tests, then the others get their turn; skipped, visibly, where they cannot start."""
     if why := missing():
         pytest.skip(why)
     with mail_servers() as servers:

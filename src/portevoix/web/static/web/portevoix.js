@@ -133,7 +133,14 @@
     if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
   });
 
-  document.querySelector("[data-row][aria-current]")?.closest("li, tr")?.scrollIntoView({ block: "nearest" });
+  // The open conversation's row is shown within its list; the page itself stays at its top.
+  function showCurrent() {
+    const row = document.querySelector("[data-row][aria-current]")?.closest("li, tr"), pane = row?.closest(".pane");
+    if (!pane || pane.scrollHeight <= pane.clientHeight) return;
+    const { top, bottom } = row.getBoundingClientRect(), frame = pane.getBoundingClientRect();
+    if (bottom > frame.bottom) pane.scrollTop += Math.min(bottom - frame.bottom, top - frame.top) + frame.height / 4;
+  }
+  showCurrent();
 
   const stored = store.get("portevoix-theme");
   showTheme(stored === "light" || stored === "dark" ? stored : "auto");
