@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -119,7 +120,7 @@ def shades(accent: str) -> list[Shade]:
     for paper in (colour.PAPER_LIGHT, colour.PAPER_DARK):
         taken = colour.readable(accent, on=paper)
         # Rounded down, so that it never reads as enough when it is not.
-        contrast = f"{int(colour.contrast(accent, paper) * 10) / 10:.1f}"
+        contrast = number_format(int(colour.contrast(accent, paper) * 10) / 10, decimal_pos=1)
         found.append(Shade(paper == colour.PAPER_DARK, contrast, taken, taken != accent))
     return found
 
