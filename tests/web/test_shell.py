@@ -37,7 +37,7 @@ def test_open_pages_are_open(client: Client, city: Any, address: str) -> None:
 def test_a_page_with_a_capability_refuses_those_without(signed_in: Client, administrator: Any) -> None:
     refused = signed_in.get("/settings/")
     assert refused.status_code == 403
-    assert "administrator" in text(refused)
+    assert "l’administration" in text(refused)
     signed_in.force_login(administrator)
     assert signed_in.get("/settings/").status_code == 200
 
