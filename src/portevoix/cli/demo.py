@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 import threading
 import time
 import urllib.error
@@ -79,8 +80,14 @@ def _open(port: int, signs: dict[str, Any]) -> None:
         stack.callback(worker.stop)
         _wait_for(address)
         click.echo(f"\nOpen {address}\nCtrl-C stops it; what you did is kept.")
-        webbrowser.open(address)
+        if _has_screen():
+            webbrowser.open(address)
         server.wait()
+
+
+def _has_screen() -> bool:
+    """Elsewhere a browser would take over the terminal."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _live_port(port: int) -> int:
