@@ -125,3 +125,18 @@ def test_the_demonstration_is_prepared_once_and_kept(run, tmp_path) -> None:
     (tmp_path / "mine" / "thesis.txt").touch()
     assert run("demo", "--no-serve", "--reset", "--home", "mine").returncode == 2
     assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+def test_citizens_can_write_in_the_demonstration(run, tmp_path) -> None:
+    """Its form is open, though replies go nowhere."""
+    run("demo", "--no-serve", "--home", "demo")
+    script = (
+        "from portevoix.cli.setup import ready; ready(); from portevoix.exchange import post; print(post.account())"
+    )
+    here = {
+        **os.environ,
+        "PORTEVOIX_HOME": str(tmp_path / "demo"),
+        "DJANGO_SETTINGS_MODULE": "portevoix.config.settings",
+    }
+    done = subprocess.run([sys.executable, "-c", script], env=here, capture_output=True, check=True)
+    assert done.stdout.strip() == b"valmont-sur-loire.example"

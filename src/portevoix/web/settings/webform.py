@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from portevoix.exchange import post
 from portevoix.kernel.errors import BadInput
 from portevoix.record.access import Capability
 from portevoix.record.operations import accounts as operations
@@ -49,7 +50,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     form = OpenForm(request.POST or None, initial={"mail_address": _mailbox(account)})
     if request.method == "POST" and form.is_valid() and attempt(form, partial(_open, form, account, request)):
         return done(request, _("The citizens’ form is open."), "form")
-    serving = account is not None and account.connector == KIND and account.state == "active"
+    serving = account is not None and post.account() == account
     context = {"form": form, "account": account, "open": serving, "height": HEIGHT}
     if serving:
         context |= {"snippet": snippet(request), "preview": f"{reverse('public:embed')}?{urlencode(_example())}"}
