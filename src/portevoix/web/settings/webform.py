@@ -38,7 +38,7 @@ class OpenForm(forms.Form):
         super().__init__(*args, **kwargs)
         mailboxes = [a.address for a in queries.accounts() if a.channel == "email" and a.connector]
         self.fields["mail_address"].choices = [
-            ("", _("no mailbox yet: nobody can be answered")),
+            ("", _("none: nobody can be answered") if mailboxes else _("no mailbox yet: nobody can be answered")),
             *((address, address) for address in mailboxes),
         ]
 
