@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from portevoix.kernel.policy import parse_policy
 from portevoix.record.queries import city as queries
@@ -60,7 +61,8 @@ def test_the_hours_stay_as_they_are_when_the_time_zone_does(admin):
 
 
 def test_a_pale_accent_is_shown_with_the_shade_that_can_be_read():
-    light, dark = shades("#ffe000")
+    with translation.override("en"):
+        light, dark = shades("#ffe000")
     assert light.changed and not dark.changed
     assert light.contrast == "1.2"  # 1.05 / 0.80 on #f8f6f1, by hand: (0.922 + .05) / (0.741 + .05)
     assert light.taken != "#ffe000" and dark.taken == "#ffe000"
