@@ -125,9 +125,11 @@
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) written.delete(draft(event));
-    else if (!event.detail.xhr?.status) tell("told", "request-lost");
-    else if (!event.detail.xhr.getResponseHeader("HX-Retarget")) tell("told", "request-failed");
+    else if (event.detail.xhr?.status && !event.detail.xhr.getResponseHeader("HX-Retarget")) tell("told", "request-failed");
   });
+  // A request that gave way to a newer one of the same form was not lost.
+  for (const lost of ["htmx:sendError", "htmx:timeout"])
+    document.addEventListener(lost, () => tell("told", "request-lost"));
   // An error that the server put into words goes where it says; every other one leaves the page as it is.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
