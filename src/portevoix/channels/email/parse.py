@@ -121,7 +121,7 @@ def _sender(message: Part) -> tuple[str, str]:
 def _addresses(message: Part, name: str) -> Iterator[tuple[str, str]]:
     for value in message.get_all(name, []):
         raw = one_line(str(value)[:MOST_HEADER])
-        for shown, address in getaddresses([raw], strict=True):
+        for shown, address in getaddresses([raw]):
             yield decoded(shown), clean(one_line(address))
         if not parseaddr(raw)[1] and (found := re.search(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", raw)):
             yield "", clean(found[0])
