@@ -218,6 +218,20 @@ def test_a_refusal_for_a_part_is_told_above_the_page(page: Page) -> None:
     assert page.inner_text("#reloads") == before
 
 
+def test_a_server_out_of_reach_is_told_but_not_a_request_that_gave_way(page: Page) -> None:
+    waiting: list[Route] = []
+    page.route("**/raise/conflict/", lambda route: waiting.append(route))
+    with page.expect_request("**/raise/conflict/"):
+        page.click("text=Refuser")
+    with page.expect_event("requestfailed"):
+        page.evaluate("htmx.trigger(document.querySelector('button[hx-post]'), 'htmx:abort')")
+    assert not page.inner_text("#told")
+    page.unroute("**/raise/conflict/")
+    page.route("**/raise/conflict/", lambda route: route.abort())
+    page.click("text=Refuser")
+    page.wait_for_selector("#told .notice--bad")
+
+
 def test_a_phone_shows_one_pane_and_needs_no_script_for_the_others(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, viewport={"width": 320, "height": 640}, java_script_enabled=False)
     page = context.new_page()
