@@ -18,11 +18,13 @@ LINE = {
 }  # fmt: skip
 
 
+HERE = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+
+
 @pytest.fixture
 def run(tmp_path):
     """Runs a command on an empty home, in its folder, on the embedded database."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    environment |= {"PORTEVOIX_HOME": str(tmp_path / "home")}
+    environment = HERE | {"PORTEVOIX_HOME": str(tmp_path / "home")}
 
     def command(*arguments: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
@@ -123,8 +125,16 @@ def test_the_demonstration_is_prepared_once_and_kept(run, tmp_path) -> None:
     assert sum(row["direction"] == "out" for row in exported) > 400
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()
-    assert run("demo", "--no-serve", "--reset", "--home", "mine").returncode == 2
+    for arguments in (("--reset",), ()):
+        assert run("demo", "--no-serve", *arguments, "--home", "mine").returncode == 2
     assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+def test_a_demonstration_that_was_interrupted_starts_over(run, tmp_path) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        subprocess.run([PORTEVOIX, "demo", "--no-serve", "--home", "demo"], cwd=tmp_path, timeout=3, env=HERE)
+    assert (tmp_path / "demo" / "valmont.json").read_text() == ""
+    assert run("demo", "--no-serve", "--home", "demo").returncode == 0
 
 
 def test_citizens_can_write_in_the_demonstration(run, tmp_path) -> None:

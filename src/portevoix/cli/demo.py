@@ -21,6 +21,7 @@ from portevoix.cli.setup import ready
 from portevoix.kernel.errors import BadInput
 
 MARK = "valmont.json"
+HOME = "~/.local/share/portevoix-demo"
 SLOW_START = 60.0
 
 
@@ -35,11 +36,10 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     The last of the twelve weeks is the current one; messages later than now arrive as time passes. Nothing leaves this
     machine. A second run keeps what was done.
     """
-    home = (home or Path("~/.local/share/portevoix-demo").expanduser()).resolve()
+    home = (home or Path(os.environ.get("PORTEVOIX_HOME") or HOME).expanduser()).resolve()
     if not no_serve:
         free("127.0.0.1", port)
-    if reset:
-        _forget(home)
+    _claim(home, reset=reset)
     os.environ.pop("PORTEVOIX_DATABASE_URL", None)  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
     ready(home=home)
@@ -51,12 +51,18 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
         _open(port, signs)
 
 
-def _forget(home: Path) -> None:
-    """Empties a demonstration's folder; refuses any other."""
-    if home.exists() and any(home.iterdir()):
-        if not (home / MARK).exists():
-            raise BadInput("{home} is not a demonstration's folder, so that it is not emptied.", home=str(home))
+def _claim(home: Path, *, reset: bool) -> None:
+    """Marks the folder as the demonstration's, before anything is put there; refuses one that is not.
+
+    Starts over when asked to, and when the settling was interrupted: the mark is then still empty.
+    """
+    mark = home / MARK
+    if home.exists() and any(home.iterdir()) and not mark.exists():
+        raise BadInput("{home} is not a demonstration's folder: it stays as it is. Choose another one.", home=str(home))
+    if mark.exists() and (reset or not mark.stat().st_size):
         shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.touch(mode=0o600)
 
 
 def _introduce(home: Path, signs: dict[str, Any]) -> None:

@@ -26,9 +26,9 @@ PROMISED_TODAY = 2
 
 
 def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
-    """The sign-ins and the shift in weeks; settles the city first, unless `mark` says that it was done."""
-    if mark.exists():
-        told: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
+    """The sign-ins and the shift in weeks; settles the city first, unless `mark` tells them already."""
+    if written := mark.read_text(encoding="utf-8"):
+        told: dict[str, Any] = json.loads(written)
         return told
     setup = tomllib.loads(timeline.text("city.toml"))
     today = now.astimezone(timeline.ZONE).date()
@@ -43,7 +43,6 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
     _promise_today(setup, now)
     colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
     told = {"weeks": weeks, "password": password, "colleagues": colleagues}
-    mark.touch(mode=0o600)
     mark.write_text(json.dumps(told), encoding="utf-8")
     return told
 
