@@ -1,16 +1,22 @@
 """In by one door, out by the other: what fails is visible, nothing is sent twice."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from portevoix.channels.fake import FakeConnector
 from portevoix.exchange import receive, steps
 from portevoix.exchange.deliver import deliver_due
 from portevoix.exchange.work import Worker
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.states import What
 from portevoix.kernel.words import Batch, Change, Direction, Receipt
 from portevoix.record import operations as do
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, Message
 from portevoix.record.operations import accounts, deliveries, envelopes
 from tests.conftest import NOW, incoming
@@ -185,3 +191,72 @@ def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
     worker = Worker(broken, well)
     worker.stopping.wait = lambda seconds: None
     assert worker.once() == 1 and done
+
+
+def test_what_an_intake_left_behind_the_next_one_finishes(city) -> None:
+    account = accounts.known(channel="x", address="@testville")
+    envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
+    assert list(receive.take([incoming()], now=NOW)) == [receive.Taken(new=0, known=1)]
+    assert Message.objects.get().external_id == "m1" and Envelope.objects.get().state == "taken"
+
+
+def test_whoever_finishes_late_finds_it_taken(city) -> None:
+    """A lease ended while its holder was slow: the second one took the envelope, the first comes back to it."""
+    account = accounts.known(channel="x", address="@testville")
+    stored = envelopes.store(account, Batch((incoming(), incoming("m2"))), now=NOW)
+    labelled = steps._label(envelopes.read(stored.waiting))
+    steps.run(stored.waiting[:1], now=NOW)
+    do.receive(labelled, now=NOW)
+    envelopes.quarantine(stored.waiting[0], error=Refused("Too late."))
+    assert set(Envelope.objects.values_list("state", flat=True)) == {"taken"} and Message.objects.count() == 2
+
+
+def test_long_messages_make_small_batches(city) -> None:
+    long = "a " * (receive.BATCH_CHARACTERS // 4)
+    taken = list(receive.take((incoming(f"m{n}", long) for n in range(5)), now=NOW))
+    assert [part.new for part in taken] == [2, 2, 1]
+
+
+def test_an_account_with_much_to_tell_is_asked_again_at_once(city, monkeypatch) -> None:
+    batch = Batch((incoming(),), cursor="1", more=True)
+    monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: batch)
+    account = Account.objects.get(channel="x")
+    assert receive.poll(account, now=NOW).new == 1
+    account.refresh_from_db()
+    assert account.cursor == "1" and account.next_poll_at == NOW
+    assert receive.poll(account, now=NOW).new == 0, "the cursor stands still: there is no more after all"
+    account.refresh_from_db()
+    assert account.next_poll_at > NOW
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded database knows one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_a_host_who_replies_and_a_worker_that_takes_the_next_message_wait_for_each_other(take, host) -> None:
+    [pk] = take(incoming())
+    done = []
+
+    def follow_up() -> None:
+        done.extend(receive.take([incoming("m2", in_reply_to="m1")], now=NOW))
+        connection.close()
+
+    worker = threading.Thread(target=follow_up)
+    with writing(pk, by=host, needs=Capability.REPLY) as row:
+        worker.start()
+        while not _locked_out():
+            time.sleep(0.01)
+        row.assignee = host
+        message = Message.objects.create(
+            conversation=row, account=row.account, direction="note", contact=host, text="Je prends.", sent_at=NOW,
+            received_at=NOW,
+        )  # fmt: skip
+        happen(row, What.NOTED, at=NOW, by=host, message=message)
+    worker.join(20)
+    row = Conversation.objects.get(pk=pk)
+    assert done and row.assignee == host and row.messages.count() == 3
+
+
+def _locked_out() -> bool:
+    """Whether somebody waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

@@ -15,8 +15,11 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 def deliver_due(*, now: datetime) -> int:
-    """Sends what is due; returns how many left. What does not leave stays visible, with its reason."""
-    return sum(_deliver(delivery, now) for delivery in deliveries.claim(now=now))
+    """Sends the reply that is due longest; returns how many left. One that does not leave stays, with its reason.
+
+    One at a time: however slow a network is, what is claimed is being sent, well within its lease.
+    """
+    return sum(_deliver(delivery, now) for delivery in deliveries.claim(now=now, limit=1))
 
 
 def _deliver(delivery: Delivery, now: datetime) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
 
 from portevoix.exchange import steps
 from portevoix.exchange.connectors import connector
@@ -14,6 +13,8 @@ from portevoix.record.queries.city import Account
 
 POLL_EVERY = timedelta(seconds=10)
 BATCH = 500
+BATCH_CHARACTERS = 2_000_000
+"""A batch of long messages is cut earlier, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Taken:
 def take(messages: Iterable[Incoming], *, now: datetime) -> Iterator[Taken]:
     """Takes messages of any accounts, a batch at a time; yields after each batch, its steps being run."""
     known: dict[tuple[str, str], Account] = {}
-    for batch in batched(messages, BATCH, strict=False):
+    for batch in _batches(messages):
         taken = Taken()
         waiting: list[int] = []
         for key, mine in _by_account(batch).items():
@@ -43,6 +44,19 @@ def take(messages: Iterable[Incoming], *, now: datetime) -> Iterator[Taken]:
         yield taken
 
 
+def _batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    batch: list[Incoming] = []
+    characters = 0
+    for message in messages:
+        batch.append(message)
+        characters += len(message.text)
+        if len(batch) == BATCH or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
 def _by_account(messages: Iterable[Incoming]) -> dict[tuple[str, str], list[Incoming]]:
     found: dict[tuple[str, str], list[Incoming]] = {}
     for message in messages:
@@ -51,22 +65,21 @@ def _by_account(messages: Iterable[Incoming]) -> dict[tuple[str, str], list[Inco
 
 
 def poll(account: Account, *, now: datetime) -> Taken:
-    """Asks one account's channel for what is new. What goes wrong is kept on the account, where everybody sees it."""
+    """Asks one account's channel for what is new, one batch a turn, so that no account keeps the others waiting.
+
+    What goes wrong is kept on the account, where everybody sees it.
+    """
     taken = Taken()
     try:
-        served = connector(account)
-        cursor, more = account.cursor, True
-        while more:
-            batch = served.receive(cursor)
-            stored = envelopes.store(account, batch, now=now)
-            steps.run(stored.waiting, now=now)
-            taken += Taken(stored.new, stored.known)
-            more = batch.more and batch.cursor != cursor
-            cursor = batch.cursor
+        batch = connector(account).receive(account.cursor)
+        stored = envelopes.store(account, batch, now=now)
+        steps.run(stored.waiting, now=now)
+        taken = Taken(stored.new, stored.known)
+        more = batch.more and batch.cursor != account.cursor
     except TryLater as error:
         accounts.troubled(account=account, error=error, again_at=now + error.after, now=now)
     except (Refused, Uncertain) as error:
         accounts.troubled(account=account, error=error, again_at=None, now=now)
     else:
-        accounts.polled(account=account, again_at=now + POLL_EVERY, now=now)
+        accounts.polled(account=account, again_at=now if more else now + POLL_EVERY, now=now)
     return taken

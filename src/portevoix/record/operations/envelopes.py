@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.words import Batch, Incoming, Unreadable
@@ -18,7 +19,10 @@ State = Envelope.State
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a batch: how many envelopes are new, and the ids of those whose steps are to run."""
+    """What became of a batch: how many envelopes are new, and the ids of those whose steps are to run.
+
+    These are the new ones, and those whose steps were cut short when they arrived before.
+    """
 
     new: int
     known: int
@@ -43,13 +47,14 @@ def _store(account: Account, batch: Batch, now: datetime) -> Stored:
     rows = {(m.external_id, m.revision): _envelope(account, m, now) for m in batch.messages}
     rows |= {(u.external_id, 0): _unreadable(account, u, now) for u in batch.unreadable}
     there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in rows})
-    known = set(there.values_list("external_id", "revision"))
+    known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
+    unfinished = [known[key][0] for key in rows if key in known and known[key][1] == State.WAITING]
     new = Envelope.objects.bulk_create(row for key, row in rows.items() if key not in known)
     if batch.cursor is not None:
         Account.objects.filter(pk=account.pk).update(cursor=batch.cursor)
     total = len(batch.messages) + len(batch.unreadable)
-    waiting = tuple(row.pk for row in new if row.state == State.WAITING)
-    return Stored(new=len(new), known=total - len(new), waiting=waiting)
+    waiting = [row.pk for row in new if row.state == State.WAITING]
+    return Stored(new=len(new), known=total - len(new), waiting=(*unfinished, *waiting))
 
 
 def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:
@@ -79,14 +84,11 @@ def _unreadable(account: Account, unreadable: Unreadable, now: datetime) -> Enve
 def claim(*, now: datetime, limit: int = 500) -> list[int]:
     """Waiting envelopes that nobody works on, the oldest first, leased to the caller."""
     with transaction.atomic():
-        rows = Envelope.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
-        free = [row.pk for row in rows.order_by("pk").only("pk", "leased_until")[:limit] if _free(row, now)]
-        Envelope.objects.filter(pk__in=free).update(leased_until=now + LEASE)
-    return free
-
-
-def _free(row: Envelope, now: datetime) -> bool:
-    return row.leased_until is None or row.leased_until <= now
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        rows = Envelope.objects.select_for_update(skip_locked=True).filter(free, state=State.WAITING)
+        claimed = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+        Envelope.objects.filter(pk__in=claimed).update(leased_until=now + LEASE)
+    return claimed
 
 
 def read(ids: Sequence[int]) -> list[tuple[int, Incoming]]:
@@ -96,8 +98,8 @@ def read(ids: Sequence[int]) -> list[tuple[int, Incoming]]:
 
 
 def quarantine(envelope: int, *, error: PortevoixError) -> None:
-    """Sets it aside, visible and retryable."""
-    Envelope.objects.filter(pk=envelope).update(
+    """Sets it aside, visible and retryable, unless somebody else has taken it meanwhile."""
+    Envelope.objects.filter(pk=envelope, state=State.WAITING).update(
         state=State.QUARANTINED, reason={"text": error.text, "values": error.values}, leased_until=None
     )
 

@@ -44,12 +44,13 @@ class Labelled:
 
 
 def receive(items: Sequence[Labelled], *, now: datetime) -> None:
-    """Writes the messages and marks their envelopes as taken, all or nothing.
+    """Writes the messages and marks their envelopes as taken, all or nothing. What is taken already is passed over.
 
     Raises what the database says (a caller then takes them one by one), or BadInput for a revision of nothing.
     """
     with transaction.atomic():
         accounts = _accounts(items)
+        items = _waiting(items)
         for account in accounts:
             mine = [item for item in items if _key(item) == (account.channel, account.address)]
             new = [item for item in mine if item.incoming.change is Change.MESSAGE]
@@ -64,10 +65,20 @@ def _key(item: Labelled) -> tuple[str, str]:
 
 
 def _accounts(items: Iterable[Labelled]) -> list[Account]:
-    """The accounts, locked, so that two workers never open one thread twice."""
+    """The accounts, locked, so that two workers never open one thread twice.
+
+    Their keys stay free: a host who is replying, and holds the conversation, refers to the account.
+    """
     wanted = {_key(item) for item in items}
-    rows = Account.objects.select_for_update().filter(address__in={address for _, address in wanted}).order_by("pk")
-    return [row for row in rows if (row.channel, row.address) in wanted]
+    rows = Account.objects.select_for_update(no_key=True).filter(address__in={address for _, address in wanted})
+    return [row for row in rows.order_by("pk") if (row.channel, row.address) in wanted]
+
+
+def _waiting(items: Sequence[Labelled]) -> list[Labelled]:
+    """Those that nobody took meanwhile: a lease ends while a slow worker still holds what it claimed."""
+    rows = Envelope.objects.select_for_update(no_key=True).filter(pk__in=[item.envelope for item in items])
+    waiting = set(rows.filter(state=Envelope.State.WAITING).values_list("pk", flat=True))
+    return [item for item in items if item.envelope in waiting]
 
 
 class _Intake:
