@@ -16,6 +16,7 @@ from portevoix.kernel.words import Direction, Incoming, ReplyKind, Writer
 LAST_MONDAY = date(2026, 11, 16)
 """Monday of the last week, as the files have it."""
 _SIGNED = re.compile(r"(?:[A-ZÉÈ]\. ?|[A-ZÉÈÎ][\w’'-]+ ){1,2}(?:(?:de|du|Le|La) )?[A-ZÉÈ][\w’'-]+")
+_HOSTS = ("Claire", "Mehdi", "Jeanne")
 _NOUNS = (
     "lili",
     "papi",
@@ -92,7 +93,7 @@ def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> In
         account=to.account,
         external_id=f"r{number:04}",
         direction=Direction.OUT,
-        author=Writer(to.account, name=reply["by"].capitalize()),
+        author=Writer(to.account, name=_host(reply)),
         sent_at=datetime.fromisoformat(reply["sent_at"]),
         text=reply["text"],
         lang="fr",
@@ -101,6 +102,12 @@ def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> In
         reply_kind=ReplyKind(reply["kind"]),
         promised_at=datetime.fromisoformat(promised) if promised else None,
     )
+
+
+def _host(reply: dict[str, Any]) -> str:
+    """Who replied: the name that the reply is signed with, where it is."""
+    last = reply["text"].strip().splitlines()[-1]
+    return next((name for name in _HOSTS if last.startswith(name)), reply["by"].capitalize())
 
 
 def _moved(message: Incoming, weeks: int) -> Incoming:
