@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -150,3 +151,20 @@ def test_citizens_can_write_in_the_demonstration(run, tmp_path) -> None:
     }
     done = subprocess.run([sys.executable, "-c", script], env=here, capture_output=True, check=True)
     assert done.stdout.strip() == b"valmont-sur-loire.example"
+
+
+def test_the_demonstration_stops_with_its_servers(tmp_path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [PORTEVOIX, "demo", "--home", "demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path, env=HERE, stdout=subprocess.PIPE, text=True) as process:
+        while not (line := process.stdout.readline()).startswith("Open "):
+            assert line
+        taken = subprocess.run([*command[:3], "demo", "--port", str(port)], cwd=tmp_path, env=HERE, capture_output=True)
+        assert taken.returncode == 2 and str(port) in taken.stderr.decode()
+        process.terminate()
+        assert process.wait(20) == 0
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))

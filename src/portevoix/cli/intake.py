@@ -30,16 +30,16 @@ def intake(files: tuple[str, ...]) -> None:
     Exit status: 0 all taken; 3 some lines were refused; 2 nothing could be read.
     Example: portevoix intake messages.jsonl.gz
     """
+    for file in files:
+        _check_readable(file)
     ready()
     from portevoix.exchange.receive import take  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
-    with ExitStack() as stack:
-        lines = Lines(files, stack)
-        bar = stack.enter_context(Progress())
-        new = known = 0
+    lines, new = Lines(files), 0
+    with Progress() as bar:
         for taken in take(lines, now=now):
-            new, known = new + taken.new, known + taken.known
+            new += taken.new
             bar.tell(lines.read)
     again = lines.read - lines.refused - new
     click.echo(json.dumps({"read": lines.read, "taken": new, "already_known": again, "refused": lines.refused}))
@@ -54,31 +54,47 @@ def intake(files: tuple[str, ...]) -> None:
 class Lines:
     """The good lines of several files, one after the other; the bad ones go to their reject files."""
 
-    def __init__(self, files: tuple[str, ...], stack: ExitStack) -> None:
+    def __init__(self, files: tuple[str, ...]) -> None:
         self.files = files
-        self.stack = stack
         self.read = 0
         self.refused = 0
 
     def __iter__(self) -> Iterator[Incoming]:
         for file in self.files:
-            yield from self._file(file)
+            with ExitStack() as stack:
+                yield from self._file(file, stack)
 
-    def _file(self, file: str) -> Iterator[Incoming]:
+    def _file(self, file: str, stack: ExitStack) -> Iterator[Incoming]:
         rejects: IO[str] | None = None
-        for line in read_lines(self.stack.enter_context(open_stream(file))):
+        for line in read_lines(stack.enter_context(open_stream(file))):
             self.read += 1
             if isinstance(line, BadLine):
                 self.refused += 1
-                if rejects is None:
-                    rejects = self.stack.enter_context(_reject_file(file).open("w", encoding="utf-8"))
+                rejects = rejects or stack.enter_context(_reject_file(file))
                 rejects.write(json.dumps({"line": line.line, "reason": line.args[0]}, ensure_ascii=False) + "\n")
             else:
                 yield line
 
 
-def _reject_file(file: str) -> Path:
-    return Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
+def _check_readable(file: str) -> None:
+    """Before anything is taken from the others. Raises BadInput."""
+    if file != "-" and not Path(file).is_fifo():  # a pipe can be read once only
+        with open_stream(file):
+            pass
+
+
+def _reject_file(file: str) -> IO[str]:
+    """Raises BadInput when it cannot be written."""
+    path = Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            "A line is refused, and {path} cannot be written to say why: {reason}. Read the lines from -, "
+            "in a folder of yours.",
+            path=str(path),
+            reason=error.strerror or str(error),
+        ) from error
 
 
 class Progress:

@@ -15,6 +15,7 @@ from portevoix.kernel.words import Addressed, Direction, Incoming, Visibility, W
 OUR_MARK = "X-Portevoix-Key"
 MOST_ID = 250
 MOST_REFERENCES = 50
+MOST_COMMENTS = 100
 MOST_HEADER = 20_000  # characters of a list of addresses: its parser takes time in their square
 OWN_SENDER = gettext_noop(
     "This mail names the city's own address as its sender. Admit it when a colleague wrote it; "
@@ -121,6 +122,8 @@ def _sender(message: Part) -> tuple[str, str]:
 def _addresses(message: Part, name: str) -> Iterator[tuple[str, str]]:
     for value in message.get_all(name, []):
         raw = one_line(str(value)[:MOST_HEADER])
+        if raw.count("(") > MOST_COMMENTS:  # the standard parser descends into each comment
+            raw = re.sub(r"[()]", " ", raw)
         for shown, address in getaddresses([raw]):
             yield decoded(shown), clean(one_line(address))
         if not parseaddr(raw)[1] and (found := re.search(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", raw)):
