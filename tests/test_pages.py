@@ -1,0 +1,121 @@
+"""Every page of the demonstration in a real browser: axe finds nothing, nothing is wider than the screen, nothing is
+refused by the content security policy; light and dark, wide and 320 pixels, in both languages."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+QUIET += " --disable-component-update --disable-sync"
+PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
+HOST, ADMINISTRATOR, CONTACT = "claire", "helene", "samir"
+PAGES = {
+    HOST: """
+        /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} /inbox/aside/
+        /journal/ {week} {week}voirie/ /account/ /keyboard/ /accessibility/ /nowhere/
+    """,
+    CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
+    ADMINISTRATOR: """
+        /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/colleagues/
+        /settings/colleagues/add/ /settings/policy/ /settings/policy/toml/ /settings/channels/
+        /settings/channels/form/ /settings/channels/add/email/
+    """,
+    "": "/form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
+}
+LOOKS = {
+    "wide, light, French": {"viewport": {"width": 1360, "height": 900}, "color_scheme": "light", "locale": "fr-FR"},
+    "narrow, dark, French": {"viewport": {"width": 320, "height": 720}, "color_scheme": "dark", "locale": "fr-FR"},
+    "narrow, light, English": {"viewport": {"width": 320, "height": 720}, "color_scheme": "light", "locale": "en-GB"},
+}
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
+]
+
+
+class Demo:
+    """Valmont-sur-Loire, served."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.password = json.loads((home / "valmont.json").read_text())["password"]
+
+    def sign_in(self, page: Page, who: str) -> None:
+        page.goto(f"{self.address}/sign-in/")
+        page.fill("[type=email]", f"{who}@valmont-sur-loire.example")
+        page.fill("[type=password]", self.password)
+        page.press("[type=password]", "Enter")
+        page.wait_for_url(re.compile(r"/(inbox|journal|inquiries|settings)/"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    home = tmp_path_factory.mktemp("demo")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+    command = [PORTEVOIX, "demo", "--home", str(home), "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    while not (line := process.stdout.readline()).startswith("Open "):
+        assert line or process.poll() is None, "the demonstration did not start"
+    yield Demo(home, port)
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("who", PAGES)
+def test_everybody_can_read_every_page(demo: Demo, browser: Browser, who: str, look: str) -> None:
+    context = browser.new_context(**LOOKS[look])
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+    if who:
+        demo.sign_in(page, who)
+    found = []
+    for path in PAGES[who].split():
+        page.goto(demo.address + _real(path, demo, page))
+        page.wait_for_timeout(150)
+        violations = Axe().run(page).response["violations"]
+        found += [f"{path}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [f"{path}: {wider} px wider than the screen"] if wider > 0 else []
+    context.close()
+    assert found + refused == []
+
+
+def _real(path: str, demo: Demo, page: Page) -> str:
+    """Puts a conversation that is open, and the week before, into the path."""
+    if "{conversation}" in path:
+        page.goto(f"{demo.address}/inbox/?view=promised")
+        return (
+            page.locator("a[href^='/inbox/']")
+            .locator("visible=true")
+            .evaluate_all("links => links.map(a => a.getAttribute('href')).find(h => /^.inbox.[0-9]+/.test(h))")
+        )
+    if "{week}" in path:
+        page.goto(f"{demo.address}/journal/")
+        return path.format(week=re.search(r"/journal/[^/]+/", page.url).group())
+    return path
