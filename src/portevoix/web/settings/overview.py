@@ -28,7 +28,7 @@ def checklist() -> list[Todo]:
     departments = [department for department in queries.departments() if department.active]
     colleagues = [contact for contact in queries.contacts() if contact.is_active]
     policies = queries.policies()
-    serving = {account.connector for account in queries.accounts() if account.state == "active"}
+    serving = {account.channel for account in queries.accounts() if account.state == "active"}
     return [
         Todo(
             _("Name your website"),
