@@ -68,10 +68,20 @@ def test_intake_takes_once_refuses_by_line_and_exports_the_same(run, tmp_path) -
     assert [json.loads(line)["external_id"] for line in later.splitlines()] == ["3"]
 
 
+def test_intake_of_several_files_begins_when_all_can_be_read(run, tmp_path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(LINE))
+    (tmp_path / "b.jsonl").write_bytes(lines({**LINE, "external_id": "2"}, LINE))
+    missing = run("intake", "a.jsonl", "nowhere.jsonl", "b.jsonl")
+    assert missing.returncode == 2 and not missing.stdout and not run("export").stdout
+    both = run("intake", "a.jsonl", "b.jsonl")
+    assert json.loads(both.stdout) == {"read": 3, "taken": 2, "already_known": 1, "refused": 0}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (("intake", "nowhere.jsonl"), "nowhere.jsonl"),
+        (("intake", "/proc/version"), "/proc/version.rejected.jsonl"),
         (("intake", "-"), "no line"),
         (("export", "--since", "yesterday"), "yesterday"),
         (("journal", "build", "--week", "2026-W60", "--out", "o"), "2026-W60"),

@@ -1,7 +1,7 @@
 """Messages become conversations: once, in the right thread, in any order."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -143,3 +143,18 @@ def test_export_is_what_intake_took(take) -> None:
     assert [m.external_id for m in export()] == ["q", "h", "r", "a", "c"]
     for message in messages:
         assert replace(told[message.external_id], thread=message.thread) == message
+
+
+def test_whatever_the_interchange_format_allows_the_record_keeps(take) -> None:
+    """Databases differ in what they refuse; the longest tag, address and offset are taken by all."""
+    said = incoming(
+        "o",
+        direction=Direction.OUT,
+        lang="-".join(["abcdefgh"] * 7),
+        url="https://ville.example/".ljust(4000, "x"),
+        sent_at=datetime.fromisoformat("2026-11-17T10:00:00+23:59"),
+    )
+    take(said)
+    [told] = export()
+    assert (told.lang, told.url, told.sent_at, told.reply_kind) == (said.lang, said.url, said.sent_at, None)
+    assert told.sent_at.utcoffset() == said.sent_at.utcoffset()

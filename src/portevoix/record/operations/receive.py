@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -173,17 +173,17 @@ class _Intake:
             suggestions=item.suggestions,
             addressed=incoming.addressed,
             visibility=incoming.visibility,
-            opened_at=incoming.sent_at,
-            last_message_at=incoming.sent_at,
-            queue_at=incoming.sent_at,
+            opened_at=_sent(incoming),
+            last_message_at=_sent(incoming),
+            queue_at=_sent(incoming),
         )
         self.opened[id(conversation)] = conversation
         return conversation
 
     def _joined(self, conversation: Conversation, item: Labelled) -> None:
         incoming = item.incoming
-        conversation.last_message_at = max(conversation.last_message_at, incoming.sent_at)
-        conversation.opened_at = min(conversation.opened_at, incoming.sent_at)
+        conversation.last_message_at = max(conversation.last_message_at, _sent(incoming))
+        conversation.opened_at = min(conversation.opened_at, _sent(incoming))
         conversation.urgency = max(conversation.urgency, item.urgency)
         conversation.lang = conversation.lang or item.lang
         if conversation.thread == incoming.external_id and incoming.in_reply_to:
@@ -204,7 +204,7 @@ class _Intake:
             quoted=incoming.quoted,
             html=incoming.html,
             search=searchable(incoming.text, incoming.subject, incoming.author.name, incoming.author.handle),
-            sent_at=incoming.sent_at,
+            sent_at=_sent(incoming),
             offset=int(offset.total_seconds() // 60) if offset else 0,
             received_at=self.now,
             thread=incoming.thread,
@@ -220,8 +220,8 @@ class _Intake:
             addressed=incoming.addressed,
             visibility=incoming.visibility,
             automatic=incoming.automatic,
-            reply_kind=_reply_kind(incoming) if outgoing and not incoming.automatic else "",
-            promised_at=incoming.promised_at,
+            reply_kind=(incoming.reply_kind or "") if outgoing and not incoming.automatic else "",
+            promised_at=incoming.promised_at and incoming.promised_at.astimezone(UTC),
         )
 
     def _attach(self, messages: Sequence[Message]) -> None:
@@ -244,17 +244,17 @@ class _Intake:
         yield Event(
             conversation=message.conversation,
             what=what,
-            at=item.incoming.sent_at,
+            at=_sent(item.incoming),
             message=message,
             policy_id=self.policy if inbound else None,
             data=data,
         )
-        opens = message.conversation.opened_at == item.incoming.sent_at
+        opens = message.conversation.opened_at == _sent(item.incoming)
         if inbound and opens and item.department in self.departments:
             yield Event(
                 conversation=message.conversation,
                 what=What.ROUTED,
-                at=item.incoming.sent_at,
+                at=_sent(item.incoming),
                 data={"department": item.department, "words": _words(item)},
             )
 
@@ -264,17 +264,18 @@ def _words(item: Labelled) -> list[str]:
     return list(suggestions[0].get("words", []))
 
 
-def _reply_kind(incoming: Incoming) -> ReplyKind:
-    return incoming.reply_kind or ReplyKind.ANSWER
+def _sent(incoming: Incoming) -> datetime:
+    """In UTC: PostgreSQL reads no offset of sixteen hours or more. The message keeps the offset by itself."""
+    return incoming.sent_at.astimezone(UTC)
 
 
 def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
-    """An `out` line is history: it counts as the reply that it was, and is never queued."""
+    """An `out` line is history: it counts as the reply that it was, an answer unless it says that it holds."""
     if incoming.direction is Direction.IN:
         return What.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
     if incoming.automatic:
         return What.ACKNOWLEDGED, {}
-    if _reply_kind(incoming) is ReplyKind.ANSWER:
+    if incoming.reply_kind is not ReplyKind.HOLDING:
         return What.ANSWERED, {}
     promised = incoming.promised_at
     return What.HELD, {"promised_at": promised.isoformat() if promised else None}
