@@ -81,6 +81,23 @@ def test_departments_are_asked_and_their_ruling_holds(asked, host, contact_of) -
     do.answer(conversation=asked, text="Lundi.", by=host, now=NOW + timedelta(days=2), seen=seen(asked))
 
 
+def test_the_ruling_of_each_department_holds(asked, host, contact_of) -> None:
+    for slug, ruling in (("voirie", "not_before"), ("sports", "may_say")):
+        do.inquire(conversation=asked, department=slug, question="Et vous ?", by=host, now=SOON)
+        day = date(2026, 11, 20) if ruling == "not_before" else None
+        inquiry = Inquiry.objects.get(department__slug=slug).pk
+        do.inform(inquiry=inquiry, answer="Oui.", ruling=ruling, not_before=day, by=contact_of(slug), now=SOON)
+        with pytest.raises(BadInput, match="Voirie"):
+            do.answer(conversation=asked, text="Oui.", by=host, now=SOON, seen=seen(asked))
+
+
+def test_who_replies_to_what_a_colleague_closed_meanwhile_is_told_so(asked, host, other_host) -> None:
+    before = seen(asked)
+    do.close(conversation=asked, by=other_host, now=SOON)
+    with pytest.raises(NotPossible, match="closed"):
+        do.answer(conversation=asked, text="Oui.", by=host, now=SOON, seen=before)
+
+
 def test_close_and_reopen_leave_the_deadline_where_it_was(asked, host) -> None:
     due = Conversation.objects.get(pk=asked).due_at
     do.close(conversation=asked, by=host, now=due + timedelta(hours=1))

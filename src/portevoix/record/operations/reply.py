@@ -15,7 +15,7 @@ from portevoix.record.search import searchable
 
 MOST_CHARACTERS = 20_000
 # What a host must have read before sending: anything a citizen or a colleague said meanwhile.
-_WORTH_READING = (What.RECEIVED, What.ANSWERED, What.HELD, What.CLOSED, What.AMENDED, What.RETRACTED)
+_WORTH_READING = (What.RECEIVED, What.ANSWERED, What.HELD, What.AMENDED, What.RETRACTED)
 
 
 def answer(*, conversation: int, text: str, by: Contact, now: datetime, seen: int) -> int:
@@ -91,8 +91,11 @@ def _check_seen(row: Conversation, seen: int) -> None:
 def _check_rulings(row: Conversation, now: datetime) -> None:
     """What a department said may not be said holds for the answer; a holding reply is always possible."""
     today = now.astimezone(ZoneInfo(City.objects.get().timezone)).date()
-    inquiry = Inquiry.objects.filter(conversations=row, answered_at__isnull=False).order_by("-answered_at").first()
-    if inquiry and inquiry.ruling == Inquiry.Ruling.NOT_BEFORE and inquiry.not_before > today:
+    answered = Inquiry.objects.filter(conversations=row, answered_at__isnull=False).select_related("department")
+    latest = {inquiry.department_id: inquiry for inquiry in answered.order_by("answered_at")}  # of each department
+    held = [inquiry for inquiry in latest.values() if inquiry.ruling == Inquiry.Ruling.NOT_BEFORE]
+    inquiry = max(held, key=lambda inquiry: inquiry.not_before, default=None)
+    if inquiry and inquiry.not_before > today:
         raise BadInput(
             gettext_noop("{department} asks that this be said only from {date}. Send a holding reply until then."),
             department=inquiry.department.name,

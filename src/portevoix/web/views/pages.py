@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from portevoix.web import colour
 from portevoix.web.access import open_to_all
@@ -11,6 +12,7 @@ DEFAULT_ACCENT = "#1f5673"
 
 
 @open_to_all
+@require_safe
 @cache_control(public=True, max_age=3600)
 def theme(request: HttpRequest) -> HttpResponse:
     """The city's accent as a style sheet, made readable on both papers; pages ask for it by the accent's value."""
@@ -22,10 +24,12 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "web/accessibility.html")
 
 
 @open_to_all
+@require_safe
 def keyboard(request: HttpRequest) -> HttpResponse:
     return render(request, "web/keyboard.html")
