@@ -15,7 +15,7 @@ demo: $(STAMP)
 test: check
 	@$(BIN)/python -m pytest -n auto --dist loadscope
 	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n auto --dist loadscope tests/record tests/exchange \
-		tests/cli tests/web tests/settings_pages tests/public tests/desk tests/journal
+		tests/web tests/settings_pages tests/public tests/desk tests/journal
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)
