@@ -155,7 +155,7 @@ def test_citizens_can_write_in_the_demonstration(run, tmp_path) -> None:
         "from portevoix.cli.setup import ready; ready(); from portevoix.exchange import post; print(post.account())"
     )
     here = {
-        **os.environ,
+        **HERE,
         "PORTEVOIX_HOME": str(tmp_path / "demo"),
         "DJANGO_SETTINGS_MODULE": "portevoix.config.settings",
     }
