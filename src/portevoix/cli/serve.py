@@ -1,19 +1,23 @@
 """`portevoix serve`."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
 
 from portevoix.cli.setup import ready
-from portevoix.kernel.errors import BadInput
+from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
 COMMON += ["--workers-kill-timeout", "2"]  # an open /live stream would keep its worker from ever stopping
+# Also a terminal that is closed: the servers have a session of their own, and are not told by themselves.
+_STOPS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -29,31 +33,31 @@ def serve(host: str, port: int, live_port: int | None, threads: int) -> None:
     ready()
     with Server(host, port, live_port or port + 1, threads=threads) as server:
         click.echo(f"http://{host}:{port}")
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        sys.exit(server.wait())
+        server.wait()
 
 
-def free(host: str, port: int) -> None:
-    """Raises BadInput when the port is taken or not ours to take."""
+def free(host: str, port: int, *, option: str = "--port") -> None:
+    """Raises BadInput, naming the option that chooses another one, when the port is taken or not ours to take."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise BadInput(
-                "Port {port} on {host} cannot be used: {why}. Choose another one.",
+                "Port {port} on {host} cannot be used: {why}. Choose another one with {option}.",
                 port=port,
                 host=host,
                 why=(error.strerror or str(error)).lower(),
+                option=option,
             ) from error
 
 
 class Server:
-    """The two server processes; leaving the context stops both."""
+    """The two server processes; leaving the context stops both, with all that they have started."""
 
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4) -> None:
         free(host, port)
-        free(host, live_port)
+        free(host, live_port, option="--live-port")
         self._commands = (
             self._command("wsgi", host, port, "--blocking-threads", str(threads)),
             self._command("asginl", host, live_port),
@@ -68,14 +72,22 @@ class Server:
         return [granian, *place, *COMMON, f"portevoix.config.{interface.removesuffix('nl')}:application"]
 
     def __enter__(self) -> "Server":
-        self._processes = [subprocess.Popen(command, env=self._environment) for command in self._commands]
+        self._processes = [
+            subprocess.Popen(command, env=self._environment, start_new_session=True) for command in self._commands
+        ]
+        for name in _STOPS:
+            signal.signal(name, lambda *_: sys.exit(0))
         return self
 
-    def wait(self) -> int:
-        """Until the pages' server ends; returns its exit status."""
-        return self._processes[0].wait()
+    def wait(self) -> None:
+        """Until this process is told to stop. Raises PortevoixError when a server ends, which none does by itself."""
+        while all(process.poll() is None for process in self._processes):
+            time.sleep(0.2)
+        raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")
 
     def __exit__(self, *error: object) -> None:
+        for name in _STOPS:  # once is enough
+            signal.signal(name, signal.SIG_IGN)
         for process in self._processes:
             process.terminate()
         for process in self._processes:
@@ -83,3 +95,5 @@ class Server:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+            with contextlib.suppress(ProcessLookupError):  # usually all gone; a killed server leaves its worker behind
+                os.killpg(process.pid, signal.SIGKILL)

@@ -1,6 +1,9 @@
 """Makes Django ready for a command: settings, log, and a database that is up to date."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +13,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portevoix.cli.logs import set_up
+from portevoix.config import env
 from portevoix.kernel.errors import BadInput, PortevoixError
+
+_LOCK = 0x706F7274  # any number, as long as all processes take the same
 
 
 def ready(*, migrate: bool = True, home: Path | None = None) -> None:
@@ -27,8 +33,24 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
         raise BadInput("PORTEVOIX_DATABASE_URL cannot be read: {why}", why=str(error)) from error
     set_up()
     if migrate and pending():
-        call_command("migrate", verbosity=0, interactive=False)
-        _found()
+        with _alone():
+            if pending():
+                call_command("migrate", verbosity=0, interactive=False)
+                _found()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: those that start together wait for the first, and find the work done."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            yield
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])  # when this is not reached, the connection ends
+    else:
+        with (env.home() / "migrate.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 def _found() -> None:
