@@ -48,21 +48,22 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
 
 
 class Release:
-    """A step of the worker: lets in what has been said meanwhile, but for replies that a person has given already."""
+    """A step of the worker: lets in what has been said meanwhile, but for replies that a person has given already.
+
+    The first time it goes through everything: nobody knows how long the demonstration was closed, and what the record
+    knows already is not taken twice.
+    """
 
     __name__ = "release"
 
     def __init__(self, weeks: int) -> None:
         self.weeks = weeks
-        self.upto = queries.last_message_at()
+        self.upto = datetime.min.replace(tzinfo=UTC)
 
     def __call__(self, now: datetime) -> int:
         due = [m for m in timeline.timeline(self.weeks) if self.upto < m.sent_at <= now]
-        if not due:
-            return 0
-        _take([message for message in due if not _given(message)], self.weeks, now)
         self.upto = now
-        return len(due)
+        return _take([message for message in due if not _given(message)], self.weeks, now) if due else 0
 
 
 def _given(message: Incoming) -> bool:
@@ -91,14 +92,15 @@ def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
         )
 
 
-def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> None:
-    """The current week comes without labels, as it would to a city: the router says what it thinks."""
+def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
+    """Returns how many are new.
+
+    The current week comes without labels, as it would to a city: the router says what it thinks.
+    """
     this_week = timeline.move(datetime.combine(timeline.LAST_MONDAY, datetime.min.time(), timeline.ZONE), weeks)
     told = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]
-    earlier = [message for message in told if message.sent_at < this_week]
-    for part in (earlier, [message for message in told if message.sent_at >= this_week]):
-        for _ in receive.take(part, now=now):
-            pass
+    parts = ([m for m in told if m.sent_at < this_week], [m for m in told if m.sent_at >= this_week])
+    return sum(taken.new for part in parts for taken in receive.take(part, now=now))
 
 
 def _close_old(now: datetime) -> None:

@@ -1,17 +1,11 @@
 """What the demonstration asks of the record."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from portevoix.kernel.states import OPEN_STATES
 from portevoix.record.models import Contact, Conversation, Message
 
 ASKING = ("question", "report", "complaint")
-
-
-def last_message_at() -> datetime:
-    """When the latest message was sent; long ago when there is none."""
-    latest = Message.objects.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    return latest or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def replied_here(account: str, external_id: str) -> bool:
