@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -260,3 +261,26 @@ def _locked_out() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
+
+
+def test_an_envelope_on_which_the_steps_break_holds_up_nothing_and_ends_aside(city, host, monkeypatch) -> None:
+    def detect(text: str, allowed):
+        if text == "poison":
+            raise ZeroDivisionError
+        return "fr", 1.0
+
+    account = accounts.known(channel="x", address="@testville")
+    envelopes.store(account, Batch((incoming(), incoming("m2", "poison"), incoming("m3"))), now=NOW)
+    monkeypatch.setattr(steps, "detect", detect)
+    now = NOW
+    for _ in range(8):
+        now += envelopes.LEASE
+        while ids := envelopes.claim(now=now):
+            with suppress(ZeroDivisionError):
+                steps.run(ids, now=now)
+    aside = Envelope.objects.get(state="quarantined")
+    assert aside.external_id == "m2" and aside.reason["values"]["count"] == 3
+    assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
+    monkeypatch.undo()
+    assert envelopes.admit(envelope=aside.pk, by=host)
+    assert steps.run(envelopes.claim(now=now), now=now).taken == 1

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Batch, Incoming, Unreadable
 from portevoix.record import access, raw
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact, Envelope
 
 LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 3
+_WHY = "level=error event=fault"  # what the worker wrote of it into its log, whatever the language of the desk
 State = Envelope.State
 
 
@@ -82,12 +85,21 @@ def _unreadable(account: Account, unreadable: Unreadable, now: datetime) -> Enve
 
 
 def claim(*, now: datetime, limit: int = 500) -> list[int]:
-    """Waiting envelopes that nobody works on, the oldest first, leased to the caller."""
+    """Waiting envelopes that nobody works on, the oldest first, leased to the caller.
+
+    Whoever claimed one and never finished may have failed because of it: it comes back after the others and alone, and
+    is set aside after MOST_ATTEMPTS.
+    """
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
     with transaction.atomic():
-        free = Q(leased_until=None) | Q(leased_until__lte=now)
         rows = Envelope.objects.select_for_update(skip_locked=True).filter(free, state=State.WAITING)
-        claimed = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
-        Envelope.objects.filter(pk__in=claimed).update(leased_until=now + LEASE)
+        found = list(rows.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
+        claimed = [pk for pk, attempts in found if not attempts] or [pk for pk, _ in found[:1]]
+        mine = Envelope.objects.filter(pk__in=claimed)
+        reason = {"text": gettext_noop("Tried {count} times: {why}"), "values": {"count": MOST_ATTEMPTS, "why": _WHY}}
+        if mine.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.QUARANTINED, reason=reason, leased_until=None):
+            return []
+        mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1)
     return claimed
 
 
@@ -106,14 +118,14 @@ def quarantine(envelope: int, *, error: PortevoixError) -> None:
 
 def free(ids: Iterable[int]) -> None:
     """Gives leased envelopes back: a worker takes them up."""
-    Envelope.objects.filter(pk__in=list(ids), state=State.WAITING).update(leased_until=None)
+    Envelope.objects.filter(pk__in=list(ids), state=State.WAITING).update(leased_until=None, attempts=0)
 
 
 def admit(*, envelope: int, by: Contact) -> bool:
     """A person lets a held message in, or retries one in quarantine. False when somebody did before, or it is raw."""
     access.check(by, Capability.ADMIT)
     rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
-    return bool(rows.exclude(raw__has_key="unreadable").update(state=State.WAITING, leased_until=None))
+    return bool(rows.exclude(raw__has_key="unreadable").update(state=State.WAITING, leased_until=None, attempts=0))
 
 
 def reject(*, envelope: int, by: Contact) -> bool:

@@ -48,11 +48,6 @@ KINDS = {
     "praise": gettext_noop("praise"),
     "other": gettext_noop("other"),
 }
-VALENCES = {
-    "wrong": gettext_noop("what goes wrong"),
-    "well": gettext_noop("what goes well"),
-    "neutral": gettext_noop("neutral"),
-}
 
 
 def _now(context: Mapping[str, Any]) -> datetime:
@@ -167,11 +162,6 @@ def role_word(role: str) -> str:
 @register.filter
 def kind_word(kind: str) -> str:
     return _word(KINDS, kind)
-
-
-@register.filter
-def valence_word(valence: str) -> str:
-    return _word(VALENCES, valence)
 
 
 @register.filter
