@@ -167,7 +167,7 @@ def test_a_post_from_another_site_is_refused(name, world, colleagues) -> None:
     assert (response.status_code == 403) is (name not in FORGEABLE), response.status_code
 
 
-@pytest.mark.parametrize("name", ELSEWHERE)
+@pytest.mark.parametrize("name", sorted(ELSEWHERE))
 def test_a_contact_of_another_department_learns_nothing(name, world, contact_of, client) -> None:
     client.force_login(contact_of("voirie"))
     response = getattr(client, "get" if TABLE[name][0] else "post")(world(name), {"text": "Bonjour"})
