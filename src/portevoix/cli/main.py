@@ -1,7 +1,6 @@
 """The command line. Commands load when they are called, so that `--help` comes at once."""
 
 import importlib
-import os
 import sys
 
 import click
@@ -74,6 +73,3 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("portevoix: stopped.", err=True)
         sys.exit(130)
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
