@@ -158,3 +158,10 @@ def test_whatever_the_interchange_format_allows_the_record_keeps(take) -> None:
     [told] = export()
     assert (told.lang, told.url, told.sent_at, told.reply_kind) == (said.lang, said.url, said.sent_at, None)
     assert told.sent_at.utcoffset() == said.sent_at.utcoffset()
+
+
+def test_export_keeps_what_only_our_reference_brought_home(take) -> None:
+    [pk] = take(incoming("root"))
+    reference = Conversation.objects.get(pk=pk).reference
+    take(incoming("by-reference", in_reply_to="a mail that never came here", conversation=reference))
+    assert [m.thread for m in export()] == ["", "root"]

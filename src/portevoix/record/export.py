@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
+from django.db.models import Exists, OuterRef
+
 from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 from portevoix.record.models import Message
 
@@ -14,6 +16,10 @@ def export(*, since: datetime | None = None, until: datetime | None = None) -> I
         rows = rows.filter(sent_at__gte=since)
     if until:
         rows = rows.filter(sent_at__lt=until)
+    parent = Message.objects.filter(
+        account=OuterRef("account"), conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to")
+    )
+    rows = rows.annotate(parented=Exists(parent))
     rows = rows.select_related("account", "author", "conversation").order_by("sent_at", "pk")
     for row in rows.iterator(chunk_size=1000):
         yield _incoming(row)
@@ -48,6 +54,7 @@ def _incoming(row: Message) -> Incoming:
 
 def _thread(row: Message) -> str:
     """The network's own thread; ours where nothing else would bring the message back into its conversation."""
-    if row.thread or row.in_reply_to or row.external_id == row.conversation.thread:
+    home = row.conversation.thread
+    if row.thread or row.parented or home in (row.external_id, row.in_reply_to):  # type: ignore[attr-defined]
         return row.thread
-    return row.conversation.thread
+    return home
