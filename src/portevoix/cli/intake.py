@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import click
 
@@ -37,10 +37,11 @@ def intake(files: tuple[str, ...]) -> None:
 
     now = datetime.now(UTC)
     lines, new = Lines(files), 0
-    with Progress() as bar:
+    hidden = not (lines.size and sys.stderr.isatty())
+    with click.progressbar(length=lines.size, label="Taking in", file=sys.stderr, hidden=hidden) as bar:
         for taken in take(lines, now=now):
             new += taken.new
-            bar.tell(lines.read)
+            bar.update(lines.position() - bar.pos)
     again = lines.read - lines.refused - new
     click.echo(json.dumps({"read": lines.read, "taken": new, "already_known": again, "refused": lines.refused}))
     if not lines.read:
@@ -58,15 +59,28 @@ class Lines:
         self.files = files
         self.read = 0
         self.refused = 0
+        self.size = sum(_size(file) for file in files)  # bytes on the disk; 0 when nobody can know
+        self._before = 0
+        self._stream: BinaryIO | None = None
 
     def __iter__(self) -> Iterator[Incoming]:
         for file in self.files:
             with ExitStack() as stack:
                 yield from self._file(file, stack)
+            self._stream = None
+            self._before += _size(file)
+
+    def position(self) -> int:
+        """How many of the bytes on the disk have been read."""
+        if self._stream is None or not self.size:
+            return self._before
+        packed: BinaryIO = getattr(self._stream, "fileobj", None) or self._stream
+        return min(self.size, self._before + packed.tell())
 
     def _file(self, file: str, stack: ExitStack) -> Iterator[Incoming]:
         rejects: IO[str] | None = None
-        for line in read_lines(stack.enter_context(open_stream(file))):
+        self._stream = stack.enter_context(open_stream(file))
+        for line in read_lines(self._stream):
             self.read += 1
             if isinstance(line, BadLine):
                 self.refused += 1
@@ -74,6 +88,10 @@ class Lines:
                 rejects.write(json.dumps({"line": line.line, "reason": line.args[0]}, ensure_ascii=False) + "\n")
             else:
                 yield line
+
+
+def _size(file: str) -> int:
+    return Path(file).stat().st_size if Path(file).is_file() else 0
 
 
 def _check_readable(file: str) -> None:
@@ -95,19 +113,3 @@ def _reject_file(file: str) -> IO[str]:
             path=str(path),
             reason=error.strerror or str(error),
         ) from error
-
-
-class Progress:
-    """How many lines were read, on a terminal only."""
-
-    def __enter__(self) -> "Progress":
-        self.shown = sys.stderr.isatty()
-        return self
-
-    def tell(self, count: int) -> None:
-        if self.shown:
-            click.echo(f"\r{count:,} lines", nl=False, err=True)
-
-    def __exit__(self, *error: object) -> None:
-        if self.shown:
-            click.echo(err=True)

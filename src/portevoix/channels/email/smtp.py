@@ -4,7 +4,7 @@ import base64
 import re
 import smtplib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -60,19 +60,18 @@ def _connect(settings: SmtpSettings) -> smtplib.SMTP:
     except smtplib.SMTPResponseException as error:
         raise _refusal((error.smtp_code, _words(error.smtp_error)), host, pause=True) from error
     if settings.smtp_security == STARTTLS:
-        try:
-            smtp.starttls(context=tls_context(settings.ca_file))
-        except smtplib.SMTPNotSupportedError as error:
-            smtp.close()
-            raise Refused(
-                gettext_noop("{host} offers no STARTTLS on port {port}. Check port and security."),
-                pause=True,
-                host=host,
-                port=port,
-            ) from error
-        except BaseException:
-            smtp.close()
-            raise
+        with ExitStack() as undone:
+            undone.callback(smtp.close)
+            try:
+                smtp.starttls(context=tls_context(settings.ca_file))
+            except smtplib.SMTPNotSupportedError as error:
+                raise Refused(
+                    gettext_noop("{host} offers no STARTTLS on port {port}. Check port and security."),
+                    pause=True,
+                    host=host,
+                    port=port,
+                ) from error
+            undone.pop_all()
     return smtp
 
 
