@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext
 
 from portevoix.desk import drafts, entries, presence, promises, words
 from portevoix.desk.forms import LIMITS, OTHER, InboxForm, ReplyForm, length_of
@@ -246,6 +247,11 @@ def aside(contact: Contact, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def _known_by(identity: str) -> str:
+    """Whoever wrote through the form and left nothing is known by no name."""
+    return gettext("Somebody") if identity.startswith("form:") else identity
+
+
 def _envelope(row: Any) -> dict[str, Any]:
     raw = row.raw
     author = raw.get("author", {})
@@ -253,7 +259,7 @@ def _envelope(row: Any) -> dict[str, Any]:
         "pk": row.pk,
         "channel": row.account.channel,
         "account": row.account.address,
-        "author": author.get("name") or author.get("handle") or author.get("id", ""),
+        "author": author.get("name") or author.get("handle") or _known_by(author.get("id", "")),
         "subject": raw.get("subject", ""),
         "text": raw.get("text", raw.get("unreadable", "")),
         "files": [file["name"] for file in raw.get("files", [])],
