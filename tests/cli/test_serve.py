@@ -102,6 +102,13 @@ def test_a_live_process_that_dies_comes_back_and_its_server_takes_all_with_it(en
         assert b"ended" in process.stderr.read() and gone(port)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a service manager sees to it")
+def test_the_servers_do_not_outlive_a_killed_parent(environment) -> None:
+    with serving(environment) as (process, port):
+        process.kill()
+        eventually(lambda: gone(port))
+
+
 def test_a_taken_port_is_named_with_the_option_that_chooses_another(environment) -> None:
     port = two_ports()
     with socket.socket() as taken:

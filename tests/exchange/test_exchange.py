@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from portevoix.channels.fake import FakeConnector
 from portevoix.exchange import receive, steps
@@ -151,6 +151,29 @@ def test_steps_set_aside_what_fails_and_take_the_rest(city, host) -> None:
     assert steps.run(envelopes.claim(now=NOW), now=NOW).taken == 1
 
 
+def test_a_fault_of_ours_sets_one_message_aside_and_the_others_are_taken(city, monkeypatch) -> None:
+    def urgency(text: str):
+        if "poison" in text:
+            raise ZeroDivisionError
+        return found(text)
+
+    found = steps.urgency
+    monkeypatch.setattr(steps, "urgency", urgency)
+    list(receive.take([incoming("m1"), incoming("m2", "poison"), incoming("m3")], now=NOW))
+    assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
+    aside = Envelope.objects.get(state="quarantined")
+    assert aside.external_id == "m2" and aside.reason["values"] == {"kind": "ZeroDivisionError"}
+
+
+def test_a_database_that_is_gone_blames_no_message(city, monkeypatch) -> None:
+    def gone(*args, **kwargs):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(steps, "receive", gone)
+    list(receive.take([incoming("m1"), incoming("m2")], now=NOW))
+    assert list(Envelope.objects.values_list("state", "leased_until")) == [("waiting", None)] * 2
+
+
 def test_held_messages_wait_for_a_person(city, host) -> None:
     list(receive.take([incoming(held="No proof.")], now=NOW))
     assert not Message.objects.exists() and envelopes.claim(now=NOW) == []
@@ -263,10 +286,10 @@ def _locked_out() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_an_envelope_on_which_the_steps_break_holds_up_nothing_and_ends_aside(city, host, monkeypatch) -> None:
+def test_an_envelope_of_which_the_process_dies_holds_up_nothing_and_ends_aside(city, host, monkeypatch) -> None:
     def detect(text: str, allowed):
         if text == "poison":
-            raise ZeroDivisionError
+            raise SystemExit
         return "fr", 1.0
 
     account = accounts.known(channel="x", address="@testville")
@@ -276,7 +299,7 @@ def test_an_envelope_on_which_the_steps_break_holds_up_nothing_and_ends_aside(ci
     for _ in range(8):
         now += envelopes.LEASE
         while ids := envelopes.claim(now=now):
-            with suppress(ZeroDivisionError):
+            with suppress(SystemExit):
                 steps.run(ids, now=now)
     aside = Envelope.objects.get(state="quarantined")
     assert aside.external_id == "m2" and aside.reason["values"]["count"] == 3

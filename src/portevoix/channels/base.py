@@ -61,10 +61,14 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """How one field of a settings dataclass is asked for; sits in the field's metadata under "knob"."""
+    """How one field of a settings dataclass is asked for; sits in the field's metadata under "knob".
+
+    Fields that follow one another with the same `group` stand together under it as their heading.
+    """
 
     label: str
     help: str = ""
+    group: str = ""
     secret: bool = False
     choices: tuple[str, ...] = ()
 

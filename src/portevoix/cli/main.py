@@ -19,7 +19,7 @@ COMMANDS = {
     "serve": "Serve the pages and their live updates.",
     "work": "Receive, sort and deliver, until stopped.",
 }
-USAGE_ERROR = 2
+INSTALLATION, USAGE_ERROR, STOPPED = 1, 2, 130
 
 
 class Lazy(click.Group):
@@ -58,18 +58,29 @@ def portevoix() -> None:
 
 
 def main() -> None:
-    """Runs a command. A user's mistake gets one line on standard error, never a traceback."""
+    """Runs a command. What the user or the machine can mend gets one line on standard error, never a traceback."""
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        sys.exit(portevoix(standalone_mode=False) or 0)
+        return portevoix(standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
-        sys.exit(USAGE_ERROR)
+        return USAGE_ERROR
     except BadInput as error:
-        click.echo(f"portevoix: {error}", err=True)
-        sys.exit(USAGE_ERROR)
+        return _tell(error, USAGE_ERROR)
     except PortevoixError as error:
-        click.echo(f"portevoix: {error}", err=True)
-        sys.exit(1)
+        return _tell(error)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("portevoix: stopped.", err=True)
-        sys.exit(130)
+        return _tell("stopped.", STOPPED)
+    except BrokenPipeError:  # whoever read the output wants no more of it
+        sys.stdout = None  # nor is there anything left to flush
+        return STOPPED
+    except (OSError, importlib.import_module("django.db").DatabaseError) as error:  # loaded only when it comes to that
+        return _tell(f"{str(error).splitlines()[0]}. What was done so far is kept; run it again.")
+
+
+def _tell(what: object, status: int = INSTALLATION) -> int:
+    click.echo(f"portevoix: {what}", err=True)
+    return status

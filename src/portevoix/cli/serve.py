@@ -1,6 +1,7 @@
 """`portevoix serve`."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
 COMMON += ["--workers-kill-timeout", "2"]  # an open /live stream would keep its worker from ever stopping
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # Also a terminal that is closed: the servers have a session of their own, and are not told by themselves.
 _STOPS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -52,6 +54,12 @@ def free(host: str, port: int, *, option: str = "--port") -> None:
             ) from error
 
 
+def _end_with_parent() -> None:
+    """Has Linux stop this process when its parent is killed; elsewhere a service manager sees to that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Server:
     """The two server processes; leaving the context stops both, with all that they have started."""
 
@@ -73,7 +81,8 @@ class Server:
 
     def __enter__(self) -> "Server":
         self._processes = [
-            subprocess.Popen(command, env=self._environment, start_new_session=True) for command in self._commands
+            subprocess.Popen(command, env=self._environment, start_new_session=True, preexec_fn=_end_with_parent)
+            for command in self._commands
         ]
         for name in _STOPS:
             signal.signal(name, lambda *_: sys.exit(0))

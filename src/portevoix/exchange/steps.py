@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, OperationalError
+import structlog
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 
 from portevoix.exchange import learn
 from portevoix.kernel.errors import BadInput, PortevoixError
@@ -20,6 +21,9 @@ from portevoix.text.labels import Suggestion
 from portevoix.text.language import detect
 from portevoix.text.urgency import urgency
 
+log = structlog.get_logger("portevoix.steps")
+UNREACHABLE = (OperationalError, InterfaceError)
+"""The database is busy or gone, whatever the message: nobody is to blame, and it is tried again."""
 SURE = 0.6
 """From this probability on, a suggested department is taken without asking; the host sees it and may change it."""
 
@@ -35,35 +39,52 @@ class Outcome:
 
 def run(ids: Sequence[int], *, now: datetime) -> Outcome:
     """Runs the steps of these envelopes and has the record take them: all together, else one by one."""
-    items = _label(envelopes.read(ids))
-    if not items:
+    messages = envelopes.read(ids)
+    if not messages:
         return Outcome()
     try:
-        receive(items, now=now)
-    except (BadInput, DataError, IntegrityError):
-        return _one_by_one(items, now)
-    except OperationalError:
-        envelopes.free(ids)  # the database is busy: a worker takes them up again
-        return Outcome(waiting=len(items))
-    return Outcome(taken=len(items))
+        receive(_label(messages), now=now)
+    except UNREACHABLE:
+        envelopes.free(ids)  # a worker takes them up again
+        return Outcome(waiting=len(messages))
+    except (PortevoixError, DataError, IntegrityError):
+        return _one_by_one(messages, now)
+    except Exception:  # whichever of them it was, the others are not to suffer from it
+        log.exception("fault", messages=len(messages))
+        return _one_by_one(messages, now)
+    return Outcome(taken=len(messages))
 
 
-def _one_by_one(items: Sequence[Labelled], now: datetime) -> Outcome:
-    taken = aside = 0
-    for item in items:
+def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outcome:
+    """Each message stands for itself: what is wrong with one keeps no other from being taken."""
+    taken = aside = waiting = 0
+    for message in messages:
         try:
-            receive([item], now=now)
+            receive(_label([message]), now=now)
+        except UNREACHABLE:
+            envelopes.free([message[0]])
+            waiting += 1
+        except Exception as error:  # noqa: BLE001 -- the reason is kept with the message, and logged
+            envelopes.quarantine(message[0], error=_reason(error, message[0]))
+            aside += 1
+        else:
             taken += 1
-        except PortevoixError as error:
-            envelopes.quarantine(item.envelope, error=error)
-            aside += 1
-        except (DataError, IntegrityError) as error:
+    return Outcome(taken=taken, aside=aside, waiting=waiting)
+
+
+def _reason(error: Exception, envelope: int) -> PortevoixError:
+    """Why a message is set aside, for the person who finds it there."""
+    match error:
+        case PortevoixError():
+            return error
+        case DataError() | IntegrityError():
             why = str(error).splitlines()[0]
-            envelopes.quarantine(
-                item.envelope, error=BadInput(gettext_noop("The database did not take it: {why}"), why=why)
-            )
-            aside += 1
-    return Outcome(taken=taken, aside=aside)
+            return BadInput(gettext_noop("The database did not take it: {why}"), why=why)
+    log.error("fault", envelope=envelope, exc_info=error)
+    return PortevoixError(
+        gettext_noop("A fault of Portevoix itself ({kind}); the log has its details, please report it."),
+        kind=type(error).__name__,
+    )
 
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:

@@ -16,7 +16,6 @@ from portevoix.record.models import Account, Contact, Envelope
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
-_WHY = "level=error event=fault"  # what the worker wrote of it into its log, whatever the language of the desk
 State = Envelope.State
 
 
@@ -87,8 +86,8 @@ def _unreadable(account: Account, unreadable: Unreadable, now: datetime) -> Enve
 def claim(*, now: datetime, limit: int = 500) -> list[int]:
     """Waiting envelopes that nobody works on, the oldest first, leased to the caller.
 
-    Whoever claimed one and never finished may have failed because of it: it comes back after the others and alone, and
-    is set aside after MOST_ATTEMPTS.
+    Whoever claimed one and never finished may have died of it: it comes back after the others and alone, and is set
+    aside after MOST_ATTEMPTS.
     """
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     with transaction.atomic():
@@ -96,7 +95,8 @@ def claim(*, now: datetime, limit: int = 500) -> list[int]:
         found = list(rows.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
         claimed = [pk for pk, attempts in found if not attempts] or [pk for pk, _ in found[:1]]
         mine = Envelope.objects.filter(pk__in=claimed)
-        reason = {"text": gettext_noop("Tried {count} times: {why}"), "values": {"count": MOST_ATTEMPTS, "why": _WHY}}
+        text = gettext_noop("Its steps were begun {count} times; each time the process ended before they did.")
+        reason = {"text": text, "values": {"count": MOST_ATTEMPTS}}
         if mine.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.QUARANTINED, reason=reason, leased_until=None):
             return []
         mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1)

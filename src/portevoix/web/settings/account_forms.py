@@ -23,6 +23,7 @@ class AccountForm(forms.Form):
         self.kind = kind
         self.stored = stored or {}
         self.secrets: set[str] = set()
+        self.headings: dict[str, str] = {}
         if stored is None:
             self.fields["address"] = forms.CharField(
                 label=gettext_lazy("Address of the account"),
@@ -31,6 +32,7 @@ class AccountForm(forms.Form):
             )
         for name, type_, default, knob in knobs(channels()[kind].Settings):
             self.fields[name] = self._field(name, type_, default, knob)
+            self.headings[name] = _(knob.group) if knob.group else ""
 
     def _field(self, name: str, type_: Any, default: Any, knob: Knob) -> forms.Field:
         default = None if default is MISSING else default
@@ -43,10 +45,10 @@ class AccountForm(forms.Form):
             case "bool":
                 return forms.BooleanField(**asked, required=False, initial=bool(initial))
             case "int":
-                return forms.IntegerField(**asked, required=default is None, initial=initial, min_value=0)
+                return forms.IntegerField(**asked, initial=initial, min_value=0)
         if knob.choices:
             return forms.ChoiceField(**asked, choices=[(c, _(c)) for c in knob.choices], initial=initial)
-        return forms.CharField(**asked, required=default is None, max_length=500, initial=initial)
+        return forms.CharField(**asked, required=default != "", max_length=500, initial=initial)
 
     def _secret(self, name: str, asked: dict[str, str], *, needed: bool) -> forms.Field:
         kept = bool(self.stored.get(name))
@@ -60,10 +62,11 @@ class AccountForm(forms.Form):
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         )
 
-    def groups(self) -> list[list[forms.BoundField]]:
-        """The knobs that belong together, by the first word of their names: smtp_host and smtp_port…"""
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The knobs that belong together, under their heading."""
         knobs = [field for field in self if field.name != "address"]
-        return [list(group) for _word, group in groupby(knobs, key=lambda field: field.name.partition("_")[0])]
+        by_heading = groupby(knobs, key=lambda field: self.headings[field.name])
+        return [(heading, list(group)) for heading, group in by_heading]
 
     def settings(self) -> dict[str, Any]:
         """The settings as the connector takes them: what was typed over what was stored."""
