@@ -4,20 +4,16 @@ refused by the content security policy; light and dark, wide and 320 pixels, in 
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-QUIET += " --disable-component-update --disable-sync"
+from tests.servers.pages import IN_A_BROWSER, browsing, free_port, violations
+
 PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 HOST, ADMINISTRATOR, CONTACT = "claire", "helene", "samir"
 PAGES = {
@@ -28,8 +24,8 @@ PAGES = {
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
     ADMINISTRATOR: """
         /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/colleagues/
-        /settings/colleagues/add/ /settings/policy/ /settings/policy/toml/ /settings/channels/
-        /settings/channels/form/ /settings/channels/add/email/
+        /settings/colleagues/add/ /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
+        /settings/channels/ /settings/channels/form/ /settings/channels/add/email/
     """,
     "": "/form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
 }
@@ -38,10 +34,7 @@ LOOKS = {
     "narrow, dark, French": {"viewport": {"width": 320, "height": 720}, "color_scheme": "dark", "locale": "fr-FR"},
     "narrow, light, English": {"viewport": {"width": 320, "height": 720}, "color_scheme": "light", "locale": "en-GB"},
 }
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 
 class Demo:
@@ -62,9 +55,7 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     home = tmp_path_factory.mktemp("demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
     command = [PORTEVOIX, "demo", "--home", str(home), "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
@@ -78,10 +69,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield chromium
-        chromium.close()
+    with browsing() as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -98,8 +87,7 @@ def test_everybody_can_read_every_page(demo: Demo, browser: Browser, who: str, l
     for path in PAGES[who].split():
         page.goto(demo.address + _real(path, demo, page))
         page.wait_for_timeout(150)
-        violations = Axe().run(page).response["violations"]
-        found += [f"{path}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+        found += violations(page)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found += [f"{path}: {wider} px wider than the screen"] if wider > 0 else []
     context.close()

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+
+from tests.servers.pages import free_port
 
 SLOW = 60.0
 FOUND = """
@@ -37,12 +38,6 @@ for number, line in enumerate(sys.stdin):
     receive([Labelled(i, m) for i, m in envelopes.read(stored.waiting)], now=now)
     print("taken", flush=True)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

@@ -2,37 +2,26 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socket import create_server
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.public.site import ADMINISTRATOR, PASSWORD
+from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-QUIET += " --disable-component-update --disable-sync"
 ARTICLE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>La piscine rouvre</title><main>
 <h1>La piscine rouvre</h1><iframe src="{address}/form/embed/?lang=fr&amp;title=La%20piscine%20rouvre" title="À vous"
 width="100%" height="760" referrerpolicy="no-referrer-when-downgrade"></iframe></main></html>"""
 SETTINGS = ("", "city/", "departments/", "departments/sports/", "departments/add/", "colleagues/", "colleagues/1/")
 SETTINGS += ("policy/", "policy/toml/", "policy/versions/1/", "channels/", "channels/add/email/", "channels/form/")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -58,37 +47,15 @@ def desk(article, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
     found = [sys.executable, "-m", "tests.public.site", f"127.0.0.1:{website.server_port}"]
     subprocess.run(found, env=environment, check=True)
-    with closing(create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
-    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(port)]
-    granian += ["--no-ws", "--log-level", "warning", "--blocking-threads", "4"]
-    server = subprocess.Popen([*granian, "portevoix.config.wsgi:application"], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    (folder / "index.html").write_text(ARTICLE.format(address=address), encoding="utf-8")
-    _wait_for(f"{address}/form/")
-    yield address
-    server.terminate()
-    server.wait(10)
-
-
-def _wait_for(address: str) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
+    with served(environment, "/form/") as address:
+        (folder / "index.html").write_text(ARTICLE.format(address=address), encoding="utf-8")
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -98,11 +65,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url}: {v['id']} {[node['html'][:120] for node in v['nodes']]}" for v in found]
-
-
 def test_a_citizen_writes_under_an_article(page, article, desk):
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
@@ -110,11 +72,11 @@ def test_a_citizen_writes_under_an_article(page, article, desk):
     frame = page.frame_locator("iframe")
     frame.locator("textarea").fill("À quelle heure ferme la piscine le dimanche ?")
     frame.locator("[name=email]").fill("ana@example.org")
-    assert _violations(page) == []
+    assert violations(page) == []
     frame.locator("button.button--primary").click()
     page.frame_locator("iframe").locator("h2").wait_for(timeout=30_000)
     assert "/form/embed/thank-you/" in page.frames[1].url
-    assert _violations(page) == []
+    assert violations(page) == []
     assert asked == {f"127.0.0.1:{article[0].server_port}", desk.removeprefix("http://")}
 
 
@@ -141,7 +103,7 @@ def test_the_form_fits_a_telephone(page, desk):
     for address in ("/form/", "/form/embed/?title=La+piscine"):
         page.goto(f"{desk}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert _violations(page) == []
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
@@ -156,7 +118,7 @@ def test_everybody_can_read_the_settings(page, desk, scheme, width):
     found = []
     for address in SETTINGS:
         page.goto(f"{desk}/settings/{address}")
-        found += _violations(page)
+        found += violations(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{page.url}: wider than {width}")
     assert found == []

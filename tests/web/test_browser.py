@@ -1,31 +1,21 @@
 """The pages of the shell in a real browser: readable by everybody, nothing refused by the content security policy."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
+
+from tests.servers.pages import IN_A_BROWSER, browsing, served
 
 EMAIL, PASSWORD = "claire@valmont.example", "une phrase que moi seule écrirais"  # as tests/web/site.py makes them
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-QUIET += " --disable-component-update --disable-sync"
 PAGES = ("/components/", "/panes/", "/panes/?show=list", "/public/", "/accessibility/", "/keyboard/", "/account/")
 PAGES += ("/nowhere/", "/raise/conflict/", "/raise/broken/", "/settings/")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -35,36 +25,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.web.site"
     subprocess.run([sys.executable, "-m", "tests.web.site"], env=environment, check=True)
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
-    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(port)]
-    granian += ["--no-ws", "--log-level", "warning", "--blocking-threads", "4"]
-    server = subprocess.Popen([*granian, "portevoix.config.wsgi:application"], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    _wait_for(f"{address}/sign-in/")
-    yield address
-    server.terminate()
-    server.wait(10)
-
-
-def _wait_for(address: str) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
+    with served(environment, "/sign-in/") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -23,6 +23,11 @@ def note(kind: str, who: str, *, now: datetime) -> None:
     Attempt.objects.create(kind=kind, who=_hash(who), at=now)
 
 
+def forget(kind: str, who: str) -> None:
+    """Whoever got it right starts anew."""
+    Attempt.objects.filter(kind=kind, who=_hash(who)).delete()
+
+
 def first_use(proof: str, *, now: datetime) -> bool:
     """Whether this proof of work is seen for the first time; of two callers at once, one gets False."""
     try:

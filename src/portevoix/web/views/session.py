@@ -76,5 +76,6 @@ def _try(request: HttpRequest, form: SignInForm, onto: str) -> HttpResponseRedir
     if contact is None:
         form.add_error(None, gettext("This address and this password do not belong together. Check both."))
         return 422
+    ratelimit.forget(TRY, f"pair:{who['pair']}")
     login(request, contact)  # under a new session key
     return HttpResponseRedirect(onto)

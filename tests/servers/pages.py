@@ -1,0 +1,73 @@
+"""A real server of pages, and a real browser to look at them with."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+_QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+_QUIET += " --disable-component-update --disable-sync"
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
+]
+"""The marks of a module whose tests need the browser."""
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET.split())
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(environment: Mapping[str, str], path: str) -> Iterator[str]:
+    """The address of the pages, served with these variables; yields once `path` answers."""
+    port = free_port()
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(port)]
+    granian += ["--no-ws", "--log-level", "warning", "--blocking-threads", "4"]
+    server = subprocess.Popen([*granian, "portevoix.config.wsgi:application"], env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address + path)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page, in words."""
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {v['id']} {[node['html'][:120] for node in v['nodes']]}" for v in found]
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
