@@ -1,49 +1,119 @@
-"""Messages taken in per second through the whole door, beside the rate at which SQLite stores the same lines bare.
+"""Messages taken in per second through the whole door, beside bare bulk inserts of the very rows that it leaves behind.
 
-Prints both rates and their ratio; the machine's own speed cancels out. Needs nothing but the package.
+    python bench/intake.py [--copies 20]
+    python tools/with_postgres.py python bench/intake.py
+
+Three figures of one run: all steps; all steps but the text models; and the rows of the second, read back and put into
+the same tables again, 500 a transaction, with their indexes, keys and triggers. Their ratio is what counts.
 """
 
+import argparse
+import json
 import os
-import sqlite3
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-COPIES = 4
+CLOCK = time.perf_counter
+BATCH = 500
+LEAST = 0.25
+TABLES = ("author", "conversation", "message", "event", "fact", "promise", "envelope")
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--copies", type=int, default=20, help="how often Valmont's messages and replies are taken in")
+    copies = asked.parse_args().copies
     home = Path(tempfile.mkdtemp(prefix="portevoix-bench-"))
     os.environ["PORTEVOIX_HOME"] = str(home)
     from portevoix.cli.setup import ready
 
     ready()
+    from django.db import connection
+
+    from portevoix.cli.valmont import settle
+    from portevoix.exchange import steps
+
+    (home / "mark").touch()
+    settle.prepare(home / "mark", now=datetime.now(UTC), tell=lambda text: None)
+    whole = _rate("a", copies)
+    steps._language = steps._suggest = lambda items: items
+    before = {table: _last(table) for table in TABLES}
+    plain = _rate("b", copies)
+    limit, rows = _limit(before)
+    print(f"{connection.vendor}: all steps {whole:,.0f} messages/s; but the text models {plain:,.0f}/s; ", end="")
+    print(f"bare inserts of the same {rows:,} rows {limit:,.0f}/s; ratio {plain / limit:.3f} (at least {LEAST})")
+    result = {"database": connection.vendor, "all_steps_per_s": round(whole), "no_text_models_per_s": round(plain)}
+    print(json.dumps({**result, "bulk_inserts_per_s": round(limit), "ratio": round(plain / limit, 3)}))
+
+
+def _messages(copies: int, prefix: str) -> Iterator[Any]:
     from portevoix.cli.valmont.timeline import timeline
+
+    once = list(timeline(0))
+    for n in range(copies):
+        mark = f"{prefix}{n}-"
+        for m in once:
+            yield replace(
+                m,
+                external_id=mark + m.external_id,
+                thread=m.thread and mark + m.thread,
+                in_reply_to=m.in_reply_to and mark + m.in_reply_to,
+                author=replace(m.author, id=mark + m.author.id),
+            )
+
+
+def _rate(prefix: str, copies: int) -> float:
     from portevoix.exchange import receive
-    from portevoix.kernel.interchange import write_line
 
-    messages = [
-        replace(m, external_id=f"{n}-{m.external_id}", in_reply_to=f"{n}-{m.in_reply_to}" if m.in_reply_to else "")
-        for n in range(COPIES)
-        for m in timeline(0)
-    ]
-    start = time.perf_counter()
-    for _ in receive.take(messages, now=datetime.now(UTC)):
-        pass
-    ours = len(messages) / (time.perf_counter() - start)
+    messages = list(_messages(copies, prefix))
+    start = CLOCK()
+    new = sum(taken.new for taken in receive.take(messages, now=datetime.now(UTC)))
+    assert new == len(messages)
+    return new / (CLOCK() - start)
 
-    lines = [(m.account, m.external_id, m.sent_at.isoformat(), write_line(m)) for m in messages]
-    bare = sqlite3.connect(home / "bare.sqlite3")
-    bare.execute("PRAGMA journal_mode=WAL")
-    bare.execute("CREATE TABLE line (account, external_id, sent_at, line, UNIQUE (account, external_id))")
-    start = time.perf_counter()
-    with bare:
-        bare.executemany("INSERT INTO line VALUES (?, ?, ?, ?)", lines)
-    limit = len(lines) / (time.perf_counter() - start)
-    print(f"{len(messages)} messages: intake with all steps {ours:,.0f}/s; bare lines into SQLite {limit:,.0f}/s; ")
-    print(f"ratio {ours / limit:.4f}")
+
+def _limit(before: dict[str, int]) -> tuple[float, int]:
+    """Messages per second when the rows after `before` are taken away and put back, and the number of rows."""
+    from django.db import connection, transaction
+
+    with connection.cursor() as cursor:
+        kept = {}
+        for table in TABLES:
+            cursor.execute(f"SELECT * FROM record_{table} WHERE id > %s ORDER BY id", [before[table]])
+            kept[table] = ([column[0] for column in cursor.description], cursor.fetchall())
+        with transaction.atomic():
+            for table in reversed(TABLES):
+                cursor.execute(f"DELETE FROM record_{table} WHERE id > %s", [before[table]])
+        start = CLOCK()
+        for table, (columns, rows) in kept.items():
+            for at in range(0, len(rows), BATCH):
+                with transaction.atomic():
+                    _insert(cursor, table, columns, rows[at : at + BATCH])
+        took = CLOCK() - start
+    return len(kept["message"][1]) / took, sum(len(rows) for _, rows in kept.values())
+
+
+def _insert(cursor: Any, table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+    names = ",".join(f'"{column}"' for column in columns)
+    one = f"({','.join(['%s'] * len(columns))})"
+    if cursor.db.vendor == "sqlite":
+        cursor.executemany(f"INSERT INTO record_{table} ({names}) VALUES {one}", rows)
+    else:
+        many = ",".join([one] * len(rows))
+        cursor.execute(f"INSERT INTO record_{table} ({names}) VALUES {many}", [v for row in rows for v in row])
+
+
+def _last(table: str) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM record_{table}")
+        return int(cursor.fetchone()[0])
 
 
 if __name__ == "__main__":

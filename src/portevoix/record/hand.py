@@ -4,8 +4,9 @@ A conversation's state and times, its promises and its facts are nothing but pro
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +16,15 @@ from portevoix.kernel.errors import NotAllowed
 from portevoix.kernel.history import Happening, Standing, stand
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import State, What, check
-from portevoix.record import access
+from portevoix.record import access, bulk
 from portevoix.record.clocks import Clocks
 from portevoix.record.models import Contact, Conversation, Event, Fact, Message, Promise
 
 _CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
 _CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
 _FACT = ["department", "kind", "valence", "addressed", "first_reply_at", "holding_at", "promised_at", "answer_at"]
+_PROMISE = ["made_at", "promised_at", "answered_at", "renewed_at"]
+_HAPPENING = ["id", "what", "at", "message", "policy", "data"]
 _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"]
 
 
@@ -62,44 +65,55 @@ def settle(conversations: Iterable[Conversation]) -> None:
     """Replays the events of these conversations and stores where they stand."""
     rows = {row.pk: row for row in conversations}
     events = defaultdict(list)
-    for event in Event.objects.filter(conversation__in=rows).iterator():
-        events[event.conversation_id].append(event)
+    for pk, *event in Event.objects.filter(conversation__in=rows).values_list("conversation", *_HAPPENING):
+        events[pk].append(_happening(*event))
+    projected = project((row, events[pk]) for pk, row in rows.items())
+    bulk.update(list(rows.values()), changing=_CHANGED)
+    bulk.upsert(projected.facts, unique=["conversation", "ordinal"], changing=_FACT)
+    bulk.upsert(projected.promises, unique=["message"], changing=_PROMISE)
+    announce(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The rows that follow from the events of some conversations, not stored yet."""
+
+    facts: list[Fact]
+    promises: list[Promise]
+
+
+def project(histories: Iterable[tuple[Conversation, Sequence[Happening]]]) -> Projected:
+    """Sets on each conversation where its events bring it, and returns its facts and promises."""
     clock = Clocks()
-    facts: list[Fact] = []
-    promises: list[Promise] = []
-    for pk, row in rows.items():
-        standing = stand(happenings(events[pk]), clock)
-        _store(row, standing, len(events[pk]))
-        facts += _facts(row, standing)
-        promises += _promises(row, standing)
-    # An upsert by primary key: every row is there already, and this is many times faster than bulk_update.
-    Conversation.objects.bulk_create(rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=_CHANGED)
-    Fact.objects.bulk_create(
-        facts, update_conflicts=True, unique_fields=["conversation", "ordinal"], update_fields=_FACT
-    )
-    Promise.objects.bulk_create(
-        promises,
-        update_conflicts=True,
-        unique_fields=["message"],
-        update_fields=["made_at", "promised_at", "answered_at", "renewed_at"],
-    )
-    _announce(rows)
+    projected = Projected([], [])
+    for row, happenings in histories:
+        standing = stand(happenings, clock)
+        _store(row, standing, len(happenings))
+        projected.facts.extend(_facts(row, standing))
+        projected.promises.extend(_promises(row, standing))
+    return projected
 
 
 def happenings(events: Iterable[Event]) -> list[Happening]:
     """Events as `kernel.history` takes them."""
-    return [_happening(event) for event in events]
+    return [happening(event) for event in events]
 
 
-def _happening(event: Event) -> Happening:
-    data = event.data
+def happening(event: Event) -> Happening:
+    """An event as `kernel.history` takes it."""
+    return _happening(event.pk, event.what, event.at, event.message_id, event.policy_id, event.data)
+
+
+def _happening(
+    pk: int, what: str, at: datetime, message: int | None, policy: int | None, data: dict[str, Any]
+) -> Happening:
     promised = data.get("promised_at")
     return Happening(
-        id=event.pk,
-        what=What(event.what),
-        at=event.at,
-        message=event.message_id,
-        policy=event.policy_id,
+        id=pk,
+        what=What(what),
+        at=at,
+        message=message,
+        policy=policy,
         copy=data.get("copy", False),
         automatic=data.get("automatic", False),
         promised_at=datetime.fromisoformat(promised) if promised else None,
@@ -158,7 +172,7 @@ def _promises(row: Conversation, standing: Standing) -> list[Promise]:
     ]
 
 
-def _announce(conversations: Iterable[int]) -> None:
+def announce(conversations: Iterable[int]) -> None:
     """Tells open pages, at commit; on the embedded database they look for new events themselves."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

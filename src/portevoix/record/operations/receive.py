@@ -1,17 +1,18 @@
 """Takes messages that came in, a batch at a time: conversations, messages, events, deadlines; one transaction."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db import connection, transaction
 
+from portevoix.kernel.history import Happening
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
-from portevoix.record import hand
+from portevoix.record import bulk, hand
 from portevoix.record.clocks import current_version
 from portevoix.record.models import (
     Account,
@@ -100,24 +101,38 @@ class _Intake:
             return
         homes = [self._conversation(item) for item in self.items]
         homes = [self._final(home) for home in homes]
-        Conversation.objects.bulk_create(self.opened.values())
-        self._move_strays()
+        opened = list(self.opened.values())
+        bulk.reserve(opened)
         messages = [self._message(item.incoming, home) for item, home in zip(self.items, homes, strict=True)]
-        Message.objects.bulk_create(messages)
-        self._attach(messages)
-        Event.objects.bulk_create(
-            event for item, message in zip(self.items, messages, strict=True) for event in self._events(item, message)
-        )
-        touched = {home.pk: home for home in homes}
-        hand.settle(touched.values())
-        self._taken()
+        bulk.reserve(messages)
+        events = [e for item, message in zip(self.items, messages, strict=True) for e in self._events(item, message)]
+        bulk.reserve(events)
+        fresh, others = self._fresh(homes)
+        projected = hand.project(_histories(fresh, events))
+        for rows in (opened, messages, self._files(messages), events, projected.facts, projected.promises):
+            bulk.insert(rows)
+        self._move_strays()
+        hand.announce(row.pk for row in fresh)
+        if others:
+            hand.settle(others)
+        self._taken(messages)
 
-    def _taken(self) -> None:
-        """The envelopes' messages are those of the same account and id."""
-        same = Message.objects.filter(account=OuterRef("account"), external_id=OuterRef("external_id"))
-        Envelope.objects.filter(pk__in=[item.envelope for item in self.items]).update(
-            state=Envelope.State.TAKEN, message=Subquery(same.values("pk")[:1]), reason=None, leased_until=None
-        )
+    def _fresh(self, homes: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
+        """The conversations whose whole history is in this batch, and those that the record knew before."""
+        old = {id(self._final(stray)) for stray, _ in self.strays.values() if stray.pk is not None}
+        touched = {id(home): home for home in homes}
+        fresh = [home for key, home in touched.items() if key in self.opened and key not in old]
+        others = [home for key, home in touched.items() if key not in self.opened or key in old]
+        return fresh, others
+
+    def _taken(self, messages: Sequence[Message]) -> None:
+        statement = "UPDATE record_envelope SET state = %s, message_id = %s, reason = NULL, leased_until = NULL"
+        taken = str(Envelope.State.TAKEN)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"{statement} WHERE id = %s",
+                [(taken, message.pk, item.envelope) for item, message in zip(self.items, messages, strict=True)],
+            )
 
     def _conversation(self, item: Labelled) -> Conversation:
         incoming = item.incoming
@@ -224,8 +239,8 @@ class _Intake:
             promised_at=incoming.promised_at and incoming.promised_at.astimezone(UTC),
         )
 
-    def _attach(self, messages: Sequence[Message]) -> None:
-        Attachment.objects.bulk_create(
+    def _files(self, messages: Sequence[Message]) -> list[Attachment]:
+        return [
             Attachment(
                 message=message,
                 name=file.name[:500],
@@ -236,7 +251,7 @@ class _Intake:
             )
             for item, message in zip(self.items, messages, strict=True)
             for file in item.incoming.files
-        )
+        ]
 
     def _events(self, item: Labelled, message: Message) -> Iterable[Event]:
         what, data = _event_of(item.incoming)
@@ -257,6 +272,16 @@ class _Intake:
                 at=_sent(item.incoming),
                 data={"department": item.department, "words": _words(item)},
             )
+
+
+def _histories(
+    conversations: Iterable[Conversation], events: Iterable[Event]
+) -> Iterator[tuple[Conversation, list[Happening]]]:
+    """These conversations, each with what happens in it."""
+    happenings = defaultdict(list)
+    for event in events:
+        happenings[event.conversation_id].append(hand.happening(event))
+    return ((row, happenings[row.pk]) for row in conversations)
 
 
 def _words(item: Labelled) -> list[str]:
@@ -283,8 +308,13 @@ def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
 
 def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
     writers = {item.incoming.author.id: item.incoming.author for item in items}
-    Author.objects.bulk_create(
-        (Author(channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500]) for w in writers.values()),
-        ignore_conflicts=True,
-    )
-    return {row.external_id: row for row in Author.objects.filter(channel=channel, external_id__in=writers)}
+    rows = Author.objects.filter(channel=channel, external_id__in=writers)
+    known = {row.external_id: row for row in rows}
+    missing = {key: writer for key, writer in writers.items() if key not in known}
+    new = [
+        Author(channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500]) for w in missing.values()
+    ]
+    bulk.insert(new, ignore_conflicts=True)
+    if missing:  # somebody else may have been faster
+        known |= {row.external_id: row for row in rows.filter(external_id__in=missing)}
+    return known
