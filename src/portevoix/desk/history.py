@@ -148,6 +148,12 @@ def _reopened(event: Any, names: Names) -> str:
     return _("%(who)s reopened the conversation.") % {"who": _who(event)}
 
 
+def _erased(event: Any, names: Names) -> str:
+    if event.contact:
+        return _("%(who)s erased the person: their words and their identity.") % {"who": _who(event)}
+    return _("Words and identity were erased.")
+
+
 _SENTENCES: dict[What, Callable[[Any, Names], str]] = {
     What.RECEIVED: _received,
     What.HELD: _held,
@@ -164,6 +170,7 @@ _SENTENCES: dict[What, Callable[[Any, Names], str]] = {
     What.RETRACTED: _retracted,
     What.CLOSED: _closed,
     What.REOPENED: _reopened,
+    What.ERASED: _erased,
 }
 _ICONS: dict[What, str] = {
     What.RECEIVED: "channel",
@@ -181,4 +188,5 @@ _ICONS: dict[What, str] = {
     What.RETRACTED: "gone",
     What.CLOSED: "closed",
     What.REOPENED: "open",
+    What.ERASED: "gone",
 }

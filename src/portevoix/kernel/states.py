@@ -37,6 +37,7 @@ class What(StrEnum):
     RETRACTED = "retracted"
     CLOSED = "closed"
     REOPENED = "reopened"
+    ERASED = "erased"  # words and identity went; what is measured stays
 
 
 _OPEN = tuple(OPEN_STATES)
@@ -59,6 +60,7 @@ POSSIBLE: dict[What, tuple[State, ...]] = {
     What.RETRACTED: _ALL,
     What.CLOSED: (*_OPEN, State.ANSWERED),
     What.REOPENED: (State.CLOSED, State.ANSWERED),
+    What.ERASED: _ALL,
 }
 
 

@@ -4,9 +4,11 @@ from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
+from portevoix.record.models.privacy import Access, Mark, Sweep
 from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope
 
 __all__ = [
+    "Access",
     "Account",
     "Attachment",
     "Attempt",
@@ -21,9 +23,11 @@ __all__ = [
     "Event",
     "Fact",
     "Inquiry",
+    "Mark",
     "Message",
     "Person",
     "Policy",
     "Promise",
+    "Sweep",
     "Week",
 ]

@@ -13,6 +13,7 @@ class City(models.Model):
     languages = models.JSONField(default=list)  # those its citizens write in, BCP 47
     accent = models.CharField(max_length=7, default="#1f5673")
     site = models.CharField(max_length=200, blank=True)  # host name of its website, where the form may be framed
+    retention = models.JSONField(default=dict)  # how long each kind of data is kept, where it is not the default
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_city")]

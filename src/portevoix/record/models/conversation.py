@@ -38,6 +38,7 @@ class Conversation(models.Model):
     promised_at = models.DateTimeField(null=True)  # the open promise
     inquiries_open = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)  # grows with every event
+    erased_at = models.DateTimeField(null=True)  # emptied, and nobody is known any more whom it was with
 
     class Meta:
         constraints = [
@@ -52,6 +53,11 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["-last_message_at", "-id"], name="recent"),
             models.Index(fields=["author", "-opened_at"], name="of_author"),
+            models.Index(
+                fields=["last_message_at", "id"],
+                name="to_be_emptied",
+                condition=Q(state__in=sorted(set(State) - OPEN_STATES), erased_at=None),
+            ),
         ]
 
 
@@ -89,6 +95,7 @@ class Message(models.Model):
     promised_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
     retracted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # emptied: at the person's wish, or because of its age
 
     class Meta:
         constraints = [
