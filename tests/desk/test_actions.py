@@ -197,7 +197,7 @@ def test_a_contact_answers_for_no_other_department(host, contact_of, sign_in, pk
     operations.inquire(conversation=pk, department="voirie", question="?", by=host, now=NOW)
     roads = sign_in(contact_of("voirie"))
     assert len(roads.page(f"/inbox/{pk}/").select("form[id^=inform-]")) == 1
-    roads.do(f"/inbox/{pk}/inform/{number}/", 403, answer="Oui", ruling="may_say")
+    roads.do(f"/inbox/{pk}/inform/{number}/", 404, answer="Oui", ruling="may_say")
 
 
 def test_an_action_goes_back_to_the_same_list(desk, pk):

@@ -10,10 +10,11 @@ from django.db import connection, connections
 from django.test import AsyncClient
 
 from portevoix.desk import presence, watch
-from portevoix.desk.live import stream
+from portevoix.desk.live import _sift, stream
 from portevoix.desk.watch import Hub, News, Seen, parse
 from portevoix.record import operations
 from portevoix.record.queries import live as queries
+from portevoix.record.queries.live import told_to
 from tests.conftest import NOW, incoming
 
 
@@ -177,8 +178,37 @@ def test_pages_of_the_same_host_are_told_and_no_others(host):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the connection of the test would be closed")
-def test_who_is_not_signed_in_is_told_nothing(city):
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse")
+def test_who_is_not_signed_in_or_gone_is_told_nothing(host, editor, administrator, contact_of):
     assert ask(None).status_code == 401
+    assert {ask(who).status_code for who in (host, editor, administrator, contact_of("sports"))} == {200}
+    host.is_active = False
+    host.save()
+    assert ask(host).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the connection of the test would be closed")
+def test_a_contact_is_told_of_what_is_or_was_the_departments_and_of_nothing_else(take, host, contact_of):
+    (mine,), (gone,) = (take(incoming(key), department="sports") for key in ("1", "2"))
+    (theirs,) = take(incoming("3"), department="voirie")
+    operations.route(conversation=gone, department="voirie", by=host, now=NOW)
+    contact = contact_of("sports")
+
+    async def scene():
+        source = Source()
+        async with aclosing(stream(Hub(source), sift=_sift(contact.pk))) as lines:
+            await read(lines, 1)
+            source.queue.put_nowait(News(presence=frozenset({theirs})))
+            source.queue.put_nowait(News(changed=frozenset({theirs})))
+            await asyncio.sleep(0.05)
+            source.queue.put_nowait(News(changed=frozenset({mine, gone, theirs}), presence=frozenset({theirs})))
+            assert await read(lines, 1) == [f"event: changed data: {mine},{gone}"]
+
+    run(scene)
+    contact.is_active = False
+    contact.save()
+    assert told_to(contact.pk, frozenset({mine})) == frozenset()
 
 
 def test_the_pages_process_says_that_it_does_not_serve_it(desk):

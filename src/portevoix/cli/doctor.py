@@ -55,7 +55,8 @@ def _database() -> Finding:
 
 
 def _city() -> Iterator[Finding]:
-    from portevoix.record.clocks import current_policy  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.access import Capability, can  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.clocks import current_policy  # noqa: PLC0415
     from portevoix.record.queries.city import city, contacts, departments  # noqa: PLC0415
 
     row = city()
@@ -68,7 +69,7 @@ def _city() -> Iterator[Finding]:
     if policy.timezone != row.timezone:
         yield False, f"The policy's time zone is {policy.timezone}, the city's {row.timezone}: make them agree."
     people = contacts()
-    hosts = [person for person in people if person.role in ("host", "administrator") and person.is_active]
+    hosts = [person for person in people if can(person, Capability.REPLY)]
     yield (
         bool(hosts),
         f"{len(hosts)} colleagues may reply, out of {len(people)}."

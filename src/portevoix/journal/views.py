@@ -14,7 +14,7 @@ from portevoix.journal.shelf import read
 from portevoix.journal.voices import conversations
 from portevoix.journal.weeks import shifted
 from portevoix.kernel.clock import week_of
-from portevoix.kernel.errors import BadInput, NotAllowed
+from portevoix.kernel.errors import BadInput, NotAllowed, NotThere
 from portevoix.record.access import Capability, departments
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as asked
@@ -36,10 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.JOURNAL)
 @require_safe
 def edition(request: HttpRequest, week: str, department: str = "") -> HttpResponse:
-    """One edition. Raises NotAllowed outside of one's scope, BadInput for a week or a department that is none."""
+    """One edition. Raises NotAllowed or NotThere outside of one's scope, BadInput for a week that is none."""
     mine = departments(request.user)
     if mine is not None and department not in mine:
-        raise NotAllowed(gettext_noop("You read the journal of your own department. An administrator can change it."))
+        kind = NotThere if department else NotAllowed  # everybody knows that there is one of the whole city
+        raise kind(gettext_noop("You read the journal of your own department. An administrator can change it."))
     found = read(week=week, department=department, now=request.now)
     opens = asked.visible(request.user, conversations(found))
     shown = context(found, opens=opens, linked=True)

@@ -5,6 +5,7 @@ PortevoixError
 │   ├── BadPolicy       a service policy that cannot be read
 │   └── BadLine         an interchange line that cannot be read
 ├── NotAllowed          this colleague may not do that
+│   └── NotThere        nor learn whether it exists
 ├── NotPossible         the transition table says no
 ├── Conflict            somebody else was faster
 └── ChannelError        what a network answered
@@ -55,6 +56,10 @@ class BadLine(_BadFile):
 
 class NotAllowed(PortevoixError):
     """The person's role does not allow it."""
+
+
+class NotThere(NotAllowed):
+    """It does not exist, or is not for this person's eyes: they are not told which."""
 
 
 class NotPossible(PortevoixError):

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from portevoix.kernel.errors import NotAllowed
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.models import Contact, Conversation
+from portevoix.kernel.states import What
+from portevoix.record.models import Contact, Conversation, Event
 from portevoix.record.models.people import Role
 
 
@@ -41,6 +42,11 @@ def check(contact: Contact | None, capability: Capability) -> None:
         raise NotAllowed(gettext_noop("Your role does not allow this. An administrator can change it."))
 
 
+def having(capability: Capability) -> Q:
+    """The colleagues whose role allows it, as a condition on Contact."""
+    return Q(is_active=True, role__in=[role for role, may in _MAY.items() if capability in may])
+
+
 def confined(contact: Contact) -> bool:
     """Whether the colleague sees only the conversations of their own departments."""
     return contact.role == Role.CONTACT
@@ -55,6 +61,23 @@ def scope(contact: Contact) -> Q:
     mine = list(contact.departments.values_list("pk", flat=True))
     asked = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
     return Q(department__in=mine) | Q(pk__in=asked.values("conversation"))
+
+
+def scope_once(contact: Contact) -> Q:
+    """The conversations that this colleague may see or, before they were given to another department, might have seen:
+    they may be told that something happened there, and nothing else."""
+    if not can(contact, Capability.READ) or not confined(contact):
+        return scope(contact)
+    mine = list(contact.departments.values_list("slug", flat=True))
+    routed = Event.objects.filter(what=What.ROUTED, data__department__in=mine)
+    return scope(contact) | Q(pk__in=routed.values("conversation"))
+
+
+def answerable(contact: Contact) -> Q:
+    """The questions to departments that this colleague may answer, as a condition on Inquiry."""
+    if not can(contact, Capability.INFORM):
+        return Q(pk__in=[])
+    return Q(department__in=contact.departments.all()) if confined(contact) else Q()
 
 
 def departments(contact: Contact) -> list[str] | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from portevoix.kernel.errors import NotAllowed
+from portevoix.kernel.errors import NotThere
 from portevoix.kernel.history import Happening, Standing, stand
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import State, What, check
@@ -30,13 +30,13 @@ _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"
 
 @contextmanager
 def writing(conversation: int, *, by: Contact, needs: access.Capability) -> Iterator[Conversation]:
-    """A transaction that holds one conversation. Raises NotAllowed when `by` may not see it or do that."""
+    """A transaction that holds one conversation. Raises NotAllowed when `by` may not do that, NotThere not see it."""
     access.check(by, needs)
     with transaction.atomic():
         rows = Conversation.objects.select_for_update(of=("self",)).filter(pk=conversation)
         row = rows.filter(access.scope(by)).first()
         if row is None:
-            raise NotAllowed(gettext_noop("This conversation does not exist, or is not one of your department's."))
+            raise NotThere(gettext_noop("This conversation does not exist, or is not one of your department's."))
         yield row
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from portevoix.kernel.errors import BadInput, NotAllowed
+from portevoix.kernel.errors import BadInput, NotThere
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.record import access
@@ -39,15 +39,15 @@ def inform(
 ) -> None:
     """A contact of the department answers (or a host, for one without an account): the text, and what may be said.
 
-    Raises BadInput when the date or the reason that the ruling needs is missing, or when it is answered already.
+    Raises NotThere when it was not put to their department, BadInput when the date or the reason that the ruling needs
+    is missing, or when it is answered already.
     """
     _check(answer, ruling, not_before=not_before, reason=reason)
     access.check(by, Capability.INFORM)
     with transaction.atomic():
-        row = Inquiry.objects.select_for_update().filter(pk=inquiry).first()
-        mine = not access.confined(by) or (row and by.departments.filter(pk=row.department_id).exists())
-        if row is None or not mine:
-            raise NotAllowed(gettext_noop("This question was not put to your department."))
+        row = Inquiry.objects.select_for_update().filter(access.answerable(by), pk=inquiry).first()
+        if row is None:
+            raise NotThere(gettext_noop("This question was not put to your department."))
         if row.answered_at:
             raise BadInput(gettext_noop("This question was answered already."))
         row.answer, row.ruling, row.not_before, row.reason = answer.strip(), ruling, not_before, reason.strip()

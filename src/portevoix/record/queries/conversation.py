@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
-from portevoix.record.access import departments, scope
+from portevoix.record.access import Capability, departments, having, scope
 from portevoix.record.clocks import Clocks
 from portevoix.record.hand import happenings
 from portevoix.record.models import (
@@ -20,7 +20,6 @@ from portevoix.record.models import (
     Message,
     Promise,
 )
-from portevoix.record.models.people import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _files() -> Prefetch:
 
 def hosts() -> list[Contact]:
     """Colleagues to whom a conversation can be given."""
-    return list(Contact.objects.filter(is_active=True, role__in=[Role.HOST, Role.ADMINISTRATOR]))
+    return list(Contact.objects.filter(having(Capability.REPLY)))
 
 
 def departments_of(contact: Contact) -> list[Department]:

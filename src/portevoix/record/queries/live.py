@@ -1,6 +1,9 @@
 """What open pages ask: did anything happen?"""
 
-from portevoix.record.models import Event
+from django.db import connections
+
+from portevoix.record.access import scope_once
+from portevoix.record.models import Contact, Conversation, Event
 
 MOST = 1000
 
@@ -17,3 +20,16 @@ def since(event: int) -> tuple[int, frozenset[int]]:
     """
     rows = list(Event.objects.filter(pk__gt=event).order_by("pk").values_list("pk", "conversation")[:MOST])
     return (rows[-1][0] if rows else event), frozenset(conversation for _, conversation in rows)
+
+
+def told_to(contact: int, conversations: frozenset[int]) -> frozenset[int]:
+    """Those of which this colleague may be told that something happened. Keeps no connection open."""
+    try:
+        row = Contact.objects.filter(pk=contact).first()
+        if row is None:
+            return frozenset()
+        return frozenset(
+            Conversation.objects.filter(scope_once(row), pk__in=conversations).values_list("pk", flat=True)
+        )
+    finally:
+        connections.close_all()

@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in offered():
         raise Http404
@@ -47,7 +47,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(pk)
     if account.connector not in offered():

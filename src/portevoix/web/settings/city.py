@@ -131,7 +131,7 @@ def _initial(city: Any) -> dict[str, Any]:
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     city = queries.city()
     form = CityForm(request.POST or None, initial=_initial(city))

@@ -91,13 +91,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     contact = queries.contact(pk)
     if contact is None:

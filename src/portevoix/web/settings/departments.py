@@ -60,13 +60,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     department = queries.department(slug)
     if department is None:

@@ -41,7 +41,7 @@ def _preview(policy: ServicePolicy | None, moment: MomentForm, now: datetime) ->
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest) -> HttpResponse:
     """The form of hours. A POST with "preview" saves nothing."""
     policy, city = parse_policy(queries.policies()[0].text), queries.city()
@@ -50,7 +50,7 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def toml(request: HttpRequest) -> HttpResponse:
     """The same as text; ?version= starts from an earlier one."""
     version = request.GET.get("version", "")

@@ -44,7 +44,7 @@ class OpenForm(forms.Form):
 
 
 @allowed(Capability.SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     account = _account()
     form = OpenForm(request.POST or None, initial={"mail_address": _mailbox(account)})

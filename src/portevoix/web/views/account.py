@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portevoix.kernel.errors import BadInput
 from portevoix.record import ratelimit
@@ -50,6 +50,7 @@ class PasswordForm(forms.Form):
 
 
 @sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if form.is_bound and form.is_valid() and _change(request, form):

@@ -5,13 +5,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from portevoix.kernel.errors import BadInput, ChannelError, Conflict, NotAllowed, NotPossible, PortevoixError
+from portevoix.kernel.errors import (
+    BadInput,
+    ChannelError,
+    Conflict,
+    NotAllowed,
+    NotPossible,
+    NotThere,
+    PortevoixError,
+)
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web.visitor import by_htmx, onward
 
 # What people write at length: shown again, so that nothing typed is lost.
 KEPT = ("text", "question", "answer", "reason")
 _TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
+    (NotThere, 404, gettext_noop("There is no such page"), ""),
     (NotAllowed, 403, gettext_noop("This is not yours to do"), ""),
     (
         Conflict,

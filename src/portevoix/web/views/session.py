@@ -37,7 +37,7 @@ class SignInForm(forms.Form):
 @open_to_all
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Says the same, after the same time, for an unknown address and for a wrong password."""
     target = request.POST.get("next") or request.GET.get("next")
