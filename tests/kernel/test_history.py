@@ -3,15 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.kernel.clock import ServiceClock
-from portevoix.kernel.errors import NotPossible
 from portevoix.kernel.history import NEVER, Happening, Standing, stand
 from portevoix.kernel.policy import ServicePolicy
-from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What, after, check
+from portevoix.kernel.states import State, What
 
 START = datetime(2026, 11, 18, 9, tzinfo=UTC)
 CLOCK = ServiceClock(ServicePolicy(timezone="UTC", first_contact=8 * 3600, substance=40 * 3600))
@@ -129,24 +127,6 @@ def test_waits_never_overlap_before_their_reply(told: list[Happening]) -> None:
         ends = [at for at in (earlier.first_reply_at, earlier.closed_at) if at]
         assert earlier.opened_at <= later.opened_at
         assert earlier.copy or not ends or min(ends) <= later.opened_at
-
-
-@pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("what", What)
-def test_the_whole_transitions_table(state: State, what: What) -> None:
-    if state not in POSSIBLE[what]:
-        with pytest.raises(NotPossible):
-            check(state, what)
-        return
-    check(state, what)
-    for assigned in (False, True):
-        for inquiring in (False, True):
-            then = after(state, what, assigned=assigned, inquiring=inquiring)
-            assert then in State
-            assert what is not What.ANSWERED or then is State.ANSWERED
-            assert what is not What.CLOSED or then is State.CLOSED
-            if then in OPEN_STATES and state not in OPEN_STATES:
-                assert what in (What.RECEIVED, What.REOPENED, What.HELD, What.INQUIRED)
 
 
 def test_nothing_happened_yet() -> None:

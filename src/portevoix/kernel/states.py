@@ -67,7 +67,7 @@ POSSIBLE: dict[What, tuple[State, ...]] = {
 def check(state: State, what: What) -> None:
     """Raises NotPossible when `what` may not happen in `state`."""
     if state not in POSSIBLE[what]:
-        raise NotPossible(_WHY.get((state, what), _WHY_NOT), state=state.value, what=what.value)
+        raise NotPossible(_WHY[state, what])
 
 
 def after(state: State, what: What, *, assigned: bool, inquiring: bool) -> State:
@@ -86,16 +86,21 @@ def after(state: State, what: What, *, assigned: bool, inquiring: bool) -> State
             return state
 
 
-_WHY_NOT = gettext_noop("This cannot be done with a conversation in the state “{state}”.")
-_WHY = {
-    (State.CLOSED, What.ANSWERED): gettext_noop("This conversation is closed. Reopen it, then send your reply."),
-    (State.CLOSED, What.HELD): gettext_noop("This conversation is closed. Reopen it, then send your reply."),
+_CLOSED_REPLY = gettext_noop("This conversation is closed. Reopen it, then send your reply.")
+_OPEN_ALREADY = gettext_noop("This conversation is open already.")
+# One sentence for each pair that `POSSIBLE` leaves out.
+_WHY: dict[tuple[State, What], str] = {
+    (State.CLOSED, What.ANSWERED): _CLOSED_REPLY,
+    (State.CLOSED, What.HELD): _CLOSED_REPLY,
     (State.CLOSED, What.CLOSED): gettext_noop("This conversation is closed already."),
     (State.CLOSED, What.ROUTED): gettext_noop("This conversation is closed. Reopen it to give it to a department."),
+    (State.CLOSED, What.INQUIRED): gettext_noop("This conversation is closed. Reopen it to ask a department."),
     (State.CLOSED, What.ASSIGNED): gettext_noop("This conversation is closed. Reopen it to take it."),
+    (State.CLOSED, What.RELEASED): gettext_noop("This conversation is closed. Reopen it to give it back."),
     (State.ANSWERED, What.ASSIGNED): gettext_noop("This conversation is answered. Reopen it to take it."),
-    (State.OPEN, What.REOPENED): gettext_noop("This conversation is open already."),
-    (State.ASSIGNED, What.REOPENED): gettext_noop("This conversation is open already."),
-    (State.AWAITING_DEPARTMENT, What.REOPENED): gettext_noop("This conversation is open already."),
+    (State.ANSWERED, What.RELEASED): gettext_noop("This conversation is answered. Reopen it to give it back."),
     (State.OPEN, What.RELEASED): gettext_noop("Nobody has this conversation."),
+    (State.OPEN, What.REOPENED): _OPEN_ALREADY,
+    (State.ASSIGNED, What.REOPENED): _OPEN_ALREADY,
+    (State.AWAITING_DEPARTMENT, What.REOPENED): _OPEN_ALREADY,
 }
