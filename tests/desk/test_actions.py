@@ -7,6 +7,7 @@ import pytest
 
 from portevoix.kernel.states import State
 from portevoix.record import operations
+from portevoix.record.clocks import Clocks
 from portevoix.record.queries import conversation as queries
 from tests.conftest import NOW, incoming
 
@@ -19,11 +20,11 @@ def pk(take, desk) -> int:
 
 
 def row(contact, pk):
-    return queries.thread(contact, pk, now=NOW).conversation
+    return queries.thread(contact, pk, clocks=Clocks(), now=NOW).conversation
 
 
 def last(contact, pk):
-    return queries.thread(contact, pk, now=NOW).messages[-1]
+    return queries.thread(contact, pk, clocks=Clocks(), now=NOW).messages[-1]
 
 
 def seen(desk, pk) -> str:
@@ -78,7 +79,7 @@ def test_the_second_to_send_is_told_and_loses_nothing(desk, host, other_host, si
     assert [item.select_one(".said__text").text for item in soup.select(".said--new")] == ["Oui, elle est ouverte."]
     assert soup.select_one("#reply-text").text.strip() == "Non, fermée."
     assert drafted(second, pk) == "Non, fermée."  # also after the window was closed
-    assert len([m for m in queries.thread(host, pk, now=NOW).messages if m.direction == "out"]) == 1
+    assert len([m for m in queries.thread(host, pk, clocks=Clocks(), now=NOW).messages if m.direction == "out"]) == 1
     second.do(f"/inbox/{pk}/reply/", text="Fermée dimanche.", reply="answer", seen=soup.select_one("#seen")["value"])
     assert last(host, pk).text == "Fermée dimanche."
     assert drafted(second, pk) == ""

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.desk import pages
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.words import About, Addressed, Direction, File, Media, Place, ReplyKind, Writer
 from portevoix.record import operations
@@ -212,14 +211,3 @@ def test_nobody_who_is_not_signed_in_sees_anything(take, client):
     (pk,) = take(incoming("1"))
     for address in ("/", "/inbox/", f"/inbox/{pk}/", "/inbox/aside/", "/inquiries/", "/file/1/"):
         assert client.get(address)["Location"].startswith("/sign-in/"), address
-
-
-def test_a_conversation_costs_a_constant_number_of_queries(take, host, other_host, django_assert_max_num_queries):
-    (pk,) = take(incoming("0"))
-    take(*(incoming(f"m{n}", in_reply_to="0", files=(File("a", "text/plain", 1, b"a"),)) for n in range(9)))
-    for department in ("sports", "voirie"):
-        operations.inquire(conversation=pk, department=department, question="?", by=host, now=NOW)
-    operations.hold(conversation=pk, text="x", promised_at=NOW + timedelta(days=1), by=host, now=NOW, seen=99)
-    pages.conversation(host, pk, now=NOW)  # who is there for the first time is also written down as new
-    with django_assert_max_num_queries(12):
-        assert pages.conversation(host, pk, now=NOW)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed, NotPossible
 from portevoix.record import operations as do
+from portevoix.record.clocks import Clocks
 from portevoix.record.facts import cut_off, facts_of_week
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Inquiry, Message, Promise
 from portevoix.record.queries.conversation import thread
@@ -125,7 +126,8 @@ def test_assign_release_route_label(asked, host, other_host, editor) -> None:
 
 def test_who_may_do_what(asked, editor, contact_of, host) -> None:
     outsider, insider = contact_of("voirie"), contact_of("sports")
-    assert thread(outsider, asked, now=NOW) is None and thread(insider, asked, now=NOW)
+    assert thread(outsider, asked, clocks=Clocks(), now=NOW) is None
+    assert thread(insider, asked, clocks=Clocks(), now=NOW)
     for by in (editor, insider, outsider):
         with pytest.raises(NotAllowed):
             do.answer(conversation=asked, text="Oui.", by=by, now=SOON, seen=seen(asked))

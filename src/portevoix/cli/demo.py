@@ -76,9 +76,10 @@ def _introduce(home: Path, signs: dict[str, Any]) -> None:
 def _open(port: int, signs: dict[str, Any]) -> None:
     """Serves, works, and releases what is later than now, until Ctrl-C."""
     from portevoix.cli.valmont.settle import Release  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.desk import presence  # noqa: PLC0415
     from portevoix.exchange.work import Worker  # noqa: PLC0415
 
-    worker = Worker(Release(signs["weeks"]))
+    worker = Worker(Release(signs["weeks"]), sweeps=[presence.sweep])
     address = f"http://127.0.0.1:{port}/inbox/"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as stack:

@@ -14,9 +14,10 @@ def work() -> None:
     Any number of workers may run at once: each claims what it does.
     """
     ready()
-    from portevoix.exchange.work import Worker  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.desk import presence  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.work import Worker  # noqa: PLC0415
 
-    worker = Worker()
+    worker = Worker(sweeps=[presence.sweep])
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
     worker.run()

@@ -6,12 +6,6 @@ from portevoix.desk.models import Draft
 from portevoix.record.queries.city import Contact
 
 
-def read(contact: Contact, conversation: int) -> str:
-    """The text, "" when there is none."""
-    rows = Draft.objects.filter(contact=contact, conversation=conversation)
-    return rows.values_list("text", flat=True).first() or ""
-
-
 def keep(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
     """Stores the text in the place of the one before; an empty one is forgotten."""
     if not text.strip():

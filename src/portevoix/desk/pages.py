@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 
-from portevoix.desk import drafts, entries, presence, promises, words
+from portevoix.desk import entries, presence, promises, words
 from portevoix.desk.forms import LIMITS, OTHER, InboxForm, ReplyForm, length_of
 from portevoix.desk.history import Names
 from portevoix.kernel.history import Pledge
@@ -20,6 +20,7 @@ from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
 from portevoix.record.queries.city import Contact
+from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import SOON, Wanted
 from portevoix.web.templatetags.shell import channel_name
 
@@ -74,13 +75,20 @@ def query_of(params: Mapping[str, str], **changed: str) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def listing(contact: Contact, params: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
-    """The list of conversations with its tabs. Raises BadInput for a view or a page that does not exist."""
+def listing(
+    contact: Contact, params: Mapping[str, str], *, house: House, now: datetime, counted: bool = True
+) -> dict[str, Any]:
+    """The list of conversations with its filters and its tabs; `counted`: with how much each tab holds.
+
+    Raises BadInput for a view or a page that does not exist.
+    """
     wanted = wanted_of(params)
     page = inboxes.inbox(contact, wanted, now=now, after=params.get("after", ""), before=params.get("before", ""))
-    counts = inboxes.counts(contact, now=now, wanted=wanted)
+    counts = inboxes.counts(contact, now=now, wanted=wanted) if counted else None
     first = {"after": "", "before": ""}
+    form = _filters(contact, params, house)
     return {
+        "filters": form,
         "view": wanted.view,
         "view_label": words.VIEWS[wanted.view],
         "tabs": [
@@ -98,27 +106,24 @@ def listing(contact: Contact, params: Mapping[str, str], *, now: datetime) -> di
         "next": query_of(params, **(first | {"after": page.after})) if page.after else "",
         "previous": query_of(params, **(first | {"before": page.before})) if page.before else "",
         "narrowed": any(params.get(name, "") for name in _NARROWED),
-        "chosen": _chosen(contact, params),
+        "chosen": _chosen(form, params),
         "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
         "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
         "now": now,
     }
 
 
-def filters(contact: Contact, params: Mapping[str, str]) -> InboxForm:
+def _filters(contact: Contact, params: Mapping[str, str], house: House) -> InboxForm:
     """The form of the filters, as the address fills it."""
     return InboxForm(
         {name: params.get(name, "") for name in _NARROWED},
-        channels=[(channel, channel_name(channel)) for channel in inboxes.channels_in_use()],
-        departments=[(row.slug, row.name) for row in conversations.departments_of(contact)],
+        channels=[(channel, channel_name(channel)) for channel in house.channels],
+        departments=[(row.slug, row.name) for row in house.departments_of(contact)],
     )
 
 
-def _chosen(contact: Contact, params: Mapping[str, str]) -> list[dict[str, Any]]:
+def _chosen(form: InboxForm, params: Mapping[str, str]) -> list[dict[str, Any]]:
     """The filters that are set, in words, each with the address without it."""
-    if not any(params.get(name, "") for name in _NARROWED):
-        return []
-    form = filters(contact, params)
     return [
         {
             "label": form.fields[name].label,
@@ -152,6 +157,7 @@ def conversation(
     contact: Contact,
     pk: int,
     *,
+    house: House,
     now: datetime,
     since: int | None = None,
     reply: ReplyForm | None = None,
@@ -161,19 +167,20 @@ def conversation(
     `since`: the version that the colleague's page had shown, after which everything is marked as new. `reply`: a
     composer that was sent in vain. Says that the colleague is there.
     """
-    thread = conversations.thread(contact, pk, now=now)
+    thread = conversations.thread(contact, pk, clocks=house.clocks(), now=now)
     if thread is None:
         return None
     row = thread.conversation
-    hosts, choices = conversations.hosts(), conversations.departments_of(contact)
-    names = _names(thread, hosts, choices)
+    choices = house.departments_of(contact)
+    names = _names(thread, house, choices)
     state = State(row.state)
+    here = presence.arrive(contact, pk, now=now)
     return {
         "thread": thread,
         "conversation": row,
         "entries": entries.entries(thread, names, since=since),
         "history": entries.history(thread, names),
-        "hosts": hosts,
+        "hosts": house.hosts,
         "departments": choices,
         "suggestions": _suggestions(row, names),
         **_CHOICES,
@@ -184,18 +191,18 @@ def conversation(
         "promises": [_promised(promise, now) for promise in thread.promises],
         "ruling": next((inquiry for inquiry in thread.inquiries if inquiry.answered_at), None),
         "mark": _row(row, now),
-        "presence": presence.beat(contact, pk, now=now),
+        "presence": here.others,
         "now": now,
-        **_composer(contact, thread, now, reply),
+        **_composer(contact, thread, now, reply or here.draft),
     }
 
 
-def _names(thread: conversations.Thread, hosts: list[Contact], choices: list[Any]) -> Names:
+def _names(thread: conversations.Thread, house: House, choices: list[Any]) -> Names:
     """What the history calls colleagues and departments, those of its inquiries included."""
     known = (*choices, *(inquiry.department for inquiry in thread.inquiries))
     return Names(
         departments={department.slug: department.name for department in known},
-        contacts={host.pk: host.name for host in hosts},
+        contacts={host.pk: host.name for host in house.hosts},
         not_before={inquiry.pk: inquiry.not_before for inquiry in thread.inquiries},
     )
 
@@ -217,16 +224,17 @@ def _promised(promise: Any, now: datetime) -> dict[str, Any]:
     return {"at": promise.promised_at, "look": look, "icon": icon, "word": word}
 
 
-def _composer(contact: Contact, thread: conversations.Thread, now: datetime, reply: ReplyForm | None) -> dict[str, Any]:
-    """What the composer needs; nothing for a colleague who may not reply."""
+def _composer(contact: Contact, thread: conversations.Thread, now: datetime, reply: ReplyForm | str) -> dict[str, Any]:
+    """What the composer needs; nothing for a colleague who may not reply. `reply`: a form sent in vain, or a draft."""
     row = thread.conversation
     if not can(contact, Capability.REPLY):
         return {}
     proposed = promises.proposals(thread.service, now=now) if thread.service else []
     first = proposed[0].value if proposed else OTHER
-    form = reply or ReplyForm(initial={"text": drafts.read(contact, row.pk), "reply": "answer", "promise": first})
-    text = form["text"].value() or ""
-    return {"reply": form, "seen": row.version, "proposals": proposed, **draft_state(row.account.channel, text)}
+    if isinstance(reply, str):
+        reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": first})
+    text = reply["text"].value() or ""
+    return {"reply": reply, "seen": row.version, "proposals": proposed, **draft_state(row.account.channel, text)}
 
 
 def draft_state(channel: str, text: str) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from portevoix.desk.models import Presence
+from portevoix.desk.models import Draft, Presence
 from portevoix.record.queries.city import Contact
 
 BEAT = timedelta(seconds=15)
 """How often an open page says so."""
 GONE = 3 * BEAT
+FRESH = BEAT / 3
+"""What was written down so lately is not written again: a page asks for several of its parts at once."""
 STOPPED = timedelta(seconds=20)
 KEPT = timedelta(days=1)
 
@@ -23,18 +27,47 @@ class Other:
     typing: bool
 
 
-def beat(contact: Contact, conversation: int, *, now: datetime, typing: bool = False) -> list[Other]:
-    """Says that `contact` has the conversation open; returns who else has, those who are writing first."""
-    rows = Presence.objects.filter(conversation=conversation, seen_at__gt=now - GONE)
-    here = {row.contact_id: row for row in rows.select_related("contact")}
-    mine = here.pop(contact.pk, None)
-    changed = mine is None or (typing and not _typing(mine, now))
-    kept = mine or Presence(conversation_id=conversation, contact=contact)
-    kept.pk, kept.seen_at = None, now
-    if typing:
-        kept.typed_at = now
-    if changed:
-        kept.changed_at = now
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Whom a colleague finds on a conversation, and what they themselves had begun to write there."""
+
+    others: list[Other]
+    draft: str
+
+
+def arrive(contact: Contact, conversation: int, *, now: datetime, typing: bool = False) -> Here:
+    """Says that `contact` has the conversation open; `others` who have it too, those who are writing first."""
+    here = {row.pk: row for row in _colleagues(contact, conversation, now)}
+    mine = here.pop(contact.pk)
+    present = mine.seen_at is not None and mine.seen_at > now - GONE
+    changed = not present or (typing and not _typing(mine, now))
+    if changed or typing or mine.seen_at < now - FRESH:
+        _write(mine, conversation, now=now, typing=typing, changed=changed)
+    others = [Other(row.name, _typing(row, now)) for row in here.values()]
+    return Here(sorted(others, key=lambda other: (not other.typing, other.name)), mine.draft or "")
+
+
+def _colleagues(contact: Contact, conversation: int, now: datetime) -> QuerySet[Contact]:
+    """The colleague, and whoever else is there; one query."""
+    rows = Presence.objects.filter(conversation=conversation)
+    present = rows.filter(seen_at__gt=now - GONE)
+    theirs = rows.filter(contact=OuterRef("pk"))
+    drafts = Draft.objects.filter(conversation=conversation, contact=contact)
+    found = Contact.objects.filter(Q(pk=contact.pk) | Q(pk__in=present.values("contact"))).only("name")
+    return found.annotate(
+        **{name: Subquery(theirs.values(name)) for name in ("seen_at", "changed_at", "typed_at")},
+        draft=Subquery(drafts.values("text")),
+    )
+
+
+def _write(mine: Any, conversation: int, *, now: datetime, typing: bool, changed: bool) -> None:
+    kept = Presence(
+        conversation_id=conversation,
+        contact_id=mine.pk,
+        seen_at=now,
+        changed_at=now if changed else mine.changed_at,
+        typed_at=now if typing else mine.typed_at,
+    )
     Presence.objects.bulk_create(
         [kept],
         update_conflicts=True,
@@ -42,14 +75,16 @@ def beat(contact: Contact, conversation: int, *, now: datetime, typing: bool = F
         update_fields=["seen_at", "typed_at", "changed_at"],
     )
     if changed:
-        Presence.objects.filter(seen_at__lt=now - KEPT).delete()
         _announce(conversation)
-    others = [Other(row.contact.name, _typing(row, now)) for row in here.values()]
-    return sorted(others, key=lambda other: (not other.typing, other.name))
 
 
-def _typing(row: Presence, now: datetime) -> bool:
+def _typing(row: Any, now: datetime) -> bool:
     return row.typed_at is not None and row.typed_at > now - STOPPED
+
+
+def sweep(now: datetime) -> int:
+    """Forgets who was where a day ago."""
+    return Presence.objects.filter(seen_at__lt=now - KEPT).delete()[0]
 
 
 def changed_since(moment: datetime) -> tuple[datetime, frozenset[int]]:

@@ -1,7 +1,7 @@
 """The worker: polls, runs steps, delivers; claims what it does, so that any number of workers may run."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -31,11 +31,19 @@ def deliver_due(now: datetime) -> int:
     return deliver.deliver_due(now=now)
 
 
-class Worker:
-    """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
+def sweep_attempts(now: datetime) -> int:
+    return ratelimit.sweep(now=now)
 
-    def __init__(self, *more: Step) -> None:
+
+class Worker:
+    """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones.
+
+    `sweeps` are those that it does once an hour besides its own.
+    """
+
+    def __init__(self, *more: Step, sweeps: Sequence[Step] = ()) -> None:
         self.steps: tuple[Step, ...] = (poll_due, take_waiting, deliver_due, *more)
+        self.sweeps: tuple[Step, ...] = (sweep_attempts, *sweeps)
         self.stopping = threading.Event()
         self._swept = datetime.min.replace(tzinfo=UTC)
 
@@ -56,12 +64,13 @@ class Worker:
         done = sum(self._try(step) for step in self.steps if not self.stopping.is_set())
         now = datetime.now(UTC)
         if now - self._swept > SWEEP_EVERY:
-            self._try(lambda at: ratelimit.sweep(now=at))
+            for sweep in self.sweeps:
+                self._try(sweep)
             self._swept = now
         return done
 
     def _try(self, step: Step) -> int:
-        name = getattr(step, "__name__", "sweep")
+        name = getattr(step, "__name__", type(step).__name__)
         try:
             done = step(datetime.now(UTC))
         except DatabaseError as error:

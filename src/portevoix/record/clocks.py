@@ -1,5 +1,6 @@
 """The service clock of each version of the city's policy."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from portevoix.kernel.clock import ServiceClock
@@ -13,10 +14,13 @@ def _clock(version: int, text: str) -> ServiceClock:
 
 
 class Clocks:
-    """Gives the clock of a version; reads each version once in its life, which is one piece of work."""
+    """Gives the clock of a version; reads each version once in its life, which is one piece of work.
 
-    def __init__(self) -> None:
-        self._known: dict[int, ServiceClock] = {}
+    `texts`: versions that were read already.
+    """
+
+    def __init__(self, texts: Mapping[int, str] | None = None) -> None:
+        self._known = {version: _clock(version, text) for version, text in (texts or {}).items()}
 
     def __call__(self, version: int) -> ServiceClock:
         if version not in self._known:

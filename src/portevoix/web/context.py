@@ -1,5 +1,6 @@
 """What every template finds: the city, the request's now, and the shell around the page."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from portevoix.record.access import Capability, can
-from portevoix.record.queries import health
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class Shell:
         return version("portevoix")
 
     @cached_property
-    def paused(self) -> list[Any]:
+    def paused(self) -> Sequence[Any]:
         """Accounts that receive nothing until somebody mends them."""
-        return health.paused() if self.may["read"] else []
+        return self._request.house.paused if self.may["read"] else ()  # type: ignore[attr-defined]
 
     @cached_property
     def live_url(self) -> str:
@@ -98,7 +98,8 @@ class Shell:
         current = address == self._here
         if icon != "aside":
             return Entry(address, label, icon, current)
-        count = health.aside_count(self._contact)
+        city = getattr(self._request, "city", None)
+        count = city.aside if city and self.may["admit"] else 0
         return Entry(address, label, icon, current, count) if count or current else None
 
 

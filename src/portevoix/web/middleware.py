@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.csp import CSP, build_policy
+from django.utils.functional import SimpleLazyObject
 
 from portevoix.kernel.errors import PortevoixError
-from portevoix.record.queries import city as cities
+from portevoix.record.queries import house as houses
 from portevoix.web.access import View, is_open
 from portevoix.web.views.errors import told
 from portevoix.web.visitor import by_htmx
@@ -21,16 +22,17 @@ from portevoix.web.visitor import by_htmx
 class SignedInMiddleware:
     """Lets a request pass when its view is open to all or somebody is signed in.
 
-    Sets `request.city` (None before it is founded) and `request.now`, the one clock of the request; activates the
-    city's time zone and, when somebody signed in has chosen one, their language.
+    Sets `request.city` (None before it is founded), `request.house` and `request.now`, the one clock of the request;
+    activates the city's time zone and, when somebody signed in has chosen one, their language.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        city = cities.city()
+        city = houses.entered()
         request.city, request.now = city, timezone.now()  # type: ignore[attr-defined]
+        request.house = SimpleLazyObject(lambda: houses.house(city))  # type: ignore[attr-defined]
         if city:
             timezone.activate(city.timezone)
         else:

@@ -25,7 +25,7 @@ MOST_DRAFT = 40_000
 @require_safe
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx.target == ROWS:
-        context = pages.listing(request.user, request.GET, now=request.now) | {"conversation": {"pk": pk}}
+        context = _listing(request) | {"conversation": {"pk": pk}}
         return render(request, "desk/conversation.html#rows", context)
     return show(request, pk, since=_since(request))
 
@@ -39,15 +39,19 @@ def show(
     **more: Any,
 ) -> HttpResponse:
     """The page, or the part that htmx asks for. `more` goes to the page: a `problem`, a form sent in vain."""
-    now = request.now
-    page = pages.conversation(request.user, pk, now=now, since=since, reply=more.pop("reply", None))
+    reply = more.pop("reply", None)
+    page = pages.conversation(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
     if page is None:
         raise Http404
     context = page | {"query": pages.query_of(request.GET)} | more
     if part := PARTS.get(request.htmx.target):
         return render(request, f"desk/conversation.html#{part}", context, status=status)
-    listed = pages.listing(request.user, request.GET, now=now)
-    return render(request, "desk/conversation.html", listed | context, status=status)
+    return render(request, "desk/conversation.html", _listing(request) | context, status=status)
+
+
+def _listing(request: HttpRequest) -> dict[str, Any]:
+    """The list beside the conversation. Nothing is counted there: only its rows are kept up to date."""
+    return pages.listing(request.user, request.GET, house=request.house, now=request.now, counted=False)
 
 
 def _since(request: HttpRequest) -> int | None:
@@ -79,8 +83,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any) -> HttpResponse:
-    others = presence.beat(request.user, pk, now=request.now, typing=typing)
-    context = {"presence": others, "conversation": {"pk": pk}, **more}
+    here = presence.arrive(request.user, pk, now=request.now, typing=typing)
+    context = {"presence": here.others, "conversation": {"pk": pk}, **more}
     return render(request, "desk/conversation.html#presence", context)
 
 

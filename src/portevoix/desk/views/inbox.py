@@ -20,11 +20,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.READ)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    now = request.now
-    context = pages.listing(request.user, request.GET, now=now)
+    context = pages.listing(request.user, request.GET, house=request.house, now=request.now)
     if request.htmx.target == "list":
         return render(request, "desk/inbox.html#list", context)
-    return render(request, "desk/inbox.html", context | {"filters": pages.filters(request.user, request.GET)})
+    return render(request, "desk/inbox.html", context)
 
 
 @allowed(Capability.INFORM)

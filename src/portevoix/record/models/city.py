@@ -1,6 +1,13 @@
 """The city, its departments and the versions of its service policy."""
 
+import secrets
+
 from django.db import models
+
+
+def new_mark() -> int:
+    """Any number that no mark had before."""
+    return secrets.randbits(62)
 
 
 class City(models.Model):
@@ -14,6 +21,7 @@ class City(models.Model):
     accent = models.CharField(max_length=7, default="#1f5673")
     site = models.CharField(max_length=200, blank=True)  # host name of its website, where the form may be framed
     retention = models.JSONField(default=dict)  # how long each kind of data is kept, where it is not the default
+    mark = models.BigIntegerField(default=new_mark, editable=False)  # the database changes it, see queries.house
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_city")]

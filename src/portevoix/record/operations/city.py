@@ -35,7 +35,7 @@ def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", no
         city, made = City.objects.get_or_create(id=1)
         if made or not city.name:
             city.name, city.timezone, city.language, city.languages = name, timezone, language, [language]
-            city.save()
+            city.save(update_fields=["name", "timezone", "language", "languages"])
         if made or (Policy.objects.count() == 1 and current_policy().timezone != timezone):
             Policy.objects.create(text=DEFAULT_POLICY.format(timezone=timezone), made_at=now)
     return city
@@ -62,7 +62,7 @@ def change_city(
     city.name, city.timezone, city.language = name.strip(), timezone, language
     city.languages = list(dict.fromkeys([language, *languages]))
     city.accent, city.site = accent.lower(), site.strip().lower()
-    city.save()
+    city.save(update_fields=["name", "timezone", "language", "languages", "accent", "site"])
     return city
 
 

@@ -7,14 +7,13 @@ from django.db.models import Prefetch, Q
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
-from portevoix.record.access import Capability, departments, having, scope
+from portevoix.record.access import scope
 from portevoix.record.clocks import Clocks
 from portevoix.record.hand import happenings
 from portevoix.record.models import (
     Attachment,
     Contact,
     Conversation,
-    Department,
     Event,
     Inquiry,
     Message,
@@ -56,7 +55,7 @@ class Thread:
     earlier: list[Conversation]
 
 
-def thread(contact: Contact, pk: int, *, now: datetime) -> Thread | None:
+def thread(contact: Contact, pk: int, *, clocks: Clocks, now: datetime) -> Thread | None:
     """None when it does not exist or lies outside what the colleague may see."""
     rows = Conversation.objects.select_related("account", "author__person", "department", "assignee")
     row = rows.filter(scope(contact), pk=pk).first()
@@ -65,7 +64,7 @@ def thread(contact: Contact, pk: int, *, now: datetime) -> Thread | None:
     events = list(row.events.select_related("contact").order_by("at", "pk"))
     related = row.messages.select_related("author", "contact", "delivery", "promise").prefetch_related(_files())
     messages = list(related.order_by("sent_at", "pk"))
-    clocks, service = _clocks(events, now)
+    both, service = _clocks(events, clocks, now)
     return Thread(
         conversation=row,
         messages=messages,
@@ -74,7 +73,7 @@ def thread(contact: Contact, pk: int, *, now: datetime) -> Thread | None:
         promises=sorted(
             (m.promise for m in messages if hasattr(m, "promise")), key=lambda p: p.promised_at, reverse=True
         ),
-        clocks=clocks,
+        clocks=both,
         service=service,
         earlier=_earlier(contact, row),
     )
@@ -103,27 +102,14 @@ def _files() -> Prefetch:
     return Prefetch("attachments", rows.order_by("pk"))
 
 
-def hosts() -> list[Contact]:
-    """Colleagues to whom a conversation can be given."""
-    return list(Contact.objects.filter(having(Capability.REPLY)))
-
-
-def departments_of(contact: Contact) -> list[Department]:
-    """The active departments that this colleague may choose from."""
-    rows = Department.objects.filter(active=True)
-    slugs = departments(contact)
-    return list(rows if slugs is None else rows.filter(slug__in=slugs))
-
-
 def inquiries_for(contact: Contact) -> list[Inquiry]:
     """Questions that wait for an answer of the colleague's departments."""
     rows = Inquiry.objects.filter(answered_at=None, department__in=contact.departments.all())
     return list(rows.select_related("department", "asked_by").prefetch_related("conversations").order_by("asked_at"))
 
 
-def _clocks(events: list[Event], now: datetime) -> tuple[list[Clock], ServiceClock | None]:
+def _clocks(events: list[Event], clocks: Clocks, now: datetime) -> tuple[list[Clock], ServiceClock | None]:
     """Both clocks of the last wait that was not in copy, and the service clock of the last wait of all."""
-    clocks = Clocks()
     every = stand(happenings(events), clocks).waits
     service = clocks(every[-1].policy) if every else None
     waits = [wait for wait in every if not wait.copy]

@@ -1,9 +1,12 @@
-"""What needs a person: paused accounts, what was set aside, replies that did not leave."""
+"""What needs a person: what was set aside, replies that did not leave."""
 
 from dataclasses import dataclass
 
+from django.db.models import IntegerField, Subquery
+from django.db.models.expressions import Combinable
+
 from portevoix.record.access import Capability, can, scope
-from portevoix.record.models import Account, Contact, Conversation, Delivery, Envelope
+from portevoix.record.models import Contact, Conversation, Delivery, Envelope
 
 MOST = 200
 
@@ -39,18 +42,18 @@ def aside(contact: Contact) -> Aside:
     )
 
 
-def aside_count(contact: Contact) -> int:
-    """How many things wait for a person: shown on every page."""
-    if not can(contact, Capability.ADMIT):
-        return 0
+class _Size(Subquery):
+    """How many rows another query finds."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def waiting() -> Combinable:
+    """How many things wait for a person, at most MOST of each sort: an expression for any query."""
     envelopes = Envelope.objects.filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
     stuck = Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN])
-    return envelopes[:MOST].count() + stuck[:MOST].count()
-
-
-def paused() -> list[Account]:
-    """Accounts that receive nothing until somebody mends them: said on every page."""
-    return list(Account.objects.filter(state=Account.State.PAUSED))
+    return _Size(envelopes.values("pk")[:MOST]) + _Size(stuck.values("pk")[:MOST])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import OPEN_STATES, State
 from portevoix.record.access import scope
-from portevoix.record.models import Account, Contact, Conversation, Message
+from portevoix.record.models import Contact, Conversation, Message
 from portevoix.record.search import matching
 
 SIZE = 50
@@ -69,10 +69,6 @@ def counts(contact: Contact, *, now: datetime, wanted: Wanted | None = None) -> 
     rows = _narrowed(contact, replace(wanted or Wanted(), view="open"), now).order_by()
     views = ("open", "late", "soon", "promised", "awaiting", "mine")
     return Counts(**rows.aggregate(**{view: Count("pk", filter=_view(view, contact, now)) for view in views}))
-
-
-def channels_in_use() -> list[str]:
-    return list(Account.objects.order_by("channel").values_list("channel", flat=True).distinct())
 
 
 _BY_DEADLINE = frozenset({"open", "late", "soon", "promised", "awaiting", "mine"})
