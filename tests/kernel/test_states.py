@@ -21,6 +21,7 @@ inquired      work      work      work      work      (8)
 informed      work      work      work      -         -
 amended       -         -         -         -         -
 retracted     -         -         -         -         -
+erased        -         -         -         -         -
 closed        closed    closed    closed    closed    (9)
 reopened      (10)      (10)      (10)      work      work
 """
