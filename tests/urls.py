@@ -51,7 +51,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:department": (COLLEAGUES, NONE),
     **{
         f"web-settings:{page}": (SETTINGS, NONE)
-        for page in ("index", "departments", "colleagues", "policy-version", "channels")
+        for page in ("index", "departments", "colleagues", "policy-version", "channels", "access-log")
     },
     **{
         f"web-settings:{page}": (SETTINGS, SETTINGS)

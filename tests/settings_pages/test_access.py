@@ -17,6 +17,7 @@ PAGES = [
     ("channels", ()),
     ("form", ()),
     ("account-add", ("email",)),
+    ("access-log", ()),
 ]
 
 

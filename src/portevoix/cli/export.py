@@ -1,6 +1,6 @@
 """`portevoix export`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -16,14 +16,16 @@ def export(since: str | None, until: str | None) -> None:
     """Write the record's messages to standard output in the interchange format, by time.
 
     What `portevoix intake` reads back to the same messages, threads and directions. Notes between colleagues and
-    replies that have not left stay inside.
+    replies that have not left stay inside. The access log notes that it was done.
 
     \b
     Example: portevoix export --since 2026-11-16T00:00:00+01:00 | gzip > week.jsonl.gz
     """
     ready()
     from portevoix.record.export import export as exported  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations import log  # noqa: PLC0415
 
+    log.log(log.What.EXPORTED, by=None, now=datetime.now(UTC))
     for message in exported(since=_instant(since), until=_instant(until)):
         click.echo(write_line(message))
 

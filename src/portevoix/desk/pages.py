@@ -16,6 +16,7 @@ from portevoix.desk.history import Names
 from portevoix.kernel.history import Pledge
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
 from portevoix.record.access import Capability, can, confined, departments
+from portevoix.record.operations import log
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
@@ -165,11 +166,12 @@ def conversation(
     """One conversation with its context and composer; None when it does not exist or may not be seen.
 
     `since`: the version that the colleague's page had shown, after which everything is marked as new. `reply`: a
-    composer that was sent in vain. Says that the colleague is there.
+    composer that was sent in vain. Says that the colleague is there, and notes it in the access log.
     """
     thread = conversations.thread(contact, pk, clocks=house.clocks(), now=now)
     if thread is None:
         return None
+    log.log(log.What.READ, by=contact, now=now, conversation=pk)
     row = thread.conversation
     choices = house.departments_of(contact)
     names = _names(thread, house, choices)

@@ -21,12 +21,13 @@ class Capability(StrEnum):
     ADMIT = "admit"  # held and quarantined envelopes, stuck deliveries
     JOURNAL = "journal"
     SETTINGS = "settings"
+    PRIVACY = "privacy"  # what is held on a person, erasure, retention, the access log
 
 
 _MAY: dict[str, frozenset[Capability]] = {
     Role.CONTACT: frozenset({Capability.READ, Capability.NOTE, Capability.INFORM, Capability.JOURNAL}),
     Role.EDITOR: frozenset({Capability.READ, Capability.NOTE, Capability.JOURNAL}),
-    Role.HOST: frozenset(set(Capability) - {Capability.SETTINGS}),
+    Role.HOST: frozenset(set(Capability) - {Capability.SETTINGS, Capability.PRIVACY}),
     Role.ADMINISTRATOR: frozenset(Capability),
 }
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.desk import drafts, pages, presence
 from portevoix.record.access import Capability
+from portevoix.record.operations import log
 from portevoix.record.queries import conversation as conversations
 from portevoix.web.access import allowed
 
@@ -95,6 +96,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     file = conversations.attachment(request.user, pk)
     if file is None:
         raise Http404
+    log.log(log.What.FILE, by=request.user, now=request.now, conversation=file.message.conversation_id, file=pk)
     kind = file.type.split(";")[0].strip().lower()
     response = HttpResponse(
         bytes(file.content), content_type=kind if kind in SAFE_TYPES else "application/octet-stream"

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portevoix.desk import pages
 from portevoix.record.access import Capability
+from portevoix.record.operations import log
 from portevoix.record.queries.conversation import inquiries_for
 from portevoix.web.access import allowed
 
@@ -21,6 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     context = pages.listing(request.user, request.GET, house=request.house, now=request.now)
+    if pages.wanted_of(request.GET).query:
+        log.log(log.What.SEARCHED, by=request.user, now=request.now)
     if request.htmx.target == "list":
         return render(request, "desk/inbox.html#list", context)
     return render(request, "desk/inbox.html", context)

@@ -54,6 +54,10 @@ class Access(models.Model):
         ]
 
 
+DEEDS = frozenset({Access.What.EXPORTED, Access.What.ERASED, Access.What.JOINED, Access.What.PARTED, Access.What.RULED})
+"""What is noted each time that it is done, and not once an hour."""
+
+
 class Sweep(models.Model):
     """One day's run of retention. `counts` says how much of each kind went, `left` which kinds are still to be done."""
 

@@ -92,7 +92,7 @@ def channel_of(contact: Contact, pk: int) -> str | None:
 
 def attachment(contact: Contact, pk: int) -> Attachment | None:
     """A kept file of a conversation that the colleague may see."""
-    rows = Attachment.objects.filter(pk=pk, content__isnull=False)
+    rows = Attachment.objects.filter(pk=pk, content__isnull=False).select_related("message")
     seen = Conversation.objects.filter(scope(contact))
     return rows.filter(message__conversation__in=seen).first()
 

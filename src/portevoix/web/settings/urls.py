@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portevoix.web.settings import accounts, city, colleagues, departments, overview, policies, webform
+from portevoix.web.settings import accesslog, accounts, city, colleagues, departments, overview, policies, webform
 
 app_name = "web-settings"
 urlpatterns = [
@@ -23,4 +23,5 @@ urlpatterns = [
     path("channels/<int:pk>/", accounts.change, name="account"),
     path("channels/<int:pk>/resume/", accounts.resume, name="account-resume"),
     path("channels/<int:pk>/disconnect/", accounts.disconnect, name="account-disconnect"),
+    path("privacy/access/", accesslog.access_log, name="access-log"),
 ]

@@ -1,0 +1,34 @@
+"""The access log: who saw or took whose data. Lines are added; only retention removes old ones."""
+
+from datetime import datetime
+
+from portevoix.record.models import Access, Contact
+from portevoix.record.models.privacy import DEEDS
+
+What = Access.What
+
+
+def log(
+    what: str,
+    *,
+    by: Contact | None,
+    now: datetime,
+    conversation: int | None = None,
+    author: int | None = None,
+    file: int | None = None,
+) -> None:
+    """Adds a line, with one insert. What is merely looked at is noted once an hour, a deed each time.
+
+    `by` None: the command line. What was searched for is not kept: it may be a name.
+    """
+    seen = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
+    row = Access(
+        at=now,
+        contact=by,
+        role=by.role if by else "",
+        what=what,
+        conversation_id=conversation,
+        author_id=author,
+        once=None if what in DEEDS else seen,
+    )
+    Access.objects.bulk_create([row], ignore_conflicts=True)

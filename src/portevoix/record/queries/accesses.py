@@ -1,0 +1,59 @@
+"""What the access log says, for administrators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portevoix.record.models import Access, Contact
+
+SIZE = 100
+WHATS = tuple(Access.What.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the log is narrowed to; None or "": everything. `since` and `until` bound the time, `until` not included."""
+
+    contact: int | None = None
+    what: str = ""
+    conversation: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A page of the log, the latest first. `after` and `before` are the keys of the pages around, None for none."""
+
+    rows: list[Access]
+    after: int | None
+    before: int | None
+
+
+def lines(sought: Sought, *, after: int | None = None, before: int | None = None) -> Lines:
+    """Lines carry their `contact`, and `conversation.author` and `author` as far as these are still known."""
+    rows = Access.objects.select_related("contact", "conversation__author", "author")
+    conditions = {
+        "contact": sought.contact,
+        "what": sought.what,
+        "conversation": sought.conversation,
+        "at__gte": sought.since,
+        "at__lt": sought.until,
+        "pk__lt": after,
+        "pk__gt": before,
+    }
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value})
+    found = list(rows.order_by("pk" if before else "-pk")[: SIZE + 1])
+    more, found = len(found) > SIZE, found[:SIZE]
+    if before:
+        found.reverse()
+    older, newer = (bool(before) or more), (more if before else bool(after))
+    return Lines(
+        rows=found,
+        after=found[-1].pk if found and older else None,
+        before=found[0].pk if found and newer else None,
+    )
+
+
+def readers() -> list[Contact]:
+    """Colleagues who appear in the log."""
+    return list(Contact.objects.filter(pk__in=Access.objects.values("contact")).order_by("name"))
