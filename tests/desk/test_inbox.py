@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from portevoix.kernel.words import Addressed, Writer
 from portevoix.record import operations
 from portevoix.record.queries import inbox as queries
-from portevoix.record.queries.inbox import Wanted
 from tests.conftest import NOW, incoming
 
 
@@ -172,8 +171,9 @@ def test_the_list_that_reloads_is_the_list_of_the_page(five, desk):
 def test_the_number_of_queries_does_not_grow_with_the_list(take, host, django_assert_max_num_queries):
     take(*(incoming(f"m{n}", author=Writer(f"c{n}")) for n in range(12)))
     with django_assert_max_num_queries(8):
-        queries.inbox(host, Wanted(), now=NOW)
-        queries.counts(host, now=NOW)
+        wanted = queries.Inbox(host, queries.Wanted(), now=NOW)
+        wanted.page()
+        wanted.counts()
 
 
 def test_the_page_costs_as_many_queries_for_twenty_rows_as_for_two(take, desk):

@@ -28,7 +28,7 @@ def browser(form):
 @pytest.fixture
 def seen(host):
     """The conversations that a host sees."""
-    return lambda: inbox.inbox(host, inbox.Wanted(view="all"), now=timezone.now()).rows
+    return lambda: inbox.Inbox(host, inbox.Wanted(view="all"), now=timezone.now()).page().rows
 
 
 def body(**change):
@@ -69,7 +69,7 @@ def test_the_thank_you_page_gives_a_reference_that_a_host_can_search_for(browser
     reference = page.context["reference"]
     assert reference in page.text
     wanted = inbox.Wanted(view="all", query=reference)
-    assert len(inbox.inbox(host, wanted, now=timezone.now()).rows) == 1
+    assert len(inbox.Inbox(host, wanted, now=timezone.now()).page().rows) == 1
 
 
 def test_the_thank_you_page_says_by_when(browser, seen):

@@ -1,18 +1,21 @@
 """What hosts do: each verb, who may, and what happens when two do it at once."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed, NotPossible
 from portevoix.record import operations as do
 from portevoix.record.clocks import Clocks
 from portevoix.record.facts import cut_off, facts_of_week
-from portevoix.record.models import Conversation, Delivery, Event, Fact, Inquiry, Message, Promise
+from portevoix.record.models import Conversation, Delivery, Department, Event, Fact, Inquiry, Message, Promise
 from portevoix.record.queries.conversation import thread
-from portevoix.record.queries.inbox import Wanted, counts, inbox
-from portevoix.record.search import matching
+from portevoix.record.queries.inbox import Inbox, Wanted
+from portevoix.record.search import statement_of
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -160,18 +163,19 @@ def test_the_inbox_is_by_deadline_page_after_page(take, host, contact_of) -> Non
     take(incoming("copy", addressed="copy"))
     rows, after = [], ""
     while True:
-        page = inbox(host, Wanted(), now=NOW, after=after)
+        page = Inbox(host, Wanted(), now=NOW).page(after=after)
         rows += page.rows
         if not (after := page.after):
             break
     assert len(rows) == 121 and len({row.pk for row in rows}) == 121
     assert [row.queue_at for row in rows] == sorted(row.queue_at for row in rows)
     assert rows[-1].due_at is None
-    back = inbox(host, Wanted(), now=NOW, before=page.before)
+    back = Inbox(host, Wanted(), now=NOW).page(before=page.before)
     assert [row.pk for row in back.rows] == [row.pk for row in rows[50:100]]
-    assert counts(host, now=NOW).open == 121 and counts(contact_of("sports"), now=NOW).open == 0
+    assert Inbox(host, Wanted(), now=NOW).counts().open == 121
+    assert Inbox(contact_of("sports"), Wanted(), now=NOW).counts().open == 0
     with pytest.raises(BadInput):
-        inbox(host, Wanted(), now=NOW, after="nonsense")
+        Inbox(host, Wanted(), now=NOW).page(after="nonsense")
 
 
 def test_search_finds_words_without_accents_and_beginnings(take, host) -> None:
@@ -184,7 +188,7 @@ def test_search_finds_words_without_accents_and_beginnings(take, host) -> None:
         ("*", 0),
         ("la", 2),
     ):
-        assert len(inbox(host, Wanted(view="all", query=query), now=NOW).rows) == found, query
+        assert len(Inbox(host, Wanted(view="all", query=query), now=NOW).page().rows) == found, query
 
 
 def test_a_week_s_cut_off_is_fixed_once_it_is_over(asked, host) -> None:
@@ -199,11 +203,58 @@ def test_a_week_s_cut_off_is_fixed_once_it_is_over(asked, host) -> None:
 
 def test_search_uses_the_index_of_the_database(take) -> None:
     take(incoming("i1", "Le lampadaire"))
-    plan = matching("lampadaire").explain()
+    statement, values = statement_of(["lampadaire"], Q())
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET enable_seqscan = off; SET enable_indexscan = off")
+        cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN'} {statement}", values)
+        plan = str(cursor.fetchall())
+    assert ("record_message_search" if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX") in plan
+
+
+def test_search_looks_at_the_newest_messages_and_says_that_there_are_more(take, host, monkeypatch) -> None:
+    monkeypatch.setattr("portevoix.record.search.MOST_MESSAGES", 3)
+    take(*(incoming(f"l{n}", f"Lampadaire {n}") for n in range(4)), incoming("p", "La piscine"))
+    page = Inbox(host, Wanted(view="all", query="lampadaire"), now=NOW).page()
+    assert len(page.rows) == 3 and page.searched == 3
+    assert not Inbox(host, Wanted(view="all", query="piscine"), now=NOW).page().searched
+
+
+def test_a_contact_searches_among_what_they_may_see(take, contact_of, monkeypatch) -> None:
+    monkeypatch.setattr("portevoix.record.search.MOST_MESSAGES", 2)
+    take(*(incoming(f"l{n}", f"Lampadaire {n}") for n in range(4)))
+    first = Conversation.objects.order_by("pk").first()
+    Conversation.objects.update(department=None)
+    Conversation.objects.filter(pk=first.pk).update(department=Department.objects.get(slug="sports"))
+    page = Inbox(contact_of("sports"), Wanted(view="all", query="lampadaire"), now=NOW).page()
+    assert [row.pk for row in page.rows] == [first.pk] and not page.searched
+
+
+@pytest.mark.parametrize("view", ["open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all"])
+def test_every_view_is_cut_from_an_index_in_its_order(take, host, view) -> None:
+    """No page may cost what the whole record costs: nothing is scanned whole, nothing but the page itself is sorted."""
+    take(*(incoming(f"v{n}", f"Question {n}") for n in range(60)))
+    inbox = Inbox(host, Wanted(view=view), now=NOW)
+    with CaptureQueriesContext(connection) as captured:
+        inbox.page()
+        inbox.counts()
+    plans = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off")
+        for statement in captured.captured_queries:
+            cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN'} {statement['sql']}")
+            plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    plan = "\n".join(plan for plan in plans if "record_conversation" in plan)
+    assert "record_conversation" in plan
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET enable_seqscan = off")
-        plan = matching("lampadaire").explain()
-        assert "record_message_search" in plan
+        assert not re.search(r"Seq Scan on record_conversation|Limit .*\n *-> +Sort", plan), plan
     else:
-        assert "VIRTUAL TABLE INDEX" in plan
+        assert not re.search(r"^SCAN (record_conversation|U0)$", plan, re.MULTILINE), plan
+        assert plan.count("TEMP B-TREE") == 1, plan
+
+
+def test_counting_stops_at_a_thousand(take, host, monkeypatch) -> None:
+    monkeypatch.setattr("portevoix.record.queries.inbox.MOST", 2)
+    take(*(incoming(f"m{n}", f"Question {n}") for n in range(5)))
+    assert Inbox(host, Wanted(), now=NOW).counts().open == 3

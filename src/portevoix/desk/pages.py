@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 
@@ -22,7 +23,7 @@ from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.house import House
-from portevoix.record.queries.inbox import SOON, Wanted
+from portevoix.record.queries.inbox import MOST, SOON, Wanted
 from portevoix.web.templatetags.shell import channel_name
 
 _CHOICES = {
@@ -35,11 +36,11 @@ _NARROWED = ("q", "channel", "department", "kind", "addressed")
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One view of the inbox; `count` is None where nobody counts."""
+    """One view of the inbox; `count` is empty where nobody counts, "1,000+" where counting stopped."""
 
     view: str
     label: Lazy
-    count: int | None
+    count: str
     query: str
     current: bool
 
@@ -84,8 +85,9 @@ def listing(
     Raises BadInput for a view or a page that does not exist.
     """
     wanted = wanted_of(params)
-    page = inboxes.inbox(contact, wanted, now=now, after=params.get("after", ""), before=params.get("before", ""))
-    counts = inboxes.counts(contact, now=now, wanted=wanted) if counted else None
+    inbox = inboxes.Inbox(contact, wanted, now=now)
+    page = inbox.page(after=params.get("after", ""), before=params.get("before", ""))
+    counts = inbox.counts() if counted else None
     first = {"after": "", "before": ""}
     form = _filters(contact, params, house)
     return {
@@ -96,13 +98,14 @@ def listing(
             Tab(
                 view=view,
                 label=label,
-                count=getattr(counts, view, None),
+                count=_count(getattr(counts, view, None)),
                 query=query_of(params, view="" if view == "open" else view, **first),
                 current=view == wanted.view,
             )
             for view, label in words.VIEWS.items()
         ],
         "rows": [_row(row, now) for row in page.rows],
+        "searched": localize(page.searched) if page.searched else "",
         "query": query_of(params),
         "next": query_of(params, **(first | {"after": page.after})) if page.after else "",
         "previous": query_of(params, **(first | {"before": page.before})) if page.before else "",
@@ -112,6 +115,12 @@ def listing(
         "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
         "now": now,
     }
+
+
+def _count(number: int | None) -> str:
+    if number is None:
+        return ""
+    return f"{localize(MOST)}+" if number > MOST else localize(number)
 
 
 def _filters(contact: Contact, params: Mapping[str, str], house: House) -> InboxForm:

@@ -108,9 +108,9 @@ class Standing:
         return min((pledge.promised_at for pledge in self.pledges if pledge.followed_at is None), default=None)
 
     @property
-    def queue_at(self) -> datetime:
-        """Its place in the inbox: by deadline, and what has none comes last."""
-        return self.due_at or NEVER
+    def queue_at(self) -> datetime | None:
+        """Its place in the inbox while it is open: by deadline, and what has none comes last."""
+        return (self.due_at or NEVER) if self.state in OPEN_STATES else None
 
 
 def stand(happenings: Iterable[Happening], clock: Callable[[int], ServiceClock]) -> Standing:

@@ -1,17 +1,36 @@
 """Full-text search over messages: FTS5 on SQLite, a GIN index on PostgreSQL; the same folded words on both."""
 
 import re
+from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 
-from portevoix.record.models import Message
+from portevoix.record.models import Conversation
 from portevoix.text.words import fold
 
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 12
+MOST_MESSAGES = 2000
+"""A search looks at so many messages, the newest: common words cost no more than rare ones."""
+
+# The expression is the very one of the index, see migration 0002.
+_MATCHING = {
+    "sqlite": """SELECT record_message.conversation_id FROM record_message_fts
+        JOIN record_message ON record_message.id = record_message_fts.rowid
+        WHERE record_message_fts MATCH %s {within} ORDER BY record_message_fts.rowid DESC LIMIT %s""",
+    "postgresql": """SELECT record_message.conversation_id FROM record_message
+        WHERE to_tsvector('simple'::regconfig, COALESCE(record_message.search, '')) @@ to_tsquery('simple', %s)
+        {within} ORDER BY record_message.id DESC LIMIT %s""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The conversations of the newest messages that match. `more`: there are earlier ones that nobody looked at."""
+
+    conversations: frozenset[int]
+    more: bool
 
 
 def searchable(*parts: str) -> str:
@@ -24,15 +43,30 @@ def words(query: str) -> list[str]:
     return _WORD.findall(fold(query))[:MOST_WORDS]
 
 
-def matching(query: str) -> QuerySet[Message]:
-    """Messages that hold every word of the query, each as a word or its beginning; none for a query without words."""
+def matching(query: str, *, within: Q) -> Found:
+    """Conversations `within` that have messages with every word of the query, each as a word or its beginning.
+
+    None for a query without words.
+    """
     asked = words(query)
     if not asked:
-        return Message.objects.none()
-    if connection.vendor == "sqlite":
-        terms = " ".join(f'"{word}"*' for word in asked)
-        rows = RawSQL("SELECT rowid FROM record_message_fts WHERE record_message_fts MATCH %s", [terms])
-        return Message.objects.filter(pk__in=rows)
-    terms = " & ".join(f"{word}:*" for word in asked)
-    vector = SearchVector("search", config="simple")  # the very expression of the index in migration 0002
-    return Message.objects.alias(vector=vector).filter(vector=SearchQuery(terms, config="simple", search_type="raw"))
+        return Found(frozenset(), more=False)
+    statement, values = statement_of(asked, within)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    return Found(frozenset(pk for (pk,) in rows), more=len(rows) == MOST_MESSAGES)
+
+
+def statement_of(asked: list[str], within: Q) -> tuple[str, list[object]]:
+    """The statement that finds them, and its values."""
+    condition, values = "", ()
+    if within:
+        seen, values = Conversation.objects.filter(within).values("pk").query.sql_with_params()
+        condition = f"AND record_message.conversation_id IN ({seen})"
+    terms = {
+        "sqlite": " ".join(f'"{word}"*' for word in asked),
+        "postgresql": " & ".join(f"{word}:*" for word in asked),
+    }
+    statement = _MATCHING[connection.vendor].format(within=condition)
+    return statement, [terms[connection.vendor], *values, MOST_MESSAGES]

@@ -11,19 +11,27 @@ def _choices(words: type) -> list[tuple[str, str]]:
     return [(word.value, word.value) for word in words]
 
 
+# An index whose condition compares with a value is of no use to the embedded database, which is not told the value
+# before it chooses; "is null" it understands.
+_QUEUED = Q(queue_at__isnull=False)
+_NARROWING = ("state", "account", "department", "kind")
+
+
 class Conversation(models.Model):
     """One exchange with one citizen. State and times are what `kernel.history` makes of its events."""
 
-    account = models.ForeignKey("record.Account", models.PROTECT, related_name="conversations")
+    account = models.ForeignKey("record.Account", models.PROTECT, related_name="conversations", db_index=False)
     thread = models.CharField(max_length=500, blank=True)  # the network's own conversation id, or the root's id
     reference = models.CharField(max_length=16, unique=True)  # ours: what a plus-address carries
-    author = models.ForeignKey("record.Author", models.PROTECT, null=True, related_name="conversations")
+    author = models.ForeignKey("record.Author", models.PROTECT, null=True, related_name="conversations", db_index=False)
     subject = models.CharField(max_length=500, blank=True)
     about_url = models.URLField(max_length=2000, blank=True)
     about_title = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=_choices(State), default=State.OPEN)
     assignee = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="assigned")
-    department = models.ForeignKey("record.Department", models.SET_NULL, null=True, related_name="conversations")
+    department = models.ForeignKey(
+        "record.Department", models.SET_NULL, null=True, related_name="conversations", db_index=False
+    )
     kind = models.CharField(max_length=32, blank=True)
     valence = models.CharField(max_length=16, blank=True)
     lang = models.CharField(max_length=64, blank=True)
@@ -34,7 +42,8 @@ class Conversation(models.Model):
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
-    queue_at = models.DateTimeField()  # due_at, or the end of time when nothing is due: the inbox sorts by it
+    # While it is open, due_at or the end of time when nothing is due: the inbox sorts by it, and is what has it.
+    queue_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)  # the open promise
     inquiries_open = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)  # grows with every event
@@ -43,15 +52,24 @@ class Conversation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "thread"], name="thread_once", condition=~Q(thread="")),
+            models.CheckConstraint(
+                name="queued_while_open",
+                condition=Q(queue_at__isnull=False, state__in=sorted(OPEN_STATES))
+                | (Q(queue_at__isnull=True) & ~Q(state__in=sorted(OPEN_STATES))),
+            ),
         ]
         indexes = [
-            models.Index(fields=["queue_at", "id"], name="inbox", condition=Q(state__in=sorted(OPEN_STATES))),
+            models.Index(fields=["queue_at", "id"], name="inbox", condition=_QUEUED),
             models.Index(
-                fields=["department", "queue_at", "id"],
-                name="inbox_department",
-                condition=Q(state__in=sorted(OPEN_STATES)),
+                fields=["queue_at", "id"], name="inbox_promised", condition=_QUEUED & Q(promised_at__isnull=False)
             ),
+            *(
+                models.Index(fields=[field, "queue_at", "id"], name=f"inbox_{field}", condition=_QUEUED)
+                for field in _NARROWING
+            ),
+            models.Index(fields=["assignee", "queue_at", "id"], name="inbox_assignee", condition=_QUEUED),
             models.Index(fields=["-last_message_at", "-id"], name="recent"),
+            *(models.Index(fields=[field, "-last_message_at", "-id"], name=f"recent_{field}") for field in _NARROWING),
             models.Index(fields=["author", "-opened_at"], name="of_author"),
             models.Index(
                 fields=["last_message_at", "id"],

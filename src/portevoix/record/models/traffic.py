@@ -58,8 +58,7 @@ class Envelope(models.Model):
             models.UniqueConstraint(fields=["account", "external_id", "revision"], name="envelope_once"),
         ]
         indexes = [
-            models.Index(fields=["id"], name="envelope_waiting", condition=Q(state="waiting")),
-            models.Index(fields=["received_at"], name="envelope_aside", condition=Q(state__in=["quarantined", "held"])),
+            models.Index(fields=["state", "received_at"], name="envelope_open", condition=Q(message__isnull=True)),
         ]
 
 
@@ -85,8 +84,7 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="delivery_due", condition=Q(state__in=["due", "sending"])),
-            models.Index(fields=["id"], name="delivery_stuck", condition=Q(state__in=["refused", "uncertain"])),
+            models.Index(fields=["state", "next_attempt_at"], name="delivery_open", condition=Q(sent_at__isnull=True)),
         ]
         constraints = [
             models.CheckConstraint(name="delivery_sent_when", condition=Q(sent_at__isnull=False) | ~Q(state="sent")),

@@ -22,9 +22,8 @@ def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
     """
     with transaction.atomic():
         due = Q(state=State.DUE, next_attempt_at__lte=now) | Q(state=State.SENDING, leased_until__lte=now)
-        rows = list(
-            Delivery.objects.select_for_update(skip_locked=True).filter(due).order_by("next_attempt_at")[:limit]
-        )
+        open_ones = Delivery.objects.select_for_update(skip_locked=True).filter(due, sent_at=None)
+        rows = list(open_ones.order_by("next_attempt_at")[:limit])
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, leased_until=now + LEASE)
     return rows
 

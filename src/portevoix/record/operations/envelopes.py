@@ -91,7 +91,7 @@ def claim(*, now: datetime, limit: int = 500) -> list[int]:
     """
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     with transaction.atomic():
-        rows = Envelope.objects.select_for_update(skip_locked=True).filter(free, state=State.WAITING)
+        rows = Envelope.objects.select_for_update(skip_locked=True).filter(free, state=State.WAITING, message=None)
         found = list(rows.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
         claimed = [pk for pk, attempts in found if not attempts] or [pk for pk, _ in found[:1]]
         mine = Envelope.objects.filter(pk__in=claimed)

@@ -190,7 +190,7 @@ class _Intake:
             visibility=incoming.visibility,
             opened_at=_sent(incoming),
             last_message_at=_sent(incoming),
-            queue_at=_sent(incoming),
+            queue_at=_sent(incoming),  # until its events say better
         )
         self.opened[id(conversation)] = conversation
         return conversation

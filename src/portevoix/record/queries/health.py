@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import IntegerField, Subquery
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 
 from portevoix.record.access import Capability, can, scope
@@ -28,8 +28,8 @@ def aside(contact: Contact) -> Aside:
     """Empty for colleagues who may not admit."""
     if not can(contact, Capability.ADMIT):
         return Aside([], [], [])
-    envelopes = Envelope.objects.select_related("account").order_by("received_at", "pk")
-    stuck = Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN])
+    envelopes = _open_envelopes().select_related("account").order_by("received_at", "pk")
+    stuck = _stuck()
     seen = Conversation.objects.filter(scope(contact))
     return Aside(
         held=list(envelopes.filter(state=Envelope.State.HELD)[:MOST]),
@@ -51,9 +51,17 @@ class _Size(Subquery):
 
 def waiting() -> Combinable:
     """How many things wait for a person, at most MOST of each sort: an expression for any query."""
-    envelopes = Envelope.objects.filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
-    stuck = Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN])
-    return _Size(envelopes.values("pk")[:MOST]) + _Size(stuck.values("pk")[:MOST])
+    envelopes = _open_envelopes().filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
+    return _Size(envelopes.values("pk")[:MOST]) + _Size(_stuck().values("pk")[:MOST])
+
+
+def _open_envelopes() -> QuerySet[Envelope]:
+    """Those that did not become a message: few, and indexed."""
+    return Envelope.objects.filter(message=None)
+
+
+def _stuck() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN], sent_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +76,10 @@ class Totals:
 
 def totals() -> Totals:
     """What an operator wants to know; the text of nothing is shown."""
-    envelopes = Envelope.objects
+    envelopes = _open_envelopes()
     return Totals(
         quarantined=envelopes.filter(state=Envelope.State.QUARANTINED).count(),
         held=envelopes.filter(state=Envelope.State.HELD).count(),
-        stuck=Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN]).count(),
+        stuck=_stuck().count(),
         waiting=envelopes.filter(state=Envelope.State.WAITING).count(),
     )

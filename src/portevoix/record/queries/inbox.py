@@ -1,19 +1,23 @@
 """The inbox: what is open, by deadline; and the search over everything."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.states import OPEN_STATES, State
+from portevoix.kernel.states import State
+from portevoix.record import search
 from portevoix.record.access import scope
-from portevoix.record.models import Contact, Conversation, Message
-from portevoix.record.search import matching
+from portevoix.record.models import Account, Contact, Conversation, Department, Message
 
 SIZE = 50
+MOST = 1000
+"""Counting stops here: no page grows slow with the years."""
 SOON = timedelta(hours=1)
 
 
@@ -34,16 +38,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`rows` hold `excerpt` too. `after` and `before` are the keys of the pages around, "" when there is none."""
+    """`rows` hold `excerpt` too. `after` and `before` are the keys of the pages around, "" when there is none.
+
+    `searched`: that more messages match than a search looks at, and how many it looked at, the newest; 0: all.
+    """
 
     rows: list[Conversation]
     after: str
     before: str
+    searched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds."""
+    """How many conversations each view holds; MOST + 1 stands for any number above MOST."""
 
     open: int
     late: int
@@ -56,50 +64,72 @@ class Counts:
 VIEWS = ("open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all")
 
 
-def inbox(contact: Contact, wanted: Wanted, *, now: datetime, after: str = "", before: str = "") -> Page:
-    """One page, by deadline (what is past, by the latest message first). Raises BadInput for a key that is none."""
-    rows = _narrowed(contact, wanted, now)
-    rows = rows.select_related("account", "author", "department", "assignee").annotate(excerpt=_excerpt())
-    field, falling = ("queue_at", False) if wanted.view in _BY_DEADLINE else ("last_message_at", True)
-    return _page(rows, field, falling=falling, after=after, before=before)
+class Inbox:
+    """The conversations that a colleague may see, narrowed as `wanted` says. Raises BadInput for an unknown view."""
 
+    def __init__(self, contact: Contact, wanted: Wanted, *, now: datetime) -> None:
+        if wanted.view not in VIEWS:
+            raise BadInput(gettext_noop("There is no view “{view}” of the inbox."), view=wanted.view)
+        self.contact = contact
+        self.wanted = wanted
+        self.now = now
+        self._seen = scope(contact)
+        self._found = search.matching(wanted.query, within=self._seen) if wanted.query.strip() else None
 
-def counts(contact: Contact, *, now: datetime, wanted: Wanted | None = None) -> Counts:
-    """What each view of open conversations would hold, narrowed as `wanted` is but for its view; one query."""
-    rows = _narrowed(contact, replace(wanted or Wanted(), view="open"), now).order_by()
-    views = ("open", "late", "soon", "promised", "awaiting", "mine")
-    return Counts(**rows.aggregate(**{view: Count("pk", filter=_view(view, contact, now)) for view in views}))
+    def page(self, *, after: str = "", before: str = "") -> Page:
+        """One page, by deadline or by the latest message. Raises BadInput for a key that is none."""
+        rows = self._narrowed(self.wanted.view)
+        field, falling = ("queue_at", False) if self.wanted.view in _BY_DEADLINE else ("last_message_at", True)
+        page = _page(rows, field, falling=falling, after=after, before=before)
+        for row in page.rows:
+            row.account = self._accounts[row.account_id]
+        return replace(page, searched=search.MOST_MESSAGES if self._found and self._found.more else 0)
+
+    def counts(self) -> Counts:
+        """What each view of open conversations would hold, narrowed in the same way; one query."""
+        columns, values = [], []
+        for view in (field.name for field in fields(Counts)):
+            some = self._narrowed(view).order_by().values("pk")[: MOST + 1]
+            statement, parameters = some.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+            columns.append(f"(SELECT count(*) FROM ({statement}) AS capped)")  # noqa: S608 -- Django's own statement
+            values += parameters
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(columns)}", values)
+            return Counts(*cursor.fetchone())
+
+    @cached_property
+    def _accounts(self) -> dict[int, Account]:
+        return {row.pk: row for row in Account.objects.all()}
+
+    def _narrowed(self, view: str) -> QuerySet[Conversation]:
+        wanted = self.wanted
+        rows = Conversation.objects.filter(_view(view, self.contact, self.now)).filter(self._seen)
+        if wanted.channel:
+            rows = rows.filter(account__in=[pk for pk, row in self._accounts.items() if row.channel == wanted.channel])
+        if wanted.department:
+            none = wanted.department == "-"
+            slug = Department.objects.filter(slug=wanted.department)
+            rows = rows.filter(department=None) if none else rows.filter(department__in=slug)
+        if wanted.kind:
+            rows = rows.filter(kind=wanted.kind)
+        if wanted.addressed:
+            rows = rows.filter(addressed=wanted.addressed)
+        if self._found is not None:
+            rows = rows.filter(pk__in=self._found.conversations)
+        return rows
 
 
 _BY_DEADLINE = frozenset({"open", "late", "soon", "promised", "awaiting", "mine"})
 
 
-def _narrowed(contact: Contact, wanted: Wanted, now: datetime) -> QuerySet[Conversation]:
-    if wanted.view not in VIEWS:
-        raise BadInput(gettext_noop("There is no view “{view}” of the inbox."), view=wanted.view)
-    rows = Conversation.objects.filter(_view(wanted.view, contact, now)).filter(scope(contact))
-    if wanted.channel:
-        rows = rows.filter(account__channel=wanted.channel)
-    if wanted.department:
-        none = wanted.department == "-"
-        rows = rows.filter(department=None) if none else rows.filter(department__slug=wanted.department)
-    if wanted.kind:
-        rows = rows.filter(kind=wanted.kind)
-    if wanted.addressed:
-        rows = rows.filter(addressed=wanted.addressed)
-    if wanted.query.strip():
-        rows = rows.filter(pk__in=matching(wanted.query).values("conversation"))
-    return rows
-
-
 def _view(view: str, contact: Contact, now: datetime) -> Q:
-    opened = Q(state__in=sorted(OPEN_STATES))
+    opened = Q(queue_at__isnull=False)
     return {
         "open": opened,
         "late": opened & Q(queue_at__lt=now),
         "soon": opened & Q(queue_at__gte=now, queue_at__lt=now + SOON),
         "promised": opened & Q(promised_at__isnull=False),
-        "awaiting": Q(state=State.AWAITING_DEPARTMENT),
+        "awaiting": opened & Q(state=State.AWAITING_DEPARTMENT),
         "mine": opened & Q(assignee=contact),
         "answered": Q(state=State.ANSWERED),
         "closed": Q(state=State.CLOSED),
@@ -107,9 +137,10 @@ def _view(view: str, contact: Contact, now: datetime) -> Q:
     }[view]
 
 
-def _excerpt() -> Subquery:
+def _told() -> QuerySet[Conversation]:
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
-    return Subquery(latest.values(start=Substr("text", 1, 240))[:1])
+    excerpt = Subquery(latest.values(start=Substr("text", 1, 240))[:1])
+    return Conversation.objects.select_related("author", "department", "assignee").annotate(excerpt=excerpt)
 
 
 def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str, before: str) -> Page:
@@ -120,7 +151,10 @@ def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str
         way = "lt" if down else "gt"
         rows = rows.filter(Q(**{f"{field}__{way}": at}) | Q(**{field: at, f"pk__{way}": pk}))
     sign = "-" if down else ""
-    found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: SIZE + 1])
+    order = (f"{sign}{field}", f"{sign}pk")
+    # The page is cut from the index alone. What is told of its rows comes by outer joins: they leave the order alone.
+    keys = rows.order_by(*order).values("pk")[: SIZE + 1]
+    found = list(_told().filter(pk__in=keys).order_by(*order))
     more, found = len(found) > SIZE, found[:SIZE]
     if backwards:
         found.reverse()
