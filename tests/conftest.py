@@ -10,6 +10,8 @@ from portevoix.exchange import learn
 from portevoix.kernel.words import Batch, Direction, Incoming, Writer
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
+from portevoix.record.queries import house
+from portevoix.record.queries.house import House
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
@@ -29,6 +31,11 @@ calendar = "FR"
 """
 PASSWORD = "gabare-tuile-heron"  # of every colleague in the tests
 Take = Callable[..., list[int]]
+
+
+def house_now() -> House:
+    """The house as a request would find it."""
+    return house.house(house.entered())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from portevoix.kernel.words import Addressed, Writer
 from portevoix.record import operations
 from portevoix.record.queries import inbox as queries
-from tests.conftest import NOW, incoming
+from tests.conftest import NOW, house_now, incoming
 
 
 def rows(soup) -> list[int]:
@@ -171,7 +171,7 @@ def test_the_list_that_reloads_is_the_list_of_the_page(five, desk):
 def test_the_number_of_queries_does_not_grow_with_the_list(take, host, django_assert_max_num_queries):
     take(*(incoming(f"m{n}", author=Writer(f"c{n}")) for n in range(12)))
     with django_assert_max_num_queries(8):
-        wanted = queries.Inbox(host, queries.Wanted(), now=NOW)
+        wanted = queries.Inbox(host, queries.Wanted(), house=house_now(), now=NOW)
         wanted.page()
         wanted.counts()
 

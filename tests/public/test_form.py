@@ -13,6 +13,7 @@ from portevoix.record.operations import accounts
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import inbox
 from portevoix.record.queries.health import aside
+from tests.conftest import house_now
 from tests.public.conftest import SECRET, new_proof, solved
 
 PAGE, FRAME = "/form/", "/form/embed/"
@@ -28,7 +29,7 @@ def browser(form):
 @pytest.fixture
 def seen(host):
     """The conversations that a host sees."""
-    return lambda: inbox.Inbox(host, inbox.Wanted(view="all"), now=timezone.now()).page().rows
+    return lambda: inbox.Inbox(host, inbox.Wanted(view="all"), house=house_now(), now=timezone.now()).page().rows
 
 
 def body(**change):
@@ -69,7 +70,7 @@ def test_the_thank_you_page_gives_a_reference_that_a_host_can_search_for(browser
     reference = page.context["reference"]
     assert reference in page.text
     wanted = inbox.Wanted(view="all", query=reference)
-    assert len(inbox.Inbox(host, wanted, now=timezone.now()).page().rows) == 1
+    assert len(inbox.Inbox(host, wanted, house=house_now(), now=timezone.now()).page().rows) == 1
 
 
 def test_the_thank_you_page_says_by_when(browser, seen):

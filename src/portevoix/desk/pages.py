@@ -85,7 +85,7 @@ def listing(
     Raises BadInput for a view or a page that does not exist.
     """
     wanted = wanted_of(params)
-    inbox = inboxes.Inbox(contact, wanted, now=now)
+    inbox = inboxes.Inbox(contact, wanted, house=house, now=now)
     page = inbox.page(after=params.get("after", ""), before=params.get("before", ""))
     counts = inbox.counts() if counted else None
     first = {"after": "", "before": ""}

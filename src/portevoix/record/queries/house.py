@@ -19,15 +19,23 @@ from portevoix.record.queries.health import waiting
 class House:
     """`departments` are the active ones by name; `hosts` colleagues to whom a conversation can be given.
 
-    `channels` are those of any account; `paused` accounts receive nothing until somebody mends them. `policies`: the
-    text of each version.
+    `accounts` by their id, without their secrets; the `paused` ones receive nothing until somebody mends them.
+    `policies`: the text of each version.
     """
 
     departments: tuple[Department, ...] = ()
     hosts: tuple[Contact, ...] = ()
-    channels: tuple[str, ...] = ()
-    paused: tuple[Account, ...] = ()
+    accounts: Mapping[int, Account] = field(default_factory=dict)
     policies: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def channels(self) -> list[str]:
+        """Those of any account."""
+        return sorted({account.channel for account in self.accounts.values()})
+
+    @property
+    def paused(self) -> list[Account]:
+        return [account for account in self.accounts.values() if account.state == Account.State.PAUSED]
 
     def clocks(self) -> Clocks:
         """The service clock of each version of the policy, for one piece of work."""
@@ -51,11 +59,9 @@ def house(city: City | None) -> House:
 
 @lru_cache(maxsize=1)
 def _read(mark: int) -> House:
-    accounts = list(Account.objects.defer("settings", "cursor"))
     return House(
         departments=tuple(Department.objects.filter(active=True)),
         hosts=tuple(Contact.objects.filter(having(Capability.REPLY)).defer("password")),
-        channels=tuple(sorted({account.channel for account in accounts})),
-        paused=tuple(account for account in accounts if account.state == Account.State.PAUSED),
+        accounts={account.pk: account for account in Account.objects.defer("settings", "cursor")},
         policies=dict(Policy.objects.values_list("version", "text")),
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -13,7 +12,8 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import State
 from portevoix.record import search
 from portevoix.record.access import scope
-from portevoix.record.models import Account, Contact, Conversation, Department, Message
+from portevoix.record.models import Contact, Conversation, Department, Message
+from portevoix.record.queries.house import House
 
 SIZE = 50
 MOST = 1000
@@ -67,12 +67,13 @@ VIEWS = ("open", "late", "soon", "promised", "awaiting", "mine", "answered", "cl
 class Inbox:
     """The conversations that a colleague may see, narrowed as `wanted` says. Raises BadInput for an unknown view."""
 
-    def __init__(self, contact: Contact, wanted: Wanted, *, now: datetime) -> None:
+    def __init__(self, contact: Contact, wanted: Wanted, *, house: House, now: datetime) -> None:
         if wanted.view not in VIEWS:
             raise BadInput(gettext_noop("There is no view “{view}” of the inbox."), view=wanted.view)
         self.contact = contact
         self.wanted = wanted
         self.now = now
+        self._accounts = house.accounts
         self._seen = scope(contact)
         self._found = search.matching(wanted.query, within=self._seen) if wanted.query.strip() else None
 
@@ -96,10 +97,6 @@ class Inbox:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(columns)}", values)
             return Counts(*cursor.fetchone())
-
-    @cached_property
-    def _accounts(self) -> dict[int, Account]:
-        return {row.pk: row for row in Account.objects.all()}
 
     def _narrowed(self, view: str) -> QuerySet[Conversation]:
         wanted = self.wanted
