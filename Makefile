@@ -15,7 +15,7 @@ demo: $(STAMP)
 test: check
 	@$(BIN)/python -m pytest -n auto --dist loadscope
 	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n auto --dist loadscope tests/record tests/exchange \
-		tests/web tests/settings_pages tests/public tests/desk tests/journal tests/test_urls.py \
+		tests/web tests/settings_pages tests/public tests/desk tests/journal tests/operate tests/test_urls.py \
 		tests/test_injection.py
 
 check: $(DEV_STAMP)

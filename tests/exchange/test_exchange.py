@@ -119,6 +119,14 @@ def test_a_sender_that_vanished_is_not_repeated_blindly(replied, net) -> None:
     assert net.sent == [] and state(replied) == "sent"
 
 
+@pytest.mark.parametrize(("found", "sent"), [(Receipt("it-had"), 0), (None, 1)])
+def test_after_a_restore_a_reply_that_may_have_left_is_looked_up_first(replied, net, found, sent) -> None:
+    assert deliveries.doubt(now=SOON) == 1
+    net.find = lambda message: found
+    assert deliver_due(now=SOON) == 1
+    assert (len(net.sent), state(replied)) == (sent, "sent")
+
+
 def test_polling_keeps_the_cursor_and_what_was_known(city) -> None:
     account = Account.objects.get(channel="x")
     assert receive.poll(account, now=NOW).new == 0

@@ -19,6 +19,7 @@ import click
 
 from portevoix.cli.serve import Server, free
 from portevoix.cli.setup import ready
+from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 
 MARK = "valmont.json"
@@ -41,7 +42,7 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     if not no_serve:
         free("127.0.0.1", port)
     _claim(home, reset=reset)
-    os.environ.pop("PORTEVOIX_DATABASE_URL", None)  # always the embedded database: a real one is never touched
+    env.put("PORTEVOIX_DATABASE_URL", "")  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
     ready(home=home)
     from portevoix.cli.valmont.settle import prepare  # noqa: PLC0415 -- Django is ready only now

@@ -8,6 +8,7 @@ import click
 from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMANDS = {
+    "backup": "Write everything into one file, while all runs.",
     "clock": "Reckon deadlines and service time under a policy.",
     "demo": "Set up a made-up city with twelve weeks of messages, and open its desk.",
     "doctor": "Look at the installation and say what to do.",
@@ -16,6 +17,7 @@ COMMANDS = {
     "intake": "Take messages in from files in the interchange format.",
     "journal": "Compose the weekly journal.",
     "measures": "Reply measures of any city, or of your own.",
+    "restore": "Bring a backup back, on an empty home.",
     "serve": "Serve the pages and their live updates.",
     "work": "Receive, sort and deliver, until stopped.",
 }

@@ -11,10 +11,11 @@ import django
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from portevoix.cli.logs import set_up
 from portevoix.config import env
-from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.kernel.errors import PortevoixError
 
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
 
@@ -25,12 +26,9 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
     Raises PortevoixError when the database cannot be reached, BadInput for a bad setting.
     """
     if home is not None:
-        os.environ["PORTEVOIX_HOME"] = str(home)
+        env.put("PORTEVOIX_HOME", str(home))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
-    try:
-        django.setup()
-    except ValueError as error:
-        raise BadInput("PORTEVOIX_DATABASE_URL cannot be read: {why}", why=str(error)) from error
+    django.setup()
     set_up()
     if migrate and pending():
         with _alone():
@@ -70,3 +68,8 @@ def pending() -> list[str]:
             "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL.", why=str(error).splitlines()[0]
         ) from error
     return [str(migration) for migration, _ in plan]
+
+
+def known() -> set[str]:
+    """Names of all migrations that this version brings."""
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}

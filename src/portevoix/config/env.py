@@ -5,6 +5,9 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import dj_database_url
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -50,6 +53,12 @@ def get(name: str) -> str:
     return os.environ.get(name) or setting.default
 
 
+def put(name: str, value: str) -> None:
+    """Sets a setting for this process and those that it starts, whatever the environment said."""
+    os.environ.pop(f"{name}_FILE", None)
+    os.environ[name] = value
+
+
 def yes(name: str) -> bool:
     """A setting that is yes or no. Raises BadInput for anything else."""
     value = get(name).lower()
@@ -70,11 +79,29 @@ def home() -> Path:
     return path
 
 
+def database_address() -> str:
+    """The given one, else that of the embedded database in the home folder."""
+    return get("PORTEVOIX_DATABASE_URL") or f"sqlite:///{home() / 'portevoix.sqlite3'}"
+
+
+def database() -> dict[str, Any]:
+    """The database as Django's settings describe one. Raises BadInput for an address that cannot be read."""
+    try:
+        return {**dj_database_url.parse(database_address(), conn_max_age=600, conn_health_checks=True)}
+    except ValueError as error:
+        raise BadInput(gettext_noop("PORTEVOIX_DATABASE_URL cannot be read: {why}"), why=str(error)) from error
+
+
+def kept_key() -> Path:
+    """Where the key lies when none is given."""
+    return home() / "secret.key"
+
+
 def secret_key() -> str:
     """The given key, else the one kept in the home folder, made at the first call."""
     if given := get("PORTEVOIX_SECRET_KEY"):
         return given
-    path = home() / "secret.key"
+    path = kept_key()
     if not path.exists():
         draft = home() / f".secret.{os.getpid()}"
         draft.touch(mode=0o600)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import dj_database_url
 from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.utils.csp import CSP
 
@@ -64,13 +63,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.get("PORTEVOIX_DATABASE_URL") or f"sqlite:///{HOME / 'portevoix.sqlite3'}",
-        conn_max_age=600,
-        conn_health_checks=True,
-    )
-}
+DATABASES = {"default": env.database()}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -28,6 +28,13 @@ def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
     return rows
 
 
+def doubt(*, now: datetime) -> int:
+    """After a restore: what was due may have left since the backup was taken, so that it is looked up before it is
+    sent. Returns how many replies that concerns."""
+    rows = Delivery.objects.filter(state__in=[State.DUE, State.SENDING])
+    return rows.update(state=State.SENDING, leased_until=now)
+
+
 def outgoing(delivery: Delivery) -> Outgoing:
     """The frozen value that a connector sends."""
     message = Message.objects.select_related("conversation__author", "account").get(pk=delivery.message_id)

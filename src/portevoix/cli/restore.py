@@ -1,0 +1,102 @@
+"""`portevoix restore`."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from portevoix.cli.setup import known, ready
+from portevoix.config import env
+from portevoix.kernel.errors import BadInput
+from portevoix.record.backup import database_of
+from portevoix.record.backup.archive import KEY, Manifest, prove, unpack
+from portevoix.record.backup.databases import Database
+from portevoix.record.backup.workshop import workshop
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Bring the backup FILE back, into an empty PORTEVOIX_HOME or an empty database.
+
+    FILE is read through first; an older one is brought up to date; on any trouble nothing is left behind. Replies that
+    waited to leave when the backup was made may have left since: the worker looks each of them up before it sends it,
+    and where the network cannot tell, a host decides, under Set aside.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing half-done is left
+    database = database_of(env.database(), env.database_address())
+    with workshop(database.folder or env.home(), ".portevoix-restore-") as shop:
+        manifest = unpack(file, shop)
+        copy = _checked(manifest, database, shop)
+        with _keyed(manifest, shop / KEY):
+            env.put("PORTEVOIX_DATABASE_URL", database.address(copy))
+            waiting = _bring(manifest, database, copy)
+    click.echo(f"Restored {sum(manifest.rows.values())} rows of {manifest.made_at}, by Portevoix {manifest.version}.")
+    if waiting:
+        click.echo(f"{waiting} replies waited to leave: each is looked up before it is sent.")
+    click.echo("Start portevoix serve and portevoix work.")
+
+
+def _checked(manifest: Manifest, database: Database, shop: Path) -> Path:
+    """The copy of the database. Raises BadInput when it is damaged, of another kind, or would meet something there."""
+    if manifest.database != database.kind:
+        raise BadInput(
+            "This is a backup of {theirs}, and PORTEVOIX_DATABASE_URL leads to {mine}: a backup goes back into its own "
+            "kind of database.",
+            theirs=manifest.database,
+            mine=database.kind,
+        )
+    database.check_free()
+    copy = shop / database.member
+    if database.rows(copy) != manifest.rows:
+        raise BadInput("The backup does not hold as many rows as it says. Nothing was changed; take another one.")
+    return copy
+
+
+@contextmanager
+def _keyed(manifest: Manifest, packed: Path) -> Iterator[None]:
+    """The backup's secret key is in its place, unless what is done with it fails. Raises BadInput for another key."""
+    place = env.kept_key()
+    if env.get("PORTEVOIX_SECRET_KEY") or place.exists():
+        if prove(env.secret_key()) != manifest.proof:
+            raise BadInput(
+                "The backup was made with another secret key than the one in {place}: give back that one.",
+                place="PORTEVOIX_SECRET_KEY" if env.get("PORTEVOIX_SECRET_KEY") else str(place),
+            )
+        yield
+        return
+    if not packed.exists():
+        raise BadInput("The secret key is not in this backup: set PORTEVOIX_SECRET_KEY as it was when it was made.")
+    place.touch(mode=0o600, exist_ok=False)
+    try:
+        place.write_bytes(packed.read_bytes())
+        yield
+    except BaseException:
+        place.unlink()
+        raise
+
+
+def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
+    """Puts the rows in their place, up to date; returns how many replies have to be looked up."""
+    ready(migrate=False)
+    if newer := sorted(set(manifest.migrations) - known()):
+        raise BadInput(
+            "The backup was made by Portevoix {version}, which is newer than this one and knows {change}: install "
+            "that version first.",
+            version=manifest.version,
+            change=newer[0],
+        )
+    from django.db import connections  # noqa: PLC0415 -- Django is ready only now
+
+    from portevoix.record.operations import deliveries  # noqa: PLC0415
+
+    with database.restoring(copy):
+        try:
+            ready()
+            return deliveries.doubt(now=datetime.now(UTC))
+        finally:
+            connections.close_all()

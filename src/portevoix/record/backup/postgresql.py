@@ -1,0 +1,149 @@
+"""PostgreSQL, through its own pg_dump and pg_restore: one snapshot, and all or nothing."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.record.backup.databases import Snapshot
+
+_TABLES = """
+    SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema' ORDER BY 1
+"""
+_COPY = re.compile(rb"COPY (\S+) \(.*\) FROM stdin;\n")
+_END = b"\\.\n"
+_ENVIRONMENT = {o.keyword.decode(): o.envvar.decode() for o in pq.Conninfo.get_defaults() if o.envvar}
+"""How libpq's programs are told each word without showing it to all who list processes."""
+
+
+class Postgresql:
+    kind = "postgresql"
+    member = "portevoix.dump"
+    folder: Path | None = None
+
+    def __init__(self, address: str, parameters: Mapping[str, object]) -> None:
+        """`parameters` in libpq's words, and Django's own, which are passed over; `address` as the setting has it."""
+        self._address = address
+        self._parameters = {key: str(value) for key, value in parameters.items() if value and key in _ENVIRONMENT}
+
+    def copy(self, to: Path) -> Snapshot:
+        with self._connected() as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # one moment for all that follows
+            self._check_version("pg_dump", connection)
+            [[name]] = connection.execute("SELECT pg_export_snapshot()")
+            snapshot = self._snapshot(connection)
+            self._run("pg_dump", "--format=custom", f"--snapshot={name}", f"--file={to}")
+        return snapshot
+
+    def rows(self, copy: Path) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        command = ["pg_restore", "--data-only", "--file=-", str(copy)]
+        with _started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout and process.stderr
+            table = ""
+            for line in process.stdout:
+                if table and line != _END:
+                    found[table] += 1
+                elif head := _COPY.fullmatch(line):
+                    table = head[1].decode()
+                    found[table] = 0
+                else:
+                    table = ""
+            told = process.stderr.read().decode(errors="replace").strip()
+        if process.returncode:
+            raise BadInput("The copy of the database is damaged: {why}", why=told)
+        return found
+
+    def check_free(self) -> None:
+        with self._connected() as connection:
+            count = len(connection.execute(_TABLES).fetchall())
+        if count:
+            raise BadInput(
+                "The database holds {count} tables already. It stays as it is; make an empty one, with createdb.",
+                count=count,
+            )
+
+    def address(self, copy: Path) -> str:
+        return self._address
+
+    @contextmanager
+    def restoring(self, copy: Path) -> Iterator[None]:
+        with self._connected() as connection:
+            self._check_version("pg_restore", connection)
+        self._run("pg_restore", "--single-transaction", f"--dbname={self._parameters['dbname']}", str(copy))
+        try:
+            yield
+        except BaseException:
+            with self._connected() as connection:
+                for [table] in connection.execute(_TABLES).fetchall():
+                    connection.execute(f"DROP TABLE {table} CASCADE")  # quoted by the server itself
+            raise
+
+    def _connected(self) -> psycopg.Connection:
+        try:
+            return psycopg.connect(make_conninfo(**self._parameters))
+        except psycopg.OperationalError as error:
+            raise PortevoixError(
+                "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL.", why=str(error).splitlines()[0]
+            ) from error
+
+    def _snapshot(self, connection: psycopg.Connection) -> Snapshot:
+        names = [str(row[0]) for row in connection.execute(_TABLES)]
+        if not any(name.endswith(".django_migrations") for name in names):
+            raise BadInput("There is nothing to back up: the database is empty.")
+        rows = {}
+        for name in names:
+            [[rows[name]]] = connection.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 -- quoted by the server
+        done = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY id")
+        return Snapshot(rows, tuple(str(row[0]) for row in done))
+
+    def _check_version(self, tool: str, connection: psycopg.Connection) -> None:
+        """The tools refuse a newer server in words of their own; these say what to do."""
+        server = connection.info.server_version // 10000
+        with _started([tool, "--version"], stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            told = process.stdout.read().decode()
+        found = re.search(r"(\d+)", told)
+        if found and int(found[1]) < server:
+            raise PortevoixError(
+                "{tool} is of version {found}, the server of version {server}: install PostgreSQL's client programs "
+                "of version {server}.",
+                tool=tool,
+                found=found[1],
+                server=server,
+            )
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        """Raises PortevoixError with the tool's own words. The password is told through the environment."""
+        command = [tool, "--no-owner", "--no-privileges", "--no-password", *arguments]
+        told = {_ENVIRONMENT[key]: value for key, value in self._parameters.items()}
+        with _started(command, stderr=subprocess.PIPE, env={**os.environ, **told}) as process:
+            assert process.stderr
+            why = process.stderr.read().decode(errors="replace").strip()
+        if process.returncode:
+            raise PortevoixError("{tool} failed: {why}", tool=tool, why=why)
+
+
+@contextmanager
+def _started(command: list[str], **more: object) -> Iterator[subprocess.Popen[bytes]]:
+    """The tool, which is ended with whoever waits for it. Raises PortevoixError when it is not installed."""
+    try:
+        process = subprocess.Popen(command, **more)  # type: ignore[call-overload]
+    except FileNotFoundError as error:
+        raise PortevoixError(
+            "{tool} is not installed: install PostgreSQL's client programs (postgresql-client).", tool=command[0]
+        ) from error
+    with process:
+        try:
+            yield process
+        except BaseException:
+            process.terminate()
+            raise

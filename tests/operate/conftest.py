@@ -1,0 +1,117 @@
+"""Installations, each with its own home and its own empty database."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
+HERE = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+SERVER = os.environ.get("PORTEVOIX_DATABASE_URL", "")
+PASSWORD = "gabare-tuile-heron"
+SLOW = 120.0
+
+
+@dataclass
+class House:
+    """One installation: where it is, and how it is called."""
+
+    home: Path
+    address: str  # of its database; "": inside its home
+    more: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        given = {"PORTEVOIX_HOME": str(self.home), "PORTEVOIX_LOG": "warning"}
+        return {**HERE, **given, **({"PORTEVOIX_DATABASE_URL": self.address} if self.address else {}), **self.more}
+
+    def start(self, *arguments: str, **more) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([PORTEVOIX, *arguments], env=self.environment, **more)
+
+    def run(self, *arguments: str, **more) -> subprocess.CompletedProcess[bytes]:
+        command = [PORTEVOIX, *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, timeout=SLOW, check=False, **more)
+
+    def do(self, *arguments: str, **more) -> bytes:
+        """What the command wrote; it has to succeed."""
+        done = self.run(*arguments, **more)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    def told(self, *arguments: str, status: int) -> str:
+        """What the command said on standard error when it ended with that status, in words."""
+        done = self.run(*arguments)
+        said = done.stderr.decode()
+        assert done.returncode == status and "Traceback" not in said, said + done.stdout.decode()
+        return said
+
+    def python(self, script: str) -> str:
+        """What a script prints that runs inside the installation."""
+        command = [sys.executable, "-c", f"from portevoix.cli.setup import ready; ready()\n{script}"]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=SLOW, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def ask(self, question: str) -> list[tuple]:
+        """Rows straight from the database."""
+        if self.address:
+            with psycopg.connect(self.address) as connection:
+                return connection.execute(question).fetchall()
+        with closing(sqlite3.connect(self.home / "portevoix.sqlite3", timeout=20)) as connection:
+            return connection.execute(question).fetchall()
+
+    def is_empty(self) -> bool:
+        """Nothing of a record is there, not even in part."""
+        if any(path.name != "migrate.lock" for path in self.home.glob("*")):
+            return False
+        tables = "SELECT 1 FROM pg_tables WHERE schemaname = 'public'"
+        return not self.address or not self.ask(tables)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[Callable[..., House]]:
+    """Makes installations: with nothing in them, or `made`, with a city and its administrator."""
+    databases = []
+
+    def make(name: str, *, made: bool = False, **more: str) -> House:
+        address = ""
+        if SERVER:
+            databases.append(f"{name}_{uuid.uuid4().hex[:8]}")
+            _on_server(f"CREATE DATABASE {databases[-1]}")
+            address = urlunsplit(urlsplit(SERVER)._replace(path=f"/{databases[-1]}"))
+        here = House(tmp_path_factory.mktemp(name) / "home", address, more)
+        if made:
+            founder = ("--name", "Petiteville", "--email", "ada@petiteville.example", "--person", "Ada")
+            here.more["PORTEVOIX_PASSWORD"] = PASSWORD
+            here.do("init", *founder)
+        return here
+
+    yield make
+    for name in databases:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def line(number: int, **more) -> bytes:
+    """A citizen's message in the interchange format; each is later than the ones before."""
+    hours, rest = divmod(number, 3600)
+    row = {
+        "channel": "x", "account": "@petiteville", "external_id": f"m{number}", "direction": "in",
+        "author": {"id": f"a{number % 97}"}, "text": f"Bonjour, la piscine {number} est-elle ouverte ?",
+        "sent_at": f"2026-11-18T{hours:02}:{rest // 60:02}:{rest % 60:02}+01:00", **more,
+    }  # fmt: skip
+    return json.dumps(row).encode() + b"\n"
