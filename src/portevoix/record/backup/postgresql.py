@@ -18,6 +18,14 @@ _TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema' ORDER BY 1
 """
+_MADE = """
+    SELECT 'TABLE ' || format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema'
+    UNION ALL
+    SELECT 'ROUTINE ' || p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
 _COPY = re.compile(rb"COPY (\S+) \(.*\) FROM stdin;\n")
 _END = b"\\.\n"
 _ENVIRONMENT = {o.keyword.decode(): o.envvar.decode() for o in pq.Conninfo.get_defaults() if o.envvar}
@@ -83,8 +91,8 @@ class Postgresql:
             yield
         except BaseException:
             with self._connected() as connection:
-                for [table] in connection.execute(_TABLES).fetchall():
-                    connection.execute(f"DROP TABLE {table} CASCADE")  # quoted by the server itself
+                for [made] in connection.execute(_MADE).fetchall():
+                    connection.execute(f"DROP {made} CASCADE")  # quoted by the server itself
             raise
 
     def _connected(self) -> psycopg.Connection:
