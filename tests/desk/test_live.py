@@ -10,9 +10,10 @@ from django.db import connection, connections
 from django.test import AsyncClient
 
 from portevoix.desk import presence, watch
-from portevoix.desk.live import _sift, stream
+from portevoix.desk.live import spread, stream
 from portevoix.desk.watch import Hub, News, Seen, parse
 from portevoix.record import operations
+from portevoix.record.operations import city
 from portevoix.record.queries import live as queries
 from portevoix.record.queries.live import told_to
 from tests.conftest import NOW, incoming
@@ -197,7 +198,7 @@ def test_a_contact_is_told_of_what_is_or_was_the_departments_and_of_nothing_else
 
     async def scene():
         source = Source()
-        async with aclosing(stream(Hub(source), sift=_sift(contact.pk))) as lines:
+        async with aclosing(stream(Hub(source), confinee=contact.pk)) as lines:
             await read(lines, 1)
             source.queue.put_nowait(News(presence=frozenset({theirs})))
             source.queue.put_nowait(News(changed=frozenset({theirs})))
@@ -208,7 +209,41 @@ def test_a_contact_is_told_of_what_is_or_was_the_departments_and_of_nothing_else
     run(scene)
     contact.is_active = False
     contact.save()
-    assert told_to(contact.pk, frozenset({mine})) == frozenset()
+    assert told_to({contact.pk}, frozenset({mine})) == {contact.pk: frozenset()}
+
+
+@pytest.mark.parametrize("contacts", [1, 12])
+def test_what_contacts_may_know_is_asked_once_for_all_of_them(
+    take, contact_of, django_assert_num_queries, contacts, monkeypatch
+):
+    monkeypatch.setattr(queries.connections, "close_all", lambda: None)  # the test's own transaction
+    (mine,), (theirs,) = (take(incoming(slug), department=slug) for slug in ("sports", "voirie"))
+    colleagues = [contact_of(slug) for slug in ("sports", "voirie")]
+    colleagues += [
+        city.save_contact(email=f"{n}@v.example", name="N", role="contact", by=None) for n in range(contacts)
+    ]
+    with django_assert_num_queries(5):
+        known = told_to({colleague.pk for colleague in colleagues}, frozenset({mine, theirs}))
+    assert known[colleagues[0].pk] == {mine} and known[colleagues[1].pk] == {theirs}
+    assert all(known[colleague.pk] == frozenset() for colleague in colleagues[2:])
+
+
+def test_the_more_pages_are_open_the_longer_each_may_wait_with_its_list():
+    async def scene():
+        source = Source()
+        hub = Hub(source)
+        several = [stream(hub) for _ in range(23)]
+        for lines in several:
+            await read(lines, 1)
+        source.queue.put_nowait(News(changed=frozenset({1})))
+        assert await read(several[-1], 2) == ["event: spread data: 4", "event: changed data: 1"]
+        source.queue.put_nowait(News(changed=frozenset({2})))
+        assert await read(several[-1], 1) == ["event: changed data: 2"]
+        for lines in several:
+            await lines.aclose()
+
+    run(scene)
+    assert spread(1) == 0 and spread(10_000) <= 60  # which is how often a page asks anyway
 
 
 def test_the_pages_process_says_that_it_does_not_serve_it(desk):

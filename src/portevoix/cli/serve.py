@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
 COMMON += ["--workers-kill-timeout", "2"]  # an open /live stream would keep its worker from ever stopping
+MOST_PAGES = 20_000
+"""Open pages that /live takes, each of which is a request that does not end."""
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # Also a terminal that is closed: the servers have a session of their own, and are not told by themselves.
 _STOPS = (signal.SIGTERM, signal.SIGHUP)
@@ -27,13 +30,20 @@ _STOPS = (signal.SIGTERM, signal.SIGHUP)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port of the pages.")
 @click.option("--live-port", type=click.IntRange(1, 65535), help="Port of /live; by default the next one.")
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Pages served at once.")
-def serve(host: str, port: int, live_port: int | None, threads: int) -> None:
+@click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that serve pages, each with its threads; more than one for more than fifty colleagues.",
+)
+def serve(host: str, port: int, live_port: int | None, threads: int, processes: int) -> None:
     """Serve the pages, and their live updates from a process of its own.
 
     Behind a reverse proxy, send /live to the live port and set PORTEVOIX_LIVE_URL=/live.
     """
     ready()
-    with Server(host, port, live_port or port + 1, threads=threads) as server:
+    with Server(host, port, live_port or port + 1, threads=threads, processes=processes) as server:
         click.echo(f"http://{host}:{port}")
         server.wait()
 
@@ -54,8 +64,14 @@ def free(host: str, port: int, *, option: str = "--port") -> None:
             ) from error
 
 
-def _end_with_parent() -> None:
-    """Has Linux stop this process when its parent is killed; elsewhere a service manager sees to that."""
+def _settle_in() -> None:
+    """Lets this process open as many files as the machine allows it: each open page is one.
+
+    Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
+    """
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_PAGES + 1000 if most == resource.RLIM_INFINITY else min(MOST_PAGES + 1000, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -63,12 +79,12 @@ def _end_with_parent() -> None:
 class Server:
     """The two server processes; leaving the context stops both, with all that they have started."""
 
-    def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4) -> None:
+    def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
         free(host, port)
         free(host, live_port, option="--live-port")
         self._commands = (
-            self._command("wsgi", host, port, "--blocking-threads", str(threads)),
-            self._command("asginl", host, live_port),
+            self._command("wsgi", host, port, "--blocking-threads", str(threads), "--workers", str(processes)),
+            self._command("asginl", host, live_port, "--backpressure", str(MOST_PAGES)),
         )
         self._environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -81,7 +97,7 @@ class Server:
 
     def __enter__(self) -> "Server":
         self._processes = [
-            subprocess.Popen(command, env=self._environment, start_new_session=True, preexec_fn=_end_with_parent)
+            subprocess.Popen(command, env=self._environment, start_new_session=True, preexec_fn=_settle_in)
             for command in self._commands
         ]
         for name in _STOPS:

@@ -1,7 +1,7 @@
 """`/live`: Server-Sent Events that say which conversations changed, never what was said."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET
 
 from portevoix.desk.watch import Hub, News, of_database
 from portevoix.record.access import Capability, can, confined
-from portevoix.record.queries.live import told_to
 
 BEAT = 15.0
 LONGEST = 600.0
 """Seconds after which a stream ends: the browser comes back by itself, and is asked anew who it is."""
 RETRY_MS = 3000
 MOST_NAMED = 200
-
-type Sift = Callable[[News], Awaitable[News]]
+AT_ONCE = 5
+"""How many open pages ask for their list in one second: the more there are, the longer each waits, see `spread`."""
+LONGEST_SPREAD = 60
 
 # One hub a loop: a server process has one loop, tests have several.
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
@@ -42,9 +42,9 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     if not allowed:
         return _allow(_plain(_("Sign in first."), 401), origin)
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(of_database))
-    sift = _sift(contact.pk) if confined(contact) else None
+    confinee = contact.pk if confined(contact) else None
     response = StreamingHttpResponse(
-        stream(hub, again="Last-Event-ID" in request.headers, sift=sift), content_type="text/event-stream"
+        stream(hub, again="Last-Event-ID" in request.headers, confinee=confinee), content_type="text/event-stream"
     )
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -55,12 +55,16 @@ live.open_to_all = True  # it answers by itself to those who are not signed in: 
 
 
 async def stream(
-    hub: Hub, *, again: bool = False, sift: Sift | None = None, beat: float = BEAT, longest: float = LONGEST
+    hub: Hub, *, again: bool = False, confinee: int | None = None, beat: float = BEAT, longest: float = LONGEST
 ) -> AsyncIterator[bytes]:
-    """The lines for one page. `again`: it was connected before, and may have missed something."""
+    """The lines for one page. `again`: it was connected before, and may have missed something.
+
+    `confinee`: a colleague who is told only of what concerns, or concerned, their departments.
+    """
     loop = asyncio.get_running_loop()
     until, quiet = loop.time() + longest, loop.time() + beat
-    async with hub.open() as box:
+    told = 0
+    async with hub.open(confinee) as box:
         yield f"retry: {RETRY_MS}\nid: 1\n\n".encode()
         if again:
             yield _written("changed", frozenset())
@@ -71,19 +75,21 @@ async def stream(
                 quiet = loop.time() + beat
                 yield b": here\n\n"
                 continue
-            for line in _lines(await sift(news) if sift else news):
-                quiet = loop.time() + beat
+            quiet = loop.time() + beat
+            if (seconds := spread(hub.pages)) != told:
+                told = seconds
+                yield f"event: spread\ndata: {seconds}\n\n".encode()
+            for line in _lines(news):
                 yield line
 
 
-def _sift(contact: int) -> Sift:
-    """Leaves of the news what a colleague of one department may know of."""
+def spread(pages: int) -> int:
+    """Seconds within which so many open pages ask for their lists anew, each at a moment of its own.
 
-    async def sift(news: News) -> News:
-        known = await sync_to_async(told_to)(contact, news.changed | news.presence)
-        return News(news.changed & known, news.presence & known, news.missed)
-
-    return sift
+    One reply would otherwise have two hundred colleagues' pages ask for two hundred lists in the same second. A
+    conversation that is open is asked for at once.
+    """
+    return min(pages // AT_ONCE, LONGEST_SPREAD)
 
 
 def _lines(news: News) -> list[bytes]:

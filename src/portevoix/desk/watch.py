@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import structlog
+from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, connections
 
 from portevoix.desk import presence
@@ -45,8 +46,12 @@ class News:
 
 @dataclass(slots=True, eq=False)
 class Box:
-    """What one open page has not been told yet; news that come faster than they are told are told together."""
+    """What one open page has not been told yet; news that come faster than they are told are told together.
 
+    `confinee`: see `live.stream`.
+    """
+
+    confinee: int | None = None
     _news: News = field(default_factory=News)
     _ring: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -70,9 +75,14 @@ class Hub:
         self._boxes: set[Box] = set()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def pages(self) -> int:
+        """How many are open."""
+        return len(self._boxes)
+
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Box]:
-        box = Box()
+    async def open(self, confinee: int | None = None) -> AsyncIterator[Box]:
+        box = Box(confinee)
         self._boxes.add(box)
         if self._task is None or self._task.done():
             # A context of its own: the watcher outlives the request that started it.
@@ -90,15 +100,28 @@ class Hub:
             try:
                 async with aclosing(self._watch()) as several:
                     async for news in several:
-                        self._tell(news)
+                        await self._tell(news)
             except (DatabaseError, psycopg.Error) as error:
                 log.warning("live", trouble=str(error).splitlines()[0] if str(error) else type(error).__name__)
             await asyncio.sleep(RETRY_AFTER)
-            self._tell(News(missed=True))
+            await self._tell(News(missed=True))
 
-    def _tell(self, news: News) -> None:
+    async def _tell(self, news: News) -> None:
+        """Tells all at once; what each confined colleague may know is asked for all of them together."""
+        confinees = set()
         for box in self._boxes:
-            box.put(news)
+            if box.confinee is None:
+                box.put(news)
+            else:
+                confinees.add(box.confinee)
+        if not confinees:
+            return
+        known = await sync_to_async(live.told_to)(confinees, news.changed | news.presence)
+        for box in self._boxes:
+            if box.confinee in confinees:
+                theirs = known.get(box.confinee, frozenset())
+                if mine := News(news.changed & theirs, news.presence & theirs, news.missed):
+                    box.put(mine)
 
 
 @dataclass(frozen=True, slots=True)

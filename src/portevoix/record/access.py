@@ -1,5 +1,7 @@
 """Who may see and do what. The one place that decides."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from enum import StrEnum
 
 from django.db.models import Q
@@ -64,14 +66,20 @@ def scope(contact: Contact) -> Q:
     return Q(department__in=mine) | Q(pk__in=asked.values("conversation"))
 
 
-def scope_once(contact: Contact) -> Q:
-    """The conversations that this colleague may see or, before they were given to another department, might have seen:
-    they may be told that something happened there, and nothing else."""
-    if not can(contact, Capability.READ) or not confined(contact):
-        return scope(contact)
-    mine = list(contact.departments.values_list("slug", flat=True))
-    routed = Event.objects.filter(what=What.ROUTED, data__department__in=mine)
-    return scope(contact) | Q(pk__in=routed.values("conversation"))
+def departments_once(conversations: Collection[int]) -> dict[int, set[str]]:
+    """The slugs of the departments that these conversations belong to, did before they were given to another one, or
+    are asked about: their contacts may be told that something happened there, and nothing else."""
+    asked = Conversation.inquiries.through.objects.filter(conversation__in=conversations)
+    routed = Event.objects.filter(conversation__in=conversations, what=What.ROUTED)
+    found: dict[int, set[str]] = defaultdict(set)
+    for pk, slug in (
+        *Conversation.objects.filter(pk__in=conversations).values_list("pk", "department__slug"),
+        *asked.values_list("conversation", "inquiry__department__slug"),
+        *routed.values_list("conversation", "data__department"),
+    ):
+        if slug:
+            found[pk].add(slug)
+    return found
 
 
 def answerable(contact: Contact) -> Q:

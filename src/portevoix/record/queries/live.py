@@ -1,9 +1,11 @@
 """What open pages ask: did anything happen?"""
 
+from collections.abc import Collection, Mapping
+
 from django.db import connections
 
-from portevoix.record.access import scope_once
-from portevoix.record.models import Contact, Conversation, Event
+from portevoix.record.access import Capability, can, confined, departments_once
+from portevoix.record.models import Contact, Event
 
 MOST = 1000
 
@@ -22,14 +24,25 @@ def since(event: int) -> tuple[int, frozenset[int]]:
     return (rows[-1][0] if rows else event), frozenset(conversation for _, conversation in rows)
 
 
-def told_to(contact: int, conversations: frozenset[int]) -> frozenset[int]:
-    """Those of which this colleague may be told that something happened. Keeps no connection open."""
+def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:
+    """Those of which each of these colleagues may be told that something happened; five queries, however many they are.
+
+    Keeps no connection open.
+    """
+    if not conversations:
+        return {}
     try:
-        row = Contact.objects.filter(pk=contact).first()
-        if row is None:
-            return frozenset()
-        return frozenset(
-            Conversation.objects.filter(scope_once(row), pk__in=conversations).values_list("pk", flat=True)
-        )
+        concerned = departments_once(conversations)
+        rows = Contact.objects.filter(pk__in=contacts).prefetch_related("departments")
+        return {row.pk: _known(row, conversations, concerned) for row in rows}
     finally:
         connections.close_all()
+
+
+def _known(contact: Contact, conversations: frozenset[int], concerned: Mapping[int, Collection[str]]) -> frozenset[int]:
+    if not can(contact, Capability.READ):
+        return frozenset()
+    if not confined(contact):
+        return conversations
+    mine = {department.slug for department in contact.departments.all()}
+    return frozenset(pk for pk, slugs in concerned.items() if not mine.isdisjoint(slugs))

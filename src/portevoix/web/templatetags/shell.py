@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -57,6 +58,11 @@ def _now(context: Mapping[str, Any]) -> datetime:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "name" %}` decorates; with a label it stands for a word."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=1024)  # a list of conversations shows hundreds
+def _icon(name: str, label: str) -> SafeString:
     told = format_html('<span class="unseen">{}</span>', label) if label else ""
     address = f"{static('web/icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>{}', address, told)

@@ -75,15 +75,21 @@
   // Live refresh: the server says that something changed, the parts of the page that care ask for themselves again.
   function listen(url) {
     let wait = 2000, lost = false, timer;
-    // "12,13" of "changed" is portevoix:changed, portevoix:changed-12 and -13; nobody knows which: portevoix:changed-any.
+    // "12,13" of "changed" is portevoix:changed-12 and -13 at once, nobody knows which: portevoix:changed-any. Then, for
+    // all of them together, portevoix:changed: within a while that is the longer the more pages are open, and not before
+    // somebody looks at this one.
     const say = (name, detail) => document.body.dispatchEvent(new CustomEvent(`portevoix:${name}`, { detail }));
+    let spread = 0, soon;
+    const seen = () => document.hidden ? addEventListener("visibilitychange", seen, { once: true }) : say("changed");
+    const later = () => soon ??= setTimeout(() => { soon = undefined; seen(); }, Math.random() * spread * 1000);
     const pass = (name, data) => {
-      say(name, data);
+      if (name === "changed") later();
       for (const id of data ? data.split(",") : ["any"]) say(`${name}-${id}`, data);
     };
     const changed = (data) => pass("changed", data);
     const connect = () => {
       const source = new EventSource(url, { withCredentials: true });
+      source.addEventListener("spread", (event) => { spread = Number(event.data); });
       for (const name of ["changed", "presence"]) source.addEventListener(name, (event) => pass(name, event.data));
       source.onopen = () => {
         clearTimeout(timer);
