@@ -1,7 +1,7 @@
 """An `Incoming` as JSON, whole: what an envelope keeps. Unlike the interchange format it holds the files too."""
 
 import base64
-from dataclasses import asdict, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +22,26 @@ from portevoix.kernel.words import (
 
 def write(message: Incoming) -> dict[str, Any]:
     """JSON-ready; `read` gives the same value back."""
-    raw = asdict(replace(message, files=()))
+    raw = _flat(message)
+    raw["author"] = _flat(message.author)
     raw["sent_at"] = message.sent_at.isoformat()
+    raw["media"] = [_flat(media) for media in message.media]
+    raw["place"] = _flat(message.place) if message.place else None
+    raw["about"] = _flat(message.about) if message.about else None
     raw["promised_at"] = message.promised_at.isoformat() if message.promised_at else None
     raw["files"] = [
-        {**asdict(file), "content": None if file.content is None else base64.b64encode(file.content).decode()}
+        {**_flat(file), "content": None if file.content is None else base64.b64encode(file.content).decode()}
         for file in message.files
     ]
     return raw
+
+
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Incoming, Writer, Media, Place, About, File)}
+
+
+def _flat(value: Any) -> dict[str, Any]:
+    """The fields by name, as they are: `dataclasses.asdict` copies all they hold, which takes ten times as long."""
+    return {name: getattr(value, name) for name in _NAMES[type(value)]}
 
 
 def read(raw: dict[str, Any]) -> Incoming:

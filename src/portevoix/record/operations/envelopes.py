@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Batch, Incoming, Unreadable
-from portevoix.record import access, raw
+from portevoix.record import access, bulk, raw
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact, Envelope
 
@@ -51,7 +51,8 @@ def _store(account: Account, batch: Batch, now: datetime) -> Stored:
     there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in rows})
     known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
     unfinished = [known[key][0] for key in rows if key in known and known[key][1] == State.WAITING]
-    new = Envelope.objects.bulk_create(row for key, row in rows.items() if key not in known)
+    new = [row for key, row in rows.items() if key not in known]
+    bulk.insert(new)
     if batch.cursor is not None:
         Account.objects.filter(pk=account.pk).update(cursor=batch.cursor)
     total = len(batch.messages) + len(batch.unreadable)
