@@ -1,5 +1,6 @@
 """The fold of events into state, waits and deadlines: what holds whatever happens."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -13,21 +14,21 @@ from portevoix.kernel.states import State, What
 
 START = datetime(2026, 11, 18, 9, tzinfo=UTC)
 CLOCK = ServiceClock(ServicePolicy(timezone="UTC", first_contact=8 * 3600, substance=40 * 3600))
+STRICT = ServiceClock(ServicePolicy(timezone="UTC", first_contact=2 * 3600, substance=8 * 3600))
 HOUR = timedelta(hours=1)
 
 
 def clock(version: int) -> ServiceClock:
-    return CLOCK
+    return CLOCK if version == 1 else STRICT
 
 
-def story(*steps: tuple[What, float] | tuple[What, float, dict]) -> list[Happening]:
+def story(*steps: tuple[What, float] | tuple[What, float, dict], strand: int = 0) -> list[Happening]:
     """Happenings from (what, hours after the start, more)."""
     told = []
-    for number, (what, hours, *more) in enumerate(steps, 1):
+    for number, (what, hours, *more) in enumerate(steps, 1 + 100 * strand):
         policy = 1 if what is What.RECEIVED else None
-        told.append(
-            Happening(id=number, what=what, at=START + hours * HOUR, message=number, policy=policy, **(more or [{}])[0])
-        )
+        values = {"message": number, "policy": policy, "strand": strand, **(more or [{}])[0]}
+        told.append(Happening(id=number, what=what, at=START + hours * HOUR, **values))
     return told
 
 
@@ -91,7 +92,27 @@ def test_closing_answers_nobody_and_reopening_keeps_the_deadline_missed() -> Non
     assert reopened.due_at == START + 8 * HOUR
 
 
-anything = st.sampled_from(What)
+def test_a_policy_that_changes_changes_no_wait_that_is_open() -> None:
+    """Each wait keeps the policy it opened under, whatever comes later, and in whichever order one learns of it."""
+    told = story(
+        (What.RECEIVED, 0), (What.RECEIVED, 1, {"policy": 2}), (What.ANSWERED, 3), (What.RECEIVED, 4, {"policy": 2})
+    )  # fmt: skip
+    waits = stand(told, clock).waits
+    assert [(wait.policy, wait.first_due_at) for wait in waits] == [(1, START + 8 * HOUR), (2, START + 6 * HOUR)]
+    assert stand(reversed(told), clock).waits == waits
+
+
+def test_an_inquiry_is_answered_by_its_own_answer_alone() -> None:
+    """A department's late answer to an earlier question is none to a later one."""
+    told = story(
+        (What.RECEIVED, 0), (What.INQUIRED, 1, {"inquiry": 1}), (What.ANSWERED, 2), (What.INQUIRED, 3, {"inquiry": 2})
+    )  # fmt: skip
+    late = Happening(id=9, what=What.INFORMED, at=START + 4 * HOUR, inquiry=1)
+    standing = stand([*told, late], clock)
+    assert standing.inquiries == {2} and standing.state is State.AWAITING_DEPARTMENT
+
+
+anything = st.sampled_from([what for what in What if what is not What.MERGED])
 stories = st.lists(st.tuples(anything, st.floats(0, 200)), max_size=12).map(lambda steps: story(*steps))
 
 
@@ -127,6 +148,80 @@ def test_waits_never_overlap_before_their_reply(told: list[Happening]) -> None:
         ends = [at for at in (earlier.first_reply_at, earlier.closed_at) if at]
         assert earlier.opened_at <= later.opened_at
         assert earlier.copy or not ends or min(ends) <= later.opened_at
+
+
+def joining(strand: int, *, into: int = 0, hours: float = 200, always: bool = False) -> Happening:
+    at = START + hours * HOUR
+    return Happening(id=5000 + strand, what=What.MERGED, at=at, strand=into, joins=strand, always=always)
+
+
+def strands(number: int) -> st.SearchStrategy[list[Happening]]:
+    return st.lists(st.tuples(anything, st.floats(0, 200)), max_size=8).map(lambda told: story(*told, strand=number))
+
+
+def test_two_questions_that_become_one_are_both_late_and_both_answered() -> None:
+    first = story((What.RECEIVED, 0), (What.CLOSED, 9))
+    second = story((What.RECEIVED, 1), strand=1)
+    joined = [*first, *second, joining(1, hours=20)]
+    standing = stand(joined, clock)
+    assert standing.state is State.OPEN and standing.due_at == START + 9 * HOUR
+    answered = stand([*joined, Happening(id=9000, what=What.ANSWERED, at=START + 21 * HOUR)], clock)
+    assert answered.state is State.ANSWERED and answered.due_at is None
+    assert [(w.strand, w.ordinal, w.opened_at, w.first_reply_at) for w in answered.waits] == [
+        (0, 1, START, START + 21 * HOUR),
+        (1, 1, START + HOUR, START + 21 * HOUR),
+    ]
+
+
+def test_the_reply_to_one_is_none_to_the_other_until_they_are_joined() -> None:
+    told = [
+        *story((What.RECEIVED, 0), (What.ANSWERED, 2)),
+        *story((What.RECEIVED, 1), strand=1),
+        joining(1, hours=3),
+    ]
+    first, second = stand(told, clock).waits
+    assert first.answer_at == START + 2 * HOUR and second.first_reply_at is None
+    assert stand(told, clock).state is State.OPEN
+
+
+def test_what_comes_to_either_after_they_are_joined_opens_one_wait() -> None:
+    told = [*story((What.RECEIVED, 0), (What.ANSWERED, 1)), *story((What.RECEIVED, 0), (What.ANSWERED, 1), strand=1)]
+    later = [
+        Happening(id=8000 + strand, what=What.RECEIVED, at=START + (5 - strand) * HOUR, policy=1, strand=strand)
+        for strand in (0, 1)
+    ]
+    waits = stand([*told, joining(1, hours=2), *later], clock).waits
+    assert [(w.strand, w.ordinal) for w in waits] == [(0, 1), (1, 1), (1, 2)]
+
+
+@given(strands(0), strands(1), st.randoms())
+def test_joining_two_conversations_drops_and_answers_nothing(one: list, other: list, random) -> None:
+    apart = [*stand(one, clock).waits, *stand(other, clock).waits]
+    told = [*one, *other, joining(1)]
+    random.shuffle(told)
+    standing = stand(told, clock)
+    assert sorted(apart, key=repr) == sorted(standing.waits, key=repr)
+    dues = [due for due in (stand(one, clock).due_at, stand(other, clock).due_at) if due]
+    assert standing.due_at == min(dues, default=None)
+
+
+@given(strands(0), strands(1), strands(2), st.floats(0, 200), st.floats(0, 200))
+def test_a_chain_of_joins_keeps_every_first_question(a: list, b: list, c: list, early: float, late: float) -> None:
+    """Whatever was joined when, each conversation's first question is still one, and is late as it was."""
+    told = [*a, *b, *c, joining(2, into=1, hours=min(early, late)), joining(1, hours=max(early, late))]
+    firsts = {(w.strand, w.opened_at, w.first_due_at) for w in stand(told, clock).waits if w.ordinal == 1}
+    alone = [stand(strand, clock).waits for strand in (a, b, c)]
+    for waits in alone:
+        known = [w for w in waits[:1] if w.opened_at < START + min(early, late) * HOUR]
+        assert {(w.strand, w.opened_at, w.first_due_at) for w in known} <= firsts
+
+
+@given(strands(0), strands(1), st.floats(0, 200))
+def test_what_was_always_one_is_as_if_it_had_never_looked_apart(one: list, other: list, hours: float) -> None:
+    told = [*one, *other]
+    apart = stand([*told, joining(1, hours=hours, always=True)], clock)
+    whole = stand([replace(h, strand=0) for h in told], clock)
+    assert (apart.waits, apart.pledges, apart.due_at) == (whole.waits, whole.pledges, whole.due_at)
 
 
 def test_nothing_happened_yet() -> None:

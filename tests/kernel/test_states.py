@@ -3,7 +3,7 @@
 import pytest
 
 from portevoix.kernel.errors import NotPossible
-from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What, after, check
+from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What, after, check, joined
 
 # "work": open, assigned or awaiting, by who has it and what is asked. "-": as it was. "(n)": refused, see WHY.
 EXPECTED = """
@@ -21,6 +21,7 @@ inquired      work      work      work      work      (8)
 informed      work      work      work      -         -
 amended       -         -         -         -         -
 retracted     -         -         -         -         -
+merged        work      work      work      -         -
 erased        -         -         -         -         -
 closed        closed    closed    closed    closed    (9)
 reopened      (10)      (10)      (10)      work      work
@@ -45,8 +46,18 @@ WORK = {  # (assigned, inquiring)
 }
 
 
-def cells() -> list[tuple[str, str, str]]:
-    header, *lines = EXPECTED.strip().splitlines()
+JOINED = """
+              open      assigned  awaiting  answered  closed
+open          open      open      open      open      open
+assigned      open      assigned  assigned  assigned  assigned
+awaiting      open      assigned  awaiting  awaiting  awaiting
+answered      open      assigned  awaiting  answered  answered
+closed        open      assigned  awaiting  answered  closed
+"""
+
+
+def cells(table: str = EXPECTED) -> list[tuple[str, str, str]]:
+    header, *lines = table.strip().splitlines()
     states = header.split()
     found = []
     for line in lines:
@@ -74,3 +85,8 @@ def test_each_event_in_each_state_leads_where_the_table_says(state: str, what: s
     for (assigned, inquiring), work in WORK.items():
         then = after(State(state), What(what), assigned=assigned, inquiring=inquiring)
         assert then == {"work": work, "-": state}.get(expected, expected), (assigned, inquiring)
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), cells(JOINED))
+def test_two_that_become_one_leave_nothing_undone(one: str, other: str, expected: str) -> None:
+    assert joined(State(one), State(other)) == expected

@@ -148,6 +148,13 @@ def _reopened(event: Any, names: Names) -> str:
     return _("%(who)s reopened the conversation.") % {"who": _who(event)}
 
 
+def _merged(event: Any, names: Names) -> str:
+    values = {"who": _who(event), "number": event.data.get("joins")}
+    if event.data.get("always"):
+        return _("The beginning of this thread came. No. %(number)s, begun by answers to it, is part of it.") % values
+    return _("%(who)s joined no. %(number)s to this conversation: it is about the same matter.") % values
+
+
 def _erased(event: Any, names: Names) -> str:
     if event.contact:
         return _("%(who)s erased the person: their words and their identity.") % {"who": _who(event)}
@@ -170,6 +177,7 @@ _SENTENCES: dict[What, Callable[[Any, Names], str]] = {
     What.RETRACTED: _retracted,
     What.CLOSED: _closed,
     What.REOPENED: _reopened,
+    What.MERGED: _merged,
     What.ERASED: _erased,
 }
 _ICONS: dict[What, str] = {
@@ -188,5 +196,6 @@ _ICONS: dict[What, str] = {
     What.RETRACTED: "gone",
     What.CLOSED: "closed",
     What.REOPENED: "open",
+    What.MERGED: "merge",
     What.ERASED: "gone",
 }

@@ -2,14 +2,18 @@
 
 The one place where events become time. The record stores the outcome on the conversation, the facts are read from the
 same waits; replaying the events gives the same answer, so a deadline that passed stays missed whatever comes later.
+
+Conversations that were joined are *strands* of one. Until they were, each has its own history; from then on, what
+happens to one happens to all. A wait stays with the strand in which it opened: joining drops and answers nothing.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
 
 from portevoix.kernel.clock import ServiceClock
-from portevoix.kernel.states import OPEN_STATES, State, What, after
+from portevoix.kernel.states import OPEN_STATES, State, What, after, joined
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where a conversation with nothing due stands in the queue: after all that have something due."""
@@ -17,7 +21,11 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event, as much of it as time and state depend on. `at` is aware; `policy` is set on RECEIVED."""
+    """One event, as much of it as time and state depend on. `at` is aware; `policy` is set on RECEIVED.
+
+    `strand`: the conversation that it happened to. On MERGED, `joins` is the strand that became part of it then, or,
+    when `always`, that was part of it from the beginning and only looked apart. `inquiry`: on INQUIRED and INFORMED.
+    """
 
     id: int
     what: What
@@ -28,6 +36,10 @@ class Happening:
     automatic: bool = False
     promised_at: datetime | None = None
     assigned: bool = False
+    inquiry: int | None = None
+    strand: int = 0
+    joins: int | None = None
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +47,11 @@ class Wait:
     """From a citizen's message until its answer. Times are UTC; None: not yet.
 
     `first_reply_at`: a person's first reply of any kind. `answer_at`: the first that settles the question.
-    `promised_at`:
-    what the latest holding reply promised. `copy`: the city was only named, so that nothing is due.
+    `promised_at`: what the latest holding reply promised. `copy`: the city was only named, so that nothing is due.
+    `ordinal` counts from 1 within the strand.
     """
 
+    strand: int
     ordinal: int
     message: int | None
     opened_at: datetime
@@ -55,6 +68,11 @@ class Wait:
     @property
     def open(self) -> bool:
         return self.answer_at is None
+
+    @property
+    def pending(self) -> bool:
+        """Nobody replied, and nobody closed it."""
+        return self.first_reply_at is None and self.closed_at is None
 
     @property
     def due_at(self) -> datetime | None:
@@ -93,11 +111,11 @@ class Pledge:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a conversation stands after its events."""
+    """Where a conversation stands after its events. `inquiries`: those that departments have not answered."""
 
     state: State = State.OPEN
     assigned: bool = False
-    inquiries: int = 0
+    inquiries: frozenset[int] = frozenset()
     waits: tuple[Wait, ...] = ()
     pledges: tuple[Pledge, ...] = ()
     due_at: datetime | None = None
@@ -116,30 +134,92 @@ class Standing:
 def stand(happenings: Iterable[Happening], clock: Callable[[int], ServiceClock]) -> Standing:
     """Folds events, in any order, into the standing. `clock` gives the service clock of a policy version.
 
-    Events are taken by time and, at the same instant, by id: history that is imported late falls into its place.
+    Events are taken by time and, at the same instant, by id: history that is imported late falls into its place. Those
+    of several strands end in one standing; each strand but one is named by the MERGED event that joins it.
     """
-    standing = Standing()
-    for happening in sorted(happenings, key=lambda h: (h.at, h.id)):
-        standing = _step(standing, happening, clock)
+    told = sorted(happenings, key=lambda h: (h.at, h.id))
+    strands, same = _Strands(), _Joins()
+    for h in told:
+        if h.always and h.joins is not None:
+            same.join(h.joins, into=h.strand)
+    for h in told:
+        strand = same.home(h.strand)
+        if h.joins is not None:
+            strands.join(same.home(h.joins), into=strand)
+        strands.put(strand, _step(strands.of(strand), replace(h, strand=strand), clock))
+    standing = strands.whole()
     return replace(standing, due_at=_due(standing))
 
 
+class _Joins:
+    """Which strands have become part of which."""
+
+    def __init__(self) -> None:
+        self._into: dict[int, int] = {}
+
+    def home(self, strand: int) -> int:
+        while strand in self._into:
+            strand = self._into[strand]
+        return strand
+
+    def join(self, strand: int, *, into: int) -> None:
+        strand, home = self.home(strand), self.home(into)
+        if strand != home:
+            self._into[strand] = home
+
+
+class _Strands:
+    """Where each strand stands; those that were joined stand together."""
+
+    def __init__(self) -> None:
+        self._standings: dict[int, Standing] = {}
+        self._joins = _Joins()
+
+    def of(self, strand: int) -> Standing:
+        return self._standings.get(self._joins.home(strand), Standing())
+
+    def put(self, strand: int, standing: Standing) -> None:
+        self._standings[self._joins.home(strand)] = standing
+
+    def join(self, strand: int, *, into: int) -> None:
+        brought = self._standings.pop(self._joins.home(strand), None)
+        self._joins.join(strand, into=into)
+        if brought:
+            home = self._joins.home(into)
+            self._standings[home] = _joined(self._standings[home], brought) if home in self._standings else brought
+
+    def whole(self) -> Standing:
+        """All of them as one; what no event joins, as if one did."""
+        first, *others = self._standings.values() or [Standing()]
+        return reduce(_joined, others, first)
+
+
+def _joined(one: Standing, other: Standing) -> Standing:
+    return Standing(
+        state=joined(one.state, other.state),
+        assigned=one.assigned or other.assigned,
+        inquiries=one.inquiries | other.inquiries,
+        waits=tuple(sorted((*one.waits, *other.waits), key=lambda wait: wait.opened_at)),
+        pledges=tuple(sorted((*one.pledges, *other.pledges), key=lambda pledge: pledge.made_at)),
+    )
+
+
 def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]) -> Standing:
+    if h.what is What.RECEIVED and h.automatic:
+        return standing
     assigned, inquiries = standing.assigned, standing.inquiries
     if h.what in (What.ASSIGNED, What.RELEASED):
         assigned = h.what is What.ASSIGNED
     elif h.what is What.HELD and h.assigned:
         assigned = True
     elif h.what is What.INQUIRED:
-        inquiries += 1
+        inquiries |= {h.inquiry or h.id}
     elif h.what is What.INFORMED:
-        inquiries = max(0, inquiries - 1)
+        inquiries -= {h.inquiry or h.id}
     elif h.what is What.ANSWERED:
-        inquiries = 0
-    if h.what is What.RECEIVED and h.automatic:
-        return standing
+        inquiries = frozenset()
     return Standing(
-        state=after(standing.state, h.what, assigned=assigned, inquiring=inquiries > 0),
+        state=after(standing.state, h.what, assigned=assigned, inquiring=bool(inquiries)),
         assigned=assigned,
         inquiries=inquiries,
         waits=_waits(standing.waits, h, clock),
@@ -150,7 +230,7 @@ def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]
 def _waits(waits: tuple[Wait, ...], h: Happening, clock: Callable[[int], ServiceClock]) -> tuple[Wait, ...]:
     match h.what:
         case What.RECEIVED if _opens(waits, h):
-            return (*waits, _opened(h, len(waits) + 1, clock))
+            return (*waits, _opened(h, 1 + sum(wait.strand == h.strand for wait in waits), clock))
         case What.HELD | What.ANSWERED:
             return tuple(_replied(wait, h) for wait in waits)
         case What.CLOSED:
@@ -164,9 +244,8 @@ def _waits(waits: tuple[Wait, ...], h: Happening, clock: Callable[[int], Service
 def _opens(waits: tuple[Wait, ...], h: Happening) -> bool:
     """A wait opens with the first message, then with the first after a reply or a closing; and with the first that
     speaks to the city when it had only been named in copy."""
-    if not waits or waits[-1].first_reply_at or waits[-1].closed_at:
-        return True
-    return waits[-1].copy and not h.copy
+    pending = [wait for wait in waits if wait.pending]
+    return not pending or (not h.copy and all(wait.copy for wait in pending))
 
 
 def _opened(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock]) -> Wait:
@@ -174,6 +253,7 @@ def _opened(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock]) ->
         raise ValueError("a message that opens a wait names its policy")
     service = clock(h.policy)
     return Wait(
+        strand=h.strand,
         ordinal=ordinal,
         message=h.message,
         opened_at=h.at,

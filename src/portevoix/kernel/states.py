@@ -37,6 +37,7 @@ class What(StrEnum):
     RETRACTED = "retracted"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MERGED = "merged"  # another conversation became part of this one
     ERASED = "erased"  # words and identity went; what is measured stays
 
 
@@ -60,6 +61,7 @@ POSSIBLE: dict[What, tuple[State, ...]] = {
     What.RETRACTED: _ALL,
     What.CLOSED: (*_OPEN, State.ANSWERED),
     What.REOPENED: (State.CLOSED, State.ANSWERED),
+    What.MERGED: _ALL,
     What.ERASED: _ALL,
 }
 
@@ -80,10 +82,15 @@ def after(state: State, what: What, *, assigned: bool, inquiring: bool) -> State
             return State.CLOSED
         case What.RECEIVED | What.REOPENED | What.HELD | What.INQUIRED:
             return at_work
-        case What.ASSIGNED | What.RELEASED | What.INFORMED:
+        case What.ASSIGNED | What.RELEASED | What.INFORMED | What.MERGED:
             return at_work if state in OPEN_STATES else state
         case _:
             return state
+
+
+def joined(one: State, other: State) -> State:
+    """The state of two conversations that become one, before `after` sees MERGED: what is open in either stays open."""
+    return min(one, other, key=tuple(State).index)
 
 
 _CLOSED_REPLY = gettext_noop("This conversation is closed. Reopen it, then send your reply.")

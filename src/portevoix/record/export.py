@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
-from portevoix.record.models import Message
+from portevoix.record.models import Event, Message
 
 
 def export(*, since: datetime | None = None, until: datetime | None = None) -> Iterator[Incoming]:
@@ -19,7 +19,8 @@ def export(*, since: datetime | None = None, until: datetime | None = None) -> I
     parent = Message.objects.filter(
         account=OuterRef("account"), conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to")
     )
-    rows = rows.annotate(parented=Exists(parent))
+    said = Event.objects.filter(message=OuterRef("pk"), strand__isnull=False).order_by("pk")
+    rows = rows.annotate(parented=Exists(parent), strand=Subquery(said.values("strand__thread")[:1]))
     rows = rows.select_related("account", "author", "conversation").order_by("sent_at", "pk")
     for row in rows.iterator(chunk_size=1000):
         yield _incoming(row)
@@ -53,8 +54,11 @@ def _incoming(row: Message) -> Incoming:
 
 
 def _thread(row: Message) -> str:
-    """The network's own thread; ours where nothing else would bring the message back into its conversation."""
-    home = row.conversation.thread
+    """The network's own thread; ours where nothing else would bring the message back into its conversation.
+
+    Ours is that of the conversation to which it came: what a host joined is apart on the network.
+    """
+    home = row.strand or row.conversation.thread  # type: ignore[attr-defined]
     if row.thread or row.parented or home in (row.external_id, row.in_reply_to):  # type: ignore[attr-defined]
         return row.thread
     return home

@@ -4,12 +4,12 @@ In this order: the city's own reference, the network's thread, the parent, sibli
 the messages it refers to, answers that came before their root.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
 from portevoix.kernel.words import Incoming
-from portevoix.record.models import Account, Conversation, Message
+from portevoix.record.models import Account, Conversation, Event, Message
 
 
 class Threads:
@@ -23,22 +23,18 @@ class Threads:
         homes = dict(
             Message.objects.filter(account=account, external_id__in=parents).values_list("external_id", "conversation")
         )
-        # Locked, since the batch writes them back: what a host does meanwhile waits, and nothing is lost.
-        rows = {
-            row.pk: row
-            for row in Conversation.objects.select_for_update(of=("self",))
-            .select_related("account", "department")
-            .filter(Q(account=account, thread__in=keys) | Q(reference__in=references) | Q(pk__in=homes.values()))
-            .order_by("pk")
-        }
+        rows = _rows(Q(account=account, thread__in=keys) | Q(reference__in=references), homes.values())
+        self._account = account
         self._by_reference: dict[str, Conversation] = {}
         self._by_thread: dict[str, Conversation] = {}
         self._by_message = {str(key): rows[pk] for key, pk in homes.items()}
         for row in rows.values():
             self._know(row)
+        if any(row.merged_into for row in rows.values()):
+            self._by_message |= _strands(account, parents, rows)
 
     def find(self, message: Incoming) -> Conversation | None:
-        """The conversation that the message joins; None: it opens one."""
+        """The conversation that the message joins, which may be part of another; None: it opens one."""
         if message.conversation in self._by_reference:
             return self._by_reference[message.conversation]
         for key in (message.thread, message.in_reply_to):
@@ -66,13 +62,45 @@ class Threads:
 
     def _know(self, conversation: Conversation) -> None:
         self._by_reference[conversation.reference] = conversation
-        if conversation.thread:
+        if conversation.thread and conversation.account_id == self._account.pk:
             self._by_thread[conversation.thread] = conversation
 
 
 def thread_of(message: Incoming) -> str:
     """The key of a conversation that `message` opens: the network's, else the root it names, else itself."""
     return message.thread or message.in_reply_to or message.external_id
+
+
+def whole(conversation: Conversation) -> Conversation:
+    """What it has become part of; itself, when that is nothing."""
+    while conversation.merged_into is not None:
+        conversation = conversation.merged_into
+    return conversation
+
+
+def _rows(named: Q, homes: Iterable[int]) -> dict[int, Conversation]:
+    """The conversations so named and those of `homes`, what they are part of, and the parts of that."""
+    parts = Conversation.objects.filter(named, merged_into__isnull=False).values_list("merged_into", flat=True)
+    rows = _locked(named | Q(pk__in={*homes, *parts}))
+    if since := {row.merged_into_id for row in rows.values()} - rows.keys() - {None}:
+        rows |= _locked(Q(pk__in=since))  # joined a moment ago, after `homes` were looked up
+    if rows:
+        rows |= {row.pk: row for row in Conversation.objects.filter(merged_into__in=rows).exclude(pk__in=rows)}
+    for row in rows.values():
+        row.merged_into = rows.get(row.merged_into_id)
+    return rows
+
+
+def _locked(wanted: Q) -> dict[int, Conversation]:
+    """Locked, since the batch writes them back: what a host does meanwhile waits, and nothing is lost."""
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
+    return {row.pk: row for row in rows.filter(wanted).order_by("pk")}
+
+
+def _strands(account: Account, parents: Iterable[str], rows: Mapping[int, Conversation]) -> dict[str, Conversation]:
+    """The parts of conversations to which these messages came."""
+    events = Event.objects.filter(message__account=account, message__external_id__in=parents, strand__in=rows)
+    return {key: rows[pk] for key, pk in events.values_list("message__external_id", "strand")}
 
 
 def _keys(message: Incoming) -> Iterator[str]:

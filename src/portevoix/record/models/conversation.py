@@ -18,7 +18,11 @@ _NARROWING = ("state", "account", "department", "kind")
 
 
 class Conversation(models.Model):
-    """One exchange with one citizen. State and times are what `kernel.history` makes of its events."""
+    """One exchange with one citizen. State and times are what `kernel.history` makes of its events.
+
+    One that became part of another (`merged_into`, never itself a part) keeps its number, its thread and its facts;
+    its messages and events are there.
+    """
 
     account = models.ForeignKey("record.Account", models.PROTECT, related_name="conversations", db_index=False)
     thread = models.CharField(max_length=500, blank=True)  # the network's own conversation id, or the root's id
@@ -47,6 +51,7 @@ class Conversation(models.Model):
     promised_at = models.DateTimeField(null=True)  # the open promise
     inquiries_open = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)  # grows with every event
+    merged_into = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts", db_index=False)
     erased_at = models.DateTimeField(null=True)  # emptied, and nobody is known any more whom it was with
 
     class Meta:
@@ -71,6 +76,7 @@ class Conversation(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="recent"),
             *(models.Index(fields=[field, "-last_message_at", "-id"], name=f"recent_{field}") for field in _NARROWING),
             models.Index(fields=["author", "-opened_at"], name="of_author"),
+            models.Index(fields=["merged_into"], name="parts", condition=Q(merged_into__isnull=False)),
             models.Index(
                 fields=["last_message_at", "id"],
                 name="to_be_emptied",
@@ -139,9 +145,13 @@ class Attachment(models.Model):
 
 
 class Event(models.Model):
-    """What happened. Append-only: everything that is measured is read from here."""
+    """What happened. Append-only: everything that is measured is read from here.
+
+    `strand`: the conversation to which it happened, where that has become part of this one; None: this one itself.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
+    strand = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+", db_index=False)
     what = models.CharField(max_length=12, choices=_choices(What))
     at = models.DateTimeField()
     contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")  # None: the machine
@@ -150,7 +160,10 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "at", "id"], name="history")]
+        indexes = [
+            models.Index(fields=["conversation", "at", "id"], name="history"),
+            models.Index(fields=["strand"], name="event_strand", condition=Q(strand__isnull=False)),
+        ]
 
 
 class Inquiry(models.Model):

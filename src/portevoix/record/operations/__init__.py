@@ -5,6 +5,7 @@ from portevoix.record.operations.assign import assign, release
 from portevoix.record.operations.close import close
 from portevoix.record.operations.inquire import inform, inquire
 from portevoix.record.operations.label import label
+from portevoix.record.operations.merge import merge
 from portevoix.record.operations.note import note
 from portevoix.record.operations.receive import Labelled, receive
 from portevoix.record.operations.reopen import reopen
@@ -20,6 +21,7 @@ __all__ = [
     "inform",
     "inquire",
     "label",
+    "merge",
     "note",
     "receive",
     "release",

@@ -23,11 +23,11 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Message,
-    Promise,
 )
+from portevoix.record.operations.merge import absorb, gather
 from portevoix.record.operations.revise import revise
 from portevoix.record.search import searchable
-from portevoix.record.threads import Threads, thread_of
+from portevoix.record.threads import Threads, thread_of, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +99,31 @@ class _Intake:
     def write(self) -> None:
         if not self.items:
             return
-        homes = [self._conversation(item) for item in self.items]
-        homes = [self._final(home) for home in homes]
+        strands = [self._conversation(item) for item in self.items]
+        strands = [self._final(strand) for strand in strands]
         opened = list(self.opened.values())
         bulk.reserve(opened)
-        messages = [self._message(item.incoming, home) for item, home in zip(self.items, homes, strict=True)]
+        messages = [self._message(item.incoming, strand) for item, strand in zip(self.items, strands, strict=True)]
         bulk.reserve(messages)
-        events = [e for item, message in zip(self.items, messages, strict=True) for e in self._events(item, message)]
+        said = zip(self.items, strands, messages, strict=True)
+        events = [event for item, strand, message in said for event in self._events(item, strand, message)]
         bulk.reserve(events)
-        fresh, others = self._fresh(homes)
+        fresh, others = self._fresh(strands)
         projected = hand.project(_histories(fresh, events))
         for rows in (opened, messages, self._files(messages), events, projected.facts, projected.promises):
             bulk.insert(rows)
-        self._move_strays()
+        self._bring_home()
         hand.announce(row.pk for row in fresh)
-        if others:
-            hand.settle(others)
+        if others := {home.pk: home for home in map(whole, others)}:
+            hand.settle(others.values())
         self._taken(messages)
 
-    def _fresh(self, homes: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
+    def _fresh(self, strands: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
         """The conversations whose whole history is in this batch, and those that the record knew before."""
         old = {id(self._final(stray)) for stray, _ in self.strays.values() if stray.pk is not None}
-        touched = {id(home): home for home in homes}
-        fresh = [home for key, home in touched.items() if key in self.opened and key not in old]
-        others = [home for key, home in touched.items() if key not in self.opened or key in old]
+        touched = {id(strand): strand for strand in strands}
+        fresh = [strand for key, strand in touched.items() if key in self.opened and key not in old]
+        others = [strand for key, strand in touched.items() if key not in self.opened or key in old]
         return fresh, others
 
     def _taken(self, messages: Sequence[Message]) -> None:
@@ -135,23 +136,23 @@ class _Intake:
             )
 
     def _conversation(self, item: Labelled) -> Conversation:
+        """The conversation that the message came to, which may be part of another."""
         incoming = item.incoming
-        conversation = self.threads.find(incoming)
-        if conversation is None:
-            conversation = self._opened(item)
+        strand = self.threads.find(incoming)
+        if strand is None:
+            strand = self._opened(item)
         else:
-            self._joined(conversation, item)
-        if incoming.direction is Direction.IN and conversation.author is None:
-            conversation.author = self.authors[incoming.author.id]
-        if stray := self.threads.stray(incoming, conversation):
-            self.threads.absorbed(stray, conversation)
-            self.strays[id(stray)] = (stray, conversation)
-            self.opened.pop(id(stray), None)
-            conversation.opened_at = min(conversation.opened_at, stray.opened_at)
-            conversation.last_message_at = max(conversation.last_message_at, stray.last_message_at)
-            conversation.author = conversation.author or stray.author
-        self.threads.joined(incoming, conversation)
-        return conversation
+            self._joined(strand, item)
+        home = whole(strand)
+        if incoming.direction is Direction.IN and home.author is None:
+            home.author = self.authors[incoming.author.id]
+        if stray := self.threads.stray(incoming, strand):
+            self.threads.absorbed(stray, strand)
+            self.strays[id(stray)] = (stray, strand)
+            if self.opened.pop(id(stray), None):
+                gather(home, stray)
+        self.threads.joined(incoming, strand)
+        return strand
 
     def _final(self, home: Conversation) -> Conversation:
         """Where a conversation's messages belong, after the strays have been absorbed."""
@@ -159,17 +160,12 @@ class _Intake:
             home = self.strays[id(home)][1]
         return home
 
-    def _move_strays(self) -> None:
-        """Brings what the record holds of strays home; their events follow, so that no time is lost."""
+    def _bring_home(self) -> None:
+        """What the record holds of conversations begun by answers joins the one that began them."""
         for stray, _ in self.strays.values():
-            if stray.pk is None:
-                continue
-            home = self._final(stray)
-            for rows in (Message.objects, Event.objects, Promise.objects):
-                rows.filter(conversation=stray).update(conversation=home)
-            for inquiry in stray.inquiries.all():
-                inquiry.conversations.add(home)
-            stray.delete()
+            if stray.pk is not None:
+                strand = self._final(stray)
+                absorb(whole(stray), whole(strand), at=self.now, always=(stray, strand))
 
     def _opened(self, item: Labelled) -> Conversation:
         incoming, about = item.incoming, item.incoming.about
@@ -195,21 +191,23 @@ class _Intake:
         self.opened[id(conversation)] = conversation
         return conversation
 
-    def _joined(self, conversation: Conversation, item: Labelled) -> None:
-        incoming = item.incoming
-        conversation.last_message_at = max(conversation.last_message_at, _sent(incoming))
-        conversation.opened_at = min(conversation.opened_at, _sent(incoming))
-        conversation.urgency = max(conversation.urgency, item.urgency)
-        conversation.lang = conversation.lang or item.lang
-        if conversation.thread == incoming.external_id and incoming.in_reply_to:
-            conversation.thread = incoming.in_reply_to  # the root it names lies further up
+    def _joined(self, strand: Conversation, item: Labelled) -> None:
+        incoming, home = item.incoming, whole(strand)
+        home.last_message_at = max(home.last_message_at, _sent(incoming))
+        home.opened_at = min(home.opened_at, _sent(incoming))
+        home.urgency = max(home.urgency, item.urgency)
+        home.lang = home.lang or item.lang
+        if strand.thread == incoming.external_id and incoming.in_reply_to:
+            strand.thread = incoming.in_reply_to  # the root it names lies further up
+            if strand is not home:
+                strand.save(update_fields=["thread"])
 
-    def _message(self, incoming: Incoming, conversation: Conversation) -> Message:
+    def _message(self, incoming: Incoming, strand: Conversation) -> Message:
         outgoing = incoming.direction is Direction.OUT
         offset = incoming.sent_at.utcoffset()
         about = incoming.about
         return Message(
-            conversation=conversation,
+            conversation=whole(strand),
             account=self.account,
             external_id=incoming.external_id,
             direction=incoming.direction,
@@ -253,11 +251,12 @@ class _Intake:
             for file in item.incoming.files
         ]
 
-    def _events(self, item: Labelled, message: Message) -> Iterable[Event]:
+    def _events(self, item: Labelled, strand: Conversation, message: Message) -> Iterable[Event]:
         what, data = _event_of(item.incoming)
         inbound = what is What.RECEIVED
         yield Event(
             conversation=message.conversation,
+            strand=None if strand is message.conversation else strand,
             what=what,
             at=_sent(item.incoming),
             message=message,

@@ -9,13 +9,11 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Direction, ReplyKind
 from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
-from portevoix.record.models import City, Contact, Conversation, Delivery, Event, Inquiry, Message
+from portevoix.record.hand import happen, said_since, writing
+from portevoix.record.models import City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.search import searchable
 
 MOST_CHARACTERS = 20_000
-# What a host must have read before sending: anything a citizen or a colleague said meanwhile.
-_WORTH_READING = (What.RECEIVED, What.ANSWERED, What.HELD, What.AMENDED, What.RETRACTED)
 
 
 def answer(*, conversation: int, text: str, by: Contact, now: datetime, seen: int) -> int:
@@ -72,10 +70,15 @@ def _check_connected(row: Conversation) -> None:
 
 def _check_seen(row: Conversation, seen: int) -> None:
     """The second to send is told: what happened after the version that the host's page showed."""
-    later = Event.objects.filter(conversation=row).order_by("pk")[seen:]
-    told = [event for event in later if event.what in _WORTH_READING]
-    if told:
+    if told := said_since(row, seen):
         who = told[-1].contact.name if told[-1].contact else ""
+        if told[-1].what == What.MERGED:
+            raise Conflict(
+                gettext_noop(
+                    "Another conversation became part of this one in the meantime. Read it below; your text is kept, "
+                    "then send it."
+                )
+            )
         if who:
             raise Conflict(
                 gettext_noop(

@@ -56,9 +56,9 @@ class Thread:
 
 
 def thread(contact: Contact, pk: int, *, clocks: Clocks, now: datetime) -> Thread | None:
-    """None when it does not exist or lies outside what the colleague may see."""
+    """None when it does not exist, is part of another, or lies outside what the colleague may see."""
     rows = Conversation.objects.select_related("account", "author__person", "department", "assignee")
-    row = rows.filter(scope(contact), pk=pk).first()
+    row = rows.filter(scope(contact), pk=pk, merged_into=None).first()
     if row is None:
         return None
     events = list(row.events.select_related("contact").order_by("at", "pk"))
@@ -77,6 +77,12 @@ def thread(contact: Contact, pk: int, *, clocks: Clocks, now: datetime) -> Threa
         service=service,
         earlier=_earlier(contact, row),
     )
+
+
+def home_of(contact: Contact, pk: int) -> int | None:
+    """What the conversation has become part of, where the colleague may see that."""
+    home = Conversation.objects.filter(pk=pk).values("merged_into")
+    return Conversation.objects.filter(scope(contact), pk__in=home).values_list("pk", flat=True).first()
 
 
 def sees(contact: Contact, pk: int) -> bool:
@@ -109,13 +115,17 @@ def inquiries_for(contact: Contact) -> list[Inquiry]:
 
 
 def _clocks(events: list[Event], clocks: Clocks, now: datetime) -> tuple[list[Clock], ServiceClock | None]:
-    """Both clocks of the last wait that was not in copy, and the service clock of the last wait of all."""
+    """Both clocks of the wait that is due next, else of the last; and the service clock of the last wait of all.
+
+    A wait in copy has none.
+    """
     every = stand(happenings(events), clocks).waits
     service = clocks(every[-1].policy) if every else None
     waits = [wait for wait in every if not wait.copy]
     if not waits:
         return [], service
-    wait = waits[-1]
+    running = [(wait.due_at, number) for number, wait in enumerate(waits) if wait.due_at]
+    wait = waits[min(running)[1] if running else -1]
     promised = wait.promised_at is not None
     due = wait.promised_at or wait.substance_due_at
     return [
@@ -153,5 +163,5 @@ def _earlier(contact: Contact, row: Conversation) -> list[Conversation]:
     same = Q(author=row.author)
     if row.author.person_id:
         same |= Q(author__person=row.author.person_id)
-    rows = Conversation.objects.filter(same, scope(contact)).exclude(pk=row.pk)
+    rows = Conversation.objects.filter(same, scope(contact), merged_into=None).exclude(pk=row.pk)
     return list(rows.select_related("account", "department").order_by("-opened_at")[:10])

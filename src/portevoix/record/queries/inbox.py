@@ -129,8 +129,8 @@ def _view(view: str, contact: Contact, now: datetime) -> Q:
         "awaiting": opened & Q(state=State.AWAITING_DEPARTMENT),
         "mine": opened & Q(assignee=contact),
         "answered": Q(state=State.ANSWERED),
-        "closed": Q(state=State.CLOSED),
-        "all": Q(),
+        "closed": Q(state=State.CLOSED, merged_into=None),
+        "all": Q(merged_into=None),
     }[view]
 
 

@@ -118,6 +118,8 @@ def first_message_at(departments: Iterable[str] | None = None) -> datetime | Non
 
 
 def visible(contact: Contact, conversations: Iterable[int]) -> set[int]:
-    """Those of the conversations that this colleague may open."""
-    rows = Conversation.objects.filter(scope(contact), pk__in=set(conversations))
-    return set(rows.values_list("pk", flat=True))
+    """Those of the conversations that this colleague may open, be they part of another by now."""
+    asked = dict(Conversation.objects.filter(pk__in=set(conversations)).values_list("pk", "merged_into"))
+    seen = Conversation.objects.filter(scope(contact), pk__in={home or pk for pk, home in asked.items()})
+    open_to = set(seen.values_list("pk", flat=True))
+    return {pk for pk, home in asked.items() if (home or pk) in open_to}

@@ -20,8 +20,10 @@ def since(event: int) -> tuple[int, frozenset[int]]:
 
     Looks at MOST events at once: ask again while it moves.
     """
-    rows = list(Event.objects.filter(pk__gt=event).order_by("pk").values_list("pk", "conversation")[:MOST])
-    return (rows[-1][0] if rows else event), frozenset(conversation for _, conversation in rows)
+    events = Event.objects.filter(pk__gt=event).order_by("pk")
+    rows = list(events.values_list("pk", "conversation", "strand", "data__joins")[:MOST])
+    concerned = frozenset(pk for _, *row in rows for pk in row if pk is not None)
+    return (rows[-1][0] if rows else event), concerned
 
 
 def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:

@@ -1,0 +1,76 @@
+"""Two conversations are about the same matter: one becomes part of the other, and every wait stays what it was.
+
+Also how answers that came before the beginning of their thread are brought home. It is not undone.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from portevoix.kernel.errors import Conflict
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import State, What
+from portevoix.record import access, hand
+from portevoix.record.access import Capability
+from portevoix.record.models import Contact, Conversation, Event, Message, Promise
+from portevoix.record.queries.matters import check_joinable
+
+
+def merge(*, conversation: int, into: int, by: Contact, now: datetime, seen: int) -> None:
+    """`conversation` becomes part of `into`. `seen` is its version on the host's page.
+
+    Raises BadInput for one of another citizen or another channel, Conflict when something was said since or when one of
+    the two has become part of a third, NotThere when `by` may not see them.
+    """
+    access.check(by, Capability.REPLY)
+    with transaction.atomic():
+        row, home = hand.held([conversation, into], by=by)
+        check_joinable(row, home)
+        if hand.said_since(row, seen):
+            raise Conflict(gettext_noop("Something was said here in the meantime. Read it, then join the two."))
+        absorb(row, home, at=now, by=by)
+
+
+def absorb(
+    row: Conversation,
+    home: Conversation,
+    *,
+    at: datetime,
+    by: Contact | None = None,
+    always: tuple[Conversation, Conversation] | None = None,
+) -> None:
+    """Brings all that `row` holds to `home`, inside the caller's transaction; both are locked, neither is a part.
+
+    `always`: these two strands, the second of which is `home` or a part of it, were one thread from the beginning, so
+    that their waits are one history. Without it, each keeps its own until `at`.
+    """
+    joined, strand = always or (row, home)
+    if row.pk != home.pk:
+        gather(home, row)
+        _move(row, home)
+    data = {"joins": joined.pk, "always": always is not None}
+    hand.happen(home, What.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data)
+    hand.announce([row.pk])
+
+
+def gather(home: Conversation, other: Conversation) -> None:
+    """What the row of `home` says of itself, now that `other` is part of it."""
+    home.opened_at = min(home.opened_at, other.opened_at)
+    home.last_message_at = max(home.last_message_at, other.last_message_at)
+    home.urgency = max(home.urgency, other.urgency)
+    home.author = home.author or other.author
+    home.assignee = home.assignee or other.assignee
+
+
+def _move(row: Conversation, home: Conversation) -> None:
+    for rows in (Message.objects, Promise.objects):
+        rows.filter(conversation=row).update(conversation=home)
+    Event.objects.filter(conversation=row, strand=None).update(conversation=home, strand=row)
+    Event.objects.filter(conversation=row).update(conversation=home)
+    for inquiry in row.inquiries.all():
+        inquiry.conversations.add(home)
+    row.inquiries.clear()
+    Conversation.objects.filter(merged_into=row).update(merged_into=home)
+    row.merged_into, row.assignee = home, None
+    row.state, row.due_at, row.queue_at, row.promised_at, row.inquiries_open = State.CLOSED, None, None, None, 0
+    row.save()
