@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import OperationalError
 
+from portevoix.desk import drafts
 from portevoix.kernel.states import State
 from portevoix.record import operations
 from portevoix.record.clocks import Clocks
@@ -83,6 +85,28 @@ def test_the_second_to_send_is_told_and_loses_nothing(desk, host, other_host, si
     second.do(f"/inbox/{pk}/reply/", text="Fermée dimanche.", reply="answer", seen=soup.select_one("#seen")["value"])
     assert last(host, pk).text == "Fermée dimanche."
     assert drafted(second, pk) == ""
+
+
+def test_a_form_that_is_sent_again_because_no_answer_came_is_one_reply(desk, host, pk):
+    given = {"text": "Oui, elle est ouverte.", "reply": "answer", "seen": seen(desk, pk)}
+    desk.do(f"/inbox/{pk}/reply/", **given)
+    desk.do(f"/inbox/{pk}/reply/", **given)
+    assert len([m for m in queries.thread(host, pk, clocks=Clocks(), now=NOW).messages if m.direction == "out"]) == 1
+    assert drafted(desk, pk) == ""
+
+
+def test_a_reply_and_the_end_of_its_draft_are_one(desk, host, pk, monkeypatch):
+    """Else a draft whose reply has left would stand in the composer, to be sent once more."""
+    given = {"text": "Oui, elle est ouverte.", "reply": "answer", "seen": seen(desk, pk)}
+
+    def gone(*args):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(drafts, "forget", gone)
+    with pytest.raises(OperationalError):
+        desk.post(f"/inbox/{pk}/reply/", given)
+    assert not [m for m in queries.thread(host, pk, clocks=Clocks(), now=NOW).messages if m.direction == "out"]
+    assert drafted(desk, pk) == given["text"]
 
 
 def test_a_live_refresh_does_not_count_as_having_read(desk, other_host, sign_in, pk):

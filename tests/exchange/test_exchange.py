@@ -277,10 +277,8 @@ def test_a_host_who_replies_and_a_worker_that_takes_the_next_message_wait_for_ea
         while not _locked_out():
             time.sleep(0.01)
         row.assignee = host
-        message = Message.objects.create(
-            conversation=row, account=row.account, direction="note", contact=host, text="Je prends.", sent_at=NOW,
-            received_at=NOW,
-        )  # fmt: skip
+        note = {"direction": "note", "visibility": "private", "contact": host, "text": "Je prends."}
+        message = Message.objects.create(conversation=row, account=row.account, sent_at=NOW, received_at=NOW, **note)
         happen(row, What.NOTED, at=NOW, by=host, message=message)
     worker.join(20)
     row = Conversation.objects.get(pk=pk)

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portevoix.desk.history import Names, Told, tell
-from portevoix.kernel.states import What
+from portevoix.kernel.states import SAID
 from portevoix.record.queries.conversation import Message, Thread
-
-_SAID = frozenset({What.RECEIVED, What.HELD, What.ANSWERED, What.ACKNOWLEDGED, What.NOTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def history(thread: Thread, names: Names, *, since: int | None = None) -> list[T
 
 
 def _apart(told: Told) -> bool:
-    return told.what not in _SAID
+    return told.what not in SAID
 
 
 def _fresh(thread: Thread, since: int | None) -> tuple[frozenset[int], frozenset[int]]:

@@ -4,19 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from portevoix.desk import drafts
 from portevoix.record import operations
 from portevoix.record.queries.city import Contact
 
 
 def send(contact: Contact, pk: int, given: Mapping[str, Any], *, now: datetime) -> None:
-    """Answers, or holds when a date is promised; `given` is a valid ReplyForm's data. Then the draft goes.
+    """Answers, or holds when a date is promised; `given` is a valid ReplyForm's data. The draft goes with it: a reply
+    that is sent never stands in the composer as if it were not.
 
     Raises what `operations.answer` and `operations.hold` do.
     """
     text, seen, promised_at = given["text"], given["seen"], given["promised_at"]
-    if promised_at is None:
-        operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen)
-    else:
-        operations.hold(conversation=pk, text=text, promised_at=promised_at, by=contact, now=now, seen=seen)
-    drafts.forget(contact, pk)
+    with transaction.atomic():
+        if promised_at is None:
+            operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen)
+        else:
+            operations.hold(conversation=pk, text=text, promised_at=promised_at, by=contact, now=now, seen=seen)
+        drafts.forget(contact, pk)

@@ -2,16 +2,22 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+from django.db import DatabaseError
+
+from portevoix.channels.base import Connector
 from portevoix.exchange.connectors import connector
-from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain
+from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, fault
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Outgoing
+from portevoix.kernel.words import Outgoing, Receipt
 from portevoix.record.operations import accounts, deliveries
 from portevoix.record.queries.city import Account
 from portevoix.record.queries.deliveries import Delivery, account_of
 
+log = structlog.get_logger("portevoix.deliver")
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=1)
+_VANISHED = gettext_noop("The process that was sending it ended before it could say whether it left.")
 
 
 def deliver_due(*, now: datetime) -> int:
@@ -19,60 +25,87 @@ def deliver_due(*, now: datetime) -> int:
 
     One at a time: however slow a network is, what is claimed is being sent, well within its lease.
     """
-    return sum(_deliver(delivery, now) for delivery in deliveries.claim(now=now, limit=1))
+    return sum(_Try(delivery, now).run() for delivery in deliveries.claim(now=now, limit=1))
 
 
-def _deliver(delivery: Delivery, now: datetime) -> bool:
-    account = account_of(delivery)
-    message = deliveries.outgoing(delivery)
-    try:
-        served = connector(account)
-        if delivery.state == deliveries.State.SENDING:  # whoever was sending it vanished: did it arrive?
-            receipt = served.find(message) or served.send(message)
+class _Try:
+    """One attempt at one delivery. `doubt` is why it may have been sent already, None when it was not.
+
+    While there is doubt the network is asked, never sent to; where it cannot tell, a person decides.
+    """
+
+    def __init__(self, delivery: Delivery, now: datetime) -> None:
+        self.delivery = delivery
+        self.now = now
+        self.account: Account = account_of(delivery)
+        self.doubt = Uncertain(_VANISHED) if delivery.state == deliveries.State.SENDING else None
+
+    def run(self) -> bool:
+        """Whether it left, now or before."""
+        if self.doubt and self.delivery.attempts > MOST_ATTEMPTS:
+            deliveries.uncertain(self.delivery, self.doubt)
+            return False
+        try:
+            receipt = self._receipt(connector(self.account), deliveries.outgoing(self.delivery))
+        except TryLater as error:
+            self._again(error)
+        except Refused as error:
+            self._refused(error)
+        except Uncertain as error:
+            deliveries.uncertain(self.delivery, error)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("fault", delivery=self.delivery.pk)
+            deliveries.uncertain(self.delivery, fault(error))
         else:
-            receipt = served.send(message)
-    except TryLater as error:
-        _again(delivery, error, now)
-    except Refused as error:
-        _refused(delivery, account, error, now)
-    except Uncertain as error:
-        return _look(delivery, account, message, error, now)
-    else:
-        deliveries.sent(delivery, receipt, now=now)
-        return True
-    return False
-
-
-def _look(delivery: Delivery, account: Account, message: Outgoing, error: Uncertain, now: datetime) -> bool:
-    """After an uncertain send the network is asked; where it cannot tell, a person decides."""
-    try:
-        receipt = connector(account).find(message)
-    except (TryLater, Refused, Uncertain):
-        deliveries.uncertain(delivery, error)
+            deliveries.sent(self.delivery, receipt, now=self.now)
+            return True
         return False
-    if receipt is None:
-        _again(delivery, error, now)
-        return False
-    deliveries.sent(delivery, receipt, now=now)
-    return True
 
+    def _receipt(self, served: Connector, message: Outgoing) -> Receipt:
+        """What the network says of it, sent now or before. Raises TryLater when an uncertain send did not arrive."""
+        if self.doubt:
+            found = served.find(message)
+            self.doubt = None
+            if found:
+                return found
+        try:
+            return served.send(message)
+        except Uncertain as error:
+            self.doubt = error
+            return self._look(served, message, error)
 
-def _again(delivery: Delivery, error: PortevoixError, now: datetime) -> None:
-    if delivery.attempts + 1 >= MOST_ATTEMPTS:
-        deliveries.refused(
-            delivery, Refused(gettext_noop("Tried {count} times: {why}"), count=MOST_ATTEMPTS, why=str(error))
-        )
-        return
-    pause = min(timedelta(seconds=15) * 2**delivery.attempts, LONGEST_PAUSE)
-    if isinstance(error, TryLater):
-        pause = max(pause, error.after)
-    deliveries.postponed(delivery, error, again_at=now + pause)
+    def _look(self, served: Connector, message: Outgoing, why: Uncertain) -> Receipt:
+        try:
+            found = served.find(message)
+        except Uncertain:
+            raise why from None
+        self.doubt = None
+        if found is None:
+            raise TryLater(why.text, after=timedelta(), **why.values)
+        return found
 
+    def _again(self, error: TryLater) -> None:
+        tried = self.delivery.attempts
+        if tried >= MOST_ATTEMPTS and not self.doubt:
+            why = Refused(gettext_noop("Tried {count} times: {why}"), count=tried, why=str(error))
+            deliveries.refused(self.delivery, why)
+            return
+        pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(tried - 1, 10), LONGEST_PAUSE))
+        self._later(error, pause)
 
-def _refused(delivery: Delivery, account: Account, error: Refused, now: datetime) -> None:
-    """A refused account is paused and its reply kept for later; a refused reply waits for a person."""
-    if error.pause:
-        accounts.troubled(account=account, error=error, again_at=None, now=now)
-        deliveries.postponed(delivery, error, again_at=now + LONGEST_PAUSE)
-    else:
-        deliveries.refused(delivery, error)
+    def _refused(self, error: Refused) -> None:
+        """A refused account is paused and its reply kept for later; a refused reply waits for a person."""
+        if error.pause:
+            accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
+            self._later(error, LONGEST_PAUSE)
+        elif self.doubt:
+            deliveries.uncertain(self.delivery, self.doubt)
+        else:
+            deliveries.refused(self.delivery, error)
+
+    def _later(self, error: PortevoixError, pause: timedelta) -> None:
+        """Where there is doubt the network is asked again; else the reply is sent again."""
+        put_off = deliveries.doubtful if self.doubt else deliveries.postponed
+        put_off(self.delivery, error, again_at=self.now + pause)

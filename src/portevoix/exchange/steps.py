@@ -10,20 +10,20 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError
 
 from portevoix.exchange import learn
-from portevoix.kernel.errors import BadInput, PortevoixError
-from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.errors import PortevoixError, fault
 from portevoix.kernel.words import Change, Direction, Incoming
 from portevoix.record.operations import Labelled, envelopes, receive
+from portevoix.record.refusals import busy, told
 from portevoix.text.labels import Suggestion
 from portevoix.text.language import detect
 from portevoix.text.urgency import urgency
 
 log = structlog.get_logger("portevoix.steps")
-UNREACHABLE = (OperationalError, InterfaceError)
-"""The database is busy or gone, whatever the message: nobody is to blame, and it is tried again."""
+EXPECTED = (PortevoixError, DatabaseError)
+"""What a message may bring about; everything else is a fault of ours."""
 SURE = 0.6
 """From this probability on, a suggested department is taken without asking; the host sees it and may change it."""
 
@@ -44,13 +44,12 @@ def run(ids: Sequence[int], *, now: datetime) -> Outcome:
         return Outcome()
     try:
         receive(_label(messages), now=now)
-    except UNREACHABLE:
-        envelopes.free(ids)  # a worker takes them up again
-        return Outcome(waiting=len(messages))
-    except (PortevoixError, DataError, IntegrityError):
-        return _one_by_one(messages, now)
-    except Exception:  # whichever of them it was, the others are not to suffer from it
-        log.exception("fault", messages=len(messages))
+    except Exception as error:  # whichever of them it was, the others are not to suffer from it
+        if busy(error):
+            envelopes.free(ids)  # a worker takes them up again
+            return Outcome(waiting=len(messages))
+        if not isinstance(error, EXPECTED):
+            log.exception("fault", messages=len(messages))
         return _one_by_one(messages, now)
     return Outcome(taken=len(messages))
 
@@ -61,12 +60,13 @@ def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outc
     for message in messages:
         try:
             receive(_label([message]), now=now)
-        except UNREACHABLE:
-            envelopes.free([message[0]])
-            waiting += 1
         except Exception as error:  # noqa: BLE001 -- the reason is kept with the message, and logged
-            envelopes.quarantine(message[0], error=_reason(error, message[0]))
-            aside += 1
+            if busy(error):
+                envelopes.free([message[0]])
+                waiting += 1
+            else:
+                envelopes.quarantine(message[0], error=_reason(error, message[0]))
+                aside += 1
         else:
             taken += 1
     return Outcome(taken=taken, aside=aside, waiting=waiting)
@@ -77,14 +77,10 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
     match error:
         case PortevoixError():
             return error
-        case DataError() | IntegrityError():
-            why = str(error).splitlines()[0]
-            return BadInput(gettext_noop("The database did not take it: {why}"), why=why)
+        case DatabaseError():
+            return told(error)
     log.error("fault", envelope=envelope, exc_info=error)
-    return PortevoixError(
-        gettext_noop("A fault of Portevoix itself ({kind}); the log has its details, please report it."),
-        kind=type(error).__name__,
-    )
+    return fault(error)
 
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:

@@ -16,6 +16,8 @@ PortevoixError
 
 from datetime import timedelta
 
+from portevoix.kernel.i18n import gettext_noop
+
 
 class PortevoixError(Exception):
     """Base of all errors raised on purpose; meant to be read by a person.
@@ -95,3 +97,11 @@ class Refused(ChannelError):
 
 class Uncertain(ChannelError):
     """The network did not say whether it took the message; `find` decides, or else a person."""
+
+
+def fault(error: Exception) -> PortevoixError:
+    """What a person is told of an error that nobody raised on purpose; the log has the rest."""
+    return PortevoixError(
+        gettext_noop("A fault of Portevoix itself ({kind}); the log has its details, please report it."),
+        kind=type(error).__name__,
+    )

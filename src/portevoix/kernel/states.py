@@ -41,6 +41,9 @@ class What(StrEnum):
     ERASED = "erased"  # words and identity went; what is measured stays
 
 
+SAID = frozenset({What.RECEIVED, What.HELD, What.ANSWERED, What.ACKNOWLEDGED, What.NOTED})
+"""The events by which a message comes into the conversation: one of them for each message."""
+
 _OPEN = tuple(OPEN_STATES)
 _ALL = tuple(State)
 

@@ -1,9 +1,9 @@
 """Conversations, their messages and their history."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from portevoix.kernel.states import OPEN_STATES, State, What
+from portevoix.kernel.states import OPEN_STATES, SAID, State, What
 from portevoix.kernel.words import Addressed, Direction, ReplyKind, Visibility
 
 
@@ -25,7 +25,7 @@ class Conversation(models.Model):
     """
 
     account = models.ForeignKey("record.Account", models.PROTECT, related_name="conversations", db_index=False)
-    thread = models.CharField(max_length=500, blank=True)  # the network's own conversation id, or the root's id
+    thread = models.CharField(max_length=1000, blank=True)  # the network's own conversation id, or the root's id
     reference = models.CharField(max_length=16, unique=True)  # ours: what a plus-address carries
     author = models.ForeignKey("record.Author", models.PROTECT, null=True, related_name="conversations", db_index=False)
     subject = models.CharField(max_length=500, blank=True)
@@ -61,6 +61,12 @@ class Conversation(models.Model):
                 name="queued_while_open",
                 condition=Q(queue_at__isnull=False, state__in=sorted(OPEN_STATES))
                 | (Q(queue_at__isnull=True) & ~Q(state__in=sorted(OPEN_STATES))),
+            ),
+            # What is due has its place in the queue by that.
+            models.CheckConstraint(
+                name="conversation_stands",
+                condition=Q(state__in=sorted(State))
+                & (Q(due_at__isnull=True) | Q(queue_at__isnull=False, queue_at=F("due_at"))),
             ),
         ]
         indexes = [
@@ -124,7 +130,18 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "external_id"], name="message_once"),
-            models.CheckConstraint(name="holding_is_outgoing", condition=Q(reply_kind="") | Q(direction=Direction.OUT)),
+            # What a citizen wrote has the network's id; a note never has one, and is for colleagues only.
+            models.CheckConstraint(
+                name="message_stands",
+                condition=~Q(external_id="")
+                & (
+                    Q(direction=Direction.IN, external_id__isnull=False, reply_kind="")
+                    | Q(direction=Direction.OUT)
+                    | Q(
+                        direction=Direction.NOTE, external_id__isnull=True, reply_kind="", visibility=Visibility.PRIVATE
+                    )
+                ),
+            ),
         ]
         indexes = [
             models.Index(fields=["conversation", "sent_at", "id"], name="message_thread"),
@@ -163,6 +180,11 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="history"),
             models.Index(fields=["strand"], name="event_strand", condition=Q(strand__isnull=False)),
+        ]
+        constraints = [
+            # A message is received, sent or noted once, however often it is edited afterwards.
+            models.UniqueConstraint(fields=["message"], name="said_once", condition=Q(what__in=sorted(SAID))),
+            models.CheckConstraint(name="event_policy", condition=~Q(what=What.RECEIVED) | Q(policy__isnull=False)),
         ]
 
 

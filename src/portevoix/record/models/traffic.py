@@ -26,7 +26,16 @@ class Account(models.Model):
 
     class Meta:
         ordering = ["channel", "address"]
-        constraints = [models.UniqueConstraint(fields=["channel", "address"], name="account_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "address"], name="account_once"),
+            # One in service is asked again some day; one that is paused says why.
+            models.CheckConstraint(
+                name="account_stands",
+                condition=Q(state="active", next_poll_at__isnull=False)
+                | Q(state="paused", trouble__isnull=False)
+                | Q(state="unconnected"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.address
@@ -51,11 +60,24 @@ class Envelope(models.Model):
     reason = models.JSONField(null=True)  # {"text","values"}
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
-    message = models.ForeignKey("record.Message", models.SET_NULL, null=True, related_name="envelopes")
+    message = models.ForeignKey("record.Message", models.PROTECT, null=True, related_name="envelopes")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "external_id", "revision"], name="envelope_once"),
+            models.UniqueConstraint(fields=["message"], name="message_from_one_envelope", condition=Q(revision=0)),
+            # Taken: by one message. Not taken in: with its reason. Only what waits is leased.
+            models.CheckConstraint(
+                name="envelope_stands",
+                condition=Q(state="waiting", message__isnull=True)
+                | Q(state="taken", message__isnull=False, reason__isnull=True, leased_until__isnull=True)
+                | Q(
+                    state__in=["quarantined", "held", "rejected"],
+                    message__isnull=True,
+                    reason__isnull=False,
+                    leased_until__isnull=True,
+                ),
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "received_at"], name="envelope_open", condition=Q(message__isnull=True)),
@@ -73,7 +95,7 @@ class Delivery(models.Model):
         UNCERTAIN = "uncertain"
         CANCELLED = "cancelled"
 
-    message = models.OneToOneField("record.Message", models.CASCADE, related_name="delivery")
+    message = models.OneToOneField("record.Message", models.PROTECT, related_name="delivery")
     key = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -87,7 +109,22 @@ class Delivery(models.Model):
             models.Index(fields=["state", "next_attempt_at"], name="delivery_open", condition=Q(sent_at__isnull=True)),
         ]
         constraints = [
-            models.CheckConstraint(name="delivery_sent_when", condition=Q(sent_at__isnull=False) | ~Q(state="sent")),
+            # Sent: since when. Being sent: until when somebody may be at it. Waiting for a person: with its reason.
+            models.CheckConstraint(
+                name="delivery_stands",
+                condition=~Q(key="")
+                & (
+                    Q(state="sent", sent_at__isnull=False, reason__isnull=True, leased_until__isnull=True)
+                    | Q(state="sending", sent_at__isnull=True, leased_until__isnull=False)
+                    | Q(state__in=["due", "cancelled"], sent_at__isnull=True, leased_until__isnull=True)
+                    | Q(
+                        state__in=["refused", "uncertain"],
+                        sent_at__isnull=True,
+                        reason__isnull=False,
+                        leased_until__isnull=True,
+                    )
+                ),
+            ),
         ]
 
 

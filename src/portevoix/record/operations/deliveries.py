@@ -1,9 +1,10 @@
 """Replies on their way out: at most one send per key."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.words import Outgoing, Receipt, Visibility, Writer
@@ -16,15 +17,21 @@ State = Delivery.State
 
 
 def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
-    """Deliveries to send (DUE), and those whose sender vanished while sending (SENDING, lease over), leased.
+    """Deliveries to send (found DUE), and those that may have been sent (found SENDING, lease over), leased.
 
-    The claim is committed before anything is sent: a row found in SENDING may have been sent.
+    The claim is committed before anything is sent, so that whoever vanishes meanwhile leaves a row in SENDING, and one
+    more attempt on it. Each row tells the state in which it was found, and the lease: what comes of the attempt counts
+    only as long as nobody else has claimed it since.
     """
     with transaction.atomic():
         due = Q(state=State.DUE, next_attempt_at__lte=now) | Q(state=State.SENDING, leased_until__lte=now)
         open_ones = Delivery.objects.select_for_update(skip_locked=True).filter(due, sent_at=None)
         rows = list(open_ones.order_by("next_attempt_at")[:limit])
-        Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENDING, leased_until=now + LEASE)
+        until = now + LEASE
+        mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+        mine.update(state=State.SENDING, leased_until=until, attempts=F("attempts") + 1, reason=None)
+    for row in rows:
+        row.leased_until, row.attempts = until, row.attempts + 1
     return rows
 
 
@@ -56,14 +63,24 @@ def outgoing(delivery: Delivery) -> Outgoing:
 
 
 def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
+    """The network took it. That is so whoever else has claimed it meanwhile."""
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
-        Message.objects.filter(pk=delivery.message_id).update(external_id=receipt.external_id, url=receipt.url)
+        rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=State.SENT)
+        rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
+        message = Message.objects.filter(pk=delivery.message_id)
+        message.update(url=receipt.url)
+        with suppress(IntegrityError), transaction.atomic():  # unless the network showed it before it was known as sent
+            message.update(external_id=receipt.external_id)
 
 
 def postponed(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
     """Nothing was sent; it will be tried again."""
-    _set(delivery, State.DUE, error, next_attempt_at=again_at, attempts=delivery.attempts + 1)
+    _set(delivery, State.DUE, error, next_attempt_at=again_at)
+
+
+def doubtful(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
+    """It may have been sent, and the network cannot be asked now; it will be."""
+    _set(delivery, State.SENDING, error, leased_until=again_at)
 
 
 def refused(delivery: Delivery, error: PortevoixError) -> None:
@@ -77,9 +94,10 @@ def uncertain(delivery: Delivery, error: PortevoixError) -> None:
 
 
 def _set(delivery: Delivery, state: str, error: PortevoixError, **more: object) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=state, reason={"text": error.text, "values": error.values}, leased_until=None, **more
-    )
+    """Nothing happens when somebody else has claimed it since: what they say counts."""
+    mine = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, leased_until=delivery.leased_until)
+    reason = {"text": error.text, "values": error.values}
+    mine.update(**{"state": state, "reason": reason, "leased_until": None, **more})
 
 
 def decide(*, delivery: int, arrived: bool, by: Contact, now: datetime) -> bool:

@@ -1,10 +1,12 @@
 """Raw envelopes: stored first, claimed, set aside with a reason, admitted by a person."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
 
 from portevoix.kernel.errors import PortevoixError
@@ -13,9 +15,14 @@ from portevoix.kernel.words import Batch, Incoming, Unreadable
 from portevoix.record import access, bulk, raw
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact, Envelope
+from portevoix.record.refusals import busy, told
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
+MOST_TEXT = 100_000
+"""Characters kept of what the database does not take."""
+NOT_TAKEN = (DatabaseError, ValueError, TypeError, OverflowError)
+"""What is raised for a value that the database, or its driver, does not take."""
 State = Envelope.State
 
 
@@ -34,30 +41,71 @@ class Stored:
 def store(account: Account, batch: Batch, *, now: datetime) -> Stored:
     """Keeps what arrived and moves the cursor, in one transaction. What is known already is passed over.
 
-    The new envelopes are leased to the caller, who runs their steps; if it dies, a worker does.
+    The new envelopes are leased to the caller, who runs their steps; if it dies, a worker does. What the database does
+    not take as it is, is kept as text, in quarantine, with what the database says; it holds up nothing.
     """
+    rows = [_envelope(account, message, now) for message in batch.messages]
+    rows += [_unreadable(account, unreadable, now) for unreadable in batch.unreadable]
     for _ in range(3):
         try:
-            return _store(account, batch, now)
-        except IntegrityError:  # another process stored one of them in between: look again
+            return _store(account, rows, batch.cursor)
+        except IntegrityError:  # most likely another process stored one of them in between: look again
             continue
-    return _store(account, batch, now)
+        except NOT_TAKEN as error:
+            if busy(error):
+                raise
+            break
+    return _one_by_one(account, rows, batch.cursor)
 
 
 @transaction.atomic
-def _store(account: Account, batch: Batch, now: datetime) -> Stored:
-    rows = {(m.external_id, m.revision): _envelope(account, m, now) for m in batch.messages}
-    rows |= {(u.external_id, 0): _unreadable(account, u, now) for u in batch.unreadable}
-    there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in rows})
+def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> Stored:
+    mine = {(row.external_id, row.revision): row for row in rows}
+    there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in mine})
     known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
-    unfinished = [known[key][0] for key in rows if key in known and known[key][1] == State.WAITING]
-    new = [row for key, row in rows.items() if key not in known]
+    unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
+    new = [row for key, row in mine.items() if key not in known]
+    for row in new:
+        row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     bulk.insert(new)
-    if batch.cursor is not None:
-        Account.objects.filter(pk=account.pk).update(cursor=batch.cursor)
-    total = len(batch.messages) + len(batch.unreadable)
+    if cursor is not None:
+        Account.objects.filter(pk=account.pk).update(cursor=cursor)
     waiting = [row.pk for row in new if row.state == State.WAITING]
-    return Stored(new=len(new), known=total - len(new), waiting=(*unfinished, *waiting))
+    return Stored(new=len(new), known=len(rows) - len(new), waiting=(*unfinished, *waiting))
+
+
+@transaction.atomic
+def _one_by_one(account: Account, rows: Sequence[Envelope], cursor: str | None) -> Stored:
+    parts = [_one(account, row) for row in rows]
+    _store(account, (), cursor)
+    return Stored(
+        new=sum(part.new for part in parts),
+        known=sum(part.known for part in parts),
+        waiting=tuple(pk for part in parts for pk in part.waiting),
+    )
+
+
+def _one(account: Account, row: Envelope) -> Stored:
+    try:
+        return _store(account, (row,), None)
+    except NOT_TAKEN as error:
+        if busy(error):
+            raise
+        return _store(account, (_as_text(row, error),), None)
+
+
+def _as_text(row: Envelope, error: Exception) -> Envelope:
+    """What the database does not take, as text that it does, in quarantine under a name of its own."""
+    text = json.dumps(row.raw, default=str)
+    why = told(error)
+    return Envelope(
+        account=row.account,
+        external_id=f"refused:{hashlib.sha256(text.encode()).hexdigest()}",
+        raw={"unreadable": text[:MOST_TEXT]},
+        received_at=row.received_at,
+        state=State.QUARANTINED,
+        reason={"text": why.text, "values": why.values},
+    )
 
 
 def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:

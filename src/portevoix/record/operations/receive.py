@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from portevoix.kernel.errors import BadInput
 from portevoix.kernel.history import Happening
+from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
 from portevoix.record import bulk, hand
@@ -47,18 +49,39 @@ class Labelled:
 def receive(items: Sequence[Labelled], *, now: datetime) -> None:
     """Writes the messages and marks their envelopes as taken, all or nothing. What is taken already is passed over.
 
-    Raises what the database says (a caller then takes them one by one), or BadInput for a revision of nothing.
+    An envelope of a message that the record has already, such as a reply of ours that the network shows, becomes that
+    one, and no second. Raises what the database says (a caller then takes them one by one), or BadInput for a revision
+    of nothing and for an account that is not the city's.
     """
     with transaction.atomic():
         accounts = _accounts(items)
         items = _waiting(items)
+        _check_accounts(items, accounts)
         for account in accounts:
             mine = [item for item in items if _key(item) == (account.channel, account.address)]
-            new = [item for item in mine if item.incoming.change is Change.MESSAGE]
+            messages = [item for item in mine if item.incoming.change is Change.MESSAGE]
+            known = _known(account, messages)
+            new = [item for item in messages if item.incoming.external_id not in known]
             _Intake(account, new, now).write()
             for item in mine:
-                if item.incoming.change is not Change.MESSAGE:
+                if item.incoming.change is not Change.MESSAGE or item.incoming.external_id in known:
                     revise(account, item.incoming, envelope=item.envelope, now=now)
+
+
+def _known(account: Account, items: Iterable[Labelled]) -> set[str]:
+    rows = Message.objects.filter(account=account, external_id__in=[item.incoming.external_id for item in items])
+    return {str(key) for key in rows.values_list("external_id", flat=True)}
+
+
+def _check_accounts(items: Iterable[Labelled], accounts: Iterable[Account]) -> None:
+    known = {(row.channel, row.address) for row in accounts}
+    for channel, address in (_key(item) for item in items):
+        if (channel, address) not in known:
+            raise BadInput(
+                gettext_noop("It is addressed to {account} ({channel}), which is no account of the city."),
+                account=address,
+                channel=channel,
+            )
 
 
 def _key(item: Labelled) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """A reply: the answer, or a holding reply that promises a date. The message and its delivery are written together."""
 
-import uuid
+import hashlib
 from datetime import datetime
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from portevoix.kernel.errors import BadInput, Conflict
@@ -19,6 +20,7 @@ MOST_CHARACTERS = 20_000
 def answer(*, conversation: int, text: str, by: Contact, now: datetime, seen: int) -> int:
     """Settles the question. Returns the message's id. `seen` is the conversation's version on the host's page.
 
+    From one version of the page one reply leaves: the same one sent again, by a host who got no answer, is that reply.
     Raises Conflict when something was said since, NotPossible when it is closed, BadInput when a department's ruling
     does not allow it.
     """
@@ -34,7 +36,13 @@ def hold(*, conversation: int, text: str, promised_at: datetime, by: Contact, no
 
 def _reply(conversation: int, text: str, *, by: Contact, now: datetime, seen: int, promised_at: datetime | None) -> int:
     _check_text(text)
+    text = text.strip()
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        key = _key(row, seen)
+        if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
+            if (before.contact, before.text, before.promised_at) == (by, text, promised_at):
+                return before.pk
+            _tell(before.contact)
         _check_connected(row)
         _check_seen(row, seen)
         if promised_at is None:
@@ -43,12 +51,17 @@ def _reply(conversation: int, text: str, *, by: Contact, now: datetime, seen: in
         assigned = row.assignee is None and holding
         if assigned:
             row.assignee = by
-        message = _written(row, text.strip(), by=by, now=now, promised_at=promised_at)
-        Delivery.objects.create(message=message, key=uuid.uuid4().hex, next_attempt_at=now)
+        message = _written(row, text, by=by, now=now, promised_at=promised_at)
+        Delivery.objects.create(message=message, key=key, next_attempt_at=now)
         row.last_message_at = now
         data = {"promised_at": promised_at.isoformat() if promised_at else None, "assigned": assigned}
         happen(row, What.HELD if holding else What.ANSWERED, at=now, by=by, message=message, data=data)
         return message.pk
+
+
+def _key(row: Conversation, seen: int) -> str:
+    """One for each version of a page: that it is unique keeps two replies from leaving where one was seen."""
+    return hashlib.sha256(f"{row.reference} {seen}".encode()).hexdigest()[:32]
 
 
 def _check_text(text: str) -> None:
@@ -71,7 +84,6 @@ def _check_connected(row: Conversation) -> None:
 def _check_seen(row: Conversation, seen: int) -> None:
     """The second to send is told: what happened after the version that the host's page showed."""
     if told := said_since(row, seen):
-        who = told[-1].contact.name if told[-1].contact else ""
         if told[-1].what == What.MERGED:
             raise Conflict(
                 gettext_noop(
@@ -79,16 +91,17 @@ def _check_seen(row: Conversation, seen: int) -> None:
                     "then send it."
                 )
             )
-        if who:
-            raise Conflict(
-                gettext_noop(
-                    "{who} replied in the meantime. Read it below; your text is kept, send it if it is needed."
-                ),
-                who=who,
-            )
+        _tell(told[-1].contact)
+
+
+def _tell(contact: Contact | None) -> NoReturn:
+    """Raises Conflict: `contact` was faster, None: the citizen."""
+    if contact:
         raise Conflict(
-            gettext_noop("A new message came in the meantime. Read it below; your text is kept, then send it.")
+            gettext_noop("{who} replied in the meantime. Read it below; your text is kept, send it if it is needed."),
+            who=contact.name,
         )
+    raise Conflict(gettext_noop("A new message came in the meantime. Read it below; your text is kept, then send it."))
 
 
 def _check_rulings(row: Conversation, now: datetime) -> None:
