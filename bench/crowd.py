@@ -60,14 +60,13 @@ class Clones:
         is_open = f"{number} %% {OPEN} = 0"
         spread = f"(({number} / {OPEN} * 7919) %% 20160) / 60.0 - 96"
         now = "CURRENT_TIMESTAMP" if self.vendor == "postgresql" else "'now'"
-        end = "'9999-12-31 00:00:00+00'" if self.vendor == "postgresql" else "'9999-12-31 00:00:00'"
         due = self._earlier(now, spread)
         promised = f"{is_open} AND ({number} / {OPEN}) %% 9 = 0"
         states = f"CASE ({number} / {OPEN}) %% 10 WHEN 0 THEN 'awaiting' WHEN 1 THEN 'assigned' ELSE 'open' END"
         closed = f"CASE {number} %% 3 WHEN 0 THEN 'closed' ELSE 'answered' END"
         return {
             "state": f"CASE WHEN {is_open} THEN {states} ELSE {closed} END",
-            "queue_at": f"CASE WHEN {is_open} THEN {due} ELSE {self._stamp(end)} END",
+            "queue_at": f"CASE WHEN {is_open} THEN {due} END",
             "due_at": f"CASE WHEN {is_open} THEN {due} END",
             "promised_at": f"CASE WHEN {promised} THEN {due} END",
             "assignee_id": f"CASE WHEN {is_open} AND ({number} / {OPEN}) %% 10 = 1 THEN "
@@ -78,9 +77,6 @@ class Clones:
         if self.vendor == "sqlite":
             return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {when}, (-({hours})) || ' hours')"
         return f"{when} - ({hours}) * interval '1 hour'"
-
-    def _stamp(self, text: str) -> str:
-        return text if self.vendor == "sqlite" else f"{text}::timestamptz"
 
     def _text(self, number: str) -> str:
         return f"CAST({number} AS text)"
