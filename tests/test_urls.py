@@ -131,7 +131,8 @@ def test_a_contact_does_not_answer_for_another_department(world) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "a:b", "x", "web:account"],
 )
 def test_signing_in_leads_to_this_site_only(target, host, client) -> None:
     for where in ({}, {"QUERY_STRING": f"next={target}"}):

@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from portevoix.config import utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
-application = get_asgi_application()
+application = utf8.asgi(get_asgi_application())

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from portevoix.config import utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
-application = get_wsgi_application()
+application = utf8.wsgi(get_wsgi_application())

@@ -11,6 +11,8 @@ from portevoix.text.words import fold
 
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 12
+MOST_CHARACTERS = 100_000
+"""Of a message, from its beginning: PostgreSQL indexes no more than a megabyte of one."""
 MOST_MESSAGES = 2000
 """A search looks at so many messages, the newest: common words cost no more than rare ones."""
 
@@ -34,8 +36,9 @@ class Found:
 
 
 def searchable(*parts: str) -> str:
-    """What the index holds of a message: without accents or capitals."""
-    return fold(" ".join(part for part in parts if part))
+    """What the index holds of a message: without accents or capitals, its first MOST_CHARACTERS."""
+    text = " ".join(part for part in reversed(parts) if part)  # names before a text without end
+    return fold(text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
 
 
 def words(query: str) -> list[str]:

@@ -17,7 +17,8 @@ def address(request: HttpRequest) -> str:
 def onward(request: HttpRequest, target: str | None, *, otherwise: str) -> str:
     """`target` when it is a page of this site, else the page named `otherwise`."""
     hosts = {request.get_host()}
-    if target and url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+    whole = target and (target.startswith("/") or "://" in target)  # a name alone could be one of our own routes
+    if whole and url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
         return target
     return reverse(otherwise)
 

@@ -1,0 +1,55 @@
+"""Messages that were found to break something. None of them may hold up the others."""
+
+import psycopg.errors
+import pytest
+from django.db import OperationalError, connection
+
+from portevoix.exchange import receive, steps
+from portevoix.exchange.work import take_waiting
+from portevoix.record.models import Envelope, Message
+from portevoix.record.queries import house
+from portevoix.record.queries.inbox import Inbox, Wanted
+from portevoix.record.refusals import busy
+from tests.conftest import NOW, incoming
+
+pytestmark = pytest.mark.django_db
+
+
+def take(*messages) -> None:
+    for _ in receive.take(messages, now=NOW):
+        pass
+
+
+def test_a_message_of_very_many_words_comes_in_and_is_found_by_its_sender(city, host) -> None:
+    many = "".join(f"{n:05}mot " for n in range(110_000))  # PostgreSQL indexes a megabyte of one, at most
+    take(incoming("m1", many), incoming("m2"))
+    assert Envelope.objects.filter(state="taken").count() == 2
+    for query, found in (("00042mot", 1), ("citoyenne", 2)):
+        known = house.house(house.entered())
+        assert len(Inbox(host, Wanted(view="all", query=query), house=known, now=NOW).page().rows) == found
+    assert Message.objects.get(external_id="m1").text == many
+
+
+def test_a_message_beyond_the_databases_limits_is_set_aside_and_the_others_are_taken(city, monkeypatch) -> None:
+    real = steps.receive
+
+    def limited(items, *, now):
+        if any(item.incoming.external_id == "m1" for item in items):
+            error = OperationalError("string is too long for tsvector (1300000 bytes, max 1048575 bytes)")
+            raise error from psycopg.errors.ProgramLimitExceeded()
+        real(items, now=now)
+
+    monkeypatch.setattr(steps, "receive", limited)
+    take(incoming("m1"), incoming("m2"))
+    take_waiting(NOW)
+    aside = Envelope.objects.get(state="quarantined")
+    assert aside.external_id == "m1" and "too long" in aside.reason["values"]["why"]
+    assert Envelope.objects.get(external_id="m2").state == "taken"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded database has no such limit")
+def test_postgresql_says_so_by_the_code_that_is_looked_for(city) -> None:
+    many = "".join(f"{n:05}mot " for n in range(150_000))
+    with pytest.raises(OperationalError) as raised, connection.cursor() as cursor:
+        cursor.execute("SELECT to_tsvector('simple', %s)", [many])
+    assert not busy(raised.value)
