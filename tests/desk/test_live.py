@@ -236,7 +236,7 @@ def test_the_more_pages_are_open_the_longer_each_may_wait_with_its_list():
         for lines in several:
             await read(lines, 1)
         source.queue.put_nowait(News(changed=frozenset({1})))
-        assert await read(several[-1], 2) == ["event: spread data: 4", "event: changed data: 1"]
+        assert await read(several[-1], 2) == ["event: spread data: 9", "event: changed data: 1"]
         source.queue.put_nowait(News(changed=frozenset({2})))
         assert await read(several[-1], 1) == ["event: changed data: 2"]
         for lines in several:

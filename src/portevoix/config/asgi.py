@@ -6,5 +6,5 @@ from django.core.asgi import get_asgi_application
 
 from portevoix.config import utf8
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "portevoix.config.live"  # not those of the pages, which started this process
 application = utf8.asgi(get_asgi_application())

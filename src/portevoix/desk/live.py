@@ -21,7 +21,7 @@ LONGEST = 600.0
 RETRY_MS = 3000
 MOST_NAMED = 200
 AT_ONCE = 5
-"""How many open pages ask for their list in one second: the more there are, the longer each waits, see `spread`."""
+"""How many open pages ask for their list in one second, on average, while things happen without cease."""
 LONGEST_SPREAD = 60
 
 # One hub a loop: a server process has one loop, tests have several.
@@ -89,7 +89,7 @@ def spread(pages: int) -> int:
     One reply would otherwise have two hundred colleagues' pages ask for two hundred lists in the same second. A
     conversation that is open is asked for at once.
     """
-    return min(pages // AT_ONCE, LONGEST_SPREAD)
+    return min(2 * pages // AT_ONCE, LONGEST_SPREAD)
 
 
 def _lines(news: News) -> list[bytes]:

@@ -1,6 +1,6 @@
 """How a process learns that something changed: one watcher for all the pages that it serves.
 
-On PostgreSQL it listens; on the embedded database it looks once a second.
+On PostgreSQL it listens; on the embedded database it looks twice a second.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from portevoix.desk import presence
 from portevoix.record.queries import live
 
 log = structlog.get_logger()
-LOOK_EVERY = 1.0
+LOOK_EVERY = 0.5
 RETRY_AFTER = 5.0
 _LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "passfile", "connect_timeout"})
 
@@ -143,7 +143,7 @@ class Seen:
 
 
 async def looking() -> AsyncIterator[News]:
-    """Looks for new events and presences every second, in a thread of its own."""
+    """Looks for new events and presences twice a second, in a thread of its own."""
     loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(1, "live")
     try:
         seen = await loop.run_in_executor(pool, Seen.now)

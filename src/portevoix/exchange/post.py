@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 from django.db import transaction
 
 from portevoix.channels.webform import proof
-from portevoix.exchange import steps
 from portevoix.exchange.connectors import build
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.errors import BadPolicy, Refused, TryLater
@@ -59,7 +58,8 @@ def challenge(account: Account, *, now: datetime) -> dict[str, Any]:
 
 
 def take(account: Account, request: RawRequest, *, client: str, now: datetime) -> Posted:
-    """Takes one post in; unless it is held, it is in the inbox when this returns.
+    """Takes one post in. Unless it is held, a worker brings it into the inbox within seconds: the citizen does not wait
+    for that, and the process that serves pages need not hold what the labels are guessed with.
 
     `client` is where it comes from: only a keyed hash of it is kept, for a day. The same form sent twice is one
     message.
@@ -79,7 +79,7 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
             ratelimit.note("form", client, now=now)
         if stored.new and incoming.held:
             ratelimit.note("form-held", client, now=now)
-    steps.run(stored.waiting, now=now)
+    envelopes.free(stored.waiting)
     return Posted(reference=reference, held=bool(incoming.held), by=_due(now))
 
 

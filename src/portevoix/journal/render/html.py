@@ -1,9 +1,11 @@
 """An edition as HTML: what its templates are given, and the file that stands on its own."""
 
+import importlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -15,7 +17,6 @@ from django.utils.translation import override
 
 from portevoix.journal import wording
 from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waited
-from portevoix.journal.render import charts
 from portevoix.journal.shelf import empty
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
@@ -114,11 +115,17 @@ def _share(waited: Waited | None, horizon: str) -> Share | None:
     return next((share for share in shares if share.horizon == horizon), None)
 
 
+def _charts() -> ModuleType:
+    """Loaded with the first chart: Vega takes a second and more memory than all the rest of the pages."""
+    return importlib.import_module("portevoix.journal.render.charts")
+
+
 def _weeks_chart(volume: Volume) -> SafeString | None:
     """None for a single week, which a chart would not make clearer."""
     if len(volume.weeks) < 2:
         return None
     told = ", ".join(f"{wording.week_number(week.code)}: {week.count.now}" for week in volume.weeks)
+    charts = _charts()
     return charts.as_svg(
         charts.weeks_chart(volume, label=wording.week_number),
         name="chart-weeks",
@@ -133,6 +140,7 @@ def _curve_chart(replies: Replies) -> SafeString | None:
         return None
     eight = _share(replies.measures[0].now, "8h")
     told = _("After 8 hours: {share}").format(share=wording.percent(eight.value)) if eight else ""
+    charts = _charts()
     return charts.as_svg(
         charts.curve_chart(replies),
         name="chart-curve",

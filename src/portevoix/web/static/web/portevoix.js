@@ -77,10 +77,16 @@
     let wait = 2000, lost = false, timer;
     // "12,13" of "changed" is portevoix:changed-12 and -13 at once, nobody knows which: portevoix:changed-any. Then, for
     // all of them together, portevoix:changed: within a while that is the longer the more pages are open, and not before
-    // somebody looks at this one.
+    // somebody looks at this one; and once a minute anyway, since times in words grow old.
     const say = (name, detail) => document.body.dispatchEvent(new CustomEvent(`portevoix:${name}`, { detail }));
-    let spread = 0, soon;
-    const seen = () => document.hidden ? addEventListener("visibilitychange", seen, { once: true }) : say("changed");
+    let spread = 0, soon, old;
+    const seen = () => {
+      clearTimeout(old);
+      if (document.hidden) return addEventListener("visibilitychange", seen, { once: true });
+      old = setTimeout(seen, 60000);
+      say("changed");
+    };
+    old = setTimeout(seen, 60000);
     const later = () => soon ??= setTimeout(() => { soon = undefined; seen(); }, Math.random() * spread * 1000);
     const pass = (name, data) => {
       if (name === "changed") later();

@@ -1,0 +1,16 @@
+"""The one address of the process that serves `/live`."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from portevoix.desk.live import live
+
+
+def nothing_here(request: HttpRequest, exception: Exception | None = None, **more: Any) -> HttpResponse:
+    return HttpResponse("Only /live is served here.", status=404, content_type="text/plain; charset=utf-8")
+
+
+urlpatterns = [path("live", live)]
+handler404 = nothing_here
