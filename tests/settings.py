@@ -13,3 +13,4 @@ from portevoix.config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real ones are slow on purpose
 ALLOWED_HOSTS = ["*"]
+METRICS_TOKEN = "shown-by-prometheus"

@@ -29,6 +29,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "web:theme": (ALL, NONE),
     "web:accessibility": (ALL, NONE),
     "web:keyboard": (ALL, NONE),
+    "web:health": (ALL, NONE),
+    "web:metrics": (ALL, NONE),  # it asks for a token itself: see tests/operate/test_health.py
     "desk:live": (ALL, NONE),  # it looks itself who asks, in the process that serves it: see tests/desk/test_live.py
     "desk:inbox": (COLLEAGUES, NONE),
     "desk:inquiries": (INFORMS, NONE),

@@ -1,4 +1,4 @@
-"""Writes docs/reference/{commands,settings,metrics,channels}.md from the code; a test holds them to it."""
+"""Writes docs/reference/{commands,settings,metrics,channels,monitoring}.md from the code; a test holds them to it."""
 
 import os
 import sys
@@ -14,6 +14,7 @@ from portevoix.channels.base import channels, knobs
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
 from portevoix.measures.metrics import METRICS
+from portevoix.web.series import SERIES
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs`; edit the code instead. -->"
@@ -77,7 +78,24 @@ def channels_page() -> Iterator[str]:
             yield "\n".join(["| setting | | |", "|---|---|---|", *rows])
 
 
-PAGES = {"commands.md": commands, "settings.md": settings, "metrics.md": metrics, "channels.md": channels_page}
+def monitoring() -> Iterator[str]:
+    yield "# Monitoring"
+    yield NOTE
+    yield (
+        "What `/metrics` tells Prometheus. What to watch, and what to do about it: "
+        "[keep it running](../how-to/operate.md)."
+    )
+    rows = [f"| `{s.name}` | {s.kind} | {', '.join(s.labels) or '–'} | {s.help} |" for s in SERIES]
+    yield "\n".join(["| name | kind | labels | |", "|---|---|---|---|", *rows])
+
+
+PAGES = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "metrics.md": metrics,
+    "channels.md": channels_page,
+    "monitoring.md": monitoring,
+}
 
 
 def page(name: str) -> str:

@@ -134,6 +134,21 @@ def test_polling_keeps_the_cursor_and_what_was_known(city) -> None:
     assert account.trouble is None and account.received_at == NOW and account.next_poll_at > NOW
 
 
+def test_a_worker_that_stops_gives_back_the_accounts_that_it_has_not_asked(city, monkeypatch) -> None:
+    worker, asked = Worker(), []
+
+    def receive_and_stop(connector, cursor):
+        asked.append(connector.account)
+        worker.stop()
+        return Batch(())
+
+    monkeypatch.setattr(FakeConnector, "receive", receive_and_stop)
+    worker.poll_due(NOW)
+    assert len(asked) == 1 and Account.objects.count() == 2
+    assert not Account.objects.exclude(leased_until=None).exists()
+    assert Account.objects.exclude(address=asked[0]).get().next_poll_at <= NOW, "its turn is still to come"
+
+
 @pytest.mark.parametrize(
     ("error", "after"),
     [(TryLater("Busy.", after=timedelta(minutes=2)), "active"), (Refused("Wrong password."), "paused")],

@@ -2,12 +2,13 @@
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -70,6 +71,23 @@ class House:
         with closing(sqlite3.connect(self.home / "portevoix.sqlite3", timeout=20)) as connection:
             return connection.execute(question).fetchall()
 
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A server or a worker, which has to stop by itself when it is told to."""
+        process = self.start(*arguments)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            assert process.wait(SLOW) == 0, arguments
+
+    def hide(self, *, back: bool = False) -> None:
+        """On PostgreSQL, takes the database away from whoever uses it, or gives it back."""
+        name = urlsplit(self.address).path.removeprefix("/")
+        _on_server(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {back}")
+        if not back:
+            _on_server(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def is_empty(self) -> bool:
         """Nothing of a record is there, not even in part."""
         if any(path.name != "migrate.lock" for path in self.home.glob("*")):
@@ -104,6 +122,19 @@ def house(tmp_path_factory) -> Iterator[Callable[..., House]]:
 def _on_server(statement: str) -> None:
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute(statement)
+
+
+def two_ports() -> int:
+    """A free port whose neighbour is free as well."""
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            try:
+                other.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 def line(number: int, **more) -> bytes:

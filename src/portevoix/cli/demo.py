@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import sys
 import threading
@@ -82,7 +81,6 @@ def _open(port: int, signs: dict[str, Any]) -> None:
 
     worker = Worker(Release(signs["weeks"]), sweeps=[presence.sweep])
     address = f"http://127.0.0.1:{port}/inbox/"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as stack:
         server = stack.enter_context(Server("127.0.0.1", port, _live_port(port)))
         thread = threading.Thread(target=worker.run, name="worker", daemon=True)

@@ -41,6 +41,7 @@ def _look() -> Iterator[Finding]:
     yield True, "The database is up to date."
     yield from _city()
     yield from _channels()
+    yield _worker()
     yield from _aside()
     yield _disk()
 
@@ -96,6 +97,18 @@ def _channels() -> Iterator[Finding]:
             yield False, f"{name} was last asked at {row.received_at:%Y-%m-%d %H:%M} UTC. Is portevoix work running?"
         else:
             yield True, f"{name} is well."
+
+
+def _worker() -> Finding:
+    from portevoix.record.queries.pulse import counts, pulse  # noqa: PLC0415 -- Django is ready only now
+
+    now = datetime.now(UTC)
+    seen = pulse(now).worker_seen_at
+    if seen is None:
+        return True, "No worker has run yet. Messages come in and replies leave while portevoix work runs."
+    if now - seen > QUIET:
+        return False, f"No worker has been seen since {seen:%Y-%m-%d %H:%M} UTC. Start portevoix work."
+    return True, f"{counts(now).workers} workers were at work within the last minute."
 
 
 def _aside() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from portevoix.cli.setup import known, ready
+from portevoix.cli.setup import ready
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 from portevoix.record.backup import database_of
@@ -83,6 +83,11 @@ def _keyed(manifest: Manifest, packed: Path) -> Iterator[None]:
 def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
     """Puts the rows in their place, up to date; returns how many replies have to be looked up."""
     ready(migrate=False)
+    from django.db import connections  # noqa: PLC0415 -- Django is ready only now
+
+    from portevoix.record.operations import deliveries  # noqa: PLC0415
+    from portevoix.record.queries.schema import known  # noqa: PLC0415
+
     if newer := sorted(set(manifest.migrations) - known()):
         raise BadInput(
             "The backup was made by Portevoix {version}, which is newer than this one and knows {change}: install "
@@ -90,10 +95,6 @@ def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
             version=manifest.version,
             change=newer[0],
         )
-    from django.db import connections  # noqa: PLC0415 -- Django is ready only now
-
-    from portevoix.record.operations import deliveries  # noqa: PLC0415
-
     with database.restoring(copy):
         try:
             ready()

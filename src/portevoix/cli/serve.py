@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from portevoix.cli.setup import ready
 from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
-COMMON += ["--workers-kill-timeout", "2"]  # an open /live stream would keep its worker from ever stopping
+# How long a server that is stopped waits for what it is answering; an open /live stream would never end by itself.
+PATIENCE = {"wsgi": "8", "asginl": "2"}
 MOST_PAGES = 20_000
 """Open pages that /live takes, each of which is a request that does not end."""
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-# Also a terminal that is closed: the servers have a session of their own, and are not told by themselves.
-_STOPS = (signal.SIGTERM, signal.SIGHUP)
+# The servers have a session of their own: neither Ctrl-C nor a terminal that is closed reaches them by itself.
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @click.command()
@@ -40,7 +42,8 @@ _STOPS = (signal.SIGTERM, signal.SIGHUP)
 def serve(host: str, port: int, live_port: int | None, threads: int, processes: int) -> None:
     """Serve the pages, and their live updates from a process of its own.
 
-    Behind a reverse proxy, send /live to the live port and set PORTEVOIX_LIVE_URL=/live.
+    Behind a reverse proxy, send /live to the live port and set PORTEVOIX_LIVE_URL=/live. SIGTERM and Ctrl-C let pages
+    that are being answered finish, for some seconds; a second one ends all at once.
     """
     ready()
     with Server(host, port, live_port or port + 1, threads=threads, processes=processes) as server:
@@ -82,23 +85,27 @@ class Server:
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
         free(host, port)
         free(host, live_port, option="--live-port")
-        self._commands = (
-            self._command("wsgi", host, port, "--blocking-threads", str(threads), "--workers", str(processes)),
-            self._command("asginl", host, live_port, "--backpressure", str(MOST_PAGES)),
+        self._figures = tempfile.TemporaryDirectory(prefix="portevoix-figures-")  # of all processes that serve pages
+        pages = self._command("wsgi", host, port, "--blocking-threads", str(threads), "--workers", str(processes))
+        live = self._command("asginl", host, live_port, "--backpressure", str(MOST_PAGES))
+        environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
+        self._servers = (
+            (pages, {**environment, "PROMETHEUS_MULTIPROC_DIR": self._figures.name}),
+            (live, environment),
         )
-        self._environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @staticmethod
     def _command(interface: str, host: str, port: int, *more: str) -> list[str]:
         granian = str(Path(sys.executable).with_name("granian"))
         place = ["--interface", interface, "--host", host, "--port", str(port), *more]
+        place += ["--workers-kill-timeout", PATIENCE[interface]]
         return [granian, *place, *COMMON, f"portevoix.config.{interface.removesuffix('nl')}:application"]
 
     def __enter__(self) -> "Server":
         self._processes = [
-            subprocess.Popen(command, env=self._environment, start_new_session=True, preexec_fn=_settle_in)
-            for command in self._commands
+            subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_settle_in)
+            for command, environment in self._servers
         ]
         for name in _STOPS:
             signal.signal(name, lambda *_: sys.exit(0))
@@ -111,8 +118,8 @@ class Server:
         raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")
 
     def __exit__(self, *error: object) -> None:
-        for name in _STOPS:  # once is enough
-            signal.signal(name, signal.SIG_IGN)
+        for name in _STOPS:
+            signal.signal(name, lambda *_: self._kill())
         for process in self._processes:
             process.terminate()
         for process in self._processes:
@@ -120,5 +127,11 @@ class Server:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
-            with contextlib.suppress(ProcessLookupError):  # usually all gone; a killed server leaves its worker behind
+        self._kill()  # usually all gone; a killed server leaves its worker behind
+        self._figures.cleanup()
+
+    def _kill(self) -> None:
+        """Ends both servers and all that they have started, at once."""
+        for process in self._processes:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

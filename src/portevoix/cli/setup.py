@@ -10,8 +10,6 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
 
 from portevoix.cli.logs import set_up
 from portevoix.config import env
@@ -60,16 +58,11 @@ def _found() -> None:
 
 def pending() -> list[str]:
     """Names of the migrations that the database still lacks."""
+    from portevoix.record.queries.schema import missing  # noqa: PLC0415 -- Django is ready only now
+
     try:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return missing()
     except DatabaseError as error:
         raise PortevoixError(
             "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL.", why=str(error).splitlines()[0]
         ) from error
-    return [str(migration) for migration, _ in plan]
-
-
-def known() -> set[str]:
-    """Names of all migrations that this version brings."""
-    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}

@@ -6,18 +6,27 @@ import click
 
 from portevoix.cli.setup import ready
 
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+
 
 @click.command()
 def work() -> None:
-    """Receive, sort and deliver, until stopped (Ctrl-C, or SIGTERM: what is being done is finished first).
+    """Receive, sort and deliver, until stopped.
 
-    Any number of workers may run at once: each claims what it does.
+    Ctrl-C and SIGTERM let what is in hand finish first; a second one ends the worker at once, and another one takes up
+    what it had in hand after five minutes. Any number of workers may run at once: each claims what it does.
     """
     ready()
     from portevoix.desk import presence  # noqa: PLC0415 -- Django is ready only now
     from portevoix.exchange.work import Worker  # noqa: PLC0415
 
     worker = Worker(sweeps=[presence.sweep])
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: worker.stop())
+
+    def stop(*_: object) -> None:
+        worker.stop()
+        for name in _STOPS:
+            signal.signal(name, signal.SIG_DFL)
+
+    for name in _STOPS:
+        signal.signal(name, stop)
     worker.run()

@@ -1,5 +1,7 @@
 """The worker: polls, runs steps, delivers; claims what it does, so that any number of workers may run."""
 
+import os
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,18 +11,15 @@ from django.db import DatabaseError, close_old_connections
 
 from portevoix.exchange import deliver, receive, steps
 from portevoix.record import ratelimit
-from portevoix.record.operations import accounts, envelopes
+from portevoix.record.operations import accounts, envelopes, workers
 
 log = structlog.get_logger("portevoix.work")
 TICK = 1.0
+SIGN_EVERY = timedelta(seconds=15)
 SWEEP_EVERY = timedelta(hours=1)
 
 Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
-
-
-def poll_due(now: datetime) -> int:
-    return sum(receive.poll(account, now=now).new for account in accounts.claim_due(now=now))
 
 
 def take_waiting(now: datetime) -> int:
@@ -42,10 +41,12 @@ class Worker:
     """
 
     def __init__(self, *more: Step, sweeps: Sequence[Step] = ()) -> None:
-        self.steps: tuple[Step, ...] = (poll_due, take_waiting, deliver_due, *more)
+        self.steps: tuple[Step, ...] = (self.give_sign, self.poll_due, take_waiting, deliver_due, *more)
         self.sweeps: tuple[Step, ...] = (sweep_attempts, *sweeps)
         self.stopping = threading.Event()
-        self._swept = datetime.min.replace(tzinfo=UTC)
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._since = datetime.now(UTC)
+        self._signed = self._swept = datetime.min.replace(tzinfo=UTC)
 
     def run(self) -> None:
         log.info("working")
@@ -55,8 +56,26 @@ class Worker:
         log.info("stopped")
 
     def stop(self) -> None:
-        """Lets the step at hand finish, then ends."""
+        """Lets what is in hand finish, gives the rest back, then ends."""
         self.stopping.set()
+
+    def give_sign(self, now: datetime) -> int:
+        """Says that this worker is alive, for whoever watches it."""
+        if now - self._signed >= SIGN_EVERY:
+            workers.sign(worker=self._name, since=self._since, now=now)
+            self._signed = now
+        return 0
+
+    def poll_due(self, now: datetime) -> int:
+        """Asks each account whose turn it is for what is new."""
+        new, claimed = 0, accounts.claim_due(now=now)
+        for place, account in enumerate(claimed):
+            if self.stopping.is_set():
+                accounts.free(claimed[place:])
+                break
+            new += receive.poll(account, now=now).new
+            self.give_sign(datetime.now(UTC))
+        return new
 
     def once(self) -> int:
         """Each step once; returns how much was done. A step that fails is logged, and the others go on."""

@@ -1,6 +1,8 @@
-"""Sign-in before every page, and errors that a person can read."""
+"""Monitoring, sign-in before every page, and errors that a person can read."""
 
+import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.csp import CSP, build_policy
 from django.utils.functional import SimpleLazyObject
@@ -15,8 +18,32 @@ from django.utils.functional import SimpleLazyObject
 from portevoix.kernel.errors import PortevoixError
 from portevoix.record.queries import house as houses
 from portevoix.web.access import View, is_open
+from portevoix.web.monitor import REQUESTS
+from portevoix.web.views import machines
 from portevoix.web.views.errors import told
 from portevoix.web.visitor import by_htmx
+
+
+class MonitoredMiddleware:
+    """Answers machines before anything asks the database, so that they are told when it is gone; times the others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if view := _for_machines().get(request.path_info):
+            return view(request)
+        began = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        room = match.namespace.partition(":")[0] if match else "other"  # a file, or nothing at all
+        REQUESTS.labels(room or "home", f"{response.status_code // 100}xx").observe(time.perf_counter() - began)
+        return response
+
+
+@cache
+def _for_machines() -> dict[str, View]:
+    return {reverse("web:health"): machines.health, reverse("web:metrics"): machines.metrics}
 
 
 class SignedInMiddleware:

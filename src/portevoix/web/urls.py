@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portevoix.web.views import account, pages, session
+from portevoix.web.views import account, machines, pages, session
 
 app_name = "web"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("theme.css", pages.theme, name="theme"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("keyboard/", pages.keyboard, name="keyboard"),
+    path("healthz", machines.health, name="health"),
+    path("metrics", machines.metrics, name="metrics"),
 ]

@@ -5,7 +5,7 @@ from portevoix.record.models.conversation import Attachment, Conversation, Event
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
-from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope
+from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope, LifeSign
 
 __all__ = [
     "Access",
@@ -23,6 +23,7 @@ __all__ = [
     "Event",
     "Fact",
     "Inquiry",
+    "LifeSign",
     "Mark",
     "Message",
     "Person",

@@ -1,4 +1,4 @@
-"""What comes in and goes out: accounts, raw envelopes, deliveries, and attempts to sign in."""
+"""What comes in and goes out: accounts, raw envelopes, deliveries, workers, and attempts to sign in."""
 
 from django.db import models
 from django.db.models import Q
@@ -126,6 +126,14 @@ class Delivery(models.Model):
                 ),
             ),
         ]
+
+
+class LifeSign(models.Model):
+    """A worker's last sign of life. One that stopped stays for a day, so that one can see since when nobody works."""
+
+    worker = models.CharField(max_length=255, unique=True)  # its machine and process
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
 
 
 class Attempt(models.Model):

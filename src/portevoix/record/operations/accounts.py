@@ -71,6 +71,11 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
     return due
 
 
+def free(rows: Iterable[Account]) -> None:
+    """Gives claimed accounts back, not polled: another worker may take them up at once."""
+    Account.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=None)
+
+
 def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
     Account.objects.filter(pk=account.pk).update(
         next_poll_at=again_at, leased_until=None, received_at=now, trouble=None, trouble_at=None

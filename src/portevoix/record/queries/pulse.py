@@ -1,0 +1,72 @@
+"""Whether the house lives: asked every few seconds by machines, so that an index answers each question."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, QuerySet
+
+from portevoix.record.models import Account, Conversation, Delivery, Envelope, LifeSign
+
+ALIVE = timedelta(minutes=1)
+"""A worker that is at work gives a sign several times as often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """When a worker was last seen, and since when the oldest envelope and the oldest reply wait; None: none does."""
+
+    worker_seen_at: datetime | None
+    envelope_since: datetime | None
+    delivery_since: datetime | None
+
+
+def pulse(now: datetime) -> Pulse:
+    waiting = Envelope.objects.filter(message=None, state=Envelope.State.WAITING)
+    due = Delivery.objects.filter(sent_at=None, state__in=[Delivery.State.DUE, Delivery.State.SENDING])
+    return Pulse(
+        worker_seen_at=LifeSign.objects.order_by("-seen_at").values_list("seen_at", flat=True).first(),
+        envelope_since=waiting.order_by("received_at").values_list("received_at", flat=True).first(),
+        delivery_since=due.filter(next_attempt_at__lte=now)
+        .order_by("next_attempt_at")
+        .values_list("next_attempt_at", flat=True)
+        .first(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is of what is not done with. What is done with is not counted: that would read everything.
+
+    `stored` is the highest number that an envelope was given, `accounts` counts those in service by channel and state.
+    """
+
+    envelopes: dict[str, int]
+    stored: int
+    deliveries: dict[str, int]
+    open: int
+    late: int
+    accounts: dict[tuple[str, str], int]
+    troubled: int
+    workers: int
+
+
+def counts(now: datetime) -> Counts:
+    open_ones = Conversation.objects.filter(queue_at__isnull=False)
+    accounts = Account.objects.exclude(state=Account.State.UNCONNECTED).order_by()
+    kinds = accounts.values_list("channel", "state").annotate(count=Count("pk"))
+    return Counts(
+        envelopes=_by_state(Envelope.objects.filter(message=None), Envelope.State.TAKEN),
+        stored=Envelope.objects.aggregate(last=Max("pk"))["last"] or 0,
+        deliveries=_by_state(Delivery.objects.filter(sent_at=None), Delivery.State.SENT),
+        open=open_ones.count(),
+        late=open_ones.filter(queue_at__lt=now).count(),
+        accounts={(channel, state): count for channel, state, count in kinds},
+        troubled=accounts.filter(trouble__isnull=False).count(),
+        workers=LifeSign.objects.filter(seen_at__gt=now - ALIVE).count(),
+    )
+
+
+def _by_state(rows: QuerySet[Envelope] | QuerySet[Delivery], done: str) -> dict[str, int]:
+    """All states but `done`, those without any as 0."""
+    found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: found.get(state, 0) for state in rows.model.State.values if state != done}

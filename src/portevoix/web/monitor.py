@@ -1,0 +1,76 @@
+"""What the pages tell Prometheus: how long they take, and the figures of the record, asked at each visit."""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.db import Error
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from portevoix.record.queries.pulse import Counts, Pulse, counts, pulse
+from portevoix.record.queries.schema import missing
+from portevoix.web import series
+from portevoix.web.series import Series
+
+type Values = Mapping[tuple[str, ...], float]
+
+
+class RecordCollector:
+    """The record's figures of this moment."""
+
+    def collect(self) -> Iterator[Metric]:
+        now = timezone.now()
+        try:
+            lacking = missing()
+            found = [] if lacking else list(_told(pulse(now), counts(now), now))
+        except Error:
+            yield _gauge(series.UP, {(): 0})
+            return
+        yield _gauge(series.UP, {(): 1})
+        yield _gauge(series.MISSING, {(): len(lacking)})
+        yield from found
+
+
+def _told(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
+    yield _gauge(series.ENVELOPES, {(state,): n for state, n in count.envelopes.items()})
+    stored = CounterMetricFamily(series.STORED.name, series.STORED.help)
+    stored.add_metric([], count.stored)
+    yield stored
+    yield _gauge(series.OLDEST_ENVELOPE, {(): seconds(beat.envelope_since, now)})
+    yield _gauge(series.DELIVERIES, {(state,): n for state, n in count.deliveries.items()})
+    yield _gauge(series.OLDEST_DELIVERY, {(): seconds(beat.delivery_since, now)})
+    yield _gauge(series.CONVERSATIONS, {(): count.open})
+    yield _gauge(series.LATE, {(): count.late})
+    yield _gauge(series.ACCOUNTS, dict(count.accounts))
+    yield _gauge(series.TROUBLED, {(): count.troubled})
+    yield _gauge(series.WORKERS, {(): count.workers})
+    yield _gauge(series.WORKER_SEEN, {(): beat.worker_seen_at.timestamp() if beat.worker_seen_at else 0})
+
+
+def _gauge(what: Series, values: Values) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(what.name, what.help, labels=what.labels)
+    for labels, value in values.items():
+        gauge.add_metric(labels, value)
+    return gauge
+
+
+def seconds(since: datetime | None, now: datetime) -> float:
+    """How long something has waited; 0 for nothing."""
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+REGISTRY = CollectorRegistry()
+REGISTRY.register(RecordCollector())
+REQUESTS = Histogram(
+    series.REQUESTS.name,
+    series.REQUESTS.help,
+    series.REQUESTS.labels,
+    buckets=(0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+    registry=REGISTRY,
+)
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # `portevoix serve` sets it: the times of all its processes, together
+    REGISTRY.unregister(REQUESTS)
+    MultiProcessCollector(REGISTRY)

@@ -1,0 +1,46 @@
+"""What `/metrics` tells, as a table: the reference page reads it too."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One name that Prometheus stores. `kind` is gauge, counter or histogram."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    help: str
+
+
+UP = Series("portevoix_database_up", "gauge", (), "1 when the database answers; else 0, and what it knows is left out.")
+MISSING = Series("portevoix_migrations_missing", "gauge", (), "Migrations that the database has not seen yet.")
+ENVELOPES = Series(
+    "portevoix_envelopes", "gauge", ("state",), "Messages that came in and are not in the record (yet), by state."
+)
+STORED = Series(
+    "portevoix_envelopes_stored_total", "counter", (), "Messages that came in so far, by the highest number given."
+)
+OLDEST_ENVELOPE = Series(
+    "portevoix_envelope_oldest_seconds", "gauge", (), "How long the oldest message waits for a worker; 0: none does."
+)
+DELIVERIES = Series("portevoix_deliveries", "gauge", ("state",), "Replies that have not left, by state.")
+OLDEST_DELIVERY = Series(
+    "portevoix_delivery_oldest_seconds", "gauge", (), "How long the oldest reply is due and has not left; 0: none is."
+)
+CONVERSATIONS = Series("portevoix_conversations_open", "gauge", (), "Conversations that a colleague has to deal with.")
+LATE = Series("portevoix_conversations_late", "gauge", (), "Of these, those whose deadline has passed.")
+ACCOUNTS = Series("portevoix_accounts", "gauge", ("channel", "state"), "Accounts in service, by channel and state.")
+TROUBLED = Series("portevoix_accounts_troubled", "gauge", (), "Accounts in service whose last try failed.")
+WORKERS = Series("portevoix_workers", "gauge", (), "Workers seen within the last minute.")
+WORKER_SEEN = Series(
+    "portevoix_worker_seen_timestamp_seconds", "gauge", (), "When a worker was last seen, in Unix time; 0: never."
+)
+REQUESTS = Series(
+    "portevoix_request_seconds", "histogram", ("room", "status"), "Time to answer a request, by product and status."
+)
+
+SERIES = (
+    UP, MISSING, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, CONVERSATIONS, LATE, ACCOUNTS,
+    TROUBLED, WORKERS, WORKER_SEEN, REQUESTS,
+)  # fmt: skip
