@@ -18,7 +18,7 @@ PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 HOST, ADMINISTRATOR, CONTACT = "claire", "helene", "samir"
 PAGES = {
     HOST: """
-        /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} /inbox/aside/
+        /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} {conversation}merge/ /inbox/aside/
         /journal/ {week} {week}voirie/ /account/ /keyboard/ /accessibility/ /nowhere/
     """,
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
@@ -99,11 +99,9 @@ def _real(path: str, demo: Demo, page: Page) -> str:
     """Puts a conversation that is open, and the week before, into the path."""
     if "{conversation}" in path:
         page.goto(f"{demo.address}/inbox/?view=promised")
-        return (
-            page.locator("a[href^='/inbox/']")
-            .locator("visible=true")
-            .evaluate_all("links => links.map(a => a.getAttribute('href')).find(h => /^.inbox.[0-9]+/.test(h))")
-        )
+        found = "links => links.map(a => a.getAttribute('href').match(/^.inbox.[0-9]+./)).find(found => found)[0]"
+        links = page.locator("a[href^='/inbox/']").locator("visible=true")
+        return path.format(conversation=links.evaluate_all(found))
     if "{week}" in path:
         page.goto(f"{demo.address}/journal/")
         return path.format(week=re.search(r"/journal/[^/]+/", page.url).group())

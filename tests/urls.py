@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "desk:present": (NONE, COLLEAGUES),
     "desk:note": (NONE, COLLEAGUES),
     "desk:inform": (NONE, INFORMS),
+    "desk:merge": (REPLIES, REPLIES),
     **{
         f"desk:{verb}": (NONE, REPLIES)
         for verb in ("draft", "reply", "take", "assign", "release", "route", "label", "inquire", "close", "reopen")

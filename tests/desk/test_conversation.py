@@ -105,7 +105,7 @@ def test_promises_are_told_with_what_became_of_them(take, desk, host, at_ten):
 def test_earlier_conversations_of_the_same_person_are_listed(take, desk):
     old, new = take(incoming("1", sent_at=NOW - timedelta(days=30)), incoming("2"))
     (stranger,) = take(incoming("3", author=Writer("someone-else")))
-    links = {link["href"] for link in desk.page(f"/inbox/{new}/").select("[aria-labelledby=author-title] a")}
+    links = {link["href"] for link in desk.page(f"/inbox/{new}/").select("[aria-labelledby=author-title] ul a")}
     assert links == {f"/inbox/{old}/"}
     assert "first one known" in text_of(desk.page(f"/inbox/{stranger}/"), "[aria-labelledby=author-title]")
 

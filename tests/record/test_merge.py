@@ -10,11 +10,12 @@ from portevoix.record import operations as do
 from portevoix.record.clocks import Clocks
 from portevoix.record.export import export
 from portevoix.record.facts import facts
-from portevoix.record.models import Conversation, Event, Fact, Inquiry, Message, Promise
+from portevoix.record.models import Author, Conversation, Event, Fact, Inquiry, Message, Person, Promise
 from portevoix.record.queries.conversation import home_of, inquiries_for, thread
 from portevoix.record.queries.inbox import Inbox, Wanted
 from portevoix.record.queries.journal import visible
 from portevoix.record.queries.live import latest_event, since
+from portevoix.record.queries.matters import matters
 from tests.conftest import NOW, house_now, incoming
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,15 @@ def test_what_is_not_the_same_citizens_or_channels_stays_apart(two, host, take) 
     assert not Event.objects.filter(what="merged").exists()
 
 
+def test_two_accounts_of_one_person_are_one_citizen(two, host, take) -> None:
+    first, _ = two
+    [other] = take(incoming("z", author=Writer("citizen-2", "ana2", "Ana")))
+    Author.objects.update(person=Person.objects.create())
+    assert other in [one.pk for one in matters(host, first, "").others]
+    join(other, first, host)
+    assert row(first).messages.count() == 2
+
+
 def test_who_may_not_reply_may_not_join(two, contact_of) -> None:
     first, second = two
     with pytest.raises(NotAllowed):
@@ -177,7 +187,7 @@ def test_the_slower_of_two_is_told(two, host, other_host, take) -> None:
         do.merge(conversation=second, into=first, by=host, now=NOW, seen=seen)
     seen = row(first).version
     join(second, first, other_host)
-    with pytest.raises(Conflict, match=f"no. {second} has become part of this one, no. {first}"):
+    with pytest.raises(Conflict, match=f"No. {second} has become part of no. {first}"):
         do.note(conversation=second, text="Vu.", by=host, now=NOW)
     with pytest.raises(Conflict, match="became part of this one"):
         do.answer(conversation=first, text="Oui.", by=host, now=NOW, seen=seen)

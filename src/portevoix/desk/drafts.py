@@ -16,5 +16,18 @@ def keep(contact: Contact, conversation: int, text: str, *, now: datetime) -> No
     )
 
 
+def move(conversation: int, *, to: int) -> None:
+    """The conversation has become part of `to`: what anybody was writing in either is kept there, in one text."""
+    for draft in Draft.objects.filter(conversation=conversation):
+        other = Draft.objects.filter(conversation=to, contact=draft.contact_id).first()
+        if other is None:
+            draft.conversation_id = to
+            draft.save()
+        else:
+            other.text = f"{other.text}\n\n{draft.text}"
+            other.save()
+            draft.delete()
+
+
 def forget(contact: Contact, conversation: int) -> None:
     Draft.objects.filter(contact=contact, conversation=conversation).delete()

@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portevoix.desk import words
+from portevoix.kernel.i18n import gettext_noop
 
 LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}
 """Characters that a network takes in one message."""
 URL_LENGTH = 23
 OTHER = "other"
+CHOOSE_ONE = gettext_noop("Choose the conversation that it is the same matter as.")
 _URL = re.compile(r"https?://\S+")
 
 
@@ -115,6 +117,13 @@ class InformForm(forms.Form):
     ruling = forms.ChoiceField(choices=list(words.RULINGS.items()), required=False, widget=forms.RadioSelect)
     not_before = forms.DateField(label=_("From this date on"), required=False, widget=forms.DateInput({"type": "date"}))
     reason = _area(_("Why it may not be said"), 2)
+
+
+class MergeForm(forms.Form):
+    """`into` is the conversation that stays, `seen` the version of the other one that the page showed."""
+
+    into = forms.IntegerField(min_value=1)
+    seen = forms.IntegerField(min_value=0)
 
 
 class CloseForm(forms.Form):

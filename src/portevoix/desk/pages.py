@@ -21,6 +21,7 @@ from portevoix.record.operations import log
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
+from portevoix.record.queries import matters as record_matters
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import MOST, SOON, Wanted
@@ -205,6 +206,22 @@ def conversation(
         "presence": here.others,
         "now": now,
         **_composer(contact, thread, now, reply or here.draft),
+    }
+
+
+def matters(contact: Contact, pk: int, query: str, *, now: datetime) -> dict[str, Any] | None:
+    """A conversation and those that may be about the same matter; None when there is none to see.
+
+    Raises BadInput when `query` is the number of one that may not be.
+    """
+    found = record_matters.matters(contact, pk, query)
+    if found is None:
+        return None
+    return {
+        "conversation": found.conversation,
+        "mark": _row(found.conversation, now),
+        "others": [_row(row, now) for row in found.others],
+        "now": now,
     }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portevoix.desk.live import live
-from portevoix.desk.views import actions, aside, conversation, inbox
+from portevoix.desk.views import actions, aside, conversation, inbox, merge
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("inbox/<int:pk>/label/", actions.label, name="label"),
     path("inbox/<int:pk>/inquire/", actions.inquire, name="inquire"),
     path("inbox/<int:pk>/inform/<int:inquiry>/", actions.inform, name="inform"),
+    path("inbox/<int:pk>/merge/", merge.merge, name="merge"),
     path("inbox/<int:pk>/close/", actions.close, name="close"),
     path("inbox/<int:pk>/reopen/", actions.reopen, name="reopen"),
     path("inquiries/", inbox.inquiries, name="inquiries"),

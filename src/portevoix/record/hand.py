@@ -51,8 +51,8 @@ def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
             raise NotThere(gettext_noop("This conversation does not exist, or is not one of your department's."))
         if home := rows[pk].merged_into_id:
             message = gettext_noop(
-                "Conversation no. {number} has become part of this one, no. {home}. What you wrote is kept: read what "
-                "is here, then do it again if it is needed."
+                "No. {number} has become part of no. {home} in the meantime. What you wrote is kept: read what is "
+                "there, then do it again if it is needed."
             )
             raise Conflict(message, number=pk, home=home)
     return [rows[pk] for pk in conversations]

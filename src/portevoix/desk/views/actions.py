@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from portevoix.desk import drafts, forms, pages, replies
 from portevoix.desk.views.conversation import MOST_DRAFT, show
-from portevoix.kernel.errors import BadInput, Conflict, NotPossible
+from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
 from portevoix.record import operations
 from portevoix.record.access import Capability
 from portevoix.record.queries import conversation as conversations
@@ -37,10 +37,17 @@ def _act(request: HttpRequest, pk: int, form: django_forms.Form, do: Do, done: s
         return show(request, pk, status=UNUSABLE, failed=name, form=form)
     try:
         do(conversation=pk, by=request.user, now=request.now, **form.cleaned_data, **fixed)
-    except (BadInput, NotPossible) as problem:
-        return show(request, pk, status=UNUSABLE, problem=problem, failed=name, form=form)
+    except (BadInput, NotPossible, Conflict) as problem:
+        return _refused(request, pk, problem, failed=name, form=form)
     messages.success(request, done)
     return _back(request, pk)
+
+
+def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any) -> HttpResponse:
+    conflict = isinstance(problem, Conflict)
+    # htmx shows 422 in the place of the page, and no other refusal.
+    status = CONFLICT if conflict and not request.htmx else UNUSABLE
+    return show(request, pk, status=status, problem=problem, conflict=conflict, **more)
 
 
 @allowed(Capability.REPLY)
@@ -60,10 +67,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         replies.send(request.user, pk, form.cleaned_data, now=now)
     except (BadInput, NotPossible, Conflict) as problem:
-        conflict = isinstance(problem, Conflict)
-        # htmx shows 422 in the place of the page, and no other refusal.
-        status = CONFLICT if conflict and not request.htmx else UNUSABLE
-        return show(request, pk, since=since, status=status, problem=problem, conflict=conflict, reply=form)
+        return _refused(request, pk, problem, since=since, reply=form)
     messages.success(request, _("Your reply leaves within seconds."))
     return _back(request, pk)
 

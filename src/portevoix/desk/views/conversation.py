@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.desk import drafts, pages, presence
@@ -43,11 +46,25 @@ def show(
     reply = more.pop("reply", None)
     page = pages.conversation(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
     if page is None:
-        raise Http404
+        return _joined(request, pk, status=status, **more)
     context = page | {"query": pages.query_of(request.GET)} | more
     if part := PARTS.get(request.htmx.target):
         return render(request, f"desk/conversation.html#{part}", context, status=status)
     return render(request, "desk/conversation.html", _listing(request) | context, status=status)
+
+
+def _joined(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpResponse:
+    """It has become part of another conversation: shows that, with what was being written here."""
+    home = conversations.home_of(request.user, pk)
+    if home is None:
+        raise Http404
+    drafts.move(pk, to=home)
+    if request.method == "POST":
+        return show(request, home, status=status, **more)
+    if request.htmx.target == "thread":
+        return render(request, "desk/conversation.html#joined", {"home": home, "query": pages.query_of(request.GET)})
+    messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})
+    return redirect(reverse("desk:conversation", args=[home]) + pages.query_of(request.GET))
 
 
 def _listing(request: HttpRequest) -> dict[str, Any]:

@@ -134,7 +134,8 @@ def _view(view: str, contact: Contact, now: datetime) -> Q:
     }[view]
 
 
-def _told() -> QuerySet[Conversation]:
+def told() -> QuerySet[Conversation]:
+    """Conversations with what a list tells of them."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
     excerpt = Subquery(latest.values(start=Substr("text", 1, 240))[:1])
     return Conversation.objects.select_related("author", "department", "assignee").annotate(excerpt=excerpt)
@@ -151,7 +152,7 @@ def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str
     order = (f"{sign}{field}", f"{sign}pk")
     # The page is cut from the index alone. What is told of its rows comes by outer joins: they leave the order alone.
     keys = rows.order_by(*order).values("pk")[: SIZE + 1]
-    found = list(_told().filter(pk__in=keys).order_by(*order))
+    found = list(told().filter(pk__in=keys).order_by(*order))
     more, found = len(found) > SIZE, found[:SIZE]
     if backwards:
         found.reverse()

@@ -1,0 +1,65 @@
+"""A host says that two conversations are about the same matter."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portevoix.desk import drafts, forms, pages
+from portevoix.kernel.errors import BadInput, Conflict
+from portevoix.record import operations
+from portevoix.record.access import Capability
+from portevoix.record.operations import log
+from portevoix.record.queries import conversation as conversations
+from portevoix.web.access import allowed
+
+UNUSABLE = 422
+
+
+@allowed(Capability.REPLY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page on which the other one is chosen, and the deed."""
+    if request.method != "POST":
+        return _choice(request, pk, query=request.GET.get("q", "")[:200])
+    form = forms.MergeForm(request.POST)
+    if not form.is_valid():
+        return _choice(request, pk, status=UNUSABLE, problem=BadInput(forms.CHOOSE_ONE))
+    into = form.cleaned_data["into"]
+    try:
+        operations.merge(conversation=pk, by=request.user, now=request.now, **form.cleaned_data)
+    except (BadInput, Conflict) as problem:
+        return _choice(request, pk, status=UNUSABLE, problem=problem, chosen=into)
+    drafts.move(pk, to=into)
+    messages.success(request, _("No. %(number)s is part of this conversation now.") % {"number": pk})
+    return _there(into, status=303)
+
+
+def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200, **more: Any) -> HttpResponse:
+    try:
+        page = pages.matters(request.user, pk, query, now=request.now)
+    except BadInput as problem:
+        page = pages.matters(request.user, pk, "", now=request.now)
+        more, status = more | {"problem": problem}, UNUSABLE
+    if page is None:
+        return _home(request, pk)
+    log.log(log.What.READ, by=request.user, now=request.now, conversation=pk)
+    return render(request, "desk/merge.html", page | {"query": query} | more, status=status)
+
+
+def _home(request: HttpRequest, pk: int) -> HttpResponse:
+    """It has become part of another one meanwhile: there one sees what to do."""
+    home = conversations.home_of(request.user, pk)
+    if home is None:
+        raise Http404
+    messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})
+    return _there(home)
+
+
+def _there(pk: int, *, status: int = 302) -> HttpResponse:
+    response = redirect("desk:conversation", pk)
+    response.status_code = status
+    return response
