@@ -4,7 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from portevoix.config import utf8
+from portevoix.config import gate
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "portevoix.config.live"  # not those of the pages, which started this process
-application = utf8.asgi(get_asgi_application())
+application = gate.asgi(get_asgi_application())

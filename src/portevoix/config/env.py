@@ -29,7 +29,11 @@ SETTINGS = (
     ),
     Setting("PORTEVOIX_SECRET_KEY", "", "Signs sessions and encrypts secrets; empty: made once, in PORTEVOIX_HOME."),
     Setting("PORTEVOIX_HOSTS", "localhost,127.0.0.1,[::1]", "Host names under which the site answers, by commas."),
-    Setting("PORTEVOIX_HTTPS", "no", "yes: behind HTTPS. Cookies are then sent over HTTPS only."),
+    Setting(
+        "PORTEVOIX_HTTPS",
+        "no",
+        "yes: behind HTTPS. Cookies are sent, and browsers come, over HTTPS only; so its subdomains.",
+    ),
     Setting(
         "PORTEVOIX_PROXY", "no", "yes: trust X-Forwarded-Proto and the last X-Forwarded-For of your reverse proxy."
     ),

@@ -30,8 +30,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "portevoix.web.middleware.MonitoredMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portevoix.web.middleware.MonitoredMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -40,7 +41,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portevoix.web.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portevoix.web.middleware.ErrorsMiddleware",
 ]
@@ -84,14 +84,22 @@ LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_NAME = "portevoix"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True  # the page itself holds the proof for htmx
 CSRF_FAILURE_VIEW = "portevoix.web.views.errors.csrf_failure"
 
-if env.yes("PORTEVOIX_HTTPS"):
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = 31536000
-TRUST_PROXY = env.yes("PORTEVOIX_PROXY")
+HTTPS, TRUST_PROXY = env.yes("PORTEVOIX_HTTPS"), env.yes("PORTEVOIX_PROXY")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # to be preloaded is for the owner of the whole domain to ask
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if HTTPS:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    # Browsers take a cookie of such a name over HTTPS only, and from this very host.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-portevoix", "__Host-csrf", "__Host-language"
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Only a trusted proxy says which requests came over HTTPS; without one, every request would be sent there.
+    SECURE_SSL_REDIRECT = TRUST_PROXY
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, past the proxy
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # The live process answers at LIVE_URL, or on LIVE_PORT of the host that the pages are on; they add it to the policy.
@@ -111,6 +119,7 @@ SECURE_CSP = {
 }
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # no page takes files: none is kept
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from portevoix.config import utf8
+from portevoix.config import gate
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
-application = utf8.wsgi(get_wsgi_application())
+application = gate.wsgi(get_wsgi_application())

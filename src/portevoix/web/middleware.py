@@ -70,6 +70,8 @@ class SignedInMiddleware:
             request.LANGUAGE_CODE = language
         response = self.get_response(request)
         _let_listen(request, response)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")  # what citizens wrote stays in no cache
         return response
 
     def process_view(

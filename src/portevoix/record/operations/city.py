@@ -26,6 +26,7 @@ first_contact = "8h"
 substance = "40h"
 """
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_HOST = re.compile(r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?")
 
 
 def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", now: datetime) -> City:
@@ -51,19 +52,29 @@ def change_city(
     site: str,
     by: Contact,
 ) -> City:
-    """Raises BadInput for a missing name, an unknown time zone, a colour that is none."""
+    """Raises BadInput for a missing name, an unknown time zone, a colour that is none, a site that is no host name."""
     access.check(by, Capability.SETTINGS)
     _check_timezone(timezone)
     if not name.strip():
         raise BadInput(gettext_noop("The city needs a name."))
     if not _COLOUR.fullmatch(accent):
         raise BadInput(gettext_noop("“{accent}” is no colour. Write one like #1f5673."), accent=accent)
+    for host in filter(None, map(str.strip, site.lower().split(","))):
+        check_host(host)
     city = City.objects.get()
     city.name, city.timezone, city.language = name.strip(), timezone, language
     city.languages = list(dict.fromkeys([language, *languages]))
     city.accent, city.site = accent.lower(), site.strip().lower()
     city.save(update_fields=["name", "timezone", "language", "languages", "accent", "site"])
     return city
+
+
+def check_host(host: str) -> None:
+    """Raises BadInput: what stands here goes into the pages' security policy, where other words mean something."""
+    if not _HOST.fullmatch(host):
+        raise BadInput(
+            gettext_noop("“{host}” is not a host name. Write one like www.valmont.example."), host=host[:200]
+        )
 
 
 def _check_timezone(timezone: str) -> None:

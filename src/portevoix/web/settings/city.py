@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from portevoix.kernel.errors import BadInput
 from portevoix.record.access import Capability
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import city as queries
 from portevoix.web import colour
 from portevoix.web.access import allowed
 from portevoix.web.settings import policies
-from portevoix.web.settings.common import attempt, done, status_of
+from portevoix.web.settings.common import attempt, done, status_of, told
 
-_HOST = re.compile(r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?")
 _SCHEME_OR_PATH = re.compile(r"^https?://|/.*$")
 
 LANGUAGES = {
@@ -97,10 +97,10 @@ class CityForm(forms.Form):
             _SCHEME_OR_PATH.sub("", part.strip().lower()) for part in re.split(r"[,\s]+", self.cleaned_data["site"])
         ]
         for host in filter(None, hosts):
-            if not _HOST.fullmatch(host):
-                raise forms.ValidationError(
-                    _("“%(host)s” is not a host name. Write one like www.valmont.example."), params={"host": host}
-                )
+            try:
+                operations.check_host(host)
+            except BadInput as error:
+                raise forms.ValidationError(told(error)) from error
         return ", ".join(dict.fromkeys(filter(None, hosts)))
 
 

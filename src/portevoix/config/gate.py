@@ -1,0 +1,58 @@
+"""What is settled about a request before Django looks at it: how it is read, and how much of it.
+
+Browsers post in the encoding of the page, which is UTF-8. Python knows encodings that cannot be decoded ("undefined",
+"rot13"), and Django looks up the one that a request names before it can answer anything. And it keeps the files of a
+form on the disk, of whoever sends them, before a page can say that it takes none.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+MOST_BYTES = 4_000_000
+"""Of a request; what a form may hold is less, and said by the page itself."""
+_CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
+_HEADER = b"content-type"
+
+type Message = dict[str, Any]
+type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+type Receive = Callable[[], Awaitable[Message]]
+type Asgi = Callable[[Message, Receive, Any], Awaitable[None]]
+
+
+def wsgi(application: Wsgi) -> Wsgi:
+    """Reads as UTF-8; refuses with 413 what is too long, unread."""
+
+    def read(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or len(length) > 18 or int(length) > MOST_BYTES:
+            start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
+            return [b"This is more than any page here takes."]
+        if kind := environ.get("CONTENT_TYPE"):
+            environ["CONTENT_TYPE"] = _CHARSET.sub("", kind)
+        return application(environ, start_response)
+
+    return read
+
+
+def asgi(application: Asgi) -> Asgi:
+    """For live updates, to which nothing is posted: what is sent all the same is dropped."""
+
+    async def read(scope: Message, receive: Receive, send: Any) -> None:
+        headers = [header for header in scope.get("headers", ()) if header[0].lower() != _HEADER]
+        await application({**scope, "headers": headers}, _without_body(receive), send)
+
+    return read
+
+
+def _without_body(receive: Receive) -> Receive:
+    empty = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def received() -> Message:
+        if empty:
+            return empty.pop()
+        while (message := await receive())["type"] == "http.request":
+            pass
+        return message
+
+    return received
