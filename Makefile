@@ -16,7 +16,7 @@ test: check
 	@$(BIN)/python -m pytest -n auto --dist loadscope
 	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n auto --dist loadscope tests/record tests/exchange \
 		tests/web tests/settings_pages tests/public tests/desk tests/journal tests/operate tests/test_urls.py \
-		tests/test_injection.py
+		tests/test_injection.py tests/faults
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)

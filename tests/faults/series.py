@@ -1,0 +1,35 @@
+"""Kills what works at a door until it was killed often enough, and counts: `python -m tests.faults.series`.
+
+Prints one line of JSON for each door. On the embedded database, unless PORTEVOIX_DATABASE_URL names a server: then on a
+new database there.
+"""
+
+import argparse
+import importlib
+import json
+import tempfile
+from pathlib import Path
+
+from portevoix.cli.setup import ready
+from tests.faults.database import database
+
+DOORS = ("intake", "steps", "reply", "form", "delivery")
+WITH_MAIL = "mail"  # needs the servers of tests.servers.mail
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--door", choices=(*DOORS, WITH_MAIL), action="append", help="several may be given")
+    asked.add_argument("--kills", type=int, default=20)
+    asked.add_argument("--seed", type=int, default=1)
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="portevoix-faults-") as name, database(Path(name)):
+        ready()
+        doors = importlib.import_module("tests.faults.doors")  # Django is ready only now
+        doors.settle()
+        for door in given.door or DOORS:
+            print(json.dumps(doors.series(door, Path(name), kills=given.kills, seed=given.seed)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""A sample of what `bench/faults.py` does a thousand times: killed at each door, nothing is lost and nothing twice."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.series import DOORS, WITH_MAIL
+from tests.servers.mail import missing
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 10
+SEED = 7
+
+
+def series(*doors: str) -> dict[str, dict]:
+    """Kills at these doors; what came of it, by door."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
+    asked = [part for door in doors for part in ("--door", door)]
+    command = [sys.executable, "-m", "tests.faults.series", *asked, "--kills", str(KILLS), "--seed", str(SEED)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return {row["door"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict]:
+    return series(*DOORS)
+
+
+def check(row: dict) -> None:
+    assert row["kills"] >= KILLS and row["given"]
+    assert (row["lost"], row["twice"]) == (0, 0), row
+
+
+@pytest.mark.parametrize("door", ["intake", "steps"])
+def test_every_envelope_becomes_one_message_or_waits_with_its_reason(told, door: str) -> None:
+    check(told[door])
+    assert told[door]["done"] + told[door]["waiting"] == told[door]["given"]
+
+
+@pytest.mark.parametrize("door", ["reply", "form"])
+def test_a_form_that_is_sent_again_is_one_message_and_no_word_is_lost(told, door: str) -> None:
+    check(told[door])
+    assert told[door]["done"] == told[door]["given"]
+
+
+def test_every_reply_leaves_once_or_a_person_is_asked(told) -> None:
+    check(told["delivery"])
+    assert told["delivery"]["done"] == told["delivery"]["given"]
+
+
+@pytest.mark.servers
+def test_real_letters_come_and_go_once() -> None:
+    if why := missing():
+        pytest.skip(why)
+    row = series(WITH_MAIL)[WITH_MAIL]
+    check(row)
+    assert row["done"] == row["given"]
