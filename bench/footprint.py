@@ -1,0 +1,139 @@
+"""What a city's machine gives: seconds until `--help`, memory of all processes, seconds from a clone to the first page.
+
+    python bench/footprint.py [--no-demo]
+
+Memory is that of `portevoix serve` (pages and /live) and `portevoix work` together, after a first round of use: pages
+asked for, a mail's worth of messages sorted by the worker, one page of the journal with its charts; what several
+processes share is counted once (PSS). `make demo` runs in a clean clone of this repository's last commit with an
+environment of its own; its packages come from wherever pip gets them here.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kit import town
+from kit.browser import Browser
+from kit.serving import PORTEVOIX, command_line, pss, running, serving, tree, two_ports
+
+HELP_S, MEMORY_MB, DEMO_S = 0.5, 350, 180
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def help_seconds() -> tuple[float, float]:
+    """The first time, and the median of ten."""
+    times = []
+    for _ in range(11):
+        start = time.perf_counter()
+        subprocess.run([PORTEVOIX, "--help"], check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    return times[0], statistics.median(times[1:])
+
+
+def python_seconds() -> float:
+    """What the interpreter alone takes: the limit."""
+    times = []
+    for _ in range(10):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", ""], check=True)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+async def use(port: int, host: town.Host, conversation: int) -> None:
+    """What a first hour asks for: the lists, a conversation and its parts, the journal."""
+    browser = Browser(port, {"portevoix": host.session})
+    last = f"{datetime.now(UTC) - timedelta(days=7):%G-W%V}"
+    for path in ("/inbox/", "/inbox/?view=late", "/inbox/?view=all&q=piscine", f"/inbox/{conversation}/"):
+        for _ in range(10):
+            assert (await browser.get(path)).status == 200, path
+    for _ in range(10):
+        assert (await browser.htmx(f"/inbox/{conversation}/", "thread")).status == 200
+    answer = await browser.get(f"/journal/{last}/")
+    assert answer.status == 200, answer.status
+    browser.close()
+
+
+def memory() -> dict[str, float]:
+    """Megabytes of each process, by what it does."""
+    town.settle(2000)
+    host = town.hosts(1)[0]
+    conversation, *_ = town.one_conversation(host)
+    town.leave_envelopes(200)
+    town.leave()
+    with serving() as served:
+        asyncio.run(use(served.port, host, conversation))
+        town.wait_until_sorted()
+        return {f"{pid} {_role(pid)}": pss(pid) for pid in tree(served.processes)}
+
+
+def _role(pid: int) -> str:
+    command = command_line(pid)
+    roles = {"config.wsgi": "pages", "config.asgi": "live", "\0work": "worker", "\0serve": "serve"}
+    return next((role for part, role in roles.items() if part in command), "other")
+
+
+def demo_seconds() -> tuple[float, float]:
+    """From `make demo` in a clean clone to its first page, and what of that the installation took."""
+    place = Path(tempfile.mkdtemp(prefix="portevoix-clone-"))
+    clone = ["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(place / "clone")]
+    subprocess.run(clone, check=True)
+    port = two_ports()
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+    command = ["make", "-C", str(place / "clone"), "demo", f"PORT={port}", f"DEMO_HOME={place / 'home'}"]
+    start, installed = time.perf_counter(), 0.0
+    try:
+        with running(command, {**kept, "BROWSER": "true"}, group=True):
+            while True:
+                if not installed and (place / "clone" / ".venv" / ".installed").exists():
+                    installed = time.perf_counter() - start
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/inbox/", timeout=10).close()
+                except OSError:
+                    if time.perf_counter() - start > 4 * DEMO_S:
+                        raise
+                    time.sleep(0.2)
+                else:
+                    return time.perf_counter() - start, installed
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--no-demo", action="store_true", help="leave out the installation, which takes minutes")
+    given = asked.parse_args()
+    first, median = help_seconds()
+    limit = python_seconds()
+    print(f"portevoix --help: {first:.3f} s the first time, {median:.3f} s after (goal {HELP_S}); ", end="")
+    print(f"Python alone {limit:.3f} s, ratio {median / limit:.1f}", flush=True)
+    found = memory()
+    total = sum(found.values())
+    parts = ", ".join(f"{name.split()[1]} {size:.0f}" for name, size in sorted(found.items()))
+    print(f"memory after a round of use: {total:.0f} MB of {MEMORY_MB} ({parts})", flush=True)
+    result: dict[str, float] = {"help_s": round(median, 3), "help_first_s": round(first, 3), "memory_mb": round(total)}
+    good = first < HELP_S and total < MEMORY_MB
+    if not given.no_demo:
+        whole, installed = demo_seconds()
+        print(f"make demo, from a clean clone to its first page: {whole:.0f} s of {DEMO_S}, ", end="")
+        print(f"{installed:.0f} s of them the installation (packages from where pip gets them here)")
+        result |= {"demo_s": round(whole), "install_s": round(installed)}
+        good = good and whole < DEMO_S
+    print(json.dumps(result))
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    main()

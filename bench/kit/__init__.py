@@ -1,0 +1,1 @@
+"""What several benchmarks need: a crowded record, real servers, and browsers that cost little themselves."""

@@ -1,0 +1,181 @@
+"""Beside Request Tracker 5 and django-helpdesk, in one run on one PostgreSQL: mails taken in, list, one conversation.
+
+    python tools/with_postgres.py python bench/peers.py
+
+The peers are installed from their packages (Debian's and Python's) and used as they come; one that cannot be installed
+is skipped, and said to be. All take the same mails, each in one process, through the code that its own mail gateway
+runs; ours with all that the record keeps, with and without the text models. Then each holds as many conversations, one
+in fifty of them open, and is asked through its own server for the list of the open ones and for one of them.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kit import town
+from kit.peer import Absent, Pages, Peer, statements
+from kit.peer_helpdesk import Helpdesk
+from kit.peer_tracker import Tracker
+from kit.serving import serving
+
+GOALS = {"mails_per_s": 20, "list_ms": 20, "one_ms": 3}
+ADDRESS = "ville@bench.example"
+
+
+@dataclass
+class Figures:
+    """Of one system; the statements are those of one page."""
+
+    mails_per_s: float
+    rows: int
+    list_ms: float
+    list_statements: int
+    one_ms: float
+    one_statements: int
+
+    def __str__(self) -> str:
+        one = f"one {self.one_ms:5.0f} ms, {self.one_statements:3} statements"
+        listing = f"list of {self.rows} {self.list_ms:4.0f} ms, {self.list_statements:3} statements"
+        return f"{self.mails_per_s:7.1f} mails/s; {listing}; {one}"
+
+
+def write_mails(count: int, place: Path) -> list[Path]:
+    """Valmont's messages as mails of as many citizens, every third with an HTML part too."""
+    from portevoix.cli.valmont.timeline import timeline
+
+    said = [message for message in timeline(0) if message.direction == "in"]
+    chance = random.Random(1)
+    paths = []
+    for n in range(count):
+        message = said[n % len(said)]
+        mail = EmailMessage()
+        mail["From"] = f"{chance.choice(('Ana', 'Léo', 'Zoé', 'Karim'))} Citoyen <citizen{n}@mail.example>"
+        mail["To"], mail["Subject"] = ADDRESS, message.subject or " ".join(message.text.split()[:7])
+        mail["Date"], mail["Message-ID"] = format_datetime(datetime.now(UTC)), f"<{n}@mail.example>"
+        mail.set_content(message.text)
+        if n % 3 == 0:
+            mail.add_alternative(f"<html><body><p>{message.text}</p></body></html>", subtype="html")
+        path = place / f"{n}.eml"
+        path.write_bytes(bytes(mail))
+        paths.append(path)
+    return paths
+
+
+def measured(server: str, database: str, pages: Pages, rate: float) -> Figures:
+    def asking(paths: Sequence[str]) -> Callable[[], None]:
+        return lambda: [pages.ask(path) for path in paths] and None
+
+    return Figures(
+        mails_per_s=round(rate, 1),
+        rows=pages.check(),
+        list_ms=round(pages.milliseconds(pages.listing), 1),
+        list_statements=statements(server, database, asking(pages.listing)),
+        one_ms=round(pages.milliseconds(pages.one), 1),
+        one_statements=statements(server, database, asking(pages.one)),
+    )
+
+
+def peer_figures(peer: Peer, server: str, mails: Sequence[Path], conversations: int, place: Path) -> Figures | None:
+    try:
+        version = peer.install(place, server)
+        rate = peer.take(mails)
+    except Absent as why:
+        print(f"{peer.name}: SKIPPED, it cannot be installed here: {why}", flush=True)
+        return None
+    peer.fill(conversations)
+    with peer.serve() as pages:
+        figures = measured(server, peer_database(peer), pages, rate)
+    print(f"{peer.name} {version}: {figures}", flush=True)
+    return figures
+
+
+def peer_database(peer: Peer) -> str:
+    return "bench_rt" if isinstance(peer, Tracker) else "bench_helpdesk"
+
+
+def take(mails: Sequence[Path], account: str) -> float:
+    """Mails per second through the channel's parser and the one door in, as the worker takes them from a mailbox."""
+    from portevoix.channels.email import parse_mail
+    from portevoix.exchange import receive
+
+    raw = [path.read_bytes() for path in mails]
+    start = time.perf_counter()
+    parsed = (parse_mail(one, account=account, received_at=datetime.now(UTC)) for one in raw)
+    taken = sum(one.new for one in receive.take(parsed, now=datetime.now(UTC)))
+    took = time.perf_counter() - start
+    assert taken == len(mails)
+    return taken / took
+
+
+def own_figures(server: str, mails: Sequence[Path]) -> tuple[Figures, float]:
+    """Ours, and the mails per second without the text models."""
+    from portevoix.exchange import steps
+
+    take(mails[:50], "warm@bench.example")  # the models are learnt once in a process's life
+    whole = take(mails, ADDRESS)
+    steps._language = steps._suggest = lambda items: items
+    plain = take(mails, "plain@bench.example")
+    host = town.hosts(1)[0]
+    conversation, *_ = town.one_conversation(host)
+    town.leave()
+    database = urlsplit(os.environ["PORTEVOIX_DATABASE_URL"]).path[1:]
+    with serving(work=False) as served:
+        address, cookie = f"http://127.0.0.1:{served.port}", f"portevoix={host.session}"
+        one = f"/inbox/{conversation}/"
+        pages = Pages(address, ["/inbox/"], [one], rows=r'id="row-(\d+)"', shows='id="thread"', cookie=cookie)
+        return measured(server, database, pages, whole), plain
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--conversations", type=int, default=100_000)
+    asked.add_argument("--mails", type=int, default=2000, help="that we take in; the peers take every tenth")
+    given = asked.parse_args()
+    server = os.environ.get("PORTEVOIX_DATABASE_URL")
+    if not server:
+        print("peers: NOT RUN, they need PostgreSQL: python tools/with_postgres.py python bench/peers.py")
+        return
+    place = Path(tempfile.mkdtemp(prefix="portevoix-peers-"))
+    town.settle(given.conversations)
+    (place / "mails").mkdir()
+    mails = write_mails(given.mails, place / "mails")
+    place.chmod(0o755)
+    own, plain = own_figures(server, mails)
+    print(f"portevoix: {own}; without the text models {plain:.1f} mails/s", flush=True)
+    peers = [Tracker(), Helpdesk()]
+    found = {
+        peer.name: figures
+        for peer in peers
+        if (figures := peer_figures(peer, server, mails[::10], given.conversations, place / peer.name.split()[0]))
+    }
+    result = {"conversations": given.conversations, "portevoix": asdict(own), "plain_mails_per_s": plain}
+    ratios = compared(own, list(found.values())) if found else {}
+    print(json.dumps({**result, "peers": {name: asdict(one) for name, one in found.items()}, "ratios": ratios}))
+    sys.exit(1 if any(ratios[name] < goal for name, goal in GOALS.items() if ratios) else 0)
+
+
+def compared(own: Figures, peers: list[Figures]) -> dict[str, float]:
+    """How many times better than the better of the peers, for each goal."""
+    ratios = {
+        "mails_per_s": round(own.mails_per_s / max(peer.mails_per_s for peer in peers), 1),
+        "list_ms": round(min(peer.list_ms for peer in peers) / own.list_ms, 1),
+        "one_ms": round(min(peer.one_ms for peer in peers) / own.one_ms, 1),
+    }
+    for name, ratio in ratios.items():
+        print(f"  {name}: {ratio} times the better peer (goal: at least {GOALS[name]})")
+    return ratios
+
+
+if __name__ == "__main__":
+    main()
