@@ -80,7 +80,7 @@ def memory() -> dict[str, float]:
 
 def _role(pid: int) -> str:
     command = command_line(pid)
-    roles = {"config.wsgi": "pages", "config.asgi": "live", "\0work": "worker", "\0serve": "serve"}
+    roles = {"config.wsgi": "pages", "config.asgi": "live", "\0work": "worker", "cli.servers": "serve"}
     return next((role for part, role in roles.items() if part in command), "other")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from portevoix.cli.serve import Server, free
+from portevoix.cli.servers import Server, free
 from portevoix.cli.setup import ready
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput

@@ -15,6 +15,7 @@ MOST_CHARACTERS = 2000
 def _identifier(allowed: tuple[str, ...]) -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(allowed))
+    identifier._full_model = (identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes)  # of a hundred languages
     return identifier
 
 

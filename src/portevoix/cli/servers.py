@@ -1,0 +1,129 @@
+"""The two server processes that `portevoix serve` runs, watched over by a process that holds nothing else."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from portevoix.kernel.errors import BadInput, PortevoixError
+
+COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+# How long a server that is stopped waits for what it is answering; an open /live stream would never end by itself.
+PATIENCE = {"wsgi": "8", "asginl": "2"}
+MOST_PAGES = 20_000
+"""Open pages that /live takes, each of which is a request that does not end."""
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+# The servers have a session of their own: neither Ctrl-C nor a terminal that is closed reaches them by itself.
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def free(host: str, port: int, *, option: str = "--port") -> None:
+    """Raises BadInput, naming the option that chooses another one, when the port is taken or not ours to take."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadInput(
+                "Port {port} on {host} cannot be used: {why}. Choose another one with {option}.",
+                port=port,
+                host=host,
+                why=(error.strerror or str(error)).lower(),
+                option=option,
+            ) from error
+
+
+def _settle_in() -> None:
+    """Lets this process open as many files as the machine allows it: each open page is one.
+
+    Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
+    """
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_PAGES + 1000 if most == resource.RLIM_INFINITY else min(MOST_PAGES + 1000, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Server:
+    """The two server processes; leaving the context stops both, with all that they have started."""
+
+    def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
+        free(host, port)
+        free(host, live_port, option="--live-port")
+        self._figures = tempfile.TemporaryDirectory(prefix="portevoix-figures-")  # of all processes that serve pages
+        pages = self._command("wsgi", host, port, "--blocking-threads", str(threads), "--workers", str(processes))
+        live = self._command("asginl", host, live_port, "--backpressure", str(MOST_PAGES))
+        environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
+        self._servers = (
+            (pages, {**environment, "PROMETHEUS_MULTIPROC_DIR": self._figures.name}),
+            (live, environment),
+        )
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @staticmethod
+    def _command(interface: str, host: str, port: int, *more: str) -> list[str]:
+        granian = str(Path(sys.executable).with_name("granian"))
+        place = ["--interface", interface, "--host", host, "--port", str(port), *more]
+        place += ["--workers-kill-timeout", PATIENCE[interface]]
+        return [granian, *place, *COMMON, f"portevoix.config.{interface.removesuffix('nl')}:application"]
+
+    def __enter__(self) -> "Server":
+        self._processes = [
+            subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_settle_in)
+            for command, environment in self._servers
+        ]
+        for name in _STOPS:
+            signal.signal(name, lambda *_: sys.exit(0))
+        return self
+
+    def wait(self) -> None:
+        """Until this process is told to stop. Raises PortevoixError when a server ends, which none does by itself."""
+        while all(process.poll() is None for process in self._processes):
+            time.sleep(0.2)
+        raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")
+
+    def __exit__(self, *error: object) -> None:
+        for name in _STOPS:
+            signal.signal(name, lambda *_: self._kill())
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._kill()  # usually all gone; a killed server leaves its worker behind
+        self._figures.cleanup()
+
+    def _kill(self) -> None:
+        """Ends both servers and all that they have started, at once."""
+        for process in self._processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def main() -> int:
+    """`portevoix serve`, once the database is ready: its host and numbers as arguments. Returns the exit status."""
+    host, *numbers = sys.argv[1:]
+    port, live_port, threads, processes = map(int, numbers)
+    try:
+        with Server(host, port, live_port, threads=threads, processes=processes) as server:
+            print(f"http://{host}:{port}", flush=True)  # noqa: T201
+            server.wait()
+    except PortevoixError as error:
+        print(f"portevoix: {error}", file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(error, BadInput) else 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
