@@ -8,6 +8,7 @@ from portevoix.kernel.errors import Refused
 from portevoix.kernel.words import About, Addressed, Direction, File, Media, Place, ReplyKind, Writer
 from portevoix.record import operations
 from portevoix.record.operations import accounts
+from portevoix.record.queries import persons
 from tests.conftest import NOW, incoming
 
 
@@ -211,3 +212,20 @@ def test_nobody_who_is_not_signed_in_sees_anything(take, client):
     (pk,) = take(incoming("1"))
     for address in ("/", "/inbox/", f"/inbox/{pk}/", "/inbox/aside/", "/inquiries/", "/file/1/"):
         assert client.get(address)["Location"].startswith("/sign-in/"), address
+
+
+def test_what_was_erased_is_told_and_nobody_can_be_answered(take, desk, host, administrator):
+    (pk,) = take(incoming("1"), department="sports")
+    operations.inquire(conversation=pk, department="sports", question="Ouverte ?", by=host, now=NOW)
+    operations.answer(conversation=pk, text="Oui, Madame Citoyenne.", by=host, now=NOW, seen=99)
+    operations.reopen(conversation=pk, by=host, now=NOW)
+    [author] = persons.find("Citoyenne")
+    operations.erase(author=author.pk, by=administrator, now=NOW)
+    soup = desk.page(f"/inbox/{pk}/")
+    said = [message.text for message in soup.select(".said__text")]
+    assert [" ".join(text.split()) for text in said][:2] == ["What stood here was erased.", "Oui, Madame [compte]."]
+    whole = " ".join(soup.text.split())
+    assert "Ana" not in whole and "Somebody" in whole and "Helene erased the person" in whole
+    assert "Nobody can be answered any more: close the conversation." in whole and not soup.select("#reply-text")
+    assert "cancelled. The person whom it was for was erased." in whole
+    assert "erased" in desk.page("/inbox/").select_one(".row__text").text

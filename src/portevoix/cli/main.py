@@ -17,6 +17,7 @@ COMMANDS = {
     "intake": "Take messages in from files in the interchange format.",
     "journal": "Compose the weekly journal.",
     "measures": "Reply measures of any city, or of your own.",
+    "person": "What is held on a citizen: find, export, erase.",
     "restore": "Bring a backup back, on an empty home.",
     "serve": "Serve the pages and their live updates.",
     "work": "Receive, sort and deliver, until stopped.",

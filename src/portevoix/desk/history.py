@@ -156,9 +156,9 @@ def _merged(event: Any, names: Names) -> str:
 
 
 def _erased(event: Any, names: Names) -> str:
-    if event.contact:
-        return _("%(who)s erased the person: their words and their identity.") % {"who": _who(event)}
-    return _("Words and identity were erased.")
+    if event.data.get("cause") == "age":
+        return _("Words and names were erased: they were kept as long as the city keeps them.")
+    return _("%(who)s erased the person: words and names are gone.") % {"who": _who(event)}
 
 
 _SENTENCES: dict[What, Callable[[Any, Names], str]] = {

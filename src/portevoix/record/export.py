@@ -33,7 +33,7 @@ def _incoming(row: Message) -> Incoming:
         account=row.account.address,
         external_id=row.external_id or "",
         direction=Direction(row.direction),
-        author=Writer(author.external_id, author.handle, author.name) if author else Writer(row.account.address),
+        author=Writer(author.external_id, author.handle, author.name) if author else Writer(_nobody(row)),
         sent_at=row.sent_at.astimezone(timezone(timedelta(minutes=row.offset))),
         text=row.text,
         thread=_thread(row),
@@ -51,6 +51,11 @@ def _incoming(row: Message) -> Incoming:
         counts=row.counts,
         labels=row.labels,
     )
+
+
+def _nobody(row: Message) -> str:
+    """The city itself, or a citizen who was erased."""
+    return f"gone:{row.conversation_id}" if row.direction == Direction.IN else row.account.address
 
 
 def _thread(row: Message) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from portevoix.record.models import Conversation
+from portevoix.record.models import Conversation, Message
 from portevoix.text.words import fold
 
 _WORD = re.compile(r"\w+")
@@ -39,6 +39,13 @@ def searchable(*parts: str) -> str:
     """What the index holds of a message: without accents or capitals, its first MOST_CHARACTERS."""
     text = " ".join(part for part in reversed(parts) if part)  # names before a text without end
     return fold(text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
+
+
+def indexed(message: Message) -> str:
+    """What the index holds of this message as it stands; its `author` and `contact` are asked for."""
+    author, contact = message.author, message.contact
+    names = (author.name, author.handle) if author else (contact.name,) if contact else ()
+    return searchable(message.text, message.subject, *names)
 
 
 def words(query: str) -> list[str]:

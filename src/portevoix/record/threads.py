@@ -20,9 +20,9 @@ class Threads:
         references = {m.conversation for m in messages if m.conversation}
         keys = {key for m in messages for key in _keys(m)}
         parents = {parent for m in messages for parent in _parents(m)}
-        homes = dict(
-            Message.objects.filter(account=account, external_id__in=parents).values_list("external_id", "conversation")
-        )
+        # Who was erased and writes again is somebody new: nothing joins what was emptied.
+        told = Message.objects.filter(account=account, external_id__in=parents, conversation__erased_at=None)
+        homes = dict(told.values_list("external_id", "conversation"))
         rows = _rows(Q(account=account, thread__in=keys) | Q(reference__in=references), homes.values())
         self._account = account
         self._by_reference: dict[str, Conversation] = {}

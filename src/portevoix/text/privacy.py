@@ -7,7 +7,7 @@ places without a number stay, because a journal of a city is about its places.
 import re
 from collections.abc import Iterable
 
-_MASKS = {
+MASKS = {
     "fr": {"email": "[courriel]", "phone": "[téléphone]", "iban": "[IBAN]", "number": "[numéro]", "plate": "[plaque]",
            "address": "[adresse]", "name": "[nom]", "handle": "[compte]", "link": "[lien]"},
     "en": {"email": "[e-mail]", "phone": "[phone]", "iban": "[IBAN]", "number": "[number]", "plate": "[plate]",
@@ -26,7 +26,7 @@ _STREET = (
     r"ruelle|passage|sente|sentier|esplanade|promenade|mail|résidence|lotissement|faubourg|cité|clos|hameau|street|road|"
     r"lane|avenue|drive|close)"
 )
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")),
     ("link", re.compile(r"https?://[^\s/@]{1,200}@\S+|https?://\S{1,200}[/?&](?:@|~|users?/|profile|u/|in/)\S+")),
     ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:_?[A-Z0-9]{4}){3,7}(?:_?[A-Z0-9]{1,3})?\b".replace("_", _GAP))),
@@ -47,7 +47,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?!(?:19|20)\d\d\b)\d{4,}\b")),
     ("handle", re.compile(r"(?<![\w/@])@[\w.-]{2,}")),
 )  # fmt: skip
-_CIVILITY = (
+CIVILITY = (
     r"(?:(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr)\.?|Mme|Mmes|Mlle|Monsieur|Madame|Mademoiselle|Docteur|Maître|mme|mr|Mère|Père)"
 )
 _KIN = (
@@ -55,7 +55,7 @@ _KIN = (
     r"neveu|nièce|voisine?|amie?|collègue|élève|petit-fils|petite-fille|grand-mère|grand-père|tante|oncle|locataire)"
 )
 _TOLD = tuple(re.compile(pattern) for pattern in (
-    rf"(?<!\w){_CIVILITY}(?:{_GAP}et{_GAP}{_CIVILITY})?{_GAP}({_NAME}|{_INITIAL})",
+    rf"(?<!\w){CIVILITY}(?:{_GAP}et{_GAP}{CIVILITY})?{_GAP}({_NAME}|{_INITIAL})",
     rf"(?i:\b(?:[mst][’']appell?ent?|[mst][’']appelle|je me nomme|prénommée?|nommée?|my name is|i am called|"
     rf"mon nom est|au nom de|familles?))(?:{_GAP}:)?{_GAP}({_NAME})",
     rf"(?i:\b(?:je suis|ici|i am|i['’]m))[ ]({_CAP}{_JOINT}{_CAP})",
@@ -86,10 +86,10 @@ def mask(text: str, *, names: Iterable[str] = (), lang: str = "fr") -> str:
 
     `names`: those of the author, masked wherever they stand. `lang` "fr" or "en" chooses the words in brackets.
     """
-    words = _MASKS.get(lang, _MASKS["en"])
-    for kind, pattern in _PATTERNS:
+    words = MASKS.get(lang, MASKS["en"])
+    for kind, pattern in PATTERNS:
         text = pattern.sub(words[kind], text)
-    for name in sorted({*_given(names), *_told(text)}, key=len, reverse=True):
+    for name in sorted({*_given(names), *told(text)}, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", words["name"], text)
     for name in sorted(_given(names), key=len, reverse=True):
         text = re.sub(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", words["name"], text)
@@ -100,7 +100,7 @@ def _given(names: Iterable[str]) -> set[str]:
     return {part for whole in names for part in (whole, *whole.split()) if len(part) > 2}
 
 
-def _told(text: str) -> set[str]:
+def told(text: str) -> set[str]:
     """The names that the text itself tells: after a civility, a kinship or "my name is", and as its signature."""
     found = {name for pattern in _TOLD for name in pattern.findall(text)}
     lines = [line for line in text[-_TAIL:].rstrip().split("\n") if line.strip()][-_LINES:]

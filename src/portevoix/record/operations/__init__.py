@@ -3,6 +3,7 @@ writes rows and one event, in one transaction."""
 
 from portevoix.record.operations.assign import assign, release
 from portevoix.record.operations.close import close
+from portevoix.record.operations.erase import erase
 from portevoix.record.operations.inquire import inform, inquire
 from portevoix.record.operations.label import label
 from portevoix.record.operations.merge import merge
@@ -17,6 +18,7 @@ __all__ = [
     "answer",
     "assign",
     "close",
+    "erase",
     "hold",
     "inform",
     "inquire",

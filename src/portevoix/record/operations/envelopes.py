@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from django.db.models import F, Q
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Batch, Incoming, Unreadable
-from portevoix.record import access, bulk, raw
+from portevoix.record import access, bulk, marks, raw
 from portevoix.record.access import Capability
-from portevoix.record.models import Account, Contact, Envelope
+from portevoix.record.models import Account, Contact, Envelope, Message
 from portevoix.record.refusals import busy, told
 
 LEASE = timedelta(minutes=5)
@@ -64,7 +64,8 @@ def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> St
     there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in mine})
     known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
     unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
-    new = [row for key, row in mine.items() if key not in known]
+    fresh = _fresh(account, mine.keys() - known.keys())
+    new = [row for key, row in mine.items() if key in fresh]
     for row in new:
         row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     bulk.insert(new)
@@ -106,6 +107,15 @@ def _as_text(row: Envelope, error: Exception) -> Envelope:
         state=State.QUARANTINED,
         reason={"text": why.text, "values": why.values},
     )
+
+
+def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those that the record does not hold: envelopes go in time, messages stay, and what was emptied stays out."""
+    ids = {external_id for external_id, _ in keys}
+    taken = Message.objects.filter(account=account, external_id__in=ids)
+    revisions = dict(taken.values_list("external_id", "revision"))
+    emptied = marks.kept(account, ids)
+    return {key for key in keys if key[0] not in emptied and key[1] > revisions.get(key[0], -1)}
 
 
 def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:

@@ -38,6 +38,7 @@ def _reply(conversation: int, text: str, *, by: Contact, now: datetime, seen: in
     _check_text(text)
     text = text.strip()
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        _check_not_erased(row)
         key = _key(row, seen)
         if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
             if (before.contact, before.text, before.promised_at) == (by, text, promised_at):
@@ -71,6 +72,11 @@ def _check_text(text: str) -> None:
         raise BadInput(
             gettext_noop("The reply has {count} characters; {most} is the most."), count=len(text), most=MOST_CHARACTERS
         )
+
+
+def _check_not_erased(row: Conversation) -> None:
+    if row.erased_at:
+        raise BadInput(gettext_noop("What was said here is erased, and with it the way to the citizen. Close it."))
 
 
 def _check_connected(row: Conversation) -> None:

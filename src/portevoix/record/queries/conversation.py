@@ -110,7 +110,7 @@ def _files() -> Prefetch:
 
 def inquiries_for(contact: Contact) -> list[Inquiry]:
     """Questions that wait for an answer of the colleague's departments."""
-    rows = Inquiry.objects.filter(answered_at=None, department__in=contact.departments.all())
+    rows = Inquiry.objects.filter(answered_at=None, department__in=contact.departments.all()).exclude(question="")
     return list(rows.select_related("department", "asked_by").prefetch_related("conversations").order_by("asked_at"))
 
 

@@ -1,0 +1,112 @@
+"""`portevoix person`: answers a citizen who asks what is held on them, or to be forgotten."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from portevoix.cli.setup import ready
+from portevoix.kernel.errors import BadInput
+
+# What erasing does with each kind of thing, in the order in which it is told.
+GOES = {
+    "messages": "messages are emptied",
+    "files": "attached files are deleted",
+    "notes": "notes between colleagues are emptied",
+    "drafts": "unsent drafts are deleted",
+    "aside": "messages that were set aside are deleted",
+    "deliveries": "replies that have not left are cancelled",
+}
+
+
+@click.group()
+def person() -> None:
+    """Find a citizen, export what is held on them, erase them.
+
+    A person is one or several accounts: an address, a handle on a network. Each has a number, and any of these numbers
+    stands for the person. The access log notes what is done here as done on the command line.
+    """
+
+
+@person.command()
+@click.argument("query")
+def find(query: str) -> None:
+    """List the accounts whose name, handle or address holds the words of QUERY.
+
+    \b
+    Example: portevoix person find "ana dupont"
+    """
+    ready()
+    from portevoix.record.operations import log  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries import persons  # noqa: PLC0415
+
+    log.log(log.What.FOUND, by=None, now=datetime.now(UTC))
+    found = persons.find(query)
+    if not found:
+        raise BadInput("Nobody is known by “{query}”. Use fewer words, or an address.", query=query)
+    for row in found:
+        click.echo(_line(row))
+
+
+@person.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID ID…")
+def join(ids: tuple[int, ...]) -> None:
+    """Say that several accounts are one person: what is then exported or erased of one is that of all.
+
+    \b
+    Example: portevoix person join 12 57
+    """
+    ready()
+    from portevoix.record.operations.persons import join as joined  # noqa: PLC0415 -- Django is ready only now
+
+    joined(authors=ids, by=None, now=datetime.now(UTC))
+    click.echo(f"One person from now on: {', '.join(map(str, ids))}")
+
+
+@person.command()
+@click.argument("id_", type=int, metavar="ID")
+@click.option("--replies", is_flag=True, help="Empty what the city replied to them too, not only their name in it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(id_: int, replies: bool, yes: bool) -> None:
+    """Erase the person with this number: words, names and addresses go; what was done and what is measured stays.
+
+    Says first what goes, and asks. It cannot be undone, and what was erased never comes back, even when it is fetched
+    or read from a file again.
+    """
+    ready()
+    from portevoix.record.operations import erase as erased  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries import persons  # noqa: PLC0415
+
+    held = persons.held(id_)
+    if held is None:
+        click.echo(f"Nothing is held under {id_}.")
+        return
+    for row in held.authors:
+        click.echo(_account(row))
+    click.echo("\n".join(_told(held.counts, replies=replies)))
+    if not yes:
+        click.confirm("Erase this person for good?", abort=True)
+    gone = erased(author=id_, by=None, now=datetime.now(UTC), replies=replies)
+    click.echo(f"Erased: {gone['messages']} messages in {gone['conversations']} conversations.")
+    if held.open:
+        numbers = ", ".join(str(row.pk) for row in held.open)
+        click.echo(f"Still open in the inbox, to be closed there: {numbers}")
+
+
+def _told(counts: Mapping[str, int], *, replies: bool) -> list[str]:
+    goes = [f"  {counts[code]} {what}" for code, what in GOES.items() if counts[code]]
+    stays = "are emptied" if replies else "stay, without the person's name"
+    goes += [f"  {counts['replies']} replies of the city {stays}"] if counts["replies"] else []
+    return [*goes, f"  {counts['events']} events of {counts['conversations']} conversations stay, about nobody"]
+
+
+def _account(row: Any) -> str:
+    named = " ".join(part for part in (row.name, f"({row.handle})" if row.handle else "") if part)
+    return f"{row.pk:>8}  {row.channel}  {named or row.external_id}"
+
+
+def _line(row: Any) -> str:
+    last = f"{row.last_at:%Y-%m-%d}" if row.last_at else "–"
+    person = f"  person {row.person_id}" if row.person_id else ""
+    return f"{_account(row)}  {row.count} messages, the last on {last}{person}"

@@ -1,0 +1,172 @@
+"""Erases a person: words, names and addresses go, wherever they stand; what happened and what is measured stay."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from portevoix.kernel.clock import week_of
+from portevoix.kernel.errors import NotPossible
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Direction
+from portevoix.record import access, bulk, keepers, marks
+from portevoix.record.access import Capability
+from portevoix.record.models import (
+    Access,
+    Account,
+    Author,
+    City,
+    Contact,
+    Conversation,
+    Delivery,
+    Envelope,
+    Message,
+    Person,
+)
+from portevoix.record.operations.empty import Emptying, empty
+from portevoix.record.operations.log import log
+from portevoix.record.operations.published import unpublish
+from portevoix.record.queries.persons import accounts_of, addresses, conversations_of, set_aside, with_parts
+from portevoix.record.search import indexed
+from portevoix.text.identity import Identity, identify, mentions, without
+from portevoix.text.words import fold
+
+CHUNK = 100
+
+
+def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = False) -> Counter[str]:
+    """Erases the person to whom this account on a channel belongs, with all their accounts, or changes nothing.
+
+    Returns how much went, by what it was; nothing when nobody is known by that number, so that a second call changes
+    nothing. `replies`: what the city replied to them is emptied too, else only their name is taken out of it. `by`
+    None: the command line. Raises NotPossible while a reply to them is just leaving.
+    """
+    if by is not None:
+        access.check(by, Capability.PRIVACY)
+    with transaction.atomic():
+        authors = _held(author)
+        if not authors:
+            return Counter()
+        chosen = conversations_of(authors)
+        _check_none_leaves(chosen, now)
+        how = Emptying(
+            cause="request",
+            now=now,
+            by=by,
+            authors=frozenset(row.pk for row in authors),
+            person=_identity(authors),
+            replies=replies,
+        )
+        said = _said(how.authors)
+        gone = Counter[str]()
+        for start in range(0, len(chosen), CHUNK):
+            gone += empty(_rows(chosen[start : start + CHUNK]), how)
+        gone["aside"] = _aside(authors, how)
+        gone["mentions"] = _elsewhere(authors)
+        every = with_parts(chosen)
+        gone["editions"] = unpublish(conversations=every, said=said)
+        gone += keepers.forget(every)
+        _forget(authors)
+        log(Access.What.ERASED, by=by, now=now)
+        transaction.on_commit(wash)
+    return +gone
+
+
+def wash() -> None:
+    """On the embedded database, writes over what was deleted and is still in its journal."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _held(author: int) -> list[Author]:
+    """All accounts of the person, locked, and no message of theirs comes in meanwhile: receiving takes these locks."""
+    authors = accounts_of(author)
+    channels = {row.channel for row in authors}
+    list(Account.objects.select_for_update(no_key=True).filter(channel__in=channels).order_by("pk"))
+    return list(Author.objects.select_for_update().filter(pk__in=[row.pk for row in authors]).order_by("pk"))
+
+
+def _rows(chosen: Sequence[int]) -> list[Conversation]:
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
+    return list(rows.filter(pk__in=chosen).order_by("pk"))
+
+
+def _check_none_leaves(conversations: Iterable[int], now: datetime) -> None:
+    """Holds the replies that have not left, so that none can begin to; one in doubt has a reason, and waits."""
+    ended = [Delivery.State.SENT, Delivery.State.CANCELLED]
+    rows = Delivery.objects.select_for_update(of=("self",)).filter(message__conversation__in=conversations)
+    waiting = list(rows.exclude(state__in=ended))
+    if any(row.leased_until and row.leased_until > now and row.reason is None for row in waiting):
+        raise NotPossible(
+            gettext_noop("A reply to this person is leaving right now. Wait a minute, then erase the person.")
+        )
+
+
+def _identity(authors: Sequence[Author]) -> Identity:
+    """What is known of the person: their names and addresses, and those that their own messages tell."""
+    messages = Message.objects.filter(author__in=authors, direction=Direction.IN)
+    texts = [text for row in messages.values_list("subject", "text") for text in row if text]
+    texts += messages.filter(in_reply_to="").exclude(quoted="").values_list("quoted", flat=True)  # the signature
+    own = [text for row in Account.objects.values_list("address") for text in row]
+    own += [text for row in Contact.objects.values_list("name", "email") for text in (*row, *row[0].split())]
+    city = City.objects.get()
+    return identify(
+        names=[row.name for row in authors],
+        handles=addresses(authors),
+        texts=texts,
+        spared=[*own, city.name, *city.name.split()],
+    )
+
+
+def _said(authors: Iterable[int]) -> dict[str, list[str]]:
+    """The person's texts by week, as the journal counts weeks."""
+    timezone, said = City.objects.get().timezone, defaultdict(list)
+    messages = Message.objects.filter(author__in=authors, direction=Direction.IN).exclude(text="")
+    for sent_at, text in messages.values_list("sent_at", "text"):
+        said[week_of(sent_at, timezone)].append(text)
+    return said
+
+
+def _aside(authors: Iterable[Author], how: Emptying) -> int:
+    """What waits, was set aside or kept out."""
+    count = 0
+    for author in authors:
+        for account in Account.objects.filter(channel=author.channel):
+            found = set_aside(author).filter(account=account)
+            marks.keep(account, found.values_list("external_id", flat=True), now=how.now)
+            count += found.delete()[0]
+    return count
+
+
+def _elsewhere(authors: Iterable[Author]) -> int:
+    """What others wrote stays, without the addresses and accounts by which the person could be found."""
+    known, wanted = mentions(addresses(authors)), Q(pk__in=[])
+    for written in known.written:
+        wanted |= Q(search__contains=fold(written)) | Q(quoted__icontains=written) | Q(html__icontains=written)
+    rows = list(Message.objects.filter(wanted).select_related("author", "contact", "conversation"))
+    homes = {row.conversation_id: row.conversation for row in rows}
+    for row in rows:
+        row.text, row.subject = without(row.text, known.person), without(row.subject, known.person)
+        row.quoted = row.html = ""
+        row.search = indexed(row)
+    for home in homes.values():
+        home.subject = without(home.subject, known.person)
+    bulk.update(rows, changing=["text", "subject", "quoted", "html", "search"])
+    bulk.update(list(homes.values()), changing=["subject"])
+    Envelope.objects.filter(message__in=rows, state=Envelope.State.TAKEN).delete()
+    return len(rows)
+
+
+def _forget(authors: Sequence[Author]) -> None:
+    """Whoever also wrote in the city's name wrote those messages as the city."""
+    rows = list(Message.objects.filter(author__in=authors).select_related("contact"))
+    for row in rows:
+        row.author = None
+        row.search = indexed(row)
+    bulk.update(rows, changing=["author", "search"])
+    persons = {row.person_id for row in authors if row.person_id}
+    Author.objects.filter(pk__in=[row.pk for row in authors]).delete()
+    Person.objects.filter(pk__in=persons, authors=None).delete()

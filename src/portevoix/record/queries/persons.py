@@ -1,0 +1,160 @@
+"""A citizen as one person: their accounts on the channels, and what is held on them."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+
+from portevoix.kernel.states import OPEN_STATES
+from portevoix.kernel.words import Direction
+from portevoix.record import keepers
+from portevoix.record.models import Attachment, Author, Conversation, Delivery, Envelope, Event, Inquiry, Message
+from portevoix.record.search import matching, words
+from portevoix.text.identity import mentions
+from portevoix.text.words import fold
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held on one person. `counts` says how much, by the names that erasing uses, and of `events`.
+
+    `alike`: accounts that look like the same person's, but that nobody has joined with these. `open`: conversations
+    that wait for a reply.
+    """
+
+    authors: list[Author]
+    conversations: list[Conversation]
+    counts: Counter[str]
+    alike: list[Author]
+    first_at: datetime | None
+    last_at: datetime | None
+
+    @property
+    def open(self) -> list[Conversation]:
+        return [row for row in self.conversations if row.state in OPEN_STATES]
+
+
+def find(query: str) -> list[Author]:
+    """Citizens whose name, account or address holds every word of the query; at most MOST, the latest to write first.
+
+    Each carries `count`, of their messages, and `last_at`.
+    """
+    asked = words(query)
+    if not asked:
+        return []
+    text = query.strip().lstrip("@")
+    named = Q(handle__icontains=text) | Q(external_id__icontains=text) | _all(Q(name__icontains=word) for word in asked)
+    talks = matching(query, within=Q()).conversations
+    spoken = Message.objects.filter(conversation__in=talks, direction=Direction.IN).values("author")
+    rows = _citizens().filter(named | Q(pk__in=spoken))
+    rows = rows.annotate(
+        count=Count("messages", filter=Q(messages__direction=Direction.IN)), last_at=Max("messages__sent_at")
+    ).order_by(F("last_at").desc(nulls_last=True), "pk")
+    found = (row for row in rows.iterator() if all(word in _named(row) for word in asked))
+    return [row for row, _ in zip(found, range(MOST), strict=False)]
+
+
+def accounts_of(author: int) -> list[Author]:
+    """All accounts of the person to whom this one belongs; none when nobody who wrote to the city is known by it."""
+    own = Author.objects.filter(pk=author)
+    rows = Author.objects.filter(Q(pk=author) | Q(person__in=own.exclude(person=None).values("person")))
+    return list(_citizens().filter(pk__in=rows).order_by("pk"))
+
+
+def conversations_of(authors: Iterable[Author]) -> list[int]:
+    """Those that the person began or wrote in; what has become part of another goes with it."""
+    authors = list(authors)
+    written = Message.objects.filter(author__in=authors, direction=Direction.IN).values("conversation")
+    rows = Conversation.objects.filter(Q(author__in=authors) | Q(pk__in=written))
+    return sorted({home or pk for pk, home in rows.values_list("pk", "merged_into")})
+
+
+def with_parts(conversations: Collection[int]) -> set[int]:
+    """These conversations and those that have become part of them."""
+    parts = Conversation.objects.filter(merged_into__in=conversations).values_list("pk", flat=True)
+    return {*conversations, *parts}
+
+
+def addresses(authors: Iterable[Author]) -> list[str]:
+    """What networks and mailboxes know the person by."""
+    told = [text for row in authors for text in (row.handle, row.external_id.removeprefix("mailto:"))]
+    return list(dict.fromkeys(text for text in told if text and not text.startswith("form:")))
+
+
+def set_aside(author: Author) -> QuerySet[Envelope]:
+    """What this account sent that waits, was set aside or kept out."""
+    theirs = Q(raw__author__id=author.external_id)
+    for written in mentions(addresses([author])).written:
+        theirs |= Q(raw__unreadable__icontains=written)
+    rows = Envelope.objects.exclude(state=Envelope.State.TAKEN)
+    return rows.filter(theirs, account__channel=author.channel)
+
+
+def held(author: int) -> Held | None:
+    """None when nobody is known by that number."""
+    authors = accounts_of(author)
+    if not authors:
+        return None
+    chosen = conversations_of(authors)
+    rows = Conversation.objects.filter(pk__in=chosen).select_related("account", "department").order_by("-opened_at")
+    mine = Message.objects.filter(author__in=authors, direction=Direction.IN)
+    times = mine.aggregate(first=Min("sent_at"), last=Max("sent_at"))
+    return Held(
+        authors=authors,
+        conversations=list(rows),
+        counts=_counts(authors, chosen, mine),
+        alike=_alike(authors),
+        first_at=times["first"],
+        last_at=times["last"],
+    )
+
+
+def _counts(authors: list[Author], chosen: list[int], mine: QuerySet[Message]) -> Counter[str]:
+    said = Message.objects.filter(conversation__in=chosen, erased_at=None)
+    pending = Delivery.objects.filter(message__conversation__in=chosen)
+    pending = pending.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
+    return Counter(
+        {
+            "conversations": len(chosen),
+            "messages": mine.count(),
+            "files": Attachment.objects.filter(message__in=mine).count(),
+            "replies": said.filter(direction=Direction.OUT).count(),
+            "notes": said.filter(direction=Direction.NOTE).count(),
+            "inquiries": Inquiry.objects.filter(conversations__in=chosen).distinct().count(),
+            "events": Event.objects.filter(conversation__in=chosen).count(),
+            "deliveries": pending.count(),
+            "aside": sum(set_aside(author).count() for author in authors),
+            **{keeper.code: keeper.of(chosen).count() for keeper in keepers.keepers() if keeper.told},
+        }
+    )
+
+
+def _alike(authors: list[Author]) -> list[Author]:
+    """By the same address or the same name, on whatever channel."""
+    known = addresses(authors)
+    same = Q(handle__in=known) | Q(external_id__in=[text for each in known for text in (each, f"mailto:{each}")])
+    same |= Q(name__in=[row.name for row in authors if " " in row.name.strip()])
+    rows = _citizens().filter(same).exclude(pk__in=[row.pk for row in authors])
+    return list(rows.order_by("pk")[:MOST])
+
+
+def _named(row: Author) -> str:
+    return fold(f"{row.name} {row.handle} {row.external_id}")
+
+
+def _all(conditions: Iterable[Q]) -> Q:
+    whole = Q()
+    for condition in conditions:
+        whole &= condition
+    return whole
+
+
+def _citizens() -> QuerySet[Author]:
+    """Authors who wrote to the city: those of the city's own messages are nobody's account."""
+    wrote = Message.objects.filter(author=OuterRef("pk"), direction=Direction.IN)
+    began = Conversation.objects.filter(author=OuterRef("pk"))
+    return Author.objects.filter(Exists(wrote) | Exists(began))
