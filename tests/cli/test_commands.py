@@ -4,8 +4,10 @@ import gzip
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,20 @@ def test_the_demonstration_stops_with_its_servers(tmp_path) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
+
+
+def test_doctor_sees_what_stands_otherwise_than_its_history_and_replay_mends_it(run, tmp_path) -> None:
+    run("intake", "-", stdin=lines(LINE, {**LINE, "external_id": "2"}))
+    assert "The 2 latest conversations stand where their history brings them." in run("doctor").stdout.decode()
+    assert "All is as their events say." in run("replay", "--look").stdout.decode()
+    with closing(sqlite3.connect(tmp_path / "home" / "portevoix.sqlite3")) as database, database:
+        database.execute("UPDATE record_fact SET first_due_at = '2099-01-01 00:00:00' WHERE conversation_id = 1")
+    told = run("doctor")
+    assert told.returncode == 1 and "Reckon them again with: portevoix replay" in told.stdout.decode()
+    looked = run("replay", "--look")
+    assert (
+        looked.returncode == 3 and "2 conversations replayed. Stored values that differ: 1." in looked.stdout.decode()
+    )
+    mended = run("replay")
+    assert mended.returncode == 0 and "no. 1, fact" in mended.stdout.decode()
+    assert run("replay", "--look").returncode == 0

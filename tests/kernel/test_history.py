@@ -58,6 +58,16 @@ def test_a_promise_is_kept_late_or_renewed() -> None:
     assert [p.outcome(START + 6 * HOUR) for p in renewed.pledges] == ["renewed", "due"]
 
 
+def test_another_date_does_not_mend_a_promise_that_was_broken() -> None:
+    """What is due is the new date; what is measured is the one that passed in silence."""
+    first, again = START + 5 * HOUR, START + 20 * HOUR
+    held = (What.HELD, 2, {"promised_at": first})
+    [in_time] = stand(story((What.RECEIVED, 0), held, (What.HELD, 4, {"promised_at": again})), clock).waits
+    assert (in_time.promised_at, in_time.broken_at, in_time.due_at) == (again, None, again)
+    late = story((What.RECEIVED, 0), held, (What.HELD, 6, {"promised_at": again}), (What.ANSWERED, 7))
+    assert [(w.promised_at, w.broken_at) for w in stand(late, clock).waits] == [(again, first)]
+
+
 def test_a_promise_after_the_answer_is_due_too() -> None:
     promised = START + 30 * HOUR
     told = story((What.RECEIVED, 0), (What.ANSWERED, 1), (What.HELD, 2, {"promised_at": promised}))

@@ -111,6 +111,12 @@ def test_holding_replies_leave_the_answer_open() -> None:
     assert fact.promised_at == at(500)
 
 
+def test_another_date_does_not_mend_a_promise_that_was_broken() -> None:
+    again = holding("3", minutes=200, promised=900, thread="t")
+    (fact,) = observed(ASKED, holding("2", minutes=10, promised=100, thread="t"), again)
+    assert fact.promised_at == at(100)
+
+
 def test_opening_hours_are_counted_where_they_are_known() -> None:
     nine_to_ten = ServiceClock(ServicePolicy(timezone="UTC", hours={0: ((9 * 3600, 10 * 3600),)}))
     reply = message("2", minutes=300, out=True, thread="t")

@@ -114,6 +114,17 @@ def test_a_copy_is_in_the_inbox_without_a_deadline(take) -> None:
     assert row.due_at is None and row.addressed == "copy" and Fact.objects.get().addressed == "copy"
 
 
+def test_a_late_message_that_shows_two_waits_to_be_one_leaves_no_stale_one_behind(take) -> None:
+    """Named in copy, then spoken to: two waits. Then it turns out that the citizen had spoken to the city before."""
+    take(
+        incoming("1", addressed=Addressed.COPY, sent_at=NOW - timedelta(hours=3)),
+        incoming("2", in_reply_to="1", sent_at=NOW - timedelta(hours=2)),
+    )
+    assert Fact.objects.count() == 2
+    take(incoming("0", in_reply_to="1", sent_at=NOW - timedelta(hours=4)))
+    assert [(f.ordinal, f.opened_at) for f in Fact.objects.all()] == [(1, NOW - timedelta(hours=4))]
+
+
 def test_an_edit_keeps_the_former_words_in_the_history(take) -> None:
     [pk] = take(incoming())
     take(incoming(text="Je voulais dire le stade.", revision=1, change=Change.AMEND))

@@ -12,6 +12,7 @@ from portevoix.config import env
 
 FIRST = "record.0001_initial"
 LEAST_DISK = 1_000_000_000
+SAMPLE = 200
 QUIET = timedelta(minutes=10)
 Finding = tuple[bool, str]
 
@@ -43,6 +44,7 @@ def _look() -> Iterator[Finding]:
     yield from _channels()
     yield _worker()
     yield from _aside()
+    yield _replayed()
     yield _disk()
 
 
@@ -123,6 +125,17 @@ def _aside() -> Iterator[Finding]:
     ):
         if count:
             yield False, f"{count} {text}. They are listed in the desk, under Set aside."
+
+
+def _replayed() -> Finding:
+    from portevoix.record.replay import differences, latest  # noqa: PLC0415 -- Django is ready only now
+
+    some = latest(SAMPLE)
+    wrong = {one.conversation for one in differences(some)}
+    if wrong:
+        few = f"{len(wrong)} of the {len(some)} latest conversations stand otherwise than their history says."
+        return False, f"{few} Reckon them again with: portevoix replay"
+    return True, f"The {len(some)} latest conversations stand where their history brings them."
 
 
 def _disk() -> Finding:

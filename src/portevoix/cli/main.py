@@ -18,6 +18,7 @@ COMMANDS = {
     "journal": "Compose the weekly journal.",
     "measures": "Reply measures of any city, or of your own.",
     "person": "What is held on a citizen: find, export, erase.",
+    "replay": "Reckon every conversation again from its history.",
     "restore": "Bring a backup back, on an empty home.",
     "serve": "Serve the pages and their live updates.",
     "work": "Receive, sort and deliver, until stopped.",

@@ -47,7 +47,8 @@ class Wait:
     """From a citizen's message until its answer. Times are UTC; None: not yet.
 
     `first_reply_at`: a person's first reply of any kind. `answer_at`: the first that settles the question.
-    `promised_at`: what the latest holding reply promised. `copy`: the city was only named, so that nothing is due.
+    `promised_at`: what the latest holding reply promised; `broken_at`: the first such date that passed before the city
+    came back on it, which another date does not mend. `copy`: the city was only named, so that nothing is due.
     `ordinal` counts from 1 within the strand.
     """
 
@@ -62,6 +63,7 @@ class Wait:
     first_reply_at: datetime | None = None
     holding_at: datetime | None = None
     promised_at: datetime | None = None
+    broken_at: datetime | None = None
     answer_at: datetime | None = None
     closed_at: datetime | None = None
 
@@ -270,8 +272,14 @@ def _replied(wait: Wait, h: Happening) -> Wait:
     first = wait.first_reply_at or h.at
     if h.what is What.ANSWERED:
         return replace(wait, first_reply_at=first, answer_at=h.at)
-    promised_at = h.promised_at or wait.promised_at
-    return replace(wait, first_reply_at=first, holding_at=wait.holding_at or h.at, promised_at=promised_at)
+    passed = wait.promised_at if wait.promised_at and wait.promised_at < h.at else None
+    return replace(
+        wait,
+        first_reply_at=first,
+        holding_at=wait.holding_at or h.at,
+        promised_at=h.promised_at or wait.promised_at,
+        broken_at=wait.broken_at or passed,
+    )
 
 
 def _pledges(pledges: tuple[Pledge, ...], h: Happening) -> tuple[Pledge, ...]:

@@ -8,6 +8,7 @@ same few bytes whatever it says.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from portevoix.kernel.clock import ServiceClock, seconds_between, week_of
 from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind
@@ -112,9 +113,10 @@ class _Thread:
 
     @property
     def promised(self) -> datetime | None:
-        """The last date promised before the answer."""
-        made = [promise for promise in self.promises if self.answer is None or promise[0] <= self.answer]
-        return max(made)[1] if made else None
+        """The last date promised before the answer, or the first that passed before another was."""
+        made = sorted(promise for promise in self.promises if self.answer is None or promise[0] <= self.answer)
+        passed = (date for (_, date), (again, _) in pairwise(made) if date < again)
+        return next(passed, made[-1][1] if made else None)
 
 
 class _Threads:

@@ -27,10 +27,11 @@ class Fact:
     """One wait. Instants are aware and in UTC; `…_s` are whole seconds; "" and None mean not known, or not yet.
 
     `first_reply_at` is the first reply by a person, of any kind; `answer_at` the first that settles the question;
-    `holding_at` the first that holds it, and `promised_at` the last date that a holding reply promised. Automatic
-    messages never count. `censored_at` is how far we looked. `elapsed` runs day and night, `service` only within
-    opening hours; the two agree where no opening hours are known. `week` is the ISO week of `opened_at` in the city's
-    own time zone, as `kernel.clock.week_of` writes it.
+    `holding_at` the first that holds it, and `promised_at` the last date that a holding reply promised, or the first
+    that passed before the city came back on it: another date does not mend it. Automatic messages never count.
+    `censored_at` is how far we looked. `elapsed` runs day and night, `service` only within opening hours; the two agree
+    where no opening hours are known. `week` is the ISO week of `opened_at` in the city's own time zone, as
+    `kernel.clock.week_of` writes it.
     """
 
     source: Source

@@ -1,6 +1,7 @@
 """The service clock of each version of the city's policy."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 
 from portevoix.kernel.clock import ServiceClock
@@ -29,10 +30,22 @@ class Clocks:
         return self._known[version]
 
 
-def current_version() -> int:
-    """The version that a wait which opens now is reckoned by. Raises Policy.DoesNotExist before the city is founded."""
-    return Policy.objects.latest("version").version
+class Versions:
+    """Which version of the policy a wait is reckoned by: that which was in force when it opened.
+
+    A wait older than the city's first policy is reckoned by the present one. Raises Policy.DoesNotExist before the city
+    is founded.
+    """
+
+    def __init__(self) -> None:
+        self._made = list(Policy.objects.order_by("version").values_list("made_at", "version"))
+        if not self._made:
+            raise Policy.DoesNotExist
+
+    def at(self, instant: datetime) -> int:
+        return [version for made_at, version in self._made if made_at <= instant or instant < self._made[0][0]][-1]
 
 
 def current_policy() -> ServicePolicy:
-    return Clocks()(current_version()).policy
+    """Raises Policy.DoesNotExist before the city is founded."""
+    return Clocks()(Policy.objects.latest("version").version).policy

@@ -213,7 +213,7 @@ def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversa
             substance_due_at=wait.substance_due_at,
             first_reply_at=wait.first_reply_at,
             holding_at=wait.holding_at,
-            promised_at=wait.promised_at,
+            promised_at=wait.broken_at or wait.promised_at,
             answer_at=wait.answer_at,
             closed_at=wait.closed_at,
         )

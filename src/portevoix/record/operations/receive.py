@@ -15,7 +15,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
 from portevoix.record import bulk, hand
-from portevoix.record.clocks import current_version
+from portevoix.record.clocks import Versions
 from portevoix.record.models import (
     Account,
     Attachment,
@@ -111,8 +111,8 @@ class _Intake:
     def __init__(self, account: Account, items: Sequence[Labelled], now: datetime) -> None:
         self.account = account
         self.items = items
-        self.now = now
-        self.policy = current_version()
+        self.now = now.astimezone(UTC)
+        self.policies = Versions()
         self.threads = Threads(account, (item.incoming for item in items))
         self.departments = {row.slug: row for row in Department.objects.all()}
         self.authors = _authors(account.channel, items)
@@ -207,17 +207,17 @@ class _Intake:
             suggestions=item.suggestions,
             addressed=incoming.addressed,
             visibility=incoming.visibility,
-            opened_at=_sent(incoming),
-            last_message_at=_sent(incoming),
-            queue_at=_sent(incoming),  # until its events say better
+            opened_at=self._at(incoming),
+            last_message_at=self._at(incoming),
+            queue_at=self._at(incoming),  # until its events say better
         )
         self.opened[id(conversation)] = conversation
         return conversation
 
     def _joined(self, strand: Conversation, item: Labelled) -> None:
         incoming, home = item.incoming, whole(strand)
-        home.last_message_at = max(home.last_message_at, _sent(incoming))
-        home.opened_at = min(home.opened_at, _sent(incoming))
+        home.last_message_at = max(home.last_message_at, self._at(incoming))
+        home.opened_at = min(home.opened_at, self._at(incoming))
         home.urgency = max(home.urgency, item.urgency)
         home.lang = home.lang or item.lang
         if strand.thread == incoming.external_id and incoming.in_reply_to:
@@ -260,6 +260,10 @@ class _Intake:
             promised_at=incoming.promised_at and incoming.promised_at.astimezone(UTC),
         )
 
+    def _at(self, incoming: Incoming) -> datetime:
+        """When it was said. Not after it came: a clock that is ahead of ours moves no deadline and follows no reply."""
+        return min(_sent(incoming), self.now)
+
     def _files(self, messages: Sequence[Message]) -> list[Attachment]:
         return [
             Attachment(
@@ -281,17 +285,17 @@ class _Intake:
             conversation=message.conversation,
             strand=None if strand is message.conversation else strand,
             what=what,
-            at=_sent(item.incoming),
+            at=self._at(item.incoming),
             message=message,
-            policy_id=self.policy if inbound else None,
+            policy_id=self.policies.at(self._at(item.incoming)) if inbound else None,
             data=data,
         )
-        opens = message.conversation.opened_at == _sent(item.incoming)
+        opens = message.conversation.opened_at == self._at(item.incoming)
         if inbound and opens and item.department in self.departments:
             yield Event(
                 conversation=message.conversation,
                 what=What.ROUTED,
-                at=_sent(item.incoming),
+                at=self._at(item.incoming),
                 data={"department": item.department, "words": _words(item)},
             )
 

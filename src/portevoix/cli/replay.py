@@ -1,0 +1,39 @@
+"""`portevoix replay`."""
+
+import sys
+
+import click
+
+from portevoix.cli.setup import ready
+
+BATCH = 500
+SHOWN = 20
+DIFFERS = 3
+
+
+@click.command()
+@click.option("--look", is_flag=True, help="Only look: nothing is written. Exit status 3 when something differs.")
+def replay(look: bool) -> None:
+    """Reckon state, deadlines, promises and facts of every conversation again from its history.
+
+    Stores what differs from what is stored, and says so. Nothing should differ: run it when `portevoix doctor` asks for
+    it, such as after an upgrade that mended how time is reckoned. Colleagues can go on working meanwhile.
+    """
+    ready()
+    from portevoix.record.operations.replay import replay as mend  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.replay import batches, differences  # noqa: PLC0415
+
+    looked, wrong = 0, 0
+    for batch in batches(BATCH):
+        found = differences(batch) if look else mend(batch)
+        for one in found[: max(0, SHOWN - wrong)]:
+            click.echo(f"no. {one.conversation}, {one.what}: {one.stored} was stored, {one.replayed} is what happened")
+        looked, wrong = looked + len(batch), wrong + len(found)
+    click.echo(f"{looked} conversations replayed. {_told(wrong, look=look)}")
+    sys.exit(DIFFERS if look and wrong else 0)
+
+
+def _told(wrong: int, *, look: bool) -> str:
+    if not wrong:
+        return "All is as their events say."
+    return f"Stored values that differ: {wrong}." if look else f"Stored values that differed and are mended: {wrong}."

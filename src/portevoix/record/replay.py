@@ -1,0 +1,87 @@
+"""Whether what is stored of conversations is what their events say: they are replayed from the first to the last."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from portevoix.record import hand
+from portevoix.record.models import Conversation, Fact, Promise
+
+_STANDING = ("state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed")
+_FACT = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
+_KEY = {"fact": ("conversation_id", "ordinal"), "promise": ("message_id",)}
+_PROMISE = tuple(field.attname for field in Promise._meta.concrete_fields if not field.primary_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`stored` and `replayed` are values of `what`; of a fact or a promise the fields that differ, None for no row.
+
+    `conversation` is the whole, also where a fact is that of its part.
+    """
+
+    conversation: int
+    what: str
+    stored: Any
+    replayed: Any
+
+
+def differences(conversations: Iterable[int]) -> list[Difference]:
+    """Where these conversations, parts of no others, stand otherwise than their events say. Writes nothing."""
+    rows = Conversation.objects.select_related("account", "department").filter(merged_into=None)
+    rows = list(rows.filter(pk__in=list(conversations)).order_by("pk"))
+    stored = {row.pk: _values(row, _STANDING) for row in rows}
+    histories = hand.read(stored)
+    strands = hand.strands_of(histories.values())
+    projected = hand.project(((row, histories[row.pk]) for row in rows), strands)
+    found = [
+        Difference(row.pk, name, stored[row.pk][name], value)
+        for row in rows
+        for name, value in _values(row, _STANDING).items()
+        if stored[row.pk][name] != value
+    ]
+    concerned = {pk: strands[pk].merged_into_id for pk in strands} | {pk: pk for pk in stored}
+    facts = Fact.objects.filter(conversation__in=concerned)
+    promises = Promise.objects.filter(conversation__in=concerned)
+    for what, names, there, told in (
+        ("fact", _FACT, facts, projected.facts),
+        ("promise", _PROMISE, promises, projected.promises),
+    ):
+        rows = _apart(there, told, names, key=_KEY[what])
+        found += [Difference(concerned[pk], what, was, now) for pk, was, now in rows]
+    return found
+
+
+def latest(count: int) -> list[int]:
+    """The conversations in which something was said last."""
+    rows = Conversation.objects.filter(merged_into=None).order_by("-last_message_at", "-pk")
+    return list(rows.values_list("pk", flat=True)[:count])
+
+
+def batches(size: int) -> Iterator[list[int]]:
+    """Every conversation that is part of no other, so many at a time."""
+    rows, last = Conversation.objects.filter(merged_into=None).order_by("pk"), 0
+    while batch := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:size]):
+        yield batch
+        last = batch[-1]
+
+
+def _apart(
+    stored: Iterable[Model], replayed: Iterable[Model], names: Sequence[str], *, key: Sequence[str]
+) -> Iterator[tuple[int, dict[str, Any] | None, dict[str, Any] | None]]:
+    """The rows that are not the same in both, each with its conversation."""
+    there, told = (
+        {tuple(getattr(row, name) for name in key): _values(row, names) for row in rows} for rows in (stored, replayed)
+    )
+    for one in sorted({*there, *told}):
+        was, now = there.get(one), told.get(one)
+        if was is None or now is None:
+            yield (was or now or {})["conversation_id"], was, now
+        elif apart := [name for name in names if was[name] != now[name]]:
+            yield was["conversation_id"], {n: was[n] for n in apart}, {n: now[n] for n in apart}
+
+
+def _values(row: Model, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
