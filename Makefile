@@ -12,11 +12,18 @@ SOURCES := src tests bench tools hatch_build.py
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
 
+POSTGRESQL_TESTS := tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk tests/journal \
+	tests/operate tests/test_urls.py tests/test_injection.py tests/faults
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope
+CORE := not browser and not servers
+
+# Four runs, each with its time: the core of the suite, then what drives a browser or servers; on both databases.
 test: check
-	@$(BIN)/python -m pytest -n auto --dist loadscope
-	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n auto --dist loadscope tests/record tests/exchange \
-		tests/web tests/settings_pages tests/public tests/desk tests/journal tests/operate tests/test_urls.py \
-		tests/test_injection.py tests/faults
+	@echo "== SQLite, core"; $(PYTEST) -m "$(CORE)"
+	@echo "== SQLite, browser and servers"; $(PYTEST) -m "not ($(CORE))"
+	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) -m "$(CORE)" $(POSTGRESQL_TESTS)
+	@echo "== PostgreSQL, browser and servers"
+	@$(BIN)/python tools/with_postgres.py $(PYTEST) -m "not ($(CORE))" $(POSTGRESQL_TESTS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)
@@ -25,8 +32,11 @@ check: $(DEV_STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python tools/size.py
 
+# Each prints its figures beside a limit or a peer of the same run; a goal that is missed does not end the others.
 bench: $(DEV_STAMP)
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for name in footprint intake hosts live; do echo "== $$name, SQLite"; $(BIN)/python bench/$$name.py || true; done
+	@for name in intake hosts live inbox peers; do echo "== $$name, PostgreSQL"; \
+		$(BIN)/python tools/with_postgres.py $(BIN)/python bench/$$name.py || true; done
 
 docs: $(DEV_STAMP)
 	$(BIN)/python tools/write_reference.py

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.servers
+
 PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 SLOW = 60.0
 

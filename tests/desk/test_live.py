@@ -1,6 +1,8 @@
 """`/live`: who is told, what, and when it is over."""
 
 import asyncio
+import threading
+import time
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -9,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, connections
 from django.test import AsyncClient
 
-from portevoix.desk import presence, watch
+from portevoix.desk import live, presence, watch
 from portevoix.desk.live import spread, stream
 from portevoix.desk.watch import Hub, News, Seen, parse
 from portevoix.record import operations
@@ -244,6 +246,29 @@ def test_the_more_pages_are_open_the_longer_each_may_wait_with_its_list():
 
     run(scene)
     assert spread(1) == 0 and spread(10_000) <= 60  # which is how often a page asks anyway
+
+
+@pytest.mark.django_db
+def test_however_many_pages_come_at_once_few_are_asked_who_they_are_at_a_time(monkeypatch):
+    """Each question takes a connection to the database, of which there are not many."""
+    lock, asking, most = threading.Lock(), [], []
+
+    def who(request):
+        with lock:
+            asking.append(request)
+            most.append(len(asking))
+        time.sleep(0.01)
+        with lock:
+            asking.remove(request)
+
+    monkeypatch.setattr(live, "_who", who)
+
+    async def scene():
+        answers = await asyncio.gather(*(AsyncClient().get("/live") for _ in range(40)))
+        assert {answer.status_code for answer in answers} == {401}
+
+    run(scene)
+    assert len(most) == 40 and max(most) <= 4
 
 
 def test_the_pages_process_says_that_it_does_not_serve_it(desk):

@@ -13,6 +13,8 @@ from django.db import connection
 
 from tests.servers.pages import free_port
 
+pytestmark = pytest.mark.servers
+
 SLOW = 60.0
 FOUND = """
 import sys

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parents[2]
 HOSTS = ("Claire", "Mehdi")
 CONVERSATIONS = 12

@@ -11,6 +11,8 @@ import pytest
 from tests.faults.series import DOORS, WITH_MAIL
 from tests.servers.mail import missing
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 10
 SEED = 7

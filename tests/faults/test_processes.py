@@ -17,6 +17,8 @@ from tests.faults.given import HOSTS, PASSWORD
 from tests.faults.served import Post
 from tests.operate.conftest import House, house, line  # noqa: F401 -- one is a fixture
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = 900
 QUESTIONS = 4

@@ -10,6 +10,8 @@ import pytest
 
 from tests.operate.conftest import line, two_ports
 
+pytestmark = pytest.mark.servers
+
 BACKLOG = 2500
 SOON = 15.0
 CONNECT = """

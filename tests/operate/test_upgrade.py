@@ -10,6 +10,8 @@ from django.core.management import call_command
 
 from tests.operate.conftest import House
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parents[2]
 CHANGED: dict[str, str] = {
     "record_conversation.queue_at": "what is answered or closed has left the queue since 0005",

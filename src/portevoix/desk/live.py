@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from portevoix.desk.watch import Hub, News, of_database
 from portevoix.record.access import Capability, can, confined
+from portevoix.record.queries.city import Contact
 
 BEAT = 15.0
 LONGEST = 600.0
@@ -24,6 +26,9 @@ AT_ONCE = 5
 """How many open pages ask for their list in one second, on average, while things happen without cease."""
 LONGEST_SPREAD = 60
 
+# However many pages come at once, such as after a restart, so many are asked who they are at a time. Django would give
+# each of them a thread and a connection of its own, of which PostgreSQL has a hundred.
+_door = ThreadPoolExecutor(4, "door")
 # One hub a loop: a server process has one loop, tests have several.
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
@@ -36,10 +41,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     origin = request.headers.get("Origin", "")
     if origin and not _neighbour(origin, request.get_host()):
         return _plain(_("Pages of another site are not told anything."), 403)
-    contact = await request.auser()
-    allowed = contact.is_authenticated and can(contact, Capability.READ)
-    await sync_to_async(connections.close_all)()  # a page stays open for long, and needs no connection for it
-    if not allowed:
+    contact = await sync_to_async(_who, thread_sensitive=False, executor=_door)(request)
+    if contact is None:
         return _allow(_plain(_("Sign in first."), 401), origin)
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(of_database))
     confinee = contact.pk if confined(contact) else None
@@ -49,6 +52,15 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return _allow(response, origin)
+
+
+def _who(request: HttpRequest) -> Contact | None:
+    """The colleague who may listen. A page stays open for long, and keeps no connection meanwhile."""
+    try:
+        contact: Contact = request.user  # type: ignore[assignment]
+        return contact if contact.is_authenticated and can(contact, Capability.READ) else None
+    finally:
+        connections.close_all()
 
 
 live.open_to_all = True  # it answers by itself to those who are not signed in: a page of sign-in would be no use

@@ -1,10 +1,11 @@
 """Times, durations and numbers in words. Nothing here reads a clock: `now` is given."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as dated
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from portevoix.kernel.i18n import gettext_noop
 
@@ -52,6 +53,11 @@ def day_and_time(at: datetime, now: datetime) -> str:
 
 def in_full(at: datetime) -> str:
     """“Monday 3 December 2026, 14:05”."""
+    return _in_full(at, timezone.get_current_timezone_name(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)  # a list shows the same deadlines again and again
+def _in_full(at: datetime, zone: str, language: str) -> str:
     return dated(timezone.localtime(at), pgettext("full date and time (Django date format)", "l j F Y, H:i"))
 
 

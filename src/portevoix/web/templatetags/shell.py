@@ -155,7 +155,11 @@ def channel_name(channel: str) -> str:
 @register.simple_tag
 def channel_icon(channel: str) -> SafeString:
     """Its icon, its name as a tooltip and for screen readers; an unknown channel has the icon of a speech bubble."""
-    name = channel_name(channel)
+    return _channel_icon(channel, channel_name(channel))
+
+
+@lru_cache(maxsize=256)
+def _channel_icon(channel: str, name: str) -> SafeString:
     mark = icon(f"channel-{channel}" if channel in CHANNELS else "channel", name)
     return format_html('<span title="{}">{}</span>', name, mark)
 
