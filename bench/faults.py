@@ -3,9 +3,10 @@
     python bench/faults.py [--kills 1000] [--door intake|steps|reply|form|delivery|mail|all] [--seed 1]
     python tools/with_postgres.py python bench/faults.py
 
-Three figures for each door: what is lost, what is there or left twice, what waits for a person. The first two must be
-zero, else the exit status is 1. A death is SIGKILL, at a place drawn among all that write, commit or call a network, or
-(one in five) at a moment drawn from the clock. How: docs/explanation/faults.md.
+Three figures for each door: what is lost, what is there or left twice, what waits for a person (and how much of that
+would, whatever dies). The first two must be zero, else the exit status is 1. A death is SIGKILL, at a place drawn among
+all that write, commit or call a network, or (one in five) at a moment drawn from the clock. How:
+docs/explanation/faults.md.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DOORS = ("intake", "steps", "reply", "form", "delivery", "mail")
-SHOWN = ("door", "kills", "given", "done", "lost", "twice", "waiting", "seconds")
+SHOWN = ("door", "kills", "given", "done", "lost", "twice", "waiting", "meant", "seconds")
 
 
 def main() -> int:

@@ -113,7 +113,9 @@ class Intake:
         return unread + Envelope.objects.filter(state="waiting").count()
 
     def told(self) -> Figures:
-        return told(self.given)
+        figures = told(self.given)
+        figures.meant = 1
+        return figures
 
 
 class Steps:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Figures:
     """`given` in: messages, envelopes, forms or replies. `done`: each became what it should, once.
 
-    `waiting` for a person, where one sees it; `lost` and `twice` are what must never be. Their sum is `given`, but that
-    something may be both done and `twice`.
+    `waiting` for a person, where one sees it; `meant`: how many of these would be whatever dies. `lost` and `twice` are
+    what must never be.
     """
 
     given: int = 0
@@ -16,6 +16,7 @@ class Figures:
     lost: int = 0
     twice: int = 0
     waiting: int = 0
+    meant: int = 0
 
     def __iadd__(self, other: "Figures") -> "Figures":
         for name, value in vars(other).items():

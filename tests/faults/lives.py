@@ -21,14 +21,16 @@ AHEAD = timedelta(minutes=6)
 """Between one life and the next: longer than any lease, so that the next one takes up what the dead one had."""
 BY_CLOCK = 0.2
 """Of the deaths, how many come at a random moment rather than at a place."""
+BESIDE = 0.3
+"""Of the lives, beside how many another one does the same at the same time, and is left in peace."""
 
 
 class Life:
     """A child at work."""
 
-    def __init__(self, work: Callable[[], None], *, at: int, now: datetime, log: Path) -> None:
+    def __init__(self, work: Callable[[], None], *, at: int | None, now: datetime, log: Path) -> None:
+        """`at`: the place at which it dies, NEVER, or None: nor does it count places."""
         connections.close_all()
-        points.clear()
         self.began = time.monotonic()
         self.pid = os.fork()
         if not self.pid:
@@ -48,14 +50,15 @@ class Life:
         return True
 
 
-def _live(work: Callable[[], None], at: int, now: datetime, log: Path) -> None:
+def _live(work: Callable[[], None], at: int | None, now: datetime, log: Path) -> None:
     status = 1
     try:
         written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(written, sys.stdout.fileno())
         os.dup2(written, sys.stderr.fileno())
         with time_machine.travel(now, tick=True):
-            points.arm(at)
+            if at is not None:
+                points.arm(at)
             work()
         status = 0
     except BaseException:  # noqa: BLE001 -- whatever it was, nothing of the parent may run here
@@ -79,19 +82,26 @@ class Lives:
 
     def start(self, work: Callable[[], None], *, within: int) -> Life:
         """It dies at one of the next so many places; 0: it does not."""
+        points.clear()
         at = self.random.randint(1, within) if within else NEVER
         with time_machine.travel(self.now):
             learn.labellers()  # so that no child has to learn
+        return self._life(work, at)
+
+    def _life(self, work: Callable[[], None], at: int | None) -> Life:
         return Life(work, at=at, now=self.now, log=self.log)
 
     def one(self, work: Callable[[], None], *, spared: bool = False) -> bool:
         """Whether it came to its end by itself."""
         by_clock = not spared and self.random.random() < BY_CLOCK
         life = self.start(work, within=0 if spared or by_clock else max(self._passed))
+        beside = self._life(work, None) if self.random.random() < BESIDE else None
         if by_clock:
             time.sleep(self.random.uniform(0, max(self._took)))
             life.kill()
         whole = life.ended()
+        if beside:
+            beside.ended()
         self.over(life, whole=whole)
         self.now += AHEAD
         return whole
