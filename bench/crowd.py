@@ -97,11 +97,17 @@ def fill(conversations: int) -> int:
             last = min(first + 199, copies)
             with transaction.atomic():
                 for table in TABLES:
-                    cursor.execute(f"SELECT * FROM record_{table} LIMIT 0")
-                    statement = clones.statement(table, [column[0] for column in cursor.description])
+                    statement = clones.statement(table, columns_of(table))
                     cursor.execute(statement.replace("%(hours)s", hours), [first, last])
         _finish(cursor)
         return _one(cursor, "SELECT count(*) FROM record_conversation")
+
+
+def columns_of(table: str) -> list[str]:
+    """Those that are written; what the database makes of them itself is left out."""
+    from django.apps import apps
+
+    return [field.column for field in apps.get_model("record", table)._meta.concrete_fields]
 
 
 def _finish(cursor: Any) -> None:

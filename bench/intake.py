@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crowd import columns_of
+
 CLOCK = time.perf_counter
 BATCH = 500
 LEAST = 0.25
@@ -84,8 +86,10 @@ def _limit(before: dict[str, int]) -> tuple[float, int]:
     with connection.cursor() as cursor:
         kept = {}
         for table in TABLES:
-            cursor.execute(f"SELECT * FROM record_{table} WHERE id > %s ORDER BY id", [before[table]])
-            kept[table] = ([column[0] for column in cursor.description], cursor.fetchall())
+            columns = columns_of(table)
+            names = ", ".join(f'"{column}"' for column in columns)
+            cursor.execute(f"SELECT {names} FROM record_{table} WHERE id > %s ORDER BY id", [before[table]])
+            kept[table] = (columns, cursor.fetchall())
         with transaction.atomic():
             for table in reversed(TABLES):
                 cursor.execute(f"DELETE FROM record_{table} WHERE id > %s", [before[table]])

@@ -16,14 +16,14 @@ MOST_CHARACTERS = 100_000
 MOST_MESSAGES = 2000
 """A search looks at so many messages, the newest: common words cost no more than rare ones."""
 
-# The expression is the very one of the index, see migration 0002.
+# The index and, on PostgreSQL, the column `words` are made by migrations 0002 and 0009.
 _MATCHING = {
     "sqlite": """SELECT record_message.conversation_id FROM record_message_fts
         JOIN record_message ON record_message.id = record_message_fts.rowid
         WHERE record_message_fts MATCH %s {within} ORDER BY record_message_fts.rowid DESC LIMIT %s""",
     "postgresql": """SELECT record_message.conversation_id FROM record_message
-        WHERE to_tsvector('simple'::regconfig, COALESCE(record_message.search, '')) @@ to_tsquery('simple', %s)
-        {within} ORDER BY record_message.id DESC LIMIT %s""",
+        WHERE record_message.words @@ to_tsquery('simple', %s) {within}
+        ORDER BY record_message.id DESC LIMIT %s""",
 }
 
 
