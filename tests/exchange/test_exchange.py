@@ -134,6 +134,16 @@ def test_polling_keeps_the_cursor_and_what_was_known(city) -> None:
     assert account.trouble is None and account.received_at == NOW and account.next_poll_at > NOW
 
 
+def test_a_fault_with_one_account_holds_up_no_other(city, monkeypatch) -> None:
+    def stumble(connector, cursor):
+        raise ValueError
+
+    monkeypatch.setattr(FakeConnector, "receive", stumble)
+    with pytest.raises(ValueError):
+        Worker().poll_due(NOW)
+    assert Account.objects.filter(leased_until=None).count() == 1 == Account.objects.count() - 1
+
+
 def test_a_worker_that_stops_gives_back_the_accounts_that_it_has_not_asked(city, monkeypatch) -> None:
     worker, asked = Worker(), []
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import json
 import os
 import resource
 import signal
@@ -19,6 +20,12 @@ COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-fai
 PATIENCE = {"wsgi": "8", "asginl": "2"}
 MOST_PAGES = 20_000
 """Open pages that /live takes, each of which is a request that does not end."""
+LOG = {
+    "formatters": {"one": {"()": "portevoix.config.logs.formatter"}},
+    "handlers": {"one": {"class": "logging.StreamHandler", "formatter": "one", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["one"], "propagate": False}},
+}
+"""The servers' own log, in the form of ours, as they read it from a file."""
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # The servers have a session of their own: neither Ctrl-C nor a terminal that is closed reaches them by itself.
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -58,21 +65,22 @@ class Server:
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
         free(host, port)
         free(host, live_port, option="--live-port")
-        self._figures = tempfile.TemporaryDirectory(prefix="portevoix-figures-")  # of all processes that serve pages
+        self._folder = tempfile.TemporaryDirectory(prefix="portevoix-serve-")
+        (Path(self._folder.name) / "log.json").write_text(json.dumps(LOG), encoding="utf-8")
         pages = self._command("wsgi", host, port, "--blocking-threads", str(threads), "--workers", str(processes))
         live = self._command("asginl", host, live_port, "--backpressure", str(MOST_PAGES))
         environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
         self._servers = (
-            (pages, {**environment, "PROMETHEUS_MULTIPROC_DIR": self._figures.name}),
+            (pages, {**environment, "PROMETHEUS_MULTIPROC_DIR": self._folder.name}),
             (live, environment),
         )
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    @staticmethod
-    def _command(interface: str, host: str, port: int, *more: str) -> list[str]:
+    def _command(self, interface: str, host: str, port: int, *more: str) -> list[str]:
         granian = str(Path(sys.executable).with_name("granian"))
         place = ["--interface", interface, "--host", host, "--port", str(port), *more]
         place += ["--workers-kill-timeout", PATIENCE[interface]]
+        place += ["--log-config", f"{self._folder.name}/log.json"]
         return [granian, *place, *COMMON, f"portevoix.config.{interface.removesuffix('nl')}:application"]
 
     def __enter__(self) -> "Server":
@@ -101,7 +109,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 process.kill()
         self._kill()  # usually all gone; a killed server leaves its worker behind
-        self._figures.cleanup()
+        self._folder.cleanup()
 
     def _kill(self) -> None:
         """Ends both servers and all that they have started, at once."""

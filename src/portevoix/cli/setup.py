@@ -11,8 +11,7 @@ import django
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from portevoix.cli.logs import set_up
-from portevoix.config import env
+from portevoix.config import env, logs
 from portevoix.kernel.errors import PortevoixError
 
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
@@ -27,7 +26,7 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
         env.put("PORTEVOIX_HOME", str(home))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
     django.setup()
-    set_up()
+    logs.set_up()
     if migrate and pending():
         with _alone():
             if pending():

@@ -4,7 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from portevoix.config import gate
+from portevoix.config import gate, logs
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "portevoix.config.live"  # not those of the pages, which started this process
+logs.set_up()
 application = gate.asgi(get_asgi_application())

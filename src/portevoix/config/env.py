@@ -40,7 +40,10 @@ SETTINGS = (
     Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
     Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
     Setting("PORTEVOIX_METRICS_TOKEN", "", "What Prometheus shows to be told /metrics; empty: there is no such page."),
-    Setting("PORTEVOIX_LOG", "info", "debug, info, warning or error."),
+    Setting(
+        "PORTEVOIX_LOG", "info", "debug, info, warning or error. debug tells errors in words that may name citizens."
+    ),
+    Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object a line, unless it goes to a terminal."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -148,4 +148,4 @@ MESSAGE_TAGS = {SUCCESS: "good", WARNING: "warn", ERROR: "bad"}  # the kinds of 
 
 ALTCHA_HMAC_KEY = SECRET_KEY
 ALTCHA_TRANSLATIONS = "all"
-LOGGING_CONFIG = None  # the command line sets the log up, see cli.logs
+LOGGING_CONFIG = None  # see config.logs

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, connections
 from portevoix.desk import presence
 from portevoix.record.queries import live
 
-log = structlog.get_logger()
+log = structlog.get_logger("portevoix.live")
 LOOK_EVERY = 0.5
 RETRY_AFTER = 5.0
 _LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "passfile", "connect_timeout"})
@@ -102,7 +102,7 @@ class Hub:
                     async for news in several:
                         await self._tell(news)
             except (DatabaseError, psycopg.Error) as error:
-                log.warning("live", trouble=str(error).splitlines()[0] if str(error) else type(error).__name__)
+                log.warning("live_interrupted", error=type(error).__name__, why=str(error).partition("\n")[0])
             await asyncio.sleep(RETRY_AFTER)
             await self._tell(News(missed=True))
 

@@ -56,7 +56,7 @@ class _Try:
         except DatabaseError:
             raise
         except Exception as error:
-            log.exception("fault", delivery=self.delivery.pk)
+            log.exception("delivery_failed", delivery=self.delivery.pk)
             deliveries.uncertain(self.delivery, fault(error))
         else:
             deliveries.sent(self.delivery, receipt, now=self.now)

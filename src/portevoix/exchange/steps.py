@@ -49,7 +49,7 @@ def run(ids: Sequence[int], *, now: datetime) -> Outcome:
             envelopes.free(ids)  # a worker takes them up again
             return Outcome(waiting=len(messages))
         if not isinstance(error, EXPECTED):
-            log.exception("fault", messages=len(messages))
+            log.exception("batch_failed", messages=len(messages))
         return _one_by_one(messages, now)
     return Outcome(taken=len(messages))
 
@@ -79,7 +79,7 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
             return error
         case DatabaseError():
             return told(error)
-    log.error("fault", envelope=envelope, exc_info=error)
+    log.error("envelope_failed", envelope=envelope, exc_info=error)
     return fault(error)
 
 

@@ -49,11 +49,11 @@ class Worker:
         self._signed = self._swept = datetime.min.replace(tzinfo=UTC)
 
     def run(self) -> None:
-        log.info("working")
+        log.info("worker_started", worker=self._name)
         while not self.stopping.is_set():
             if not self.once():
                 self.stopping.wait(TICK)
-        log.info("stopped")
+        log.info("worker_stopped", worker=self._name)
 
     def stop(self) -> None:
         """Lets what is in hand finish, gives the rest back, then ends."""
@@ -67,14 +67,14 @@ class Worker:
         return 0
 
     def poll_due(self, now: datetime) -> int:
-        """Asks each account whose turn it is for what is new."""
-        new, claimed = 0, accounts.claim_due(now=now)
-        for place, account in enumerate(claimed):
-            if self.stopping.is_set():
-                accounts.free(claimed[place:])
-                break
-            new += receive.poll(account, now=now).new
-            self.give_sign(datetime.now(UTC))
+        """Asks each account whose turn it is for what is new. A fault with one holds up no other."""
+        new, left = 0, accounts.claim_due(now=now)
+        try:
+            while left and not self.stopping.is_set():
+                new += receive.poll(left.pop(0), now=now).new
+                self.give_sign(datetime.now(UTC))
+        finally:
+            accounts.free(left)
         return new
 
     def once(self) -> int:
@@ -93,13 +93,13 @@ class Worker:
         try:
             done = step(datetime.now(UTC))
         except DatabaseError as error:
-            log.warning("database", step=name, why=str(error).splitlines()[0])
+            log.warning("database_failed", step=name, error=type(error).__name__, why=str(error).splitlines()[0])
             self.stopping.wait(TICK)
             return 0
         except Exception:
-            log.exception("fault", step=name)
+            log.exception("step_failed", step=name)
             self.stopping.wait(TICK)
             return 0
         if done:
-            log.info("done", step=name, count=done)
+            log.info("step_done", step=name, count=done)
         return done

@@ -1,7 +1,6 @@
 """Reads a mailbox by UID, without marking, moving or deleting anything."""
 
 import imaplib
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+import structlog
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
 
@@ -28,7 +28,7 @@ _ITEM = re.compile(rb'UID (\d+)|RFC822\.SIZE (\d+)|INTERNALDATE "([^"]+)"')
 _PASSING = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|OVERQUOTA)\]")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger("portevoix.email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def keep_copy(settings: EmailSettings, raw: bytes, message_id: str) -> None:
             if folder and not holds(box, folder, message_id):
                 box.append(raw, folder, dt=None, flag_set=["\\Seen"])
     except (Refused, TryLater) as error:
-        _log.warning("no copy of <%s> in the Sent folder: %s", message_id, error)
+        _log.warning("sent_copy_missing", message_id=message_id, why=str(error))
 
 
 def _connect(settings: EmailSettings) -> BaseMailBox:

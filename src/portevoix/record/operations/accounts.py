@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from portevoix.kernel.errors import PortevoixError
@@ -11,6 +12,7 @@ from portevoix.record import access, secrets
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact
 
+log = structlog.get_logger("portevoix.accounts")
 LEASE = timedelta(minutes=5)
 
 
@@ -80,6 +82,8 @@ def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
     Account.objects.filter(pk=account.pk).update(
         next_poll_at=again_at, leased_until=None, received_at=now, trouble=None, trouble_at=None
     )
+    if account.trouble:
+        log.info("account_recovered", account=account.pk, channel=account.channel)
 
 
 def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
@@ -91,3 +95,7 @@ def troubled(*, account: Account, error: PortevoixError, again_at: datetime | No
         next_poll_at=again_at,
         state=Account.State.PAUSED if again_at is None else Account.State.ACTIVE,
     )
+    if again_at is None:
+        log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
+    elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
+        log.warning("account_troubled", account=account.pk, channel=account.channel, why=str(error))

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
@@ -12,6 +13,7 @@ from portevoix.record import access
 from portevoix.record.access import Capability
 from portevoix.record.models import Contact, Delivery, Message
 
+log = structlog.get_logger("portevoix.deliveries")
 LEASE = timedelta(minutes=5)
 State = Delivery.State
 
@@ -71,26 +73,31 @@ def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
         message.update(url=receipt.url)
         with suppress(IntegrityError), transaction.atomic():  # unless the network showed it before it was known as sent
             message.update(external_id=receipt.external_id)
+    log.info("delivery_sent", delivery=delivery.pk)
 
 
 def postponed(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
     """Nothing was sent; it will be tried again."""
     _set(delivery, State.DUE, error, next_attempt_at=again_at)
+    log.warning("delivery_postponed", delivery=delivery.pk, until=again_at.isoformat(), why=str(error))
 
 
 def doubtful(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
     """It may have been sent, and the network cannot be asked now; it will be."""
     _set(delivery, State.SENDING, error, leased_until=again_at)
+    log.warning("delivery_doubtful", delivery=delivery.pk, until=again_at.isoformat(), why=str(error))
 
 
 def refused(delivery: Delivery, error: PortevoixError) -> None:
     """Nothing was sent; a person decides."""
     _set(delivery, State.REFUSED, error)
+    log.error("delivery_refused", delivery=delivery.pk, why=str(error))
 
 
 def uncertain(delivery: Delivery, error: PortevoixError) -> None:
     """It may have been sent; a person decides."""
     _set(delivery, State.UNCERTAIN, error)
+    log.error("delivery_uncertain", delivery=delivery.pk, why=str(error))
 
 
 def _set(delivery: Delivery, state: str, error: PortevoixError, **more: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
 
@@ -17,6 +18,7 @@ from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact, Envelope, Message
 from portevoix.record.refusals import busy, told
 
+log = structlog.get_logger("portevoix.envelopes")
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 MOST_TEXT = 100_000
@@ -157,6 +159,7 @@ def claim(*, now: datetime, limit: int = 500) -> list[int]:
         text = gettext_noop("Its steps were begun {count} times; each time the process ended before they did.")
         reason = {"text": text, "values": {"count": MOST_ATTEMPTS}}
         if mine.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.QUARANTINED, reason=reason, leased_until=None):
+            log.error("envelope_quarantined", envelope=claimed[0], why=text.format(count=MOST_ATTEMPTS))
             return []
         mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1)
     return claimed
@@ -173,6 +176,7 @@ def quarantine(envelope: int, *, error: PortevoixError) -> None:
     Envelope.objects.filter(pk=envelope, state=State.WAITING).update(
         state=State.QUARANTINED, reason={"text": error.text, "values": error.values}, leased_until=None
     )
+    log.warning("envelope_quarantined", envelope=envelope, why=error.text)  # the values may quote a citizen
 
 
 def free(ids: Iterable[int]) -> None:

@@ -1,0 +1,111 @@
+"""Log lines that an operator can read, on standard error: one event a line, with its facts.
+
+Nobody is named in them. What citizens wrote does not come near a log, addresses lose their first part, and an error is
+told by its kind and its place: its own words may quote what it stumbled over, and are told at the level debug only.
+"""
+
+import logging
+import re
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from portevoix.config import env
+from portevoix.kernel.errors import BadInput
+
+LEVELS = ("debug", "info", "warning", "error")
+FORMS = ("text", "json")
+FIRST = ("timestamp", "level", "event", "logger")
+PLACES = 6
+"""So many places of our own are told of an error's way."""
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
+_PACKAGE = Path(__file__).parents[1]
+
+
+def set_up() -> None:
+    """Django's log and ours, in one form. Raises BadInput for a level or a form that is none."""
+    level = _chosen("PORTEVOIX_LOG", LEVELS)
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.getLogger("django.request").setLevel("ERROR")
+
+
+def formatter() -> logging.Formatter:
+    """What makes a line of an event; the servers are given it for their own log."""
+    as_json = _chosen("PORTEVOIX_LOG_FORMAT", FORMS) == "json" and not sys.stderr.isatty()
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if as_json else _text,
+        ],
+        foreign_pre_chain=_shared(),
+    )
+
+
+def _chosen(name: str, among: tuple[str, ...]) -> str:
+    value = env.get(name).lower()
+    if value not in among:
+        raise BadInput("{name} is “{value}”; write one of: {among}.", name=name, value=value, among=", ".join(among))
+    return value
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _tell_error,
+        _hide,
+    ]
+
+
+def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """`error` and `where` in the place of a traceback; at the level debug, that one too."""
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else told[1] if isinstance(told, tuple) else None
+    if told is True:
+        error = sys.exception()
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["where"] = _way(error.__traceback__)
+        if logging.getLogger().level == logging.DEBUG:
+            event["exception"] = "".join(traceback.format_exception(error)).rstrip()
+    return event
+
+
+def _way(way: TracebackType | None) -> str:
+    """Where the error was raised, and the last places of our own that led there, the innermost first."""
+    frames = list(reversed(traceback.extract_tb(way)))
+    ours = [frame for frame in frames[1:] if Path(frame.filename).is_relative_to(_PACKAGE)]
+    places = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in [*frames[:1], *ours[:PLACES]]]
+    return " < ".join(places)
+
+
+def _short(file: str) -> str:
+    path = Path(file)
+    return str(path.relative_to(_PACKAGE.parent)) if path.is_relative_to(_PACKAGE) else "/".join(path.parts[-2:])
+
+
+def _hide(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {key: _ADDRESS.sub("…@", value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+_logfmt = structlog.processors.LogfmtRenderer(key_order=FIRST, drop_missing=True, bool_as_flag=False)
+
+
+def _text(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    """key=value, and below it the traceback, where there is one."""
+    told = event.pop("exception", "")
+    line = _logfmt(logger, method, event)
+    return "\n    ".join([line, *str(told).splitlines()]) if told else line
