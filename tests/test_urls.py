@@ -3,6 +3,7 @@ gets is what the table in `tests/urls.py` says, and no address is missing there.
 """
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from tests.urls import FORGEABLE, NO_HEAD, ROLES, TABLE, Page, advice, by_name
 from tests.world import SECRET, World, make
 
 pytestmark = pytest.mark.django_db
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+ROOMS = sorted({name.partition(":")[0] for name in TABLE})
 TARGETS = sorted(
     {
         target
@@ -66,23 +68,20 @@ def test_the_table_knows_every_address() -> None:
     assert not advice(), "tests/urls.py:\n" + "\n".join(advice())
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_every_role_gets_what_the_table_says(name, world) -> None:
-    page = by_name()[name]
-    address = page.address(world.things)
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_role_gets_what_the_table_says(room, world) -> None:
+    mine = [page for page in by_name().values() if page.name.partition(":")[0] == room and page.name in TABLE]
     wrong = []
     for role in ROLES:
         client = world.browser(role)
-        for method in METHODS:
-            for part in (False, True):
-                headers = {"HX-Request": "true", "HX-Target": "main"} if part else {}
-                response = world.ask(client, method, address, headers=headers)
-                said, right = outcome(response, part=part), expected(page, role, method)
-                if said not in right:
-                    wrong.append(
-                        f"{role}, {method}{' by htmx' if part else ''}: “{said}”, not “{'” or “'.join(right)}”"
-                    )
-    assert not wrong, f"{address} is not as TABLE in tests/urls.py says:\n" + "\n".join(wrong)
+        for page, method, part in product(mine, METHODS, (False, True)):
+            headers = {"HX-Request": "true", "HX-Target": "main"} if part else {}
+            response = world.ask(client, method, page.address(world.things), headers=headers)
+            said, right = outcome(response, part=part), expected(page, role, method)
+            if said not in right:
+                way = f"{method} by htmx" if part else method
+                wrong.append(f"{page.name}, {way} as {role}: “{said}”, not “{'” or “'.join(right)}”")
+    assert not wrong, "It is not as TABLE in tests/urls.py says:\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("role", ["nobody", "inactive", "elsewhere"])
@@ -99,29 +98,28 @@ def test_no_page_and_no_part_of_one_shows_what_is_anothers(role, world) -> None:
     assert not leaks
 
 
-@pytest.mark.parametrize("name", [page.name for page in by_name().values() if page.owned])
-def test_what_is_anothers_looks_like_what_does_not_exist(name, world) -> None:
-    page, client = by_name()[name], world.browser("elsewhere")
+def test_what_is_anothers_looks_like_what_does_not_exist(world) -> None:
+    client = world.browser("elsewhere")
     things = {
         kind: {key: 987654 if isinstance(value, int) else "nowhere" if key == "department" else value
                for key, value in named.items()}
         for kind, named in world.things.items()
     }  # fmt: skip
     told = {"text": "Bonjour", "answer": "Non.", "ruling": "may_say", "seen": 99}
-    for method in ("get", "post"):
+    for page, method in product((page for page in by_name().values() if page.owned), ("get", "post")):
         read = []
         for each in (world.things, things):
             answer = getattr(client, method)(page.address(each), told)
             without_token = re.sub(rb"\b\w{64}\b", b"", answer.content)
             read.append((answer.status_code, without_token.replace(page.address(each).encode(), b"")))
-        assert read[0] == read[1]
+        assert read[0] == read[1], page.name
 
 
-@pytest.mark.parametrize("name", [name for name, (_, posts) in TABLE.items() if posts])
-def test_a_post_from_another_site_is_refused(name, world) -> None:
+def test_a_post_from_another_site_is_refused(world) -> None:
     client = world.browser("administrator", enforce_csrf_checks=True)
-    response = client.post(world.address(name))
-    assert (response.status_code == 403) is (name not in FORGEABLE), response.status_code
+    for name in (name for name, (_, posts) in TABLE.items() if posts):
+        response = client.post(world.address(name))
+        assert (response.status_code == 403) is (name not in FORGEABLE), f"{name}: {response.status_code}"
 
 
 def test_a_contact_does_not_answer_for_another_department(world) -> None:
