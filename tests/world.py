@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
@@ -17,7 +18,6 @@ from tests.urls import by_name
 
 SECRET = "zibeline"
 """Stands in everything that only the sports department, hosts, editors and administrators may read."""
-WEEK = "2026-W46"
 
 
 @dataclass(frozen=True)
@@ -53,29 +53,30 @@ class World:
         return response
 
 
-def make(take: Callable[..., list[int]]) -> World:
-    """Testville, peopled: needs the fixture `take`."""
-    colleagues = _colleagues()
+def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "", now: datetime = NOW) -> World:
+    """Testville, peopled: needs the fixture `take`. `word` is the secret one; `names` is added to colleagues' names."""
+    colleagues = _colleagues(names)
+    year, number, _ = (now - timedelta(days=7)).isocalendar()
+    week = f"{year}-W{number:02}"
     host = colleagues["host"]
     [pk] = take(
         incoming(
-            text=f"La {SECRET} est-elle ouverte ?",
-            author=Writer(f"id-{SECRET}", f"h-{SECRET}", f"Ana {SECRET}"),
-            subject=f"Sujet {SECRET}",
-            about=About(f"https://ville.example/{SECRET}", f"Article {SECRET}"),
-            files=(File(name=f"{SECRET}.html", type="text/html", size=9, content=f"<script>!{SECRET}".encode()),),
+            sent_at=now - timedelta(minutes=15),
+            text=f"La {word} est-elle ouverte ?",
+            author=Writer(f"id-{word}", f"h-{word}", f"Ana {word}"),
+            subject=f"Sujet {word}",
+            about=About(f"https://ville.example/{word}", f"Article {word}"),
+            files=(File(name=f"{word}.html", type="text/html", size=9, content=f"<script>!{word}".encode()),),
         ),
         department="sports",
     )
-    do.note(conversation=pk, text=f"Note {SECRET}", by=host, now=NOW)
-    do.inquire(conversation=pk, department="sports", question=f"Et la {SECRET} ?", by=host, now=NOW)
-    do.answer(
-        conversation=pk, text=f"La {SECRET}, oui.", by=host, now=NOW, seen=Conversation.objects.get(pk=pk).version
-    )
-    Delivery.objects.update(state="refused", reason={"text": f"No {SECRET}.", "values": {}})
+    do.note(conversation=pk, text=f"Note {word}", by=host, now=now)
+    do.inquire(conversation=pk, department="sports", question=f"Et la {word} ?", by=host, now=now)
+    do.answer(conversation=pk, text=f"La {word}, oui.", by=host, now=now, seen=Conversation.objects.get(pk=pk).version)
+    Delivery.objects.update(state="refused", reason={"text": f"No {word}.", "values": {}})
     x = Account.objects.get(channel="x")
-    envelopes.store(x, Batch((incoming("held", f"Et {SECRET}", held="No proof."),)), now=NOW)
-    mailbox = _channels()
+    envelopes.store(x, Batch((incoming("held", f"Et {word}", held="No proof.", sent_at=now),)), now=now)
+    mailbox = _channels(now)
     thanks = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     things = {
         "conversation": {"pk": pk},
@@ -83,8 +84,8 @@ def make(take: Callable[..., list[int]]) -> World:
         "envelope": {"pk": Envelope.objects.get(state="held").pk},
         "delivery": {"pk": Delivery.objects.get().pk},
         "file": {"pk": Attachment.objects.get().pk},
-        "week": {"week": WEEK},
-        "edition": {"week": WEEK, "department": "sports"},
+        "week": {"week": week},
+        "edition": {"week": week, "department": "sports"},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},
         "policy": {"number": Policy.objects.latest("pk").pk},
@@ -95,7 +96,7 @@ def make(take: Callable[..., list[int]]) -> World:
     return World(things, colleagues)
 
 
-def _colleagues() -> dict[str, Any]:
+def _colleagues(names: str) -> dict[str, Any]:
     roles = {
         "host": ("host", ()),
         "editor": ("editor", ()),
@@ -106,21 +107,21 @@ def _colleagues() -> dict[str, Any]:
     }
     return {
         name: city.save_contact(
-            email=f"{name}@testville.example", name=name.title(), role=role, departments=departments,
+            email=f"{name}@testville.example", name=f"{name.title()} {names}", role=role, departments=departments,
             password=PASSWORD, by=None,
         )
         for name, (role, departments) in roles.items()
     }  # fmt: skip
 
 
-def _channels() -> Account:
+def _channels(now: datetime) -> Account:
     """The form, open, and a mailbox, which is returned."""
     accounts.connect(
         channel="webform", address="ville.example", connector="webform", settings={"secret": "s" * 40},
-        secret={"secret"}, by=None, now=NOW,
+        secret={"secret"}, by=None, now=now,
     )  # fmt: skip
     reached = {"imap_host": "imap.invalid", "imap_user": "u", "imap_password": "p", "smtp_host": "smtp.invalid"}
     return accounts.connect(
         channel="email", address="mairie@testville.example", connector="email", settings=reached,
-        secret={"imap_password"}, by=None, now=NOW,
+        secret={"imap_password"}, by=None, now=now,
     )  # fmt: skip
