@@ -1,7 +1,8 @@
 """How a mailbox is reached; the settings page is drawn from these."""
 
+import re
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from typing import Any
 
@@ -13,6 +14,7 @@ TLS = "tls"
 STARTTLS = "starttls"
 NONE = "none"
 SECURITIES = (TLS, STARTTLS, NONE)
+_CONTROL = re.compile("[\0-\x1f\x7f\x85\u2028\u2029]")
 
 _SECURITY = gettext_noop(
     "“tls” from the first byte, “starttls” after a greeting in the open; “none” only for a server on this machine."
@@ -28,7 +30,7 @@ def _ask(group: str, label: str, help: str = "", **more: Any) -> dict[str, Knob]
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpSettings:
-    """How mail leaves. Raises BadInput for an unknown security, and for “none” on another machine."""
+    """How mail leaves. Raises BadInput for an unknown security, for “none” on another machine, for a line break."""
 
     smtp_host: str = field(metadata=_ask(_SENT, gettext_noop("Outgoing server")))
     smtp_port: int = field(default=465, metadata=_ask(_SENT, gettext_noop("Outgoing port")))
@@ -58,6 +60,8 @@ class SmtpSettings:
     )
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            _check_line(getattr(self, each.name))
         check_security(self.smtp_security, self.smtp_host)
 
 
@@ -89,6 +93,12 @@ class EmailSettings(SmtpSettings, ImapSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_security(self.imap_security, self.imap_host)
+
+
+def _check_line(value: object) -> None:
+    """Mail servers read commands by the line: a line break within a value would begin another one."""
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise BadInput(gettext_noop("A setting holds a line break or another invisible character. Write it anew."))
 
 
 def check_security(security: str, host: str) -> None:
