@@ -61,7 +61,7 @@ class ReplyForm(forms.Form):
     reply = forms.ChoiceField(choices=[("answer", _("Answer")), ("holding", _("Holding reply"))], initial="answer")
     promise = forms.CharField(required=False)
     promised_at = _Moment(label=_("Date and time"), required=False)
-    seen = forms.IntegerField(min_value=0)
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
     def __init__(self, data: Any = None, *, channel: str = "", **more: Any) -> None:
         super().__init__(data, **more)
@@ -123,7 +123,7 @@ class MergeForm(forms.Form):
     """`into` is the conversation that stays, `seen` the version of the other one that the page showed."""
 
     into = forms.IntegerField(min_value=1)
-    seen = forms.IntegerField(min_value=0)
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
 class CloseForm(forms.Form):

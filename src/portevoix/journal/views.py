@@ -59,8 +59,10 @@ def latest(now: datetime) -> str:
 
 
 def address(week: str, department: str) -> str:
-    """Where an edition stands. Raises BadInput for a week that is none: it comes from a form."""
+    """Where an edition stands. Raises BadInput for a week or a department that is none: they come from a form."""
     shifted(week, 0)
+    if department and houses.department(department) is None:
+        raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department[:100])
     if department:
         return reverse("journal:department", args=[week, department])
     return reverse("journal:week", args=[week])

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import BigIntegerField
 
 from portevoix.kernel.errors import Conflict, NotThere
 from portevoix.kernel.history import Happening, Standing, stand
@@ -44,7 +45,8 @@ def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
 
     Raises NotThere when `by` may not see one, Conflict when one has become part of another.
     """
-    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=conversations).order_by("pk")
+    known = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
+    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk")
     rows = {row.pk: row for row in locked.filter(access.scope(by))}
     for pk in conversations:
         if pk not in rows:
