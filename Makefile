@@ -31,6 +31,7 @@ check: $(DEV_STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/size.py
+	$(BIN)/python tools/audit.py
 
 # Each prints its figures beside a limit or a peer of the same run; a goal that is missed does not end the others.
 bench: $(DEV_STAMP)

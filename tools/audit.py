@@ -1,7 +1,8 @@
 """Looks for known vulnerabilities in everything that is pinned: `make check` runs it.
 
-It asks the services that pip-audit knows, one package first: where none answers it says `not audited`, and why, and that
-is no fault of the code. Exit status 1 for a known vulnerability. What was audited within a day is not asked about again.
+It asks the services that pip-audit knows, one package first: where none answers it says `not audited`, and why, and
+that is no fault of the code. Exit status 1 for a known vulnerability. What was audited within a day is not asked about
+again.
 """
 
 import hashlib
@@ -23,7 +24,8 @@ _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(\S+)", re.MUL
 
 
 def main(files: list[Path]) -> int:
-    pins = {(name.lower(), version) for file in files for name, version in _PIN.findall(file.read_text(encoding="utf-8"))}
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
+    pins = {(name.lower(), version) for name, version in _PIN.findall(text)}
     digest = hashlib.sha256(repr(sorted(pins)).encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == digest and time.time() - STAMP.stat().st_mtime < FRESH_S:
         print(f"audited within a day: {len(pins)} packages, no known vulnerability")
@@ -36,7 +38,10 @@ def main(files: list[Path]) -> int:
     if isinstance(found, str):
         print(f"not audited: {found}")
         return 0
-    return _tell(found, len(pins), service, digest)
+    status, complete = _tell(found, service)
+    if complete and files == PINNED:
+        STAMP.write_text(digest)
+    return status
 
 
 def _answering(pin: tuple[str, str]) -> tuple[str, str]:
@@ -65,8 +70,8 @@ def _ask(service: str, pins: set[tuple[str, str]], seconds: int) -> list[dict[st
     return told
 
 
-def _tell(found: list[dict[str, Any]], count: int, service: str, digest: str) -> int:
-    """Says what is known; the exit status."""
+def _tell(found: list[dict[str, Any]], service: str) -> tuple[int, bool]:
+    """Says what is known; the exit status, and whether every package is known and well."""
     skipped = [f"{each['name']} ({each['skip_reason']})" for each in found if "vulns" not in each]
     bad = [(each, vulnerability) for each in found for vulnerability in each.get("vulns", ())]
     for each, vulnerability in bad:
@@ -75,11 +80,9 @@ def _tell(found: list[dict[str, Any]], count: int, service: str, digest: str) ->
     for name in skipped:
         print(f"not audited: {name}")
     if bad:
-        return 1
-    print(f"audited by {service}: {count - len(skipped)} packages, no known vulnerability")
-    if not skipped:
-        STAMP.write_text(digest)
-    return 0
+        return 1, False
+    print(f"audited by {service}: {len(found) - len(skipped)} packages, no known vulnerability")
+    return 0, not skipped
 
 
 if __name__ == "__main__":
