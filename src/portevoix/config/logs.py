@@ -23,6 +23,7 @@ FIRST = ("timestamp", "level", "event", "logger")
 PLACES = 6
 """So many places of our own are told of an error's way."""
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
+_CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -47,6 +48,7 @@ def formatter() -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _plain,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if as_json else _text,
         ],
         foreign_pre_chain=_shared(),
@@ -99,6 +101,15 @@ def _short(file: str) -> str:
 
 def _hide(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return {key: _ADDRESS.sub("…@", value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Writes out what would move the cursor or begin a line of its own: strangers choose addresses and names."""
+    return {key: _CONTROL.sub(_escaped, value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 _logfmt = structlog.processors.LogfmtRenderer(key_order=FIRST, drop_missing=True, bool_as_flag=False)

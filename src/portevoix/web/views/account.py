@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -19,8 +20,9 @@ from portevoix.record.operations.city import change_own
 from portevoix.web.access import open_to_all
 from portevoix.web.templatetags.shell import told
 from portevoix.web.views.session import WITHIN
-from portevoix.web.visitor import onward
+from portevoix.web.visitor import address, onward
 
+log = structlog.get_logger("portevoix.access")
 TRIES = 10
 
 
@@ -68,6 +70,7 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
         return False
     ratelimit.note("password", who, now=now)
     if not contact.check_password(form.cleaned_data["current"]):
+        log.warning("password_refused", colleague=contact.pk, address=address(request))
         form.add_error("current", gettext("This is not your current password."))
         return False
     try:
@@ -76,6 +79,7 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
         form.add_error("new", told(error))
         return False
     update_session_auth_hash(request, contact)
+    log.info("password_changed", colleague=contact.pk, address=address(request))
     return True
 
 

@@ -1,5 +1,6 @@
 """Errors as a page, or as a notice where a part of a page asked."""
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from portevoix.kernel.errors import (
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web.visitor import by_htmx, onward
 
+log = structlog.get_logger("portevoix.access")
 # What people write at length: shown again, so that nothing typed is lost.
 KEPT = ("text", "question", "answer", "reason")
 _TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
@@ -51,6 +53,8 @@ _TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
 
 def told(request: HttpRequest, error: PortevoixError) -> HttpResponse | None:
     """The error as the reader needs it; None for one that no page should raise."""
+    if isinstance(error, NotAllowed):
+        log.warning("access_refused", colleague=request.user.pk, method=request.method, path=request.path)
     for kind, status, title, advice in _TOLD:
         if isinstance(error, kind):
             return _answer(request, status=status, title=gettext(title), error=error, advice=advice)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -16,6 +17,7 @@ from portevoix.record import ratelimit
 from portevoix.web.access import open_to_all
 from portevoix.web.visitor import address, onward
 
+log = structlog.get_logger("portevoix.access")
 TRY = "sign-in"
 WITHIN = timedelta(minutes=15)
 # Tries within that time: of one address for one colleague, of everybody for one colleague, of one address in all.
@@ -58,6 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    log.info("session_closed", colleague=request.user.pk, address=address(request))
     logout(request)
     return redirect(settings.LOGIN_URL)
 
@@ -68,14 +71,17 @@ def _try(request: HttpRequest, form: SignInForm, onto: str) -> HttpResponseRedir
     where = address(request)
     who = {"pair": f"{email} {where}", "email": email, "address": where}
     if any(ratelimit.exceeded(TRY, f"{name}:{who[name]}", limit=most, within=WITHIN, now=now) for name, most in LIMITS):
+        log.warning("sign_in_paused", address=where)
         form.add_error(None, gettext("Too many tries. Wait a quarter of an hour, then try again."))
         return 429
     for name, _ in LIMITS:  # noted before the password is looked at, so that tries at the same moment count too
         ratelimit.note(TRY, f"{name}:{who[name]}", now=now)
     contact = authenticate(request, username=email, password=form.cleaned_data["password"])
     if contact is None:
+        log.warning("sign_in_refused", address=where)  # not the address that was typed: it may be a password
         form.add_error(None, gettext("This address and this password do not belong together. Check both."))
         return 422
     ratelimit.forget(TRY, f"pair:{who['pair']}")
     login(request, contact)  # under a new session key
+    log.info("session_opened", colleague=contact.pk, address=where)
     return HttpResponseRedirect(onto)
