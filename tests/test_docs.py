@@ -39,3 +39,10 @@ def test_every_dependency_is_explained_and_pinned() -> None:
     for name in names:
         assert f"| {name} |" in explained, name
         assert re.search(rf"^{re.escape(name)}(\[[a-z,]+\])?==", pinned, re.M), name
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs/reference/security.md").read_text()))
+    assert len(named) > 40
+    for file, name in sorted(named):
+        assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.M), f"{file}::{name}"
