@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from email.message import Message
@@ -70,8 +70,7 @@ class Body:
 
 def read_body(message: Part) -> Body:
     """The text (the plain one, or the HTML one as text), the HTML, and everything else as files."""
-    plain: list[str] = []
-    html: list[str] = []
+    plain, html = _Texts(), _Texts()
     files: list[File] = []
     for part, depth in _leaves(message, 0):
         kind = part.get_content_type()
@@ -81,8 +80,8 @@ def read_body(message: Part) -> Body:
             _add_text(part, plain if kind == "text/plain" else html, files)
         else:
             files.append(_file(part, ""))
-    markup = nh3_clean("\n".join(html))
-    text = "\n".join(plain).strip() or html_to_text(markup)
+    markup = nh3_clean("\n".join(html.parts))
+    text = "\n".join(plain.parts).strip() or html_to_text(markup)
     return Body(text=text, html=markup, files=_bounded(files))
 
 
@@ -152,16 +151,30 @@ def _is_attached(part: Part) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_name(part))
 
 
-def _add_text(part: Part, texts: list[str], files: list[File]) -> None:
+@dataclass(slots=True)
+class _Texts:
+    """Text parts of one kind, and how much they are together: a mail may have a hundred thousand."""
+
+    parts: list[str] = field(default_factory=list)
+    characters: int = 0
+    tags: int = 0
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.characters += len(text)
+        self.tags += text.count("<")
+
+
+def _add_text(part: Part, texts: _Texts, files: list[File]) -> None:
     """Reads a text part, all of them up to MAX_BODY and MAX_TAGS; what is longer is also kept whole, as a file."""
     text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
-    end = max(MAX_BODY - sum(map(len, texts)), 0)
+    end = max(MAX_BODY - texts.characters, 0)
     if part.get_content_type() == "text/html":
-        end = min(end, _last_tag(text, MAX_TAGS - sum(before.count("<") for before in texts)))
+        end = min(end, _last_tag(text, MAX_TAGS - texts.tags))
     if len(text) > end:
         files.append(_file(part, ""))
         text = text[:end] + CUT
-    texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+    texts.add(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _last_tag(html: str, room: int) -> int:
