@@ -26,7 +26,7 @@ PAGES = {
         /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/colleagues/
         /settings/colleagues/add/ /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
         /settings/channels/ /settings/channels/form/ /settings/channels/add/email/
-        /settings/privacy/access/
+        /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/access/
     """,
     "": "/form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
 }
@@ -96,7 +96,10 @@ def test_everybody_can_read_every_page(demo: Demo, browser: Browser, who: str, l
 
 
 def _real(path: str, demo: Demo, page: Page) -> str:
-    """Puts a conversation that is open, and the week before, into the path."""
+    """Puts a conversation that is open, the week before, or a citizen into the path."""
+    if "{person}" in path:
+        page.goto(f"{demo.address}/settings/privacy/persons/?q=lucie")
+        return path.format(person=page.locator("tbody a").first.get_attribute("href"))
     if "{conversation}" in path:
         page.goto(f"{demo.address}/inbox/?view=promised")
         found = "links => links.map(a => a.getAttribute('href').match(/^.inbox.[0-9]+./)).find(found => found)[0]"

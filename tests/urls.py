@@ -54,7 +54,16 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:department": (COLLEAGUES, NONE),
     **{
         f"web-settings:{page}": (SETTINGS, NONE)
-        for page in ("index", "departments", "colleagues", "policy-version", "channels", "access-log")
+        for page in (
+            "index",
+            "departments",
+            "colleagues",
+            "policy-version",
+            "channels",
+            "access-log",
+            "persons",
+            "person",
+        )
     },
     **{
         f"web-settings:{page}": (SETTINGS, SETTINGS)
@@ -62,6 +71,8 @@ TABLE: dict[str, tuple[str, str]] = {
     },
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("form", "account-add", "account")},
     **{f"web-settings:account-{verb}": (NONE, SETTINGS) for verb in ("resume", "disconnect")},
+    "web-settings:person-erase": (SETTINGS, SETTINGS),
+    **{f"web-settings:{verb}": (NONE, SETTINGS) for verb in ("persons-join", "person-part", "person-export")},
     "public:form": (ALL, ALL),
     "public:embed": (ALL, ALL),
     "public:thanks": (ALL, NONE),
@@ -88,6 +99,7 @@ PLACES: dict[str, tuple[str, bool]] = {
     "settings/policy/versions/<int:number>/": ("policy", False),
     "settings/channels/add/<slug:kind>/": ("kind", False),
     "settings/channels/<int:pk>/": ("account", False),
+    "settings/privacy/persons/<int:pk>/": ("author", False),
     "form/thank-you/": ("thanks", False),
     "form/embed/thank-you/": ("thanks", False),
 }

@@ -11,7 +11,7 @@ from django.test import Client
 
 from portevoix.kernel.words import About, Batch, File, Writer
 from portevoix.record import operations as do
-from portevoix.record.models import Account, Attachment, Conversation, Delivery, Envelope, Inquiry, Policy
+from portevoix.record.models import Account, Attachment, Author, Conversation, Delivery, Envelope, Inquiry, Policy
 from portevoix.record.operations import accounts, city, envelopes
 from tests.conftest import NOW, PASSWORD, incoming
 from tests.urls import by_name
@@ -47,6 +47,8 @@ class World:
         kept = client.cookies.output()
         with transaction.atomic():
             response = client.generic(method, address, **more)
+            if response.streaming:
+                response.getvalue()  # read to its end, as a browser does
             transaction.set_rollback(True)
         client.cookies.clear()
         client.cookies.load(kept.replace("Set-Cookie: ", ""))
@@ -91,6 +93,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "policy": {"number": Policy.objects.latest("pk").pk},
         "kind": {"kind": "email"},
         "account": {"pk": mailbox.pk},
+        "author": {"pk": Author.objects.get(external_id=f"id-{SECRET}").pk},
         "thanks": {"query": f"?of={signing.dumps(thanks, salt='portevoix.public.thanks')}"},
     }
     return World(things, colleagues)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 
 from tests.cli.test_commands import LINE, lines, run
 
@@ -60,3 +61,15 @@ def test_accounts_that_are_joined_go_together(run) -> None:
     assert run("person", "join", *numbers).returncode == 0
     run("person", "erase", numbers[1], "--yes")
     assert b"zq" not in run("export").stdout
+
+
+def test_what_is_held_is_written_into_a_file_for_its_owner_alone(run, tmp_path) -> None:
+    run("intake", "-", stdin=lines(*MINE, REPLY))
+    number = run("person", "find", "zqzoe").stdout.decode().split()[0]
+    assert run("person", "export", number, "zoe.zip").stdout == b"zoe.zip\n"
+    assert (tmp_path / "zoe.zip").stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(tmp_path / "zoe.zip") as file:
+        assert file.read("messages.jsonl").count(b"zqpourquoi") == 5
+    for arguments in ((number, "zoe.zip"), ("999", "none.zip")):
+        refused = run("person", "export", *arguments)
+        assert refused.returncode == 2 and not (tmp_path / "none.zip").exists()

@@ -18,6 +18,7 @@ PAGES = [
     ("form", ()),
     ("account-add", ("email",)),
     ("access-log", ()),
+    ("persons", ()),
 ]
 
 

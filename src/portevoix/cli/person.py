@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import click
@@ -47,6 +49,30 @@ def find(query: str) -> None:
         raise BadInput("Nobody is known by “{query}”. Use fewer words, or an address.", query=query)
     for row in found:
         click.echo(_line(row))
+
+
+@person.command()
+@click.argument("id_", type=int, metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path))
+def export(id_: int, file: Path) -> None:
+    """Write all that is held on the person with this number into FILE, a ZIP that is yours alone to read.
+
+    It holds their messages and files, the city's replies, notes and questions about them, what happened when, and who
+    saw it, by role. Read it through before you hand it out: what colleagues wrote may concern other persons too.
+
+    \b
+    Example: portevoix person export 12 dupont.zip
+    """
+    ready()
+    from portevoix.record.person_file import write  # noqa: PLC0415 -- Django is ready only now
+
+    if file.exists():
+        raise BadInput("{file} is there already: choose another name.", file=str(file))
+    with NamedTemporaryFile(dir=file.parent, prefix=".portevoix-", delete_on_close=False) as draft:
+        write(id_, draft, by=None, now=datetime.now(UTC))
+        draft.close()
+        Path(draft.name).rename(file)
+    click.echo(str(file))
 
 
 @person.command()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 from portevoix.record.models import Event, Message
@@ -11,11 +11,17 @@ from portevoix.record.models import Event, Message
 
 def export(*, since: datetime | None = None, until: datetime | None = None) -> Iterator[Incoming]:
     """Messages in and out sent in [since, until), by time; notes, and replies that did not leave, stay inside."""
-    rows = Message.objects.exclude(direction=Direction.NOTE).exclude(external_id=None)
+    rows = Message.objects.all()
     if since:
         rows = rows.filter(sent_at__gte=since)
     if until:
         rows = rows.filter(sent_at__lt=until)
+    return lines(rows)
+
+
+def lines(messages: QuerySet[Message]) -> Iterator[Incoming]:
+    """These messages, by time, but for notes and replies that did not leave."""
+    rows = messages.exclude(direction=Direction.NOTE).exclude(external_id=None)
     parent = Message.objects.filter(
         account=OuterRef("account"), conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to")
     )

@@ -1,11 +1,16 @@
 """What the access log says, for administrators."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from portevoix.record.models import Access, Contact
+from django.db.models import Q
+
+from portevoix.record.models import Access, Author, Contact
+from portevoix.record.queries.persons import conversations_of, with_parts
 
 SIZE = 100
+SEEN = 20
 WHATS = tuple(Access.What.values)
 
 
@@ -52,6 +57,13 @@ def lines(sought: Sought, *, after: int | None = None, before: int | None = None
         after=found[-1].pk if found and older else None,
         before=found[0].pk if found and newer else None,
     )
+
+
+def of_person(authors: Iterable[Author]) -> list[Access]:
+    """The latest lines about these accounts and their conversations, at most SEEN."""
+    authors = list(authors)
+    rows = Access.objects.filter(Q(author__in=authors) | Q(conversation__in=with_parts(conversations_of(authors))))
+    return list(rows.select_related("contact").order_by("-pk")[:SEEN])
 
 
 def readers() -> list[Contact]:

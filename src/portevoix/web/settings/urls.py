@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portevoix.web.settings import accesslog, accounts, city, colleagues, departments, overview, policies, webform
+from portevoix.web.settings import (
+    accesslog,
+    accounts,
+    city,
+    colleagues,
+    departments,
+    overview,
+    persons,
+    policies,
+    webform,
+)
 
 app_name = "web-settings"
 urlpatterns = [
@@ -23,5 +33,11 @@ urlpatterns = [
     path("channels/<int:pk>/", accounts.change, name="account"),
     path("channels/<int:pk>/resume/", accounts.resume, name="account-resume"),
     path("channels/<int:pk>/disconnect/", accounts.disconnect, name="account-disconnect"),
+    path("privacy/persons/", persons.listing, name="persons"),
+    path("privacy/persons/join/", persons.join, name="persons-join"),
+    path("privacy/persons/<int:pk>/", persons.person, name="person"),
+    path("privacy/persons/<int:pk>/export/", persons.export, name="person-export"),
+    path("privacy/persons/<int:pk>/erase/", persons.erase, name="person-erase"),
+    path("privacy/persons/<int:pk>/part/", persons.part, name="person-part"),
     path("privacy/access/", accesslog.access_log, name="access-log"),
 ]
