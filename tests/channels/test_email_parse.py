@@ -272,9 +272,10 @@ def test_folding_loses_no_line(lines: list[str]) -> None:
         mail(("> " * 80 + "\n") * 5_000),
         mail(("Le " + "a " * 70 + "\n") * 5_000),
         mail(To="(" * 100_000),
+        mail(Subject="=?utf-8?q?=41?= " * 100_000),
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * 100_000,
     ],
-    ids=["nested", "brackets", "quotes", "quoted lines", "headings", "comments", "parts"],
+    ids=["nested", "brackets", "quotes", "quoted lines", "headings", "comments", "words", "parts"],
 )
 def test_no_mail_keeps_the_worker_busy(raw: bytes) -> None:
     start = process_time()

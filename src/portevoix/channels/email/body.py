@@ -19,6 +19,7 @@ MAX_BODY = 900_000
 MAX_TAGS = 15_000  # cleaning takes time in the square of how deep they are nested
 MAX_FILES = 50
 MAX_DEPTH = 10
+MAX_HEADER = 20_000  # characters of one that are decoded: the standard library takes time in the square of its words
 CUT = "\n\n[…]"
 """Where a body was too long to be read whole; the whole of it is among the files then."""
 
@@ -115,10 +116,11 @@ def header(message: Part, name: str, most: int = 500) -> str:
 
 def decoded(value: str | Header) -> str:
     """The words of an RFC 2047 header; what cannot be decoded is shown with replacement characters."""
+    text = str(value)[:MAX_HEADER]
     try:
-        chunks = decode_header(str(value) if isinstance(value, Header) else value)
+        chunks = decode_header(text)
     except (HeaderParseError, ValueError, LookupError):
-        return clean(str(value))
+        return clean(text)
     return clean(
         "".join(chunk if isinstance(chunk, str) else _decode(chunk, charset or "utf-8") for chunk, charset in chunks)
     )
