@@ -22,7 +22,7 @@ def pages(take, host, administrator, contact_of, monkeypatch):
     """A city where everything has an evil name; returns the addresses of the pages that show it."""
     city.change_city(
         name=EVIL, timezone="Europe/Paris", language="fr", languages=["fr"], accent="#1f5673",
-        site="https://ville.example", by=administrator,
+        site="ville.example", by=administrator,
     )  # fmt: skip
     city.save_department(slug="sports", name=EVIL, description=EVIL, competences=[EVIL], by=None)
     host.name = EVIL

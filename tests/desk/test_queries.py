@@ -9,10 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.words import File, Writer
 from portevoix.record import operations
+from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
 from tests.conftest import NOW, incoming
 
 INBOX, CONVERSATION = 8, 12
+
+
+def seen(pk: int) -> int:
+    return Conversation.objects.get(pk=pk).version
 
 
 @pytest.fixture
@@ -37,7 +42,12 @@ def crowd(take, host, other_host):
         operations.inquire(conversation=pk, department="voirie", question="Quand ?", by=host, now=NOW)
     for pk in pks[2::5]:
         operations.hold(
-            conversation=pk, text="Nous cherchons.", promised_at=NOW + timedelta(days=2), by=host, now=NOW, seen=99
+            conversation=pk,
+            text="Nous cherchons.",
+            promised_at=NOW + timedelta(days=2),
+            by=host,
+            now=NOW,
+            seen=seen(pk),
         )
     full = pks[0]
     for n in range(6):
@@ -50,7 +60,7 @@ def crowd(take, host, other_host):
             promised_at=NOW + timedelta(days=n + 1),
             by=(host, other_host)[n % 2],
             now=NOW,
-            seen=999,
+            seen=seen(full),
         )
     return full
 
@@ -96,9 +106,10 @@ def test_a_conversation_costs_few_statements_whole_or_refreshed(crowd, costs, ta
     assert len(statements) <= CONVERSATION, told(statements)
 
 
-def test_the_first_time_a_conversation_is_opened_costs_no_more(crowd, costs) -> None:
+def test_the_first_time_in_an_hour_that_a_conversation_is_opened_costs_the_line_of_the_access_log(crowd, costs) -> None:
     statements = costs(f"/inbox/{crowd}/")
-    assert len(statements) <= CONVERSATION, told(statements)
+    logged = [sql for sql in statements if 'INTO "record_access"' in sql]
+    assert len(logged) == 1 and len(statements) - len(logged) <= CONVERSATION, told(statements)
 
 
 def test_a_page_shows_what_was_changed_a_moment_ago_though_the_house_is_kept_in_memory(crowd, desk, now) -> None:

@@ -226,6 +226,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     told = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     return {
         "conversation": {"pk": conversation.pk},
+        "author": {"pk": conversation.author_id},
         "inquiry": {"pk": conversation.pk, "inquiry": Inquiry.objects.latest("pk").pk},
         "envelope": {"pk": Envelope.objects.get(account__address="@fuzz", state="held").pk},
         "delivery": {"pk": Delivery.objects.latest("pk").pk},

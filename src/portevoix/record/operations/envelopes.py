@@ -117,7 +117,8 @@ def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]
     taken = Message.objects.filter(account=account, external_id__in=ids)
     revisions = dict(taken.values_list("external_id", "revision"))
     emptied = marks.kept(account, ids)
-    return {key for key in keys if key[0] not in emptied and key[1] > revisions.get(key[0], -1)}
+    seen = {key for key in keys if key[0] in revisions and key[1] <= revisions[key[0]]}
+    return {key for key in keys - seen if key[0] not in emptied}
 
 
 def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:
