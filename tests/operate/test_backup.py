@@ -97,6 +97,8 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     [[stray]] = other.ask("SELECT count(*) FROM record_envelope WHERE state = 'taken' AND message_id IS NULL")
     assert stray == 0
     assert b"The database is up to date." in other.run("doctor").stdout
+    assert one.ask("SELECT count(*) FROM record_lifesign") == [(1,)]
+    assert other.ask("SELECT count(*) FROM record_lifesign") == [(0,)], "nobody works there yet"
     again = other.do("intake", "-", input=b"".join(map(line, range(MESSAGES))))
     assert json.loads(again)["already_known"] == len(back), "it goes on from there"
     assert other.do("export").splitlines() == came

@@ -216,4 +216,4 @@ def test_a_server_tells_of_a_database_that_is_gone_and_of_one_that_comes_back(ho
         assert status == 200 and "portevoix_database_up 0.0" in text
         one.hide(back=True)
         until(well)
-    assert b"workers were at work" in one.run("doctor").stdout
+    assert b"Workers seen within the last minute: 1." in one.run("doctor").stdout

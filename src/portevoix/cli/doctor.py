@@ -110,7 +110,7 @@ def _worker() -> Finding:
         return True, "No worker has run yet. Messages come in and replies leave while portevoix work runs."
     if now - seen > QUIET:
         return False, f"No worker has been seen since {seen:%Y-%m-%d %H:%M} UTC. Start portevoix work."
-    return True, f"{counts(now).workers} workers were at work within the last minute."
+    return True, f"Workers seen within the last minute: {counts(now).workers}."
 
 
 def _aside() -> Iterator[Finding]:

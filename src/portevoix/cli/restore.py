@@ -85,7 +85,7 @@ def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
     ready(migrate=False)
     from django.db import connections  # noqa: PLC0415 -- Django is ready only now
 
-    from portevoix.record.operations import deliveries  # noqa: PLC0415
+    from portevoix.record.operations import deliveries, workers  # noqa: PLC0415
     from portevoix.record.queries.schema import known  # noqa: PLC0415
 
     if newer := sorted(set(manifest.migrations) - known()):
@@ -98,6 +98,7 @@ def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
     with database.restoring(copy):
         try:
             ready()
+            workers.forget()
             return deliveries.doubt(now=datetime.now(UTC))
         finally:
             connections.close_all()

@@ -11,3 +11,8 @@ def sign(*, worker: str, since: datetime, now: datetime) -> None:
     """`worker`, which began at `since`, is alive."""
     LifeSign.objects.update_or_create(worker=worker, defaults={"since": since, "seen_at": now})
     LifeSign.objects.filter(seen_at__lt=now - KEPT).delete()
+
+
+def forget() -> None:
+    """After a restore: those who were alive when the backup was taken work on another database."""
+    LifeSign.objects.all().delete()
