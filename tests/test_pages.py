@@ -26,7 +26,8 @@ PAGES = {
         /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/colleagues/
         /settings/colleagues/add/ /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
         /settings/channels/ /settings/channels/form/ /settings/channels/add/email/
-        /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/access/
+        /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/retention/
+        /settings/privacy/access/
     """,
     "": "/form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
 }

@@ -71,7 +71,7 @@ TABLE: dict[str, tuple[str, str]] = {
     },
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("form", "account-add", "account")},
     **{f"web-settings:account-{verb}": (NONE, SETTINGS) for verb in ("resume", "disconnect")},
-    "web-settings:person-erase": (SETTINGS, SETTINGS),
+    **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("person-erase", "retention")},
     **{f"web-settings:{verb}": (NONE, SETTINGS) for verb in ("persons-join", "person-part", "person-export")},
     "public:form": (ALL, ALL),
     "public:embed": (ALL, ALL),

@@ -19,6 +19,7 @@ PAGES = [
     ("account-add", ("email",)),
     ("access-log", ()),
     ("persons", ()),
+    ("retention", ()),
 ]
 
 

@@ -116,3 +116,14 @@ def test_what_cannot_be_erased_now_is_said_beside_the_form(english, ana):
     deliveries.claim(now=NOW + timedelta(days=3000))  # being sent, far into the future
     answer = english.post(f"{ana}erase/", {"sure": "on"})
     assert answer.status_code == 422 and "leaving right now" in text(answer)
+
+
+def test_how_long_is_shown_changed_and_refused_where_it_cannot_be(english, take):
+    address = "/settings/privacy/retention/"
+    told = text(english.get(address))
+    assert "Conversations that are over, in months" in told and "There has been none yet" in told
+    given = {field["name"]: field.get("value", "") for field in soup(english.get(address)).select("input[type=number]")}
+    assert english.post(address, given | {"access": "3"}).status_code == 422
+    assert english.post(address, given | {"messages": ""}).status_code == 302
+    field = soup(english.get(address)).select_one("[name=messages]")
+    assert not field.get("value") and Access.objects.filter(what="ruled").count() == 1

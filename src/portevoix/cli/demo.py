@@ -76,10 +76,9 @@ def _introduce(home: Path, signs: dict[str, Any]) -> None:
 def _open(port: int, signs: dict[str, Any]) -> None:
     """Serves, works, and releases what is later than now, until Ctrl-C."""
     from portevoix.cli.valmont.settle import Release  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.desk import presence  # noqa: PLC0415
     from portevoix.exchange.work import Worker  # noqa: PLC0415
 
-    worker = Worker(Release(signs["weeks"]), sweeps=[presence.sweep])
+    worker = Worker(Release(signs["weeks"]))
     address = f"http://127.0.0.1:{port}/inbox/"
     with ExitStack() as stack:
         server = stack.enter_context(Server("127.0.0.1", port, _live_port(port)))

@@ -21,7 +21,7 @@ COMMANDS = {
     "replay": "Reckon every conversation again from its history.",
     "restore": "Bring a backup back, on an empty home.",
     "serve": "Serve the pages and their live updates.",
-    "work": "Receive, sort and deliver, until stopped.",
+    "work": "Receive, sort, deliver and forget, until stopped.",
 }
 INSTALLATION, USAGE_ERROR, STOPPED = 1, 2, 130
 

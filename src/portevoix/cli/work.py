@@ -11,16 +11,15 @@ _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 @click.command()
 def work() -> None:
-    """Receive, sort and deliver, until stopped.
+    """Receive, sort, deliver and, once a day, forget what has been kept long enough, until stopped.
 
     Ctrl-C and SIGTERM let what is in hand finish first; a second one ends the worker at once, and another one takes up
     what it had in hand after five minutes. Any number of workers may run at once: each claims what it does.
     """
     ready()
-    from portevoix.desk import presence  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.exchange.work import Worker  # noqa: PLC0415
+    from portevoix.exchange.work import Worker  # noqa: PLC0415 -- Django is ready only now
 
-    worker = Worker(sweeps=[presence.sweep])
+    worker = Worker()
 
     def stop(*_: object) -> None:
         worker.stop()

@@ -16,7 +16,6 @@ GONE = 3 * BEAT
 FRESH = BEAT / 3
 """What was written down so lately is not written again: a page asks for several of its parts at once."""
 STOPPED = timedelta(seconds=20)
-KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,6 @@ def _write(mine: Any, conversation: int, *, now: datetime, typing: bool, changed
 
 def _typing(row: Any, now: datetime) -> bool:
     return row.typed_at is not None and row.typed_at > now - STOPPED
-
-
-def sweep(now: datetime) -> int:
-    """Forgets who was where a day ago."""
-    return Presence.objects.filter(seen_at__lt=now - KEPT).delete()[0]
 
 
 def changed_since(moment: datetime) -> tuple[datetime, frozenset[int]]:

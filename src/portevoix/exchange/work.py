@@ -3,20 +3,21 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, close_old_connections
 
 from portevoix.exchange import deliver, receive, steps
-from portevoix.record import ratelimit
 from portevoix.record.operations import accounts, envelopes, workers
+from portevoix.record.operations.sweep import sweep
 
 log = structlog.get_logger("portevoix.work")
 TICK = 1.0
 SIGN_EVERY = timedelta(seconds=15)
-SWEEP_EVERY = timedelta(hours=1)
+LOOK_EVERY = timedelta(minutes=1)
+"""How often a worker asks whether anything has been kept long enough, once there is nothing."""
 
 Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
@@ -30,19 +31,11 @@ def deliver_due(now: datetime) -> int:
     return deliver.deliver_due(now=now)
 
 
-def sweep_attempts(now: datetime) -> int:
-    return ratelimit.sweep(now=now)
-
-
 class Worker:
-    """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones.
+    """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
 
-    `sweeps` are those that it does once an hour besides its own.
-    """
-
-    def __init__(self, *more: Step, sweeps: Sequence[Step] = ()) -> None:
-        self.steps: tuple[Step, ...] = (self.give_sign, self.poll_due, take_waiting, deliver_due, *more)
-        self.sweeps: tuple[Step, ...] = (sweep_attempts, *sweeps)
+    def __init__(self, *more: Step) -> None:
+        self.steps: tuple[Step, ...] = (self.give_sign, self.poll_due, take_waiting, deliver_due, self.retain, *more)
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
@@ -77,16 +70,22 @@ class Worker:
             accounts.free(left)
         return new
 
+    def retain(self, now: datetime) -> int:
+        """Takes away a batch of what has been kept long enough; once a day, until nothing is left."""
+        if now - self._swept < LOOK_EVERY:
+            return 0
+        swept = sweep(now=now)
+        if swept is None:
+            self._swept = now
+            return 0
+        if swept.counts is not None:
+            log.info("retention_done", **swept.counts)
+        return swept.count
+
     def once(self) -> int:
         """Each step once; returns how much was done. A step that fails is logged, and the others go on."""
         close_old_connections()
-        done = sum(self._try(step) for step in self.steps if not self.stopping.is_set())
-        now = datetime.now(UTC)
-        if now - self._swept > SWEEP_EVERY:
-            for sweep in self.sweeps:
-                self._try(sweep)
-            self._swept = now
-        return done
+        return sum(self._try(step) for step in self.steps if not self.stopping.is_set())
 
     def _try(self, step: Step) -> int:
         name = getattr(step, "__name__", type(step).__name__)

@@ -7,7 +7,6 @@ the products.
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,14 +14,13 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """`of` gives the rows about these conversations, `older` those that have not changed since an instant.
+    """`of` gives the rows about these conversations.
 
     `told` makes of a row what a person may read of it, None where rows hold nothing of the person.
     """
 
     code: str
     of: Callable[[Collection[int]], QuerySet[Any]]
-    older: Callable[[datetime], QuerySet[Any]]
     told: Callable[[Any], Mapping[str, Any]] | None = None
 
 

@@ -36,8 +36,3 @@ def first_use(proof: str, *, now: datetime) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def sweep(*, now: datetime) -> int:
-    """Forgets what is older than a day."""
-    return Attempt.objects.filter(at__lt=now - timedelta(days=1)).delete()[0]

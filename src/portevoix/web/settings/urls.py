@@ -11,6 +11,7 @@ from portevoix.web.settings import (
     overview,
     persons,
     policies,
+    retention,
     webform,
 )
 
@@ -39,5 +40,6 @@ urlpatterns = [
     path("privacy/persons/<int:pk>/export/", persons.export, name="person-export"),
     path("privacy/persons/<int:pk>/erase/", persons.erase, name="person-erase"),
     path("privacy/persons/<int:pk>/part/", persons.part, name="person-part"),
+    path("privacy/retention/", retention.retention, name="retention"),
     path("privacy/access/", accesslog.access_log, name="access-log"),
 ]
