@@ -99,8 +99,9 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     assert b"The database is up to date." in other.run("doctor").stdout
     assert one.ask("SELECT count(*) FROM record_lifesign") == [(1,)]
     assert other.ask("SELECT count(*) FROM record_lifesign") == [(0,)], "nobody works there yet"
+    [[known]] = other.ask("SELECT count(*) FROM record_envelope")  # also those whose steps were still to come
     again = other.do("intake", "-", input=b"".join(map(line, range(MESSAGES))))
-    assert json.loads(again)["already_known"] == len(back), "it goes on from there"
+    assert json.loads(again)["already_known"] == known, "it goes on from there"
     assert other.do("export").splitlines() == came
 
 
