@@ -93,7 +93,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "policy": {"number": Policy.objects.latest("pk").pk},
         "kind": {"kind": "email"},
         "account": {"pk": mailbox.pk},
-        "author": {"pk": Author.objects.get(external_id=f"id-{SECRET}").pk},
+        "author": {"pk": Author.objects.get(external_id=f"id-{word}").pk},
         "thanks": {"query": f"?of={signing.dumps(thanks, salt='portevoix.public.thanks')}"},
     }
     return World(things, colleagues)
