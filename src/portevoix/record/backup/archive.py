@@ -1,8 +1,10 @@
 """The file itself: a ZIP with the database, the secret key where the home keeps it, and a manifest."""
 
+import errno
 import hashlib
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -66,6 +68,10 @@ def prove(key: str) -> str:
     return hashlib.sha256(b"portevoix backup " + key.encode()).hexdigest()[:16]
 
 
+# What reading a damaged ZIP ends in; RuntimeError: it says that it is encrypted, or packed in an unknown way.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, TypeError, ValueError, RuntimeError)
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     """Says of any file that it is no whole backup, when it is none."""
@@ -75,10 +81,18 @@ def _reading(path: Path) -> Iterator[None]:
         raise BadInput("There is no file {path}.", path=str(path)) from error
     except BadInput:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as error:
-        raise BadInput(
-            "{path} is no whole backup of Portevoix: {why}. Nothing was changed.", path=str(path), why=str(error)
-        ) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file, which only damage can name
+            raise
+        raise _not_whole(path, error) from error
+    except _DAMAGE as error:
+        raise _not_whole(path, error) from error
+
+
+def _not_whole(path: Path, error: Exception) -> BadInput:
+    return BadInput(
+        "{path} is no whole backup of Portevoix: {why}. Nothing was changed.", path=str(path), why=str(error)
+    )
 
 
 def _manifest(told: dict[str, Any]) -> Manifest:
