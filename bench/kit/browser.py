@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -66,12 +67,11 @@ class Browser:
         assert self._reader is not None
         start = time.perf_counter()
         self._writer.write(self._head(method, path, body, more) + body.encode())
-        try:
+        with ExitStack() as broken_off:
+            broken_off.callback(self._writer.close)
             status, headers = await self._read_head(self._reader)
             content = await _read_body(self._reader, headers)
-        except BaseException:
-            self._writer.close()
-            raise
+            broken_off.pop_all()  # it is read: the connection serves again
         took, self._used = time.perf_counter() - start, time.monotonic()
         if headers.get("connection", "").lower() == "close":
             self._writer.close()

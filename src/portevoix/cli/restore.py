@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,12 +72,11 @@ def _keyed(manifest: Manifest, packed: Path) -> Iterator[None]:
     if not packed.exists():
         raise BadInput("The secret key is not in this backup: set PORTEVOIX_SECRET_KEY as it was when it was made.")
     place.touch(mode=0o600, exist_ok=False)
-    try:
+    with ExitStack() as undone:
+        undone.callback(place.unlink)
         place.write_bytes(packed.read_bytes())
         yield
-    except BaseException:
-        place.unlink()
-        raise
+        undone.pop_all()  # it is done: nothing to undo
 
 
 def _bring(manifest: Manifest, database: Database, copy: Path) -> int:

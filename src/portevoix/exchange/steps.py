@@ -42,33 +42,39 @@ def run(ids: Sequence[int], *, now: datetime) -> Outcome:
     messages = envelopes.read(ids)
     if not messages:
         return Outcome()
+    error = _take(messages, now)
+    if error is None:
+        return Outcome(taken=len(messages))
+    if busy(error):
+        envelopes.free(ids)  # a worker takes them up again
+        return Outcome(waiting=len(messages))
+    if not isinstance(error, EXPECTED):
+        log.error("batch_failed", messages=len(messages), exc_info=error)
+    return _one_by_one(messages, now)
+
+
+def _take(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Exception | None:
+    """What came in the way, whatever it was: it is told with the message that it concerns, and the others go on."""
     try:
         receive(_label(messages), now=now)
-    except Exception as error:  # whichever of them it was, the others are not to suffer from it
-        if busy(error):
-            envelopes.free(ids)  # a worker takes them up again
-            return Outcome(waiting=len(messages))
-        if not isinstance(error, EXPECTED):
-            log.exception("batch_failed", messages=len(messages))
-        return _one_by_one(messages, now)
-    return Outcome(taken=len(messages))
+    except Exception as error:  # noqa: BLE001 -- returned, then kept with the envelope and logged
+        return error
+    return None
 
 
 def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outcome:
     """Each message stands for itself: what is wrong with one keeps no other from being taken."""
     taken = aside = waiting = 0
     for message in messages:
-        try:
-            receive(_label([message]), now=now)
-        except Exception as error:  # noqa: BLE001 -- the reason is kept with the message, and logged
-            if busy(error):
-                envelopes.free([message[0]])
-                waiting += 1
-            else:
-                envelopes.quarantine(message[0], error=_reason(error, message[0]))
-                aside += 1
-        else:
+        error = _take([message], now)
+        if error is None:
             taken += 1
+        elif busy(error):
+            envelopes.free([message[0]])
+            waiting += 1
+        else:
+            envelopes.quarantine(message[0], error=_reason(error, message[0]))
+            aside += 1
     return Outcome(taken=taken, aside=aside, waiting=waiting)
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -87,13 +87,15 @@ class Postgresql:
         with self._connected() as connection:
             self._check_version("pg_restore", connection)
         self._run("pg_restore", "--single-transaction", f"--dbname={self._parameters['dbname']}", str(copy))
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._clear)
             yield
-        except BaseException:
-            with self._connected() as connection:
-                for [made] in connection.execute(_MADE).fetchall():
-                    connection.execute(f"DROP {made} CASCADE")  # quoted by the server itself
-            raise
+            undone.pop_all()  # it is done: nothing to undo
+
+    def _clear(self) -> None:
+        with self._connected() as connection:
+            for [made] in connection.execute(_MADE).fetchall():
+                connection.execute(f"DROP {made} CASCADE")  # quoted by the server itself
 
     def _connected(self) -> psycopg.Connection:
         try:
@@ -149,9 +151,7 @@ def _started(command: list[str], **more: object) -> Iterator[subprocess.Popen[by
         raise PortevoixError(
             "{tool} is not installed: install PostgreSQL's client programs (postgresql-client).", tool=command[0]
         ) from error
-    with process:
-        try:
-            yield process
-        except BaseException:
-            process.terminate()
-            raise
+    with process, ExitStack() as broken_off:
+        broken_off.callback(process.terminate)
+        yield process
+        broken_off.pop_all()  # it ends by itself

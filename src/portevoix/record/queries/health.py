@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 
 from portevoix.record.access import Capability, can, scope
 from portevoix.record.models import Contact, Conversation, Delivery, Envelope
+from portevoix.record.queries.size import Size
 
 MOST = 200
 
@@ -42,17 +43,10 @@ def aside(contact: Contact) -> Aside:
     )
 
 
-class _Size(Subquery):
-    """How many rows another query finds."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 def waiting() -> Combinable:
     """How many things wait for a person, at most MOST of each sort: an expression for any query."""
     envelopes = _open_envelopes().filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
-    return _Size(envelopes.values("pk")[:MOST]) + _Size(_stuck().values("pk")[:MOST])
+    return Size(envelopes.values("pk")[:MOST]) + Size(_stuck().values("pk")[:MOST])
 
 
 def _open_envelopes() -> QuerySet[Envelope]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
@@ -12,8 +11,9 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import State
 from portevoix.record import search
 from portevoix.record.access import scope
-from portevoix.record.models import Contact, Conversation, Department, Message
+from portevoix.record.models import City, Contact, Conversation, Department, Message
 from portevoix.record.queries.house import House
+from portevoix.record.queries.size import Size
 
 SIZE = 50
 MOST = 1000
@@ -88,15 +88,9 @@ class Inbox:
 
     def counts(self) -> Counts:
         """What each view of open conversations would hold, narrowed in the same way; one query."""
-        columns, values = [], []
-        for view in (field.name for field in fields(Counts)):
-            some = self._narrowed(view).order_by().values("pk")[: MOST + 1]
-            statement, parameters = some.query.get_compiler(connection=connection, elide_empty=False).as_sql()
-            columns.append(f"(SELECT count(*) FROM ({statement}) AS capped)")  # noqa: S608 -- Django's own statement
-            values += parameters
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(columns)}", values)
-            return Counts(*cursor.fetchone())
+        views = (field.name for field in fields(Counts))
+        sizes = (Size(self._narrowed(view).order_by().values("pk")[: MOST + 1]) for view in views)
+        return Counts(*City.objects.values_list(*sizes).get())
 
     def _narrowed(self, view: str) -> QuerySet[Conversation]:
         wanted = self.wanted
