@@ -123,6 +123,7 @@ class Host:
         await self.think(READING)
         conversation, number, pair = self.pool.next()
         page = day.note("conversation", await browser.get(f"/inbox/{conversation}/"))
+        day.note("list", await browser.htmx(f"/inbox/{conversation}/", "rows-area"))
         form = page.hidden
         if pair and pair.done():
             form["seen"] = pair.result().hidden["seen"]  # the same version as the colleague's page

@@ -36,6 +36,9 @@ LOOKS = {
     "narrow, dark, French": {"viewport": {"width": 320, "height": 720}, "color_scheme": "dark", "locale": "fr-FR"},
     "narrow, light, English": {"viewport": {"width": 320, "height": 720}, "color_scheme": "light", "locale": "en-GB"},
 }
+LISTED = (
+    "!document.querySelector('#rows-area[hx-trigger]')?.checkVisibility()"  # the list beside a conversation has come
+)
 pytestmark = IN_A_BROWSER
 
 
@@ -89,6 +92,7 @@ def test_everybody_can_read_every_page(demo: Demo, browser: Browser, who: str, l
     for path in PAGES[who].split():
         page.goto(demo.address + _real(path, demo, page))
         page.wait_for_timeout(150)
+        page.wait_for_function(LISTED)
         found += violations(page)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found += [f"{path}: {wider} px wider than the screen"] if wider > 0 else []
@@ -110,3 +114,41 @@ def _real(path: str, demo: Demo, page: Page) -> str:
         page.goto(f"{demo.address}/journal/")
         return path.format(week=re.search(r"/journal/[^/]+/", page.url).group())
     return path
+
+
+def test_the_list_beside_a_conversation_stays_while_one_after_the_other_is_read(demo: Demo, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 1360, "height": 900}, locale="fr-FR").new_page()
+    demo.sign_in(page, HOST)
+    page.locator("[data-row]").first.click()
+    rows = page.locator("#list [data-row]")
+    rows.first.wait_for()
+    page.evaluate("window.stays = true")
+    title, chosen = page.title(), rows.nth(12)
+    chosen.click()
+    page.wait_for_url(re.compile(re.escape(chosen.get_attribute("href"))))
+    current = page.locator("#list [data-row][aria-current]")
+    current.wait_for()
+    assert page.evaluate("window.stays && document.getElementById('list').scrollTop > 0"), "the page was loaded anew"
+    assert current.get_attribute("href") == chosen.get_attribute("href")
+    assert page.evaluate("document.activeElement.id") == "conversation-title" and page.title() != title
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == rows.nth(13).get_attribute("id")
+    assert not violations(page)
+    page.go_back()
+    page.wait_for_function(f"document.title === {json.dumps(title)}")
+
+
+def test_a_note_that_is_not_kept_yet_asks_before_another_conversation_is_opened(demo: Demo, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 1360, "height": 900}, locale="fr-FR").new_page()
+    demo.sign_in(page, HOST)
+    page.locator("[data-row]").first.click()
+    rows = page.locator("#list [data-row]")
+    rows.first.wait_for()
+    here = page.url
+    page.locator("#question").fill("Qui a la clé ?")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    rows.nth(1).click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"] and page.url == here
+    assert page.locator("#question").input_value() == "Qui a la clé ?"

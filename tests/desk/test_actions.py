@@ -9,9 +9,8 @@ from django.db import OperationalError
 from portevoix.desk import drafts
 from portevoix.kernel.states import State
 from portevoix.record import operations
-from portevoix.record.clocks import Clocks
 from portevoix.record.queries import conversation as queries
-from tests.conftest import NOW, incoming
+from tests.conftest import NOW, house_now, incoming
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -22,11 +21,11 @@ def pk(take, desk) -> int:
 
 
 def row(contact, pk):
-    return queries.thread(contact, pk, clocks=Clocks(), now=NOW).conversation
+    return queries.thread(contact, pk, house=house_now(), now=NOW).conversation
 
 
 def last(contact, pk):
-    return queries.thread(contact, pk, clocks=Clocks(), now=NOW).messages[-1]
+    return queries.thread(contact, pk, house=house_now(), now=NOW).messages[-1]
 
 
 def seen(desk, pk) -> str:
@@ -81,7 +80,7 @@ def test_the_second_to_send_is_told_and_loses_nothing(desk, host, other_host, si
     assert [item.select_one(".said__text").text for item in soup.select(".said--new")] == ["Oui, elle est ouverte."]
     assert soup.select_one("#reply-text").text.strip() == "Non, fermée."
     assert drafted(second, pk) == "Non, fermée."  # also after the window was closed
-    assert len([m for m in queries.thread(host, pk, clocks=Clocks(), now=NOW).messages if m.direction == "out"]) == 1
+    assert len([m for m in queries.thread(host, pk, house=house_now(), now=NOW).messages if m.direction == "out"]) == 1
     second.do(f"/inbox/{pk}/reply/", text="Fermée dimanche.", reply="answer", seen=soup.select_one("#seen")["value"])
     assert last(host, pk).text == "Fermée dimanche."
     assert drafted(second, pk) == ""
@@ -91,7 +90,7 @@ def test_a_form_that_is_sent_again_because_no_answer_came_is_one_reply(desk, hos
     given = {"text": "Oui, elle est ouverte.", "reply": "answer", "seen": seen(desk, pk)}
     desk.do(f"/inbox/{pk}/reply/", **given)
     desk.do(f"/inbox/{pk}/reply/", **given)
-    assert len([m for m in queries.thread(host, pk, clocks=Clocks(), now=NOW).messages if m.direction == "out"]) == 1
+    assert len([m for m in queries.thread(host, pk, house=house_now(), now=NOW).messages if m.direction == "out"]) == 1
     assert drafted(desk, pk) == ""
 
 
@@ -105,7 +104,7 @@ def test_a_reply_and_the_end_of_its_draft_are_one(desk, host, pk, monkeypatch):
     monkeypatch.setattr(drafts, "forget", gone)
     with pytest.raises(OperationalError):
         desk.post(f"/inbox/{pk}/reply/", given)
-    assert not [m for m in queries.thread(host, pk, clocks=Clocks(), now=NOW).messages if m.direction == "out"]
+    assert not [m for m in queries.thread(host, pk, house=house_now(), now=NOW).messages if m.direction == "out"]
     assert drafted(desk, pk) == given["text"]
 
 

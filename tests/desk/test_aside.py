@@ -7,11 +7,10 @@ from portevoix.exchange import deliver, steps
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
 from portevoix.kernel.words import Batch, Unreadable
 from portevoix.record import operations
-from portevoix.record.clocks import Clocks
 from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.queries import conversation as queries
 from portevoix.record.queries import health
-from tests.conftest import NOW, incoming
+from tests.conftest import NOW, house_now, incoming
 
 
 def store(*messages, unreadable=()):
@@ -96,7 +95,7 @@ def test_a_reply_that_did_not_leave_is_told_and_decided_by_a_person(desk, host, 
 def test_somebody_who_looked_says_that_it_arrived(desk, host, stuck):
     pk = stuck(Uncertain("The line broke."))
     desk.do(desk.page("/inbox/aside/").select_one("form[action*=arrived]")["action"])
-    assert queries.thread(host, pk, clocks=Clocks(), now=NOW).messages[-1].delivery.state == "sent"
+    assert queries.thread(host, pk, house=house_now(), now=NOW).messages[-1].delivery.state == "sent"
     assert deliver.deliver_due(now=NOW) == 0
 
 

@@ -172,7 +172,7 @@ def test_the_composer_counts_where_the_network_does(take, desk, channel, account
     assert "Draft kept." in state
 
 
-@pytest.mark.parametrize("target", ["main", "thread", "rows-area"])
+@pytest.mark.parametrize("target", ["main", "thread"])
 def test_what_htmx_swaps_equals_what_a_reload_shows(take, desk, host, target):
     first, _other = take(incoming("1"), incoming("2"))
     operations.note(conversation=first, text="Note", by=host, now=NOW)
@@ -180,9 +180,18 @@ def test_what_htmx_swaps_equals_what_a_reload_shows(take, desk, host, target):
     whole, part = desk.page(address), desk.part(address, target)
     assert shown(part, target) == shown(whole, target)
     oob = {item["id"] for item in part.select("[hx-swap-oob]")}
-    assert oob == {"main": {"context"}, "thread": {"standing", "facts"}, "rows-area": set()}[target]
+    assert oob == {"main": {"context"}, "thread": {"standing", "facts"}}[target]
     for name in oob:
         assert shown(part, name) == shown(whole, name)
+
+
+def test_the_list_comes_after_its_conversation_which_is_marked_there(take, desk):
+    first, other = take(incoming("1"), incoming("2"))
+    waiting = desk.page(f"/inbox/{first}/?view=all").select_one("#rows-area")
+    assert not waiting.select("[data-row]") and waiting.a["href"] == "/inbox/?view=all"  # also without a script
+    rows = desk.part(waiting["hx-get"], "rows-area").select("a[data-row]")
+    assert {row["href"] for row in rows} == {f"/inbox/{pk}/?view=all" for pk in (first, other)}
+    assert [row["id"] for row in rows if row.get("aria-current")] == [f"row-{first}"]
 
 
 def test_what_came_since_the_page_was_opened_is_marked(take, desk):

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed, NotPossible
 from portevoix.record import operations as do
-from portevoix.record.clocks import Clocks
 from portevoix.record.facts import cut_off, facts_of_week
 from portevoix.record.models import Conversation, Delivery, Department, Event, Fact, Inquiry, Message, Promise
 from portevoix.record.queries.conversation import thread
@@ -129,8 +128,8 @@ def test_assign_release_route_label(asked, host, other_host, editor) -> None:
 
 def test_who_may_do_what(asked, editor, contact_of, host) -> None:
     outsider, insider = contact_of("voirie"), contact_of("sports")
-    assert thread(outsider, asked, clocks=Clocks(), now=NOW) is None
-    assert thread(insider, asked, clocks=Clocks(), now=NOW)
+    assert thread(outsider, asked, house=house_now(), now=NOW) is None
+    assert thread(insider, asked, house=house_now(), now=NOW)
     for by in (editor, insider, outsider):
         with pytest.raises(NotAllowed):
             do.answer(conversation=asked, text="Oui.", by=by, now=SOON, seen=seen(asked))

@@ -24,7 +24,7 @@ from portevoix.record.queries import inbox as inboxes
 from portevoix.record.queries import matters as record_matters
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.house import House
-from portevoix.record.queries.inbox import MOST, SOON, Wanted
+from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
 from portevoix.web.templatetags.shell import channel_name
 
 _CHOICES = {
@@ -88,23 +88,11 @@ def listing(
     wanted = wanted_of(params)
     inbox = inboxes.Inbox(contact, wanted, house=house, now=now)
     page = inbox.page(after=params.get("after", ""), before=params.get("before", ""))
-    counts = inbox.counts() if counted else None
     first = {"after": "", "before": ""}
     form = _filters(contact, params, house)
     return {
+        **views(params, inbox.counts() if counted else None),
         "filters": form,
-        "view": wanted.view,
-        "view_label": words.VIEWS[wanted.view],
-        "tabs": [
-            Tab(
-                view=view,
-                label=label,
-                count=_count(getattr(counts, view, None)),
-                query=query_of(params, view="" if view == "open" else view, **first),
-                current=view == wanted.view,
-            )
-            for view, label in words.VIEWS.items()
-        ],
         "rows": [_row(row, now) for row in page.rows],
         "searched": localize(page.searched) if page.searched else "",
         "query": query_of(params),
@@ -115,6 +103,26 @@ def listing(
         "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
         "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
         "now": now,
+    }
+
+
+def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, Any]:
+    """The views of the inbox as tabs, and which of them the address asks for: the first one where it is unknown."""
+    view = params.get("view", "open")
+    current = view if view in words.VIEWS else "open"
+    return {
+        "view": current,
+        "view_label": words.VIEWS[current],
+        "tabs": [
+            Tab(
+                view=view,
+                label=label,
+                count=_count(getattr(counts, view, None)),
+                query=query_of(params, view="" if view == "open" else view, after="", before=""),
+                current=view == current,
+            )
+            for view, label in words.VIEWS.items()
+        ],
     }
 
 
@@ -178,7 +186,7 @@ def conversation(
     `since`: the version that the colleague's page had shown, after which everything is marked as new. `reply`: a
     composer that was sent in vain. Says that the colleague is there, and notes it in the access log.
     """
-    thread = conversations.thread(contact, pk, clocks=house.clocks(), now=now)
+    thread = conversations.thread(contact, pk, house=house, now=now)
     if thread is None:
         return None
     log.log(log.What.READ, by=contact, now=now, conversation=pk)

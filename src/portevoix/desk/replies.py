@@ -12,15 +12,21 @@ from portevoix.record.queries.city import Contact
 
 
 def send(contact: Contact, pk: int, given: Mapping[str, Any], *, now: datetime) -> None:
-    """Answers, or holds when a date is promised; `given` is a valid ReplyForm's data. The draft goes with it: a reply
-    that is sent never stands in the composer as if it were not.
+    """Answers, or holds when a date is promised; `given` is a valid ReplyForm's data.
 
-    Raises what `operations.answer` and `operations.hold` do.
+    The draft goes with a reply that is sent, which thus never stands in the composer as if it were not; the text of one
+    that is not sent, whatever the reason, is kept as the draft. Raises what `operations.answer` and `hold` do.
     """
     text, seen, promised_at = given["text"], given["seen"], given["promised_at"]
-    with transaction.atomic():
-        if promised_at is None:
-            operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen)
-        else:
-            operations.hold(conversation=pk, text=text, promised_at=promised_at, by=contact, now=now, seen=seen)
-        drafts.forget(contact, pk)
+    sent = False
+    try:
+        with transaction.atomic():
+            if promised_at is None:
+                operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen)
+            else:
+                operations.hold(conversation=pk, text=text, promised_at=promised_at, by=contact, now=now, seen=seen)
+            drafts.forget(contact, pk)
+        sent = True
+    finally:
+        if not sent:
+            drafts.keep(contact, pk, text, now=now)

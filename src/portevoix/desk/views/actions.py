@@ -53,16 +53,16 @@ def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any
 @allowed(Capability.REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers or holds. The text is kept first, so that no refusal loses it."""
+    """Answers or holds. No refusal loses the text."""
     channel = conversations.channel_of(request.user, pk)
     if channel is None:
         raise Http404
     now, given = request.now, request.POST
-    drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
     form = forms.ReplyForm(given, channel=channel)
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
     if not valid:
+        drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=UNUSABLE, reply=form)
     try:
         replies.send(request.user, pk, form.cleaned_data, now=now)

@@ -29,8 +29,8 @@ MOST_DRAFT = 40_000
 @require_safe
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx.target == ROWS:
-        context = _listing(request) | {"conversation": {"pk": pk}}
-        return render(request, "desk/conversation.html#rows", context)
+        rows = pages.listing(request.user, request.GET, house=request.house, now=request.now, counted=False)
+        return render(request, "desk/conversation.html#rows", rows | {"conversation": {"pk": pk}})
     return show(request, pk, since=_since(request))
 
 
@@ -50,7 +50,7 @@ def show(
     context = page | {"query": pages.query_of(request.GET)} | more
     if part := PARTS.get(request.htmx.target):
         return render(request, f"desk/conversation.html#{part}", context, status=status)
-    return render(request, "desk/conversation.html", _listing(request) | context, status=status)
+    return render(request, "desk/conversation.html", pages.views(request.GET) | context, status=status)
 
 
 def _joined(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpResponse:
@@ -65,11 +65,6 @@ def _joined(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpR
         return render(request, "desk/conversation.html#joined", {"home": home, "query": pages.query_of(request.GET)})
     messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})
     return redirect(reverse("desk:conversation", args=[home]) + pages.query_of(request.GET))
-
-
-def _listing(request: HttpRequest) -> dict[str, Any]:
-    """The list beside the conversation. Nothing is counted there: only its rows are kept up to date."""
-    return pages.listing(request.user, request.GET, house=request.house, now=request.now, counted=False)
 
 
 def _since(request: HttpRequest) -> int | None:

@@ -19,6 +19,10 @@ from portevoix.record.models import (
     Message,
     Promise,
 )
+from portevoix.record.queries.house import House
+
+_UNSHOWN = ("html", "search", "references", "labels", "counts")
+"""Of a message: no page shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +59,29 @@ class Thread:
     earlier: list[Conversation]
 
 
-def thread(contact: Contact, pk: int, *, clocks: Clocks, now: datetime) -> Thread | None:
+def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread | None:
     """None when it does not exist, is part of another, or lies outside what the colleague may see."""
-    rows = Conversation.objects.select_related("account", "author__person", "department", "assignee")
+    rows = Conversation.objects.select_related("author")
     row = rows.filter(scope(contact), pk=pk, merged_into=None).first()
     if row is None:
         return None
-    events = list(row.events.select_related("contact").order_by("at", "pk"))
-    related = row.messages.select_related("author", "contact", "delivery", "promise").prefetch_related(_files())
-    messages = list(related.order_by("sent_at", "pk"))
-    both, service = _clocks(events, clocks, now)
+    house.know(row, "account", "department", "assignee")
+    events = [house.know(event, "contact") for event in row.events.order_by("at", "pk")]
+    related = row.messages.defer(*_UNSHOWN).select_related("author", "delivery", "promise").prefetch_related(_files())
+    messages = [house.know(message, "account", "contact") for message in related.order_by("sent_at", "pk")]
+    both, service = _clocks(events, house.clocks(), now)
+    asked = row.inquiries.order_by("-asked_at")
     return Thread(
         conversation=row,
         messages=messages,
         events=events,
-        inquiries=list(row.inquiries.select_related("department", "asked_by", "answered_by").order_by("-asked_at")),
+        inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in asked],
         promises=sorted(
             (m.promise for m in messages if hasattr(m, "promise")), key=lambda p: p.promised_at, reverse=True
         ),
         clocks=both,
         service=service,
-        earlier=_earlier(contact, row),
+        earlier=_earlier(contact, row, house),
     )
 
 
@@ -156,7 +162,7 @@ def _clock(
     )
 
 
-def _earlier(contact: Contact, row: Conversation) -> list[Conversation]:
+def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversation]:
     """The last ten conversations of the same citizen, on any channel where they are known to be the same person."""
     if row.author is None:
         return []
@@ -164,4 +170,5 @@ def _earlier(contact: Contact, row: Conversation) -> list[Conversation]:
     if row.author.person_id:
         same |= Q(author__person=row.author.person_id)
     rows = Conversation.objects.filter(same, scope(contact), merged_into=None).exclude(pk=row.pk)
-    return list(rows.select_related("account", "department").order_by("-opened_at")[:10])
+    told = rows.only("account", "department", "state", "subject", "about_title", "opened_at")
+    return [house.know(one, "account", "department") for one in told.order_by("-opened_at")[:10]]

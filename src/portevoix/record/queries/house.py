@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.db.models import Model
+
 from portevoix.record.access import Capability, having
 from portevoix.record.access import departments as confines
 from portevoix.record.clocks import Clocks
@@ -20,12 +22,14 @@ class House:
     """`departments` are the active ones by name; `hosts` colleagues to whom a conversation can be given.
 
     `accounts` by their id, without their secrets; the `paused` ones receive nothing until somebody mends them.
-    `policies`: the text of each version.
+    `all_departments` and `colleagues` by their id, those of the past too. `policies`: the text of each version.
     """
 
     departments: tuple[Department, ...] = ()
     hosts: tuple[Contact, ...] = ()
     accounts: Mapping[int, Account] = field(default_factory=dict)
+    all_departments: Mapping[int, Department] = field(default_factory=dict)
+    colleagues: Mapping[int, Contact] = field(default_factory=dict)
     policies: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -36,6 +40,17 @@ class House:
     @property
     def paused(self) -> list[Account]:
         return [account for account in self.accounts.values() if account.state == Account.State.PAUSED]
+
+    def know[Row: Model](self, row: Row, *names: str) -> Row:
+        """Gives a row what it refers to under these names: its account, its department, a colleague.
+
+        What is younger than the house is left to the database.
+        """
+        for name in names:
+            known = {"account": self.accounts, "department": self.all_departments}.get(name, self.colleagues)
+            if found := known.get(getattr(row, f"{name}_id")):
+                setattr(row, name, found)
+        return row
 
     def clocks(self) -> Clocks:
         """The service clock of each version of the policy, for one piece of work."""
@@ -59,9 +74,12 @@ def house(city: City | None) -> House:
 
 @lru_cache(maxsize=1)
 def _read(mark: int) -> House:
+    departments = list(Department.objects.all())
     return House(
-        departments=tuple(Department.objects.filter(active=True)),
+        departments=tuple(row for row in departments if row.active),
         hosts=tuple(Contact.objects.filter(having(Capability.REPLY)).defer("password")),
         accounts={account.pk: account for account in Account.objects.defer("settings", "cursor")},
+        all_departments={row.pk: row for row in departments},
+        colleagues={row.pk: row for row in Contact.objects.defer("password")},
         policies=dict(Policy.objects.values_list("version", "text")),
     )

@@ -73,7 +73,7 @@ class Inbox:
         self.contact = contact
         self.wanted = wanted
         self.now = now
-        self._accounts = house.accounts
+        self._house = house
         self._seen = scope(contact)
         self._found = search.matching(wanted.query, within=self._seen) if wanted.query.strip() else None
 
@@ -83,7 +83,7 @@ class Inbox:
         field, falling = ("queue_at", False) if self.wanted.view in _BY_DEADLINE else ("last_message_at", True)
         page = _page(rows, field, falling=falling, after=after, before=before)
         for row in page.rows:
-            row.account = self._accounts[row.account_id]
+            self._house.know(row, "account", "department", "assignee")
         return replace(page, searched=search.MOST_MESSAGES if self._found and self._found.more else 0)
 
     def counts(self) -> Counts:
@@ -96,7 +96,9 @@ class Inbox:
         wanted = self.wanted
         rows = Conversation.objects.filter(_view(view, self.contact, self.now)).filter(self._seen)
         if wanted.channel:
-            rows = rows.filter(account__in=[pk for pk, row in self._accounts.items() if row.channel == wanted.channel])
+            rows = rows.filter(
+                account__in=[pk for pk, row in self._house.accounts.items() if row.channel == wanted.channel]
+            )
         if wanted.department:
             none = wanted.department == "-"
             slug = Department.objects.filter(slug=wanted.department)
@@ -128,11 +130,18 @@ def _view(view: str, contact: Contact, now: datetime) -> Q:
     }[view]
 
 
+_TOLD = (
+    *("account", "department", "assignee", "state", "kind", "urgency", "subject", "addressed", "version", "erased_at"),
+    *("last_message_at", "due_at", "queue_at", "promised_at", "merged_into"),
+    *("author__channel", "author__external_id", "author__handle", "author__name", "author__person"),
+)
+
+
 def told() -> QuerySet[Conversation]:
-    """Conversations with what a list tells of them."""
+    """Conversations with what a list tells of them; what it tells of the house, `House.know` adds."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
     excerpt = Subquery(latest.values(start=Substr("text", 1, 240))[:1])
-    return Conversation.objects.select_related("author", "department", "assignee").annotate(excerpt=excerpt)
+    return Conversation.objects.select_related("author").only(*_TOLD).annotate(excerpt=excerpt)
 
 
 def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str, before: str) -> Page:

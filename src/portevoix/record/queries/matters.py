@@ -37,7 +37,7 @@ def matters(contact: Contact, pk: int, query: str) -> Matters | None:
 
 
 def _seen(contact: Contact) -> QuerySet[Conversation]:
-    return told().select_related("account", "author").filter(scope(contact), merged_into=None)
+    return told().select_related("account").filter(scope(contact), merged_into=None)
 
 
 def _numbered(contact: Contact, row: Conversation, number: int) -> Conversation:

@@ -139,6 +139,12 @@
     if (event.detail.successful) written.delete(draft(event));
     else if (event.detail.xhr?.status && !event.detail.xhr.getResponseHeader("HX-Retarget")) tell("told", "request-failed");
   });
+  // What was typed and not sent would go with the conversation: then the browser asks, as it does for a page.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.boosted || ![...written].some((form) => form.isConnected)) return;
+    event.preventDefault();
+    location.assign(event.detail.elt.href);
+  });
   // A request that gave way to a newer one of the same form was not lost.
   for (const lost of ["htmx:sendError", "htmx:timeout"])
     document.addEventListener(lost, () => tell("told", "request-lost"));
@@ -147,14 +153,27 @@
     if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
   });
 
-  // The open conversation's row is shown within its list; the page itself stays at its top.
+  // The open conversation's row is marked in the list beside it, which may have come before it was opened.
+  function markCurrent() {
+    for (const row of all(".pane [data-row]")) {
+      if (row.pathname === location.pathname) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  }
+  // It is shown within its list once; the page itself stays at its top.
   function showCurrent() {
     const row = document.querySelector("[data-row][aria-current]")?.closest("li, tr"), pane = row?.closest(".pane");
     if (!pane || pane.scrollHeight <= pane.clientHeight) return;
     const { top, bottom } = row.getBoundingClientRect(), frame = pane.getBoundingClientRect();
     if (bottom > frame.bottom) pane.scrollTop += Math.min(bottom - frame.bottom, top - frame.top) + frame.height / 4;
   }
-  showCurrent();
+  let shown = false;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    markCurrent();
+    if (!shown && (shown = Boolean(document.querySelector(".pane [data-row]")))) showCurrent();
+    // A conversation that was chosen in the list is where one reads on.
+    if (event.detail.requestConfig?.boosted) document.getElementById("conversation-title")?.focus();
+  });
 
   const stored = store.get("portevoix-theme");
   showTheme(stored === "light" || stored === "dark" ? stored : "auto");
