@@ -240,12 +240,14 @@ def test_deep_nesting_is_bounded() -> None:
 
 @given(st.binary(max_size=400), st.booleans())
 @example(b"Content-Type: multipart/mixed\r\n\r\n", False)
+@example(b'Content-Type: image/png\0; name="a"\r\n\r\nx', False)
 @example(b"From: =?utf-8?B?////?=\r\nSubject: =?x?Q?a?=\r\n\r\n\xff\xfe", False)
 @example(b"Content-Type: text/plain; name*0*=x''%; charset*=\"''%ff\"\r\n\r\nx", False)
 @example(b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n&&&", False)
 def test_no_bytes_break_the_reader(noise: bytes, as_body: bool) -> None:
     message = read(mail(noise) if as_body else noise)
     shown = "".join(str(getattr(message, field.name)) for field in fields(message) if field.name != "files")
+    shown += "".join(f"{file.name}{file.type}{file.refused}" for file in message.files)
     assert "\x00" not in shown
     assert shown.encode()  # no half characters
     assert message.external_id

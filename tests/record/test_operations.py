@@ -173,8 +173,12 @@ def test_the_inbox_is_by_deadline_page_after_page(take, host, contact_of) -> Non
     assert [row.pk for row in back.rows] == [row.pk for row in rows[50:100]]
     assert Inbox(host, Wanted(), house=house_now(), now=NOW).counts().open == 121
     assert Inbox(contact_of("sports"), Wanted(), house=house_now(), now=NOW).counts().open == 0
+
+
+@pytest.mark.parametrize("key", ["nonsense", "0001-01-01T00:00:00+23:59_1", "9999-12-31T23:59:59-12:00_1", "_"])
+def test_a_page_of_the_inbox_that_cannot_be_is_refused(host, key) -> None:
     with pytest.raises(BadInput):
-        Inbox(host, Wanted(), house=house_now(), now=NOW).page(after="nonsense")
+        Inbox(host, Wanted(), house=house_now(), now=NOW).page(after=key)
 
 
 def test_search_finds_words_without_accents_and_beginnings(take, host) -> None:

@@ -192,7 +192,7 @@ def _file(part: Part, refused: str) -> File:
     refused = refused or _why_not(kind, len(content))
     return File(
         name=name.replace("/", "_").replace("\\", "_")[-200:],
-        type=kind[:100],
+        type=clean(kind)[:100],
         size=len(content),
         content=None if refused else content,
         refused=refused,

@@ -1,7 +1,7 @@
 """The inbox: what is open, by deadline; and the search over everything."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
@@ -177,6 +177,6 @@ def _key(key: str) -> tuple[datetime, int]:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise ValueError
-        return moment, int(pk)
-    except ValueError as error:
+        return moment.astimezone(UTC), int(pk)
+    except (ValueError, OverflowError) as error:
         raise BadInput(gettext_noop("This page of the inbox does not exist. Go back to the first page.")) from error
