@@ -37,7 +37,7 @@ check: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@for name in footprint intake hosts live; do echo "== $$name, SQLite"; $(BIN)/python bench/$$name.py || true; done
 	@for name in intake hosts live inbox peers; do echo "== $$name, PostgreSQL"; \
-		$(BIN)/python tools/with_postgres.py $(BIN)/python bench/$$name.py || true; done
+		$(BIN)/python tools/with_postgres.py --durable $(BIN)/python bench/$$name.py || true; done
 
 docs: $(DEV_STAMP)
 	$(BIN)/python tools/write_reference.py

@@ -32,6 +32,7 @@ class Clones:
 
     vendor: str
     steps: dict[str, int]
+    one_in: int
 
     def statement(self, table: str, columns: list[str]) -> str:
         values = ", ".join(self._value(table, column) for column in columns)
@@ -57,19 +58,19 @@ class Clones:
 
     def _standing(self, column: str) -> str:
         number = f"(seed.id + k * {self.steps['conversation']})"
-        is_open = f"{number} %% {OPEN} = 0"
-        spread = f"(({number} / {OPEN} * 7919) %% 20160) / 60.0 - 96"
+        is_open = f"{number} %% {self.one_in} = 0"
+        spread = f"(({number} / {self.one_in} * 7919) %% 20160) / 60.0 - 96"
         now = "CURRENT_TIMESTAMP" if self.vendor == "postgresql" else "'now'"
         due = self._earlier(now, spread)
-        promised = f"{is_open} AND ({number} / {OPEN}) %% 9 = 0"
-        states = f"CASE ({number} / {OPEN}) %% 10 WHEN 0 THEN 'awaiting' WHEN 1 THEN 'assigned' ELSE 'open' END"
+        promised = f"{is_open} AND ({number} / {self.one_in}) %% 9 = 0"
+        states = f"CASE ({number} / {self.one_in}) %% 10 WHEN 0 THEN 'awaiting' WHEN 1 THEN 'assigned' ELSE 'open' END"
         closed = f"CASE {number} %% 3 WHEN 0 THEN 'closed' ELSE 'answered' END"
         return {
             "state": f"CASE WHEN {is_open} THEN {states} ELSE {closed} END",
             "queue_at": f"CASE WHEN {is_open} THEN {due} END",
             "due_at": f"CASE WHEN {is_open} THEN {due} END",
             "promised_at": f"CASE WHEN {promised} THEN {due} END",
-            "assignee_id": f"CASE WHEN {is_open} AND ({number} / {OPEN}) %% 10 = 1 THEN "
+            "assignee_id": f"CASE WHEN {is_open} AND ({number} / {self.one_in}) %% 10 = 1 THEN "
             f"(SELECT id FROM record_contact WHERE role = 'host' ORDER BY id LIMIT 1) END",
         }.get(column, "")
 
@@ -82,15 +83,18 @@ class Clones:
         return f"CAST({number} AS text)"
 
 
-def fill(conversations: int) -> int:
-    """Makes the record hold about so many conversations; how many it holds now. The record has to be empty."""
+def fill(conversations: int, one_in: int = OPEN) -> int:
+    """Makes the record hold about so many conversations, one in `one_in` of them open; how many it holds now.
+
+    The record has to be empty.
+    """
     _seed()
     from django.db import connection, transaction
 
     with connection.cursor() as cursor:
         steps = {table: _one(cursor, f"SELECT max(id) FROM record_{table}") for table in TABLES}
         seeded = _one(cursor, "SELECT count(*) FROM record_conversation")
-        clones = Clones(connection.vendor, steps)
+        clones = Clones(connection.vendor, steps, one_in)
         copies = max(0, round(conversations / seeded) - 1)
         hours = str(round(HOURS / max(copies, 1), 4))
         for first in range(1, copies + 1, 200):

@@ -1,6 +1,6 @@
 """Hosts at work together: how long each waits beside a host who is alone, and whether anything gets lost.
 
-    python tools/with_postgres.py python bench/hosts.py
+    python tools/with_postgres.py --durable python bench/hosts.py
     python bench/hosts.py --hosts 20
 
 Real `portevoix serve` and `portevoix work`; each host has a session, a connection, and an open page that listens to

@@ -1,7 +1,7 @@
 """The inbox at a million conversations beside the inbox at ten thousand, under sixteen readers at once.
 
     python bench/inbox.py [--small 10000] [--large 1000000] [--rounds 6]
-    python tools/with_postgres.py python bench/inbox.py
+    python tools/with_postgres.py --durable python bench/inbox.py
 
 Both records are made by `bench/crowd.py` and served by `portevoix serve`; a host who is signed in reads the pages over
 loopback. Rounds alternate between the two, so that the machine's humour falls on both. The ratio of the medians is

@@ -1,7 +1,7 @@
 """Messages taken in per second through the whole door, beside bare bulk inserts of the very rows that it leaves behind.
 
     python bench/intake.py [--copies 20]
-    python tools/with_postgres.py python bench/intake.py
+    python tools/with_postgres.py --durable python bench/intake.py
 
 Three figures of one run: all steps; all steps but the text models; and the rows of the second, read back and put into
 the same tables again, 500 a transaction, with their indexes, keys and triggers. Their ratio is what counts.

@@ -1,6 +1,6 @@
 """How long until the last of many open pages has been told of a change in the record.
 
-    python tools/with_postgres.py python bench/live.py
+    python tools/with_postgres.py --durable python bench/live.py
     python bench/live.py --pages 100
 
 Real `portevoix serve`; each page is a connection of its own to /live with the session of its colleague, a fifth of them

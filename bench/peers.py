@@ -1,11 +1,11 @@
 """Beside Request Tracker 5 and django-helpdesk, in one run on one PostgreSQL: mails taken in, list, one conversation.
 
-    python tools/with_postgres.py python bench/peers.py
+    python tools/with_postgres.py --durable python bench/peers.py
 
 The peers are installed from their packages (Debian's and Python's) and used as they come; one that cannot be installed
 is skipped, and said to be. All take the same mails, each in one process, through the code that its own mail gateway
-runs; ours with all that the record keeps, with and without the text models. Then each holds as many conversations, one
-in fifty of them open, and is asked through its own server for the list of the open ones and for one of them.
+runs; ours with all that the record keeps, with and without the text models. Then each holds as many conversations, all
+of them open or one in so many, and is asked through its own server for the list of the open ones and for one of them.
 """
 
 import argparse
@@ -86,14 +86,16 @@ def measured(server: str, database: str, pages: Pages, rate: float) -> Figures:
     )
 
 
-def peer_figures(peer: Peer, server: str, mails: Sequence[Path], conversations: int, place: Path) -> Figures | None:
+def peer_figures(
+    peer: Peer, server: str, mails: Sequence[Path], place: Path, *, conversations: int, one_in: int
+) -> Figures | None:
     try:
         version = peer.install(place, server)
         rate = peer.take(mails)
     except Absent as why:
         print(f"{peer.name}: SKIPPED, it cannot be installed here: {why}", flush=True)
         return None
-    peer.fill(conversations)
+    peer.fill(conversations, one_in)
     with peer.serve() as pages:
         figures = measured(server, peer_database(peer), pages, rate)
     print(f"{peer.name} {version}: {figures}", flush=True)
@@ -140,14 +142,16 @@ def own_figures(server: str, mails: Sequence[Path]) -> tuple[Figures, float]:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--conversations", type=int, default=100_000)
+    asked.add_argument("--one-in", type=int, default=1, help="how many conversations there are for one that is open")
     asked.add_argument("--mails", type=int, default=2000, help="that we take in; the peers take every tenth")
     given = asked.parse_args()
     server = os.environ.get("PORTEVOIX_DATABASE_URL")
     if not server:
-        print("peers: NOT RUN, they need PostgreSQL: python tools/with_postgres.py python bench/peers.py")
+        print("peers: NOT RUN, they need PostgreSQL: python tools/with_postgres.py --durable python bench/peers.py")
         return
     place = Path(tempfile.mkdtemp(prefix="portevoix-peers-"))
-    town.settle(given.conversations)
+    record = {"conversations": given.conversations, "one_in": given.one_in}
+    town.settle(**record)
     (place / "mails").mkdir()
     mails = write_mails(given.mails, place / "mails")
     place.chmod(0o755)
@@ -157,9 +161,9 @@ def main() -> None:
     found = {
         peer.name: figures
         for peer in peers
-        if (figures := peer_figures(peer, server, mails[::10], given.conversations, place / peer.name.split()[0]))
+        if (figures := peer_figures(peer, server, mails[::10], place / peer.name.split()[0], **record))
     }
-    result = {"conversations": given.conversations, "portevoix": asdict(own), "plain_mails_per_s": plain}
+    result = {**record, "portevoix": asdict(own), "plain_mails_per_s": plain}
     ratios = compared(own, list(found.values())) if found else {}
     print(json.dumps({**result, "peers": {name: asdict(one) for name, one in found.items()}, "ratios": ratios}))
     sys.exit(1 if any(ratios[name] < goal for name, goal in GOALS.items() if ratios) else 0)

@@ -1,5 +1,7 @@
 """Runs a command on a PostgreSQL cluster that lives as long as the command.
 
+It waits for no disk, unless `--durable` comes before the command: then it keeps what it has said to keep, as a
+city's does.
 Without the server's binaries it says `PostgreSQL not run`, which is an error when CI is set.
 """
 
@@ -45,7 +47,11 @@ def main() -> int:
         user = pwd.getpwnam("postgres")
         os.chown(place, user.pw_uid, user.pw_gid)
     data, port = place / "data", free_port()
-    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=100"
+    command = sys.argv[1:]
+    durable = command[:1] == ["--durable"]
+    command = command[durable:]
+    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c max_connections=100"
+    options += "" if durable else " -c fsync=off"
     control = [*as_server(), str(folder / "pg_ctl"), "-D", str(data)]
     try:
         initdb = [*as_server(), str(folder / "initdb"), "-D", str(data), "-A", "trust", "-E", "UTF8", "-N"]
@@ -53,8 +59,8 @@ def main() -> int:
         start = [*control, "-w", "-l", str(place / "log"), "-o", options, "start"]
         subprocess.run(start, check=True, stdout=subprocess.DEVNULL)
         url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-        print(f"PostgreSQL at port {port}:", " ".join(sys.argv[1:]), flush=True)
-        return subprocess.run(sys.argv[1:], env={**os.environ, "PORTEVOIX_DATABASE_URL": url}, check=False).returncode
+        print(f"PostgreSQL at port {port}:", " ".join(command), flush=True)
+        return subprocess.run(command, env={**os.environ, "PORTEVOIX_DATABASE_URL": url}, check=False).returncode
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL)
         shutil.rmtree(place, ignore_errors=True)

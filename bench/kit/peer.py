@@ -36,8 +36,8 @@ class Peer(Protocol):
         """Mails taken in per second by one process, through the code that its own mail gateway runs."""
         ...
 
-    def fill(self, conversations: int) -> None:
-        """Makes its record hold so many, one in fifty open, by copying those that it took."""
+    def fill(self, conversations: int, one_in: int) -> None:
+        """Makes its record hold so many, one in `one_in` of them open, by copying those that it took."""
         ...
 
     def serve(self) -> "AbstractContextManager[Pages]": ...

@@ -62,12 +62,12 @@ class Helpdesk:
     def take(self, mails: Sequence[Path]) -> float:
         return float(self._run(TAKE, "\n".join(map(str, mails))))
 
-    def fill(self, conversations: int) -> None:
+    def fill(self, conversations: int, one_in: int) -> None:
         with psycopg.connect(self.database, autocommit=True) as connection:
             ticket, followup = highest(connection, "helpdesk_ticket"), highest(connection, "helpdesk_followup")
             copies = max(0, round(conversations / ticket) - 1)
             moved = {"id": f"seed.id + k * {ticket}", "created": "seed.created - k * interval '1 hour'"}
-            closed = f"CASE WHEN (seed.id + k * {ticket}) % 50 = 0 THEN 1 ELSE 4 END"
+            closed = f"CASE WHEN (seed.id + k * {ticket}) % {one_in} = 0 THEN 1 ELSE 4 END"
             clone(connection, "helpdesk_ticket", copies, {**moved, "status": closed})
             clone(
                 connection,
@@ -75,9 +75,11 @@ class Helpdesk:
                 copies,
                 {"id": f"seed.id + k * {followup}", "ticket_id": f"seed.ticket_id + k * {ticket}"},
             )
-            connection.execute("UPDATE helpdesk_ticket SET status = 4 WHERE id <= %s AND id %% 50 <> 0", [ticket])
+            connection.execute(
+                "UPDATE helpdesk_ticket SET status = 4 WHERE id <= %s AND id %% %s <> 0", [ticket, one_in]
+            )
             connection.execute("VACUUM ANALYZE")
-            self.shown = ticket * (copies // 2) + ticket // 50 * 50
+            self.shown = ticket * (copies // 2) + ticket // one_in * one_in
 
     @contextmanager
     def serve(self) -> Iterator[Pages]:

@@ -63,7 +63,7 @@ class Tracker:
     def take(self, mails: Sequence[Path]) -> float:
         return float(self._run(["perl", "-e", TAKE], "\n".join(map(str, mails))).splitlines()[-1])
 
-    def fill(self, conversations: int) -> None:
+    def fill(self, conversations: int, one_in: int) -> None:
         roles = "domain = 'RT::Ticket-Role'"
         of_roles = f"groupid IN (SELECT id FROM groups WHERE {roles})"
         with psycopg.connect(self.database) as connection:
@@ -88,12 +88,14 @@ class Tracker:
             clone(connection, "attachments", copies, moved, own)
             clone(connection, "groups", copies, {**new, "instance": f"seed.instance + k * {ticket}"}, roles)
             same = f"seed.id + k * {ticket}"
-            status = f"CASE WHEN ({same}) % 50 = 0 THEN 'new' ELSE 'resolved' END"
+            status = f"CASE WHEN ({same}) % {one_in} = 0 THEN 'new' ELSE 'resolved' END"
             created = "seed.created - k * interval '1 hour'"
             moved = {"id": same, "effectiveid": same, "status": status, "created": created}
             clone(connection, "tickets", copies, moved)
-            connection.execute("UPDATE tickets SET status = 'resolved' WHERE id <= %s AND id %% 50 <> 0", [ticket])
-            self.shown = ticket * (copies // 2) + ticket // 50 * 50
+            connection.execute(
+                "UPDATE tickets SET status = 'resolved' WHERE id <= %s AND id %% %s <> 0", [ticket, one_in]
+            )
+            self.shown = ticket * (copies // 2) + ticket // one_in * one_in
         with psycopg.connect(self.database, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crowd import OPEN, fill
+
 NAMES = ("Alix", "Bao", "Cleo", "Dia", "Eden", "Fanny", "Gil", "Hoa", "Ines", "Jo")
 
 
@@ -20,7 +22,7 @@ class Host:
     session: str
 
 
-def settle(conversations: int) -> str:
+def settle(conversations: int, one_in: int = OPEN) -> str:
     """Makes Django ready on the database of the environment and fills it; the database's kind."""
     os.environ["PORTEVOIX_HOME"] = tempfile.mkdtemp(prefix="portevoix-bench-")
     os.environ["PORTEVOIX_LOG"] = "warning"
@@ -29,10 +31,9 @@ def settle(conversations: int) -> str:
     from portevoix.cli.setup import ready
 
     ready()
-    from crowd import fill
     from django.db import connection
 
-    fill(conversations)
+    fill(conversations, one_in)
     connection.close()
     return str(connection.vendor)
 

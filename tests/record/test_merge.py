@@ -7,7 +7,6 @@ import pytest
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed
 from portevoix.kernel.words import Direction, Writer
 from portevoix.record import operations as do
-from portevoix.record.clocks import Clocks
 from portevoix.record.export import export
 from portevoix.record.facts import facts
 from portevoix.record.models import Author, Conversation, Event, Fact, Inquiry, Message, Person, Promise
@@ -131,11 +130,11 @@ def test_its_history_says_who_joined_it(two, host) -> None:
     first, second = two
     last = latest_event()
     join(second, first, host)
-    seen = thread(host, first, clocks=Clocks(), now=NOW)
+    seen = thread(host, first, house=house_now(), now=NOW)
     [event] = [event for event in seen.events if event.what == "merged"]
     assert (event.contact, event.data["joins"]) == (host, second)
     assert [event.what for event in seen.events] == ["received", "routed", "received", "routed", "merged"]
-    assert thread(host, second, clocks=Clocks(), now=NOW) is None
+    assert thread(host, second, house=house_now(), now=NOW) is None
     assert since(last)[1] == {first, second}, "pages that show either are told"
 
 

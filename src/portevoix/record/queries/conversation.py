@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
+from portevoix.kernel.states import What
 from portevoix.record.access import scope
 from portevoix.record.clocks import Clocks
 from portevoix.record.hand import happenings
@@ -70,7 +71,7 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
     related = row.messages.defer(*_UNSHOWN).select_related("author", "delivery", "promise").prefetch_related(_files())
     messages = [house.know(message, "account", "contact") for message in related.order_by("sent_at", "pk")]
     both, service = _clocks(events, house.clocks(), now)
-    asked = row.inquiries.order_by("-asked_at")
+    asked = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
     return Thread(
         conversation=row,
         messages=messages,

@@ -16,6 +16,7 @@ from portevoix.record.queries.house import House
 from portevoix.record.queries.size import Size
 
 SIZE = 50
+EXCERPT = 240  # characters of a message that a list tells; it shows as many of them as it has room for
 MOST = 1000
 """Counting stops here: no page grows slow with the years."""
 SOON = timedelta(hours=1)
@@ -140,7 +141,7 @@ _TOLD = (
 def told() -> QuerySet[Conversation]:
     """Conversations with what a list tells of them; what it tells of the house, `House.know` adds."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
-    excerpt = Subquery(latest.values(start=Substr("text", 1, 240))[:1])
+    excerpt = Subquery(latest.values(start=Substr("text", 1, EXCERPT))[:1])
     return Conversation.objects.select_related("author").only(*_TOLD).annotate(excerpt=excerpt)
 
 
