@@ -17,7 +17,8 @@ POSTGRESQL_TESTS := tests/record tests/exchange tests/web tests/settings_pages t
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope
 CORE := not browser and not servers
 
-# Four runs, each with its time: the core of the suite, then what drives a browser or servers; on both databases.
+# Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
+# of mail servers; on both databases.
 test: check
 	@echo "== SQLite, core"; $(PYTEST) -m "$(CORE)"
 	@echo "== SQLite, browser and servers"; $(PYTEST) -m "not ($(CORE))"

@@ -12,6 +12,9 @@ from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import house
 from portevoix.record.queries.house import House
+from tests.servers.program import migrated_home, program
+
+__all__ = ["migrated_home", "program"]  # fixtures
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
@@ -31,6 +34,14 @@ calendar = "FR"
 """
 PASSWORD = "gabare-tuile-heron"  # of every colleague in the tests
 Take = Callable[..., list[int]]
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts the program runs with the servers, however it comes to start it."""
+    for item in items:
+        if "program" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.servers)
 
 
 def house_now() -> House:

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import socket
 import sqlite3
 import subprocess
@@ -13,20 +12,18 @@ from pathlib import Path
 import pytest
 
 from portevoix.cli.main import COMMANDS
+from tests.servers.program import HERE, PORTEVOIX, copied
 
-PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 LINE = {
     "channel": "x", "account": "@v", "external_id": "1", "direction": "in", "author": {"id": "a"},
     "sent_at": "2026-11-18T10:00:00+01:00", "text": "Bonjour, la piscine est-elle ouverte ?",
 }  # fmt: skip
 
 
-HERE = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-
-
 @pytest.fixture
-def run(tmp_path):
-    """Runs a command on an empty home, in its folder, on the embedded database."""
+def run(migrated_home, tmp_path):
+    """Runs a command on a home that holds nothing but its tables, in its folder, on the embedded database."""
+    copied(migrated_home, tmp_path / "home")
     environment = HERE | {"PORTEVOIX_HOME": str(tmp_path / "home")}
 
     def command(*arguments: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
@@ -112,7 +109,7 @@ def test_a_bad_setting_is_named(run, name, value) -> None:
 
 
 def test_doctor_sets_up_an_empty_home_and_says_what_is_left(run) -> None:
-    done = run("doctor")
+    done = run("doctor", PORTEVOIX_HOME="empty")
     told = done.stdout.decode()
     assert done.returncode == 1 and "portevoix init" in told and "up to date" in told
 
@@ -126,13 +123,21 @@ def test_init_founds_the_city(run) -> None:
     assert run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron").returncode == 2
 
 
-def test_the_demonstration_is_prepared_once_and_kept(run, tmp_path) -> None:
-    first = run("demo", "--no-serve", "--home", "demo")
+@pytest.fixture(scope="module")
+def prepared(program, tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[bytes]]:
+    """The home of a demonstration, which is read only, and what the command said that made it."""
+    home = tmp_path_factory.mktemp("prepared") / "demo"
+    command = [program, "demo", "--no-serve", "--home", str(home)]
+    return home, subprocess.run(command, env=HERE, capture_output=True, timeout=120, check=False)
+
+
+def test_the_demonstration_is_prepared_once_and_kept(run, prepared, tmp_path) -> None:
+    home, first = prepared
     assert first.returncode == 0, first.stderr.decode()
     assert first.stdout.count(b"@valmont-sur-loire.example") == 7
-    again = run("demo", "--no-serve", "--home", "demo")
+    again = run("demo", "--no-serve", "--home", str(home))
     assert again.stdout == first.stdout and not again.stderr
-    here = {"PORTEVOIX_HOME": str(tmp_path / "demo")}
+    here = {"PORTEVOIX_HOME": str(home)}
     assert run("doctor", **here).returncode == 0
     exported = [json.loads(line) for line in run("export", **here).stdout.splitlines()]
     assert sum(row["direction"] == "out" for row in exported) > 400
@@ -150,26 +155,25 @@ def test_a_demonstration_that_was_interrupted_starts_over(run, tmp_path) -> None
     assert run("demo", "--no-serve", "--home", "demo").returncode == 0
 
 
-def test_citizens_can_write_in_the_demonstration(run, tmp_path) -> None:
+def test_citizens_can_write_in_the_demonstration(prepared) -> None:
     """Its form is open, though replies go nowhere."""
-    run("demo", "--no-serve", "--home", "demo")
     script = (
         "from portevoix.cli.setup import ready; ready(); from portevoix.exchange import post; print(post.account())"
     )
     here = {
         **HERE,
-        "PORTEVOIX_HOME": str(tmp_path / "demo"),
+        "PORTEVOIX_HOME": str(prepared[0]),
         "DJANGO_SETTINGS_MODULE": "portevoix.config.settings",
     }
     done = subprocess.run([sys.executable, "-c", script], env=here, capture_output=True, check=True)
     assert done.stdout.strip() == b"valmont-sur-loire.example"
 
 
-def test_the_demonstration_stops_with_its_servers(tmp_path) -> None:
+def test_the_demonstration_stops_with_its_servers(program, tmp_path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [PORTEVOIX, "demo", "--home", "demo", "--port", str(port)]
+    command = [program, "demo", "--home", "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=HERE, stdout=subprocess.PIPE, text=True) as process:
         while not (line := process.stdout.readline()).startswith("Open "):
             assert line

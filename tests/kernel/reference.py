@@ -3,9 +3,11 @@
 Shares no code with `kernel.clock`: wall times are looked up in a list of all of them, holidays are those of the law.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from portevoix.kernel.policy import ServicePolicy
@@ -44,26 +46,48 @@ def easter(year: int) -> date:
 
 
 class Grid:
-    """Wall times of every step (a minute or a second) of UTC, `days` before and after a day's midnight."""
+    """Wall times of every step (a minute or a second) of UTC, `days` before and after a day's midnight.
+
+    They are seconds since the first instant, which is read as wall time: to count them makes a large grid affordable.
+    """
 
     def __init__(self, zone: str, around: date, days: int, step: timedelta) -> None:
-        self.around, self.days, self.step = around, days, step
+        self.step = step
         self.first = datetime(around.year, around.month, around.day, tzinfo=UTC) - timedelta(days=days)
         self.count = 2 * days * 86_400 // step.seconds
-        tz = ZoneInfo(zone)
-        self.walls = [(self.first + n * step).astimezone(tz).replace(tzinfo=None) for n in range(self.count)]
-        self.at = {wall: n for n, wall in reversed(list(enumerate(self.walls)))}  # the first of two wins
+        self.walls = list(_walls(self.first, ZoneInfo(zone), 2 * days * 86_400, step.seconds))
+        # The first of two wins.
+        self.at = dict(zip(reversed(self.walls), range(self.count - 1, -1, -1), strict=True))
+        self.gaps = [two for two in pairwise(self.walls) if two[1] > two[0] + step.seconds]
 
     def index(self, wall: datetime) -> int:
         """The step at which this wall time is first; past a gap, that much later. Clamped to what is looked at."""
-        if wall in self.at:
-            return self.at[wall]
-        if wall < self.walls[0]:
+        seconds = int((wall - self.first.replace(tzinfo=None)).total_seconds())
+        assert (seconds - self.walls[0]) % self.step.seconds == 0, "between two steps"
+        if seconds in self.at:
+            return self.at[seconds]
+        if seconds < self.walls[0]:
             return 0
-        after = next((n for n in range(1, self.count) if self.walls[n - 1] < wall < self.walls[n]), None)
-        if after is None:
-            return self.count
-        return self.at[wall + (self.walls[after] - self.walls[after - 1] - self.step)]
+        for before, after in self.gaps:
+            if before < seconds < after:
+                return self.at[seconds + after - before - self.step.seconds]
+        return self.count
+
+
+def _walls(first: datetime, zone: ZoneInfo, length: int, step: int) -> Iterator[int]:
+    """Asks the zone at every hour, and at every step of an hour at whose ends it answers differently."""
+
+    def offset(second: int) -> int:
+        away = (first + timedelta(seconds=second)).astimezone(zone).utcoffset()
+        assert away is not None
+        return int(away.total_seconds())
+
+    for hour in range(0, length, 3600):
+        here = offset(hour)
+        if here == offset(hour + 3600):
+            yield from range(hour + here, hour + 3600 + here, step)
+        else:
+            yield from (second + offset(second) for second in range(hour, hour + 3600, step))
 
 
 grid = lru_cache(maxsize=24)(Grid)
@@ -82,29 +106,29 @@ class Reference:
         step: timedelta = MINUTE,
     ) -> None:
         self.grid = grid(policy.timezone, around, days, step)
-        self.open = bytearray(self.grid.count)
+        opened = bytearray(self.grid.count)
         for start, end in _intervals(policy, around, days):
-            for n in range(self.grid.index(start), self.grid.index(end)):
-                self.open[n] = 1
+            _fill(opened, self.grid.index(start), self.grid.index(end), 1)
         for begin, end in pauses:
-            for n in range(self.number(begin), self.number(end)):
-                self.open[n] = 0
+            _fill(opened, max(self.number(begin), 0), self.number(end), 0)
+        self.before = [0, *accumulate(opened)]
+        """How many of the steps before each are open."""
 
     def number(self, instant: datetime) -> int:
         return (instant - self.grid.first) // self.grid.step
 
     def elapsed(self, start: datetime, end: datetime) -> int:
-        return self.grid.step.seconds * sum(self.open[self.number(start) : self.number(end)])
+        return self.grid.step.seconds * (self.before[self.number(end)] - self.before[self.number(start)])
 
     def due_at(self, start: datetime, seconds: int) -> datetime | None:
         """None when the answer lies beyond what is looked at. `seconds` is a multiple of the step."""
-        at, need = self.number(start), seconds // self.grid.step.seconds
-        while need > 0:
-            if at >= self.grid.count:
-                return None
-            need -= self.open[at]
-            at += 1
-        return self.grid.first + at * self.grid.step
+        begin = self.number(start)
+        at = bisect_left(self.before, self.before[begin] + seconds // self.grid.step.seconds, begin)
+        return None if at > self.grid.count else self.grid.first + at * self.grid.step
+
+
+def _fill(steps: bytearray, start: int, end: int, value: int) -> None:
+    steps[start:end] = bytes([value]) * (end - start)
 
 
 def _intervals(policy: ServicePolicy, around: date, days: int) -> Iterator[tuple[datetime, datetime]]:

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
-HERE = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+from tests.servers.program import HERE, PORTEVOIX, copied
+
 SERVER = os.environ.get("PORTEVOIX_DATABASE_URL", "")
 PASSWORD = "gabare-tuile-heron"
 SLOW = 120.0
@@ -96,27 +96,46 @@ class House:
         return not self.address or not self.ask(tables)
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Iterator[Callable[..., House]]:
-    """Makes installations: with nothing in them, or `made`, with a city and its administrator."""
-    databases = []
+@contextmanager
+def databases() -> Iterator[Callable[..., str]]:
+    """Makes databases on the server, empty or a copy of another; returns their addresses, "" where there is none."""
+    made = []
 
-    def make(name: str, *, made: bool = False, **more: str) -> House:
-        address = ""
-        if SERVER:
-            databases.append(f"{name}_{uuid.uuid4().hex[:8]}")
-            _on_server(f"CREATE DATABASE {databases[-1]}")
-            address = urlunsplit(urlsplit(SERVER)._replace(path=f"/{databases[-1]}"))
-        here = House(tmp_path_factory.mktemp(name) / "home", address, more)
-        if made:
-            founder = ("--name", "Petiteville", "--email", "ada@petiteville.example", "--person", "Ada")
-            here.more["PORTEVOIX_PASSWORD"] = PASSWORD
-            here.do("init", *founder)
-        return here
+    def make(name: str, *, like: str = "") -> str:
+        if not SERVER:
+            return ""
+        made.append(f"{name}_{uuid.uuid4().hex[:8]}")
+        _on_server(f"CREATE DATABASE {made[-1]} TEMPLATE {like.rpartition('/')[2] or 'template1'}")
+        return urlunsplit(urlsplit(SERVER)._replace(path=f"/{made[-1]}"))
 
     yield make
-    for name in databases:
+    for name in made:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def petiteville(program, tmp_path_factory) -> Iterator[House]:
+    """An installation with a city and its administrator, to be copied: to found one takes seconds."""
+    with databases() as database:
+        home = tmp_path_factory.mktemp("petiteville") / "home"
+        one = House(home, database("petiteville"), {"PORTEVOIX_PASSWORD": PASSWORD})
+        one.do("init", "--name", "Petiteville", "--email", "ada@petiteville.example", "--person", "Ada")
+        yield one
+
+
+@pytest.fixture(scope="module")
+def house(petiteville, tmp_path_factory) -> Iterator[Callable[..., House]]:
+    """Makes installations: with nothing in them, or `made`, with a city and its administrator."""
+    with databases() as database:
+
+        def make(name: str, *, made: bool = False, **more: str) -> House:
+            here = House(tmp_path_factory.mktemp(name) / "home", "", more)
+            here.address = database(name, like=petiteville.address if made else "")
+            if made:
+                copied(petiteville.home, here.home, key="PORTEVOIX_SECRET_KEY" not in more)
+            return here
+
+        yield make
 
 
 def _on_server(statement: str) -> None:

@@ -61,7 +61,7 @@ for evil in {EVIL!r}:
 """
 
 
-def test_nobody_writes_a_line_of_the_log(tmp_path) -> None:
+def test_nobody_writes_a_line_of_the_log(program, tmp_path) -> None:
     environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path), "PORTEVOIX_DATABASE_URL": ""}
     environment["DJANGO_SETTINGS_MODULE"] = "portevoix.config.settings"
     run = subprocess.run([sys.executable, "-c", WRITES], env=environment, capture_output=True, text=True, check=True)

@@ -68,7 +68,7 @@ def test_live_updates_too(charset) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[tuple[int, Path]]:
+def site(program, tmp_path_factory) -> Iterator[tuple[int, Path]]:
     """The port of the pages, and the folder where the server would keep what is sent to it."""
     folder = tmp_path_factory.mktemp("temporary")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}

@@ -1,6 +1,5 @@
 """Secrets are encrypted where they are kept, and stand in no log, no page and no file that is written."""
 
-import os
 import signal
 import socketserver
 import subprocess
@@ -14,7 +13,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
+from tests.servers.program import HERE, PORTEVOIX
+
 SECRETS = {
     "the key of the installation": "cle-tulipe-noire-8814-qui-signe-les-sessions",
     "the mailbox's password": "boite-tulipe-noire-3391",
@@ -94,13 +94,12 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> Iterator[Told]:
+def told(program, tmp_path_factory) -> Iterator[Told]:
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Rude)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     told = Told(tmp_path_factory.mktemp("home"))
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    environment |= {"PORTEVOIX_HOME": str(told.home), "PORTEVOIX_LOG": "debug"}
+    environment = {**HERE, "PORTEVOIX_HOME": str(told.home), "PORTEVOIX_LOG": "debug"}
     environment |= {"PORTEVOIX_SECRET_KEY": SECRETS["the key of the installation"]}
     settle = [sys.executable, "-W", "ignore", "-c", SETTLE, str(server.server_address[1]), *SECRETS.values()]
     for command in (settle, [PORTEVOIX, "doctor"], "work", [PORTEVOIX, "doctor"], [PORTEVOIX, "export"]):

@@ -1,6 +1,5 @@
 """Sessions and cookies: who is signed in, until when, and what a stolen or planted one is good for."""
 
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from django.test import Client
 
 from portevoix.record.operations import city as operations
 from tests.conftest import PASSWORD
+from tests.servers.program import HERE
 
 pytestmark = pytest.mark.django_db
 COOKIE = django_settings.SESSION_COOKIE_NAME
@@ -134,10 +134,9 @@ print("checked")
 
 
 @pytest.fixture(scope="module")
-def behind_https(tmp_path_factory) -> dict[str, list[str]]:
+def behind_https(program, tmp_path_factory) -> dict[str, list[str]]:
     """What an installation behind HTTPS says, by its first word."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    environment |= {
+    environment = HERE | {
         "PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")),
         "PORTEVOIX_HTTPS": "yes",
         "PORTEVOIX_PROXY": "yes",
