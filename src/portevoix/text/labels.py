@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from portevoix.text import cues
-from portevoix.text.words import STOP, fold, stem, surface
+from portevoix.text.words import STOP, fold, fold_word, stem, surface
 
 Probabilities = NDArray[np.float64]
 Read = list[tuple[str, str]]
@@ -92,7 +92,7 @@ def _enough(examples: Sequence[tuple[str, str]]) -> bool:
 
 def _words(text: str) -> Read:
     """Stems of the words that say something: what a message is about."""
-    found = ((fold(word), word) for word in surface(text[:MOST_CHARACTERS]))
+    found = ((fold_word(word), word) for word in surface(text[:MOST_CHARACTERS]))
     return [(stem(folded), word.lower()) for folded, word in found if len(folded) > 1 and folded not in STOP]
 
 

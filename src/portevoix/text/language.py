@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from portevoix.text.words import tokens
+from portevoix.text.words import has_words
 
 FEWEST_WORDS = 2
 MOST_CHARACTERS = 2000
@@ -24,10 +24,10 @@ def detect(text: str, allowed: Sequence[str]) -> tuple[str, float]:
 
     With one allowed language there is nothing to choose: it is that one, as soon as there is a word.
     """
-    count = len(tokens(text[:MOST_CHARACTERS], stop=False))
-    if len(allowed) == 1 and count:
+    text = text[:MOST_CHARACTERS]
+    if len(allowed) == 1 and has_words(text, 1):
         return allowed[0], 1.0
-    if count < FEWEST_WORDS or not allowed:
+    if not allowed or not has_words(text, FEWEST_WORDS):
         return "", 0.0
-    language, certainty = _identifier(tuple(sorted(allowed))).classify(text[:MOST_CHARACTERS])
+    language, certainty = _identifier(tuple(sorted(allowed))).classify(text)
     return str(language), float(certainty)

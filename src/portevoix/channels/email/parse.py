@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
+from functools import lru_cache
 
 from portevoix.channels.email.body import Part, clean, decoded, header, one_line, read_body
 from portevoix.channels.email.fold import fold
@@ -121,13 +122,19 @@ def _sender(message: Part) -> tuple[str, str]:
 
 def _addresses(message: Part, name: str) -> Iterator[tuple[str, str]]:
     for value in message.get_all(name, []):
-        raw = one_line(str(value)[:MOST_HEADER])
-        if raw.count("(") > MOST_COMMENTS:  # the standard parser descends into each comment
-            raw = re.sub(r"[()]", " ", raw)
-        for shown, address in getaddresses([raw]):
-            yield decoded(shown), clean(one_line(address))
-        if not parseaddr(raw)[1] and (found := re.search(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", raw)):
-            yield "", clean(found[0])
+        yield from _read(str(value)[:MOST_HEADER])
+
+
+@lru_cache(maxsize=64)  # one mail's headers are read several times; the city's own addresses are in every mail
+def _read(value: str) -> tuple[tuple[str, str], ...]:
+    """The names and addresses of a header."""
+    raw = one_line(value)
+    if raw.count("(") > MOST_COMMENTS:  # the standard parser descends into each comment
+        raw = re.sub(r"[()]", " ", raw)
+    found = [(decoded(shown), clean(one_line(address))) for shown, address in getaddresses([raw])]
+    if not any(address for _, address in found) and (lone := re.search(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", raw)):
+        found.append(("", clean(lone[0])))
+    return tuple(found)
 
 
 def _is_address(address: str) -> bool:
