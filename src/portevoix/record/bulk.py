@@ -46,6 +46,14 @@ def upsert(rows: Sequence[Model], *, unique: Sequence[str], changing: Sequence[s
     _execute(f"{_inserting(model, fields)} ON CONFLICT ({found}) DO UPDATE SET {changes}", fields, rows)
 
 
+def once(row: Model) -> None:
+    """Writes a new row without its id, unless one is there that it would be in conflict with."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    [values] = _prepared(fields, [row])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_inserting(type(row), fields)} ON CONFLICT DO NOTHING", values)
+
+
 def update(rows: Sequence[Model], *, changing: Sequence[str]) -> None:
     """Stores these fields of rows of one model that are there already."""
     if not rows:

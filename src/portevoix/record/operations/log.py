@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from portevoix.record import bulk
 from portevoix.record.models import Access, Contact
 from portevoix.record.models.privacy import DEEDS
 
@@ -31,4 +32,4 @@ def log(
         author_id=author,
         once=None if what in DEEDS else seen,
     )
-    Access.objects.bulk_create([row], ignore_conflicts=True)
+    bulk.once(row)

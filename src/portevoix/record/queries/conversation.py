@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
@@ -46,8 +46,8 @@ class Clock:
 class Thread:
     """A conversation as a page shows it.
 
-    Messages carry `delivery` and `attachments`, prefetched; an attachment says whether it was `kept`, its content stays
-    in the database. `service` is the clock by which the last wait is reckoned, None before any.
+    Messages carry `delivery`, and `files` where they bring any; a file says whether it was `kept`, its content stays in
+    the database. `service` is the clock by which the last wait is reckoned, None before any.
     """
 
     conversation: Conversation
@@ -68,8 +68,7 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
         return None
     house.know(row, "account", "department", "assignee")
     events = [house.know(event, "contact") for event in row.events.order_by("at", "pk")]
-    related = row.messages.defer(*_UNSHOWN).select_related("author", "delivery", "promise").prefetch_related(_files())
-    messages = [house.know(message, "account", "contact") for message in related.order_by("sent_at", "pk")]
+    messages = _messages(row, house)
     both, service = _clocks(events, house.clocks(), now)
     asked = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
     return Thread(
@@ -110,9 +109,14 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
     return rows.filter(message__conversation__in=seen).first()
 
 
-def _files() -> Prefetch:
-    rows = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content")
-    return Prefetch("attachments", rows.order_by("pk"))
+def _messages(row: Conversation, house: House) -> list[Message]:
+    bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
+    related = row.messages.defer(*_UNSHOWN).select_related("author", "delivery", "promise").annotate(brings=bring)
+    messages = [house.know(message, "account", "contact") for message in related.order_by("sent_at", "pk")]
+    kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
+    files = Prefetch("attachments", kept, to_attr="files")
+    prefetch_related_objects([message for message in messages if message.brings], files)
+    return messages
 
 
 def inquiries_for(contact: Contact) -> list[Inquiry]:

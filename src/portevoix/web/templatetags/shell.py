@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
@@ -66,6 +67,17 @@ def _icon(name: str, label: str) -> SafeString:
     told = format_html('<span class="unseen">{}</span>', label) if label else ""
     address = f"{static('web/icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>{}', address, told)
+
+
+@register.simple_tag
+def unchanging(name: str) -> SafeString:
+    """A part that is the same on every page in one language: it is rendered once."""
+    return _unchanging(name, get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _unchanging(name: str, language: str) -> SafeString:
+    return render_to_string(name)
 
 
 @register.simple_tag(takes_context=True)
