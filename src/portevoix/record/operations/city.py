@@ -146,8 +146,9 @@ def save_contact(
     """
     if by is not None:
         access.check(by, Capability.SETTINGS)
-    _check_contact(email, name, role, pk)
     with transaction.atomic():
+        list(City.objects.select_for_update().values("pk"))  # one colleague at a time: what is checked stays so
+        _check_contact(email, name, role, pk)
         row = Contact.objects.select_for_update().get(pk=pk) if pk else Contact()
         if pk and row.role == Role.ADMINISTRATOR and (role != Role.ADMINISTRATOR or not active):
             _check_not_last(row)
