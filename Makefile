@@ -14,17 +14,17 @@ demo: $(STAMP)
 
 POSTGRESQL_TESTS := tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk tests/journal \
 	tests/operate tests/test_urls.py tests/test_injection.py tests/faults
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope
+PYTEST := $(BIN)/python -m pytest -n auto --dist
 CORE := not browser and not servers
 
 # Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
-# of mail servers; on both databases.
+# of mail servers, one module by one worker: its servers are shared; on both databases.
 test: check
-	@echo "== SQLite, core"; $(PYTEST) -m "$(CORE)"
-	@echo "== SQLite, browser and servers"; $(PYTEST) -m "not ($(CORE))"
-	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) -m "$(CORE)" $(POSTGRESQL_TESTS)
+	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE)"
+	@echo "== SQLite, browser and servers"; $(PYTEST) loadscope -m "not ($(CORE))"
+	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) worksteal -m "$(CORE)" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
-	@$(BIN)/python tools/with_postgres.py $(PYTEST) -m "not ($(CORE))" $(POSTGRESQL_TESTS)
+	@$(BIN)/python tools/with_postgres.py $(PYTEST) loadscope -m "not ($(CORE))" $(POSTGRESQL_TESTS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import settings
@@ -111,14 +112,12 @@ def take(city) -> Take:
 
 
 def take_in(*messages: Incoming, department: str = "", now: datetime = NOW) -> list[int]:
-    """As the fixture `take`, where there is no fixture."""
-    ids = []
-    for message in messages:
-        account = accounts.known(channel=message.channel, address=message.account)
-        stored = envelopes.store(account, Batch((message,)), now=now)
+    """As the fixture `take`, where there is no fixture. What comes from one account on end comes at once."""
+    for (channel, address), several in groupby(messages, key=lambda message: (message.channel, message.account)):
+        account = accounts.known(channel=channel, address=address)
+        stored = envelopes.store(account, Batch(tuple(several)), now=now)
         receive([Labelled(i, m, lang="fr", department=department) for i, m in envelopes.read(stored.waiting)], now=now)
-        ids.append(conversation_of(message))
-    return ids
+    return [conversation_of(message) for message in messages]
 
 
 def conversation_of(message: Incoming) -> int:

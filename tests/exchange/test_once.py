@@ -168,7 +168,8 @@ def test_a_message_for_an_account_that_is_not_ours_is_set_aside(city) -> None:
 
 
 def test_an_edit_that_comes_as_a_message_is_an_edit(take) -> None:
-    take(incoming("m1"), incoming("m1", "Je voulais dire le stade.", revision=1, change=Change.MESSAGE))
+    take(incoming("m1"))
+    take(incoming("m1", "Je voulais dire le stade.", revision=1, change=Change.MESSAGE))
     message = Message.objects.get()
     assert (message.text, message.revision, message.envelopes.count()) == ("Je voulais dire le stade.", 1, 2)
 

@@ -132,7 +132,7 @@ def mailbox() -> Iterator[int]:
     Listening.lines.clear()
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Listening)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield server.server_address[1]
     server.shutdown()
     server.server_close()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from portevoix.record.access import Capability, can
+
+
+@cache
+def _version() -> str:
+    """Read from a file, and asked for by every page."""
+    return version("portevoix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Shell:
 
     @cached_property
     def version(self) -> str:
-        return version("portevoix")
+        return _version()
 
     @cached_property
     def paused(self) -> Sequence[Any]:
