@@ -169,11 +169,12 @@ def test_citizens_can_write_in_the_demonstration(prepared) -> None:
     assert done.stdout.strip() == b"valmont-sur-loire.example"
 
 
-def test_the_demonstration_stops_with_its_servers(program, tmp_path) -> None:
+def test_the_demonstration_stops_with_its_servers(prepared, tmp_path) -> None:
+    copied(prepared[0], tmp_path / "demo")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [program, "demo", "--home", "demo", "--port", str(port)]
+    command = [PORTEVOIX, "demo", "--home", "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=HERE, stdout=subprocess.PIPE, text=True) as process:
         while not (line := process.stdout.readline()).startswith("Open "):
             assert line

@@ -15,7 +15,7 @@ import requests
 from tests.cli.test_serve import answers, two_ports
 from tests.faults.given import HOSTS, PASSWORD
 from tests.faults.served import Post
-from tests.operate.conftest import House, house, line  # noqa: F401 -- one is a fixture
+from tests.operate.conftest import House, house, line, petiteville  # noqa: F401 -- two are fixtures
 
 pytestmark = pytest.mark.servers
 
