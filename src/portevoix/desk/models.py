@@ -22,7 +22,7 @@ class Presence(models.Model):
     Forgotten after a day: it is no register of who worked when."""
 
     conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="+")
-    contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="presences")
     seen_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     typed_at = models.DateTimeField(null=True)

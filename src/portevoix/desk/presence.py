@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery
 
 from portevoix.desk.models import Draft, Presence
 from portevoix.record.queries.city import Contact
@@ -48,15 +48,11 @@ def arrive(contact: Contact, conversation: int, *, now: datetime, typing: bool =
 
 def _colleagues(contact: Contact, conversation: int, now: datetime) -> QuerySet[Contact]:
     """The colleague, and whoever else is there; one query."""
-    rows = Presence.objects.filter(conversation=conversation)
-    present = rows.filter(seen_at__gt=now - GONE)
-    theirs = rows.filter(contact=OuterRef("pk"))
     drafts = Draft.objects.filter(conversation=conversation, contact=contact)
-    found = Contact.objects.filter(Q(pk=contact.pk) | Q(pk__in=present.values("contact"))).only("name")
-    return found.annotate(
-        **{name: Subquery(theirs.values(name)) for name in ("seen_at", "changed_at", "typed_at")},
-        draft=Subquery(drafts.values("text")),
-    )
+    here = FilteredRelation("presences", condition=Q(presences__conversation=conversation))
+    found = Contact.objects.annotate(here=here).filter(Q(pk=contact.pk) | Q(here__seen_at__gt=now - GONE))
+    told = {name: F(f"here__{name}") for name in ("seen_at", "changed_at", "typed_at")}
+    return found.order_by().only("name").annotate(**told, draft=Subquery(drafts.values("text")))
 
 
 def _write(mine: Any, conversation: int, *, now: datetime, typing: bool, changed: bool) -> None:

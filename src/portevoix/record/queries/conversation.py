@@ -22,6 +22,8 @@ from portevoix.record.models import (
 )
 from portevoix.record.queries.house import House
 
+_REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
+_OF_REPLIES = ("delivery", "promise")
 _UNSHOWN = ("html", "search", "references", "labels", "counts")
 """Of a message: no page shows them."""
 
@@ -68,7 +70,9 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
         return None
     house.know(row, "account", "department", "assignee")
     events = [house.know(event, "contact") for event in row.events.order_by("at", "pk")]
-    messages = _messages(row, house)
+    replied = any(event.what in _REPLIES for event in events)
+    messages = _messages(row, house, replied=replied)
+    promises = [message.promise for message in messages if replied and hasattr(message, "promise")]
     both, service = _clocks(events, house.clocks(), now)
     asked = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
     return Thread(
@@ -76,9 +80,7 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
         messages=messages,
         events=events,
         inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in asked],
-        promises=sorted(
-            (m.promise for m in messages if hasattr(m, "promise")), key=lambda p: p.promised_at, reverse=True
-        ),
+        promises=sorted(promises, key=lambda promise: promise.promised_at, reverse=True),
         clocks=both,
         service=service,
         earlier=_earlier(contact, row, house),
@@ -109,9 +111,11 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
     return rows.filter(message__conversation__in=seen).first()
 
 
-def _messages(row: Conversation, house: House) -> list[Message]:
+def _messages(row: Conversation, house: House, *, replied: bool) -> list[Message]:
     bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
-    related = row.messages.defer(*_UNSHOWN).select_related("author", "delivery", "promise").annotate(brings=bring)
+    related = (
+        row.messages.defer(*_UNSHOWN).select_related("author", *(_OF_REPLIES if replied else ())).annotate(brings=bring)
+    )
     messages = [house.know(message, "account", "contact") for message in related.order_by("sent_at", "pk")]
     kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
     files = Prefetch("attachments", kept, to_attr="files")
