@@ -1,11 +1,12 @@
 """A small city to try things on, made through the record's own operations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import pytest
 from hypothesis import settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portevoix.exchange import learn
 from portevoix.kernel.words import Batch, Direction, Incoming, Writer
@@ -48,6 +49,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def house_now() -> House:
     """The house as a request would find it."""
     return house.house(house.entered())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Each test client loads the middleware anew, which would look at every static file for each of them again."""
+    find, files = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def find_once(self: WhiteNoiseMiddleware) -> None:
+        if not files:
+            find(self)
+            files.update(self.files)
+        self.files.update(files)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
 
 
 @pytest.fixture
