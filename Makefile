@@ -18,11 +18,12 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist
 CORE := not browser and not servers
 
 # Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
-# of mail servers, one module by one worker: its servers are shared; on both databases.
+# of mail servers, on both databases. One module by one worker where what it starts, or connections of its threads, are
+# shared; else test by test.
 test: check
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE)"
 	@echo "== SQLite, browser and servers"; $(PYTEST) loadscope -m "not ($(CORE))"
-	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) worksteal -m "$(CORE)" $(POSTGRESQL_TESTS)
+	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope -m "$(CORE)" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
 	@$(BIN)/python tools/with_postgres.py $(PYTEST) loadscope -m "not ($(CORE))" $(POSTGRESQL_TESTS)
 
