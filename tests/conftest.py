@@ -1,5 +1,6 @@
 """A small city to try things on, made through the record's own operations."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -20,6 +21,14 @@ __all__ = ["migrated_home", "program"]  # fixtures
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the collector walks through it no more, which took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris
 POLICY = """\
 timezone = "Europe/Paris"

@@ -64,11 +64,12 @@ def hosts(count: int) -> list[Host]:
 def session(contact: Any) -> str:
     """The key of a new session of this colleague, as a right password opens one."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from portevoix.web.signed_in import SessionStore
 
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(contact.pk), contact.get_session_auth_hash()
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[BACKEND_SESSION_KEY] = "portevoix.web.signed_in.Backend"
     store.create()
     return str(store.session_key)
 

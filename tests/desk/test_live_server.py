@@ -22,7 +22,7 @@ from portevoix.cli.setup import ready
 ready()
 from datetime import UTC, datetime
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from portevoix.web.signed_in import SessionStore
 from portevoix.kernel.words import Direction, Incoming, Writer
 from portevoix.kernel.words import Batch
 from portevoix.record.operations import Labelled, accounts, city, envelopes, receive
@@ -31,7 +31,7 @@ city.found(name="Testville", now=now)
 host = city.save_contact(email="a@b.example", name="A", role="host", password="gabare-tuile-heron", by=None)
 session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(host.pk), host.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[BACKEND_SESSION_KEY] = "portevoix.web.signed_in.Backend"
 session.create()
 print(session.session_key, flush=True)
 for number, line in enumerate(sys.stdin):

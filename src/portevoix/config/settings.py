@@ -83,6 +83,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["portevoix.web.signed_in.Backend"]
+SESSION_ENGINE = "portevoix.web.signed_in"
 SESSION_COOKIE_NAME = "portevoix"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
