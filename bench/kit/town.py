@@ -78,7 +78,8 @@ def one_conversation(host: Host) -> tuple[int, str, Any]:
     """An open conversation that has a department: its id, the department's slug, and the host as a colleague."""
     from portevoix.record.models import Contact, Conversation
 
-    row = Conversation.objects.filter(state="open", department__isnull=False).select_related("department")[0]
+    rows = Conversation.objects.filter(state="open", department__isnull=False)
+    row = rows.select_related("department").order_by("pk")[0]
     return row.pk, row.department.slug, Contact.objects.get(pk=host.pk)
 
 
