@@ -60,6 +60,7 @@ class Replies:
     def _decide(self) -> None:
         """The host sees each on the page, looks at the network whether the citizen has it, and says so."""
         arrived = set(self.far_end.keys())
+        self.browser.force_login(self.host)  # hours have passed: a session has ended by now
         page = BeautifulSoup(self.browser.get("/inbox/aside/").content, "html.parser")
         shown = page.select("[aria-labelledby=stuck-title] article")
         rows = {str(row.pk): row for row in Delivery.objects.filter(key__in=self.keys, state="uncertain")}
