@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.servers
 ROOT = Path(__file__).parent.parent
 NOWHERE = "http://127.0.0.1:9"
 KNOWN = {

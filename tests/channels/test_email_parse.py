@@ -240,7 +240,7 @@ def test_deep_nesting_is_bounded() -> None:
 
 @given(st.binary(max_size=400), st.booleans())
 @example(b"Content-Type: multipart/mixed\r\n\r\n", False)
-@example(b'Content-Type: image/png\0; name="a"\r\n\r\nx', False)
+@example(b"Content-Type: image/png\0\r\n\r\nx", False)
 @example(b"From: =?utf-8?B?////?=\r\nSubject: =?x?Q?a?=\r\n\r\n\xff\xfe", False)
 @example(b"Content-Type: text/plain; name*0*=x''%; charset*=\"''%ff\"\r\n\r\nx", False)
 @example(b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n&&&", False)

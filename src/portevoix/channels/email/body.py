@@ -186,13 +186,13 @@ def _last_tag(html: str, room: int) -> int:
 
 
 def _file(part: Part, refused: str) -> File:
-    kind = part.get_content_type()
+    kind = clean(part.get_content_type())
     content = _nested(part) if kind.startswith("message/") else _bytes(part)
     name = one_line(_name(part)) or ("message.eml" if kind == "message/rfc822" else kind.replace("/", "."))
     refused = refused or _why_not(kind, len(content))
     return File(
         name=name.replace("/", "_").replace("\\", "_")[-200:],
-        type=clean(kind)[:100],
+        type=kind[:100],
         size=len(content),
         content=None if refused else content,
         refused=refused,
