@@ -12,8 +12,9 @@ SOURCES := src tests bench tools hatch_build.py
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
 
-POSTGRESQL_TESTS := tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk tests/journal \
-	tests/operate tests/test_urls.py tests/test_injection.py tests/faults
+# The longest first, so that no worker waits for it at the end.
+POSTGRESQL_TESTS := tests/test_urls.py tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk \
+	tests/journal tests/operate tests/test_injection.py tests/faults
 PYTEST := $(BIN)/python -m pytest -n auto --dist
 CORE := not browser and not servers
 
@@ -23,7 +24,8 @@ CORE := not browser and not servers
 test: check
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE)"
 	@echo "== SQLite, browser and servers"; $(PYTEST) loadscope -m "not ($(CORE))"
-	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope -m "$(CORE)" $(POSTGRESQL_TESTS)
+	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
+		-m "$(CORE)" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
 	@$(BIN)/python tools/with_postgres.py $(PYTEST) loadscope -m "not ($(CORE))" $(POSTGRESQL_TESTS)
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from portevoix.exchange import learn
 from portevoix.kernel.words import Batch, Direction, Incoming, Writer
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
@@ -85,6 +84,8 @@ def now() -> datetime:
 @pytest.fixture
 def city(db):
     """Testville: opening hours, two departments, an account on X and one by e-mail that lead to the fake network."""
+    from portevoix.exchange import learn  # noqa: PLC0415 -- takes seconds, and who only shares out the tests needs none of it
+
     learn.forget()
     row = operations.found(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
     operations.save_policy(text=POLICY, by=None, now=NOW - timedelta(days=100))
