@@ -14,6 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+HASTY = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c jit=off"
+"""For what is thrown away when the command ends."""
+
 
 def binaries() -> Path | None:
     """The folder of initdb and pg_ctl, the newest first."""
@@ -51,7 +54,7 @@ def main() -> int:
     durable = command[:1] == ["--durable"]
     command = command[durable:]
     options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c max_connections=100"
-    options += "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c jit=off"
+    options += "" if durable else HASTY
     control = [*as_server(), str(folder / "pg_ctl"), "-D", str(data)]
     try:
         initdb = [*as_server(), str(folder / "initdb"), "-D", str(data), "-A", "trust", "-E", "UTF8", "-N"]
