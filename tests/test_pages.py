@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.servers.pages import IN_A_BROWSER, browsing, free_port, violations
 
@@ -116,12 +116,18 @@ def _real(path: str, demo: Demo, page: Page) -> str:
     return path
 
 
-def test_the_list_beside_a_conversation_stays_while_one_after_the_other_is_read(demo: Demo, browser: Browser) -> None:
+def _beside(demo: Demo, browser: Browser) -> tuple[Page, Locator]:
+    """A conversation, and the rows of the list beside it."""
     page = browser.new_context(viewport={"width": 1360, "height": 900}, locale="fr-FR").new_page()
     demo.sign_in(page, HOST)
     page.locator("[data-row]").first.click()
     rows = page.locator("#list [data-row]")
     rows.first.wait_for()
+    return page, rows
+
+
+def test_the_list_beside_a_conversation_stays_while_one_after_the_other_is_read(demo: Demo, browser: Browser) -> None:
+    page, rows = _beside(demo, browser)
     page.evaluate("window.stays = true")
     title, chosen = page.title(), rows.nth(12)
     chosen.click()
@@ -139,11 +145,7 @@ def test_the_list_beside_a_conversation_stays_while_one_after_the_other_is_read(
 
 
 def test_a_note_that_is_not_kept_yet_asks_before_another_conversation_is_opened(demo: Demo, browser: Browser) -> None:
-    page = browser.new_context(viewport={"width": 1360, "height": 900}, locale="fr-FR").new_page()
-    demo.sign_in(page, HOST)
-    page.locator("[data-row]").first.click()
-    rows = page.locator("#list [data-row]")
-    rows.first.wait_for()
+    page, rows = _beside(demo, browser)
     here = page.url
     page.locator("#question").fill("Qui a la clé ?")
     asked = []

@@ -125,8 +125,10 @@ def test_pages_follow_each_other_without_gap_or_overlap(take, desk, monkeypatch)
     assert first.select_one("a[rel=prev]") is None
 
 
-def test_a_view_or_a_page_that_does_not_exist_is_told_in_a_sentence(desk):
+def test_a_view_or_a_page_that_does_not_exist_is_told_in_a_sentence(desk, take):
+    [pk] = take(incoming())
     assert "no view “nonsense”" in desk.page("/inbox/?view=nonsense", 400).text
+    assert "no view “nonsense”" in desk.page(f"/inbox/{pk}/?view=nonsense", 400).text
     assert "Go back to the first page" in desk.page("/inbox/?after=nonsense", 400).text
 
 

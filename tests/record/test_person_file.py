@@ -80,10 +80,10 @@ def test_the_messages_are_readable_by_machines_and_the_files_are_there(ana, admi
 
 
 def test_it_explains_itself_in_the_citys_language(ana, administrator) -> None:
-    assert "Testville" in read(ana, administrator)["LISEZMOI.txt"].decode()
+    assert "sur une personne, au 18 novembre 2026." in read(ana, administrator)["LISEZMOI.txt"].decode()
     city.change_city(name="Testville", timezone="Europe/Paris", language="en", languages=["en"], accent="#112233",
                      site="", by=administrator)  # fmt: skip
-    assert "What Testville holds on a person, on 2026-11-18." in read(ana, administrator)["README.txt"].decode()
+    assert "What Testville holds on a person, on 18 November 2026." in read(ana, administrator)["README.txt"].decode()
 
 
 def test_accounts_of_one_person_come_together(ana, take, administrator) -> None:

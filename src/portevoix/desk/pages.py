@@ -60,7 +60,7 @@ class Row:
 
 
 def wanted_of(params: Mapping[str, str]) -> Wanted:
-    """What the address narrows the inbox to."""
+    """What the address narrows the inbox to. Raises BadInput for a view that does not exist."""
     return Wanted(
         view=params.get("view", "open"),
         channel=params.get("channel", ""),
@@ -107,9 +107,8 @@ def listing(
 
 
 def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, Any]:
-    """The views of the inbox as tabs, and which of them the address asks for: the first one where it is unknown."""
-    view = params.get("view", "open")
-    current = view if view in words.VIEWS else "open"
+    """The views of the inbox as tabs, and which one the address asks for. Raises BadInput when there is none."""
+    current = wanted_of(params).view
     return {
         "view": current,
         "view_label": words.VIEWS[current],

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from portevoix.kernel.errors import BadInput
@@ -84,7 +86,8 @@ def _readme(now: datetime) -> tuple[str, str]:
     city = City.objects.get()
     with translation.override(city.language):
         name = gettext("README.txt")
-        return name, gettext(_TOLD).format(city=city.name, date=f"{now:%Y-%m-%d}")
+        today = date_format(now.astimezone(ZoneInfo(city.timezone)), gettext("j F Y"))
+        return name, gettext(_TOLD).format(city=city.name, date=today)
 
 
 def _json(told: Any) -> str:

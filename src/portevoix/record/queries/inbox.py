@@ -20,13 +20,14 @@ EXCERPT = 240  # characters of a message that a list tells; it shows as many of 
 MOST = 1000
 """Counting stops here: no page grows slow with the years."""
 SOON = timedelta(hours=1)
+VIEWS = ("open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the inbox is narrowed to; empty strings: everything.
 
-    `view` is "open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed" or "all".
+    `view` is one of VIEWS. Raises BadInput for another one.
     """
 
     view: str = "open"
@@ -35,6 +36,10 @@ class Wanted:
     kind: str = ""
     addressed: str = ""
     query: str = ""
+
+    def __post_init__(self) -> None:
+        if self.view not in VIEWS:
+            raise BadInput(gettext_noop("There is no view “{view}” of the inbox."), view=self.view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,10 @@ class Counts:
     mine: int
 
 
-VIEWS = ("open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all")
-
-
 class Inbox:
-    """The conversations that a colleague may see, narrowed as `wanted` says. Raises BadInput for an unknown view."""
+    """The conversations that a colleague may see, narrowed as `wanted` says."""
 
     def __init__(self, contact: Contact, wanted: Wanted, *, house: House, now: datetime) -> None:
-        if wanted.view not in VIEWS:
-            raise BadInput(gettext_noop("There is no view “{view}” of the inbox."), view=wanted.view)
         self.contact = contact
         self.wanted = wanted
         self.now = now
