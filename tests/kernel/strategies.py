@@ -1,7 +1,7 @@
 """Policies, zones and days for property tests."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -42,17 +42,23 @@ def changes(zone: str) -> tuple[date, ...]:
     return tuple(found)
 
 
-@st.composite
-def days(draw: st.DrawFn, zone: str) -> date:
+# Strategies are made once: what Hypothesis finds out about one, it keeps with it.
+_ANY_DAY = st.dates(FIRST_DAY, LAST_DAY)
+_NEAR = st.frozensets(st.integers(-6, 6), max_size=3)
+_TIME = st.integers(1, 200_000)
+_CALENDAR = st.sampled_from([None, *CALENDARS])
+_ZONE = st.sampled_from(ZONES)
+_DRAWN = st.lists(st.tuples(st.integers(0, 86_399), st.integers(1, 86_399)), min_size=1, max_size=3)
+
+
+@cache
+def days(zone: str) -> st.SearchStrategy[date]:
     """Any day of twenty-six years; one on which the clocks change, where they do, as often as not."""
-    anyone = st.dates(FIRST_DAY, LAST_DAY)
-    return draw(anyone | st.sampled_from(changes(zone)) if changes(zone) else anyone)
+    return _ANY_DAY | st.sampled_from(changes(zone)) if changes(zone) else _ANY_DAY
 
 
-@st.composite
-def _day(draw: st.DrawFn, step: int) -> tuple[tuple[int, int], ...]:
+def _day(drawn: list[tuple[int, int]], step: int) -> tuple[tuple[int, int], ...]:
     """Up to three intervals that do not overlap, of multiples of `step` seconds, some past midnight."""
-    drawn = draw(st.lists(st.tuples(st.integers(0, 86_399), st.integers(1, 86_399)), max_size=3))
     kept: list[tuple[int, int]] = []
     for start, length in sorted((start // step * step, max(step, length // step * step)) for start, length in drawn):
         if not kept or start >= kept[-1][1]:
@@ -60,19 +66,26 @@ def _day(draw: st.DrawFn, step: int) -> tuple[tuple[int, int], ...]:
     return tuple(kept)
 
 
+@cache
+def _hours(step: int) -> st.SearchStrategy[dict[int, tuple[tuple[int, int], ...]] | None]:
+    return st.none() | st.dictionaries(st.integers(0, 6), _DRAWN.map(partial(_day, step=step)), min_size=1)
+
+
 @st.composite
 def policies(
     draw: st.DrawFn, *, zone: str | None = None, around: date = date(2026, 5, 1), step: int = 1
 ) -> ServicePolicy:
     """`closed` and `open` fall within a few days of `around`."""
-    near = st.frozensets(st.integers(-6, 6).map(lambda n: around + timedelta(days=n)), max_size=3)
-    week = st.dictionaries(st.integers(0, 6), _day(step).filter(bool), min_size=1)
+
+    def near() -> frozenset[date]:
+        return frozenset(around + timedelta(days=n) for n in draw(_NEAR))
+
     return ServicePolicy(
-        timezone=zone or draw(st.sampled_from(ZONES)),
-        first_contact=draw(st.integers(1, 200_000)),
-        substance=draw(st.integers(1, 200_000)),
-        hours=draw(st.none() | week),
-        calendar=draw(st.sampled_from([None, *CALENDARS])),
-        closed=draw(near),
-        open=draw(near),
+        timezone=zone or draw(_ZONE),
+        first_contact=draw(_TIME),
+        substance=draw(_TIME),
+        hours=draw(_hours(step)),
+        calendar=draw(_CALENDAR),
+        closed=near(),
+        open=near(),
     )

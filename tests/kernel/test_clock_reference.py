@@ -40,16 +40,20 @@ class Situation:
         return ServiceClock(self.policy)
 
 
+_ZONE, _STEP = st.sampled_from(ZONES), st.sampled_from([60, 1800])
+_SPAN = st.tuples(st.integers(-4 * 1440, 4 * 1440), st.integers(-4 * 1440, 4 * 1440)).map(sorted)
+_SPANS = st.lists(_SPAN, max_size=3)
+_SECONDS = st.lists(st.integers(-DAY_S, DAY_S), min_size=4, max_size=4).map(sorted)
+
+
 @st.composite
 def situations(draw: st.DrawFn) -> Situation:
-    zone = draw(st.sampled_from(ZONES))
+    zone = draw(_ZONE)
     day = draw(days(zone))
-    policy = draw(policies(zone=zone, around=day, step=draw(st.sampled_from([60, 1800]))))
+    policy = draw(policies(zone=zone, around=day, step=draw(_STEP)))
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    instants = st.integers(-4 * 1440, 4 * 1440).map(lambda n: noon + timedelta(minutes=n))
-    spans = st.tuples(instants, instants).map(lambda two: (min(two), max(two)))
-    start, end = draw(spans)
-    return Situation(policy, day, start, end, draw(st.lists(spans, max_size=3)))
+    (start, end), *pauses = ([noon + timedelta(minutes=n) for n in span] for span in (draw(_SPAN), *draw(_SPANS)))
+    return Situation(policy, day, start, end, [(begin, until) for begin, until in pauses])
 
 
 @given(situations(), st.integers(1, 3000))
@@ -68,8 +72,7 @@ def test_the_clock_counts_the_open_minutes(given_: Situation, asked: int) -> Non
 def test_the_clock_counts_the_open_seconds(zone: str, day: date, data: st.DataObject) -> None:
     policy = data.draw(policies(zone=zone, around=day))
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    instants = st.integers(-DAY_S, DAY_S).map(lambda n: noon + n * SECOND)
-    first, second, *pause = sorted(data.draw(st.lists(instants, min_size=4, max_size=4)))
+    first, second, *pause = (noon + n * SECOND for n in data.draw(_SECONDS))
     pauses = [(first, second)] if data.draw(st.booleans()) else [(pause[0], pause[1])]
     seconds, clock = Reference(policy, day, pauses, days=2, step=SECOND), ServiceClock(policy)
     assert clock.elapsed(first, pause[1], pauses) == seconds.elapsed(first, pause[1])
