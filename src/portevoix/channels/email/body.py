@@ -117,6 +117,8 @@ def header(message: Part, name: str, most: int = 500) -> str:
 def decoded(value: str | Header) -> str:
     """The words of an RFC 2047 header; what cannot be decoded is shown with replacement characters."""
     text = str(value)[:MAX_HEADER]
+    if "=?" not in text:
+        return clean(text)
     try:
         chunks = decode_header(text)
     except (HeaderParseError, ValueError, LookupError):

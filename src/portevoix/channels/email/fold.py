@@ -34,6 +34,7 @@ _HEADINGS = (
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of how the library itself calls `re.sub`
     _LIBRARY: re.Pattern[str] = EmailMessage(text="", languages=list(LANGUAGES)).HEADER_REGEX
+_MARKS = (":", "---", "___")  # one of them stands in whatever these patterns find
 _SIGN_OFF = re.compile(
     r"^(-- ?|(bien |très |tres )?(cordialement|respectueusement)\b.{0,40}|(sinc[èe]res|meilleures|cordiales) "
     r"(salutations|pens[ée]es)\b.{0,40}|(envoy[ée]|sent|gesendet|enviado|inviato|verzonden) "
@@ -64,6 +65,8 @@ def _heading(lines: list[str]) -> int:
     quoted = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
     # Only what stands above the first quoted line decides.
     probe = "\n".join(line[:MOST_WIDTH] for line in lines[: min(quoted, MOST_LINES)])
+    if not any(mark in probe for mark in _MARKS):
+        return quoted
     every = (pattern.search(probe) for pattern in (*_HEADINGS, _LIBRARY))
     starts = [found.start() + _leading(found[0]) for found in every if found]
     return min((*(probe.count("\n", 0, start) for start in starts), quoted))
