@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from portevoix.cli.lazy import Lazy
 from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMANDS = {
@@ -21,30 +22,15 @@ COMMANDS = {
     "replay": "Reckon every conversation again from its history.",
     "restore": "Bring a backup back, on an empty home.",
     "serve": "Serve the pages and their live updates.",
+    "text": "What the program makes of texts: labels, tone, masks.",
     "work": "Receive, sort, deliver and forget, until stopped.",
 }
 INSTALLATION, USAGE_ERROR, STOPPED = 1, 2, 130
 
 
-class Lazy(click.Group):
-    """A group whose commands live in one module each."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"portevoix.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Lazy, package="portevoix.cli", lines=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="portevoix", prog_name="portevoix")
 def portevoix() -> None:
     """Portevoix: a city answers its citizens, and learns from them every week.

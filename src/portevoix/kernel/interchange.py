@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -60,6 +60,15 @@ def read_line(line: str | bytes, number: int) -> Incoming:
 
 def read_lines(stream: BinaryIO) -> Iterator[Incoming | BadLine]:
     """Each message, or why its line was refused, in order and in bounded memory. Blank lines are skipped."""
+    return _each(stream, read_line)
+
+
+def read_texts(stream: BinaryIO) -> Iterator[Mapping[str, Any] | BadLine]:
+    """Each line as the object that it is, of which only `text` has to be there: messages and drafts alike."""
+    return _each(stream, _text_line)
+
+
+def _each[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterator[Read | BadLine]:
     number = 0
     while True:
         number += 1
@@ -75,7 +84,23 @@ def read_lines(stream: BinaryIO) -> Iterator[Incoming | BadLine]:
         elif not raw:
             return
         elif raw.removeprefix(_BOM).strip():
-            yield _read(raw, number)
+            try:
+                yield read(raw, number)
+            except BadLine as bad:
+                yield bad.with_traceback(None)  # a traceback would keep the whole line alive
+
+
+def _text_line(line: bytes, number: int) -> _Object:
+    try:
+        data = _decode(line)
+        if not isinstance(data.get("text"), str):
+            raise BadLine(gettext_noop("It has no “text”."))
+        if len(data["text"]) > MOST_TEXT:
+            raise BadLine(gettext_noop("“text” is longer than {most} characters."), most=MOST_TEXT)
+    except BadLine as bad:
+        bad.line = number
+        raise
+    return data
 
 
 def write_line(message: Incoming) -> str:
@@ -142,13 +167,6 @@ def _next(stream: BinaryIO) -> bytes | None:
     while raw and not raw.endswith(b"\n"):
         raw = stream.readline(MOST_LINE_BYTES)
     return None
-
-
-def _read(raw: bytes, number: int) -> Incoming | BadLine:
-    try:
-        return read_line(raw, number)
-    except BadLine as bad:
-        return bad.with_traceback(None)  # a traceback would keep the whole line alive
 
 
 def _decode(line: str | bytes) -> _Object:

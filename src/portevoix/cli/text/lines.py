@@ -1,0 +1,80 @@
+"""What the commands on texts share: lines in, a line out for each, in the same order, in bounded memory."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import batched
+from typing import Any
+
+import click
+
+from portevoix.kernel.errors import BadLine
+from portevoix.kernel.interchange import open_stream, read_texts
+
+BATCH = 500
+SOME_REFUSED = 3
+_SHOWN = 5
+
+type Line = Mapping[str, Any]
+
+
+def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int = BATCH) -> None:
+    """Reads standard input, lets `work` answer its lines a batch at a time, and writes the answers.
+
+    A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then ends
+    with 3, after telling the reasons on standard error.
+    """
+    refused: list[BadLine] = []
+    out = click.get_text_stream("stdout", encoding="utf-8")
+    with open_stream("-") as stream:
+        for some in batched(read_texts(stream), batch, strict=False):
+            for answer in _answers(some, work, refused):
+                out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            out.flush()
+    _tell(refused)
+
+
+def labelled(source: str, task: str) -> list[tuple[str, str]]:
+    """The texts of a file and their labels for `task`, read from `labels`; lines without that label are passed over."""
+    found: list[tuple[str, str]] = []
+    refused: list[BadLine] = []
+    with open_stream(source) as stream:
+        for line in read_texts(stream):
+            if isinstance(line, BadLine):
+                refused.append(line)
+                continue
+            labels = line.get("labels")
+            label = labels.get(task) if isinstance(labels, Mapping) else None
+            if isinstance(label, str) and label:
+                found.append((whole_text(line), label))
+    for bad in refused[:_SHOWN]:
+        click.echo(f"{source}: {bad}", err=True)
+    return found
+
+
+def whole_text(line: Line) -> str:
+    """The subject, when there is one, and the text."""
+    subject = line.get("subject")
+    return f"{subject}\n{line['text']}" if isinstance(subject, str) and subject else str(line["text"])
+
+
+def _answers(
+    some: Sequence[Line | BadLine], work: Callable[[Sequence[Line]], Iterable[Line]], refused: list[BadLine]
+) -> Iterator[Line]:
+    answers = iter(work([line for line in some if not isinstance(line, BadLine)]))
+    for line in some:
+        if isinstance(line, BadLine):
+            refused.append(line)
+            yield {"error": str(line)}
+        else:
+            yield next(answers)
+
+
+def _tell(refused: Sequence[BadLine]) -> None:
+    if not refused:
+        return
+    click.echo(f"{len(refused)} {'line' if len(refused) == 1 else 'lines'} refused:", err=True)
+    for bad in refused[:_SHOWN]:
+        click.echo(f"  {bad}", err=True)
+    if len(refused) > _SHOWN:
+        click.echo(f"  and {len(refused) - _SHOWN} more", err=True)
+    click.get_current_context().exit(SOME_REFUSED)
