@@ -56,8 +56,9 @@ $(STAMP): requirements/base.txt requirements/build.txt pyproject.toml hatch_buil
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(DEV_STAMP): $(STAMP) requirements/dev.txt
+$(DEV_STAMP): $(STAMP) requirements/dev.txt requirements/embeddings.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/embeddings.txt
 	@touch $@
 
 clean:

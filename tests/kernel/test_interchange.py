@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portevoix.kernel import interchange
+from portevoix.kernel import streams
 from portevoix.kernel.errors import BadInput, BadLine
-from portevoix.kernel.interchange import open_stream, read_line, read_lines, write_line
+from portevoix.kernel.interchange import read_line, read_lines, write_line
+from portevoix.kernel.streams import open_stream
 from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 
 LEAST = {
@@ -267,7 +268,7 @@ def test_bad_lines_are_numbered_and_good_ones_taken() -> None:
 
 
 def test_a_line_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interchange, "MOST_LINE_BYTES", 300)
+    monkeypatch.setattr(streams, "MOST_LINE_BYTES", 300)
     exact = line(text="x" * (300 - len(line(text="")) - 1))
     raw = lines_of(exact, line(text="x" * 5000), line(external_id="111"), line(text="x" * 300))
     assert len(exact) == 299

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from portevoix.kernel.clock import ServiceClock, parse_instant
-from portevoix.kernel.interchange import open_stream, read_lines
+from portevoix.kernel.interchange import read_lines
 from portevoix.kernel.policy import ServicePolicy
+from portevoix.kernel.streams import open_stream
 from portevoix.kernel.words import Incoming
 from portevoix.measures.engine import report
 from portevoix.measures.observed import observe

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from portevoix.text import labels, language, privacy, urgency, words
 from portevoix.text.bursts import telling_words
+from portevoix.text.starter import DepartmentText
 
 DEPARTMENTS = [
-    labels.DepartmentText("sports", "Sports", "Piscines, gymnases, stades", ("piscine et horaires",)),
-    labels.DepartmentText("voirie", "Voirie", "Chaussées, trottoirs, lampadaires", ("nids-de-poule",)),
-    labels.DepartmentText("proprete", "Propreté", "Poubelles, déchèterie, rats", ("dépôts sauvages",)),
+    DepartmentText("sports", "Sports", "Piscines, gymnases, stades", ("piscine et horaires",)),
+    DepartmentText("voirie", "Voirie", "Chaussées, trottoirs, lampadaires", ("nids-de-poule",)),
+    DepartmentText("proprete", "Propreté", "Poubelles, déchèterie, rats", ("dépôts sauvages",)),
 ]
+COLD = labels.router(DEPARTMENTS, ())
+TAUGHT = labels.router(DEPARTMENTS, [("la piscine est fermée", "sports"), ("un nid-de-poule", "voirie")] * 40)
 MESSAGES = [
     json.loads(line)
     for line in files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
@@ -31,8 +34,8 @@ def test_words_are_folded_alike() -> None:
 
 @given(st.text(max_size=300))
 def test_anything_gets_an_answer(text: str) -> None:
-    assert labels.ColdStart(DEPARTMENTS).predict([text])[0]
-    assert labels.kinds([]).predict([text])[0][-1].label
+    assert COLD.predict([text])[0][-1].label
+    assert labels.labeller("kind", ()).predict([text])[0][-1].label
     assert urgency.urgency(text).level in (0, 1, 2)
     assert isinstance(privacy.mask(text), str)
     assert language.detect(text, ("fr", "en"))[0] in ("", "fr", "en")
@@ -41,22 +44,18 @@ def test_anything_gets_an_answer(text: str) -> None:
 
 @pytest.mark.parametrize("text", AWKWARD)
 def test_awkward_messages_are_bounded(text: str) -> None:
-    model = labels.router(DEPARTMENTS, [("la piscine est fermée", "sports"), ("un nid-de-poule", "voirie")] * 40)
-    assert len(model.predict([text])[0]) <= labels.MOST_SUGGESTED + 1
+    assert len(TAUGHT.predict([text])[0]) <= labels.MOST_SUGGESTED + 1
     assert privacy.mask(text).count("[") <= text.count("[") + 5
 
 
 def test_cold_start_says_why_and_when_it_does_not_know() -> None:
-    sure, lost = labels.ColdStart(DEPARTMENTS).predict(["À quelle heure ouvre la piscine ?", "Bonjour à vous"])
+    sure, lost = COLD.predict(["À quelle heure ouvre la piscine ?", "Bonjour à vous"])
     assert (sure[0].label, sure[0].words) == ("sports", ("piscine",))
-    assert lost[0].label is None and lost[0].probability < labels.THRESHOLD
+    assert lost[0].label is None and lost[0].probability < labels.COLD_THRESHOLD
 
 
 def test_probabilities_are_shares() -> None:
-    for model in (
-        labels.ColdStart(DEPARTMENTS),
-        labels.router(DEPARTMENTS, [("piscine", "sports"), ("rats", "proprete")] * 40),
-    ):
+    for model in (COLD, TAUGHT):
         for suggestions in model.predict(["piscine", "rats et poubelles", "bonjour"]):
             assert all(0 <= s.probability <= 1 for s in suggestions)
             named = [s for s in suggestions if s.label]
@@ -71,25 +70,26 @@ def test_labels_beat_descriptions_once_there_are_enough() -> None:
 @pytest.mark.parametrize("text", ["", "\u200b", "👍", "?"])
 def test_labels_without_words_break_nothing(text: str) -> None:
     examples = [(text, "praise"), (text, "other")] * 40
-    for model in (labels.kinds(examples), labels.valences(examples), labels.router(DEPARTMENTS, examples)):
+    routed = [(text, "sports"), (text, "voirie")] * 40
+    for model in (labels.labeller("kind", examples), labels.router(DEPARTMENTS, routed)):
         assert len(model.predict([text, "Bravo aux jardiniers"])) == 2
 
 
 def test_words_that_spoke_are_shown_as_written() -> None:
     examples = [("L'éclairage clignote", "voirie"), ("La piscine est fermée", "sports")] * 40
-    suggested = labels.router(DEPARTMENTS, examples).predict(["Éclairages éteints !"])[0][0]
-    assert (suggested.label, suggested.words) == ("voirie", ("éclairages",))
+    suggested = labels.router(DEPARTMENTS, examples).predict(["L’Éclairage fait des siennes"])[0]
+    assert ("voirie", "éclairage") in {(s.label, word) for s in suggested for word in s.words}
 
 
 def test_router_on_a_city_s_messages() -> None:
-    """Learnt on eleven weeks, tried on the twelfth: far better than chance (3 in 14), and no more is claimed."""
+    """Learnt on eleven weeks and on what ships with the program, tried on the twelfth."""
     learnt = [(m["text"], m["labels"]["department"]) for m in MESSAGES if m["sent_at"] < "2026-11-16"]
     tried = [m for m in MESSAGES if m["sent_at"] >= "2026-11-16"]
     slugs = {m["labels"]["department"] for m in MESSAGES}
-    model = labels.router([labels.DepartmentText(slug, slug.replace("-", " ")) for slug in sorted(slugs)], learnt)
+    model = labels.router([DepartmentText(slug, slug.replace("-", " ")) for slug in sorted(slugs)], learnt)
     predicted = [[s.label for s in p if s.label] for p in model.predict([m["text"] for m in tried])]
     among_three = sum(m["labels"]["department"] in p for m, p in zip(tried, predicted, strict=True))
-    assert among_three / len(tried) > 0.45
+    assert among_three / len(tried) > 0.70
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import click
 
 from portevoix.cli.setup import ready
 from portevoix.kernel.errors import BadInput, BadLine
-from portevoix.kernel.interchange import open_stream, read_lines
+from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.streams import open_stream
 from portevoix.kernel.words import Incoming
 
 PART_REFUSED = 3

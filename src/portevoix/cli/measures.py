@@ -13,8 +13,9 @@ from portevoix.cli.setup import ready
 from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.interchange import open_stream, read_lines
+from portevoix.kernel.interchange import read_lines
 from portevoix.kernel.policy import read_policy
+from portevoix.kernel.streams import open_stream
 from portevoix.kernel.words import Incoming
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 
-from portevoix.desk import entries, presence, promises, words
+from portevoix.desk import entries, presence, promises, tone, words
 from portevoix.desk.forms import LIMITS, OTHER, InboxForm, ReplyForm, length_of
 from portevoix.desk.history import Names
 from portevoix.kernel.history import Pledge
@@ -269,13 +269,15 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
     if isinstance(reply, str):
         reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": first})
     text = reply["text"].value() or ""
-    return {"reply": reply, "seen": row.version, "proposals": proposed, **draft_state(row.account.channel, text)}
+    state = draft_state(row.account.channel, row.lang, text)
+    return {"reply": reply, "seen": row.version, "proposals": proposed, **state}
 
 
-def draft_state(channel: str, text: str) -> dict[str, Any]:
-    """How long a draft is, where its network counts."""
+def draft_state(channel: str, lang: str, text: str) -> dict[str, Any]:
+    """How long a draft is, where its network counts, and how it sounds. `lang` is the conversation's, "" if unknown."""
     limit, length = LIMITS.get(channel), length_of(text)
-    return {"limit": limit, "length": length, "over": max(0, length - (limit or length))}
+    over = max(0, length - (limit or length))
+    return {"limit": limit, "length": length, "over": over, **tone.told(text, channel=channel, lang=lang)}
 
 
 def aside(contact: Contact, *, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from portevoix.record.queries import training
-from portevoix.text.labels import DepartmentText, Labeller, kinds, router, valences
+from portevoix.text.labels import Labeller, labeller, router
+from portevoix.text.starter import DepartmentText
 
 FRESH = timedelta(hours=12)
 
@@ -52,8 +53,8 @@ def _learn(state: tuple[object, ...], now: datetime) -> Labellers:
     return Labellers(
         by_name={
             "department": router(departments, training.examples("department")),
-            "kind": kinds(training.examples("kind")),
-            "valence": valences(training.examples("valence")),
+            "kind": labeller("kind", training.examples("kind")),
+            "valence": labeller("valence", training.examples("valence")),
         },
         languages=training.languages(),
         state=state,

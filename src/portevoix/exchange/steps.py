@@ -19,13 +19,14 @@ from portevoix.record.operations import Labelled, envelopes, receive
 from portevoix.record.refusals import busy, told
 from portevoix.text.labels import Suggestion
 from portevoix.text.language import detect
+from portevoix.text.ngrams import Texts
 from portevoix.text.urgency import urgency
 
 log = structlog.get_logger("portevoix.steps")
+LIKELY = 0.5
+"""The probability of a kind or a valence from which on it is one."""
 EXPECTED = (PortevoixError, DatabaseError)
 """What a message may bring about; everything else is a fault of ours."""
-SURE = 0.6
-"""From this probability on, a suggested department is taken without asking; the host sees it and may change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _urgency(items: list[Labelled]) -> list[Labelled]:
 def _suggest(items: list[Labelled]) -> list[Labelled]:
     """Suggests department, kind and valence, in one go for the batch."""
     asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
-    texts = [_text(items[index].incoming) for index in asking]
+    texts = Texts([_text(items[index].incoming) for index in asking])
     labellers = learn.labellers()
     found = {name: model.predict(texts) for name, model in labellers.by_name.items()} if texts else {}
     labelled = list(items)
@@ -129,8 +130,8 @@ def _suggest(items: list[Labelled]) -> list[Labelled]:
         labelled[index] = replace(
             labelled[index],
             department=_sure(suggestions.get("department", ())),
-            kind=_best(suggestions.get("kind", ())),
-            valence=_best(suggestions.get("valence", ())),
+            kind=_likely(suggestions.get("kind", ())),
+            valence=_likely(suggestions.get("valence", ())),
             suggestions={name: _written(several) for name, several in suggestions.items()},
         )
     return labelled
@@ -156,12 +157,14 @@ def _text(incoming: Incoming) -> str:
 
 
 def _sure(suggestions: Sequence[Suggestion]) -> str:
-    first = suggestions[0] if suggestions else None
-    return first.label if first and first.label and first.probability >= SURE else ""
-
-
-def _best(suggestions: Sequence[Suggestion]) -> str:
+    """The department that is taken without asking; the host sees it and may change it."""
     return (suggestions[0].label or "") if suggestions else ""
+
+
+def _likely(suggestions: Sequence[Suggestion]) -> str:
+    """What is counted: more likely than not, though it may be wrong now and then."""
+    first = next((suggestion for suggestion in suggestions if suggestion.label), None)
+    return first.label or "" if first and first.probability >= LIKELY else ""
 
 
 def _written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:

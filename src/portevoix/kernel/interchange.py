@@ -4,27 +4,21 @@ Fields that the format does not know are ignored, and null counts as absent. Wha
 characters, halves of characters, numbers without end) is refused here, with the field and the reason.
 """
 
-import gzip
 import json
 import re
-import sys
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from io import BufferedReader, RawIOBase
 from math import isfinite
-from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from portevoix.kernel.clock import parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.streams import BOM, lines
 from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 
-MOST_LINE_BYTES = 8_000_000
 MOST_TEXT = 1_000_000
 MOST_ID = 500
 MOST_URL = 4000
@@ -34,7 +28,6 @@ PRIVATE_CHANNELS = frozenset({"email", "webform"})
 
 _COUNTS = ("likes", "reposts", "replies")
 _KNOWN = frozenset(Incoming.__dataclass_fields__)
-_BOM = b"\xef\xbb\xbf"
 _CHANNEL = re.compile(r"[a-z0-9_-]{1,32}")
 _LANG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,6}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -60,34 +53,12 @@ def read_line(line: str | bytes, number: int) -> Incoming:
 
 def read_lines(stream: BinaryIO) -> Iterator[Incoming | BadLine]:
     """Each message, or why its line was refused, in order and in bounded memory. Blank lines are skipped."""
-    return _each(stream, read_line)
+    return lines(stream, read_line)
 
 
 def read_texts(stream: BinaryIO) -> Iterator[Mapping[str, Any] | BadLine]:
     """Each line as the object that it is, of which only `text` has to be there: messages and drafts alike."""
-    return _each(stream, _text_line)
-
-
-def _each[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterator[Read | BadLine]:
-    number = 0
-    while True:
-        number += 1
-        try:
-            raw = _next(stream)
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            message = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
-            yield BadLine(message, line=number)
-            return
-        if raw is None:
-            message = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
-            yield BadLine(message, line=number, most=MOST_LINE_BYTES)
-        elif not raw:
-            return
-        elif raw.removeprefix(_BOM).strip():
-            try:
-                yield read(raw, number)
-            except BadLine as bad:
-                yield bad.with_traceback(None)  # a traceback would keep the whole line alive
+    return lines(stream, _text_line)
 
 
 def _text_line(line: bytes, number: int) -> _Object:
@@ -138,40 +109,9 @@ def write_line(message: Incoming) -> str:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-@contextmanager
-def open_stream(source: str | Path) -> Iterator[BinaryIO]:
-    """A file, or standard input for "-", unpacked when it is gzip whatever its name. Raises BadInput."""
-    try:
-        raw = Path(source).open("rb") if source != "-" else BufferedReader(cast(RawIOBase, sys.stdin.buffer))  # noqa: SIM115
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(source), why=why) from None
-    try:
-        if raw.peek(2).startswith(b"\x1f\x8b"):
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield cast(BinaryIO, unpacked)
-        else:
-            yield raw
-    finally:
-        if source == "-":
-            raw.detach()
-        else:
-            raw.close()
-
-
-def _next(stream: BinaryIO) -> bytes | None:
-    """The next line with its end; empty at the end of the stream; None for a line too long, which is passed over."""
-    raw = stream.readline(MOST_LINE_BYTES + 1)
-    if len(raw) <= MOST_LINE_BYTES:
-        return raw
-    while raw and not raw.endswith(b"\n"):
-        raw = stream.readline(MOST_LINE_BYTES)
-    return None
-
-
 def _decode(line: str | bytes) -> _Object:
     try:
-        text = line.removeprefix(_BOM).decode() if isinstance(line, bytes) else line.removeprefix("\ufeff")
+        text = line.removeprefix(BOM).decode() if isinstance(line, bytes) else line.removeprefix("\ufeff")
         data = _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise BadLine(gettext_noop("The line is not UTF-8 (byte {at})."), at=error.start + 1) from None

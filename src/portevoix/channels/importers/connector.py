@@ -10,7 +10,8 @@ from typing import BinaryIO, ClassVar, cast
 from portevoix.channels.base import Knob, Sentence
 from portevoix.kernel.errors import BadInput, BadLine, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.interchange import open_stream, read_lines
+from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.streams import open_stream
 from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
 
 BATCH_LINES = 500

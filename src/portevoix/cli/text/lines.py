@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from portevoix.kernel.errors import BadLine
-from portevoix.kernel.interchange import open_stream, read_texts
+from portevoix.kernel.interchange import read_texts
+from portevoix.kernel.streams import open_stream
 
 BATCH = 500
 SOME_REFUSED = 3
@@ -20,13 +21,13 @@ type Line = Mapping[str, Any]
 def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int = BATCH) -> None:
     """Reads standard input, lets `work` answer its lines a batch at a time, and writes the answers.
 
-    A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then ends
-    with 3, after telling the reasons on standard error.
+    A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then
+    ends with 3, after telling the reasons on standard error.
     """
     refused: list[BadLine] = []
     out = click.get_text_stream("stdout", encoding="utf-8")
     with open_stream("-") as stream:
-        for some in batched(read_texts(stream), batch, strict=False):
+        for some in batched(read_texts(stream), batch):
             for answer in _answers(some, work, refused):
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
             out.flush()

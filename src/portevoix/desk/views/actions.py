@@ -54,11 +54,11 @@ def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers or holds. No refusal loses the text."""
-    channel = conversations.channel_of(request.user, pk)
-    if channel is None:
+    way = conversations.way_of(request.user, pk)
+    if way is None:
         raise Http404
     now, given = request.now, request.POST
-    form = forms.ReplyForm(given, channel=channel)
+    form = forms.ReplyForm(given, channel=way[0])
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
     if not valid:

@@ -86,13 +86,13 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps what is being written; whoever is there sees that it is."""
-    channel, text = conversations.channel_of(request.user, pk), request.POST.get("text", "")
-    if channel is None:
+    way, text = conversations.way_of(request.user, pk), request.POST.get("text", "")
+    if way is None:
         raise Http404
     if len(text) > MOST_DRAFT:
         raise BadRequest
     drafts.keep(request.user, pk, text, now=request.now)
-    return _present(request, pk, typing=True, draft_kept=True, **pages.draft_state(channel, text))
+    return _present(request, pk, typing=True, draft_kept=True, **pages.draft_state(*way, text))
 
 
 def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any) -> HttpResponse:

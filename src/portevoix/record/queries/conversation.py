@@ -98,10 +98,10 @@ def sees(contact: Contact, pk: int) -> bool:
     return Conversation.objects.filter(scope(contact), pk=pk).exists()
 
 
-def channel_of(contact: Contact, pk: int) -> str | None:
-    """The channel of a conversation that the colleague may see."""
+def way_of(contact: Contact, pk: int) -> tuple[str, str] | None:
+    """The channel and the language of a conversation that the colleague may see; the language may be ""."""
     rows = Conversation.objects.filter(scope(contact), pk=pk)
-    return rows.values_list("account__channel", flat=True).first()
+    return rows.values_list("account__channel", "lang").first()
 
 
 def attachment(contact: Contact, pk: int) -> Attachment | None:

@@ -1,0 +1,31 @@
+"""`portevoix text evaluate`: how good a labeller is."""
+
+import json
+
+import click
+
+from portevoix.cli.text.lines import labelled
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+
+@click.command()
+@click.option("--task", required=True, type=click.Choice(["department", "kind", "valence"]), help="What to label.")
+@click.option("--train", "learn", required=True, metavar="FILE", help="Labelled messages to learn from.")
+@click.option("--test", "tried", required=True, metavar="FILE", help="Labelled messages to try it on.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
+    """Learn on one file, try on another, and say how good it was.
+
+    accuracy and macro_f1 score the most probable label; coverage is the share of messages that it was sure of, and
+    accuracy_when_sure how many of those were right; ece is how far its probabilities are from the truth.
+    """
+    from portevoix.text import measured  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.trained import trained  # noqa: PLC0415
+
+    examples, tests = labelled(learn, task), labelled(tried, task)
+    for file, found in ((learn, examples), (tried, tests)):
+        if not found:
+            raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=file, task=task)
+    report = measured.evaluate(trained(task, examples), tests).as_json()
+    click.echo(json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items()))

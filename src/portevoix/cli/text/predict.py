@@ -1,0 +1,34 @@
+"""`portevoix text predict`: label messages with a model."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from portevoix.cli.text.lines import Line, answer_lines, whole_text
+
+
+@click.command()
+@click.option(
+    "--model", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A model by `text train`."
+)
+def predict(model: Path) -> None:
+    """Label the messages on standard input.
+
+    Each line comes back with "predicted": [{"label", "probability"}], the most probable first; a first one whose label
+    is null says that nobody can tell, and the next is then the best guess.
+
+    Exit status: 0, 2 when the model cannot be used, 3 when some lines were refused.
+    """
+    from portevoix.text.labels import Learnt  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.semantic import encoders  # noqa: PLC0415
+    from portevoix.text.stored import load  # noqa: PLC0415
+
+    labeller = Learnt(load(model).model, encoders())
+
+    def work(lines: Sequence[Line]) -> Iterator[Line]:
+        for line, several in zip(lines, labeller.predict([whole_text(line) for line in lines]), strict=True):
+            found = [{"label": s.label, "probability": round(s.probability, 4)} for s in several]
+            yield {**line, "predicted": found}
+
+    answer_lines(work)

@@ -1,0 +1,33 @@
+"""`portevoix text train`: learn to label messages from labelled ones."""
+
+from pathlib import Path
+
+import click
+
+from portevoix.cli.text.lines import labelled
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+
+@click.command()
+@click.option("--task", required=True, type=click.Choice(["department", "kind", "valence"]), help="What to label.")
+@click.option(
+    "--data", required=True, metavar="FILE", help="Labelled messages as JSON Lines, gzip too; - for standard input."
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where to write the model.")
+def train(task: str, data: str, out: Path) -> None:
+    """Learn to label messages, and write the model.
+
+    The label of a message is read from its field "labels": {"labels": {"kind": "question"}}. Where a file's labels are
+    those of the messages that ship with the program, it learns from these too. With the extra `embeddings` it also
+    reads what sentences mean; where they are missing when it predicts, the words alone decide.
+    """
+    from portevoix.text.stored import Stored, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.trained import trained  # noqa: PLC0415
+
+    examples = labelled(data, task)
+    if not examples:
+        raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=data, task=task)
+    learnt = trained(task, examples)
+    save(Stored(task, learnt.model), out)
+    click.echo(f"{len(examples)} examples, {len(learnt.model.labels)} labels: {out}", err=True)

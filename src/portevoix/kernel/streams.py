@@ -1,0 +1,70 @@
+"""Files of lines, read one by one in bounded memory: standard input and gzip too."""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.i18n import gettext_noop
+
+MOST_LINE_BYTES = 8_000_000
+BOM = b"\xef\xbb\xbf"
+
+
+@contextmanager
+def open_stream(source: str | Path) -> Iterator[BinaryIO]:
+    """A file, or standard input for "-", unpacked when it is gzip whatever its name. Raises BadInput."""
+    try:
+        raw = Path(source).open("rb") if source != "-" else BufferedReader(cast(RawIOBase, sys.stdin.buffer))  # noqa: SIM115
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(source), why=why) from None
+    try:
+        if raw.peek(2).startswith(b"\x1f\x8b"):
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield cast(BinaryIO, unpacked)
+        else:
+            yield raw
+    finally:
+        if source == "-":
+            raw.detach()
+        else:
+            raw.close()
+
+
+def _next(stream: BinaryIO) -> bytes | None:
+    """The next line with its end; empty at the end of the stream; None for a line too long, which is passed over."""
+    raw = stream.readline(MOST_LINE_BYTES + 1)
+    if len(raw) <= MOST_LINE_BYTES:
+        return raw
+    while raw and not raw.endswith(b"\n"):
+        raw = stream.readline(MOST_LINE_BYTES)
+    return None
+
+
+def lines[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterator[Read | BadLine]:
+    """What `read` makes of each line and its number, 1-based, or why it refused it. Blank lines are skipped."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            raw = _next(stream)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            message = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
+            yield BadLine(message, line=number)
+            return
+        if raw is None:
+            message = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
+            yield BadLine(message, line=number, most=MOST_LINE_BYTES)
+        elif not raw:
+            return
+        elif raw.removeprefix(BOM).strip():
+            try:
+                yield read(raw, number)
+            except BadLine as bad:
+                yield bad.with_traceback(None)  # a traceback would keep the whole line alive

@@ -1,0 +1,17 @@
+"""A labeller learnt from labelled texts alone, of whatever task."""
+
+from collections.abc import Sequence
+
+from portevoix.text import starter
+from portevoix.text.classifier import Classifier
+from portevoix.text.labels import Learnt
+from portevoix.text.semantic import encoders
+
+
+def trained(task: str, examples: Sequence[tuple[str, str]]) -> Learnt:
+    """Learns from `examples` (text, label), and from the starter's where the labels are the same.
+
+    Raises BadInput when there are not two labels to tell apart.
+    """
+    more = starter.fitting(task, {label for _, label in examples})
+    return Learnt(Classifier.fit(examples, more=more, encoders=encoders()), encoders())

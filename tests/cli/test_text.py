@@ -1,0 +1,107 @@
+"""The commands on texts keep their contract: a line out for each line in, in order, whatever is in it."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portevoix.cli.text import text
+from portevoix.text import starter
+
+VALENCES = starter.examples("valence")[:240]
+DEPARTMENTS = """
+[[department]]
+slug = "eau"
+name = "Eau"
+description = "Eau potable, fuites, compteurs."
+competences = ["facture d'eau", "robinet"]
+[[department]]
+slug = "sport"
+name = "Sports"
+description = "Piscines et gymnases."
+competences = ["maître-nageur", "vestiaires"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def words_alone(monkeypatch) -> None:
+    """What sentences mean takes seconds; tests/text/test_classifier.py tries it."""
+    monkeypatch.setattr("portevoix.text.trained.encoders", lambda: ())
+    monkeypatch.setattr("portevoix.text.semantic.encoders", lambda: ())
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    path = tmp_path / "labelled.jsonl.gz"
+    rows = [{"text": said, "labels": {"valence": label}} for said, label in VALENCES]
+    path.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    return path
+
+
+def run(*arguments: object, given: str = "") -> Result:
+    return CliRunner().invoke(text, [str(one) for one in arguments], input=given)
+
+
+def told(result: Result) -> list[dict]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_model_is_learnt_and_labels_every_line_in_order(labelled: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    learnt = run("train", "--task", "valence", "--data", labelled, "--out", model)
+    assert learnt.exit_code == 0, learnt.output
+    lines = ['{"text": "Bravo, la piscine est magnifique !", "id": 7}', "nonsense", '{"text": ""}', '{"subject": "x"}']
+    found = run("predict", "--model", model, given="\n".join(lines))
+    assert found.exit_code == 3
+    praise, broken, empty, without = told(found)
+    assert praise["id"] == 7 and next(p for p in praise["predicted"] if p["label"])["label"] == "well"
+    assert sum(p["probability"] for p in praise["predicted"] if p["label"]) == pytest.approx(1, abs=0.001)
+    assert "line 2" in broken["error"] and "line 4" in without["error"]
+    assert empty["predicted"][0]["label"] is None, "nobody can tell of nothing"
+
+
+def test_evaluate_says_all_that_was_promised(labelled: Path) -> None:
+    found = run("evaluate", "--task", "valence", "--train", labelled, "--test", labelled, "--json")
+    assert found.exit_code == 0, found.output
+    report = json.loads(found.stdout)
+    assert report.keys() == {"accuracy", "macro_f1", "coverage", "accuracy_when_sure", "ece", "texts_per_s", "n"}
+    assert report["n"] == len(VALENCES) and 0.8 < report["accuracy"] <= 1
+
+
+def test_departments_are_found_by_what_they_say_of_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "d.toml"
+    path.write_text(DEPARTMENTS, encoding="utf-8")
+    found = run("route", "--departments", path, given='{"text": "Mon robinet fuit"}\n{"text": "Le maître-nageur"}\n')
+    assert found.exit_code == 0, found.output
+    firsts = [next(p for p in line["predicted"] if p["label"]) for line in told(found)]
+    assert [first["label"] for first in firsts] == ["eau", "sport"]
+    assert "robinet" in firsts[0]["words"]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("[[department]]\nname = 'a'", "needs a slug"),
+        ("department = 1", "no [[department]]"),
+        ("[[department", "is not TOML"),
+        ("[[department]]\nslug='a'\ncompetences='b'", "list of competences"),
+        ("[[department]]\nslug='a'\n[[department]]\nslug='a'", "twice"),
+    ],
+)
+def test_departments_that_cannot_be_read_are_refused_with_what_is_wrong(given: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "d.toml"
+    path.write_text(given, encoding="utf-8")
+    assert why in str(run("route", "--departments", path, given='{"text": "a"}').exception)
+    assert "cannot be read" in str(run("route", "--departments", tmp_path / "none.toml").exception)
+
+
+def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.write_text('{"text": "a", "labels": {"kind": "question"}}\n')
+    out = tmp_path / "m"
+    assert "has a label for valence" in str(run("train", "--task", "valence", "--data", path, "--out", out).exception)
+    assert "two labels" in str(run("train", "--task", "kind", "--data", path, "--out", out).exception)
+    assert not out.exists()
+    assert "no model at" in str(run("predict", "--model", out, given="{}").exception)

@@ -1,0 +1,156 @@
+"""What a labeller promises: probabilities that mean something, doubt where there is reason, files that are safe."""
+
+import io
+import json
+import pickle
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from portevoix.kernel.errors import BadInput
+from portevoix.text import measured, starter
+from portevoix.text.classifier import Classifier
+from portevoix.text.labels import Learnt
+from portevoix.text.opinions import Opinions
+from portevoix.text.semantic import encoders
+from portevoix.text.shipped import shipped
+from portevoix.text.stored import Stored, load, save
+
+SOME = starter.examples("valence")[:300]
+
+
+@pytest.fixture(scope="module")
+def model() -> Classifier:
+    return Classifier.fit(SOME)
+
+
+class Letters:
+    """An encoder that any test can afford: how often each letter is there."""
+
+    name, version, slow = "letters", "1", False
+
+    def encode(self, texts):
+        counts = np.array(
+            [[text.lower().count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts], float
+        )
+        return counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1)
+
+
+def test_it_is_as_sure_as_it_is_right(model: Classifier) -> None:
+    report = measured.evaluate(Learnt(model), starter.examples("valence")[300:1500])
+    assert report.ece < 0.08 and report.accuracy > 0.65
+    assert report.accuracy_when_sure is None or report.accuracy_when_sure > 0.88
+
+
+def test_what_a_model_says_is_weighed_by_how_far_it_was_right() -> None:
+    chance = np.random.default_rng(0)
+    labels = chance.integers(0, 3, 900)
+    good = np.eye(3)[labels] + chance.normal(0, 0.5, (900, 3))
+    noise = chance.normal(0, 1, (900, 3))
+    strengths = Opinions.fit([good, noise], labels).strengths
+    assert strengths[0] > 10 * strengths[1]
+
+
+def test_nobody_is_sure_of_what_is_chance() -> None:
+    chance = np.random.default_rng(0)
+    assert Opinions.fit([chance.normal(0, 1, (500, 3))], chance.integers(0, 3, 500)).threshold > 1
+
+
+def test_one_label_is_nothing_to_learn_from() -> None:
+    with pytest.raises(BadInput, match="two labels"):
+        Classifier.fit([("a", "x"), ("b", "x")])
+
+
+def test_meaning_is_read_where_there_is_an_encoder_and_done_without_where_there_is_none() -> None:
+    both = Classifier.fit(SOME, encoders=[Letters()])
+    texts = ["La piscine est fermée", ""]
+    assert both.vectors(texts, ()) is None
+    alone = both.probabilities(texts)
+    together = both.probabilities(texts, both.vectors(texts, [Letters()]))
+    assert not np.allclose(alone, together) and np.allclose(together.sum(axis=1), 1)
+
+
+def test_a_stored_model_is_the_same_model(tmp_path: Path) -> None:
+    encoder = [Letters()]
+    model = Classifier.fit(SOME, encoders=encoder)
+    save(Stored("valence", model), tmp_path / "model")
+    again = load(tmp_path / "model")
+    assert again.task == "valence"
+    texts = [text for text, _ in starter.examples("valence")[300:330]]
+    for one, other in ((None, None), (model.vectors(texts, encoder), again.model.vectors(texts, encoder))):
+        assert np.abs(model.probabilities(texts, one) - again.model.probabilities(texts, other)).max() < 0.01
+
+
+def _other_version(path: Path) -> None:
+    with np.load(path) as arrays:
+        kept = {name: arrays[name] for name in arrays.files}
+    header = json.loads(kept["header"].tobytes()) | {"version": 99}
+    kept["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    with path.open("wb") as file:
+        np.savez(file, **kept)
+
+
+def _pickled(path: Path) -> None:
+    with path.open("wb") as file:
+        np.savez(file, header=np.array([{"format": "portevoix-labeller"}], dtype=object))
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+def _altered(path: Path) -> None:
+    with np.load(path) as arrays:
+        kept = {name: arrays[name] for name in arrays.files}
+    with path.open("wb") as file:
+        np.savez(file, **{**kept, "weights": kept["weights"][:-1]})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_text("{}"),
+        lambda path: path.write_bytes(pickle.dumps({"a": 1})),
+        lambda path: zipfile.ZipFile(path, "w").writestr("a", "b"),
+        lambda path: np.save(path.open("wb"), np.zeros(3)),
+        _other_version,
+        _pickled,
+        _cut,
+        _altered,
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_model_is_refused_and_never_run(damage, model, tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    save(Stored("valence", model), path)
+    damage(path)
+    with pytest.raises(BadInput, match="Train again"):
+        load(path)
+    with pytest.raises(BadInput, match="no model at"):
+        load(tmp_path / "nowhere")
+
+
+def test_what_ships_was_learnt_from_the_messages_that_ship() -> None:
+    """Else somebody changed them and did not run tools/starter.py."""
+    with np.load(Path(starter.__file__).with_name("vectors.npz")) as kept:
+        assert kept["digest"].tobytes().decode() == starter.digest()
+    for task in starter.TASKS:
+        assert set(shipped(task).labels) == {label for _, label in starter.examples(task)}
+
+
+def test_shipped_vectors_are_those_of_the_encoders() -> None:
+    installed = encoders()
+    if not installed:
+        pytest.skip("the extra `embeddings` is not installed")
+    text = starter.texts()[7]
+    for encoder in installed:
+        stored, now = starter.vectors(encoder.name, encoder.version)[text], encoder.encode([text])[0]
+        assert float(stored @ now / np.linalg.norm(now)) > 0.99
+
+
+def test_nothing_is_read_from_a_stream_that_could_be_code() -> None:
+    """The format cannot hold an object: NumPy refuses to write what it would have to pickle."""
+    with pytest.raises(ValueError, match="pickle"):
+        np.lib.format.write_array(io.BytesIO(), np.array([object()]), allow_pickle=False)
