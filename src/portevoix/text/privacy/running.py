@@ -48,20 +48,20 @@ _PLACES = (
     r"|caf[ée]|"
     r"bar|brasserie|restaurant|cantine|v[ée]lo|expo(?:sition)?|livre|roman|film|spectacle|concert"
     r"|chanson|"
-    r"school|park|church|library|hospital|bridge|stadium|pool|lake|hall|station|mount|fort|port)"
+    r"corner|intersection|between|angle|carrefour|school|park|church|library|hospital|bridge|stadium|pool|lake|hall|station|mount|fort|port)"
 )
 _PLACE_BEFORE = re.compile(
     rf"(?i)(?<![\w]){_PLACES}(?:{GAP}(?:maternelle|primaire|[ée]l[ée]mentaire|publique?|municipale?s?|priv[ée]e?"
     rf"|nautique|"
-    rf"culturel(?:le)?|social(?:e)?|sportif|omnisports?|d[ée]partemental|polyvalente|scolaire|couvert|intercommunal|"
+    rf"culturel(?:le)?|of|social(?:e)?|sportif|omnisports?|d[ée]partemental|polyvalente|scolaire|couvert|intercommunal|"
     rf"g[ée]n[ée]ral|mar[ée]chal|docteur|dr\.?|pr[ée]sident|professeur|abb[ée]|colonel|capitaine|commandant|saint"
     rf"|sainte|"
     rf"tram|bus|m[ée]tro|arr[êe]t|chez|de|du|des|la|le|les|à)|{GAP}?[«“\"’']"
     rf"|{GAP}[dl][’']){{0,4}}[\s’'-]{{0,2}}[«“\"]?{GAP}?$"
 )
 _PLACE_AFTER = re.compile(
-    rf"(?:{GAP}{CAP}){{0,2}}{GAP}(?:Street|St|Road|Rd|Avenue|Ave|Park|School|Bridge|Square|Lane|Drive|Library|Station"
-    rf"|Hospital|"
+    rf"(?:{GAP}{CAP}){{0,2}}{GAP}(?:Street|St|Road|Rd|Avenue|Ave|Park|School|Bridge|Square|Lane|Drive|Library|"
+    r"Station|Hospital|Terr|street|st|avenue|ave|road|rd|"
     r"Cent(?:er|re)|Court|Place|Hall|Pool|Field|High|Elementary|Middle|Academy|Way|Terrace|Hill|Green|House|Church|Day|"
     r"Blvd|Boulevard|Playground|University|College|Stadium|Museum|Garden|Gardens|Building|Plaza|Beach|Creek|River)\b"
 )
@@ -155,6 +155,8 @@ def _mark(word: str, *, certain: bool = False) -> str | None:
     """How sure a first name is by itself; None: it is none. Of "Jean-Zay" one half is a surname: a place."""
     known = first_names()
     whole = known.get(fold_word(word))
+    if word[-1] in "éÉ" and word.lower() not in _spelt():  # "Marié", not Marie
+        return None
     if whole is None and "-" in word:
         marks = [known.get(fold_word(part)) for part in word.split("-")]
         whole = None if None in marks or fold_word(word).replace("-", " ") in famous_names() else _CERTAIN
@@ -220,6 +222,11 @@ def first_names() -> dict[str, str]:
             folded = fold_word(name.removesuffix(mark))
             names[folded] = max(mark, names.get(folded, ""), key=(_CERTAIN, _PLACE, _WORD).index)
     return names
+
+
+@cache
+def _spelt() -> frozenset[str]:
+    return frozenset(name.rstrip("?!").lower() for line in _lines("first_names.txt") for name in line.split())
 
 
 @cache
