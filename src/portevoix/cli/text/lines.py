@@ -20,12 +20,12 @@ type Line = Mapping[str, Any]
 def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int = BATCH) -> None:
     """Reads standard input, lets `work` answer its lines a batch at a time, and writes the answers.
 
-    A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then ends
-    with 3, after telling the reasons on standard error.
+    A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then
+    ends with 3, after telling the reasons on standard error.
     """
     refused: list[BadLine] = []
     with open_stream("-") as stream:
-        for some in batched(read_texts(stream), batch, strict=False):
+        for some in batched(read_texts(stream), batch):
             told = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refused))
             click.echo(told.encode(errors="replace"), nl=False)  # UTF-8, whatever the terminal's locale
     _tell(refused)
