@@ -52,7 +52,7 @@ def _fields(line: Line) -> dict[tuple[str, ...], str]:
     """What may hold personal data, by its path in the line."""
     author = line.get("author")
     of_author = author if isinstance(author, Mapping) else {}
-    found = {("text",): line["text"], ("subject",): line.get("subject")}
+    found: dict[tuple[str, ...], Any] = {("text",): line["text"], ("subject",): line.get("subject")}
     found |= {("author", key): of_author.get(key) for key in _OF_AUTHOR}
     return {path: value for path, value in found.items() if isinstance(value, str)}
 
