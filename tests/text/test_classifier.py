@@ -83,6 +83,12 @@ def test_a_stored_model_is_the_same_model(tmp_path: Path) -> None:
         assert np.abs(model.probabilities(texts, one) - again.model.probabilities(texts, other)).max() < 0.01
 
 
+def _array() -> bytes:
+    written = io.BytesIO()
+    np.save(written, np.zeros(3))
+    return written.getvalue()
+
+
 def _other_version(path: Path) -> None:
     with np.load(path) as arrays:
         kept = {name: arrays[name] for name in arrays.files}
@@ -115,7 +121,7 @@ def _altered(path: Path) -> None:
         lambda path: path.write_text("{}"),
         lambda path: path.write_bytes(pickle.dumps({"a": 1})),
         lambda path: zipfile.ZipFile(path, "w").writestr("a", "b"),
-        lambda path: np.save(path.open("wb"), np.zeros(3)),
+        lambda path: path.write_bytes(_array()),
         _other_version,
         _pickled,
         _cut,

@@ -16,14 +16,14 @@ from portevoix.text import lexical, semantic
 from portevoix.text.lexical import Lexical, Scores
 from portevoix.text.ngrams import Grams, Texts, grams
 from portevoix.text.opinions import Opinions, Probabilities
-from portevoix.text.semantic import Encoder, Semantic, Vectors, encode
+from portevoix.text.semantic import Encoder, Semantic, Vectors, encode, unread
 
 type Examples = Sequence[tuple[str, str]]
 type _Numbers = NDArray[np.int64]
 
 FOLDS = 3
-SLOW_MOST = 6000
-"""Texts that a slow encoder reads to learn; beyond, it would take minutes and add little."""
+SLOW_MOST = 5000
+"""Texts that a slow encoder reads to learn; beyond, it would take many minutes and add little."""
 MOST_WORDS = 4
 """That are said to have spoken for a label."""
 
@@ -68,7 +68,7 @@ class Classifier:
         texts = [text for text, _ in (*examples, *more)]
         numbers = np.array([labels.index(label) for _, label in (*examples, *more)])
         folds = _folds(numbers[: len(examples)])
-        read = [encoder for encoder in encoders if not encoder.slow or len(texts) <= SLOW_MOST]
+        read = [encoder for encoder in encoders if not encoder.slow or unread(encoder, texts) <= SLOW_MOST]
         words, scores = _learnt(_Words(grams(texts)), numbers, folds, len(labels))
         own = numbers[: len(examples)]
         said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from portevoix.text.privacy import CIVILITY, MASKS, PATTERNS, told
+from portevoix.text.privacy import CIVILITY, MASKS, find_forms, told
 from portevoix.text.words import STOP, fold
 
 _SHORT = 2
@@ -55,9 +55,9 @@ def identify(
     found["name"].update(name for name in names if name.strip())
     for text in texts:
         found["name"].update(told(text))
-        for kind, pattern in PATTERNS:
-            if kind not in ("handle", "link"):
-                found.setdefault(kind, set()).update(each.group() for each in pattern.finditer(text))
+        for each in find_forms(text):
+            if each.kind not in ("handle", "link"):
+                found.setdefault(each.kind, set()).add(text[each.start : each.end])
     return Identity(tuple(_patterns(found, kept)))
 
 

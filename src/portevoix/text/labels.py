@@ -56,8 +56,9 @@ class Learnt:
         vectors = self.model.vectors(texts, self.encoders)
         probabilities = self.model.probabilities(texts, vectors)
         first = best(probabilities)
-        threshold = self.model.threshold(vectors=vectors is not None)
-        return suggested(self.model.labels, probabilities, first, threshold, self.model.spoke(texts, first))
+        sure = probabilities.max(axis=1, initial=0) >= self.model.threshold(vectors=vectors is not None)
+        sure &= self.model.words.knows(texts.grams)  # of nothing nobody can tell
+        return suggested(self.model.labels, probabilities, first, sure, self.model.spoke(texts, first))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Described:
             self.model.spoke(text, [slugs[n] for n in several], MOST_WORDS)
             for text, several in zip(texts, first, strict=True)
         ]
-        return suggested(slugs, probabilities, first, COLD_THRESHOLD, told)
+        return suggested(slugs, probabilities, first, probabilities.max(axis=1, initial=0) >= COLD_THRESHOLD, told)
 
 
 def router(
@@ -110,15 +111,15 @@ def suggested(
     labels: Sequence[str],
     probabilities: Probabilities,
     first: NDArray[np.int64],
-    threshold: float,
+    sure: NDArray[np.bool_],
     words: Sequence[Sequence[tuple[str, ...]]],
 ) -> list[list[Suggestion]]:
-    """The `first` labels of each text; before them that nobody knows, when the best is below the threshold."""
+    """The `first` labels of each text; before them that nobody knows, of those of which nobody is `sure`."""
     likely = np.take_along_axis(probabilities, first, axis=1).tolist()
     found = []
-    for several, shares, spoke in zip(first.tolist(), likely, words, strict=True):
+    for several, shares, spoke, certain in zip(first.tolist(), likely, words, sure, strict=True):
         mine = [Suggestion(labels[n], p, w) for n, p, w in zip(several, shares, spoke, strict=True)]
-        found.append(mine if shares[0] >= threshold else [Suggestion(None, shares[0]), *mine])
+        found.append(mine if certain else [Suggestion(None, shares[0]), *mine])
     return found
 
 

@@ -76,6 +76,11 @@ class Lexical:
         weights[:, model.classes_], offsets[model.classes_] = coefficients.T, intercepts
         return cls(vocabulary, weights, offsets)
 
+    def knows(self, grams: Grams) -> NDArray[np.bool_]:
+        """(texts,): whether anything of a text is known."""
+        known = np.concatenate(([0], np.cumsum(self.vocabulary.columns[grams.buckets] >= 0)))
+        return np.asarray(np.diff(known[grams.bounds]) > 0)
+
     def scores(self, grams: Grams) -> Scores:
         """(texts, labels): the distances from each label's plane."""
         return np.asarray(self.vocabulary.matrix(grams) @ self.weights + self.offsets, np.float64)

@@ -79,6 +79,12 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     return np.array([shipped[text] if text in shipped else found[text] for text in texts], np.float32)
 
 
+def unread(encoder: Encoder, texts: Sequence[str]) -> int:
+    """How many of these texts the encoder would have to read."""
+    shipped = starter.vectors(encoder.name, encoder.version)
+    return sum(text not in shipped for text in texts)
+
+
 @dataclass(frozen=True)
 class Semantic:
     """Logistic regression on standardised vectors: `weights` of shape (size, labels), `offsets` of shape (labels,)."""

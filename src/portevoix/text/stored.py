@@ -58,7 +58,7 @@ def save(stored: Stored, path: Path) -> None:
 def load(path: Path) -> Stored:
     """Reads a model. Raises BadInput when it cannot be read, is damaged, or is of another version."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             if not isinstance(arrays, NpzFile):
                 raise ValueError("one array alone")
             header = json.loads(arrays["header"].tobytes())

@@ -1,0 +1,141 @@
+"""`portevoix text similar`: what else was said about the same thing, and what was answered."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portevoix.cli.text.lines import BATCH, SOME_REFUSED, Line, answer_lines, whole_text
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import read_texts
+from portevoix.kernel.streams import open_stream
+
+if TYPE_CHECKING:
+    from portevoix.text.similar import Alike
+
+SHOWN = 200
+"""Characters of a similar message."""
+_MOST_ASKED = 100
+
+
+@click.command()
+@click.option("--index", "source", metavar="F", required=True, help="Messages to look among, as JSON Lines, gzip too.")
+@click.option("--most", metavar="N", type=click.IntRange(1, _MOST_ASKED), default=5, show_default=True,
+              help="How many similar messages a line gets at most.")  # fmt: skip
+@click.pass_context
+def similar(context: click.Context, source: str, most: int) -> None:
+    """Find messages about the same thing.
+
+    Each line comes back with "similar": the messages from citizens among those of F that are about the same thing,
+    the most similar first, with "external_id", "similarity" (how likely it is, from 0.5 to 1) and the beginning of
+    "text". When F holds the city's replies (direction out, in_reply_to), also with "answers": those given to the most
+    similar messages that came before. The line itself (same channel, account and external_id) is passed over.
+
+    Messages within seven days of each other ("sent_at") are compared through one another too.
+
+    Exit status: 0, 3 when some lines were refused, 2 when F cannot be read.
+    """
+    past = _Past()
+    past.read(source)
+
+    def one(line: Line) -> Line:
+        found = past.index.like(whole_text(line), at=_sent(line), most=_MOST_ASKED, without=past.itself(line))
+        more: dict[str, Any] = {"similar": [past.told(alike) for alike in found[:most]]}
+        if past.answers:
+            more["answers"] = list(past.answered(found, before=_sent(line)))[:most]
+        return dict(line) | more
+
+    answer_lines(lambda lines: map(one, lines))
+    if past.refused:
+        context.exit(SOME_REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is kept of a message of the index."""
+
+    key: tuple[str, ...]
+    external_id: Any
+    text: str
+    sent: datetime | None
+
+
+@dataclass
+class _Past:
+    """The messages to look among, by their place in the file, and the replies given to them."""
+
+    known: list[_Known] = field(default_factory=list)
+    places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    answers: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    refused: int = 0
+
+    def read(self, source: str) -> None:
+        """Raises BadInput when the file cannot be read, or holds no message from a citizen."""
+        from portevoix.text.similar import Index  # noqa: PLC0415 - SciPy would slow --help
+
+        self.index = Index()
+        some: list[Line] = []
+        with open_stream(source) as stream:
+            for line in read_texts(stream):
+                if isinstance(line, BadLine):
+                    self.refused += 1
+                    click.echo(f"{source}: {line}", err=True)
+                elif line.get("direction") == "out":
+                    self._keep_answer(line)
+                else:
+                    some.append(line)
+                if len(some) == BATCH:
+                    self._add(some)
+                    some = []
+        self._add(some)
+        if not self.known:
+            raise BadInput(gettext_noop("{file} holds no message from a citizen."), file=source)
+
+    def itself(self, line: Line) -> tuple[str, ...]:
+        place = self.places.get(_key(line, "external_id"))
+        return () if place is None or line.get("external_id") is None else (place,)
+
+    def told(self, alike: "Alike") -> Line:
+        known = self.known[int(alike.id)]
+        return {"external_id": known.external_id, "similarity": alike.similarity, "text": known.text}
+
+    def answered(self, found: Sequence["Alike"], *, before: datetime | None) -> Iterator[Line]:
+        """The replies to messages that did not come after; all of them when the time is not known."""
+        for alike in found:
+            known = self.known[int(alike.id)]
+            if not (known.sent and before and known.sent > before):
+                for answer in self.answers.get(known.key, []):
+                    yield answer | {"similarity": alike.similarity}
+
+    def _add(self, lines: Sequence[Line]) -> None:
+        ids = [str(len(self.known) + place) for place in range(len(lines))]
+        for place, line in zip(ids, lines, strict=True):
+            if isinstance(line.get("external_id"), str):
+                self.places[_key(line, "external_id")] = place
+            self.known.append(
+                _Known(_key(line, "external_id"), line.get("external_id"), line["text"][:SHOWN], _sent(line))
+            )
+        self.index.add(ids, [whole_text(line) for line in lines], at=[_sent(line) for line in lines])
+
+    def _keep_answer(self, line: Line) -> None:
+        if isinstance(line.get("in_reply_to"), str) and not line.get("automatic"):
+            told = {"external_id": line.get("external_id"), "to": line["in_reply_to"], "text": line["text"]}
+            self.answers[_key(line, "in_reply_to")].append(told)
+
+
+def _key(line: Line, name: str) -> tuple[str, ...]:
+    return tuple(str(line.get(each)) for each in ("channel", "account", name))
+
+
+def _sent(line: Line) -> datetime | None:
+    """When it was sent; None when it does not say, or says it in a way that cannot be read."""
+    sent = line.get("sent_at")
+    try:
+        instant = datetime.fromisoformat(sent) if isinstance(sent, str) else None
+    except ValueError:
+        return None
+    return instant if instant and instant.tzinfo else None
