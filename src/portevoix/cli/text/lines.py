@@ -24,12 +24,10 @@ def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int
     with 3, after telling the reasons on standard error.
     """
     refused: list[BadLine] = []
-    out = click.get_text_stream("stdout", encoding="utf-8")
     with open_stream("-") as stream:
         for some in batched(read_texts(stream), batch, strict=False):
-            for answer in _answers(some, work, refused):
-                out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-            out.flush()
+            told = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refused))
+            click.echo(told.encode(errors="replace"), nl=False)  # UTF-8, whatever the terminal's locale
     _tell(refused)
 
 
