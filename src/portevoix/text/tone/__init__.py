@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from portevoix.text.language import detect
 from portevoix.text.tone.formality import formality
 from portevoix.text.tone.hints import Hint, characters_left, hints
-from portevoix.text.tone.model import TONES
+from portevoix.text.tone.model import TONES, Encoder
 from portevoix.text.tone.verdict import Span, Verdict, verdict
 
-__all__ = ["TONES", "Checked", "Hint", "Span", "Verdict", "check", "formality", "hints", "verdict"]
+__all__ = ["TONES", "Checked", "Encoder", "Hint", "Span", "Verdict", "check", "formality", "hints", "verdict"]
 LANGUAGES = ("en", "fr")
 
 
@@ -29,15 +29,17 @@ class Checked:
     left: int | None
 
 
-def check(text: str, *, lang: str = "", public: bool = False, limit: int | None = None) -> Checked:
+def check(
+    text: str, *, lang: str = "", public: bool = False, limit: int | None = None, encoder: Encoder | None = None
+) -> Checked:
     """Reads a draft. `lang`: BCP 47, found out when empty; `public`: everybody will read it; `limit`: in characters.
 
-    Another language than French is read as English.
+    Another language than French is read as English. `encoder`: see `verdict`.
     """
     told = lang.partition("-")[0].lower() or detect(text, LANGUAGES)[0] or "fr"
     read = "fr" if told == "fr" else "en"
     return Checked(
-        verdict=verdict(text),
+        verdict=verdict(text, encoder=encoder),
         hints=hints(text, lang=read, public=public, limit=limit),
         lang=read,
         formality=formality(text) if read == "fr" else "",

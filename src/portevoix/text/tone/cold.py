@@ -17,7 +17,7 @@ COLD = (
         ci-apres, ci-dessus, ci-joint\w*, precite\w*, vise\w* (?:a|au|en|ci), afferent\w*, attenant\w*, dument,
         nonobstant, (?:le|la|les)
         (?:petitionnaire|requerant|demandeur|contrevenant|interesse|administre|usager|declarant|beneficiaire|
-        redevable|proprietaire|riverain|soussigne)(?:e|es|s)?, toute
+        redevable|soussigne)(?:e|es|s)?, toute
         (?:personne|demande|reclamation|inscription|contestation|requete|question)(?: \w+)?
         (?:doit|devra|souhaitant|desirant|incomplete|formulee|presentee|parvenue|recue|relative|transmise), tout
         (?:usager|demandeur|dossier|depot|courrier|message|recours|retard|refus|manquement|nouveau|contrevenant|
@@ -92,7 +92,7 @@ COLD = (
         entraine\w* (?:l'|la|le|de|une), arrhes conservees, non (?:rembours\w+|recevable\w*|restitu\w+), failure to
         (?:comply|do|pay|respond|attend|provide|submit|present), will (?:result in|be
         (?:prosecuted|fined|removed|charged|towed|cancelled|closed|rejected|blocked|issued)), may (?:result in|be
-        prosecuted|lead to)(?: a)?, offences?, penalt(?:y|ies), prosecut\w+, enforcement(?: action)?, fixed penalty,
+        prosecuted|lead to)(?: a)?, offences?, penalt(?:y|ies), prosecut\w+, enforcement action, fixed penalty,
         fines?, fined, surcharge, without (?:further )?notice, final (?:notice|reminder|decision), forfeit\w*,
         revoked, terminated, is an offence, liable (?:to|for), non-?refundable, d'office, a vos (?:depens|frais), a
         votre charge, ne fera\w* (?:pas )?obstacle, libres? de toute occupation, mise en demeure
@@ -180,9 +180,9 @@ COLD = (
         (?:sont|figurent|disponibles?|est|institutionnelle)(?: disponibles?)?(?: sur|\sen)?, disponibles? (?:sur|en
         ligne|a l'accueil), en ligne(?= ?\.| ?$), sur le (?:site|portail)(?= ?\.| ?$|\sinternet|\sde la), rubrique,
         faq, fonction recherche, site internet, portail, plateforme, numero (?:de dossier|d'enregistrement),
-        teleservice, affichage, (?:refer|see|consult|visit|contact|use|check|submit|complete|direct|read|apply|report)
-        (?:to )?(?:the|our|your|via|online|form|section|page|all|website)(?: website|\sform|\spage|\slink|\spolicy)?,
-        online only, via the (?:portal|form|website|online), available (?:on|online|at)(?: the|\sour)?, (?:see|visit)
+        teleservice, affichage, (?:refer|consult|submit|complete|direct) (?:to
+        )?(?:the|our|your|via|online|form|section|page|all|website)(?: website|\sform|\spage|\slink|\spolicy)?, online
+        only, via the (?:portal|form|website|online), available (?:on|online|at)(?: the|\sour)?, (?:see|visit)
         (?:link|website|above|below|faq), faqs?, portal, use the (?:form|search|portal|link), this
         (?:account|inbox|mailbox|page) (?:is not|does not|cannot)(?: monitored)?, not monitored, automated, do not
         reply

@@ -27,8 +27,8 @@ CONNIVING = (
         blanc), une (?:biere|mousse), tournee, a charge de revanche, je te dois, on (?:t'a|te), mate, dude, buddy,
         bro, bruv, pal, lads?, guys, chum, my friend, my dear, old friend, love(?=[ !.]*$), darling, hun, champ, lmao,
         rofl, tbh, ngl, imo, omg, yep, yup, nope, yeah, gonna, wanna, gotta, kinda, swear down, cheers mate, no
-        worries, pint, a drink, beers?, on you, on me, nudge nudge, damn, hell, crap, bloody, sucks, screw\w*, butt,
-        arse, ass, bullshit, bonkers, reckon, same here, been there, preach, spill the tea, just saying, t'as, t'es,
+        worries, pint, a drink, beers?, on you, on me, nudge nudge, damn, crap, bloody, sucks, screw\w*, butt, arse,
+        ass, bullshit, bonkers, reckon, same here, been there, preach, spill the tea, just saying, t'as, t'es,
         t'aurais, t'auras, j'te, frere, tkt, psst, yo, hehe, ma parole, ma petite dame, mon petit monsieur,
         camarades?, pauvre (?:chou|vieux|\w+e?)(?= ?[!?]), mes pauvres, le tuyau, un tuyau, comme d'hab, en mp, hein,
         quoi(?= ?[.!]), nous on, y a (?:que|pas), c'est pas, personne verifie, qu'ils disent, faut(?= \w+er), la miss,
@@ -91,11 +91,11 @@ CONNIVING = (
         ?(?:your side|you|with you)?, if (?:it were|it was) up to (?:me|us), in your (?:shoes|place), if i were you,
         give (?:them|him|her|'em) (?:hell|both|what), don't (?:pay|let (?:them|up|him)|give up|sign), keep
         (?:at|pushing|shouting|complaining|hammering)(?: them|\sit)?, fight it, appeal it, share your
-        (?:anger|fury|exasperation|view entirely), we feel the same, so do we, us too, me too, as (?:fed
-        up|sick|tired) as you, you deserve better, well said, hear hear, quite right too, you and (?:i|we) both, des
-        notres, a fond (?:derriere|avec), derriere toi, derriere vous, du meme avis, rale\w*, attaque, lachez-vous,
-        vous et moi, toi et moi, des deux mains, en copie, l'opposition, secouer les puces, voler dans les plumes, ose
-        (?:le )?dire, (?:sit|stand) where, far too kind, strongest, film everything
+        (?:anger|fury|exasperation|view entirely), we feel the so do we, us too, me too, as (?:fed up|sick|tired) as
+        you, you deserve better, well said, hear hear, quite right too, you and (?:i|we) both, des notres, a fond
+        (?:derriere|avec), derriere toi, derriere vous, du meme avis, rale\w*, attaque, lachez-vous, vous et moi, toi
+        et moi, des deux mains, en copie, l'opposition, secouer les puces, voler dans les plumes, ose (?:le )?dire,
+        (?:sit|stand) where, far too kind, strongest, film everything
         """,
         suggestion=gettext_noop("Say that you understand, and who decides, without judging anybody."),
     ),
@@ -129,7 +129,7 @@ CONNIVING = (
         (?:county|highways|head|planning|the), (?:certain|some) (?:councillors?|people|colleagues|members?), you(?:
         can|'ll)? (?:guess|know) (?:who|which|exactly|the type), no prizes? for guessing, as usual, as ever, as
         always, true to form, typical(?: of)?, asleep at, dragging (?:their|its) feet, (?:their|his|her) heads?
-        (?:up|in), haven't (?:a|the faintest) clue, red tape, lost (?:it|them) again, long lunch, coffee break, golf,
+        (?:up|in), haven't (?:a|the faintest) clue, red tape, lost (?:it|them) long lunch, coffee break, golf,
         beau-frere, brother-in-law, l'adjoint (?:a|au|qui), ses collegues (?:l'|le), grincheu\w*, chipot\w*, zele\w*,
         la patate chaude, grosses tetes, ils doivent avoir, ne se parlent plus, (?:a|ont) la memoire
         (?:courte|longue), n'a jamais (?:manque|lu|vu|mis|pris), n'ont jamais (?:manque|lu|vu|mis|pris), ou l'on vote,
@@ -183,34 +183,32 @@ CONNIVING = (
         bien entendu(?= ?[:,]), bien sur(?= ?[:,.]), naturellement(?= ?[.,]), evidemment, figurez-vous, croyez-le ou
         non, que voulez-vous, qu'y pouvons-nous, que dire, faut-il (?:en rire|s'etonner|le preciser|rappeler), sans
         rire, sans blague, sans surprise, o surprise, surprise surprise, miracles?, le miracle, miracul\w+, exploit,
-        prouesse\w*, chef-d'oeuvre, oeuvre d'art, monument (?:historique|de), patrimoine, vestiges?, archeolog\w+,
-        prehistoire, legende, legendaire\w*, folklor\w+, roman, feuilleton, episode, serie, saison, suspense, comedie,
-        cirque, theatre, sketch, poisson d'avril, le pere noel, calendes(?: grecques)?, saint-glinglin, a la trinite,
-        quand les poules, on (?:en )?reparler\w+, (?:nous|on) (?:y )?croi\w+ (?:tous|fort|presque|encore), vous (?:y
-        )?croyez, a en croire, dit-on, parait-il, semble-t-il, soi-disant, pretendu\w*, fameu(?:x|se|ses),
-        sacre(?:e|s)?(?= \w), chef d'oeuvre, (?:un|le) (?:bel|beau|joli) (?:exemple|effort|morceau|geste), mention
-        speciale, palme, prix (?:de|du|nobel), oscar, concours de, record(?:s)? (?:du|de|a battre), le bon sens, gens
-        de bon sens, au royaume, ce sourire, avec ce, (?:sans doute|probablement)
-        (?:depuis|le|la|un|une|par|dans|pour|en), (?:il|elle|ils|elles) (?:aura|auront|a|ont) (?:sans
-        doute|surement|probablement), avait surement, cherchons encore, nous (?:cherchons|attendons|avons)
+        prouesse\w*, chef-d'oeuvre, oeuvre d'art, monument (?:historique|de), vestiges?, prehistoire, legende,
+        legendaire\w*, folklor\w+, roman, feuilleton, episode, serie, saison, suspense, comedie, cirque, theatre,
+        sketch, poisson d'avril, le pere noel, calendes(?: grecques)?, saint-glinglin, a la trinite, quand les poules,
+        on (?:en )?reparler\w+, (?:nous|on) (?:y )?croi\w+ (?:tous|fort|presque|encore), vous (?:y )?croyez, a en
+        croire, dit-on, parait-il, semble-t-il, soi-disant, pretendu\w*, fameu(?:x|se|ses), sacre(?:e|s)?(?= \w), chef
+        d'oeuvre, (?:un|le) (?:bel|beau|joli) (?:exemple|effort|morceau|geste), mention speciale, palme, prix
+        (?:de|du|nobel), oscar, concours de, le bon sens, gens de bon sens, au royaume, ce sourire, avec ce, (?:sans
+        doute|probablement) (?:depuis|le|la|un|une|par|dans|pour|en), (?:il|elle|ils|elles) (?:aura|auront|a|ont)
+        (?:sans doute|surement|probablement), avait surement, cherchons encore, nous (?:cherchons|attendons|avons)
         (?:toujours|encore), un (?:rapport|comite), puis un autre, un groupe de travail, comite\w* theodule,
         (?:est|sont) fort (?:elegant\w*|joli\w*|beau\w*|utiles?|aimables?), cela (?:merite|vaut) d'etre,
         (?:merite|vaut) le detour, il parait que, chacun (?:sait|appreciera|jugera), on
         (?:appreciera|notera|admirera|savourera|retiendra), vous (?:apprecierez|noterez|admirerez|savourerez), notez
         (?:que|bien|l'), genie, visionnaires?, audacieu\w+, le charme, charmant\w*, delicat\w* attention, decidement,
-        la encore, encore une fois, une fois de plus, jamais en retard d'\w+, one can only
-        (?:marvel|admire|imagine|wonder|applaud), how
+        la encore, encore une fois, jamais en retard d'\w+, one can only (?:marvel|admire|imagine|wonder|applaud), how
         (?:reassuring|touching|thoughtful|convenient|generous|kind|very|lovely|considerate|efficient|comforting|
         quaint|refreshing|surprising), what a (?:surprise|shock|triumph|coincidence|masterstroke|stroke),
         (?:truly|quite|rather) (?:remarkable|an achievement|impressive|the|a feat|inspired), miracle\w*, masterpiece,
-        masterclass, work of art, heritage, archaeolog\w+, legend(?:ary)?, saga, pantomime, comedy, circus, farce,
-        sitcom, you couldn't make (?:it|this) up, believe it or not, would you believe, of course(?=[:,.]),
-        naturally(?=[:,.]), needless to say, so[- ]called, allegedly, apparently, supposedly, in (?:their|its|his|her)
-        (?:infinite |great )?wisdom, we (?:all )?know how (?:that|this|it) (?:goes|ends|will end), as (?:we|you)
-        (?:both |all )?know, don't hold your breath, pigs (?:might )?fly, once in a blue, let's (?:just )?say, shall
-        we say, draw your own, make of that, no doubt, bless (?:them|him|her|their), hats off, round of applause,
-        award, medal for, well done them, (?:they|it|he|she) (?:must|may) have (?:their|its|had|been), working
-        (?:group|party), another (?:report|committee|review|study), sense of humou?r, ever the, keen, presumably, one
+        masterclass, work of art, legend(?:ary)?, saga, pantomime, comedy, circus, farce, sitcom, you couldn't make
+        (?:it|this) up, believe it or not, would you believe, of course(?=[:,.]), naturally(?=[:,.]), needless to say,
+        so[- ]called, allegedly, apparently, supposedly, in (?:their|its|his|her) (?:infinite |great )?wisdom, we
+        (?:all )?know how (?:that|this|it) (?:goes|ends|will end), as (?:we|you) (?:both |all )?know, don't hold your
+        breath, pigs (?:might )?fly, once in a blue, let's (?:just )?say, shall we say, draw your own, make of that,
+        no doubt, bless (?:them|him|her|their), hats off, round of applause, medal for, well done them,
+        (?:they|it|he|she) (?:must|may) have (?:their|its|had|been), working (?:group|party), another
+        (?:report|committee|review|study), sense of humou?r, ever the, presumably, one
         (?:gathers|suspects|assumes|hopes|wonders), on adore, on (?:le )?comprend, il faut dire, faut-il vous, faire
         un dessin, heureux hasard, la nuance, nous (?:soupconnons|gageons|renoncons|ignorons|evitons|constatons
         simplement), c'est regrettable, c'est bien le moins, c'est voulu, comme de coutume, (?:a|selon) (?:sa|leur)
@@ -232,7 +230,7 @@ CONNIVING = (
         "clin d'oeil, wink",
         marks=r"[\U0001f609\U0001f602\U0001f923\U0001f61c\U0001f61d\U0001f92a\U0001f60f\U0001f92b\U0001f92d\U0001f644\U0001f926"
         r"\U0001f605\U0001f648\U0001f64a\U0001f910\U0001f92c\U0001f608\U0001f37b\U0001f37a\U0001f942\U0001f60e\U0001f643]"
-        r"|[;:]-?[)Dp](?!\w)|\b(?:non )?mais bon\b|\.{3}(?= ?$)",
+        r"|[;:]-?[)Dp](?!\w)|\b(?:non )?mais bon\b",
         suggestion=gettext_noop("Leave the wink out."),
     ),
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ CUES: tuple[Cue, ...] = (*SILLY, *CONNIVING, *COLD)
 SHAPE_SCALE, WORD_SCALE = 0.2, 1.5
 """How much each part may say against the others; chosen in cross-validation."""
 _TOKEN = re.compile(rf"[^\W\d_]+|\d[\d ]*|[?!…:;«»]|{EMOJI}")
+MOST_ENCODED = 2000  # characters
 _ENOUGH = 3  # matches of the cues of one tone, beyond which more say nothing new
 
 type Numbers = NDArray[np.float64]
@@ -107,6 +108,33 @@ class Weights:
         return numbers
 
 
+class Encoder(Protocol):
+    """Turns texts into vectors of length one, of shape (texts, size); its name says which ones."""
+
+    @property
+    def name(self) -> str: ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.floating]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the vectors of one encoder add to the log-odds: `weights` of shape (size, tones); `lean` as in `Weights`."""
+
+    weights: Numbers
+    base: Numbers
+    lean: float
+
+    def odds(self, text: str, encoder: Encoder) -> Numbers:
+        vector = np.asarray(encoder.encode([encodable(text)]), dtype=np.float64)[0]
+        return np.asarray(vector @ self.weights + self.base)
+
+
+def encodable(text: str) -> str:
+    """What an encoder is given of a text: its beginning, never empty."""
+    return text[:MOST_ENCODED].replace("\0", " ").encode(errors="ignore").decode().strip() or "."
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`scores`, one for each of `TONES`, add up to 1; `spoke` are the words with the log-odds that they add."""
@@ -116,14 +144,18 @@ class Reading:
     spoke: Mapping[str, Numbers]
 
 
-def read(folded: Folded, written: str, weights: Weights) -> Reading:
+def read(folded: Folded, written: str, weights: Weights, encoder: Encoder | None = None) -> Reading:
+    """An encoder whose vectors nothing was learnt from is not asked."""
     found = matches(folded)
     spoke = weighed(Counter(token for token, _, _ in tokens(folded.text)), weights.idf)
     said = {word: value * weights.words[word] for word, value in spoke.items()}
     odds = weights.base + weights.scaled(dense(folded, written, found)) @ weights.dense
     for more in said.values():
         odds = odds + more
-    odds[0] += weights.lean
+    meaning = meanings().get(encoder.name) if encoder else None
+    if encoder and meaning:
+        odds = odds + meaning.odds(written, encoder)
+    odds[0] += meaning.lean if meaning else weights.lean
     shares = np.exp(odds - odds.max())
     return Reading(shares / shares.sum(), found, said)
 
@@ -132,3 +164,13 @@ def read(folded: Folded, written: str, weights: Weights) -> Reading:
 def shipped() -> Weights:
     """The weights that come with the program."""
     return Weights.read(json.loads(files("portevoix.text.tone").joinpath("weights.json").read_text("utf-8")))
+
+
+@lru_cache(maxsize=1)
+def meanings() -> Mapping[str, Meaning]:
+    """By the encoder's name, for the encoders that were at hand when the weights were learnt."""
+    stored = json.loads(files("portevoix.text.tone").joinpath("meaning.json").read_text("utf-8"))
+    return {
+        name: Meaning(np.array(each["weights"]), np.array(each["base"]), float(each["lean"]))
+        for name, each in stored.items()
+    }

@@ -34,11 +34,11 @@ SILLY = (
         "silly:gushing",
         gettext_noop("The enthusiasm is larger than the matter."),
         r"""
-        merveill\w+, fantastiques?, extraordinaires?, exceptionnel(?:le|les|s)?, sublim\w+, magiques?, magie,
-        fabuleu\w+, feeri\w+, enchant(?:e|es|ee|ees|ement|eur|eresse|ons|er), inoubliables?, incroyables?,
-        epoustouflant\w*, genialissime\w*, super-?heros, genial(?:e|es)?, formidables?, grandioses?, eblouiss\w+,
-        radieu\w+, resplendi\w+, lumineu(?:x|se|ses), petillant\w*, delicieu\w+, exquis\w*, adorables?,
-        adore(?:ns|ons|r)?, precieu(?:x|se|ses|sement), inestimables?, tellement
+        merveill\w+, fantastiques?, extraordinaires?, sublim\w+, magiques?, magie, fabuleu\w+, feeri\w+,
+        enchant(?:e|es|ee|ees|ement|eur|eresse|ons|er), inoubliables?, incroyables?, epoustouflant\w*,
+        genialissime\w*, super-?heros, genial(?:e|es)?, formidables?, grandioses?, eblouiss\w+, radieu\w+,
+        resplendi\w+, lumineu(?:x|se|ses), petillant\w*, delicieu\w+, exquis\w*, adorables?, adore(?:ns|ons|r)?,
+        precieu(?:x|se|ses|sement), inestimables?, tellement
         (?:hate|heureu\w+|contents?|fiers?|beau|bien|touche\w*|emu\w*|belle|vrai|gentil\w*), si
         (?:heureu\w+|fier\w*|emu\w*), quel (?:bonheur|plaisir|honneur|courage|talent|enthousiasme|regal), quelle
         (?:joie|chance|emotion|merveille|fierte|delicate|energie|elegance|sensibilite), un
@@ -60,8 +60,8 @@ SILLY = (
         des plus, l'un des plus beaux, le plus (?:beau|bel), la plus belle, les plus beaux, avec une grace, a couper
         le souffle, emotions?, emus?, emue?s?, pleure, noblesse, inspirant\w*, l'aventure, sensorie\w+, illumin\w+,
         parfaite? (?:de|en), si (?:joliment|bien|beau|belle|douce?|rare), eternel\w*, magnifi\w+, superbes?,
-        splendides?, passionn\w+, enthousias\w+, fiert\w+, comble\w*, regal\w*, radiant, remarkable human, happy
-        ending, inspiration, extraordinary, so very, exquisite, sublime, precious, heartfelt, cherish\w*, treasure\w*,
+        splendides?, enthousias\w+, fiert\w+, comble\w*, regal\w*, radiant, remarkable human, happy ending,
+        inspiration, extraordinary, so very, exquisite, sublime, precious, heartfelt, cherish\w*, treasure\w*,
         beautiful\w*, stunning
         """,
         suggestion=gettext_noop("Say what was done or will be done; the fact is the good news."),
@@ -87,12 +87,12 @@ SILLY = (
         (?:enchantee|verte|inattendue|hors du temps), discover, experience the, immerse, indulge, treat yourself, get
         ready (?:to|for), don't miss(?: out)?, say (?:hello|goodbye) to, unlock, unleash, elevate (?:your)?,
         reimagin\w+, more than (?:just )?an?, like never before, where \w+ meets, because you (?:deserve|matter),
-        curated, bespoke, world-class, game[- ]chang\w+, next[- ]level, journey, passionate, (?:your|the)
-        (?:best|perfect) \w+ (?:yet|awaits), awaits?, waiting for you, seamless\w*, vibrant, transform your, welcome
-        to (?:a|the) (?:new|future|world), (?:fait|font) peau neuve, vous attend(?:ent)?, vous reserve, qu'(?:elle|il)
-        merite, offrez, connectez-vous, respirez, glamour, voici venu, tant attendu\w*, que toute la ville, se
-        reinvente, signe\w* (?:son|une|le), tendance, chic, design, exclusi(?:f|ve|vite), privilegie\w*, vos envies,
-        chapitre, art de, happy place, story, next chapter, closure, glow, luxur\w+, escape
+        curated, bespoke, world-class, game[- ]chang\w+, next[- ]level, journey, (?:your|the) (?:best|perfect) \w+
+        (?:yet|awaits), awaits?, waiting for you, seamless\w*, vibrant, transform your, welcome to (?:a|the)
+        (?:new|future|world), (?:fait|font) peau neuve, vous attend(?:ent)?, vous reserve, qu'(?:elle|il) merite,
+        offrez, connectez-vous, respirez, glamour, voici venu, tant attendu\w*, que toute la ville, se reinvente,
+        signe\w* (?:son|une|le), tendance, chic, design, exclusi(?:f|ve|vite), privilegie\w*, vos envies, chapitre,
+        art de, happy place, story, next chapter, closure, glow, luxur\w+, escape
         """,
         suggestion=gettext_noop("Say plainly what it is, where, when and what it costs."),
     ),
@@ -116,7 +116,7 @@ SILLY = (
         munchkins?, doggos?, pupper\w*, kitties, snuggl\w+, cuddl\w+, hugs?, xoxo, kiss(?:es)?, pinky promise, cross
         our fingers, fairy dust, unicorns?, once upon a time, boo-?boos?, tummy, rakey, baggy, okie dokie, okey[-
         ]dokey, hoppity, sleepy, cutie\w*, sweeties?, sweethearts?, besties?, superheroes?, rockstars?, legends?,
-        lovelies, peeps, folks, hey hey, yoohoo, smiley, teehee
+        lovelies, peeps, hey hey, yoohoo, smiley, teehee
         """,
         suggestion=gettext_noop("Write as you would to a neighbour you respect."),
     ),
@@ -158,13 +158,13 @@ SILLY = (
         gettext_noop("It makes a show of plain news."),
         r"""
         devinez, roulements? de tambour, tambour battant, suspense, attention les yeux, accrochez-vous, tenez-vous
-        bien, ta-?da+m?, grande? nouvelle, bonne nouvelle, enorme nouvelle, l'heure est venue, ca y est, c'est (?:le
-        grand jour|officiel|la fete), vous en reviez, vous l'attendiez\w*, a vos
-        (?:marques|agendas|baskets|velos|pelles|appareils|rateaux|stylos|plumes), pret[es]* a, prets?, jouez, defi,
-        challenge, concours de, gagn(?:e|ez) (?:toute|notre|un), roule ma poule, en piste, que la fete, c'est parti,
-        cap ou pas cap, guess (?:what|who|which), drum ?rolls?, breaking news, hold on to your, buckle up, big news,
-        exciting news, it's official, ready (?:steady|set|for), hooray, woo+, who's ready, are you ready, spoiler(?:
-        alert)?, wait for it, plot twist, cue the, it's that time, party time
+        bien, ta-?da+m?, grande? nouvelle, enorme nouvelle, l'heure est venue, ca y est, c'est (?:le grand
+        jour|officiel|la fete), vous en reviez, vous l'attendiez\w*, a vos
+        (?:marques|agendas|baskets|velos|pelles|appareils|rateaux|stylos|plumes), jouez, defi, challenge, concours de,
+        gagn(?:e|ez) (?:toute|notre|un), roule ma poule, en piste, que la fete, c'est parti, cap ou pas cap, guess
+        (?:what|who|which), drum ?rolls?, breaking news, hold on to your, buckle up, big news, exciting news, it's
+        official, ready (?:steady|set|for), hooray, woo+, who's ready, are you ready, spoiler(?: alert)?, wait for it,
+        plot twist, cue the, it's that time, party time
         """,
         suggestion=gettext_noop("Begin with the news itself."),
     ),
@@ -172,15 +172,15 @@ SILLY = (
         "silly:lyrical",
         gettext_noop("Images take the place of the answer."),
         r"""
-        l'ame, melancolie, symphonie, ballets?, dans(?:e|ent|er|eront), murmur\w+, chuchot\w+,
-        chant(?:e|ent|er|eront)? (?:de|la|pour|a|le), caress\w+, blottir, se languis\w+, bercer?, berce\w*, etreinte,
-        eclore, eclosion, floraison, nuage\w*, etoiles?, arc-en-ciel, soleil (?:de|dans|brille), briller?, brillent,
-        brillez, rayonn\w+, sourires?, sourit, sourient, douceur, tendresse, amour, bonheur, joie, magn?ifi\w+
-        (?:ecrin|voyage), ecrin, bulle de, renaitre, renaissance, que la vie est belle, la vie est (?:belle|un),
-        beaute, grain de folie, pepites?, peps, vitamin\w+, pun intended, tree-mendous, un-?be-?leaf\w*, purr-?\w+,
-        paw-?some, fin-tastic, egg-?cit\w+, wheel(?:y|ie) (?:good|great), whisper\w*, dancing, dance of,
-        sing(?:s|ing)?, symphony, embrac\w+, blossom\w*, sunshine, rainbows?, smiles?, smiling, joy, joyful,
-        happiness, love (?:you|letter|story), with love, soul, stardust, twinkl\w+, shine, shining
+        l'ame, melancolie, symphonie, ballets?, dans(?:e|ent|er|eront), murmur\w+, chuchot\w+, caress\w+, blottir, se
+        languis\w+, bercer?, berce\w*, etreinte, eclore, eclosion, floraison, nuage\w*, etoiles?, arc-en-ciel, soleil
+        (?:de|dans|brille), briller?, brillent, brillez, rayonn\w+, sourires?, sourit, sourient, douceur, tendresse,
+        amour, bonheur, joie, magn?ifi\w+ (?:ecrin|voyage), ecrin, bulle de, renaitre, renaissance, que la vie est
+        belle, la vie est (?:belle|un), beaute, grain de folie, pepites?, peps, vitamin\w+, pun intended,
+        tree-mendous, un-?be-?leaf\w*, purr-?\w+, paw-?some, fin-tastic, egg-?cit\w+, wheel(?:y|ie) (?:good|great),
+        whisper\w*, dancing, dance of, sing(?:s|ing)?, symphony, embrac\w+, blossom\w*, sunshine, rainbows?, smiles?,
+        smiling, joy, joyful, happiness, love (?:you|letter|story), with love, soul, stardust, twinkl\w+, shine,
+        shining
         """,
         suggestion=gettext_noop("Answer the question first; an image may follow."),
     ),

