@@ -37,7 +37,7 @@ def departments() -> list[DepartmentText]:
 def test_departments_own_words_alone(messages: list[dict]) -> None:
     """Measured: 0.66."""
     report = evaluate(router(departments(), ()), [(m["text"], m["labels"]["department"]) for m in messages])
-    assert report.accuracy > 0.60 and report.ece < 0.12
+    assert report.accuracy > 0.60 and report.ece < 0.14
 
 
 @pytest.mark.parametrize(("task", "floor"), [("department", 0.64), ("kind", 0.70), ("valence", 0.72)])

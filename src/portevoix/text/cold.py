@@ -23,7 +23,7 @@ MOST_CHARACTERS = 4000
 # How much each reading counts, and how sure all are together; set on the Grand débat's services, by descriptions
 # written for it, and on Valmont-sur-Loire's departments.
 _COMMON, _LEARNT, _MEANT, _ELSEWHERE = 23.0, 3.0, 1.0, 2.0
-_CERTAINTY = 0.45
+_CERTAINTY = 0.52
 _FLOOR = 0.02
 
 type Tally = list[tuple[str, str]]

