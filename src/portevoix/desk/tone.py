@@ -1,5 +1,6 @@
 """How a draft sounds, in the reader's language: advice beside the composer, which never blocks."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext
@@ -31,25 +32,26 @@ def _sounds(checked: Checked) -> str:
     return gettext(said) if said else ""
 
 
-def _passages(text: str, checked: Checked) -> list[dict[str, str]]:
-    return [
-        {
-            "quote": _quoted(text[span.start : span.end]),
-            "why": gettext(span.why),
-            "suggestion": gettext(span.suggestion) if span.suggestion else "",
-        }
-        for span in checked.verdict.spans
-    ]
+def _passages(text: str, checked: Checked) -> list[dict[str, Any]]:
+    spans = checked.verdict.spans
+    return _grouped((_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion) for s in spans)
 
 
-def _hints(text: str, checked: Checked) -> list[dict[str, str]]:
+def _hints(text: str, checked: Checked) -> list[dict[str, Any]]:
+    found = checked.hints
+    return _grouped(
+        (_quoted(text[h.start : h.end]) if h.start is not None else "", _said(h), h.suggestion) for h in found
+    )
+
+
+def _grouped(told: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    """(passage, why, suggestion): what is the same of several passages is said once."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for quote, why, suggestion in told:
+        found.setdefault((why, suggestion), []).extend([quote] if quote else [])
     return [
-        {
-            "quote": _quoted(text[hint.start : hint.end]) if hint.start is not None else "",
-            "why": _said(hint),
-            "suggestion": gettext(hint.suggestion) if hint.suggestion else "",
-        }
-        for hint in checked.hints
+        {"quotes": quotes, "why": why, "suggestion": gettext(suggestion) if suggestion else ""}
+        for (why, suggestion), quotes in found.items()
     ]
 
 
