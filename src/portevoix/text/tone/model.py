@@ -26,7 +26,7 @@ from portevoix.text.tone.silly import EMOJI, SILLY
 
 TONES = ("neutral", "silly", "conniving", "cold")
 CUES: tuple[Cue, ...] = (*SILLY, *CONNIVING, *COLD)
-SHAPE_SCALE, WORD_SCALE = 0.2, 1.5
+SHAPE_SCALE, WORD_SCALE = 0.3, 1.0
 """How much each part may say against the others; chosen in cross-validation."""
 _TOKEN = re.compile(rf"[^\W\d_]+|\d[\d ]*|[?!…:;«»]|{EMOJI}")
 MOST_ENCODED = 2000  # characters

@@ -83,8 +83,8 @@ _GROUPS = {
     "not": r"\b(?:ne|n'|pas|aucune?|sans|not|no|never|cannot)\b|n't\b",
     "very": whole_words(
         """
-        tres, si, tellement, tout simplement, vraiment, franchement, so, very, really, truly, simply, just,
-        quite, rather
+        tres, si, tellement, tout simplement, vraiment, franchement, so, very, really, truly, simply, just, quite,
+        rather
         """
     ),
     "adverb": r"\w{3,}ment\b|\w{3,}ly\b",
@@ -99,13 +99,59 @@ _GROUPS = {
     "but": whole_words("mais, pourtant, cependant, sauf, though, but, however"),
     "hedge": whole_words(
         """
-        sans doute, surement, peut-etre, bien sur, apparemment, visiblement, donc, enfin, bref, toujours,
-        encore, deja, jamais, still, again, always, never, anyway
+        sans doute, surement, peut-etre, bien sur, apparemment, visiblement, donc, enfin, bref, toujours, encore,
+        deja, jamais, still, again, always, never, anyway
         """
     ),
     "would": r"\w{3,}(?:rait|rions|raient)\b|\bwould\b",
     "past": r"\b(?:avons|avait|etait|avions|ont|a)\b",
     "future": r"\w{3,}(?:ra|ront|rons|rez)\b|\bwill\b|'ll\b",
+    "third": whole_words(
+        r"""
+        (?:le|la|l'|les|nos|notre|ce|cette|ces|un|une)
+        ?(?:metropole|agglo\w*|prefecture|prefet|departement|region|etat|ministere|elus?|maire|adjointe?s?|
+        conseiller\w*|direction|directeurs?|collegues?|syndicat|prestataire|entreprise|bailleur|bureau|cabinet|
+        architecte|operateur|promoteur|commission|rapport|logiciel|experts?|urbaniste|ingenieurs?|compagnie|
+        transporteur|agence|voisins?|monsieur|dame|chef|consultants?|guichet|contractor|county|state|council\w*|
+        mayor|committee|board|report|company|agency|department|consultants?|planners?|landlord|developer), (?:the|our)
+        (?:\w+ )?(?:contractor|county|state|councillors?|mayor|committee|board|report|company|agency|department|
+        consultants?|planners?|landlord|developer|ranger|colleagues?|friends|people)
+        """
+    ),
+    "stance": whole_words(
+        r"""
+        (?:nous|on) (?:le |la |les |lui |leur |y |en |vous |n'|ne
+        )?(?:connai\w+|laiss\w+|gage\w*|croi\w+|croyons|suppos\w+|cherch\w+|imagin\w+|aimer\w+|aim\w+|disons|
+        dit|sav\w+|sait|ignor\w+|rejoui\w+|admir\w+|felicit\w+|penchons|doutons|etonn\w+|appreci\w+|demande
+        de|assure|pri\w+|dirai\w*), (?:we|one|i) (?:are |would |can |do |must |could
+        )?(?:gather|assume|suspect|imagine|told|sure|love|say|trust|wonder|confess|admit|admire|understand|
+        suppose|looking|pretend\w*|laugh)
+        """
+    ),
+    "guess": whole_words(
+        r"""
+        (?:vous|tu) (?:l'|le |en |y |n'|ne |me |nous
+        )?(?:savez|sais|connaissez|verrez|verras|imaginez|comprenez|voyez|devinez|devinerez|comprendrez|
+        reconnaitrez|apprecierez|aurez|auras|trouverez|meritez|pensez), you(?:'ll| will| may| can|'ve)?
+        (?:know|guess\w*|see|imagine|notice\w*|understand|recogni[sz]e|gather\w*|deserve)
+        """
+    ),
+    "none": whole_words(
+        """
+        personne, rien, jamais, nul(?:le)?, aucune?, plus jamais, seul(?:e|s|es)?, meme, ni, nobody, nothing, never,
+        none, nowhere, only, even
+        """
+    ),
+    "contrast": r"[,;] ?(?:lui|elle|eux|elles|nous|celui|celle)(?= ?[,;.]| qui)"
+    r"|\b(?:quant a|en revanche|sauf|except)\b",
+    "opinion": whole_words(
+        r"""
+        vrai(?:e|s|es)?, fort (?:\w+), bel(?:le)?s?, beau(?:x)?, joli(?:e|s|es)?, brillant\w*, fidele, prudent\w*,
+        elegant\w*, content\w*, laid\w*, curieu\w+, drole\w*, rire, sourire, heureu\w+, malheur\w*, bon sens, betise,
+        serieu\w+, nice, lovely, fine, excellent, quite, rather, charming, splendid, laugh\w*, funny, clever, brave,
+        bold
+        """
+    ),
 }  # fmt: skip
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _GROUPS.items()}
 _WORD = re.compile(r"[^\W\d_]+")

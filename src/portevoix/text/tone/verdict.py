@@ -91,7 +91,7 @@ def _apart(found: Sequence[Match]) -> list[Match]:
 
 
 def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tuple[int, int] | None:
-    """The sentence whose words spoke most for the tone and against neutral; None when none did."""
+    """The sentence whose words spoke most for the tone and against neutral; None when there is none."""
     column = TONES.index(tone)
     speaking = [
         (read_text.places[start], odds[column] - odds[0])
@@ -102,4 +102,4 @@ def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tupl
         place: sum(weight for where, weight in speaking if place[0] <= where < place[1]) for place in sentences(text)
     }
     best = max(weights, key=lambda place: weights[place], default=None)
-    return best if best and weights[best] > 0 else None
+    return best
