@@ -67,12 +67,10 @@ def test_labels_beat_descriptions_once_there_are_enough() -> None:
     assert labels.router(DEPARTMENTS, examples).predict(["encore le portail bleu"])[0][0].label == "voirie"
 
 
-@pytest.mark.parametrize("text", ["", "\u200b", "👍", "?"])
-def test_labels_without_words_break_nothing(text: str) -> None:
-    examples = [(text, "praise"), (text, "other")] * 40
-    routed = [(text, "sports"), (text, "voirie")] * 40
-    for model in (labels.labeller("kind", examples), labels.router(DEPARTMENTS, routed)):
-        assert len(model.predict([text, "Bravo aux jardiniers"])) == 2
+def test_labels_without_words_break_nothing() -> None:
+    texts = ["", "\u200b", "👍", "?"]
+    routed = [(text, slug) for text in texts for slug in ("sports", "voirie")] * 10
+    assert len(labels.router(DEPARTMENTS, routed).predict([*texts, "Bravo aux jardiniers"])) == 5
 
 
 def test_words_that_spoke_are_shown_as_written() -> None:

@@ -49,11 +49,13 @@ def examples(task: str) -> tuple[tuple[str, str], ...]:
 
 
 def fitting(task: str, labels: set[str]) -> tuple[tuple[str, str], ...]:
-    """Those examples that help to learn these labels: all of them, or none where there are other labels."""
+    """The examples of these labels; none where there are others too, for a word then means something else."""
     if task not in TASKS:
         return ()
     known = examples(task)
-    return known if len(labels) > 1 and labels <= {label for _, label in known} else ()
+    if not labels <= {label for _, label in known}:
+        return ()
+    return tuple((text, label) for text, label in known if label in labels)
 
 
 def texts() -> tuple[str, ...]:
