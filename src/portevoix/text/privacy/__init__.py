@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from portevoix.text.privacy.forms import MASKS, Found, blanked, find_forms
 from portevoix.text.privacy.running import is_famous, running, small
+from portevoix.text.privacy.strangers import strangers
 from portevoix.text.privacy.told import CIVILITY, NOT_NAMES, told
 from portevoix.text.words import STOP, fold
 
@@ -125,6 +126,7 @@ def _find_names(text: str, names: Sequence[str]) -> Iterator[Found]:
     yield from _standing(text, (name for name in told(text) if not is_famous(name)), 0)
     yield from running(text)
     yield from small(text)
+    yield from strangers(text)
 
 
 def _standing(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:

@@ -114,7 +114,7 @@ def _by_first_name(text: str) -> Iterator[Found]:
         if match.start() < end or (mark := _mark(match.group())) is None:
             continue
         start, end = _whole(text, match)
-        if _is_place(text, match):
+        if is_place(text, match):
             continue
         if mark == _CERTAIN or _is_meant(text, match, mark, (start, end), last):
             last = (start, end)
@@ -179,7 +179,8 @@ def _whole(text: str, match: re.Match[str]) -> Span:
     return start, end
 
 
-def _is_place(text: str, match: re.Match[str]) -> bool:
+def is_place(text: str, match: re.Match[str]) -> bool:
+    """Whether what was found is called after somebody: a street, a school, a stadium."""
     if is_famous(text[match.start() : match.end() + _LOOK_ON]):
         return True
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]

@@ -16,9 +16,15 @@ _KIN = (
 _TOLD = tuple(re.compile(pattern) for pattern in (
     rf"(?<!\w){CIVILITY}(?:{GAP}et{GAP}{CIVILITY})?{GAP}({NAME}|{INITIAL})",
     rf"(?i:\b(?:[mst][’']appell?ent?|[mst][’']appelle|je me nomme|prénommée?|nommée?|my name is|i am called|"
-    rf"mon nom est|au nom de|familles?|named|dénommée?))(?:{GAP}:)?{GAP}({NAME})",
+    rf"mon nom est|au nom de|familles?|named|dénommée?|soussignée?|name of|account holder|titulaire))(?:{GAP}?:)?{GAP}"
+    rf"({NAME})",
+    rf"\b[Tt]he{GAP}({CAP}){GAP}family\b",
+    rf"^(?i:hi|hello),?{GAP}({NAME}){GAP}here\b",
+    rf"(?i:\bthis is){GAP}({CAP})\.",
+    rf"(?i:\b(?:trésorière?|présidente?|secrétaire|gérante?|directrice|directeur)),{GAP}({CAP}{JOINT}{CAP})",
     rf"(?i:\b(?:je suis|ici|i am|i['’]m|this is))[ ]({CAP}{JOINT}{CAP})",
-    rf"(?i:\b(?:[mst](?:on|a|es)|[nv]otre|my|our)){GAP}(?:petite?{GAP})?{_KIN},?{GAP}({NAME})",
+    rf"(?i:\b(?:[mst](?:on|a|es)|[nv]otre|my|our)){GAP}(?:petite?{GAP})?(?:(?:ex|belle|beau|demi)-)?{_KIN}(?:-in-law)?"
+    rf",?{GAP}({NAME})",
     rf"\b(?:maman|papa|parents|mère|père|mamie|grand-mère){GAP}d(?:e{GAP}|[’'])([A-ZÀ-ÖØ-Þ]{LETTERS}{{1,30}})(?![\w-])",
     rf"(?i:\b(?:nom|prénom|nom et prénom|noms|nom de famille|nom de jeune fille|name|full name|signé|signed|contact)"
     rf"{GAP}?:{GAP}?)({NAME})",
