@@ -5,6 +5,7 @@ and what other cities' messages were about: departments that say the same of the
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from portevoix.text.lexical import Lexical, Scores
-from portevoix.text.ngrams import grams
+from portevoix.text.ngrams import Texts, grams
 from portevoix.text.opinions import Probabilities, softmax
 from portevoix.text.semantic import Encoder, Semantic, encode
 from portevoix.text.starter import DepartmentText
@@ -41,8 +42,8 @@ class ColdStart:
         self.usable = len({n for phrase, n in said if stems(phrase)}) > 1
         if not self.usable:
             return
-        self._vectors = TfidfVectorizer(analyzer=_stems, sublinear_tf=True)
-        self._profiles = csr_matrix(self._vectors.fit_transform(profiles)).toarray()
+        self._vectors = TfidfVectorizer(analyzer=_roots, sublinear_tf=True)
+        self._profiles = csr_matrix(self._vectors.fit_transform(map(stems, profiles))).toarray()
         self._learnt = Lexical.fit(grams(self._phrases), self._of, len(departments), shrinkage=1.0)
         self._encoder = next((encoder for encoder in encoders if not encoder.slow), None)
         if self._encoder:
@@ -55,6 +56,7 @@ class ColdStart:
         """(texts, departments), in the order of `slugs`; all alike when nothing is known of them."""
         if not self.usable or not texts:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs)))
+        texts = Texts.of(texts)
         shares = self._topics.shares(texts) @ self._matches
         return softmax(_CERTAINTY * (self._own(texts) + _ELSEWHERE * np.log(shares + _FLOOR)))
 
@@ -71,15 +73,16 @@ class ColdStart:
             return [() for _ in slugs]
         known = self._vectors.vocabulary_
         here = {known[root]: word for root, word in reversed(stems(text)) if root in known}
-        places, told = list(here), []
+        told = []
         for slug in slugs:
-            mine = self._profiles[self.slugs.index(slug), places]
-            told.append(tuple(here[places[i]] for i in np.argsort(-mine, kind="stable")[:most] if mine[i] > 0))
+            mine = self._profiles[self.slugs.index(slug)]
+            best = sorted((place for place in here if mine[place] > 0), key=mine.__getitem__, reverse=True)
+            told.append(tuple(here[place] for place in best[:most]))
         return told
 
     def _own(self, texts: Sequence[str]) -> Scores:
-        scores = _COMMON * (self._vectors.transform(texts) @ self._profiles.T)
-        scores = scores + _LEARNT * self._learnt.scores(grams(texts))
+        scores = _COMMON * (self._vectors.transform(map(stems, texts)) @ self._profiles.T)
+        scores = scores + _LEARNT * self._learnt.scores(Texts.of(texts).grams)
         if self._encoder:
             scores = scores + _MEANT * self._meant.scores(encode(self._encoder, texts))
         return np.asarray(scores)
@@ -92,11 +95,12 @@ class ColdStart:
         return np.asarray(matches / matches.sum(axis=1, keepdims=True))
 
 
+@lru_cache(1000)  # a batch is read to be scored, and again to say which words spoke
 def stems(text: str) -> Tally:
     """Of the words that say something, without those of all languages' grammar."""
     found = ((fold_word(word), word) for word in surface(text[:MOST_CHARACTERS]))
     return [(stem(folded), word.lower()) for folded, word in found if len(folded) > 1 and folded not in STOP]
 
 
-def _stems(text: str) -> list[str]:
-    return [root for root, _ in stems(text)]
+def _roots(tally: Tally) -> list[str]:
+    return [root for root, _ in tally]

@@ -70,6 +70,7 @@ class Described:
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
         if not self.model.usable:
             return [[] for _ in texts]
+        texts = Texts.of(texts)
         slugs, probabilities = self.model.slugs, self.model.probabilities(texts)
         first = best(probabilities)
         told = [
