@@ -9,11 +9,12 @@ from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import f1_score
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text import lexical, semantic
-from portevoix.text.lexical import Lexical, Scores
+from portevoix.text.lexical import Lexical, Scores, Way
 from portevoix.text.ngrams import Grams, Texts, grams
 from portevoix.text.opinions import Opinions, Probabilities
 from portevoix.text.semantic import Encoder, Semantic, Vectors, encode, unread
@@ -120,39 +121,39 @@ class Classifier:
 class _Source[Model](Protocol):
     """Texts as one kind of model reads them."""
 
-    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, shrinkage: float) -> Model: ...
+    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Model: ...
 
     def scores(self, model: Model, rows: _Numbers) -> Scores: ...
 
-    def shrinkages(self, examples: int) -> Sequence[float]: ...
+    def ways(self, examples: int) -> Sequence[Way]: ...
 
 
 @dataclass(frozen=True)
 class _Words:
     grams: Grams
 
-    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, shrinkage: float) -> Lexical:
-        return Lexical.fit(self.grams.take(rows), numbers[rows], count, shrinkage=shrinkage)
+    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Lexical:
+        return Lexical.fit(self.grams.take(rows), numbers[rows], count, way)
 
     def scores(self, model: Lexical, rows: _Numbers) -> Scores:
         return model.scores(self.grams.take(rows))
 
-    def shrinkages(self, examples: int) -> Sequence[float]:
-        return lexical.shrinkages(examples)
+    def ways(self, examples: int) -> Sequence[Way]:
+        return lexical.ways(examples)
 
 
 @dataclass(frozen=True)
 class _Meaning:
     vectors: Vectors
 
-    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, shrinkage: float) -> Semantic:
-        return Semantic.fit(self.vectors[rows], numbers[rows], count, shrinkage=shrinkage)
+    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Semantic:
+        return Semantic.fit(self.vectors[rows], numbers[rows], count, way)
 
     def scores(self, model: Semantic, rows: _Numbers) -> Scores:
         return model.scores(self.vectors[rows])
 
-    def shrinkages(self, examples: int) -> Sequence[float]:
-        return semantic.shrinkages(examples)
+    def ways(self, examples: int) -> Sequence[Way]:
+        return semantic.ways(examples)
 
 
 def _folds(numbers: _Numbers) -> _Numbers:
@@ -165,16 +166,18 @@ def _folds(numbers: _Numbers) -> _Numbers:
 
 
 def _learnt[Model](source: _Source[Model], numbers: _Numbers, folds: _Numbers, count: int) -> tuple[Model, Scores]:
-    """The model of all examples, with the strength that served best, and its scores of those that it had not seen."""
-    best: tuple[float, float, Scores] | None = None
-    for shrinkage in source.shrinkages(len(numbers)):
+    """The model of all examples, fitted as served best (accuracy and macro-F1), and its scores of those unseen."""
+    best: tuple[float, Way, Scores] | None = None
+    own = numbers[: len(folds)]
+    for way in source.ways(len(numbers)):
         scores = np.zeros((len(folds), count))
         for fold in range(FOLDS):
             held = np.flatnonzero(folds == fold)
             rest = np.concatenate([np.flatnonzero(folds != fold), np.arange(len(folds), len(numbers))])
-            scores[held] = source.scores(source.fit(rest, numbers, count, shrinkage), held)
-        right = float((scores.argmax(axis=1) == numbers[: len(folds)]).mean())
-        if best is None or right > best[0]:
-            best = right, shrinkage, scores
+            scores[held] = source.scores(source.fit(rest, numbers, count, way), held)
+        said = scores.argmax(axis=1)
+        good = float((said == own).mean()) + float(f1_score(own, said, average="macro"))
+        if best is None or good > best[0]:
+            best = good, way, scores
     assert best is not None
     return source.fit(np.arange(len(numbers)), numbers, count, best[1]), best[2]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from portevoix.text.lexical import Lexical, Scores
+from portevoix.text.lexical import Lexical, Scores, Way
 from portevoix.text.ngrams import Texts, grams
 from portevoix.text.opinions import Probabilities, softmax
 from portevoix.text.semantic import Encoder, Semantic, encode
@@ -44,11 +44,11 @@ class ColdStart:
             return
         self._vectors = TfidfVectorizer(analyzer=_roots, sublinear_tf=True)
         self._profiles = csr_matrix(self._vectors.fit_transform(map(stems, profiles))).toarray()
-        self._learnt = Lexical.fit(grams(self._phrases), self._of, len(departments), shrinkage=1.0)
+        self._learnt = Lexical.fit(grams(self._phrases), self._of, len(departments), Way(1.0, lift=True))
         self._encoder = next((encoder for encoder in encoders if not encoder.slow), None)
         if self._encoder:
             phrases = encode(self._encoder, self._phrases)
-            self._meant = Semantic.fit(phrases, self._of, len(departments), shrinkage=0.003)
+            self._meant = Semantic.fit(phrases, self._of, len(departments), Way(0.003, lift=True))
         self._topics = topics(tuple(encoders))
         self._matches = self._matching()
 

@@ -1,8 +1,8 @@
 """A linear model on the words and the n-grams of texts: TF-IDF, one linear support vector machine a label."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,16 @@ from sklearn.svm import LinearSVC
 from portevoix.text.ngrams import BUCKETS, GROUPS, Grams
 
 SHRINKAGES = (0.1, 0.3, 1.0)
-"""Inverse strengths of regularisation that are tried (C of the support vector machine)."""
 MANY = 4000
-"""From so many examples on a feature must occur twice, and the middle strength serves: trying brings nothing more."""
+"""From so many examples on a feature must occur twice, and fewer ways of fitting are worth trying."""
+
+
+class Way(NamedTuple):
+    """How a model is fitted: the inverse strength of regularisation (C), and whether seldom labels count for more."""
+
+    shrinkage: float
+    lift: bool
+
 
 type Scores = NDArray[np.float64]
 
@@ -63,18 +70,19 @@ class Lexical:
     offsets: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, grams: Grams, labels: NDArray[np.int64], count: int, *, shrinkage: float) -> "Lexical":
+    def fit(cls, grams: Grams, labels: NDArray[np.int64], count: int, way: Way) -> "Lexical":
         """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
         vocabulary = Vocabulary.of(grams)
-        model = LinearSVC(C=shrinkage, class_weight=lifted(labels), dual="auto", tol=1e-2, max_iter=300, random_state=0)
+        weights = lifted(labels) if way.lift else None
+        model = LinearSVC(C=way.shrinkage, class_weight=weights, dual="auto", tol=1e-2, max_iter=300, random_state=0)
         model.fit(vocabulary.matrix(grams), labels)
-        weights = np.zeros((len(vocabulary.buckets), count), np.float32)
+        planes = np.zeros((len(vocabulary.buckets), count), np.float32)
         offsets = np.full(count, -2.0, np.float32)
         coefficients, intercepts = model.coef_, model.intercept_
         if len(model.classes_) == 2:  # they share one row
             coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.r_[-intercepts, intercepts]
-        weights[:, model.classes_], offsets[model.classes_] = coefficients.T, intercepts
-        return cls(vocabulary, weights, offsets)
+        planes[:, model.classes_], offsets[model.classes_] = coefficients.T, intercepts
+        return cls(vocabulary, planes, offsets)
 
     def knows(self, grams: Grams) -> NDArray[np.bool_]:
         """(texts,): whether anything of a text is known."""
@@ -92,6 +100,8 @@ def lifted(labels: NDArray[np.int64]) -> dict[int, float]:
     return dict(zip(found.tolist(), np.sqrt(len(labels) / (len(found) * times)).tolist(), strict=True))
 
 
-def shrinkages(examples: int) -> Sequence[float]:
-    """The strengths that are worth trying with so many examples."""
-    return SHRINKAGES if examples < MANY else SHRINKAGES[1:2]
+def ways(examples: int) -> list[Way]:
+    """Those that are worth trying with so many examples."""
+    if examples >= MANY:
+        return [Way(shrinkage, lift=True) for shrinkage in SHRINKAGES[:2]]
+    return [Way(shrinkage, lift) for shrinkage in SHRINKAGES for lift in (True, False)]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from portevoix.text import starter
-from portevoix.text.lexical import MANY, Scores, lifted
+from portevoix.text.lexical import MANY, Scores, Way, lifted
 
 MOST_CHARACTERS = 2000
 SHRINKAGES = (0.001, 0.003, 0.01)
@@ -93,10 +93,10 @@ class Semantic:
     offsets: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, vectors: Vectors, labels: NDArray[np.int64], count: int, *, shrinkage: float) -> Self:
+    def fit(cls, vectors: Vectors, labels: NDArray[np.int64], count: int, way: Way) -> Self:
         """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
         mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
-        model = LogisticRegression(C=shrinkage, class_weight=lifted(labels), max_iter=300)
+        model = LogisticRegression(C=way.shrinkage, class_weight=lifted(labels) if way.lift else None, max_iter=300)
         model.fit((vectors - mean) / spread, labels)
         weights, offsets = np.zeros((vectors.shape[1], count)), np.full(count, -8.0)
         found, met = model.coef_, model.intercept_
@@ -113,6 +113,6 @@ class Semantic:
         return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
 
 
-def shrinkages(examples: int) -> Sequence[float]:
-    """The strengths that are worth trying with so many examples."""
-    return SHRINKAGES if examples < MANY else SHRINKAGES[1:2]
+def ways(examples: int) -> list[Way]:
+    """Those that are worth trying with so many examples."""
+    return [Way(shrinkage, lift=True) for shrinkage in (SHRINKAGES if examples < MANY else SHRINKAGES[1:2])]
