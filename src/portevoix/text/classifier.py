@@ -23,8 +23,8 @@ type Examples = Sequence[tuple[str, str]]
 type _Numbers = NDArray[np.int64]
 
 FOLDS = 3
-SLOW_MOST = 5000
-"""Texts that a slow encoder reads to learn; beyond, it would take many minutes and add little."""
+SLOW_MOST = 700_000
+"""Characters that a slow encoder reads to learn, in some minutes; beyond, it would take many and add little."""
 MOST_WORDS = 4
 """That are said to have spoken for a label."""
 

