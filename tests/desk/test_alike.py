@@ -1,5 +1,6 @@
 """Beside a conversation: who else spoke of the same thing these days, and what was answered before."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -182,6 +183,23 @@ def test_a_database_that_fails_while_it_is_read_is_asked_again(memory, strike, m
         broken.setattr(record, "spoken", lambda pks: (_ for _ in ()).throw(DatabaseError("gone")))
         assert not memory.ready()
     assert memory.ready()
+
+
+def test_it_is_compared_in_a_thread_with_room_enough(strike, memory) -> None:
+    """Those that answer requests have 2 MB of stack, in which BLAS kills the process."""
+    assert memory.ready()
+    given = {"at": NOW, "most": 300, "least": 0.1, "without": frozenset()}
+    small, found = threading.stack_size(2 * 1024 * 1024), []
+    try:
+        request = threading.Thread(target=lambda: found.extend(memory.like(POOL, **given)))
+        request.start()
+        request.join()
+    finally:
+        threading.stack_size(small)
+    assert len(found) == 3
+    index = memory._filled.index
+    index.like = lambda *_, **__: [threading.current_thread().name]
+    assert memory.like(POOL, **given)[0].startswith("look-alikes")
 
 
 def test_only_messages_of_the_last_ninety_days_and_so_many_at_most_are_read(take, monkeypatch) -> None:

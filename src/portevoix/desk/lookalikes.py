@@ -7,6 +7,7 @@ that was erased, taken back or given to another department meanwhile.
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ AT_ONCE = 200
 """So many new messages at most are taken in within a request: tenths of a second. More come by the way of the first."""
 LATE = 1000
 """So far back is looked anew: a message may become visible after one with a higher number, written at the same time."""
+# BLAS needs more stack than the server gives to the threads that answer requests: there it kills the whole process.
+_comparing = ThreadPoolExecutor(1, "look-alikes")
 log = structlog.get_logger("portevoix.alike")
 
 
@@ -90,7 +93,8 @@ class Lookalikes:
         if self._filled is None:
             return []
         others = [str(pk) for pk in without]
-        return self._filled.index.like(text, at=at, most=most, least=least, without=others)
+        asking = _comparing.submit(self._filled.index.like, text, at=at, most=most, least=least, without=others)
+        return asking.result()
 
     def _fill(self) -> None:
         """Reads all that is new. Its first index counts only once it has everything."""
