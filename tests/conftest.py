@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from portevoix.desk import lookalikes
+from portevoix.desk.lookalikes import Lookalikes
 from portevoix.kernel.words import Batch, Direction, Incoming, Writer
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
@@ -82,7 +84,15 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def city(db):
+def memory(monkeypatch) -> Lookalikes:
+    """This process has read no message to compare with yet; what takes a while is done at once, in the same thread."""
+    fresh = Lookalikes(begin=lambda work: work())
+    monkeypatch.setattr(lookalikes, "of_this_process", fresh)
+    return fresh
+
+
+@pytest.fixture
+def city(db, memory):
     """Testville: opening hours, two departments, an account on X and one by e-mail that lead to the fake network."""
     from portevoix.exchange import learn  # noqa: PLC0415 -- takes seconds, and who only shares out the tests needs none of it
 

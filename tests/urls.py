@@ -40,6 +40,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "desk:arrived": (NONE, REPLIES),
     "desk:again": (NONE, REPLIES),
     "desk:conversation": (COLLEAGUES, NONE),
+    "desk:alike": (COLLEAGUES, NONE),
     "desk:attachment": (COLLEAGUES, NONE),
     "desk:present": (NONE, COLLEAGUES),
     "desk:note": (NONE, COLLEAGUES),

@@ -13,7 +13,7 @@ from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
 from tests.conftest import NOW, incoming
 
-INBOX, CONVERSATION = 8, 12
+INBOX, CONVERSATION, ALIKE = 8, 12, 9
 
 
 def seen(pk: int) -> int:
@@ -104,6 +104,12 @@ def test_a_conversation_costs_few_statements_whole_or_refreshed(crowd, costs, ta
     costs(f"/inbox/{crowd}/")  # the colleague is there already, as on every refresh
     statements = costs(f"/inbox/{crowd}/", target)
     assert len(statements) <= CONVERSATION, told(statements)
+
+
+def test_the_panel_of_look_alikes_costs_few_statements(crowd, costs) -> None:
+    costs(f"/inbox/{crowd}/alike/", "alike")  # this process has read what there is
+    statements = costs(f"/inbox/{crowd}/alike/", "alike")
+    assert len(statements) <= ALIKE, told(statements)
 
 
 def test_so_does_the_first_time_in_an_hour_which_the_access_log_notes(crowd, costs) -> None:

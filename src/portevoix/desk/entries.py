@@ -3,25 +3,34 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from portevoix.desk.danger import Danger, danger
 from portevoix.desk.history import Names, Told, tell
 from portevoix.kernel.states import SAID
+from portevoix.kernel.words import Direction
 from portevoix.record.queries.conversation import Message, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Either a message or a sentence of the history. `new`: it came after the version that the page had shown."""
+    """Either a message or a sentence of the history. `new`: it came after the version that the page had shown.
+
+    `danger`: what a citizen's message says of danger, None when it says nothing of the kind.
+    """
 
     at: datetime
     new: bool
     message: Message | None = None
     told: Told | None = None
+    danger: Danger | None = None
 
 
 def entries(thread: Thread, names: Names, *, since: int | None) -> list[Entry]:
     """By time. `since` is the version seen before, None: nothing is marked as new."""
     fresh = _fresh(thread, since)
-    found = [Entry(m.sent_at, m.pk in fresh[0], message=m) for m in thread.messages]
+    urgent = thread.conversation.urgency > 0
+    found = [
+        Entry(m.sent_at, m.pk in fresh[0], message=m, danger=_danger(m) if urgent else None) for m in thread.messages
+    ]
     found += [Entry(told.at, told.new, told=told) for told in history(thread, names, since=since) if _apart(told)]
     return sorted(found, key=lambda entry: (entry.at, entry.message is None))
 
@@ -30,6 +39,10 @@ def history(thread: Thread, names: Names, *, since: int | None = None) -> list[T
     """Every event as a sentence, by time."""
     fresh = _fresh(thread, since)[1]
     return [tell(event, names, new=event.pk in fresh) for event in thread.events]
+
+
+def _danger(message: Message) -> Danger | None:
+    return danger(message.text) if message.direction == Direction.IN and not message.automatic else None
 
 
 def _apart(told: Told) -> bool:

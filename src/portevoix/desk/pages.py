@@ -23,6 +23,7 @@ from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
 from portevoix.record.queries import matters as record_matters
 from portevoix.record.queries.city import Contact
+from portevoix.record.queries.danger import danger
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
 from portevoix.web.templatetags.shell import channel_name
@@ -93,6 +94,7 @@ def listing(
     return {
         **views(params, inbox.counts() if counted else None),
         "filters": form,
+        **alert(contact, house=house, now=now),
         "rows": [_row(row, now) for row in page.rows],
         "searched": localize(page.searched) if page.searched else "",
         "query": query_of(params),
@@ -103,6 +105,16 @@ def listing(
         "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
         "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
         "now": now,
+    }
+
+
+def alert(contact: Contact, *, house: House, now: datetime) -> dict[str, Any]:
+    """The open conversations that speak of danger to people, which every list tells first."""
+    found = danger(contact, house=house)
+    return {
+        "danger": [_row(row, now) for row in found.rows],
+        "danger_count": found.number,
+        "danger_more": max(0, found.number - len(found.rows)),
     }
 
 

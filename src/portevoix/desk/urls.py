@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portevoix.desk.live import live
-from portevoix.desk.views import actions, aside, conversation, inbox, merge
+from portevoix.desk.views import actions, alike, aside, conversation, inbox, merge
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("inbox/aside/reply/<int:pk>/arrived/", aside.arrived, name="arrived"),
     path("inbox/aside/reply/<int:pk>/again/", aside.again, name="again"),
     path("inbox/<int:pk>/", conversation.conversation, name="conversation"),
+    path("inbox/<int:pk>/alike/", alike.alike, name="alike"),
     path("inbox/<int:pk>/present/", conversation.present, name="present"),
     path("inbox/<int:pk>/draft/", conversation.draft, name="draft"),
     path("inbox/<int:pk>/reply/", actions.reply, name="reply"),

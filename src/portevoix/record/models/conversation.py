@@ -79,6 +79,7 @@ class Conversation(models.Model):
                 for field in _NARROWING
             ),
             models.Index(fields=["assignee", "queue_at", "id"], name="inbox_assignee", condition=_QUEUED),
+            models.Index(fields=["urgency", "queue_at", "id"], name="inbox_urgency", condition=_QUEUED),
             models.Index(fields=["-last_message_at", "-id"], name="recent"),
             *(models.Index(fields=[field, "-last_message_at", "-id"], name=f"recent_{field}") for field in _NARROWING),
             models.Index(fields=["author", "-opened_at"], name="of_author"),

@@ -63,9 +63,23 @@
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     const theme = event.target.closest("[data-theme-choice]")?.dataset.themeChoice;
     if (theme) { store.set("portevoix-theme", theme); showTheme(theme); }
+    const given = event.target.closest("[data-put]")?.dataset.put;
+    if (given) put(document.getElementById(given));
     const opener = event.target.closest("[data-dialog]");
     const dialog = opener && document.getElementById(opener.dataset.dialog);
     if (dialog) { event.preventDefault(); dialog.showModal(); }
+  }
+
+  // An answer that was given before goes to the end of what is being written, which stays.
+  function put(answer) {
+    const field = document.getElementById("reply-text");
+    if (!field || !answer) return;
+    const written = field.value.trimEnd();
+    field.value = (written ? `${written}\n\n` : "") + answer.textContent.trim();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!field.checkVisibility()) location.hash = "main"; // a phone shows one pane at a time
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
   }
 
   function tell(place, template) {

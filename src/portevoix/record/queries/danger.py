@@ -1,0 +1,30 @@
+"""Open conversations that speak of danger to people."""
+
+from dataclasses import dataclass
+
+from portevoix.record.access import scope
+from portevoix.record.models import Contact, Conversation
+from portevoix.record.queries.house import House
+from portevoix.record.queries.inbox import MOST, told
+from portevoix.record.queries.size import Size
+
+LEVEL = 2
+"""Of `text.urgency`: people are in danger now."""
+LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The conversations that are due first, LISTED at most, with `excerpt`; `number`: how many, up to MOST + 1."""
+
+    rows: list[Conversation]
+    number: int
+
+
+def danger(contact: Contact, *, house: House) -> Danger:
+    """Of those that the colleague may see, whatever else the inbox is narrowed to; one query."""
+    held = {"queue_at__isnull": False, "urgency": LEVEL}
+    every = Conversation.objects.filter(scope(contact), **held).order_by().values("pk")[: MOST + 1]
+    rows = told().filter(scope(contact), **held).annotate(number=Size(every)).order_by("queue_at", "pk")[:LISTED]
+    found = [house.know(row, "account", "department", "assignee") for row in rows]
+    return Danger(found, found[0].number if found else 0)
