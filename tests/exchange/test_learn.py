@@ -215,12 +215,14 @@ def test_the_night_begins_at_three_in_the_citys_time(city, hour, day) -> None:
     assert learnt.claim(tasks=["kind"], now=datetime(2026, 11, 18, hour, tzinfo=UTC)).day.day == day
 
 
-def test_the_worker_learns_and_then_asks_once_a_minute(city, monkeypatch) -> None:
+def test_a_worker_that_has_settled_learns_and_then_asks_once_a_minute(city, monkeypatch) -> None:
     asked = []
     answers = iter([1, 0, None, None])
     monkeypatch.setattr(work, "refit", lambda now: asked.append(now) or next(answers))
     worker = work.Worker()
-    assert worker.learn in worker.steps
+    start = datetime.now(UTC)
+    assert worker.learn in worker.steps and worker.learn(start + timedelta(minutes=59)) == 0 and not asked
+    settled = start + HOUR + timedelta(minutes=1)
     seconds = (0, 1, 2, 3, 40, 62)
-    assert [worker.learn(NOW + timedelta(seconds=n)) for n in seconds] == [1, 0, 0, 0, 0, 0]
-    assert [(at - NOW).seconds for at in asked] == [0, 1, 2, 62]
+    assert [worker.learn(settled + timedelta(seconds=n)) for n in seconds] == [1, 0, 0, 0, 0, 0]
+    assert [(at - settled).seconds for at in asked] == [0, 1, 2, 62]

@@ -19,6 +19,8 @@ TICK = 1.0
 SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
 """How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
+SETTLED = timedelta(hours=1)
+"""A worker that has just started has more urgent things to do than to learn, which takes it minutes."""
 
 Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
@@ -86,7 +88,7 @@ class Worker:
 
     def learn(self, now: datetime) -> int:
         """Learns one task anew from what hosts decided; once a night, until none is left."""
-        if now - self._learnt < LOOK_EVERY:
+        if now - self._since < SETTLED or now - self._learnt < LOOK_EVERY:
             return 0
         done = refit(now=now)
         if done is None:
