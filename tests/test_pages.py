@@ -23,8 +23,9 @@ PAGES = {
     """,
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
     ADMINISTRATOR: """
-        /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/colleagues/
-        /settings/colleagues/add/ /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
+        /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/learnt/
+        /settings/colleagues/ /settings/colleagues/add/
+        /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
         /settings/channels/ /settings/channels/form/ /settings/channels/add/email/
         /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/retention/
         /settings/privacy/access/

@@ -58,6 +58,7 @@ TABLE: dict[str, tuple[str, str]] = {
         for page in (
             "index",
             "departments",
+            "learnt",
             "colleagues",
             "policy-version",
             "channels",
@@ -72,6 +73,7 @@ TABLE: dict[str, tuple[str, str]] = {
     },
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("form", "account-add", "account")},
     **{f"web-settings:account-{verb}": (NONE, SETTINGS) for verb in ("resume", "disconnect")},
+    "web-settings:learnt-use": (NONE, SETTINGS),
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("person-erase", "retention")},
     **{f"web-settings:{verb}": (NONE, SETTINGS) for verb in ("persons-join", "person-part", "person-export")},
     "public:form": (ALL, ALL),
@@ -96,6 +98,7 @@ PLACES: dict[str, tuple[str, bool]] = {
     "journal/<str:week>/": ("week", False),
     "journal/<str:week>/<slug:department>/": ("edition", True),
     "settings/departments/<slug:slug>/": ("department", False),
+    "settings/learnt/<int:pk>/": ("model", False),
     "settings/colleagues/<int:pk>/": ("colleague", False),
     "settings/policy/versions/<int:number>/": ("policy", False),
     "settings/channels/add/<slug:kind>/": ("kind", False),

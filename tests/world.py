@@ -11,7 +11,17 @@ from django.test import Client
 
 from portevoix.kernel.words import About, Batch, File, Writer
 from portevoix.record import operations as do
-from portevoix.record.models import Account, Attachment, Author, Conversation, Delivery, Envelope, Inquiry, Policy
+from portevoix.record.models import (
+    Account,
+    Attachment,
+    Author,
+    Conversation,
+    Delivery,
+    Envelope,
+    Inquiry,
+    Model,
+    Policy,
+)
 from portevoix.record.operations import accounts, city, envelopes
 from tests.conftest import NOW, PASSWORD, incoming
 from tests.urls import by_name
@@ -90,6 +100,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "edition": {"week": week, "department": "sports"},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},
+        "model": {"pk": versions(now, word)[0].pk},
         "policy": {"number": Policy.objects.latest("pk").pk},
         "kind": {"kind": "email"},
         "account": {"pk": mailbox.pk},
@@ -128,3 +139,16 @@ def _channels(now: datetime) -> Account:
         channel="email", address="mairie@testville.example", connector="email", settings=reached,
         secret={"imap_password"}, by=None, now=now,
     )  # fmt: skip
+
+
+def versions(now: datetime, *labels: str, count: int = 1, task: str = "kind") -> list[Model]:
+    """What was learnt in so many nights, the latest version in service; nothing can be loaded from them."""
+    report = {"accuracy": 0.81, "coverage": 0.6, "n": 90}
+    measured = {"now": report, "before": {**report, "accuracy": 0.72}, "since": now.isoformat()}
+    return [
+        Model.objects.create(
+            task=task, version=n, labels=labels, content=b"%d" % n, tried=b"", measured=measured, examples=400 + n,
+            made_at=now - timedelta(days=count - n), active=n == count,
+        )
+        for n in range(1, count + 1)
+    ]  # fmt: skip

@@ -10,6 +10,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections
 
 from portevoix.exchange import deliver, receive, steps
+from portevoix.exchange.refit import refit
 from portevoix.record.operations import accounts, envelopes, workers
 from portevoix.record.operations.sweep import sweep
 
@@ -17,7 +18,9 @@ log = structlog.get_logger("portevoix.work")
 TICK = 1.0
 SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
-"""How often a worker asks whether anything has been kept long enough, once there is nothing."""
+"""How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
+SETTLED = timedelta(hours=1)
+"""A worker that has just started has more urgent things to do than to learn, which takes it minutes."""
 
 Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
@@ -35,11 +38,12 @@ class Worker:
     """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
 
     def __init__(self, *more: Step) -> None:
-        self.steps: tuple[Step, ...] = (self.give_sign, self.poll_due, take_waiting, deliver_due, self.retain, *more)
+        usual = (self.give_sign, self.poll_due, take_waiting, deliver_due, self.retain, self.learn)
+        self.steps: tuple[Step, ...] = (*usual, *more)
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
-        self._signed = self._swept = datetime.min.replace(tzinfo=UTC)
+        self._signed = self._swept = self._learnt = datetime.min.replace(tzinfo=UTC)
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
@@ -81,6 +85,15 @@ class Worker:
         if swept.counts is not None:
             log.info("retention_done", **swept.counts)
         return swept.count
+
+    def learn(self, now: datetime) -> int:
+        """Learns one task anew from what hosts decided; once a night, until none is left."""
+        if now - self._since < SETTLED or now - self._learnt < LOOK_EVERY:
+            return 0
+        done = refit(now=now)
+        if done is None:
+            self._learnt = now
+        return done or 0
 
     def once(self) -> int:
         """Each step once; returns how much was done. A step that fails is logged, and the others go on."""

@@ -5,7 +5,7 @@ Every suggestion says how sure it is and which words spoke; a first one without 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,23 +84,42 @@ def router(
     departments: Sequence[DepartmentText], examples: Sequence[tuple[str, str]], encoders: Sequence[Encoder] = ()
 ) -> Labeller:
     """Departments, from `examples` (text, slug) as soon as there are enough to measure by, beside their own words."""
-    known = {department.slug for department in departments}
-    usable = [(text, label) for text, label in _legible(examples) if label in known]
+    known = labels("department", departments)
+    mine = usable(examples, known)
     cold = ColdStart(departments, encoders)
-    if not _enough(usable):
+    if not enough(mine):
         return Described(cold)
     own = [(phrase, department.slug) for department in departments for phrase in department.phrases]
-    more = (*own, *starter.fitting("department", known))
-    return Learnt(Classifier.fit(usable, more=more, encoders=encoders, prior=cold if cold.usable else None), encoders)
+    more = (
+        *own,
+        *usable(starter.fitting("department", known), known),
+    )  # a city may have some of those departments only
+    return Learnt(Classifier.fit(mine, more=more, encoders=encoders, prior=cold if cold.usable else None), encoders)
 
 
 def labeller(task: str, examples: Sequence[tuple[str, str]], encoders: Sequence[Encoder] = ()) -> Labeller:
     """Kind (question, report, complaint, praise, suggestion, other) or valence (wrong, well, neutral)."""
-    known = starter.examples(task)
-    labels = {label for _, label in known}
-    usable = [(text, label) for text, label in _legible(examples) if label in labels]
-    model = Classifier.fit(usable, more=known, encoders=encoders) if _enough(usable) else shipped(task)
-    return Learnt(model, encoders)
+    mine = usable(examples, labels(task))
+    more = starter.examples(task)
+    return Learnt(Classifier.fit(mine, more=more, encoders=encoders) if enough(mine) else shipped(task), encoders)
+
+
+def labels(task: str, departments: Sequence[DepartmentText] = ()) -> set[str]:
+    """What may be suggested: the departments' slugs, or the kinds or valences that the program knows."""
+    if task == "department":
+        return {department.slug for department in departments}
+    return {label for _, label in starter.examples(task)}
+
+
+def usable(examples: Sequence[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:
+    """Those with a label that may be suggested, and of which something is left to learn from."""
+    return [(text, label) for text, label in examples if label in known and text.strip()]
+
+
+def enough(examples: Sequence[tuple[str, str]]) -> bool:
+    """Whether there are as many as it takes to measure by what is learnt from them."""
+    counts = Counter(label for _, label in examples)
+    return len(examples) >= FEWEST_EXAMPLES and sum(n >= FEWEST_PER_LABEL for n in counts.values()) >= 2
 
 
 def best(probabilities: Probabilities) -> NDArray[np.int64]:
@@ -109,7 +128,7 @@ def best(probabilities: Probabilities) -> NDArray[np.int64]:
 
 
 def suggested(
-    labels: Sequence[str],
+    names: Sequence[str],
     probabilities: Probabilities,
     first: NDArray[np.int64],
     sure: NDArray[np.bool_],
@@ -119,16 +138,6 @@ def suggested(
     likely = np.take_along_axis(probabilities, first, axis=1).tolist()
     found = []
     for several, shares, spoke, certain in zip(first.tolist(), likely, words, sure, strict=True):
-        mine = [Suggestion(labels[n], p, w) for n, p, w in zip(several, shares, spoke, strict=True)]
+        mine = [Suggestion(names[n], p, w) for n, p, w in zip(several, shares, spoke, strict=True)]
         found.append(mine if certain else [Suggestion(None, shares[0]), *mine])
     return found
-
-
-def _legible(examples: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Without those of which nothing is left to learn from."""
-    return [(text, label) for text, label in examples if text.strip()]
-
-
-def _enough(examples: Sequence[tuple[str, str]]) -> bool:
-    counts = Counter(label for _, label in examples)
-    return len(examples) >= FEWEST_EXAMPLES and sum(n >= FEWEST_PER_LABEL for n in counts.values()) >= 2

@@ -1,17 +1,18 @@
 """Models in files: NumPy's arrays in a ZIP file, beside a header in JSON. Nothing in it can run."""
 
+import io
 import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.classifier import Classifier
+from portevoix.text.classifier import Classifier, Prior
 from portevoix.text.lexical import Lexical, Vocabulary
 from portevoix.text.ngrams import BUCKETS
 from portevoix.text.opinions import Opinions
@@ -33,10 +34,26 @@ class Stored:
 
 def save(stored: Stored, path: Path) -> None:
     """Writes the model. Raises OSError when the place cannot be written."""
+    path.write_bytes(dump(stored))
+
+
+def load(path: Path) -> Stored:
+    """Reads a model. Raises BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
+    try:
+        with path.open("rb") as file:
+            return _read(file, str(path), None)
+    except FileNotFoundError:
+        raise BadInput(gettext_noop("There is no model at {file}."), file=str(path)) from None
+    except OSError:
+        raise _damage(str(path)) from None
+
+
+def dump(stored: Stored) -> bytes:
+    """The file's content, the same for the same model. What a prior knows is not in it, only how far it is trusted."""
     model = stored.model
     header = {
         "format": FORMAT, "version": VERSION, "task": stored.task, "labels": model.labels,
-        "encoders": list(model.meanings), "threshold_alone": model.alone.threshold,
+        "encoders": list(model.meanings), "prior": model.prior is not None, "threshold_alone": model.alone.threshold,
         "threshold_together": model.together.threshold if model.together else None,
     }  # fmt: skip
     arrays: dict[str, Any] = {
@@ -51,14 +68,22 @@ def save(stored: Stored, path: Path) -> None:
             arrays |= {f"{name}_strengths": opinions.strengths, f"{name}_offsets": opinions.offsets}
     for n, meaning in enumerate(model.meanings.values()):
         arrays |= {f"meaning_{n}_weights": meaning.weights, f"meaning_{n}_offsets": meaning.offsets}
-    with path.open("wb") as file:  # by its path NumPy would add an ending of its own
-        np.savez_compressed(file, **arrays)
+    written = io.BytesIO()
+    np.savez_compressed(written, **arrays)
+    return written.getvalue()
 
 
-def load(path: Path) -> Stored:
-    """Reads a model. Raises BadInput when it cannot be read, is damaged, or is of another version."""
+def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
+    """What `dump` wrote; `name` is what errors call it. A model that was learnt beside a prior is given one again.
+
+    Raises BadInput as `load` does.
+    """
+    return _read(io.BytesIO(content), name, prior)
+
+
+def _read(file: IO[bytes], name: str, prior: Prior | None) -> Stored:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with np.load(file, allow_pickle=False) as arrays:
             if not isinstance(arrays, NpzFile):
                 raise ValueError("one array alone")
             header = json.loads(arrays["header"].tobytes())
@@ -68,19 +93,23 @@ def load(path: Path) -> Stored:
                 message = gettext_noop(
                     "The model in {file} is of version {found}; this program reads {known}. Train again."
                 )
-                raise BadInput(message, file=str(path), found=str(header["version"]), known=VERSION)
-            return Stored(str(header["task"]), _model(header, arrays))
-    except FileNotFoundError:
-        raise BadInput(gettext_noop("There is no model at {file}."), file=str(path)) from None
+                raise BadInput(message, file=name, found=str(header["version"]), known=VERSION)
+            needs = bool(header.get("prior", False))
+            if needs and prior is None:
+                message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
+                raise BadInput(message, file=name)
+            return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
     except BadInput:
         raise
     except _DAMAGED:
-        raise BadInput(
-            gettext_noop("{file} is no model of Portevoix, or it is damaged. Train again."), file=str(path)
-        ) from None
+        raise _damage(name) from None
 
 
-def _model(header: dict[str, Any], arrays: NpzFile) -> Classifier:
+def _damage(name: str) -> BadInput:
+    return BadInput(gettext_noop("{file} is no model of Portevoix, or it is damaged. Train again."), file=name)
+
+
+def _model(header: dict[str, Any], arrays: NpzFile, prior: Prior | None) -> Classifier:
     labels = tuple(str(label) for label in header["labels"])
     buckets = arrays["buckets"].astype(np.int64)
     known = {"idf": (len(buckets),), "weights": (len(buckets), len(labels)), "offsets": (len(labels),)}
@@ -95,9 +124,12 @@ def _model(header: dict[str, Any], arrays: NpzFile) -> Classifier:
         if meaning.weights.ndim != 2 or meaning.weights.shape[1] != len(labels) or len(meaning.offsets) != len(labels):
             raise ValueError("shapes that do not fit one another")
         meanings[str(name)] = meaning
-    alone = _opinions(header, arrays, "alone", models=1, labels=len(labels))
-    together = _opinions(header, arrays, "together", models=1 + len(meanings), labels=len(labels)) if meanings else None
-    return Classifier(labels, words, alone, meanings, together)
+    own = 1 + (prior is not None)
+    alone = _opinions(header, arrays, "alone", models=own, labels=len(labels))
+    together = (
+        _opinions(header, arrays, "together", models=own + len(meanings), labels=len(labels)) if meanings else None
+    )
+    return Classifier(labels, words, alone, meanings, together, prior)
 
 
 def _opinions(header: dict[str, Any], arrays: NpzFile, name: str, *, models: int, labels: int) -> Opinions:

@@ -1,9 +1,11 @@
 """What the labellers learn from: departments' own words, and what people decided."""
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from portevoix.kernel.states import What
-from portevoix.record.models import City, Department, Event, Message
+from portevoix.record.models import City, Department, Event, Message, Model
 
 MOST = 5000
 
@@ -18,9 +20,15 @@ def languages() -> tuple[str, ...]:
 
 
 def state() -> tuple[object, ...]:
-    """Changes when a department or the city's languages do."""
+    """Changes when a department, the city's languages or what was learnt and serves do."""
     rows = Department.objects.filter(active=True).order_by("slug")
-    return (*rows.values_list("slug", "name", "description"), *(str(c) for c in _competences()), languages())
+    serving = Model.objects.filter(active=True).order_by("pk").values_list("pk", flat=True)
+    return (
+        *rows.values_list("slug", "name", "description"),
+        *(str(c) for c in _competences()),
+        languages(),
+        tuple(serving),
+    )
 
 
 def _competences() -> list[object]:
@@ -28,7 +36,12 @@ def _competences() -> list[object]:
 
 
 def examples(name: str) -> list[tuple[str, str]]:
-    """(text, label) of the latest conversations whose label is known: given with the message, or decided by a host.
+    """(text, label) of the latest conversations whose label is known, as `dated` has them."""
+    return [(text, label) for text, label, _ in dated(name)]
+
+
+def dated(name: str) -> list[tuple[str, str, datetime]]:
+    """(text, label, when it was sent) of the latest messages whose label is known: by the message, or by a host.
 
     `name` is "department", "kind" or "valence".
     """
@@ -39,4 +52,4 @@ def examples(name: str) -> list[tuple[str, str]]:
     )
     field = "conversation__department__slug" if name == "department" else f"conversation__{name}"
     found = rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
-    return [(text, label) for text, label in found.values_list("text", field) if text]
+    return [(text, label, at) for text, label, at in found.values_list("text", field, "sent_at") if text]

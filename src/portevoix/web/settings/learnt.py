@@ -1,0 +1,101 @@
+"""What was learnt from the hosts: the versions, how right they are, and which one serves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from portevoix.kernel.errors import PortevoixError
+from portevoix.record.access import Capability
+from portevoix.record.operations.learnt import use as put_into_service
+from portevoix.record.queries import learnt as queries
+from portevoix.web.access import allowed
+from portevoix.web.settings.common import done, told
+
+TASKS = {
+    "department": (
+        gettext_lazy("Departments"),
+        gettext_lazy("Until then messages are routed by the words in which departments are described."),
+    ),
+    "kind": (
+        gettext_lazy("Kinds"),
+        gettext_lazy("Until then kinds are suggested by what Portevoix brings with it."),
+    ),
+    "valence": (
+        gettext_lazy("What goes wrong, what goes well"),
+        gettext_lazy("Until then it is told by what Portevoix brings with it."),
+    ),
+}
+CAME = {
+    "kept": gettext_lazy("A new version was kept."),
+    "same": gettext_lazy("There was nothing new to learn from."),
+    "worse": gettext_lazy("What was learnt was less often right than what serves: it was not kept."),
+    "few": gettext_lazy("There were too few decisions to learn from and to measure by."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as the page shows it: `now` and `before` are what `text.measured` says of it and of the one before."""
+
+    row: Any
+    now: Mapping[str, Any]
+    before: Mapping[str, Any]
+    since: datetime
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`meanwhile` says what serves without a version, `came` what the last night brought."""
+
+    code: str
+    name: str
+    meanwhile: str
+    versions: list[Version]
+    serving: Version | None
+    came: str
+
+
+@allowed(Capability.SETTINGS)
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    run = queries.last_run()
+    came = {code: outcome["came"] for code, outcome in run.told.items()} if run else {}
+    context = {"tasks": [_task(code, came.get(code, "")) for code in TASKS], "run": run}
+    return render(request, "web/settings/learnt.html", context)
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def use(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        row = put_into_service(model=pk, by=request.user, now=request.now)
+    except PortevoixError as error:
+        messages.error(request, told(error))
+        return redirect("web-settings:learnt")
+    values = {"number": row.version, "what": TASKS[row.task][0]}
+    return done(request, _("%(what)s: version %(number)s serves from now on.") % values, "learnt")
+
+
+def _task(code: str, came: str) -> Task:
+    name, meanwhile = TASKS[code]
+    versions = [
+        Version(
+            row,
+            row.measured["now"],
+            row.measured["before"],
+            datetime.fromisoformat(row.measured["since"]),
+            queries.fits(row),
+        )
+        for row in queries.versions(code)
+    ]
+    serving = next((version for version in versions if version.row.active), None)
+    return Task(code, str(name), str(meanwhile), versions, serving, str(CAME.get(came, "")))

@@ -1,0 +1,63 @@
+"""What was learnt: each version with its figures, one click away from serving."""
+
+from datetime import timedelta
+
+import pytest
+
+from portevoix.record.models import Department, Model, Refit
+from tests.conftest import NOW
+from tests.world import versions
+
+PAGE = "/settings/learnt/"
+
+
+def serving(task: str = "kind") -> list[int]:
+    return list(Model.objects.filter(task=task, active=True).values_list("version", flat=True))
+
+
+def test_before_there_is_a_version_it_says_what_serves_and_when_one_comes(admin):
+    page = admin.get(PAGE).text
+    assert page.count("No version yet") == 3
+    assert "routed by the words in which departments are described" in page
+
+
+def test_each_version_stands_beside_the_one_before(admin):
+    versions(NOW, count=2)
+    page = admin.get(PAGE).text
+    for figure in ("401", "402", "81\N{NO-BREAK SPACE}%", "72\N{NO-BREAK SPACE}%", "60\N{NO-BREAK SPACE}%", "90"):
+        assert figure in page
+    assert page.count("Use this one: version") == 1 and "Use this one: version 1" in page
+
+
+def test_one_click_rolls_back_and_another_one_forward(admin, administrator):
+    first, second = versions(NOW, count=2)
+    for row in (first, second):
+        answer = admin.post(f"{PAGE}{row.pk}/use/", follow=True)
+        assert serving() == [row.version] and f"version {row.version} serves from now on" in answer.text
+        assert Model.objects.get(active=True).by == administrator
+    assert "chosen by Helene" in answer.text
+
+
+def test_of_departments_that_are_no_more_it_says_so_and_offers_nothing(admin):
+    old, new = versions(NOW, "sports", "voirie", count=2, task="department")
+    Department.objects.filter(slug="voirie").update(active=False)
+    page = admin.get(PAGE).text
+    assert "Version 2 cannot serve" in page and "Use this one" not in page
+    answer = admin.post(f"{PAGE}{old.pk}/use/", follow=True)
+    assert serving("department") == [new.version] and "receive no messages any more" in answer.text
+
+
+def test_a_version_that_is_gone_is_told(admin):
+    versions(NOW)
+    answer = admin.post(f"{PAGE}987654/use/", follow=True)
+    assert serving() == [1] and "only the latest are kept" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came", "told"), [("worse", "it was not kept"), ("same", "nothing new"), ("few", "too few"), ("kept", "was kept")]
+)
+def test_what_the_last_night_brought_is_told(admin, came, told):
+    versions(NOW)
+    Refit.objects.create(day=NOW.date() - timedelta(days=1), started_at=NOW, told={"kind": {"came": "few"}})
+    Refit.objects.create(day=NOW.date(), started_at=NOW, finished_at=NOW, told={"kind": {"came": came}})
+    assert told in admin.get(PAGE).text

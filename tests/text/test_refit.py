@@ -1,0 +1,92 @@
+"""Learning anew: what is tried on what, and what can be loaded again."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from portevoix.kernel.errors import BadInput
+from portevoix.text.labels import Described
+from portevoix.text.refit import Ground, trial
+from portevoix.text.starter import DepartmentText
+from portevoix.text.stored import Stored, dump, load, parse
+
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
+DEPARTMENTS = [
+    DepartmentText("bains", "Sports", "Piscines et stades", ()),
+    DepartmentText("routes", "Voirie", "Rues, trottoirs, lampadaires", ()),
+]
+GROUND = Ground("department", DEPARTMENTS)
+SAID = (("Le bassin est trop froid", "bains"), ("Un trou dans la chaussée", "routes"))
+
+
+def dated(count: int, step: timedelta):
+    """So many, the latest now, one every `step`."""
+    return [(f"{SAID[n % 2][0]} {n}", SAID[n % 2][1], NOW - n * step) for n in range(count)]
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    return GROUND.learnt([(text, label) for text, label, _ in dated(80, timedelta(days=1))])
+
+
+def test_a_model_learnt_beside_descriptions_is_the_same_when_these_are_given_again(learnt, tmp_path) -> None:
+    content = dump(Stored("department", learnt.model))
+    again = GROUND.restored(content, name="x")
+    texts = ["Le stade", "un trou", "", "?" * 100_000]
+    assert np.abs(again.model.probabilities(texts) - learnt.model.probabilities(texts)).max() < 0.01
+    assert dump(Stored("department", again.model)) == content, "what is the same is written the same"
+    (tmp_path / "model").write_bytes(content)
+    for alone in (lambda: load(tmp_path / "model"), lambda: parse(content, name="x")):
+        with pytest.raises(BadInput, match="what departments say"):
+            alone()
+
+
+def test_what_suggests_departments_that_are_no_more_is_refused_and_a_new_one_is_no_hindrance(learnt) -> None:
+    content = dump(Stored("department", learnt.model))
+    more = [*DEPARTMENTS, DepartmentText("parcs", "Parcs", "Arbres et pelouses", ())]
+    assert Ground("department", more).restored(content, name="x").model.labels == ("bains", "routes")
+    with pytest.raises(BadInput, match="no more: routes"):
+        Ground("department", [DEPARTMENTS[0], more[2]]).restored(content, name="x")
+    with pytest.raises(BadInput, match="what departments say"):
+        Ground("department", []).restored(content, name="x")
+
+
+@pytest.mark.parametrize(
+    ("examples", "tried"),
+    [
+        (dated(200, timedelta(days=1)), 50),  # 28 are of the last weeks: the latest quarter
+        (dated(200, timedelta(hours=12)), 56),
+        (dated(100, timedelta(hours=1)), 25),  # all of them of the last weeks
+        (dated(79, timedelta(days=1)), 19),
+        (dated(78, timedelta(days=1)), None),
+        (dated(59, timedelta(days=1)), None),
+        ([], None),
+        ([(text, "unknown", at) for text, _, at in dated(200, timedelta(days=1))], None),
+        ([(" ", label, at) for _, label, at in dated(200, timedelta(days=1))], None),
+    ],
+)
+def test_the_last_weeks_are_tried_or_the_latest_quarter(examples, tried) -> None:
+    found = trial(GROUND, examples, GROUND.labeller(()), now=NOW)
+    assert (found.report.n if found else None) == tried
+    if found:
+        assert found.before.n == found.report.n
+        assert found.report.n == sum(at >= found.since for _, _, at in examples)
+
+
+def test_one_label_is_nothing_to_try() -> None:
+    one = [(text, "bains", at) for text, _, at in dated(300, timedelta(hours=1))]
+    assert trial(GROUND, one, GROUND.labeller(()), now=NOW) is None
+
+
+def test_before_there_are_examples_descriptions_serve() -> None:
+    assert isinstance(GROUND.labeller(()), Described)
+    assert Ground("kind", ()).labeller(()).predict(["Quand ouvre la piscine ?"])[0]
+
+
+def test_a_city_with_some_of_the_departments_that_ship_is_suggested_no_other() -> None:
+    some = [DepartmentText("proprete", "Propreté", "Déchets", ()), DepartmentText("mobilites", "Mobilités", "Bus", ())]
+    examples = [
+        (f"{word} {n}", slug) for n in range(40) for word, slug in (("poubelle", "proprete"), ("bus", "mobilites"))
+    ]
+    assert Ground("department", some).learnt(examples).model.labels == ("mobilites", "proprete")
