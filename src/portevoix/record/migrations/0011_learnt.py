@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0009_search_column"),
+        ("record", "0010_danger"),
     ]
 
     operations = [
