@@ -11,6 +11,11 @@ from tests.world import versions
 PAGE = "/settings/learnt/"
 
 
+@pytest.fixture(autouse=True)
+def in_english(administrator) -> None:
+    type(administrator).objects.filter(pk=administrator.pk).update(language="en")
+
+
 def serving(task: str = "kind") -> list[int]:
     return list(Model.objects.filter(task=task, active=True).values_list("version", flat=True))
 
