@@ -18,7 +18,8 @@ PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 HOST, ADMINISTRATOR, CONTACT = "claire", "helene", "samir"
 PAGES = {
     HOST: """
-        /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} {conversation}merge/ /inbox/aside/
+        /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} {conversation}merge/
+        {conversation}alike/ /inbox/aside/
         /journal/ {week} {week}voirie/ /account/ /keyboard/ /accessibility/ /nowhere/
     """,
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",

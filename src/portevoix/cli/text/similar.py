@@ -31,7 +31,7 @@ def similar(context: click.Context, source: str, most: int) -> None:
     """Find messages about the same thing.
 
     Each line comes back with "similar": the messages from citizens among those of F that are about the same thing,
-    the most similar first, with "external_id", "similarity" (how likely it is, from 0.5 to 1) and the beginning of
+    the most similar first, with "external_id", "similarity" (from 0.5, to be looked at, to 1) and the beginning of
     "text". When F holds the city's replies (direction out, in_reply_to), also with "answers": those given to the most
     similar messages that came before. The line itself (same channel, account and external_id) is passed over.
 
