@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 
-from portevoix.desk import alike, lookalikes
+from portevoix.desk import lookalikes
 from portevoix.kernel.words import Direction, ReplyKind, Visibility, Writer
 from portevoix.record.models import Access, Conversation, Message
 from portevoix.record.queries import alike as record
-from portevoix.text.similar import SAME
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +48,6 @@ def strike(take):
 
 def panel(desk, pk: int):
     return desk.part(f"/inbox/{pk}/alike/", "alike")
-
-
-def test_the_same_threshold_as_in_the_text_room() -> None:
-    assert alike.SAME == SAME
 
 
 def test_others_who_spoke_of_it_are_counted_once_each_and_shown(desk, strike, take) -> None:
