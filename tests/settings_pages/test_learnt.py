@@ -11,6 +11,11 @@ from tests.world import versions
 PAGE = "/settings/learnt/"
 
 
+@pytest.fixture(autouse=True)
+def in_english(client) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
 def serving(task: str = "kind") -> list[int]:
     return list(Model.objects.filter(task=task, active=True).values_list("version", flat=True))
 
