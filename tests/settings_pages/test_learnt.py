@@ -12,8 +12,8 @@ PAGE = "/settings/learnt/"
 
 
 @pytest.fixture(autouse=True)
-def in_english(administrator) -> None:
-    type(administrator).objects.filter(pk=administrator.pk).update(language="en")
+def in_english(client) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
 
 def serving(task: str = "kind") -> list[int]:
