@@ -52,4 +52,5 @@ def dated(name: str) -> list[tuple[str, str, datetime]]:
     )
     field = "conversation__department__slug" if name == "department" else f"conversation__{name}"
     found = rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
-    return [(text, label, at) for text, label, at in found.values_list("text", field, "sent_at") if text]
+    rows_read = found.values_list("subject", "text", field, "sent_at")
+    return [(f"{subject}\n{text}" if subject else text, label, at) for subject, text, label, at in rows_read if text]
