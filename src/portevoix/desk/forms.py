@@ -1,6 +1,5 @@
 """What the desk's forms hold. The record's operations say what is allowed; these only read."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portevoix.desk import words
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.posts import LIMITS, length_of
 
-LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}
-"""Characters that a network takes in one message."""
-URL_LENGTH = 23
 OTHER = "other"
 CHOOSE_ONE = gettext_noop("Choose the conversation that it is the same matter as.")
-_URL = re.compile(r"https?://\S+")
 
 
 def _area(label: Any, rows: int, **more: Any) -> forms.CharField:
@@ -26,11 +22,6 @@ class _Moment(forms.DateTimeField):
 
     input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-def length_of(text: str) -> int:
-    """Characters as networks count them: an address counts as a short one."""
-    return len(_URL.sub("x" * URL_LENGTH, text))
 
 
 class InboxForm(forms.Form):

@@ -8,7 +8,7 @@ that was erased, taken back or given to another department meanwhile.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,8 @@ class _Filled:
     floor: int
     last: int
     recent: set[int]
+    using: threading.Lock = field(default_factory=threading.Lock)
+    """Held while the index is changed or asked: one request may add to it while another one compares."""
 
     def take(self, most: int) -> int:
         """Adds messages that it has not, `most` of them at most. Returns how many there were, or `most` + 1."""
@@ -58,7 +60,10 @@ class _Filled:
         if not fresh:
             return 0
         taken = record.spoken(fresh[:most])
-        self.index.add([str(each.pk) for each in taken], [each.text for each in taken], at=[each.at for each in taken])
+        with self.using:
+            self.index.add(
+                [str(each.pk) for each in taken], [each.text for each in taken], at=[each.at for each in taken]
+            )
         self.last = max(self.last, fresh[:most][-1])
         self.recent = {pk for pk in self.recent.union(fresh[:most]) if pk > self.last - LATE}
         return len(fresh)
@@ -92,9 +97,10 @@ class Lookalikes:
         """As `text.similar.Index.like`; nothing before it is `ready`."""
         if self._filled is None:
             return []
-        others = [str(pk) for pk in without]
-        asking = _comparing.submit(self._filled.index.like, text, at=at, most=most, least=least, without=others)
-        return asking.result()
+        filled, others = self._filled, [str(pk) for pk in without]
+        with filled.using:
+            asking = _comparing.submit(filled.index.like, text, at=at, most=most, least=least, without=others)
+            return asking.result()
 
     def _fill(self) -> None:
         """Reads all that is new. Its first index counts only once it has everything."""

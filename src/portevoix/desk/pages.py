@@ -12,9 +12,10 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 
 from portevoix.desk import entries, presence, promises, tone, words
-from portevoix.desk.forms import LIMITS, OTHER, InboxForm, ReplyForm, length_of
+from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
 from portevoix.kernel.history import Pledge
+from portevoix.kernel.posts import LIMITS, length_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
 from portevoix.record.access import Capability, can, confined, departments
 from portevoix.record.operations import log

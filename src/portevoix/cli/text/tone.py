@@ -6,10 +6,9 @@ from typing import Any
 import click
 
 from portevoix.cli.text.lines import Line, answer_lines
-
-PUBLIC = frozenset({"bluesky", "facebook", "mastodon", "x"})
-LIMITS = {"bluesky": 300, "mastodon": 500, "x": 280}
-"""Characters of a post where the network itself sets a limit."""
+from portevoix.kernel.interchange import default_visibility
+from portevoix.kernel.posts import LIMITS
+from portevoix.kernel.words import Visibility
 
 
 @click.command()
@@ -33,7 +32,7 @@ def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
         checked = check(
             line["text"],
             lang=lang if isinstance(lang, str) else "",
-            public=channel in PUBLIC if isinstance(channel, str) else False,
+            public=isinstance(channel, str) and default_visibility(channel) is Visibility.PUBLIC,
             limit=LIMITS.get(channel) if isinstance(channel, str) else None,
             encoder=encoder,
         )

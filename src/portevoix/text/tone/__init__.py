@@ -5,9 +5,10 @@
 
 from dataclasses import dataclass
 
+from portevoix.kernel.posts import length_of
 from portevoix.text.language import detect
 from portevoix.text.tone.formality import formality
-from portevoix.text.tone.hints import Hint, characters_left, hints
+from portevoix.text.tone.hints import Hint, hints
 from portevoix.text.tone.model import TONES, Encoder
 from portevoix.text.tone.verdict import Span, Verdict, verdict
 
@@ -43,5 +44,5 @@ def check(
         hints=hints(text, lang=read, public=public, limit=limit),
         lang=read,
         formality=formality(text) if read == "fr" else "",
-        left=None if limit is None else characters_left(text, limit),
+        left=None if limit is None else limit - length_of(text),
     )

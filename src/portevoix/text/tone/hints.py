@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +9,7 @@ from importlib.resources import files
 from itertools import islice
 
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.posts import length_of
 from portevoix.text.privacy import find_forms
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded, sentences
@@ -79,13 +79,8 @@ def hints(text: str, *, lang: str = "fr", public: bool = False, limit: int | Non
     return (*found, *(_published(text) if public else ()))
 
 
-def characters_left(text: str, limit: int) -> int:
-    """How many more characters a network takes; below zero, how many are too many. Combined ones count as one."""
-    return limit - sum(not unicodedata.combining(char) for char in unicodedata.normalize("NFC", text))
-
-
 def _length(text: str, limit: int | None) -> Iterator[Hint]:
-    if limit is not None and (left := characters_left(text, limit)) < 0:
+    if limit is not None and (left := limit - length_of(text)) < 0:
         yield Hint("too long", gettext_noop("{count} characters too many for this channel."), {"count": -left})
 
 
