@@ -105,3 +105,21 @@ def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
     assert "two labels" in str(run("train", "--task", "kind", "--data", path, "--out", out).exception)
     assert not out.exists()
     assert "no model at" in str(run("predict", "--model", out, given="{}").exception)
+
+
+def test_messages_are_read_whole(tmp_path: Path) -> None:
+    two = "Bravo pour la piscine, les vestiaires sont superbes. Par contre les poubelles de la rue débordent !"
+    lines = [{"text": two, "id": 3}, {"text": "Ça sent le gaz à l'école"}, {"text": ""}, {"text": "Hi", "lang": "de"}]
+    found = run("read", given="".join(json.dumps(line) + "\n" for line in lines))
+    assert found.exit_code == 0, found.output
+    both, danger, empty, foreign = told(found)
+    assert both["id"] == 3 and both["lang"] == "fr"
+    assert [two[topic["start"] : topic["end"]][:5] for topic in both["topics"]] == ["Bravo", "Par c"]
+    assert [topic["valence"] for topic in both["topics"]] == ["well", "wrong"]
+    assert danger["urgency"] == {"level": 2, "words": ["sent le gaz"]}
+    assert len(danger["topics"]) == 1 and danger["topics"][0]["end"] == len(danger["text"])
+    assert empty["topics"] == [] and empty["lang"] == "" and foreign["lang"] == "de"
+    path = tmp_path / "d.toml"
+    path.write_text(DEPARTMENTS, encoding="utf-8")
+    mine = told(run("read", "--departments", path, given='{"text": "Le maître-nageur est absent"}\n'))
+    assert mine[0]["topics"][0]["department"] == "sport"

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import About, Addressed, Direction, File, Media, Place, ReplyKind, Writer
+from portevoix.kernel.words import About, Addressed, Change, Direction, File, Media, Place, ReplyKind, Writer
 from portevoix.record import operations
+from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
 from portevoix.record.queries import persons
 from tests.conftest import NOW, incoming
@@ -238,3 +239,25 @@ def test_what_was_erased_is_told_and_nobody_can_be_answered(take, desk, host, ad
     assert "Nobody can be answered any more: close the conversation." in whole and not soup.select("#reply-text")
     assert "cancelled. The person whom it was for was erased." in whole
     assert "erased" in desk.page("/inbox/").select_one(".row__text").text
+
+
+TWO = "Merci pour la piscine, elle est superbe. Par contre les rats courent partout dans la rue, c'est sale !"
+
+
+def test_a_message_about_two_things_shows_its_passages(take, desk):
+    topics = [
+        {"start": 0, "end": 40, "department": "sports", "probability": 0.9, "valence": "well"},
+        {"start": 41, "end": len(TWO), "department": "voirie", "probability": 0.9, "valence": None},
+    ]
+    (pk,) = take(incoming("1", TWO))
+    Conversation.objects.filter(pk=pk).update(suggestions={"topics": topics})
+    told = [item.get_text(" ", strip=True) for item in desk.page(f"/inbox/{pk}/").select("#context li:has(q)")]
+    assert told == [f"Sports · Something goes well {TWO[:40]}", f"Voirie {TWO[41:]}"]
+
+
+def test_passages_are_not_shown_of_a_message_that_was_changed_afterwards(take, desk):
+    (pk,) = take(incoming("1", TWO))
+    topic = {"start": 0, "end": 40, "department": "sports", "probability": 0.9, "valence": "well"}
+    Conversation.objects.filter(pk=pk).update(suggestions={"topics": [topic]})
+    take(incoming("1", "Tout va bien.", change=Change.AMEND, revision=1))
+    assert not desk.page(f"/inbox/{pk}/").select("#context li:has(q)")

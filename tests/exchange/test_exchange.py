@@ -235,6 +235,15 @@ def test_messages_are_labelled_on_their_way_in(city) -> None:
     assert "lampadaire" in row.suggestions["department"][0]["words"]
 
 
+def test_of_a_message_about_two_things_the_passages_are_kept(city) -> None:
+    pool, street = "La piscine est superbe, bravo.", "Par contre le trottoir est cassé, la rue est dans le noir."
+    list(receive.take([incoming("two", f"{pool} {street}"), incoming("one", street)], now=NOW))
+    two, one = Conversation.objects.order_by("pk").values_list("suggestions", flat=True)
+    said = [f"{pool} {street}"[topic["start"] : topic["end"]] for topic in two["topics"]]
+    assert said == [pool, street] and [topic["department"] for topic in two["topics"]] == ["sports", "voirie"]
+    assert "topics" not in one
+
+
 def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
     def broken(now):
         raise ZeroDivisionError

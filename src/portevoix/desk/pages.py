@@ -215,6 +215,7 @@ def conversation(
         "hosts": house.hosts,
         "departments": choices,
         "suggestions": _suggestions(row, names),
+        "topics": _topics(thread, names),
         **_CHOICES,
         "possible": {what.value for what in What if state in POSSIBLE[what]},
         "may_reply": can(contact, Capability.REPLY),
@@ -345,6 +346,23 @@ def _suggestions(row: Any, names: Names) -> list[dict[str, Any]]:
             "name": names.departments.get(one.get("label"), one.get("label")),
             "share": one.get("probability", 0),
             "words": one.get("words", []),
+        }
+        for one in several
+    ]
+
+
+def _topics(thread: Any, names: Names) -> list[dict[str, Any]]:
+    """Passages of the message that opened the conversation, when it speaks of several things and was not changed."""
+    several = thread.conversation.suggestions.get("topics", [])
+    first = next((message for message in thread.messages if message.direction == "in"), None)
+    if first is None or first.revision or first.retracted_at or first.erased_at:
+        return []
+    return [
+        {
+            "slug": one["department"],
+            "name": names.departments.get(one["department"], one["department"]),
+            "said": first.text[one["start"] : one["end"]],
+            "valence": words.VALENCES.get(one["valence"], ""),
         }
         for one in several
     ]

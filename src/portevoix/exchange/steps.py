@@ -19,6 +19,7 @@ from portevoix.record.operations import Labelled, envelopes, receive
 from portevoix.record.refusals import busy, told
 from portevoix.text.labels import Suggestion
 from portevoix.text.language import detect
+from portevoix.text.mentions import mentions
 from portevoix.text.ngrams import Texts
 from portevoix.text.urgency import urgency
 
@@ -92,7 +93,7 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:
     items = [Labelled(envelope, incoming) for envelope, incoming in messages]
-    for step in (_language, _urgency, _suggest, _known):
+    for step in (_language, _urgency, _suggest, _passages, _known):
         items = step(items)
     return items
 
@@ -134,6 +135,19 @@ def _suggest(items: list[Labelled]) -> list[Labelled]:
             valence=_likely(suggestions.get("valence", ())),
             suggestions={name: _written(several) for name, several in suggestions.items()},
         )
+    return labelled
+
+
+def _passages(items: list[Labelled]) -> list[Labelled]:
+    """Which department each passage is about, of messages that speak of several things."""
+    labellers = learn.labellers().by_name
+    asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
+    found = mentions([items[index].incoming.text for index in asking], labellers["department"], labellers["valence"])
+    labelled = list(items)
+    for index, passages in zip(asking, found, strict=True):
+        if passages:
+            topics = [passage.as_json() for passage in passages]
+            labelled[index] = replace(items[index], suggestions={**items[index].suggestions, "topics": topics})
     return labelled
 
 

@@ -40,6 +40,13 @@ class Suggestion:
 
 
 class Labeller(Protocol):
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What may be suggested."""
+
+    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+        """(texts, labels), in the order of `labels`."""
+
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
         """Up to three suggestions a text, the best first; [] when there is nothing to choose from."""
 
@@ -50,6 +57,13 @@ class Learnt:
 
     model: Classifier
     encoders: Sequence[Encoder] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.model.labels
+
+    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+        return self.model.probabilities(texts, self.model.vectors(texts, self.encoders))
 
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
         texts = Texts.of(texts)
@@ -66,6 +80,13 @@ class Described:
     """Suggests departments by their own words."""
 
     model: ColdStart
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.model.slugs
+
+    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+        return self.model.probabilities(texts)
 
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
         if not self.model.usable:

@@ -8,6 +8,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "How good a labeller is, learnt on one file and tried on another.",
     "mask": "Take personal data out of messages.",
     "predict": "Label messages with a model.",
+    "read": "Say what messages are about, passage by passage, how urgent, in what language.",
     "route": "Suggest departments by what they say of themselves.",
     "similar": "Find messages about the same thing.",
     "tone": "Say how drafts of replies sound.",

@@ -1,0 +1,44 @@
+"""Departments in a file: what the commands that route read."""
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+if TYPE_CHECKING:
+    from portevoix.text.starter import DepartmentText
+
+
+def read_departments(path: Path) -> "list[DepartmentText]":
+    """[[department]] slug, name, description, competences. Raises BadInput for what is missing or twice there."""
+    from portevoix.text.starter import DepartmentText  # noqa: PLC0415 -- NumPy would slow --help
+
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("department")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(path), why=why) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(gettext_noop("{file} is not TOML: {why}."), file=str(path), why=str(error)) from None
+    if not isinstance(rows, list) or not rows:
+        raise BadInput(gettext_noop("{file} has no [[department]]."), file=str(path))
+    found = [DepartmentText(*_fields(row, number, path)) for number, row in enumerate(rows, 1)]
+    if twice := next((slug for slug, times in Counter(one.slug for one in found).items() if times > 1), ""):
+        raise BadInput(gettext_noop("The slug “{slug}” stands twice in {file}."), slug=twice, file=str(path))
+    return found
+
+
+def _fields(row: Any, number: int, path: Path) -> tuple[str, str, str, tuple[str, ...]]:
+    given = row if isinstance(row, dict) else {}
+    slug, name, said = given.get("slug"), given.get("name", given.get("slug")), given.get("description", "")
+    competences = given.get("competences", [])
+    listed = isinstance(competences, list) and all(isinstance(one, str) for one in competences)
+    if not (isinstance(slug, str) and slug and isinstance(name, str) and isinstance(said, str) and listed):
+        message = gettext_noop(
+            "Department {number} in {file} needs a slug, a name, a description and a list of competences."
+        )
+        raise BadInput(message, number=number, file=str(path))
+    return slug, name, said, tuple(competences)

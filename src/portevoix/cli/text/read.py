@@ -1,0 +1,48 @@
+"""`portevoix text read`: what the intake would make of messages, without a label of the city."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from portevoix.cli.text.departments import read_departments
+from portevoix.cli.text.lines import Line, answer_lines, whole_text
+
+
+@click.command()
+@click.option(
+    "--departments",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="D.toml",
+    help="The departments: [[department]] slug, name, description, competences. Without it: fourteen that a French "
+    "city hall has.",
+)
+@click.option(
+    "--lang", "langs", multiple=True, default=("fr", "en"), show_default=True, help="Languages to tell apart."
+)
+def read(departments: Path | None, langs: Sequence[str]) -> None:
+    """Read the messages on standard input.
+
+    Each line comes back with "lang" (unless it says it), "kind", "valence" (null: nobody can tell), "urgency"
+    {"level": 2 people are in danger now, 1 somebody may get hurt, 0 neither, "words"} and "topics" [{"start", "end",
+    "department", "probability", "valence", "valence_probability"}]: its passages, each about one department, places
+    counted from the subject's start where there is one.
+
+    Exit status: 0, 2 when the departments cannot be read, 3 when some lines were refused.
+    """
+    from portevoix.text import starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.labels import Labeller, Learnt, router  # noqa: PLC0415
+    from portevoix.text.reading import read as told  # noqa: PLC0415
+    from portevoix.text.semantic import encoders  # noqa: PLC0415
+    from portevoix.text.shipped import shipped  # noqa: PLC0415
+
+    labellers: dict[str, Labeller] = {task: Learnt(shipped(task), encoders()) for task in starter.TASKS}
+    if departments:
+        labellers["department"] = router(read_departments(departments), (), encoders())
+
+    def work(lines: Sequence[Line]) -> Iterator[Line]:
+        for line, reading in zip(lines, told([whole_text(line) for line in lines], labellers, langs), strict=True):
+            known = {"lang": line["lang"]} if line.get("lang") else {}
+            yield {**line, **reading.as_json(), **known}
+
+    answer_lines(work)
