@@ -97,7 +97,7 @@ def test_who_labels_and_who_serves_pages_loads_nothing_that_learns(migrated_home
 
 
 @pytest.mark.servers
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a worker gives connections back
 def test_messages_are_taken_while_another_process_learns(house, departments_only, monkeypatch) -> None:
     monkeypatch.setattr(work, "SETTLED", timedelta(0))
     worker = work.Worker()
