@@ -28,8 +28,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from portevoix.text import semantic, starter
-from portevoix.text.classifier import Classifier
-from portevoix.text.labels import Labeller, Learnt, router
+from portevoix.text.fitting import classifier
+from portevoix.text.fitting.labels import router
+from portevoix.text.labels import Labeller, Learnt
 from portevoix.text.measured import Report, evaluate
 from portevoix.text.ngrams import Texts
 from portevoix.text.shipped import shipped
@@ -124,10 +125,10 @@ def beside_peers(data: Path, most: int) -> dict[str, dict]:
         rivals = {peer: (accuracy, f1) for peer, accuracy, f1 in peers(learnt, tried)}
         for peer, (accuracy, f1) in rivals.items():
             print(f"  {peer:24} accuracy {accuracy:.3f}  macro-F1 {f1:.3f}", flush=True)
-        words = measured("ours, words", Learnt(Classifier.fit(learnt)), tried)
+        words = measured("ours, words", Learnt(classifier.fit(learnt)), tried)
         whole = words
         if encoders := semantic.encoders():
-            whole = measured("ours, with meaning", Learnt(Classifier.fit(learnt, encoders=encoders), encoders), tried)
+            whole = measured("ours, with meaning", Learnt(classifier.fit(learnt, encoders=encoders), encoders), tried)
         best = max(accuracy for accuracy, _ in rivals.values())
         found[name] = {
             "peers": rivals,

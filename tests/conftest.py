@@ -1,6 +1,7 @@
 """A small city to try things on, made through the record's own operations."""
 
 import gc
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -16,6 +17,7 @@ from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import house
 from portevoix.record.queries.house import House
+from portevoix.text.job import Json
 from tests.servers.program import migrated_home, program
 
 __all__ = ["migrated_home", "program"]  # fixtures
@@ -75,6 +77,26 @@ def static_files_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def departments_learnt_once() -> Iterator[None]:
+    """What departments say is learnt in this process, each house once: starting another one takes seconds."""
+    from portevoix.exchange import learn  # noqa: PLC0415 -- as below
+
+    learnt: dict[str, Json] = {}
+
+    def ask(asked: Json, *, within: float) -> Json:
+        from portevoix.text.fitting.answer import answer  # noqa: PLC0415 -- who only shares out the tests learns nothing
+
+        key = json.dumps(asked)
+        if key not in learnt:
+            learnt[key] = answer(asked)
+        return learnt[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learn, "ask", ask)
         yield
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from portevoix.text import semantic, starter
-from portevoix.text.classifier import Classifier
+from portevoix.text.fitting import classifier
 from portevoix.text.stored import Stored, save
 
 PLACE = Path(starter.__file__).parent
@@ -21,7 +21,7 @@ def main() -> None:
     if not up_to_date():
         write_vectors()
     for task in starter.TASKS:
-        model = Classifier.fit(starter.examples(task), encoders=semantic.encoders())
+        model = classifier.fit(starter.examples(task), encoders=semantic.encoders())
         save(Stored(task, model), PLACE / f"{task}.npz")
         print(f"{task}: {len(starter.examples(task))} examples, sure from {model.alone.threshold:.2f} on")
 

@@ -28,7 +28,7 @@ competences = ["maître-nageur", "vestiaires"]
 @pytest.fixture(autouse=True)
 def words_alone(monkeypatch) -> None:
     """What sentences mean takes seconds; tests/text/test_classifier.py tries it."""
-    monkeypatch.setattr("portevoix.text.trained.encoders", lambda: ())
+    monkeypatch.setattr("portevoix.text.fitting.trained.encoders", lambda: ())
     monkeypatch.setattr("portevoix.text.semantic.encoders", lambda: ())
 
 

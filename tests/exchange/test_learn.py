@@ -1,6 +1,7 @@
 """What hosts decided is learnt at night by one worker, and serves in every process where it is no worse than before."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from portevoix.kernel.errors import NotAllowed
 from portevoix.record.models import Department, Message, Model, Refit
 from portevoix.record.operations import city, learnt
 from portevoix.text import starter
+from portevoix.text.fitting import refit as fitting
+from portevoix.text.fitting.answer import answer
 from portevoix.text.labels import Described, Learnt
 from portevoix.text.stored import Stored, dump
 from tests.conftest import NOW, incoming, take_in
@@ -24,9 +27,23 @@ SAID = {
 _number = itertools.count()
 
 
+class InThisProcess:
+    """Learns at once, what would take a process of its own a moment."""
+
+    def __init__(self, asked) -> None:
+        self._asked = json.loads(json.dumps(asked))
+
+    def done(self) -> bool:
+        return True
+
+    def answer(self, *, within: float):
+        return json.loads(json.dumps(answer(self._asked)))
+
+
 @pytest.fixture(autouse=True)
 def departments_only(monkeypatch) -> None:
     """And without the thousands of messages that ship: learning beside them takes half a minute."""
+    monkeypatch.setattr(refit, "Child", InThisProcess)
     monkeypatch.setattr(refit, "TASKS", ("department",))
     monkeypatch.setattr(starter, "fitting", lambda task, known: ())
 
@@ -45,9 +62,14 @@ def decide(count: int, *, until: datetime = NOW, wrong: bool = False, step: time
         take_in(*messages, department=label)
 
 
+def learn_all(now: datetime) -> int | None:
+    learning = refit.begin(now=now)
+    return learning.end(now=now) if learning else None
+
+
 def night(number: int = 0) -> str:
     """What came of the night, so many days from now."""
-    refit.refit(now=NOW + number * DAY)
+    learn_all(NOW + number * DAY)
     return Refit.objects.latest("day").told["department"]["came"]
 
 
@@ -76,21 +98,18 @@ def test_decisions_become_a_version_that_every_process_loads_and_none_fits(city,
     assert (row.version, row.active, row.examples, row.by, row.labels) == (1, True, 200, None, ["sports", "voirie"])
     assert row.measured["now"]["accuracy"] == 1.0 > row.measured["before"]["accuracy"]
     assert [(e["event"], e["version"], e["serves"]) for e in told] == [("model_changed", 1, True)]
-    read = []
-    monkeypatch.setattr(learn.training, "examples", lambda name: read.append(name) or [])
     assert isinstance(learn.labellers().by_name["department"], Learnt)
     assert first("Le bassin est froid") == "sports" and first("Encore un trou, et un trottoir cassé") == "voirie"
-    assert read == ["kind", "valence"], "there is no version of these yet"
 
 
 def test_too_few_decisions_leave_what_serves(city) -> None:
     decide(20)
     assert night() == "few"
     assert not Model.objects.exists() and isinstance(learn.labellers().by_name["department"], Described)
-    decide(17)  # enough to learn from, not to measure by: each process learns for itself, as before
+    decide(17)  # enough to learn from, not to measure by
     assert night(1) == "few" and not Model.objects.exists()
     learn.forget()
-    assert isinstance(learn.labellers().by_name["department"], Learnt)
+    assert isinstance(learn.labellers().by_name["department"], Described)
 
 
 def test_what_is_worse_on_the_last_weeks_is_not_kept(learnt_once) -> None:
@@ -106,8 +125,8 @@ def test_what_is_worse_on_the_last_weeks_is_not_kept(learnt_once) -> None:
 def test_the_one_before_is_measured_as_it_was_without_the_messages_it_is_tried_on(learnt_once, monkeypatch) -> None:
     """Else it would know them by heart, and nothing new would ever be kept."""
     given = []
-    trial = refit.trial
-    monkeypatch.setattr(refit, "trial", lambda *given_, **more: given.append(given_[2]) or trial(*given_, **more))
+    trial = fitting.trial
+    monkeypatch.setattr(fitting, "trial", lambda *given_, **more: given.append(given_[2]) or trial(*given_, **more))
     decide(30, until=NOW + DAY)
     night(1)
     [before] = given
@@ -195,9 +214,9 @@ def test_a_worker_that_dies_before_it_has_stored_loses_nothing(city, monkeypatch
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(refit, "keep", die)
-        refit.refit(now=NOW)
-    assert not Model.objects.exists() and refit.refit(now=NOW + timedelta(minutes=1)) is None
-    assert refit.refit(now=NOW + learnt.LEASE) == 1 and serving() == 1
+        learn_all(NOW)
+    assert not Model.objects.exists() and learn_all(NOW + timedelta(minutes=1)) is None
+    assert learn_all(NOW + learnt.LEASE) == 1 and serving() == 1
 
 
 def test_who_comes_too_late_stores_nothing(city) -> None:
@@ -216,13 +235,22 @@ def test_the_night_begins_at_three_in_the_citys_time(city, hour, day) -> None:
 
 
 def test_a_worker_that_has_settled_learns_and_then_asks_once_a_minute(city, monkeypatch) -> None:
+    """It looks each second whether what is being learnt has come to its end."""
+
+    class Learning:
+        left = 2
+
+        def end(self, *, now: datetime) -> int | None:
+            self.left -= 1
+            return None if self.left else 1
+
     asked = []
-    answers = iter([1, 0, None, None])
-    monkeypatch.setattr(work, "refit", lambda now: asked.append(now) or next(answers))
+    answers = iter([Learning(), Learning(), None, None])
+    monkeypatch.setattr(work.refit, "begin", lambda now: asked.append(now) or next(answers))
     worker = work.Worker()
     start = datetime.now(UTC)
     assert worker.learn in worker.steps and worker.learn(start + timedelta(minutes=59)) == 0 and not asked
     settled = start + HOUR + timedelta(minutes=1)
-    seconds = (0, 1, 2, 3, 40, 62)
-    assert [worker.learn(settled + timedelta(seconds=n)) for n in seconds] == [1, 0, 0, 0, 0, 0]
-    assert [(at - settled).seconds for at in asked] == [0, 1, 2, 62]
+    seconds = (0, 1, 2, 3, 4, 5, 6, 40, 67)
+    assert [worker.learn(settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
+    assert [(at - settled).seconds for at in asked] == [0, 3, 6, 67]

@@ -12,8 +12,8 @@ import pytest
 from portevoix.kernel.errors import BadInput
 from portevoix.text import measured, starter
 from portevoix.text.classifier import Classifier
+from portevoix.text.fitting import classifier, opinions
 from portevoix.text.labels import Learnt
-from portevoix.text.opinions import Opinions
 from portevoix.text.semantic import encoders
 from portevoix.text.shipped import shipped
 from portevoix.text.stored import Stored, load, save
@@ -23,7 +23,7 @@ SOME = starter.examples("valence")[:300]
 
 @pytest.fixture(scope="module")
 def model() -> Classifier:
-    return Classifier.fit(SOME)
+    return classifier.fit(SOME)
 
 
 class Letters:
@@ -49,22 +49,22 @@ def test_what_a_model_says_is_weighed_by_how_far_it_was_right() -> None:
     labels = chance.integers(0, 3, 900)
     good = np.eye(3)[labels] + chance.normal(0, 0.5, (900, 3))
     noise = chance.normal(0, 1, (900, 3))
-    strengths = Opinions.fit([good, noise], labels).strengths
+    strengths = opinions.fit([good, noise], labels).strengths
     assert strengths[0] > 10 * strengths[1]
 
 
 def test_nobody_is_sure_of_what_is_chance() -> None:
     chance = np.random.default_rng(0)
-    assert Opinions.fit([chance.normal(0, 1, (500, 3))], chance.integers(0, 3, 500)).threshold > 1
+    assert opinions.fit([chance.normal(0, 1, (500, 3))], chance.integers(0, 3, 500)).threshold > 1
 
 
 def test_one_label_is_nothing_to_learn_from() -> None:
     with pytest.raises(BadInput, match="two labels"):
-        Classifier.fit([("a", "x"), ("b", "x")])
+        classifier.fit([("a", "x"), ("b", "x")])
 
 
 def test_meaning_is_read_where_there_is_an_encoder_and_done_without_where_there_is_none() -> None:
-    both = Classifier.fit(SOME, encoders=[Letters()])
+    both = classifier.fit(SOME, encoders=[Letters()])
     texts = ["La piscine est fermée", ""]
     assert both.vectors(texts, ()) is None
     alone = both.probabilities(texts)
@@ -74,7 +74,7 @@ def test_meaning_is_read_where_there_is_an_encoder_and_done_without_where_there_
 
 def test_a_stored_model_is_the_same_model(tmp_path: Path) -> None:
     encoder = [Letters()]
-    model = Classifier.fit(SOME, encoders=encoder)
+    model = classifier.fit(SOME, encoders=encoder)
     save(Stored("valence", model), tmp_path / "model")
     again = load(tmp_path / "model")
     assert again.task == "valence"

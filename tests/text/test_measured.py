@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from portevoix.text.bursts import telling_words
-from portevoix.text.labels import Learnt, router
+from portevoix.text.fitting.labels import router
+from portevoix.text.labels import Learnt
 from portevoix.text.measured import evaluate
 from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText

@@ -1,13 +1,18 @@
 """Learning anew: what is tried on what, and what can be loaded again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from portevoix.kernel.errors import BadInput
+from portevoix.text import stored_cold
+from portevoix.text.fitting import labels as fitting
+from portevoix.text.fitting.labels import ground
+from portevoix.text.fitting.refit import trial
 from portevoix.text.labels import Described
-from portevoix.text.refit import Ground, trial
+from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText
 from portevoix.text.stored import Stored, dump, load, parse
 
@@ -16,7 +21,7 @@ DEPARTMENTS = [
     DepartmentText("bains", "Sports", "Piscines et stades", ()),
     DepartmentText("routes", "Voirie", "Rues, trottoirs, lampadaires", ()),
 ]
-GROUND = Ground("department", DEPARTMENTS)
+GROUND = ground("department", DEPARTMENTS)
 SAID = (("Le bassin est trop froid", "bains"), ("Un trou dans la chaussée", "routes"))
 
 
@@ -27,7 +32,7 @@ def dated(count: int, step: timedelta):
 
 @pytest.fixture(scope="module")
 def learnt():
-    return GROUND.learnt([(text, label) for text, label, _ in dated(80, timedelta(days=1))])
+    return fitting.learnt(GROUND, [(text, label) for text, label, _ in dated(80, timedelta(days=1))])
 
 
 def test_a_model_learnt_beside_descriptions_is_the_same_when_these_are_given_again(learnt, tmp_path) -> None:
@@ -45,11 +50,11 @@ def test_a_model_learnt_beside_descriptions_is_the_same_when_these_are_given_aga
 def test_what_suggests_departments_that_are_no_more_is_refused_and_a_new_one_is_no_hindrance(learnt) -> None:
     content = dump(Stored("department", learnt.model))
     more = [*DEPARTMENTS, DepartmentText("parcs", "Parcs", "Arbres et pelouses", ())]
-    assert Ground("department", more).restored(content, name="x").model.labels == ("bains", "routes")
+    assert ground("department", more).restored(content, name="x").model.labels == ("bains", "routes")
     with pytest.raises(BadInput, match="no more: routes"):
-        Ground("department", [DEPARTMENTS[0], more[2]]).restored(content, name="x")
+        ground("department", [DEPARTMENTS[0], more[2]]).restored(content, name="x")
     with pytest.raises(BadInput, match="what departments say"):
-        Ground("department", []).restored(content, name="x")
+        ground("department", []).restored(content, name="x")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_what_suggests_departments_that_are_no_more_is_refused_and_a_new_one_is_
     ],
 )
 def test_the_last_weeks_are_tried_or_the_latest_quarter(examples, tried) -> None:
-    found = trial(GROUND, examples, GROUND.labeller(()), now=NOW)
+    found = trial(GROUND, examples, GROUND.first_day(), now=NOW)
     assert (found.report.n if found else None) == tried
     if found:
         assert found.before.n == found.report.n
@@ -76,12 +81,12 @@ def test_the_last_weeks_are_tried_or_the_latest_quarter(examples, tried) -> None
 
 def test_one_label_is_nothing_to_try() -> None:
     one = [(text, "bains", at) for text, _, at in dated(300, timedelta(hours=1))]
-    assert trial(GROUND, one, GROUND.labeller(()), now=NOW) is None
+    assert trial(GROUND, one, GROUND.first_day(), now=NOW) is None
 
 
 def test_before_there_are_examples_descriptions_serve() -> None:
-    assert isinstance(GROUND.labeller(()), Described)
-    assert Ground("kind", ()).labeller(()).predict(["Quand ouvre la piscine ?"])[0]
+    assert isinstance(GROUND.first_day(), Described)
+    assert ground("kind").first_day().predict(["Quand ouvre la piscine ?"])[0]
 
 
 def test_a_city_with_some_of_the_departments_that_ship_is_suggested_no_other() -> None:
@@ -89,4 +94,26 @@ def test_a_city_with_some_of_the_departments_that_ship_is_suggested_no_other() -
     examples = [
         (f"{word} {n}", slug) for n in range(40) for word, slug in (("poubelle", "proprete"), ("bus", "mobilites"))
     ]
-    assert Ground("department", some).learnt(examples).model.labels == ("mobilites", "proprete")
+    assert fitting.learnt(ground("department", some), examples).model.labels == ("mobilites", "proprete")
+
+
+def test_what_departments_say_is_the_same_when_it_is_read_again() -> None:
+    cold = GROUND.cold
+    content = stored_cold.dump(cold)
+    again = stored_cold.parse(content, name="x")
+    texts = ["Le stade est fermé", "un trottoir, une rue", "", "?" * 100_000]
+    assert (again.probabilities(texts) == cold.probabilities(texts)).all()
+    assert again.spoke("Les stades et la rue", ["bains", "routes"], 3) == [("stades",), ("rue",)]
+    assert stored_cold.dump(again) == content
+    nothing = stored_cold.parse(stored_cold.dump(ground("department").cold), name="x")
+    assert not nothing.usable and nothing.probabilities(["Le stade"]).shape == (1, 0)
+    for damaged in (b"", content[:-200], content[: len(content) // 2], dump(Stored("kind", shipped("kind")))):
+        with pytest.raises(BadInput, match="damaged"):
+            stored_cold.parse(damaged, name="x")
+
+
+def test_what_departments_say_is_named_by_all_that_it_is_made_of() -> None:
+    keys = {stored_cold.key(said) for said in (DEPARTMENTS, DEPARTMENTS[::-1], DEPARTMENTS[:1], [])}
+    assert len(keys) == 4 and stored_cold.key(list(DEPARTMENTS)) in keys
+    one = [replace(DEPARTMENTS[0], competences=("nager",)), DEPARTMENTS[1]]
+    assert stored_cold.key(one) not in keys

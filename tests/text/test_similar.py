@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.text import similar
-from portevoix.text.similar import SAME, Index, groups
+from portevoix.text.groups import groups
+from portevoix.text.similar import SAME, Index
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 shared = pytest.mark.skipif(not DATA.exists(), reason="the development data are not beside the checkout")

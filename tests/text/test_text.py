@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portevoix.text import labels, language, privacy, urgency, words
 from portevoix.text.bursts import telling_words
+from portevoix.text.fitting.labels import labeller, router
 from portevoix.text.measured import evaluate
 from portevoix.text.starter import DepartmentText
 
@@ -17,8 +18,8 @@ DEPARTMENTS = [
     DepartmentText("voirie", "Voirie", "Chaussées, trottoirs, lampadaires", ("nids-de-poule",)),
     DepartmentText("proprete", "Propreté", "Poubelles, déchèterie, rats", ("dépôts sauvages",)),
 ]
-COLD = labels.router(DEPARTMENTS, ())
-TAUGHT = labels.router(DEPARTMENTS, [("la piscine est fermée", "sports"), ("un nid-de-poule", "voirie")] * 40)
+COLD = router(DEPARTMENTS, ())
+TAUGHT = router(DEPARTMENTS, [("la piscine est fermée", "sports"), ("un nid-de-poule", "voirie")] * 40)
 MESSAGES = [
     json.loads(line)
     for line in files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
@@ -36,7 +37,7 @@ def test_words_are_folded_alike() -> None:
 @given(st.text(max_size=300))
 def test_anything_gets_an_answer(text: str) -> None:
     assert COLD.predict([text])[0][-1].label
-    assert labels.labeller("kind", ()).predict([text])[0][-1].label
+    assert labeller("kind", ()).predict([text])[0][-1].label
     assert urgency.urgency(text).level in (0, 1, 2)
     assert isinstance(privacy.mask(text), str)
     assert language.detect(text, ("fr", "en"))[0] in ("", "fr", "en")
@@ -65,18 +66,18 @@ def test_probabilities_are_shares() -> None:
 
 def test_labels_beat_descriptions_once_there_are_enough() -> None:
     examples = [("le portail bleu grince", "voirie"), ("la buvette du gymnase", "sports")] * 40
-    assert labels.router(DEPARTMENTS, examples).predict(["encore le portail bleu"])[0][0].label == "voirie"
+    assert router(DEPARTMENTS, examples).predict(["encore le portail bleu"])[0][0].label == "voirie"
 
 
 def test_labels_without_words_break_nothing() -> None:
     texts = ["", "\u200b", "👍", "?"]
     routed = [(text, slug) for text in texts for slug in ("sports", "voirie")] * 10
-    assert len(labels.router(DEPARTMENTS, routed).predict([*texts, "Bravo aux jardiniers"])) == 5
+    assert len(router(DEPARTMENTS, routed).predict([*texts, "Bravo aux jardiniers"])) == 5
 
 
 def test_words_that_spoke_are_shown_as_written() -> None:
     examples = [("L'éclairage clignote", "voirie"), ("La piscine est fermée", "sports")] * 40
-    suggested = labels.router(DEPARTMENTS, examples).predict(["L’Éclairage fait des siennes"])[0]
+    suggested = router(DEPARTMENTS, examples).predict(["L’Éclairage fait des siennes"])[0]
     assert ("voirie", "éclairage") in {(s.label, word) for s in suggested for word in s.words}
 
 
@@ -87,7 +88,7 @@ def test_router_on_a_city_s_messages() -> None:
     mine = [row for row in mine if row[2] in slugs]
     learnt = [(text, label) for at, text, label in mine if at < "2026-11-16"]
     tried = [(text, label) for at, text, label in mine if at >= "2026-11-16"]
-    model = labels.router([DepartmentText(slug, slug.replace("-", " ")) for slug in slugs], learnt)
+    model = router([DepartmentText(slug, slug.replace("-", " ")) for slug in slugs], learnt)
     report = evaluate(model, tried)
     assert report.n > 15 and report.accuracy > 0.6
 

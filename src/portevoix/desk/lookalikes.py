@@ -116,7 +116,7 @@ class Lookalikes:
 
 
 def _empty() -> _Filled:
-    # SciPy and scikit-learn take seconds and 85 MB, which a process that is never asked does not need.
+    # SciPy takes memory that a process that is never asked does not need.
     from portevoix.text.similar import Index  # noqa: PLC0415
 
     beginning = record.beginning(datetime.now(UTC))

@@ -4,31 +4,41 @@ import contextlib
 import ctypes
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from portevoix.kernel.errors import BadInput
+from portevoix.exchange.child import ask
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.record.operations.learnt import keep_cold
 from portevoix.record.queries import learnt, training
+from portevoix.text import stored_cold
+from portevoix.text.cold import ColdStart, tell
+from portevoix.text.ground import NOTHING, TASKS, Ground
+from portevoix.text.job import ask_cold, told_cold
 from portevoix.text.labels import Labeller
-from portevoix.text.refit import TASKS, Ground
 from portevoix.text.starter import DepartmentText
 
 log = structlog.get_logger("portevoix.learn")
 
-FRESH = timedelta(hours=12)
+PATIENCE_S = 120.0
+"""So long whoever wants to label waits for what departments say to be learnt, which takes seconds."""
+TRIED_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Labellers:
-    """One labeller for each thing that is suggested, and the languages that citizens are expected to write in."""
+    """One labeller for each thing that is suggested, and the languages that citizens are expected to write in.
+
+    `until` is when they are loaded again at the latest, None for as long as the record's `state` is the same.
+    """
 
     by_name: Mapping[str, Labeller]
     languages: tuple[str, ...]
     state: tuple[object, ...]
-    learnt_at: datetime
+    until: datetime | None
 
 
 _lock = threading.Lock()
@@ -36,57 +46,74 @@ _current: Labellers | None = None
 
 
 def labellers() -> Labellers:
-    """Those of this process; loaded again when departments, languages or the versions in service changed, and twice a
-    day, which is for a city that has no version yet."""
+    """Those of this process; loaded again when departments, languages or the versions in service changed."""
     global _current
     with _lock:
         state = training.state()
         now = datetime.now(UTC)
-        if _current is None or _current.state != state or now - _current.learnt_at > FRESH:
-            _current = _learn(state, now)
+        if _current is None or _current.state != state or (_current.until and now >= _current.until):
+            _current = _load(state, now)
             _give_back()
         return _current
 
 
 def _give_back() -> None:
-    """Returns to the machine what learning needed for a moment, some 25 MB, which the GNU C library would keep."""
+    """Returns to the machine what loading needed for a moment, some 25 MB, which the GNU C library would keep."""
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # another C library
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def grounds() -> list[Ground]:
-    """What is suggested in this city today."""
-    departments = [DepartmentText(d.slug, d.name, d.description, tuple(d.competences)) for d in training.departments()]
-    return [Ground(task, departments) for task in TASKS]
+def departments() -> list[DepartmentText]:
+    """What they say of themselves today."""
+    return [DepartmentText(d.slug, d.name, d.description, tuple(d.competences)) for d in training.departments()]
 
 
-def _learn(state: tuple[object, ...], now: datetime) -> Labellers:
+def _load(state: tuple[object, ...], now: datetime) -> Labellers:
+    said = departments()
+    cold = _cold(said, now)
+    grounds = [Ground(task, said, cold or NOTHING) for task in TASKS]
     return Labellers(
-        by_name={ground.task: _labeller(ground) for ground in grounds()},
+        by_name={ground.task: _labeller(ground) for ground in grounds},
         languages=training.languages(),
         state=state,
-        learnt_at=now,
+        until=None if cold else now + TRIED_AGAIN,
     )
 
 
+def _cold(said: Sequence[DepartmentText], now: datetime) -> ColdStart | None:
+    """What was learnt from the departments' words; learnt and kept now, where nobody has yet. None when that fails."""
+    if not tell(said):
+        return ColdStart(tuple(department.slug for department in said))
+    key = stored_cold.key(said)
+    with contextlib.suppress(BadInput):  # there is none, or it is damaged
+        return stored_cold.parse(learnt.cold(key), name=key)
+    try:
+        content = told_cold(ask(ask_cold(said), within=PATIENCE_S))
+        keep_cold(key=key, content=content, now=now)
+        return stored_cold.parse(content, name=key)
+    except PortevoixError as error:
+        log.error("learning_failed", task="department", why=str(error))
+        return None
+
+
 def _labeller(ground: Ground) -> Labeller:
-    """The version in service. Until there is one, what can be learnt at once; what ships when the version is of no use.
+    """The version in service. What serves on the first day when there is none, or when it is of no use.
 
     That it is of no use is told here and on the settings page: the next night mends it.
     """
     row = learnt.serving(ground.task)
     if row is None:
-        return ground.labeller(training.examples(ground.task))
+        return ground.first_day()
     try:
         return ground.restored(bytes(row.content), name=f"{row.task} {row.version}")
     except BadInput as error:
         log.warning("model_missing", task=row.task, version=row.version, why=str(error))
-        return ground.labeller(())
+        return ground.first_day()
 
 
 def forget() -> None:
-    """Learns anew at the next call."""
+    """Loads anew at the next call."""
     global _current
     with _lock:
         _current = None

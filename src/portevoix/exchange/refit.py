@@ -1,85 +1,90 @@
-"""Once a night the labellers are learnt anew from what hosts decided, and kept where they are no worse than before."""
+"""Once a night the labellers are learnt anew from what hosts decided, and kept where they are no worse than before.
 
+A process of its own learns; the worker asks it, goes on with its work, and keeps what came of it.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from portevoix.exchange.learn import grounds
-from portevoix.kernel.errors import BadInput
+from portevoix.exchange.child import Child
+from portevoix.exchange.learn import departments
+from portevoix.kernel.errors import PortevoixError
 from portevoix.record.operations.learnt import Made, Turn, claim, keep
 from portevoix.record.queries import learnt as queries
 from portevoix.record.queries import training
-from portevoix.text.labels import Labeller
-from portevoix.text.refit import TASKS, Ground, Trial, trial
-from portevoix.text.stored import Stored, dump
+from portevoix.text.ground import TASKS
+from portevoix.text.job import Before, Json, Refit, ask_refit, digest, told_refit
 
 log = structlog.get_logger("portevoix.learn")
 
 
-def refit(*, now: datetime) -> int | None:
-    """Learns one of tonight's tasks; 1 when a new version came of it. None when there is nothing to do.
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A task of tonight that is being learnt. `against`: the version that serves.
 
-    Nothing is written before all is learnt: a worker that is killed meanwhile leaves all as it was, and once its lease
-    is over another one begins the task again.
+    Nothing is written before all is learnt: a worker that is killed meanwhile leaves all as it was, its child ends with
+    it, and once the lease is over another worker begins the task again.
     """
+
+    turn: Turn
+    child: Child
+    against: int | None
+
+    def end(self, *, now: datetime) -> int | None:
+        """Keeps what came of it; 1 when that is a new version. None while it is still being learnt.
+
+        What is not learnt when the lease is over never will be tonight.
+        """
+        if not self.child.done() and now < self.turn.until:
+            return None
+        try:
+            told, new = told_refit(self.child.answer(within=0))
+        except PortevoixError as error:
+            _give_up(self.turn, error, now)
+            return 0
+        made = new and Made(new.labels, new.content, new.tried, new.measured, new.examples, self.against)
+        row = keep(turn=self.turn, told=told, made=made, now=now)
+        _tell(self.turn, told, row)
+        return int(row is not None)
+
+    def stop(self) -> None:
+        """Leaves it to the next worker."""
+        self.child.kill()
+
+
+def begin(*, now: datetime) -> Learning | None:
+    """Begins the next of tonight's tasks. None when there is nothing to do."""
     turn = claim(tasks=TASKS, now=now)
     if turn is None:
         return None
-    ground = next(each for each in grounds() if each.task == turn.task)
-    told, made = _learn(ground, now)
-    row = keep(turn=turn, told=told, made=made, now=now)
-    _tell(turn, told, row)
-    return int(row is not None)
-
-
-def _learn(ground: Ground, now: datetime) -> tuple[dict[str, Any], Made | None]:
-    """What came of it, and the new version where there is one."""
-    dated = ground.usable(training.dated(ground.task))
-    few = {"came": "few", "examples": len(dated)}
-    every = ground.learnt([(text, label) for text, label, _ in dated])
-    if every is None:
-        return few, None
-    content = dump(Stored(ground.task, every.model))
-    if queries.newest(ground.task) == content:
-        return {"came": "same"}, None
-    serving = queries.serving(ground.task)
-    tried = trial(ground, dated, _before(ground, serving), now=now)
-    if tried is None:
-        return few, None
-    told = {"accuracy": tried.report.accuracy, "before": tried.before.accuracy, "tried": tried.report.n}
-    chosen = serving is not None and serving.by_id is not None
-    if not _better(tried, chosen=chosen):
-        return {"came": "worse", **told}, None
-    measured = {"now": tried.report.as_json(), "before": tried.before.as_json(), "since": tried.since.isoformat()}
-    made = Made(
-        labels=every.model.labels,
-        content=content,
-        tried=dump(Stored(ground.task, tried.learnt.model)),
-        measured=measured,
-        examples=len(dated),
-        against=serving.pk if serving else None,
-    )
-    return {"came": "kept", **told}, made
-
-
-def _before(ground: Ground, serving: Any) -> Labeller:
-    """As the version in service was when it was tried: what serves has meanwhile seen the messages it is tried on."""
-    if serving is None:
-        return ground.labeller(())
+    serving = queries.serving(turn.task)
     try:
-        return ground.restored(bytes(serving.tried), name=f"{serving.task} {serving.version}")
-    except BadInput:  # told where it is to serve
-        return ground.labeller(())
+        return Learning(turn, Child(_asked(turn.task, serving, now)), serving.pk if serving else None)
+    except PortevoixError as error:
+        _give_up(turn, error, now)
+        return None
 
 
-def _better(tried: Trial, *, chosen: bool) -> bool:
-    """No worse; what a person chose gives way only to what is better."""
-    mine, theirs = tried.report.accuracy, tried.before.accuracy
-    return mine > theirs or (mine == theirs and not chosen)
+def _asked(task: str, serving: Any, now: datetime) -> Json:
+    newest = queries.newest(task)
+    before = Before(
+        newest=digest(newest) if newest else "",
+        tried=bytes(serving.tried) if serving else None,
+        chosen=serving is not None and serving.by_id is not None,
+    )
+    return ask_refit(Refit(task, departments(), training.dated(task), before, now))
 
 
-def _tell(turn: Turn, told: dict[str, Any], row: Any) -> None:
+def _give_up(turn: Turn, error: PortevoixError, now: datetime) -> None:
+    """Until the next night; the settings page says so."""
+    log.error("learning_failed", task=turn.task, why=str(error))
+    keep(turn=turn, told={"came": "failed"}, now=now)
+
+
+def _tell(turn: Turn, told: Json, row: Any) -> None:
     figures = {name: round(told[name], 3) for name in ("accuracy", "before") if name in told}
     if row is not None:
         log.info("model_changed", task=turn.task, version=row.version, serves=row.active, **figures)

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
-from portevoix.exchange import deliver, receive, steps
-from portevoix.exchange.refit import refit
+from portevoix.exchange import deliver, receive, refit, steps
 from portevoix.record.operations import accounts, envelopes, workers
 from portevoix.record.operations.sweep import sweep
 
@@ -20,7 +19,7 @@ SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
 """How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
 SETTLED = timedelta(hours=1)
-"""A worker that has just started has more urgent things to do than to learn, which takes it minutes."""
+"""A worker that has just started has more urgent things to do than to have something learnt."""
 
 Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
@@ -44,12 +43,17 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
         self._signed = self._swept = self._learnt = datetime.min.replace(tzinfo=UTC)
+        self._learning: refit.Learning | None = None
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
-        while not self.stopping.is_set():
-            if not self.once():
-                self.stopping.wait(TICK)
+        try:
+            while not self.stopping.is_set():
+                if not self.once():
+                    self.stopping.wait(TICK)
+        finally:
+            if self._learning:
+                self._learning.stop()
         log.info("worker_stopped", worker=self._name)
 
     def stop(self) -> None:
@@ -87,13 +91,22 @@ class Worker:
         return swept.count
 
     def learn(self, now: datetime) -> int:
-        """Learns one task anew from what hosts decided; once a night, until none is left."""
-        if now - self._since < SETTLED or now - self._learnt < LOOK_EVERY:
+        """Has one task learnt anew from what hosts decided, in a process of its own; once a night, until none is left.
+
+        Returns how many versions came of it.
+        """
+        if self._learning is None:
+            if now - self._since < SETTLED or now - self._learnt < LOOK_EVERY:
+                return 0
+            self._learning = refit.begin(now=now)
+            if self._learning is None:
+                self._learnt = now
             return 0
-        done = refit(now=now)
-        if done is None:
-            self._learnt = now
-        return done or 0
+        kept = self._learning.end(now=now)
+        if kept is None:
+            return 0
+        self._learning = None
+        return kept
 
     def once(self) -> int:
         """Each step once; returns how much was done. A step that fails is logged, and the others go on."""

@@ -4,61 +4,125 @@ Three readings of the departments' own phrases (words in common, a model learnt 
 and what other cities' messages were about: departments that say the same of themselves are asked the same.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from portevoix.text.lexical import Lexical, Scores, Way
-from portevoix.text.ngrams import Texts, grams
+from portevoix.text.lexical import Lexical, Scores
+from portevoix.text.ngrams import Texts
 from portevoix.text.opinions import Probabilities, softmax
 from portevoix.text.semantic import Encoder, Semantic, encode
 from portevoix.text.starter import DepartmentText
-from portevoix.text.topics import topics
+from portevoix.text.topics import Topics
 from portevoix.text.words import STOP, fold_word, stem, surface
 
 MOST_CHARACTERS = 4000
 # How much each reading counts, and how sure all are together; set on the Grand débat's services, by descriptions
 # written for it, and on Valmont-sur-Loire's departments.
 _COMMON, _LEARNT, _MEANT, _ELSEWHERE = 23.0, 3.0, 1.0, 2.0
-_CERTAINTY = 0.52
+CERTAINTY = 0.52
 _FLOOR = 0.02
 
 type Tally = list[tuple[str, str]]
 """Stems of a text's words, each with the word as it is written."""
 
 
-class ColdStart:
-    """Scores departments without having seen one labelled message of the city."""
+@dataclass(frozen=True)
+class Profiles:
+    """TF-IDF of stems: `roots`, ascending, the inverse frequency of each, and what each department says.
 
-    def __init__(self, departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ()) -> None:
-        self.slugs = tuple(department.slug for department in departments)
-        said = [(phrase, n) for n, department in enumerate(departments) for phrase in department.phrases]
-        self._phrases, self._of = [phrase for phrase, _ in said], np.array([n for _, n in said], np.int64)
-        profiles = [" ".join([d.name, *d.phrases]) for d in departments]
-        self.usable = len({n for phrase, n in said if stems(phrase)}) > 1
-        if not self.usable:
-            return
-        self._vectors = TfidfVectorizer(analyzer=_roots, sublinear_tf=True)
-        self._profiles = csr_matrix(self._vectors.fit_transform(map(stems, profiles))).toarray()
-        self._learnt = Lexical.fit(grams(self._phrases), self._of, len(departments), Way(1.0, lift=True))
-        self._encoder = next((encoder for encoder in encoders if not encoder.slow), None)
-        if self._encoder:
-            phrases = encode(self._encoder, self._phrases)
-            self._meant = Semantic.fit(phrases, self._of, len(departments), Way(0.003, lift=True))
-        self._topics = topics(tuple(encoders))
-        self._matches = self._matching()
+    `weights` of shape (departments, roots), each row of length one.
+    """
+
+    roots: tuple[str, ...]
+    idf: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """`texts`: all that each department says. idf = ln((1 + n) / (1 + df)) + 1."""
+        tallies = [stems(text) for text in texts]
+        holding = Counter(root for tally in tallies for root in {root for root, _ in tally})
+        roots = tuple(sorted(holding))
+        idf = np.log((1 + len(texts)) / (1 + np.array([holding[root] for root in roots], np.float64))) + 1
+        bare = cls(roots, idf, np.zeros((0, len(roots))))
+        return cls(roots, idf, bare._rows(tallies).toarray())
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return {root: place for place, root in enumerate(self.roots)}
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """(texts, departments): the cosines."""
+        return np.asarray(self._rows([stems(text) for text in texts]) @ self.weights.T)
+
+    def _rows(self, tallies: Sequence[Tally]) -> csr_matrix:
+        """(texts, roots): (1 + ln count) · idf, each text brought to length one."""
+        places = self.places
+        counts = [Counter(places[root] for root, _ in tally if root in places) for tally in tallies]
+        bounds = np.cumsum([0, *map(len, counts)])
+        columns = np.fromiter((place for count in counts for place in count), np.int32, bounds[-1])
+        times = np.fromiter((n for count in counts for n in count.values()), np.float64, bounds[-1])
+        values = (1 + np.log(times)) * self.idf[columns]
+        text_of = np.repeat(np.arange(len(tallies)), np.diff(bounds))
+        values /= np.sqrt(np.bincount(text_of, values**2, minlength=len(tallies)))[text_of]
+        return csr_matrix((values, columns, bounds), shape=(len(tallies), len(self.roots)))
+
+
+@dataclass(frozen=True)
+class Own:
+    """The departments' own phrases, read in up to three ways; `meaning` is read in the vectors of `encoder`."""
+
+    profiles: Profiles
+    words: Lexical
+    meaning: Semantic | None = None
+    encoder: Encoder | None = None
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """(texts, departments)."""
+        scores = _COMMON * self.profiles.scores(texts)
+        scores = scores + _LEARNT * self.words.scores(Texts.of(texts).grams)
+        if self.meaning and self.encoder:
+            scores = scores + _MEANT * self.meaning.scores(encode(self.encoder, texts))
+        return np.asarray(scores)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is to go by. `matches` of shape (topics, departments): shares of one for each topic."""
+
+    own: Own
+    topics: Topics
+    matches: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """Scores departments without having seen one labelled message of the city.
+
+    `known` is None when fewer than two departments say anything.
+    """
+
+    slugs: tuple[str, ...]
+    known: Known | None = None
+
+    @property
+    def usable(self) -> bool:
+        return self.known is not None
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """(texts, departments), in the order of `slugs`; all alike when nothing is known of them."""
-        if not self.usable or not texts:
+        if self.known is None or not texts:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs)))
         texts = Texts.of(texts)
-        shares = self._topics.shares(texts) @ self._matches
-        return softmax(_CERTAINTY * (self._own(texts) + _ELSEWHERE * np.log(shares + _FLOOR)))
+        shares = self.known.topics.shares(texts) @ self.known.matches
+        return softmax(CERTAINTY * (self.known.own.scores(texts) + _ELSEWHERE * np.log(shares + _FLOOR)))
 
     def scores(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
         """The logarithms, in the order of `labels`; of a label that is no department, what an unlikely one has."""
@@ -69,30 +133,22 @@ class ColdStart:
 
     def spoke(self, text: str, slugs: Sequence[str], most: int) -> list[tuple[str, ...]]:
         """For each department, the words of the text that stand in what it says of itself, the most telling first."""
-        if not self.usable:
+        if self.known is None:
             return [() for _ in slugs]
-        known = self._vectors.vocabulary_
-        here = {known[root]: word for root, word in reversed(stems(text)) if root in known}
+        profiles = self.known.own.profiles
+        places = profiles.places
+        here = {places[root]: word for root, word in reversed(stems(text)) if root in places}
         told = []
         for slug in slugs:
-            mine = self._profiles[self.slugs.index(slug)]
+            mine = profiles.weights[self.slugs.index(slug)]
             best = sorted((place for place in here if mine[place] > 0), key=mine.__getitem__, reverse=True)
             told.append(tuple(here[place] for place in best[:most]))
         return told
 
-    def _own(self, texts: Sequence[str]) -> Scores:
-        scores = _COMMON * (self._vectors.transform(map(stems, texts)) @ self._profiles.T)
-        scores = scores + _LEARNT * self._learnt.scores(Texts.of(texts).grams)
-        if self._encoder:
-            scores = scores + _MEANT * self._meant.scores(encode(self._encoder, texts))
-        return np.asarray(scores)
 
-    def _matching(self) -> NDArray[np.float64]:
-        """(topics, departments): how a topic's phrases would be routed here, most of the weight on the best."""
-        phrases, topic_of = self._topics.phrases
-        routed = softmax(_CERTAINTY * self._own(phrases))
-        matches = np.stack([routed[topic_of == n].mean(axis=0) for n in range(topic_of.max() + 1)]) ** 2
-        return np.asarray(matches / matches.sum(axis=1, keepdims=True))
+def tell(departments: Sequence[DepartmentText]) -> bool:
+    """Whether two of them at least say anything, so that there is something to choose by."""
+    return sum(any(map(stems, department.phrases)) for department in departments) > 1
 
 
 @lru_cache(1000)  # a batch is read to be scored, and again to say which words spoke
@@ -100,7 +156,3 @@ def stems(text: str) -> Tally:
     """Of the words that say something, without those of all languages' grammar."""
     found = ((fold_word(word), word) for word in surface(text[:MOST_CHARACTERS]))
     return [(stem(folded), word.lower()) for folded, word in found if len(folded) > 1 and folded not in STOP]
-
-
-def _roots(tally: Tally) -> list[str]:
-    return [root for root, _ in tally]

@@ -18,7 +18,6 @@ from portevoix.text.cold import ColdStart
 from portevoix.text.ngrams import Texts
 from portevoix.text.opinions import Probabilities
 from portevoix.text.semantic import Encoder
-from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText
 
 MOST_SUGGESTED = 3
@@ -99,30 +98,6 @@ class Described:
             for text, several in zip(texts, first, strict=True)
         ]
         return suggested(slugs, probabilities, first, probabilities.max(axis=1, initial=0) >= COLD_THRESHOLD, told)
-
-
-def router(
-    departments: Sequence[DepartmentText], examples: Sequence[tuple[str, str]], encoders: Sequence[Encoder] = ()
-) -> Labeller:
-    """Departments, from `examples` (text, slug) as soon as there are enough to measure by, beside their own words."""
-    known = labels("department", departments)
-    mine = usable(examples, known)
-    cold = ColdStart(departments, encoders)
-    if not enough(mine):
-        return Described(cold)
-    own = [(phrase, department.slug) for department in departments for phrase in department.phrases]
-    more = (
-        *own,
-        *usable(starter.fitting("department", known), known),
-    )  # a city may have some of those departments only
-    return Learnt(Classifier.fit(mine, more=more, encoders=encoders, prior=cold if cold.usable else None), encoders)
-
-
-def labeller(task: str, examples: Sequence[tuple[str, str]], encoders: Sequence[Encoder] = ()) -> Labeller:
-    """Kind (question, report, complaint, praise, suggestion, other) or valence (wrong, well, neutral)."""
-    mine = usable(examples, labels(task))
-    more = starter.examples(task)
-    return Learnt(Classifier.fit(mine, more=more, encoders=encoders) if enough(mine) else shipped(task), encoders)
 
 
 def labels(task: str, departments: Sequence[DepartmentText] = ()) -> set[str]:

@@ -7,17 +7,15 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from portevoix.text import starter
-from portevoix.text.lexical import MANY, Scores, Way, lifted
+from portevoix.text.lexical import Scores
 
 MOST_CHARACTERS = 2000
-SHRINKAGES = (0.001, 0.003, 0.01)
 _BATCH = 64
 
 type Vectors = NDArray[np.float32]
@@ -92,27 +90,8 @@ class Semantic:
     weights: NDArray[np.float32]
     offsets: NDArray[np.float32]
 
-    @classmethod
-    def fit(cls, vectors: Vectors, labels: NDArray[np.int64], count: int, way: Way) -> Self:
-        """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
-        mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
-        model = LogisticRegression(C=way.shrinkage, class_weight=lifted(labels) if way.lift else None, max_iter=300)
-        model.fit((vectors - mean) / spread, labels)
-        weights, offsets = np.zeros((vectors.shape[1], count)), np.full(count, -8.0)
-        found, met = model.coef_, model.intercept_
-        if len(model.classes_) == 2:  # they share one row
-            found, met = np.vstack([-found / 2, found / 2]), np.r_[-met / 2, met / 2]
-        weights[:, model.classes_] = found.T / spread[:, None]
-        offsets[model.classes_] = met - (mean / spread) @ found.T
-        return cls(weights.astype(np.float32), offsets.astype(np.float32))
-
     def scores(self, vectors: Vectors) -> Scores:
         """(texts, labels): logarithms of the probabilities."""
         scores = np.asarray(vectors @ self.weights + self.offsets, np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
-
-
-def ways(examples: int) -> list[Way]:
-    """Those that are worth trying with so many examples."""
-    return [Way(shrinkage, lift=True) for shrinkage in (SHRINKAGES if examples < MANY else SHRINKAGES[1:2])]

@@ -6,17 +6,15 @@ share some with a third.
 """
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import csr_matrix, hstack, vstack
-from scipy.spatial.distance import squareform
-from sklearn.feature_extraction import FeatureHasher
-from sklearn.preprocessing import normalize
+from scipy.sparse import csr_matrix, vstack
 
 from portevoix.text.bursts import PRIOR
 from portevoix.text.words import stem, tokens
@@ -30,11 +28,11 @@ MOST_NEAR = 200
 """So many messages of these days at most are held against one another: those that share most with the one asked."""
 MOST_COUNTED = 1_000
 """Of so many messages of these days at most, the nearest in time, it is counted what they speak of."""
-MOST_GROUPED = 2_000
 MOST_TEXTS = 200_000
 MOST_CHARACTERS = 2_000
 _COLUMNS = 2**18
 _GRAM = 4
+_REMEMBERED = 20_000
 _BLOCK = 2_000
 _DECAY_DAYS = 2.0
 _SHARPNESS = 2.0
@@ -49,8 +47,6 @@ _COMMONPLACE = 0.15
 """How alike vectors of any two messages are, once their mean is taken away."""
 _REFIT = 1.05
 """Weights are reckoned anew whenever so many times the texts are there."""
-_TOGETHER = 0.12
-"""Nearer than that on average, messages are one group."""
 _Scale = tuple[tuple[float, ...], tuple[float, ...]]
 # Set on the five bursts of Valmont-sur-Loire: of what is returned from 0.5 on, five in six are of the same burst.
 _THESE_DAYS: _Scale = (
@@ -162,16 +158,20 @@ class Index:
         near = np.setdiff1d(_near(blocks, at), left_out, assume_unique=True) if at is not None else np.zeros(0, np.intp)
         if near.size:
             held = near[np.argsort(-shared[near], kind="stable")[:MOST_NEAR]]
-            here = _holding(_rows(blocks, near)[0])
+            here = holding(_rows(blocks, near)[0])
             rows, beside, days = _rows(blocks, held)
-            rows = _stressed(vstack([asked, rows], format="csr"), here, len(near), common)
+            rows = stressed(vstack([asked, rows], format="csr"), here, len(near), common)
             vectors = None if centred is None else np.vstack([centred, beside])
-            walked = _walked(rows, vectors, np.append(_days([at]), days))[0, 1:]
-            similarity[held] = np.maximum(similarity[held], np.interp(walked, *_THESE_DAYS))
+            through = walked(rows, vectors, np.append(_days([at]), days))[0, 1:]
+            similarity[held] = np.maximum(similarity[held], np.interp(through, *_THESE_DAYS))
         similarity[left_out] = -1
         best = np.argsort(-similarity, kind="stable")[:most]
         ids = _ids(blocks)
         return [Alike(ids[place], round(float(similarity[place]), 4)) for place in best if similarity[place] >= least]
+
+    def rows(self) -> tuple[csr_matrix, Vectors, Floats]:
+        """What is compared of all texts, their vectors, and the days they were sent on."""
+        return _rows(self._blocks, np.arange(len(self)))
 
     def common(self) -> "Common":
         """How many texts there are, and how many hold each feature."""
@@ -202,42 +202,12 @@ class Index:
             self._blocks[-1] = self._weigh(block)
 
     def _count(self, block: _Block, sign: int) -> None:
-        self._holding += sign * _holding(block.raw)
+        self._holding += sign * holding(block.raw)
 
     def _weigh(self, block: _Block) -> _Block:
         """A new one, so that whoever is asking keeps what she has."""
         weighted, centred = _weighted(block.raw, self._weights), _centred(block.vectors, self._mean)
         return _Block(block.ids, block.raw, block.days, block.vectors, weighted, centred)
-
-
-def groups(
-    ids: Sequence[str],
-    texts: Sequence[str],
-    *,
-    at: Sequence[datetime | None] | None = None,
-    vectors: Vectors | None = None,
-    past: Index | None = None,
-    least: int = 2,
-) -> list[tuple[str, ...]]:
-    """Which of the messages of some days are about the same thing: groups of at least so many ids, the largest first.
-
-    Average linkage of how near any two are. `past`: an index that holds these messages and those before, by which what
-    is said more often these days is told. Of more than MOST_GROUPED messages the last are taken. Raises ValueError when
-    ids, texts, times and vectors differ in number.
-    """
-    index = Index()
-    part = slice(max(0, len(texts) - MOST_GROUPED), None)
-    index.add(ids[part], texts[part], at=at[part] if at else None, vectors=None if vectors is None else vectors[part])
-    if len(index) < 2:
-        return [tuple(ids)] if len(index) >= least else []
-    rows, centred, days = _rows(index._blocks, np.arange(len(index)))
-    rows = _stressed(rows, _holding(rows), len(index), (past or index).common())
-    near = _walked(rows, centred if centred.shape[1] else None, days)
-    tree = linkage(squareform(1 - near, checks=False), "average")
-    found: dict[int, list[str]] = {}
-    for each, group in zip(ids[part], fcluster(tree, 1 - _TOGETHER, "distance"), strict=True):
-        found.setdefault(int(group), []).append(each)
-    return sorted((tuple(group) for group in found.values() if len(group) >= least), key=len, reverse=True)
 
 
 def _days(at: Sequence[datetime | None]) -> Floats:
@@ -246,30 +216,38 @@ def _days(at: Sequence[datetime | None]) -> Floats:
 
 def _counted(texts: Sequence[str]) -> csr_matrix:
     """Rows of 1 + ln(count): stems in the first half of the columns, 4-grams of characters in the second."""
-    hasher = FeatureHasher(_COLUMNS, input_type="string", alternate_sign=False, dtype=np.float32)
-    words = [tokens(text[:MOST_CHARACTERS]) for text in texts]
-    stems = (list(map(stem, some)) for some in words)
-    both = hstack([hasher.transform(stems), hasher.transform(map(list, map(_grams, words)))], format="csr")
-    both.data = 1 + np.log(both.data)
-    return both
+    found = [[place for word in tokens(text[:MOST_CHARACTERS]) for place in _columns(word)] for text in texts]
+    text_of = np.repeat(np.arange(len(texts)), [len(places) for places in found])
+    places = np.fromiter((place for some in found for place in some), np.int64, len(text_of))
+    keys, counts = np.unique(text_of * (2 * _COLUMNS) + places, return_counts=True)
+    bounds = np.searchsorted(keys, np.arange(len(texts) + 1) * (2 * _COLUMNS))
+    values = (1 + np.log(counts)).astype(np.float32)
+    return csr_matrix((values, keys % (2 * _COLUMNS), bounds), shape=(len(texts), 2 * _COLUMNS))
 
 
-def _grams(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        padded = f" {word} "
-        yield from (padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1)))
+@lru_cache(_REMEMBERED)  # messages are made of the same words
+def _columns(word: str) -> tuple[int, ...]:
+    """Of the word's stem, and of its 4-grams, a space standing for its edges."""
+    padded = f" {word} "
+    grams = (padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1)))
+    return (crc32(stem(word).encode()) % _COLUMNS, *(_COLUMNS + crc32(gram.encode()) % _COLUMNS for gram in grams))
 
 
 def _weighted(raw: csr_matrix, weights: Floats) -> csr_matrix:
     """By idf, each half of a row of length 1 before both are taken by half: a product of rows is a mean of cosines."""
-    weighted = csr_matrix((raw.data * weights[raw.indices].astype(np.float32), raw.indices, raw.indptr), raw.shape)
-    halves = [normalize(weighted[:, :_COLUMNS]), normalize(weighted[:, _COLUMNS:])]
-    return csr_matrix(hstack(halves, format="csr", dtype=np.float32) * np.float32(np.sqrt(0.5)))
+    values = raw.data * weights[raw.indices].astype(np.float32)
+    half = 2 * np.repeat(np.arange(raw.shape[0]), np.diff(raw.indptr)) + raw.indices // _COLUMNS
+    lengths = np.sqrt(2 * np.bincount(half, values.astype(np.float64) ** 2, minlength=2 * raw.shape[0]))
+    return csr_matrix(((values / lengths[half]).astype(np.float32), raw.indices, raw.indptr), raw.shape)
 
 
 def _centred(vectors: Vectors, mean: Vectors) -> Vectors:
     """Without what all have in common, of length 1."""
-    return np.asarray(normalize(vectors - mean), np.float32) if vectors.size else vectors
+    if not vectors.size:
+        return vectors
+    rest = vectors - mean
+    lengths = np.linalg.norm(rest, axis=1, keepdims=True)
+    return np.asarray(rest / np.where(lengths == 0, 1, lengths), np.float32)
 
 
 def _shared(block: _Block, asked: csr_matrix, centred: Vectors | None) -> Floats:
@@ -295,12 +273,12 @@ def _near(blocks: Sequence[_Block], at: datetime) -> NDArray[np.intp]:
     return np.sort(near[np.argsort(apart[near], kind="stable")[:MOST_COUNTED]])
 
 
-def _holding(rows: csr_matrix) -> Floats:
+def holding(rows: csr_matrix) -> Floats:
     """How many of the texts hold each feature."""
     return np.bincount(rows.indices, minlength=2 * _COLUMNS).astype(np.float64)
 
 
-def _stressed(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr_matrix:
+def stressed(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr_matrix:
     """With more weight on what these days' texts hold more often than all the others do, and less on the rest.
 
     By the square of the z-score of the log-odds ratio (as in `text.bursts`, with the same prior), within bounds.
@@ -334,7 +312,7 @@ def _rows(blocks: Sequence[_Block], places: NDArray[np.intp]) -> tuple[csr_matri
     return vstack(rows, format="csr")[back], np.vstack(centred)[back], np.concatenate(days)[back]
 
 
-def _walked(rows: csr_matrix, centred: Vectors | None, days: Floats) -> Floats:
+def walked(rows: csr_matrix, centred: Vectors | None, days: Floats) -> Floats:
     """How near any two of some texts are, from 0 to 1, by all walks between them.
 
     A step leads to one of the ten that share most, less likely the more days lie between. The sum over all walks of

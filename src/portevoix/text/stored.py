@@ -1,8 +1,6 @@
-"""Models in files: NumPy's arrays in a ZIP file, beside a header in JSON. Nothing in it can run."""
+"""Labellers in files: what one learnt, as numbers."""
 
 import io
-import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -13,15 +11,12 @@ from numpy.lib.npyio import NpzFile
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.classifier import Classifier, Prior
-from portevoix.text.lexical import Lexical, Vocabulary
-from portevoix.text.ngrams import BUCKETS
 from portevoix.text.opinions import Opinions
+from portevoix.text.packed import Header, damage, packed, unpacked, words_packed, words_unpacked
 from portevoix.text.semantic import Semantic
 
 FORMAT = "portevoix-labeller"
 VERSION = 1
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
-"""What NumPy and the ZIP reader raise for a file that is not whole, or is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ def load(path: Path) -> Stored:
     except FileNotFoundError:
         raise BadInput(gettext_noop("There is no model at {file}."), file=str(path)) from None
     except OSError:
-        raise _damage(str(path)) from None
+        raise damage(str(path)) from None
 
 
 def dump(stored: Stored) -> bytes:
@@ -56,21 +51,14 @@ def dump(stored: Stored) -> bytes:
         "encoders": list(model.meanings), "prior": model.prior is not None, "threshold_alone": model.alone.threshold,
         "threshold_together": model.together.threshold if model.together else None,
     }  # fmt: skip
-    arrays: dict[str, Any] = {
-        "header": np.frombuffer(json.dumps(header).encode(), np.uint8),
-        "buckets": model.words.vocabulary.buckets.astype(np.int32),
-        "idf": model.words.vocabulary.idf,
-        "weights": model.words.weights.astype(np.float16),
-        "offsets": model.words.offsets,
-    }
+    arrays: dict[str, Any] = words_packed(model.words)
+    arrays["weights"] = model.words.weights.astype(np.float16)
     for name, opinions in (("alone", model.alone), ("together", model.together)):
         if opinions:
             arrays |= {f"{name}_strengths": opinions.strengths, f"{name}_offsets": opinions.offsets}
     for n, meaning in enumerate(model.meanings.values()):
         arrays |= {f"meaning_{n}_weights": meaning.weights, f"meaning_{n}_offsets": meaning.offsets}
-    written = io.BytesIO()
-    np.savez_compressed(written, **arrays)
-    return written.getvalue()
+    return packed(header, arrays)
 
 
 def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
@@ -82,42 +70,17 @@ def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
 
 
 def _read(file: IO[bytes], name: str, prior: Prior | None) -> Stored:
-    try:
-        with np.load(file, allow_pickle=False) as arrays:
-            if not isinstance(arrays, NpzFile):
-                raise ValueError("one array alone")
-            header = json.loads(arrays["header"].tobytes())
-            if header["format"] != FORMAT:
-                raise ValueError("another format")
-            if header["version"] != VERSION:
-                message = gettext_noop(
-                    "The model in {file} is of version {found}; this program reads {known}. Train again."
-                )
-                raise BadInput(message, file=name, found=str(header["version"]), known=VERSION)
-            needs = bool(header.get("prior", False))
-            if needs and prior is None:
-                message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
-                raise BadInput(message, file=name)
-            return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
-    except BadInput:
-        raise
-    except _DAMAGED:
-        raise _damage(name) from None
+    with unpacked(file, name=name, form=FORMAT, version=VERSION) as (header, arrays):
+        needs = bool(header.get("prior", False))
+        if needs and prior is None:
+            message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
+            raise BadInput(message, file=name)
+        return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
 
 
-def _damage(name: str) -> BadInput:
-    return BadInput(gettext_noop("{file} is no model of Portevoix, or it is damaged. Train again."), file=name)
-
-
-def _model(header: dict[str, Any], arrays: NpzFile, prior: Prior | None) -> Classifier:
+def _model(header: Header, arrays: NpzFile, prior: Prior | None) -> Classifier:
     labels = tuple(str(label) for label in header["labels"])
-    buckets = arrays["buckets"].astype(np.int64)
-    known = {"idf": (len(buckets),), "weights": (len(buckets), len(labels)), "offsets": (len(labels),)}
-    if any(arrays[name].shape != shape for name, shape in known.items()) or len(labels) < 2:
-        raise ValueError("shapes that do not fit one another")
-    if len(buckets) and (buckets.min() < 0 or buckets.max() >= BUCKETS or (np.diff(buckets) <= 0).any()):
-        raise ValueError("features that do not exist")
-    words = Lexical(Vocabulary(buckets, arrays["idf"]), arrays["weights"].astype(np.float32), arrays["offsets"])
+    words = words_unpacked(arrays, labels=len(labels))
     meanings = {}
     for n, name in enumerate(header["encoders"]):
         meaning = Semantic(arrays[f"meaning_{n}_weights"], arrays[f"meaning_{n}_offsets"])
@@ -132,7 +95,7 @@ def _model(header: dict[str, Any], arrays: NpzFile, prior: Prior | None) -> Clas
     return Classifier(labels, words, alone, meanings, together, prior)
 
 
-def _opinions(header: dict[str, Any], arrays: NpzFile, name: str, *, models: int, labels: int) -> Opinions:
+def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels: int) -> Opinions:
     strengths, offsets = arrays[f"{name}_strengths"], arrays[f"{name}_offsets"]
     if strengths.shape != (models,) or offsets.shape != (labels,):
         raise ValueError("shapes that do not fit one another")

@@ -21,7 +21,7 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
     accuracy_when_sure how many of those were right; ece is how far its probabilities are from the truth.
     """
     from portevoix.text import measured  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.trained import trained  # noqa: PLC0415
+    from portevoix.text.fitting.trained import trained  # noqa: PLC0415
 
     examples, tests = labelled(learn, task), labelled(tried, task)
     for file, found in ((learn, examples), (tried, tests)):

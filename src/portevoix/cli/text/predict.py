@@ -20,7 +20,7 @@ def predict(model: Path) -> None:
 
     Exit status: 0, 2 when the model cannot be used, 3 when some lines were refused.
     """
-    from portevoix.text.labels import Learnt  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.labels import Learnt  # noqa: PLC0415 -- NumPy would slow --help
     from portevoix.text.semantic import encoders  # noqa: PLC0415
     from portevoix.text.stored import load  # noqa: PLC0415
 

@@ -31,7 +31,8 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
     Exit status: 0, 2 when the departments cannot be read, 3 when some lines were refused.
     """
     from portevoix.text import starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.labels import Labeller, Learnt, router  # noqa: PLC0415
+    from portevoix.text.fitting.labels import router  # noqa: PLC0415
+    from portevoix.text.labels import Labeller, Learnt  # noqa: PLC0415
     from portevoix.text.reading import read as told  # noqa: PLC0415
     from portevoix.text.semantic import encoders  # noqa: PLC0415
     from portevoix.text.shipped import shipped  # noqa: PLC0415

@@ -25,7 +25,7 @@ def route(departments: Path) -> None:
 
     Exit status: 0, 2 when the departments cannot be read, 3 when some lines were refused.
     """
-    from portevoix.text.labels import router  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.fitting.labels import router  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.semantic import encoders  # noqa: PLC0415
 
     labeller = router(read_departments(departments), (), encoders())

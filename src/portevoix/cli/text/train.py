@@ -22,8 +22,8 @@ def train(task: str, data: str, out: Path) -> None:
     those of the messages that ship with the program, it learns from these too. With the extra `embeddings` it also
     reads what sentences mean; where they are missing when it predicts, the words alone decide.
     """
+    from portevoix.text.fitting.trained import trained  # noqa: PLC0415
     from portevoix.text.stored import Stored, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.trained import trained  # noqa: PLC0415
 
     examples = labelled(data, task)
     if not examples:

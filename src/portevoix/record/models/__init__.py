@@ -2,7 +2,7 @@
 
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
-from portevoix.record.models.learnt import Model, Refit
+from portevoix.record.models.learnt import ColdModel, Model, Refit
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
@@ -15,6 +15,7 @@ __all__ = [
     "Attempt",
     "Author",
     "City",
+    "ColdModel",
     "Contact",
     "Conversation",
     "Delivery",

@@ -27,6 +27,17 @@ class Model(models.Model):
         ]
 
 
+class ColdModel(models.Model):
+    """What was learnt from the departments' own words, which serves before there is a version, and beside it.
+
+    Each process that labels reads it; it is made anew when the departments or the program change.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)  # as text.stored_cold names it
+    content = models.BinaryField()  # as text.stored_cold writes it
+    made_at = models.DateTimeField()
+
+
 class Refit(models.Model):
     """One night's learning. `left` says of which tasks it is still to be done, `told` what came of the others."""
 

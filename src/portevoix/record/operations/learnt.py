@@ -13,7 +13,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import access
 from portevoix.record.access import Capability
-from portevoix.record.models import City, Contact, Model, Refit
+from portevoix.record.models import City, ColdModel, Contact, Model, Refit
 from portevoix.record.operations.sweep import FIRST_HOUR
 from portevoix.record.queries.learnt import fits
 
@@ -21,6 +21,10 @@ LEASE = timedelta(minutes=15)
 """Many times what learning takes: a worker that was killed holds it up so long."""
 KEPT = 6
 """Versions of each task, of some three megabytes each; the one that serves stays in any case."""
+
+
+COLD_KEPT = 3
+"""Of what was learnt from the departments' words: while machines are updated one by one, each has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,14 @@ def keep(*, turn: Turn, told: Mapping[str, Any], made: Made | None = None, now: 
         run.finished_at = None if run.left else now
         run.save()
     return row
+
+
+def keep_cold(*, key: str, content: bytes, now: datetime) -> None:
+    """What was learnt from the departments' words. Several processes may have learnt the same at once."""
+    with transaction.atomic():
+        ColdModel.objects.update_or_create(key=key, defaults={"content": content, "made_at": now})
+        newest = list(ColdModel.objects.order_by("-made_at", "pk").values_list("pk", flat=True)[:COLD_KEPT])
+        ColdModel.objects.exclude(pk__in=newest).delete()
 
 
 def use(*, model: int, by: Contact, now: datetime) -> Model:

@@ -1,6 +1,6 @@
 """The versions of what was learnt, which of them serves, and what came of the last night."""
 
-from portevoix.record.models import Department, Model, Refit
+from portevoix.record.models import ColdModel, Department, Model, Refit
 
 _LARGE = ("content", "tried")
 
@@ -14,6 +14,11 @@ def newest(task: str) -> bytes:
     """What the latest version holds, be it in service or not; b"" where there is none."""
     row = Model.objects.filter(task=task).order_by("-version").values_list("content", flat=True).first()
     return bytes(row or b"")
+
+
+def cold(key: str) -> bytes:
+    """What was learnt from the departments' words, by its name; b"" where it was not yet."""
+    return bytes(ColdModel.objects.filter(pk=key).values_list("content", flat=True).first() or b"")
 
 
 def versions(task: str) -> list[Model]:

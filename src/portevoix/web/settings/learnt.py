@@ -37,6 +37,7 @@ CAME = {
     "kept": gettext_lazy("A new version was kept."),
     "same": gettext_lazy("There was nothing new to learn from."),
     "worse": gettext_lazy("What was learnt was less often right than what serves: it was not kept."),
+    "failed": gettext_lazy("Learning failed: the worker's log says why. It is tried again in the next night."),
     "few": gettext_lazy("There were too few decisions to learn from and to measure by."),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portevoix.text import starter
-from portevoix.text.classifier import Classifier
+from portevoix.text.fitting import classifier
 from portevoix.text.labels import Learnt
 from portevoix.text.semantic import encoders
 
@@ -14,4 +14,4 @@ def trained(task: str, examples: Sequence[tuple[str, str]]) -> Learnt:
     Raises BadInput when there are not two labels to tell apart.
     """
     more = starter.fitting(task, {label for _, label in examples})
-    return Learnt(Classifier.fit(examples, more=more, encoders=encoders()), encoders())
+    return Learnt(classifier.fit(examples, more=more, encoders=encoders()), encoders())

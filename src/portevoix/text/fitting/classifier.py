@@ -1,0 +1,120 @@
+"""Learns to label texts: one estimator for few and for many examples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.text.classifier import Classifier, Prior
+from portevoix.text.fitting import lexical, opinions, semantic
+from portevoix.text.fitting.way import Way
+from portevoix.text.lexical import Lexical, Scores
+from portevoix.text.ngrams import Grams, grams
+from portevoix.text.semantic import Encoder, Semantic, Vectors, encode, unread
+
+type Examples = Sequence[tuple[str, str]]
+type _Numbers = NDArray[np.int64]
+
+FOLDS = 3
+SLOW_MOST = 700_000
+"""Characters that a slow encoder reads to learn, in some minutes; beyond, it would take many and add little."""
+
+
+def fit(
+    examples: Examples,
+    *,
+    more: Examples = (),
+    encoders: Sequence[Encoder] = (),
+    prior: Prior | None = None,
+) -> Classifier:
+    """Learns from `examples` and from `more`, of other cities, by which nothing is measured.
+
+    Raises BadInput when the examples have fewer than two labels.
+    """
+    labels = tuple(sorted({label for _, label in (*examples, *more)}))
+    if len({label for _, label in examples}) < 2:
+        raise BadInput(gettext_noop("There must be examples of two labels at least to learn from."))
+    texts = [text for text, _ in (*examples, *more)]
+    numbers = np.array([labels.index(label) for _, label in (*examples, *more)])
+    folds = _folds(numbers[: len(examples)])
+    read = [encoder for encoder in encoders if not encoder.slow or unread(encoder, texts) <= SLOW_MOST]
+    words, scores = _learnt(_Words(grams(texts)), numbers, folds, len(labels))
+    own = numbers[: len(examples)]
+    said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
+    alone = opinions.fit(said, own)
+    meanings: dict[str, Semantic] = {}
+    for encoder in read:
+        meaning, scores = _learnt(_Meaning(encode(encoder, texts)), numbers, folds, len(labels))
+        meanings[encoder.name] = meaning
+        said.append(scores)
+    return Classifier(labels, words, alone, meanings, opinions.fit(said, own) if meanings else None, prior)
+
+
+class _Source[Model](Protocol):
+    """Texts as one kind of model reads them."""
+
+    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Model: ...
+
+    def scores(self, model: Model, rows: _Numbers) -> Scores: ...
+
+    def ways(self, examples: int) -> Sequence[Way]: ...
+
+
+@dataclass(frozen=True)
+class _Words:
+    grams: Grams
+
+    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Lexical:
+        return lexical.fit(self.grams.take(rows), numbers[rows], count, way)
+
+    def scores(self, model: Lexical, rows: _Numbers) -> Scores:
+        return model.scores(self.grams.take(rows))
+
+    def ways(self, examples: int) -> Sequence[Way]:
+        return lexical.ways(examples)
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    vectors: Vectors
+
+    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Semantic:
+        return semantic.fit(self.vectors[rows], numbers[rows], count, way)
+
+    def scores(self, model: Semantic, rows: _Numbers) -> Scores:
+        return model.scores(self.vectors[rows])
+
+    def ways(self, examples: int) -> Sequence[Way]:
+        return semantic.ways(examples)
+
+
+def _folds(numbers: _Numbers) -> _Numbers:
+    """(examples,): which part each belongs to, every label spread over all; the same for the same examples."""
+    part = np.empty(len(numbers), np.int64)
+    order = np.random.default_rng(0).permutation(len(numbers))
+    order = order[np.argsort(numbers[order], kind="stable")]
+    part[order] = np.arange(len(numbers)) % FOLDS
+    return part
+
+
+def _learnt[Model](source: _Source[Model], numbers: _Numbers, folds: _Numbers, count: int) -> tuple[Model, Scores]:
+    """The model of all examples, fitted as served best (accuracy and macro-F1), and its scores of those unseen."""
+    best: tuple[float, Way, Scores] | None = None
+    own = numbers[: len(folds)]
+    for way in source.ways(len(numbers)):
+        scores = np.zeros((len(folds), count))
+        for fold in range(FOLDS):
+            held = np.flatnonzero(folds == fold)
+            rest = np.concatenate([np.flatnonzero(folds != fold), np.arange(len(folds), len(numbers))])
+            scores[held] = source.scores(source.fit(rest, numbers, count, way), held)
+        said = scores.argmax(axis=1)
+        good = float((said == own).mean()) + float(f1_score(own, said, average="macro"))
+        if best is None or good > best[0]:
+            best = good, way, scores
+    assert best is not None
+    return source.fit(np.arange(len(numbers)), numbers, count, best[1]), best[2]

@@ -1,0 +1,44 @@
+"""Labellers learnt from a city's labels as soon as there are enough of them; else what serves before."""
+
+from collections.abc import Sequence
+
+from portevoix.text import starter
+from portevoix.text.fitting import classifier, cold
+from portevoix.text.ground import NOTHING, Ground
+from portevoix.text.labels import Labeller, Learnt, enough, labels, usable
+from portevoix.text.semantic import Encoder
+from portevoix.text.starter import DepartmentText
+
+type Examples = Sequence[tuple[str, str]]
+
+
+def ground(task: str, departments: Sequence[DepartmentText] = (), encoders: Sequence[Encoder] = ()) -> Ground:
+    """With what serves on the first day, learnt from what the departments say."""
+    return Ground(task, departments, cold.fit(departments, encoders) if task == "department" else NOTHING)
+
+
+def router(departments: Sequence[DepartmentText], examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
+    """Departments, from `examples` (text, slug) as soon as there are enough to measure by, beside their own words."""
+    given = ground("department", departments, encoders)
+    return learnt(given, examples, encoders) or given.first_day()
+
+
+def labeller(task: str, examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
+    """Kind (question, report, complaint, praise, suggestion, other) or valence (wrong, well, neutral)."""
+    given = ground(task)
+    return learnt(given, examples, encoders) or given.first_day()
+
+
+def learnt(ground: Ground, examples: Examples, encoders: Sequence[Encoder] = ()) -> Learnt | None:
+    """Of the examples whose label may be suggested; None when there are too few of them."""
+    known = labels(ground.task, ground.departments)
+    mine = usable(examples, known)
+    if not enough(mine):
+        return None
+    if ground.task != "department":
+        more = starter.examples(ground.task)
+        return Learnt(classifier.fit(mine, more=more, encoders=encoders), encoders)
+    own = [(phrase, department.slug) for department in ground.departments for phrase in department.phrases]
+    shipped = usable(starter.fitting("department", known), known)  # a city may have some of those departments only
+    prior = ground.cold if ground.cold.usable else None
+    return Learnt(classifier.fit(mine, more=(*own, *shipped), encoders=encoders, prior=prior), encoders)

@@ -1,0 +1,40 @@
+"""Fits the linear model on words and n-grams: one linear support vector machine a label."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.svm import LinearSVC
+
+from portevoix.text.fitting.way import MANY, Way, lifted
+from portevoix.text.lexical import Lexical, Vocabulary
+from portevoix.text.ngrams import BUCKETS, Grams
+
+SHRINKAGES = (0.1, 0.3, 1.0)
+
+
+def fit(grams: Grams, labels: NDArray[np.int64], count: int, way: Way) -> Lexical:
+    """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
+    vocabulary = known(grams)
+    weights = lifted(labels) if way.lift else None
+    model = LinearSVC(C=way.shrinkage, class_weight=weights, dual="auto", tol=1e-2, max_iter=300, random_state=0)
+    model.fit(vocabulary.matrix(grams), labels)
+    planes = np.zeros((len(vocabulary.buckets), count), np.float32)
+    offsets = np.full(count, -2.0, np.float32)
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:  # they share one row
+        coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.r_[-intercepts, intercepts]
+    planes[:, model.classes_], offsets[model.classes_] = coefficients.T, intercepts
+    return Lexical(vocabulary, planes, offsets)
+
+
+def known(grams: Grams) -> Vocabulary:
+    """Of these texts. idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn smooths it."""
+    frequency = np.bincount(grams.buckets, minlength=BUCKETS)
+    kept = np.flatnonzero(frequency >= (2 if len(grams) >= MANY else 1))
+    return Vocabulary(kept, (np.log((1 + len(grams)) / (1 + frequency[kept])) + 1).astype(np.float32))
+
+
+def ways(examples: int) -> list[Way]:
+    """Those that are worth trying with so many examples."""
+    if examples >= MANY:
+        return [Way(shrinkage, lift=True) for shrinkage in SHRINKAGES[:2]]
+    return [Way(shrinkage, lift) for shrinkage in SHRINKAGES for lift in (True, False)]

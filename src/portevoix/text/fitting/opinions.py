@@ -1,0 +1,53 @@
+"""Finds how far each of several models is to be trusted, and from which probability on all together are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from portevoix.text.lexical import Scores
+from portevoix.text.opinions import Opinions, Probabilities, softmax
+
+SURE = 0.95
+"""The share of right labels among those of which it says that it is sure."""
+_FEWEST = 20
+_NEVER = 1.01
+_PULL = 0.02  # of the offsets towards nought
+
+
+def fit(scores: Sequence[Scores], labels: NDArray[np.int64]) -> Opinions:
+    """`scores`: of each model, (texts, labels), of texts that it was not fitted on."""
+    models, count = len(scores), scores[0].shape[1]
+    stacked = np.stack(scores)
+    right = np.zeros(scores[0].shape)
+    right[np.arange(len(labels)), labels] = 1
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        strengths, offsets = values[:models], values[models:]
+        shares = softmax(np.tensordot(strengths, stacked, 1) + offsets)
+        wrong = (shares - right) / len(labels)
+        likely = -np.log(np.maximum(shares[right == 1], 1e-12)).mean()
+        slope = np.concatenate([(stacked * wrong).sum(axis=(1, 2)), wrong.sum(axis=0) + 2 * _PULL * offsets])
+        return float(likely + _PULL * (offsets**2).sum()), slope
+
+    start = np.concatenate([np.ones(models), np.zeros(count)])
+    bounds = [(0.0, 20.0)] * models + [(-3.0, 3.0)] * count
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    shares = softmax(np.tensordot(found[:models], stacked, 1) + found[models:])
+    return Opinions(found[:models], found[models:], _threshold(shares, labels))
+
+
+def _threshold(shares: Probabilities, labels: NDArray[np.int64]) -> float:
+    """The lowest probability from which on SURE are right, a standard error to spare, and never more than SURE itself.
+
+    Above one when there is none.
+    """
+    first = shares.max(axis=1)
+    order = np.argsort(-first, kind="stable")
+    right = np.cumsum(shares.argmax(axis=1)[order] == labels[order])
+    count = np.arange(1, len(order) + 1)
+    share = right / count
+    enough = (count >= _FEWEST) & (share - np.sqrt(share * (1 - share) / count) >= SURE - 0.005)
+    last = np.flatnonzero(enough)
+    return min(float(first[order[last[-1]]]), SURE) if len(last) else _NEVER

@@ -1,0 +1,79 @@
+"""What a city taught is learnt anew: first tried on its latest messages, beside what serves, then learnt from all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from portevoix.kernel.errors import BadInput
+from portevoix.text.fitting.labels import learnt
+from portevoix.text.ground import Dated, Ground
+from portevoix.text.job import Before, New, digest
+from portevoix.text.labels import Labeller, Learnt, enough
+from portevoix.text.measured import Report, evaluate
+from portevoix.text.stored import Stored, dump
+
+LATEST = timedelta(weeks=4)
+FEWEST_LATEST = 30
+"""With fewer in the last weeks, the latest quarter is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was learnt without the messages written `since`, and how right it and the one before are on these."""
+
+    learnt: Learnt
+    report: Report
+    before: Report
+    since: datetime
+
+
+def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> tuple[dict[str, Any], New | None]:
+    """What came of it, and the new version where there is one."""
+    dated = ground.usable(examples)
+    few = {"came": "few", "examples": len(dated)}
+    every = learnt(ground, [(text, label) for text, label, _ in dated])
+    if every is None:
+        return few, None
+    content = dump(Stored(ground.task, every.model))
+    if before.newest == digest(content):
+        return {"came": "same"}, None
+    tried = trial(ground, dated, earlier(ground, before), now=now)
+    if tried is None:
+        return few, None
+    told = {"accuracy": tried.report.accuracy, "before": tried.before.accuracy, "tried": tried.report.n}
+    if not _better(tried, chosen=before.chosen):
+        return {"came": "worse", **told}, None
+    measured = {"now": tried.report.as_json(), "before": tried.before.as_json(), "since": tried.since.isoformat()}
+    alone = dump(Stored(ground.task, tried.learnt.model))
+    return {"came": "kept", **told}, New(every.model.labels, content, alone, measured, len(dated))
+
+
+def earlier(ground: Ground, before: Before) -> Labeller:
+    """As the version in service was when it was tried: what serves has meanwhile seen the messages it is tried on."""
+    if before.tried is None:
+        return ground.first_day()
+    try:
+        return ground.restored(before.tried, name=ground.task)
+    except BadInput:  # told where it is to serve
+        return ground.first_day()
+
+
+def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -> Trial | None:
+    """`before` must not have seen the latest messages either. None when there are too few to learn from and to try."""
+    dated = ground.usable(examples)
+    ordered = [(text, label) for text, label, _ in dated]
+    latest = sum(at > now - LATEST for _, _, at in dated)
+    if latest < FEWEST_LATEST or not enough(ordered[:-latest]):
+        latest = len(ordered) // 4
+    earliest = ordered[: len(ordered) - latest]
+    made = learnt(ground, earliest) if latest else None
+    if made is None:
+        return None
+    tried = ordered[len(earliest) :]
+    return Trial(made, evaluate(made, tried), evaluate(before, tried), dated[len(earliest)][2])
+
+
+def _better(tried: Trial, *, chosen: bool) -> bool:
+    """No worse; what a person chose gives way only to what is better."""
+    mine, theirs = tried.report.accuracy, tried.before.accuracy
+    return mine > theirs or (mine == theirs and not chosen)
