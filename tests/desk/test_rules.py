@@ -41,6 +41,15 @@ def test_it_says_so_as_it_was_when_the_rule_has_changed_or_is_gone(client, admin
     assert "By the rule “it says ‘piscine*’”" in page and f"/settings/rules/{rule}/" not in page
 
 
+def test_who_is_erased_takes_the_rule_along(client, administrator):
+    _, pk = routed()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(administrator)
+    operations.erase(author=Conversation.objects.get(pk=pk).author_id, by=administrator, now=NOW)
+    page = client.get(f"/inbox/{pk}/").text
+    assert "Bassins" not in page and "piscine" not in page and "Sorted under Voirie on arrival." in page
+
+
 def test_once_a_host_has_moved_it_only_its_history_says_so(client, host):
     _, pk = routed()
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"

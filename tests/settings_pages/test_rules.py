@@ -44,14 +44,14 @@ def test_a_rule_is_written_and_read_back(admin, administrator):
     offered = admin.get(f"{PAGE}add/").context["form"].fields["accounts"].choices
     [pk] = [pk for pk, label in offered if label.startswith("X ")]
     given = GIVEN | {
-        "accounts": [pk], "articles": "ville.example/sport", "places": "quai Ouest", "centre": "47,39 / -1,18",
-        "radius": "", "days": ["5", "6"], "start": "22:00", "end": "06:00",
+        "accounts": [pk], "articles": "ville.example/sport\r\n/a,b;c", "places": "quai Ouest",
+        "centre": "47,39 / -1,18", "radius": "", "days": ["5", "6"], "start": "22:00", "end": "06:00",
     }  # fmt: skip
     assert admin.post(f"{PAGE}add/", given).status_code == 302
     row = Rule.objects.get()
     assert queries.value_of(row) == Written(
         "sports", words=("piscine*", "maître nageur", "bassin"), accounts=(("x", "@testville"),),
-        articles=("ville.example/sport",), circle=Circle(47.39, -1.18, 500), places=("quai Ouest",),
+        articles=("ville.example/sport", "/a,b;c"), circle=Circle(47.39, -1.18, 500), places=("quai Ouest",),
         hours=Hours(frozenset({5, 6}), 22 * 60, 6 * 60), id=row.pk, name="Bassins",
     )  # fmt: skip
     assert row.changed_by == administrator

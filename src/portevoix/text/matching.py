@@ -12,15 +12,17 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portevoix.kernel.words import Place
-from portevoix.text.rules import Hours, Phrase, Rule, folded_address, folded_words, metres, phrase
+from portevoix.text.rules import Hours, Phrase, Rule, folded_address, metres, phrase, words_in
+from portevoix.text.words import fold_word
 
 MOST_CHARACTERS = 20_000
 """What is read of a message."""
-_KEY = 4
-"""Letters by which the beginnings of words are looked up."""
+_REMEMBERED = 20_000  # words: messages are made of the same ones
 
 
-type _Sought = tuple[re.Pattern[str], int]
+type _Hit = tuple[int, tuple[tuple[re.Pattern[str], int], ...]]
+"""The bits of what a word says by itself, and the phrases to be sought where it stands, with theirs."""
+_NONE: _Hit = (0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,13 @@ class Matcher:
             self._everywhere |= 0 if rule.accounts else bit
             for account in rule.accounts:
                 self._accounts[account] |= bit
-        self._all = (1 << len(rules)) - 1
 
     def find(self, said: Said) -> Found | None:
         """None when no rule holds."""
         left = self._everywhere | self._accounts.get(said.account, 0)
         if not left:
             return None
-        words = folded_words(said.text[:MOST_CHARACTERS]) if self._phrases else []
+        words = words_in(said.text[:MOST_CHARACTERS]) if self._phrases else []
         spoken = self._phrases.among(words)
         left &= spoken | self._wordless
         named = spoken >> len(self._rules)
@@ -116,48 +117,64 @@ def _inside(rule: Rule, place: Place | None) -> bool:
 
 
 class _Phrases:
-    """Which of many words and phrases a message has. What is more than a word is sought only where the longest of its
-    words is there, or one that begins like it."""
+    """Which of many words and phrases a message has.
+
+    Each word of a message is looked up as it is written, and what is found remembered. A phrase is sought only where
+    the longest of its words is there, or one that begins like it.
+    """
 
     def __init__(self) -> None:
-        self._single: dict[str, int] = defaultdict(int)
-        self._by_word: dict[str, list[_Sought]] = defaultdict(list)
-        self._by_beginning: dict[int, dict[str, list[_Sought]]] = defaultdict(lambda: defaultdict(list))
+        self._words: dict[str, _Hit] = {}
+        self._beginnings: dict[int, dict[str, _Hit]] = {}
+        self._written: dict[str, _Hit] = {}
+        self._nothing: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self._single or self._by_word or self._by_beginning)
+        return bool(self._words or self._beginnings)
 
     def add(self, phrases: Iterable[Phrase], bits: int) -> None:
         for words in phrases:
-            if len(words) == 1 and not words[0][1]:
-                self._single[words[0][0]] |= bits
-                continue
-            sought = _pattern(words), bits
-            if whole := [word for word, star in words if not star]:
-                self._by_word[max(whole, key=len)].append(sought)
-            else:
-                key = max((word for word, _ in words), key=len)[:_KEY]
-                self._by_beginning[len(key)][key].append(sought)
+            whole = [word for word, star in words if not star]
+            key = max(whole or [word for word, _ in words], key=len)
+            under = self._words if whole else self._beginnings.setdefault(len(key), {})
+            hit = (bits, ()) if len(words) == 1 else (0, ((_pattern(words), bits),))
+            under[key] = _both(under.get(key, _NONE), hit)
 
     def among(self, words: Sequence[str]) -> int:
-        """The bits of all that is there."""
-        different = set(words)
+        """The bits of all that is there, among words as they are written."""
         found = 0
-        for word in self._single.keys() & different:
-            found |= self._single[word]
-        seeking = [self._by_word[word] for word in self._by_word.keys() & different]
-        for length, sought in self._by_beginning.items():
-            seeking += [sought[key] for key in sought.keys() & {word[:length] for word in different}]
+        seeking: list[tuple[re.Pattern[str], int]] = []
+        for word in set(words) - self._nothing:
+            bits, sought = self._written.get(word) or self._look_up(word)
+            found |= bits
+            seeking += sought
         if seeking:
             line = _line(words)
-            for pattern, bits in (one for several in seeking for one in several):
+            for pattern, bits in seeking:
                 if pattern.search(line):
                     found |= bits
         return found
 
+    def _look_up(self, written: str) -> _Hit:
+        word = fold_word(written)
+        hit = self._words.get(word, _NONE)
+        for length, beginnings in self._beginnings.items():
+            hit = _both(hit, beginnings.get(word[:length], _NONE))
+        if len(self._nothing) + len(self._written) >= _REMEMBERED:
+            self._nothing, self._written = set(), {}
+        if hit == _NONE:
+            self._nothing.add(written)
+        else:
+            self._written[written] = hit
+        return hit
+
+
+def _both(one: _Hit, other: _Hit) -> _Hit:
+    return one[0] | other[0], one[1] + other[1]
+
 
 def _line(words: Iterable[str]) -> str:
-    return f" {' '.join(words)} "
+    return f" {' '.join(map(fold_word, words))} "
 
 
 def _pattern(words: Phrase) -> re.Pattern[str]:

@@ -144,9 +144,9 @@ def _bounded(entries: Iterable[str]) -> tuple[str, ...]:
     return several
 
 
-def folded_words(text: str) -> list[str]:
-    """The words of a text, figures too, as rules compare them: no accents, no capitals, split at every other mark."""
-    return list(map(fold_word, _WORD.findall(clean(text))))
+def words_in(text: str) -> list[str]:
+    """The words of a text, figures too, as they are written: split at every other mark. Rules compare them folded."""
+    return _WORD.findall(clean(text))
 
 
 def phrase(entry: str) -> Phrase:

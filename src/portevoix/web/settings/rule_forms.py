@@ -20,9 +20,9 @@ _WITH_COMMAS = re.compile(r"(-?\d{1,3}(?:,\d+)?)\s*[;/\s]\s*(-?\d{1,3}(?:,\d+)?)
 DEFAULT_RADIUS_M = 500
 
 
-def _several(text: str) -> tuple[str, ...]:
-    """What stands on lines or between commas, each once."""
-    parts = (part.strip(" \t-•") for part in re.split(r"[,;\n]", text))
+def _several(text: str, between: str) -> tuple[str, ...]:
+    """What stands on lines, or else `between`, each once."""
+    parts = (part.strip(" \t\r-•") for part in re.split(f"[{between}\n]", text))
     return tuple(dict.fromkeys(filter(None, parts)))
 
 
@@ -55,8 +55,8 @@ class RuleForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=gettext_lazy(
-            "For messages from the form under your articles. ville.example/sport holds for all that lies under it, "
-            "/sport for the same on any of your sites; a * stands for anything."
+            "One a line, for messages from the form under your articles. ville.example/sport holds for all that lies "
+            "under it, /sport for the same on any of your sites; a * stands for anything."
         ),
     )
     places = forms.CharField(
@@ -147,10 +147,10 @@ class RuleForm(forms.Form):
         return self._checked("places", check_words)
 
     def clean_articles(self) -> tuple[str, ...]:
-        return self._checked("articles", check_articles)
+        return self._checked("articles", check_articles, between="")  # an address may have commas
 
-    def _checked(self, name: str, check: Callable[[Iterable[str]], None]) -> tuple[str, ...]:
-        entries = _several(self.cleaned_data[name])
+    def _checked(self, name: str, check: Callable[[Iterable[str]], None], between: str = ",;") -> tuple[str, ...]:
+        entries = _several(self.cleaned_data[name], between)
         try:
             check(entries)
         except BadInput as error:
