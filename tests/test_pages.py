@@ -25,6 +25,7 @@ PAGES = {
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
     ADMINISTRATOR: """
         /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/learnt/
+        /settings/rules/ /settings/rules/add/ /settings/rules/1/ /settings/rules/1/delete/
         /settings/colleagues/ /settings/colleagues/add/
         /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
         /settings/channels/ /settings/channels/form/ /settings/channels/add/email/

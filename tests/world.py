@@ -22,7 +22,8 @@ from portevoix.record.models import (
     Model,
     Policy,
 )
-from portevoix.record.operations import accounts, city, envelopes
+from portevoix.record.operations import accounts, city, envelopes, rules
+from portevoix.text.rules import Rule
 from tests.conftest import NOW, PASSWORD, incoming
 from tests.urls import by_name
 
@@ -100,6 +101,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "edition": {"week": week, "department": "sports"},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},
+        "rule": {"pk": rules.save(rule=Rule("sports", words=(word,)), by=None, now=now).pk},
         "model": {"pk": versions(now, word)[0].pk},
         "policy": {"number": Policy.objects.latest("pk").pk},
         "kind": {"kind": "email"},

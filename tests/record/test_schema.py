@@ -8,7 +8,7 @@ from django.db import connection
 pytestmark = pytest.mark.django_db
 HOUSE = importlib.import_module("portevoix.record.migrations.0004_house").KEPT
 INDEXED = {f"record_message_fts_{event}" for event in ("insert", "delete", "update")}
-MARKED = {f"{table}_marked_{event}" for table in HOUSE for event in ("insert", "delete", "update")}
+MARKED = {f"{table}_marked_{event}" for table in (*HOUSE, "record_rule") for event in ("insert", "delete", "update")}
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",

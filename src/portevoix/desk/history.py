@@ -1,6 +1,6 @@
 """What happened to a conversation, in plain sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from portevoix.desk.words import KINDS, VALENCES, word
 from portevoix.kernel.states import What
+from portevoix.text.rules import read
+from portevoix.web.rules import caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,21 @@ def _routed(event: Any, names: Names) -> str:
         return _("%(who)s took it from its department.") % {"who": _who(event)}
     if event.contact:
         return _("%(who)s gave it to %(department)s.") % {"who": _who(event), "department": department}
+    if rule := event.data.get("rule"):
+        return _by_rule(rule, department, event.data.get("words", ()))
     if said := event.data.get("words"):
         return _("Sorted under %(department)s on arrival, for the words: %(words)s.") % {
             "department": department,
             "words": ", ".join(said),
         }
     return _("Sorted under %(department)s on arrival.") % {"department": department}
+
+
+def _by_rule(rule: Mapping[str, Any], department: str, said: Sequence[str]) -> str:
+    values = {"department": department, "rule": caption(read(rule, department)), "words": ", ".join(said)}
+    if said and rule.get("name"):
+        return _("Sorted under %(department)s on arrival, by the rule “%(rule)s”, for the words: %(words)s.") % values
+    return _("Sorted under %(department)s on arrival, by the rule “%(rule)s”.") % values
 
 
 def _labelled(event: Any, names: Names) -> str:

@@ -27,6 +27,8 @@ from portevoix.record.queries.city import Contact
 from portevoix.record.queries.danger import danger
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
+from portevoix.text.rules import read
+from portevoix.web.rules import caption
 from portevoix.web.templatetags.shell import channel_name
 
 _CHOICES = {
@@ -216,6 +218,7 @@ def conversation(
         "departments": choices,
         "suggestions": _suggestions(row, names),
         "topics": _topics(thread, names),
+        "by_rule": _by_rule(thread, house),
         **_CHOICES,
         "possible": {what.value for what in What if state in POSSIBLE[what]},
         "may_reply": can(contact, Capability.REPLY),
@@ -335,6 +338,16 @@ def home_of(contact: Contact) -> str:
     if can(contact, Capability.INFORM):
         return reverse("desk:inquiries" if conversations.inquiries_for(contact) else "desk:inbox")
     return reverse("journal:home")
+
+
+def _by_rule(thread: conversations.Thread, house: House) -> dict[str, Any] | None:
+    """The rule that gave the conversation its department, as it was then; `pk` None: it is gone. None: no rule did."""
+    department = thread.conversation.department
+    routed = next((event for event in reversed(thread.events) if event.what == What.ROUTED), None)
+    told = routed.data.get("rule") if routed else None
+    if not told or not department or routed.data.get("department") != department.slug:
+        return None
+    return {"caption": caption(read(told, department.slug)), "pk": told["id"] if told["id"] in house.rules else None}
 
 
 def _suggestions(row: Any, names: Names) -> list[dict[str, Any]]:

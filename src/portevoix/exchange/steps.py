@@ -1,4 +1,4 @@
-"""What happens to an envelope before the record takes it: language, labels, route, priority.
+"""What happens to an envelope before the record takes it: language, priority, the city's rules, labels.
 
 Each step goes from a frozen value to a frozen value; what fails is set aside with its reason and holds up nothing.
 Threading is done where the record writes, in the same transaction.
@@ -12,15 +12,17 @@ from typing import Any
 import structlog
 from django.db import DatabaseError
 
-from portevoix.exchange import learn
+from portevoix.exchange import learn, rules
 from portevoix.kernel.errors import PortevoixError, fault
 from portevoix.kernel.words import Change, Direction, Incoming
 from portevoix.record.operations import Labelled, envelopes, receive
 from portevoix.record.refusals import busy, told
 from portevoix.text.labels import Suggestion
 from portevoix.text.language import detect
+from portevoix.text.matching import Said
 from portevoix.text.mentions import mentions
 from portevoix.text.ngrams import Texts
+from portevoix.text.rules import written
 from portevoix.text.urgency import urgency
 
 log = structlog.get_logger("portevoix.steps")
@@ -93,7 +95,7 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:
     items = [Labelled(envelope, incoming) for envelope, incoming in messages]
-    for step in (_language, _urgency, _suggest, _passages, _known):
+    for step in (_language, _urgency, _ruled, _suggest, _passages, _known):
         items = step(items)
     return items
 
@@ -119,6 +121,28 @@ def _urgency(items: list[Labelled]) -> list[Labelled]:
     ]
 
 
+def _ruled(items: list[Labelled]) -> list[Labelled]:
+    """What the city wrote itself goes before what a model thinks, and says by which rule."""
+    matcher = rules.matcher()
+    if matcher is None:
+        return items
+    found = [matcher.find(_said(item.incoming)) if _asks(item.incoming) else None for item in items]
+    return [
+        replace(item, department=one.rule.department, rule=written(one.rule), rule_words=one.words) if one else item
+        for item, one in zip(items, found, strict=True)
+    ]
+
+
+def _said(incoming: Incoming) -> Said:
+    return Said(
+        text=_text(incoming),
+        account=(incoming.channel, incoming.account),
+        at=incoming.sent_at,
+        article=incoming.about.url if incoming.about else "",
+        place=incoming.place,
+    )
+
+
 def _suggest(items: list[Labelled]) -> list[Labelled]:
     """Suggests department, kind and valence, in one go for the batch."""
     asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
@@ -130,7 +154,7 @@ def _suggest(items: list[Labelled]) -> list[Labelled]:
         suggestions = {name: predicted[place] for name, predicted in found.items()}
         labelled[index] = replace(
             labelled[index],
-            department=_sure(suggestions.get("department", ())),
+            department=items[index].department or _sure(suggestions.get("department", ())),
             kind=_likely(suggestions.get("kind", ())),
             valence=_likely(suggestions.get("valence", ())),
             suggestions={name: _written(several) for name, several in suggestions.items()},
@@ -152,11 +176,12 @@ def _passages(items: list[Labelled]) -> list[Labelled]:
 
 
 def _known(items: list[Labelled]) -> list[Labelled]:
-    """What the message's own labels say goes before what a model thinks."""
+    """What the message's own labels say is known to be true: it goes before rules and models."""
     return [
         replace(
             item,
             department=str(labels.get("department") or item.department),
+            rule=item.rule if labels.get("department") in (None, "", item.department) else {},
             kind=str(labels.get("kind") or item.kind)[:32],
             valence=str(labels.get("valence") or item.valence)[:16],
         )

@@ -14,8 +14,9 @@ from portevoix.exchange import receive
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.policy import parse_policy
 from portevoix.kernel.words import Direction, Incoming, ReplyKind, Writer
-from portevoix.record.operations import accounts, city, close
+from portevoix.record.operations import accounts, city, close, rules
 from portevoix.record.queries import demo as queries
+from portevoix.text.rules import read
 
 Tell = Callable[[str], None]
 KEPT_OPEN = timedelta(weeks=1)
@@ -90,6 +91,8 @@ def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
             by=None,
             now=now,
         )
+    for rule in setup["rule"]:
+        rules.save(rule=read(rule, rule["department"]), by=None, now=now)
 
 
 def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:

@@ -6,6 +6,7 @@ from portevoix.record.models.learnt import ColdModel, Model, Refit
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
+from portevoix.record.models.rule import Rule
 from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope, LifeSign
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Policy",
     "Promise",
     "Refit",
+    "Rule",
     "Sweep",
     "Week",
 ]

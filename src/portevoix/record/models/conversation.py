@@ -166,6 +166,7 @@ class Event(models.Model):
     """What happened. Append-only: everything that is measured is read from here.
 
     `strand`: the conversation to which it happened, where that has become part of this one; None: this one itself.
+    `rule`: which one gave it to its department, as long as it is there; `data` has it as it was then.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
@@ -175,11 +176,13 @@ class Event(models.Model):
     contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")  # None: the machine
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
     policy = models.ForeignKey("record.Policy", models.PROTECT, null=True, related_name="+")
+    rule = models.ForeignKey("record.Rule", models.SET_NULL, null=True, related_name="+", db_index=False)
     data = models.JSONField(default=dict)
 
     class Meta:
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="history"),
+            models.Index(fields=["rule", "at"], name="event_rule", condition=Q(rule__isnull=False)),
             models.Index(fields=["strand"], name="event_strand", condition=Q(strand__isnull=False)),
         ]
         constraints = [

@@ -25,6 +25,7 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Message,
+    Rule,
 )
 from portevoix.record.operations.merge import absorb, gather
 from portevoix.record.operations.revise import revise
@@ -34,7 +35,10 @@ from portevoix.record.threads import Threads, thread_of, whole
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message after its steps. `department` is a slug, "" when nobody can tell; suggestions are JSON-ready."""
+    """A message after its steps. `department` is a slug, "" when nobody can tell; suggestions are JSON-ready.
+
+    `rule`: the one that gave the department, as `text.rules.written` has it, and its words that are in the message.
+    """
 
     envelope: int
     incoming: Incoming
@@ -44,6 +48,8 @@ class Labelled:
     valence: str = ""
     urgency: int = 0
     suggestions: dict[str, Any] = field(default_factory=dict)
+    rule: dict[str, Any] = field(default_factory=dict)
+    rule_words: tuple[str, ...] = ()
 
 
 def receive(items: Sequence[Labelled], *, now: datetime) -> None:
@@ -115,8 +121,10 @@ class _Intake:
         self.policies = Versions()
         self.threads = Threads(account, (item.incoming for item in items))
         self.departments = {row.slug: row for row in Department.objects.all()}
+        self.rules = _rules_of(items)
         self.authors = _authors(account.channel, items)
         self.opened: dict[int, Conversation] = {}
+        self.openers: dict[int, Labelled] = {}
         self.strays: dict[int, tuple[Conversation, Conversation]] = {}
 
     def write(self) -> None:
@@ -212,6 +220,7 @@ class _Intake:
             queue_at=self._at(incoming),  # until its events say better
         )
         self.opened[id(conversation)] = conversation
+        self.openers[id(conversation)] = item
         return conversation
 
     def _joined(self, strand: Conversation, item: Labelled) -> None:
@@ -290,13 +299,13 @@ class _Intake:
             policy_id=self.policies.at(self._at(item.incoming)) if inbound else None,
             data=data,
         )
-        opens = message.conversation.opened_at == self._at(item.incoming)
-        if inbound and opens and item.department in self.departments:
+        if inbound and self.openers.get(id(strand)) is item and item.department in self.departments:
             yield Event(
                 conversation=message.conversation,
                 what=What.ROUTED,
                 at=self._at(item.incoming),
-                data={"department": item.department, "words": _words(item)},
+                rule_id=item.rule["id"] if item.rule.get("id") in self.rules else None,
+                data={"department": item.department, **_why(item)},
             )
 
 
@@ -310,9 +319,18 @@ def _histories(
     return ((row, happenings[row.pk]) for row in conversations)
 
 
-def _words(item: Labelled) -> list[str]:
+def _rules_of(items: Iterable[Labelled]) -> set[int]:
+    """The rules that decided and are there still: one may have been deleted while the steps ran."""
+    wanted = {item.rule["id"] for item in items if item.rule}
+    return set(Rule.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def _why(item: Labelled) -> dict[str, Any]:
+    """The rule and its words that were said, else the words that spoke for what was suggested first."""
+    if item.rule:
+        return {"words": list(item.rule_words), "rule": item.rule}
     suggestions = item.suggestions.get("department") or [{}]
-    return list(suggestions[0].get("words", []))
+    return {"words": list(suggestions[0].get("words", []))}
 
 
 def _sent(incoming: Incoming) -> datetime:

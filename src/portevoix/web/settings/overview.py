@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from portevoix.kernel.policy import parse_policy
 from portevoix.record.access import Capability
 from portevoix.record.queries import city as queries
+from portevoix.record.queries import rules
 from portevoix.web.access import allowed
 
 
@@ -80,6 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "todos": todos,
         "left": sum(not todo.done for todo in todos),
+        "rules": rules.rows(),
         "paused": [account for account in queries.accounts() if account.state == "paused"],
     }
     return render(request, "web/settings/index.html", context)

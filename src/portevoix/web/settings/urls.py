@@ -13,6 +13,7 @@ from portevoix.web.settings import (
     persons,
     policies,
     retention,
+    rules,
     webform,
 )
 
@@ -23,6 +24,11 @@ urlpatterns = [
     path("departments/", departments.listing, name="departments"),
     path("departments/add/", departments.add, name="department-add"),
     path("departments/<slug:slug>/", departments.change, name="department"),
+    path("rules/", rules.listing, name="rules"),
+    path("rules/add/", rules.add, name="rule-add"),
+    path("rules/<int:pk>/", rules.change, name="rule"),
+    path("rules/<int:pk>/move/", rules.move, name="rule-move"),
+    path("rules/<int:pk>/delete/", rules.delete, name="rule-delete"),
     path("learnt/", learnt.listing, name="learnt"),
     path("learnt/<int:pk>/use/", learnt.use, name="learnt-use"),
     path("colleagues/", colleagues.listing, name="colleagues"),

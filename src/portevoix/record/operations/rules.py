@@ -1,0 +1,109 @@
+"""Keeps the rules that the city writes: makes, changes, deletes, and sets their order."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.record import access
+from portevoix.record.access import Capability
+from portevoix.record.models import Account, City, Contact, Department, Rule
+from portevoix.text import rules
+
+LONGEST_NAME = 80
+
+
+def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
+    """Makes a rule, the last in order, or changes the one with that `id`, which keeps its place. `by` None: the command
+    line.
+
+    Raises BadInput for a rule without a condition, one that `rules.check` refuses, a department or an account that is
+    not there, a department that receives no messages, and a rule that is gone.
+    """
+    _check_may(by)
+    rules.check(rule)
+    if len(rule.name) > LONGEST_NAME:
+        raise BadInput(gettext_noop("The name is too long: at most {most} characters."), most=LONGEST_NAME)
+    with transaction.atomic():
+        _one_at_a_time()
+        row = _known(rule.id) if rule.id else Rule(position=_after_the_last())
+        row.department = _department(rule.department)
+        accounts = _accounts(rule.accounts)
+        row.name, row.words, row.articles, row.places = rule.name, list(rule.words), list(rule.articles), [*rule.places]
+        circle, hours = rule.circle, rule.hours
+        row.lat, row.lon, row.radius = (circle.lat, circle.lon, circle.radius) if circle else (None, None, None)
+        row.days = sorted(hours.days) if hours else []
+        timed = hours and (hours.start, hours.end) != (0, rules.DAY_MIN)
+        row.start, row.end = (hours.start, hours.end) if hours and timed else (None, None)
+        row.changed_at, row.changed_by = now, by
+        row.save()
+        row.accounts.set(accounts)
+    return row
+
+
+def delete(*, rule: int, by: Contact) -> None:
+    """What it routed stays, and says by which rule. Raises BadInput for one that is gone."""
+    _check_may(by)
+    with transaction.atomic():
+        _one_at_a_time()
+        _known(rule).delete()
+
+
+def move(*, rule: int, up: bool, by: Contact) -> int:
+    """One place up or down, as far as there is one; returns its place, from 1. Raises BadInput for one that is gone."""
+    _check_may(by)
+    with transaction.atomic():
+        _one_at_a_time()
+        _known(rule)
+        order = list(Rule.objects.values_list("pk", flat=True))
+        at = order.index(rule)
+        to = max(0, at - 1) if up else min(len(order) - 1, at + 1)
+        order.insert(to, order.pop(at))
+        for position, pk in enumerate(order, 1):
+            Rule.objects.filter(pk=pk).exclude(position=position).update(position=position)
+    return to + 1
+
+
+def _check_may(by: Contact | None) -> None:
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+
+
+def _one_at_a_time() -> None:
+    list(City.objects.select_for_update().values("pk"))
+
+
+def _known(pk: int) -> Rule:
+    row = Rule.objects.filter(pk=pk).first()
+    if row is None:
+        raise BadInput(gettext_noop("This rule is gone: a colleague has deleted it."))
+    return row
+
+
+def _after_the_last() -> int:
+    return int(Rule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+def _department(slug: str) -> Department:
+    row = Department.objects.filter(slug=slug).first()
+    if row is None:
+        raise BadInput(gettext_noop("There is no department “{slug}”."), slug=slug)
+    if not row.active:
+        raise BadInput(
+            gettext_noop("The department “{name}” receives no messages. Choose another one, or open it first."),
+            name=row.name,
+        )
+    return row
+
+
+def _accounts(wanted: Iterable[tuple[str, str]]) -> list[Account]:
+    known = {(row.channel, row.address): row for row in Account.objects.defer("settings", "cursor")}
+    for channel, address in wanted:
+        if (channel, address) not in known:
+            raise BadInput(
+                gettext_noop("The city has no account {address} ({channel})."), address=address, channel=channel
+            )
+    return [known[key] for key in wanted]

@@ -1,0 +1,196 @@
+"""The rules that the city wrote: those that serve, what they did, and what one would do before it is kept."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.fields.json import KT
+
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Place
+from portevoix.record.access import scope
+from portevoix.record.models import City, Contact, Conversation, Event, Message, Rule
+from portevoix.text import rules
+from portevoix.text.matching import Matcher, Said
+
+LOOKED_BACK = timedelta(days=30)
+TRIED = 500
+SHOWN = 5
+EXCERPT = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A rule in its place, from 1, and to how many conversations of the last 30 days it gave a department; `moved`: to
+    which of these a host then gave another one."""
+
+    rule: rules.Rule
+    row: Rule
+    place: int
+    routed: int
+    moved: int
+
+    @property
+    def idle(self) -> bool:
+        """Whether it does nothing, because its department receives no messages."""
+        return not self.row.department.active
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A message that a rule would catch; `department` is where it is now, None: with none.
+
+    `earlier`: the rule before it that decides all the same.
+    """
+
+    conversation: int
+    channel: str
+    at: datetime
+    excerpt: str
+    department: str | None
+    earlier: rules.Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have done with the last messages that began a conversation, of which `looked_at` were read.
+
+    `caught`: how many it holds for; of `earlier` of these a rule before it decides. `now_with`: how many of those
+    caught each department has now, the most first; None: none has them.
+    """
+
+    looked_at: int
+    caught: int
+    earlier: int
+    now_with: list[tuple[str | None, int]]
+    samples: list[Sample]
+
+
+def state() -> tuple[object, ...]:
+    """Changes when a rule, a department, an account or the city's time zone does; empty before there is a city."""
+    return City.objects.values_list("mark", "timezone").first() or ()
+
+
+def zone() -> ZoneInfo:
+    """The city's."""
+    return ZoneInfo(City.objects.values_list("timezone", flat=True)[0])
+
+
+def rows() -> list[Rule]:
+    """All, in their order."""
+    return list(Rule.objects.select_related("department", "changed_by").prefetch_related("accounts"))
+
+
+def rule(pk: int) -> Rule | None:
+    found = Rule.objects.filter(pk=pk).select_related("department", "changed_by").prefetch_related("accounts")
+    return found.first()
+
+
+def value_of(row: Rule) -> rules.Rule:
+    """The row as a value."""
+    hours = None
+    if row.days or row.start is not None:
+        start, end = (0, rules.DAY_MIN) if row.start is None else (row.start, row.end)
+        hours = rules.Hours(frozenset(row.days), start, end)
+    return rules.Rule(
+        department=row.department.slug,
+        words=tuple(row.words),
+        accounts=tuple((account.channel, account.address) for account in row.accounts.all()),
+        articles=tuple(row.articles),
+        circle=None if row.lat is None else rules.Circle(row.lat, row.lon, row.radius),
+        places=tuple(row.places),
+        hours=hours,
+        id=row.pk,
+        name=row.name,
+    )
+
+
+def listed(*, now: datetime) -> list[Listed]:
+    """All rules in their order, with what they did."""
+    did = _did(now - LOOKED_BACK)
+    return [Listed(value_of(row), row, place, *did.get(row.pk, (0, 0))) for place, row in enumerate(rows(), 1)]
+
+
+def _did(since: datetime) -> dict[int, tuple[int, int]]:
+    """For each rule, how many conversations it routed, and how many of these a host moved elsewhere."""
+    by_host = Event.objects.filter(
+        conversation=OuterRef("conversation"), what=What.ROUTED, contact__isnull=False, pk__gt=OuterRef("pk")
+    )
+    elsewhere = Q(by_host=True) & ~Q(conversation__department__slug=F("to"))
+    found = (
+        Event.objects.filter(rule__isnull=False, at__gte=since)
+        .annotate(to=KT("data__department"), by_host=Exists(by_host))
+        .values("rule")
+        .annotate(routed=Count("pk"), moved=Count("pk", filter=elsewhere))
+    )
+    return {row["rule"]: (row["routed"], row["moved"]) for row in found}
+
+
+def trial(draft: rules.Rule, *, by: Contact) -> Trial:
+    """What the rule would have done, as it is written now, in its place or, when it is new, after all others.
+
+    Looks only at what the colleague may see. Raises BadInput for a rule that `rules.check` refuses.
+    """
+    rules.check(draft)
+    before = _before(draft)
+    alone, first = Matcher([draft], zone()), Matcher(before, zone())
+    messages = _latest(by)
+    caught = [(row, first.find(said)) for row, said in ((row, _said(row)) for row in messages) if alone.find(said)]
+    now_with = Counter(_department(row) for row, _ in caught)
+    return Trial(
+        looked_at=len(messages),
+        caught=len(caught),
+        earlier=sum(found is not None for _, found in caught),
+        now_with=now_with.most_common(),
+        samples=[_sample(row, found.rule if found else None) for row, found in caught[:SHOWN]],
+    )
+
+
+def _before(draft: rules.Rule) -> list[rules.Rule]:
+    """The rules that come before it and serve."""
+    every = rows()
+    at = next((number for number, row in enumerate(every) if row.pk == draft.id), len(every))
+    return [value_of(row) for row in every[:at] if row.department.active]
+
+
+def _latest(by: Contact) -> Sequence[Message]:
+    """The latest messages that began a conversation."""
+    earlier = Message.objects.filter(
+        conversation=OuterRef("conversation"), direction="in", sent_at__lt=OuterRef("sent_at")
+    )
+    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, erased_at=None)
+    seen = rows.filter(~Exists(earlier), conversation__in=Conversation.objects.filter(scope(by)))
+    told = seen.select_related("account", "conversation__department").only(
+        "subject", "text", "sent_at", "about", "place", "account__channel", "account__address",
+        "conversation__department__name",
+    )  # fmt: skip
+    return list(told.order_by("-pk")[:TRIED])
+
+
+def _said(row: Message) -> Said:
+    return Said(
+        text=f"{row.subject}\n{row.text}" if row.subject else row.text,
+        account=(row.account.channel, row.account.address),
+        at=row.sent_at,
+        article=(row.about or {}).get("url", ""),
+        place=Place(row.place["lat"], row.place["lon"]) if row.place else None,
+    )
+
+
+def _department(row: Message) -> str | None:
+    department = row.conversation.department
+    return department.name if department else None
+
+
+def _sample(row: Message, earlier: rules.Rule | None) -> Sample:
+    return Sample(
+        conversation=row.conversation_id,
+        channel=row.account.channel,
+        at=row.sent_at,
+        excerpt=row.text[:EXCERPT],
+        department=_department(row),
+        earlier=earlier,
+    )
