@@ -129,10 +129,10 @@ def _suggest(items: list[Labelled]) -> list[Labelled]:
         suggestions = {name: predicted[place] for name, predicted in found.items()}
         labelled[index] = replace(
             labelled[index],
-            department=_sure(suggestions.get("department", ())),
-            kind=_likely(suggestions.get("kind", ())),
-            valence=_likely(suggestions.get("valence", ())),
-            suggestions={name: _written(several) for name, several in suggestions.items()},
+            department=sure(suggestions.get("department", ())),
+            kind=likely(suggestions.get("kind", ())),
+            valence=likely(suggestions.get("valence", ())),
+            suggestions={name: written(several) for name, several in suggestions.items()},
         )
     return labelled
 
@@ -156,16 +156,16 @@ def _text(incoming: Incoming) -> str:
     return f"{incoming.subject}\n{incoming.text}" if incoming.subject else incoming.text
 
 
-def _sure(suggestions: Sequence[Suggestion]) -> str:
+def sure(suggestions: Sequence[Suggestion]) -> str:
     """The department that is taken without asking; the host sees it and may change it."""
     return (suggestions[0].label or "") if suggestions else ""
 
 
-def _likely(suggestions: Sequence[Suggestion]) -> str:
+def likely(suggestions: Sequence[Suggestion]) -> str:
     """What is counted: more likely than not, though it may be wrong now and then."""
     first = next((suggestion for suggestion in suggestions if suggestion.label), None)
     return first.label or "" if first and first.probability >= LIKELY else ""
 
 
-def _written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
+def written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
     return [{"label": s.label, "probability": round(s.probability, 3), "words": list(s.words)} for s in suggestions]

@@ -2,7 +2,7 @@
 was right on texts that it had not seen. One estimator for few and for many examples.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Protocol, Self
@@ -61,6 +61,8 @@ class Classifier:
     ) -> Self:
         """Learns from `examples` and from `more`, of other cities, by which nothing is measured.
 
+        An encoder that is remote is asked about `examples` alone.
+
         Raises BadInput when the examples have fewer than two labels.
         """
         labels = tuple(sorted({label for _, label in (*examples, *more)}))
@@ -69,14 +71,15 @@ class Classifier:
         texts = [text for text, _ in (*examples, *more)]
         numbers = np.array([labels.index(label) for _, label in (*examples, *more)])
         folds = _folds(numbers[: len(examples)])
-        read = [encoder for encoder in encoders if not encoder.slow or unread(encoder, texts) <= SLOW_MOST]
+        said_by = {encoder: texts[: len(examples)] if encoder.remote else texts for encoder in encoders}
+        read = {e: given for e, given in said_by.items() if not e.slow or unread(e, given) <= SLOW_MOST}
         words, scores = _learnt(_Words(grams(texts)), numbers, folds, len(labels))
         own = numbers[: len(examples)]
         said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
         alone = Opinions.fit(said, own)
         meanings: dict[str, Semantic] = {}
-        for encoder in read:
-            meaning, scores = _learnt(_Meaning(encode(encoder, texts)), numbers, folds, len(labels))
+        for encoder, given in read.items():
+            meaning, scores = _learnt(_Meaning(encode(encoder, given)), numbers[: len(given)], folds, len(labels))
             meanings[encoder.name] = meaning
             said.append(scores)
         return cls(labels, words, alone, meanings, Opinions.fit(said, own) if meanings else None, prior)
@@ -95,9 +98,13 @@ class Classifier:
     def vectors(self, texts: Sequence[str], encoders: Sequence[Encoder]) -> list[Vectors] | None:
         """What `probabilities` wants of these encoders; None when one that was learnt with is not among them."""
         known = {encoder.name: encoder for encoder in encoders}
-        if not self.meanings or not self.meanings.keys() <= known.keys():
+        if not self.reads(known.keys()):
             return None
         return [encode(known[name], texts) for name in self.meanings]
+
+    def reads(self, encoders: Collection[str]) -> bool:
+        """Whether it knows more by what encoders of these names say: it wants all that it was learnt with."""
+        return bool(self.meanings) and self.meanings.keys() <= set(encoders)
 
     def threshold(self, *, vectors: bool) -> float:
         """From this probability on it is sure."""

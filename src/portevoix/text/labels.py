@@ -86,9 +86,9 @@ def router(
     """Departments, from `examples` (text, slug) as soon as there are enough to measure by, beside their own words."""
     known = labels("department", departments)
     mine = usable(examples, known)
-    cold = ColdStart(departments, encoders)
     if not enough(mine):
-        return Described(cold)
+        return Described(ColdStart(departments, encoders))
+    cold = ColdStart(departments)  # one more opinion, which is asked where there are no vectors, too
     own = [(phrase, department.slug) for department in departments for phrase in department.phrases]
     more = (
         *own,
@@ -102,6 +102,21 @@ def labeller(task: str, examples: Sequence[tuple[str, str]], encoders: Sequence[
     mine = usable(examples, labels(task))
     more = starter.examples(task)
     return Learnt(Classifier.fit(mine, more=more, encoders=encoders) if enough(mine) else shipped(task), encoders)
+
+
+def with_meaning(
+    labeller: Labeller, departments: Sequence[DepartmentText], encoders: Sequence[Encoder]
+) -> Labeller | None:
+    """The same, told by these encoders what a text means; None when it would know no more by them.
+
+    What ships and what departments say of themselves is read by encoders of this machine only.
+    """
+    match labeller:
+        case Learnt(model=model):
+            return Learnt(model, encoders) if model.reads({encoder.name for encoder in encoders}) else None
+        case Described(model=cold) if cold.usable and not any(encoder.remote for encoder in encoders):
+            return Described(ColdStart(departments, encoders))
+    return None
 
 
 def labels(task: str, departments: Sequence[DepartmentText] = ()) -> set[str]:

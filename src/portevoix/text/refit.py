@@ -9,6 +9,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.cold import ColdStart
 from portevoix.text.labels import Labeller, Learnt, enough, labeller, labels, router
 from portevoix.text.measured import Report, evaluate
+from portevoix.text.semantic import Encoder
 from portevoix.text.starter import DepartmentText
 from portevoix.text.stored import parse
 
@@ -23,14 +24,20 @@ type Dated = Sequence[tuple[str, str, datetime]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What is to be suggested in this city: "department", "kind" or "valence", and the departments there are."""
+    """What is to be suggested in this city: "department", "kind" or "valence", and the departments there are.
+
+    `encoders` say what texts mean, to learn from it and to be tried with it.
+    """
 
     task: str
     departments: Sequence[DepartmentText]
+    encoders: Sequence[Encoder] = ()
 
     def labeller(self, examples: Sequence[tuple[str, str]]) -> Labeller:
         """Learnt from the examples, or what serves before there are enough of them."""
-        return router(self.departments, examples) if self.task == "department" else labeller(self.task, examples)
+        if self.task == "department":
+            return router(self.departments, examples, self.encoders)
+        return labeller(self.task, examples, self.encoders)
 
     def usable(self, examples: Dated) -> Dated:
         """Those whose label may be suggested today, and of which something is left to learn from; the oldest first."""
@@ -56,7 +63,7 @@ class Ground:
         if gone:
             message = gettext_noop("{file} suggests what is no more: {labels}.")
             raise BadInput(message, file=name, labels=", ".join(gone))
-        return Learnt(model)
+        return Learnt(model, self.encoders)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""Which messages wait for their vectors, what is stored of others, and how it goes with reading them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from portevoix.kernel.words import Direction
+from portevoix.record.models import Message, Reading, Vector
+
+WINDOW = 40_000
+"""So many numbers of messages back, replies and notes among them, it is read what citizens wrote; the newest first."""
+ASKED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many messages have their vectors, how many wait for them, and what keeps them waiting (None: nothing does).
+
+    `trouble` is {"text", "values"}.
+    """
+
+    read: int
+    waiting: int
+    trouble: Mapping[str, object] | None
+
+
+def waiting(encoders: Sequence[str]) -> QuerySet[Message]:
+    """What citizens wrote that lacks a vector of one of these encoders, the newest first."""
+    last = Message.objects.aggregate(last=Max("pk"))["last"] or 0
+    lacking = Q(pk__in=[])
+    for encoder in encoders:
+        lacking |= ~Exists(Vector.objects.filter(encoder=encoder, message=OuterRef("pk")))
+    said = Message.objects.filter(
+        direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None, pk__gt=last - WINDOW
+    )
+    return said.exclude(text="").filter(lacking).order_by("-pk")
+
+
+def progress(source: str, encoders: Sequence[str]) -> Progress:
+    row = Reading.objects.filter(source=source).first()
+    return Progress(
+        read=Vector.objects.filter(encoder=encoders[0]).count(),
+        waiting=waiting(encoders).order_by().count(),
+        trouble=row.trouble if row else None,
+    )
+
+
+def stored(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
+    """The vector of each message that has one of this encoder."""
+    found: dict[int, bytes] = {}
+    numbers = list(messages)
+    for start in range(0, len(numbers), ASKED):
+        rows = Vector.objects.filter(encoder=encoder, message__in=numbers[start : start + ASKED]).exclude(content=b"")
+        found |= {pk: bytes(content) for pk, content in rows.values_list("message", "content")}
+    return found
+
+
+def size(encoder: str) -> int | None:
+    """How many numbers a stored vector of this encoder has; None before there is one."""
+    content = Vector.objects.filter(encoder=encoder).exclude(content=b"").values_list("content", flat=True).first()
+    return len(content) // 2 if content is not None else None
