@@ -65,7 +65,7 @@ def test_only_what_citizens_said_waits_the_newest_first(take) -> None:
     ids = dict(Message.objects.values_list("pk", "external_id"))
     assert [ids[each.pk] for each in mine.messages] == ["subject", "new", "old"]
     assert mine.messages[0].text.startswith("Eau\n") and mine.messages[0].names == ("Ana Citoyenne", "citoyenne")
-    assert queries.progress("local", [ENCODER]).waiting == 3
+    assert queries.state("local", [ENCODER]).waiting == 3
 
 
 def test_what_lies_far_back_is_left(take, monkeypatch) -> None:
@@ -87,7 +87,7 @@ def test_a_sure_department_is_given_and_kind_and_valence_follow(take) -> None:
     assert row.version == Event.objects.filter(conversation=pk).count() == 2
     assert not list(replay.differences([pk])), "what is stored follows from its history"
     assert unpacked(bytes(Vector.objects.get().content)).tolist() == [0.5] * 4
-    assert queries.progress("local", [ENCODER]) == queries.Progress(1, 0, None)
+    assert queries.state("local", [ENCODER]) == queries.State(0, None) and queries.number_read([ENCODER]) == 1
 
 
 def test_who_is_not_sure_gives_no_department_but_says_what_is_likely(take) -> None:
@@ -217,7 +217,7 @@ def test_trouble_is_kept_until_it_is_over(take) -> None:
     error = TryLater("It is busy or out of order (HTTP {status}).", status=503)
     minute = timedelta(minutes=1)
     assert postpone(turn=turn(), error=error, until=NOW + minute) is True
-    told = queries.progress("local", [ENCODER])
+    told = queries.state("local", [ENCODER])
     assert told.trouble == {"text": error.text, "values": {"status": 503}} and told.waiting == 1
     assert turn(now=NOW + timedelta(seconds=59)) is None
     again = turn(now=NOW + minute)

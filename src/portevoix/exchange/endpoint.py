@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from portevoix.exchange.readers import endpoint_name
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.semantic import Vectors
@@ -48,7 +49,7 @@ class Endpoint:
     def __init__(self, address: str, model: str, key: str = "", *, timeout: float = TIMEOUT) -> None:
         parts = urlsplit(address)
         assert parts.hostname
-        self.name = f"{parts.netloc}{parts.path.rstrip('/')} {model}"
+        self.name = endpoint_name(address, model)
         self._https, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
         self._path = parts.path.rstrip("/") + "/embeddings"
         self._model, self._timeout = model, timeout

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from portevoix.exchange import learn
 from portevoix.exchange.endpoint import Broken, Endpoint, TextRefused
+from portevoix.exchange.readers import source
 from portevoix.exchange.steps import likely, sure, written
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
@@ -23,7 +24,6 @@ from portevoix.text.privacy import mask
 from portevoix.text.semantic import Encoder, Remembering, Vectors, packed
 
 log = structlog.get_logger("portevoix.meaning")
-LOCAL = "local"
 PROBE = "Bonjour, à quelle heure ouvre la piscine dimanche ?"
 """Of nobody: what an endpoint is asked to see whether it answers."""
 PATIENCE = 3
@@ -58,9 +58,16 @@ def _encoders(chosen: str, model: str, key: str) -> tuple[Remembering, ...]:
     return (Remembering(Endpoint(chosen, model, key)),)
 
 
-def source(readers: Sequence[Encoder]) -> str:
-    """Under which it is kept how it goes: those of this machine are one, each endpoint another."""
-    return semantic.key(readers[0]) if readers[0].remote else LOCAL
+def tried() -> list[tuple[str, int | ChannelError]]:
+    """Each encoder's name, with how many numbers it makes of PROBE, or why it makes none."""
+    return [(semantic.key(reader), _tried(reader)) for reader in encoders()]
+
+
+def _tried(reader: Encoder) -> int | ChannelError:
+    try:
+        return semantic.encode(reader, [PROBE]).shape[1]
+    except ChannelError as error:
+        return error
 
 
 def read(*, now: datetime) -> int | None:
@@ -73,7 +80,7 @@ def read(*, now: datetime) -> int | None:
     if not readers:
         return None
     keys = [semantic.key(reader) for reader in readers]
-    turn = claim(source=source(readers), encoders=keys, now=now)
+    turn = claim(source=source().name, encoders=keys, now=now)
     if turn is None:
         return None
     try:

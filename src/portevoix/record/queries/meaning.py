@@ -14,13 +14,9 @@ ASKED = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How many messages have their vectors, how many wait for them, and what keeps them waiting (None: nothing does).
+class State:
+    """How many messages wait for their vectors, and what keeps them ({"text", "values"}; None: nothing does)."""
 
-    `trouble` is {"text", "values"}.
-    """
-
-    read: int
     waiting: int
     trouble: Mapping[str, object] | None
 
@@ -37,13 +33,17 @@ def waiting(encoders: Sequence[str]) -> QuerySet[Message]:
     return said.exclude(text="").filter(lacking).order_by("-pk")
 
 
-def progress(source: str, encoders: Sequence[str]) -> Progress:
+def state(source: str, encoders: Sequence[str]) -> State:
+    """Of one source and the names of its encoders; nothing waits when it has none."""
+    if not encoders:
+        return State(0, None)
     row = Reading.objects.filter(source=source).first()
-    return Progress(
-        read=Vector.objects.filter(encoder=encoders[0]).count(),
-        waiting=waiting(encoders).order_by().count(),
-        trouble=row.trouble if row else None,
-    )
+    return State(waiting(encoders).order_by().count(), row.trouble if row else None)
+
+
+def number_read(encoders: Sequence[str]) -> int:
+    """How many messages have a vector of the first of these encoders."""
+    return Vector.objects.filter(encoder__in=encoders[:1]).count()
 
 
 def stored(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
@@ -54,6 +54,11 @@ def stored(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
         rows = Vector.objects.filter(encoder=encoder, message__in=numbers[start : start + ASKED]).exclude(content=b"")
         found |= {pk: bytes(content) for pk, content in rows.values_list("message", "content")}
     return found
+
+
+def highest() -> int:
+    """The highest number that a vector was given: so many have been stored so far."""
+    return Vector.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def size(encoder: str) -> int | None:
