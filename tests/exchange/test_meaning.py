@@ -3,26 +3,28 @@
 from datetime import timedelta
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from portevoix.exchange import learn, meaning, steps, work
+from portevoix.exchange import learn, meaning, readers, refit, steps, work
 from portevoix.exchange.endpoint import Endpoint
 from portevoix.kernel.words import Batch, Writer
-from portevoix.record.models import Conversation, Event, Model, Reading, Vector
+from portevoix.record.models import Conversation, Event, Message, Model, Reading, Vector
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.operations.meaning import LEASE
 from portevoix.text import semantic, starter
+from portevoix.text.cold import ColdStart
 from portevoix.text.labels import Learnt
 from portevoix.text.refit import Ground
 from portevoix.text.semantic import Remembering
 from portevoix.text.shipped import shipped
-from portevoix.text.stored import Stored, dump
-from tests.conftest import NOW, incoming
+from portevoix.text.stored import Stored, dump, parse
+from tests.conftest import NOW, incoming, take_in
 from tests.exchange.vectors import noun, serving
 
 pytestmark = pytest.mark.django_db
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 SLUGS = ("sports", "voirie")
 BY_MEANING = f"Bonjour, qui refait la {noun('sports', 99)} ?"
 
@@ -196,16 +198,14 @@ class Spoken:
         self.asked: list[str] = []
 
     def encode(self, texts):
-        import numpy as np  # noqa: PLC0415
-
         self.asked += texts
         return np.full((len(texts), 4), 0.5, np.float32)
 
 
 def test_each_text_is_encoded_once_though_several_labellers_read_it(city, settings, monkeypatch) -> None:
     encoder = Spoken()
-    readers = (Remembering(encoder),)
-    monkeypatch.setattr(meaning, "encoders", lambda: readers)
+    kept = (Remembering(encoder),)
+    monkeypatch.setattr(meaning, "encoders", lambda: kept)
     arrive(incoming("m1", "La piscine"), incoming("m2", "La piscine"), incoming("m3", "Le stade, Ana Citoyenne"))
     assert meaning.read(now=NOW) == 3
     mine = [text for text in encoder.asked if text in ("La piscine", "Le stade, Ana Citoyenne")]
@@ -230,3 +230,61 @@ def test_the_installed_encoders_read_what_ships_knows_more_by(city, settings) ->
         "what departments say of themselves has a meaning too"
     )
     assert meaning.read(now=NOW) is None
+
+
+@pytest.fixture
+def decided(city, far, monkeypatch):
+    """A hundred and twenty messages whose department is known, read by the endpoint; words say nothing of it."""
+    monkeypatch.setattr(refit, "TASKS", ("department",))
+    monkeypatch.setattr(starter, "fitting", lambda task, known: ())
+    for number in range(60):
+        for slug in SLUGS:
+            text = f"Bonjour, qui refait la {noun(slug, number)} ?"
+            message = incoming(f"{slug}{number}", text, sent_at=NOW - number * HOUR, labels={"department": slug})
+            take_in(message, department=slug)
+    while meaning.read(now=NOW):
+        pass
+    far.asked.clear()
+
+
+def test_a_night_learns_from_what_is_stored_and_asks_nobody(decided, far) -> None:
+    assert refit.refit(now=NOW) == 1 and not far.asked
+    row = Model.objects.get()
+    assert row.measured["now"]["accuracy"] == 1.0 > row.measured["before"]["accuracy"]
+    model = parse(bytes(row.content), name="x", prior=ColdStart(learn.grounds()[0].departments)).model
+    assert list(model.meanings) == [readers.source().encoders[0]], "it says whose vectors it needs"
+    arrive(incoming("new", BY_MEANING))
+    assert Conversation.objects.get(messages__external_id="new").department is None
+    assert meaning.read(now=NOW) == 1
+    assert Conversation.objects.get(messages__external_id="new").department.slug == "sports"
+
+
+def test_what_learnt_with_meaning_serves_by_words_where_nobody_reads_any_more(decided, settings) -> None:
+    refit.refit(now=NOW)
+    settings.EMBEDDINGS = "no"
+    arrive(incoming("new", BY_MEANING))
+    row = Conversation.objects.get(messages__external_id="new")
+    assert {each["label"] for each in row.suggestions["department"]} == {None, *SLUGS} and row.department is None
+    assert meaning.read(now=NOW) is None
+
+
+@pytest.mark.parametrize(("gone", "counts"), [(6, True), (40, False)])
+def test_an_endpoint_counts_once_nearly_all_is_read(decided, far, gone, counts) -> None:
+    Vector.objects.filter(message__in=Message.objects.order_by("pk")[:gone].values("pk")).delete()
+    readers_told = meaning.taught("department")
+    assert bool(readers_told) is counts and not far.asked
+
+
+def test_an_encoder_of_this_machine_reads_what_is_missing_and_nothing_twice(decided, monkeypatch) -> None:
+    encoder = Spoken()
+    kept = (Remembering(encoder),)
+    monkeypatch.setattr(meaning, "encoders", lambda: kept)
+    first = Message.objects.order_by("pk")[:100]
+    Vector.objects.bulk_create(
+        Vector(message=row, encoder="spoken 1", content=semantic.packed(np.ones((1, 4)))[0]) for row in first
+    )
+    [reader] = meaning.taught("department")
+    texts = list(Message.objects.values_list("text", flat=True))
+    for _ in range(2):
+        assert semantic.encode(reader, texts).shape == (120, 4)
+    assert sorted(encoder.asked) == sorted(texts[100:])

@@ -18,16 +18,19 @@ from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.operations.meaning import Meant, Turn, Unread, claim, keep, postpone
 from portevoix.record.queries import meaning as queries
+from portevoix.record.queries import training
 from portevoix.text import semantic
 from portevoix.text.labels import Labeller, with_meaning
 from portevoix.text.privacy import mask
-from portevoix.text.semantic import Encoder, Remembering, Vectors, packed
+from portevoix.text.semantic import Encoder, Remembering, Vectors, packed, unpacked
 
 log = structlog.get_logger("portevoix.meaning")
 PROBE = "Bonjour, à quelle heure ouvre la piscine dimanche ?"
 """Of nobody: what an endpoint is asked to see whether it answers."""
 PATIENCE = 3
 """So often in a row an endpoint may fail before its texts are tried one by one."""
+MOST_MISSING = 0.1
+"""The share of what is learnt from that may lack an endpoint's vectors."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 
 
@@ -94,6 +97,32 @@ def read(*, now: datetime) -> int | None:
     if changed:
         log.info("labels_changed", conversations=len(changed))
     return len(turn.messages) if changed is not None else 0
+
+
+def taught(task: str) -> tuple[Remembering, ...]:
+    """The encoders to learn a task with: each knows what is stored of the messages that are learnt from.
+
+    One of this machine reads those that are missing. An endpoint is not asked: a few that are missing are taken to mean
+    what all do on average; when they are more, it has no say yet.
+    """
+    told = []
+    for encoder in encoders():
+        reader = Remembering(encoder)
+        stored = training.vectors(task, semantic.key(reader))
+        if stored:
+            reader.know(list(stored), [unpacked(content) for content in stored.values()])
+        if not reader.remote or _complete(reader, [text for text, *_ in training.dated(task)]):
+            told.append(reader)
+    return tuple(told)
+
+
+def _complete(reader: Remembering, texts: Sequence[str]) -> bool:
+    missing = [text for text in texts if not reader.knows(text)]
+    if not texts or len(missing) > MOST_MISSING * len(texts):
+        return False
+    known = reader.encode([semantic.clipped(text) for text in texts if reader.knows(text)])
+    reader.know(missing, [known.mean(axis=0)] * len(missing))
+    return True
 
 
 def outside(message: Unread) -> str:

@@ -1,10 +1,12 @@
 """Once a night the labellers are learnt anew from what hosts decided, and kept where they are no worse than before."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
+from portevoix.exchange import meaning
 from portevoix.exchange.learn import grounds
 from portevoix.kernel.errors import BadInput
 from portevoix.record.operations.learnt import Made, Turn, claim, keep
@@ -35,6 +37,7 @@ def refit(*, now: datetime) -> int | None:
 
 def _learn(ground: Ground, now: datetime) -> tuple[dict[str, Any], Made | None]:
     """What came of it, and the new version where there is one."""
+    ground = replace(ground, encoders=meaning.taught(ground.task))
     dated = ground.usable(training.dated(ground.task))
     few = {"came": "few", "examples": len(dated)}
     every = ground.learnt([(text, label) for text, label, _ in dated])

@@ -70,7 +70,7 @@ def encoders() -> tuple[Encoder, ...]:
 
 
 class Remembering:
-    """An encoder that is told vectors of texts, and asks `encoder` about the others only."""
+    """An encoder that is told vectors of texts and asks `encoder` about the others; it knows both until it forgets."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.version, self.slow, self.remote = encoder.name, encoder.version, encoder.slow, encoder.remote
@@ -79,18 +79,18 @@ class Remembering:
 
     def know(self, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]]) -> None:
         """From now on these are the vectors of these texts."""
-        self._known.update(zip(map(_clipped, texts), vectors, strict=True))
+        self._known.update(zip(map(clipped, texts), vectors, strict=True))
 
     def knows(self, text: str) -> bool:
-        return _clipped(text) in self._known
+        return clipped(text) in self._known
 
     def forget(self) -> None:
         self._known.clear()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        unknown = [text for text in texts if text not in self._known]
-        found = dict(zip(unknown, self._encoder.encode(unknown) if unknown else (), strict=True))
-        return np.array([self._known[text] if text in self._known else found[text] for text in texts], np.float32)
+        if unknown := [text for text in texts if text not in self._known]:
+            self._known.update(zip(unknown, self._encoder.encode(unknown), strict=True))
+        return np.array([self._known[text] for text in texts], np.float32)
 
 
 def key(encoder: Encoder) -> str:
@@ -105,8 +105,8 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     """
     shipped = starter.vectors(encoder.name, encoder.version)
     unknown = list(dict.fromkeys(text for text in texts if text not in shipped))
-    clipped = [_clipped(text) for text in unknown]
-    parts = [encoder.encode(clipped[at : at + _BATCH]) for at in range(0, len(clipped), _BATCH)]
+    asked = [clipped(text) for text in unknown]
+    parts = [encoder.encode(asked[at : at + _BATCH]) for at in range(0, len(asked), _BATCH)]
     found = dict(zip(unknown, (row for part in parts for row in part), strict=True))
     return np.array([shipped[text] if text in shipped else found[text] for text in texts], np.float32)
 
@@ -129,7 +129,8 @@ def unread(encoder: Encoder, texts: Sequence[str]) -> int:
     return sum(min(len(text), MOST_CHARACTERS) for text in texts if text not in shipped and not known(text))
 
 
-def _clipped(text: str) -> str:
+def clipped(text: str) -> str:
+    """What of a text is read, as encoders take it."""
     return text[:MOST_CHARACTERS].replace("\0", " ").strip() or "."
 
 
