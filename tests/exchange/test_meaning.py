@@ -13,6 +13,7 @@ from portevoix.kernel.words import Batch, Writer
 from portevoix.record.models import Conversation, Event, Message, Model, Reading, Vector
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.operations.meaning import LEASE
+from portevoix.record.queries.meaning import LATEST
 from portevoix.text import semantic, starter
 from portevoix.text.cold import ColdStart
 from portevoix.text.labels import Learnt
@@ -177,16 +178,24 @@ def test_what_is_not_wanted_or_not_installed_is_not_read(city, settings, monkeyp
 
 
 def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, monkeypatch) -> None:
-    asked, taken = [], iter([3, 0, 0, 0, 0])
-    answers = iter([2, None, 0])
+    asked, taken = [], iter([3, 0, 0, 0, 0, 0, 0])
+    answers = iter([2, None, 0, 1, None])
     monkeypatch.setattr(work, "take_waiting", lambda now: next(taken))
-    monkeypatch.setattr(work.meaning, "read", lambda now: asked.append((now - NOW).seconds) or next(answers))
+
+    def read(now, numbers):
+        asked.append(((now - NOW).seconds, numbers))
+        return next(answers)
+
+    monkeypatch.setattr(work.meaning, "read", read)
     worker, done = work.Worker(), []
     assert worker.steps.index(worker.take_waiting) < worker.steps.index(worker.read_meaning)
-    for second in (0, 1, 2, 3, 7):
+    for second in (0, 1, 2, 3, 7, 62, 63):
         worker.take_waiting(NOW + second * SECOND)
         done.append(worker.read_meaning(NOW + second * SECOND))
-    assert done == [0, 2, 0, 0, 0] and asked == [1, 2, 7]
+    assert done == [0, 2, 0, 0, 0, 1, 0]
+    assert asked == [(1, None), (2, None), (7, LATEST), (62, None), (63, None)], (
+        "far back once a minute, or while it finds"
+    )
 
 
 class Spoken:

@@ -73,17 +73,18 @@ def _tried(reader: Encoder) -> int | ChannelError:
         return error
 
 
-def read(*, now: datetime) -> int | None:
+def read(*, now: datetime, numbers: int | None = None) -> int | None:
     """Reads a batch of messages, stores what they mean, and labels anew what they opened. Returns how many.
 
-    None when there is nothing to do now. What cannot be read for the moment is left as it is and tried again later:
-    0. Nothing is written before all is reckoned: a worker that is killed meanwhile leaves all as it was.
+    `numbers`: how far back it is looked, as in `record.queries.meaning.waiting`. None when there is nothing to do now.
+    What cannot be read for the moment is left as it is and tried again later: 0. Nothing is written before all is
+    reckoned: a worker that is killed meanwhile leaves all as it was.
     """
     readers = encoders()
     if not readers:
         return None
     keys = [semantic.key(reader) for reader in readers]
-    turn = claim(source=source().name, encoders=keys, now=now)
+    turn = claim(source=source().name, encoders=keys, now=now, numbers=numbers)
     if turn is None:
         return None
     try:

@@ -13,6 +13,7 @@ from portevoix.exchange import deliver, meaning, receive, steps
 from portevoix.exchange.refit import refit
 from portevoix.record.operations import accounts, envelopes, workers
 from portevoix.record.operations.sweep import sweep
+from portevoix.record.queries.meaning import LATEST
 
 log = structlog.get_logger("portevoix.work")
 TICK = 1.0
@@ -20,7 +21,7 @@ SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
 """How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
 READ_EVERY = timedelta(seconds=5)
-"""How often a worker asks whether there are messages whose meaning is to be read, once there are none."""
+"""How often a worker asks whether the latest messages are to be read for their meaning; all once in LOOK_EVERY."""
 SETTLED = timedelta(hours=1)
 """A worker that has just started has more urgent things to do than to learn, which takes it minutes."""
 
@@ -45,7 +46,7 @@ class Worker:
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
-        self._signed = self._swept = self._learnt = self._read = datetime.min.replace(tzinfo=UTC)
+        self._signed = self._swept = self._learnt = self._read = self._read_all = datetime.min.replace(tzinfo=UTC)
         self._taken = 0
 
     def run(self) -> None:
@@ -85,9 +86,11 @@ class Worker:
         """Reads what some messages mean, which takes it seconds: once no message waits to be taken in."""
         if self._taken or now - self._read < READ_EVERY:
             return 0
-        done = meaning.read(now=now)
+        whole = now - self._read_all >= LOOK_EVERY
+        done = meaning.read(now=now, numbers=None if whole else LATEST)
         if not done:
             self._read = now
+            self._read_all = now if whole else self._read_all
         return done or 0
 
     def retain(self, now: datetime) -> int:

@@ -51,12 +51,14 @@ class Meant:
     suggestions: Mapping[str, Any]
 
 
-def claim(*, source: str, encoders: Sequence[str], now: datetime) -> Turn | None:
+def claim(*, source: str, encoders: Sequence[str], now: datetime, numbers: int | None = None) -> Turn | None:
     """The newest messages that lack a vector of these encoders, BATCH at most, leased to the caller.
 
-    None when there is none, when another worker is at it, or when what keeps it is not over yet.
+    `numbers`: how far back it is looked, as in `waiting`. None when there is none, when another worker is at it, or when
+    what keeps it is not over yet.
     """
-    if not waiting(encoders).exists():
+    found = waiting(encoders, numbers=numbers)
+    if not found.exists():
         return None
     Reading.objects.get_or_create(source=source)
     free = Q(leased_until=None) | Q(leased_until__lte=now)
@@ -64,7 +66,7 @@ def claim(*, source: str, encoders: Sequence[str], now: datetime) -> Turn | None
     until = now + LEASE
     if not Reading.objects.filter(free, due, source=source).update(leased_until=until):
         return None
-    rows = waiting(encoders).values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:BATCH]
+    rows = found.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:BATCH]
     messages = tuple(
         Unread(pk, _whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
     )

@@ -10,6 +10,8 @@ from portevoix.record.models import Message, Reading, Vector
 
 WINDOW = 40_000
 """So many numbers of messages back, replies and notes among them, it is read what citizens wrote; the newest first."""
+LATEST = 2000
+"""Enough numbers back for what has just come: a hundredth of the time that all take."""
 ASKED = 2000
 
 
@@ -21,14 +23,17 @@ class State:
     trouble: Mapping[str, object] | None
 
 
-def waiting(encoders: Sequence[str]) -> QuerySet[Message]:
-    """What citizens wrote that lacks a vector of one of these encoders, the newest first."""
+def waiting(encoders: Sequence[str], *, numbers: int | None = None) -> QuerySet[Message]:
+    """What citizens wrote that lacks a vector of one of these encoders, the newest first.
+
+    `numbers`: among so many numbers of messages, the last ones; None: the whole WINDOW.
+    """
     last = Message.objects.aggregate(last=Max("pk"))["last"] or 0
     lacking = Q(pk__in=[])
     for encoder in encoders:
         lacking |= ~Exists(Vector.objects.filter(encoder=encoder, message=OuterRef("pk")))
     said = Message.objects.filter(
-        direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None, pk__gt=last - WINDOW
+        direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None, pk__gt=last - (numbers or WINDOW)
     )
     return said.exclude(text="").filter(lacking).order_by("-pk")
 
