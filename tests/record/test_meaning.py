@@ -173,6 +173,15 @@ def test_of_two_workers_one_reads_and_who_comes_too_late_stores_nothing(take) ->
     assert Vector.objects.count() == 1
 
 
+def test_what_another_worker_read_in_between_is_no_turn(take, monkeypatch) -> None:
+    take(incoming())
+    found = meaning.waiting([ENCODER])
+    read()
+    monkeypatch.setattr(meaning, "waiting", lambda *_, **__: found)
+    monkeypatch.setattr(found, "exists", lambda: True)
+    assert turn() is None and Reading.objects.get().leased_until is None
+
+
 def test_what_was_changed_taken_back_or_erased_meanwhile_is_not_stored(take, administrator) -> None:
     from portevoix.kernel.words import Writer  # noqa: PLC0415
     from portevoix.record.models import Author  # noqa: PLC0415

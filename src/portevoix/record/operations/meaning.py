@@ -54,8 +54,8 @@ class Meant:
 def claim(*, source: str, encoders: Sequence[str], now: datetime, numbers: int | None = None) -> Turn | None:
     """The newest messages that lack a vector of these encoders, BATCH at most, leased to the caller.
 
-    `numbers`: how far back it is looked, as in `waiting`. None when there is none, when another worker is at it, or when
-    what keeps it is not over yet.
+    `numbers`: how far back it is looked, as in `waiting`. None when there is none, when another worker is at it, or
+    when what keeps it is not over yet.
     """
     found = waiting(encoders, numbers=numbers)
     if not found.exists():
@@ -70,6 +70,10 @@ def claim(*, source: str, encoders: Sequence[str], now: datetime, numbers: int |
     messages = tuple(
         Unread(pk, _whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
     )
+    mine = Reading.objects.filter(source=source, leased_until=until)
+    if not messages:  # another worker has read them in between
+        mine.update(leased_until=None)
+        return None
     return Turn(source, until, Reading.objects.get(source=source).failures, messages)
 
 
