@@ -198,6 +198,15 @@ def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, 
     )
 
 
+def test_batches_are_as_large_as_two_seconds_allow() -> None:
+    pace = meaning.Pace()
+    sizes = [pace.most]
+    for seconds in (0.1, 0.1, 0.1, 1.0, 9, 9, 9, 9, 9, 9, 0.1):
+        pace.took(seconds)
+        sizes.append(pace.most)
+    assert sizes == [8, 16, 32, 32, 32, 16, 8, 4, 2, 1, 1, 2]
+
+
 class Spoken:
     """An encoder of this machine that says everything aloud."""
 

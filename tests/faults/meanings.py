@@ -9,7 +9,6 @@ from django.db.models import Count
 
 from portevoix.exchange import meaning, receive
 from portevoix.record.models import Conversation, Event, Message, Vector
-from portevoix.record.operations import meaning as operations
 from portevoix.record.queries.meaning import waiting
 from portevoix.text.labels import Suggestion
 from portevoix.text.semantic import Remembering, Vectors
@@ -42,7 +41,7 @@ class Meanings:
         readers, labellers = (Remembering(One()),), {"department": Sports()}
         meaning.encoders = lambda: readers  # type: ignore[assignment]
         meaning._labellers = lambda readers: labellers  # type: ignore[assignment]
-        operations.BATCH = BATCH
+        meaning.BATCH = meaning._pace.most = BATCH
         while meaning.read(now=datetime.now(UTC)):  # what other doors have left
             pass
 

@@ -1,6 +1,7 @@
 """Reads what citizens' messages mean, each once, by the encoders that the environment names."""
 
 import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from portevoix.exchange.readers import source
 from portevoix.exchange.steps import likely, sure, written
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.operations.meaning import Meant, Turn, Unread, claim, keep, postpone
+from portevoix.record.operations.meaning import BATCH, Meant, Turn, Unread, claim, keep, postpone
 from portevoix.record.queries import meaning as queries
 from portevoix.record.queries import training
 from portevoix.text import semantic
@@ -31,6 +32,8 @@ PATIENCE = 3
 """So often in a row an endpoint may fail before its texts are tried one by one."""
 MOST_MISSING = 0.1
 """The share of what is learnt from that may lack an endpoint's vectors."""
+QUICK, SLOW = 0.7, 2.0
+"""Seconds: quicker than that a batch may be twice as large, slower it is to be half as large."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 
 
@@ -44,6 +47,22 @@ class _Made:
 
 
 _made: _Made | None = None
+
+
+class Pace:
+    """How many messages are read at a time, for the worker to be back in some two seconds, however busy the machine."""
+
+    def __init__(self) -> None:
+        self.most = BATCH // 4
+
+    def took(self, seconds: float) -> None:
+        if seconds > SLOW:
+            self.most = max(1, self.most // 2)
+        elif seconds < QUICK:
+            self.most = min(BATCH, self.most * 2)
+
+
+_pace = Pace()
 
 
 def encoders() -> tuple[Remembering, ...]:
@@ -84,14 +103,17 @@ def read(*, now: datetime, numbers: int | None = None) -> int | None:
     if not readers:
         return None
     keys = [semantic.key(reader) for reader in readers]
-    turn = claim(source=source().name, encoders=keys, now=now, numbers=numbers)
+    turn = claim(source=source().name, encoders=keys, now=now, numbers=numbers, most=_pace.most)
     if turn is None:
         return None
+    began = time.monotonic()
     try:
         vectors = [_vectors(reader, turn) for reader in readers]
     except ChannelError as error:
         _postpone(turn, error, now)
         return 0
+    finally:
+        _pace.took(time.monotonic() - began)
     meant = _meant(turn.messages, readers, vectors)
     contents = {name: packed(several) for name, several in zip(keys, vectors, strict=True)}
     changed = keep(turn=turn, vectors=contents, meant=meant, now=now)

@@ -51,8 +51,10 @@ class Meant:
     suggestions: Mapping[str, Any]
 
 
-def claim(*, source: str, encoders: Sequence[str], now: datetime, numbers: int | None = None) -> Turn | None:
-    """The newest messages that lack a vector of these encoders, BATCH at most, leased to the caller.
+def claim(
+    *, source: str, encoders: Sequence[str], now: datetime, numbers: int | None = None, most: int = BATCH
+) -> Turn | None:
+    """The newest messages that lack a vector of these encoders, so many at most, leased to the caller.
 
     `numbers`: how far back it is looked, as in `waiting`. None when there is none, when another worker is at it, or
     when what keeps it is not over yet.
@@ -66,7 +68,7 @@ def claim(*, source: str, encoders: Sequence[str], now: datetime, numbers: int |
     until = now + LEASE
     if not Reading.objects.filter(free, due, source=source).update(leased_until=until):
         return None
-    rows = found.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:BATCH]
+    rows = found.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:most]
     messages = tuple(
         Unread(pk, _whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
     )
