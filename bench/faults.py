@@ -1,6 +1,6 @@
 """Kills the server and the worker at random moments, a thousand times at each door, and counts what came of it.
 
-    python bench/faults.py [--kills 1000] [--door intake|steps|reply|form|delivery|mail|all] [--seed 1]
+    python bench/faults.py [--kills 1000] [--door intake|steps|reply|form|delivery|meaning|mail|all] [--seed 1]
     python tools/with_postgres.py python bench/faults.py
 
 Three figures for each door: what is lost, what is there or left twice, what waits for a person (and how much of that
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DOORS = ("intake", "steps", "reply", "form", "delivery", "mail")
+DOORS = ("intake", "steps", "reply", "form", "delivery", "meaning", "mail")
 SHOWN = ("door", "kills", "given", "done", "lost", "twice", "waiting", "meant", "seconds")
 
 

@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from portevoix.text.refit import TASKS, Ground
+
 from portevoix.cli.valmont import timeline
 from portevoix.text.matching import Matcher, Said
 from portevoix.text.ngrams import Texts
-from portevoix.text.refit import TASKS, Ground
 from portevoix.text.rules import Hours, Rule
 from portevoix.text.starter import DepartmentText
 

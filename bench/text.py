@@ -47,7 +47,7 @@ class Remembering:
     """An encoder that reads each text once: ours and the peers are given the same vectors."""
 
     def __init__(self, encoder: semantic.Encoder) -> None:
-        self.name, self.version, self.slow = encoder.name, encoder.version, encoder.slow
+        self.name, self.version, self.slow, self.remote = encoder.name, encoder.version, encoder.slow, encoder.remote
         self._encoder, self._known = encoder, dict[str, np.ndarray]()
 
     def encode(self, texts: Sequence[str]) -> semantic.Vectors:

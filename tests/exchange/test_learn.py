@@ -1,7 +1,6 @@
 """What hosts decided is learnt at night by one worker, and serves in every process where it is no worse than before."""
 
 import itertools
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,10 +12,10 @@ from portevoix.record.models import Department, Message, Model, Refit
 from portevoix.record.operations import city, learnt
 from portevoix.text import starter
 from portevoix.text.fitting import refit as fitting
-from portevoix.text.fitting.answer import answer
 from portevoix.text.labels import Described, Learnt
 from portevoix.text.stored import Stored, dump
 from tests.conftest import NOW, incoming, take_in
+from tests.exchange.learning import InThisProcess, learn_all
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -25,19 +24,6 @@ SAID = {
     "voirie": ("Un trou dans la chaussée", "Le trottoir est cassé", "La lampe clignote", "Ma rue est barrée"),
 }
 _number = itertools.count()
-
-
-class InThisProcess:
-    """Learns at once, what would take a process of its own a moment."""
-
-    def __init__(self, asked) -> None:
-        self._asked = json.loads(json.dumps(asked))
-
-    def done(self) -> bool:
-        return True
-
-    def answer(self, *, within: float):
-        return json.loads(json.dumps(answer(self._asked)))
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +46,6 @@ def decide(count: int, *, until: datetime = NOW, wrong: bool = False, step: time
             for n in range(count)
         ]  # fmt: skip
         take_in(*messages, department=label)
-
-
-def learn_all(now: datetime) -> int | None:
-    learning = refit.begin(now=now)
-    return learning.end(now=now) if learning else None
 
 
 def night(number: int = 0) -> str:

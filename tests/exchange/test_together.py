@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.exchange.vectors import serving
+
 pytestmark = pytest.mark.servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +50,22 @@ def play(transactional_db, tmp_path):
 
     parts(("prepare",))
     return parts
+
+
+@pytest.fixture
+def far(monkeypatch):
+    """An endpoint that the processes are told of."""
+    with serving() as told:
+        for name, value in (("", told.address), ("_MODEL", "small")):
+            monkeypatch.setenv(f"PORTEVOIX_EMBEDDINGS{name}", value)
+        yield told
+
+
+def test_two_workers_read_each_message_once(far, play) -> None:
+    told = play(*[("read",)] * 2)
+    assert sum(one["read"] for one in told) == CONVERSATIONS
+    asked = [text for texts in far.asked for text in texts]
+    assert sorted(asked) == sorted(f"Question {n} ?" for n in range(CONVERSATIONS))
 
 
 def test_two_hosts_send_one_reply_and_two_workers_do_everything_once(play, tmp_path) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from portevoix.exchange import learn, receive
 from portevoix.record.operations import accounts, city
-from tests.faults import deliveries, envelopes, mail, points, served
+from tests.faults import deliveries, envelopes, mail, meanings, points, served
 from tests.faults.far_end import FarEnd
 from tests.faults.figures import Figures
 from tests.faults.given import ACCOUNT, HOSTS, PASSWORD, SECRET, SITE
@@ -78,6 +78,7 @@ _DOORS: dict[str, Callable[[Path, Lives, int], Figures]] = {
     "intake": lambda folder, lives, kills: rounds(envelopes.Intake(folder, _far_end(folder)), lives, kills),
     "steps": lambda folder, lives, kills: rounds(envelopes.Steps(), lives, kills),
     "delivery": lambda folder, lives, kills: rounds(deliveries.Replies(_far_end(folder)), lives, kills),
+    "meaning": lambda folder, lives, kills: rounds(meanings.Meanings(), lives, kills),
     "reply": lambda folder, lives, kills: served.Replies(lives).run(kills),
     "form": lambda folder, lives, kills: served.Forms(lives).run(kills),
     "mail": lambda folder, lives, kills: mail.run(lives, kills),

@@ -13,7 +13,7 @@ from pathlib import Path
 from portevoix.cli.setup import ready
 from tests.faults.database import database
 
-DOORS = ("intake", "steps", "reply", "form", "delivery")
+DOORS = ("intake", "steps", "reply", "form", "delivery", "meaning")
 WITH_MAIL = "mail"  # needs the servers of tests.servers.mail
 
 

@@ -55,6 +55,11 @@ def test_every_reply_leaves_once_or_a_person_is_asked(told) -> None:
     assert told["delivery"]["done"] == told["delivery"]["given"]
 
 
+def test_each_message_is_read_and_its_conversation_labelled_once(told) -> None:
+    check(told["meaning"])
+    assert told["meaning"]["done"] == told["meaning"]["given"]
+
+
 @pytest.mark.servers
 def test_real_letters_come_and_go_once() -> None:
     if why := missing():

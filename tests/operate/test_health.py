@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from portevoix.exchange.readers import source
 from portevoix.kernel.words import Batch
 from portevoix.record import operations as do
-from portevoix.record.models import Account, Conversation, Delivery, Envelope, LifeSign
+from portevoix.record.models import Account, Conversation, Delivery, Envelope, LifeSign, Message, Reading, Vector
 from portevoix.record.operations import envelopes, workers
 from portevoix.web.series import SERIES
 from tests.conftest import incoming
@@ -142,6 +143,20 @@ def test_figures_are_those_of_the_record(client, take, host, at_work) -> None:
         assert series.name in names or f"{series.name}_count" in names, series.name
 
 
+def test_figures_tell_what_waits_to_be_read(client, take, at_work, settings) -> None:
+    take(incoming("m1"), incoming("m2"))
+    assert figures(client)["portevoix_meaning_waiting",] == 0, "nobody reads"
+    settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL = "https://v.example/v1", "small"
+    [name] = source().encoders
+    stored = Vector.objects.create(message=Message.objects.get(external_id="m1"), encoder=name, content=b"xx")
+    Reading.objects.create(source=name)
+    told = figures(client)
+    assert (told["portevoix_meaning_waiting",], told["portevoix_meaning_troubled",]) == (1, 0)
+    assert told["portevoix_meaning_vectors_total",] == stored.pk
+    Reading.objects.update(trouble=REASON)
+    assert figures(client)["portevoix_meaning_troubled",] == 1
+
+
 def test_figures_name_nobody(client, take, host, at_work) -> None:
     take(incoming())
     address = reverse("web:metrics")
@@ -149,12 +164,13 @@ def test_figures_name_nobody(client, take, host, at_work) -> None:
     assert not [word for word in ("citoyen", "Ana", "testville", "Claire", "piscine", "one:1") if word in told]
 
 
-def test_each_question_is_answered_by_an_index(client, city, at_work) -> None:
+def test_each_question_is_answered_by_an_index(client, city, at_work, settings) -> None:
     """However many messages there are: the database never reads a whole table of them."""
+    settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL = "https://v.example/v1", "small"
     with CaptureQueriesContext(connection) as asked_of:
         figures(client)
         client.get("/healthz")
-    assert len(asked_of) < 20
+    assert len(asked_of) < 24
     if connection.vendor == "sqlite":
         for query in asked_of.captured_queries:
             with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ import pytest
 
 PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 HERE = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
+HERE["PORTEVOIX_EMBEDDINGS"] = "no"  # else what is installed here would be loaded by every worker
 
 
 @pytest.fixture(scope="session")

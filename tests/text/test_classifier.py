@@ -29,7 +29,7 @@ def model() -> Classifier:
 class Letters:
     """An encoder that any test can afford: how often each letter is there."""
 
-    name, version, slow = "letters", "1", False
+    name, version, slow, remote = "letters", "1", False, False
 
     def encode(self, texts):
         counts = np.array(

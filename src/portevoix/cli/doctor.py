@@ -44,6 +44,7 @@ def _look() -> Iterator[Finding]:
     yield from _channels()
     yield _worker()
     yield from _aside()
+    yield from _meaning()
     yield _replayed()
     yield _disk()
 
@@ -125,6 +126,25 @@ def _aside() -> Iterator[Finding]:
     ):
         if count:
             yield False, f"{count} {text}. They are listed in the desk, under Set aside."
+
+
+def _meaning() -> Iterator[Finding]:
+    from portevoix.exchange.meaning import tried  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.readers import NOBODY, source  # noqa: PLC0415
+    from portevoix.record.queries.meaning import number_read, state  # noqa: PLC0415
+
+    reading = source()
+    if not reading.encoders:
+        why = "PORTEVOIX_EMBEDDINGS is no" if reading.name == NOBODY else "no sentence encoder is installed here"
+        yield True, f"Messages are understood by their words alone: {why}."
+        return
+    for name, came in tried():
+        if isinstance(came, int):
+            yield True, f"What messages mean is read by {name}: {came} numbers each."
+        else:
+            yield False, f"What messages mean cannot be read by {name}: {came}"
+    waiting = state(reading.name, reading.encoders).waiting
+    yield True, f"{number_read(reading.encoders)} messages have been read so; {waiting} wait."
 
 
 def _replayed() -> Finding:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -41,6 +42,14 @@ SETTINGS = (
     Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
     Setting("PORTEVOIX_METRICS_TOKEN", "", "What Prometheus shows to be told /metrics; empty: there is no such page."),
     Setting(
+        "PORTEVOIX_EMBEDDINGS",
+        "local",
+        "Who reads what messages mean. local: the encoders installed here (extra embeddings; without it nobody); no: "
+        "nobody; https://host/v1: an endpoint that speaks like OpenAI's, to which texts are sent, masked.",
+    ),
+    Setting("PORTEVOIX_EMBEDDINGS_MODEL", "", "The endpoint's model."),
+    Setting("PORTEVOIX_EMBEDDINGS_KEY", "", "The endpoint's key, a secret; empty: it asks for none."),
+    Setting(
         "PORTEVOIX_LOG", "info", "debug, info, warning or error. debug tells errors in words that may name citizens."
     ),
     Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object a line, unless it goes to a terminal."),
@@ -73,6 +82,39 @@ def yes(name: str) -> bool:
     if value not in ("yes", "no"):
         raise BadInput(gettext_noop("{name} is “{value}”; write yes or no."), name=name, value=value)
     return value == "yes"
+
+
+def embeddings() -> tuple[str, str, str]:
+    """Who reads what messages mean ("local", "no" or an address), the model, the key. Raises BadInput."""
+    chosen, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
+    if chosen.lower() in ("local", "no"):
+        return chosen.lower(), "", ""
+    if not _is_address(chosen):
+        raise BadInput(
+            gettext_noop(
+                "PORTEVOIX_EMBEDDINGS is “{value}”; write local, no, or an address such as https://host/v1, without "
+                "name or password."
+            ),
+            value=chosen if "@" not in chosen else "…",
+        )
+    if not model:
+        raise BadInput(
+            gettext_noop("PORTEVOIX_EMBEDDINGS is an address: name its model in PORTEVOIX_EMBEDDINGS_MODEL.")
+        )
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise BadInput(gettext_noop("PORTEVOIX_EMBEDDINGS_KEY holds a character that no key has, such as a space."))
+    return chosen, model, key
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = value.isascii() and value.isprintable() and " " not in value
+    bare = not (parts.query or parts.fragment or "@" in parts.netloc)
+    return plain and bare and parts.scheme in ("https", "http") and bool(parts.hostname) and port != 0
 
 
 def home() -> Path:

@@ -121,6 +121,7 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+EMBEDDINGS, EMBEDDINGS_MODEL, EMBEDDINGS_KEY = env.embeddings()
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # no page takes files: none is kept

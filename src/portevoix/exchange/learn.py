@@ -19,6 +19,7 @@ from portevoix.text.cold import ColdStart, tell
 from portevoix.text.ground import NOTHING, TASKS, Ground
 from portevoix.text.job import ask_cold, told_cold
 from portevoix.text.labels import Labeller
+from portevoix.text.semantic import Encoder
 from portevoix.text.starter import DepartmentText
 
 log = structlog.get_logger("portevoix.learn")
@@ -71,27 +72,30 @@ def departments() -> list[DepartmentText]:
 
 def _load(state: tuple[object, ...], now: datetime) -> Labellers:
     said = departments()
-    cold = _cold(said, now)
-    grounds = [Ground(task, said, cold or NOTHING) for task in TASKS]
+    words = cold(said, now)
+    grounds = [Ground(task, said, words or NOTHING) for task in TASKS]
     return Labellers(
         by_name={ground.task: _labeller(ground) for ground in grounds},
         languages=training.languages(),
         state=state,
-        until=None if cold else now + TRIED_AGAIN,
+        until=None if words else now + TRIED_AGAIN,
     )
 
 
-def _cold(said: Sequence[DepartmentText], now: datetime) -> ColdStart | None:
-    """What was learnt from the departments' words; learnt and kept now, where nobody has yet. None when that fails."""
+def cold(said: Sequence[DepartmentText], now: datetime, encoders: Sequence[Encoder] = ()) -> ColdStart | None:
+    """What was learnt from the departments' words; learnt and kept now, where nobody has yet. None when that fails.
+
+    `encoders`: those of this machine, where their meaning is to be read too.
+    """
     if not tell(said):
         return ColdStart(tuple(department.slug for department in said))
-    key = stored_cold.key(said)
+    key = stored_cold.key(said, encoders)
     with contextlib.suppress(BadInput):  # there is none, or it is damaged
-        return stored_cold.parse(learnt.cold(key), name=key)
+        return stored_cold.parse(learnt.cold(key), name=key, encoders=encoders)
     try:
-        content = told_cold(ask(ask_cold(said), within=PATIENCE_S))
+        content = told_cold(ask(ask_cold(said, meaning=bool(encoders)), within=PATIENCE_S))
         keep_cold(key=key, content=content, now=now)
-        return stored_cold.parse(content, name=key)
+        return stored_cold.parse(content, name=key, encoders=encoders)
     except PortevoixError as error:
         log.error("learning_failed", task="department", why=str(error))
         return None

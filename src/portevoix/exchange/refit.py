@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from portevoix.exchange import meaning
 from portevoix.exchange.child import Child
 from portevoix.exchange.learn import departments
 from portevoix.kernel.errors import PortevoixError
@@ -75,7 +76,8 @@ def _asked(task: str, serving: Any, now: datetime) -> Json:
         tried=bytes(serving.tried) if serving else None,
         chosen=serving is not None and serving.by_id is not None,
     )
-    return ask_refit(Refit(task, departments(), training.dated(task), before, now))
+    examples = training.dated(task)
+    return ask_refit(Refit(task, departments(), examples, before, now, meaning.known(task, examples)))
 
 
 def _give_up(turn: Turn, error: PortevoixError, now: datetime) -> None:

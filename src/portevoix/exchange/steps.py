@@ -22,7 +22,7 @@ from portevoix.text.language import detect
 from portevoix.text.matching import Said
 from portevoix.text.mentions import mentions
 from portevoix.text.ngrams import Texts
-from portevoix.text.rules import written
+from portevoix.text.rules import written as remembered
 from portevoix.text.urgency import urgency
 
 log = structlog.get_logger("portevoix.steps")
@@ -128,7 +128,7 @@ def _ruled(items: list[Labelled]) -> list[Labelled]:
         return items
     found = [matcher.find(_said(item.incoming)) if _asks(item.incoming) else None for item in items]
     return [
-        replace(item, department=one.rule.department, rule=written(one.rule), rule_words=one.words) if one else item
+        replace(item, department=one.rule.department, rule=remembered(one.rule), rule_words=one.words) if one else item
         for item, one in zip(items, found, strict=True)
     ]
 
@@ -154,10 +154,10 @@ def _suggest(items: list[Labelled]) -> list[Labelled]:
         suggestions = {name: predicted[place] for name, predicted in found.items()}
         labelled[index] = replace(
             labelled[index],
-            department=items[index].department or _sure(suggestions.get("department", ())),
-            kind=_likely(suggestions.get("kind", ())),
-            valence=_likely(suggestions.get("valence", ())),
-            suggestions={name: _written(several) for name, several in suggestions.items()},
+            department=items[index].department or sure(suggestions.get("department", ())),
+            kind=likely(suggestions.get("kind", ())),
+            valence=likely(suggestions.get("valence", ())),
+            suggestions={name: written(several) for name, several in suggestions.items()},
         )
     return labelled
 
@@ -195,16 +195,16 @@ def _text(incoming: Incoming) -> str:
     return f"{incoming.subject}\n{incoming.text}" if incoming.subject else incoming.text
 
 
-def _sure(suggestions: Sequence[Suggestion]) -> str:
+def sure(suggestions: Sequence[Suggestion]) -> str:
     """The department that is taken without asking; the host sees it and may change it."""
     return (suggestions[0].label or "") if suggestions else ""
 
 
-def _likely(suggestions: Sequence[Suggestion]) -> str:
+def likely(suggestions: Sequence[Suggestion]) -> str:
     """What is counted: more likely than not, though it may be wrong now and then."""
     first = next((suggestion for suggestion in suggestions if suggestion.label), None)
     return first.label or "" if first and first.probability >= LIKELY else ""
 
 
-def _written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
+def written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
     return [{"label": s.label, "probability": round(s.probability, 3), "words": list(s.words)} for s in suggestions]

@@ -9,15 +9,18 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
-from portevoix.exchange import deliver, receive, refit, steps
+from portevoix.exchange import deliver, meaning, receive, refit, steps
 from portevoix.record.operations import accounts, envelopes, workers
 from portevoix.record.operations.sweep import sweep
+from portevoix.record.queries.meaning import LATEST
 
 log = structlog.get_logger("portevoix.work")
 TICK = 1.0
 SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
 """How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
+READ_EVERY = timedelta(seconds=5)
+"""How often a worker asks whether the latest messages are to be read for their meaning; all once in LOOK_EVERY."""
 SETTLED = timedelta(hours=1)
 """A worker that has just started has more urgent things to do than to have something learnt."""
 
@@ -25,24 +28,25 @@ Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
 
 
-def take_waiting(now: datetime) -> int:
-    return steps.run(envelopes.claim(now=now), now=now).taken
-
-
 def deliver_due(now: datetime) -> int:
     return deliver.deliver_due(now=now)
+
+
+def take_waiting(now: datetime) -> int:
+    return steps.run(envelopes.claim(now=now), now=now).taken
 
 
 class Worker:
     """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
 
     def __init__(self, *more: Step) -> None:
-        usual = (self.give_sign, self.poll_due, take_waiting, deliver_due, self.retain, self.learn)
-        self.steps: tuple[Step, ...] = (*usual, *more)
+        urgent = (self.give_sign, self.poll_due, self.take_waiting, deliver_due)
+        self.steps: tuple[Step, ...] = (*urgent, self.read_meaning, self.retain, self.learn, *more)
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
-        self._signed = self._swept = self._learnt = datetime.min.replace(tzinfo=UTC)
+        self._signed = self._swept = self._learnt = self._read = self._read_all = datetime.min.replace(tzinfo=UTC)
+        self._taken = 0
         self._learning: refit.Learning | None = None
 
     def run(self) -> None:
@@ -77,6 +81,21 @@ class Worker:
         finally:
             accounts.free(left)
         return new
+
+    def take_waiting(self, now: datetime) -> int:
+        self._taken = take_waiting(now)
+        return self._taken
+
+    def read_meaning(self, now: datetime) -> int:
+        """Reads what some messages mean, which takes it seconds: once no message waits to be taken in."""
+        if self._taken or now - self._read < READ_EVERY:
+            return 0
+        whole = now - self._read_all >= LOOK_EVERY
+        done = meaning.read(now=now, numbers=None if whole else LATEST)
+        if not done:
+            self._read = now
+            self._read_all = now if whole else self._read_all
+        return done or 0
 
     def retain(self, now: datetime) -> int:
         """Takes away a batch of what has been kept long enough; once a day, until nothing is left."""

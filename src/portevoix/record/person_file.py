@@ -8,7 +8,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -30,6 +30,7 @@ from portevoix.record.models import (
     Event,
     Inquiry,
     Message,
+    Vector,
 )
 from portevoix.record.operations.log import log
 from portevoix.record.queries.persons import accounts_of, conversations_of, set_aside, with_parts
@@ -41,7 +42,8 @@ _TOLD = gettext_noop(
 
 person.json: the accounts under which the person wrote, every conversation with all its messages, the notes of
 colleagues, questions put to departments and their answers, what happened when, unsent drafts, and who saw it when, by
-role. Colleagues are told by their role and not by their name.
+role. Colleagues are told by their role and not by their name. Under "meaning_read_by" stand the sentence encoders that
+made numbers of what a message means; these numbers are kept with it, and go with it.
 
 messages.jsonl: the messages again, one a line, in the interchange format of Portevoix, for machines.
 
@@ -116,7 +118,10 @@ def _person(authors: Collection[Author], chosen: Collection[int], now: datetime)
 
 def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, Any]:
     told = _theirs(authors, [row.pk]) | Message.objects.filter(conversation=row, direction=Direction.NOTE)
-    messages = told.select_related("contact", "delivery").prefetch_related("attachments").order_by("sent_at", "pk")
+    vectors = Prefetch("vectors", Vector.objects.defer("content").order_by("encoder"))
+    messages = (
+        told.select_related("contact", "delivery").prefetch_related("attachments", vectors).order_by("sent_at", "pk")
+    )
     events = Event.objects.filter(conversation=row).select_related("contact").order_by("at", "pk")
     return {
         "number": row.pk,
@@ -160,6 +165,7 @@ def _message(row: Message) -> dict[str, Any]:
         "promised_at": row.promised_at,
         "retracted_at": row.retracted_at,
         "erased_at": row.erased_at,
+        "meaning_read_by": [vector.encoder for vector in row.vectors.all()],
         "files": [
             {"name": file.name, "type": file.type, "size": file.size, "refused": file.refused or None}
             for file in row.attachments.defer("content").order_by("pk")

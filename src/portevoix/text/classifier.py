@@ -2,7 +2,7 @@
 right on texts that it had not seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Protocol
@@ -54,9 +54,13 @@ class Classifier:
     def vectors(self, texts: Sequence[str], encoders: Sequence[Encoder]) -> list[Vectors] | None:
         """What `probabilities` wants of these encoders; None when one that was learnt with is not among them."""
         known = {encoder.name: encoder for encoder in encoders}
-        if not self.meanings or not self.meanings.keys() <= known.keys():
+        if not self.reads(known.keys()):
             return None
         return [encode(known[name], texts) for name in self.meanings]
+
+    def reads(self, encoders: Collection[str]) -> bool:
+        """Whether it knows more by what encoders of these names say: it wants all that it was learnt with."""
+        return bool(self.meanings) and self.meanings.keys() <= set(encoders)
 
     def threshold(self, *, vectors: bool) -> float:
         """From this probability on it is sure."""

@@ -8,6 +8,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.cold import ColdStart
 from portevoix.text.labels import Described, Labeller, Learnt, labels
+from portevoix.text.semantic import Encoder
 from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText
 from portevoix.text.stored import parse
@@ -23,15 +24,19 @@ type Dated = Sequence[tuple[str, str, datetime]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What is to be suggested: "department", "kind" or "valence"; the departments there are, and what they say."""
+    """What is to be suggested: "department", "kind" or "valence"; the departments there are, and what they say.
+
+    `encoders` say what texts mean, to learn from it and to be tried with it.
+    """
 
     task: str
     departments: Sequence[DepartmentText] = ()
     cold: ColdStart = NOTHING
+    encoders: Sequence[Encoder] = ()
 
     def first_day(self) -> Labeller:
         """What serves before there is a version."""
-        return Described(self.cold) if self.task == "department" else Learnt(shipped(self.task))
+        return Described(self.cold) if self.task == "department" else Learnt(shipped(self.task), self.encoders)
 
     def restored(self, content: bytes, *, name: str) -> Learnt:
         """What `stored.dump` wrote, beside what the departments say of themselves today.
@@ -43,7 +48,7 @@ class Ground:
         if gone:
             message = gettext_noop("{file} suggests what is no more: {labels}.")
             raise BadInput(message, file=name, labels=", ".join(gone))
-        return Learnt(model)
+        return Learnt(model, self.encoders)
 
     def usable(self, examples: Dated) -> Dated:
         """Those whose label may be suggested today, and of which something is left to learn from; the oldest first."""

@@ -1,11 +1,14 @@
 """What a process that learns is asked and what it answers, in JSON; who asks need not load `text.fitting`."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from portevoix.text.ground import Dated
 from portevoix.text.starter import DepartmentText
@@ -37,22 +40,45 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What an encoder of this name and version has read already: of each text its vector."""
+
+    name: str
+    version: str
+    remote: bool
+    vectors: Mapping[str, NDArray[np.float32]]
+
+    def as_json(self) -> Json:
+        content = np.array(list(self.vectors.values()), "<f2").tobytes()
+        told = {"name": self.name, "version": self.version, "remote": self.remote}
+        return {**told, "texts": list(self.vectors), "vectors": _letters(content)}
+
+    @classmethod
+    def of(cls, told: Json) -> Self:
+        numbers, texts = np.frombuffer(b64decode(told["vectors"]), "<f2").astype(np.float32), told["texts"]
+        rows = numbers.reshape(len(texts), -1 if texts else 0)
+        return cls(told["name"], told["version"], told["remote"], dict(zip(texts, rows, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
 class Refit:
-    """A task to be learnt anew, from these examples."""
+    """A task to be learnt anew, from these examples, with the encoders that `read` them."""
 
     task: str
     departments: Sequence[DepartmentText]
     examples: Dated
     before: Before
     now: datetime
+    read: Sequence[Read] = ()
 
 
 def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def ask_cold(departments: Sequence[DepartmentText]) -> Json:
-    return {"departments": [asdict(department) for department in departments]}
+def ask_cold(departments: Sequence[DepartmentText], *, meaning: bool = False) -> Json:
+    """`meaning`: the encoders of this machine are to read them too."""
+    return {"departments": [asdict(department) for department in departments], "meaning": meaning}
 
 
 def ask_refit(job: Refit) -> Json:
@@ -63,6 +89,7 @@ def ask_refit(job: Refit) -> Json:
         "examples": [(text, label, at.isoformat()) for text, label, at in job.examples],
         "before": before | {"tried": None if tried is None else _letters(tried)},
         "now": job.now.isoformat(),
+        "read": [read.as_json() for read in job.read],
     }
 
 
@@ -76,7 +103,8 @@ def read_refit(asked: Json) -> Refit | None:
         return None
     examples = [(text, label, datetime.fromisoformat(at)) for text, label, at in asked["examples"]]
     before = Before(**{**asked["before"], "tried": _bytes(asked["before"]["tried"])})
-    return Refit(asked["task"], read_departments(asked), examples, before, datetime.fromisoformat(asked["now"]))
+    read, now = [Read.of(told) for told in asked["read"]], datetime.fromisoformat(asked["now"])
+    return Refit(asked["task"], read_departments(asked), examples, before, now, read)
 
 
 def answer_cold(content: bytes) -> Json:

@@ -100,6 +100,19 @@ class Described:
         return suggested(slugs, probabilities, first, probabilities.max(axis=1, initial=0) >= COLD_THRESHOLD, told)
 
 
+def with_meaning(labeller: Labeller, cold: ColdStart | None, encoders: Sequence[Encoder]) -> Labeller | None:
+    """The same, told by these encoders what a text means; None when it would know no more by them.
+
+    `cold`: what departments say of themselves as read with these encoders, None where nobody read it.
+    """
+    match labeller:
+        case Learnt(model=model):
+            return Learnt(model, encoders) if model.reads({encoder.name for encoder in encoders}) else None
+        case Described() if cold is not None and cold.usable:
+            return Described(cold)
+    return None
+
+
 def labels(task: str, departments: Sequence[DepartmentText] = ()) -> set[str]:
     """What may be suggested: the departments' slugs, or the kinds or valences that the program knows."""
     if task == "department":

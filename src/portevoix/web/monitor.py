@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from portevoix.exchange.readers import source
+from portevoix.record.queries.meaning import highest, state
 from portevoix.record.queries.pulse import Counts, Pulse, counts, pulse
 from portevoix.record.queries.schema import missing
 from portevoix.web import series
@@ -25,7 +27,7 @@ class RecordCollector:
         now = timezone.now()
         try:
             lacking = missing()
-            found = [] if lacking else list(_told(pulse(now), counts(now), now))
+            found = [] if lacking else [*_told(pulse(now), counts(now), now), *_meaning()]
         except Error:
             yield _gauge(series.UP, {(): 0})
             return
@@ -36,9 +38,7 @@ class RecordCollector:
 
 def _told(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
     yield _gauge(series.ENVELOPES, {(state,): n for state, n in count.envelopes.items()})
-    stored = CounterMetricFamily(series.STORED.name, series.STORED.help)
-    stored.add_metric([], count.stored)
-    yield stored
+    yield _counter(series.STORED, count.stored)
     yield _gauge(series.OLDEST_ENVELOPE, {(): seconds(beat.envelope_since, now)})
     yield _gauge(series.DELIVERIES, {(state,): n for state, n in count.deliveries.items()})
     yield _gauge(series.OLDEST_DELIVERY, {(): seconds(beat.delivery_since, now)})
@@ -48,6 +48,20 @@ def _told(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
     yield _gauge(series.TROUBLED, {(): count.troubled})
     yield _gauge(series.WORKERS, {(): count.workers})
     yield _gauge(series.WORKER_SEEN, {(): beat.worker_seen_at.timestamp() if beat.worker_seen_at else 0})
+
+
+def _meaning() -> Iterator[Metric]:
+    reading = source()
+    found = state(reading.name, reading.encoders)
+    yield _gauge(series.MEANING_WAITING, {(): found.waiting})
+    yield _gauge(series.MEANING_TROUBLED, {(): int(found.trouble is not None)})
+    yield _counter(series.VECTORS, highest())
+
+
+def _counter(what: Series, value: float) -> CounterMetricFamily:
+    counter = CounterMetricFamily(what.name, what.help)
+    counter.add_metric([], value)
+    return counter
 
 
 def _gauge(what: Series, values: Values) -> GaugeMetricFamily:

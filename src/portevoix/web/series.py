@@ -36,11 +36,21 @@ WORKERS = Series("portevoix_workers", "gauge", (), "Workers seen within the last
 WORKER_SEEN = Series(
     "portevoix_worker_seen_timestamp_seconds", "gauge", (), "When a worker was last seen, in Unix time; 0: never."
 )
+MEANING_WAITING = Series(
+    "portevoix_meaning_waiting",
+    "gauge",
+    (),
+    "Messages in the record whose meaning is still to be read; 0: nobody reads.",
+)
+MEANING_TROUBLED = Series("portevoix_meaning_troubled", "gauge", (), "1 when the last try to read it failed; else 0.")
+VECTORS = Series(
+    "portevoix_meaning_vectors_total", "counter", (), "Vectors stored so far, by the highest number given."
+)
 REQUESTS = Series(
     "portevoix_request_seconds", "histogram", ("room", "status"), "Time to answer a request, by product and status."
 )
 
 SERIES = (
     UP, MISSING, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, CONVERSATIONS, LATE, ACCOUNTS,
-    TROUBLED, WORKERS, WORKER_SEEN, REQUESTS,
+    TROUBLED, WORKERS, WORKER_SEEN, MEANING_WAITING, MEANING_TROUBLED, VECTORS, REQUESTS,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
 from portevoix.record.models.learnt import ColdModel, Model, Refit
+from portevoix.record.models.meaning import Reading, Vector
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
@@ -33,8 +34,10 @@ __all__ = [
     "Person",
     "Policy",
     "Promise",
+    "Reading",
     "Refit",
     "Rule",
     "Sweep",
+    "Vector",
     "Week",
 ]

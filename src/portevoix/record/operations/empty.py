@@ -28,6 +28,7 @@ from portevoix.record.models import (
     Event,
     Inquiry,
     Message,
+    Vector,
 )
 from portevoix.record.search import indexed
 from portevoix.text.identity import NOBODY, Identity, without
@@ -121,6 +122,7 @@ def _mark(messages: QuerySet[Message], how: Emptying) -> None:
 def _empty(messages: QuerySet[Message], how: Emptying, *, own: bool = False) -> tuple[int, int]:
     """Returns how many messages and how many files. `own`: the city's, which keep where they stand on the network."""
     files, _ = Attachment.objects.filter(message__in=messages).delete()
+    Vector.objects.filter(message__in=messages).delete()
     changes = {**_EMPTY, "erased_at": how.now}
     if own:
         del changes["url"], changes["author"]
@@ -140,6 +142,7 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
         row.text = _without(row, row.text, person)
         row.search = indexed(row)
     bulk.update(rows, changing=[*_TEXTS, *_AROUND])
+    Vector.objects.filter(message__in=[row.pk for row in rows]).delete()  # read again as they are now
 
 
 def _without(row: Message, text: str, person: Identity) -> str:

@@ -24,6 +24,7 @@ from portevoix.record.models import (
     Envelope,
     Message,
     Person,
+    Vector,
 )
 from portevoix.record.operations.empty import Emptying, empty
 from portevoix.record.operations.log import log
@@ -157,6 +158,7 @@ def _elsewhere(authors: Iterable[Author]) -> int:
     bulk.update(rows, changing=["text", "subject", "quoted", "html", "search"])
     bulk.update(list(homes.values()), changing=["subject"])
     Envelope.objects.filter(message__in=rows, state=Envelope.State.TAKEN).delete()
+    Vector.objects.filter(message__in=rows).delete()  # read again as they are now
     return len(rows)
 
 

@@ -7,7 +7,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Change, Incoming
 from portevoix.record.hand import happen
-from portevoix.record.models import Account, Envelope, Message
+from portevoix.record.models import Account, Envelope, Message, Vector
 from portevoix.record.search import searchable
 
 
@@ -28,6 +28,7 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
             _amend(message, incoming, now)
         message.revision = incoming.revision
         message.save()
+        Vector.objects.filter(message=message).delete()  # what it says now is read anew
     Envelope.objects.filter(pk=envelope).update(
         state=Envelope.State.TAKEN, message=message, reason=None, leased_until=None
     )

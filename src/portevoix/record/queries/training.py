@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portevoix.kernel.states import What
 from portevoix.record.models import City, Department, Event, Message, Model
+from portevoix.record.queries.meaning import stored
 
 MOST = 5000
 
@@ -45,12 +46,29 @@ def dated(name: str) -> list[tuple[str, str, datetime]]:
 
     `name` is "department", "kind" or "valence".
     """
+    rows = _decided(name).values_list("subject", "text", _field(name), "sent_at")
+    return [(_whole(subject, text), label, at) for subject, text, label, at in rows if text]
+
+
+def vectors(name: str, encoder: str) -> dict[str, bytes]:
+    """The stored vectors of this encoder of what `dated` has, by the texts."""
+    texts = {pk: _whole(subject, text) for pk, subject, text in _decided(name).values_list("pk", "subject", "text")}
+    return {texts[pk]: content for pk, content in stored(encoder, texts).items()}
+
+
+def _decided(name: str) -> QuerySet[Message]:
     what = What.ROUTED if name == "department" else What.LABELLED
     decided = Event.objects.filter(what=what, contact__isnull=False).values("conversation")
     rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None).filter(
         Q(conversation__in=decided) | Q(**{f"labels__{name}__isnull": False})
     )
-    field = "conversation__department__slug" if name == "department" else f"conversation__{name}"
-    found = rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
-    rows_read = found.values_list("subject", "text", field, "sent_at")
-    return [(f"{subject}\n{text}" if subject else text, label, at) for subject, text, label, at in rows_read if text]
+    field = _field(name)
+    return rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
+
+
+def _field(name: str) -> str:
+    return "conversation__department__slug" if name == "department" else f"conversation__{name}"
+
+
+def _whole(subject: str, text: str) -> str:
+    return f"{subject}\n{text}" if subject else text

@@ -1,15 +1,39 @@
 """Learns what a job asks for."""
 
-from portevoix.text import job, stored_cold
+from collections.abc import Sequence
+
+from portevoix.text import job, semantic, stored_cold
 from portevoix.text.fitting import cold
 from portevoix.text.fitting.labels import ground
 from portevoix.text.fitting.refit import refit
+from portevoix.text.semantic import Encoder, Remembering, Vectors
 
 
 def answer(asked: job.Json) -> job.Json:
     """`asked` is what `job.ask_cold` or `job.ask_refit` wrote; the answer is for `told_cold` or `told_refit`."""
     given = job.read_refit(asked)
     if given is None:
-        return job.answer_cold(stored_cold.dump(cold.fit(job.read_departments(asked))))
-    known = ground(given.task, given.departments)
+        encoders = semantic.encoders() if asked["meaning"] else ()
+        return job.answer_cold(stored_cold.dump(cold.fit(job.read_departments(asked), encoders)))
+    known = ground(given.task, given.departments, tuple(map(_reader, given.read)))
     return job.answer_refit(*refit(known, given.examples, given.before, now=given.now))
+
+
+class _Afar:
+    """An encoder that is asked over the network: not by whoever learns, who is given all it has to know."""
+
+    slow, remote = True, True
+
+    def __init__(self, name: str, version: str) -> None:
+        self.name, self.version = name, version
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        raise LookupError(f"{len(texts)} texts that {self.name} was not asked about")
+
+
+def _reader(read: job.Read) -> Remembering:
+    """The encoder with what is known already; one of this machine reads what is missing."""
+    here: dict[str, Encoder] = {} if read.remote else {encoder.name: encoder for encoder in semantic.encoders()}
+    reader = Remembering(here.get(read.name) or _Afar(read.name, read.version))
+    reader.know(list(read.vectors), list(read.vectors.values()))
+    return reader

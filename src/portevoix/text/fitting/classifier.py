@@ -34,6 +34,8 @@ def fit(
 ) -> Classifier:
     """Learns from `examples` and from `more`, of other cities, by which nothing is measured.
 
+    An encoder that is remote is asked about `examples` alone.
+
     Raises BadInput when the examples have fewer than two labels.
     """
     labels = tuple(sorted({label for _, label in (*examples, *more)}))
@@ -42,14 +44,15 @@ def fit(
     texts = [text for text, _ in (*examples, *more)]
     numbers = np.array([labels.index(label) for _, label in (*examples, *more)])
     folds = _folds(numbers[: len(examples)])
-    read = [encoder for encoder in encoders if not encoder.slow or unread(encoder, texts) <= SLOW_MOST]
+    said_by = {encoder: texts[: len(examples)] if encoder.remote else texts for encoder in encoders}
+    read = {e: given for e, given in said_by.items() if not e.slow or unread(e, given) <= SLOW_MOST}
     words, scores = _learnt(_Words(grams(texts)), numbers, folds, len(labels))
     own = numbers[: len(examples)]
     said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
     alone = opinions.fit(said, own)
     meanings: dict[str, Semantic] = {}
-    for encoder in read:
-        meaning, scores = _learnt(_Meaning(encode(encoder, texts)), numbers, folds, len(labels))
+    for encoder, given in read.items():
+        meaning, scores = _learnt(_Meaning(encode(encoder, given)), numbers[: len(given)], folds, len(labels))
         meanings[encoder.name] = meaning
         said.append(scores)
     return Classifier(labels, words, alone, meanings, opinions.fit(said, own) if meanings else None, prior)

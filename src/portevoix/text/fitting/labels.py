@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from portevoix.text import starter
 from portevoix.text.fitting import classifier, cold
 from portevoix.text.ground import NOTHING, Ground
-from portevoix.text.labels import Labeller, Learnt, enough, labels, usable
+from portevoix.text.labels import Described, Labeller, Learnt, enough, labels, usable
 from portevoix.text.semantic import Encoder
 from portevoix.text.starter import DepartmentText
 
@@ -13,26 +13,26 @@ type Examples = Sequence[tuple[str, str]]
 
 
 def ground(task: str, departments: Sequence[DepartmentText] = (), encoders: Sequence[Encoder] = ()) -> Ground:
-    """With what serves on the first day, learnt from what the departments say."""
-    return Ground(task, departments, cold.fit(departments, encoders) if task == "department" else NOTHING)
+    """With what serves on the first day, learnt from the departments' words."""
+    return Ground(task, departments, cold.fit(departments) if task == "department" else NOTHING, encoders)
 
 
 def router(departments: Sequence[DepartmentText], examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
     """Departments, from `examples` (text, slug) as soon as there are enough to measure by, beside their own words."""
     given = ground("department", departments, encoders)
-    return learnt(given, examples, encoders) or given.first_day()
+    return learnt(given, examples) or Described(cold.fit(departments, encoders) if encoders else given.cold)
 
 
 def labeller(task: str, examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
     """Kind (question, report, complaint, praise, suggestion, other) or valence (wrong, well, neutral)."""
-    given = ground(task)
-    return learnt(given, examples, encoders) or given.first_day()
+    given = ground(task, encoders=encoders)
+    return learnt(given, examples) or given.first_day()
 
 
-def learnt(ground: Ground, examples: Examples, encoders: Sequence[Encoder] = ()) -> Learnt | None:
+def learnt(ground: Ground, examples: Examples) -> Learnt | None:
     """Of the examples whose label may be suggested; None when there are too few of them."""
     known = labels(ground.task, ground.departments)
-    mine = usable(examples, known)
+    mine, encoders = usable(examples, known), ground.encoders
     if not enough(mine):
         return None
     if ground.task != "department":

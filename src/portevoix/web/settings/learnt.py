@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from portevoix.exchange.readers import source
 from portevoix.kernel.errors import PortevoixError
 from portevoix.record.access import Capability
 from portevoix.record.operations.learnt import use as put_into_service
 from portevoix.record.queries import learnt as queries
+from portevoix.record.queries.meaning import number_read, state
 from portevoix.web.access import allowed
 from portevoix.web.settings.common import done, told
 
@@ -70,7 +72,14 @@ class Task:
 def listing(request: HttpRequest) -> HttpResponse:
     run = queries.last_run()
     came = {code: outcome["came"] for code, outcome in run.told.items()} if run else {}
-    context = {"tasks": [_task(code, came.get(code, "")) for code in TASKS], "run": run}
+    reading = source()
+    context = {
+        "tasks": [_task(code, came.get(code, "")) for code in TASKS],
+        "run": run,
+        "reading": reading,
+        "state": state(reading.name, reading.encoders),
+        "number_read": number_read(reading.encoders),
+    }
     return render(request, "web/settings/learnt.html", context)
 
 
