@@ -157,17 +157,20 @@ def _before(draft: rules.Rule) -> list[rules.Rule]:
 
 
 def _latest(by: Contact) -> Sequence[Message]:
-    """The latest messages that began a conversation."""
+    """The latest messages that began a conversation. Which ones is asked by itself: no record is too large for that."""
     earlier = Message.objects.filter(
         conversation=OuterRef("conversation"), direction="in", sent_at__lt=OuterRef("sent_at")
     )
-    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, erased_at=None)
-    seen = rows.filter(~Exists(earlier), conversation__in=Conversation.objects.filter(scope(by)))
-    told = seen.select_related("account", "conversation__department").only(
+    began = Message.objects.filter(direction="in", automatic=False, retracted_at=None, erased_at=None)
+    began = began.filter(~Exists(earlier))
+    if confined := scope(by):
+        began = began.filter(conversation__in=Conversation.objects.filter(confined))
+    latest = list(began.order_by("-pk").values_list("pk", flat=True)[:TRIED])
+    told = Message.objects.filter(pk__in=latest).select_related("account", "conversation__department").only(
         "subject", "text", "sent_at", "about", "place", "account__channel", "account__address",
         "conversation__department__name",
     )  # fmt: skip
-    return list(told.order_by("-pk")[:TRIED])
+    return list(told.order_by("-pk"))
 
 
 def _said(row: Message) -> Said:
