@@ -89,6 +89,10 @@ class Lexical:
         known = np.concatenate(([0], np.cumsum(self.vocabulary.columns[grams.buckets] >= 0)))
         return np.asarray(np.diff(known[grams.bounds]) > 0)
 
+    def share(self, buckets: NDArray[np.integer]) -> float:
+        """Of these features, how many are known; 0 of none."""
+        return float((self.vocabulary.columns[buckets] >= 0).mean()) if len(buckets) else 0.0
+
     def scores(self, grams: Grams) -> Scores:
         """(texts, labels): the distances from each label's plane."""
         return np.asarray(self.vocabulary.matrix(grams) @ self.weights + self.offsets, np.float64)

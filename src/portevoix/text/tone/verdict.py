@@ -76,10 +76,10 @@ def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
     """
     read_text = folded(text)
     if not read_text.text.strip():
-        return _nothing()
+        return nothing()
     reading = read(read_text, text, shipped(), encoder)
     if not reading.found and read_text.text.count(" ") + read_text.text.count("\n") < FEWEST_WORDS - 1:
-        return _nothing()
+        return nothing()
     sentences = _sentences(text) if reading.found else []
     scored = shares(np.max([reading.ahead, *(one.ahead for one in sentences)], axis=0))
     tone = TONES[int(scored.argmax())]
@@ -88,7 +88,8 @@ def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
     return Verdict(tone, scores, spans)
 
 
-def _nothing() -> Verdict:
+def nothing() -> Verdict:
+    """Of what nobody can tell."""
     return Verdict(NEUTRAL, {tone: float(tone == NEUTRAL) for tone in TONES})
 
 
