@@ -18,7 +18,7 @@ def said_by(when: datetime, weeks: int) -> set[str]:
 
 
 def known() -> set[str]:
-    rows = Message.objects.exclude(external_id__startswith="r-today")
+    rows = Message.objects.exclude(external_id__regex="^(r-)?today-")
     return set(rows.exclude(external_id=None).values_list("external_id", flat=True))
 
 
@@ -46,3 +46,11 @@ def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -
     settle.Release(weeks)(end)  # closed for the rest of the week, and opened again
     assert said_by(end, weeks) - known() == {reply.external_id}
     assert settle.Release(weeks)(end) == 0
+
+
+def test_danger_that_was_told_just_before_stands_at_the_top(tmp_path) -> None:
+    (tmp_path / "mark").touch()
+    settle.prepare(tmp_path / "mark", now=WEDNESDAY, tell=lambda text: None)
+    rows = Conversation.objects.filter(urgency=2, queue_at__isnull=False, last_message_at__gt=WEDNESDAY - HOUR)
+    said = [message.text for message in Message.objects.filter(conversation__in=rows).order_by("sent_at")]
+    assert len(said) == 2 and "câble électrique" in said[0] and "gaz" in said[1]

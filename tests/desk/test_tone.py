@@ -11,6 +11,11 @@ pytestmark = pytest.mark.django_db
 COLD = "Bonjour, il appartient au demandeur de se rapprocher du service gestionnaire compétent."
 PLAIN = "Bonjour Ana, la piscine rouvre lundi 7 décembre à 9 h. Vous pouvez appeler l'accueil si besoin. Bien à vous."
 
+NOTICED = (
+    "Bonjour, si ça ne tenait qu'à nous, le stationnement serait gratuit. "
+    "Les tarifs sont votés en juin ; vous pouvez écrire à la mission Déplacements."
+)
+
 
 @pytest.fixture
 def conversation(take) -> int:
@@ -29,6 +34,13 @@ def test_a_cold_draft_is_told_with_the_passage_and_what_to_write_instead(client,
     client.force_login(host)
     told = panel(client, conversation, COLD)
     assert "Ceci peut sembler froid" in told and "<q>il appartient</q>" in told and "Dites qui fait quoi" in told
+
+
+def test_one_passage_is_pointed_at_without_a_verdict_on_the_reply(client, host, conversation) -> None:
+    client.force_login(host)
+    told = panel(client, conversation, NOTICED)
+    assert "<q>si ça ne tenait qu&#x27;à nous</q>" in told
+    assert 'class="notice"' in told and "notice--warn" not in told
 
 
 def test_a_plain_draft_is_left_alone(client, host, conversation) -> None:

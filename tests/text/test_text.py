@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 
 from portevoix.text import labels, language, privacy, urgency, words
 from portevoix.text.bursts import telling_words
+from portevoix.text.fitting import classifier
 from portevoix.text.fitting.labels import labeller, router
+from portevoix.text.labels import Learnt
+from portevoix.text.language import foreign
 from portevoix.text.measured import evaluate
+from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText
+from portevoix.text.tone import check
 
 DEPARTMENTS = [
     DepartmentText("sports", "Sports", "Piscines, gymnases, stades", ("piscine et horaires",)),
@@ -137,3 +142,36 @@ def test_language() -> None:
     assert language.detect("Where can I find the swimming pool opening hours?", ("fr", "en"))[0] == "en"
     assert language.detect("À quelle heure ouvre la piscine ce soir ?", ("fr", "en"))[0] == "fr"
     assert language.detect("👍", ("fr", "en")) == ("", 0.0)
+
+
+OTHER_LANGUAGES = [
+    "La farola de nuestra calle está rota desde hace dos semanas, ¿cuándo la van a reparar?",
+    "Muchas gracias por la rapidez, el parque ha quedado precioso.",
+    "O buraco na rua da escola está cada vez maior, por favor façam alguma coisa.",
+    "Obrigado pela ajuda, a piscina está fantástica!",
+    "Sokağımızdaki lamba iki haftadır yanmıyor, ne zaman tamir edilecek?",
+    "Çöpler toplanmıyor, bu bir skandal!",
+    "Warum ist das Schwimmbad am Sonntag geschlossen?",
+    "Wann kommt die Müllabfuhr? Die Container sind voll und es stinkt.",
+    "متى سيتم إصلاح مصباح الشارع أمام المدرسة؟",
+]
+
+
+@pytest.mark.parametrize("text", OTHER_LANGUAGES)
+def test_of_a_language_that_was_not_learnt_nobody_is_sure(text: str) -> None:
+    """A question mark or “container” had made them sure by accident."""
+    for task in ("kind", "valence", "department"):
+        assert Learnt(shipped(task)).predict([text])[0][0].label is None
+    assert check(text).verdict.tone == "neutral"
+
+
+def test_what_ships_is_read_as_what_it_is() -> None:
+    assert not [m["text"] for m in MESSAGES[:200] if foreign(m["text"])]
+    assert not foreign("Merci !") and not foreign("")
+
+
+def test_a_city_s_own_labels_teach_any_language() -> None:
+    said = [(f"La farola de la calle {n} está rota desde hace días", "luz") for n in range(40)]
+    said += [(f"La basura del barrio {n} lleva días sin recoger", "basura") for n in range(40)]
+    model = Learnt(classifier.fit(said))
+    assert model.predict(["La farola de la calle mayor está rota desde hace días"])[0][0].label == "luz"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from portevoix.cli.text.tone import tone as command
 from portevoix.text.tone import TONES, check, formality, verdict
+from portevoix.text.tone.body import body, grown, own, said
 from portevoix.text.tone.folding import folded, sentences
 from portevoix.text.tone.model import CUES, DENSE, MOST_ENCODED, dense, matches, meanings, shipped
 
@@ -55,6 +56,69 @@ def test_each_tone_is_told(drafts: dict[str, str], tone: str) -> None:
     assert max(told.scores, key=lambda name: told.scores[name]) == tone
     assert sum(told.scores.values()) == pytest.approx(1, abs=0.001)
     assert bool(told.spans) == (tone != "neutral")
+
+
+AMONG_OTHERS = [
+    ("conniving", "Bonjour, ", "entre nous, l'Agglo fait n'importe quoi !", " Appelez Mme Martin demain à 9 h."),
+    ("conniving", "Hello Mrs Guy, the street light on Mill Lane will be repaired on Thursday. ",
+     "Between you and me, the contractor is useless.", " Call us if it fails again."),
+    ("conniving", "Hi, the library is closed on Monday for the inventory. ",
+     "Just park on the pavement, nobody checks.", " It reopens Tuesday at 10."),
+    ("cold", "Bonjour, l'aire de jeux rouvre samedi. ",
+     "Conformément à l'article L. 2213-4, tout contrevenant sera verbalisé sans préavis.", " Merci de votre patience."),
+    ("cold", "Hello, your bin will be collected on Friday. ",
+     "You failed to comply with section 12 of the bylaw.", " If it is missed, call the office."),
+    ("silly", "Bonjour, ", "youpi, on est trop contents de votre message !!! 🎉🎉🎉",
+     " La piscine rouvre lundi 7 décembre à 9 h."),
+    ("silly", "Hello, thank you for telling us! ", "We are over the moon and our hearts are bursting with joy!!!",
+     " The pool opens on Monday at 9."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tone", "before", "sentence", "after"), AMONG_OTHERS)
+def test_one_strong_sentence_is_told_and_only_it_is_shown(tone: str, before: str, sentence: str, after: str) -> None:
+    told = verdict(before + sentence + after)
+    assert told.tone == tone and told.spans
+    inside = range(len(before), len(before + sentence) + 1)
+    assert all(span.start in inside and span.end in inside for span in told.spans)
+    assert verdict(before + after).tone == "neutral"
+
+
+def test_a_passage_may_be_shown_of_a_reply_that_is_neutral() -> None:
+    text = "Bonjour, si ça ne tenait qu'à nous, le stationnement serait gratuit. Les tarifs sont votés en juin ; vous "
+    text += "pouvez écrire à la mission Déplacements."
+    told = verdict(text)
+    assert told.tone == "neutral"
+    assert [text[span.start : span.end] for span in told.spans] == ["si ça ne tenait qu'à nous"]
+
+
+@pytest.mark.parametrize(
+    ("text", "passage", "shown"),
+    [
+        ("Bonjour, l'Agglo fait n'importe quoi !", "importe quoi", "l'Agglo fait n'importe quoi"),
+        ("Vous auriez dû lire le règlement avant.", "auriez dû", "Vous auriez dû lire le règlement avant"),
+        ("Le dépôt est interdit, toute demande incomplète sera rejetée.", "demande incomplète",
+         "toute demande incomplète sera rejetée"),
+        ("Nous pensons que ce n'est pas la peine de venir en mairie avant lundi prochain.", "est pas", "ce n'est pas"),
+        ("We are sorry that you failed to comply with section 12 of the bylaw on time.", "comply with",
+         "comply with section"),
+        ("C'est fait !!! Voilà.", "!!!", "!!!"),
+        ("Voir https://valmont.example/a,b merci.", "merci", "Voir https://valmont.example/a,b merci"),
+    ],
+)  # fmt: skip
+def test_passages_are_cut_where_a_reader_would(text: str, passage: str, shown: str) -> None:
+    start = text.index(passage)
+    a, b = grown(text, start, start + len(passage))
+    assert text[a:b] == shown
+
+
+def test_greeting_signature_and_quoted_words_are_not_judged() -> None:
+    text = "Bonjour M. Patron,\nLe bac sera remplacé vendredi matin.\nBien à vous,\nService Objets trouvés"
+    assert [text[a:b] for a, b in said(text)] == ["Le bac sera remplacé vendredi matin."]
+    cut = body("Salut mon pote, le bac est là.")
+    assert cut[0] == 0, "a greeting among friends is what is judged"
+    quoted = "Vous demandez « qui a eu cette idée de génie ». Le plan a été voté."
+    assert "génie" not in own(quoted) and len(own(quoted)) == len(quoted)
 
 
 def test_a_reply_that_is_being_begun_is_left_alone() -> None:

@@ -23,7 +23,14 @@ def told(text: str, *, channel: str, lang: str) -> dict[str, Any]:
     if not text.strip():
         return {"tone": None}
     checked = check(text, lang=lang, public=default_visibility(channel) is Visibility.PUBLIC)
-    return {"tone": {"sounds": _sounds(checked), "passages": _passages(text, checked), "hints": _hints(text, checked)}}
+    return {
+        "tone": {
+            "sounds": _sounds(checked),
+            "standing_out": len(checked.verdict.spans),
+            "passages": _passages(text, checked),
+            "hints": _hints(text, checked),
+        }
+    }
 
 
 def _sounds(checked: Checked) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from portevoix.text import starter
 from portevoix.text.classifier import Classifier
 from portevoix.text.cold import ColdStart
+from portevoix.text.language import foreign
 from portevoix.text.ngrams import Texts
 from portevoix.text.opinions import Probabilities
 from portevoix.text.semantic import Encoder
@@ -24,6 +25,8 @@ MOST_SUGGESTED = 3
 MOST_WORDS = 4
 COLD_THRESHOLD = 0.92
 """From this probability on a city's first day is sure: nothing is there yet to measure it by."""
+KNOWN = 0.5
+"""The share of its words up to which a text in another language was not learnt of. A city's own labels teach any."""
 FEWEST_EXAMPLES = 60
 FEWEST_PER_LABEL = 4
 """Below, nothing can be measured on them."""
@@ -71,7 +74,15 @@ class Learnt:
         first = best(probabilities)
         sure = probabilities.max(axis=1, initial=0) >= self.model.threshold(vectors=vectors is not None)
         sure &= self.model.words.knows(texts.grams)  # of nothing nobody can tell
+        sure &= ~self._strange(texts, sure)
         return suggested(self.model.labels, probabilities, first, sure, self.model.spoke(texts, first))
+
+    def _strange(self, texts: Texts, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Of which of those it would be `sure` that are in another language and share but some words by chance."""
+        strange = np.zeros(len(texts), np.bool_)
+        for place in np.flatnonzero(sure & (self.model.words.shares(texts.words) <= KNOWN)).tolist():
+            strange[place] = foreign(texts[place])
+        return strange
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,12 @@ from portevoix.text.words import has_words
 
 FEWEST_WORDS = 2
 MOST_CHARACTERS = 2000
+READ = ("en", "fr")
+"""Of which what ships with the program was learnt."""
+OTHERS = ("ar", "de", "es", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "zh")
+FEWEST_FOREIGN_WORDS = 3
+FOREIGN = 0.5
+"""The certainty from which on a text is in another language."""
 
 
 @lru_cache(maxsize=8)
@@ -31,3 +37,11 @@ def detect(text: str, allowed: Sequence[str]) -> tuple[str, float]:
         return "", 0.0
     language, certainty = _identifier(tuple(sorted(allowed))).classify(text)
     return str(language), float(certainty)
+
+
+def foreign(text: str) -> bool:
+    """Whether a text is in a language of which nothing was learnt: what it shares with ours says nothing then."""
+    if not has_words(text, FEWEST_FOREIGN_WORDS):
+        return False
+    language, certainty = detect(text, (*READ, *OTHERS))
+    return language in OTHERS and certainty >= FOREIGN

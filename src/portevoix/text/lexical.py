@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from portevoix.text.ngrams import BUCKETS, GROUPS, Grams
+from portevoix.text.ngrams import BUCKETS, GROUPS, Grams, Words
 
 type Scores = NDArray[np.float64]
 
@@ -52,6 +52,11 @@ class Lexical:
         """(texts,): whether anything of a text is known."""
         known = np.concatenate(([0], np.cumsum(self.vocabulary.columns[grams.buckets] >= 0)))
         return np.asarray(np.diff(known[grams.bounds]) > 0)
+
+    def shares(self, words: Words) -> NDArray[np.float64]:
+        """(texts,): of each text's words, how many are known; 0 where there are none."""
+        known = np.concatenate(([0], np.cumsum(self.vocabulary.columns[words.buckets] >= 0)))
+        return np.asarray(np.diff(known[words.bounds]) / np.maximum(1, np.diff(words.bounds)))
 
     def scores(self, grams: Grams) -> Scores:
         """(texts, labels): the distances from each label's plane."""

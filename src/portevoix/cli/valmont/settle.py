@@ -42,6 +42,7 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
     _take([message for message in said if message.sent_at <= now], weeks, now)
     _close_old(now)
     _promise_today(setup, now)
+    _take(_dangers(now), weeks, now)
     colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
     told = {"weeks": weeks, "password": password, "colleagues": colleagues}
     mark.write_text(json.dumps(told), encoding="utf-8")
@@ -146,6 +147,23 @@ def _promise_today(setup: dict[str, Any], now: datetime) -> None:
         pass
 
 
+def _dangers(now: datetime) -> list[Incoming]:
+    """Two calls for help that came just before, so that on any day it is seen how danger goes to the top."""
+    return [
+        Incoming(
+            channel=channel,
+            account=account,
+            external_id=f"today-danger-{number}",
+            direction=Direction.IN,
+            author=writer,
+            sent_at=now - ago,
+            text=text,
+            lang="fr",
+        )
+        for number, (channel, account, writer, ago, text) in enumerate(_DANGERS)
+    ]
+
+
 def _last_open(clock: ServiceClock, after: datetime, now: datetime) -> datetime:
     """Some minutes after the question, within opening hours if there were any since."""
     due = clock.due_at(after, 20 * 60)
@@ -155,6 +173,24 @@ def _last_open(clock: ServiceClock, after: datetime, now: datetime) -> datetime:
 _HOLDING = (
     "Bonjour, nous avons transmis votre message au service concerné et nous vous répondons aujourd'hui avant {hour}.",
     "Bonjour, la réponse demande une vérification sur place. Nous revenons vers vous aujourd'hui avant {hour}.",
+)
+_DANGERS = (
+    (
+        "x",
+        "@VilleValmont",
+        Writer("citizen-today-0", handle="maman_desquais44"),
+        timedelta(minutes=9),
+        "@VilleValmont Ça sent très fort le gaz devant l'école des Ardoisières, côté cantine. On est plusieurs parents "
+        "devant la grille, on fait quoi ??",
+    ),
+    (
+        "facebook",
+        "VilleValmont",
+        Writer("citizen-today-1", name="Gérard P."),
+        timedelta(minutes=26),
+        "Bonjour, depuis le coup de vent un câble électrique pend au-dessus du trottoir, quai des Chalands, à hauteur "
+        "de tête. Des gamins jouent au ballon juste à côté. Il faudrait envoyer quelqu'un rapidement, merci.",
+    ),
 )
 # Short, so that no password is by chance like a colleague's name or address, which would be refused.
 _WORD_LIST = """

@@ -6,14 +6,13 @@
 from dataclasses import dataclass
 
 from portevoix.kernel.posts import length_of
-from portevoix.text.language import detect
+from portevoix.text.language import READ, detect, foreign
 from portevoix.text.tone.formality import formality
 from portevoix.text.tone.hints import Hint, hints
 from portevoix.text.tone.model import TONES, Encoder
-from portevoix.text.tone.verdict import Span, Verdict, verdict
+from portevoix.text.tone.verdict import Span, Verdict, nothing, verdict
 
 __all__ = ["TONES", "Checked", "Encoder", "Hint", "Span", "Verdict", "check", "formality", "hints", "verdict"]
-LANGUAGES = ("en", "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +34,12 @@ def check(
 ) -> Checked:
     """Reads a draft. `lang`: BCP 47, found out when empty; `public`: everybody will read it; `limit`: in characters.
 
-    Another language than French is read as English. `encoder`: see `verdict`.
+    What is neither French nor English has no tone that could be told. `encoder`: see `verdict`.
     """
-    told = lang.partition("-")[0].lower() or detect(text, LANGUAGES)[0] or "fr"
+    told = lang.partition("-")[0].lower() or detect(text, READ)[0] or "fr"
     read = "fr" if told == "fr" else "en"
     return Checked(
-        verdict=verdict(text, encoder=encoder),
+        verdict=nothing() if foreign(text) else verdict(text, encoder=encoder),
         hints=hints(text, lang=read, public=public, limit=limit),
         lang=read,
         formality=formality(text) if read == "fr" else "",

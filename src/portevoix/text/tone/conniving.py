@@ -31,9 +31,9 @@ CONNIVING = (
         ass, bullshit, bonkers, reckon, same here, been there, preach, spill the tea, just saying, t'as, t'es,
         t'aurais, t'auras, j'te, frere, tkt, psst, yo, hehe, ma parole, ma petite dame, mon petit monsieur,
         camarades?, pauvre (?:chou|vieux|\w+e?)(?= ?[!?]), mes pauvres, le tuyau, un tuyau, comme d'hab, en mp, hein,
-        quoi(?= ?[.!]), nous on, y a (?:que|pas), c'est pas, personne verifie, qu'ils disent, faut(?= \w+er), la miss,
-        tata, tonton, ma poule, pesant de, pop-?corn, a la machine, nous marrer, screen\w*, paume\w*, balles, ugh,
-        shocker, girl, honestly, you're golden, say hi, what a joke, a joke
+        (?<!n'importe )quoi(?= ?[.!]), nous on, y a (?:que|pas), c'est pas, personne verifie, qu'ils disent,
+        faut(?= \w+er), la miss, tata, tonton, ma poule, pesant de, pop-?corn, a la machine, nous marrer, screen\w*,
+        paume\w*, balles, ugh, shocker, girl, honestly, you're golden, say hi, what a joke, a joke
         """,
         suggestion=gettext_noop("Address the citizen by name and with “vous”, as anybody else."),
     ),
@@ -108,6 +108,7 @@ CONNIVING = (
         encore|promene\w*|adore\w*|aime (?:bien|a)|comprend\w* (?:rien|jamais)|repond\w* jamais|fait ce
         qu\w+|invent\w+|s'obstin\w+|daign\w+|cherche\w* encore|jug\w+|pretend\w*|avait surement|croi\w+|pens\w+
         que|trouv\w+ encore|sont (?:tres|bien|encore)|est (?:tres|bien|encore)), technocrates?, bureaucrates?,
+        (?:fai\w+|font|dit|disent|c'est|c'etait) n'importe quoi,
         paperass\w+, ronds-de-cuir, ces messieurs, ces dames, ces gens(?:-la)?, les experts, nos
         (?:chers|brillants?|eminents?|amis d\w+|bons), les grands chefs, la-haut, en haut lieu, (?:nos|les) decideurs,
         les petits genies, de genie, incompeten\w+, incapables?, pas a la hauteur, n'etai\w+ pas a la hauteur, n'est

@@ -137,9 +137,9 @@ def encodable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`scores`, one for each of `TONES`, add up to 1; `spoke` are the words with the log-odds that they add."""
+    """`ahead`: log-odds of each tone but neutral against it; `spoke`: the words with the log-odds that they add."""
 
-    scores: Numbers
+    ahead: Numbers
     found: list[Match]
     spoke: Mapping[str, Numbers]
 
@@ -155,22 +155,59 @@ def read(folded: Folded, written: str, weights: Weights, encoder: Encoder | None
     meaning = meanings().get(encoder.name) if encoder else None
     if encoder and meaning:
         odds = odds + meaning.odds(written, encoder)
-    odds[0] += meaning.lean if meaning else weights.lean
-    shares = np.exp(odds - odds.max())
-    return Reading(shares / shares.sum(), found, said)
+    lean = meaning.lean if meaning else weights.lean
+    return Reading(odds[1:] - odds[0] - lean, found, said)
+
+
+def shares(ahead: Numbers) -> Numbers:
+    """The scores of `TONES`, which add up to 1."""
+    odds = np.concatenate([[0.0], ahead])
+    parts = np.exp(odds - odds.max())
+    return np.asarray(parts / parts.sum())
+
+
+NEVER = -99.0  # log-odds
+
+
+def margins(reading: Reading) -> Numbers:
+    """How far each tone is ahead of neutral in a sentence read alone; `NEVER` for a tone without a cue in it."""
+    tones = {match.cue.tone for match in reading.found}
+    return np.where([tone in tones for tone in TONES[1:]], reading.ahead, NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What was learnt of sentences alone. One that passes their `lean` makes a whole draft sound so; within `notice`
+    log-odds of it a passage is shown.
+    """
+
+    weights: Weights
+    notice: float
 
 
 @lru_cache(maxsize=1)
 def shipped() -> Weights:
-    """The weights that come with the program."""
-    return Weights.read(json.loads(files("portevoix.text.tone").joinpath("weights.json").read_text("utf-8")))
+    """The weights of whole drafts, which come with the program."""
+    return Weights.read(_stored("weights.json"))
+
+
+@lru_cache(maxsize=1)
+def of_sentences() -> Sentences:
+    """The weights of single sentences, which come with the program."""
+    stored = _stored("sentences.json")
+    return Sentences(Weights.read(stored), float(stored["notice"]))
 
 
 @lru_cache(maxsize=1)
 def meanings() -> Mapping[str, Meaning]:
     """By the encoder's name, for the encoders that were at hand when the weights were learnt."""
-    stored = json.loads(files("portevoix.text.tone").joinpath("meaning.json").read_text("utf-8"))
+    stored = _stored("meaning.json")
     return {
         name: Meaning(np.array(each["weights"]), np.array(each["base"]), float(each["lean"]))
         for name, each in stored.items()
     }
+
+
+def _stored(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(files("portevoix.text.tone").joinpath(name).read_text("utf-8"))
+    return read

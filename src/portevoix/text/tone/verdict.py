@@ -1,12 +1,27 @@
-"""How a draft sounds, and which of its passages made it so."""
+"""How a draft sounds, by the whole of it and by its worst sentence, and which of its passages made it so."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.tone.folding import Folded, folded, sentences
+from portevoix.text.tone.body import body, grown, own, said
+from portevoix.text.tone.folding import Folded, folded
 from portevoix.text.tone.formality import addressed
-from portevoix.text.tone.model import TONES, Encoder, Match, Reading, read, shipped, tokens
+from portevoix.text.tone.model import (
+    TONES,
+    Encoder,
+    Match,
+    Numbers,
+    Reading,
+    margins,
+    of_sentences,
+    read,
+    shares,
+    shipped,
+    tokens,
+)
 
 NEUTRAL = TONES[0]
 MOST_SPANS = 8
@@ -35,14 +50,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`tone` is one of `TONES`: the one of the highest score. `scores` add up to 1; `spans` are empty when neutral.
+    """`tone` is one of `TONES`: the one of the highest score. `scores` add up to 1.
 
-    The scores suppose, as at a desk, that most drafts are neutral: `lean` was chosen so that few of those are flagged.
+    `spans` are what made it so; of a neutral draft, what stands out in it all the same. The scores suppose, as at a
+    desk, that most drafts are neutral: what was learnt leans so that few of those are flagged.
     """
 
     tone: str
     scores: dict[str, float]
     spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Cues of one sentence, placed in the text as given, and how far each tone is ahead of neutral in it."""
+
+    found: list[tuple[int, int, Match]]
+    ahead: Numbers
 
 
 def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
@@ -52,42 +76,86 @@ def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
     """
     read_text = folded(text)
     if not read_text.text.strip():
-        return _nothing()
+        return nothing()
     reading = read(read_text, text, shipped(), encoder)
     if not reading.found and read_text.text.count(" ") + read_text.text.count("\n") < FEWEST_WORDS - 1:
-        return _nothing()
-    tone = TONES[int(reading.scores.argmax())]
-    scores = {name: round(float(score), 4) for name, score in zip(TONES, reading.scores, strict=True)}
-    return Verdict(tone, scores, () if tone == NEUTRAL else _spans(text, read_text, reading, tone))
+        return nothing()
+    sentences = _sentences(text) if reading.found else []
+    scored = shares(np.max([reading.ahead, *(one.ahead for one in sentences)], axis=0))
+    tone = TONES[int(scored.argmax())]
+    scores = {name: round(float(score), 4) for name, score in zip(TONES, scored, strict=True)}
+    spans = _standing_out(text, sentences) if tone == NEUTRAL else _spans(text, read_text, reading, tone)
+    return Verdict(tone, scores, spans)
 
 
-def _nothing() -> Verdict:
+def nothing() -> Verdict:
+    """Of what nobody can tell."""
     return Verdict(NEUTRAL, {tone: float(tone == NEUTRAL) for tone in TONES})
 
 
+def _sentences(text: str) -> list[_Sentence]:
+    """The sentences that hold a cue, each read alone; a tone of which it holds none is not said of it."""
+    told, written = [], own(text)
+    for start, end in said(text):
+        piece = folded(written[start:end])
+        reading = read(piece, written[start:end], of_sentences().weights)
+        if reading.found:
+            placed = [(start + a, start + b, m) for m in reading.found for a, b in (piece.span(m.start, m.end),)]
+            told.append(_Sentence(placed, margins(reading)))
+    return told
+
+
+def _standing_out(text: str, sentences: Sequence[_Sentence]) -> tuple[Span, ...]:
+    """Cues of the sentences that sound more like a tone than most of what is written in neutral drafts."""
+    found = []
+    for one in sentences:
+        if one.ahead.max() > -of_sentences().notice:
+            tone = TONES[1 + int(one.ahead.argmax())]
+            found += [(start, end, match) for start, end, match in one.found if match.cue.tone == tone]
+    return _told(text, _apart(found))
+
+
 def _spans(text: str, read_text: Folded, reading: Reading, tone: str) -> tuple[Span, ...]:
-    mine = _apart([match for match in reading.found if match.cue.tone == tone])
-    found = [Span(*read_text.span(m.start, m.end), m.cue.why, m.cue.suggestion) for m in mine]
-    if tone == "conniving":
-        found += [Span(*read_text.span(*place), *_FAMILIAR) for place in addressed(read_text.text)[:2]]
-    heaviest = _heaviest(text, read_text, reading, tone)
-    if heaviest and not any(span.start < heaviest[1] and heaviest[0] < span.end for span in found):
-        found.append(Span(*heaviest, _WORDING[tone]))
-    return tuple(sorted(found[:MOST_SPANS], key=lambda span: span.start))
+    mine = [(*read_text.span(m.start, m.end), m) for m in reading.found if m.cue.tone == tone]
+    familiar = addressed(read_text.text)[:2] if tone == "conniving" else []
+    more = [Span(*read_text.span(*place), *_FAMILIAR) for place in familiar]
+    found = _told(text, _apart(mine), more)
+    if not found and (heaviest := _heaviest(text, read_text, reading, tone)):
+        found = (Span(*heaviest, _WORDING[tone]),)
+    return found
 
 
-def _apart(found: Sequence[Match]) -> list[Match]:
+def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Match]]:
     """Without those that lie in a longer one; the first of each cue before its second."""
-    kept: list[Match] = []
-    for match in sorted(found, key=lambda m: m.start - m.end):
-        if all(match.end <= other.start or other.end <= match.start for other in kept):
-            kept.append(match)
+    kept: list[tuple[int, int, Match]] = []
+    for one in sorted(found, key=lambda place: place[0] - place[1]):
+        if all(one[1] <= other[0] or other[1] <= one[0] for other in kept):
+            kept.append(one)
     seen: dict[str, int] = {}
     ranked = []
-    for match in sorted(kept, key=lambda m: m.start):
-        seen[match.cue.name] = seen.get(match.cue.name, 0) + 1
-        ranked.append((seen[match.cue.name], match))
-    return [match for _, match in sorted(ranked, key=lambda pair: pair[0])]
+    for one in sorted(kept, key=lambda place: place[0]):
+        name = one[2].cue.name
+        seen[name] = seen.get(name, 0) + 1
+        ranked.append((seen[name], one))
+    return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _told(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[Span] = ()) -> tuple[Span, ...]:
+    """Passages that make sense, in their order: outside greeting and signature, one where two would overlap."""
+    first, last = body(text)
+    spans = [Span(*grown(text, a, b), m.cue.why, m.cue.suggestion) for a, b, m in found if a >= first and b <= last]
+    kept: list[Span] = []
+    for span in sorted([*spans[:MOST_SPANS], *more][:MOST_SPANS], key=lambda span: (span.start, -span.end)):
+        if kept and _join(text, kept[-1], span):
+            kept[-1] = replace(kept[-1], end=max(kept[-1].end, span.end))
+        else:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _join(text: str, before: Span, span: Span) -> bool:
+    """Overlapping, or for the same reason with nothing but blanks between."""
+    return span.start < before.end or (span.why == before.why and not text[before.end : span.start].strip())
 
 
 def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tuple[int, int] | None:
@@ -98,8 +166,5 @@ def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tupl
         for token, start, _ in tokens(read_text.text)
         if (odds := reading.spoke.get(token)) is not None
     ]
-    weights = {
-        place: sum(weight for where, weight in speaking if place[0] <= where < place[1]) for place in sentences(text)
-    }
-    best = max(weights, key=lambda place: weights[place], default=None)
-    return best
+    weights = {place: sum(weight for where, weight in speaking if place[0] <= where < place[1]) for place in said(text)}
+    return max(weights, key=lambda place: weights[place], default=None)
