@@ -47,25 +47,25 @@ def test_each_passage_has_its_department_and_says_whether_it_goes_well(text: str
 
 
 def test_messages_written_by_another_hand() -> None:
-    """At first sight: of 80 about several things 44 % told, of 30 about one 3 % cut; valence right of 76 % of the
-    passages, and of 72 % by the message as a whole."""
+    """Of 80 about several things 49 % told, of 30 about one none cut. Where told: department right .90, valence .85, and
+    .73 by the message as a whole."""
     rows = [json.loads(line) for line in HELD.read_text("utf-8").splitlines()]
     readings = read([row["text"] for row in rows], LABELLERS, ("fr", "en"))
-    cut = {True: [], False: []}
-    apart, whole, valence = [], [], LABELLERS["valence"]
-    names = np.array(valence.labels)
-    together = names[valence.probabilities([row["text"] for row in rows]).argmax(axis=1)]
+    told_of = {several: [] for several in (True, False)}
+    departments, apart, whole = [], [], []
+    valence = LABELLERS["valence"]
+    together = valence.probabilities([row["text"] for row in rows]).argmax(axis=1)
     for row, reading, one in zip(rows, readings, together, strict=True):
-        cut[len(row["topics"]) > 1].append(len(reading.topics) > 1)
-        for topic in row["topics"]:
+        told_of[len(row["topics"]) > 1].append(len(reading.topics) > 1)
+        for topic in row["topics"] if len(reading.topics) > 1 else ():
             start = row["text"].index(topic["text"])
             end = start + len(topic["text"])
             best = max(reading.topics, key=lambda found: min(end, found.end) - max(start, found.start))
-            said = valence.probabilities([row["text"][best.start : best.end]])[0]
-            apart.append(names[said.argmax()] == topic["valence"])
-            whole.append(one == topic["valence"])
-    assert np.mean(cut[True]) > 0.4 and np.mean(cut[False]) < 0.08
-    assert np.mean(apart) > 0.74 > np.mean(whole)
+            departments.append(best.department in SAME[topic["department"]])
+            apart.append(best.valence == topic["valence"])
+            whole.append(valence.labels[one] == topic["valence"])
+    assert np.mean(told_of[True]) > 0.42 and np.mean(told_of[False]) < 0.08
+    assert np.mean(departments) > 0.84 and np.mean(apart) > 0.76 > np.mean(whole)
 
 
 @given(st.text(max_size=400))
@@ -74,7 +74,6 @@ def test_passages_follow_one_another_inside_the_message(text: str) -> None:
     spans = [(one.start, one.end) for one in found]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
-    assert all(one.department != other.department for one, other in pairwise(found))
     assert len(found) != 1, "one passage says no more than the message"
     assert all(start < end for start, end in clauses(text))
 

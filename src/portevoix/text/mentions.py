@@ -18,10 +18,10 @@ from portevoix.text.ngrams import Texts
 from portevoix.text.opinions import Probabilities
 from portevoix.text.tone.folding import sentences
 
-CHANGE = 4.5
+CHANGE = 4.0
 """By so much (natural logarithm) two departments must explain a message better than one does."""
 LIKELY = 0.5
-"""The probability from which on a passage has a valence: more likely than not."""
+"""The probability from which on a passage has a department or a valence: more likely than not."""
 _FLOOR = 0.005
 _SHORTEST = 12
 """Characters of a clause."""
@@ -76,13 +76,11 @@ def mentions(texts: Sequence[str], departments: Labeller, valences: Labeller) ->
     said = Texts([texts[one.text][one.start : one.end] for one in passages])
     shares, how = departments.probabilities(said), valences.probabilities(said)
     for one, likely, valence in zip(passages, shares, how, strict=True):
-        name = valences.labels[valence.argmax()] if valence.max() >= LIKELY else None
-        found[one.text].append(
-            Mention(
-                one.start, one.end, departments.labels[one.place], float(likely[one.place]), name, float(valence.max())
-            )
-        )
-    return found
+        if likely[one.place] >= LIKELY:
+            name = valences.labels[valence.argmax()] if valence.max() >= LIKELY else None
+            department, probability = departments.labels[one.place], float(likely[one.place])
+            found[one.text].append(Mention(one.start, one.end, department, probability, name, float(valence.max())))
+    return [several if len({one.department for one in several}) > 1 else [] for several in found]
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
