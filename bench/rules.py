@@ -15,9 +15,9 @@ from collections import Counter
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from portevoix.text.refit import TASKS, Ground
-
 from portevoix.cli.valmont import timeline
+from portevoix.text.fitting.labels import ground
+from portevoix.text.ground import TASKS
 from portevoix.text.matching import Matcher, Said
 from portevoix.text.ngrams import Texts
 from portevoix.text.rules import Hours, Rule
@@ -37,7 +37,7 @@ def main() -> int:
     matcher = Matcher(_rules(given.rules, once), ZoneInfo("Europe/Paris"))
     departments = tomllib.loads(timeline.text("departments.toml"))["department"]
     described = [DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in departments]
-    models = [Ground(task, described).labeller(()) for task in TASKS]
+    models = [ground(task, described).first_day() for task in TASKS]
 
     def suggest() -> None:
         for at in range(0, len(said), BATCH):

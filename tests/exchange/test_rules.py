@@ -124,8 +124,8 @@ def test_a_rule_of_a_closed_department_does_nothing_and_is_told_once(city) -> No
     with capture_logs() as told:
         got = come("a"), come("b")
     assert all(one.department is None or one.department.slug != "voirie" for one in got)
-    assert [(e["event"], e["rule"], e["department"]) for e in told if e["event"] == "rule_idle"] == [
-        ("rule_idle", row.pk, "voirie")
+    assert [(e["event"], e["rule"], e["department"]) for e in told if e["event"] == "rule_closed"] == [
+        ("rule_closed", row.pk, "voirie")
     ]
     assert [one.idle for one in queries.listed(now=NOW)] == [True]
     houses.save_department(slug="voirie", name="Voirie", active=True, by=None)

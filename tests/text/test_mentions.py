@@ -47,8 +47,8 @@ def test_each_passage_has_its_department_and_says_whether_it_goes_well(text: str
 
 
 def test_messages_written_by_another_hand() -> None:
-    """Of 80 about several things 49 % told, of 30 about one none. Where told: department right .90, valence .85; .73 by the
-    message as a whole."""
+    """Of 80 about several things 49 % told, of 30 about one none. Where told: department right .90, valence .85 (by the
+    message as a whole .73)."""
     rows = [json.loads(line) for line in HELD.read_text("utf-8").splitlines()]
     readings = read([row["text"] for row in rows], LABELLERS, ("fr", "en"))
     told_of = {several: [] for several in (True, False)}

@@ -29,7 +29,7 @@ def _load() -> Matcher | None:
     rows = queries.rows()
     idle = {(row.pk, row.department.slug) for row in rows if not row.department.active}
     for pk, department in sorted(idle - _idle):
-        log.warning("rule_idle", rule=pk, department=department)
+        log.warning("rule_closed", rule=pk, department=department)
     _idle.clear()
     _idle.update(idle)
     serving = [queries.value_of(row) for row in rows if row.department.active]
