@@ -79,6 +79,6 @@ def test_english_masks() -> None:
      "a@" * 50_000, "https://" * 12_000, "1 rue de " * 11_000, "M. A. " * 16_000, "e\u0301\u0302" * 30_000],
 )  # fmt: skip
 def test_time_is_bounded(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     mask(text, names=["Ana Citoyenne"])
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -119,9 +119,9 @@ def test_anything_gets_an_answer(texts: list[str], asked: str) -> None:
 
 def test_time_and_memory_are_bounded() -> None:
     texts = ["x" * 100_000, "mot " * 25_000, "\n" * 100_000, "a b c d e f " * 8_000]
-    started = time.perf_counter()
+    started = time.process_time()
     index(texts, at=[NOON] * 4).like("mot " * 25_000, at=NOON)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert similar._counted(texts).nnz < 8_000
 
 

@@ -234,9 +234,9 @@ def test_tu_and_vous(text: str, form: str) -> None:
 @pytest.mark.parametrize("text", AWKWARD, ids=lambda text: f"{text[:6]!a}x{len(text)}")
 def test_awkward_drafts_take_no_time(text: str) -> None:
     check("warm")
-    began = time.perf_counter()
+    began = time.process_time()
     checked = check(text, public=True, limit=280)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert checked.verdict.tone in TONES
 
 

@@ -102,7 +102,7 @@ def test_the_language_is_told_or_found_out(lang: str, read: str) -> None:
 def test_fast_enough_for_every_key() -> None:
     text = (PLAIN + "\n") * 5
     hints(text, public=True, limit=500)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20):
         hints(text, public=True, limit=500)
-    assert (time.perf_counter() - began) / 20 < 0.03  # measured: 0.002; the issue asks for 0.010 on an idle machine
+    assert (time.process_time() - began) / 20 < 0.03  # measured: 0.002; the issue asks for 0.010 on an idle machine

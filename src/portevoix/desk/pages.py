@@ -218,7 +218,7 @@ def conversation(
         "departments": choices,
         "suggestions": _suggestions(row, names),
         "topics": _topics(thread, names),
-        "by_rule": _by_rule(thread, house),
+        "by_rule": _by_rule(thread),
         **_CHOICES,
         "possible": {what.value for what in What if state in POSSIBLE[what]},
         "may_reply": can(contact, Capability.REPLY),
@@ -340,14 +340,14 @@ def home_of(contact: Contact) -> str:
     return reverse("journal:home")
 
 
-def _by_rule(thread: conversations.Thread, house: House) -> dict[str, Any] | None:
+def _by_rule(thread: conversations.Thread) -> dict[str, Any] | None:
     """The rule that gave the conversation its department, as it was then; `pk` None: it is gone. None: no rule did."""
     department = thread.conversation.department
     routed = next((event for event in reversed(thread.events) if event.what == What.ROUTED), None)
     told = routed.data.get("rule") if routed else None
     if not told or not department or routed.data.get("department") != department.slug:
         return None
-    return {"caption": caption(read(told, department.slug)), "pk": told["id"] if told["id"] in house.rules else None}
+    return {"caption": caption(read(told, department.slug)), "pk": routed.rule_id}
 
 
 def _suggestions(row: Any, names: Names) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.db.models import Model
 from portevoix.record.access import Capability, having
 from portevoix.record.access import departments as confines
 from portevoix.record.clocks import Clocks
-from portevoix.record.models import Account, City, Contact, Department, Policy, Rule
+from portevoix.record.models import Account, City, Contact, Department, Policy
 from portevoix.record.queries.health import waiting
 
 
@@ -24,7 +24,6 @@ class House:
 
     `accounts` by their id, without their secrets; the `paused` ones receive nothing until somebody mends them.
     `all_departments` and `colleagues` by their id, those of the past too. `policies`: the text of each version.
-    `rules`: the ids of those that are there.
     """
 
     departments: tuple[Department, ...] = ()
@@ -33,7 +32,6 @@ class House:
     all_departments: Mapping[int, Department] = field(default_factory=dict)
     colleagues: Mapping[int, Contact] = field(default_factory=dict)
     policies: Mapping[int, str] = field(default_factory=dict)
-    rules: frozenset[int] = frozenset()
 
     @property
     def channels(self) -> list[str]:
@@ -91,5 +89,4 @@ def _read(mark: int) -> House:
         all_departments={row.pk: row for row in departments},
         colleagues={row.pk: row for row in Contact.objects.defer("password")},
         policies=dict(Policy.objects.values_list("version", "text")),
-        rules=frozenset(Rule.objects.values_list("pk", flat=True)),
     )
