@@ -16,7 +16,8 @@ from portevoix.exchange import receive
 from portevoix.kernel.words import Batch, Direction, File, Incoming, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Attachment, Contact, Conversation, Delivery, Department, Envelope, Inquiry, Policy
-from portevoix.record.operations import accounts, envelopes
+from portevoix.record.operations import accounts, envelopes, rules
+from portevoix.text.rules import Rule
 from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
 from tests.fuzz.house import check_standing
@@ -231,6 +232,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         "envelope": {"pk": Envelope.objects.get(account__address="@fuzz", state="held").pk},
         "delivery": {"pk": Delivery.objects.latest("pk").pk},
         "file": {"pk": Attachment.objects.latest("pk").pk},
+        "rule": {"pk": rules.save(rule=Rule(department.slug, words=("piscine",)), by=None, now=now).pk},
         "week": {"week": f"{year}-W{week:02}"},
         "edition": {"week": f"{year}-W{week:02}", "department": department.slug},
         "department": {"slug": department.slug},
