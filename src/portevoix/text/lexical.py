@@ -60,4 +60,8 @@ class Lexical:
 
     def scores(self, grams: Grams) -> Scores:
         """(texts, labels): the distances from each label's plane."""
-        return np.asarray(self.vocabulary.matrix(grams) @ self.weights + self.offsets, np.float64)
+        return self.distances(self.vocabulary.matrix(grams))
+
+    def distances(self, matrix: csr_matrix) -> Scores:
+        """As `scores`, of texts that the vocabulary has read already."""
+        return np.asarray(matrix @ self.weights + self.offsets, np.float64)

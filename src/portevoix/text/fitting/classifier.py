@@ -1,6 +1,6 @@
 """Learns to label texts: one estimator for few and for many examples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,9 +61,12 @@ def fit(
 class _Source[Model](Protocol):
     """Texts as one kind of model reads them."""
 
-    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Model: ...
+    def fit(self, numbers: _Numbers, count: int, way: Way) -> Model: ...
 
-    def scores(self, model: Model, rows: _Numbers) -> Scores: ...
+    def tried(
+        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
+    ) -> Iterator[Scores]:
+        """What models that are fitted to `rest`, in one way after the other, say of `held`."""
 
     def ways(self, examples: int) -> Sequence[Way]: ...
 
@@ -72,11 +75,16 @@ class _Source[Model](Protocol):
 class _Words:
     grams: Grams
 
-    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Lexical:
-        return lexical.fit(self.grams.take(rows), numbers[rows], count, way)
+    def fit(self, numbers: _Numbers, count: int, way: Way) -> Lexical:
+        return lexical.fit(lexical.read(self.grams), numbers, count, way)
 
-    def scores(self, model: Lexical, rows: _Numbers) -> Scores:
-        return model.scores(self.grams.take(rows))
+    def tried(
+        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
+    ) -> Iterator[Scores]:
+        known = lexical.read(self.grams.take(rest))
+        asked = known.vocabulary.matrix(self.grams.take(held))
+        for way in ways:
+            yield lexical.fit(known, numbers[rest], count, way).distances(asked)
 
     def ways(self, examples: int) -> Sequence[Way]:
         return lexical.ways(examples)
@@ -86,11 +94,15 @@ class _Words:
 class _Meaning:
     vectors: Vectors
 
-    def fit(self, rows: _Numbers, numbers: _Numbers, count: int, way: Way) -> Semantic:
-        return semantic.fit(self.vectors[rows], numbers[rows], count, way)
+    def fit(self, numbers: _Numbers, count: int, way: Way) -> Semantic:
+        return semantic.fit(self.vectors, numbers, count, way)
 
-    def scores(self, model: Semantic, rows: _Numbers) -> Scores:
-        return model.scores(self.vectors[rows])
+    def tried(
+        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
+    ) -> Iterator[Scores]:
+        known, asked = self.vectors[rest], self.vectors[held]
+        for way in ways:
+            yield semantic.fit(known, numbers[rest], count, way).scores(asked)
 
     def ways(self, examples: int) -> Sequence[Way]:
         return semantic.ways(examples)
@@ -107,17 +119,18 @@ def _folds(numbers: _Numbers) -> _Numbers:
 
 def _learnt[Model](source: _Source[Model], numbers: _Numbers, folds: _Numbers, count: int) -> tuple[Model, Scores]:
     """The model of all examples, fitted as served best (accuracy and macro-F1), and its scores of those unseen."""
-    best: tuple[float, Way, Scores] | None = None
     own = numbers[: len(folds)]
-    for way in source.ways(len(numbers)):
-        scores = np.zeros((len(folds), count))
-        for fold in range(FOLDS):
-            held = np.flatnonzero(folds == fold)
-            rest = np.concatenate([np.flatnonzero(folds != fold), np.arange(len(folds), len(numbers))])
-            scores[held] = source.scores(source.fit(rest, numbers, count, way), held)
-        said = scores.argmax(axis=1)
-        good = float((said == own).mean()) + float(f1_score(own, said, average="macro"))
-        if best is None or good > best[0]:
-            best = good, way, scores
-    assert best is not None
-    return source.fit(np.arange(len(numbers)), numbers, count, best[1]), best[2]
+    ways = source.ways(len(numbers))
+    scores = np.zeros((len(ways), len(folds), count))
+    for fold in range(FOLDS):
+        held = np.flatnonzero(folds == fold)
+        rest = np.concatenate([np.flatnonzero(folds != fold), np.arange(len(folds), len(numbers))])
+        for said, told in zip(scores, source.tried(rest, held, numbers, count, ways), strict=True):
+            said[held] = told
+    best = max(range(len(ways)), key=lambda way: _right(scores[way], own))
+    return source.fit(numbers, count, ways[best]), scores[best]
+
+
+def _right(scores: Scores, own: _Numbers) -> float:
+    said = scores.argmax(axis=1)
+    return float((said == own).mean()) + float(f1_score(own, said, average="macro"))

@@ -25,7 +25,7 @@ def fit(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ())
     encoder = next((encoder for encoder in encoders if not encoder.slow), None)
     own = Own(
         Profiles.of([" ".join([d.name, *d.phrases]) for d in departments]),
-        lexical.fit(grams(phrases), of, len(departments), Way(1.0, lift=True)),
+        lexical.fit(lexical.read(grams(phrases)), of, len(departments), Way(1.0, lift=True)),
         semantic.fit(encode(encoder, phrases), of, len(departments), Way(0.003, lift=True)) if encoder else None,
         encoder,
     )

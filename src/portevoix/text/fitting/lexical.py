@@ -1,7 +1,10 @@
 """Fits the linear model on words and n-grams: one linear support vector machine a label."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from portevoix.text.fitting.way import MANY, Way, lifted
@@ -11,19 +14,30 @@ from portevoix.text.ngrams import BUCKETS, Grams
 SHRINKAGES = (0.1, 0.3, 1.0)
 
 
-def fit(grams: Grams, labels: NDArray[np.int64], count: int, way: Way) -> Lexical:
-    """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
+class Read(NamedTuple):
+    """Texts as they are learnt from, in whichever way: `matrix` of shape (texts, features)."""
+
+    vocabulary: Vocabulary
+    matrix: csr_matrix
+
+
+def read(grams: Grams) -> Read:
     vocabulary = known(grams)
+    return Read(vocabulary, vocabulary.matrix(grams))
+
+
+def fit(texts: Read, labels: NDArray[np.int64], count: int, way: Way) -> Lexical:
+    """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
     weights = lifted(labels) if way.lift else None
     model = LinearSVC(C=way.shrinkage, class_weight=weights, dual="auto", tol=1e-2, max_iter=300, random_state=0)
-    model.fit(vocabulary.matrix(grams), labels)
-    planes = np.zeros((len(vocabulary.buckets), count), np.float32)
+    model.fit(texts.matrix, labels)
+    planes = np.zeros((len(texts.vocabulary.buckets), count), np.float32)
     offsets = np.full(count, -2.0, np.float32)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # they share one row
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.r_[-intercepts, intercepts]
     planes[:, model.classes_], offsets[model.classes_] = coefficients.T, intercepts
-    return Lexical(vocabulary, planes, offsets)
+    return Lexical(texts.vocabulary, planes, offsets)
 
 
 def known(grams: Grams) -> Vocabulary:
