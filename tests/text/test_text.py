@@ -11,7 +11,7 @@ from portevoix.text import labels, language, privacy, urgency, words
 from portevoix.text.bursts import telling_words
 from portevoix.text.fitting import classifier
 from portevoix.text.fitting.labels import labeller, router
-from portevoix.text.labels import Learnt
+from portevoix.text.labels import Labeller, Learnt
 from portevoix.text.language import foreign
 from portevoix.text.measured import evaluate
 from portevoix.text.shipped import shipped
@@ -23,13 +23,24 @@ DEPARTMENTS = [
     DepartmentText("voirie", "Voirie", "Chaussées, trottoirs, lampadaires", ("nids-de-poule",)),
     DepartmentText("proprete", "Propreté", "Poubelles, déchèterie, rats", ("dépôts sauvages",)),
 ]
-COLD = router(DEPARTMENTS, ())
-TAUGHT = router(DEPARTMENTS, [("la piscine est fermée", "sports"), ("un nid-de-poule", "voirie")] * 40)
 MESSAGES = [
     json.loads(line)
     for line in files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
 ]
 AWKWARD = ["", "👍", "x" * 100_000, "a\u200bb\u202ec", "<script>alert(1)</script>", "\x00", "мир 世界 سلام", " \n\t"]
+
+
+@pytest.fixture(scope="module")
+def cold() -> Labeller:
+    return router(DEPARTMENTS, ())
+
+
+@pytest.fixture(scope="module")
+def taught() -> Labeller:
+    """By forty of each: to learn takes seconds."""
+    sports = ("la piscine est fermée", "la buvette du gymnase")
+    roads = ("un nid-de-poule", "le portail bleu grince", "L'éclairage clignote")
+    return router(DEPARTMENTS, [*((text, "sports") for text in sports), *((text, "voirie") for text in roads)] * 40)
 
 
 def test_words_are_folded_alike() -> None:
@@ -40,8 +51,8 @@ def test_words_are_folded_alike() -> None:
 
 
 @given(st.text(max_size=300))
-def test_anything_gets_an_answer(text: str) -> None:
-    assert COLD.predict([text])[0][-1].label
+def test_anything_gets_an_answer(cold: Labeller, text: str) -> None:
+    assert cold.predict([text])[0][-1].label
     assert labeller("kind", ()).predict([text])[0][-1].label
     assert urgency.urgency(text).level in (0, 1, 2)
     assert isinstance(privacy.mask(text), str)
@@ -50,28 +61,28 @@ def test_anything_gets_an_answer(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", AWKWARD)
-def test_awkward_messages_are_bounded(text: str) -> None:
-    assert len(TAUGHT.predict([text])[0]) <= labels.MOST_SUGGESTED + 1
+def test_awkward_messages_are_bounded(taught: Labeller, text: str) -> None:
+    assert len(taught.predict([text])[0]) <= labels.MOST_SUGGESTED + 1
     assert privacy.mask(text).count("[") <= text.count("[") + 5
 
 
-def test_cold_start_says_why_and_when_it_does_not_know() -> None:
-    sure, lost = COLD.predict(["À quelle heure ouvre la piscine ?", "Bonjour à vous"])
+def test_cold_start_says_why_and_when_it_does_not_know(cold: Labeller) -> None:
+    sure, lost = cold.predict(["À quelle heure ouvre la piscine ?", "Bonjour à vous"])
     assert (sure[0].label, sure[0].words) == ("sports", ("piscine",))
     assert lost[0].label is None and lost[0].probability < labels.COLD_THRESHOLD
 
 
-def test_probabilities_are_shares() -> None:
-    for model in (COLD, TAUGHT):
+def test_probabilities_are_shares(cold: Labeller, taught: Labeller) -> None:
+    for model in (cold, taught):
         for suggestions in model.predict(["piscine", "rats et poubelles", "bonjour"]):
             assert all(0 <= s.probability <= 1 for s in suggestions)
             named = [s for s in suggestions if s.label]
             assert [s.probability for s in named] == sorted((s.probability for s in named), reverse=True)
 
 
-def test_labels_beat_descriptions_once_there_are_enough() -> None:
-    examples = [("le portail bleu grince", "voirie"), ("la buvette du gymnase", "sports")] * 40
-    assert router(DEPARTMENTS, examples).predict(["encore le portail bleu"])[0][0].label == "voirie"
+def test_labels_beat_descriptions_once_there_are_enough(cold: Labeller, taught: Labeller) -> None:
+    [before], [after] = cold.predict(["encore le portail bleu"]), taught.predict(["encore le portail bleu"])
+    assert before[0].label != "voirie" == after[0].label
 
 
 def test_labels_without_words_break_nothing() -> None:
@@ -80,9 +91,8 @@ def test_labels_without_words_break_nothing() -> None:
     assert len(router(DEPARTMENTS, routed).predict([*texts, "Bravo aux jardiniers"])) == 5
 
 
-def test_words_that_spoke_are_shown_as_written() -> None:
-    examples = [("L'éclairage clignote", "voirie"), ("La piscine est fermée", "sports")] * 40
-    suggested = router(DEPARTMENTS, examples).predict(["L’Éclairage fait des siennes"])[0]
+def test_words_that_spoke_are_shown_as_written(taught: Labeller) -> None:
+    suggested = taught.predict(["L’Éclairage fait des siennes"])[0]
     assert ("voirie", "éclairage") in {(s.label, word) for s in suggested for word in s.words}
 
 
