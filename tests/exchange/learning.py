@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cache
 
 from portevoix.exchange import refit
 from portevoix.text.fitting.answer import answer
@@ -18,6 +19,18 @@ class InThisProcess:
 
     def answer(self, *, within: float):
         return json.loads(json.dumps(answer(self._asked)))
+
+
+@cache
+def _answered(asked: str) -> str:
+    return json.dumps(answer(json.loads(asked)))
+
+
+class OncePerQuestion(InThisProcess):
+    """Learns the same from the same once, for what tests begin with."""
+
+    def answer(self, *, within: float):
+        return json.loads(_answered(json.dumps(self._asked, sort_keys=True)))
 
 
 def learn_all(now: datetime) -> int | None:

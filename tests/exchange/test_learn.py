@@ -15,7 +15,7 @@ from portevoix.text.fitting import refit as fitting
 from portevoix.text.labels import Described, Learnt
 from portevoix.text.stored import Stored, dump
 from tests.conftest import NOW, incoming, take_in
-from tests.exchange.learning import InThisProcess, learn_all
+from tests.exchange.learning import InThisProcess, OncePerQuestion, learn_all
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -63,10 +63,12 @@ def first(text: str) -> str | None:
 
 
 @pytest.fixture
-def learnt_once(city):
+def learnt_once(city, monkeypatch):
     """A first version, learnt from 200 decisions."""
     decide(100)
-    assert night() == "kept"
+    with monkeypatch.context() as patch:
+        patch.setattr(refit, "Child", OncePerQuestion)
+        assert night() == "kept"
     return Model.objects.get()
 
 

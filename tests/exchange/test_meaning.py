@@ -256,11 +256,15 @@ def decided(city, far, monkeypatch):
     monkeypatch.setattr(refit, "Child", InThisProcess)
     monkeypatch.setattr(refit, "TASKS", ("department",))
     monkeypatch.setattr(starter, "fitting", lambda task, known: ())
-    for number in range(60):
-        for slug in SLUGS:
-            text = f"Bonjour, qui refait la {noun(slug, number)} ?"
-            message = incoming(f"{slug}{number}", text, sent_at=NOW - number * HOUR, labels={"department": slug})
-            take_in(message, department=slug)
+    for slug in SLUGS:
+        messages = [
+            incoming(
+                f"{slug}{number}", f"Bonjour, qui refait la {noun(slug, number)} ?", sent_at=NOW - number * HOUR,
+                labels={"department": slug},
+            )
+            for number in range(60)
+        ]  # fmt: skip
+        take_in(*messages, department=slug)
     while meaning.read(now=NOW):
         pass
     far.asked.clear()
