@@ -85,25 +85,20 @@ def told(statements: list[str]) -> str:
     return "\n".join(f"{n}. {sql[:300]}" for n, sql in enumerate(statements, 1))
 
 
-@pytest.mark.parametrize(
-    ("address", "target"),
-    [
-        ("/inbox/", ""),
-        ("/inbox/", "list"),
-        ("/inbox/?view=mine&channel=x&department=voirie&q=lampadaire", ""),
-        ("/inbox/?view=mine&channel=x&department=voirie&q=lampadaire", "list"),
-    ],
-)
-def test_an_inbox_costs_few_statements_whole_or_refreshed(crowd, costs, address, target) -> None:
-    statements = costs(address, target)
-    assert len(statements) <= INBOX, told(statements)
+def test_an_inbox_costs_few_statements_whole_or_refreshed(crowd, costs, subtests) -> None:
+    for address in ("/inbox/", "/inbox/?view=mine&channel=x&department=voirie&q=lampadaire"):
+        for target in ("", "list"):
+            with subtests.test(address=address, target=target):
+                statements = costs(address, target)
+                assert len(statements) <= INBOX, told(statements)
 
 
-@pytest.mark.parametrize("target", ["", "main", "thread", "rows-area"])
-def test_a_conversation_costs_few_statements_whole_or_refreshed(crowd, costs, target) -> None:
+def test_a_conversation_costs_few_statements_whole_or_refreshed(crowd, costs, subtests) -> None:
     costs(f"/inbox/{crowd}/")  # the colleague is there already, as on every refresh
-    statements = costs(f"/inbox/{crowd}/", target)
-    assert len(statements) <= CONVERSATION, told(statements)
+    for target in ("", "main", "thread", "rows-area"):
+        with subtests.test(target=target):
+            statements = costs(f"/inbox/{crowd}/", target)
+            assert len(statements) <= CONVERSATION, told(statements)
 
 
 def test_the_panel_of_look_alikes_costs_few_statements(crowd, costs) -> None:
