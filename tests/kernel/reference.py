@@ -3,12 +3,13 @@
 Shares no code with `kernel.clock`: wall times are looked up in a list of all of them, holidays are those of the law.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from portevoix.kernel.policy import ServicePolicy
 
@@ -55,26 +56,33 @@ class Grid:
         self.step = step
         self.first = datetime(around.year, around.month, around.day, tzinfo=UTC) - timedelta(days=days)
         self.count = 2 * days * 86_400 // step.seconds
-        self.walls = list(_walls(self.first, ZoneInfo(zone), 2 * days * 86_400, step.seconds))
-        # The first of two wins.
-        self.at = dict(zip(reversed(self.walls), range(self.count - 1, -1, -1), strict=True))
-        self.gaps = [two for two in pairwise(self.walls) if two[1] > two[0] + step.seconds]
+        self.walls = np.concatenate(list(_walls(self.first, ZoneInfo(zone), 2 * days * 86_400, step.seconds)))
+        assert len(self.walls) == self.count
+        ends = np.flatnonzero(np.diff(self.walls) > step.seconds)
+        self.gaps = [(int(self.walls[end]), int(self.walls[end + 1])) for end in ends]
 
     def index(self, wall: datetime) -> int:
         """The step at which this wall time is first; past a gap, that much later. Clamped to what is looked at."""
         seconds = int((wall - self.first.replace(tzinfo=None)).total_seconds())
         assert (seconds - self.walls[0]) % self.step.seconds == 0, "between two steps"
-        if seconds in self.at:
-            return self.at[seconds]
+        if (found := self._first_at(seconds)) is not None:
+            return found
         if seconds < self.walls[0]:
             return 0
         for before, after in self.gaps:
             if before < seconds < after:
-                return self.at[seconds + after - before - self.step.seconds]
+                found = self._first_at(seconds + after - before - self.step.seconds)
+                assert found is not None
+                return found
         return self.count
 
+    def _first_at(self, seconds: int) -> int | None:
+        """The first of two wins."""
+        found = np.flatnonzero(self.walls == seconds)
+        return int(found[0]) if len(found) else None
 
-def _walls(first: datetime, zone: ZoneInfo, length: int, step: int) -> Iterator[int]:
+
+def _walls(first: datetime, zone: ZoneInfo, length: int, step: int) -> Iterator[NDArray[np.int64]]:
     """Asks the zone at every hour, and at every step of an hour at whose ends it answers differently."""
 
     def offset(second: int) -> int:
@@ -85,9 +93,9 @@ def _walls(first: datetime, zone: ZoneInfo, length: int, step: int) -> Iterator[
     for hour in range(0, length, 3600):
         here = offset(hour)
         if here == offset(hour + 3600):
-            yield from range(hour + here, hour + 3600 + here, step)
+            yield np.arange(hour + here, hour + 3600 + here, step)
         else:
-            yield from (second + offset(second) for second in range(hour, hour + 3600, step))
+            yield np.array([second + offset(second) for second in range(hour, hour + 3600, step)])
 
 
 grid = lru_cache(maxsize=24)(Grid)
@@ -106,29 +114,25 @@ class Reference:
         step: timedelta = MINUTE,
     ) -> None:
         self.grid = grid(policy.timezone, around, days, step)
-        opened = bytearray(self.grid.count)
+        opened = np.zeros(self.grid.count, np.int64)
         for start, end in _intervals(policy, around, days):
-            _fill(opened, self.grid.index(start), self.grid.index(end), 1)
+            opened[self.grid.index(start) : self.grid.index(end)] = 1
         for begin, end in pauses:
-            _fill(opened, max(self.number(begin), 0), self.number(end), 0)
-        self.before = [0, *accumulate(opened)]
+            opened[max(self.number(begin), 0) : self.number(end)] = 0
+        self.before = np.concatenate(([0], np.cumsum(opened)))
         """How many of the steps before each are open."""
 
     def number(self, instant: datetime) -> int:
         return (instant - self.grid.first) // self.grid.step
 
     def elapsed(self, start: datetime, end: datetime) -> int:
-        return self.grid.step.seconds * (self.before[self.number(end)] - self.before[self.number(start)])
+        return self.grid.step.seconds * int(self.before[self.number(end)] - self.before[self.number(start)])
 
     def due_at(self, start: datetime, seconds: int) -> datetime | None:
         """None when the answer lies beyond what is looked at. `seconds` is a multiple of the step."""
         begin = self.number(start)
-        at = bisect_left(self.before, self.before[begin] + seconds // self.grid.step.seconds, begin)
+        at = begin + int(np.searchsorted(self.before[begin:], self.before[begin] + seconds // self.grid.step.seconds))
         return None if at > self.grid.count else self.grid.first + at * self.grid.step
-
-
-def _fill(steps: bytearray, start: int, end: int, value: int) -> None:
-    steps[start:end] = bytes([value]) * (end - start)
 
 
 def _intervals(policy: ServicePolicy, around: date, days: int) -> Iterator[tuple[datetime, datetime]]:
