@@ -19,8 +19,9 @@ from portevoix.record.queries import house
 from portevoix.record.queries.house import House
 from portevoix.text.job import Json
 from tests.servers.program import migrated_home, program
+from tests.tables import django_db_setup, tables_to_keep
 
-__all__ = ["migrated_home", "program"]  # fixtures
+__all__ = ["django_db_setup", "migrated_home", "program", "tables_to_keep"]  # fixtures
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
