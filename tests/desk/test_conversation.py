@@ -10,6 +10,7 @@ from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
 from portevoix.record.queries import persons
+from portevoix.text.words import digest
 from tests.conftest import NOW, incoming
 
 
@@ -250,7 +251,7 @@ def test_a_message_about_two_things_shows_its_passages(take, desk):
         {"start": 41, "end": len(TWO), "department": "voirie", "probability": 0.9, "valence": None},
     ]
     (pk,) = take(incoming("1", TWO))
-    Conversation.objects.filter(pk=pk).update(suggestions={"topics": topics})
+    Conversation.objects.filter(pk=pk).update(suggestions={"topics": topics, "topics_of": digest(TWO)})
     told = [item.get_text(" ", strip=True) for item in desk.page(f"/inbox/{pk}/").select("#context li:has(q)")]
     assert told == [f"Sports · Something goes well {TWO[:40]}", f"Voirie {TWO[41:]}"]
 
@@ -258,6 +259,6 @@ def test_a_message_about_two_things_shows_its_passages(take, desk):
 def test_passages_are_not_shown_of_a_message_that_was_changed_afterwards(take, desk):
     (pk,) = take(incoming("1", TWO))
     topic = {"start": 0, "end": 40, "department": "sports", "probability": 0.9, "valence": "well"}
-    Conversation.objects.filter(pk=pk).update(suggestions={"topics": [topic]})
+    Conversation.objects.filter(pk=pk).update(suggestions={"topics": [topic], "topics_of": digest(TWO)})
     take(incoming("1", "Tout va bien.", change=Change.AMEND, revision=1))
     assert not desk.page(f"/inbox/{pk}/").select("#context li:has(q)")

@@ -14,11 +14,11 @@ from portevoix.exchange.deliver import deliver_due
 from portevoix.exchange.work import Worker
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Batch, Change, Direction, Receipt
+from portevoix.kernel.words import Batch, Change, Direction, Receipt, Writer
 from portevoix.record import operations as do
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, writing
-from portevoix.record.models import Account, Conversation, Delivery, Envelope, Message
+from portevoix.record.models import Account, Conversation, Delivery, Envelope, Event, Message
 from portevoix.record.operations import accounts, deliveries, envelopes
 from tests.conftest import NOW, incoming
 
@@ -233,6 +233,16 @@ def test_messages_are_labelled_on_their_way_in(city) -> None:
     row = Conversation.objects.get()
     assert row.suggestions["department"][0]["label"] == "voirie" and row.lang == "fr"
     assert "lampadaire" in row.suggestions["department"][0]["words"]
+
+
+def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -> None:
+    answer = incoming("a", "C'est noté.", direction=Direction.OUT, author=Writer("city"), in_reply_to="q", thread="q")
+    list(receive.take([answer], now=NOW))
+    question = incoming("q", "Lampadaire cassé, trottoirs et rues dans le noir", sent_at=NOW - timedelta(hours=1))
+    list(receive.take([question], now=NOW))
+    row = Conversation.objects.get()
+    assert row.department.slug == row.suggestions["department"][0]["label"] == "voirie" and row.kind
+    assert Event.objects.filter(what="routed").count() == 1
 
 
 def test_of_a_message_about_two_things_the_passages_are_kept(city) -> None:

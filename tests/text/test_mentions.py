@@ -1,6 +1,7 @@
 """A message that speaks of several things: its passages, and what goes wrong or well in each."""
 
 import json
+import time
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -47,8 +48,8 @@ def test_each_passage_has_its_department_and_says_whether_it_goes_well(text: str
 
 
 def test_messages_written_by_another_hand() -> None:
-    """Of 80 about several things 49 % told, of 30 about one none. Where told: department right .90, valence .85 (by the
-    message as a whole .73)."""
+    """Of 80 about several things 44 % told, of 30 about one none. Where told: department right .95, valence .89 (by the
+    message as a whole .70)."""
     rows = [json.loads(line) for line in HELD.read_text("utf-8").splitlines()]
     readings = read([row["text"] for row in rows], LABELLERS, ("fr", "en"))
     told_of = {several: [] for several in (True, False)}
@@ -64,7 +65,7 @@ def test_messages_written_by_another_hand() -> None:
             departments.append(best.department in SAME[topic["department"]])
             apart.append(best.valence == topic["valence"])
             whole.append(valence.labels[one] == topic["valence"])
-    assert np.mean(told_of[True]) > 0.42 and np.mean(told_of[False]) < 0.08
+    assert np.mean(told_of[True]) > 0.38 and np.mean(told_of[False]) < 0.08
     assert np.mean(departments) > 0.84 and np.mean(apart) > 0.76 > np.mean(whole)
 
 
@@ -76,6 +77,13 @@ def test_passages_follow_one_another_inside_the_message(text: str) -> None:
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert len(found) != 1, "one passage says no more than the message"
     assert all(start < end for start, end in clauses(text))
+
+
+@pytest.mark.parametrize("piece", [".", ".)", "a, ", "Non. ", " ", "é"])
+def test_awkward_messages_take_no_time(piece: str) -> None:
+    began = time.process_time()
+    mentions([(piece * 4000)[:3999] + "a"], LABELLERS["department"], LABELLERS["valence"])
+    assert time.process_time() - began < 0.3
 
 
 @given(

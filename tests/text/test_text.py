@@ -135,6 +135,9 @@ def test_given_names_are_masked_and_the_rest_stays() -> None:
 
 def test_danger_comes_first() -> None:
     assert urgency.urgency("Forte odeur de gaz devant l'école").level == 2
+    for text in ("Il y a le feu dans la cage d'escalier", "Une dame est coincée dessous", "Un voisin avec un couteau"):
+        assert urgency.urgency(text).level == 2, text
+    assert urgency.urgency("Le panneau est tombé dans le fossé, une clé coincée dans la serrure").level == 0
     assert urgency.urgency("Des seringues dans le parc").level == 1
     assert urgency.urgency("À quelle heure ouvre la mairie ?").level == 0
 

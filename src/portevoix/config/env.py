@@ -54,6 +54,7 @@ SETTINGS = (
     ),
     Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object a line, unless it goes to a terminal."),
 )
+LONGEST_ENDPOINT = 300
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -100,6 +101,11 @@ def embeddings() -> tuple[str, str, str]:
     if not model:
         raise BadInput(
             gettext_noop("PORTEVOIX_EMBEDDINGS is an address: name its model in PORTEVOIX_EMBEDDINGS_MODEL.")
+        )
+    if len(chosen) + len(model) > LONGEST_ENDPOINT:
+        raise BadInput(
+            gettext_noop("PORTEVOIX_EMBEDDINGS and its model are too long: {most} characters together at most."),
+            most=LONGEST_ENDPOINT,
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise BadInput(gettext_noop("PORTEVOIX_EMBEDDINGS_KEY holds a character that no key has, such as a space."))

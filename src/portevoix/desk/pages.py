@@ -28,6 +28,7 @@ from portevoix.record.queries.danger import danger
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
 from portevoix.text.rules import read
+from portevoix.text.words import digest
 from portevoix.web.rules import caption
 from portevoix.web.templatetags.shell import channel_name
 
@@ -216,7 +217,7 @@ def conversation(
         "history": entries.history(thread, names),
         "hosts": house.hosts,
         "departments": choices,
-        "suggestions": _suggestions(row, names),
+        "suggestions": _suggestions(row, names, choices),
         "topics": _topics(thread, names),
         "by_rule": _by_rule(thread),
         **_CHOICES,
@@ -251,7 +252,7 @@ def matters(contact: Contact, pk: int, query: str, *, now: datetime) -> dict[str
 
 def _names(thread: conversations.Thread, house: House, choices: list[Any]) -> Names:
     """What the history calls colleagues and departments, those of its inquiries included."""
-    known = (*choices, *(inquiry.department for inquiry in thread.inquiries))
+    known = (*house.all_departments.values(), *choices, *(inquiry.department for inquiry in thread.inquiries))
     return Names(
         departments={department.slug: department.name for department in known},
         contacts={host.pk: host.name for host in house.hosts},
@@ -350,14 +351,16 @@ def _by_rule(thread: conversations.Thread) -> dict[str, Any] | None:
     return {"caption": caption(read(told, department.slug)), "pk": routed.rule_id}
 
 
-def _suggestions(row: Any, names: Names) -> list[dict[str, Any]]:
-    """The router's three best guesses; `label` None: it does not know."""
+def _suggestions(row: Any, names: Names, choices: list[Any]) -> list[dict[str, Any]]:
+    """The router's three best guesses; `label` None: it does not know. `open`: the department receives messages."""
+    receiving = {department.slug for department in choices}
     several = row.suggestions.get("department", [])[:3]
     return [
         {
             "slug": one.get("label"),
             "name": names.departments.get(one.get("label"), one.get("label")),
             "share": one.get("probability", 0),
+            "open": one.get("label") in receiving,
             "words": one.get("words", []),
         }
         for one in several
@@ -366,9 +369,9 @@ def _suggestions(row: Any, names: Names) -> list[dict[str, Any]]:
 
 def _topics(thread: Any, names: Names) -> list[dict[str, Any]]:
     """Passages of the message that opened the conversation, when it speaks of several things and was not changed."""
-    several = thread.conversation.suggestions.get("topics", [])
+    suggested = thread.conversation.suggestions
     first = next((message for message in thread.messages if message.direction == "in"), None)
-    if first is None or first.revision or first.retracted_at or first.erased_at:
+    if first is None or "topics" not in suggested or digest(first.text) != suggested["topics_of"]:
         return []
     return [
         {
@@ -377,5 +380,5 @@ def _topics(thread: Any, names: Names) -> list[dict[str, Any]]:
             "said": first.text[one["start"] : one["end"]],
             "valence": words.VALENCES.get(one["valence"], ""),
         }
-        for one in several
+        for one in suggested["topics"]
     ]

@@ -45,9 +45,12 @@ class Child:
         if not self.done():
             self.kill()
             raise PortevoixError(gettext_noop("The process that learns took too long."))
-        if self._process.returncode:
+        if self._process.returncode != 0:
             raise _failed(_why(self._fault.decode(errors="replace"), self._process.returncode))
-        answer: Json = json.loads(self._said)
+        try:
+            answer: Json = json.loads(self._said)
+        except ValueError as error:
+            raise _failed("no answer") from error
         return answer
 
     def kill(self) -> None:
@@ -55,13 +58,14 @@ class Child:
         self._talk.join()
 
 
-def _why(fault: str, status: int) -> str:
+def _why(fault: str, status: int | None) -> str:
     """The error's kind and its place; not its own words, which may quote what citizens wrote."""
-    kind, places = _KIND.findall(fault), _PLACE.findall(fault)
-    if not kind or not places:
+    places = list(_PLACE.finditer(fault))
+    kind = _KIND.search(fault, places[-1].end()) if places else None
+    if kind is None:
         return f"status {status}"
-    file, line, name = places[-1]
-    return f"{kind[-1]}, {Path(file).name}:{line} {name}"
+    file, line, name = places[-1].groups()
+    return f"{kind[1]}, {Path(file).name}:{line} {name}"
 
 
 def _failed(why: str) -> PortevoixError:

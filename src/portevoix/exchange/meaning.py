@@ -46,6 +46,7 @@ class _Made:
     of: learn.Labellers
     readers: Sequence[Remembering]
     by_name: Mapping[str, Labeller]
+    until: datetime | None
 
 
 _made: _Made | None = None
@@ -111,12 +112,15 @@ def read(*, now: datetime, numbers: int | None = None) -> int | None:
     began = time.monotonic()
     try:
         vectors = [_vectors(reader, turn) for reader in readers]
+        _pace.took(time.monotonic() - began)
+        meant = _meant(turn.messages, readers, vectors, now)
     except ChannelError as error:
+        _pace.took(time.monotonic() - began)
         _postpone(turn, error, now)
         return 0
     finally:
-        _pace.took(time.monotonic() - began)
-    meant = _meant(turn.messages, readers, vectors, now)
+        for reader in readers:
+            reader.forget()
     contents = {name: packed(several) for name, several in zip(keys, vectors, strict=True)}
     changed = keep(turn=turn, vectors=contents, meant=meant, now=now)
     if changed:
@@ -180,13 +184,9 @@ def _meant(
     whole = np.flatnonzero(np.all([np.isfinite(several).all(axis=1) for several in vectors], axis=0))
     known = [messages[place] for place in whole]
     texts = [each.text for each in known]
-    try:
-        for reader, several in zip(readers, vectors, strict=True):
-            reader.know(texts, several[whole])
-        found = {name: labeller.predict(texts) for name, labeller in _labellers(readers, now).items()}
-    finally:
-        for reader in readers:
-            reader.forget()
+    for reader, several in zip(readers, vectors, strict=True):
+        reader.know(texts, several[whole])
+    found = {name: labeller.predict(texts) for name, labeller in _labellers(readers, now).items()}
     return {
         each.pk: Meant(
             department=sure(mine.get("department", ())),
@@ -203,11 +203,14 @@ def _labellers(readers: Sequence[Remembering], now: datetime) -> Mapping[str, La
     """Those of the intake that know more when they are told what a text means; made anew when these are."""
     global _made
     known = learn.labellers()
-    if _made is None or _made.of is not known or _made.readers is not readers:
+    stale = _made is not None and _made.until is not None and now >= _made.until
+    if _made is None or _made.of is not known or _made.readers is not readers or stale:
         here = [reader for reader in readers if not reader.remote]
-        cold = learn.cold(learn.departments(), now, here) if here and _described(known) else None
+        wanted = bool(here) and _described(known)
+        cold = learn.cold(learn.departments(), now, here) if wanted else None
         found = {name: with_meaning(labeller, cold, readers) for name, labeller in known.by_name.items()}
-        _made = _Made(known, readers, {name: labeller for name, labeller in found.items() if labeller})
+        until = now + learn.TRIED_AGAIN if wanted and cold is None else None
+        _made = _Made(known, readers, {name: labeller for name, labeller in found.items() if labeller}, until)
     return _made.by_name
 
 

@@ -4,8 +4,10 @@ import threading
 
 import structlog
 
+from portevoix.kernel.errors import BadInput
 from portevoix.record.queries import rules as queries
 from portevoix.text.matching import Matcher
+from portevoix.text.rules import Rule, check
 
 log = structlog.get_logger("portevoix.rules")
 
@@ -32,5 +34,15 @@ def _load() -> Matcher | None:
         log.warning("rule_closed", rule=pk, department=department)
     _idle.clear()
     _idle.update(idle)
-    serving = [queries.value_of(row) for row in rows if row.department.active]
+    serving = [value for row in rows if row.department.active and (value := _usable(queries.value_of(row)))]
     return Matcher(serving, queries.zone()) if serving else None
+
+
+def _usable(rule: Rule) -> Rule | None:
+    """None of one that this version would not take any more: it holds up no message."""
+    try:
+        check(rule)
+    except BadInput as error:
+        log.warning("rule_refused", rule=rule.id, why=str(error))
+        return None
+    return rule

@@ -24,6 +24,7 @@ from portevoix.text.mentions import mentions
 from portevoix.text.ngrams import Texts
 from portevoix.text.rules import written as remembered
 from portevoix.text.urgency import urgency
+from portevoix.text.words import digest
 
 log = structlog.get_logger("portevoix.steps")
 LIKELY = 0.5
@@ -171,7 +172,8 @@ def _passages(items: list[Labelled]) -> list[Labelled]:
     for index, passages in zip(asking, found, strict=True):
         if passages:
             topics = [passage.as_json() for passage in passages]
-            labelled[index] = replace(items[index], suggestions={**items[index].suggestions, "topics": topics})
+            known = {"topics": topics, "topics_of": digest(items[index].incoming.text)}
+            labelled[index] = replace(items[index], suggestions={**items[index].suggestions, **known})
     return labelled
 
 

@@ -121,11 +121,11 @@ class Worker:
             if self._learning is None:
                 self._learnt = now
             return 0
-        kept = self._learning.end(now=now)
+        learning, self._learning = self._learning, None  # whatever ends it, another one may begin
+        kept = learning.end(now=now)
         if kept is None:
-            return 0
-        self._learning = None
-        return kept
+            self._learning = learning
+        return kept or 0
 
     def once(self) -> int:
         """Each step once; returns how much was done. A step that fails is logged, and the others go on."""

@@ -22,6 +22,7 @@ from portevoix.record.models import Contact, Conversation, Event, Fact, Message,
 
 _CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
 _CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
+_CHANGED += ["suggestions"]
 _FACT = ["department", "kind", "valence", "addressed", "first_reply_at", "holding_at", "promised_at", "answer_at"]
 _PROMISE = ["made_at", "promised_at", "answered_at", "renewed_at"]
 _HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]

@@ -14,19 +14,22 @@ from typing import Any
 import numpy as np
 
 from portevoix.text.labels import Labeller
+from portevoix.text.language import foreign
 from portevoix.text.ngrams import Texts
 from portevoix.text.opinions import Probabilities
 from portevoix.text.tone.folding import sentences
 
-CHANGE = 4.0
+CHANGE = 3.0
 """By so much (natural logarithm) two departments must explain a message better than one does."""
 LIKELY = 0.5
 """The probability from which on a passage has a department or a valence: more likely than not."""
 _FLOOR = 0.005
 _SHORTEST = 12
 """Characters of a clause."""
+MOST_CLAUSES = 60
+"""What follows in a message is not looked at for another subject."""
 _TURN = re.compile(
-    r"(?:(?<=[,;:])|(?<=\s[-–—])|(?=\s(?:mais|sinon|par contre|en revanche|et pendant que|au fait|de plus|also|but|"
+    r"(?:(?<=[;:])|(?<=\s[-–—])|(?=\s(?:mais|sinon|par contre|en revanche|et pendant que|au fait|de plus|also|but|"
     r"however|otherwise)\b)|(?=\sP\.?-?S\b))\s+",
     re.IGNORECASE,
 )
@@ -71,6 +74,8 @@ def mentions(texts: Sequence[str], departments: Labeller, valences: Labeller) ->
         return found
     pieces = Texts([texts[n][a:b] for n in asking for a, b in spans[n]])
     passages = list(_passages(asking, spans, np.log(departments.probabilities(pieces) + _FLOOR)))
+    strange = {text for text in {one.text for one in passages} if foreign(texts[text])}
+    passages = [one for one in passages if one.text not in strange]
     if not passages:
         return found
     said = Texts([texts[one.text][one.start : one.end] for one in passages])
@@ -93,7 +98,9 @@ def clauses(text: str) -> list[tuple[int, int]]:
                 found.append((at, turn.start()))
                 at = turn.end()
         found.append((at, end))
-    return found
+        if len(found) >= MOST_CLAUSES:
+            break
+    return found[:MOST_CLAUSES]
 
 
 def _passages(

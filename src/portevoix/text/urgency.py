@@ -14,19 +14,25 @@ _NOW = any_of(
     (?:odeurs?|fuites?|sent|sentons|sens) _ gaz, gaz (?:reste )?allume, gas leak(?:s|ing)?, (?:smells?|smelling) _
     gas, (?:fils?|cables?) _ (?:a nu|denudee?s?|nus?|par terre|au sol|tombee?s?|arrachee?s?|pend(?:ent|ant)?),
     electrocut\w*, choc electrique, (?:live|bare|exposed|hanging|fallen|loose) (?:electric(?:al)?
-    )?(?:wires?|cables?), power line, (?:prend|pris|met) feu, en feu, departs? de feu, debut d'incendie, incendie en
-    cours, on fire, is burning, se noie, noyades?, tombee?s? (?:a|dans) l'eau, l'eau monte, cave se remplit, digue
+    )?(?:wires?|cables?), power line, (?:prend|pris|met) feu, en feu, y a le feu, le feu (?:dans|chez|a la|au),
+    brule (?:devant|dans|sur|depuis), departs? de feu, debut d'incendie, incendie en cours, on fire, is burning, se
+    noie, noyades?, tombee?s? (?:a|dans) l'eau,
+    (?:enfant|bebe|ado|homme|femme|dame|monsieur|personne|quelqu'un|fille|fils|garcon) _ tombee?s? dans
+    (?:la|le|un|une), au secours, hilfe, riecht nach gas, percutee?s?, renversee?s? par, saignent?, bleeding,
+    coincee?s? dessous, (?:enfant|dame|personne|gens|quelqu'un) _ coincee?s?, (?:people|child|someone) _ trapped,
+    (?:fille|fils|enfant|bebe|mere|pere|mari|femme|frere|soeur) _ disparue?s?, l'eau monte, cave se remplit, digue
     (?:cede|rompue|a cede), drown\w*, water is rising, (?:va|vont|menacent? de) (?:s'effondrer|s'ecrouler),
     s'effondrent?, s'ecroulent?, peril imminent, collapsing, about to (?:fall|collapse), suicid\w*, me tuer, me
     foutre en l'air, en finir avec (?:la vie|tout), envie (?:de mourir|d'en finir), plus envie de vivre, fin a
     (?:mes|ses) jours, kill (?:my|him|her)self, end my life, want to die, agress(?:ee?s?|er|ions?|eurs?), frappe
     (?:sa|son|ses|un|une|les|des), m'a (?:frappee?|poussee?|tabassee?), (?:me|nous|la|se fait)
-    (?:frapper?|tabasser?), coups? de (?:couteau|feu|poing), armee? d'un, tentative de viol, violee?s?, violences?
-    conjugales?, battue, attacked, assault(?:ed)?, stabbed, gunshots?, raped, (?:enfants?|bebes?|petits?)
-    (?:seuls?|en danger|disparue?s?|enferme\w*|maltraite\w*|blesse\w*), enfants malades, enlevement d'enfant,
-    missing child(?:ren)?, (?:child|children|kids?|baby) (?:in danger|alone|missing), fait un malaise,
-    inconscient\w*, ne respire (?:plus|pas), arret cardiaque, unconscious, not breathing,
-    intoxi(?:quee?s?|cations?), empoisonne(?:e|es|s|ments?)?, poisoned, poisoning
+    (?:frapper?|tabasser?), coups? de (?:couteau|feu|poing), avec (?:un|son) (?:couteau|fusil|pistolet), avec une
+    arme, armee? d'un, tentative de viol, violee?s?, violences? conjugales?, battue, attacked, assault(?:ed)?,
+    stabbed, gunshots?, raped, (?:enfants?|bebes?|petits?) (?:seuls?|en
+    danger|disparue?s?|enferme\w*|maltraite\w*|blesse\w*), enfants malades, enlevement d'enfant, missing
+    child(?:ren)?, (?:child|children|kids?|baby) (?:in danger|alone|missing), fait un malaise, inconscient\w*, ne
+    respire (?:plus|pas), arret cardiaque, unconscious, not breathing, intoxi(?:quee?s?|cations?),
+    empoisonne(?:e|es|s|ments?)?, poisoned, poisoning
     """
 )
 _SOON = any_of(

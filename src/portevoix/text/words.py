@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import islice
+from zlib import crc32
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # Every repetition is bounded or anchored, so that a message without spaces costs no more than another.
@@ -100,3 +101,8 @@ def stem(word: str) -> str:
 def any_of(phrases: str) -> str:
     """A pattern for any of the phrases, which commas separate, as whole words of folded text."""
     return r"\b(?:" + "|".join(" ".join(phrase.split()) for phrase in phrases.split(",")) + r")\b"
+
+
+def digest(text: str) -> int:
+    """Tells whether a text is still the one of which something is known."""
+    return crc32(text.encode(errors="replace"))

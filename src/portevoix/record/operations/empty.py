@@ -121,8 +121,9 @@ def _mark(messages: QuerySet[Message], how: Emptying) -> None:
 
 def _empty(messages: QuerySet[Message], how: Emptying, *, own: bool = False) -> tuple[int, int]:
     """Returns how many messages and how many files. `own`: the city's, which keep where they stand on the network."""
-    files, _ = Attachment.objects.filter(message__in=messages).delete()
-    Vector.objects.filter(message__in=messages).delete()
+    numbers = list(messages.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    files, _ = Attachment.objects.filter(message__in=numbers).delete()
+    Vector.objects.filter(message__in=numbers).delete()  # nobody adds one: whoever does holds the message
     changes = {**_EMPTY, "erased_at": how.now}
     if own:
         del changes["url"], changes["author"]

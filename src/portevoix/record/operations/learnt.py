@@ -23,7 +23,7 @@ KEPT = 6
 """Versions of each task, of some three megabytes each; the one that serves stays in any case."""
 
 
-COLD_KEPT = 3
+COLD_KEPT = 6
 """Of what was learnt from the departments' words: while machines are updated one by one, each has its own."""
 
 

@@ -177,6 +177,7 @@ class _Intake:
         home = whole(strand)
         if incoming.direction is Direction.IN and home.author is None:
             home.author = self.authors[incoming.author.id]
+            self._first_asked(strand, item)
         if stray := self.threads.stray(incoming, strand):
             self.threads.absorbed(stray, strand)
             self.strays[id(stray)] = (stray, strand)
@@ -184,6 +185,15 @@ class _Intake:
                 gather(home, stray)
         self.threads.joined(incoming, strand)
         return strand
+
+    def _first_asked(self, strand: Conversation, item: Labelled) -> None:
+        """What a citizen's first message says of a conversation holds, though a reply of the city came before it."""
+        home = whole(strand)
+        if home.department is None:
+            self.openers[id(strand)] = item
+            home.department = self.departments.get(item.department)
+        home.kind, home.valence = home.kind or item.kind, home.valence or item.valence
+        home.suggestions = home.suggestions or item.suggestions
 
     def _final(self, home: Conversation) -> Conversation:
         """Where a conversation's messages belong, after the strays have been absorbed."""

@@ -68,5 +68,6 @@ def highest() -> int:
 
 def size(encoder: str) -> int | None:
     """How many numbers a stored vector of this encoder has; None before there is one."""
-    content = Vector.objects.filter(encoder=encoder).exclude(content=b"").values_list("content", flat=True).first()
+    known = Vector.objects.filter(encoder=encoder).exclude(content=b"").order_by("message")  # as the index has them
+    content = known.values_list("content", flat=True).first()
     return len(content) // 2 if content is not None else None

@@ -9,7 +9,9 @@ from portevoix.text.words import fold_word
 
 MOST_CHARACTERS = 4000
 """What is read of a draft: longer than any reply, so that no text takes long."""
-_SENTENCE_END = re.compile(r"[.!?…]+[)»\"'’”]*(?=\s|$)|\n+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?(?=\s+[A-ZÀ-Þ])")
+_SENTENCE_END = re.compile(
+    r"(?<![.!?…])[.!?…]++[)»\"'’”]*+(?=\s|$)|\n+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?(?=\s+[A-ZÀ-Þ])"
+)
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:m|mm|mme|dr|st|art|cf|n|al|l|r|d|av|bd|mr|mrs|ms|no)$", re.IGNORECASE)
 
 
