@@ -44,12 +44,8 @@ def tables_to_keep(request, django_db_modify_db_settings) -> Iterator[Making | N
     if connection.vendor != "sqlite":
         yield None
         return
-<<<<<<< HEAD
-    kept = request.config.cache.mkdir("tables") / f"{_digest()}.sqlite3"
-=======
     kept = request.config.rootpath / ".pytest_cache" / "tables" / f"{_digest()}.sqlite3"
     kept.parent.mkdir(parents=True, exist_ok=True)
->>>>>>> suite
     lock = kept.with_suffix(".lock").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     if not kept.exists():
