@@ -241,7 +241,7 @@ def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -
     question = incoming("q", "Lampadaire cassé, trottoirs et rues dans le noir", sent_at=NOW - timedelta(hours=1))
     list(receive.take([question], now=NOW))
     row = Conversation.objects.get()
-    assert row.department.slug == row.suggestions["department"][0]["label"] == "voirie" and row.kind
+    assert row.department.slug == row.suggestions["department"][0]["label"] == "voirie"
     assert Event.objects.filter(what="routed").count() == 1
 
 
