@@ -40,7 +40,7 @@ class Meanings:
     def __init__(self) -> None:
         readers, labellers = (Remembering(One()),), {"department": Sports()}
         meaning.encoders = lambda: readers  # type: ignore[assignment]
-        meaning._labellers = lambda readers: labellers  # type: ignore[assignment]
+        meaning._labellers = lambda readers, now: labellers  # type: ignore[assignment]
         meaning.BATCH = meaning._pace.most = BATCH
         while meaning.read(now=datetime.now(UTC)):  # what other doors have left
             pass
