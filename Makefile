@@ -16,6 +16,7 @@ demo: $(STAMP)
 POSTGRESQL_TESTS := tests/test_urls.py tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk \
 	tests/journal tests/operate tests/test_injection.py tests/faults
 PYTEST := $(BIN)/python -m pytest -n auto --dist
+WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1) --dist
 CORE := not browser and not servers
 
 # Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
@@ -23,11 +24,11 @@ CORE := not browser and not servers
 # shared; else test by test.
 test: check
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE)"
-	@echo "== SQLite, browser and servers"; $(PYTEST) loadscope -m "not ($(CORE))"
+	@echo "== SQLite, browser and servers"; $(WAITING) loadscope -m "not ($(CORE))"
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
 		-m "$(CORE)" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
-	@$(BIN)/python tools/with_postgres.py $(PYTEST) loadscope -m "not ($(CORE))" $(POSTGRESQL_TESTS)
+	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope -m "not ($(CORE))" $(POSTGRESQL_TESTS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)
