@@ -16,8 +16,10 @@ demo: $(STAMP)
 POSTGRESQL_TESTS := tests/test_urls.py tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk \
 	tests/journal tests/operate tests/test_injection.py tests/faults
 PYTEST := $(BIN)/python -m pytest -n auto --dist
-WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1) --dist
+WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 2) --dist
 CORE := not browser and not servers
+# Several processes share the cores: threads of NumPy's would only wait for one another.
+export OPENBLAS_NUM_THREADS := 1
 
 # Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
 # of mail servers, on both databases. One module by one worker where what it starts, or connections of its threads, are
