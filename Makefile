@@ -12,9 +12,9 @@ SOURCES := src tests bench tools hatch_build.py
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
 
-# The longest first, so that no worker waits for it at the end.
-POSTGRESQL_TESTS := tests/test_urls.py tests/record tests/exchange tests/web tests/settings_pages tests/public tests/desk \
-	tests/journal tests/operate tests/test_injection.py tests/faults
+# What asks the database; pages alike on both are tried on SQLite. The longest first, so that no worker waits for it.
+POSTGRESQL_TESTS := tests/record tests/exchange tests/settings_pages tests/desk tests/operate tests/test_injection.py \
+	tests/faults
 PYTEST := $(BIN)/python -m pytest -n auto --dist
 WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 2) --dist
 CORE := not browser and not servers
