@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portevoix.exchange.attempt import attempt
+
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the doors are those of the tests
 
 DOORS = ("interchange", "email", "form", "search", "policy")
@@ -68,9 +70,7 @@ def _throw(given: argparse.Namespace) -> int:
         elif given.only is not None:
             _tell(f"{throw.outcome}: {repr(throw.case)[:3000]}")
     took = CLOCK() - started
-    try:
-        door.look()
-    except Exception as fault:  # noqa: BLE001 -- this is what is looked for
+    if isinstance(fault := attempt(door.look), Exception):
         faults.append(f"{given.door} afterwards")
         traceback.print_exception(fault)
     result = {

@@ -141,6 +141,24 @@ def test_one_text_over_which_it_fails_again_and_again_is_found(taught, far) -> N
     assert meaning.read(now=now) == 2 and told_of() == ["sports"]
 
 
+def test_one_text_over_which_an_encoder_of_this_machine_fails_is_left_out(city, monkeypatch) -> None:
+    class Brittle(Spoken):
+        def encode(self, texts):
+            if any("poison" in text for text in texts):
+                raise RuntimeError("ONNX says no")
+            return super().encode(texts)
+
+    kept = (Remembering(Brittle()),)
+    monkeypatch.setattr(meaning, "encoders", lambda: kept)
+    arrive(incoming("m1", "Du poison ?"), incoming("m2", "La piscine"))
+    now = NOW
+    for _ in range(meaning.PATIENCE):
+        assert meaning.read(now=now) == 0
+        now = Reading.objects.get().try_at
+    assert meaning.read(now=now) == 2 and meaning.read(now=now) is None
+    assert sorted(len(row.content) for row in Vector.objects.all()) == [0, 8]
+
+
 def test_another_model_under_the_same_name_is_told(taught, far) -> None:
     arrive(incoming("m1"))
     meaning.read(now=NOW)

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any, Protocol
+
+from portevoix.exchange.attempt import Done, attempt
 
 TAKEN, REFUSED, QUARANTINED = "taken", "refused", "quarantined"
 
@@ -39,7 +42,5 @@ def throws(door: Door, *, seed: str, numbers: range, only: Callable[[int], bool]
     """Throws the cases of these numbers. `seed` and number say all about a case, so that one can be thrown again."""
     for number in filter(only, numbers):
         case = door.case(Random(f"{seed} {number}"), number)
-        try:
-            yield Throw(number, case, door.throw(case))
-        except Exception as fault:  # noqa: BLE001 -- this is what is looked for
-            yield Throw(number, case, "", fault)
+        came = attempt(partial(door.throw, case))
+        yield Throw(number, case, came.value) if isinstance(came, Done) else Throw(number, case, "", came)

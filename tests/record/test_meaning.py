@@ -81,7 +81,7 @@ def test_a_sure_department_is_given_and_kind_and_valence_follow(take) -> None:
     assert (row.department.slug, row.kind, row.valence, row.suggestions["department"]) == (
         "sports", "report", "wrong", SUGGESTED,
     )  # fmt: skip
-    assert routed(pk) == [{"department": "sports", "words": ["bassin"]}]
+    assert routed(pk) == [{"department": "sports", "words": ["bassin"], "meaning": True}]
     fact = Fact.objects.get()
     assert (fact.department, fact.kind, fact.valence) == ("sports", "report", "wrong")
     assert row.version == Event.objects.filter(conversation=pk).count() == 2

@@ -90,6 +90,8 @@ def _routed(event: Any, names: Names) -> str:
         return _("%(who)s gave it to %(department)s.") % {"who": _who(event), "department": department}
     if rule := event.data.get("rule"):
         return _by_rule(rule, department, event.data.get("words", ()))
+    if event.data.get("meaning"):
+        return _("Sorted under %(department)s by what it means, not by its words alone.") % {"department": department}
     if said := event.data.get("words"):
         return _("Sorted under %(department)s on arrival, for the words: %(words)s.") % {
             "department": department,

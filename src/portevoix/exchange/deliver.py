@@ -6,6 +6,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Connector
+from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
 from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, fault
 from portevoix.kernel.i18n import gettext_noop
@@ -45,22 +46,22 @@ class _Try:
         if self.doubt and self.delivery.attempts > MOST_ATTEMPTS:
             deliveries.uncertain(self.delivery, self.doubt)
             return False
-        try:
-            receipt = self._receipt(connector(self.account), deliveries.outgoing(self.delivery))
-        except TryLater as error:
-            self._again(error)
-        except Refused as error:
-            self._refused(error)
-        except Uncertain as error:
-            deliveries.uncertain(self.delivery, error)
-        except DatabaseError:
-            raise
-        except Exception as error:
-            log.exception("delivery_failed", delivery=self.delivery.pk)
-            deliveries.uncertain(self.delivery, fault(error))
-        else:
-            deliveries.sent(self.delivery, receipt, now=self.now)
-            return True
+        came = attempt(lambda: self._receipt(connector(self.account), deliveries.outgoing(self.delivery)))
+        match came:
+            case Done(receipt):
+                deliveries.sent(self.delivery, receipt, now=self.now)
+                return True
+            case TryLater():
+                self._again(came)
+            case Refused():
+                self._refused(came)
+            case Uncertain():
+                deliveries.uncertain(self.delivery, came)
+            case DatabaseError():
+                raise came
+            case _:
+                log.error("delivery_failed", delivery=self.delivery.pk, exc_info=came)
+                deliveries.uncertain(self.delivery, fault(came))
         return False
 
     def _receipt(self, served: Connector, message: Outgoing) -> Receipt:

@@ -90,7 +90,7 @@ def tried() -> list[tuple[str, int | ChannelError]]:
 
 def _tried(reader: Encoder) -> int | ChannelError:
     try:
-        return semantic.encode(reader, [PROBE]).shape[1]
+        return _encode(reader, [PROBE]).shape[1]
     except ChannelError as error:
         return error
 
@@ -157,11 +157,11 @@ def _vectors(reader: Encoder, turn: Turn) -> Vectors:
     """(messages, size); a row of NaN where the encoder refuses the text, or fails over it again and again."""
     texts = [outside(each) if reader.remote else each.text for each in turn.messages]
     try:
-        found = semantic.encode(reader, texts)
+        found = _encode(reader, texts)
     except (TextRefused, Broken) as error:
         if isinstance(error, Broken) and turn.failures < PATIENCE:
             raise
-        size = semantic.encode(reader, [PROBE]).shape[1]  # when it takes nothing at all, that is what is wrong
+        size = _encode(reader, [PROBE]).shape[1]  # when it takes nothing at all, that is what is wrong
         found = np.array([_one(reader, text, size) for text in texts], np.float32)
     before = queries.size(semantic.key(reader))
     if before is not None and before != found.shape[1]:
@@ -170,9 +170,20 @@ def _vectors(reader: Encoder, turn: Turn) -> Vectors:
     return found
 
 
+def _encode(reader: Encoder, texts: Sequence[str]) -> Vectors:
+    """Raises Broken for what an encoder of this machine fails over, as an endpoint does by itself."""
+    try:
+        return semantic.encode(reader, texts)
+    except (RuntimeError, ValueError) as error:
+        if reader.remote:
+            raise
+        message = gettext_noop("The encoder {name} failed ({kind}).")
+        raise Broken(message, name=reader.name, kind=type(error).__name__) from error
+
+
 def _one(reader: Encoder, text: str, size: int) -> Vectors:
     try:
-        return semantic.encode(reader, [text])[0]
+        return _encode(reader, [text])[0]
     except (TextRefused, Broken):
         return np.full(size, np.nan, np.float32)
 

@@ -13,6 +13,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.exchange import learn, rules
+from portevoix.exchange.attempt import attempt
 from portevoix.kernel.errors import PortevoixError, fault
 from portevoix.kernel.words import Change, Direction, Incoming
 from portevoix.record.operations import Labelled, envelopes, receive
@@ -24,7 +25,7 @@ from portevoix.text.mentions import mentions
 from portevoix.text.ngrams import Texts
 from portevoix.text.rules import written as remembered
 from portevoix.text.urgency import urgency
-from portevoix.text.words import digest
+from portevoix.text.words import digest, whole
 
 log = structlog.get_logger("portevoix.steps")
 LIKELY = 0.5
@@ -60,11 +61,8 @@ def run(ids: Sequence[int], *, now: datetime) -> Outcome:
 
 def _take(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Exception | None:
     """What came in the way, whatever it was: it is told with the message that it concerns, and the others go on."""
-    try:
-        receive(_label(messages), now=now)
-    except Exception as error:  # noqa: BLE001 -- returned, then kept with the envelope and logged
-        return error
-    return None
+    came = attempt(lambda: receive(_label(messages), now=now))
+    return came if isinstance(came, Exception) else None
 
 
 def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outcome:
@@ -136,7 +134,7 @@ def _ruled(items: list[Labelled]) -> list[Labelled]:
 
 def _said(incoming: Incoming) -> Said:
     return Said(
-        text=_text(incoming),
+        text=whole(incoming.subject, incoming.text),
         account=(incoming.channel, incoming.account),
         at=incoming.sent_at,
         article=incoming.about.url if incoming.about else "",
@@ -147,7 +145,7 @@ def _said(incoming: Incoming) -> Said:
 def _suggest(items: list[Labelled]) -> list[Labelled]:
     """Suggests department, kind and valence, in one go for the batch."""
     asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
-    texts = Texts([_text(items[index].incoming) for index in asking])
+    texts = Texts([whole(items[index].incoming.subject, items[index].incoming.text) for index in asking])
     labellers = learn.labellers()
     found = {name: model.predict(texts) for name, model in labellers.by_name.items()} if texts else {}
     labelled = list(items)
@@ -191,10 +189,6 @@ def _known(items: list[Labelled]) -> list[Labelled]:
         else item
         for item in items
     ]
-
-
-def _text(incoming: Incoming) -> str:
-    return f"{incoming.subject}\n{incoming.text}" if incoming.subject else incoming.text
 
 
 def sure(suggestions: Sequence[Suggestion]) -> str:

@@ -10,6 +10,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections
 
 from portevoix.exchange import deliver, meaning, receive, refit, steps
+from portevoix.exchange.attempt import Done, attempt
 from portevoix.record.operations import accounts, envelopes, workers
 from portevoix.record.operations.sweep import sweep
 from portevoix.record.queries.meaning import LATEST
@@ -134,16 +135,14 @@ class Worker:
 
     def _try(self, step: Step) -> int:
         name = getattr(step, "__name__", type(step).__name__)
-        try:
-            done = step(datetime.now(UTC))
-        except DatabaseError as error:
-            log.warning("database_failed", step=name, error=type(error).__name__, why=str(error).splitlines()[0])
-            self.stopping.wait(TICK)
-            return 0
-        except Exception:
-            log.exception("step_failed", step=name)
-            self.stopping.wait(TICK)
-            return 0
-        if done:
-            log.info("step_done", step=name, count=done)
-        return done
+        match attempt(lambda: step(datetime.now(UTC))):
+            case Done(count):
+                if count:
+                    log.info("step_done", step=name, count=count)
+                return count
+            case DatabaseError() as error:
+                log.warning("database_failed", step=name, error=type(error).__name__, why=str(error).splitlines()[0])
+            case error:
+                log.error("step_failed", step=name, exc_info=error)
+        self.stopping.wait(TICK)
+        return 0

@@ -1,4 +1,4 @@
-"""Look-alikes: which messages are about the same thing, these days or ever, by their words and, where given, vectors.
+"""Look-alikes: which messages are about the same thing, these days or ever, by their words.
 
 What two messages share is the cosine of TF-IDF of stems and of character 4-grams, half and half. Messages of the same
 days are moreover near one another when others stand between them: in a burst hardly two say the same words, but most
@@ -20,7 +20,6 @@ from portevoix.text.bursts import PRIOR
 from portevoix.text.words import stem, tokens
 
 Floats = NDArray[np.float64]
-Vectors = NDArray[np.float32]
 SAME = 0.5
 """From this similarity on, two messages are taken to be about the same thing."""
 NEAR_DAYS = 7.0
@@ -42,9 +41,6 @@ _WALK = 0.95
 _USUAL_Z, _STRESS, _UNTOLD = 2.0, (0.05, 4.0), 0.5
 _LEAK = 0.01
 """So much of every step leads nowhere: texts that share little do not lead to one another for want of others."""
-_VECTORS = 0.15
-_COMMONPLACE = 0.15
-"""How alike vectors of any two messages are, once their mean is taken away."""
 _REFIT = 1.05
 """Weights are reckoned anew whenever so many times the texts are there."""
 _Scale = tuple[tuple[float, ...], tuple[float, ...]]
@@ -69,15 +65,13 @@ class Alike:
 class _Block:
     """Some texts in the order in which they came; `raw` counts features, `weighted` is what is compared.
 
-    `days` are days since 1970, NaN where unknown; `vectors` has a row each, or no columns.
+    `days` are days since 1970, NaN where unknown.
     """
 
     ids: list[str]
     raw: csr_matrix
     days: Floats
-    vectors: Vectors
     weighted: csr_matrix = field(default_factory=lambda: csr_matrix((0, 0)))
-    centred: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,6 @@ class Index:
         self._lock = threading.Lock()
         self._blocks: list[_Block] = []
         self._holding = np.zeros(2 * _COLUMNS)
-        self._mean = np.zeros(0, np.float32)
         self._weights: Floats = np.ones(2 * _COLUMNS)
         self._fitted = 0.0
 
@@ -114,68 +107,53 @@ class Index:
         texts: Sequence[str],
         *,
         at: Sequence[datetime | None] | None = None,
-        vectors: Vectors | None = None,
     ) -> None:
-        """Adds messages, the newest last. `at`: when each was sent, with an offset. `vectors`: one row a text.
+        """Adds messages, the newest last. `at`: when each was sent, with an offset.
 
-        Raises ValueError when their numbers differ, or when some have vectors and others none.
+        Raises ValueError when their numbers differ.
         """
         days = _days(at if at is not None else [None] * len(texts))
-        rows = np.zeros((len(texts), 0), np.float32) if vectors is None else np.asarray(vectors, np.float32)
-        if not len(ids) == len(texts) == len(days) == len(rows):
-            raise ValueError("As many ids, times and vectors as texts are needed.")
+        if not len(ids) == len(texts) == len(days):
+            raise ValueError("As many ids and times as texts are needed.")
         with self._lock:
-            if self._blocks and self._blocks[0].vectors.shape[1] != rows.shape[1]:
-                raise ValueError("Either all texts have vectors, of the same length, or none.")
             for start in range(0, len(texts), _BLOCK):
                 part = slice(start, start + _BLOCK)
-                self._append(_Block(list(ids[part]), _counted(texts[part]), days[part], rows[part]))
+                self._append(_Block(list(ids[part]), _counted(texts[part]), days[part]))
 
     def like(
         self,
         text: str,
         *,
         at: datetime | None = None,
-        vector: Vectors | None = None,
         most: int = 5,
         least: float = SAME,
         without: Collection[str] = (),
     ) -> list[Alike]:
         """At most `most` messages that are at least so similar, the most similar first.
 
-        `at`: when the text was sent; those within seven days of it are compared through one another as well. `vector`
-        counts when the index has vectors. `without`: ids to leave out, such as its own.
+        `at`: when the text was sent; those within seven days of it are compared through one another as well.
+        `without`: ids to leave out, such as its own.
         """
         with self._lock:
-            blocks, weights, mean, common = list(self._blocks), self._weights, self._mean, self.common()
+            blocks, weights, common = list(self._blocks), self._weights, Common(len(self), self._holding)
         if not blocks or most < 1:
             return []
         asked = _weighted(_counted([text]), weights)
-        centred = _centred(np.asarray(vector, np.float32)[None, :], mean) if vector is not None and mean.size else None
-        shared = np.concatenate([_shared(block, asked, centred) for block in blocks])
+        shared = np.concatenate([_shared(block, asked) for block in blocks])
         similarity = np.interp(shared, *_EVER)
         left_out = [place for place, each in enumerate(_ids(blocks)) if each in without] if without else []
         near = np.setdiff1d(_near(blocks, at), left_out, assume_unique=True) if at is not None else np.zeros(0, np.intp)
         if near.size:
             held = near[np.argsort(-shared[near], kind="stable")[:MOST_NEAR]]
-            here = holding(_rows(blocks, near)[0])
-            rows, beside, days = _rows(blocks, held)
-            rows = stressed(vstack([asked, rows], format="csr"), here, len(near), common)
-            vectors = None if centred is None else np.vstack([centred, beside])
-            through = walked(rows, vectors, np.append(_days([at]), days))[0, 1:]
+            here = _holding(_rows(blocks, near)[0])
+            rows, days = _rows(blocks, held)
+            rows = _stressed(vstack([asked, rows], format="csr"), here, len(near), common)
+            through = _walked(rows, np.append(_days([at]), days))[0, 1:]
             similarity[held] = np.maximum(similarity[held], np.interp(through, *_THESE_DAYS))
         similarity[left_out] = -1
         best = np.argsort(-similarity, kind="stable")[:most]
         ids = _ids(blocks)
         return [Alike(ids[place], round(float(similarity[place]), 4)) for place in best if similarity[place] >= least]
-
-    def rows(self) -> tuple[csr_matrix, Vectors, Floats]:
-        """What is compared of all texts, their vectors, and the days they were sent on."""
-        return _rows(self._blocks, np.arange(len(self)))
-
-    def common(self) -> "Common":
-        """How many texts there are, and how many hold each feature."""
-        return Common(len(self), self._holding)
 
     def _append(self, block: _Block) -> None:
         """Joins it to the last block while that is small, lets go of the oldest, and follows with the weights."""
@@ -186,7 +164,6 @@ class Index:
                 last.ids + block.ids,
                 vstack([last.raw, block.raw], format="csr"),
                 np.concatenate([last.days, block.days]),
-                np.vstack([last.vectors, block.vectors]),
             )
             self._blocks = self._blocks[:-1]
         self._blocks = [*self._blocks, block]
@@ -196,18 +173,16 @@ class Index:
         if len(self) >= _REFIT * self._fitted or len(self) < self._fitted:
             self._fitted = len(self)
             self._weights = np.log((1 + len(self)) / (1 + self._holding)) + 1
-            self._mean = np.vstack([each.vectors for each in self._blocks]).mean(axis=0)
             self._blocks = [self._weigh(each) for each in self._blocks]
         else:
             self._blocks[-1] = self._weigh(block)
 
     def _count(self, block: _Block, sign: int) -> None:
-        self._holding += sign * holding(block.raw)
+        self._holding += sign * _holding(block.raw)
 
     def _weigh(self, block: _Block) -> _Block:
         """A new one, so that whoever is asking keeps what she has."""
-        weighted, centred = _weighted(block.raw, self._weights), _centred(block.vectors, self._mean)
-        return _Block(block.ids, block.raw, block.days, block.vectors, weighted, centred)
+        return _Block(block.ids, block.raw, block.days, _weighted(block.raw, self._weights))
 
 
 def _days(at: Sequence[datetime | None]) -> Floats:
@@ -241,25 +216,11 @@ def _weighted(raw: csr_matrix, weights: Floats) -> csr_matrix:
     return csr_matrix(((values / lengths[half]).astype(np.float32), raw.indices, raw.indptr), raw.shape)
 
 
-def _centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Without what all have in common, of length 1."""
-    if not vectors.size:
-        return vectors
-    rest = vectors - mean
-    lengths = np.linalg.norm(rest, axis=1, keepdims=True)
-    return np.asarray(rest / np.where(lengths == 0, 1, lengths), np.float32)
-
-
-def _shared(block: _Block, asked: csr_matrix, centred: Vectors | None) -> Floats:
+def _shared(block: _Block, asked: csr_matrix) -> Floats:
     """What each text of the block shares with the one asked, from 0 to 1."""
     dense = np.zeros(2 * _COLUMNS, np.float32)
     dense[asked.indices] = asked.data
-    words = np.asarray(block.weighted @ dense, np.float64)
-    return words if centred is None else _with_vectors(words, np.asarray(block.centred @ centred[0], np.float64))
-
-
-def _with_vectors(words: Floats, vectors: Floats) -> Floats:
-    return np.asarray((words + _VECTORS * np.clip(vectors - _COMMONPLACE, 0, 1)).clip(0, 1))
+    return np.asarray(block.weighted @ dense, np.float64)
 
 
 def _ids(blocks: Sequence[_Block]) -> list[str]:
@@ -273,12 +234,12 @@ def _near(blocks: Sequence[_Block], at: datetime) -> NDArray[np.intp]:
     return np.sort(near[np.argsort(apart[near], kind="stable")[:MOST_COUNTED]])
 
 
-def holding(rows: csr_matrix) -> Floats:
+def _holding(rows: csr_matrix) -> Floats:
     """How many of the texts hold each feature."""
     return np.bincount(rows.indices, minlength=2 * _COLUMNS).astype(np.float64)
 
 
-def stressed(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr_matrix:
+def _stressed(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr_matrix:
     """With more weight on what these days' texts hold more often than all the others do, and less on the rest.
 
     By the square of the z-score of the log-odds ratio (as in `text.bursts`, with the same prior), within bounds.
@@ -298,21 +259,21 @@ def stressed(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr_
     return csr_matrix((rows.data * stress[rows.indices], rows.indices, rows.indptr), rows.shape)
 
 
-def _rows(blocks: Sequence[_Block], places: NDArray[np.intp]) -> tuple[csr_matrix, Vectors, Floats]:
-    """The texts at these places, numbered through all blocks: what is compared, vectors, days."""
+def _rows(blocks: Sequence[_Block], places: NDArray[np.intp]) -> tuple[csr_matrix, Floats]:
+    """The texts at these places, numbered through all blocks: what is compared, and days."""
     ends = np.cumsum([len(block.ids) for block in blocks])
     order = np.argsort(places, kind="stable")
-    parts: list[tuple[csr_matrix, Vectors, Floats]] = []
+    parts: list[tuple[csr_matrix, Floats]] = []
     for block, end in zip(blocks, ends, strict=True):
         start = end - len(block.ids)
         here = places[order][(places[order] >= start) & (places[order] < end)] - start
-        parts.append((block.weighted[here], block.centred[here], block.days[here]))
+        parts.append((block.weighted[here], block.days[here]))
     back = np.argsort(order, kind="stable")
-    rows, centred, days = zip(*parts, strict=True)
-    return vstack(rows, format="csr")[back], np.vstack(centred)[back], np.concatenate(days)[back]
+    rows, days = zip(*parts, strict=True)
+    return vstack(rows, format="csr")[back], np.concatenate(days)[back]
 
 
-def walked(rows: csr_matrix, centred: Vectors | None, days: Floats) -> Floats:
+def _walked(rows: csr_matrix, days: Floats) -> Floats:
     """How near any two of some texts are, from 0 to 1, by all walks between them.
 
     A step leads to one of the ten that share most, less likely the more days lie between. The sum over all walks of
@@ -320,8 +281,6 @@ def walked(rows: csr_matrix, centred: Vectors | None, days: Floats) -> Floats:
     with restart (Tong, Faloutsos and Pan, ICDM 2006).
     """
     shared = np.asarray((rows @ rows.T).toarray(), np.float64).clip(0, 1)
-    if centred is not None:
-        shared = _with_vectors(shared, np.asarray(centred @ centred.T, np.float64))
     apart = np.abs(days[:, None] - days[None, :])
     steps = shared**_SHARPNESS * np.exp(-np.where(np.isnan(apart), 0, apart) / _DECAY_DAYS)
     np.fill_diagonal(steps, 0)

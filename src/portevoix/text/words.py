@@ -106,3 +106,8 @@ def any_of(phrases: str) -> str:
 def digest(text: str) -> int:
     """Tells whether a text is still the one of which something is known."""
     return crc32(text.encode(errors="replace"))
+
+
+def whole(subject: str, text: str) -> str:
+    """What a message says, its subject first where there is one."""
+    return f"{subject}\n{text}" if subject else text

@@ -10,6 +10,7 @@ import click
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.interchange import read_texts
 from portevoix.kernel.streams import open_stream
+from portevoix.text.words import whole
 
 BATCH = 500
 SOME_REFUSED = 3
@@ -53,7 +54,7 @@ def labelled(source: str, task: str) -> list[tuple[str, str]]:
 def whole_text(line: Line) -> str:
     """The subject, when there is one, and the text."""
     subject = line.get("subject")
-    return f"{subject}\n{line['text']}" if isinstance(subject, str) and subject else str(line["text"])
+    return whole(subject if isinstance(subject, str) else "", str(line["text"]))
 
 
 def _answers(

@@ -77,11 +77,10 @@ def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
     city.save_policy(text=setup["policy"].lstrip(), by=None, now=now)
     for department in tomllib.loads(timeline.text("departments.toml"))["department"]:
         city.save_department(**department, by=None)
-    for colleague in setup["colleague"]:
-        row = city.save_contact(**colleague, password=password, by=None)
-    city.change_city(
-        **{key: setup[key] for key in ("name", "timezone", "language", "languages", "accent", "site")}, by=row
-    )
+    colleagues = [city.save_contact(**colleague, by=None) for colleague in setup["colleague"]]
+    city.give_password(colleagues, password)
+    said = {key: setup[key] for key in ("name", "timezone", "language", "languages", "accent", "site")}
+    city.change_city(**said, by=colleagues[-1])
     for channel, address in sorted({(m.channel, m.account) for m in timeline.timeline(0)}):
         accounts.connect(
             channel=channel,

@@ -14,6 +14,7 @@ from portevoix.kernel.words import Direction
 from portevoix.record import bulk, hand
 from portevoix.record.models import Conversation, Department, Event, Message, Reading, Vector
 from portevoix.record.queries.meaning import waiting
+from portevoix.text.words import whole
 
 BATCH = 32
 LEASE = timedelta(minutes=5)
@@ -70,7 +71,7 @@ def claim(
         return None
     rows = found.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:most]
     messages = tuple(
-        Unread(pk, _whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
+        Unread(pk, whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
     )
     mine = Reading.objects.filter(source=source, leased_until=until)
     if not messages:  # another worker has read them in between
@@ -94,7 +95,7 @@ def keep(
         if not mine:  # asked now: what follows belongs to whoever holds the row
             return None
         texts = {message.pk: message.text for message in turn.messages}
-        rows = {row.pk: row for row in _held(texts) if _whole(row.subject, row.text) == texts[row.pk]}
+        rows = {row.pk: row for row in _held(texts) if whole(row.subject, row.text) == texts[row.pk]}
         opened, busy = _opened(rows)
         rows = {pk: row for pk, row in rows.items() if row.conversation_id not in busy}
         new = [
@@ -184,11 +185,7 @@ def _label(row: Conversation, meant: Meant, decided: set[str], now: datetime) ->
     if chosen:
         row.department = chosen
         words = meant.suggestions["department"][0]["words"]
-        hand.happen(row, What.ROUTED, at=now, data={"department": chosen.slug, "words": list(words)})
+        hand.happen(row, What.ROUTED, at=now, data={"department": chosen.slug, "words": list(words), "meaning": True})
     else:
         hand.settle([row])
     return True
-
-
-def _whole(subject: str, text: str) -> str:
-    return f"{subject}\n{text}" if subject else text

@@ -12,6 +12,7 @@ from portevoix.record.access import scope
 from portevoix.record.models import Contact, Conversation, Message
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import EXCERPT
+from portevoix.text.words import whole
 
 MOST = 20_000
 DAYS = 90
@@ -59,7 +60,7 @@ def numbers(after: int, *, most: int) -> list[int]:
 def spoken(pks: Collection[int]) -> list[Spoken]:
     """In the order of their numbers."""
     rows = Message.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "subject", "text", "sent_at")
-    return [Spoken(pk, _whole(subject, text), at) for pk, subject, text, at in rows]
+    return [Spoken(pk, whole(subject, text), at) for pk, subject, text, at in rows]
 
 
 def asked(contact: Contact, pk: int) -> Asked | None:
@@ -73,7 +74,7 @@ def asked(contact: Contact, pk: int) -> Asked | None:
     several = list(latest.values_list("pk", "subject", "text", "sent_at")[:MOST_ASKED])
     return Asked(
         conversation=row,
-        text="\n".join(_whole(subject, text) for _, subject, text, _ in reversed(several)),
+        text="\n".join(whole(subject, text) for _, subject, text, _ in reversed(several)),
         at=several[0][3] if several else row.last_message_at,
         messages=frozenset(pk for pk, *_ in several),
     )
@@ -116,7 +117,3 @@ def answers(messages: Sequence[Message]) -> list[Message]:
         for m in messages
     )
     return list({row.pk: row for row in first if row is not None}.values())
-
-
-def _whole(subject: str, text: str) -> str:
-    return f"{subject}\n{text}" if subject else text

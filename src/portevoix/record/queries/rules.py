@@ -15,6 +15,7 @@ from portevoix.record.access import scope
 from portevoix.record.models import City, Contact, Conversation, Event, Message, Rule
 from portevoix.text import rules
 from portevoix.text.matching import Matcher, Said
+from portevoix.text.words import whole
 
 LOOKED_BACK = timedelta(days=30)
 TRIED = 500
@@ -175,7 +176,7 @@ def _latest(by: Contact) -> Sequence[Message]:
 
 def _said(row: Message) -> Said:
     return Said(
-        text=f"{row.subject}\n{row.text}" if row.subject else row.text,
+        text=whole(row.subject, row.text),
         account=(row.account.channel, row.account.address),
         at=row.sent_at,
         article=(row.about or {}).get("url", ""),

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from portevoix.kernel.states import What
 from portevoix.record.models import City, Department, Event, Message, Model
 from portevoix.record.queries.meaning import stored
+from portevoix.text.words import whole
 
 MOST = 5000
 
@@ -47,12 +48,12 @@ def dated(name: str) -> list[tuple[str, str, datetime]]:
     `name` is "department", "kind" or "valence".
     """
     rows = _decided(name).values_list("subject", "text", _field(name), "sent_at")
-    return [(_whole(subject, text), label, at) for subject, text, label, at in rows if text]
+    return [(whole(subject, text), label, at) for subject, text, label, at in rows if text]
 
 
 def vectors(name: str, encoder: str) -> dict[str, bytes]:
     """The stored vectors of this encoder of what `dated` has, by the texts."""
-    texts = {pk: _whole(subject, text) for pk, subject, text in _decided(name).values_list("pk", "subject", "text")}
+    texts = {pk: whole(subject, text) for pk, subject, text in _decided(name).values_list("pk", "subject", "text")}
     return {texts[pk]: content for pk, content in stored(encoder, texts).items()}
 
 
@@ -68,7 +69,3 @@ def _decided(name: str) -> QuerySet[Message]:
 
 def _field(name: str) -> str:
     return "conversation__department__slug" if name == "department" else f"conversation__{name}"
-
-
-def _whole(subject: str, text: str) -> str:
-    return f"{subject}\n{text}" if subject else text
