@@ -94,17 +94,37 @@ def test_a_session_ends_after_twelve_hours_and_is_not_renewed_by_use(host) -> No
 
 
 def test_the_password_is_stored_as_a_slow_hash_and_short_or_common_ones_are_refused(administrator, host) -> None:
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher  # noqa: PLC0415 -- beside its only use
+    from django.contrib.auth.hashers import (  # noqa: PLC0415 -- beside its only use
+        PBKDF2PasswordHasher,
+        ScryptPasswordHasher,
+        identify_hasher,
+    )
 
-    assert PBKDF2PasswordHasher.iterations >= 600_000
     from portevoix.config import settings  # noqa: PLC0415
 
-    assert not hasattr(settings, "PASSWORD_HASHERS"), "Django's own choice, slow on purpose"
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+    scrypt = ScryptPasswordHasher
+    assert scrypt.work_factor >= 2**14 and scrypt.block_size >= 8 and scrypt.parallelism >= 5, "OWASP's least"
+    names = [f"django.contrib.auth.hashers.{each.__name__}" for each in (scrypt, PBKDF2PasswordHasher)]
+    assert names == settings.PASSWORD_HASHERS
     assert identify_hasher(host.password) and PASSWORD not in host.password
     client = signed_in(host)
     for weak in ("court", "12345678", "password", "claire@testville"):
         answer = client.post("/account/", {"current": PASSWORD, "new": weak, "again": weak})
         assert answer.status_code == 422, weak
+
+
+def test_a_password_of_an_older_version_opens_and_is_hashed_anew(host, settings) -> None:
+    from django.contrib.auth.hashers import make_password  # noqa: PLC0415 -- beside its only use
+
+    from portevoix.config.settings import PASSWORD_HASHERS  # noqa: PLC0415
+
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
+    host.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+    host.save()
+    assert comes_in(signed_in(host))
+    host.refresh_from_db()
+    assert host.password.startswith("scrypt$")
 
 
 BEHIND_HTTPS = """
