@@ -12,9 +12,11 @@ SOURCES := src tests bench tools hatch_build.py
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
 
-# What asks the database; pages alike on both are tried on SQLite. The longest first, so that no worker waits for it.
-POSTGRESQL_TESTS := tests/record tests/exchange tests/settings_pages tests/desk tests/operate tests/test_injection.py \
-	tests/faults
+# What asks the database; pages and signals alike on both are tried on SQLite.
+POSTGRESQL_TESTS := tests/record tests/exchange tests/settings_pages tests/desk tests/journal tests/public tests/web \
+	tests/operate tests/test_injection.py tests/faults
+POSTGRESQL_SERVERS := $(addprefix tests/,exchange/test_together.py faults desk/test_live_server.py) \
+	$(addprefix tests/operate/test_,backup.py health.py upgrade.py)
 PYTEST := $(BIN)/python -m pytest -n auto --dist
 WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 2) --dist
 CORE := not browser and not servers
@@ -26,11 +28,11 @@ export OPENBLAS_NUM_THREADS := 1
 # shared; else test by test.
 test: check
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE)"
-	@echo "== SQLite, browser and servers"; $(WAITING) loadscope -m "not ($(CORE))"
+	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))"
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
 		-m "$(CORE)" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
-	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope -m "not ($(CORE))" $(POSTGRESQL_TESTS)
+	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))" $(POSTGRESQL_TESTS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)

@@ -18,10 +18,10 @@ from portevoix.record.operations import city as operations
 from portevoix.record.queries import house
 from portevoix.record.queries.house import House
 from portevoix.text.job import Json
-from tests.servers.program import migrated_home, program
+from tests.servers.program import migrated_home, prepared_demo, program
 from tests.tables import django_db_setup, tables_to_keep
 
-__all__ = ["django_db_setup", "migrated_home", "program", "tables_to_keep"]  # fixtures
+__all__ = ["django_db_setup", "migrated_home", "prepared_demo", "program", "tables_to_keep"]  # fixtures
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
@@ -52,12 +52,18 @@ PASSWORD = "gabare-tuile-heron"  # of every colleague in the tests
 Take = Callable[..., list[int]]
 
 
+LONGEST = "test_pages.py", "test_commands.py", "test_doors.py", "test_scripts.py", "test_urls.py"
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts the program runs with the servers, however it comes to start it."""
+    """What starts the program runs with the servers, however it comes to start it. What takes longest begins first, so
+    that nobody waits for it in the end.
+    """
     for item in items:
         if "program" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.servers)
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def house_now() -> House:

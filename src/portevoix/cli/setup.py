@@ -1,6 +1,7 @@
 """Makes Django ready for a command: settings, log, and a database that is up to date."""
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
     django.setup()
     logs.set_up()
+    gc.freeze()
     if migrate and pending():
         with _alone():
             if pending():
