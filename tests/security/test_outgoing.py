@@ -1,7 +1,8 @@
 """What leaves the house: to whom it connects, and that nobody who writes to it can add a word to that.
 
 Nothing that a citizen sends is ever fetched: no picture, no article, no preview. The only hosts that are spoken to are
-the city's own mail servers, which an administrator names, and the endpoint for vectors, which the environment may name.
+the city's own mail servers and those of its networks, which an administrator names, and the endpoint for vectors, which
+the environment may name.
 """
 
 import ast
@@ -28,7 +29,8 @@ TALKATIVE = {
     "httpx", "aiohttp", "ftplib", "xmlrpc", "websockets",
 }  # fmt: skip
 TALKS = {
-    "channels/email/errors.py", "channels/email/imap.py", "channels/email/settings.py", "channels/email/smtp.py",
+    "channels/http.py", "channels/reaching.py",
+    "channels/email/imap.py", "channels/email/settings.py", "channels/email/smtp.py",
     "cli/servers.py",  # listens, and looks whether a port is free
     "exchange/endpoint.py",  # the endpoint for vectors, which the environment names
     "exchange/work.py",  # asks for the name of its own machine

@@ -40,6 +40,11 @@ SETTINGS = (
     ),
     Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
     Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
+    Setting(
+        "PORTEVOIX_INTERNAL_HOSTS",
+        "",
+        "Host names inside your own network that a channel may ask all the same, by commas; empty: none.",
+    ),
     Setting("PORTEVOIX_METRICS_TOKEN", "", "What Prometheus shows to be told /metrics; empty: there is no such page."),
     Setting(
         "PORTEVOIX_EMBEDDINGS",
@@ -121,6 +126,11 @@ def _is_address(value: str) -> bool:
     plain = value.isascii() and value.isprintable() and " " not in value
     bare = not (parts.query or parts.fragment or "@" in parts.netloc)
     return plain and bare and parts.scheme in ("https", "http") and bool(parts.hostname) and port != 0
+
+
+def listed(name: str) -> set[str]:
+    """The values of a setting that lists some by commas."""
+    return {value.strip() for value in get(name).split(",") if value.strip()}
 
 
 def home() -> Path:

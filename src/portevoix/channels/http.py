@@ -1,0 +1,289 @@
+"""How a channel speaks HTTP: one request, one answer, in bounded time; what goes wrong has a name.
+
+Reading (`get`) may be repeated: what goes wrong is TryLater. Writing (`post`, `delete`) is tried once: where nothing can
+have reached the server it is TryLater, and after that Uncertain, for `find` to decide.
+"""
+
+import ipaddress
+import json
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from portevoix.channels.reaching import reaching
+from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
+from portevoix.kernel.i18n import gettext_noop
+
+TIMEOUT: Final = 20.0
+"""Seconds for a whole answer, however slowly it drips."""
+MOST_BYTES: Final = 10_000_000
+LONGEST_WAIT: Final = timedelta(hours=1)
+internal: set[str] = set()
+"""Hosts inside the house's own network that may be asked all the same: the environment names them, no page does."""
+
+_BUSY = frozenset({408, 425, 429})
+_WAITS: dict[tuple[str, str], datetime] = {}
+"""Until when nothing is asked, by host and whose budget it is: the network said so, or it is nearly used up."""
+
+Parameters = Mapping[str, str | int | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status below 400 and what came with it. `headers` have small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def json(self) -> Any:
+        """Raises TryLater when it is none: a page of some server in between, or an answer that was cut."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError) as error:
+            raise TryLater(gettext_noop("What the network answers cannot be read.")) from error
+
+
+class Rejected(Refused):
+    """The network says no to this request: `status` and `code` are its own, "" when it gives none."""
+
+    def __init__(self, text: str, /, *, status: int, code: str = "", pause: bool = False, **values: str | int) -> None:
+        super().__init__(text, pause=pause, status=status, **values)
+        self.status, self.code = status, code
+
+
+class Http:
+    """A server at `base`, asked with these headers. `budget` names whose rate limit it is: one account's, mostly.
+
+    Raises Refused when `base` is no address that may be asked.
+    """
+
+    def __init__(
+        self, base: str, *, headers: Mapping[str, str] | None = None, budget: str = "", timeout: float = TIMEOUT
+    ) -> None:
+        parts = urlsplit(base)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            raise Refused(gettext_noop("“{base}” is no address of a server: https://…"), pause=True, base=base)
+        self._https, self.host = parts.scheme == "https", parts.hostname
+        self._port = parts.port or (443 if self._https else 80)
+        self._path, self._timeout = parts.path.rstrip("/"), timeout
+        self._headers = {"User-Agent": "Portevoix", "Accept": "application/json", **(headers or {})}
+        self._budget = (f"{self.host}:{self._port}", budget)
+
+    def get(self, path: str, parameters: Parameters | None = None) -> Answer:
+        try:
+            return self._ask("GET", path, parameters, b"", {})
+        except _Doubtful as error:
+            raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
+
+    def post(
+        self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, form: bool = False
+    ) -> Answer:
+        """`body` goes as JSON, or as a form; bytes go as they are."""
+        return self._write("POST", path, body, headers or {}, form)
+
+    def delete(self, path: str) -> Answer:
+        return self._write("DELETE", path, None, {}, False)
+
+    def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str], form: bool) -> Answer:
+        if isinstance(body, bytes):
+            content, kind = body, "application/octet-stream"
+        elif form:
+            content, kind = urlencode(body, doseq=True).encode(), "application/x-www-form-urlencoded"
+        else:
+            content, kind = b"" if body is None else json.dumps(body).encode(), "application/json"
+        try:
+            return self._ask(method, path, None, content, {"Content-Type": kind, **headers})
+        except _Doubtful as error:
+            raise Uncertain(error.text, **error.values) from error
+
+    def _ask(
+        self, method: str, path: str, parameters: Parameters | None, body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
+        self._await_turn()
+        target = self._path + path + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
+        connection = self._connection()
+        with _watched(connection, self._timeout), reaching(self.host, self._port):
+            connection.connect()
+            status, told, content = self._exchange(connection, method, target, body, {**self._headers, **headers})
+        self._note_budget(told)
+        if status < 300:
+            return Answer(status, told, content)
+        raise _refusal(self.host, status, told, content)
+
+    def _exchange(
+        self, connection: HTTPConnection, method: str, target: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """From here on the server may have read what it was sent."""
+        try:
+            connection.request(method, target, body or None, dict(headers))
+            answer = connection.getresponse()
+            content = _read(answer)
+        except (OSError, HTTPException, ValueError) as error:
+            message = gettext_noop("The connection to {host} broke off before it answered ({kind}).")
+            raise _Doubtful(message, host=self.host, kind=type(error).__name__) from error
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, content
+
+    def _connection(self) -> HTTPConnection:
+        made = (
+            HTTPSConnection(self.host, self._port, timeout=self._timeout, context=ssl.create_default_context())
+            if self._https
+            else HTTPConnection(self.host, self._port, timeout=self._timeout)
+        )
+        made._create_connection = _connect  # type: ignore[attr-defined]
+        return made
+
+    def _await_turn(self) -> None:
+        until = _WAITS.get(self._budget)
+        if until is None:
+            return
+        left = until - datetime.now(UTC)
+        if left > timedelta():
+            message = gettext_noop("{host} asks us to wait.")
+            raise TryLater(message, after=min(left, LONGEST_WAIT), host=self.host)
+        _WAITS.pop(self._budget, None)
+
+    def _note_budget(self, headers: Mapping[str, str]) -> None:
+        """Stops in time: the last request of a budget is left to whoever must send."""
+        left = headers.get("x-ratelimit-remaining") or headers.get("x-rate-limit-remaining")
+        left = left or headers.get("ratelimit-remaining", "")
+        if left.isdecimal() and int(left) <= 1 and (until := _reset(headers)):
+            _WAITS[self._budget] = until
+
+
+class _Doubtful(ChannelError):
+    """No whole answer came; the request may have been acted upon."""
+
+
+def forget_waits() -> None:
+    """As after a restart."""
+    _WAITS.clear()
+
+
+@contextmanager
+def _watched(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+    """Ends the connection when its time is over: a server may send one byte after the other for ever."""
+
+    def cut() -> None:
+        if connection.sock is not None:
+            try:
+                connection.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return  # it ended by itself
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def _connect(address: tuple[str, int], timeout: float, source: None = None) -> socket.socket:
+    """To an address that was looked at before: a name may lead elsewhere when it is asked again."""
+    host, port = address
+    found = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    inside = [place for place in found if not ipaddress.ip_address(str(place[0]).split("%")[0]).is_global]
+    if inside and host not in internal:
+        message = gettext_noop(
+            "{host} is inside this network: not asked. The environment may allow it: PORTEVOIX_INTERNAL_HOSTS."
+        )
+        raise Refused(message, pause=True, host=host)
+    ends = time.monotonic() + timeout
+    for number, place in enumerate(found):
+        try:
+            return socket.create_connection((str(place[0]), port), max(0.1, ends - time.monotonic()))
+        except OSError:
+            if number == len(found) - 1:
+                raise
+    raise socket.gaierror(host)
+
+
+def _read(answer: HTTPResponse) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := answer.read1(65_536):
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES:
+            raise ValueError("too long")
+    if answer.length:  # what was announced and did not come
+        raise ConnectionError("cut short")
+    return b"".join(parts)
+
+
+def _refusal(host: str, status: int, headers: Mapping[str, str], content: bytes) -> ChannelError:
+    values: dict[str, str | int] = {"host": host, "status": status}
+    if status == 429 or (status in _BUSY | {503} and "retry-after" in headers):
+        after = min(_after(headers), LONGEST_WAIT)
+        return TryLater(gettext_noop("{host} is busy (HTTP {status})."), after=after, **values)
+    if status in _BUSY or status >= 500:
+        return _Doubtful(gettext_noop("{host} is out of order (HTTP {status})."), **values)
+    if status < 400:
+        message = gettext_noop("{host} sends us elsewhere (HTTP {status}): check its address.")
+        return Refused(message, pause=True, **values)
+    code, told = _said(content)
+    if status == 401:
+        message = gettext_noop("{host} does not accept our access any more (HTTP {status}). Connect the account again.")
+        return Rejected(message, status=status, code=code, pause=True, host=host)
+    message = gettext_noop("{host} refuses (HTTP {status}): {told}")
+    return Rejected(message, status=status, code=code, host=host, told=told or "—")
+
+
+def _said(content: bytes) -> tuple[str, str]:
+    """The network's code for the error and its words, as most of them give these."""
+    try:
+        read = json.loads(content)
+    except (ValueError, RecursionError):
+        return "", ""
+    if not isinstance(read, dict):
+        return "", ""
+    code = read.get("error") if isinstance(read.get("error"), str) else ""
+    told = read.get("message") or read.get("error_description") or read.get("error") or ""
+    return str(code or ""), str(told)[:300] if isinstance(told, str) else ""
+
+
+def _after(headers: Mapping[str, str]) -> timedelta:
+    """How long the network asks us to wait; a minute when it does not say."""
+    told = headers.get("retry-after", "")
+    if told.isdecimal() and len(told) < 8:
+        return timedelta(seconds=int(told))
+    if told and (when := _date(told)):
+        return max(when - datetime.now(UTC), timedelta())
+    until = _reset(headers)
+    return max(until - datetime.now(UTC), timedelta()) if until else timedelta(minutes=1)
+
+
+def _reset(headers: Mapping[str, str]) -> datetime | None:
+    """When a budget begins anew: a date, a moment in seconds since 1970, or how many seconds from now."""
+    for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
+        told = headers.get(name, "")
+        if told.isdecimal() and len(told) < 12:
+            count = int(told)
+            return (
+                datetime.fromtimestamp(count, UTC)
+                if count > 10_000_000
+                else datetime.now(UTC) + timedelta(seconds=count)
+            )
+        if told and (when := _date(told)):
+            return when
+    return None
+
+
+def _date(told: str) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(told) if told[:1].isdecimal() else parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

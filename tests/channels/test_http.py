@@ -1,0 +1,131 @@
+"""What a channel makes of what happens on the wire: each kind of trouble has its name, and nothing takes for ever."""
+
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from portevoix.channels import http
+from portevoix.channels.http import Http, Rejected
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from tests.channels.wire import Wire, wire
+
+
+@pytest.fixture
+def server(monkeypatch) -> Iterator[Wire]:
+    monkeypatch.setattr(http, "internal", {"127.0.0.1", "localhost"})
+    http.forget_waits()
+    with wire() as told:
+        yield told
+
+
+def test_what_is_asked_arrives_as_it_was_meant(server) -> None:
+    client = Http(f"{server.address}/api", headers={"Authorization": "Bearer t"})
+    server.next = [(200, {"X-More": "1"}, {"é": [1]})]
+    answer = client.get("/v1/things", {"limit": 2, "id": ["a", "b&c"]})
+    assert answer.json() == {"é": [1]} and answer.headers["x-more"] == "1"
+    client.post("/v1/new", {"text": "été"}, headers={"Idempotency-Key": "k"})
+    client.post("/v1/form", {"a": "b c"}, form=True)
+    client.post("/v1/file", b"\x00\xff", headers={"Content-Type": "image/png"})
+    client.delete("/v1/new/1")
+    said = [(method, path, headers.get("Content-Type"), body) for method, path, headers, body in server.asked]
+    assert said == [
+        ("GET", "/api/v1/things?limit=2&id=a&id=b%26c", None, b""),
+        ("POST", "/api/v1/new", "application/json", b'{"text": "\\u00e9t\\u00e9"}'),
+        ("POST", "/api/v1/form", "application/x-www-form-urlencoded", b"a=b+c"),
+        ("POST", "/api/v1/file", "image/png", b"\x00\xff"),
+        ("DELETE", "/api/v1/new/1", "application/json", b""),
+    ]
+    assert all(headers["Authorization"] == "Bearer t" for _, _, headers, _ in server.asked)
+    assert server.asked[1][2]["Idempotency-Key"] == "k"
+
+
+@pytest.mark.parametrize(
+    "trouble", ["reset", "cut", "silent", "drip", "drip headers", (500, {}, {}), (502, {}, b"<p>")]
+)
+def test_a_write_without_an_answer_is_uncertain_and_a_read_may_be_repeated(trouble, server) -> None:
+    server.next = [trouble, trouble]
+    client, began = Http(server.address, timeout=0.5), time.monotonic()
+    with pytest.raises(Uncertain):
+        client.post("/", {})
+    with pytest.raises(TryLater):
+        client.get("/")
+    assert time.monotonic() - began < 2.5 and len(server.asked) == 2
+
+
+def test_what_never_reached_anybody_may_be_sent_again(server) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with pytest.raises(TryLater, match="refuses connections"):
+            Http(f"http://127.0.0.1:{closed.getsockname()[1]}").post("/", {})
+    with pytest.raises(TryLater, match="cannot be found"):
+        Http("http://nowhere.invalid").post("/", {})
+
+
+def test_a_network_that_asks_to_wait_is_left_alone_until_then(server) -> None:
+    client, other = Http(server.address, budget="a"), Http(server.address, budget="b")
+    server.next = [(429, {"Retry-After": "30"}, {})]
+    with pytest.raises(TryLater) as busy:
+        client.post("/", {})
+    assert busy.value.after == timedelta(seconds=30)
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+    server.next = [(503, {"Retry-After": later}, {}), (429, {}, {})]
+    for least, most in ((95, 101), (60, 60)):
+        with pytest.raises(TryLater) as busy:
+            client.post("/", {})
+        assert least <= busy.value.after.total_seconds() <= most
+    reset = (datetime.now(UTC) + timedelta(seconds=200)).isoformat()
+    server.next = [(200, {"X-RateLimit-Remaining": "1", "X-RateLimit-Reset": reset}, {})]
+    client.get("/")
+    asked = len(server.asked)
+    with pytest.raises(TryLater) as spared:
+        client.post("/", {})
+    assert len(server.asked) == asked and 190 < spared.value.after.total_seconds() <= 200
+    other.get("/")
+    assert len(server.asked) == asked + 1, "one account's budget holds nobody else up"
+
+
+def test_the_network_s_no_is_told_in_its_own_words_and_an_expired_access_pauses(server) -> None:
+    server.next = [
+        (400, {}, {"error": "InvalidRequest", "message": "Text is too long"}),
+        (401, {}, {"error": "ExpiredToken"}),
+        (403, {}, b"<html>"),
+        (302, {"Location": "http://127.0.0.1/"}, b""),
+    ]
+    client = Http(server.address)
+    with pytest.raises(Rejected, match="Text is too long") as said:
+        client.post("/", {})
+    assert (said.value.status, said.value.code, said.value.pause) == (400, "InvalidRequest", False)
+    with pytest.raises(Rejected) as expired:
+        client.post("/", {})
+    assert expired.value.pause and expired.value.code == "ExpiredToken"
+    with pytest.raises(Rejected):
+        client.get("/")
+    with pytest.raises(Refused) as moved:
+        client.get("/")
+    assert moved.value.pause
+
+
+@pytest.mark.parametrize("base", ["ftp://a.example", "file:///etc/passwd", "https://u:p@a.example", "https:///x", "a"])
+def test_what_is_no_address_is_refused(base) -> None:
+    with pytest.raises(Refused):
+        Http(base)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "169.254.169.254", "[fe80::1]"])
+def test_nothing_inside_the_house_is_asked(host) -> None:
+    with pytest.raises(Refused, match="PORTEVOIX_INTERNAL_HOSTS") as refused:
+        Http(f"http://{host}:1").get("/")
+    assert refused.value.pause
+
+
+def test_an_answer_without_end_is_cut(server, monkeypatch) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 1000)
+    server.next = [(200, {}, b" " * 2000), (200, {}, b"<html>")]
+    with pytest.raises(TryLater):
+        Http(server.address).get("/")
+    with pytest.raises(TryLater, match="cannot be read"):
+        Http(server.address).get("/").json()
