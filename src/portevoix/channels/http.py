@@ -1,7 +1,7 @@
 """How a channel speaks HTTP: one request, one answer, in bounded time; what goes wrong has a name.
 
-Reading (`get`) may be repeated: what goes wrong is TryLater. Writing (`post`, `delete`) is tried once: where nothing can
-have reached the server it is TryLater, and after that Uncertain, for `find` to decide.
+Reading (`get`) may be repeated: what goes wrong is TryLater. Writing (`post`, `delete`) is tried once: where nothing
+can have reached the server it is TryLater, and after that Uncertain, for `find` to decide.
 """
 
 import ipaddress

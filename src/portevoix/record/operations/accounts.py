@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import access, secrets
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact
@@ -49,6 +50,25 @@ def disconnect(*, account: int, by: Contact, now: datetime) -> None:
     """Takes it out of service; what it brought stays."""
     access.check(by, Capability.SETTINGS)
     Account.objects.filter(pk=account).update(state=Account.State.UNCONNECTED, next_poll_at=None)
+
+
+def pause(*, account: int, by: Contact | None, now: datetime) -> None:
+    """Lets it rest: nothing is received or sent until it is resumed. Its cursor stays."""
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+    Account.objects.filter(pk=account).update(
+        state=Account.State.PAUSED,
+        trouble={"text": gettext_noop("Paused by an administrator."), "values": {}},
+        trouble_at=now,
+        next_poll_at=None,
+    )
+
+
+def resume(*, account: int, by: Contact | None, now: datetime) -> None:
+    """Takes it into service again, as it was set; it catches up from its cursor."""
+    if by is not None:
+        access.check(by, Capability.SETTINGS)
+    Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
 
 
 def known(*, channel: str, address: str) -> Account:

@@ -3,9 +3,8 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -111,22 +110,8 @@ def _tried(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
 @allowed(Capability.SETTINGS)
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes an account into service again, as it was set; it catches up from its cursor."""
     account = _account(pk)
-    try:
-        settings = operations.settings_of(account)
-    except BadInput as error:
-        messages.error(request, told(error))
-        return redirect("web-settings:channels")
-    operations.connect(
-        channel=account.channel,
-        address=account.address,
-        connector=account.connector,
-        settings=settings,
-        secret=[name for name, value in account.settings.items() if str(value).startswith("encrypted:")],
-        by=request.user,
-        now=request.now,
-    )
+    operations.resume(account=account.pk, by=request.user, now=request.now)
     return done(request, _("%(address)s is in service again.") % {"address": account.address}, "channels")
 
 

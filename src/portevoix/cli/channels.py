@@ -1,0 +1,180 @@
+"""`portevoix channels`: the accounts that serve the channels, without a browser."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portevoix.channels import base
+from portevoix.channels.base import Knob
+from portevoix.cli.setup import ready
+from portevoix.kernel.errors import BadInput
+
+if TYPE_CHECKING:
+    from portevoix.record.queries.city import Account
+
+ADDRESS = click.argument("address")
+KIND = click.option("--channel", "kind", default="", help="Its channel, when several have an account of that address.")
+
+
+@click.group()
+def channels() -> None:
+    """Connect the accounts by which citizens reach the city, and look how they are.
+
+    \b
+    Examples:
+      portevoix channels add bluesky valmont.example
+      portevoix channels test valmont.example
+    """
+
+
+@channels.command(name="list")
+def list_() -> None:
+    """List the accounts: channel, address, how it is, when it last received."""
+    ready()
+    from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
+
+    served = [account for account in accounts() if account.connector]
+    for account in served:
+        received = account.received_at.astimezone().isoformat(timespec="seconds") if account.received_at else "—"
+        click.echo("\t".join((account.connector, account.address, account.state, received, _trouble(account))))
+    if not served:
+        click.echo("No account yet. Connect one with: portevoix channels add CHANNEL ADDRESS", err=True)
+
+
+@channels.command()
+@click.argument("kind", metavar="CHANNEL")
+@ADDRESS
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A setting; repeat it for several.")
+@click.option("--untried", is_flag=True, help="Keep the settings without asking the network first.")
+def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
+    """Connect the account ADDRESS on CHANNEL, or change its settings, and take it into service.
+
+    Settings that are not given keep what is stored, or their default. A secret is asked for, or read from the file that
+    NAME=@FILE names, so that it stays out of your shell's history. The network is asked first: what does not work is
+    not kept. docs/reference/channels.md has every setting.
+    """
+    ready()
+    from portevoix.exchange.connectors import build  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations import accounts as operations  # noqa: PLC0415
+    from portevoix.record.queries.city import account_named  # noqa: PLC0415
+
+    there_are = base.channels()
+    if kind not in there_are:
+        raise BadInput("There is no channel “{kind}”. There are: {kinds}.", kind=kind, kinds=", ".join(there_are))
+    there = account_named(kind, address)
+    stored = operations.settings_of(there) if there else {}
+    asked = {name: (type_, default, knob) for name, type_, default, knob in base.knobs(there_are[kind].Settings)}
+    settings = {**stored, **_given(given, asked), **_secrets(stored, given, asked)}
+    made = build(kind, address, settings)
+    for sentence in () if untried else made.check():
+        click.echo(sentence)
+    secret = [name for name, (_, _, knob) in asked.items() if knob.secret]
+    operations.connect(
+        channel=kind, address=address, connector=kind, settings=settings, secret=secret, by=None, now=datetime.now(UTC)
+    )
+    click.echo(f"{address} is in service. Messages come once `portevoix work` runs.")
+
+
+@channels.command()
+@ADDRESS
+@KIND
+def test(address: str, kind: str) -> None:
+    """Ask the network of the account ADDRESS whether all works. Nothing is sent or taken."""
+    account = _account(address, kind)
+    from portevoix.exchange.connectors import connector  # noqa: PLC0415 -- Django is ready only now
+
+    for sentence in connector(account).check():
+        click.echo(sentence)
+
+
+@channels.command()
+@ADDRESS
+@KIND
+def pause(address: str, kind: str) -> None:
+    """Let the account ADDRESS rest: nothing is received or sent until you resume it, and nothing is lost."""
+    account = _account(address, kind)
+    from portevoix.record.operations.accounts import pause  # noqa: PLC0415 -- Django is ready only now
+
+    pause(account=account.pk, by=None, now=datetime.now(UTC))
+    click.echo(f"{address} is paused.")
+
+
+@channels.command()
+@ADDRESS
+@KIND
+def resume(address: str, kind: str) -> None:
+    """Take the account ADDRESS into service again; it catches up from where it stopped."""
+    account = _account(address, kind)
+    from portevoix.record.operations.accounts import resume  # noqa: PLC0415 -- Django is ready only now
+
+    resume(account=account.pk, by=None, now=datetime.now(UTC))
+    click.echo(f"{address} is in service again.")
+
+
+def _account(address: str, kind: str) -> "Account":
+    ready()
+    from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
+
+    named = [row for row in accounts() if row.connector and row.address == address and kind in ("", row.connector)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        kinds = ", ".join(row.connector for row in named)
+        raise BadInput("Several accounts are called {address}: add --channel ({kinds}).", address=address, kinds=kinds)
+    raise BadInput("There is no account {address}. See: portevoix channels list", address=address)
+
+
+def _given(given: Sequence[str], asked: Mapping[str, tuple[Any, Any, Knob]]) -> dict[str, Any]:
+    """The settings as they were typed, each of its kind."""
+    found: dict[str, Any] = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign or name not in asked:
+            raise BadInput("“{name}” is no setting. There are: {names}.", name=name, names=", ".join(asked))
+        type_, _, knob = asked[name]
+        if knob.secret and not value.startswith("@"):
+            raise BadInput("“{name}” is a secret: write {name}=@FILE, or leave it out to be asked.", name=name)
+        if knob.choices and value not in knob.choices:
+            raise BadInput("“{name}” is one of: {names}.", name=name, names=", ".join(knob.choices))
+        found[name] = _read(value[1:]) if knob.secret else _typed(name, value, getattr(type_, "__name__", str(type_)))
+    return found
+
+
+def _typed(name: str, value: str, type_: str) -> str | int | bool:
+    if type_ == "int":
+        if not value.isdecimal():
+            raise BadInput("“{name}” is a number.", name=name)
+        return int(value)
+    if type_ == "bool":
+        if value not in ("yes", "no"):
+            raise BadInput("“{name}” is yes or no.", name=name)
+        return value == "yes"
+    return value
+
+
+def _secrets(
+    stored: Mapping[str, Any], given: Sequence[str], asked: Mapping[str, tuple[Any, Any, Knob]]
+) -> dict[str, str]:
+    """The secrets that are neither given nor stored, asked for; an empty one is left out where it may be."""
+    found: dict[str, str] = {}
+    for name, (_, default, knob) in asked.items():
+        if not knob.secret or stored.get(name) or any(each.startswith(f"{name}=") for each in given):
+            continue
+        needed = default is MISSING
+        found[name] = click.prompt(knob.label, hide_input=True, default=None if needed else "", show_default=False)
+    return found
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("{path} cannot be read: {why}.", path=path, why=str(error)) from error
+
+
+def _trouble(account: "Account") -> str:
+    return account.trouble["text"].format(**account.trouble["values"]) if account.trouble else ""

@@ -1,0 +1,88 @@
+"""`portevoix channels`: accounts are connected, tried, paused and resumed without a browser."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portevoix.channels.fake import network
+from portevoix.cli import channels as command
+from portevoix.exchange import receive
+from portevoix.kernel.errors import BadInput
+from portevoix.record.models import Account
+from portevoix.record.operations import accounts
+from portevoix.record.queries.city import account_named
+from tests.conftest import NOW, incoming
+
+pytestmark = pytest.mark.django_db
+SECRET = "hush-hush-hush"
+
+
+@pytest.fixture
+def run(city, monkeypatch) -> Callable[..., Result]:
+    """Django is ready here already. What is raised comes through, as `main` would tell it."""
+    monkeypatch.setattr(command, "ready", lambda: None)
+
+    def told(*arguments: str, typed: str = "") -> Result:
+        result = CliRunner().invoke(command.channels, arguments, input=typed)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return told
+
+
+def test_an_account_is_connected_tried_and_listed(run, tmp_path) -> None:
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    told = run("add", "fake", "@ville", "--set", "name=there", "--set", f"secret=@{tmp_path / 'secret'}").output
+    account = account_named("fake", "@ville")
+    assert "@ville is in service" in told and account.state == Account.State.ACTIVE
+    assert accounts.settings_of(account) == {"name": "there", "secret": SECRET}
+    assert SECRET not in str(account.settings) + told
+    assert run("test", "@ville").exit_code == 0
+    assert "fake\t@ville\tactive\t—" in run("list").output
+
+
+def test_what_is_not_given_again_stays_and_a_secret_is_asked_for_unseen(run) -> None:
+    told = run("add", "fake", "@ville", typed=f"{SECRET}\n").output
+    assert SECRET not in told and accounts.settings_of(account_named("fake", "@ville"))["secret"] == SECRET
+    run("add", "fake", "@ville", "--set", "name=elsewhere")
+    assert accounts.settings_of(account_named("fake", "@ville")) == {"name": "elsewhere", "secret": SECRET}
+
+
+def test_what_does_not_work_is_not_kept(run) -> None:
+    given = ("--set", "imap_host=nowhere.invalid", "--set", "imap_user=u", "--set", "smtp_host=nowhere.invalid")
+    with pytest.raises(Exception, match=r"nowhere\.invalid"):
+        run("add", "email", "a@ville.example", *given, typed="x\nx\n")
+    assert account_named("email", "a@ville.example") is None
+
+
+def test_a_paused_account_rests_and_catches_up(run) -> None:
+    run("add", "fake", "@ville", "--set", "name=busy", typed="\n")
+    run("pause", "@ville")
+    account = account_named("fake", "@ville")
+    assert account.state == Account.State.PAUSED and "Paused by an administrator." in run("list").output
+    network("busy").write(incoming(channel="fake", account="@ville"))
+    assert account not in accounts.claim_due(now=NOW + timedelta(days=400))
+    run("resume", "@ville")
+    (due,) = [row for row in accounts.claim_due(now=NOW + timedelta(days=400)) if row.pk == account.pk]
+    assert receive.poll(due, now=NOW).new == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("add", "pigeon", "a"), "There are: .*email"),
+        (("add", "fake", "a", "--set", "colour=red"), "“colour” is no setting"),
+        (("add", "fake", "a", "--set", "secret=abc"), "secret=@FILE"),
+        (("add", "fake", "a", "--set", "secret=@/nowhere"), "/nowhere cannot be read"),
+        (("add", "email", "a@v.example", "--set", "imap_port=many"), "is a number"),
+        (("add", "email", "a@v.example", "--set", "imap_security=hope"), "is one of: tls"),
+        (("test", "@nobody"), "channels list"),
+        (("pause", "@nobody"), "channels list"),
+    ],
+)
+def test_a_mistake_says_what_to_do(arguments, says, run) -> None:
+    with pytest.raises(BadInput, match=says):
+        run(*arguments)
