@@ -1,5 +1,6 @@
 """Makes Django ready for a command: settings, log, and a database that is up to date."""
 
+import atexit
 import fcntl
 import gc
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 
 from portevoix.config import env, logs
 from portevoix.kernel.errors import PortevoixError
@@ -29,6 +30,7 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
     django.setup()
     logs.set_up()
     gc.freeze()
+    atexit.register(connections.close_all)  # SQLite then leaves one file; nothing else closes what is frozen
     if migrate and pending():
         with _alone():
             if pending():
