@@ -76,7 +76,8 @@ def test_a_reply_leaves_once(replied, net) -> None:
 def test_what_can_be_tried_again_is(replied, net) -> None:
     net.send = raising(TryLater("The network rests.", after=timedelta(minutes=3)))
     deliver_due(now=SOON)
-    assert state(replied) == "due" and replied.next_attempt_at == SOON + timedelta(minutes=3)
+    assert state(replied) == "due"
+    assert timedelta(minutes=3) <= replied.next_attempt_at - SOON <= timedelta(minutes=4), "not all at one moment"
     assert replied.reason["text"] == "The network rests."
     net.send = lambda message: Receipt("x")
     assert deliver_due(now=SOON) == 0 and deliver_due(now=SOON + timedelta(minutes=4)) == 1
@@ -134,14 +135,66 @@ def test_polling_keeps_the_cursor_and_what_was_known(city) -> None:
     assert account.trouble is None and account.received_at == NOW and account.next_poll_at > NOW
 
 
-def test_a_fault_with_one_account_holds_up_no_other(city, monkeypatch) -> None:
+def test_a_fault_with_one_account_holds_up_no_other_and_is_shown(city, monkeypatch) -> None:
     def stumble(connector, cursor):
-        raise ValueError
+        if connector.account == "@testville":
+            raise ValueError
+        return Batch((incoming(channel="email", account=connector.account),))
 
     monkeypatch.setattr(FakeConnector, "receive", stumble)
-    with pytest.raises(ValueError):
-        Worker().poll_due(NOW)
-    assert Account.objects.filter(leased_until=None).count() == 1 == Account.objects.count() - 1
+    assert Worker().poll_due(NOW) == 1
+    failed = Account.objects.get(address="@testville")
+    assert failed.trouble["values"] == {"kind": "ValueError"} and failed.next_poll_at == NOW + timedelta(minutes=5)
+
+
+def test_a_slow_account_holds_up_no_other(city, monkeypatch) -> None:
+    slow, worker = threading.Event(), Worker()
+
+    def receive_slowly(connector, cursor):
+        if connector.account == "@testville":
+            slow.wait(20)
+        channel = "x" if connector.account == "@testville" else "email"
+        return Batch((incoming(channel=channel, account=connector.account),))
+
+    monkeypatch.setattr(FakeConnector, "receive", receive_slowly)
+    monkeypatch.setattr(receive, "PATIENCE", 0.1)
+    assert worker.poll_due(NOW) == 1 and worker.poll_due(NOW) == 0
+    slow.set()
+    worker.finish()
+    assert Message.objects.count() == 2
+    assert not Account.objects.exclude(leased_until=None).exists()
+
+
+def test_a_slow_network_holds_up_its_own_replies_only_and_a_worker_that_stops_waits_for_it(
+    take, host, monkeypatch
+) -> None:
+    rows = [
+        Conversation.objects.get(pk=pk)
+        for pk in take(
+            incoming("a"), incoming("b"), incoming("c", channel="email", account="contact@testville.example")
+        )
+    ]
+    for row in rows:
+        do.answer(conversation=row.pk, text="Oui.", by=host, now=NOW, seen=row.version)
+    slow, sent = threading.Event(), []
+
+    def send(connector, message):
+        if connector.account == "@testville":
+            slow.wait(20)
+        sent.append(message.account)
+        return Receipt(f"r-{message.key}")
+
+    monkeypatch.setattr(FakeConnector, "send", send)
+    worker = Worker()
+    assert worker._courier.turn(SOON, within=0.2) == 1 and sent == ["contact@testville.example"]
+    assert worker._courier.turn(SOON, within=0.2) == 0
+    assert Delivery.objects.filter(state="sending").count() == 1, "the other one of that account waits its turn"
+    slow.set()
+    worker.finish()
+    assert Delivery.objects.filter(state="sent").count() == 2
+    worker.deliver_due(SOON)
+    worker.finish()
+    assert sorted(sent) == ["@testville", "@testville", "contact@testville.example"]
 
 
 def test_a_worker_that_stops_gives_back_the_accounts_that_it_has_not_asked(city, monkeypatch) -> None:

@@ -1,11 +1,14 @@
 """The one door out: sends what is due, at most once per key."""
 
+import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Connector
+from portevoix.exchange.apart import MOST, PATIENCE, Apart, wait
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
 from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, fault
@@ -22,11 +25,46 @@ _VANISHED = gettext_noop("The process that was sending it ended before it could 
 
 
 def deliver_due(*, now: datetime) -> int:
-    """Sends the reply that is due longest; returns how many left. One that does not leave stays, with its reason.
-
-    One at a time: however slow a network is, what is claimed is being sent, well within its lease.
-    """
+    """Sends the reply that is due longest and waits for it; returns how many left."""
     return sum(_Try(delivery, now).run() for delivery in deliveries.claim(now=now, limit=1))
+
+
+class Courier:
+    """Sends what is due, one reply of an account at a time, each apart from the worker's other work."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[int, tuple[_Try, Apart[Receipt]]] = {}
+
+    def turn(self, now: datetime, *, within: float | None = PATIENCE) -> int:
+        """Begins what is due, waits a moment, and writes down what came; returns how many left."""
+        due = deliveries.claim(now=now, limit=MOST - len(self._under_way), without=self._under_way)
+        begun = [one for one in map(self._begin, [_Try(delivery, now) for delivery in due]) if one]
+        wait(begun, within=within)
+        return self._settle(now)
+
+    def finish(self, now: datetime) -> int:
+        """Waits for what is being sent; begins nothing."""
+        wait([apart for _, apart in self._under_way.values()], within=None)
+        return self._settle(now)
+
+    def _begin(self, one: "_Try") -> Apart[Receipt] | None:
+        """None when it has come to its end already."""
+        call = one.call()
+        if call is None:
+            return None
+        apart = Apart(call)
+        self._under_way[one.account.pk] = one, apart
+        return apart
+
+    def _settle(self, now: datetime) -> int:
+        left = 0
+        for account, (one, apart) in list(self._under_way.items()):
+            came = apart.came(within=0)
+            if came is not None:
+                del self._under_way[account]
+                one.now = now
+                left += one.settle(came)
+        return left
 
 
 class _Try:
@@ -43,10 +81,23 @@ class _Try:
 
     def run(self) -> bool:
         """Whether it left, now or before."""
+        call = self.call()
+        return call is not None and self.settle(attempt(call))
+
+    def call(self) -> Callable[[], Receipt] | None:
+        """What to ask of the network, which needs no database; None when there is nothing, and that is written down."""
         if self.doubt and self.delivery.attempts > MOST_ATTEMPTS:
             deliveries.uncertain(self.delivery, self.doubt)
-            return False
-        came = attempt(lambda: self._receipt(connector(self.account), deliveries.outgoing(self.delivery)))
+            return None
+        ready = attempt(lambda: (connector(self.account), deliveries.outgoing(self.delivery)))
+        if isinstance(ready, Done):
+            served, message = ready.value
+            return lambda: self._receipt(served, message)
+        self.settle(ready)
+        return None
+
+    def settle(self, came: Done[Receipt] | Exception) -> bool:
+        """Writes down what came of it; whether it left."""
         match came:
             case Done(receipt):
                 deliveries.sent(self.delivery, receipt, now=self.now)
@@ -94,7 +145,7 @@ class _Try:
             deliveries.refused(self.delivery, why)
             return
         pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(tried - 1, 10), LONGEST_PAUSE))
-        self._later(error, pause)
+        self._later(error, pause * random.uniform(1, 1.2))  # noqa: S311 -- so that not all come back at one moment
 
     def _refused(self, error: Refused) -> None:
         """A refused account is paused and its reply kept for later; a refused reply waits for a person."""

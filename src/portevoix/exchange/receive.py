@@ -1,16 +1,23 @@
 """The one door in: what a channel or a file brings is kept raw first, then its steps run."""
 
-from collections.abc import Iterable, Iterator
+import random
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from django.db import DatabaseError
+
 from portevoix.exchange import steps
+from portevoix.exchange.apart import MOST, PATIENCE, Apart, wait
+from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
-from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.errors import Refused, TryLater, Uncertain, fault
 from portevoix.kernel.words import Batch, Incoming
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.queries.city import Account
 
+log = structlog.get_logger("portevoix.receive")
 POLL_EVERY = timedelta(seconds=10)
 BATCH = 500
 BATCH_CHARACTERS = 2_000_000
@@ -65,21 +72,67 @@ def _by_account(messages: Iterable[Incoming]) -> dict[tuple[str, str], list[Inco
 
 
 def poll(account: Account, *, now: datetime) -> Taken:
-    """Asks one account's channel for what is new, one batch a turn, so that no account keeps the others waiting.
+    """Asks one account's channel for what is new, one batch, and takes it.
 
     What goes wrong is kept on the account, where everybody sees it.
     """
-    taken = Taken()
-    try:
-        batch = connector(account).receive(account.cursor)
-        stored = envelopes.store(account, batch, now=now)
-        steps.run(stored.waiting, now=now)
-        taken = Taken(stored.new, stored.known)
-        more = batch.more and batch.cursor != account.cursor
-    except TryLater as error:
-        accounts.troubled(account=account, error=error, again_at=now + error.after, now=now)
-    except (Refused, Uncertain) as error:
-        accounts.troubled(account=account, error=error, again_at=None, now=now)
-    else:
-        accounts.polled(account=account, again_at=now if more else now + POLL_EVERY, now=now)
-    return taken
+    return _received(account, attempt(lambda: connector(account).receive(account.cursor)), now=now)
+
+
+class Poller:
+    """Asks the accounts whose turn it is, each apart from the others, one batch a turn."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, tuple[Account, Apart[Batch]]] = {}
+
+    def begin(self, now: datetime, *, going_on: Callable[[], bool] = lambda: True) -> None:
+        """Asks for what is due, as long as it is `going_on`, and waits a moment for the answers."""
+        due = accounts.claim_due(now=now, limit=MOST - len(self._asked))
+        begun = []
+        while due and going_on():
+            account = due.pop(0)
+            begun.append(self._begin(account, now))
+        accounts.free(due)
+        wait([apart for apart in begun if apart], within=PATIENCE)
+
+    def _begin(self, account: Account, now: datetime) -> Apart[Batch] | None:
+        ready = attempt(lambda: connector(account))
+        if not isinstance(ready, Done):
+            _received(account, ready, now=now)
+            return None
+        apart = Apart(lambda: ready.value.receive(account.cursor))
+        self._asked[account.pk] = account, apart
+        return apart
+
+    def take(self, now: datetime, *, within: float | None = 0) -> Taken:
+        """Takes what has come; `within` None waits for all that were asked."""
+        wait([apart for _, apart in self._asked.values()], within=within)
+        taken = Taken()
+        for key, (account, apart) in list(self._asked.items()):
+            came = apart.came(within=0)
+            if came is not None:
+                del self._asked[key]
+                taken += _received(account, came, now=now)
+        return taken
+
+
+def _received(account: Account, came: Done[Batch] | Exception, *, now: datetime) -> Taken:
+    """Takes the batch that came, or keeps the trouble on the account. Raises DatabaseError."""
+    match came:
+        case Done(batch):
+            stored = envelopes.store(account, batch, now=now)
+            steps.run(stored.waiting, now=now)
+            more = batch.more and batch.cursor != account.cursor
+            accounts.polled(account=account, again_at=now if more else now + POLL_EVERY, now=now)
+            return Taken(stored.new, stored.known)
+        case TryLater():
+            later = max(came.after, POLL_EVERY) * random.uniform(1, 1.2)  # noqa: S311 -- not all at one moment
+            accounts.troubled(account=account, error=came, again_at=now + later, now=now)
+        case Refused() | Uncertain():
+            accounts.troubled(account=account, error=came, again_at=None, now=now)
+        case DatabaseError():
+            raise came
+        case _:
+            log.error("account_failed", account=account.pk, channel=account.channel, exc_info=came)
+            accounts.troubled(account=account, error=fault(came), again_at=now + accounts.LEASE, now=now)
+    return Taken()

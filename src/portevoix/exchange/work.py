@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections
 
 from portevoix.exchange import deliver, meaning, receive, refit, steps
 from portevoix.exchange.attempt import Done, attempt
-from portevoix.record.operations import accounts, envelopes, workers
+from portevoix.record.operations import envelopes, workers
 from portevoix.record.operations.sweep import sweep
 from portevoix.record.queries.meaning import LATEST
 
@@ -29,10 +29,6 @@ Step = Callable[[datetime], int]
 """A piece of work: takes now, returns how much it did."""
 
 
-def deliver_due(now: datetime) -> int:
-    return deliver.deliver_due(now=now)
-
-
 def take_waiting(now: datetime) -> int:
     return steps.run(envelopes.claim(now=now), now=now).taken
 
@@ -41,7 +37,7 @@ class Worker:
     """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
 
     def __init__(self, *more: Step) -> None:
-        urgent = (self.give_sign, self.poll_due, self.take_waiting, deliver_due)
+        urgent = (self.give_sign, self.poll_due, self.take_waiting, self.deliver_due)
         self.steps: tuple[Step, ...] = (*urgent, self.read_meaning, self.retain, self.learn, *more)
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
@@ -49,6 +45,7 @@ class Worker:
         self._signed = self._swept = self._learnt = self._read = self._read_all = datetime.min.replace(tzinfo=UTC)
         self._taken = 0
         self._learning: refit.Learning | None = None
+        self._poller, self._courier = receive.Poller(), deliver.Courier()
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
@@ -59,6 +56,7 @@ class Worker:
         finally:
             if self._learning:
                 self._learning.stop()
+            self.finish()
         log.info("worker_stopped", worker=self._name)
 
     def stop(self) -> None:
@@ -72,16 +70,23 @@ class Worker:
             self._signed = now
         return 0
 
+    def finish(self) -> None:
+        """What was asked or is being sent comes to its end, and is written down."""
+        for step in (self._take_answers, self._courier.finish):
+            self._try(step)
+
+    def _take_answers(self, now: datetime) -> int:
+        return self._poller.take(now, within=None).new
+
     def poll_due(self, now: datetime) -> int:
-        """Asks each account whose turn it is for what is new. A fault with one holds up no other."""
-        new, left = 0, accounts.claim_due(now=now)
-        try:
-            while left and not self.stopping.is_set():
-                new += receive.poll(left.pop(0), now=now).new
-                self.give_sign(datetime.now(UTC))
-        finally:
-            accounts.free(left)
+        """Asks each account whose turn it is for what is new. One that is slow or fails holds up no other."""
+        self._poller.begin(now, going_on=lambda: not self.stopping.is_set())
+        new = self._poller.take(now).new
+        self.give_sign(datetime.now(UTC))
         return new
+
+    def deliver_due(self, now: datetime) -> int:
+        return self._courier.turn(now)
 
     def take_waiting(self, now: datetime) -> int:
         self._taken = take_waiting(now)

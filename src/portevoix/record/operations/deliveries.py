@@ -1,5 +1,6 @@
 """Replies on their way out: at most one send per key."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,20 +16,26 @@ from portevoix.record.models import Contact, Delivery, Message
 
 log = structlog.get_logger("portevoix.deliveries")
 LEASE = timedelta(minutes=5)
+_LOOKED_THROUGH = 10
+"""Of how many, for each that is claimed, the accounts are looked at: those of one account wait for one another."""
 State = Delivery.State
 
 
-def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
+def claim(*, now: datetime, limit: int = 20, without: Collection[int] = ()) -> list[Delivery]:
     """Deliveries to send (found DUE), and those that may have been sent (found SENDING, lease over), leased.
 
     The claim is committed before anything is sent, so that whoever vanishes meanwhile leaves a row in SENDING, and one
     more attempt on it. Each row tells the state in which it was found, and the lease: what comes of the attempt counts
-    only as long as nobody else has claimed it since.
+    only as long as nobody else has claimed it since. One of an account at most, and none of the accounts in `without`.
     """
     with transaction.atomic():
         due = Q(state=State.DUE, next_attempt_at__lte=now) | Q(state=State.SENDING, leased_until__lte=now)
-        open_ones = Delivery.objects.select_for_update(skip_locked=True).filter(due, sent_at=None)
-        rows = list(open_ones.order_by("next_attempt_at")[:limit])
+        open_ones = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(due, sent_at=None)
+        others = open_ones.exclude(message__account__in=without).select_related("message")
+        first: dict[int, Delivery] = {}
+        for row in others.order_by("next_attempt_at")[: limit * _LOOKED_THROUGH]:
+            first.setdefault(row.message.account_id, row)
+        rows = list(first.values())[:limit]
         until = now + LEASE
         mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
         mine.update(state=State.SENDING, leased_until=until, attempts=F("attempts") + 1, reason=None)
