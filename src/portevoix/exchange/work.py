@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
-from portevoix.exchange import deliver, meaning, receive, refit, steps
+from portevoix.exchange import alarm, deliver, meaning, receive, refit, steps
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.record.operations import envelopes, workers
 from portevoix.record.operations.sweep import sweep
@@ -38,11 +38,13 @@ class Worker:
 
     def __init__(self, *more: Step) -> None:
         urgent = (self.give_sign, self.poll_due, self.take_waiting, self.deliver_due)
-        self.steps: tuple[Step, ...] = (*urgent, self.read_meaning, self.retain, self.learn, *more)
+        self.steps: tuple[Step, ...] = (*urgent, self.alarm, self.read_meaning, self.retain, self.learn, *more)
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
-        self._signed = self._swept = self._learnt = self._read = self._read_all = datetime.min.replace(tzinfo=UTC)
+        self._signed = self._alarmed = self._swept = self._learnt = self._read = self._read_all = datetime.min.replace(
+            tzinfo=UTC
+        )
         self._taken = 0
         self._learning: refit.Learning | None = None
         self._poller, self._courier = receive.Poller(), deliver.Courier()
@@ -87,6 +89,13 @@ class Worker:
 
     def deliver_due(self, now: datetime) -> int:
         return self._courier.turn(now)
+
+    def alarm(self, now: datetime) -> int:
+        """Tells the administrators of accounts that were paused."""
+        if now - self._alarmed < LOOK_EVERY:
+            return 0
+        self._alarmed = now
+        return alarm.tell(now=now)
 
     def take_waiting(self, now: datetime) -> int:
         self._taken = take_waiting(now)

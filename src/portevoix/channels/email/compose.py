@@ -53,7 +53,8 @@ def compose(message: Outgoing, *, sender: str, from_name: str) -> EmailMessage:
     mail = EmailMessage(policy=POLICY)
     mail["From"] = _address(from_name, sender)
     mail["To"] = _address(message.to.name, recipient(message))
-    mail["Subject"] = reply_subject(message.subject)
+    answers = bool(message.conversation or message.in_reply_to)
+    mail["Subject"] = reply_subject(message.subject) if answers else one_line(clean(message.subject))[:300]
     mail["Date"] = format_datetime(message.sent_at)
     mail["Message-ID"] = f"<{message_id(message.key, sender)}>"
     if tag := re.sub(r"[^A-Za-z0-9._-]", "", message.conversation):

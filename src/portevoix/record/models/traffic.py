@@ -20,6 +20,7 @@ class Account(models.Model):
     cursor = models.TextField(null=True)
     trouble = models.JSONField(null=True)  # {"text","values"} of the last error, None when well
     trouble_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField(null=True)  # when the administrators were told that it is paused
     received_at = models.DateTimeField(null=True)  # last time that receiving worked
     next_poll_at = models.DateTimeField(null=True, db_index=True)
     leased_until = models.DateTimeField(null=True)

@@ -60,6 +60,7 @@ def pause(*, account: int, by: Contact | None, now: datetime) -> None:
         state=Account.State.PAUSED,
         trouble={"text": gettext_noop("Paused by an administrator."), "values": {}},
         trouble_at=now,
+        announced_at=now,
         next_poll_at=None,
     )
 
@@ -69,6 +70,11 @@ def resume(*, account: int, by: Contact | None, now: datetime) -> None:
     if by is not None:
         access.check(by, Capability.SETTINGS)
     Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
+
+
+def announced(*, account: Account, now: datetime) -> None:
+    """The administrators were told that it is paused."""
+    Account.objects.filter(pk=account.pk).update(announced_at=now)
 
 
 def known(*, channel: str, address: str) -> Account:

@@ -1,5 +1,7 @@
 """The city, its departments, its colleagues and its accounts, for the settings pages and the shell."""
 
+from django.db.models import F, Q
+
 from portevoix.record.models import Account, City, Contact, Department, Policy
 from portevoix.record.models.people import Role
 
@@ -34,6 +36,17 @@ def contact_by_email(email: str) -> Contact | None:
 
 def accounts() -> list[Account]:
     return list(Account.objects.all())
+
+
+def unannounced() -> list[Account]:
+    """Those that were paused by themselves, of which the administrators have not been told yet."""
+    rows = Account.objects.filter(state=Account.State.PAUSED)
+    return list(rows.filter(Q(announced_at=None) | Q(announced_at__lt=F("trouble_at"))))
+
+
+def administrators() -> list[Contact]:
+    """Those who may sign in."""
+    return list(Contact.objects.filter(role=Role.ADMINISTRATOR, is_active=True))
 
 
 def account(pk: int) -> Account | None:
