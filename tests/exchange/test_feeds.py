@@ -210,6 +210,11 @@ def test_a_message_is_tied_to_the_article_that_it_links_to(known, text) -> None:
     assert message.text == text
 
 
+def test_a_text_full_of_links_is_looked_at_in_part_only(known) -> None:
+    [message] = come(incoming("m1", "https://v.example/ " * articles.MOST_LINKS + POOL))
+    assert message.about is None
+
+
 def test_what_it_says_itself_goes_before_and_other_links_tie_nothing(known) -> None:
     form = About("https://valmont.example/form", "Formulaire")
     said, other = come(incoming("m1", POOL, about=form), incoming("m2", "https://valmont.example/actualites/ et www."))
@@ -237,6 +242,16 @@ def test_so_is_one_to_a_post_that_came_before_its_article_was_known(city, named)
     [reply] = come(incoming("r1", "Enfin !", in_reply_to="p"))
     assert before.about is None and reply.about["url"] == POOL
     assert Conversation.objects.get(pk=reply.conversation_id).about_title == "La piscine rouvre"
+
+
+def test_a_conversation_speaks_of_what_the_citizen_links_to_and_not_of_what_the_answer_does(known) -> None:
+    come(incoming("m1", "Et la piscine ?"))
+    [answer] = come(post("a1", f"Voyez {POOL}", in_reply_to="m1"))
+    row = Conversation.objects.get(pk=answer.conversation_id)
+    assert answer.about["url"] == POOL and row.about_url == ""
+    come(incoming("m2", f"Je parle de {TRACKED}", in_reply_to="m1"))
+    row.refresh_from_db()
+    assert row.about_url == POOL
 
 
 def test_a_reply_to_an_account_of_another_network_is_not_tied(known) -> None:

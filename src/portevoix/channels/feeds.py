@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -31,7 +31,7 @@ _ROOTS = frozenset({"rss", "rdf", "feed"})
 _ARTICLES = frozenset({"item", "entry"})
 _DATES = ("published", "pubdate", "issued", "date", "updated", "modified")  # the first that is told counts
 _READ = frozenset({"title", "link", "guid", "id", *_DATES})
-_TRACKING = re.compile(r"utm_.*|fbclid|gclid", re.IGNORECASE)
+_TRACKING = re.compile(r"(?:utm_[^=]*|fbclid|gclid)(?:=|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,8 @@ def key(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         return ""
     place = host if port in (None, 80, 443) else f"{host}:{port}"
-    told = parse_qsl(parts.query, keep_blank_values=True)
-    asked = "&".join(f"{name}={value}" for name, value in told if not _TRACKING.fullmatch(name))
-    found = place + unquote(parts.path).rstrip("/") + (f"?{asked}" if asked else "")
+    asked = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+    found = place + unquote(parts.path).rstrip("/") + (f"?{unquote_plus(asked)}" if asked else "")
     return "" if "\0" in found else found  # no database takes it
 
 

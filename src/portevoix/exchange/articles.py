@@ -7,14 +7,18 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from portevoix.channels.feeds import key
 from portevoix.kernel.words import About, Change, Incoming
 from portevoix.record.queries import feeds as queries
 
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{1,4000}", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{1,2000}", re.IGNORECASE)
 _AFTER = ".,;:!?…'’\"”»)]}*_"
 """What may stand behind an address without being a part of it."""
+
+MOST_LINKS = 50
+"""So many of a text are looked at."""
 
 _lock = threading.Lock()
 _current: tuple[int | None, Mapping[str, About]] = None, {}
@@ -62,8 +66,8 @@ def _replace(message: Incoming, about: About | None) -> Incoming:
 
 def _linked(text: str, articles: Mapping[str, About]) -> About | None:
     """The first article that the text links to."""
-    for link in _LINK.findall(text):
-        address = link if link[:4].lower() == "http" else f"https://{link}"
+    for found in islice(_LINK.finditer(text), MOST_LINKS):
+        address = found[0] if found[0][:4].lower() == "http" else f"https://{found[0]}"
         for tried in (address, address.rstrip(_AFTER)):
             if about := articles.get(key(tried)):
                 return about

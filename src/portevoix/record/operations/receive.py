@@ -241,7 +241,7 @@ class _Intake:
         home.opened_at = min(home.opened_at, self._at(incoming))
         home.urgency = max(home.urgency, item.urgency)
         home.lang = home.lang or item.lang
-        if incoming.about and not home.about_url:
+        if incoming.about and incoming.direction is Direction.IN and not home.about_url:
             home.about_url, home.about_title = incoming.about.url[:2000], incoming.about.title[:500]
             if home.pk is not None:
                 self.tied.append(home)
