@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.channels import feeds
-from portevoix.channels.feeds import Article, articles
+from portevoix.channels.feeds import Article, articles, key
 from portevoix.kernel.errors import BadInput
 
 PARIS = timezone(timedelta(hours=1))
@@ -107,3 +107,35 @@ def test_whatever_comes_is_read_or_refused(raw) -> None:
         except BadInput:
             continue
         assert all(article.url.startswith("http") for article in found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://valmont.example/a%C3%A9/b?p=1&x=",
+        "http://WWW.Valmont.example:80/aé/b/?utm_source=x&p=1&x=&fbclid=2&GCLID=3#fin",
+    ],
+)
+def test_what_leads_to_one_article_has_one_key(url) -> None:
+    assert key(url) == "valmont.example/aé/b?p=1&x="
+
+
+def test_what_leads_elsewhere_has_another_key_and_what_is_no_address_has_none() -> None:
+    told = ["https://v.example/a", "https://v.example/A", "https://v.example/a?p=1", "https://v.example:8080/a"]
+    assert len({key(url) for url in told}) == 4
+    bad = [
+        "",
+        "v.example/a",
+        "ftp://v.example/",
+        "https://",
+        "https://[",
+        "https://v.example:x/",
+        "https://v.example/%00",
+    ]
+    assert [key(url) for url in bad] == [""] * len(bad)
+
+
+@given(st.text())
+def test_no_address_makes_it_stumble(text) -> None:
+    key(text)
+    key(f"https://{text}")

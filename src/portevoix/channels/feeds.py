@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -30,6 +31,7 @@ _ROOTS = frozenset({"rss", "rdf", "feed"})
 _ARTICLES = frozenset({"item", "entry"})
 _DATES = ("published", "pubdate", "issued", "date", "updated", "modified")  # the first that is told counts
 _READ = frozenset({"title", "link", "guid", "id", *_DATES})
+_TRACKING = re.compile(r"(?:utm_[^=]*|fbclid|gclid)(?:=|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,25 @@ def articles(raw: bytes) -> tuple[Article, ...]:
     if not reader.is_feed:
         raise BadInput(gettext_noop("This is no feed: neither RSS nor Atom."))
     return tuple(reader.found.values())
+
+
+def key(url: str) -> str:
+    """An address of the web as it is compared: two that lead to one article have the same; "" for what is none.
+
+    Left out: the scheme, "www.", the usual port, the fragment, slashes at the end, and what only tells where the reader
+    came from (utm_…, fbclid, gclid).
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host:
+        return ""
+    place = host if port in (None, 80, 443) else f"{host}:{port}"
+    asked = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+    found = place + unquote(parts.path).rstrip("/") + (f"?{unquote_plus(asked)}" if asked else "")
+    return "" if "\0" in found else found  # no database takes it
 
 
 def _decoded(raw: bytes) -> str:
