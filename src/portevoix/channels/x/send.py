@@ -84,6 +84,8 @@ class Sender:
 
     def _refused(self, message: Outgoing, text: str, above: str, error: Rejected) -> str:
         said = str(error).lower()
+        if error.status == 403 and error.values.get("told") == "—":  # it may be the refusal of the same text
+            raise Uncertain(gettext_noop("X refuses without a reason that can be read.")) from error
         if error.status == 403 and "duplicate" in said:
             return self._doubled(message, text, above)
         if error.status == 403 and ("mentioned" in said or "reply to this conversation" in said):
