@@ -37,7 +37,7 @@ def description() -> Any:
 def play(door: Door) -> None:
     """Everything that the channel does, once at least."""
     network = door.network
-    ana, bob = network.user("ana"), network.user("bob")
+    ana, bob = door.ana, door.bob
     media = [{"media_key": "3_1", "type": "photo", "url": "https://pbs.twimg.com/1.jpg", "alt_text": "Lampe"}]
     long = network.write(ana, f"{CITY} voir https://ville.example/a?b=1&c=2 " + "long " * 80, ago=AGO, media=media)
     edited, gone = network.write(ana, f"{CITY} ici", ago=AGO), network.write(ana, f"{CITY} là", ago=AGO)

@@ -12,6 +12,7 @@ import pytest
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Check, Fixtures
 from portevoix.channels.x import XConnector, budget
+from portevoix.channels.x.receive import MOST_PAGES
 from portevoix.channels.x.text import posts
 from portevoix.exchange.deliver import MOST_ATTEMPTS
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
@@ -25,7 +26,6 @@ pytestmark = pytest.mark.servers
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     with served(monkeypatch) as door:
-        door.ana, door.bob = door.network.user("ana"), door.network.user("bob")  # type: ignore[attr-defined]
         yield door
 
 
@@ -91,6 +91,17 @@ def test_a_page_token_that_expired_costs_nothing(door: Door) -> None:
     door.network.tokens.clear()
     rest, _ = read_all(door, first.cursor)
     assert Counter(m.external_id for m in [*first.messages, *rest]) == Counter(numbers)
+
+
+def test_a_network_that_always_says_more_is_left_alone_at_last(door: Door, monkeypatch) -> None:
+    monkeypatch.setattr(door.network, "_page", lambda posts, query: {"meta": {"next_token": "t", "result_count": 0}})
+    cursor, calls = None, 0
+    while True:
+        batch = connector(door).receive(cursor)
+        cursor, calls = batch.cursor, calls + 1
+        if not batch.more or json.loads(cursor or "")["jobs"]:
+            break
+    assert calls == MOST_PAGES
 
 
 def test_the_first_reading_ends_where_x_ends(door: Door) -> None:

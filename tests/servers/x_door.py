@@ -40,13 +40,17 @@ class Exchange:
 
 @dataclass
 class Door:
-    """`next` are the faults of the next requests, "" for none; then `choose` says one for each. `me` is the city's id.
+    """`next` are the faults of the next requests, "" for none; then `choose` says one for each.
+
+    `me`, `ana` and `bob` are the ids of the city and of two citizens.
 
     `revoked`: the keys are no longer taken. `broke`: the credits are used up.
     """
 
     network: Network
     me: str
+    ana: str
+    bob: str
     address: str = ""
     revoked: bool = False
     broke: bool = False
@@ -177,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
 def emulator(city: str = "VilleDeValmont") -> Iterator[Door]:
     """A network where the city has its account, and the way to it."""
     network = Network()
-    door = Door(network, network.user(city))
+    door = Door(network, network.user(city), network.user("ana"), network.user("bob"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"door": door}))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -62,14 +62,18 @@ class Client:
         try:
             return self._http(kind, "GET", path, parameters).get(path, parameters)
         except Rejected as error:
-            raise self._meaning(error) from error
+            if meant := _meaning(error):
+                raise meant from error
+            raise
 
     def post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Raises Uncertain, too, when X took it and what it answers cannot be read."""
         try:
             answer = self._http("write", "POST", path, {}).post(path, body)
         except Rejected as error:
-            raise self._meaning(error) from error
+            if meant := _meaning(error):
+                raise meant from error
+            raise
         try:
             return mapping(answer.json())
         except TryLater as error:
@@ -98,26 +102,26 @@ class Client:
         )
         return Http(self._base, headers={"Authorization": signed}, budget=f"x:{self._account}:{kind}")
 
-    def _meaning(self, error: Rejected) -> Refused:
-        said = str(error).lower()
-        if error.status == 401:
-            text = gettext_noop(
-                "X does not accept the keys of this account. Check the four of them, and the clock of this machine."
-            )
-        elif error.status == 402:
-            text = gettext_noop(
-                "The credits bought from X are used up. Buy some in X's developer console, then resume."
-            )
-        elif error.status == 403 and ("suspended" in said or "locked" in said):
-            text = gettext_noop("X has suspended or locked this account or its application. Sign in to X and see why.")
-        elif error.status == 403 and ("oauth1 app permissions" in said or "client-not-enrolled" in error.code):
-            text = gettext_noop(
-                "X does not let the application do this. Give it “Read and write” in the developer console, then make"
-                " its access token anew."
-            )
-        else:
-            return error
-        return Refused(text, pause=True)
+
+def _meaning(error: Rejected) -> Refused | None:
+    """What concerns the whole account; None for what concerns this request alone."""
+    said = str(error).lower()
+    if error.status == 401:
+        text = gettext_noop(
+            "X does not accept the keys of this account. Check the four of them, and the clock of this machine."
+        )
+    elif error.status == 402:
+        text = gettext_noop("The credits bought from X are used up. Buy some in X's developer console, then resume.")
+    elif error.status == 403 and ("suspended" in said or "locked" in said):
+        text = gettext_noop("X has suspended or locked this account or its application. Sign in to X and see why.")
+    elif error.status == 403 and ("oauth1 app permissions" in said or "client-not-enrolled" in error.code):
+        text = gettext_noop(
+            "X does not let the application do this. Give it “Read and write” in the developer console, then make"
+            " its access token anew."
+        )
+    else:
+        return None
+    return Refused(text, pause=True)
 
 
 def mapping(told: object) -> Mapping[str, Any]:

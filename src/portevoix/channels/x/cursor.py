@@ -27,13 +27,16 @@ class Walk:
     top: str = ""
     low: str = ""
     pages: int = 0
+    count: int = 0
 
     @property
     def goes_on(self) -> bool:
         return bool(self.page)
 
     def finish(self) -> None:
-        self.since, self.page, self.top, self.low, self.end, self.pages = self.top or self.since, "", "", "", "", 0
+        self.since = self.top or self.since
+        self.page = self.top = self.low = self.end = ""
+        self.pages = self.count = 0
 
 
 @dataclass(slots=True)

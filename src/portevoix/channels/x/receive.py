@@ -17,8 +17,10 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Addressed, Batch, Change, Direction, Incoming, Unreadable
 
 FIRST: Final = timedelta(days=7)
-MOST_PAGES: Final = {"mentions": 8, "own": 32}
-"""X shows the last 800 mentions and the last 3,200 own posts."""
+SHOWN: Final = {"mentions": 800, "own": 3200}
+"""How many of the latest posts X shows."""
+MOST_PAGES: Final = 200
+"""After which a reading ends, whatever X says of more."""
 OWN_EVERY: Final = timedelta(minutes=5)
 OWN_AFTER: Final = timedelta(minutes=2)
 """Own posts are read when they are that old: by then a reply that Portevoix sends is known as sent."""
@@ -159,8 +161,8 @@ class Intake:
         numbers = [mapping(post).get("id") for post in page.posts]
         walk.top = walk.top or highest(numbers)
         walk.low = lowest([*numbers, walk.low])
-        walk.page, walk.pages = page.next, walk.pages + 1
-        if not walk.page or walk.pages >= MOST_PAGES[name]:
+        walk.page, walk.pages, walk.count = page.next, walk.pages + 1, walk.count + len(page.posts)
+        if not walk.page or walk.count >= SHOWN[name] or walk.pages >= MOST_PAGES:
             walk.finish()
         return page
 

@@ -12,7 +12,7 @@ from portevoix.channels.http import Rejected
 from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, mapping
 from portevoix.channels.x.parse import Page, Reader, post_id
-from portevoix.channels.x.receive import MOST_PAGES, who
+from portevoix.channels.x.receive import SHOWN, who
 from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import essence, posts
 from portevoix.kernel.errors import Refused, Uncertain
@@ -56,6 +56,8 @@ class Sender:
 
     def find(self, message: Outgoing) -> Receipt | None:
         """None: the account's posts were read whole since the one that is answered, twice, and it is not among them."""
+        if message.in_reply_to and not post_id(message.in_reply_to):
+            return None  # `send` refuses it
         texts = posts(message.text)
         there = self._there(message, texts)
         if not there:
@@ -139,7 +141,7 @@ class Sender:
         else:
             asked = {"start_time": (message.sent_at - _ALLOWANCE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         found: list[Incoming] = []
-        for _ in range(MOST_PAGES["own"]):
+        for _ in range(SHOWN["own"] // 100):
             read, following = self._page(asked)
             found += read
             if not following:
