@@ -2,16 +2,18 @@
 
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Check, Fixtures
-from portevoix.channels.x import XConnector, budget
+from portevoix.channels.x import XConnector, budget, client
 from portevoix.channels.x.receive import MOST_PAGES
 from portevoix.channels.x.text import posts
 from portevoix.exchange.deliver import MOST_ATTEMPTS
@@ -121,6 +123,15 @@ def test_keys_that_expire_in_the_middle_pause_the_account_and_it_catches_up(door
     door.revoked = False
     rest, _ = read_all(door, first.cursor)
     assert Counter(m.external_id for m in [*first.messages, *rest]) == Counter(numbers)
+
+
+@pytest.mark.parametrize("wrong", [-600, 600])
+def test_a_clock_that_is_wrong_is_named(door: Door, wrong: int, monkeypatch) -> None:
+    right = time.time
+    monkeypatch.setattr(client, "time", SimpleNamespace(time=lambda: right() + wrong))
+    with pytest.raises(Refused, match="the clock of this machine") as refused:
+        connector(door).receive(None)
+    assert refused.value.pause
 
 
 def test_an_edit_amends_and_a_deletion_retracts(door: Door) -> None:
@@ -277,8 +288,10 @@ def test_a_post_that_x_shows_late_is_not_doubled(door: Door) -> None:
 def test_the_same_text_to_somebody_else_is_for_a_person_to_change(door: Door) -> None:
     connector(door).send(reply(mention(door, ago=AGO)))
     for ago in (AGO, timedelta()):  # a question of before that reply, and one of after it
+        other = reply(mention(door, "autre", ago))
+        assert connector(door).find(other) is None, "it was sent to somebody else"
         with pytest.raises(Refused, match="same text twice"):
-            connector(door).send(reply(mention(door, "autre", ago)))
+            connector(door).send(other)
 
 
 def test_a_thread_that_was_cut_is_continued(door: Door) -> None:

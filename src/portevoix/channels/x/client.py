@@ -26,6 +26,7 @@ OLD_FIELDS: Final[Mapping[str, str]] = {
     "media.fields": FIELDS["media.fields"],
 }
 """As they were named before, and as X's guides go on naming them."""
+_NEW: Final = ("post.fields", "referenced_posts", "edit_history_post_ids")
 _old: set[str] = set()
 """Addresses of the API that know the old names alone."""
 
@@ -49,7 +50,7 @@ class Client:
         try:
             return self.get(kind, path, {**parameters, **fields})
         except Rejected as error:
-            if error.status != 400 or fields is OLD_FIELDS or "post.fields" not in str(error):
+            if error.status != 400 or fields is OLD_FIELDS or not any(name in str(error) for name in _NEW):
                 raise
         _old.add(self._base)
         return self.get(kind, path, {**parameters, **OLD_FIELDS})
