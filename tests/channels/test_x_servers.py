@@ -1,7 +1,6 @@
 """The X channel on an emulated network: what is read once, sent once, billed little, and told when it goes wrong."""
 
 import json
-import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,23 +15,19 @@ from portevoix.channels.contract import CHECKS, Check, Fixtures
 from portevoix.channels.x import XConnector, budget, client
 from portevoix.channels.x.receive import MOST_PAGES
 from portevoix.channels.x.text import posts
-from portevoix.exchange.deliver import MOST_ATTEMPTS
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.words import Addressed, Change, Direction, Outgoing, Receipt
-from tests.channels.x_given import AGO, CITY, connector, read_all, reply, served, settings
-from tests.servers.x_door import AFTER, BEARER, BEFORE, SECRET, TOKEN, TOKEN_SECRET, Door
+from tests.channels.x_given import AGO, CITY, connector, mention, read_all, reply, served, settings
+from tests.servers.x_door import AFTER, BEARER, SECRET, TOKEN, TOKEN_SECRET, Door
+from tests.servers.x_emulator import PROBLEMS, Problem
 
 pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
-    with served(monkeypatch) as door:
-        yield door
-
-
-def mention(door: Door, text: str = "la lampe", ago: timedelta = timedelta(), **more: str) -> str:
-    return door.network.write(door.ana, f"{CITY} {text}", ago=ago, **more).id
+    with served(monkeypatch) as network:
+        yield network
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -340,6 +335,28 @@ def test_credits_that_are_used_up_pause_the_account_with_words(door: Door) -> No
         assert spent.value.pause
 
 
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (
+            Problem(403, "Your client app is not configured with the appropriate oauth1 app permissions."),
+            "Read and write",
+        ),
+        (Problem(403, "Use keys of an App in a Project.", f"{PROBLEMS}client-forbidden"), "Read and write"),
+        (Problem(403, "Your account is suspended and is not permitted to access this feature."), "suspended or locked"),
+    ],
+)
+def test_what_concerns_the_whole_account_pauses_it(door: Door, problem: Problem, told: str, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(door.network, "answer", refuse)
+    for call in (lambda: connector(door).receive(None), lambda: connector(door).send(reply("1"))):
+        with pytest.raises(Refused, match=told) as refused:
+            call()
+        assert refused.value.pause
+
+
 def test_a_strange_post_holds_nothing_up(door: Door, monkeypatch) -> None:
     good = mention(door)
     bad = mention(door, "bad")
@@ -350,48 +367,3 @@ def test_a_strange_post_holds_nothing_up(door: Door, monkeypatch) -> None:
     batch = connector(door).receive(None)
     assert [m.external_id for m in batch.messages] == [good]
     assert [item.external_id for item in batch.unreadable] == [bad]
-
-
-def test_nothing_is_lost_and_nothing_doubled_whatever_the_wire_does(door: Door) -> None:
-    """A seeded sample: two of five requests meet a fault."""
-    luck = random.Random(5)
-    written = [mention(door, f"n{n}", timedelta(minutes=400 - n)) for n in range(230)]
-    door.choose = lambda request: luck.choice((*BEFORE, *AFTER)) if luck.random() < 0.4 else ""
-    taken, cursor = set[str](), None
-    for _ in range(200):
-        http.forget_waits()
-        try:
-            batch = connector(door).receive(cursor)
-        except TryLater:
-            continue
-        taken |= {m.external_id for m in batch.messages if m.direction is Direction.IN}
-        cursor = batch.cursor
-        if not batch.more:
-            break
-    assert taken == set(written)
-    came = Counter(_sent(door, number) for number in range(80))
-    door.choose = lambda request: ""
-    arrived = Counter(post.text.rsplit(" ", 1)[1] for post in door.network.of(door.me))
-    assert set(arrived.values()) == {1}, "none doubled"
-    assert len(arrived) >= came["sent"], "none lost"
-    assert came["sent"] + came["uncertain"] == 80 and came["uncertain"] <= 4
-    assert sum(door.met.values()) > 80 and set(door.met) == {*BEFORE, *AFTER}
-
-
-def _sent(door: Door, number: int) -> str:
-    """As the worker does: an uncertain send is looked for, and sent again when it did not arrive."""
-    message = reply(mention(door, f"question {number}"), f"Réponse n{number}", f"k{number}")
-    doubt = False
-    for _ in range(MOST_ATTEMPTS):
-        http.forget_waits()
-        try:
-            if doubt and connector(door).find(message):
-                return "sent"
-            doubt = False
-            connector(door).send(message)
-            return "sent"
-        except Uncertain:
-            doubt = True
-        except TryLater:
-            continue
-    return "uncertain" if doubt else "given up"

@@ -63,3 +63,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     http.forget_waits()
     budget.forget()
     client.forget_names()
+
+
+def mention(door: Door, text: str = "la lampe", ago: timedelta = timedelta(), **more: str) -> str:
+    """Ana names the city; the id of what she wrote."""
+    return door.network.write(door.ana, f"{CITY} {text}", ago=ago, **more).id

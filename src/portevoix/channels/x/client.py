@@ -115,7 +115,7 @@ def _meaning(error: Rejected) -> Refused | None:
         text = gettext_noop("The credits bought from X are used up. Buy some in X's developer console, then resume.")
     elif error.status == 403 and ("suspended" in said or "locked" in said):
         text = gettext_noop("X has suspended or locked this account or its application. Sign in to X and see why.")
-    elif error.status == 403 and ("oauth1 app permissions" in said or "client-not-enrolled" in error.code):
+    elif error.status == 403 and ("oauth1 app permissions" in said or "client-forbidden" in error.code):
         text = gettext_noop(
             "X does not let the application do this. Give it “Read and write” in the developer console, then make"
             " its access token anew."
