@@ -99,6 +99,7 @@ def test_the_network_s_no_is_told_in_its_own_words_and_an_expired_access_pauses(
         (400, {}, {"error": "InvalidRequest", "message": "Text is too long"}),
         (401, {}, {"error": "ExpiredToken"}),
         (403, {}, b"<html>"),
+        (400, {}, {"type": "about:x", "detail": "Invalid.", "errors": [{"message": "No [a]"}, {}, 1]}),
         (302, {"Location": "http://127.0.0.1/"}, b""),
     ]
     client = Http(server.address)
@@ -110,6 +111,9 @@ def test_the_network_s_no_is_told_in_its_own_words_and_an_expired_access_pauses(
     assert expired.value.pause and expired.value.code == "ExpiredToken"
     with pytest.raises(Rejected):
         client.get("/")
+    with pytest.raises(Rejected, match=r"Invalid\. No \[a\]") as problem:
+        client.get("/")
+    assert problem.value.code == "about:x"
     with pytest.raises(Refused) as moved:
         client.get("/")
     assert moved.value.pause

@@ -273,9 +273,18 @@ def _said(content: bytes) -> tuple[str, str]:
         return "", ""
     if not isinstance(read, dict):
         return "", ""
-    code = read.get("error") if isinstance(read.get("error"), str) else ""
-    told = read.get("message") or read.get("error_description") or read.get("error") or ""
-    return str(code or ""), str(told)[:300] if isinstance(told, str) else ""
+    code = next((value for value in (read.get("error"), read.get("type")) if isinstance(value, str)), "")
+    told = read.get("message") or read.get("error_description") or read.get("error") or _problem(read)
+    return code, told[:300] if isinstance(told, str) else ""
+
+
+def _problem(read: Mapping[str, Any]) -> str:
+    """What a problem document says (RFC 9457), and each of the errors that some networks list in it."""
+    errors = read.get("errors")
+    listed = (
+        [error.get("message") for error in errors[:10] if isinstance(error, dict)] if isinstance(errors, list) else []
+    )
+    return " ".join(text for text in (read.get("detail") or read.get("title"), *listed) if isinstance(text, str))
 
 
 def _after(headers: Mapping[str, str]) -> timedelta:

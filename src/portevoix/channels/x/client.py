@@ -1,0 +1,138 @@
+"""X's API as this channel asks it: signed requests, one rate limit for each kind, refusals told by what to do."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from portevoix.channels.http import Answer, Http, Rejected
+from portevoix.channels.x import oauth
+from portevoix.channels.x.settings import XSettings
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.i18n import gettext_noop
+
+FIELDS: Final[Mapping[str, str]] = {
+    "post.fields": "attachments,conversation_id,created_at,entities,geo,lang,note_post,public_metrics,text",
+    "expansions": "attachments.media_keys,author_id,edit_history_post_ids,referenced_posts",
+    "user.fields": "name,username",
+    "media.fields": "alt_text,media_key,preview_image_url,type,url",
+}
+"""As the description of the API names them since it says “post” (2.167)."""
+OLD_FIELDS: Final[Mapping[str, str]] = {
+    "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,geo,"
+    "in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets,text",
+    "expansions": "attachments.media_keys,author_id,referenced_tweets.id",
+    "user.fields": FIELDS["user.fields"],
+    "media.fields": FIELDS["media.fields"],
+}
+"""As they were named before, and as X's guides go on naming them."""
+_NEW: Final = ("post.fields", "referenced_posts", "edit_history_post_ids")
+_old: set[str] = set()
+"""Addresses of the API that know the old names alone."""
+
+
+class Client:
+    """Asks for `account`. Raises what `Http` does; what concerns the whole account pauses it."""
+
+    def __init__(self, account: str, settings: XSettings) -> None:
+        self._account, self._settings = account, settings
+        self._base = settings.base.rstrip("/")
+        self._keys = oauth.Keys(
+            settings.api_key.strip(),
+            settings.api_secret.strip(),
+            settings.access_token.strip(),
+            settings.access_secret.strip(),
+        )
+
+    def posts(self, kind: str, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """A page of posts with all that is read of them, in whichever names this API knows."""
+        fields = OLD_FIELDS if self._base in _old else FIELDS
+        try:
+            return self.get(kind, path, {**parameters, **fields})
+        except Rejected as error:
+            if error.status != 400 or fields is OLD_FIELDS or not any(name in str(error) for name in _NEW):
+                raise
+        _old.add(self._base)
+        return self.get(kind, path, {**parameters, **OLD_FIELDS})
+
+    def get(self, kind: str, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """What is told, a mapping always. `kind` names the rate limit that X keeps for this path."""
+        return mapping(self.ask(kind, path, parameters).json())
+
+    def ask(self, kind: str, path: str, parameters: Mapping[str, str]) -> Answer:
+        try:
+            return self._http(kind, "GET", path, parameters).get(path, parameters)
+        except Rejected as error:
+            if meant := _meaning(error):
+                raise meant from error
+            raise
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Raises Uncertain, too, when X took it and what it answers cannot be read."""
+        try:
+            answer = self._http("write", "POST", path, {}).post(path, body)
+        except Rejected as error:
+            if meant := _meaning(error):
+                raise meant from error
+            raise
+        try:
+            return mapping(answer.json())
+        except TryLater as error:
+            raise Uncertain(error.text, **error.values) from error
+
+    def usage(self) -> Mapping[str, Any]:
+        """X's own count of the posts that the application's project has read; asked with the bearer token."""
+        headers = {"Authorization": f"Bearer {self._settings.bearer_token.strip()}"}
+        http = Http(self._base, headers=headers, budget=f"x:{self._account}:usage")
+        try:
+            answer = http.get("/2/usage/tweets", {"usage.fields": "cap_reset_day,project_cap,project_usage"})
+        except Rejected as error:
+            raise Refused(
+                gettext_noop("X does not accept the bearer token. Type it again, or leave it empty.")
+            ) from error
+        return mapping(mapping(answer.json()).get("data"))
+
+    def _http(self, kind: str, method: str, path: str, parameters: Mapping[str, str]) -> Http:
+        signed = oauth.header(
+            method,
+            self._base + path,
+            parameters,
+            self._keys,
+            nonce=secrets.token_hex(16),
+            seconds=int(time.time()),
+        )
+        return Http(self._base, headers={"Authorization": signed}, budget=f"x:{self._account}:{kind}")
+
+
+def _meaning(error: Rejected) -> Refused | None:
+    """What concerns the whole account; None for what concerns this request alone."""
+    said = str(error).lower()
+    if error.status == 401:
+        text = gettext_noop(
+            "X does not accept the keys of this account. Check the four of them, and the clock of this machine."
+        )
+    elif error.status == 402:
+        text = gettext_noop("The credits bought from X are used up. Buy some in X's developer console, then resume.")
+    elif error.status == 403 and ("suspended" in said or "locked" in said):
+        text = gettext_noop("X has suspended or locked this account or its application. Sign in to X and see why.")
+    elif error.status == 403 and ("oauth1 app permissions" in said or "client-forbidden" in error.code):
+        text = gettext_noop(
+            "X does not let the application do this. Give it “Read and write” in the developer console, then make"
+            " its access token anew."
+        )
+    else:
+        return None
+    return Refused(text, pause=True)
+
+
+def mapping(told: object) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
+
+
+def listed(told: object) -> list[Any]:
+    return told[:1000] if isinstance(told, list) else []
+
+
+def forget_names() -> None:
+    """As after a restart."""
+    _old.clear()

@@ -1,0 +1,104 @@
+"""The channel itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from portevoix.channels.base import Sentence
+from portevoix.channels.x.client import Client
+from portevoix.channels.x.parse import KIND
+from portevoix.channels.x.receive import Intake, who
+from portevoix.channels.x.send import Sender
+from portevoix.channels.x.settings import XSettings, handle
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+
+class XConnector:
+    """An account of the city; `account` is its name, with or without @. Media are not sent: `Outgoing` has none.
+
+    FIND is not claimed: X has no key for a send, and promises neither when it shows a post nor what it takes for the
+    same text. `find` tells what it knows, and leaves the rest to a person.
+    """
+
+    kind: ClassVar[str] = KIND
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY})
+    Settings: ClassVar[type[XSettings]] = XSettings
+
+    def __init__(self, account: str, settings: XSettings) -> None:
+        """Raises BadInput when `account` is no name of X."""
+        handle(account)
+        self.account = account
+        self.settings = settings
+        self._client = Client(account, settings)
+
+    def receive(self, cursor: str | None) -> Batch:
+        """Mentions and replies; in turns own posts, conversations that began elsewhere, and what was deleted.
+
+        The cursor is JSON; None begins seven days ago. One page of a hundred at once, the newest first as X shows
+        them; within a batch the oldest comes first.
+        """
+        return Intake(self._client, self.account, self.settings, cursor, datetime.now(UTC)).run()
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        raise Refused(gettext_noop("X is asked for what is new; nothing comes in through the web."))
+
+    def send(self, message: Outgoing) -> Receipt:
+        return Sender(self._client, self.account, self.settings).send(message)
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        return Sender(self._client, self.account, self.settings).find(message)
+
+    def check(self) -> tuple[str, ...]:
+        return tuple(self._checks())
+
+    def _checks(self) -> Iterator[str]:
+        me, name = who(self._client, self.account)
+        yield Sentence(gettext_noop("The keys belong to @{name}."), name=name)
+        just_now = (datetime.now(UTC) - timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        asked = {"max_results": "5", "start_time": just_now}
+        answer = self._client.ask("mentions", f"/2/users/{me}/mentions", asked)
+        yield Sentence(gettext_noop("Mentions and replies can be read."))
+        access = answer.headers.get("x-access-level", "")
+        if access and "write" not in access:
+            raise Refused(
+                gettext_noop(
+                    "The application may read but not write. Give it “Read and write” in the developer console, then"
+                    " make its access token anew."
+                ),
+                pause=True,
+            )
+        if access:
+            yield Sentence(gettext_noop("The application may write. Nothing was posted."))
+        yield from self._budget()
+
+    def _budget(self) -> Iterator[str]:
+        most = self.settings.most_read
+        if most:
+            yield Sentence(gettext_noop("At most {count} posts are read in a month."), count=most)
+        if self.settings.most_written:
+            yield Sentence(
+                gettext_noop("At most {count} posts are written in a month."), count=self.settings.most_written
+            )
+        if not self.settings.bearer_token:
+            return
+        told = self._client.usage()
+        used, cap = _count(told.get("project_usage")), _count(told.get("project_cap"))
+        yield Sentence(
+            gettext_noop(
+                "By X's own count {used} of {cap} posts of this period were read by the application's project."
+            ),
+            used=used,
+            cap=cap,
+        )
+        if most:
+            yield Sentence(
+                gettext_noop("Of the {count} of these settings that leaves about {left}."),
+                count=most,
+                left=max(0, most - used),
+            )
+
+
+def _count(told: object) -> int:
+    return int(told) if isinstance(told, str | int) and str(told).isdecimal() and len(str(told)) < 16 else 0
