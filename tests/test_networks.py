@@ -1,5 +1,5 @@
-"""Citizens write on Bluesky, on Mastodon from another instance, by e-mail and through the form; a host answers each of them
-in a browser; each citizen's own client, which is none of ours, reads the answer, once.
+"""Citizens write on Bluesky, on Mastodon from another instance, by e-mail and through the form; a host answers each of
+them in a browser; each citizen's own client, which is none of ours, reads the answer, once.
 
 All servers are real: the PDS and the AppView of Bluesky, two instances of snac2 that federate, OpenSMTPD and Dovecot.
 """
@@ -91,7 +91,11 @@ def answer(host: Page, house: House, words: str, text: str) -> None:
 
 
 def test_citizens_write_on_every_channel_and_each_reads_one_answer(
-    house: House, host: Page, bluesky: Bluesky, snac: Instances, mail: MailServers  # noqa: F811
+    house: House,
+    host: Page,
+    bluesky: Bluesky,
+    snac: Instances,
+    mail: MailServers,  # noqa: F811
 ) -> None:
     city, ana = bluesky.person("ville"), bluesky.person("ana")
     connect(house, mail)

@@ -61,7 +61,7 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The network's page on which a colleague allows it. `state` comes back unchanged; `kept` is secret and stays here."""
+    """The network's page on which a colleague allows it. `state` comes back unchanged; `kept` stays here, secret."""
 
     address: str
     state: str
