@@ -1,5 +1,7 @@
 """What several tests of the channels start."""
 
 from tests.servers.mail import mail
+from tests.servers.mastodon_mock import mastodon
+from tests.servers.snac import snac
 
-__all__ = ["mail"]
+__all__ = ["mail", "mastodon", "snac"]
