@@ -14,7 +14,19 @@ bluesky() {
         npm install --prefix "$root/atproto" --no-audit --no-fund --loglevel=error "@atproto/dev-env@$version"
 }
 
-for step in bluesky; do
+# A server of Mastodon's API, in a virtual environment of its own: nothing of it is part of the program. (snac2, which
+# federates, is a package of Debian.)
+mastodon() {
+    version=0.6.1
+    if ls "$root"/mastodon/lib/python3*/site-packages/mastodon_mock-"$version".dist-info >/dev/null 2>&1; then
+        return 0
+    fi
+    python="$(sh "$(dirname "$0")/find_python.sh")" &&
+        "$python" -m venv "$root/mastodon" &&
+        "$root/mastodon/bin/python" -m pip install --quiet --disable-pip-version-check "mastodon_mock==$version"
+}
+
+for step in bluesky mastodon; do
     if "$step"; then
         echo "$step: installed in $root"
     else

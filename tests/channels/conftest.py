@@ -2,5 +2,7 @@
 
 from tests.servers.bluesky import bluesky
 from tests.servers.mail import mail
+from tests.servers.mastodon_mock import mastodon
+from tests.servers.snac import snac
 
-__all__ = ["bluesky", "mail"]
+__all__ = ["bluesky", "mail", "mastodon", "snac"]

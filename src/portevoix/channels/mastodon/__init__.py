@@ -1,0 +1,6 @@
+"""Mastodon, and what speaks its API: mentions in, replies out, over REST."""
+
+from portevoix.channels.mastodon.connector import MastodonConnector
+from portevoix.channels.mastodon.settings import MastodonSettings
+
+__all__ = ["MastodonConnector", "MastodonSettings"]

@@ -1,0 +1,41 @@
+"""An account is connected by signing in at its instance: see `channels.base.Access`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from portevoix.channels.base import Asked, Granted
+from portevoix.channels.http import Http
+from portevoix.channels.mastodon import oauth
+from portevoix.channels.mastodon.settings import MastodonSettings
+from portevoix.channels.mastodon.status import entries, text
+from portevoix.kernel.errors import BadInput, Refused, TryLater
+from portevoix.kernel.i18n import gettext_noop
+
+
+class MastodonAccess:
+    """By OAuth 2, with an application that is registered for this once."""
+
+    asks = ("instance",)
+
+    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
+        try:
+            base = MastodonSettings(settings["instance"], "").base
+        except BadInput as error:
+            raise Refused(error.text, **error.values) from error
+        app = oauth.register(base, redirect=redirect)
+        state, verifier = oauth.secret(), oauth.secret()
+        address = oauth.authorisation(app, state=state, verifier=verifier)
+        return Asked(address, state, {"app": asdict(app), "verifier": verifier})
+
+    def granted(self, kept: Mapping[str, Any], code: str) -> Granted:
+        app = oauth.App(**kept["app"])
+        token = oauth.exchange(app, code, verifier=kept["verifier"])
+        headers = {"Authorization": f"Bearer {token}"}
+        user = text(
+            entries(Http(app.base, headers=headers).get("/api/v1/accounts/verify_credentials").json()).get("username")
+        )
+        if not user:
+            raise TryLater(gettext_noop("The instance does not say whose account this is."))
+        return Granted(f"@{user}@{urlsplit(app.base).netloc}", {"instance": app.base, "access_token": token})

@@ -1,0 +1,65 @@
+"""The channel itself, over the REST API of the account's instance."""
+
+from typing import ClassVar
+
+from portevoix.channels.base import Sentence
+from portevoix.channels.mastodon import sending
+from portevoix.channels.mastodon.access import MastodonAccess
+from portevoix.channels.mastodon.client import Instance
+from portevoix.channels.mastodon.cursor import Cursor
+from portevoix.channels.mastodon.reading import Turn
+from portevoix.channels.mastodon.settings import MastodonSettings, handle_of
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+
+class MastodonConnector:
+    """An account on an instance; `account` is `@city@instance`. A message's id is the status' id on that instance.
+
+    That id, rather than the status' address, is what the instance answers to: for a reply, a thread, a deletion.
+    FIND is not claimed: where something alike stands there already, a person looks.
+    """
+
+    kind: ClassVar[str] = "mastodon"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
+    Settings: ClassVar[type[MastodonSettings]] = MastodonSettings
+    access: ClassVar[MastodonAccess] = MastodonAccess()
+
+    def __init__(self, account: str, settings: MastodonSettings) -> None:
+        handle_of(account)
+        self.account = account
+        self.settings = settings
+
+    def receive(self, cursor: str | None) -> Batch:
+        """Mentions, what the city wrote elsewhere, edits and deletions. The cursor is JSON: see `cursor.Cursor`."""
+        instance = self._instance()
+        return Turn(instance, instance.here(), Cursor.read(cursor)).run()
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        raise Refused(gettext_noop("Mentions are fetched from the instance; they do not come in through the web."))
+
+    def send(self, message: Outgoing) -> Receipt:
+        """A long reply goes as several statuses, each in answer to the one before; the receipt is the first one's."""
+        instance = self._instance()
+        return sending.send(instance, instance.here(), message)
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        """Looks among the city's own statuses since the reply was written."""
+        instance = self._instance()
+        return sending.find(instance, instance.here(), message)
+
+    def check(self) -> tuple[str, ...]:
+        instance = self._instance()
+        here = instance.here()
+        instance.get("/api/v1/notifications", {"limit": 1})
+        instance.may_write()
+        most = instance.limits().characters
+        return (
+            Sentence(gettext_noop("Signed in to {host} as {handle}."), host=instance.host, handle=here.handle),
+            Sentence(gettext_noop("Mentions can be read.")),
+            Sentence(gettext_noop("Replies may be written: up to {count} characters in one status."), count=most),
+        )
+
+    def _instance(self) -> Instance:
+        return Instance(self.account, self.settings)

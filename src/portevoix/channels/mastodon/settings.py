@@ -1,0 +1,62 @@
+"""Which instance, and the access to it; the settings page is drawn from these."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from portevoix.channels import http
+from portevoix.channels.base import Knob
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+SCOPES: Final = "read write:statuses"
+"""What the application must be allowed: reading all that the account sees, and writing statuses."""
+_HANDLE = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+(?::[0-9]+)?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class MastodonSettings:
+    """Raises BadInput for a token that cannot be one, and for an instance that would be asked in the open."""
+
+    instance: str = field(
+        metadata={"knob": Knob(gettext_noop("Instance"), gettext_noop("Where the account lives: https://…"))}
+    )
+    access_token: str = field(
+        repr=False,
+        metadata={
+            "knob": Knob(
+                gettext_noop("Access token"),
+                gettext_noop(
+                    "On the instance: Preferences → Development → New application, scopes “read write:statuses”."
+                ),
+                secret=True,
+            )
+        },
+    )
+
+    def __post_init__(self) -> None:
+        token = self.access_token
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise BadInput(gettext_noop("The access token has characters that none has. Copy it again."))
+        parts = urlsplit(self.base)
+        if parts.scheme == "http" and parts.hostname not in http.internal:
+            raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))
+
+    @property
+    def base(self) -> str:
+        """The instance as an address, also when only its name was typed."""
+        typed = self.instance.strip().rstrip("/")
+        return typed if "://" in typed else f"https://{typed}"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base).netloc
+
+
+def handle_of(written: str) -> tuple[str, str]:
+    """User and host of `@user@host`, `user@host` or `user` (host ""). Raises BadInput when it is none of these."""
+    found = _HANDLE.fullmatch(written.strip())
+    if not found:
+        raise BadInput(gettext_noop("“{account}” is not an account of the form @city@instance."), account=written)
+    return found[1], (found[2] or "").lower()

@@ -1,0 +1,119 @@
+"""The HTML of a status as plain text, as its reader sees it, but with every link and every mention whole."""
+
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Final
+
+MOST_HTML: Final = 100_000
+"""Characters of a status that are read; instances allow some thousands."""
+CUT: Final = "\n\n[…]"
+_BLOCKS = frozenset(
+    {"p", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article"}
+)
+_LINES = frozenset({"br", "li", "tr", "hr"})
+_UNSEEN = frozenset({"script", "style", "template", "head"})
+_UNWANTED = re.compile("[\0\ud800-\udfff]")
+_MENTION = re.compile(r"(?<![\w/])@[\w.-]*\w(?:@[\w.-]*\w(?::\d+)?)?")
+
+
+def clean(text: str) -> str:
+    """Without what no database keeps: null characters and halves of characters."""
+    return _UNWANTED.sub("", text)
+
+
+def plain(html: str, mentions: Mapping[str, str] | None = None) -> str:
+    """`mentions` leads from the address of a profile to `@user@host`, as which it is written."""
+    parser = _Reader(mentions or {})
+    parser.feed(html[:MOST_HTML])
+    parser.close()
+    return parser.text() + (CUT if len(html) > MOST_HTML else "")
+
+
+def leading_mentions(text: str) -> list[str]:
+    """The mentions with which a text begins, in small letters."""
+    found: list[str] = []
+    for word in text.split():
+        bare = word.rstrip(",:;!.")
+        if not _MENTION.fullmatch(bare):
+            break
+        found.append(bare.lower())
+    return found
+
+
+def mentioned(text: str) -> list[str]:
+    """Everything in a text that an instance would take for a mention, in small letters."""
+    return [found.lower() for found in _MENTION.findall(text)]
+
+
+def essence(text: str) -> str:
+    """Letters and digits without the mentions: what an instance that formats texts in its own way leaves as it is."""
+    said = _MENTION.sub("", text)
+    return "".join(character for character in said if character.isalnum()).casefold() or "".join(said.split())
+
+
+class _Reader(HTMLParser):
+    def __init__(self, mentions: Mapping[str, str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self._mentions = mentions
+        self._parts: list[str] = []
+        self._link: tuple[str, int] | None = None
+        self._unseen = ""
+        self._verbatim = 0
+
+    def text(self) -> str:
+        self._end_link()
+        lines = clean("".join(self._parts)).split("\n")
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN:
+            self._unseen = self._unseen or tag
+        elif tag == "a":
+            self._end_link()
+            self._link = (dict(attrs).get("href") or "", len(self._parts))
+        elif tag == "img":
+            self._parts.append(dict(attrs).get("alt") or "")
+        elif tag in _BLOCKS:
+            self._verbatim += tag == "pre"
+            self._parts.append("\n\n")
+        elif tag in _LINES:
+            self._parts.append("\n- " if tag == "li" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._unseen:
+            self._unseen = ""
+        elif tag == "a":
+            self._end_link()
+        elif tag in _BLOCKS:
+            self._verbatim -= tag == "pre" and self._verbatim > 0
+            self._parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._unseen:
+            return
+        text = data if self._verbatim else re.sub(r"\s+", " ", data)
+        at_line_start = not self._parts or self._parts[-1].endswith(("\n", "- "))
+        self._parts.append(text.lstrip(" ") if at_line_start and not self._verbatim else text)
+
+    def _end_link(self) -> None:
+        if self._link is None:
+            return
+        (address, start), self._link = self._link, None
+        label = "".join(self._parts[start:])
+        self._parts[start:] = [self._written(label.strip(), address)]
+
+    def _written(self, label: str, address: str) -> str:
+        """What stands for a link: the mention or hashtag that it is, its address, or its label with the address."""
+        if address in self._mentions:
+            return self._mentions[address]
+        if label.startswith(("#", "@")) or not address.startswith(("http://", "https://")) or label == address:
+            return label
+        bare = address.partition("://")[2]
+        shown = label.removeprefix("https://").removeprefix("http://")
+        whole = (bare, bare.removeprefix("www."))
+        begun = shown.removesuffix("…").removesuffix("...")
+        shortened = begun != shown and any(name.startswith(begun) for name in whole)
+        if shortened or not label or shown.rstrip("/") in (name.rstrip("/") for name in whole):
+            return address
+        return f"{label} ({address})"

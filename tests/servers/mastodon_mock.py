@@ -1,0 +1,108 @@
+"""A stateful server of Mastodon's API, for what snac2 lacks: edits, deletions, polls, Idempotency-Key, PKCE, limits.
+
+It is a program of its own, in a virtual environment of its own: `mastodon` in the folder that PORTEVOIX_TEST_SERVERS
+names (`.portevoix/servers`), where `sh tools/servers.d/mastodon.sh` puts it.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portevoix.channels import http
+from portevoix.channels.mastodon import client
+from tests.servers.mail import PATIENCE, wait_for
+
+PEOPLE = {"ville": None, "ana": None, "bob": "autre.test"}
+SETTINGS = "[auth]\nenforce_scopes = true\n" + "".join(
+    f'[[seed.accounts]]\nusername = "{user}"\naccess_token = "tok-{user}"\n' + (f'domain = "{host}"\n' if host else "")
+    for user, host in PEOPLE.items()
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, user: str, path: str, body: Any = None, *, method: str | None = None) -> Any:
+        """As that person's own client."""
+        content = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer tok-{user}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.base + path, content, headers, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def post(self, user: str, text: str, **more: Any) -> str:
+        """The id of the status."""
+        return str(self.ask(user, "/api/v1/statuses", {"status": text, **more})["id"])
+
+    def answers(self, user: str, key: str) -> list[dict[str, Any]]:
+        """What this person sees below a status."""
+        found: list[dict[str, Any]] = self.ask(user, f"/api/v1/statuses/{key}/context")["descendants"]
+        return found
+
+
+def program() -> Path:
+    folder = Path(os.environ.get("PORTEVOIX_TEST_SERVERS", ".portevoix/servers"))
+    return folder / "mastodon" / "bin" / "mastodon_mock"
+
+
+@pytest.fixture(scope="module")
+def mastodon() -> Iterator[Server]:
+    """The server, empty but for its people; skipped, visibly, where it is not installed."""
+    if not program().exists():
+        pytest.skip(f"not installed: {program()} (sh tools/servers.d/mastodon.sh)")
+    with _running() as port:
+        internal = set(http.internal)
+        http.internal.add("127.0.0.1")
+        client.forget()
+        http.forget_waits()
+        yield Server(port)
+        http.internal.clear()
+        http.internal.update(internal)
+
+
+@contextmanager
+def _running() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="portevoix-mastodon-") as name:
+        settings = Path(name) / "settings.toml"
+        settings.write_text(SETTINGS)
+        arguments = [str(program().resolve()), "serve", "--in-memory", "--config", str(settings)]
+        with (Path(name) / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [*arguments, "--port", str(port), "--domain", "ville.test", "--log-level", "warning"],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=name,
+            )
+            try:
+                wait_for(lambda: process.poll() is not None or _answers(port), "mastodon_mock does not answer")
+                assert process.poll() is None, (Path(name) / "log").read_text()
+                yield port
+            finally:
+                process.terminate()
+                process.wait(PATIENCE)
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/instance", timeout=1).close()
+    except OSError:
+        return False
+    return True
