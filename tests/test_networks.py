@@ -90,13 +90,7 @@ def answer(host: Page, house: House, words: str, text: str) -> None:
     host.get_by_text(text).first.wait_for()
 
 
-def test_citizens_write_on_every_channel_and_each_reads_one_answer(
-    house: House,
-    host: Page,
-    bluesky: Bluesky,
-    snac: Instances,
-    mail: MailServers,  # noqa: F811
-) -> None:
+def test_citizens_write_on_every_channel_and_each_reads_one_answer(house, host, bluesky, snac, mail) -> None:  # noqa: F811
     city, ana = bluesky.person("ville"), bluesky.person("ana")
     connect(house, mail)
     connect_bluesky(house, bluesky, city.handle, bluesky.app_password(city))

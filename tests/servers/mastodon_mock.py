@@ -1,7 +1,7 @@
 """A stateful server of Mastodon's API, for what snac2 lacks: edits, deletions, polls, Idempotency-Key, PKCE, limits.
 
 It is a program of its own, in a virtual environment of its own: `mastodon` in the folder that PORTEVOIX_TEST_SERVERS
-names (`.portevoix/servers`), where `sh tools/servers.d/mastodon.sh` puts it.
+names (`.portevoix/servers`), where `make servers` puts it.
 """
 
 import json
@@ -64,7 +64,7 @@ def program() -> Path:
 def mastodon() -> Iterator[Server]:
     """The server, empty but for its people; skipped, visibly, where it is not installed."""
     if not program().exists():
-        pytest.skip(f"not installed: {program()} (sh tools/servers.d/mastodon.sh)")
+        pytest.skip(f"not installed: {program()} (make servers)")
     with _running() as port:
         internal = set(http.internal)
         http.internal.add("127.0.0.1")

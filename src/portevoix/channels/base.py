@@ -79,7 +79,7 @@ class Granted:
 class Access(Protocol):
     """How an account is connected by signing in at the network: a connector may have one as its `access`.
 
-    `asks` names the settings that are needed beforehand. Both methods raise Refused or TryLater.
+    `asks` names the settings that are needed beforehand. Both methods raise Refused or TryLater, `ask` BadInput too.
     """
 
     asks: tuple[str, ...]

@@ -10,7 +10,7 @@ from portevoix.channels.http import Http
 from portevoix.channels.mastodon import oauth
 from portevoix.channels.mastodon.settings import MastodonSettings
 from portevoix.channels.mastodon.status import entries, text
-from portevoix.kernel.errors import BadInput, Refused, TryLater
+from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
 
 
@@ -20,10 +20,7 @@ class MastodonAccess:
     asks = ("instance",)
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
-        try:
-            base = MastodonSettings(settings["instance"], "").base
-        except BadInput as error:
-            raise Refused(error.text, **error.values) from error
+        base = MastodonSettings(settings["instance"], "").base
         app = oauth.register(base, redirect=redirect)
         state, verifier = oauth.secret(), oauth.secret()
         address = oauth.authorisation(app, state=state, verifier=verifier)
