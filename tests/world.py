@@ -106,6 +106,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "policy": {"number": Policy.objects.latest("pk").pk},
         "kind": {"kind": "email"},
         "account": {"pk": mailbox.pk},
+        "hook": {"connector": "email", "pk": mailbox.pk},
         "author": {"pk": Author.objects.get(external_id=f"id-{word}").pk},
         "thanks": {"query": f"?of={signing.dumps(thanks, salt='portevoix.public.thanks')}"},
     }

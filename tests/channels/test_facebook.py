@@ -119,6 +119,34 @@ def test_much_is_read_in_as_many_requests_as_its_pages_need(on, meta) -> None:
 
 
 @both
+def test_what_was_deleted_while_it_was_read_stops_nothing(on, meta) -> None:
+    posts = [meta.post(f"Actualité {number}", ago=number) for number in range(2)]
+    for post in posts:
+        for number in range(60):
+            meta.comment(post, f"Question {number}")
+    batch = connector(meta, on).receive(None)
+    del meta.said[posts[0].id]
+    rest, cursor = read_all(meta, batch.cursor)
+    assert len(batch.messages) + len(rest) == 110
+    meta.fault = lambda _: no(100, "Invalid cursor")
+    with pytest.raises(Refused):
+        connector(meta, on).receive(cursor)
+    cursor = json.dumps(json.loads(cursor) | {"todo": [["conversations", [], "gone"]]})
+    again = connector(meta, on).receive(cursor)
+    assert not again.more and not again.messages
+    meta.fault = lambda _: None
+    meta.comment(posts[1], "Encore là ?")
+    assert "Encore là ?" in [one.text for one in read_all(meta, again.cursor)[0]]
+
+
+@pytest.mark.parametrize("on", ["facebook"])
+def test_a_long_exchange_is_read_whole(on, meta) -> None:
+    for number in range(45):
+        meta.letter(f"Lettre {number}", ago=3_600 - number)
+    assert len({one.external_id for one in read_all(meta)[0]}) == 45 and len(meta.asked) == 4
+
+
+@both
 def test_between_two_readings_nothing_is_asked(on, meta, monkeypatch) -> None:
     monkeypatch.setattr(poll, "EVERY", timedelta(minutes=5))
     _, cursor = read_all(meta)

@@ -6,7 +6,7 @@ A settings field with the metadata {"settings_of": (channel, field)} is filled w
 the city: the one of that channel whose address the named field holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import entry_points
@@ -45,6 +45,17 @@ class Connector(Protocol):
 
         Raises `Refused` or `TryLater` with what to do.
         """
+
+
+@runtime_checkable
+class Hooked(Connector, Protocol):
+    """A connector whose network sends what is new to an address of its own: `/hooks/<kind>/<account>/`."""
+
+    def pushed(self, request: RawRequest) -> Batch:
+        """As `parse`, with what could not be read; without a cursor. Raises `Refused` as `parse` does."""
+
+    def handshake(self, query: Mapping[str, str]) -> str:
+        """What the network wants to hear, as plain text, when it tries the address. Raises `Refused`."""
 
 
 class Sentence(str):

@@ -2,7 +2,6 @@
 the city, under the same comment or in the same conversation, since it was written.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from typing import Final
 
 from portevoix.channels.facebook.doubt import left
 from portevoix.channels.facebook.graph import Graph, after
-from portevoix.channels.facebook.letters import WITH
+from portevoix.channels.facebook.letters import WITH, is_conversation
 from portevoix.channels.facebook.send import NUMBER, recipient, under
 from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text
 from portevoix.kernel.errors import TryLater, Uncertain
@@ -23,7 +22,6 @@ MOST_PAGES: Final = 20
 _PAGE: Final = 100
 _LETTERS: Final = 20
 """The newest messages of a conversation: Meta does not tell the words of older ones."""
-_KEY = re.compile(r"[A-Za-z0-9_=:.-]{1,500}")
 
 
 def find(graph: Graph, here: Here, message: Outgoing) -> Receipt | None:
@@ -50,13 +48,13 @@ class _Seen:
 
 
 def _replies(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:
-    """Those under the same comment. Instagram says nothing of their order: all are read."""
+    """All under the same comment: in which order they come is not sure enough to stop before the last."""
     path = f"/{under(message)}/"
     if here.channel == "instagram":
         yield from _all(graph, f"{path}replies", "id,from,text,timestamp", {"limit": _PAGE}, since=None)
         return
-    asked: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "limit": _PAGE}
-    yield from _all(graph, f"{path}comments", "id,from,message,created_time", asked, since=_earliest(message))
+    asked: dict[str, str | int] = {"filter": "stream", "limit": _PAGE}
+    yield from _all(graph, f"{path}comments", "id,from,message,created_time", asked, since=None)
 
 
 def _letters(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:
@@ -67,7 +65,7 @@ def _letters(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:
     found = data(graph.get("/me/conversations", platform=platform, user_id=recipient(message), fields="id", limit=1))
     for conversation in found:
         key = maybe(mapping(conversation).get("id"))
-        if not _KEY.fullmatch(key):
+        if not is_conversation(key):
             raise Uncertain(gettext_noop("Meta does not tell what this conversation holds. Look whether it arrived."))
         asked = {"limit": _LETTERS}
         fields = "id,from,message,created_time"
@@ -83,7 +81,7 @@ def _all(
     since: datetime | None,
     pages: int = MOST_PAGES,
 ) -> Iterator[_Seen]:
-    """The newest first, back to `since`; None: whatever there is. Raises Uncertain when there is more than that."""
+    """Back to `since`, the newest first; None: all, in any order. Raises Uncertain when there are more pages."""
     _, _, words, when = fields.split(",")
     onward = ""
     for _ in range(pages):

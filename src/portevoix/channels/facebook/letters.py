@@ -2,6 +2,7 @@
 conversation: so the networks show it, too.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ FIELDS: Final = "id,message,from,created_time,attachments{mime_type,file_url,ima
 WITH: Final = "with:"
 """How the thread of private messages is named: with whom."""
 _MOST_EDITS: Final = 1_000
+_KEY = re.compile(r"[A-Za-z0-9_=:.-]{1,500}")
 _PASSED = frozenset(
     {
         "account_linking",
@@ -98,6 +100,10 @@ def letter(raw: Any, here: Here, other: str) -> Incoming:
         text(told.get("message")),
         media=media([_read_attached(one) for one in data(told.get("attachments"))]),
     )
+
+
+def is_conversation(key: str) -> bool:
+    return bool(_KEY.fullmatch(key))
 
 
 def partner(conversation: Mapping[str, Any], here: Here) -> str:

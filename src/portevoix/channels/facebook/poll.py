@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from portevoix.channels.facebook import letters, photos, posts
 from portevoix.channels.facebook.cursor import FIRST, Cursor, Step
-from portevoix.channels.facebook.graph import Graph, after
+from portevoix.channels.facebook.graph import Graph, Said, after
 from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text, unreadable
 from portevoix.kernel.words import Batch, Incoming, Unreadable
 
@@ -20,8 +20,10 @@ PAGE: Final = 25
 WITHIN: Final = 50
 """Comments that come with their post."""
 LETTERS: Final = 20
-"""Messages of a conversation of which Meta tells the words: older ones it does not tell at all."""
+"""Messages of a conversation in one request."""
 MORE: Final = 100
+ABSENT: Final = 100
+"""Meta's code for what is not there any more: a post that was deleted meanwhile, a page that has no sequel."""
 MOST_WORDS: Final = 200
 _STREAM = "filter(stream).order(reverse_chronological)"
 
@@ -38,9 +40,14 @@ def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Bat
         cursor.begin(second, _first(here))
     step = cursor.todo.pop(0)
     found: Found = []
-    reader = _READERS.get(step.edge)
-    if reader:
-        reader(graph, here, cursor, step, found)
+    try:
+        _READERS[step.edge](graph, here, cursor, step, found)
+    except Said as error:
+        if error.code != ABSENT or step == Step(step.edge):
+            raise
+        if not step.of:  # the page is not known any more: the next reading begins anew from where the last one ended
+            cursor.todo, cursor.counts = [], {}
+            return Batch(cursor=cursor.write())
     if not cursor.todo:
         cursor.end()
     return Batch(
@@ -128,9 +135,23 @@ def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: 
         except Unclear:
             found.append(unreadable(raw))
             continue
-        for one in data(raw.get("messages")):
-            _keep(cursor, found, one, partial(letters.letter, here=here, other=other))
+        _with(here, cursor, (maybe(raw.get("id")), other), raw.get("messages"), found)
     _go_on(cursor, step, edge, further=_recent(last, cursor.first))
+
+
+def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    edge = graph.get(f"/{step.of[0]}/messages", fields=letters.FIELDS, limit=LETTERS, **_from(step))
+    _with(here, cursor, step.of, edge, found)
+
+
+def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found) -> None:
+    """Messages of one conversation, the newest first. Of Instagram's, Meta tells the words of the newest alone."""
+    last = ""
+    for one in data(edge):
+        last = text(mapping(one).get("created_time"))
+        _keep(cursor, found, one, partial(letters.letter, here=here, other=of[1]))
+    if here.channel == "facebook" and letters.is_conversation(of[0]) and _recent(last, cursor.first):
+        _onward(cursor, Step("letters", of, after(edge)))
 
 
 _READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]] = {
@@ -139,6 +160,7 @@ _READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]
     "media": _media,
     "remarks": _remarks,
     "conversations": _conversations,
+    "letters": _letters,
 }
 
 
