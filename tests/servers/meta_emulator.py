@@ -359,8 +359,9 @@ class _Handler(BaseHTTPRequestHandler):
         for name, usage in self.meta.usage.items():
             self.send_header(name, json.dumps(usage))
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        with suppress(OSError):  # who asked may have given up
+            self.end_headers()
+            self.wfile.write(content)
 
     do_GET = do_POST = _serve
 
