@@ -171,6 +171,11 @@ def test_an_answer_to_an_answer_stands_under_the_first_comment(on, meta) -> None
     receipt = connector(meta, on).send(reply(answer))
     assert meta.said[receipt.external_id].under == first.id
     assert connector(meta, on).find(reply(answer)) == receipt
+    third = meta.comment(answer, "Et quand ?", by="503")
+    receipt = connector(meta, on).send(reply(third))
+    assert meta.said[receipt.external_id].under == first.id
+    if on == "facebook":  # Instagram has two levels only
+        assert connector(meta, on).find(reply(third)) == receipt
 
 
 @both

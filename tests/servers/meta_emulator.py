@@ -193,6 +193,8 @@ class Meta:
             return 200, self._page([self._told(one) for one in self.of("letter", key[2:])], asked)
         if key in self.said and edge in ("comments", "replies"):
             return 200, self._page(self._below(self.said[key]), asked)
+        if key in self.said and not edge:
+            return 200, project(self._told(self.said[key]), asked.get("fields", "id"))
         return no(100, "Object does not exist", 33)
 
     def _below(self, one: Said) -> list[dict[str, Any]]:
@@ -235,7 +237,10 @@ class Meta:
     def _comment_from(self, key: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if key not in self.said:
             return no(100, "Unsupported post request. Object does not exist", 33)
-        return 200, {"id": self.comment(self.said[key], asked["message"], by=self.me).id}
+        one = self.said[key]
+        if one.kind == "comment" and one.under != one.root:  # answers to answers are put under the first comment
+            one = self.said[one.under]
+        return 200, {"id": self.comment(one, asked["message"], by=self.me).id}
 
     def _letter_from(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         words, to = asked["message"]["text"], asked["recipient"]

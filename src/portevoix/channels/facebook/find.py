@@ -49,12 +49,21 @@ class _Seen:
 
 def _replies(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:
     """All under the same comment: in which order they come is not sure enough to stop before the last."""
-    path = f"/{under(message)}/"
+    place = under(message)
     if here.channel == "instagram":
-        yield from _all(graph, f"{path}replies", "id,from,text,timestamp", {"limit": _PAGE}, since=None)
+        yield from _all(graph, f"/{place}/replies", "id,from,text,timestamp", {"limit": _PAGE}, since=None)
         return
-    asked: dict[str, str | int] = {"filter": "stream", "limit": _PAGE}
-    yield from _all(graph, f"{path}comments", "id,from,message,created_time", asked, since=None)
+    for each in (place, *_above(graph, place, message)):
+        asked: dict[str, str | int] = {"filter": "stream", "limit": _PAGE}
+        yield from _all(graph, f"/{each}/comments", "id,from,message,created_time", asked, since=None)
+
+
+def _above(graph: Graph, place: str, message: Outgoing) -> Iterator[str]:
+    """Facebook may put the answer to an answer one level higher: under what that one answers."""
+    if len(message.references) > 1:
+        parent = maybe(mapping(graph.get(f"/{place}", fields="parent{id}").get("parent")).get("id"))
+        if is_public(parent):
+            yield parent
 
 
 def _letters(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:

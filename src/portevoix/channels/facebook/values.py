@@ -12,9 +12,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Media, Unreadable, Visibility, Writer
 
 UNREADABLE: Final = gettext_noop("What Meta tells of it cannot be read. Open it on the network.")
-UNKNOWN: Final = gettext_noop(
-    "Meta sends events of a kind that is not known here. The first is kept; none is lost there."
-)
+UNKNOWN: Final = gettext_noop("Meta sends events of a kind that is not known here: of each kind the first is kept.")
 REMOVED: Final = 2_147_483_647
 """The revision of a removal: nothing comes after it, whenever it is told."""
 MOST_RAW: Final = 100_000
