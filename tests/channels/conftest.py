@@ -1,5 +1,6 @@
 """What several tests of the channels start."""
 
+from tests.channels.meta import meta
 from tests.servers.mail import mail
 
-__all__ = ["mail"]
+__all__ = ["mail", "meta"]

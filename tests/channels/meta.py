@@ -1,13 +1,49 @@
 """Page and account as the tests of both connectors have them, on the emulator."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from portevoix.channels.facebook import FacebookConnector, FacebookSettings, InstagramConnector, InstagramSettings
-from portevoix.kernel.words import Outgoing, Visibility, Writer
-from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, Said
+import pytest
+
+from portevoix.channels import http
+from portevoix.channels.facebook import (
+    FacebookConnector,
+    FacebookSettings,
+    InstagramConnector,
+    InstagramSettings,
+    doubt,
+    poll,
+)
+from portevoix.kernel.words import Incoming, Outgoing, Visibility, Writer
+from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, Said, serving
 
 ACCOUNT = "valmont"
+both = pytest.mark.parametrize("on", ["facebook", "instagram"])
+
+
+@pytest.fixture
+def meta(on, monkeypatch) -> Iterator[Meta]:
+    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(http.Http.__init__, "__kwdefaults__", {"headers": None, "budget": "", "timeout": 0.3})
+    monkeypatch.setattr(poll, "EVERY", timedelta())
+    monkeypatch.setattr(doubt, "SETTLES", timedelta())
+    http.forget_waits()
+    with serving(on) as emulated:
+        yield emulated
+    http.forget_waits()
+
+
+def read_all(meta: Meta, cursor: str | None = None) -> tuple[list[Incoming], str | None]:
+    """Page by page, each through a new connector."""
+    found: list[Incoming] = []
+    while True:
+        batch = connector(meta, meta.on).receive(cursor)
+        found += batch.messages
+        assert not batch.unreadable
+        cursor = batch.cursor
+        if not batch.more:
+            return found, cursor
 
 
 def connector(meta: Meta | None = None, on: str = "facebook", **more: Any) -> FacebookConnector | InstagramConnector:

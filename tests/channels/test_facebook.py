@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from random import Random
 
 import pytest
 
@@ -12,35 +11,9 @@ from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Fixtures
 from portevoix.channels.facebook import doubt, poll
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
-from portevoix.kernel.words import Direction, Incoming, RawRequest, Receipt, Visibility
-from tests.channels.meta import connector, reply
-from tests.servers.meta_emulator import DAY, SECRET, TOKEN, VERIFY, Meta, no, serving, signed
-
-both = pytest.mark.parametrize("on", ["facebook", "instagram"])
-
-
-@pytest.fixture
-def meta(on, monkeypatch) -> Iterator[Meta]:
-    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
-    monkeypatch.setattr(http.Http.__init__, "__kwdefaults__", {"headers": None, "budget": "", "timeout": 0.3})
-    monkeypatch.setattr(poll, "EVERY", timedelta())
-    monkeypatch.setattr(doubt, "SETTLES", timedelta())
-    http.forget_waits()
-    with serving(on) as emulated:
-        yield emulated
-    http.forget_waits()
-
-
-def read_all(meta: Meta, cursor: str | None = None) -> tuple[list[Incoming], str | None]:
-    """Page by page, each through a new connector."""
-    found: list[Incoming] = []
-    while True:
-        batch = connector(meta, meta.on).receive(cursor)
-        found += batch.messages
-        assert not batch.unreadable
-        cursor = batch.cursor
-        if not batch.more:
-            return found, cursor
+from portevoix.kernel.words import RawRequest, Receipt, Visibility
+from tests.channels.meta import both, connector, read_all, reply
+from tests.servers.meta_emulator import DAY, SECRET, TOKEN, VERIFY, Meta, no, signed
 
 
 @both
@@ -316,91 +289,6 @@ def test_check_tells_whose_token_it_is(on, meta) -> None:
         connector(graph_base="http://graph.example/v26.0")
     with pytest.raises(BadInput):
         connector(access_token="two words")
-
-
-FAULTS = ("reset before", "reset after", "busy", "failed before", "failed after", "cut", "drip", "expired")
-
-
-@both
-def test_under_faults_on_the_wire_nothing_is_lost_and_nothing_doubled(on, meta) -> None:
-    """As the house does it: an uncertain send is looked for, sent again only when it is not there, else left."""
-    random = Random(26)
-    post = meta.post("Voirie")
-    comments = [meta.comment(post, f"Question {number}", by=str(500 + number)) for number in range(20)]
-    comments += [meta.letter(f"Lettre {number}", by=str(600 + number)) for number in range(20)]
-    meta.fault = lambda _: random.choice(FAULTS) if random.random() < 0.3 else None
-    left = [number for number in range(40) if not _delivered(meta, reply(comments[number], key=f"n{number}"))]
-    meta.fault = lambda _: None
-    for number in range(40):
-        copies = [one for one in meta.said.values() if f"(n{number})" in one.words]
-        assert len(copies) == 1 or (number in left and not copies), f"{number}: {len(copies)}"
-    assert not left, "each of them could be looked up"
-    meta.fault = lambda _: random.choice(FAULTS) if random.random() < 0.3 else None
-    found: dict[tuple[str, int], Incoming] = {}
-    cursor, more = None, True
-    while more:
-        batch = _tried(lambda cursor=cursor: connector(meta, on).receive(cursor))
-        found |= {(one.external_id, one.revision): one for one in batch.messages}
-        cursor, more = batch.cursor, batch.more
-    there = {one.id for one in meta.said.values() if one.kind != "post"}
-    assert {key for key, _ in found} == there and len(found) == len(there)
-    assert {one.direction for one in found.values()} == {Direction.IN, Direction.OUT}
-
-
-def _tried(call: Callable):
-    """As often as it takes: an account that is paused is mended and asked again."""
-    for _ in range(60):
-        http.forget_waits()
-        try:
-            return call()
-        except (TryLater, Refused):
-            continue
-    raise AssertionError("it never worked")
-
-
-def _delivered(meta: Meta, message) -> bool:
-    """Whether it left; False: a person decides."""
-    for _ in range(20):
-        try:
-            _tried(lambda: connector(meta, meta.on).send(message))
-        except Uncertain:
-            try:
-                if _tried(lambda: connector(meta, meta.on).find(message)) is None:
-                    continue
-            except Uncertain:
-                return False
-        return True
-    raise AssertionError("it never left")
-
-
-@both
-def test_pushed_in_any_order_and_number_it_is_the_same(on, meta) -> None:
-    """Batched, reordered, twice: what a retry brings again is known by id and revision."""
-    random = Random(7)
-    post = meta.post("Voirie")
-    for number in range(12):
-        one = meta.comment(post, f"Question {number}")
-        if on == "facebook" and number % 3 == 0:
-            meta.edit(one, f"Question {number} !")
-        if on == "facebook" and number % 4 == 0:
-            meta.remove(one)
-    letters = [meta.letter(f"Lettre {number}") for number in range(6)]
-    meta.edit(letters[0], "Mieux")
-    meta.remove(letters[1])
-    entries = meta.events
-    once = {(one.external_id, one.revision): one for entry in entries for one in _parsed(meta, [entry])}
-    again: dict[tuple[str, int], Incoming] = {}
-    shuffled = entries * 3
-    random.shuffle(shuffled)
-    while shuffled:
-        size = random.randint(1, 9)
-        again |= {(one.external_id, one.revision): one for one in _parsed(meta, shuffled[:size])}
-        shuffled = shuffled[size:]
-    assert again == once and len(once) >= 20
-
-
-def _parsed(meta: Meta, entries: list) -> tuple[Incoming, ...]:
-    return connector(on=meta.on).parse(meta.push(entries))
 
 
 @both
