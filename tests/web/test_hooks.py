@@ -5,14 +5,17 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
+from portevoix.channels import http
 from portevoix.channels.facebook import FacebookConnector
 from portevoix.exchange import connectors, hooks
+from portevoix.exchange.deliver import deliver_due
 from portevoix.exchange.work import take_waiting
 from portevoix.kernel.words import RawRequest
+from portevoix.record import operations as do
 from portevoix.record.models import Account, Attempt, Envelope, Message
 from portevoix.record.operations import accounts, envelopes
 from tests.conftest import NOW
-from tests.servers.meta_emulator import PAGE_ID, SECRET, TOKEN, VERIFY, Meta, signed
+from tests.servers.meta_emulator import PAGE_ID, SECRET, TOKEN, VERIFY, Meta, serving, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,32 @@ def test_what_is_signed_is_stored_once_and_comes_into_the_inbox(client, page, me
     assert take_waiting(NOW) == 1
     message = Message.objects.get()
     assert message.text == "Quand ?" and message.conversation.author.name == "Ana 501"
+
+
+def test_a_citizen_asks_and_is_answered_once_and_the_answer_that_comes_back_is_the_same(
+    client, page, host, monkeypatch
+) -> None:
+    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
+    with serving() as meta:
+        settings = {**accounts.settings_of(page), "graph_base": meta.base}
+        Account.objects.update(settings=settings)
+        post = meta.post("La piscine rouvre.")
+        for ask in (lambda: meta.comment(post, "Quand ?"), lambda: meta.letter("Bonjour, en privé", by="502")):
+            asked = ask()
+            send(client, at(page), meta.push(meta.events))
+            now = timezone.now()
+            take_waiting(now)
+            question = Message.objects.get(external_id=asked.id)
+            version = question.conversation.version
+            do.answer(conversation=question.conversation_id, text="Samedi.", by=host, now=now, seen=version)
+            send(client, at(page), meta.push(meta.events))
+            assert deliver_due(now=now) == 1
+            send(client, at(page), meta.push(meta.events))
+            take_waiting(now + envelopes.LEASE)
+            (answer,) = Message.objects.filter(conversation=question.conversation_id, direction="out")
+            assert meta.said[answer.external_id].words == "Samedi." and answer.visibility == question.visibility
+        assert [one.words for one in meta.said.values()].count("Samedi.") == 2
+        assert not Envelope.objects.exclude(state=Envelope.State.TAKEN).exists()
 
 
 def test_what_is_edited_and_removed_there_is_so_here(client, page, meta) -> None:
