@@ -94,6 +94,9 @@ def test_private_messages_with_one_person_are_one_conversation(on) -> None:
 def test_private_messages_are_edited_and_unsent() -> None:
     edit = one(letters({"message_edit": {"mid": "m_1", "text": "Mieux", "num_edit": "2"}}))
     assert (edit.change, edit.revision, edit.text) == (Change.AMEND, 2, "Mieux")
+    wordless = [{"message_edit": {"mid": "m_1", "text": None, "num_edit": number}} for number in (0, 2)]
+    batch = connector().pushed(Meta().push([letters(*wordless), feed(verb="edited", message=None)]))
+    assert not batch.messages and len(batch.unreadable) == 2, "an edit without words empties nothing"
     gone = one(letters({"message": {"mid": "m_1", "is_deleted": True}}))
     assert (gone.change, gone.revision, gone.external_id) == (Change.RETRACT, REMOVED, "m_1")
 

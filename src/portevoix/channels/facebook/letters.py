@@ -72,6 +72,10 @@ def _event(name: str, told: Mapping[str, Any], here: Here, when: Any) -> Incomin
     other = identifier(recipient if mine else sender)
     more: dict[str, Any] = {"in_reply_to": maybe(mapping(said.get("reply_to")).get("mid"))}
     if name == "message_edit":
+        if said.get("num_edit") in (0, "0"):
+            return None  # Instagram tells so of new messages, too
+        if not isinstance(said.get("text"), str):
+            raise Unclear("text")  # it must not empty what was said
         more = {"change": Change.AMEND, "revision": _edits(said.get("num_edit"))}
     return _letter(
         here,

@@ -51,6 +51,8 @@ def event(value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
         return here.removed(key, _when(told, at))
     shape = _comment(told, key) if item == "comment" else {"thread": key}
     if verb in _EDITED:
+        if not isinstance(told.get("message"), str):
+            raise Unclear("message")  # it must not empty what was said
         shape |= {"change": Change.AMEND, "revision": whole_seconds(at)}
     return _said(told, key, here, at, **shape)
 

@@ -17,6 +17,7 @@ from portevoix.kernel.words import Outgoing, Receipt, Visibility
 
 _WINDOW: Final = frozenset({(10, 2018278), (10, 2534022), (10, 2018065)})
 _ONCE: Final = 10900
+_ONCE_TOO: Final = 2534025
 _LATE: Final = frozenset({10901, 10903})
 _ABSENT: Final = frozenset({(100, 33), (100, 2018001)})
 NUMBER = re.compile(r"[0-9]{1,32}")
@@ -101,7 +102,7 @@ def _explained(error: Said) -> Refused:
                 "seven days with “Human Agent”. Answer in public, or wait until they write again."
             )
         )
-    if error.code == _ONCE:
+    if error.code == _ONCE or error.subcode == _ONCE_TOO:
         return Refused(gettext_noop("This comment was answered in private before, which Meta allows once."))
     if error.code in _LATE:
         return Refused(
