@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := src tests bench tools hatch_build.py
 
-.PHONY: demo test check bench docs messages python clean
+.PHONY: demo test check bench docs messages servers python clean
 
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
@@ -53,6 +53,10 @@ docs: $(DEV_STAMP)
 
 messages: $(DEV_STAMP)
 	$(BIN)/python tools/messages.py
+
+# Servers of networks that tests start for themselves, beside those that the system has packages of.
+servers:
+	@sh tools/servers.sh
 
 $(STAMP): requirements/base.txt requirements/build.txt pyproject.toml hatch_build.py $(wildcard src/portevoix/locale/*/LC_MESSAGES/*.po)
 	@python="$$(sh tools/find_python.sh)" && { test -x $(BIN)/python || "$$python" -m venv $(VENV); }

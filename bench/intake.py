@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from crowd import columns_of
+from kit import town
 
 CLOCK = time.perf_counter
 BATCH = 500
@@ -32,18 +33,18 @@ def main() -> None:
     copies = asked.parse_args().copies
     home = Path(tempfile.mkdtemp(prefix="portevoix-bench-"))
     os.environ["PORTEVOIX_HOME"] = str(home)
+    os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
     from portevoix.cli.setup import ready
 
     ready()
     from django.db import connection
 
     from portevoix.cli.valmont import settle
-    from portevoix.exchange import steps
 
     (home / "mark").touch()
     settle.prepare(home / "mark", now=datetime.now(UTC), tell=lambda text: None)
     whole = _rate("a", copies)
-    steps._language = steps._suggest = lambda items: items
+    town.without_text_models()
     before = {table: _last(table) for table in TABLES}
     plain = _rate("b", copies)
     limit, rows = _limit(before)

@@ -5,14 +5,8 @@ writes back comes into the same conversation; the week's journal shows them.
 """
 
 import email
-import os
-import re
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -21,116 +15,22 @@ from pathlib import Path
 
 import pytest
 import requests
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from portevoix.kernel.clock import week_of
 from tests.public.conftest import solved
+from tests.servers.living import House, filled, living, reply, soon
 from tests.servers.mail import MailServers, mail  # noqa: F401 -- a fixture
+from tests.servers.program import PORTEVOIX
 
 pytestmark = pytest.mark.servers
-PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
-ADMINISTRATOR, PASSWORD = "helene@ville.test", "gabare-tuile-heron"
 CITY, CITIZEN = "contact@ville.test", "ana@citoyen.test"
-PATIENCE = 40.0
-
-
-class House:
-    """A city that runs: its address, and a browser without JavaScript that is signed in."""
-
-    def __init__(self, environment: dict[str, str], port: int) -> None:
-        self.environment = environment
-        self.address = f"http://127.0.0.1:{port}"
-        self.browser = requests.Session()
-        self.browser.headers["Accept-Language"] = "fr"
-
-    def page(self, path: str) -> BeautifulSoup:
-        answer = self.browser.get(self.address + path, timeout=20)
-        assert answer.ok, f"{path}: {answer.status_code}"
-        return BeautifulSoup(answer.text, "html.parser")
-
-    def send(self, page: BeautifulSoup, action: str, **typed: str) -> BeautifulSoup:
-        """Fills in the form of `page` whose address ends with `action` and sends it, as a browser would."""
-        form = next(f for f in page.find_all("form") if str(f.get("action") or "").endswith(action))
-        answer = self.browser.post(
-            requests.compat.urljoin(self.address, str(form.get("action")) or "") if form.get("action") else page.url,
-            data={**filled(form), **typed},
-            headers={"Referer": self.address},
-            timeout=20,
-        )
-        assert answer.ok, f"{action}: {answer.status_code} {BeautifulSoup(answer.text, 'html.parser').get_text()[:800]}"
-        return BeautifulSoup(answer.text, "html.parser")
-
-    def sign_in(self) -> None:
-        page = self.page("/sign-in/")
-        token = page.find("input", {"name": "csrfmiddlewaretoken"})["value"]
-        data = {"csrfmiddlewaretoken": token, "email": ADMINISTRATOR, "password": PASSWORD}
-        self.browser.post(f"{self.address}/sign-in/", data=data, timeout=20, headers={"Referer": self.address})
-
-    def row(self, words: str) -> str | None:
-        """The address of the conversation in the inbox that shows these words."""
-        page = self.page("/inbox/?view=all")
-        for link in page.find_all("a", href=re.compile(r"^/inbox/\d+/")):
-            if words in link.find_parent("li").get_text(" "):
-                return re.match(r"/inbox/\d+/", link["href"]).group()
-        return None
-
-
-def filled(form: Tag) -> dict[str, str]:
-    """What the form holds already."""
-    values = {}
-    for field in form.find_all(["input", "textarea", "select"]):
-        if not field.get("name") or (field.get("type") in ("radio", "checkbox") and not field.has_attr("checked")):
-            continue
-        if field.name == "select":
-            chosen = field.find("option", selected=True) or field.find("option")
-            values[field["name"]] = chosen.get("value", "") if chosen else ""
-        else:
-            values[field["name"]] = field.get("value") or field.get_text()
-    return values
-
-
-def soon(found: Callable[[], object], what: str) -> object:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.3)
-    raise AssertionError(f"{what} did not come within {PATIENCE:.0f} s")
-
-
-@contextmanager
-def running(environment: dict[str, str], *arguments: str) -> Iterator[None]:
-    process = subprocess.Popen([PORTEVOIX, *arguments], env=environment)
-    try:
-        yield
-    finally:
-        process.terminate()
-        assert process.wait(20) in (0, -15), arguments
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    environment |= {"PORTEVOIX_HOME": str(tmp_path), "PORTEVOIX_PASSWORD": PASSWORD, "PORTEVOIX_LOG": "warning"}
-    init = [PORTEVOIX, "init", "--name", "Ville", "--email", ADMINISTRATOR, "--person", "Hélène"]
-    subprocess.run(init, env=environment, check=True, capture_output=True)
-    with ExitStack() as stack:
-        stack.enter_context(running(environment, "serve", "--port", str(port), "--live-port", str(port + 1)))
-        stack.enter_context(running(environment, "work"))
-        house = House(environment, port)
-        soon(lambda: _answers(house), "The server")
-        house.sign_in()
+    with living(tmp_path) as house:
         yield house
-
-
-def _answers(house: House) -> bool:
-    try:
-        return requests.get(f"{house.address}/sign-in/", timeout=5).ok
-    except requests.ConnectionError:
-        return False
 
 
 def citizens_mail(text: str, **headers: str) -> tuple[bytes, str]:
@@ -170,10 +70,6 @@ def connect(house: House, servers: MailServers) -> None:
     where = f"{house.address}/settings/channels/form/"
     opened = house.browser.post(where, data={**data, "open": "1"}, headers={"Referer": house.address}, timeout=30)
     assert opened.ok
-
-
-def reply(house: House, where: str, text: str) -> None:
-    house.send(house.page(where), "/reply/", text=text, reply="answer")
 
 
 def test_a_citizen_is_answered_by_e_mail_and_through_the_form(house: House, mail: MailServers) -> None:  # noqa: F811

@@ -73,7 +73,8 @@ TABLE: dict[str, tuple[str, str]] = {
         f"web-settings:{page}": (SETTINGS, SETTINGS)
         for page in ("city", "department-add", "department", "colleague-add", "colleague", "policy", "policy-toml")
     },
-    **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("form", "account-add", "account")},
+    **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("form", "account-add", "account", "account-connect")},
+    "web-settings:account-connected": (SETTINGS, NONE),
     **{f"web-settings:account-{verb}": (NONE, SETTINGS) for verb in ("resume", "disconnect")},
     "web-settings:learnt-use": (NONE, SETTINGS),
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("rule-add", "rule", "rule-delete")},
@@ -107,6 +108,8 @@ PLACES: dict[str, tuple[str, bool]] = {
     "settings/colleagues/<int:pk>/": ("colleague", False),
     "settings/policy/versions/<int:number>/": ("policy", False),
     "settings/channels/add/<slug:kind>/": ("kind", False),
+    "settings/channels/connect/<slug:kind>/": ("network", False),
+    "settings/channels/connected/<slug:kind>/": ("network", False),
     "settings/channels/<int:pk>/": ("account", False),
     "settings/privacy/persons/<int:pk>/": ("author", False),
     "hooks/<slug:connector>/<int:pk>/": ("hook", False),

@@ -115,3 +115,10 @@ def leave() -> None:
     from django.db import connection
 
     connection.close()
+
+
+def without_text_models() -> None:
+    """The steps of the intake label nothing any more: no language, no suggestions, no passages."""
+    from portevoix.exchange import steps
+
+    steps._language = steps._suggest = steps._passages = lambda items: items

@@ -74,9 +74,15 @@ def test_a_network_that_asks_to_wait_is_left_alone_until_then(server) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
     server.next = [(503, {"Retry-After": later}, {}), (429, {}, {})]
     for least, most in ((95, 101), (60, 60)):
+        http.forget_waits()
         with pytest.raises(TryLater) as busy:
             client.post("/", {})
         assert least <= busy.value.after.total_seconds() <= most
+    asked = len(server.asked)
+    with pytest.raises(TryLater, match="asks us to wait"):
+        client.get("/")
+    assert len(server.asked) == asked, "it is not asked again before its time"
+    http.forget_waits()
     reset = (datetime.now(UTC) + timedelta(seconds=200)).isoformat()
     server.next = [(200, {"X-RateLimit-Remaining": "1", "X-RateLimit-Reset": reset}, {})]
     client.get("/")

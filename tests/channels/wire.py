@@ -43,6 +43,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 500)
         elif told == "drip":
             self._drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b" " * 1000)
+        elif told == "drip without end":
+            self._drip(b"HTTP/1.0 200 OK\r\n\r\n" + b" " * 1000)
         elif told == "cut":
             self.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"a"')
         else:

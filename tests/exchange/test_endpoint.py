@@ -71,7 +71,7 @@ def test_a_text_that_is_not_taken_is_told(far, status) -> None:
         Endpoint(far.address, "small").encode(TEXTS)
 
 
-@pytest.mark.parametrize("fault", ["cut", "drip"])
+@pytest.mark.parametrize("fault", ["cut", "drip", "drip headers"])
 def test_an_answer_that_breaks_off_or_drips_is_for_later(far, fault) -> None:
     far.fails.append(fault)
     with pytest.raises(TryLater):

@@ -68,6 +68,10 @@ def serving() -> Iterator[Vectors]:
                 for n, text in enumerate(body["input"])
             ]
             content = json.dumps({"object": "list", "data": spoilt(found, fault)}).encode()
+            if fault == "drip headers":
+                for byte in b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 500:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.02)
             self.send_response(fault if isinstance(fault, int) and fault else 200)
             for name, value in told.more.items():
                 self.send_header(name, value)

@@ -96,7 +96,7 @@ def test_what_happens_in_the_exchange_is_told_and_names_nobody(house) -> None:
     events = [(row["level"], row["event"]) for row in told]
     assert events == [
         ("warning", "delivery_postponed"), ("warning", "account_troubled"), ("error", "delivery_refused"),
-        ("error", "step_failed"), ("error", "account_paused"),
+        ("error", "account_failed"), ("warning", "account_troubled"), ("error", "account_paused"),
     ], told  # fmt: skip
     assert told[0]["why"] == "Busy: 451 <…@citoyen.example> later"
     text = json.dumps(told, ensure_ascii=False)

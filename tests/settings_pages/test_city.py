@@ -2,9 +2,14 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from portevoix.channels.feeds import Article
+from portevoix.kernel.errors import Refused
 from portevoix.kernel.policy import parse_policy
+from portevoix.record.operations import feeds
 from portevoix.record.queries import city as queries
+from portevoix.record.queries import feeds as feed_queries
 from portevoix.web.settings.city import CityForm, shades
+from tests.conftest import NOW
 
 PAGE = "/settings/city/"
 GOOD = {
@@ -37,6 +42,8 @@ def test_the_city_is_changed(admin):
         ("site", "'self' *"),
         ("site", "*.example.org"),
         ("site", "valmont.example; script-src *"),
+        ("feed", "valmont.example/rss"),
+        ("feed", "https://[/rss"),
     ],
 )
 def test_what_cannot_be_used_is_said_beside_its_field(admin, field, value):
@@ -71,3 +78,33 @@ def test_a_pale_accent_is_shown_with_the_shade_that_can_be_read():
 def test_no_policy_can_be_smuggled_into_the_list_of_sites():
     form = CityForm({**GOOD, "site": "a.example;frame-ancestors"})
     assert not form.is_valid()
+
+
+FEED = "https://www.valmont.example/rss?lang=fr"
+
+
+def test_the_feed_is_named_and_the_page_says_how_it_goes(admin):
+    assert "Articles connus" not in admin.get(PAGE).content.decode()
+    admin.post(PAGE, {**GOOD, "feed": f" {FEED} "})
+    assert feed_queries.feed().address == FEED
+    page = admin.get(PAGE).content.decode()
+    assert f'value="{FEED}"' in page and "pas encore" in page
+    article = Article("https://www.valmont.example/a", "Titre")
+    feeds.keep(feed=feeds.claim(now=feed_queries.feed().due_at), articles=[article], now=NOW)
+    page = admin.get(PAGE).content.decode()
+    assert "<dt>Articles connus</dt><dd>1</dd>" in page and "pas encore" not in page
+    assert "Difficulté" not in page
+
+
+def test_what_is_wrong_with_the_feed_is_said_in_the_readers_language(admin):
+    admin.post(PAGE, {**GOOD, "feed": FEED})
+    error = Refused("{host} sends us elsewhere (HTTP {status}): check its address.", host="v.example", status=301)
+    feeds.troubled(feed=feeds.claim(now=feed_queries.feed().due_at), error=error, now=NOW)
+    page = admin.get(PAGE).content.decode()
+    assert "Difficulté" in page and "v.example" in page and "HTTP 301" in page and "sends us" not in page
+
+
+def test_an_empty_field_names_no_feed_any_more(admin):
+    admin.post(PAGE, {**GOOD, "feed": FEED})
+    admin.post(PAGE, GOOD)
+    assert feed_queries.feed() is None

@@ -7,7 +7,7 @@ the city: the one of that channel whose address the named field holds.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
@@ -71,6 +71,38 @@ class Sentence(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The network's page on which a colleague allows it. `state` comes back unchanged; `kept` is secret and stays here."""
+
+    address: str
+    state: str
+    kept: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The account that was connected, and its settings."""
+
+    account: str
+    settings: Mapping[str, str] = field(repr=False)
+
+
+class Access(Protocol):
+    """How an account is connected by signing in at the network: a connector may have one as its `access`.
+
+    `asks` names the settings that are needed beforehand. Both methods raise Refused or TryLater.
+    """
+
+    asks: tuple[str, ...]
+
+    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
+        """`redirect` is the address here to which the network sends the colleague back."""
+
+    def granted(self, kept: Mapping[str, Any], code: str) -> Granted:
+        """`code` is what the network sent them back with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Knob:
     """How one field of a settings dataclass is asked for; sits in the field's metadata under "knob".
 
@@ -86,9 +118,9 @@ class Knob:
 
 def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
     """Yields (name, type, default, knob) for each field that a person may set."""
-    for field in fields(settings):
-        if knob := field.metadata.get("knob"):
-            yield field.name, field.type, field.default, knob
+    for each in fields(settings):
+        if knob := each.metadata.get("knob"):
+            yield each.name, each.type, each.default, knob
 
 
 @cache
@@ -96,3 +128,8 @@ def channels() -> dict[str, type[Connector]]:
     """Every installed channel by its kind, built-in or not."""
     found = {point.name: point.load() for point in entry_points(group="portevoix.channels")}
     return dict(sorted(found.items()))
+
+
+def access(kind: str) -> Access | None:
+    """How accounts of that channel are connected by signing in there; None where they are not."""
+    return getattr(channels().get(kind), "access", None)

@@ -10,13 +10,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
 
 from portevoix.channels.reaching import reaching
@@ -39,7 +39,7 @@ Parameters = Mapping[str, str | int | Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status below 400 and what came with it. `headers` have small letters."""
+    """`headers` have small letters."""
 
     status: int
     headers: Mapping[str, str]
@@ -73,6 +73,40 @@ class Rejected(Refused):
         super().__init__(text, pause=pause, status=status, **values)
         self.status, self.code = status, code
         self.answer = answer or Answer(status, {}, b"")
+
+
+class Watch:
+    """Ends a connection when its time is over: a server may send one byte after the other for ever."""
+
+    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
+        self._connection, self._over = connection, False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def _cut(self) -> None:
+        self._over = True
+        if held := self._socket or self._connection.sock:
+            with suppress(OSError):  # it ended by itself
+                held.shutdown(socket.SHUT_RDWR)
+
+    def connect(self) -> None:
+        """Connects, and holds on to the socket: the connection lets go of it once an answer has begun."""
+        self._connection.connect()
+        self._socket = self._connection.sock
+
+    def check(self) -> None:
+        """Raises TimeoutError when what was read ended with the time and not by itself."""
+        if self._over:
+            raise TimeoutError("too long")
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+        self._connection.close()
 
 
 class Http:
@@ -130,26 +164,36 @@ class Http:
         self._await_turn()
         target = self._path + path + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
         connection = self._connection()
-        with _watched(connection, self._timeout), reaching(self.host, self._port):
-            connection.connect()
-            status, told, content = self._exchange(connection, method, target, body, {**self._headers, **headers})
-        self._note_budget(told)
-        if status < 300:
-            return Answer(status, told, content)
-        raise _refusal(self.host, status, told, content)
+        with Watch(connection, self._timeout) as watch, reaching(self.host, self._port):
+            watch.connect()
+            answer = self._exchange(connection, watch, method, target, body, {**self._headers, **headers})
+        self._note_budget(answer.headers)
+        if answer.status < 300:
+            return answer
+        error = _refusal(self.host, answer)
+        if answer.status == 429 and isinstance(error, TryLater):
+            _WAITS[self._budget] = datetime.now(UTC) + error.after
+        raise error
 
     def _exchange(
-        self, connection: HTTPConnection, method: str, target: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+        self,
+        connection: HTTPConnection,
+        watch: Watch,
+        method: str,
+        target: str,
+        body: bytes,
+        headers: Mapping[str, str],
+    ) -> Answer:
         """From here on the server may have read what it was sent."""
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
             content = _read(answer)
+            watch.check()
         except (OSError, HTTPException, ValueError) as error:
             message = gettext_noop("The connection to {host} broke off before it answered ({kind}).")
             raise _Doubtful(message, host=self.host, kind=type(error).__name__) from error
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, content
+        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
 
     def _connection(self) -> HTTPConnection:
         made = (
@@ -187,27 +231,6 @@ def forget_waits() -> None:
     _WAITS.clear()
 
 
-@contextmanager
-def _watched(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Ends the connection when its time is over: a server may send one byte after the other for ever."""
-
-    def cut() -> None:
-        if connection.sock is not None:
-            try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return  # it ended by itself
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        connection.close()
-
-
 def _connect(address: tuple[str, int], timeout: float, source: None = None) -> socket.socket:
     """To an address that was looked at before: a name may lead elsewhere when it is asked again."""
     host, port = address
@@ -241,7 +264,8 @@ def _read(answer: HTTPResponse) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(host: str, status: int, headers: Mapping[str, str], content: bytes) -> ChannelError:
+def _refusal(host: str, answer: Answer) -> ChannelError:
+    status, headers = answer.status, answer.headers
     values: dict[str, str | int] = {"host": host, "status": status}
     if status == 429 or (status in _BUSY | {503} and "retry-after" in headers):
         after = min(_after(headers), LONGEST_WAIT)
@@ -251,8 +275,7 @@ def _refusal(host: str, status: int, headers: Mapping[str, str], content: bytes)
     if status < 400:
         message = gettext_noop("{host} sends us elsewhere (HTTP {status}): check its address.")
         return Refused(message, pause=True, **values)
-    code, told = _said(content)
-    answer = Answer(status, headers, content)
+    code, told = _said(answer.content)
     if status == 401:
         message = gettext_noop("{host} does not accept our access any more (HTTP {status}). Connect the account again.")
         return Rejected(message, status=status, code=code, pause=True, answer=answer, host=host)

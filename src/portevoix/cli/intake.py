@@ -2,21 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, BinaryIO
 
 import click
 
+from portevoix.cli.lines import Lines, check_readable
 from portevoix.cli.setup import ready
-from portevoix.kernel.errors import BadInput, BadLine
-from portevoix.kernel.interchange import read_lines
-from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import Incoming
-
-PART_REFUSED = 3
 
 
 @click.command()
@@ -32,7 +23,7 @@ def intake(files: tuple[str, ...]) -> None:
     Example: portevoix intake messages.jsonl.gz
     """
     for file in files:
-        _check_readable(file)
+        check_readable(file)
     ready()
     from portevoix.exchange.receive import take  # noqa: PLC0415 -- Django is ready only now
 
@@ -45,72 +36,4 @@ def intake(files: tuple[str, ...]) -> None:
             bar.update(lines.position() - bar.pos)
     again = lines.read - lines.refused - new
     click.echo(json.dumps({"read": lines.read, "taken": new, "already_known": again, "refused": lines.refused}))
-    if not lines.read:
-        raise BadInput("There is no line to read.")
-    if lines.read == lines.refused:
-        raise BadInput("Nothing could be read. The reasons are in the .rejected.jsonl files.")
-    if lines.refused:
-        sys.exit(PART_REFUSED)
-
-
-class Lines:
-    """The good lines of several files, one after the other; the bad ones go to their reject files."""
-
-    def __init__(self, files: tuple[str, ...]) -> None:
-        self.files = files
-        self.read = 0
-        self.refused = 0
-        self.size = sum(_size(file) for file in files)  # bytes on the disk; 0 when nobody can know
-        self._before = 0
-        self._stream: BinaryIO | None = None
-
-    def __iter__(self) -> Iterator[Incoming]:
-        for file in self.files:
-            with ExitStack() as stack:
-                yield from self._file(file, stack)
-            self._stream = None
-            self._before += _size(file)
-
-    def position(self) -> int:
-        """How many of the bytes on the disk have been read."""
-        if self._stream is None or not self.size:
-            return self._before
-        packed: BinaryIO = getattr(self._stream, "fileobj", None) or self._stream
-        return min(self.size, self._before + packed.tell())
-
-    def _file(self, file: str, stack: ExitStack) -> Iterator[Incoming]:
-        rejects: IO[str] | None = None
-        self._stream = stack.enter_context(open_stream(file))
-        for line in read_lines(self._stream):
-            self.read += 1
-            if isinstance(line, BadLine):
-                self.refused += 1
-                rejects = rejects or stack.enter_context(_reject_file(file))
-                rejects.write(json.dumps({"line": line.line, "reason": line.args[0]}, ensure_ascii=False) + "\n")
-            else:
-                yield line
-
-
-def _size(file: str) -> int:
-    return Path(file).stat().st_size if Path(file).is_file() else 0
-
-
-def _check_readable(file: str) -> None:
-    """Before anything is taken from the others. Raises BadInput."""
-    if file != "-" and not Path(file).is_fifo():  # a pipe can be read once only
-        with open_stream(file):
-            pass
-
-
-def _reject_file(file: str) -> IO[str]:
-    """Raises BadInput when it cannot be written."""
-    path = Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise BadInput(
-            "A line is refused, and {path} cannot be written to say why: {reason}. Read the lines from -, "
-            "in a folder of yours.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
+    lines.end()

@@ -13,6 +13,7 @@ COMMANDS = {
     "backup": "Write everything into one file, while all runs.",
     "channels": "Connect, test and pause the accounts by which citizens reach you.",
     "clock": "Reckon deadlines and service time under a policy.",
+    "convert": "Turn what other tools wrote into the interchange format.",
     "demo": "Set up a made-up city with twelve weeks of messages, and open its desk.",
     "doctor": "Look at the installation and say what to do.",
     "export": "Write messages in the interchange format.",

@@ -6,7 +6,6 @@ redirections, so that neither text nor key goes anywhere else.
 
 import json
 import ssl
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from portevoix.channels.http import Watch
 from portevoix.exchange.readers import endpoint_name
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
@@ -64,17 +64,17 @@ class Endpoint:
         return _vectors(self._ask(json.dumps(asked).encode()), len(texts))
 
     def _ask(self, body: bytes) -> bytes:
-        ends = time.monotonic() + self._timeout
         connection = self._connection()
         try:
-            connection.request("POST", self._path, body, self._headers)
-            answer = connection.getresponse()
-            content = _read(answer, ends)
+            with Watch(connection, self._timeout) as watch:
+                watch.connect()
+                connection.request("POST", self._path, body, self._headers)
+                answer = connection.getresponse()
+                content = _read(answer)
+                watch.check()
         except (OSError, HTTPException) as error:
             message = gettext_noop("It cannot be reached ({kind}).")
             raise TryLater(message, kind=type(error).__name__) from error
-        finally:
-            connection.close()
         if answer.status != 200:
             raise _refusal(answer)
         return content
@@ -86,14 +86,13 @@ class Endpoint:
         return HTTPSConnection(self._host, self._port, timeout=self._timeout, context=context)
 
 
-def _read(answer: HTTPResponse, ends: float) -> bytes:
-    """All of it, or until it takes too long: a server may send one byte after the other for ever."""
+def _read(answer: HTTPResponse) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := answer.read1(65_536):
         parts.append(part)
         size += len(part)
-        if size > MOST_BYTES or time.monotonic() > ends:
+        if size > MOST_BYTES:
             raise TimeoutError("too long")
     if answer.length:  # what was announced and did not come
         raise ConnectionError("cut short")

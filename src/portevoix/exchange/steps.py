@@ -1,4 +1,4 @@
-"""What happens to an envelope before the record takes it: language, priority, the city's rules, labels.
+"""What happens to an envelope before the record takes it: language, priority, article, the city's rules, labels.
 
 Each step goes from a frozen value to a frozen value; what fails is set aside with its reason and holds up nothing.
 Threading is done where the record writes, in the same transaction.
@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError
 
-from portevoix.exchange import learn, rules
+from portevoix.exchange import articles, learn, rules
 from portevoix.exchange.attempt import attempt
 from portevoix.kernel.errors import PortevoixError, fault
 from portevoix.kernel.words import Change, Direction, Incoming
@@ -94,7 +94,7 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:
     items = [Labelled(envelope, incoming) for envelope, incoming in messages]
-    for step in (_language, _urgency, _ruled, _suggest, _passages, _known):
+    for step in (_language, _urgency, _tied, _ruled, _suggest, _passages, _known):
         items = step(items)
     return items
 
@@ -117,6 +117,15 @@ def _language(items: list[Labelled]) -> list[Labelled]:
 def _urgency(items: list[Labelled]) -> list[Labelled]:
     return [
         replace(item, urgency=urgency(item.incoming.text).level) if _asks(item.incoming) else item for item in items
+    ]
+
+
+def _tied(items: list[Labelled]) -> list[Labelled]:
+    """The article of the city's website that a message speaks of."""
+    tied = articles.tied([item.incoming for item in items])
+    return [
+        item if item.incoming is incoming else replace(item, incoming=incoming)
+        for item, incoming in zip(items, tied, strict=True)
     ]
 
 

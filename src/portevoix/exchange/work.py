@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
-from portevoix.exchange import alarm, deliver, meaning, receive, refit, steps
+from portevoix.exchange import alarm, deliver, feeds, meaning, receive, refit, steps
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.record.operations import envelopes, workers
 from portevoix.record.operations.sweep import sweep
@@ -38,16 +38,24 @@ class Worker:
 
     def __init__(self, *more: Step) -> None:
         urgent = (self.give_sign, self.poll_due, self.take_waiting, self.deliver_due)
-        self.steps: tuple[Step, ...] = (*urgent, self.alarm, self.read_meaning, self.retain, self.learn, *more)
+        self.steps: tuple[Step, ...] = (
+            *urgent,
+            self.alarm,
+            self.read_feed,
+            self.read_meaning,
+            self.retain,
+            self.learn,
+            *more,
+        )
         self.stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
-        self._signed = self._alarmed = self._swept = self._learnt = self._read = self._read_all = datetime.min.replace(
-            tzinfo=UTC
+        self._signed = self._alarmed = self._swept = self._learnt = self._read = self._read_all = self._fed = (
+            datetime.min.replace(tzinfo=UTC)
         )
         self._taken = 0
         self._learning: refit.Learning | None = None
-        self._poller, self._courier = receive.Poller(), deliver.Courier()
+        self._poller, self._courier, self._reader = receive.Poller(), deliver.Courier(), feeds.Reader()
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
@@ -74,11 +82,14 @@ class Worker:
 
     def finish(self) -> None:
         """What was asked or is being sent comes to its end, and is written down."""
-        for step in (self._take_answers, self._courier.finish):
+        for step in (self._take_answers, self._courier.finish, self._take_feed):
             self._try(step)
 
     def _take_answers(self, now: datetime) -> int:
         return self._poller.take(now, within=None).new
+
+    def _take_feed(self, now: datetime) -> int:
+        return self._reader.take(now, within=None)
 
     def poll_due(self, now: datetime) -> int:
         """Asks each account whose turn it is for what is new. One that is slow or fails holds up no other."""
@@ -96,6 +107,13 @@ class Worker:
             return 0
         self._alarmed = now
         return alarm.tell(now=now)
+
+    def read_feed(self, now: datetime) -> int:
+        """Reads the news feed of the city's website, once an hour and soon after another one was named."""
+        if now - self._fed >= LOOK_EVERY:
+            self._fed = now
+            self._reader.begin(now)
+        return self._reader.take(now)
 
     def take_waiting(self, now: datetime) -> int:
         self._taken = take_waiting(now)

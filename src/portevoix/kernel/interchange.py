@@ -31,7 +31,7 @@ _KNOWN = frozenset(Incoming.__dataclass_fields__)
 _CHANNEL = re.compile(r"[a-z0-9_-]{1,32}")
 _LANG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,6}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\u(0000|[dD][89a-fA-F])")
+_ESCAPED = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 type _Object = Mapping[str, Any]
@@ -46,6 +46,17 @@ def read_line(line: str | bytes, number: int) -> Incoming:
     """One message. Raises BadLine with `number`, 1-based, and the field that is wrong."""
     try:
         return _incoming(_decode(line))
+    except BadLine as bad:
+        bad.line = number
+        raise
+
+
+def read_object(data: Mapping[str, Any], number: int) -> Incoming:
+    """One message from what its line would hold, read from JSON elsewhere. Raises BadLine as `read_line` does."""
+    try:
+        for key in sorted(data.keys() & _KNOWN):
+            _check_storable(data[key], key)
+        return _incoming(data)
     except BadLine as bad:
         bad.line = number
         raise
@@ -109,10 +120,12 @@ def write_line(message: Incoming) -> str:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-def _decode(line: str | bytes) -> _Object:
+def read_json(line: str | bytes) -> object:
+    """What a line, or a whole file, of JSON holds. Raises BadLine when it is not JSON in UTF-8, or holds more than a
+    number can.
+    """
     try:
-        text = line.removeprefix(BOM).decode() if isinstance(line, bytes) else line.removeprefix("\ufeff")
-        data = _DECODER.decode(text)
+        return _DECODER.decode(_text(line))
     except UnicodeDecodeError as error:
         raise BadLine(gettext_noop("The line is not UTF-8 (byte {at})."), at=error.start + 1) from None
     except json.JSONDecodeError as error:
@@ -122,9 +135,16 @@ def _decode(line: str | bytes) -> _Object:
         raise BadLine(gettext_noop("The line is nested too deeply.")) from None
     except ValueError:  # NaN, 1e999, or more digits than Python reads
         raise BadLine(gettext_noop("The line holds a number that is infinite or too large.")) from None
-    if not isinstance(data, dict):
+
+
+def _text(line: str | bytes) -> str:
+    return line.removeprefix(BOM).decode() if isinstance(line, bytes) else line.removeprefix("\ufeff")
+
+
+def _decode(line: str | bytes) -> _Object:
+    if not isinstance(data := read_json(line), dict):
         raise BadLine(gettext_noop("The line is not an object. Write one message a line, between braces."))
-    if isinstance(line, str) or _ESCAPED.search(text):
+    if isinstance(line, str) or _ESCAPED.search(line):
         for key in sorted(data.keys() & _KNOWN):
             _check_storable(data[key], key)
     return data

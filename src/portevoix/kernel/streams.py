@@ -14,6 +14,10 @@ from portevoix.kernel.i18n import gettext_noop
 
 MOST_LINE_BYTES = 8_000_000
 BOM = b"\xef\xbb\xbf"
+DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading raises where a compressed file breaks off or is damaged."""
+BREAKS_OFF = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
+TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def open_stream(source: str | Path) -> Iterator[BinaryIO]:
             raw.close()
 
 
-def _next(stream: BinaryIO) -> bytes | None:
+def next_line(stream: BinaryIO) -> bytes | None:
     """The next line with its end; empty at the end of the stream; None for a line too long, which is passed over."""
     raw = stream.readline(MOST_LINE_BYTES + 1)
     if len(raw) <= MOST_LINE_BYTES:
@@ -53,14 +57,12 @@ def lines[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterato
     while True:
         number += 1
         try:
-            raw = _next(stream)
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            message = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
-            yield BadLine(message, line=number)
+            raw = next_line(stream)
+        except DAMAGED:
+            yield BadLine(BREAKS_OFF, line=number)
             return
         if raw is None:
-            message = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
-            yield BadLine(message, line=number, most=MOST_LINE_BYTES)
+            yield BadLine(TOO_LONG, line=number, most=MOST_LINE_BYTES)
         elif not raw:
             return
         elif raw.removeprefix(BOM).strip():

@@ -2,6 +2,7 @@
 
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
+from portevoix.record.models.feed import Article, Feed
 from portevoix.record.models.learnt import ColdModel, Model, Refit
 from portevoix.record.models.meaning import Reading, Vector
 from portevoix.record.models.measured import Edition, Fact, Week
@@ -13,6 +14,7 @@ from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope
 __all__ = [
     "Access",
     "Account",
+    "Article",
     "Attachment",
     "Attempt",
     "Author",
@@ -26,6 +28,7 @@ __all__ = [
     "Envelope",
     "Event",
     "Fact",
+    "Feed",
     "Inquiry",
     "LifeSign",
     "Mark",

@@ -126,6 +126,7 @@ class _Intake:
         self.opened: dict[int, Conversation] = {}
         self.openers: dict[int, Labelled] = {}
         self.strays: dict[int, tuple[Conversation, Conversation]] = {}
+        self.tied: list[Conversation] = []
 
     def write(self) -> None:
         if not self.items:
@@ -143,6 +144,7 @@ class _Intake:
         projected = hand.project(_histories(fresh, events))
         for rows in (opened, messages, self._files(messages), events, projected.facts, projected.promises):
             bulk.insert(rows)
+        bulk.update(self.tied, changing=["about_url", "about_title"])
         self._bring_home()
         hand.announce(row.pk for row in fresh)
         if others := {home.pk: home for home in map(whole, others)}:
@@ -239,6 +241,10 @@ class _Intake:
         home.opened_at = min(home.opened_at, self._at(incoming))
         home.urgency = max(home.urgency, item.urgency)
         home.lang = home.lang or item.lang
+        if incoming.about and incoming.direction is Direction.IN and not home.about_url:
+            home.about_url, home.about_title = incoming.about.url[:2000], incoming.about.title[:500]
+            if home.pk is not None:
+                self.tied.append(home)
         if strand.thread == incoming.external_id and incoming.in_reply_to:
             strand.thread = incoming.in_reply_to  # the root it names lies further up
             if strand is not home:

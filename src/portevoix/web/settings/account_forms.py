@@ -1,6 +1,6 @@
 """The form of an account, drawn from its channel's settings. A stored secret never goes to the browser."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING
 from itertools import groupby
 from typing import Any
@@ -15,10 +15,13 @@ from portevoix.channels.base import Knob, channels, knobs
 class AccountForm(forms.Form):
     """One field for each knob of the channel's settings; `stored` are those kept, with their secrets in clear.
 
-    An empty secret means: as before. `stored` None: a new account, whose address is asked for too.
+    An empty secret means: as before. `stored` None: a new account, whose address is asked for too. `only`: no other
+    setting is asked for, () all.
     """
 
-    def __init__(self, *args: Any, kind: str, stored: Mapping[str, Any] | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, stored: Mapping[str, Any] | None, only: Collection[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.stored = stored or {}
@@ -31,6 +34,8 @@ class AccountForm(forms.Form):
                 help_text=gettext_lazy("As citizens write it, like contact@valmont.example. This cannot change."),
             )
         for name, type_, default, knob in knobs(channels()[kind].Settings):
+            if only and name not in only:
+                continue
             self.fields[name] = self._field(name, type_, default, knob)
             self.headings[name] = _(knob.group) if knob.group else ""
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portevoix.channels.base import channels, knobs
+from portevoix.channels.base import access, channels, knobs
 from portevoix.exchange.connectors import build
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
@@ -33,7 +33,8 @@ def offered() -> list[str]:
 def listing(request: HttpRequest) -> HttpResponse:
     accounts = [account for account in queries.accounts() if account.connector]
     imported = [account for account in queries.accounts() if not account.connector]
-    context = {"accounts": accounts, "imported": imported, "offered": offered()}
+    signing_in = [kind for kind in offered() if access(kind)]
+    context = {"accounts": accounts, "imported": imported, "offered": offered(), "signing_in": signing_in}
     return render(request, "web/settings/channels.html", context)
 
 

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods
 from portevoix.kernel.errors import BadInput
 from portevoix.record.access import Capability
 from portevoix.record.operations import city as operations
+from portevoix.record.operations import feeds
 from portevoix.record.queries import city as queries
+from portevoix.record.queries import feeds as feed_queries
 from portevoix.web import colour
 from portevoix.web.access import allowed
 from portevoix.web.settings import policies
@@ -88,6 +90,24 @@ class CityForm(forms.Form):
         ),
     )
 
+    feed = forms.CharField(
+        label=gettext_lazy("News feed of your website"),
+        max_length=feeds.MOST_ADDRESS,
+        required=False,
+        help_text=gettext_lazy(
+            "RSS or Atom, like https://www.valmont.example/rss. It is read once an hour: a message that links to one "
+            "of its articles, or that replies to a post of yours that does, shows which article it speaks of."
+        ),
+    )
+
+    def clean_feed(self) -> str:
+        if address := self.cleaned_data["feed"]:
+            try:
+                feeds.check(address)
+            except BadInput as error:
+                raise forms.ValidationError(told(error)) from error
+        return address
+
     def clean_accent(self) -> str:
         return self.cleaned_data["accent"].lower()
 
@@ -125,22 +145,24 @@ def shades(accent: str) -> list[Shade]:
     return found
 
 
-def _initial(city: Any) -> dict[str, Any]:
+def _initial(city: Any, feed: feed_queries.Feed | None) -> dict[str, Any]:
     names = ("name", "timezone", "language", "languages", "accent", "site")
-    return {name: getattr(city, name) for name in names}
+    return {**{name: getattr(city, name) for name in names}, "feed": feed.address if feed else ""}
 
 
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
-    city = queries.city()
-    form = CityForm(request.POST or None, initial=_initial(city))
+    city, feed = queries.city(), feed_queries.feed()
+    form = CityForm(request.POST or None, initial=_initial(city, feed))
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(form, request)):
         return done(request, _("The city’s settings are saved."), "city")
-    context = {"form": form, "shades": shades(city.accent)}
+    context = {"form": form, "shades": shades(city.accent), "feed": feed, "articles": feed_queries.known()}
     return render(request, "web/settings/city.html", context, status=status_of(form))
 
 
 def _save(form: CityForm, request: HttpRequest) -> None:
-    operations.change_city(**form.cleaned_data, by=request.user)
+    said = dict(form.cleaned_data)
+    feeds.name(address=said.pop("feed"), by=request.user, now=request.now)
+    operations.change_city(**said, by=request.user)
     policies.move(to=form.cleaned_data["timezone"], by=request.user, now=request.now)

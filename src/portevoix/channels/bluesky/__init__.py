@@ -1,0 +1,6 @@
+"""Bluesky: read and written over XRPC, the HTTP of the AT Protocol."""
+
+from portevoix.channels.bluesky.connector import BlueskyConnector
+from portevoix.channels.bluesky.settings import BlueskySettings
+
+__all__ = ["BlueskyConnector", "BlueskySettings"]

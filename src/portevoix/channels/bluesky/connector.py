@@ -1,0 +1,69 @@
+"""The channel itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from portevoix.channels.base import Sentence
+from portevoix.channels.bluesky import send
+from portevoix.channels.bluesky.parse import KIND
+from portevoix.channels.bluesky.receive import Intake
+from portevoix.channels.bluesky.session import Client
+from portevoix.channels.bluesky.settings import BlueskySettings
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+
+class BlueskyConnector:
+    """An account of the city; `account` is its handle or its DID."""
+
+    kind: ClassVar[str] = KIND
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.FIND, Ability.MEDIA})
+    Settings: ClassVar[type[BlueskySettings]] = BlueskySettings
+
+    def __init__(self, account: str, settings: BlueskySettings) -> None:
+        """Raises BadInput when `account` is neither handle nor DID."""
+        self.account = account
+        self.settings = settings
+        self._client = Client(account, settings)
+
+    def receive(self, cursor: str | None) -> Batch:
+        """Mentions, replies and quotes; in turns the city's own posts, what the search finds, and what was deleted.
+
+        The cursor is JSON; None begins thirty days ago. At most five pages at once, the newest first; within a batch
+        the oldest comes first.
+        """
+        return Intake(self._client, self.account, self.settings.search, cursor, datetime.now(UTC)).run()
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        raise Refused(gettext_noop("Bluesky is asked for what is new; nothing comes in through the web."))
+
+    def send(self, message: Outgoing) -> Receipt:
+        return send.send(self._client, message)
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        return send.find(self._client, message)
+
+    def check(self) -> tuple[str, ...]:
+        return tuple(self._checks())
+
+    def _checks(self) -> Iterator[str]:
+        session = self._client.sign_in()
+        yield Sentence(
+            gettext_noop("Signed in as {handle} ({did})."), handle=session.handle.replace("@", ""), did=session.did
+        )
+        self._client.get("app.bsky.notification.listNotifications", {"limit": 1})
+        yield Sentence(gettext_noop("Mentions and replies can be read."))
+        if self.settings.search.strip():
+            self._client.get("app.bsky.feed.searchPosts", {"q": self.settings.search.strip(), "limit": 1})
+            yield Sentence(gettext_noop("Posts can be searched."))
+        told = self._client.get("com.atproto.server.getSession", {})
+        if told.get("active") is False:
+            raise Refused(
+                gettext_noop("The account {account} is closed or suspended. Sign in to {host} and see why."),
+                pause=True,
+                account=self.account,
+                host=self.settings.service,
+            )
+        yield Sentence(gettext_noop("The account may post. Nothing was posted."))

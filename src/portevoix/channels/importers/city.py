@@ -1,0 +1,62 @@
+"""Which accounts are the city's, and what that makes of a message."""
+
+import re
+from collections.abc import Iterable
+
+from portevoix.kernel.words import Addressed, Direction
+
+type Names = tuple[str, ...]
+"""What somebody is called: handles, with or without @, and identifiers; "" is nobody's name."""
+
+_MOST_LEARNT = 1000
+_OPENING = re.compile(r"\s*@([\w.-]{1,255}(?:@[\w.-]{1,255})?)")
+
+
+class City:
+    """The city's accounts on the channel that a file comes from, as the person wrote them."""
+
+    def __init__(self, accounts: Iterable[str] = ()) -> None:
+        self._accounts = {_plain(account): account.strip() for account in accounts if _plain(account)}
+        self._learnt: dict[str, str] = {}
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return tuple(self._accounts.values())
+
+    def which(self, names: Names) -> str:
+        """The account that one of the names is; "" when it is none of the city's."""
+        plain = map(_plain, names)
+        return next((found for name in plain if (found := self._accounts.get(name) or self._learnt.get(name))), "")
+
+    def learn(self, name: str, account: str) -> None:
+        """One of the city's accounts is also called `name`."""
+        if name and account and len(self._learnt) < _MOST_LEARNT:
+            self._learnt[_plain(name)] = account
+
+    def sides(
+        self, *, author: Names, replied: Names = (), opening: Names = (), mentioned: Iterable[Names] = ()
+    ) -> dict[str, str]:
+        """`account`, `direction` and `addressed` of a message.
+
+        The city's own goes out. One that replies to the city (`replied`), or whose text begins with its mention
+        (`opening`), speaks to it; any other names it in copy, or speaks of it.
+        """
+        if own := self.which(author):
+            return {"account": own, "direction": Direction.OUT}
+        spoken = self.which(replied) or self.which(opening)
+        named = spoken or next((found for names in mentioned if (found := self.which(names))), "")
+        return {
+            "account": named or next(iter(self.accounts), ""),
+            "direction": Direction.IN,
+            "addressed": Addressed.DIRECT if spoken else Addressed.COPY,
+        }
+
+
+def opening(text: str) -> str:
+    """The handle with which a text begins, without its @; "" when it begins otherwise."""
+    found = _OPENING.match(text)
+    return found[1].rstrip(".-") if found else ""
+
+
+def _plain(name: str) -> str:
+    return name.strip().removeprefix("@").casefold()

@@ -1,0 +1,61 @@
+"""What can be brought into the interchange format: one importer a format, in one table."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO, Final
+
+from portevoix.channels.importers import bluesky, fourcat, mastodon, mbox, minet, services_publics, twarc
+from portevoix.channels.importers.city import City
+from portevoix.channels.importers.documents import Item
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import read_lines
+
+type Read = Callable[[BinaryIO, City], Iterator[Item]]
+
+
+class Accounts(Enum):
+    """Whether a format has to be told which accounts are the city's."""
+
+    NEEDED = "needed"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An importer: from a binary stream to its messages, its refused lines and what is no message, in order.
+
+    Nothing but the errors of reading the stream itself is raised; memory is bounded whatever comes.
+    """
+
+    read: Read
+    accounts: Accounts = Accounts.NEEDED
+
+
+def _interchange(stream: BinaryIO, city: City) -> Iterator[Item]:
+    return read_lines(stream)
+
+
+FORMATS: Final = {
+    "4cat": Format(fourcat.read),
+    "bluesky": Format(bluesky.read),
+    "interchange": Format(_interchange, Accounts.NONE),
+    "mastodon": Format(mastodon.read),
+    "mbox": Format(mbox.read),
+    "minet": Format(minet.read),
+    "services-publics-plus": Format(services_publics.read, Accounts.POSSIBLE),
+    "twarc": Format(twarc.read),
+}
+
+
+def importer(name: str, city: City) -> Callable[[BinaryIO], Iterator[Item]]:
+    """How files of that format are read for that city. Raises BadInput when its accounts are lacking, or not wanted."""
+    found = FORMATS[name]
+    if found.accounts is Accounts.NEEDED and not city.accounts:
+        message = gettext_noop("Say with --account which account is the city's: {format} does not tell.")
+        raise BadInput(message, format=name)
+    if found.accounts is Accounts.NONE and city.accounts:
+        raise BadInput(gettext_noop("Leave --account out: {format} says itself whose its messages are."), format=name)
+    return lambda stream: found.read(stream, city)

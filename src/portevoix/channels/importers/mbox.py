@@ -1,0 +1,113 @@
+"""Mails of an mbox file, as mail programs and Google's export write them (RFC 4155, with mboxrd's quoting)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import BinaryIO
+
+from portevoix.channels.email.parse import BROKEN, parse_mail
+from portevoix.channels.importers.city import City
+from portevoix.channels.importers.documents import Item, numbered
+from portevoix.channels.importers.values import paragraphs
+from portevoix.kernel.errors import BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import read_line, write_line
+from portevoix.kernel.streams import BREAKS_OFF, DAMAGED, next_line
+from portevoix.kernel.words import Incoming
+
+MOST_MAIL = 50_000_000
+"""Bytes of one mail."""
+
+_START = re.compile(rb"From .*\d\d:\d\d")  # a sender and a date: sentences begin with “From ” too
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_HEADERS = ("From", "To", "Cc", "Delivered-To", "X-Original-To")
+_MOST_HEADER = 20_000
+
+
+def read(stream: BinaryIO, city: City) -> Iterator[Item]:
+    """The mails of a file, in its order; the number of a refused one is that of its “From ” line."""
+    for found in mails(stream):
+        if isinstance(found, BadLine):
+            yield found
+            continue
+        number, raw = found
+        try:
+            yield read_line(write_line(_mail(raw, city)), number)
+        except BadLine as bad:
+            yield numbered(bad, number)
+        except BROKEN as error:
+            message = gettext_noop("The mail cannot be read: {why}.")
+            yield BadLine(message, line=number, why=str(error)[:200] or type(error).__name__)
+
+
+def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
+    """Each mail with the number of the line before it, 1-based. A mail begins after “From ” on a line of its own."""
+    number, start, size, blank = 0, 0, 0, True
+    parts: list[bytes] = []
+    while True:
+        number += 1
+        try:
+            line = next_line(stream)
+        except DAMAGED:
+            yield BadLine(BREAKS_OFF, line=number)
+            return
+        begins = blank and bool(line and _START.match(line[:200]))
+        if (begins or line == b"") and start:
+            yield _whole(start, size, parts)
+        if line == b"":
+            return
+        if begins:
+            start, size, parts = number, 0, []
+        elif not start and (line is None or line.strip()):
+            yield BadLine(
+                gettext_noop("This is no mbox file: its first line does not begin with “From ”."), line=number
+            )
+            return
+        else:
+            size += MOST_MAIL + 1 if line is None else len(line)
+            if line and size <= MOST_MAIL:
+                parts.append(line)
+        blank = line is not None and not line.strip()
+
+
+def _whole(start: int, size: int, parts: list[bytes]) -> tuple[int, bytes] | BadLine:
+    if size > MOST_MAIL:
+        return BadLine(gettext_noop("The mail is larger than {most} bytes."), line=start, most=MOST_MAIL)
+    return start, _QUOTED.sub(rb"\1", b"".join(parts))
+
+
+def _mail(raw: bytes, city: City) -> Incoming:
+    """The mail as the mail channel reads it, with its subject before its text where it begins a thread."""
+    ends = _END_OF_HEAD.search(raw)
+    head = message_from_bytes(raw[: ends.end()] if ends else raw)
+    mail = parse_mail(raw, account=_account(head, city), received_at=_received_at(head))
+    told = paragraphs("" if mail.in_reply_to else mail.subject, mail.text)
+    return replace(mail, text=told, thread=mail.thread or mail.external_id)
+
+
+def _account(head: Message, city: City) -> str:
+    """The city's address that the mail names first, as its sender before its recipients."""
+    for name in _HEADERS:
+        told = " ".join(str(value)[:_MOST_HEADER] for value in head.get_all(name, [])).lower()
+        for account in city.accounts:
+            local, _, domain = account.lower().rpartition("@")
+            if re.search(rf"(?<![\w.+-]){re.escape(local)}(\+[^@\s]{{0,64}})?@{re.escape(domain)}(?![\w.-])", told):
+                return account
+    return city.accounts[0]
+
+
+def _received_at(head: Message) -> datetime:
+    """When the city's server took it, else what the sender says. Raises BadLine when neither is told."""
+    received = (str(value).rpartition(";")[2] for value in head.get_all("Received", [])[:1])
+    for told in (*received, str(head.get("Date", ""))):
+        try:
+            found = parsedate_to_datetime(told.strip())
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    raise BadLine(gettext_noop("The mail does not tell when it was sent: it has neither “Received” nor “Date”."))
