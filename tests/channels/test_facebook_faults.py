@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from random import Random
 
+import pytest
+
 from portevoix.channels import http
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.words import Direction, Incoming
-from tests.channels.meta import both, connector, reply
+from tests.channels.meta import both, connector, read_all, reply
 from tests.servers.meta_emulator import Meta
 
 FAULTS = ("reset before", "reset after", "busy", "failed before", "failed after", "cut", "drip", "expired")
@@ -62,6 +64,29 @@ def _delivered(meta: Meta, message) -> bool:
                 return False
         return True
     raise AssertionError("it never left")
+
+
+@both
+def test_with_clocks_that_differ_nothing_is_lost_and_a_person_is_asked_rather_than_doubled(on, meta) -> None:
+    post = meta.post("Voirie")
+    for skew in (-90, 90):
+        meta.skew = skew
+        comment = meta.comment(post, f"Un trou ? {skew}")
+        message = reply(comment, key=f"skew{skew}")
+        meta.fault = lambda method: "reset after" if method == "POST" else None
+        with pytest.raises(Uncertain):
+            connector(meta, on).send(message)
+        meta.fault = lambda _: None
+        if skew > 0:
+            assert connector(meta, on).find(message) is not None
+        else:
+            with pytest.raises(Uncertain):
+                connector(meta, on).find(message)
+    found, cursor = read_all(meta)
+    meta.skew = -300
+    meta.comment(post, "D'une horloge en retard")
+    assert [one.text for one in read_all(meta, cursor)[0]] == ["D'une horloge en retard"]
+    assert len(found) == 4
 
 
 @both

@@ -145,9 +145,9 @@ class Meta:
         with self.lock:
             self.events.append({"id": self.me, "time": int(self.now()), **told})
 
-    def push(self, entries: list[dict[str, Any]], **more: Any) -> RawRequest:
-        """One request with these entries, signed; `more` stands beside them."""
-        told = {"object": "page" if self.on == "facebook" else "instagram", "entry": entries, **more}
+    def push(self, entries: list[dict[str, Any]]) -> RawRequest:
+        """One request with these entries, signed."""
+        told = {"object": "page" if self.on == "facebook" else "instagram", "entry": entries}
         return signed(json.dumps(told, separators=(",", ":")).replace("/", "\\/").encode())
 
     # What is asked ------------------------------------------------------------------------------------------------
