@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "web:theme": (ALL, NONE),
     "web:accessibility": (ALL, NONE),
     "web:keyboard": (ALL, NONE),
+    "web:hook": (ALL, ALL),  # it looks itself who signed: see tests/web/test_hooks.py
     "web:health": (ALL, NONE),
     "web:metrics": (ALL, NONE),  # it asks for a token itself: see tests/operate/test_health.py
     "desk:live": (ALL, NONE),  # it looks itself who asks, in the process that serves it: see tests/desk/test_live.py
@@ -86,8 +87,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "public:embed-thanks": (ALL, NONE),
     "public:challenge": (ALL, NONE),
 }
-FORGEABLE = {"public:form", "public:embed"}
-"""Posts that another site may send: no session stands behind them, see `public.views`."""
+FORGEABLE = {"public:form", "public:embed", "web:hook"}
+"""Posts that another site may send: no session stands behind them, see `public.views` and `web.views.hooks`."""
 NO_HEAD = {"desk:live"}
 """A stream without its content would say nothing."""
 
@@ -111,6 +112,7 @@ PLACES: dict[str, tuple[str, bool]] = {
     "settings/channels/connected/<slug:kind>/": ("network", False),
     "settings/channels/<int:pk>/": ("account", False),
     "settings/privacy/persons/<int:pk>/": ("author", False),
+    "hooks/<slug:connector>/<int:pk>/": ("hook", False),
     "form/thank-you/": ("thanks", False),
     "form/embed/thank-you/": ("thanks", False),
 }

@@ -107,6 +107,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "kind": {"kind": "email"},
         "network": {"kind": "mastodon"},
         "account": {"pk": mailbox.pk},
+        "hook": {"connector": "email", "pk": mailbox.pk},
         "author": {"pk": Author.objects.get(external_id=f"id-{word}").pk},
         "thanks": {"query": f"?of={signing.dumps(thanks, salt='portevoix.public.thanks')}"},
     }

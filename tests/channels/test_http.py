@@ -92,6 +92,10 @@ def test_a_network_that_asks_to_wait_is_left_alone_until_then(server) -> None:
     assert len(server.asked) == asked and 190 < spared.value.after.total_seconds() <= 200
     other.get("/")
     assert len(server.asked) == asked + 1, "one account's budget holds nobody else up"
+    other.rest(datetime.now(UTC) + timedelta(seconds=100))
+    with pytest.raises(TryLater):
+        other.get("/")
+    assert len(server.asked) == asked + 1
 
 
 def test_the_network_s_no_is_told_in_its_own_words_and_an_expired_access_pauses(server) -> None:
@@ -109,6 +113,7 @@ def test_the_network_s_no_is_told_in_its_own_words_and_an_expired_access_pauses(
     with pytest.raises(Rejected) as expired:
         client.post("/", {})
     assert expired.value.pause and expired.value.code == "ExpiredToken"
+    assert expired.value.answer.json() == {"error": "ExpiredToken"}
     with pytest.raises(Rejected):
         client.get("/")
     with pytest.raises(Rejected, match=r"Invalid\. No \[a\]") as problem:

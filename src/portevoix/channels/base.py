@@ -47,6 +47,17 @@ class Connector(Protocol):
         """
 
 
+@runtime_checkable
+class Hooked(Connector, Protocol):
+    """A connector whose network sends what is new to an address of its own: `/hooks/<kind>/<account>/`."""
+
+    def pushed(self, request: RawRequest) -> Batch:
+        """As `parse`, with what could not be read; without a cursor. Raises `Refused` as `parse` does."""
+
+    def handshake(self, query: Mapping[str, str]) -> str:
+        """What the network wants to hear, as plain text, when it tries the address. Raises `Refused`."""
+
+
 class Sentence(str):
     """A filled-in English sentence that keeps its `text` and `values` apart, so that it can be translated."""
 

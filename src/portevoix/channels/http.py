@@ -54,11 +54,25 @@ class Answer:
 
 
 class Rejected(Refused):
-    """The network says no to this request: `status` and `code` are its own, "" when it gives none."""
+    """The network says no to this request: `status` and `code` are its own, "" when it gives none.
 
-    def __init__(self, text: str, /, *, status: int, code: str = "", pause: bool = False, **values: str | int) -> None:
+    `answer` is all that it said, for channels whose errors say more than that.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        /,
+        *,
+        status: int,
+        code: str = "",
+        pause: bool = False,
+        answer: Answer | None = None,
+        **values: str | int,
+    ) -> None:
         super().__init__(text, pause=pause, status=status, **values)
         self.status, self.code = status, code
+        self.answer = answer or Answer(status, {}, b"")
 
 
 class Watch:
@@ -127,6 +141,10 @@ class Http:
 
     def delete(self, path: str) -> Answer:
         return self._write("DELETE", path, None, {}, False)
+
+    def rest(self, until: datetime) -> None:
+        """Asks nothing of this budget until then: the network said in its own way that it is nearly used up."""
+        _WAITS[self._budget] = until
 
     def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str], form: bool) -> Answer:
         if isinstance(body, bytes):
@@ -260,9 +278,9 @@ def _refusal(host: str, answer: Answer) -> ChannelError:
     code, told = _said(answer.content)
     if status == 401:
         message = gettext_noop("{host} does not accept our access any more (HTTP {status}). Connect the account again.")
-        return Rejected(message, status=status, code=code, pause=True, host=host)
+        return Rejected(message, status=status, code=code, pause=True, answer=answer, host=host)
     message = gettext_noop("{host} refuses (HTTP {status}): {told}")
-    return Rejected(message, status=status, code=code, host=host, told=told or "—")
+    return Rejected(message, status=status, code=code, answer=answer, host=host, told=told or "—")
 
 
 def _said(content: bytes) -> tuple[str, str]:

@@ -23,7 +23,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portevoix.exchange import post
 from portevoix.kernel.errors import Refused, TryLater
-from portevoix.kernel.words import RawRequest
 from portevoix.public.forms import CitizenForm, web_address
 from portevoix.public.framing import framed
 from portevoix.public.language import in_language
@@ -86,7 +85,7 @@ def _form(request: HttpRequest, *, frame: bool) -> HttpResponse:
         return render(request, "public/closed.html", {"frame": frame}, status=404)
     if request.method != "POST":
         return _page(request, CitizenForm(initial=_article(request, frame=frame)), frame=frame)
-    raw = _raw(request)
+    raw = visitor.raw(request)
     citizen = CitizenForm(request.POST)
     if not citizen.is_valid():
         return _page(request, citizen, frame=frame, status=422)
@@ -118,16 +117,6 @@ def _article(request: HttpRequest, *, frame: bool) -> dict[str, str]:
     if frame and not url:
         url = web_address(request.headers.get("Referer", ""))
     return {"about_url": url, "about_title": request.GET.get("title", "")}
-
-
-def _raw(request: HttpRequest) -> RawRequest:
-    return RawRequest(
-        method=request.method or "",
-        path=request.path,
-        headers={name.lower(): value for name, value in request.headers.items()},
-        body=request.body,
-        received_at=request.now,
-    )
 
 
 def _thank(posted: post.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portevoix.web.views import account, machines, pages, session
+from portevoix.web.views import account, hooks, machines, pages, session
 
 app_name = "web"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("theme.css", pages.theme, name="theme"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("keyboard/", pages.keyboard, name="keyboard"),
+    path("hooks/<slug:connector>/<int:pk>/", hooks.hook, name="hook"),
     path("healthz", machines.health, name="health"),
     path("metrics", machines.metrics, name="metrics"),
 ]

@@ -1,9 +1,11 @@
-"""Where a request comes from and where it may be sent on."""
+"""What a request is, where it comes from and where it may be sent on."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from portevoix.kernel.words import RawRequest
 
 
 def address(request: HttpRequest) -> str:
@@ -12,6 +14,17 @@ def address(request: HttpRequest) -> str:
     if settings.TRUST_PROXY and forwarded:
         return forwarded.rsplit(",", 1)[-1].strip()
     return request.META.get("REMOTE_ADDR", "")
+
+
+def raw(request: HttpRequest) -> RawRequest:
+    """What came, as bytes, for a connector. Raises RequestDataTooBig."""
+    return RawRequest(
+        method=request.method or "",
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.body,
+        received_at=request.now,
+    )
 
 
 def onward(request: HttpRequest, target: str | None, *, otherwise: str) -> str:

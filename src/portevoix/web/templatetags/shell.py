@@ -33,6 +33,7 @@ CHANNELS = {
     "mastodon": "Mastodon",
     "x": "X",
     "facebook": "Facebook",
+    "instagram": "Instagram",
     "email": gettext_noop("E-mail"),
     "webform": gettext_noop("Form of the website"),
 }

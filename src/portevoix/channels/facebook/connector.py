@@ -1,0 +1,84 @@
+"""The two connectors: Meta serves both through one API, with the page's token."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from portevoix.channels.base import Sentence
+from portevoix.channels.facebook import find, poll, push, send
+from portevoix.channels.facebook.graph import Graph
+from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings, MetaSettings
+from portevoix.channels.facebook.values import Here, maybe, text
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+
+class MetaConnector:
+    """What both do in the same way. `find` knows nearly always, which is not enough for `Ability.FIND`."""
+
+    kind: ClassVar[str]
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.POLL, Ability.PUSH, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA}
+    )
+    Settings: ClassVar[type[Any]]
+    _name: ClassVar[str]
+    """The field that names the account on the network."""
+
+    def __init__(self, account: str, settings: MetaSettings) -> None:
+        self.account = account
+        self.settings = settings
+
+    def receive(self, cursor: str | None) -> Batch:
+        """One page of the reading under way. A new reading begins five minutes after the last one did."""
+        return poll.receive(Graph(self.settings), self._here(), cursor, datetime.now(UTC))
+
+    def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
+        """The messages of a webhook. Raises Refused for what Meta did not sign, or did not mean for this account."""
+        return self.pushed(request).messages
+
+    def pushed(self, request: RawRequest) -> Batch:
+        """The same, with what could not be read, and one Unreadable for each unknown kind of event."""
+        return push.read(request, self.settings.app_secret, self._here())
+
+    def handshake(self, query: Mapping[str, str]) -> str:
+        """What Meta wants to hear when it tries the address. Raises Refused."""
+        return push.handshake(query, self.settings.verify_token)
+
+    def send(self, message: Outgoing) -> Receipt:
+        human_agent = self.settings.human_agent
+        return send.send(Graph(self.settings), self._here(), message, human_agent=human_agent)
+
+    def find(self, message: Outgoing) -> Receipt | None:
+        return find.find(Graph(self.settings), self._here(), message)
+
+    def check(self) -> tuple[str, ...]:
+        told = Graph(self.settings).get(f"/{self.settings.me}", fields=f"id,{self._name}")
+        if maybe(told.get("id")) != self.settings.me:
+            raise Refused(gettext_noop("The access token is not that of this account."), pause=True)
+        name = text(told.get(self._name)) or self.settings.me
+        return (Sentence(gettext_noop("Meta lets us speak for {name}."), name=name), self._webhook())
+
+    def _webhook(self) -> str:
+        if self.settings.verify_token:
+            return gettext_noop("A verify token is set: Meta can be told where to send what is new.")
+        return gettext_noop("Without a verify token nothing is sent here: it is asked for every five minutes.")
+
+    def _here(self) -> Here:
+        return Here(self.kind, self.account, self.settings.me)
+
+
+class FacebookConnector(MetaConnector):
+    """A Facebook page: comments, posts by visitors, mentions, Messenger."""
+
+    kind: ClassVar[str] = "facebook"
+    Settings: ClassVar[type[FacebookSettings]] = FacebookSettings
+    _name: ClassVar[str] = "name"
+
+
+class InstagramConnector(MetaConnector):
+    """An Instagram professional account that is linked to a page: comments, mentions, Direct."""
+
+    kind: ClassVar[str] = "instagram"
+    Settings: ClassVar[type[InstagramSettings]] = InstagramSettings
+    _name: ClassVar[str] = "username"

@@ -1,0 +1,203 @@
+"""Catching up by reading: what webhooks did not bring, under the same ids. One request at a time, so that whatever goes
+wrong in between goes on where it was.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from portevoix.channels.facebook import letters, photos, posts
+from portevoix.channels.facebook.cursor import FIRST, Cursor, Step
+from portevoix.channels.facebook.graph import Graph, Said, after
+from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text, unreadable
+from portevoix.kernel.words import Batch, Incoming, Unreadable
+
+EVERY: timedelta = timedelta(minutes=5)
+"""Between two readings: webhooks bring what is new at once."""
+PAGE: Final = 25
+"""Posts, media or conversations in one request, each with its newest messages."""
+WITHIN: Final = 50
+"""Comments that come with their post."""
+LETTERS: Final = 20
+"""Messages of a conversation in one request."""
+MORE: Final = 100
+ABSENT: Final = 100
+"""Meta's code for what is not there any more: a post that was deleted meanwhile, a page that has no sequel."""
+MOST_WORDS: Final = 200
+_STREAM = "filter(stream).order(reverse_chronological)"
+
+Found = list[Incoming | Unreadable]
+
+
+def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Batch:
+    """What one request brings; nothing, and no request, while the next reading is not due."""
+    cursor = Cursor.read(written)
+    second = int(now.timestamp())
+    if not cursor.todo:
+        if cursor.read_at and second < cursor.read_at + EVERY.total_seconds() and second >= cursor.read_at:
+            return Batch(cursor=written)
+        cursor.begin(second, _first(here))
+    step = cursor.todo.pop(0)
+    found: Found = []
+    try:
+        _READERS[step.edge](graph, here, cursor, step, found)
+    except Said as error:
+        if error.code != ABSENT or step == Step(step.edge):
+            raise
+        if not step.of:  # the page is not known any more: the next reading begins anew from where the last one ended
+            cursor.todo, cursor.counts = [], {}
+            return Batch(cursor=cursor.write())
+    if not cursor.todo:
+        cursor.end()
+    return Batch(
+        messages=tuple(item for item in found if isinstance(item, Incoming)),
+        unreadable=tuple(item for item in found if isinstance(item, Unreadable)),
+        cursor=cursor.write(),
+        more=bool(cursor.todo),
+    )
+
+
+def _first(here: Here) -> list[Step]:
+    return [Step("feed" if here.channel == "facebook" else "media"), Step("conversations")]
+
+
+def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    within = f"comments.{_STREAM}.limit({WITHIN}){{{posts.COMMENT_FIELDS}}}"
+    fields = f"id,from,message,created_time,permalink_url,full_picture,{within}"
+    edge = graph.get(f"/{here.me}/feed", fields=fields, limit=PAGE, **_from(step))
+    last = ""
+    for raw in map(mapping, data(edge)):
+        last = text(raw.get("created_time"))
+        _keep(cursor, found, raw, partial(posts.post, here=here))
+        of = (maybe(raw.get("id")), text(raw.get("permalink_url")), text(raw.get("message"))[:MOST_WORDS])
+        _under_post(here, cursor, of, raw.get("comments"), found)
+    _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
+
+
+def _comments(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    asked: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "limit": MORE}
+    edge = graph.get(f"/{step.of[0]}/comments", fields=posts.COMMENT_FIELDS, **asked, **_from(step))
+    _under_post(here, cursor, step.of, edge, found)
+
+
+def _under_post(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found) -> None:
+    """Comments, the newest first, of all levels; older pages are asked for only when they may hold something new."""
+    under = dict(zip(("id", "permalink_url", "message"), of, strict=True))
+    last = ""
+    for raw in data(edge):
+        last = text(mapping(raw).get("created_time"))
+        _keep(cursor, found, raw, partial(posts.comment, here=here, under=under))
+    if is_public(of[0]) and _recent(last, cursor.first):
+        _onward(cursor, Step("comments", of, after(edge)))
+
+
+def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    within = f"comments.limit({WITHIN}){{{photos.COMMENT_FIELDS}}}"
+    fields = f"id,caption,timestamp,permalink,comments_count,{within}"
+    edge = graph.get(f"/{here.me}/media", fields=fields, limit=PAGE, **_from(step))
+    last = ""
+    for raw in map(mapping, data(edge)):
+        last, key, count = text(raw.get("timestamp")), maybe(raw.get("id")), raw.get("comments_count")
+        of = (key, text(raw.get("permalink")), text(raw.get("caption"))[:MOST_WORDS])
+        changed = type(count) is not int or cursor.counts.get(key) != count
+        if key and type(count) is int:
+            cursor.counts.pop(key, None)
+            cursor.counts[key] = count
+        _under_media(here, cursor, of, raw.get("comments"), found, deeper=changed)
+    _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
+
+
+def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    edge = graph.get(f"/{step.of[0]}/comments", fields=photos.COMMENT_FIELDS, limit=MORE, **_from(step))
+    _under_media(here, cursor, step.of, edge, found, deeper=True)
+
+
+def _under_media(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found, *, deeper: bool) -> None:
+    """Older pages may hold new replies: they are asked for when the number of comments has changed."""
+    under = dict(zip(("id", "permalink", "caption"), of, strict=True))
+    for raw in data(edge):
+        for item in photos.comments(raw, here, under):
+            _take(cursor, found, item)
+    if is_public(of[0]) and deeper:
+        _onward(cursor, Step("remarks", of, after(edge)))
+
+
+def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    platform = "messenger" if here.channel == "facebook" else "instagram"
+    fields = f"id,updated_time,participants,messages.limit({LETTERS}){{{letters.FIELDS}}}"
+    edge = graph.get("/me/conversations", platform=platform, fields=fields, limit=PAGE, **_from(step))
+    last = ""
+    for raw in map(mapping, data(edge)):
+        last = text(raw.get("updated_time"))
+        try:
+            other = letters.partner(raw, here)
+        except Unclear:
+            found.append(unreadable(raw))
+            continue
+        _with(here, cursor, (maybe(raw.get("id")), other), raw.get("messages"), found)
+    _go_on(cursor, step, edge, further=_recent(last, cursor.first))
+
+
+def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    edge = graph.get(f"/{step.of[0]}/messages", fields=letters.FIELDS, limit=LETTERS, **_from(step))
+    _with(here, cursor, step.of, edge, found)
+
+
+def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found) -> None:
+    """Messages of one conversation, the newest first. Of Instagram's, Meta tells the words of the newest alone."""
+    last = ""
+    for one in data(edge):
+        last = text(mapping(one).get("created_time"))
+        _keep(cursor, found, one, partial(letters.letter, here=here, other=of[1]))
+    if here.channel == "facebook" and letters.is_conversation(of[0]) and _recent(last, cursor.first):
+        _onward(cursor, Step("letters", of, after(edge)))
+
+
+_READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]] = {
+    "feed": _feed,
+    "comments": _comments,
+    "media": _media,
+    "remarks": _remarks,
+    "conversations": _conversations,
+    "letters": _letters,
+}
+
+
+def _keep(cursor: Cursor, found: Found, raw: Any, read: Callable[[Any], Incoming | None]) -> None:
+    """What cannot be read is kept as it is, and stops nothing."""
+    try:
+        item: Incoming | Unreadable | None = read(raw)
+    except Unclear:
+        item = unreadable(raw)
+    if item is not None:
+        _take(cursor, found, item)
+
+
+def _take(cursor: Cursor, found: Found, item: Incoming | Unreadable) -> None:
+    at = int(item.sent_at.timestamp()) if isinstance(item, Incoming) else cursor.since
+    if cursor.take(item.external_id, at):
+        found.append(item)
+
+
+def _recent(when: str, first: int) -> bool:
+    """Whether the last of a page is so new that the next page may matter; one whose age is unknown may."""
+    try:
+        return moment(when).timestamp() >= first
+    except Unclear:
+        return True
+
+
+def _from(step: Step) -> dict[str, str]:
+    return {"after": step.after} if step.after else {}
+
+
+def _go_on(cursor: Cursor, step: Step, edge: Mapping[str, Any], *, further: bool) -> None:
+    if further:
+        _onward(cursor, Step(step.edge, step.of, after(edge)), front=step.after)
+
+
+def _onward(cursor: Cursor, step: Step, *, front: str = "") -> None:
+    """One more page, unless there is none, or it is the same again."""
+    if step.after and step.after != front:
+        cursor.todo.insert(0, step)

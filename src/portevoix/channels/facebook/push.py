@@ -1,0 +1,110 @@
+"""What Meta sends to our address: verified first, then read, entry by entry; no event stops another one."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from portevoix.channels.facebook import letters, photos, posts
+from portevoix.channels.facebook.values import (
+    UNKNOWN,
+    Here,
+    Unclear,
+    entries,
+    mapping,
+    maybe,
+    text,
+    unreadable,
+)
+from portevoix.kernel.errors import Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Batch, Incoming, RawRequest, Unreadable
+
+MOST_BODY: Final = 1_000_000
+OBJECTS: Final = {"facebook": "page", "instagram": "instagram"}
+"""What Meta calls the kind of account in `object`."""
+_CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
+_SIGNED = re.compile(r"sha256=[0-9a-fA-F]{64}")
+
+
+def handshake(query: Mapping[str, str], verify_token: str) -> str:
+    """What is to be answered, as plain text, when Meta tries the address. Raises Refused for anybody else."""
+    given = query.get("hub.verify_token", "")
+    challenge = query.get("hub.challenge", "")
+    known = hmac.compare_digest(given.encode("utf-8", "replace"), verify_token.encode())
+    if not verify_token or not known or query.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(challenge):
+        raise Refused(gettext_noop("This is not how Meta tries an address, or the verify token is another one."))
+    return challenge
+
+
+def read(request: RawRequest, app_secret: str, here: Here) -> Batch:
+    """The messages of this account, and what could not be read. Raises Refused for what Meta did not sign, and for what
+    concerns none but other accounts.
+
+    Of events of an unknown kind there is one Unreadable for each kind, always under the same id.
+    """
+    _check(request, app_secret)
+    try:
+        told = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(gettext_noop("What Meta signed cannot be read.")) from error
+    if mapping(told).get("object") != OBJECTS[here.channel]:
+        raise Refused(gettext_noop("This is meant for another channel."))
+    mine = [entry for entry in map(mapping, entries(told.get("entry"))) if maybe(entry.get("id")) == here.me]
+    if not mine:
+        raise Refused(gettext_noop("This is meant for another account."))
+    found = {(item.external_id, _revision(item)): item for entry in mine for item in _entry(entry, here)}
+    return Batch(
+        messages=tuple(item for item in found.values() if isinstance(item, Incoming)),
+        unreadable=tuple(item for item in found.values() if isinstance(item, Unreadable)),
+    )
+
+
+def _check(request: RawRequest, app_secret: str) -> None:
+    """The signature is over the bytes as they came: Meta escapes what is not ASCII, and nothing may unescape it."""
+    if len(request.body) > MOST_BODY:
+        raise Refused(gettext_noop("This is more than Meta sends at once."))
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    given = headers.get("x-hub-signature-256", "")
+    signed = hmac.new(app_secret.encode(), request.body, hashlib.sha256).hexdigest()
+    if request.method != "POST" or not app_secret or not _SIGNED.fullmatch(given):
+        raise Refused(gettext_noop("The request is not signed."))
+    if not hmac.compare_digest(f"sha256={signed}", f"sha256={given[7:].lower()}"):
+        raise Refused(gettext_noop("The request is not signed with the secret of this app."))
+
+
+def _entry(entry: Mapping[str, Any], here: Here) -> Iterator[Incoming | Unreadable]:
+    at = entry.get("time")
+    for change in map(mapping, entries(entry.get("changes"))):
+        yield from _event(text(change.get("field")), change.get("value"), here, at)
+    for name in ("messaging", "standby"):
+        for event in entries(entry.get(name)):
+            yield from _event("messages", event, here, at)
+
+
+def _event(field: str, value: Any, here: Here, at: Any) -> Iterator[Incoming | Unreadable]:
+    """One message or none. What cannot be read is kept as it came."""
+    try:
+        item = _meant(field, value, here, at)
+    except Unclear:
+        item = unreadable(value)
+    if item is not None:
+        yield item
+
+
+def _meant(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
+    if field.startswith("messag"):
+        return letters.event(value, here, at)
+    if here.channel == "instagram":
+        return photos.event(field, value, here, at)
+    if field == "feed":
+        return posts.event(value, here, at)
+    if field == "mention":
+        return posts.mention(value, here, at)
+    return unreadable(value, UNKNOWN, name=f"kind:page/{field[:50]}")
+
+
+def _revision(item: Incoming | Unreadable) -> int:
+    return item.revision if isinstance(item, Incoming) else 0

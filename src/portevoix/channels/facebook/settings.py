@@ -1,0 +1,113 @@
+"""Which page or account, and the access to it; the settings page is drawn from these."""
+
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from portevoix.channels import http
+from portevoix.channels.base import Knob
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+BASE: Final = "https://graph.facebook.com/v26.0"
+"""The newest version in the changelog of the Graph API; each is served for two years at least."""
+_NUMBER = re.compile(r"[0-9]{1,32}")
+_WORD = re.compile(r"[!-~]*")  # ASCII without spaces
+
+
+def _ask(label: str, help: str = "", **more: Any) -> dict[str, Knob]:
+    return {"knob": Knob(label, help, **more)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetaSettings:
+    """What both have. Raises BadInput for what cannot be a token, and for a server that would be asked in the open."""
+
+    access_token: str = field(
+        repr=False,
+        metadata=_ask(
+            gettext_noop("Page access token"),
+            gettext_noop("One that does not expire: of the page, made from a long-lived token of its administrator."),
+            secret=True,
+        ),
+    )
+    app_secret: str = field(
+        repr=False,
+        metadata=_ask(
+            gettext_noop("App secret"),
+            gettext_noop("In Meta's app dashboard under Settings → Basic: Meta signs with it what it sends here."),
+            secret=True,
+        ),
+    )
+    verify_token: str = field(
+        default="",
+        repr=False,
+        metadata=_ask(
+            gettext_noop("Verify token"),
+            gettext_noop("A word of your choice, typed here and in the app dashboard beside the webhook's address."),
+            secret=True,
+        ),
+    )
+    human_agent: bool = field(
+        default=False,
+        metadata=_ask(
+            gettext_noop("The app has “Human Agent”"),
+            gettext_noop("Meta granted it: private messages may then be answered for seven days instead of one."),
+        ),
+    )
+    graph_base: str = field(
+        default=BASE,
+        metadata=_ask(gettext_noop("Graph API"), gettext_noop("Its address with the version, as Meta raises it.")),
+    )
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, str) and not _WORD.fullmatch(value):
+                raise BadInput(
+                    gettext_noop("{name} has characters that do not belong there. Copy it again."), name=each.name
+                )
+        if not self.access_token or not self.app_secret:
+            raise BadInput(gettext_noop("The access token and the app secret are both needed."))
+        if not _NUMBER.fullmatch(self.me):
+            raise BadInput(gettext_noop("The id is a number, not “{value}”."), value=self.me)
+        parts = urlsplit(self.graph_base)
+        if parts.scheme == "http" and parts.hostname not in http.internal:
+            raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))
+
+    @property
+    def me(self) -> str:
+        """The id under which the city itself speaks there."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacebookSettings(MetaSettings):
+    """Of a Facebook page."""
+
+    page_id: str = field(
+        metadata=_ask(gettext_noop("Page ID"), gettext_noop("A number: on the page, About → Page transparency."))
+    )
+
+    @property
+    def me(self) -> str:
+        return self.page_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstagramSettings(MetaSettings):
+    """Of an Instagram professional account that is linked to a page: the token is the page's."""
+
+    user_id: str = field(
+        metadata=_ask(
+            gettext_noop("Instagram account ID"),
+            gettext_noop(
+                "A number: the field instagram_business_account of the linked page, in the Graph API explorer."
+            ),
+        )
+    )
+
+    @property
+    def me(self) -> str:
+        return self.user_id

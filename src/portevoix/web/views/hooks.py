@@ -1,0 +1,40 @@
+"""`/hooks/<connector>/<account>/`: where networks send what is new.
+
+Exempt from the check against forged requests: no session stands behind it, and the network's signature says who sends.
+Whatever is not as it should be gets one and the same answer, so that a stranger learns nothing of what is here.
+"""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from portevoix.exchange import hooks
+from portevoix.kernel.errors import Refused, TryLater
+from portevoix.web import visitor
+from portevoix.web.access import open_to_all
+
+
+@open_to_all
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def hook(request: HttpRequest, connector: str, pk: int) -> HttpResponse:
+    """200 when what came is stored; the network's own question when it tries the address."""
+    client = visitor.address(request)
+    try:
+        if request.method == "POST":
+            hooks.take(connector, pk, visitor.raw(request), client=client, now=request.now)
+            return _plain(200)
+        return _plain(200, hooks.greet(connector, pk, request.GET.dict(), client=client, now=request.now))
+    except RequestDataTooBig:
+        return _plain(413)
+    except TryLater:
+        return _plain(429)
+    except Refused:
+        return _plain(400)
+
+
+def _plain(status: int, text: str = "") -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

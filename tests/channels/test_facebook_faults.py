@@ -1,0 +1,119 @@
+"""What happens on the wire between us and Meta: nothing is lost, nothing doubled, in whatever order things come."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from portevoix.channels import http
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.words import Direction, Incoming
+from tests.channels.meta import both, connector, read_all, reply
+from tests.servers.meta_emulator import Meta
+
+FAULTS = ("reset before", "reset after", "busy", "failed before", "failed after", "cut", "drip", "expired")
+
+
+@both
+def test_under_faults_on_the_wire_nothing_is_lost_and_nothing_doubled(on, meta) -> None:
+    """As the house does it: an uncertain send is looked for, sent again only when it is not there, else left."""
+    random = Random(26)
+    post = meta.post("Voirie")
+    comments = [meta.comment(post, f"Question {number}", by=str(500 + number)) for number in range(20)]
+    comments += [meta.letter(f"Lettre {number}", by=str(600 + number)) for number in range(20)]
+    meta.fault = lambda _: random.choice(FAULTS) if random.random() < 0.3 else None
+    left = [number for number in range(40) if not _delivered(meta, reply(comments[number], key=f"n{number}"))]
+    meta.fault = lambda _: None
+    for number in range(40):
+        copies = [one for one in meta.said.values() if f"(n{number})" in one.words]
+        assert len(copies) == 1 or (number in left and not copies), f"{number}: {len(copies)}"
+    assert not left, "each of them could be looked up"
+    meta.fault = lambda _: random.choice(FAULTS) if random.random() < 0.3 else None
+    found: dict[tuple[str, int], Incoming] = {}
+    cursor, more = None, True
+    while more:
+        batch = _tried(lambda cursor=cursor: connector(meta, on).receive(cursor))
+        found |= {(one.external_id, one.revision): one for one in batch.messages}
+        cursor, more = batch.cursor, batch.more
+    there = {one.id for one in meta.said.values() if one.kind != "post"}
+    assert {key for key, _ in found} == there and len(found) == len(there)
+    assert {one.direction for one in found.values()} == {Direction.IN, Direction.OUT}
+
+
+def _tried(call: Callable):
+    """As often as it takes: an account that is paused is mended and asked again."""
+    for _ in range(60):
+        http.forget_waits()
+        try:
+            return call()
+        except (TryLater, Refused):
+            continue
+    raise AssertionError("it never worked")
+
+
+def _delivered(meta: Meta, message) -> bool:
+    """Whether it left; False: a person decides."""
+    for _ in range(20):
+        try:
+            _tried(lambda: connector(meta, meta.on).send(message))
+        except Uncertain:
+            try:
+                if _tried(lambda: connector(meta, meta.on).find(message)) is None:
+                    continue
+            except Uncertain:
+                return False
+        return True
+    raise AssertionError("it never left")
+
+
+@both
+def test_with_clocks_that_differ_nothing_is_lost_and_a_person_is_asked_rather_than_doubled(on, meta) -> None:
+    post = meta.post("Voirie")
+    for skew in (-90, 90):
+        meta.skew = skew
+        comment = meta.comment(post, f"Un trou ? {skew}")
+        message = reply(comment, key=f"skew{skew}")
+        meta.fault = lambda method: "reset after" if method == "POST" else None
+        with pytest.raises(Uncertain):
+            connector(meta, on).send(message)
+        meta.fault = lambda _: None
+        if skew > 0:
+            assert connector(meta, on).find(message) is not None
+        else:
+            with pytest.raises(Uncertain):
+                connector(meta, on).find(message)
+    found, cursor = read_all(meta)
+    meta.skew = -300
+    meta.comment(post, "D'une horloge en retard")
+    assert [one.text for one in read_all(meta, cursor)[0]] == ["D'une horloge en retard"]
+    assert len(found) == 4
+
+
+@both
+def test_pushed_in_any_order_and_number_it_is_the_same(on, meta) -> None:
+    """Batched, reordered, twice: what a retry brings again is known by id and revision."""
+    random = Random(7)
+    post = meta.post("Voirie")
+    for number in range(12):
+        one = meta.comment(post, f"Question {number}")
+        if on == "facebook" and number % 3 == 0:
+            meta.edit(one, f"Question {number} !")
+        if on == "facebook" and number % 4 == 0:
+            meta.remove(one)
+    letters = [meta.letter(f"Lettre {number}") for number in range(6)]
+    meta.edit(letters[0], "Mieux")
+    meta.remove(letters[1])
+    entries = meta.events
+    once = {(one.external_id, one.revision): one for entry in entries for one in _parsed(meta, [entry])}
+    again: dict[tuple[str, int], Incoming] = {}
+    shuffled = entries * 3
+    random.shuffle(shuffled)
+    while shuffled:
+        size = random.randint(1, 9)
+        again |= {(one.external_id, one.revision): one for one in _parsed(meta, shuffled[:size])}
+        shuffled = shuffled[size:]
+    assert again == once and len(once) >= 20
+
+
+def _parsed(meta: Meta, entries: list) -> tuple[Incoming, ...]:
+    return connector(on=meta.on).parse(meta.push(entries))

@@ -1,0 +1,386 @@
+"""Meta's Graph API on loopback, as far as a page and an Instagram account need it: it keeps what is said, its windows
+and its codes, projects the fields that are asked for, and signs what it pushes as Meta documents.
+
+A stand-in: it agrees with what the documentation says, not with what Meta does beyond that.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from portevoix.kernel.words import RawRequest
+
+VERSION = "v26.0"
+PAGE_ID, INSTAGRAM_ID = "100200300", "17841400000000001"
+TOKEN, SECRET, VERIFY = "page-token-of-the-tests", "app-secret-of-the-tests", "verify-word-of-the-tests"
+DAY = 86_400
+Fault = str | tuple[int, dict[str, Any]]
+"""A word of `_Handler`, or a status and Meta's error."""
+
+
+@dataclass
+class Said:
+    """A post, a medium, a comment or a private message. `under`: what it stands under, or with whom it is."""
+
+    id: str
+    kind: str
+    by: str
+    words: str
+    at: float
+    under: str = ""
+    root: str = ""
+
+
+@dataclass
+class Meta:
+    """What is said on page and account, `on` which of both the events are."""
+
+    on: str = "facebook"
+    address: str = ""
+    said: dict[str, Said] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+    human_agent: bool = False
+    skew: float = 0.0
+    usage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fault: Callable[[str], Fault | None] = lambda _: None
+    number: int = 1_000
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def me(self) -> str:
+        return PAGE_ID if self.on == "facebook" else INSTAGRAM_ID
+
+    @property
+    def base(self) -> str:
+        return f"{self.address}/{VERSION}"
+
+    def now(self) -> float:
+        return time.time() + self.skew
+
+    # What people do -----------------------------------------------------------------------------------------------
+
+    def post(self, words: str, *, by: str = "", ago: float = 0) -> Said:
+        """A post of the page or of a visitor; a medium of the account."""
+        key = f"{PAGE_ID}_{self._next()}" if self.on == "facebook" else f"{179 * 10**14 + self._next()}"
+        one = self._say("post", key, by or self.me, words, ago)
+        if self.on == "facebook":
+            self._feed(one, "status", "add", post_id=key)
+        return one
+
+    def comment(self, under: Said, words: str, *, by: str = "501", ago: float = 0) -> Said:
+        root = under if under.kind == "post" else self.said[under.root]
+        number = self._next()
+        key = f"{root.id.split('_')[-1]}_{number}" if self.on == "facebook" else f"{180 * 10**14 + number}"
+        one = self._say("comment", key, by, words, ago, under.id, root.id)
+        self._commented(one, "add")
+        return one
+
+    def letter(self, words: str, *, by: str = "501", ago: float = 0, to: str = "") -> Said:
+        mid = f"m_{hashlib.sha256(str(self._next()).encode()).hexdigest()}"
+        one = self._say("letter", mid, self.me if to else by, words, ago, to or by)
+        told: dict[str, Any] = {"mid": mid, "text": words} | ({"is_echo": True, "app_id": 1} if to else {})
+        self._message(one, {"message": told})
+        return one
+
+    def edit(self, one: Said, words: str) -> None:
+        one.words = words
+        if one.kind == "letter":
+            self._message(one, {"message_edit": {"mid": one.id, "text": words, "num_edit": 1}})
+        else:
+            self._commented(one, "edited")
+
+    def remove(self, one: Said) -> None:
+        del self.said[one.id]
+        if one.kind == "letter":
+            self._message(one, {"message": {"mid": one.id, "is_deleted": True}})
+        else:
+            self._commented(one, "remove")
+
+    def _say(self, kind: str, key: str, by: str, words: str, ago: float, under: str = "", root: str = "") -> Said:
+        with self.lock:
+            self.said[key] = Said(key, kind, by, words, int(self.now() - ago), under, root)
+            return self.said[key]
+
+    def _next(self) -> int:
+        with self.lock:
+            self.number += 1
+            return self.number
+
+    # What is pushed -----------------------------------------------------------------------------------------------
+
+    def _commented(self, one: Said, verb: str) -> None:
+        if self.on == "facebook":
+            self._feed(one, "comment", verb, comment_id=one.id, post_id=one.root, parent_id=one.under)
+        elif verb == "add":  # Instagram tells neither edits nor removals
+            value = {"id": one.id, "text": one.words, "from": self._who(one.by), "media": {"id": one.root}}
+            parent = {"parent_id": one.under} if one.under != one.root else {}
+            self._entry({"changes": [{"field": "comments", "value": value | parent}]})
+
+    def _feed(self, one: Said, item: str, verb: str, **more: str) -> None:
+        words = {} if verb == "remove" else {"message": one.words}
+        value = {"item": item, "verb": verb, "from": self._who(one.by), "created_time": int(one.at), **words, **more}
+        self._entry({"changes": [{"field": "feed", "value": value}]})
+
+    def _message(self, one: Said, told: dict[str, Any]) -> None:
+        sender, recipient = (self.me, one.under) if one.by == self.me else (one.by, self.me)
+        ids = {"sender": {"id": sender}, "recipient": {"id": recipient}}
+        self._entry({"messaging": [{**ids, "timestamp": int(one.at * 1000), **told}]})
+
+    def _entry(self, told: dict[str, Any]) -> None:
+        with self.lock:
+            self.events.append({"id": self.me, "time": int(self.now()), **told})
+
+    def push(self, entries: list[dict[str, Any]]) -> RawRequest:
+        """One request with these entries, signed."""
+        told = {"object": "page" if self.on == "facebook" else "instagram", "entry": entries}
+        return signed(json.dumps(told, separators=(",", ":")).replace("/", "\\/").encode())
+
+    # What is asked ------------------------------------------------------------------------------------------------
+
+    def _who(self, by: str) -> dict[str, str]:
+        name = "Valmont" if by == self.me else f"Ana {by}"
+        return {"id": by, "name": name} if self.on == "facebook" else {"id": by, "username": name.replace(" ", ".")}
+
+    def of(self, kind: str, under: str = "", root: str = "") -> list[Said]:
+        """The newest first."""
+        found = [
+            one for one in self.said.values()
+            if one.kind == kind and (not under or one.under == under) and (not root or one.root == root)
+        ]  # fmt: skip
+        return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+
+    def answer(self, method: str, path: str, asked: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+        with self.lock:
+            if token != f"Bearer {TOKEN}":
+                return no(190, "Invalid OAuth access token.")
+            proof = hmac.new(SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
+            if asked.get("appsecret_proof") != proof:
+                return no(100, "Invalid appsecret_proof provided in the API argument")
+            parts = path.removeprefix(f"/{VERSION}/").split("/")
+            if method == "GET":
+                return self._get(parts[0], parts[1] if len(parts) > 1 else "", asked)
+            self.posted.append(asked)
+            if parts == ["me", "messages"]:
+                return self._letter_from(asked)
+            return self._comment_from(parts[0], asked)
+
+    def _get(self, key: str, edge: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if key == self.me and not edge:
+            return 200, {"id": key, "name": "Ville de Valmont", "username": "ville.de.valmont"}
+        if key == self.me and edge in ("feed", "media"):
+            return 200, self._page([self._post(one) for one in self.of("post")], asked)
+        if edge == "conversations":
+            wanted = asked.get("user_id", "")
+            whom = sorted({one.under for one in self.of("letter")}) if not wanted else [wanted]
+            found = [self._conversation(one) for one in whom if self.of("letter", one)]
+            return 200, self._page(sorted(found, key=lambda one: one["updated_time"], reverse=True), asked)
+        if edge == "messages" and key.startswith("t_"):
+            return 200, self._page([self._told(one) for one in self.of("letter", key[2:])], asked)
+        if key in self.said and edge in ("comments", "replies"):
+            return 200, self._page(self._below(self.said[key]), asked)
+        if key in self.said and not edge:
+            return 200, project(self._told(self.said[key]), asked.get("fields", "id"))
+        return no(100, "Object does not exist", 33)
+
+    def _below(self, one: Said) -> list[dict[str, Any]]:
+        """On Facebook those of all levels, as `filter=stream` has it."""
+        stream = self.on == "facebook" and one.kind == "post"
+        return [
+            self._told(each) for each in (self.of("comment", root=one.id) if stream else self.of("comment", one.id))
+        ]
+
+    def _post(self, one: Said) -> dict[str, Any]:
+        count = len(self.of("comment", root=one.id))
+        return {**self._told(one), "comments": self._below(one), "comments_count": count}
+
+    def _told(self, one: Said) -> dict[str, Any]:
+        when = datetime.fromtimestamp(one.at, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        link = f"https://www.facebook.com/{one.id}"
+        told = {"id": one.id, "from": self._who(one.by), "created_time": when, "timestamp": when}
+        told |= {
+            "message": one.words,
+            "text": one.words,
+            "caption": one.words,
+            "permalink_url": link,
+            "permalink": link,
+        }
+        if one.kind == "comment" and one.under != one.root:
+            told |= {"parent": {"id": one.under}, "parent_id": one.under}
+        elif one.kind == "comment" and self.on == "instagram":
+            told["replies"] = self._below(one)
+        return told
+
+    def _conversation(self, whom: str) -> dict[str, Any]:
+        letters = [self._told(one) for one in self.of("letter", whom)]
+        people = {"data": [self._who(self.me), self._who(whom)]}
+        updated = letters[0]["created_time"]
+        return {"id": f"t_{whom}", "participants": people, "messages": letters, "updated_time": updated}
+
+    def _page(self, items: list[Any], asked: dict[str, Any]) -> dict[str, Any]:
+        return paged(items, int(asked.get("limit", 25)), asked.get("fields", "id"), asked.get("after", ""))
+
+    def _comment_from(self, key: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if key not in self.said:
+            return no(100, "Unsupported post request. Object does not exist", 33)
+        one = self.said[key]
+        if one.kind == "comment" and one.under != one.root:  # answers to answers are put under the first comment
+            one = self.said[one.under]
+        return 200, {"id": self.comment(one, asked["message"], by=self.me).id}
+
+    def _letter_from(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        words, to = asked["message"]["text"], asked["recipient"]
+        if comment := to.get("comment_id") or to.get("post_id"):
+            if comment in self.answered:
+                return no(10900, "Activity already replied to")
+            if comment not in self.said or self.now() - self.said[comment].at > 7 * DAY:
+                return no(10901, "Activity is too old")
+            self.answered.add(comment)
+            whom = self.said[comment].by
+        else:
+            whom = to["id"]
+            written = [one.at for one in self.of("letter", whom) if one.by == whom]
+            agent = asked.get("tag") == "HUMAN_AGENT" and self.human_agent
+            if not written or self.now() - max(written) > (7 * DAY if agent else DAY):
+                return no(10, "This message is sent outside of allowed window.", 2018278)
+        return 200, {"recipient_id": whom, "message_id": self.letter(words, to=whom).id}
+
+
+def signed(body: bytes, secret: str = SECRET) -> RawRequest:
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
+    return RawRequest("POST", "/hooks/facebook/1/", headers, body, datetime.now(UTC))
+
+
+def paged(items: list[Any], limit: int, fields: str, after: str = "") -> dict[str, Any]:
+    """One page of an edge. Its `next` leads to a host that must never be asked."""
+    start = int(after or 0)
+    edge: dict[str, Any] = {"data": [project(item, fields) for item in items[start : start + limit]]}
+    if edge["data"]:
+        end = str(start + len(edge["data"]))
+        edge["paging"] = {"cursors": {"before": str(start), "after": end}}
+        if int(end) < len(items):
+            edge["paging"]["next"] = f"https://elsewhere.example/x?access_token=stolen&after={end}"
+    return edge
+
+
+def project(item: dict[str, Any], fields: str) -> dict[str, Any]:
+    """The fields that were asked for, edges with their own limit and fields."""
+    found: dict[str, Any] = {"id": item["id"]}
+    for name, inside in _split(fields):
+        key = re.match(r"\w+", name)[0]  # type: ignore[index]
+        value = item.get(key)
+        if isinstance(value, list):
+            limit = re.search(r"limit\((\d+)\)", name)
+            if value:
+                found[key] = paged(value, int(limit[1]) if limit else 25, inside or "id")
+        elif value is not None:
+            found[key] = value
+    return found
+
+
+def _split(fields: str) -> Iterator[tuple[str, str]]:
+    """(name with its modifiers, what stands in braces) of each field."""
+    depth, name, inside = 0, "", ""
+    for sign in fields + ",":
+        if sign == "{":
+            depth += 1
+        if depth == 0 and sign == ",":
+            yield name, inside
+            name = inside = ""
+        elif depth == 0:
+            name += sign
+        elif not (depth == 1 and sign in "{}"):
+            inside += sign
+        if sign == "}":
+            depth -= 1
+
+
+def no(code: int, message: str, subcode: int = 0) -> tuple[int, dict[str, Any]]:
+    error: dict[str, Any] = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A"}
+    return 400, {"error": error | ({"error_subcode": subcode} if subcode else {})}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    meta: Meta
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        asked = json.loads(body) if body else dict(parse_qsl(parts.query))
+        self.meta.asked.append((self.command, self.path))
+        fault = self.meta.fault(self.command)
+        self.close_connection = True
+        if isinstance(fault, tuple):
+            self._whole(*fault)
+        elif fault == "reset before":
+            self._reset()
+        elif fault == "busy":
+            self._whole(429, {})
+        elif fault == "failed before":
+            self._whole(500, {"error": {"message": "An unknown error", "code": 2, "is_transient": True}})
+        elif fault == "expired":
+            self._whole(*no(190, "Error validating access token: Session has expired", 463))
+        else:
+            answer = self.meta.answer(self.command, parts.path, asked, self.headers.get("Authorization", ""))
+            self._after(fault, answer)
+
+    def _after(self, fault: str | None, answer: tuple[int, dict[str, Any]]) -> None:
+        """It acted; what the caller hears of it is another matter."""
+        if fault == "reset after":
+            self._reset()
+        elif fault == "failed after":
+            self._whole(500, {"error": {"message": "An unknown error", "code": 1}})
+        elif fault == "cut":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n" + json.dumps(answer[1]).encode()[:-5])
+        elif fault == "drip":
+            with suppress(OSError):
+                for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b" " * 900:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.02)
+        else:
+            self._whole(*answer)
+
+    def _reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def _whole(self, status: int, told: dict[str, Any]) -> None:
+        content = json.dumps(told).encode()
+        self.send_response(status)
+        for name, usage in self.meta.usage.items():
+            self.send_header(name, json.dumps(usage))
+        self.send_header("Content-Length", str(len(content)))
+        with suppress(OSError):  # who asked may have given up
+            self.end_headers()
+            self.wfile.write(content)
+
+    do_GET = do_POST = _serve
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(on: str = "facebook") -> Iterator[Meta]:
+    meta = Meta(on)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"meta": meta}))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    meta.address = f"http://127.0.0.1:{server.server_address[1]}"
+    yield meta
+    server.shutdown()
+    server.server_close()
