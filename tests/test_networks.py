@@ -85,7 +85,7 @@ def answer(host: Page, house: House, words: str, text: str) -> None:
     """Finds the message in the inbox and answers it."""
     where = soon(lambda: house.row(words), f"“{words}”")
     host.goto(house.address + where)
-    host.fill("#reply", text)
+    host.fill("textarea[name=text]", text)
     host.get_by_role("button", name=re.compile("^Envoyer")).first.click()
     host.get_by_text(text).first.wait_for()
 
