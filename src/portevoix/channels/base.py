@@ -6,10 +6,10 @@ A settings field with the metadata {"settings_of": (channel, field)} is filled w
 the city: the one of that channel whose address the named field holds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
@@ -123,11 +123,29 @@ def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob
             yield each.name, each.type, each.default, knob
 
 
+class Installed(Mapping[str, type[Connector]]):
+    """The installed channels by their kinds; each is loaded when it is asked for: no city uses all of them."""
+
+    def __init__(self, points: Iterable[EntryPoint]) -> None:
+        self._points = {point.name: point for point in sorted(points, key=lambda point: point.name)}
+        self._loaded: dict[str, type[Connector]] = {}
+
+    def __getitem__(self, kind: str) -> type[Connector]:
+        if kind not in self._loaded:
+            self._loaded[kind] = self._points[kind].load()
+        return self._loaded[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._points)
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+
 @cache
-def channels() -> dict[str, type[Connector]]:
-    """Every installed channel by its kind, built-in or not."""
-    found = {point.name: point.load() for point in entry_points(group="portevoix.channels")}
-    return dict(sorted(found.items()))
+def channels() -> Installed:
+    """Every installed channel, built-in or not."""
+    return Installed(entry_points(group="portevoix.channels"))
 
 
 def access(kind: str) -> Access | None:
