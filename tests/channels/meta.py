@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.facebook import (
     FacebookConnector,
     FacebookSettings,
@@ -24,7 +24,7 @@ both = pytest.mark.parametrize("on", ["facebook", "instagram"])
 
 @pytest.fixture
 def meta(on, monkeypatch) -> Iterator[Meta]:
-    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
     monkeypatch.setattr(http.Http.__init__, "__kwdefaults__", {"headers": None, "budget": "", "timeout": 0.3})
     monkeypatch.setattr(poll, "EVERY", timedelta())
     monkeypatch.setattr(doubt, "SETTLES", timedelta())

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
 from portevoix.channels.contract import CHECKS, Check, Fixtures
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
@@ -71,7 +71,7 @@ class Town:
 
 @pytest.fixture(autouse=True)
 def as_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "internal", {"localhost", "127.0.0.1"})
+    monkeypatch.setattr(inside, "internal", {"localhost", "127.0.0.1"})
     http.forget_waits()
     session.forget_sessions()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.words import Addressed
@@ -16,7 +16,7 @@ from tests.channels.wire import Wire, wire
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
     http.forget_waits()
     session.forget_sessions()
     with wire() as told:

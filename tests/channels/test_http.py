@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.http import Http, Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from tests.channels.wire import Wire, wire
@@ -16,7 +16,7 @@ from tests.channels.wire import Wire, wire
 
 @pytest.fixture
 def server(monkeypatch) -> Iterator[Wire]:
-    monkeypatch.setattr(http, "internal", {"127.0.0.1", "localhost"})
+    monkeypatch.setattr(inside, "internal", {"127.0.0.1", "localhost"})
     http.forget_waits()
     with wire() as told:
         yield told

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, reading
 from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, rank
@@ -439,7 +439,7 @@ def test_what_is_no_account_is_not_taken(account: str) -> None:
 
 @pytest.fixture
 def server(monkeypatch) -> Iterator[Wire]:
-    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
     http.forget_waits()
     client.forget()
     with wire() as told:

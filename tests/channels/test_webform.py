@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 import altcha
 import pytest
 
+from portevoix.channels import proof
 from portevoix.channels.contract import CHECKS, Check, Fixtures, check_injection, check_sending
 from portevoix.channels.email import EmailSettings
-from portevoix.channels.webform import WebformConnector, WebformSettings, proof
+from portevoix.channels.webform import WebformConnector, WebformSettings
 from portevoix.kernel.errors import Refused, Uncertain
 from portevoix.kernel.words import About, Direction, Outgoing, RawRequest, Visibility, Writer
 from tests.servers.mail import PASSWORD, MailServers

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from structlog.testing import capture_logs
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.exchange import articles, feeds, receive
 from portevoix.exchange.work import Worker
 from portevoix.kernel.errors import BadInput, NotAllowed
@@ -43,9 +43,9 @@ def site() -> Iterator[Wire]:
     """The city's website, on a machine of this network that the environment allows to be asked."""
     http.forget_waits()
     with wire() as told:
-        http.internal.add("127.0.0.1")
+        inside.internal.add("127.0.0.1")
         yield told
-        http.internal.discard("127.0.0.1")
+        inside.internal.discard("127.0.0.1")
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_what_is_wrong_is_kept_told_once_and_tried_again_an_hour_later(named, an
 
 
 def test_a_site_inside_the_houses_network_is_not_asked(named) -> None:
-    http.internal.discard("127.0.0.1")
+    inside.internal.discard("127.0.0.1")
     read()
     assert "inside this network" in Feed.objects.get().trouble["text"] and named.asked == []
 

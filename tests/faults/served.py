@@ -17,7 +17,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import Client
 from django.utils import timezone
 
-from portevoix.channels.webform import proof
+from portevoix.channels import proof
 from portevoix.config.wsgi import application
 from portevoix.desk.models import Draft
 from portevoix.exchange import post, receive, steps

@@ -8,7 +8,7 @@ import altcha
 import pytest
 from django.utils import timezone
 
-from portevoix.channels.webform import proof
+from portevoix.channels import proof
 from portevoix.record.operations import accounts
 
 SECRET = "a secret of the tests, long enough"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portevoix.channels.webform import proof
+from portevoix.channels import proof
 from portevoix.exchange import post
 from portevoix.exchange.work import take_waiting
 from portevoix.record.operations import accounts

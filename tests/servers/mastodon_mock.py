@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.mastodon import client
 from tests.servers.mail import PATIENCE, wait_for
 
@@ -66,13 +66,13 @@ def mastodon() -> Iterator[Server]:
     if not program().exists():
         pytest.skip(f"not installed: {program()} (make servers)")
     with _running() as port:
-        internal = set(http.internal)
-        http.internal.add("127.0.0.1")
+        internal = set(inside.internal)
+        inside.internal.add("127.0.0.1")
         client.forget()
         http.forget_waits()
         yield Server(port)
-        http.internal.clear()
-        http.internal.update(internal)
+        inside.internal.clear()
+        inside.internal.update(internal)
 
 
 @contextmanager

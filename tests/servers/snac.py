@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
-from portevoix.channels import http
+from portevoix.channels import http, inside
 from portevoix.channels.mastodon import client, oauth
 from tests.servers.mail import PATIENCE, wait_for
 
@@ -137,9 +137,9 @@ def instances() -> Iterator[Instances]:
         passwords: dict[str, str] = {}
         for host, address in HOSTS.items():
             passwords |= stack.enter_context(_instance(folder / host, host, address))
-        internal = set(http.internal)
-        stack.callback(lambda: (http.internal.clear(), http.internal.update(internal)))
-        http.internal.update((*HOSTS, "127.0.0.1"))
+        internal = set(inside.internal)
+        stack.callback(lambda: (inside.internal.clear(), inside.internal.update(internal)))
+        inside.internal.update((*HOSTS, "127.0.0.1"))
         people = {user: _signed_in(user, host, passwords[user]) for host in HOSTS for user in USERS[host]}
         client.forget()
         http.forget_waits()

@@ -5,7 +5,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from portevoix.channels import http
+from portevoix.channels import inside
 from portevoix.channels.facebook import FacebookConnector
 from portevoix.exchange import connectors, hooks
 from portevoix.exchange.deliver import deliver_due
@@ -60,7 +60,7 @@ def test_what_is_signed_is_stored_once_and_comes_into_the_inbox(client, page, me
 def test_a_citizen_asks_and_is_answered_once_and_the_answer_that_comes_back_is_the_same(
     client, page, host, monkeypatch
 ) -> None:
-    monkeypatch.setattr(http, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
     with serving() as meta:
         settings = {**accounts.settings_of(page), "graph_base": meta.base}
         Account.objects.update(settings=settings)

@@ -19,6 +19,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
 
+from portevoix.channels import inside
 from portevoix.channels.reaching import reaching
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -27,8 +28,6 @@ TIMEOUT: Final = 20.0
 """Seconds for a whole answer, however slowly it drips."""
 MOST_BYTES: Final = 10_000_000
 LONGEST_WAIT: Final = timedelta(hours=1)
-internal: set[str] = set()
-"""Hosts inside the house's own network that may be asked all the same: the environment names them, no page does."""
 
 _BUSY = frozenset({408, 425, 429})
 _WAITS: dict[tuple[str, str], datetime] = {}
@@ -235,8 +234,8 @@ def _connect(address: tuple[str, int], timeout: float, source: None = None) -> s
     """To an address that was looked at before: a name may lead elsewhere when it is asked again."""
     host, port = address
     found = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    inside = [place for place in found if not ipaddress.ip_address(str(place[0]).split("%")[0]).is_global]
-    if inside and host not in internal:
+    ours = [place for place in found if not ipaddress.ip_address(str(place[0]).split("%")[0]).is_global]
+    if ours and host not in inside.internal:
         message = gettext_noop(
             "{host} is inside this network: not asked. The environment may allow it: PORTEVOIX_INTERNAL_HOSTS."
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.utils.csp import CSP
 
-from portevoix.channels import http
+from portevoix.channels import inside
 from portevoix.config import env
 from portevoix.kernel.i18n import gettext_noop
 
@@ -127,7 +127,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 EMBEDDINGS, EMBEDDINGS_MODEL, EMBEDDINGS_KEY = env.embeddings()
-http.internal |= env.listed("PORTEVOIX_INTERNAL_HOSTS")
+inside.internal.update(env.listed("PORTEVOIX_INTERNAL_HOSTS"))
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # no page takes files: none is kept

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from django.db import transaction
 
-from portevoix.channels.webform import proof
+from portevoix.channels import proof
 from portevoix.exchange.connectors import build
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.errors import BadPolicy, Refused, TryLater

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from portevoix.channels import proof
 from portevoix.channels.base import Knob
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import is_address
-from portevoix.channels.webform import proof
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import (
