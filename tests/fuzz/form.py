@@ -22,6 +22,7 @@ from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
 from tests.fuzz.house import check_standing
 from tests.urls import TABLE, by_name
+from tests.world import versions
 
 QUERIES = (
     "q", "view", "channel", "department", "kind", "addressed", "after", "before", "seen", "version", "week", "next",
@@ -239,6 +240,9 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         "colleague": {"pk": colleague.pk},
         "policy": {"number": Policy.objects.latest("pk").pk},
         "kind": {"kind": "email"},
+        "network": {"kind": "mastodon"},
+        "model": {"pk": versions(now, "piscine")[0].pk},
+        "hook": {"connector": "email", "pk": mailbox.pk},
         "account": {"pk": mailbox.pk},
         "thanks": {"query": f"?of={signing.dumps(told, salt='portevoix.public.thanks')}"},
     }

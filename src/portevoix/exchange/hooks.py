@@ -39,7 +39,7 @@ def take(kind: str, account: int, request: RawRequest, *, client: str, now: date
     envelopes.free(envelopes.store(row, replace(batch, messages=theirs), now=now).waiting)
     envelopes.store(row, Batch(ours), now=now)  # stay leased: by the time a worker takes them, what we sent is known
     if batch.unreadable:
-        log.warning("events_unread", account=row.pk, channel=row.channel, count=len(batch.unreadable))
+        log.warning("events_quarantined", account=row.pk, channel=row.channel, count=len(batch.unreadable))
 
 
 def greet(kind: str, account: int, query: Mapping[str, str], *, client: str, now: datetime) -> str:

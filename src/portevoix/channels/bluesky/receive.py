@@ -67,7 +67,7 @@ class Intake:
         try:
             self._watch() if turn == "watch" else self._sweep(turn)
         except (TryLater, Rejected) as error:
-            _log.warning("bluesky_put_off", what=turn, why=str(error))
+            _log.warning("bluesky_postponed", what=turn, why=str(error))
             stopped = {name: restarted(self._cursor.listings[name]) for name in under_way}
             self._cursor = replace(self._cursor, listings={**self._cursor.listings, **stopped})
         self._cursor = replace(self._cursor, turn=(self._cursor.turn + 1) % 1_000_000)
