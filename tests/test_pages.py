@@ -26,7 +26,7 @@ PAGES = {
         /settings/rules/ /settings/rules/add/ /settings/rules/1/ /settings/rules/1/delete/
         /settings/colleagues/ /settings/colleagues/add/
         /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
-        /settings/channels/ /settings/channels/form/ /settings/channels/add/email/
+        /settings/channels/ /settings/channels/form/ /settings/channels/add/email/ /settings/channels/connect/mastodon/
         /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/retention/
         /settings/privacy/access/
     """,

@@ -132,3 +132,29 @@ def test_the_form_takes_up_the_account_of_its_archive(admin, city):
     operations.known(channel="webform", address="testville.example")
     admin.post(FORM, {"mail_address": ""})
     assert queries.account_named("webform", "testville.example").state == "active"
+
+
+def test_a_network_s_own_words_stand_in_its_form_and_its_address_on_the_account(admin, now):
+    assert "facebook.com/valmont" in admin.get("/settings/channels/add/facebook/").text
+    assert "hooks/facebook" not in admin.get("/settings/channels/add/facebook/").text
+    settings = {"page": "12345", "access_token": "t", "app_secret": SECRET}
+    secret = ("access_token", "app_secret")
+    kind = {"channel": "facebook", "connector": "facebook", "address": "facebook.com/valmont"}
+    account = operations.connect(**kind, settings=settings, secret=secret, by=None, now=now)
+    shown = admin.get(f"{LIST}{account.pk}/").text
+    assert f"http://testserver/hooks/facebook/{account.pk}/" in shown and SECRET not in shown
+
+
+def test_who_was_not_sent_away_from_here_comes_back_to_nothing(admin):
+    back = "/settings/channels/connected/mastodon/"
+    for query in ("", "?code=c&state=", "?code=c&state=guessed"):
+        answer = admin.get(back + query, follow=True)
+        assert answer.redirect_chain[-1][0] == "/settings/channels/connect/mastodon/"
+        assert "was not begun here" in answer.text or "n’a pas été commencée ici" in answer.text
+    assert queries.account_named("mastodon", "@v@v.example") is None
+
+
+def test_an_instance_that_cannot_be_asked_is_told_beside_what_was_typed(admin):
+    for instance in ("http://mastodon.example", "https://127.0.0.1", "https://nowhere.invalid"):
+        answer = admin.post("/settings/channels/connect/mastodon/", {"instance": instance})
+        assert answer.status_code == 422 and instance in answer.text

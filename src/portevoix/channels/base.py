@@ -17,7 +17,10 @@ from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawReques
 
 @runtime_checkable
 class Connector(Protocol):
-    """The contract that `channels.contract.check_connector` tries on every channel."""
+    """The contract that `channels.contract.check_connector` tries on every channel.
+
+    It may have an `example` too: the address of an account as citizens write it, for the form.
+    """
 
     kind: ClassVar[str]
     abilities: ClassVar[frozenset[Ability]]

@@ -19,6 +19,7 @@ class BlueskyConnector:
     """An account of the city; `account` is its handle or its DID."""
 
     kind: ClassVar[str] = KIND
+    example: ClassVar[str] = "valmont.bsky.social"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.FIND, Ability.MEDIA})
     Settings: ClassVar[type[BlueskySettings]] = BlueskySettings
 

@@ -72,6 +72,7 @@ class FacebookConnector(MetaConnector):
     """A Facebook page: comments, posts by visitors, mentions, Messenger."""
 
     kind: ClassVar[str] = "facebook"
+    example: ClassVar[str] = "facebook.com/valmont"
     Settings: ClassVar[type[FacebookSettings]] = FacebookSettings
     _name: ClassVar[str] = "name"
 
@@ -80,5 +81,6 @@ class InstagramConnector(MetaConnector):
     """An Instagram professional account that is linked to a page: comments, mentions, Direct."""
 
     kind: ClassVar[str] = "instagram"
+    example: ClassVar[str] = "@villedevalmont"
     Settings: ClassVar[type[InstagramSettings]] = InstagramSettings
     _name: ClassVar[str] = "username"

@@ -22,6 +22,7 @@ class MastodonConnector:
     """
 
     kind: ClassVar[str] = "mastodon"
+    example: ClassVar[str] = "@valmont@mastodon.example"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
     Settings: ClassVar[type[MastodonSettings]] = MastodonSettings
     access: ClassVar[MastodonAccess] = MastodonAccess()

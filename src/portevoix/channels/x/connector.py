@@ -23,6 +23,7 @@ class XConnector:
     """
 
     kind: ClassVar[str] = KIND
+    example: ClassVar[str] = "@VilleDeValmont"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY})
     Settings: ClassVar[type[XSettings]] = XSettings
 

@@ -31,7 +31,8 @@ class AccountForm(forms.Form):
             self.fields["address"] = forms.CharField(
                 label=gettext_lazy("Address of the account"),
                 max_length=254,
-                help_text=gettext_lazy("As citizens write it, like contact@valmont.example. This cannot change."),
+                help_text=_("As citizens write it, like %(example)s. This cannot change.")
+                % {"example": _example(kind)},
             )
         for name, type_, default, knob in knobs(channels()[kind].Settings):
             if only and name not in only:
@@ -79,3 +80,8 @@ class AccountForm(forms.Form):
         kept = {name for name in self.secrets if not typed[name]}
         empty = {name for name, value in typed.items() if value is None}
         return {**self.stored, **{name: value for name, value in typed.items() if name not in kept | empty}}
+
+
+def _example(kind: str) -> dict[str, str]:
+    """An address as that channel's accounts have one."""
+    return {"example": getattr(channels()[kind], "example", "contact@valmont.example")}

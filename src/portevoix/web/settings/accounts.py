@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -61,6 +62,8 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
     initial = {"address": request.GET.get("address", "")}
     form = AccountForm(request.POST or None, kind=kind, stored=stored, initial=initial)
     context: dict[str, Any] = {"form": form, "kind": kind, "account": account, "unreadable": trouble}
+    if account and hasattr(channels()[kind], "pushed"):
+        context["hook"] = request.build_absolute_uri(reverse("web:hook", args=[kind, account.pk]))
     if request.method == "POST" and form.is_valid():
         address = account.address if account else form.cleaned_data["address"].strip()
         if "save" in request.POST and attempt(form, partial(_save, form, address, request)):
