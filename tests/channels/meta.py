@@ -52,8 +52,8 @@ def connector(meta: Meta | None = None, on: str = "facebook", **more: Any) -> Fa
     if meta:
         given["graph_base"] = meta.base
     if on == "instagram":
-        return InstagramConnector(ACCOUNT, InstagramSettings(**{"user_id": INSTAGRAM_ID, **given, **more}))
-    return FacebookConnector(ACCOUNT, FacebookSettings(**{"page_id": PAGE_ID, **given, **more}))
+        return InstagramConnector(ACCOUNT, InstagramSettings(**{"me": INSTAGRAM_ID, **given, **more}))
+    return FacebookConnector(ACCOUNT, FacebookSettings(**{"me": PAGE_ID, **given, **more}))
 
 
 def reply(to: Said, key: str = "k", text: str = "", **more: Any) -> Outgoing:

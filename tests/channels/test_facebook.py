@@ -281,7 +281,7 @@ def test_an_access_that_ends_in_the_middle_of_the_pages_loses_nothing(on, meta) 
 def test_check_tells_whose_token_it_is(on, meta) -> None:
     assert "Ville de Valmont" in connector(meta).check()[0]
     with pytest.raises(Refused):
-        connector(meta, page_id="42").check()
+        connector(meta, me="42").check()
     with pytest.raises(Refused) as wrong:
         connector(meta, access_token="old").check()
     assert wrong.value.pause

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portevoix.channels.importers.markup import MOST_HTML, plain
-from portevoix.kernel.errors import BadLine
+from portevoix.channels.mastodon.text import CUT, MOST_HTML, plain
 
 HANDLES = {"https://valmont.social/@ville": "@ville@valmont.social"}
 MENTION = (
@@ -48,9 +47,8 @@ def test_what_a_reader_sees(html, text) -> None:
     assert plain(html, HANDLES) == text
 
 
-def test_a_page_is_no_post() -> None:
-    with pytest.raises(BadLine, match="more than 200000"):
-        plain("a" * (MOST_HTML + 1))
+def test_of_a_whole_page_the_beginning_is_read() -> None:
+    assert plain("a" * (MOST_HTML + 1)) == "a" * MOST_HTML + CUT
 
 
 @given(st.text(st.sampled_from("<>/apbr lihe=\"'&#;!-[]?@\n é"), max_size=200))

@@ -137,7 +137,7 @@ def test_the_form_takes_up_the_account_of_its_archive(admin, city):
 def test_a_network_s_own_words_stand_in_its_form_and_its_address_on_the_account(admin, now):
     assert "facebook.com/valmont" in admin.get("/settings/channels/add/facebook/").text
     assert "hooks/facebook" not in admin.get("/settings/channels/add/facebook/").text
-    settings = {"page": "12345", "access_token": "t", "app_secret": SECRET}
+    settings = {"me": "12345", "access_token": "t", "app_secret": SECRET}
     secret = ("access_token", "app_secret")
     kind = {"channel": "facebook", "connector": "facebook", "address": "facebook.com/valmont"}
     account = operations.connect(**kind, settings=settings, secret=secret, by=None, now=now)

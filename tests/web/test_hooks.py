@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def page(city, monkeypatch) -> Account:
     monkeypatch.setattr(connectors, "channels", lambda: {"facebook": FacebookConnector})
-    settings = {"page_id": PAGE_ID, "access_token": TOKEN, "app_secret": SECRET, "verify_token": VERIFY}
+    settings = {"me": PAGE_ID, "access_token": TOKEN, "app_secret": SECRET, "verify_token": VERIFY}
     return accounts.connect(
         channel="facebook", address="valmont", connector="facebook", settings=settings,
         secret={"access_token", "app_secret", "verify_token"}, by=None, now=NOW,

@@ -187,7 +187,7 @@ class Http:
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
-            content = _read(answer)
+            content = whole(answer, MOST_BYTES)
             watch.check()
         except (OSError, HTTPException, ValueError) as error:
             message = gettext_noop("The connection to {host} broke off before it answered ({kind}).")
@@ -250,14 +250,15 @@ def _connect(address: tuple[str, int], timeout: float, source: None = None) -> s
     raise socket.gaierror(host)
 
 
-def _read(answer: HTTPResponse) -> bytes:
+def whole(answer: HTTPResponse, most: int) -> bytes:
+    """All of the body. Raises ConnectionError when it was cut short or is longer than that."""
     parts: list[bytes] = []
     size = 0
     while part := answer.read1(65_536):
         parts.append(part)
         size += len(part)
-        if size > MOST_BYTES:
-            raise ValueError("too long")
+        if size > most:
+            raise ConnectionError("too long")
     if answer.length:  # what was announced and did not come
         raise ConnectionError("cut short")
     return b"".join(parts)

@@ -51,12 +51,12 @@ def _letter(account: Account, box: Account, reader: queries.Contact, now: dateti
     assert city and account.trouble
     with translation.override(reader.language or city.language):
         why = _(account.trouble["text"]).format(**account.trouble["values"])
-        values = {"channel": account.channel, "address": account.address, "why": why, "city": city.name}
+        values = {"channel": account.channel.capitalize(), "address": account.address, "why": why, "city": city.name}
         subject = _("%(address)s (%(channel)s) is paused") % values
         text = _(
             "Nothing is received from %(address)s (%(channel)s) or sent by it any more:\n\n%(why)s\n\n"
             "Nothing is lost: it goes on from where it stopped once you have seen to it, in Settings, Channels.\n\n"
-            "The desk of %(city)s"
+            "Portevoix, %(city)s"
         )
         return Outgoing(
             key=f"paused-{account.pk}-{reader.pk}-{account.trouble_at:%Y%m%d%H%M%S}",

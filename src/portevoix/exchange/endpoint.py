@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from portevoix.channels.http import Watch
+from portevoix.channels.http import Watch, whole
 from portevoix.exchange.readers import endpoint_name
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
@@ -70,7 +70,7 @@ class Endpoint:
                 watch.connect()
                 connection.request("POST", self._path, body, self._headers)
                 answer = connection.getresponse()
-                content = _read(answer)
+                content = whole(answer, MOST_BYTES)
                 watch.check()
         except (OSError, HTTPException) as error:
             message = gettext_noop("It cannot be reached ({kind}).")
@@ -84,19 +84,6 @@ class Endpoint:
             return HTTPConnection(self._host, self._port, timeout=self._timeout)
         context = ssl.create_default_context()
         return HTTPSConnection(self._host, self._port, timeout=self._timeout, context=context)
-
-
-def _read(answer: HTTPResponse) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while part := answer.read1(65_536):
-        parts.append(part)
-        size += len(part)
-        if size > MOST_BYTES:
-            raise TimeoutError("too long")
-    if answer.length:  # what was announced and did not come
-        raise ConnectionError("cut short")
-    return b"".join(parts)
 
 
 def _refusal(answer: HTTPResponse) -> ChannelError:

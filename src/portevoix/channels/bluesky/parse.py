@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
 from portevoix.channels.bluesky import facets
 from portevoix.channels.bluesky.settings import DID, HANDLE
+from portevoix.channels.moments import instant
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import About, Addressed, Change, Direction, Incoming, Media, Unreadable, Writer
 
@@ -149,16 +150,6 @@ def page(uri: str) -> str:
     """Where people read the post."""
     did, rkey = split_uri(uri) or ("", "")
     return f"https://bsky.app/profile/{did}/post/{rkey}"
-
-
-def instant(told: object) -> datetime | None:
-    if not isinstance(told, str) or len(told) > 64:
-        return None
-    try:
-        found = datetime.fromisoformat(told)
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _mapping(told: object) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from portevoix.channels.bluesky.parse import POST, Reader
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.sweep import Entry, Page, restarted, sweep
 from portevoix.channels.http import Parameters, Rejected
+from portevoix.channels.moments import instant
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Batch, Direction, Incoming, Unreadable
@@ -115,7 +116,7 @@ class Intake:
         """`pairs`: what says when, and the post, None when it is of no interest."""
         entries, oldest = [], None
         for placed, view in pairs:
-            when = parse.instant(placed.get("indexedAt"))
+            when = instant(placed.get("indexedAt"))
             at = _millis(when) if when else oldest if oldest is not None else _millis(self._now)
             oldest = at
             if view is not None and (entry := self._entry(at, view, own)):
@@ -209,7 +210,7 @@ def _rows(told: Mapping[str, Any], key: str) -> list[Any]:
 
 def overlapping(cursor: str, before: str) -> str:
     """Where the cursor is a moment, a page ends in the middle of it: the next one begins with all of that moment."""
-    when = parse.instant(cursor)
+    when = instant(cursor)
     if when is None:
         return cursor
     later = (when + timedelta(milliseconds=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -221,7 +222,7 @@ def reached_by(cursor: str) -> int | None:
     first = cursor.split("::")[0]
     if first.isascii() and first.isdecimal() and len(first) == 13:
         return int(first)
-    when = parse.instant(first)
+    when = instant(first)
     return _millis(when) if when else None
 
 

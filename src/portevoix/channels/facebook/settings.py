@@ -22,8 +22,12 @@ def _ask(label: str, help: str = "", **more: Any) -> dict[str, Knob]:
 
 @dataclass(frozen=True, kw_only=True)
 class MetaSettings:
-    """What both have. Raises BadInput for what cannot be a token, and for a server that would be asked in the open."""
+    """What both have. Raises BadInput for what cannot be a token, and for a server that would be asked in the open.
 
+    `me` is the id under which the city itself speaks there.
+    """
+
+    me: str
     access_token: str = field(
         repr=False,
         metadata=_ask(
@@ -76,30 +80,21 @@ class MetaSettings:
         if parts.scheme == "http" and parts.hostname not in inside.internal:
             raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))
 
-    @property
-    def me(self) -> str:
-        """The id under which the city itself speaks there."""
-        raise NotImplementedError
-
 
 @dataclass(frozen=True, kw_only=True)
 class FacebookSettings(MetaSettings):
     """Of a Facebook page."""
 
-    page_id: str = field(
+    me: str = field(
         metadata=_ask(gettext_noop("Page ID"), gettext_noop("A number: on the page, About → Page transparency."))
     )
-
-    @property
-    def me(self) -> str:
-        return self.page_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstagramSettings(MetaSettings):
     """Of an Instagram professional account that is linked to a page: the token is the page's."""
 
-    user_id: str = field(
+    me: str = field(
         metadata=_ask(
             gettext_noop("Instagram account ID"),
             gettext_noop(
@@ -107,7 +102,3 @@ class InstagramSettings(MetaSettings):
             ),
         )
     )
-
-    @property
-    def me(self) -> str:
-        return self.user_id

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from portevoix.channels.importers.city import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
-from portevoix.channels.importers.markup import plain
 from portevoix.channels.importers.values import Values, article, language, paragraphs, web
+from portevoix.channels.mastodon.text import plain
 from portevoix.kernel.words import Direction
 
 _PRIVATE = frozenset({"private", "direct"})

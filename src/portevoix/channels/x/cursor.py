@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from portevoix.channels.moments import instant
 from portevoix.channels.x.budget import Tally
-from portevoix.channels.x.parse import instant, made_at, post_id
+from portevoix.channels.x.parse import made_at, post_id
 
 MOST_RECENT = 400
 MOST_TALKS = 100

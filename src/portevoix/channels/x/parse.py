@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from portevoix.channels.moments import instant
 from portevoix.channels.x import text as texts
 from portevoix.channels.x.client import listed, mapping
 from portevoix.kernel.i18n import gettext_noop
@@ -185,16 +186,6 @@ def references(told: Mapping[str, Any]) -> dict[str, str]:
 def made_at(number: str) -> datetime:
     """When the post of that id was made: X counts milliseconds in its upper bits."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(number) >> 22) + _EPOCH_MS)
-
-
-def instant(told: object) -> datetime | None:
-    if not isinstance(told, str) or len(told) > 64:
-        return None
-    try:
-        found = datetime.fromisoformat(told)
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _either(told: Mapping[str, Any], name: str) -> object:
