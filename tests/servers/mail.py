@@ -30,7 +30,7 @@ PASSWORD = "secret"
 PROGRAMS = ("dovecot", "smtpd", "openssl")
 SENDERS = ("contact@ville.test", "mairie@ville.test")
 MAILBOX_USER = "mail"  # the unprivileged Debian user to whom all mailboxes belong
-PATIENCE = 15.0  # seconds
+PATIENCE = 60.0  # seconds
 
 DOVECOT = """
 dovecot_config_version = 2.4.0
