@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,7 +17,9 @@ from portevoix.channels import http, inside
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
 from portevoix.channels.contract import CHECKS, Check, Fixtures
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.pictures import picture
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Outgoing, Visibility, Writer
+from tests.kernel.pictures import SECRET, jpeg, png
 from tests.servers.bluesky import POST, Bluesky, Person, wait_for
 from tests.servers.faulty import AFTER, BEFORE, Proxy, faulty
 
@@ -106,6 +109,10 @@ def test_it_keeps_the_contract(town: Town, check: Check) -> None:
     def sent(key: str) -> Sequence[str]:
         return ["\n" + text for record in town.city.records() if f"({key})" in (text := record["value"]["text"])]
 
+    def shown(key: str) -> Sequence[Sequence[str]]:
+        records = [each["value"] for each in town.city.records() if f"({key})" in each["value"]["text"]]
+        return [[one["alt"] for one in record["embed"]["images"]] for record in records]
+
     def write(how_many: int) -> None:
         for _ in range(how_many):
             town.mention()
@@ -116,7 +123,9 @@ def test_it_keeps_the_contract(town: Town, check: Check) -> None:
         yield
         used.pop()
 
-    given = Fixtures(town.settings(), write=write, outgoing=outgoing, sent=sent, down=down, secrets=(town.password,))
+    given = Fixtures(
+        town.settings(), write=write, outgoing=outgoing, sent=sent, shown=shown, down=down, secrets=(town.password,)
+    )
     check(lambda: BlueskyConnector(town.city.handle, used[-1]), given)
 
 
@@ -231,7 +240,7 @@ def test_a_long_reply_is_a_thread_and_one_that_was_cut_is_continued(town: Town) 
 
 def test_a_private_reply_and_one_to_nothing_are_refused(town: Town) -> None:
     asked = town.mention()
-    for changes in ({"visibility": Visibility.PRIVATE}, {"in_reply_to": ""}, {"text": " \n "}):
+    for changes in ({"visibility": Visibility.PRIVATE}, {"in_reply_to": "not a post"}, {"text": " \n "}):
         with pytest.raises(Refused) as refused:
             town.connector().send(town.reply(asked, **changes))
         assert not refused.value.pause
@@ -379,3 +388,49 @@ def test_many_mentions_take_as_many_requests_as_pages(town: Town) -> None:
         asked = sum("listNotifications" in request for request in proxy.asked)
     assert len({message.external_id for message in messages}) == len(messages) == 600
     assert asked <= 8
+
+
+def test_pictures_are_seen_described_and_a_thread_is_deleted_whole(town: Town) -> None:
+    connector, asked = town.connector(), town.mention("montrez")
+    shown = picture("rue.jpg", jpeg(6), "La rue Haute"), picture("plan.png", png(width=8, height=5), "Le plan")
+    message = town.reply(asked, "Voici la rue telle qu'elle est ce matin. " * 20, media=shown)
+    receipt = connector.send(message)
+    assert connector.send(message) == receipt == connector.find(message)
+    view = wait_for(
+        lambda: town.ana.call("app.bsky.feed.getPosts", uris=receipt.external_id)["posts"], "The picture is not shown."
+    )[0]
+    seen = view["embed"]["images"]
+    assert [one["alt"] for one in seen] == ["La rue Haute", "Le plan"]
+    assert seen[1]["aspectRatio"] == {"width": 8, "height": 5}
+    did, held = town.city.did, view["record"]["embed"]["images"][0]["image"]["ref"]["$link"]
+    blob = urlopen(f"{town.servers.url}/xrpc/com.atproto.sync.getBlob?did={did}&cid={held}").read()
+    assert blob == shown[0].content and SECRET not in blob
+    assert len(town.city.records()) > 1
+    connector.delete(message, receipt.external_id)
+    assert town.city.records() == [] and connector.find(message) is None
+    connector.delete(message, receipt.external_id)
+
+
+def test_a_post_of_the_city_s_own_stands_by_itself(town: Town) -> None:
+    connector = town.connector()
+    post = replace(town.reply({"uri": ""}, "Piscine fermée lundi. " * 30), to=Writer(""), thread="")
+    receipt = connector.send(post)
+    assert connector.send(post) == receipt == connector.find(post)
+    first, *others = sorted((each for each in town.city.records()), key=lambda each: each["value"]["createdAt"])
+    assert first["uri"] == receipt.external_id and "reply" not in first["value"]
+    assert {each["value"]["reply"]["root"]["uri"] for each in others} == {receipt.external_id}
+
+
+def test_killed_between_picture_and_post_it_is_there_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = town.reply(town.mention("montrez"), "Voici.", media=(picture("rue.jpg", jpeg(), "La rue"),))
+
+    def killed(self: object, method: str, body: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(session.Client, "post", killed)
+        with pytest.raises(KeyboardInterrupt):
+            town.connector().send(message)
+    assert town.city.records() == [] and town.connector().find(message) is None
+    receipt = town.connector().send(message)
+    assert [each["uri"] for each in town.city.records()] == [receipt.external_id]

@@ -75,6 +75,16 @@ def copies(servers: MailServers, key: str) -> Sequence[str]:
     return found
 
 
+def shown(servers: MailServers, key: str) -> Sequence[Sequence[str]]:
+    """What each mail under that key says of its pictures."""
+    mails = [email.message_from_bytes(raw, policy=default) for raw in servers.mailbox(box_of(key))]
+    return [
+        [part["Content-Description"] for part in read.iter_attachments()]
+        for read in mails
+        if read["X-Portevoix-Key"] == key
+    ]
+
+
 def arrived(servers: MailServers, key: str) -> Sequence[str]:
     """As `copies`, after everything on its way has arrived: a later mail has."""
     mark = f"mark{next(NUMBERS)}"
@@ -99,6 +109,7 @@ def test_it_keeps_the_contract(mail: MailServers, check: Check) -> None:
         write=partial(write, mail, to=OTHER),
         outgoing=outgoing,
         sent=partial(arrived, mail),
+        shown=partial(shown, mail),
         down=down,
         secrets=(PASSWORD,),
     )

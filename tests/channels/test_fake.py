@@ -64,6 +64,7 @@ def fixtures() -> Fixtures:
         forged=(request(body, "guessed"), RawRequest("POST", "/in/fake", {}, body, NOW)),
         outgoing=outgoing,
         sent=lambda key: [f"\n\n{message.text}" for message in network().arrived(key)],
+        shown=lambda key: [[one.alt for one in message.media] for message in network().arrived(key)],
         down=down,
         secrets=("never shown",),
     )

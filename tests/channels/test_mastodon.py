@@ -21,8 +21,10 @@ from portevoix.channels.mastodon.split import length, split
 from portevoix.channels.mastodon.status import Here, Unclear, read
 from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
+from portevoix.kernel.pictures import picture
 from portevoix.kernel.words import Addressed, Change, Direction, Media, Outgoing, Visibility, Writer
 from tests.channels.wire import Wire, wire
+from tests.kernel.pictures import jpeg
 
 HERE = Here("@ville@ville.example", "1", "ville", "ville.example")
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -492,7 +494,7 @@ def test_a_private_reply_stays_private_and_names_nobody_else(seen_by: str, serve
     ("answers", "expected", "pause", "words"),
     [
         ([(401, {}, {"error": "The access token was revoked"})], Refused, True, "Make a new one there"),
-        ([ME, (403, {}, {"error": "outside the authorized scopes"})], Refused, True, "read write:statuses"),
+        ([ME, (403, {}, {"error": "outside the authorized scopes"})], Refused, True, "read write:statuses write:media"),
         ([ME, (404, {}, {"error": "Record not found"})], Refused, False, "not on the network any more"),
         ([ME, PARENT, LIMITS, (404, {}, {})], Refused, False, "not on the network any more"),
         ([ME, PARENT, LIMITS, (422, {}, {"error": "Validation failed: too long"})], Refused, False, "too long"),
@@ -537,6 +539,39 @@ def test_of_a_reply_in_parts_what_left_is_not_sent_again(server: Wire) -> None:
     assert posted[2] == sent[1]
     keys = [headers["Idempotency-Key"] for _, path, headers, _ in server.asked if path == "/api/v1/statuses"]
     assert keys == ["k", "k-1", "k-1"]
+
+
+def test_a_picture_is_waited_for_and_laid_again_when_nothing_came_of_it(server: Wire, monkeypatch) -> None:
+    monkeypatch.setattr(client, "PATIENCE", (0.0, 0.0))
+    city, shown = connector(server), outgoing(media=(picture("rue.jpg", jpeg(), "La rue « Haute »"),))
+    laid, waits, ready = (202, {}, {"id": "7"}), (206, {}, {"id": "7"}), (200, {}, {"id": "7"})
+    server.next = [ME, LIMITS, PARENT, laid, waits, waits]
+    with pytest.raises(TryLater, match="not prepared"):
+        city.send(shown)
+    server.next = [PARENT, "reset"]
+    with pytest.raises(TryLater):
+        city.send(shown)
+    server.next = [PARENT, laid, waits, ready, (200, {}, status("200"))]
+    assert city.send(shown).external_id == "200"
+    posted = [json.loads(body) for _, path, _, body in server.asked if path == "/api/v1/statuses"]
+    assert [one["media_ids"] for one in posted] == [["7"]]
+    (form, *_) = (body for _, path, _, body in server.asked if path == "/api/v2/media")
+    assert "La rue « Haute »".encode() in form and shown.media[0].content in form
+
+
+def test_a_token_of_before_loses_the_picture_and_not_the_account(server: Wire) -> None:
+    server.next = [ME, LIMITS, PARENT, (403, {}, {"error": "outside the authorized scopes"})]
+    with pytest.raises(Refused, match="write:media") as caught:
+        connector(server).send(outgoing(media=(picture("rue.jpg", jpeg(), "La rue"),)))
+    assert not caught.value.pause
+
+
+def test_an_instance_that_takes_less_says_so_before_anything_is_laid(server: Wire) -> None:
+    files = {"media_attachments": {"image_size_limit": 100}}
+    server.next = [ME, (200, {}, {"configuration": LIMITS[2]["configuration"] | files})]
+    with pytest.raises(Refused, match="this network takes"):
+        connector(server).send(outgoing(media=(picture("rue.jpg", jpeg(), "La rue"),)))
+    assert not any(path == "/api/v2/media" for _, path, _, _ in server.asked)
 
 
 def test_a_reply_is_found_though_what_it_answers_was_deleted(server: Wire) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from email.policy import default
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ import altcha
 import pytest
 
 from portevoix.channels import proof
-from portevoix.channels.contract import CHECKS, Check, Fixtures, check_injection, check_sending
+from portevoix.channels.contract import CHECKS, Check, Fixtures, check_injection, check_pictures, check_sending
 from portevoix.channels.email import EmailSettings
 from portevoix.channels.webform import WebformConnector, WebformSettings
 from portevoix.kernel.errors import Refused, Uncertain
@@ -82,7 +83,7 @@ def outgoing(key: str) -> Outgoing:
 
 @pytest.mark.parametrize(
     "check",
-    [check for check in CHECKS if check not in (check_sending, check_injection)],
+    [check for check in CHECKS if check not in (check_sending, check_pictures, check_injection)],
     ids=lambda each: each.__name__,
 )
 def test_it_keeps_the_contract(check: Check) -> None:
@@ -95,15 +96,23 @@ def test_its_replies_leave_by_the_citys_mailbox_and_keep_the_contract(mail: Mail
     city = "contact@ville.test"
     settings = WebformSettings(secret=SECRET, mail_address=city, mail=EmailSettings(**mail.settings(city)))
 
-    def arrived(key: str) -> Sequence[str]:
+    def arrived(key: str) -> list[EmailMessage]:
         box = f"form-{key}@citoyen.test"
         mail.deliver(b"Subject: everything before this has arrived\r\n\r\n", sender="x@citoyen.test", to=box)
         mails = [email.message_from_bytes(raw, policy=default) for raw in mail.mailbox(box)]
-        bodies = [read.get_body(("plain",)) for read in mails if read["X-Portevoix-Key"] == key]
+        return [read for read in mails if read["X-Portevoix-Key"] == key]
+
+    def texts(key: str) -> Sequence[str]:
+        bodies = [read.get_body(("plain",)) for read in arrived(key)]
         return [f"\n\n{body.get_content()}" for body in bodies if body]
 
-    given = Fixtures(settings=settings, outgoing=outgoing, sent=arrived, secrets=(SECRET, PASSWORD))
-    check_sending(lambda: WebformConnector(SITE, settings), given)
+    def shown(key: str) -> Sequence[Sequence[str]]:
+        return [[part["Content-Description"] for part in read.iter_attachments()] for read in arrived(key)]
+
+    secrets = (SECRET, PASSWORD)
+    given = Fixtures(settings=settings, outgoing=outgoing, sent=texts, shown=shown, secrets=secrets)
+    for check in (check_sending, check_pictures):
+        check(lambda: WebformConnector(SITE, settings), given)
 
 
 def test_the_fields_of_a_message() -> None:

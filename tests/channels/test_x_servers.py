@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -16,8 +17,10 @@ from portevoix.channels.x import XConnector, budget, client
 from portevoix.channels.x.receive import MOST_PAGES
 from portevoix.channels.x.text import posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.pictures import picture
 from portevoix.kernel.words import Addressed, Change, Direction, Outgoing, Receipt
 from tests.channels.x_given import AGO, CITY, connector, mention, read_all, reply, served, settings
+from tests.kernel.pictures import gif, jpeg, png
 from tests.servers.x_door import AFTER, BEARER, SECRET, TOKEN, TOKEN_SECRET, Door
 from tests.servers.x_emulator import PROBLEMS, Problem
 
@@ -52,6 +55,9 @@ def test_it_keeps_the_contract(door: Door, check: Check) -> None:
         write=lambda count: [mention(door, f"n{number}") for number in range(count)] and None,
         outgoing=outgoing,
         sent=sent,
+        shown=lambda key: [
+            [one["alt_text"] for one in post.media] for post in door.network.of(door.me) if key in post.text
+        ],
         down=down,
         secrets=(SECRET, TOKEN, TOKEN_SECRET, BEARER),
     )
@@ -367,3 +373,50 @@ def test_a_strange_post_holds_nothing_up(door: Door, monkeypatch) -> None:
     batch = connector(door).receive(None)
     assert [m.external_id for m in batch.messages] == [good]
     assert [item.external_id for item in batch.unreadable] == [bad]
+
+
+def test_pictures_are_laid_and_described_before_the_post_that_shows_them(door: Door) -> None:
+    shown = picture("rue.jpg", jpeg(), "La rue Haute"), picture("plan.png", png(), "Le plan")
+    message = replace(reply(mention(door, "montrez"), "Voici. " * 60, "vue"), media=shown)
+    receipt = connector(door).send(message)
+    assert connector(door).find(message) == receipt
+    first, *others = sorted(door.network.of(door.me), key=lambda post: int(post.id))
+    assert [one["alt_text"] for one in first.media] == ["La rue Haute", "Le plan"] and others
+    assert not any(post.media for post in others)
+    assert list(door.network.contents.values()) == [one.content for one in shown]
+
+
+def test_killed_between_picture_and_post_it_is_sent_once(door: Door) -> None:
+    message = replace(reply(mention(door, "montrez"), key="vue"), media=(picture("rue.jpg", jpeg(), "La rue"),))
+    door.next = ["", "", "reset before"]
+    with pytest.raises(Uncertain):
+        connector(door).send(message)
+    assert len(door.network.laid) == 1 and not door.network.of(door.me)
+    assert connector(door).find(message) is None
+    receipt = connector(door).send(message)
+    assert [post.id for post in door.network.of(door.me)] == [receipt.external_id]
+    door.next = ["reset after"]
+    with pytest.raises(TryLater):
+        connector(door).send(replace(message, text="Autre chose."))
+    assert len(door.network.of(door.me)) == 1
+
+
+def test_a_gif_goes_alone(door: Door) -> None:
+    asked = mention(door, "montrez")
+    both = picture("a.gif", gif(), "Une roue"), picture("plan.png", png(), "Le plan")
+    with pytest.raises(Refused, match="only by itself"):
+        connector(door).send(replace(reply(asked), media=both))
+    connector(door).send(replace(reply(asked), media=both[:1]))
+    assert [post.media[0]["type"] for post in door.network.of(door.me)] == ["animated_gif"]
+
+
+def test_a_thread_is_deleted_whole_and_no_other_post(door: Door) -> None:
+    kept = connector(door).send(reply(mention(door, "un"), "Une autre réponse."))
+    message = reply(mention(door, "deux"), "Voici la réponse. " * 40, "k2")
+    receipt = connector(door).send(message)
+    assert len(door.network.of(door.me)) > 2
+    connector(door).delete(message, receipt.external_id)
+    assert [post.id for post in door.network.of(door.me)] == [kept.external_id]
+    connector(door).delete(message, receipt.external_id)
+    with pytest.raises(Refused, match="not authorized"):
+        connector(door).delete(reply(""), mention(door, "pas à nous"))

@@ -3,6 +3,7 @@
 `x_door` serves it over HTTP, with signatures and faults.
 """
 
+import base64
 import html
 import itertools
 import re
@@ -64,6 +65,8 @@ class Network:
     users: dict[str, dict[str, str]] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     older: set[str] = field(default_factory=set)
+    laid: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
     billed: int = 0
@@ -116,6 +119,13 @@ class Network:
         with self.lock:
             if method == "POST" and path == "/2/tweets":
                 return 201, self._create(body, me)
+            if method == "POST" and path == "/2/media/upload":
+                return 200, {"data": self._upload(body)}
+            if method == "POST" and path == "/2/media/metadata":
+                self.laid[body["id"]]["alt_text"] = body["metadata"]["alt_text"]["text"]
+                return 200, {"data": {"id": body["id"]}}
+            if method == "DELETE" and (found := re.fullmatch(r"/2/tweets/(\d+)", path)):
+                return 200, self._deleted(found[1], me)
             self._check_fields(query)
             if path == "/2/users/me":
                 return 200, {"data": self.users[me]}
@@ -229,6 +239,11 @@ class Network:
         names = NAMES[self.vocabulary]
         asked = set(query.get(names["fields"], "").split(",")) | expansions
         text, links = _shortened(post.text)
+        if post.media:  # an address of its own at the end stands for all of them
+            short = f"https://t.co/m{post.id[-9:]}"
+            shows = {"start": len(text) + 1, "end": len(text) + 1 + len(short), "url": short}
+            links.append(shows | {"media_key": post.media[0]["media_key"], "expanded_url": f"https://x.com/{post.id}"})
+            text = f"{text} {short}"
         told: dict[str, Any] = {
             "id": post.id,
             "text": html.escape(text[:277] + "…" if len(text) > 280 else text, False),
@@ -255,6 +270,25 @@ class Network:
             told["attachments"] = {"media_keys": [one["media_key"] for one in post.media]}
         return told
 
+    def _upload(self, body: Any) -> dict[str, Any]:
+        content = base64.b64decode(body["media"], validate=True)
+        animated = content[:3] == b"GIF"
+        if body["media_category"] != ("tweet_gif" if animated else "tweet_image") or len(content) > 5_000_000:
+            raise Problem(400, "One or more parameters to your request was invalid.", PROBLEMS + "invalid-request")
+        number = str(7000 + len(self.laid))
+        self.laid[number] = {"media_key": f"3_{number}", "type": "animated_gif" if animated else "photo",
+                             "url": f"https://pbs.twimg.com/media/{number}.jpg"}  # fmt: skip
+        self.contents[number] = content
+        return {"id": number, "media_key": f"3_{number}", "size": len(content), "expires_after_secs": 86400}
+
+    def _deleted(self, number: str, me: str) -> dict[str, Any]:
+        if number in self.posts and self.posts[number].author != me:
+            raise Problem(403, "You are not authorized to delete this Tweet.")
+        there = number in self.posts
+        if there:
+            self.delete(number)
+        return {"data": {"deleted": there}}
+
     def _create(self, body: Any, me: str) -> dict[str, Any]:
         text, parent = body["text"], body.get("reply", {}).get("in_reply_to_tweet_id", "")
         if len(_LINK.sub("x" * 23, text)) > 280:
@@ -263,7 +297,11 @@ class Network:
             self._check_reply(parent, me)
         if any(_same(text, post.text) for post in self.of(me)):
             raise Problem(403, "You are not allowed to create a Tweet with duplicate content.")
-        post = self.write(me, text, **({"parent": parent} if parent else {}))
+        keys = body.get("media", {"media_ids": []})["media_ids"]
+        if len(keys) > 4 or not set(keys) <= self.laid.keys():
+            raise Problem(400, "Your media IDs are invalid.", PROBLEMS + "invalid-request")
+        media = [self.laid[key] for key in keys]
+        post = self.write(me, text, media=media, **({"parent": parent} if parent else {}))
         post.hidden = self.hidden
         return {"data": {"id": post.id, "text": _shortened(text)[0], NAMES[self.vocabulary]["history"]: [post.id]}}
 

@@ -6,20 +6,24 @@ A settings field with the metadata {"settings_of": (channel, field)} is filled w
 the city: the one of that channel whose address the named field holds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.errors import BadInput, Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.pictures import TYPES, megabytes
+from portevoix.kernel.words import Ability, Attachment, Batch, Incoming, Outgoing, RawRequest, Receipt
 
 
 @runtime_checkable
 class Connector(Protocol):
     """The contract that `channels.contract.check_connector` tries on every channel.
 
-    It may have an `example` too: the address of an account as citizens write it, for the form.
+    It may have an `example` too: the address of an account as citizens write it, for the form. With `Ability.MEDIA` it
+    has `pictures`, with `Ability.DELETE` it is `Deleting`.
     """
 
     kind: ClassVar[str]
@@ -59,6 +63,84 @@ class Hooked(Connector, Protocol):
 
     def handshake(self, query: Mapping[str, str]) -> str:
         """What the network wants to hear, as plain text, when it tries the address. Raises `Refused`."""
+
+
+@runtime_checkable
+class Deleting(Connector, Protocol):
+    """A connector with `Ability.DELETE`."""
+
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        """Deletes on the network what was sent as `message` and came to stand under `external_id`, with all its parts.
+
+        What is gone already is well, and it may be called again. Raises `TryLater` or `Refused`; `Uncertain` is no
+        more than `TryLater` here.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What a connector with `Ability.MEDIA` takes with one message; stands on its class as `pictures`."""
+
+    most: int
+    bytes: int
+    types: tuple[str, ...] = TYPES
+    alt: int = 1000
+    animated_alone: bool = False
+
+    def check(self, media: Sequence[Attachment]) -> None:
+        """Raises BadInput with what to do when these cannot go together, or one of them cannot."""
+        if len(media) > self.most:
+            raise BadInput(
+                gettext_noop("{count} pictures are attached; this network takes {most}. Remove some."),
+                count=len(media),
+                most=self.most,
+            )
+        if self.animated_alone and len(media) > 1 and any(one.type == "image/gif" for one in media):
+            raise BadInput(gettext_noop("This network takes a GIF only by itself. Remove the other pictures."))
+        for one in media:
+            self._check_one(one)
+
+    def _check_one(self, one: Attachment) -> None:
+        if one.type not in self.types:
+            kinds = ", ".join(kind.partition("/")[2].upper() for kind in self.types)
+            raise BadInput(
+                gettext_noop("“{name}” is of a kind that this network does not take. It takes: {kinds}."),
+                name=one.name,
+                kinds=kinds,
+            )
+        if len(one.content) > self.bytes:
+            raise BadInput(
+                gettext_noop(
+                    "“{name}” has {size} MB; this network takes {most} MB. Make it smaller, then attach it again."
+                ),
+                name=one.name,
+                size=megabytes(len(one.content)),
+                most=megabytes(self.bytes),
+            )
+        if not one.alt:
+            raise BadInput(
+                gettext_noop("Say what “{name}” shows: whoever cannot see it hears your description instead."),
+                name=one.name,
+            )
+        if len(one.alt) > self.alt:
+            raise BadInput(
+                gettext_noop("The description of “{name}” is too long: this network takes {most} characters."),
+                name=one.name,
+                most=self.alt,
+            )
+
+    def admit(self, message: Outgoing) -> None:
+        """As `check`, for a connector that is about to send. Raises Refused."""
+        try:
+            self.check(message.media)
+        except BadInput as error:
+            raise Refused(error.text, pause=False, **error.values) from error
+
+
+def no_pictures(message: Outgoing) -> None:
+    """For a connector without `Ability.MEDIA`. Raises Refused rather than leave the pictures out in silence."""
+    if message.media:
+        raise Refused(gettext_noop("This network takes no pictures with a reply. Send it without."))
 
 
 class Sentence(str):
@@ -149,6 +231,17 @@ class Installed(Mapping[str, type[Connector]]):
 def channels() -> Installed:
     """Every installed channel, built-in or not."""
     return Installed(entry_points(group="portevoix.channels"))
+
+
+def able(kind: str, ability: Ability) -> bool:
+    """Whether that channel is installed and has it."""
+    made = channels().get(kind)
+    return made is not None and ability in made.abilities
+
+
+def pictures(kind: str) -> Pictures | None:
+    """What that channel takes with a reply; None where it takes none."""
+    return getattr(channels()[kind], "pictures", None) if able(kind, Ability.MEDIA) else None
 
 
 def access(kind: str) -> Access | None:

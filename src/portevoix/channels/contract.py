@@ -5,6 +5,7 @@
 Plain functions that raise AssertionError with a telling message; `CHECKS` lets a test runner name them one by one.
 """
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -13,13 +14,26 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from portevoix.channels.base import Connector, knobs
+from portevoix.channels.base import Connector, Deleting, Pictures, knobs
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
+from portevoix.kernel.words import (
+    Ability,
+    Attachment,
+    Batch,
+    Incoming,
+    Outgoing,
+    RawRequest,
+    Receipt,
+    Unreadable,
+    Writer,
+)
 
 MOST_ID: Final = 1000
 _MOST_PAGES: Final = 1000
 _INJECTED: Final = "X-Injected"
+_PIXEL: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
+)
 _SECRET_NAMES: Final = ("password", "secret", "token")
 
 
@@ -30,8 +44,9 @@ class Fixtures:
     `write(n)` has `n` new messages arrive, and returns when they can be read (POLL). `request` is a genuine one and
     `forged` are ones that are not (PUSH). `outgoing(key)` is a reply that may be sent (REPLY), and `sent(key)` is
     each copy of it that arrived at the far end, as text: its headers as they were sent, if the channel knows any, an
-    empty line, its body decoded. While `down()` lasts, the far end is out of reach (None: the channel has no far end).
-    `secrets` are values that must never show.
+    empty line, its body decoded. `shown(key)` is, for each copy, the descriptions of its pictures (MEDIA). While
+    `down()` lasts, the far end is out of reach (None: the channel has no far end). `secrets` are values that must never
+    show.
     """
 
     settings: Any
@@ -40,6 +55,7 @@ class Fixtures:
     forged: tuple[RawRequest, ...] = ()
     outgoing: Callable[[str], Outgoing] | None = None
     sent: Callable[[str], Sequence[str]] | None = None
+    shown: Callable[[str], Sequence[Sequence[str]]] | None = None
     down: Callable[[], AbstractContextManager[object]] | None = None
     secrets: tuple[str, ...] = ()
 
@@ -154,6 +170,66 @@ def check_sending(build: Build, fixtures: Fixtures) -> None:
     assert message.text in copies[0].replace("\r\n", "\n"), "the text did not arrive whole"
 
 
+def check_pictures(build: Build, fixtures: Fixtures) -> None:
+    """Pictures arrive in their order, once, with their descriptions; what the network does not take is not sent."""
+    connector = build()
+    if Ability.REPLY not in connector.abilities:
+        return
+    outgoing, sent = _far_end(fixtures)
+    if Ability.MEDIA not in connector.abilities:
+        message = replace(outgoing("conformance-bare"), media=(_picture("Un plan"),))
+        _assert_raises(Refused, lambda: build().send(message), "send leaves pictures out without MEDIA", fixtures)
+        assert not sent(message.key), "a message whose pictures are refused left without them"
+        return
+    takes = getattr(connector, "pictures", None)
+    assert isinstance(takes, Pictures), "the channel has MEDIA: it needs `pictures` of channels.base.Pictures"
+    assert fixtures.shown, "the channel has MEDIA: Fixtures.shown is needed"
+    told = ("Un lampadaire éteint", 'La rue « Haute », vue du "quai"')[: takes.most]
+    message = replace(outgoing("conformance-seen"), media=tuple(map(_picture, told)))
+    receipt = connector.send(message)
+    if _found(build(), message) is None:
+        assert build().send(message) == receipt, "sending pictures twice with one key gives two receipts"
+    arrived = [tuple(copy) for copy in fixtures.shown(message.key)]
+    assert arrived == [told], f"the pictures should be described as {told}, but arrived as {arrived}"
+    one = _picture("Un plan")
+    too_many = (one,) * (takes.most + 1)
+    too_large = (replace(one, content=one.content + bytes(takes.bytes)),)
+    for number, media in enumerate((too_many, too_large, (replace(one, alt=""),), (replace(one, type="image/tiff"),))):
+        refused = replace(outgoing(f"conformance-unseen-{number}"), media=media)
+        _assert_raises(Refused, partial(build().send, refused), "send takes pictures that it should refuse", fixtures)
+        assert not sent(refused.key), "a message whose pictures are refused left without them"
+
+
+def check_publishing(build: Build, fixtures: Fixtures) -> None:
+    """What answers nobody is a post of the city's own, and there once like a reply."""
+    if Ability.PUBLISH not in build().abilities:
+        return
+    outgoing, sent = _far_end(fixtures)
+    message = _own(outgoing("conformance-own"))
+    receipt = build().send(message)
+    found = _found(build(), message)
+    assert found == receipt or Ability.FIND not in build().abilities, "find does not find a post of one's own"
+    if found is None:
+        assert build().send(message) == receipt, "posting twice with one key gives two receipts"
+    assert len(sent(message.key)) == 1, f"{len(sent(message.key))} posts stand there under one key"
+
+
+def check_deleting(build: Build, fixtures: Fixtures) -> None:
+    """What was sent is gone once it is deleted; deleting it once more changes nothing."""
+    if Ability.DELETE not in build().abilities:
+        return
+    outgoing, sent = _far_end(fixtures)
+    connector = build()
+    assert isinstance(connector, Deleting), "the channel has DELETE: it needs the method `delete`"
+    message, kept = outgoing("conformance-gone"), outgoing("conformance-kept")
+    receipt, _ = connector.send(message), connector.send(kept)
+    connector.delete(message, receipt.external_id)
+    assert not sent(message.key), "what was deleted is still there"
+    assert len(sent(kept.key)) == 1, "something else was deleted"
+    connector.delete(message, receipt.external_id)
+    assert _found(build(), message) is None, "find finds what was deleted"
+
+
 def check_injection(build: Build, fixtures: Fixtures) -> None:
     """Line ends in a subject, a name or an id write no header of their own; to refuse such a reply is also right."""
     if Ability.REPLY not in build().abilities:
@@ -210,6 +286,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_reading,
     check_pushing,
     check_sending,
+    check_pictures,
+    check_publishing,
+    check_deleting,
     check_injection,
     check_down,
 )
@@ -285,6 +364,15 @@ def _found(connector: Connector, message: Outgoing) -> Receipt | None:
         return connector.find(message)
     except Uncertain:
         return None
+
+
+def _own(message: Outgoing) -> Outgoing:
+    """The same as a post that answers nobody."""
+    return replace(message, to=Writer(""), in_reply_to="", references=(), thread="", subject="")
+
+
+def _picture(alt: str) -> Attachment:
+    return Attachment("plan.png", "image/png", _PIXEL, alt)
 
 
 def _any_request() -> RawRequest:

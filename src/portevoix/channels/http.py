@@ -4,6 +4,7 @@ Reading (`get`) may be repeated: what goes wrong is TryLater. Writing (`post`, `
 can have reached the server it is TryLater, and after that Uncertain, for `find` to decide.
 """
 
+import hashlib
 import ipaddress
 import json
 import socket
@@ -23,6 +24,7 @@ from portevoix.channels import inside
 from portevoix.channels.reaching import reaching
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Attachment
 
 TIMEOUT: Final = 20.0
 """Seconds for a whole answer, however slowly it drips."""
@@ -141,6 +143,13 @@ class Http:
     def delete(self, path: str) -> Answer:
         return self._write("DELETE", path, None, {}, False)
 
+    def upload(self, path: str, content: bytes, kind: str) -> Answer:
+        """What is laid there is seen by nobody yet, and may be laid there again: what goes wrong is TryLater."""
+        try:
+            return self._ask("POST", path, None, content, {"Content-Type": kind})
+        except _Doubtful as error:
+            raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
+
     def rest(self, until: datetime) -> None:
         """Asks nothing of this budget until then: the network said in its own way that it is nearly used up."""
         _WAITS[self._budget] = until
@@ -219,6 +228,20 @@ class Http:
         left = left or headers.get("ratelimit-remaining", "")
         if left.isdecimal() and int(left) <= 1 and (until := _reset(headers)):
             _WAITS[self._budget] = until
+
+
+def multipart(fields: Mapping[str, str], one: Attachment) -> tuple[bytes, str]:
+    """A form with a picture as its `file` (RFC 7578): the body and its content type.
+
+    Its name there is ours, and another for each: some servers know a file by its name.
+    """
+    boundary = hashlib.sha256(one.content + one.alt.encode()).hexdigest()
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{said}'.encode() for name, said in fields.items()]
+    ending = one.type.partition("/")[2]
+    head = f'Content-Disposition: form-data; name="file"; filename="{boundary[:16]}.{ending}"\r\n'
+    parts.append(f"{head}Content-Type: {one.type}\r\n\r\n".encode() + one.content)
+    body = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), part) for part in parts)
+    return body + b"--%s--\r\n" % boundary.encode(), f"multipart/form-data; boundary={boundary}"
 
 
 class _Doubtful(ChannelError):

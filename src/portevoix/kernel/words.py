@@ -52,6 +52,7 @@ class Ability(StrEnum):
     PRIVATE = "private"
     MEDIA = "media"
     FIND = "find"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,19 @@ class File:
     size: int
     content: bytes | None = None
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture that goes out with a message. `alt` says what it shows to whoever does not see it, and is never empty.
+
+    `kernel.pictures.picture` makes one of what a colleague chose, and takes out what a camera wrote into it.
+    """
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +156,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One reply on its way out. `key` makes sending idempotent; `to` is the citizen, `in_reply_to` their last message.
+    """A message on its way out. `key` makes sending idempotent; `to` is the citizen, `in_reply_to` their last message.
 
-    `conversation` is the city's reference, by which an answer finds its way back (a plus-address).
+    Without `in_reply_to` it is no reply but a post of the city's own. `conversation` is the city's reference, by which
+    an answer finds its way back (a plus-address).
     """
 
     key: str
@@ -159,6 +174,7 @@ class Outgoing:
     subject: str = ""
     lang: str = ""
     visibility: Visibility = Visibility.PUBLIC
+    media: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from portevoix.channels.base import Sentence
+from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.bluesky import send
 from portevoix.channels.bluesky.parse import KIND
 from portevoix.channels.bluesky.receive import Intake
@@ -20,8 +20,11 @@ class BlueskyConnector:
 
     kind: ClassVar[str] = KIND
     example: ClassVar[str] = "valmont.bsky.social"
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.FIND, Ability.MEDIA})
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.FIND, Ability.MEDIA, Ability.DELETE}
+    )
     Settings: ClassVar[type[BlueskySettings]] = BlueskySettings
+    pictures: ClassVar[Pictures] = send.PICTURES
 
     def __init__(self, account: str, settings: BlueskySettings) -> None:
         """Raises BadInput when `account` is neither handle nor DID."""
@@ -45,6 +48,9 @@ class BlueskyConnector:
 
     def find(self, message: Outgoing) -> Receipt | None:
         return send.find(self._client, message)
+
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        send.delete(self._client, message)
 
     def check(self) -> tuple[str, ...]:
         return tuple(self._checks())

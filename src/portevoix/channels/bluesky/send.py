@@ -1,4 +1,4 @@
-"""What goes out: a reply as one post or a thread of posts, each under a record key that its idempotency key gives."""
+"""What goes out: a message as one post or a thread of posts, each under a record key that its idempotency key gives."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any, Final
 
+from portevoix.channels.base import Pictures
 from portevoix.channels.bluesky import facets, parse
 from portevoix.channels.bluesky.parse import POST, VIA
 from portevoix.channels.bluesky.receive import exists, is_absent
@@ -14,8 +15,11 @@ from portevoix.channels.bluesky.split import posts
 from portevoix.channels.http import Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.pictures import size_of
 from portevoix.kernel.words import Outgoing, Receipt, Visibility
 
+PICTURES: Final = Pictures(most=4, bytes=1_000_000, alt=1000)
+"""As `app.bsky.embed.images` says: four, of a million bytes each."""
 _MOST_MENTIONS: Final = 10
 _ALPHABET: Final = "234567abcdefghijklmnopqrstuvwxyz"
 
@@ -42,19 +46,23 @@ def send(client: Client, message: Outgoing) -> Receipt:
                 "This conversation is private, and what is posted on Bluesky everybody reads. Use another channel."
             )
         )
+    PICTURES.admit(message)
     texts = posts(message.text)
     dids = _mentioned(client, message)
-    root, above = _place(client, message)
+    place = _place(client, message) if message.in_reply_to else None
+    shown = _shown(client, message)
     first = None
     for number, text in enumerate(texts):
+        record = _record(message, number, text, place, dids) | ({} if number else shown)
         try:
-            above = _make(client, rkey(message, number), _record(message, number, text, (root, above), dids))
+            above = _make(client, rkey(message, number), record)
         except Refused as error:
             if number and not error.pause:
                 raise _halfway(number, len(texts), error) from error
             raise
         first = first or above
-    assert first, "a reply has one text at least"
+        place = (place[0] if place else first), above
+    assert first, "a message has one text at least"
     return Receipt(first.uri, parse.page(first.uri))
 
 
@@ -64,6 +72,27 @@ def find(client: Client, message: Outgoing) -> Receipt | None:
         return None
     found = [_there(client, rkey(message, number)) for number, _ in enumerate(posts(message.text))]
     return Receipt(found[0][0].uri, parse.page(found[0][0].uri)) if found[0] and all(found) else None
+
+
+def delete(client: Client, message: Outgoing) -> None:
+    """The last one first, so that a thread that is cut in between still begins at its beginning."""
+    for number in reversed(range(len(posts(message.text)))):
+        client.post(
+            "com.atproto.repo.deleteRecord", {"repo": client.did, "collection": POST, "rkey": rkey(message, number)}
+        )
+
+
+def _shown(client: Client, message: Outgoing) -> dict[str, Any]:
+    """The pictures as the first post holds them. A file is known by what is in it: laid there twice it is one."""
+    images = []
+    for one in message.media:
+        blob = client.upload(one.content, one.type).get("blob")
+        if not isinstance(blob, dict):
+            raise TryLater(gettext_noop("What the network answers cannot be read."))
+        size = size_of(one.content)
+        ratio = {"aspectRatio": {"width": size[0], "height": size[1]}} if size and min(size) > 0 else {}
+        images.append({"image": blob, "alt": one.alt, **ratio})
+    return {"embed": {"$type": "app.bsky.embed.images", "images": images}} if images else {}
 
 
 def rkey(message: Outgoing, number: int) -> str:
@@ -78,7 +107,7 @@ def rkey(message: Outgoing, number: int) -> str:
 
 
 def _record(
-    message: Outgoing, number: int, text: str, places: tuple[Ref, Ref], dids: Mapping[str, str]
+    message: Outgoing, number: int, text: str, place: tuple[Ref, Ref] | None, dids: Mapping[str, str]
 ) -> dict[str, Any]:
     """The same each time: nothing in it is of the moment."""
     written_at = message.sent_at.astimezone(UTC) + timedelta(milliseconds=number)  # so that a thread stays in order
@@ -86,9 +115,10 @@ def _record(
         "$type": POST,
         "text": text,
         "createdAt": written_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "reply": {"root": places[0].as_json(), "parent": places[1].as_json()},
         "via": VIA,
     }
+    if place:
+        record["reply"] = {"root": place[0].as_json(), "parent": place[1].as_json()}
     if lang := parse.language(message.lang):
         record["langs"] = [lang]
     if found := facets.written(text, dids):

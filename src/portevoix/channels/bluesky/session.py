@@ -61,6 +61,10 @@ class Client:
     def post(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._call(lambda http: http.post(f"/xrpc/{method}", body))
 
+    def upload(self, content: bytes, kind: str) -> dict[str, Any]:
+        """Lays a file into the account's repository, where it stays for some hours though nothing shows it."""
+        return self._call(lambda http: http.upload("/xrpc/com.atproto.repo.uploadBlob", content, kind))
+
     def sign_in(self) -> Session:
         """With the password, though there may be a session: is it still good?"""
         with _LOCKS[self._key]:

@@ -9,13 +9,15 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 
+from portevoix.channels.base import Pictures
 from portevoix.channels.email.body import clean, one_line
 from portevoix.channels.email.parse import OUR_MARK
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Outgoing
+from portevoix.kernel.words import Attachment, Outgoing
 
 MOST_REFERENCES = 20
+PICTURES = Pictures(most=8, bytes=5_000_000)
 _LISTS_OF_IDS = frozenset({"references", "in-reply-to"})
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
@@ -68,7 +70,18 @@ def compose(message: Outgoing, *, sender: str, from_name: str) -> EmailMessage:
     text = clean(message.text).replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     mail.add_alternative(_html(text, message.lang), subtype="html", charset="utf-8", cte="quoted-printable")
+    for one in message.media:
+        _attach(mail, one)
     return mail
+
+
+def _attach(mail: EmailMessage, one: Attachment) -> None:
+    """With its description where mail has a place for one (RFC 2045, 8)."""
+    main, _, sub = one.type.partition("/")
+    name = one_line(clean(one.name)).replace('"', "'")[:200]
+    mail.add_attachment(one.content, maintype=main, subtype=sub, filename=name)
+    part = next(reversed(list(mail.iter_attachments())))
+    part["Content-Description"] = one_line(clean(one.alt))
 
 
 def recipient(message: Outgoing) -> str:

@@ -3,9 +3,9 @@
 from email.parser import BytesHeaderParser
 from typing import ClassVar
 
-from portevoix.channels.base import Sentence
+from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.email import imap, smtp
-from portevoix.channels.email.compose import compose, is_address, message_id, recipient
+from portevoix.channels.email.compose import PICTURES, compose, is_address, message_id, recipient
 from portevoix.channels.email.imap import Letter, Position
 from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
 from portevoix.channels.email.settings import EmailSettings
@@ -23,8 +23,9 @@ class EmailConnector:
     """A mailbox of the city; `account` is its address."""
 
     kind: ClassVar[str] = "email"
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE})
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
     Settings: ClassVar[type[EmailSettings]] = EmailSettings
+    pictures: ClassVar[Pictures] = PICTURES
 
     def __init__(self, account: str, settings: EmailSettings) -> None:
         if not is_address(account):
@@ -54,6 +55,7 @@ class EmailConnector:
 
     def send(self, message: Outgoing) -> Receipt:
         """Sends, then lays a copy into the Sent folder, where `find` looks."""
+        PICTURES.admit(message)
         mail = compose(message, sender=self.account, from_name=self.settings.from_name)
         key = message_id(message.key, self.account)
         smtp.submit(mail, sender=self.account, to=recipient(message), settings=self.settings)

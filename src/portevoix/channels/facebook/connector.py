@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from portevoix.channels.base import Sentence
+from portevoix.channels.base import Sentence, no_pictures
 from portevoix.channels.facebook import find, poll, push, send
 from portevoix.channels.facebook.graph import Graph
 from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings, MetaSettings
@@ -18,9 +18,7 @@ class MetaConnector:
     """What both do in the same way. `find` knows nearly always, which is not enough for `Ability.FIND`."""
 
     kind: ClassVar[str]
-    abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {Ability.POLL, Ability.PUSH, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA}
-    )
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.PUSH, Ability.REPLY, Ability.PRIVATE})
     Settings: ClassVar[type[Any]]
     _name: ClassVar[str]
     """The field that names the account on the network."""
@@ -46,6 +44,7 @@ class MetaConnector:
         return push.handshake(query, self.settings.verify_token)
 
     def send(self, message: Outgoing) -> Receipt:
+        no_pictures(message)
         human_agent = self.settings.human_agent
         return send.send(Graph(self.settings), self._here(), message, human_agent=human_agent)
 

@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from portevoix.channels.base import Knob
+from portevoix.channels.base import Knob, Pictures
 from portevoix.channels.fake.network import Fault, network
 from portevoix.kernel.errors import BadLine, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -38,6 +38,7 @@ class FakeConnector:
     kind: ClassVar[str] = "fake"
     abilities: ClassVar[frozenset[Ability]] = frozenset(Ability)
     Settings: ClassVar[type[FakeSettings]] = FakeSettings
+    pictures: ClassVar[Pictures] = Pictures(most=4, bytes=1_000_000)
 
     def __init__(self, account: str, settings: FakeSettings) -> None:
         self.account = account
@@ -65,6 +66,7 @@ class FakeConnector:
             raise Refused(gettext_noop("The request cannot be read: {why}"), why=str(error)) from error
 
     def send(self, message: Outgoing) -> Receipt:
+        self.pictures.admit(message)
         fault = self._call()
         if fault is Fault.LOST:
             raise Uncertain(gettext_noop("The line broke before the network answered."))
@@ -77,12 +79,20 @@ class FakeConnector:
         self._call()
         return Receipt(external_id=message.key) if self.network.arrived(message.key) else None
 
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        fault = self._call()
+        if fault is Fault.LOST:
+            raise Uncertain(gettext_noop("The line broke before the network answered."))
+        self.network.withdraw(message.key)
+        if fault is Fault.UNTOLD:
+            raise Uncertain(gettext_noop("The line broke before the network answered."))
+
     def check(self) -> tuple[str, ...]:
         self._call()
         return (gettext_noop("The network in memory answers. What is sent there goes nowhere."),)
 
     def _call(self) -> Fault | None:
-        """Meets the next fault, if any; only `send` can meet the two that leave it uncertain."""
+        """Meets the next fault, if any; only `send` and `delete` can meet the two that leave it uncertain."""
         if self.network.down:
             raise TryLater(gettext_noop("The network does not answer."))
         fault = self.network.next_fault()

@@ -71,6 +71,11 @@ class FakeNetwork:
         with self._lock:
             self._arrived.setdefault(message.key, message)
 
+    def withdraw(self, key: str) -> None:
+        """Takes a reply back; one that is not there stays so."""
+        with self._lock:
+            self._arrived.pop(key, None)
+
     def arrived(self, key: str = "") -> tuple[Outgoing, ...]:
         """The replies that arrived, in order; with `key`, that one or none."""
         with self._lock:

@@ -1,7 +1,7 @@
 """What is asked of an instance, and what its refusals mean for the account."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,13 +9,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from portevoix.channels.http import Answer, Http, Parameters, Rejected
+from portevoix.channels.http import TIMEOUT, Answer, Http, Parameters, Rejected, multipart
 from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handle_of
 from portevoix.channels.mastodon.status import Here, entries, listed, text
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Attachment
 
 KEPT: Final = 3600.0
+PATIENCE: Final = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between looks at a picture that the instance prepares; then it is tried again later."""
 """Seconds for which is believed what an instance said of itself."""
 _MOST_KEPT: Final = 1000
 _KEPT: dict[tuple[str, ...], tuple[float, Any]] = {}
@@ -24,10 +27,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many characters a status may have, and as how many an address counts (0: as many as it has)."""
+    """How many characters a status may have, and as how many an address counts (0: as many as it has).
+
+    `pictures`, and `bytes` of each; 0 where the instance does not tell.
+    """
 
     characters: int = 500
     address: int = 23
+    pictures: int = 0
+    bytes: int = 0
 
 
 class Instance:
@@ -39,13 +47,14 @@ class Instance:
         headers = {"Authorization": f"Bearer {settings.access_token}"}
         self._reading = Http(settings.base, headers=headers, budget=account)
         self._writing = Http(settings.base, headers=headers, budget=f"{account} writing")
+        self._laying = Http(settings.base, headers=headers, budget=f"{account} media", timeout=2 * TIMEOUT)
         self._deleting = Http(settings.base, headers=headers, budget=f"{account} deleting")
 
     def get(self, path: str, parameters: Parameters | None = None) -> Answer:
         with self._speaking():
             return self._reading.get(path, parameters)
 
-    def post_status(self, body: dict[str, str], key: str) -> Any:
+    def post_status(self, body: Mapping[str, Any], key: str) -> Any:
         """The status that stands there now. Raises `Rejected` with status 404 where what it answers is gone."""
         with self._speaking():
             answer = self._writing.post("/api/v1/statuses", body, headers={"Idempotency-Key": key})
@@ -53,6 +62,43 @@ class Instance:
             return answer.json()
         except TryLater as error:  # it was taken all the same
             raise Uncertain(error.text, **error.values) from error
+
+    def upload(self, one: Attachment) -> str:
+        """Lays a picture there, and waits until a status may show it; its id. Raises TryLater while it may not."""
+        with self._speaking():
+            answer = self._lay(one)
+            key = text(entries(answer.json()).get("id"))
+            for pause in PATIENCE if answer.status == 202 else ():
+                time.sleep(pause)
+                if self._reading.get(f"/api/v1/media/{quote(key, safe='')}").status == 200:
+                    return key
+        if answer.status == 202 or not key:
+            raise TryLater(gettext_noop("{host} has not prepared the pictures yet."), host=self.host)
+        return key
+
+    def _lay(self, one: Attachment) -> Answer:
+        try:
+            return self._laying.upload("/api/v2/media", *multipart({"description": one.alt}, one))
+        except Rejected as error:
+            if error.status != 403:
+                raise
+            message = gettext_noop(
+                "{host} lets this application send no pictures: it needs the scope “write:media”, and its access token "
+                "is a new one then. Connect the account again, or send the reply without pictures."
+            )
+            raise Refused(message, host=self.host) from error
+
+    def delete_status(self, key: str) -> None:
+        """What is gone already is well."""
+        try:
+            with self._speaking():
+                self._deleting.delete(status_path(key))
+        except Rejected as error:
+            if error.status in (400, 405, 501):
+                message = gettext_noop("{host} lets nothing be deleted from here. Delete it there, by hand.")
+                raise Refused(message, host=self.host) from error
+            if error.status not in (404, 410):
+                raise
 
     def may_write(self) -> None:
         """Deletes a status that does not exist: whether it may is looked at first. Raises Refused when it may not."""
@@ -109,7 +155,12 @@ class Instance:
             statuses = entries(entries(told.get("configuration")).get("statuses"))
             most, address = statuses.get("max_characters"), statuses.get("characters_reserved_per_url")
             if type(most) is int and most >= 100:
-                return Limits(most, address if type(address) is int and 0 < address < 100 else 0)
+                files = entries(entries(told.get("configuration")).get("media_attachments"))
+                known = (
+                    address if type(address) is int and 0 < address < 100 else 0,
+                    *map(_count, (statuses.get("max_media_attachments"), files.get("image_size_limit"))),
+                )
+                return Limits(most, *known)
         return Limits()
 
     def _ask_application(self) -> str:
@@ -156,6 +207,10 @@ class Instance:
             "type it in the settings of this account."
         )
         return Refused(message, pause=True, host=self.host)
+
+
+def _count(told: object) -> int:
+    return told if type(told) is int and told > 0 else 0
 
 
 def forget() -> None:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from portevoix.channels.base import Sentence
+from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.mastodon import sending
 from portevoix.channels.mastodon.access import MastodonAccess
 from portevoix.channels.mastodon.client import Instance
@@ -23,8 +23,11 @@ class MastodonConnector:
 
     kind: ClassVar[str] = "mastodon"
     example: ClassVar[str] = "@valmont@mastodon.example"
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.PRIVATE, Ability.MEDIA, Ability.DELETE}
+    )
     Settings: ClassVar[type[MastodonSettings]] = MastodonSettings
+    pictures: ClassVar[Pictures] = sending.PICTURES
     access: ClassVar[MastodonAccess] = MastodonAccess()
 
     def __init__(self, account: str, settings: MastodonSettings) -> None:
@@ -49,6 +52,10 @@ class MastodonConnector:
         """Looks among the city's own statuses since the reply was written."""
         instance = self._instance()
         return sending.find(instance, instance.here(), message)
+
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        instance = self._instance()
+        sending.delete(instance, instance.here(), message, external_id)
 
     def check(self) -> tuple[str, ...]:
         instance = self._instance()

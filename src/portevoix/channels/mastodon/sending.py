@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from portevoix.channels.base import Pictures
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon.client import Instance, said_at, status_path
 from portevoix.channels.mastodon.settings import handle_of
@@ -26,6 +27,7 @@ from portevoix.channels.mastodon.status import (
 from portevoix.channels.mastodon.text import essence, mentioned, plain
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.pictures import MOST_BYTES
 from portevoix.kernel.words import Outgoing, Receipt, Visibility
 
 PAGE: Final = 40
@@ -38,6 +40,8 @@ MOST_COMPARED: Final = 500
 LIKENESS: Final = 0.5
 """From which share on two texts may be the same, written differently by an instance."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+PICTURES: Final = Pictures(most=4, bytes=MOST_BYTES)
+"""As Mastodon has it; an instance that takes less says so, and one that takes more is not asked to."""
 GONE = gettext_noop("What this replies to is not on the network any more: it was deleted, or is hidden from the city.")
 
 
@@ -74,6 +78,8 @@ def send(instance: Instance, here: Here, message: Outgoing) -> Receipt:
 
     Raises Refused when what is replied to is gone, or nobody is named to whom it goes.
     """
+    if message.media:
+        _admitting(instance).admit(message)
     plan = _plan(instance, here, message, _parent(instance, message.in_reply_to))
     if plan.common["visibility"] == "direct":
         _check_nobody_else(plan, here)
@@ -81,7 +87,9 @@ def send(instance: Instance, here: Here, message: Outgoing) -> Receipt:
     there = _there(instance, here, message, plan) if tried or len(plan.parts) > 1 else []
     for number in range(len(there), len(plan.parts)):
         key = message.key if number == 0 else f"{message.key}-{number}"
-        body = plan.body(number, there[-1].external_id if there else plan.parent)
+        body: dict[str, Any] = dict(plan.body(number, there[-1].external_id if there else plan.parent))
+        if message.media and not number:
+            body["media_ids"] = [instance.upload(one) for one in message.media]
         there.append(_post(instance, body, key, number))
     return there[0]
 
@@ -97,6 +105,39 @@ def find(instance: Instance, here: Here, message: Outgoing) -> Receipt | None:
     plan = _plan(instance, here, message, parent)
     there = _there(instance, here, message, plan)
     return there[0] if len(there) == len(plan.parts) else None
+
+
+def delete(instance: Instance, here: Here, message: Outgoing, key: str) -> None:
+    """All its parts, the last one first, so that what is left when it is cut still begins at its beginning."""
+    for part in reversed(_with_parts(instance, here, message, key)):
+        instance.delete_status(part)
+
+
+def _with_parts(instance: Instance, here: Here, message: Outgoing, key: str) -> list[str]:
+    """The ids of what was sent: the first status and, where it was cut, those by which the city went on from it.
+
+    The first one may be gone already, with the others below the question.
+    """
+    plan = _plan(instance, here, message, {})
+    if len(plan.parts) < 2:
+        return [key]
+    found, wanted = [key], [essence(part) for part in plan.parts[1:]]
+    own = [*_below(instance, here, message, key), *_own(instance, here, message)]
+    for said in wanted:
+        one = next((one for one in own if one.said == said and one.answers in (found[-1], "")), None)
+        if one is None:
+            break
+        found.append(one.receipt.external_id)
+    return found
+
+
+def _admitting(instance: Instance) -> Pictures:
+    limits = instance.limits()
+    return replace(
+        PICTURES,
+        most=min(PICTURES.most, limits.pictures or PICTURES.most),
+        bytes=min(PICTURES.bytes, limits.bytes or PICTURES.bytes),
+    )
 
 
 def _plan(instance: Instance, here: Here, message: Outgoing, parent: Mapping[str, Any]) -> Plan:
@@ -125,7 +166,9 @@ def _parent(instance: Instance, key: str) -> Mapping[str, Any]:
 
 
 def _recipient(message: Outgoing, parent: Mapping[str, Any], here: Here) -> str:
-    """`@user@host`: a status reaches whom it mentions, and nobody else on another instance."""
+    """`@user@host`: a status reaches whom it mentions, and nobody else on another instance. "": a post of our own."""
+    if not message.in_reply_to and not message.to.id and message.visibility is Visibility.PUBLIC:
+        return ""
     try:
         user, host = handle_of(message.to.handle or message.to.id)
         return f"@{user}@{host or here.host}"
@@ -147,17 +190,17 @@ def _check_nobody_else(plan: Plan, here: Here) -> None:
 
 
 def _parts(instance: Instance, said: str, to: str, warning: str) -> list[str]:
-    """Each begins with the citizen's name: that is how it gets to them."""
+    """Each begins with the citizen's name, if it is for one: that is how it gets to them."""
     limits = instance.limits()
-    begun = to.lower() in mentioned(said)[:1] and said.lower().startswith(to.lower())
+    begun = bool(to) and to.lower() in mentioned(said)[:1] and said.lower().startswith(to.lower())
     said = said[len(to) :].strip() if begun else said.strip()
     room = limits.characters - len(warning) - length(to, 0) - 1
     if room < 50:
         raise Refused(gettext_noop("The content warning leaves no room for a reply."))
-    return [f"{to} {part}" for part in split(said, room, limits.address)] or [to]
+    return [f"{to} {part}".strip() for part in split(said, room, limits.address)] or [to]
 
 
-def _post(instance: Instance, body: dict[str, str], key: str, number: int) -> Receipt:
+def _post(instance: Instance, body: Mapping[str, Any], key: str, number: int) -> Receipt:
     """One part. When one before it left already, that nothing happened is not true any more."""
     try:
         return _receipt(instance.post_status(body, key))

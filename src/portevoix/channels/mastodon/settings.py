@@ -10,7 +10,7 @@ from portevoix.channels.base import Knob
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
-SCOPES: Final = "read write:statuses"
+SCOPES: Final = "read write:statuses write:media"
 """What the application must be allowed: reading all that the account sees, and writing statuses."""
 _HANDLE = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+(?::[0-9]+)?))?")
 
@@ -28,7 +28,8 @@ class MastodonSettings:
             "knob": Knob(
                 gettext_noop("Access token"),
                 gettext_noop(
-                    "On the instance: Preferences → Development → New application, scopes “read write:statuses”."
+                    "On the instance: Preferences → Development → New application, scopes “read write:statuses "
+                    "write:media”."
                 ),
                 secret=True,
             )

@@ -6,9 +6,9 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from portevoix.channels import proof
-from portevoix.channels.base import Knob
+from portevoix.channels.base import Knob, Pictures
 from portevoix.channels.email import EmailConnector, EmailSettings
-from portevoix.channels.email.compose import is_address
+from portevoix.channels.email.compose import PICTURES, is_address
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import (
@@ -55,8 +55,9 @@ class WebformConnector:
     """Takes posts; `account` is the host name of the site that shows the form."""
 
     kind: ClassVar[str] = "webform"
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.PUSH, Ability.REPLY, Ability.PRIVATE})
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.PUSH, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
     Settings: ClassVar[type[WebformSettings]] = WebformSettings
+    pictures: ClassVar[Pictures] = PICTURES
 
     def __init__(self, account: str, settings: WebformSettings) -> None:
         self.account = account

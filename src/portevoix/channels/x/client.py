@@ -1,11 +1,12 @@
 """X's API as this channel asks it: signed requests, one rate limit for each kind, refusals told by what to do."""
 
+import json
 import secrets
 import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from portevoix.channels.http import Answer, Http, Rejected
+from portevoix.channels.http import TIMEOUT, Answer, Http, Rejected
 from portevoix.channels.x import oauth
 from portevoix.channels.x.settings import XSettings
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
@@ -26,6 +27,7 @@ OLD_FIELDS: Final[Mapping[str, str]] = {
     "media.fields": FIELDS["media.fields"],
 }
 """As they were named before, and as X's guides go on naming them."""
+_JSON: Final = "application/json"
 _NEW: Final = ("post.fields", "referenced_posts", "edit_history_post_ids")
 _old: set[str] = set()
 """Addresses of the API that know the old names alone."""
@@ -80,6 +82,26 @@ class Client:
         except TryLater as error:
             raise Uncertain(error.text, **error.values) from error
 
+    def upload(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What nobody sees yet, and may be sent again: what goes wrong is TryLater."""
+        content = json.dumps(body).encode()
+        try:
+            return mapping(self._http("media", "POST", path, {}, 2 * TIMEOUT).upload(path, content, _JSON).json())
+        except Rejected as error:
+            if meant := _meaning(error):
+                raise meant from error
+            raise
+
+    def delete(self, path: str) -> None:
+        """What is gone already is well."""
+        try:
+            self._http("delete", "DELETE", path, {}).delete(path)
+        except Rejected as error:
+            if meant := _meaning(error):
+                raise meant from error
+            if error.status not in (404, 410):
+                raise
+
     def usage(self) -> Mapping[str, Any]:
         """X's own count of the posts that the application's project has read; asked with the bearer token."""
         headers = {"Authorization": f"Bearer {self._settings.bearer_token.strip()}"}
@@ -92,7 +114,7 @@ class Client:
             ) from error
         return mapping(mapping(answer.json()).get("data"))
 
-    def _http(self, kind: str, method: str, path: str, parameters: Mapping[str, str]) -> Http:
+    def _http(self, kind: str, method: str, path: str, parameters: Mapping[str, str], timeout: float = TIMEOUT) -> Http:
         signed = oauth.header(
             method,
             self._base + path,
@@ -101,7 +123,8 @@ class Client:
             nonce=secrets.token_hex(16),
             seconds=int(time.time()),
         )
-        return Http(self._base, headers={"Authorization": signed}, budget=f"x:{self._account}:{kind}")
+        budget = f"x:{self._account}:{kind}"
+        return Http(self._base, headers={"Authorization": signed}, budget=budget, timeout=timeout)
 
 
 def _meaning(error: Rejected) -> Refused | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from portevoix.channels.base import Sentence
+from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.x.client import Client
 from portevoix.channels.x.parse import KIND
 from portevoix.channels.x.receive import Intake, who
-from portevoix.channels.x.send import Sender
+from portevoix.channels.x.send import PICTURES, Sender
 from portevoix.channels.x.settings import XSettings, handle
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
@@ -16,7 +16,7 @@ from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawReques
 
 
 class XConnector:
-    """An account of the city; `account` is its name, with or without @. Media are not sent: `Outgoing` has none.
+    """An account of the city; `account` is its name, with or without @.
 
     FIND is not claimed: X has no key for a send, and promises neither when it shows a post nor what it takes for the
     same text. `find` tells what it knows, and leaves the rest to a person.
@@ -24,8 +24,11 @@ class XConnector:
 
     kind: ClassVar[str] = KIND
     example: ClassVar[str] = "@VilleDeValmont"
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY})
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.MEDIA, Ability.DELETE}
+    )
     Settings: ClassVar[type[XSettings]] = XSettings
+    pictures: ClassVar[Pictures] = PICTURES
 
     def __init__(self, account: str, settings: XSettings) -> None:
         """Raises BadInput when `account` is no name of X."""
@@ -50,6 +53,9 @@ class XConnector:
 
     def find(self, message: Outgoing) -> Receipt | None:
         return Sender(self._client, self.account, self.settings).find(message)
+
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        Sender(self._client, self.account, self.settings).delete(message, external_id)
 
     def check(self) -> tuple[str, ...]:
         return tuple(self._checks())

@@ -3,11 +3,13 @@
 In its place: the account's own posts since the one that is answered, and X's refusal of the same text twice.
 """
 
+import base64
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from portevoix.channels.base import Pictures
 from portevoix.channels.http import Rejected
 from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, mapping
@@ -15,12 +17,13 @@ from portevoix.channels.x.parse import Page, Reader, post_id
 from portevoix.channels.x.receive import SHOWN, who
 from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import essence, posts
-from portevoix.kernel.errors import Refused, Uncertain
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Incoming, Outgoing, Receipt, Visibility
+from portevoix.kernel.words import Attachment, Incoming, Outgoing, Receipt, Visibility
 
 SETTLING: Final = 4.0
 """Seconds after which own posts are read once more before one is said to be absent: X may show it late."""
+PICTURES: Final = Pictures(most=4, bytes=5_000_000, animated_alone=True)
 _ALLOWANCE: Final = timedelta(hours=1)
 
 
@@ -42,12 +45,15 @@ class Sender:
             )
         if message.in_reply_to and not post_id(message.in_reply_to):
             raise Refused(gettext_noop("The message that this answers is no post of X."))
+        PICTURES.admit(message)
         texts = posts(message.text)
         there = self._there(message, texts) if len(texts) > 1 else []
         budget.write(self.account, self.settings.most_written, len(texts) - len(there), datetime.now(UTC))
+        shown = () if there else tuple(self._lay(one) for one in message.media)
         for number, text in enumerate(texts[len(there) :], start=len(there)):
             try:
-                there.append(self._write(message, text, there[-1] if there else message.in_reply_to))
+                above = there[-1] if there else message.in_reply_to
+                there.append(self._write(message, text, above, () if number else shown))
             except Refused as error:
                 if number and not error.pause:
                     raise _halfway(number, len(texts), error) from error
@@ -71,9 +77,28 @@ class Sender:
             )
         return self._receipt(there[0]) if there else None
 
-    def _write(self, message: Outgoing, text: str, above: str) -> str:
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        """All its posts, the last one first, so that what is left when it is cut still begins at its beginning."""
+        texts = posts(message.text)
+        there = self._there(message, texts) if len(texts) > 1 else []
+        for number in reversed(there or [external_id]):
+            self.client.delete(f"/2/tweets/{number}")
+
+    def _lay(self, one: Attachment) -> str:
+        """The id of a picture that X keeps for a day, with its description, and shows once a post does."""
+        kind = "tweet_gif" if one.type == "image/gif" else "tweet_image"
+        body = {"media": base64.b64encode(one.content).decode(), "media_category": kind}
+        number = post_id(mapping(self.client.upload("/2/media/upload", body).get("data")).get("id"))
+        if not number:
+            raise TryLater(gettext_noop("What the network answers cannot be read."))
+        self.client.upload("/2/media/metadata", {"id": number, "metadata": {"alt_text": {"text": one.alt}}})
+        return number
+
+    def _write(self, message: Outgoing, text: str, above: str, shown: Sequence[str]) -> str:
         """The id of the new post."""
-        body = {"text": text, **({"reply": {"in_reply_to_tweet_id": above}} if above else {})}
+        body: dict[str, Any] = {"text": text, **({"reply": {"in_reply_to_tweet_id": above}} if above else {})}
+        if shown:
+            body["media"] = {"media_ids": list(shown)}
         try:
             told = self.client.post("/2/tweets", body)
         except Rejected as error:
