@@ -21,6 +21,7 @@ inquired      work      work      work      work      (8)
 informed      work      work      work      -         -
 amended       -         -         -         -         -
 retracted     -         -         -         -         -
+withdrawn     -         -         -         -         -
 merged        work      work      work      -         -
 erased        -         -         -         -         -
 closed        closed    closed    closed    closed    (9)

@@ -98,9 +98,11 @@ class Pictures:
         if self.animated_alone and len(media) > 1 and any(one.type == "image/gif" for one in media):
             raise BadInput(gettext_noop("This network takes a GIF only by itself. Remove the other pictures."))
         for one in media:
-            self._check_one(one)
+            self.check_kind(one)
+            self._check_alt(one)
 
-    def _check_one(self, one: Attachment) -> None:
+    def check_kind(self, one: Attachment) -> None:
+        """Raises BadInput for one of a kind or size that the network does not take, whatever its description."""
         if one.type not in self.types:
             kinds = ", ".join(kind.partition("/")[2].upper() for kind in self.types)
             raise BadInput(
@@ -117,6 +119,8 @@ class Pictures:
                 size=megabytes(len(one.content)),
                 most=megabytes(self.bytes),
             )
+
+    def _check_alt(self, one: Attachment) -> None:
         if not one.alt:
             raise BadInput(
                 gettext_noop("Say what “{name}” shows: whoever cannot see it hears your description instead."),

@@ -130,7 +130,7 @@ EMBEDDINGS, EMBEDDINGS_MODEL, EMBEDDINGS_KEY = env.embeddings()
 inside.internal.update(env.listed("PORTEVOIX_INTERNAL_HOSTS"))
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # no page takes files: none is kept
+FILE_UPLOAD_HANDLERS = ["portevoix.web.uploads.InMemory"]  # few pages take files; none is written to a disk
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

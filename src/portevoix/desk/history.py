@@ -151,6 +151,10 @@ def _retracted(event: Any, names: Names) -> str:
     return _("The citizen deleted the message on the network.")
 
 
+def _withdrawn(event: Any, names: Names) -> str:
+    return _("%(who)s had the reply deleted on the network.") % {"who": _who(event)}
+
+
 def _closed(event: Any, names: Names) -> str:
     if why := event.data.get("why"):
         return _("%(who)s closed the conversation: %(why)s") % {"who": _who(event), "why": why}
@@ -188,6 +192,7 @@ _SENTENCES: dict[What, Callable[[Any, Names], str]] = {
     What.INFORMED: _informed,
     What.AMENDED: _amended,
     What.RETRACTED: _retracted,
+    What.WITHDRAWN: _withdrawn,
     What.CLOSED: _closed,
     What.REOPENED: _reopened,
     What.MERGED: _merged,
@@ -207,6 +212,7 @@ _ICONS: dict[What, str] = {
     What.INFORMED: "inquiry",
     What.AMENDED: "edit",
     What.RETRACTED: "gone",
+    What.WITHDRAWN: "gone",
     What.CLOSED: "closed",
     What.REOPENED: "open",
     What.MERGED: "merge",

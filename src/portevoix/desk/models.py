@@ -1,4 +1,4 @@
-"""What belongs to the desk alone: unsent replies, and who has a conversation before their eyes."""
+"""What belongs to the desk alone: unsent replies with their pictures, and who has a conversation before their eyes."""
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,22 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "contact"], name="draft_once")]
+
+
+class DraftPicture(models.Model):
+    """A picture that waits with a reply that is being written; it goes when the reply is sent, or with it."""
+
+    conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="+")
+    contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    alt = models.CharField(max_length=1000, blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "contact"], name="draft_pictures")]
 
 
 class Presence(models.Model):

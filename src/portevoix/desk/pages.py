@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 
-from portevoix.desk import entries, presence, promises, tone, words
+from portevoix.desk import entries, pictures, presence, promises, tone, words
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
 from portevoix.kernel.history import Pledge
@@ -19,6 +19,7 @@ from portevoix.kernel.posts import LIMITS, length_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
 from portevoix.record.access import Capability, can, confined, departments
 from portevoix.record.operations import log
+from portevoix.record.operations.withdraw import can_delete
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
@@ -231,6 +232,8 @@ def conversation(
         "presence": here.others,
         "now": now,
         **_composer(contact, thread, now, reply or here.draft),
+        **pictures.shown(contact, pk, row.account.connector, some=here.pictures),
+        "may_delete": can(contact, Capability.REPLY) and can_delete(row.account),
     }
 
 

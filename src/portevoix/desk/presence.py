@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, Q, QuerySet, Subquery
 
-from portevoix.desk.models import Draft, Presence
+from portevoix.desk.models import Draft, DraftPicture, Presence
 from portevoix.record.queries.city import Contact
 
 BEAT = timedelta(seconds=15)
@@ -28,10 +28,11 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Whom a colleague finds on a conversation, and what they themselves had begun to write there."""
+    """Whom a colleague finds on a conversation, and what they themselves had begun there: text, and any `pictures`."""
 
     others: list[Other]
     draft: str
+    pictures: bool
 
 
 def arrive(contact: Contact, conversation: int, *, now: datetime, typing: bool = False) -> Here:
@@ -43,16 +44,17 @@ def arrive(contact: Contact, conversation: int, *, now: datetime, typing: bool =
     if changed or typing or mine.seen_at < now - FRESH:
         _write(mine, conversation, now=now, typing=typing, changed=changed)
     others = [Other(row.name, _typing(row, now)) for row in here.values()]
-    return Here(sorted(others, key=lambda other: (not other.typing, other.name)), mine.draft or "")
+    return Here(sorted(others, key=lambda other: (not other.typing, other.name)), mine.draft or "", mine.pictures)
 
 
 def _colleagues(contact: Contact, conversation: int, now: datetime) -> QuerySet[Contact]:
     """The colleague, and whoever else is there; one query."""
     drafts = Draft.objects.filter(conversation=conversation, contact=contact)
+    pictures = Exists(DraftPicture.objects.filter(conversation=conversation, contact=contact))
     here = FilteredRelation("presences", condition=Q(presences__conversation=conversation))
     found = Contact.objects.annotate(here=here).filter(Q(pk=contact.pk) | Q(here__seen_at__gt=now - GONE))
     told = {name: F(f"here__{name}") for name in ("seen_at", "changed_at", "typed_at")}
-    return found.order_by().only("name").annotate(**told, draft=Subquery(drafts.values("text")))
+    return found.order_by().only("name").annotate(**told, draft=Subquery(drafts.values("text")), pictures=pictures)
 
 
 def _write(mine: Any, conversation: int, *, now: datetime, typing: bool, changed: bool) -> None:

@@ -18,13 +18,22 @@ def send(contact: Contact, pk: int, given: Mapping[str, Any], *, now: datetime) 
     that is not sent, whatever the reason, is kept as the draft. Raises what `operations.answer` and `hold` do.
     """
     text, seen, promised_at = given["text"], given["seen"], given["promised_at"]
+    shown = drafts.attached(contact, pk)
     sent = False
     try:
         with transaction.atomic():
             if promised_at is None:
-                operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen)
+                operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen, pictures=shown)
             else:
-                operations.hold(conversation=pk, text=text, promised_at=promised_at, by=contact, now=now, seen=seen)
+                operations.hold(
+                    conversation=pk,
+                    text=text,
+                    promised_at=promised_at,
+                    by=contact,
+                    now=now,
+                    seen=seen,
+                    pictures=shown,
+                )
             drafts.forget(contact, pk)
         sent = True
     finally:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portevoix.desk.live import live
-from portevoix.desk.views import actions, alike, aside, conversation, inbox, merge
+from portevoix.desk.views import actions, alike, aside, conversation, inbox, merge, pictures, withdraw
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("inbox/<int:pk>/present/", conversation.present, name="present"),
     path("inbox/<int:pk>/draft/", conversation.draft, name="draft"),
     path("inbox/<int:pk>/reply/", actions.reply, name="reply"),
+    path("inbox/<int:pk>/pictures/", pictures.attach, name="pictures"),
+    path("inbox/<int:pk>/pictures/<int:picture>/", pictures.waiting, name="draft-picture"),
+    path("inbox/<int:pk>/pictures/<int:picture>/remove/", pictures.remove, name="remove-picture"),
+    path("inbox/<int:pk>/withdraw/<int:message>/", withdraw.withdraw, name="withdraw"),
     path("inbox/<int:pk>/note/", actions.note, name="note"),
     path("inbox/<int:pk>/take/", actions.take, name="take"),
     path("inbox/<int:pk>/assign/", actions.assign, name="assign"),
@@ -31,5 +35,6 @@ urlpatterns = [
     path("inbox/<int:pk>/close/", actions.close, name="close"),
     path("inbox/<int:pk>/reopen/", actions.reopen, name="reopen"),
     path("inquiries/", inbox.inquiries, name="inquiries"),
+    path("picture/<int:pk>/", pictures.sent, name="picture"),
     path("file/<int:pk>/", conversation.attachment, name="attachment"),
 ]

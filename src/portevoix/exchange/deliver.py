@@ -1,4 +1,4 @@
-"""The one door out: sends what is due, at most once per key."""
+"""The one door out: sends what is due, at most once per key, and deletes what is withdrawn."""
 
 import random
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import DatabaseError
 
-from portevoix.channels.base import Connector
+from portevoix.channels.base import Connector, Deleting
 from portevoix.exchange.apart import MOST, PATIENCE, Apart, wait
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
@@ -68,7 +68,7 @@ class Courier:
 
 
 class _Try:
-    """One attempt at one delivery. `doubt` is why it may have been sent already, None when it was not.
+    """One attempt at one delivery or deletion. `doubt` is why it may have been sent already, None when it was not.
 
     While there is doubt the network is asked, never sent to; where it cannot tell, a person decides.
     """
@@ -77,7 +77,9 @@ class _Try:
         self.delivery = delivery
         self.now = now
         self.account: Account = account_of(delivery)
-        self.doubt = Uncertain(_VANISHED) if delivery.state == deliveries.State.SENDING else None
+        self.withdraws = delivery.kind == delivery.Kind.WITHDRAW
+        doubtful = delivery.state == deliveries.State.SENDING and not self.withdraws
+        self.doubt = Uncertain(_VANISHED) if doubtful else None
 
     def run(self) -> bool:
         """Whether it left, now or before."""
@@ -92,6 +94,9 @@ class _Try:
         ready = attempt(lambda: (connector(self.account), deliveries.outgoing(self.delivery)))
         if isinstance(ready, Done):
             served, message = ready.value
+            if self.withdraws:
+                stands = deliveries.external_id(self.delivery)
+                return lambda: self._gone(served, message, stands)
             return lambda: self._receipt(served, message)
         self.settle(ready)
         return None
@@ -99,6 +104,9 @@ class _Try:
     def settle(self, came: Done[Receipt] | Exception) -> bool:
         """Writes down what came of it; whether it left."""
         match came:
+            case Done() if self.withdraws:
+                deliveries.withdrawn(self.delivery, now=self.now)
+                return True
             case Done(receipt):
                 deliveries.sent(self.delivery, receipt, now=self.now)
                 return True
@@ -114,6 +122,16 @@ class _Try:
                 log.error("delivery_failed", delivery=self.delivery.pk, exc_info=came)
                 deliveries.uncertain(self.delivery, fault(came))
         return False
+
+    def _gone(self, served: Connector, message: Outgoing, external_id: str) -> Receipt:
+        """To delete twice is to delete once: what is not sure is tried again. Raises TryLater then."""
+        if not isinstance(served, Deleting):
+            raise Refused(gettext_noop("On this network nothing can be deleted from here. Delete it there, by hand."))
+        try:
+            served.delete(message, external_id)
+        except Uncertain as error:
+            raise TryLater(error.text, **error.values) from error
+        return Receipt(external_id)
 
     def _receipt(self, served: Connector, message: Outgoing) -> Receipt:
         """What the network says of it, sent now or before. Raises TryLater when an uncertain send did not arrive."""

@@ -36,15 +36,7 @@ class _Damaged(ValueError):
 def picture(name: str, content: bytes, alt: str) -> Attachment:
     """What a colleague chose, ready to be sent. Raises BadInput with what to do."""
     name = " ".join(name.replace("\\", "/").rpartition("/")[2].split())[-_MOST_NAME:] or "picture"
-    if not content:
-        raise BadInput(gettext_noop("“{name}” is empty. Choose another file."), name=name)
-    if len(content) > MOST_BYTES:
-        raise BadInput(
-            gettext_noop("“{name}” has {size} MB; {most} MB is the most. Make it smaller, then attach it again."),
-            name=name,
-            size=megabytes(len(content)),
-            most=megabytes(MOST_BYTES),
-        )
+    check_size(name, len(content))
     kind = type_of(content)
     if not kind:
         raise BadInput(gettext_noop("“{name}” is no picture that networks take: JPEG, PNG, WebP or GIF."), name=name)
@@ -52,6 +44,19 @@ def picture(name: str, content: bytes, alt: str) -> Attachment:
         return Attachment(name, kind, bare(content), described(alt))
     except _Damaged as error:
         raise BadInput(gettext_noop("“{name}” is damaged: it cannot be read to its end."), name=name) from error
+
+
+def check_size(name: str, size: int) -> None:
+    """Raises BadInput for a file that is empty, or larger than any picture may be."""
+    if not size:
+        raise BadInput(gettext_noop("“{name}” is empty. Choose another file."), name=name)
+    if size > MOST_BYTES:
+        raise BadInput(
+            gettext_noop("“{name}” has {size} MB; {most} MB is the most. Make it smaller, then attach it again."),
+            name=name,
+            size=megabytes(size),
+            most=megabytes(MOST_BYTES),
+        )
 
 
 def described(alt: str) -> str:

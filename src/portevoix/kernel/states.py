@@ -35,6 +35,7 @@ class What(StrEnum):
     INFORMED = "informed"  # the department answered an inquiry
     AMENDED = "amended"
     RETRACTED = "retracted"
+    WITHDRAWN = "withdrawn"  # the city deletes on the network what it had sent
     CLOSED = "closed"
     REOPENED = "reopened"
     MERGED = "merged"  # another conversation became part of this one
@@ -62,6 +63,7 @@ POSSIBLE: dict[What, tuple[State, ...]] = {
     What.INFORMED: _ALL,
     What.AMENDED: _ALL,
     What.RETRACTED: _ALL,
+    What.WITHDRAWN: _ALL,
     What.CLOSED: (*_OPEN, State.ANSWERED),
     What.REOPENED: (State.CLOSED, State.ANSWERED),
     What.MERGED: _ALL,

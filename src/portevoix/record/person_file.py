@@ -47,7 +47,7 @@ made numbers of what a message means; these numbers are kept with it, and go wit
 
 messages.jsonl: the messages again, one a line, in the interchange format of Portevoix, for machines.
 
-attachments: the files that the person sent, under the numbers of their messages.
+attachments: the files that the person sent and the pictures that the city sent, under the numbers of their messages.
 
 What other citizens wrote in the same conversations is not here. Read it through before you hand it out: what colleagues
 wrote may concern other persons too.
@@ -167,7 +167,7 @@ def _message(row: Message) -> dict[str, Any]:
         "erased_at": row.erased_at,
         "meaning_read_by": [vector.encoder for vector in row.vectors.all()],
         "files": [
-            {"name": file.name, "type": file.type, "size": file.size, "refused": file.refused or None}
+            {"name": file.name, "type": file.type, "size": file.size, "refused": file.refused or None, "alt": file.alt}
             for file in row.attachments.defer("content").order_by("pk")
         ],
     }

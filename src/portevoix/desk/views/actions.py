@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portevoix.desk import drafts, forms, pages, replies
+from portevoix.desk.views import pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
 from portevoix.record import operations
 from portevoix.record.access import Capability
 from portevoix.record.queries import conversation as conversations
 from portevoix.web.access import allowed
+from portevoix.web.uploads import takes_files
 
 CONFLICT, UNUSABLE = 409, 422
 
@@ -50,17 +52,22 @@ def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any
     return show(request, pk, status=status, problem=problem, conflict=conflict, **more)
 
 
+@takes_files
 @allowed(Capability.REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers or holds. No refusal loses the text."""
+    """Answers or holds. No refusal loses the text, nor a picture."""
     way = conversations.way_of(request.user, pk)
     if way is None:
         raise Http404
     now, given = request.now, request.POST
+    problem = pictures.take(request, pk)
     form = forms.ReplyForm(given, channel=way[0])
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
+    if problem:
+        drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
+        return show(request, pk, since=since, status=UNUSABLE, reply=form, picture_problem=problem, fresh=True)
     if not valid:
         drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=UNUSABLE, reply=form)

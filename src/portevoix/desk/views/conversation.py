@@ -92,6 +92,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if len(text) > MOST_DRAFT:
         raise BadRequest
     drafts.keep(request.user, pk, text, now=request.now)
+    drafts.describe(request.user, pk, request.POST)
     return _present(request, pk, typing=True, draft_kept=True, **pages.draft_state(*way, text))
 
 

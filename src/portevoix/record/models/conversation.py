@@ -152,7 +152,7 @@ class Message(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that came with a message; `refused` says why its content was not kept."""
+    """A file that came with a message, or a picture that goes out with one; `refused`: why its content is not kept."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
     name = models.CharField(max_length=500)
@@ -160,6 +160,7 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField()
     content = models.BinaryField(null=True)
     refused = models.CharField(max_length=500, blank=True)
+    alt = models.CharField(max_length=1000, null=True)  # what a picture of ours shows; None: it came in
 
 
 class Event(models.Model):

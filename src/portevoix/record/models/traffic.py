@@ -86,7 +86,14 @@ class Envelope(models.Model):
 
 
 class Delivery(models.Model):
-    """A reply on its way out. At most one send per key; what is uncertain waits for a person."""
+    """A reply on its way out. At most one send per key; what is uncertain waits for a person.
+
+    Once it is sent it may be withdrawn: the same row then is the deletion on its way, and its states are those of that.
+    """
+
+    class Kind(models.TextChoices):
+        SEND = "send"
+        WITHDRAW = "withdraw"
 
     class State(models.TextChoices):
         DUE = "due"
@@ -98,6 +105,7 @@ class Delivery(models.Model):
 
     message = models.OneToOneField("record.Message", models.PROTECT, related_name="delivery")
     key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SEND, db_default=Kind.SEND)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()

@@ -12,6 +12,7 @@ from portevoix.record.operations.receive import Labelled, receive
 from portevoix.record.operations.reopen import reopen
 from portevoix.record.operations.reply import answer, hold
 from portevoix.record.operations.route import route
+from portevoix.record.operations.withdraw import withdraw
 
 __all__ = [
     "Labelled",
@@ -29,4 +30,5 @@ __all__ = [
     "release",
     "reopen",
     "route",
+    "withdraw",
 ]

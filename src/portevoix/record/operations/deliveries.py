@@ -1,6 +1,6 @@
-"""Replies on their way out: at most one send per key."""
+"""Replies on their way out, and deletions of such: at most one send per key."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -8,11 +8,13 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.errors import PortevoixError, Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Attachment as Picture
 from portevoix.kernel.words import Outgoing, Receipt, Visibility, Writer
 from portevoix.record import access
 from portevoix.record.access import Capability
-from portevoix.record.models import Contact, Delivery, Message
+from portevoix.record.models import Contact, Conversation, Delivery, Message
 
 log = structlog.get_logger("portevoix.deliveries")
 LEASE = timedelta(minutes=5)
@@ -68,18 +70,44 @@ def outgoing(delivery: Delivery) -> Outgoing:
         subject=message.subject,
         lang=conversation.lang,
         visibility=Visibility(message.visibility),
+        media=() if delivery.kind == Delivery.Kind.WITHDRAW else tuple(_pictures(message)),
     )
+
+
+def _pictures(message: Message) -> Iterator[Picture]:
+    """Raises Refused rather than send a reply without a picture that it had."""
+    for row in message.attachments.order_by("pk"):
+        if row.content is None:
+            raise Refused(
+                gettext_noop("The picture “{name}” is not kept any more. Write the reply anew."), name=row.name
+            )
+        yield Picture(row.name, row.type, bytes(row.content), row.alt or "")
+
+
+def external_id(delivery: Delivery) -> str:
+    """Under which id what was sent stands on the network."""
+    return delivery.message.external_id or ""
+
+
+def withdrawn(delivery: Delivery, *, now: datetime) -> None:
+    """The network shows it no more."""
+    rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.WITHDRAW).exclude(state=State.SENT)
+    rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
+    log.info("delivery_withdrawn", delivery=delivery.pk)
 
 
 def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
     """The network took it. That is so whoever else has claimed it meanwhile."""
     with transaction.atomic():
-        rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=State.SENT)
+        rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.SEND).exclude(state=State.SENT)
         rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
         message = Message.objects.filter(pk=delivery.message_id)
         message.update(url=receipt.url)
         with suppress(IntegrityError), transaction.atomic():  # unless the network showed it before it was known as sent
             message.update(external_id=receipt.external_id)
+        with suppress(IntegrityError), transaction.atomic():  # a post of our own: whoever answers it comes to it
+            posts = Conversation.objects.filter(messages=delivery.message_id, thread="", messages__in_reply_to="")
+            posts.update(thread=receipt.external_id)
     log.info("delivery_sent", delivery=delivery.pk)
 
 

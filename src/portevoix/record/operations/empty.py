@@ -144,6 +144,10 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
         row.search = indexed(row)
     bulk.update(rows, changing=[*_TEXTS, *_AROUND])
     Vector.objects.filter(message__in=[row.pk for row in rows]).delete()  # read again as they are now
+    shown = list(Attachment.objects.filter(message__in=[row.pk for row in rows], alt__isnull=False).defer("content"))
+    for picture in shown:
+        picture.alt = without(picture.alt, person)
+    bulk.update(shown, changing=["alt"])
 
 
 def _without(row: Message, text: str, person: Identity) -> str:

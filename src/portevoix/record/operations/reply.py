@@ -1,61 +1,98 @@
 """A reply: the answer, or a holding reply that promises a date. The message and its delivery are written together."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
+from portevoix.kernel.words import Attachment as Picture
 from portevoix.kernel.words import Direction, ReplyKind
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, said_since, writing
-from portevoix.record.models import City, Contact, Conversation, Delivery, Inquiry, Message
+from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.search import searchable
 
 MOST_CHARACTERS = 20_000
 
 
-def answer(*, conversation: int, text: str, by: Contact, now: datetime, seen: int) -> int:
+def answer(
+    *,
+    conversation: int,
+    text: str,
+    by: Contact,
+    now: datetime,
+    seen: int,
+    pictures: Sequence[Picture] = (),
+) -> int:
     """Settles the question. Returns the message's id. `seen` is the conversation's version on the host's page.
 
     From one version of the page one reply leaves: the same one sent again, by a host who got no answer, is that reply.
     Raises Conflict when something was said since, NotPossible when it is closed, BadInput when a department's ruling
-    does not allow it.
+    does not allow it, or the network does not take the pictures.
     """
-    return _reply(conversation, text, by=by, now=now, seen=seen, promised_at=None)
+    return _reply(conversation, _Said(text, None, pictures), by=by, now=now, seen=seen)
 
 
-def hold(*, conversation: int, text: str, promised_at: datetime, by: Contact, now: datetime, seen: int) -> int:
+def hold(
+    *,
+    conversation: int,
+    text: str,
+    promised_at: datetime,
+    by: Contact,
+    now: datetime,
+    seen: int,
+    pictures: Sequence[Picture] = (),
+) -> int:
     """Says that the answer will come by `promised_at`. Stops the first clock only. Raises as `answer` does."""
     if promised_at <= now:
         raise BadInput(gettext_noop("The promised date is in the past. Promise a date to come."))
-    return _reply(conversation, text, by=by, now=now, seen=seen, promised_at=promised_at)
+    return _reply(conversation, _Said(text, promised_at, pictures), by=by, now=now, seen=seen)
 
 
-def _reply(conversation: int, text: str, *, by: Contact, now: datetime, seen: int, promised_at: datetime | None) -> int:
-    _check_text(text)
-    text = text.strip()
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a host sends: an answer, or a holding reply when a date is promised."""
+
+    text: str
+    promised_at: datetime | None
+    pictures: Sequence[Picture]
+
+    def is_it(self, message: Message, by: Contact) -> bool:
+        if (message.contact, message.text, message.promised_at) != (by, self.text, self.promised_at):
+            return False
+        there = message.attachments.order_by("pk").values_list("content", "alt")
+        return [(bytes(content or b""), alt) for content, alt in there] == [(p.content, p.alt) for p in self.pictures]
+
+
+def _reply(conversation: int, said: _Said, *, by: Contact, now: datetime, seen: int) -> int:
+    _check_text(said.text)
+    said = replace(said, text=said.text.strip())
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         _check_not_erased(row)
         key = _key(row, seen)
         if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
-            if (before.contact, before.text, before.promised_at) == (by, text, promised_at):
+            if said.is_it(before, by):
                 return before.pk
             _tell(before.contact)
         _check_connected(row)
         _check_seen(row, seen)
-        if promised_at is None:
+        check_pictures(row.account, said.pictures)
+        holding = said.promised_at is not None
+        if not holding:
             _check_rulings(row, now)
-        holding = promised_at is not None
         assigned = row.assignee is None and holding
         if assigned:
             row.assignee = by
-        message = _written(row, text, by=by, now=now, promised_at=promised_at)
+        message = _written(row, said, by=by, now=now)
         Delivery.objects.create(message=message, key=key, next_attempt_at=now)
         row.last_message_at = now
-        data = {"promised_at": promised_at.isoformat() if promised_at else None, "assigned": assigned}
+        data = {"promised_at": said.promised_at.isoformat() if said.promised_at else None, "assigned": assigned}
         happen(row, What.HELD if holding else What.ANSWERED, at=now, by=by, message=message, data=data)
         return message.pk
 
@@ -71,6 +108,23 @@ def _check_text(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise BadInput(
             gettext_noop("The reply has {count} characters; {most} is the most."), count=len(text), most=MOST_CHARACTERS
+        )
+
+
+def check_pictures(account: Account, pictures: Sequence[Picture]) -> None:
+    """Raises BadInput for what the account's network does not take, with what to do."""
+    takes = channels.pictures(account.connector)
+    if pictures and takes is None:
+        raise BadInput(gettext_noop("This network takes no pictures with a reply. Remove them, then send it."))
+    if takes:
+        takes.check(pictures)
+
+
+def keep_pictures(message: Message, pictures: Iterable[Picture]) -> None:
+    """With the message, in their order."""
+    for one in pictures:
+        Attachment.objects.create(
+            message=message, name=one.name, type=one.type, size=len(one.content), content=one.content, alt=one.alt
         )
 
 
@@ -125,22 +179,29 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
         )
 
 
-def _written(row: Conversation, text: str, *, by: Contact, now: datetime, promised_at: datetime | None) -> Message:
-    last = row.messages.filter(direction=Direction.IN, automatic=False).order_by("-sent_at", "-pk").first()
-    return Message.objects.create(
+def _written(row: Conversation, said: _Said, *, by: Contact, now: datetime) -> Message:
+    """In answer to the citizen's last message; where nobody has written yet, the city goes on from its own."""
+    there = row.messages.exclude(external_id=None).order_by("-sent_at", "-pk")
+    last = (
+        there.filter(direction=Direction.IN, automatic=False).first()
+        or there.filter(direction=Direction.OUT, automatic=False).first()
+    )
+    message = Message.objects.create(
         conversation=row,
         account=row.account,
         direction=Direction.OUT,
         contact=by,
         subject=row.subject,
-        text=text,
-        search=searchable(text, by.name),
+        text=said.text,
+        search=searchable(said.text, by.name),
         sent_at=now,
         received_at=now,
         thread=last.thread if last else "",
         in_reply_to=(last.external_id or "") if last else "",
         references=[*last.references, last.external_id][-20:] if last else [],
         visibility=last.visibility if last else row.visibility,
-        reply_kind=ReplyKind.ANSWER if promised_at is None else ReplyKind.HOLDING,
-        promised_at=promised_at,
+        reply_kind=ReplyKind.ANSWER if said.promised_at is None else ReplyKind.HOLDING,
+        promised_at=said.promised_at,
     )
+    keep_pictures(message, said.pictures)
+    return message

@@ -7,7 +7,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Change, Incoming
 from portevoix.record.hand import happen
-from portevoix.record.models import Account, Envelope, Message, Vector
+from portevoix.record.models import Account, Delivery, Envelope, Message, Vector
 from portevoix.record.search import searchable
 
 
@@ -22,7 +22,9 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
     if message is None:
         raise BadInput(gettext_noop("It edits or deletes a message that never arrived here."))
     if incoming.revision > message.revision:
-        if incoming.change is Change.RETRACT:
+        if incoming.change is Change.RETRACT and _withdrawn(message):
+            pass  # as the city wished; what it said stays in its own history
+        elif incoming.change is Change.RETRACT:
             _retract(message, now)
         else:
             _amend(message, incoming, now)
@@ -32,6 +34,10 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
     Envelope.objects.filter(pk=envelope).update(
         state=Envelope.State.TAKEN, message=message, reason=None, leased_until=None
     )
+
+
+def _withdrawn(message: Message) -> bool:
+    return Delivery.objects.filter(message=message, kind=Delivery.Kind.WITHDRAW).exists()
 
 
 def _amend(message: Message, incoming: Incoming, now: datetime) -> None:

@@ -191,7 +191,7 @@ KINDS = (
     ),
     Kind(
         code="attachments",
-        label=gettext_noop("Files that citizens sent"),
+        label=gettext_noop("Files that citizens sent, and pictures of replies"),
         why=gettext_noop("Photographs, papers, scans: often most private, and seldom needed once it is over."),
         unit=MONTHS, default=12, endless=True, batch=100, older=_attachments, forget=_drop_contents,
     ),

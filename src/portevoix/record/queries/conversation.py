@@ -104,6 +104,26 @@ def way_of(contact: Contact, pk: int) -> tuple[str, str] | None:
     return rows.values_list("account__channel", "lang").first()
 
 
+def served_by(contact: Contact, pk: int) -> str | None:
+    """The kind of connector by which a conversation that the colleague may see is answered; None: there is none."""
+    rows = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    return rows.values_list("account__connector", flat=True).first()
+
+
+def sent_message(contact: Contact, pk: int, message: int) -> Message | None:
+    """A reply of a conversation that the colleague may see, with its `delivery` and its account."""
+    seen = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Message.objects.filter(conversation__in=seen, delivery__isnull=False)
+    return rows.select_related("delivery", "account", "contact", "conversation__author").filter(pk=message).first()
+
+
+def picture(contact: Contact, pk: int) -> Attachment | None:
+    """A kept picture of the city's own in a conversation that the colleague may see."""
+    seen = Conversation.objects.filter(scope(contact))
+    rows = Attachment.objects.filter(pk=pk, content__isnull=False, alt__isnull=False)
+    return rows.filter(message__conversation__in=seen).first()
+
+
 def attachment(contact: Contact, pk: int) -> Attachment | None:
     """A kept file of a conversation that the colleague may see."""
     rows = Attachment.objects.filter(pk=pk, content__isnull=False).select_related("message")

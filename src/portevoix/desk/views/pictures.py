@@ -1,0 +1,112 @@
+"""Pictures of a reply: attached, described, removed while it is written; seen in the conversation once it is sent."""
+
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_POST, require_safe
+
+from portevoix.channels import base as channels
+from portevoix.channels.base import Pictures
+from portevoix.desk import drafts, forms, pages, pictures
+from portevoix.desk.views.conversation import MOST_DRAFT, show
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.kernel.pictures import TYPES, check_size, picture
+from portevoix.record.access import Capability
+from portevoix.record.queries import conversation as conversations
+from portevoix.web.access import allowed
+from portevoix.web.uploads import MOST_FILES, takes_files
+
+UNUSABLE = 422
+PART = "pictures"
+
+
+@takes_files
+@allowed(Capability.REPLY)
+@require_POST
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keeps what was chosen, what was typed and what was described; shows the reply as it is being written."""
+    return _written(request, pk, problem=take(request, pk))
+
+
+@takes_files
+@allowed(Capability.REPLY)
+@require_POST
+def remove(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
+    problem = take(request, pk)
+    drafts.detach(request.user, pk, picture)
+    return _written(request, pk, problem=problem)
+
+
+def take(request: HttpRequest, pk: int) -> PortevoixError | None:
+    """Keeps the descriptions and the files of a composer that was sent; the first problem, after all that could be."""
+    kind = conversations.served_by(request.user, pk)
+    if kind is None:
+        raise Http404
+    return next(_problems(request, pk, channels.pictures(kind)), None)
+
+
+def _problems(request: HttpRequest, pk: int, takes: Pictures | None) -> Iterator[BadInput]:
+    """All that is wrong, though only the first is told: what is right is kept before that."""
+    found: list[BadInput] = []
+    try:
+        drafts.describe(request.user, pk, request.POST)
+    except BadInput as problem:
+        found.append(problem)
+    files = request.FILES.getlist("pictures")
+    for file in files:
+        try:
+            if takes is None:
+                raise BadInput(gettext_noop("This network takes no pictures with a reply. Send it without."))
+            check_size(file.name, file.size)
+            made = picture(file.name, file.read(), "")
+            drafts.attach(request.user, pk, made, takes=takes, now=request.now)
+        except BadInput as problem:
+            found.append(problem)
+    if len(files) == MOST_FILES:
+        found.append(BadInput(gettext_noop("Attach at most {most} pictures at once."), most=MOST_FILES - 1))
+    yield from found
+
+
+def _written(request: HttpRequest, pk: int, *, problem: PortevoixError | None) -> HttpResponse:
+    status = UNUSABLE if problem else 200
+    if request.htmx.target == PART:
+        kind = conversations.served_by(request.user, pk) or ""
+        context = {"conversation": {"pk": pk}, "picture_problem": problem, "query": pages.query_of(request.GET)}
+        context |= {"fresh": True, **pictures.shown(request.user, pk, kind)}
+        return render(request, "desk/pictures.html", context, status=status)
+    given = request.POST
+    drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=request.now)
+    reply = forms.ReplyForm(initial={name: given.get(name, "") for name in ("text", "reply", "promise", "promised_at")})
+    return show(request, pk, status=status, reply=reply, picture_problem=problem, fresh=True)
+
+
+@allowed(Capability.REPLY)
+@require_safe
+def waiting(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
+    """One that waits with the colleague's own draft."""
+    row = drafts.pictures(request.user, pk).defer(None).filter(pk=picture).first()
+    if row is None or not conversations.sees(request.user, pk):
+        raise Http404
+    return _image(row.type, bytes(row.content))
+
+
+@allowed(Capability.READ)
+@require_safe
+def sent(request: HttpRequest, pk: int) -> HttpResponse:
+    """One that left, or is about to: the city's own, of which nobody keeps a log."""
+    row = conversations.picture(request.user, pk)
+    if row is None:
+        raise Http404
+    return _image(row.type, bytes(row.content))
+
+
+def _image(kind: str, content: bytes) -> HttpResponse:
+    if kind not in TYPES:
+        raise Http404
+    response = HttpResponse(content, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

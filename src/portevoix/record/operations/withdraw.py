@@ -1,0 +1,49 @@
+"""Deletes on the network what the city sent there. Here it stays to be read, with who took it back and when."""
+
+from datetime import datetime
+
+from portevoix.channels import base as channels
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Ability
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen, writing
+from portevoix.record.models import Account, Contact, Delivery, Message
+
+
+def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> None:
+    """The deletion leaves like a reply: it is tried again, and what hinders it is told.
+
+    Nothing that is measured changes: a citizen who was answered was answered. What is being deleted already, stays so.
+    Raises BadInput when it was not sent, or the network lets nothing be deleted.
+    """
+    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        rows = Delivery.objects.select_for_update(of=("self",)).select_related("message")
+        delivery = rows.filter(message=message, message__conversation=row).first()
+        if delivery is None:
+            raise BadInput(gettext_noop("This was not sent from here. Delete it on the network itself."))
+        if delivery.kind == Delivery.Kind.WITHDRAW:
+            return
+        _check(delivery.message, delivery, row.account)
+        left_at = delivery.sent_at.isoformat()
+        delivery.kind, delivery.state, delivery.sent_at = Delivery.Kind.WITHDRAW, Delivery.State.DUE, None
+        delivery.next_attempt_at, delivery.attempts = now, 0
+        delivery.save()
+        happen(row, What.WITHDRAWN, at=now, by=by, message=delivery.message, data={"left_at": left_at})
+
+
+def can_delete(account: Account) -> bool:
+    """Whether what was sent from this account can be deleted on its network."""
+    return account.state != Account.State.UNCONNECTED and channels.able(account.connector, Ability.DELETE)
+
+
+def _check(message: Message, delivery: Delivery, account: Account) -> None:
+    if not can_delete(account):
+        raise BadInput(gettext_noop("On this network nothing can be deleted from here. Delete it there, by hand."))
+    if delivery.state != Delivery.State.SENT:
+        raise BadInput(gettext_noop("This reply has not left. There is nothing to delete on the network yet."))
+    if message.erased_at:
+        raise BadInput(gettext_noop("What stood here was erased, and with it the way to delete it from here."))
+    if not message.external_id:
+        raise BadInput(gettext_noop("Nobody knows under which number it stands there. Delete it there, by hand."))

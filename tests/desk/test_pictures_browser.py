@@ -1,0 +1,116 @@
+"""Pictures in the composer, in a real browser: with and without JavaScript, on a phone, in the dark, for everybody."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.desk.pictured import HOST, PASSWORD
+from tests.kernel.pictures import png
+from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
+
+pytestmark = IN_A_BROWSER
+HERE = "/inbox/1/"
+PLAN = {"name": "plan.png", "mimeType": "image/png", "buffer": png(width=320, height=200)}
+RUE = {"name": "rue.png", "mimeType": "image/png", "buffer": png(width=200, height=320)}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")), "PORTEVOIX_DATABASE_URL": ""}
+    environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
+    subprocess.run([sys.executable, "-m", "tests.desk.pictured"], env=environment, check=True)
+    with served(environment, "/sign-in/") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def signed(browser: Browser, desk: str) -> Any:
+    context = browser.new_context(base_url=desk, locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"/sign-in/?next={HERE}")
+    page.fill("[name=email]", HOST)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"**{HERE}")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def opened(browser: Browser, desk: str, signed: Any, **more: Any) -> Page:
+    context = browser.new_context(base_url=desk, storage_state=signed, locale="en-GB", **more)
+    page = context.new_page()
+    page.route("**/live", lambda route: route.abort())
+    page.goto(HERE)
+    return page
+
+
+def shot(page: Page, name: str) -> None:
+    """Pictures to look at, where somebody asked for them."""
+    if folder := os.environ.get("PORTEVOIX_SHOTS"):
+        page.locator("#main").screenshot(path=f"{folder}/{name}.png")
+        page.screenshot(path=f"{folder}/{name}-whole.png", full_page=True)
+
+
+def test_a_picture_is_chosen_described_and_removed(browser: Browser, desk: str, signed: Any) -> None:
+    page = opened(browser, desk, signed, viewport={"width": 1360, "height": 1000})
+    page.fill("#reply-text", "Voici le plan du détour.")
+    page.set_input_files("#pictures-files", [PLAN, RUE])
+    page.wait_for_selector("#pictures li")
+    assert page.evaluate("document.activeElement.name.slice(0, 4)") == "alt-"
+    assert page.input_value("#reply-text") == "Voici le plan du détour."
+    assert page.evaluate("[...document.querySelectorAll('#pictures img')].every((one) => one.naturalWidth > 100)")
+    page.keyboard.type("Le plan du détour par la rue Basse")
+    with page.expect_response("**/draft/"):
+        page.keyboard.press("Tab")
+    page.reload()
+    assert page.input_value("#pictures textarea >> nth=0") == "Le plan du détour par la rue Basse"
+    shot(page, "composer-light")
+    page.emulate_media(color_scheme="dark")
+    shot(page, "composer-dark")
+    page.emulate_media(color_scheme="light")
+    for width in (1360, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shot(page, "composer-320")
+    page.click("#pictures li:nth-child(2) button")
+    expect(page.locator("#pictures li")).to_have_count(1)
+    page.set_input_files("#pictures-files", [{**PLAN, "name": "plan.svg", "buffer": b"<svg/>"}])
+    page.wait_for_selector("#pictures-problem")
+    assert "no picture" in page.inner_text("#pictures-problem") and page.locator("#pictures li").count() == 1
+    page.click("#pictures li button")
+    expect(page.locator("#pictures li")).to_have_count(0)
+    page.context.close()
+
+
+def test_without_javascript_it_is_attached_described_and_sent(browser: Browser, desk: str, signed: Any) -> None:
+    page = opened(browser, desk, signed, java_script_enabled=False, viewport={"width": 900, "height": 900})
+    page.fill("#reply-text", "Voici la rue.")
+    page.set_input_files("#pictures-files", [RUE])
+    page.click("#pictures .pictures__add button")
+    assert page.input_value("#reply-text") == "Voici la rue."
+    page.fill("#pictures textarea", "La rue Haute, barrée après la pharmacie")
+    page.click(".composer .button--primary")
+    assert page.get_attribute("#thread figure img", "alt") == "La rue Haute, barrée après la pharmacie"
+    assert not page.locator("#pictures li").count()
+    page.context.close()
+    page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
+    expect(page.locator("#thread figure img")).to_have_js_property("naturalWidth", 200)
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    shot(page, "sent-320")
+    page.set_viewport_size({"width": 1360, "height": 900})
+    shot(page, "sent")
+    page.context.close()
