@@ -359,14 +359,15 @@ def test_one_key_arrives_once_and_a_long_answer_as_a_thread(mastodon: Server, to
 
 
 def test_pictures_go_with_the_first_part_and_all_parts_are_deleted(mastodon: Server, town: MastodonConnector) -> None:
-    question = mastodon.post("ana", "@ville montrez", spoiler_text="voirie")
+    warned = "voirie, et tout ce qui s'ensuit, " * 6
+    question = mastodon.post("ana", "@ville montrez", spoiler_text=warned)
     shown = picture("rue.jpg", jpeg(), "La rue Haute, barrée"), picture("plan.png", png(), "Le plan du détour")
     long = outgoing("vue", question, text="Voici la rue telle qu'elle est ce matin. " * 20, media=shown)
     receipt = town.send(long)
     assert town.send(long) == receipt
     first, *others = mastodon.answers("ana", question)
     assert [one["description"] for one in first["media_attachments"]] == [one.alt for one in shown]
-    assert first["spoiler_text"] == "voirie" and others
+    assert first["spoiler_text"] == warned and others
     assert not any(one["media_attachments"] for one in others)
     town.delete(long, receipt.external_id)
     assert mastodon.answers("ana", question) == []

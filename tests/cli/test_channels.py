@@ -1,22 +1,34 @@
 """`portevoix channels`: accounts are connected, tried, paused and resumed without a browser."""
 
+import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 
-from portevoix.channels.fake import network
+from portevoix.channels.fake import forget, network
 from portevoix.cli import channels as command
 from portevoix.exchange import receive
+from portevoix.exchange.deliver import deliver_due
 from portevoix.kernel.errors import BadInput
-from portevoix.record.models import Account
-from portevoix.record.operations import accounts
+from portevoix.kernel.words import Visibility, Writer
+from portevoix.record.models import Account, Conversation, Fact
+from portevoix.record.operations import accounts, answer
 from portevoix.record.queries.city import account_named
 from tests.conftest import NOW, incoming
+from tests.kernel.pictures import SECRET as UNSEEN
+from tests.kernel.pictures import told_png
 
 pytestmark = pytest.mark.django_db
+publishing = sys.modules["portevoix.record.operations.publish"]  # the operation hides its module
 SECRET = "hush-hush-hush"
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    yield
+    forget()
 
 
 @pytest.fixture
@@ -86,3 +98,65 @@ def test_a_paused_account_rests_and_catches_up(run) -> None:
 def test_a_mistake_says_what_to_do(arguments, says, run) -> None:
     with pytest.raises(BadInput, match=says):
         run(*arguments)
+
+
+def test_a_post_leaves_once_however_often_it_is_asked_for(run, tmp_path) -> None:
+    run("add", "fake", "@ville", typed="\n")
+    (tmp_path / "plan.png").write_bytes(told_png())
+    given = ("post", "@ville", "--image", str(tmp_path / "plan.png"), "--alt", "Le plan du détour")
+    assert "It leaves once" in run(*given, typed="La rue Haute est barrée.\n").output
+    assert "nothing is sent twice" in run(*given, typed="La rue Haute est barrée.\n").output
+    assert deliver_due(now=datetime.now(UTC)) == 1
+    assert "nothing is sent twice" in run(*given, typed="La rue Haute est barrée.\n").output
+    assert deliver_due(now=datetime.now(UTC)) == 0
+    (sent,) = network().arrived()
+    assert (sent.text, sent.in_reply_to, sent.to, sent.visibility) == (
+        "La rue Haute est barrée.",
+        "",
+        Writer(""),
+        Visibility.PUBLIC,
+    )
+    assert [(one.alt, UNSEEN in one.content) for one in sent.media] == [("Le plan du détour", False)]
+    assert "It leaves once" in run(*given, "--key", "rappel", typed="La rue Haute est barrée.\n").output
+    assert deliver_due(now=datetime.now(UTC)) == 1 and len(network().arrived()) == 2
+
+
+def test_who_answers_a_post_comes_to_its_conversation(run, take, host) -> None:
+    run("add", "fake", "@ville", typed="\n")
+    run("post", "@ville", "La piscine ferme lundi.")
+    deliver_due(now=datetime.now(UTC))
+    home = Conversation.objects.get()
+    assert (home.state, home.thread, Fact.objects.count()) == ("answered", network().arrived()[0].key, 0)
+    place = {"channel": "fake", "account": "@ville", "in_reply_to": home.thread, "thread": home.thread}
+    assert take(incoming("r1", "Et mardi ?", sent_at=datetime.now(UTC), **place), now=datetime.now(UTC)) == [home.pk]
+    home.refresh_from_db()
+    assert (home.state, str(home.author)) == ("open", "Ana Citoyenne")
+    assert Fact.objects.count() == 1
+    answer(conversation=home.pk, text="Ouverte.", by=host, now=datetime.now(UTC), seen=home.version)
+    assert Fact.objects.get().answer_at
+
+
+def test_a_post_that_cannot_be_is_refused_before_anything_is_kept(run, tmp_path) -> None:
+    run("add", "fake", "@ville", typed="\n")
+    for told, arguments in (
+        ("what each --image shows", ("Voici.", "--image", "plan.png")),
+        ("cannot be read", ("Voici.", "--image", str(tmp_path / "none.png"), "--alt", "Un plan")),
+        ("The reply is empty", (" ",)),
+    ):
+        with pytest.raises(BadInput, match=told):
+            run("post", "@ville", *arguments)
+    accounts.connect(channel="webform", address="form", connector="webform", settings={}, secret=(), by=None, now=NOW)
+    with pytest.raises(BadInput, match="takes no posts"):
+        run("post", "form", "Voici.")
+    assert not Conversation.objects.exists()
+
+
+def test_two_that_ask_at_the_same_moment_post_once(run, monkeypatch) -> None:
+    run("add", "fake", "@ville", typed="\n")
+    account = account_named("fake", "@ville").pk
+    given = {"account": account, "text": "Voici.", "key": "k", "by": None, "now": NOW}
+    first = publishing.publish(**given)
+    look, blind = publishing._before, iter([True])
+    monkeypatch.setattr(publishing, "_before", lambda key: None if next(blind, False) else look(key))
+    assert publishing.publish(**given) == publishing.Posted(first.conversation, before=True)
+    assert Conversation.objects.count() == 1

@@ -1,5 +1,6 @@
 """`portevoix channels`: the accounts that serve the channels, without a browser."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import click
 
 from portevoix.channels import base
 from portevoix.channels.base import Knob
+from portevoix.cli import posting
 from portevoix.cli.setup import ready
 from portevoix.kernel.errors import BadInput
 
@@ -28,6 +30,7 @@ def channels() -> None:
     Examples:
       portevoix channels add bluesky valmont.example
       portevoix channels test valmont.example
+      portevoix channels post valmont.example "The pool is closed on Monday."
     """
 
 
@@ -113,6 +116,37 @@ def resume(address: str, kind: str) -> None:
 
     resume(account=account.pk, by=None, now=datetime.now(UTC))
     click.echo(f"{address} is in service again.")
+
+
+@channels.command()
+@ADDRESS
+@click.argument("text", default="-")
+@KIND
+@click.option("--image", "images", multiple=True, metavar="FILE", help="A picture; repeat it, each with its --alt.")
+@click.option("--alt", "alts", multiple=True, metavar="TEXT", help="What the picture shows, for whoever cannot see it.")
+@click.option("--key", "word", default="", metavar="WORD", help="With another word, the same is posted once more.")
+def post(address: str, text: str, kind: str, images: tuple[str, ...], alts: tuple[str, ...], word: str) -> None:
+    """Post TEXT from the account ADDRESS, in the city's own name; without TEXT, what comes on standard input.
+
+    The same words with the same pictures are posted once, however often the command is run: after a crash, run it
+    again. What is too long for one post becomes a thread. Answers come to the inbox.
+
+    \b
+    Examples:
+      portevoix channels post valmont.example "The pool is closed on Monday."
+      portevoix channels post valmont.example --image plan.png --alt "Map of the detour" < words.txt
+    """
+    account = _account(address, kind)
+    from portevoix.record.operations import publish  # noqa: PLC0415 -- Django is ready only now
+
+    said = (sys.stdin.read() if text == "-" else text).strip()
+    shown = posting.pictures(images, alts)
+    key = posting.key_of(said, shown, word)
+    posted = publish(account=account.pk, text=said, pictures=shown, key=key, by=None, now=datetime.now(UTC))
+    if posted.before:
+        click.echo(f"Posted before, as no. {posted.conversation}: nothing is sent twice. To post it again, add --key.")
+    else:
+        click.echo(f"It leaves once `portevoix work` runs; answers come to no. {posted.conversation}.")
 
 
 def _account(address: str, kind: str) -> "Account":

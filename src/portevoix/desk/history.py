@@ -71,6 +71,8 @@ def _held(event: Any, names: Names) -> str:
 
 
 def _answered(event: Any, names: Names) -> str:
+    if event.data.get("post"):
+        return _("%(who)s published a post.") % {"who": _who(event)}
     return _("%(who)s answered.") % {"who": _who(event)}
 
 

@@ -116,9 +116,15 @@ def delete(instance: Instance, here: Here, message: Outgoing, key: str) -> None:
 def _with_parts(instance: Instance, here: Here, message: Outgoing, key: str) -> list[str]:
     """The ids of what was sent: the first status and, where it was cut, those by which the city went on from it.
 
-    The first one may be gone already, with the others below the question.
+    The first one tells under which content warning they were cut; where it is gone already, so are the others.
     """
-    plan = _plan(instance, here, message, {})
+    try:
+        first = entries(instance.get(status_path(key)).json())
+    except Rejected as error:
+        if error.status not in (400, 404, 410):
+            raise
+        return [key]
+    plan = _plan(instance, here, message, {"spoiler_text": first.get("spoiler_text")})
     if len(plan.parts) < 2:
         return [key]
     found, wanted = [key], [essence(part) for part in plan.parts[1:]]

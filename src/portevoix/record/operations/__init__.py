@@ -8,6 +8,7 @@ from portevoix.record.operations.inquire import inform, inquire
 from portevoix.record.operations.label import label
 from portevoix.record.operations.merge import merge
 from portevoix.record.operations.note import note
+from portevoix.record.operations.publish import publish
 from portevoix.record.operations.receive import Labelled, receive
 from portevoix.record.operations.reopen import reopen
 from portevoix.record.operations.reply import answer, hold
@@ -26,6 +27,7 @@ __all__ = [
     "label",
     "merge",
     "note",
+    "publish",
     "receive",
     "release",
     "reopen",

@@ -71,7 +71,7 @@ class _Said:
 
 
 def _reply(conversation: int, said: _Said, *, by: Contact, now: datetime, seen: int) -> int:
-    _check_text(said.text)
+    check_text(said.text)
     said = replace(said, text=said.text.strip())
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         _check_not_erased(row)
@@ -102,7 +102,8 @@ def _key(row: Conversation, seen: int) -> str:
     return hashlib.sha256(f"{row.reference} {seen}".encode()).hexdigest()[:32]
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raises BadInput when it is empty, or longer than any reply may be."""
     if not text.strip():
         raise BadInput(gettext_noop("The reply is empty. Write it, then send it."))
     if len(text) > MOST_CHARACTERS:

@@ -1,0 +1,36 @@
+"""What `portevoix channels post` reads: words, pictures with what they show, and by what the same post is known."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.pictures import check_size, picture
+from portevoix.kernel.words import Attachment
+
+
+def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ...]:
+    """One for each file, each with its description. Raises BadInput."""
+    if len(images) != len(alts):
+        raise BadInput(
+            "Say with --alt what each --image shows: {images} pictures, {alts} descriptions.",
+            images=len(images),
+            alts=len(alts),
+        )
+    return tuple(picture(Path(path).name, _read(Path(path)), alt) for path, alt in zip(images, alts, strict=True))
+
+
+def key_of(text: str, shown: Sequence[Attachment], word: str) -> str:
+    """The same for the same post; another `word` makes another of it."""
+    told = hashlib.sha256(f"{word}\0{text}".encode("utf-8", "replace"))
+    for one in shown:
+        told.update(hashlib.sha256(one.content).digest() + hashlib.sha256(one.alt.encode()).digest())
+    return told.hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        check_size(path.name, path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput("{path} cannot be read: {why}.", path=str(path), why=error.strerror or str(error)) from error

@@ -1,0 +1,91 @@
+"""A post of the city's own: it answers nobody, and begins a conversation that whoever answers it comes to."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from portevoix.channels import base as channels
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import What
+from portevoix.kernel.words import Ability, Direction, Visibility
+from portevoix.kernel.words import Attachment as Picture
+from portevoix.record import access
+from portevoix.record.access import Capability
+from portevoix.record.hand import happen
+from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
+from portevoix.record.operations.reply import check_pictures, check_text, keep_pictures
+from portevoix.record.search import searchable
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`conversation` is the one that it began; `before`: the same was asked for earlier, and nothing new leaves."""
+
+    conversation: int
+    before: bool
+
+
+def publish(
+    *, account: int, text: str, key: str, by: Contact | None, now: datetime, pictures: Sequence[Picture] = ()
+) -> Posted:
+    """Under one `key` of an account one post leaves, however often it is asked for. `by` None: the command line.
+
+    Raises BadInput for what the network does not take, or when it takes no posts.
+    """
+    if by is not None:
+        access.check(by, Capability.REPLY)
+    row = Account.objects.get(pk=account)
+    _check(row, text, pictures)
+    known = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]
+    try:
+        with transaction.atomic():
+            return _before(known) or Posted(_written(row, text.strip(), pictures, known, by, now), before=False)
+    except IntegrityError:  # somebody else was faster by a moment
+        if before := _before(known):
+            return before
+        raise
+
+
+def _check(row: Account, text: str, pictures: Sequence[Picture]) -> None:
+    check_text(text)
+    if row.state == Account.State.UNCONNECTED or not channels.able(row.connector, Ability.PUBLISH):
+        raise BadInput(
+            gettext_noop("{account} takes no posts of the city's own: nothing was sent."), account=row.address
+        )
+    check_pictures(row, pictures)
+
+
+def _before(key: str) -> Posted | None:
+    found = Message.objects.filter(delivery__key=key).values_list("conversation", flat=True).first()
+    return Posted(found, before=True) if found else None
+
+
+def _written(row: Account, text: str, pictures: Sequence[Picture], key: str, by: Contact | None, now: datetime) -> int:
+    conversation = Conversation.objects.create(
+        account=row,
+        reference=secrets.token_hex(6),
+        visibility=Visibility.PUBLIC,
+        opened_at=now,
+        last_message_at=now,
+        queue_at=now,  # until its event says better
+    )
+    message = Message.objects.create(
+        conversation=conversation,
+        account=row,
+        direction=Direction.OUT,
+        contact=by,
+        text=text,
+        search=searchable(text, by.name if by else ""),
+        sent_at=now,
+        received_at=now,
+        visibility=Visibility.PUBLIC,
+    )
+    keep_pictures(message, pictures)
+    Delivery.objects.create(message=message, key=key, next_attempt_at=now)
+    happen(conversation, What.ANSWERED, at=now, by=by, message=message, data={"post": True})
+    return int(conversation.pk)
