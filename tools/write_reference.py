@@ -10,9 +10,10 @@ os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
 
 import click
 
-from portevoix.channels.base import channels, knobs
+from portevoix.channels.base import channels, knobs, pictures
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
+from portevoix.kernel.pictures import megabytes
 from portevoix.measures.metrics import METRICS
 from portevoix.web.series import SERIES
 
@@ -70,6 +71,9 @@ def channels_page() -> Iterator[str]:
         yield f"## {kind}"
         yield f"{(made.__doc__ or '').strip().splitlines()[0]}"
         yield "Abilities: " + ", ".join(sorted(made.abilities)) + "."
+        if takes := pictures(kind):
+            kinds = ", ".join(one.partition("/")[2].upper() for one in takes.types)
+            yield f"Pictures with a reply: {takes.most}, of {megabytes(takes.bytes)} MB each; {kinds}."
         rows = [
             f"| `{name}` | {knob.label} | {'secret' if knob.secret else knob.help} |"
             for name, _, _, knob in knobs(made.Settings)

@@ -90,6 +90,8 @@ def test_a_picture_is_chosen_described_and_removed(browser: Browser, desk: str, 
     page.set_input_files("#pictures-files", [{**PLAN, "name": "plan.svg", "buffer": b"<svg/>"}])
     page.wait_for_selector("#pictures-problem")
     assert "no picture" in page.inner_text("#pictures-problem") and page.locator("#pictures li").count() == 1
+    page.set_input_files("#pictures-files", [{**PLAN, "buffer": PLAN["buffer"] + bytes(7_000_000)}])
+    expect(page.locator("#pictures-problem")).to_contain_text("has 7.1 MB; 5 MB is the most")
     page.click("#pictures li button")
     expect(page.locator("#pictures li")).to_have_count(0)
     page.context.close()

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,9 +13,14 @@ from pathlib import Path
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.asgi import ASGIRequest
+from django.urls import URLResolver, get_resolver
 
 from portevoix.config import gate, wsgi
+from portevoix.web.uploads import InMemory
+from tests.conftest import incoming
+from tests.kernel.pictures import png
 from tests.servers.pages import served
 
 UNDECODABLE = (
@@ -96,6 +102,40 @@ def test_what_is_longer_than_any_page_takes_is_refused_unread(site) -> None:
     for length in ("5000000000", "4000001", "9" * 40):
         head = f"POST /sign-in/ HTTP/1.1\nHost: localhost\nContent-Type: text/plain\nContent-Length: {length}\n\n"
         assert sent(port, head).split()[1] in ("413", "400"), length
+
+
+def test_the_gate_knows_every_page_that_takes_files() -> None:
+    """Where a page takes some, a request may be larger, and nowhere else."""
+    taking = {
+        f"/{address}"
+        for address, view in addresses(get_resolver("portevoix.config.urls"))
+        if getattr(view, "takes_files", False)
+    }
+    assert taking and all(gate.WITH_PICTURES.fullmatch(address) for address in taking), taking
+    for other in ("/inbox/1/note/", "/inbox/1/replying/", "/sign-in/", "/inbox/1/pictures/2/", "/x/inbox/1/reply/"):
+        assert not gate.WITH_PICTURES.fullmatch(other)
+
+
+def addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, object]]:
+    for each in resolver.url_patterns:
+        here = before + re.sub(r"<\w+:\w+>", "1", str(each.pattern))
+        if isinstance(each, URLResolver):
+            yield from addresses(each, here)
+        else:
+            yield here, each.callback
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("signed", [True, False])
+def test_files_reach_a_reply_from_colleagues_alone(client, take, host, signed: bool) -> None:
+    (pk,) = take(incoming("1"))
+    if signed:
+        client.force_login(host)
+    seen = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(InMemory, "receive_data_chunk", lambda self, data, start: seen.append(len(data)))
+        client.post(f"/inbox/{pk}/pictures/", {"pictures": SimpleUploadedFile("a.png", png())})
+    assert bool(seen) == signed
 
 
 def test_files_that_are_sent_to_a_page_are_kept_nowhere(site) -> None:

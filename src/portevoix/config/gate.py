@@ -11,6 +11,9 @@ from typing import Any
 
 MOST_BYTES = 4_000_000
 """Of a request; what a form may hold is less, and said by the page itself."""
+MOST_WITH_PICTURES = 60_000_000
+"""Of a request with a reply's pictures, as telephones take them: more than is kept, so that a page can say so."""
+WITH_PICTURES = re.compile(r"/inbox/\d{1,18}/(?:reply|pictures|pictures/\d{1,18}/remove)/")
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 _HEADER = b"content-type"
 
@@ -25,7 +28,8 @@ def wsgi(application: Wsgi) -> Wsgi:
 
     def read(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or len(length) > 18 or int(length) > MOST_BYTES:
+        most = MOST_WITH_PICTURES if WITH_PICTURES.fullmatch(environ.get("PATH_INFO", "")) else MOST_BYTES
+        if not length.isdecimal() or len(length) > 18 or int(length) > most:
             start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
             return [b"This is more than any page here takes."]
         if kind := environ.get("CONTENT_TYPE"):

@@ -34,15 +34,19 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Capability.ADMIT)
 @require_POST
 def arrived(request: HttpRequest, pk: int) -> HttpResponse:
+    gone = deliveries.withdraws(pk)
     done = deliveries.decide(delivery=pk, arrived=True, by=request.user, now=request.now)
-    return _told(request, done, _("Noted: the citizen has the reply."))
+    text = _("Noted: it is gone from the network.") if gone else _("Noted: the citizen has the reply.")
+    return _told(request, done, text)
 
 
 @allowed(Capability.ADMIT)
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
+    gone = deliveries.withdraws(pk)
     done = deliveries.decide(delivery=pk, arrived=False, by=request.user, now=request.now)
-    return _told(request, done, _("The reply is sent again within seconds."))
+    text = _("It is deleted again within seconds.") if gone else _("The reply is sent again within seconds.")
+    return _told(request, done, text)
 
 
 def _told(request: HttpRequest, done: bool, text: str) -> HttpResponse:

@@ -89,6 +89,11 @@ def external_id(delivery: Delivery) -> str:
     return delivery.message.external_id or ""
 
 
+def withdraws(delivery: int) -> bool:
+    """Whether it is a deletion on its way."""
+    return Delivery.objects.filter(pk=delivery, kind=Delivery.Kind.WITHDRAW).exists()
+
+
 def withdrawn(delivery: Delivery, *, now: datetime) -> None:
     """The network shows it no more."""
     rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.WITHDRAW).exclude(state=State.SENT)
