@@ -47,6 +47,11 @@ TABLE: dict[str, tuple[str, str]] = {
     "desk:note": (NONE, COLLEAGUES),
     "desk:inform": (NONE, INFORMS),
     "desk:merge": (REPLIES, REPLIES),
+    "desk:pictures": (NONE, REPLIES),
+    "desk:draft-picture": ("host", NONE),  # whose it is
+    "desk:remove-picture": (NONE, REPLIES),
+    "desk:picture": (COLLEAGUES, NONE),
+    "desk:withdraw": (REPLIES, REPLIES),
     **{
         f"desk:{verb}": (NONE, REPLIES)
         for verb in ("draft", "reply", "take", "assign", "release", "route", "label", "inquire", "close", "reopen")
@@ -97,6 +102,10 @@ NO_HEAD = {"desk:live"}
 PLACES: dict[str, tuple[str, bool]] = {
     "inbox/<int:pk>/": ("conversation", True),
     "inbox/<int:pk>/inform/<int:inquiry>/": ("inquiry", True),
+    "inbox/<int:pk>/pictures/": ("conversation", True),
+    "inbox/<int:pk>/pictures/<int:picture>/": ("draft", True),
+    "inbox/<int:pk>/withdraw/<int:message>/": ("reply", True),
+    "picture/<int:pk>/": ("picture", True),
     "inbox/aside/envelope/<int:pk>/": ("envelope", False),
     "inbox/aside/reply/<int:pk>/": ("delivery", False),
     "file/<int:pk>/": ("file", True),

@@ -9,6 +9,8 @@ from django.core import signing
 from django.db import transaction
 from django.test import Client
 
+from portevoix.desk.models import DraftPicture
+from portevoix.kernel.pictures import picture
 from portevoix.kernel.words import About, Batch, File, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
@@ -25,6 +27,7 @@ from portevoix.record.models import (
 from portevoix.record.operations import accounts, city, envelopes, rules
 from portevoix.text.rules import Rule
 from tests.conftest import NOW, PASSWORD, incoming
+from tests.kernel.pictures import png
 from tests.urls import by_name
 
 SECRET = "zibeline"
@@ -85,7 +88,12 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
     )
     do.note(conversation=pk, text=f"Note {word}", by=host, now=now)
     do.inquire(conversation=pk, department="sports", question=f"Et la {word} ?", by=host, now=now)
-    do.answer(conversation=pk, text=f"La {word}, oui.", by=host, now=now, seen=Conversation.objects.get(pk=pk).version)
+    shown = (picture(f"{word}.png", png(), f"Plan {word}"),)
+    seen = Conversation.objects.get(pk=pk).version
+    do.answer(conversation=pk, text=f"La {word}, oui.", by=host, now=now, seen=seen, pictures=shown)
+    waiting = DraftPicture.objects.create(
+        conversation_id=pk, contact=host, name=f"{word}.png", type="image/png", size=3, content=png(), saved_at=now
+    )
     Delivery.objects.update(state="refused", reason={"text": f"No {word}.", "values": {}})
     x = Account.objects.get(channel="x")
     envelopes.store(x, Batch((incoming("held", f"Et {word}", held="No proof.", sent_at=now),)), now=now)
@@ -96,7 +104,10 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "inquiry": {"pk": pk, "inquiry": Inquiry.objects.get().pk},
         "envelope": {"pk": Envelope.objects.get(state="held").pk},
         "delivery": {"pk": Delivery.objects.get().pk},
-        "file": {"pk": Attachment.objects.get().pk},
+        "draft": {"pk": pk, "picture": waiting.pk},
+        "reply": {"pk": pk, "message": Delivery.objects.get().message_id},
+        "picture": {"pk": Attachment.objects.get(alt__isnull=False).pk},
+        "file": {"pk": Attachment.objects.get(alt=None).pk},
         "week": {"week": week},
         "edition": {"week": week, "department": "sports"},
         "department": {"slug": "sports"},

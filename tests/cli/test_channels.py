@@ -27,6 +27,7 @@ SECRET = "hush-hush-hush"
 
 @pytest.fixture(autouse=True)
 def _fresh():
+    forget()
     yield
     forget()
 

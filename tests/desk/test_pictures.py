@@ -19,6 +19,7 @@ from tests.kernel.pictures import SECRET, jpeg, png
 
 @pytest.fixture(autouse=True)
 def _fresh():
+    forget()
     yield
     forget()
 
@@ -128,7 +129,7 @@ def test_what_waits_is_the_colleague_s_own(desk, other_host, sign_in, pk):
     attach(desk, pk, file())
     (row,) = DraftPicture.objects.all()
     second = sign_in(other_host)
-    second.page(f"/inbox/{pk}/pictures/{row.pk}/", 404)
+    second.page(f"/inbox/{pk}/pictures/{row.pk}/", 403)
     second.do(f"/inbox/{pk}/pictures/{row.pk}/remove/", 200)
     assert DraftPicture.objects.count() == 1
     assert not second.page(f"/inbox/{pk}/").select("#pictures li")

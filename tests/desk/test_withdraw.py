@@ -19,6 +19,7 @@ LATER = NOW + timedelta(minutes=10)
 
 @pytest.fixture(autouse=True)
 def _fresh():
+    forget()
     yield
     forget()
 

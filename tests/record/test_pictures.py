@@ -24,6 +24,7 @@ ALT = "La rue Haute devant chez Ana Citoyenne"
 
 @pytest.fixture(autouse=True)
 def _fresh():
+    forget()
     yield
     forget()
 

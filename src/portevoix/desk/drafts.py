@@ -50,6 +50,11 @@ def pictures(contact: Contact, conversation: int) -> QuerySet[DraftPicture]:
     return mine.order_by("pk").defer("content")
 
 
+def picture(conversation: int, pk: int) -> DraftPicture | None:
+    """Whosever it is."""
+    return DraftPicture.objects.filter(conversation=conversation, pk=pk).first()
+
+
 def attached(contact: Contact, conversation: int) -> tuple[Attachment, ...]:
     """The same, whole, as they leave."""
     rows = pictures(contact, conversation).defer(None)

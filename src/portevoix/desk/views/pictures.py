@@ -1,7 +1,6 @@
 """Pictures of a reply: attached, described, removed while it is written; seen in the conversation once it is sent."""
 
-from collections.abc import Iterator
-
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_noop
@@ -11,7 +10,7 @@ from portevoix.channels import base as channels
 from portevoix.channels.base import Pictures
 from portevoix.desk import drafts, forms, pages, pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
-from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.kernel.errors import BadInput, NotAllowed, PortevoixError
 from portevoix.kernel.pictures import TYPES, check_size, picture
 from portevoix.record.access import Capability
 from portevoix.record.queries import conversation as conversations
@@ -40,33 +39,35 @@ def remove(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
 
 
 def take(request: HttpRequest, pk: int) -> PortevoixError | None:
-    """Keeps the descriptions and the files of a composer that was sent; the first problem, after all that could be."""
+    """Keeps the descriptions and the files of a composer that was sent; what could not be kept first is told."""
     kind = conversations.served_by(request.user, pk)
     if kind is None:
         raise Http404
-    return next(_problems(request, pk, channels.pictures(kind)), None)
+    takes, files = channels.pictures(kind), request.FILES.getlist("pictures")
+    problems = [_described(request, pk), *(_kept(request, pk, file, takes) for file in files)]
+    if len(files) == MOST_FILES:
+        problems.append(BadInput(gettext_noop("Attach at most {most} pictures at once."), most=MOST_FILES - 1))
+    return next(filter(None, problems), None)
 
 
-def _problems(request: HttpRequest, pk: int, takes: Pictures | None) -> Iterator[BadInput]:
-    """All that is wrong, though only the first is told: what is right is kept before that."""
-    found: list[BadInput] = []
+def _described(request: HttpRequest, pk: int) -> BadInput | None:
     try:
         drafts.describe(request.user, pk, request.POST)
     except BadInput as problem:
-        found.append(problem)
-    files = request.FILES.getlist("pictures")
-    for file in files:
-        try:
-            if takes is None:
-                raise BadInput(gettext_noop("This network takes no pictures with a reply. Send it without."))
-            check_size(file.name, file.size)
-            made = picture(file.name, file.read(), "")
-            drafts.attach(request.user, pk, made, takes=takes, now=request.now)
-        except BadInput as problem:
-            found.append(problem)
-    if len(files) == MOST_FILES:
-        found.append(BadInput(gettext_noop("Attach at most {most} pictures at once."), most=MOST_FILES - 1))
-    yield from found
+        return problem
+    return None
+
+
+def _kept(request: HttpRequest, pk: int, file: UploadedFile, takes: Pictures | None) -> BadInput | None:
+    try:
+        if takes is None:
+            raise BadInput(gettext_noop("This network takes no pictures with a reply. Send it without."))
+        check_size(file.name, file.size)
+        made = picture(file.name, file.read(), "")
+        drafts.attach(request.user, pk, made, takes=takes, now=request.now)
+    except BadInput as problem:
+        return problem
+    return None
 
 
 def _written(request: HttpRequest, pk: int, *, problem: PortevoixError | None) -> HttpResponse:
@@ -86,9 +87,11 @@ def _written(request: HttpRequest, pk: int, *, problem: PortevoixError | None) -
 @require_safe
 def waiting(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     """One that waits with the colleague's own draft."""
-    row = drafts.pictures(request.user, pk).defer(None).filter(pk=picture).first()
-    if row is None or not conversations.sees(request.user, pk):
+    row = drafts.picture(pk, picture) if conversations.sees(request.user, pk) else None
+    if row is None:
         raise Http404
+    if row.contact_id != request.user.pk:
+        raise NotAllowed(gettext_noop("This picture waits with a colleague's draft."))
     return _image(row.type, bytes(row.content))
 
 

@@ -106,7 +106,7 @@ def way_of(contact: Contact, pk: int) -> tuple[str, str] | None:
 
 def served_by(contact: Contact, pk: int) -> str | None:
     """The kind of connector by which a conversation that the colleague may see is answered; None: there is none."""
-    rows = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Conversation.objects.filter(scope(contact), pk=pk)
     return rows.values_list("account__connector", flat=True).first()
 
 
