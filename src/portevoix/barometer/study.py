@@ -80,6 +80,7 @@ def read_study(directory: Path, *, today: date | None = None) -> Study:
         audience=audience,
         survey=tables.survey(codes),
         comments=tables.comments(codes),
+        checked=tables.checked(codes),
         noted=tuple(notes.found),
     )
 

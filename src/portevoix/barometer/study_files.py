@@ -5,7 +5,7 @@ Whatever cannot be taken as it stands becomes a remark; nothing is guessed in si
 
 import re
 import unicodedata
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,8 @@ from portevoix.barometer.study_words import Remark
 from portevoix.channels.importers.tables import read_table
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
+
+UNKNOWN: Final = "unknown"
 
 _SPACES = re.compile("[\\s\u00a0\u202f\u2009'’]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
@@ -106,20 +108,35 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
     except OSError as error:
         why = error.strerror or str(error)
         raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(path), why=why) from None
-    text = _decoded(raw, file, notes)
-    skipped = len(text) - len(text.lstrip("\r\n"))
-    before = text[:skipped].count("\n")
+    text, encoding = decoded(raw)
+    if encoding == UNKNOWN:
+        notes.grave(file, None, gettext_noop("The file is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”."))
+    elif encoding:
+        message = gettext_noop(
+            "The file is {encoding}: it was read as that. Save it as “CSV UTF-8” to be sure of accents."
+        )
+        notes.doubt(file, None, message, encoding=encoding)
     noted = False
-    for item in read_table(BytesIO(text[skipped:].encode()), needed, named=column_name, by_hand=True):
-        if isinstance(item, BadLine):
-            notes.grave(file, (item.line or 1) + before, item.text, **item.values)
+    for number, cells in numbered_rows(text, needed):
+        if isinstance(cells, BadLine):
+            notes.grave(file, number, cells.text, **cells.values)
             continue
-        number, cells = item
         if not noted:
             noted = True
-            _check_columns(file, before + 1, cells, known, notes)
+            _check_columns(file, cells, known, notes)
         if any(cell.strip() for cell in cells.values()):
-            yield Row(file, number + before, {name: tidy(cell) for name, cell in cells.items()}, notes)
+            yield Row(file, number, {name: tidy(cell) for name, cell in cells.items()}, notes)
+
+
+def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int, dict[str, str] | BadLine]]:
+    """Each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
+    bare = text.lstrip("\r\n")
+    before = text[: len(text) - len(bare)].count("\n")
+    for item in read_table(BytesIO(bare.encode()), needed, named=column_name, by_hand=True):
+        if isinstance(item, BadLine):
+            yield (item.line or 1) + before, item
+        else:
+            yield item[0] + before, item[1]
 
 
 def column_name(text: str) -> str:
@@ -162,28 +179,18 @@ def read_yes(text: str) -> bool | None:
     return True if told in _YES else False if told in _NO else None
 
 
-def _decoded(raw: bytes, file: str, notes: Notes) -> str:
-    """The text of a file, whatever Excel saved it as; what is not UTF-8 is told."""
-    said = gettext_noop(
-        "The file is {encoding}: it was read as that. Save it as “CSV UTF-8” to be sure of the accents."
-    )
-    if raw.startswith(BOM_UTF8):
-        raw = raw.removeprefix(BOM_UTF8)
-    encoding = _utf16(raw)
-    if encoding:
-        notes.doubt(file, None, said, encoding="UTF-16")
-        return raw.decode(encoding, "replace").removeprefix("\ufeff")
+def decoded(raw: bytes) -> tuple[str, str]:
+    """The text of a file, whatever a spreadsheet saved it as, and how: "" for UTF-8, or UNKNOWN."""
+    if encoding := _utf16(raw):
+        return raw.decode(encoding, "replace").removeprefix("\ufeff"), "UTF-16"
     try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        try:
-            text = raw.decode("cp1252")
-        except UnicodeDecodeError:
-            line = raw[: error.start].count(b"\n") + 1
-            notes.grave(file, line, gettext_noop("The file is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”."))
-            return raw.decode("utf-8", "replace")
-        notes.doubt(file, None, said, encoding="Windows-1252")
-        return text
+        return raw.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        pass
+    try:
+        return raw.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace"), UNKNOWN
 
 
 def _utf16(raw: bytes) -> str:
@@ -195,11 +202,11 @@ def _utf16(raw: bytes) -> str:
     return "utf-16-be" if len(head) > 3 and head[::2].count(0) == (len(head) + 1) // 2 else ""
 
 
-def _check_columns(file: str, row: int, cells: dict[str, str], known: tuple[str, ...], notes: Notes) -> None:
+def _check_columns(file: str, cells: dict[str, str], known: tuple[str, ...], notes: Notes) -> None:
     for name in cells:
         if name and name not in known:
             message = gettext_noop("The column “{column}” is not known and not read. Known: {known}.")
-            notes.doubt(file, row, message, column=name, known=", ".join(known))
+            notes.doubt(file, None, message, column=name, known=", ".join(known))
 
 
 def _short(values: dict[str, str | int]) -> dict[str, str | int]:

@@ -14,6 +14,7 @@ from portevoix.barometer.study_files import Notes, Row, fold, read_rows, read_ye
 from portevoix.barometer.study_words import (
     ACCOUNTS,
     AUDIENCE,
+    CHECKED,
     CITIES,
     COMMENTS,
     SURVEY,
@@ -32,6 +33,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     AUDIENCE: ("city", "network", "handle", "date", "followers"),
     SURVEY: ("city", "question", "value"),
     COMMENTS: ("city", "text"),
+    CHECKED: ("city", "date"),
 }
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     CITIES: ("code", "name", "population", "agglomeration", "lat", "lon", "site_candidate"),
@@ -39,6 +41,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     AUDIENCE: ("city", "network", "handle", "date", "followers", "following"),
     SURVEY: ("city", "question", "value", "evidence"),
     COMMENTS: ("city", "date", "author", "text"),
+    CHECKED: ("city", "date"),
 }
 """Every column of every table; the reference page documents each."""
 QUESTIONS: Final = ("community_manager",)
@@ -157,6 +160,14 @@ class Tables:
             elif city:
                 found.append(StudyComment(city=city, day=day, author=row["author"], text=row["text"], row=row.number))
         return tuple(found)
+
+    def checked(self, codes: "Codes") -> dict[str, date]:
+        found: dict[str, date] = {}
+        for row in self._rows(CHECKED):
+            city, day = codes.find(row), self._past(row, "date")
+            if city and day:
+                found[city] = max(day, found.get(city, day))
+        return found
 
     def _rows(self, file: str) -> Iterator[Row]:
         return read_rows(self.folder, file, NEEDED[file], COLUMNS[file], self.notes)

@@ -13,13 +13,12 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.policy import ServicePolicy
 
 SETTINGS: Final = "study.toml"
-CITIES, ACCOUNTS, AUDIENCE, SURVEY, COMMENTS = (
-    "cities.csv",
-    "accounts.csv",
-    "audience.csv",
-    "survey.csv",
-    "comments.csv",
-)
+CITIES: Final = "cities.csv"
+ACCOUNTS: Final = "accounts.csv"
+AUDIENCE: Final = "audience.csv"
+SURVEY: Final = "survey.csv"
+COMMENTS: Final = "comments.csv"
+CHECKED: Final = "checked.csv"
 
 
 class Scope(StrEnum):
@@ -182,7 +181,8 @@ class Settings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study(Settings):
     """A folder that was read. `accounts` are those to reckon with, of the study's networks; `contested` are those that
-    two cities claim for the same days: they count for neither. `noted` is what reading the files found;
+    two cities claim for the same days: they count for neither. `checked` is when a person looked for a city's accounts
+    last. `noted` is what reading the files found;
     `study.remarks` adds what the whole shows.
     """
 
@@ -194,6 +194,7 @@ class Study(Settings):
     audience: tuple[StudyAudience, ...] = ()
     survey: tuple[StudyAnswer, ...] = ()
     comments: tuple[StudyComment, ...] = ()
+    checked: Mapping[str, date] = field(default_factory=dict)
     noted: tuple[Remark, ...] = ()
     _by_name: dict[tuple[str, str], list[StudyAccount]] = field(init=False, repr=False, compare=False)
 
