@@ -99,7 +99,7 @@ def normal_replicates(scores: ArrayLike, covariance: ArrayLike, replicates: int,
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How a coder did on messages that people had coded: it found `found` of `positives`, left `left` of `negatives`."""
+    """How a coder did on what people had coded: it found `found` of `positives`, and left `left` of `negatives`."""
 
     found: int
     positives: int
@@ -144,10 +144,14 @@ def _weights(
     for first in range(0, replicates, several):
         count = min(several, replicates - first)
         at_once, never = rng.standard_gamma(UNSEEN, (2, count))
-        cells: list[NDArray[np.float64]] = [
-            rng.standard_gamma(cell, (count, len(cell))) for cell in (curve.events, censored)
-        ]
-        yield cells[0], cells[1], at_once, never
+        yield _gamma(curve.events, count, rng), _gamma(censored, count, rng), at_once, never
+
+
+def _gamma(cells: NDArray[np.int64], count: int, rng: np.random.Generator) -> Floats:
+    """Weights (count, m) of cells (m,) that hold so many conversations; most hold none."""
+    weights = np.zeros((count, len(cells)))
+    weights[:, cells > 0] = rng.standard_gamma(cells[cells > 0], (count, int((cells > 0).sum())))
+    return weights
 
 
 def _survivals(curve: Curve, replicates: int, rng: np.random.Generator) -> Iterator[Floats]:

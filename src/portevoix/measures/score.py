@@ -64,7 +64,9 @@ def weighted_mean(values: ArrayLike, weights: ArrayLike) -> Floats:
     weight = np.where(known, np.asarray(weights, np.float64), 0)
     total = weight.sum(axis=-1)
     summed = (weight * np.where(known, given, 0)).sum(axis=-1)
-    return np.divide(summed, total, out=np.full(np.shape(total), np.nan), where=total > 0)
+    mean = np.full(np.shape(total), np.nan)
+    np.divide(summed, total, out=mean, where=total > 0)
+    return mean
 
 
 def weighted_geometric(pillars: ArrayLike, weights: ArrayLike) -> Floats:
