@@ -163,7 +163,7 @@ def _without_score(reason: dict[str, Any]) -> City:
 
 
 def _city(name: str, number: int, place: Callable[..., Any], rng: np.random.Generator, lacks: str) -> City:
-    quality = float(np.clip(rng.normal(0.5, 0.2), 0.08, 0.92))
+    quality = float(np.clip(rng.normal(0.52, 0.15), 0.08, 0.92))
     population = int(rng.lognormal(12.0, 0.55))
     where = place(rng)
     code = f"{number + 1:05d}"
@@ -194,7 +194,7 @@ def _city(name: str, number: int, place: Callable[..., Any], rng: np.random.Gene
         city["comment"] = {"date": "2026-12-04", "author": f"Ville de {name}", "text": words}
     pillars = {pillar: _pillar(indicators, pillar, rng) for pillar in PILLARS}
     score = mean({pillar: found["score"] for pillar, found in pillars.items()}, WEIGHTS)
-    half = float(rng.uniform(2.5, 6.5))
+    half = float(rng.uniform(3.5, 9.0))
     interval = [round(max(score - half, 0), 4), round(min(score + half * 1.1, 100), 4)]
     return city | {
         "pillars": pillars, "score": score, "score_ci": interval, "p_top5": None, "unranked": None,

@@ -102,17 +102,21 @@ def ranking(study: Study) -> Ranking | None:
     if not study.ranked:
         return None
     ends = [end for city in study.ranked for end in (city["score_ci"] or (city["score"],))]
-    low, high = 10 * math.floor(min(ends) / 10), 10 * math.ceil(max(ends) / 10)
-    if low == high:
-        low, high = max(low - 10, 0), min(high + 10, 100)
+    low, high, step = _round_ends(min(ends), max(ends))
     at = scale(low, high)
     bands = []
     for tier, group in groupby(study.ranked, key=lambda city: city["tier"]):
         cities = list(group)
         bands.append(Band(tier, min(tier, SHAPES), cities, [_line(c, i, len(cities), at) for i, c in enumerate(cities)]))
-    step = 10 if high - low <= 60 else 20
     ticks = [Tick(percent(at(value)), str(value)) for value in range(low, high + 1, step)]
     return Ranking(ticks, bands, low, high)
+
+
+def _round_ends(least: float, most: float) -> tuple[int, int, int]:
+    """The ends of an axis of scores and the step of its ticks, all round numbers."""
+    step = 10 if most - least <= 50 else 20
+    low, high = step * math.floor(least / step), step * math.ceil(most / step)
+    return (low, high, step) if low < high else (max(low - step, 0), min(high + step, 100), step)
 
 
 def _line(city: City, place: int, rows: int, at: Scale) -> Mark:
@@ -133,8 +137,15 @@ def indicator_strip(study: Study, code: str) -> Strip | None:
     if len(values) < 2:
         return None
     unit = study.unit(code)
-    ends = (0.0, 1.0) if unit == "share" else (0.0, max(values.values()) or 1.0)
+    ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), wording.HOUR_S if unit == "s" else 1))
     return _strip(study, values, ends=ends, told=lambda v: wording.amount(v, unit), middle=study.medians.get(code))
+
+
+def _round_top(most: float, one: int) -> float:
+    """The least end of an axis whose quarters are round numbers of `one`."""
+    quarter = max(most / 4 / one, 1e-6)
+    power = 10 ** math.floor(math.log10(quarter))
+    return 4 * one * next(power * part for part in (1, 1.5, 2, 2.5, 3, 4, 5, 10) if power * part >= quarter)
 
 
 def _strip(
@@ -207,8 +218,8 @@ def reach(study: Study) -> dict[str, Any] | None:
     logs = [math.log10(value) for _, value in known]
     x = scale(math.floor(min(logs) * 2) / 2, math.ceil(max(logs) * 2) / 2, edge=5)
     scores = [city["score"] for city, _ in known]
-    low, high = 10 * math.floor(min(scores) / 10), 10 * math.ceil(max(scores) / 10)
-    y = scale(low, high if high > low else low + 10, edge=6)
+    low, high, step = _round_ends(min(scores), max(scores))
+    y = scale(low, high, edge=6)
     marks = [
         Mark(city["code"], city["name"], shape(city), percent(x(math.log10(value))), percent(100 - y(city["score"])))
         for city, value in known
@@ -216,7 +227,6 @@ def reach(study: Study) -> dict[str, Any] | None:
     candidates = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
     inside = [value for value in candidates if min(logs) - 0.3 <= math.log10(value) <= max(logs) + 0.3]
     across = [Tick(percent(x(math.log10(value))), wording.number(1000 * value)) for value in inside]
-    step = 10 if high - low <= 50 else 20
     up = [Tick(percent(100 - y(value)), str(value)) for value in range(low, high + 1, step)]
     return {"marks": marks, "across": across, "up": up, "named": _outstanding(known)}
 

@@ -1,6 +1,7 @@
 """A city as its card and its page show it: everything already in words of the reader's language."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -33,6 +34,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
         "rank_set": wording.places_short(city["rank_set"]),
         "place": sentences.place(study, city),
         "about": sentences.about(study, city),
+        "unranked": sentences.unranked(city),
         "apart": sentences.apart(study, city),
         "first_five": sentences.first_five(study, city),
         "weights_range": wording.places(city["weights_range"]),
@@ -162,15 +164,16 @@ def figure(study: Study, city: City, code: str, catalogue: Catalogue) -> dict[st
     cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
     unit, middle = study.unit(code), study.medians.get(code)
     known = cell["value"] is not None
+    told = wording.yes if code in names.YES_OR_NO else partial(wording.amount, unit=unit)
     return {
         "code": code,
         "name": names.named(names.INDICATORS, code, catalogue.label(code)),
         "known": known,
-        "value": wording.amount(cell["value"], unit),
+        "value": told(cell["value"]),
         "range": wording.amounts(cell["ci"], unit),
         "n": wording.number(cell["n"]),
         "enough": cell.get("enough", True),
-        "median": wording.amount(middle, unit),
+        "median": told(middle),
         "share": study.counted.get(code),
         "weight": wording.percent(study.counted[code]) if code in study.counted else "",
         "formula": catalogue.formula(code),
@@ -185,6 +188,8 @@ def _compared(study: Study, code: str, cell: Mapping[str, Any], middle: float) -
     if interval and interval[0] <= middle <= interval[1]:
         return _("not apart from the median")
     above = cell["value"] > middle
+    if code in names.YES_OR_NO:
+        return ""
     if direction not in {"up", "down"} or study.results["indicators"][code]["pillar"] == "audience":
         return _("above the median") if above else _("below the median")
     return _("better than the median") if above == (direction == "up") else _("worse than the median")

@@ -4,18 +4,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portevoix.barometer.publish.charts import percent, shape
+from portevoix.barometer.publish.charts import Tick, percent, shape
 from portevoix.barometer.publish.reading import City, Study
 
 FRANCE = (41.2, 51.3, -5.3, 9.7)
 """South, north, west, east, in degrees: the mainland and Corsica."""
-# Drawn by hand to about ten kilometres: latitude and longitude, clockwise from Dunkirk.
+# Drawn by hand to about ten kilometres: latitude and longitude, from Dunkirk along the coast, the Pyrenees and the Alps.
 MAINLAND = """
-    51.07,2.54 50.72,3.16 50.35,3.66 50.13,4.22 49.80,4.85 49.52,5.45 49.46,6.35 49.16,6.85 48.97,8.22 48.33,7.75 47.59,7.59
-    47.43,6.98 46.93,6.45 46.58,6.11 46.14,5.97 46.42,6.80 45.92,7.04 45.25,6.98 44.85,6.72 44.15,7.10 43.79,7.53 43.55,7.05
-    43.15,6.50 43.10,5.90 43.30,5.30 43.50,4.10 43.15,3.10 42.44,3.17 42.40,2.00 42.70,0.70 42.80,-0.30 43.36,-1.78
-    44.65,-1.25 45.60,-1.10 46.15,-1.20 46.70,-1.95 47.28,-2.40 47.60,-3.10 47.85,-4.35 48.35,-4.75 48.70,-4.00 48.80,-3.10
-    48.63,-2.00 48.65,-1.45 49.20,-1.60 49.70,-1.90 49.65,-1.25 49.35,-0.95 49.30,0.10 49.70,0.20 50.05,1.40 50.75,1.58
+    51.05,2.37 50.97,1.85 50.73,1.60 50.20,1.52 49.93,1.08 49.70,0.20 49.50,0.10 49.42,0.25 49.28,-0.25 49.39,-1.05
+    49.60,-1.27 49.70,-1.26 49.65,-1.60 49.72,-1.94 49.37,-1.80 48.84,-1.60 48.64,-1.50 48.68,-1.85 48.65,-2.02
+    48.68,-2.32 48.53,-2.75 48.80,-3.05 48.83,-3.45 48.73,-3.98 48.60,-4.60 48.36,-4.78 48.38,-4.40 48.22,-4.55
+    48.04,-4.73 47.80,-4.37 47.87,-3.92 47.72,-3.38 47.48,-3.12 47.55,-2.80 47.29,-2.52 47.27,-2.20 47.10,-2.10
+    46.90,-2.15 46.49,-1.79 46.16,-1.20 45.95,-1.05 45.70,-1.15 45.55,-0.90 45.10,-0.65 45.55,-1.10 44.65,-1.25
+    44.20,-1.30 43.53,-1.52 43.37,-1.78 43.05,-1.40 42.95,-0.75 42.80,-0.30 42.70,0.30 42.85,0.70 42.72,1.35 42.58,1.60
+    42.43,1.95 42.35,2.50 42.43,3.17 42.70,3.04 43.10,3.10 43.28,3.50 43.40,3.70 43.53,4.15 43.40,4.50 43.35,4.85
+    43.28,5.33 43.20,5.55 43.08,5.95 43.03,6.15 43.20,6.68 43.42,6.75 43.55,7.00 43.69,7.28 43.78,7.53 44.05,7.70
+    44.18,7.35 44.25,6.95 44.50,6.85 44.85,7.03 45.10,6.62 45.25,7.13 45.50,7.00 45.83,6.85 46.05,7.00 46.40,6.80
+    46.38,6.30 46.20,6.25 46.13,5.97 46.42,6.07 46.75,6.45 47.03,6.70 47.30,7.05 47.50,7.20 47.59,7.58 48.10,7.57
+    48.60,7.82 48.97,8.22 49.05,7.50 49.20,6.90 49.47,6.40 49.55,5.80 49.70,5.40 49.85,4.85 50.15,4.85 49.98,4.20
+    50.30,4.10 50.50,3.60 50.70,3.20 50.80,2.65 51.09,2.55
 """
 CORSICA = "43.00,9.40 42.55,9.52 41.90,9.40 41.38,9.20 41.60,8.80 42.20,8.60 42.70,9.10"
 SMALLEST, LARGEST = 4.0, 15.0  # radius of a dot, in px
@@ -51,7 +58,8 @@ class Map:
     outside: Sequence[City]
     missing: Sequence[City]
     outlines: Sequence[str]
-    grid: Sequence[tuple[str, str]]
+    meridians: Sequence[Tick]
+    parallels: Sequence[Tick]
 
 
 def draw(study: Study) -> Map | None:
@@ -66,9 +74,9 @@ def draw(study: Study) -> Map | None:
     frame = FRANCE if french else _around(shown)
     points = {city["code"]: _project(city["lat"], city["lon"], frame) for city in shown}
     outlines = [_outline(text, frame) for text in (MAINLAND, CORSICA)] if french else []
-    grid = [] if french else [(f"{part * 20}%", f"{part * 20}%") for part in range(1, 5)]
+    meridians, parallels = ([], []) if french else _graticule(frame)
     outside = [city for city in known if city not in shown]
-    return Map(_placed(shown, points), outside, missing, outlines, grid)
+    return Map(_placed(shown, points), outside, missing, outlines, meridians, parallels)
 
 
 def _in_france(city: City) -> bool:
@@ -92,6 +100,26 @@ def _project(lat: float, lon: float, frame: tuple[float, float, float, float]) -
     x = 50 + 100 * ((lon - (west + east) / 2) * stretch) / side
     y = 50 - 100 * (lat - (south + north) / 2) / side
     return x, y
+
+
+def _graticule(frame: tuple[float, float, float, float]) -> tuple[list[Tick], list[Tick]]:
+    """Four to ten lines each way, at round degrees."""
+    south, north, west, east = frame
+    side = max(north - south, east - west)
+    step = next((size for size in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45) if side / size <= 10), 90)
+    middle = (south + north) / 2, (west + east) / 2
+    near = [step * (round(each / step) + turn) for each in middle for turn in range(-12, 13)]
+    lats = [(degrees, _project(degrees, middle[1], frame)[1]) for degrees in near[:25]]
+    lons = [(degrees, _project(middle[0], degrees, frame)[0]) for degrees in near[25:]]
+    return (
+        [Tick(percent(x), _degrees(degrees, "W", "E")) for degrees, x in lons if 3 < x < 97],
+        [Tick(percent(y), _degrees(degrees, "S", "N")) for degrees, y in lats if 3 < y < 97],
+    )
+
+
+def _degrees(value: float, below: str, above: str) -> str:
+    """ "45°N"; letters that French and English share but for west, which both understand."""
+    return f"{abs(value):g}°{below if value < 0 else above if value > 0 else ''}"
 
 
 def _outline(text: str, frame: tuple[float, float, float, float]) -> str:

@@ -84,6 +84,8 @@ INDICATORS: Mapping[str, str] = {
     "audience.reach": gettext_noop("Followers per inhabitant"),
     "audience.ratio": gettext_noop("Accounts followed for each follower"),
 }
+YES_OR_NO = frozenset({"presence.account", "presence.community_manager"})
+"""Of a city these are 1 or 0; of the study they are shares."""
 SCOPES: Mapping[str, str] = {
     "city": gettext_noop("the city’s own"),
     "agglomeration": gettext_noop("shared with the agglomeration"),

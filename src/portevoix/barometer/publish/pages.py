@@ -37,16 +37,27 @@ def index(study: Study) -> dict[str, Any]:
         "cards": cards,
         "ranked": [card for card in cards if card["score"] != wording.DASH],
         "unranked": [card for card in cards if card["score"] == wording.DASH],
+        "reasons": _reasons(cards),
         "by_code": by_code,
         "ranking": charts.ranking(study),
         "pillars": _pillars(study),
-        "counted": [_counted(study, code) for code in sorted(study.counted, key=lambda c: -study.counted[c])],
+        "counted": [_counted(study, code) for code in study.counted],
         "weights": charts.weights(study) if len(study.ranked) > 1 and study.pillars else None,
         "map": maps.draw(study),
         "reach": charts.reach(study),
         "rankings": [_ranking(study, code) for code in RANKINGS],
         "stays": _stays(study),
+        "followed": sentences.followed(study),
     }
+
+
+def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Why cities are not ranked, and which: one line for a reason that many share."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for card in cards:
+        if card["unranked"]:
+            found.setdefault(card["unranked"], []).append(card)
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 
 def embed(study: Study) -> dict[str, Any]:
@@ -59,8 +70,8 @@ def indicators(study: Study, catalogue: Catalogue) -> dict[str, Any]:
     groups = []
     for pillar in cities.order(study):
         rows = [_indicator(study, code, catalogue) for code in study.codes_of(pillar)]
-        known = [row for row in rows if row["strip"]]
-        lacking = [row["name"] for row in rows if not row["strip"]]
+        known = [row for row in rows if row["strip"] or row["having"]]
+        lacking = [row["name"] for row in rows if row not in known]
         meaning, counts = names.named(names.MEANINGS, pillar), pillar in study.results["weights"]
         groups.append(
             {
@@ -85,8 +96,16 @@ def _indicator(study: Study, code: str, catalogue: Catalogue) -> dict[str, Any]:
         "name": names.named(names.INDICATORS, code, catalogue.label(code)),
         "formula": catalogue.formula(code),
         "weight": wording.percent(study.counted[code]) if code in study.counted else "",
-        "strip": charts.indicator_strip(study, code),
+        "strip": None if code in names.YES_OR_NO else charts.indicator_strip(study, code),
+        "having": _having(study, code) if code in names.YES_OR_NO else "",
     }
+
+
+def _having(study: Study, code: str) -> str:
+    """How many cities have what a city has or has not; "" where it is known of none."""
+    cells = study.cells(code)
+    text = _("{having} of {number} cities")
+    return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
 
 
 def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
@@ -97,7 +116,7 @@ def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
         few = city["indicators"].get(code) or {}
         return {"value": wording.DASH, "raw": None, "few": bool(few.get("n")) and few.get("value") is not None}
     return {
-        "value": wording.amount(cell["value"], unit),
+        "value": wording.yes(cell["value"]) if code in names.YES_OR_NO else wording.amount(cell["value"], unit),
         "range": wording.amounts(cell["ci"], unit),
         "raw": wording.plain(cell["value"]),
         "low": cell["ci"] and wording.plain(cell["ci"][0]),

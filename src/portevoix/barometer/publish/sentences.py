@@ -10,7 +10,7 @@ from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.names import INDICATORS, named
 from portevoix.barometer.publish.reading import City, Study, value_of
 
-BETTER_THAN_CHANCE = 0.5
+FIRST = 5  # places that are looked at apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,17 @@ def standings(study: Study, city: City) -> list[Standing]:
 def about(study: Study, city: City) -> list[str]:
     """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
     if city["unranked"]:
-        reason = wording.told(city["unranked"]["text"], city["unranked"].get("values") or {})
-        return [_("Not ranked: {reason}").format(reason=reason)]
+        return [_("Not ranked: {reason}").format(reason=unranked(city))]
     found = standings(study, city)
     if not found or len(study.ranked) < 2:
         return [_("There is no other city to compare it with.")]
     return [_best(study, city, found[0]), _weakest(study, city, found[-1])]
+
+
+def unranked(city: City) -> str:
+    """Why a city has no score; "" for one that has."""
+    reason = city["unranked"]
+    return wording.told(reason["text"], reason.get("values") or {}) if reason else ""
 
 
 def _best(study: Study, city: City, best: Standing) -> str:
@@ -103,7 +108,7 @@ def place(study: Study, city: City) -> str:
 def first_five(study: Study, city: City) -> str:
     """How likely it is among the first five; "" where five are all there are, or nobody reckoned it."""
     chance = city["p_top5"]
-    if chance is None or len(study.ranked) <= 5:
+    if chance is None or len(study.ranked) <= FIRST:
         return ""
     return _("{percent} likely to be among the first five").format(percent=wording.percent(chance))
 
@@ -135,3 +140,18 @@ def unsure(study: Study) -> str:
     alike = sum(len(study.alike(city)) for city in ranked) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart with 95% confidence: a plain list of ranks would hide it.")
     return text.replace("95%", wording.percent(0.95)).format(pairs=wording.number(pairs), share=wording.percent(alike / pairs))
+
+
+def followed(study: Study) -> str:
+    """How many of the most followed for their size are among the best: the figure of 2013, told again."""
+    known = [(value_of(city, "audience.reach"), city) for city in study.ranked]
+    by_reach = sorted(((cell["value"], city) for cell, city in known if cell), key=lambda pair: (-pair[0], pair[1]["code"]))
+    if len(by_reach) < 2 * FIRST:
+        return ""
+    best = sum(city["rank"] <= FIRST for _value, city in by_reach[:FIRST])
+    text = ngettext(
+        "Of the five most followed for their size, {number} is among the first five by service.",
+        "Of the five most followed for their size, {number} are among the first five by service.",
+        best,
+    )
+    return text.format(number=best)

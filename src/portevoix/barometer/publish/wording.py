@@ -60,6 +60,13 @@ def amount(value: float | None, unit: str) -> str:
     return number(value) if unit == "count" else number(value, 2 if abs(value) < _MANY else 1)
 
 
+def yes(value: float | None) -> str:
+    """What a city has or has not."""
+    if value is None:
+        return DASH
+    return _("yes") if value else _("no")
+
+
 def amounts(interval: Sequence[float] | None, unit: str) -> str:
     """An interval of values, like "45–61%"; "" where there is none."""
     if interval is None:
