@@ -61,13 +61,13 @@ def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[
     return tuple(
         account
         for account in once.values()
-        if not _is_done(Shelf(study.directory, account.network, account.handle), until)
+        if not _is_done(Shelf(study.directory, account.network, account.handle), min(until, study.ends))
     )
 
 
 def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) -> tuple[Estimate, ...]:
     """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
-    days = max(1, ceil((min(until, study.ends) - study.begins).total_seconds() / 86_400))
+    days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
     posts = days * POSTS_A_DAY
     counted = Counter(account.network for account in accounts)
     found = []
