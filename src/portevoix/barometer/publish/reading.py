@@ -33,11 +33,11 @@ class Study:
     @cached_property
     def ranked(self) -> Sequence[City]:
         """By tier, then by rank."""
-        return sorted((city for city in self.cities if city["score"] is not None), key=lambda c: (c["tier"], c["rank"]))
+        return sorted((city for city in self.cities if city["rank"] is not None), key=lambda c: (c["tier"], c["rank"]))
 
     @cached_property
     def unranked(self) -> Sequence[City]:
-        return [city for city in self.cities if city["score"] is None]
+        return [city for city in self.cities if city["rank"] is None]
 
     @cached_property
     def by_code(self) -> Mapping[str, City]:
