@@ -31,12 +31,12 @@ from portevoix.measures.survival import Curve
 
 GOAL = 0.94
 CITIES, DAYS, DAY = 40, 84, 86_400
-HORIZONS = (28_800, 86_400, 259_200)
+HORIZONS = (3_600, 28_800, 86_400)
 LADDER = (10, 20, 50, 100, 200, 501)
-WITHIN = (0.5, 0.3, 0.2)
+WITHIN = (0.25, 0.5, 0.25)
 WEIGHTS = (0.6, 0.3, 0.1)
 GOALPOST = Goalpost(0.0, 0.9)
-PRIOR, STRENGTH = 0.3, 10.0
+PRIOR, STRENGTH = 30.0, 10.0
 
 type Floats = NDArray[np.float64]
 
@@ -82,11 +82,11 @@ def true_values(city: City) -> Floats:
     return np.array([*(city.answers * share for share in reached), city.citizens, city.replies, city.service])
 
 
-def scored(values: Floats) -> Floats:
-    """The score of values (…, 6): three of waits, two of conversation, one of content."""
+def pillared(values: Floats) -> Floats:
+    """The pillars (…, 3) of values (…, 6): three of waits, two of conversation, one of content."""
     made = points(values, GOALPOST)
     pillars = [weighted_mean(made[..., :3], WITHIN), weighted_mean(made[..., 3:5], (0.5, 0.5)), made[..., 5]]
-    return weighted_geometric(np.stack(pillars, axis=-1), WEIGHTS)
+    return np.stack(pillars, axis=-1)
 
 
 def waits(city: City, rng: np.random.Generator) -> Curve:
@@ -106,7 +106,7 @@ def by_day(share: float, posts: int, rng: np.random.Generator) -> tuple[NDArray[
 
 
 def observed(city: City, replicates: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Values (6,), how many each rests on (6,), and replicates (B, 6)."""
+    """Pillars (3,), how many observations each rests on (3,), and replicates of the values (B, 6)."""
     curve = waits(city, rng)
     talked = int(rng.binomial(city.n, city.citizens))
     days = [by_day(share, 40 + 2 * city.n, rng) for share in (city.replies, city.service)]
@@ -117,8 +117,8 @@ def observed(city: City, replicates: int, rng: np.random.Generator) -> tuple[Flo
         share_replicates(talked, city.n, replicates, rng),
         *(ratio_replicates(counted, total, replicates, rng) for counted, total in days),
     ]
-    n = [city.n] * 4 + [int(total.sum()) for _, total in days]
-    return np.array(values), np.array(n, np.float64), np.column_stack(drawn)
+    n = [city.n, city.n, days[1][1].sum()]
+    return pillared(np.array(values)), np.array(n, np.float64), np.column_stack(drawn)
 
 
 def marginal_width(draws: Floats) -> float:
@@ -159,13 +159,16 @@ def run(number: int, *, population: str, replicates: int) -> Run:
     cities = [seen(city, rng) for city in POPULATIONS[population](rng)]
     true = np.stack([true_values(city) for city in cities])
     given = zip(*(observed(city, replicates, rng) for city in cities), strict=True)
-    values, n, drawn = (np.stack(part, axis=-2) for part in given)
-    scores = scored(shrink(values, n, PRIOR, STRENGTH))
-    draws, shrunk = scored(drawn), scored(shrink(drawn, n, PRIOR, STRENGTH))
-    truth = np.round(scored(true), 9)  # equals are equal to the last bit
+    pillars, n, drawn = (np.stack(part, axis=-2) for part in given)
+    scores = weighted_geometric(shrink(pillars, n, PRIOR, STRENGTH), WEIGHTS)
+    replicated = pillared(drawn)
+    draws = weighted_geometric(replicated, WEIGHTS)
+    shrunk = weighted_geometric(shrink(replicated, n, PRIOR, STRENGTH), WEIGHTS)
+    # Equals are equal to the last bit.
+    truth = np.round(weighted_geometric(pillared(true), WEIGHTS), 9)
     sets = rank_sets(scores, stabilised(draws))
     intervals = [interval(draws[:, city], scores[city]) for city in range(CITIES)]
-    shares = [interval(drawn[:, city, 0], values[city, 0]) for city in range(CITIES)]
+    shares = [interval(drawn[:, city, 1], drawn[:, city, 1].mean()) for city in range(CITIES)]
     return Run(
         held=holds(sets, truth),
         held_shrunk=holds(rank_sets(scores, shrunk), truth),
@@ -173,7 +176,7 @@ def run(number: int, *, population: str, replicates: int) -> Run:
         marginal=marginal_width(stabilised(draws)),
         n=np.array([city.n for city in cities]),
         score_in=np.array([low <= value <= high for (low, high), value in zip(intervals, truth, strict=True)]),
-        share_in=np.array([low <= value <= high for (low, high), value in zip(shares, true[:, 0], strict=True)]),
+        share_in=np.array([low <= value <= high for (low, high), value in zip(shares, true[:, 1], strict=True)]),
         chance=in_first(draws),
         first=ranks(truth) <= 5,
     )
