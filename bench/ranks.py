@@ -1,14 +1,14 @@
 """How often the sets hold the truth: simulated cities whose true scores are known, from ten questions to five hundred.
 
-    python bench/ranks.py [--runs 300] [--replicates 1000] [--jobs 2]
+    python bench/ranks.py [--runs 250] [--replicates 1000] [--jobs 2]
 
 Each city is given a share that it answers, a speed, a share of citizens and of posts; from these come waits (many
 censored), citizens and posts by day, and from those its score as a study makes it. Four populations: cities spread at
 random, near ties, exact ties in four groups, and all equal. Told for each: how often the simultaneous 95 % rank sets
-hold *all* true ranks (goal: 94 % of the time, in every population), their mean width beside that of marginal sets, and
-what becomes of them when shrunken scores are tested; for the first population, how often intervals hold the true score
-and F(8 h), by number of questions, and whether "in the first five with probability q" comes true as often as q. Exits
-with 1 when the goal is missed.
+hold *all* true ranks (goal: 94 % of the time, in every population), their mean width beside that of marginal sets, what
+becomes of them when shrunken scores are tested, and where cities are ranked by F(8 h) alone, on the stabilised scale
+and without it; for the first population, how often intervals hold the true score and F(8 h), by number of questions,
+and whether "in the first five with probability q" comes true as often as q. Exits with 1 when the goal is missed.
 """
 
 import argparse
@@ -144,7 +144,9 @@ class Run:
     """What one simulated study gave."""
 
     held: bool
-    held_shrunk: bool
+    shrunk: bool
+    alone: bool
+    plain: bool
     width: float
     marginal: float
     n: NDArray[np.int64]
@@ -167,11 +169,14 @@ def run(number: int, *, population: str, replicates: int) -> Run:
     # Equals are equal to the last bit.
     truth = np.round(weighted_geometric(pillared(true), WEIGHTS), 9)
     sets = rank_sets(scores, stabilised(draws))
+    share, true_share = points(drawn[..., 1], GOALPOST), np.round(points(true[:, 1], GOALPOST), 9)
     intervals = [interval(draws[:, city], scores[city]) for city in range(CITIES)]
     shares = [interval(drawn[:, city, 1], drawn[:, city, 1].mean()) for city in range(CITIES)]
     return Run(
         held=holds(sets, truth),
-        held_shrunk=holds(rank_sets(scores, shrunk), truth),
+        shrunk=holds(rank_sets(scores, shrunk), truth),
+        alone=holds(rank_sets(share.mean(axis=0), stabilised(share)), true_share),
+        plain=holds(rank_sets(share.mean(axis=0), share), true_share),
         width=float((sets.high - sets.low).mean()),
         marginal=marginal_width(stabilised(draws)),
         n=np.array([city.n for city in cities]),
@@ -183,16 +188,18 @@ def run(number: int, *, population: str, replicates: int) -> Run:
 
 
 def told(name: str, runs: list[Run]) -> bool:
-    held = float(np.mean([one.held for one in runs]))
+    held, shrunk, alone, plain = (
+        float(np.mean([getattr(one, part) for one in runs])) for part in ("held", "shrunk", "alone", "plain")
+    )
     error = sqrt(held * (1 - held) / len(runs))
     print(
         f"{name:22} {held:.3f} ± {error:.3f} of {len(runs)} hold all ranks;"
         f" mean width {np.mean([one.width for one in runs]):.1f} of {CITIES - 1}"
         f" (marginal {np.mean([one.marginal for one in runs]):.1f});"
-        f" shrunken scores tested: {np.mean([one.held_shrunk for one in runs]):.3f}",
+        f" shrunken scores tested: {shrunk:.3f}; F(8 h) alone: {alone:.3f}, not stabilised {plain:.3f}",
         flush=True,
     )
-    return held >= GOAL
+    return min(held, alone) >= GOAL
 
 
 def told_intervals(runs: list[Run]) -> None:
@@ -214,7 +221,7 @@ def told_chances(runs: list[Run]) -> None:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--runs", type=int, default=300)
+    asked.add_argument("--runs", type=int, default=250)
     asked.add_argument("--replicates", type=int, default=1000)
     asked.add_argument("--jobs", type=int, default=2)
     given = asked.parse_args()

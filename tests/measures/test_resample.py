@@ -83,9 +83,9 @@ def test_the_mean_wait_is_the_area_under_the_curve() -> None:
 
 
 @settings(deadline=None, max_examples=30)
-@given(waits=st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=12))
+@given(waits=st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1, max_size=12))
 def test_shares_grow_with_time_and_stay_shares(waits: list[tuple[int, bool]]) -> None:
-    curve = curve_of(waits) if waits else NOBODY
+    curve = curve_of(waits)
     drawn = curve_replicates(curve, (0, 5, 10, 40), 30, generator(1, "a"))
     assert drawn.shape == (30, 4)
     assert (np.diff(drawn, axis=1) >= -1e-12).all()
@@ -145,15 +145,28 @@ def test_of_few_days_the_spread_is_students() -> None:
     assert np.quantile(drawn, [0.025, 0.975]) == pytest.approx([5 - half, 5 + half], abs=0.15)
 
 
-def test_of_one_day_nothing_is_known() -> None:
+def test_of_one_day_hardly_anything_is_known() -> None:
     anything = ratio_replicates([3, 0], [4, 0], MANY, generator(1, "a"))
     assert (anything.mean(), anything.std()) == pytest.approx((0.5, np.sqrt(1 / 12)), abs=0.01)
-    assert np.isnan(ratio_replicates([3], [1], 5, generator(1, "a"), share=False)).all()
+    anything = ratio_replicates([7, 0], [5, 0], MANY, generator(1, "a"), share=False)
+    assert (anything.mean(), anything.std()) == pytest.approx((1.5, 1.5), abs=0.05)
+
+
+def test_where_nothing_was_observed_replicates_are_missing() -> None:
+    rng = generator(1, "a")
+    assert np.isnan(curve_replicates(NOBODY, (5, 10), 4, rng)).sum() == 8
+    assert np.isnan(mean_replicates(NOBODY, 10, 4, rng)).all()
+    assert np.isnan(answered_replicates(NOBODY, 4, rng)).all()
+    assert np.isnan(share_replicates(0, 0, 4, rng)).all()
+    assert np.isnan(ratio_replicates([0, 0], [0, 0], 4, rng)).all()
+    assert np.isnan(ratio_replicates([0, 0], [0, 0], 4, rng, share=False)).all()
 
 
 def test_days_that_are_all_alike_leave_the_chance_of_each_post() -> None:
     drawn = ratio_replicates([2] * 10, [4] * 10, MANY, generator(1, "a"))
     assert drawn.std() == pytest.approx(np.sqrt(0.25 / (40 + 2 * UNSEEN)), rel=0.05)
+    drawn = ratio_replicates([2] * 10, [1] * 10, MANY, generator(1, "a"), share=False)
+    assert drawn.std() == pytest.approx(np.sqrt(20.5) / 10, rel=0.05)
 
 
 def test_days_in_bursts_are_wider_than_their_posts() -> None:
