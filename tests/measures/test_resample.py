@@ -158,6 +158,7 @@ def test_where_nothing_was_observed_replicates_are_missing() -> None:
     assert np.isnan(mean_replicates(NOBODY, 10, 4, rng)).all()
     assert np.isnan(answered_replicates(NOBODY, 4, rng)).all()
     assert np.isnan(share_replicates(0, 0, 4, rng)).all()
+    assert np.isnan(corrected_replicates(np.full(4, np.nan), Accuracy(1, 9, 1, 9), rng)).all()
     assert np.isnan(ratio_replicates([0, 0], [0, 0], 4, rng)).all()
     assert np.isnan(ratio_replicates([0, 0], [0, 0], 4, rng, share=False)).all()
 

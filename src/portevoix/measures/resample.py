@@ -29,12 +29,15 @@ from portevoix.measures.survival import Curve
 UNSEEN = 2.0
 """Imaginary observations of either kind."""
 
-_AT_ONCE = 2**22
-"""Weights held in memory at once: 32 MB of them."""
+_AT_ONCE = 2**20
+"""Weights held in memory at once: 8 MB of them, some five times over."""
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
-    """The stream of random numbers of `name` (a city and what is drawn, say) under the study's seed."""
+    """The stream of random numbers of `name` under the study's seed.
+
+    The name says the city and what is drawn ("49007 waits", "49007 days"): streams of one name are the same.
+    """
     key = int.from_bytes(blake2b(name.encode(), digest_size=16).digest())
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, key])))
 
@@ -63,7 +66,9 @@ def answered_replicates(curve: Curve, replicates: int, rng: np.random.Generator)
 
 def share_replicates(successes: int, n: int, replicates: int, rng: np.random.Generator) -> Floats:
     """A share of `n` that are independent of one another, such as citizens, (replicates,)."""
-    return rng.beta(successes + UNSEEN, n - successes + UNSEEN, replicates) if n else np.full(replicates, np.nan)
+    if not n:
+        return np.full(replicates, np.nan)
+    return rng.beta(successes + UNSEEN, n - successes + UNSEEN, replicates)
 
 
 def ratio_replicates(
@@ -123,9 +128,9 @@ def corrected_replicates(shares: ArrayLike, accuracy: Accuracy, rng: np.random.G
     sensitivity = rng.beta(accuracy.found + 1, accuracy.positives - accuracy.found + 1, count)
     specificity = rng.beta(accuracy.left + 1, accuracy.negatives - accuracy.left + 1, count)
     informed = sensitivity + specificity - 1
-    known = informed > 0
-    corrected = np.divide(observed + specificity - 1, informed, out=rng.random(count), where=known)
-    return np.clip(corrected, 0, 1)
+    anything = np.where(np.isnan(observed), np.nan, rng.random(count))
+    np.divide(observed + specificity - 1, informed, out=anything, where=informed > 0)
+    return np.clip(anything, 0, 1)
 
 
 def interval(replicates: ArrayLike, value: float, level: float = 0.95) -> tuple[float, float]:
