@@ -270,7 +270,7 @@ def _rank(ranked: list[City], rng: np.random.Generator) -> None:
         worse = [other["code"] for other in ranked if other["score_ci"][1] < low]
         if tier == 0 or high < first:
             tier, first = tier + 1, low
-        spread = int(rng.integers(0, 3))
+        spread = int(rng.integers(0, 5))
         city |= {
             "rank": place + 1,
             "rank_set": [len(better) + 1, len(ranked) - len(worse)],
