@@ -1,0 +1,161 @@
+"""Collects what the accounts of a study and citizens said to each other in public; goes on where it was stopped."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from types import MappingProxyType
+from typing import Final
+
+from portevoix.barometer.asking import DONE, Page, Place, Reader, Window
+from portevoix.barometer.coverage import read_coverage, write_coverage
+from portevoix.barometer.observe_bluesky import PUBLIC, Bluesky
+from portevoix.barometer.observe_mastodon import Mastodon
+from portevoix.barometer.shelf import Desk, Shelf, alone, desk_of
+from portevoix.barometer.study import Study, StudyAccount
+from portevoix.kernel.errors import ChannelError
+
+# What is supposed before anything is known: posts a day of a busy city, and how many of them are talked about.
+POSTS_A_DAY: Final = 4
+TALKED_ABOUT: Final = 0.5
+_PAGES: Final[Mapping[str, int]] = MappingProxyType({"bluesky": 100, "mastodon": 40})
+# Mastodon allows 300 calls in five minutes; Bluesky says no figure, and answers in about that time.
+_SECONDS: Final[Mapping[str, float]] = MappingProxyType({"bluesky": 0.3, "mastodon": 1.0})
+COLLECTED: Final = tuple(_PAGES)
+"""Networks that are asked; all others come from files."""
+COST: Final[Mapping[str, float]] = MappingProxyType({"x": 0.005})
+"""Dollars for a post, on networks that sell them (X, 2026)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """For one network: `calls` and `seconds` of asking; where it is not asked, `dollars` that its posts would cost."""
+
+    network: str
+    accounts: int
+    calls: int
+    seconds: float
+    dollars: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `accounts` are collected; `account` is under way, at `step` with `left` threads to ask for.
+
+    `waiting` is for how many seconds the network wants to be left alone.
+    """
+
+    done: int
+    accounts: int
+    account: StudyAccount
+    step: str = ""
+    left: int = 0
+    waiting: float = 0.0
+
+
+def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
+    """The accounts that count and of which something is still to be asked."""
+    wanted = [account for account in study.accounts if account.counts and account.network in networks]
+    once = {(account.network, account.handle): account for account in wanted if account.network in COLLECTED}
+    return tuple(
+        account
+        for account in once.values()
+        if not _is_done(Shelf(study.directory, account.network, account.handle), min(until, study.ends))
+    )
+
+
+def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) -> tuple[Estimate, ...]:
+    """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
+    days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
+    posts = days * POSTS_A_DAY
+    counted = Counter(account.network for account in accounts)
+    found = []
+    for network in study.networks:
+        if network in COLLECTED and counted[network]:
+            calls = counted[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
+            found.append(Estimate(network, counted[network], calls, calls * _SECONDS[network]))
+        elif network not in COLLECTED:
+            others = sum(account.network == network and account.counts for account in study.accounts)
+            # its own posts, and as many that speak to it
+            found.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
+    return tuple(found)
+
+
+def collect(
+    study: Study,
+    accounts: Iterable[StudyAccount],
+    *,
+    until: datetime,
+    tell: Callable[[Progress], None],
+    bluesky: str = PUBLIC,
+) -> bool:
+    """Collects these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
+
+    May be stopped at any moment and called again. What one account's network refuses is noted in its coverage, and the
+    others are collected all the same; returns whether nothing was. Raises BadInput when another collection runs.
+    """
+    everyone = tuple(accounts)
+    window = Window(study.begins, min(until, study.ends))
+    with alone(study.directory):
+        desk = desk_of(study)
+        for number, account in enumerate(everyone):
+            _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
+            write_coverage(study.directory, read_coverage(study))
+    return not any(Shelf(study.directory, one.network, one.handle).state.error for one in everyone)
+
+
+def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Progress], None], bluesky: str) -> None:
+    account = progress.account
+    shelf = Shelf(desk.study.directory, account.network, account.handle)
+
+    def waiting(seconds: float) -> None:
+        tell(Progress(progress.done, progress.accounts, account, "waiting", 0, seconds))
+
+    try:
+        reader = _reader(account, waiting, bluesky)
+        while not _is_done(shelf, window.until):
+            place, reached = _begun(shelf, window)
+            left = len(place.get("threads", ()))
+            tell(Progress(progress.done, progress.accounts, account, place.get("step", ""), left))
+            _keep(desk, shelf, account, reader.read(place, reached))
+    except ChannelError as error:
+        shelf.add((), error=str(error), sources=_also(shelf.state.sources, account.network))
+
+
+def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
+    """Where a collection is that was stopped, and up to when it was to go; or the beginning of another one, which keeps
+    what is new.
+    """
+    state = shelf.state
+    if state.place and state.place.get("step") != DONE:
+        return state.place, Window(window.begins, datetime.fromisoformat(state.until))
+    shelf.add((), place={}, until=window.until.isoformat(), asked=0, hidden=Counter(), error="")
+    return {}, window
+
+
+def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: str) -> Reader:
+    if account.network == "bluesky":
+        return Bluesky(account.handle, waiting, bluesky)
+    return Mastodon(account.handle, waiting)
+
+
+def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
+    """A page and where to go on, in one step."""
+    shelf.add(
+        (desk.kept(one, account) for one in page.messages),
+        place=page.place,
+        asked=shelf.state.asked + 1,
+        hidden=shelf.state.hidden + page.hidden,
+        sources=_also(shelf.state.sources, account.network),
+        error="",
+    )
+
+
+def _also(sources: list[str], name: str) -> list[str]:
+    return sources if name in sources else [*sources, name]
+
+
+def _is_done(shelf: Shelf, until: datetime) -> bool:
+    state = shelf.state
+    return state.place.get("step") == DONE and datetime.fromisoformat(state.until) >= until
