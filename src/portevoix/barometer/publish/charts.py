@@ -6,18 +6,18 @@ screen, without a script and without a picture for each width. Numbers in attrib
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.reading import City, Study, value_of
 
-SHAPES = 6  # of tiers that have a shape and a colour of their own; later ones share the last
+SHAPES = 8  # of tiers that have a shape and a colour of their own; later ones share the last
 EDGE = 2.0  # per cent kept free at both ends, so that no mark is cut
 STEP = 2.6  # per cent of the width within which two dots of a strip would touch
-_LIFT = 11.0  # px between two dots of a strip, one above the other
-_PILE = 110.0  # px of the highest pile: where more cities have one value, they overlap
+_LIFT = 9.0  # px between two dots of a strip, one above the other
+_PILE = 150.0  # px of the highest pile: where more cities have one value, they overlap
 
 type Scale = Callable[[float], float]
 
@@ -77,6 +77,11 @@ class Strip:
     def base(self) -> int:
         """Where the grid ends, in px from the top; the labels of its ticks stand below."""
         return self.height - 16
+
+    @property
+    def free(self) -> str:
+        """The side with more room for words: "start" or "end"."""
+        return "start" if self.median and float(self.median[:-1]) > 50 else "end"
 
     @property
     def foot(self) -> int:
@@ -139,7 +144,15 @@ def indicator_strip(study: Study, code: str) -> Strip | None:
         return None
     unit = study.unit(code)
     ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), unit))
-    return _strip(study, values, ends=ends, told=lambda v: wording.amount(v, unit), middle=study.medians.get(code))
+    strip = _strip(study, values, ends=ends, told=lambda v: wording.amount(v, unit), middle=study.medians.get(code))
+    return replace(strip, ticks=_ratios(ends[1])) if unit == "ratio" else strip
+
+
+def _ratios(top: float) -> list[Tick]:
+    """The quarters of an axis of ratios, with no more decimals than they need."""
+    at, quarter = scale(0, top), top / 4
+    decimals = 0 if quarter == int(quarter) else 1 if round(quarter, 1) == round(quarter, 4) else 2
+    return [Tick(percent(at(quarter * part)), wording.number(quarter * part, decimals)) for part in range(5)]
 
 
 def _round_top(most: float, unit: str) -> float:
