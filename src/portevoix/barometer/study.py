@@ -104,7 +104,7 @@ def _cities(study: Study) -> Iterator[Remark]:
             )
             yield Remark(CITIES, city.row, message, {"name": city.name})
         elif not accounts[city.code]:
-            message = gettext_noop("{name} has no account on the study's networks: it has no rank.")
+            message = gettext_noop("{name} has no account on the study's networks: its service cannot be measured.")
             yield Remark(CITIES, city.row, message, {"name": city.name})
         if names[city.name.casefold()] > 1 and not city.agglomeration:
             message = gettext_noop("Another city is called {name}: write its agglomeration, to tell them apart.")

@@ -196,7 +196,7 @@ def decoded(raw: bytes) -> tuple[str, str]:
 def _utf16(raw: bytes) -> str:
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
-    head = raw[:200]  # without its mark: every other byte of a header in ASCII is null
+    head = raw[:8]  # without its mark: every other byte of a header in Latin letters is null
     if len(head) > 3 and head[1::2].count(0) == len(head) // 2:
         return "utf-16-le"
     return "utf-16-be" if len(head) > 3 and head[::2].count(0) == (len(head) + 1) // 2 else ""
