@@ -28,7 +28,7 @@ def bring(one: Study, format_: str, *lines: str) -> Brought:
     for item in bringer.read(io.BytesIO("".join(f"{line}\n" for line in lines).encode())):
         assert not isinstance(item, BadLine), item
         bringer.take(item)
-    bringer.put_away()
+    bringer.end()
     return bringer.brought
 
 

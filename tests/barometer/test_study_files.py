@@ -126,6 +126,11 @@ def test_form_is_forgiven(tmp_path: Path) -> None:
     assert not notes.found
 
 
+def test_a_line_that_is_for_excel_alone(tmp_path: Path) -> None:
+    found, notes = rows(tmp_path, b"sep=;\r\ncode;name\r\n1;A\r\n2;B;C\r\n")
+    assert [cells["name"] for cells in found] == ["A"] and [remark.row for remark in notes.found] == [4]
+
+
 def test_sense_is_not(tmp_path: Path) -> None:
     found, notes = rows(tmp_path, b"code,name,colour\n1,A,red\n2,B,red,blue\n")
     assert [cells["code"] for cells in found] == ["1"]

@@ -203,9 +203,9 @@ def test_observe_says_what_it_will_take_and_asks(tmp_path: Path, run: Run) -> No
     place = folder(tmp_path / "study", accounts=accounts)
     done = run("observe", place, typed="n\n")
     assert isinstance(done.exception, SystemExit | click.Abort) or done.exit_code == 1
-    assert re.search(r"bluesky: 1 accounts, about \d+ calls, \d+ min, free\.", done.output)
+    assert re.search(r"bluesky: accounts 1, about \d+ calls, \d+ min, free\.", done.output)
     assert (
-        "x: 1 accounts, not collected: bring files with --from-file. Its posts would cost about $3 there."
+        "x: accounts 1, not collected: bring files with --from-file. Its posts would cost about $3 there."
         in done.output
     )
     assert not (place / "collected").exists()

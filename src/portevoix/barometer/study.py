@@ -136,12 +136,8 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
         )
     if not is_whole(account.network, account.handle):
         yield gettext_noop("{handle} is without its server. Write it as @user@server, or as the address of its page.")
-    if not _within(account, study):
+    if not study.looks_at(account):
         yield gettext_noop("{handle} was not the city's during the period: it is not looked at.")
-
-
-def _within(account: StudyAccount, study: Study) -> bool:
-    return (account.since or date.min) <= study.last_day and study.first_day <= (account.until or date.max)
 
 
 def _counted(

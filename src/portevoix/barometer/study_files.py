@@ -130,7 +130,7 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
 
 def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int, dict[str, str] | BadLine]]:
     """Each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
-    bare = text.lstrip("\r\n")
+    bare = re.sub(r"\A\s*sep=.[\r\n]+", "", text, flags=re.IGNORECASE).lstrip("\r\n")  # a line that is for Excel alone
     before = text[: len(text) - len(bare)].count("\n")
     for item in read_table(BytesIO(bare.encode()), needed, named=column_name, by_hand=True):
         if isinstance(item, BadLine):

@@ -206,6 +206,10 @@ class Study(Settings):
                 found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
         object.__setattr__(self, "_by_name", found)
 
+    def looks_at(self, account: StudyAccount) -> bool:
+        """Whether it was the city's on some day of the period."""
+        return (account.since or date.min) <= self.last_day and self.first_day <= (account.until or date.max)
+
     def account_of(self, network: str, name: str, at: datetime) -> StudyAccount | None:
         """Whose account it was at the aware instant `at`; None when it is none of the study's, or of two cities.
 
