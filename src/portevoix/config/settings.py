@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "portevoix.desk",
     "portevoix.journal",
     "portevoix.public",
+    "portevoix.barometer",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
