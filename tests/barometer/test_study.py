@@ -10,6 +10,7 @@ import pytest
 from portevoix.barometer import defaults
 from portevoix.barometer.study import BadStudy, Scope, read_study, remarks
 from portevoix.kernel.clock import ServiceClock
+from portevoix.measures.indicators import INDICATORS
 from tests.barometer.given import ACCOUNTS, CITIES, SETTINGS, TODAY, folder, study
 
 HEAD = "city,network,handle,scope,evidence_url,evidence_date,since,until\n"
@@ -311,6 +312,17 @@ def test_defaults_hold_together() -> None:
         assert sum(members.values()) == pytest.approx(1)
         assert members.keys() <= defaults.GOALPOSTS.keys()
     assert defaults.WEIGHTS.keys() == defaults.INDICATORS.keys() == defaults.MINIMUM.keys()
+
+
+def test_goalposts_go_the_way_of_their_figures() -> None:
+    for code, (low, high) in defaults.GOALPOSTS.items():
+        assert INDICATORS[code].direction == ("up" if low < high else "down"), code
+
+
+@pytest.mark.parametrize("period", ["[2026-09-07, 2026-11-22]", '["07/09/2026", "22/11/2026"]'])
+def test_forms_of_the_period(tmp_path: Path, period: str) -> None:
+    found = study(tmp_path, study=settings("period", f"period = {period}"))
+    assert (found.first_day, found.last_day) == (date(2026, 9, 7), date(2026, 11, 22))
 
 
 def test_a_study_can_be_read_from_a_spreadsheet(tmp_path: Path) -> None:

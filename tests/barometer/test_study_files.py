@@ -141,6 +141,11 @@ def test_sense_is_not(tmp_path: Path) -> None:
     ]
 
 
+def test_an_encoding_that_is_neither(tmp_path: Path) -> None:
+    _, notes = rows(tmp_path, b"code,name\n1,\x81\xe9\n")
+    assert [(remark.grave, "neither UTF-8 nor Windows-1252" in str(remark)) for remark in notes.found] == [(True, True)]
+
+
 def test_lacking_columns_are_named(tmp_path: Path) -> None:
     _, notes = rows(tmp_path, b"\ncity;population\n1;2\n")
     assert str(notes.found[0]).startswith("cities.csv, line 2: The first line does not name the columns code, name.")
