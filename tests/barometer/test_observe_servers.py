@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from portevoix.barometer.observe import Progress, collect, to_collect
 from portevoix.barometer.shelf import read_collected
 from portevoix.barometer.study import Study
 from portevoix.channels import http, inside
+from portevoix.cli.main import portevoix
 from portevoix.kernel.words import Addressed, Direction
 from tests.barometer.given import running
 from tests.servers.bluesky import Bluesky, Person, bluesky, wait_for  # noqa: F401 -- a fixture
@@ -126,6 +128,17 @@ def test_mastodon(tmp_path: Path, mastodon: Server, internal: None) -> None:  # 
     assert found[0].author == found[2].author and "ana" not in str(found[0].author)
     assert coverage(study)["hidden"] == {"mentions": 1}, "what an anonymous reader is not shown is said"
     assert [one.step for one in told][:2] == ["", "statuses"]
+
+
+def test_as_somebody_types_it(tmp_path: Path, mastodon: Server, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    mastodon.post("ville", "La piscine ouvre à 9 h.")
+    monkeypatch.setenv("PORTEVOIX_INTERNAL_HOSTS", "127.0.0.1")
+    study = running(tmp_path / "study", f"mastodon,ville@127.0.0.1:{mastodon.port}", "mastodon")
+    done = CliRunner().invoke(portevoix, ["barometer", "observe", str(study.directory), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert "mastodon: accounts 1, about" in done.output and "not shown: mentions 1." in done.output
+    again = CliRunner().invoke(portevoix, ["barometer", "observe", str(study.directory)])
+    assert again.exit_code == 0 and "Nothing is left to ask" in again.output
 
 
 def test_an_instance_that_shows_no_threads(tmp_path: Path, snac: Instances, internal: None) -> None:  # noqa: F811

@@ -93,7 +93,7 @@ def nothing() -> CityCounts:
 
 def _measured(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
     own = [one for one in study.accounts if one.city == city.code and one.counts]
-    own = [one for one in own if one.within(study.first_day, study.last_day)]
+    own = [one for one in own if study.looks_at(one)]
     managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
     told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
     return told | (values(counts) if counts else {}) | audience(study, city, counts)

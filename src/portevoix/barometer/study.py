@@ -104,7 +104,7 @@ def _cities(study: Study) -> Iterator[Remark]:
             )
             yield Remark(CITIES, city.row, message, {"name": city.name})
         elif not accounts[city.code]:
-            message = gettext_noop("{name} has no account on the study's networks: it has no rank.")
+            message = gettext_noop("{name} has no account on the study's networks: its service cannot be measured.")
             yield Remark(CITIES, city.row, message, {"name": city.name})
         if names[city.name.casefold()] > 1 and not city.agglomeration:
             message = gettext_noop("Another city is called {name}: write its agglomeration, to tell them apart.")
@@ -136,7 +136,7 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
         )
     if not is_whole(account.network, account.handle):
         yield gettext_noop("{handle} is without its server. Write it as @user@server, or as the address of its page.")
-    if not account.within(study.first_day, study.last_day):
+    if not study.looks_at(account):
         yield gettext_noop("{handle} was not the city's during the period: it is not looked at.")
 
 

@@ -96,10 +96,6 @@ class StudyAccount:
     def holds(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
-    def within(self, first_day: date, last_day: date) -> bool:
-        """Whether it was the city's on any of these days."""
-        return (self.since or date.min) <= last_day and first_day <= (self.until or date.max)
-
     def overlaps(self, other: "StudyAccount") -> bool:
         return (self.since or date.min) <= (other.until or date.max) and (other.since or date.min) <= (
             self.until or date.max
@@ -209,6 +205,10 @@ class Study(Settings):
             if account.network == "mastodon" and "@" in account.handle:
                 found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
         object.__setattr__(self, "_by_name", found)
+
+    def looks_at(self, account: StudyAccount) -> bool:
+        """Whether it was the city's on some day of the period."""
+        return (account.since or date.min) <= self.last_day and self.first_day <= (account.until or date.max)
 
     def account_of(self, network: str, name: str, at: datetime) -> StudyAccount | None:
         """Whose account it was at the aware instant `at`; None when it is none of the study's, or of two cities.
