@@ -9,45 +9,20 @@ from typing import Any
 
 import numpy as np
 
+from portevoix.barometer import defaults
+from portevoix.measures.indicators import INDICATORS
+
 City = dict[str, Any]
 Results = dict[str, Any]
 
 WEIGHTS = {"reactivity": 0.6, "conversation": 0.3, "content": 0.1}
-PILLARS = {
-    "reactivity": {"reactivity.f1h": 0.2, "reactivity.f8h": 0.4, "reactivity.f24h": 0.2, "reactivity.answered": 0.2},
-    "conversation": {
-        "conversation.reply_share": 0.3,
-        "conversation.citizens": 0.3,
-        "conversation.neutral": 0.2,
-        "conversation.described": 0.2,
-    },
-    "content": {"content.service": 0.6, "content.regularity": 0.4},
-}
-GOALPOSTS = {
-    "reactivity.f1h": [0.0, 0.6],
-    "reactivity.f8h": [0.0, 0.9],
-    "reactivity.f24h": [0.0, 0.95],
-    "reactivity.answered": [0.0, 1.0],
-    "conversation.reply_share": [0.0, 0.5],
-    "conversation.citizens": [0.0, 0.9],
-    "conversation.neutral": [0.5, 1.0],
-    "conversation.described": [0.0, 1.0],
-    "content.service": [0.0, 0.6],
-    "content.regularity": [0.2, 1.0],
-}
+PILLARS = {pillar: dict(members) for pillar, members in defaults.INDICATORS.items()}
+GOALPOSTS = {code: list(ends) for code, ends in defaults.GOALPOSTS.items()}
 MINIMUM = 10
-_UNITS = {"reactivity.restricted_mean": "s", "audience.followers": "count", "presence.accounts": "count"}
-_RATIOS = ("conversation.depth", "content.posts_per_day", "audience.reach", "audience.ratio")
-_DOWN = ("reactivity.restricted_mean", "content.self_centred", "conversation.silly", "conversation.cold")
-_SHARES = """
-    presence.account presence.official presence.community_manager
-    reactivity.f1h reactivity.f8h reactivity.f24h reactivity.f72h reactivity.f8h.service reactivity.answered
-    conversation.reply_share conversation.citizens conversation.neutral conversation.silly conversation.conniving
-    conversation.cold conversation.described conversation.plain
-    content.service content.event_announced content.event_covered content.alert content.consultation content.symbolic
-    content.relay content.self_centred content.regularity content.off_hours automation.share
-""".split()
-CODES = [*_SHARES, *_UNITS, *_RATIOS]
+CATALOGUE = {code: {"label": i.label, "formula": i.formula, "source": i.source} for code, i in INDICATORS.items()}
+CODES = list(INDICATORS)
+RANKINGS = ("quantitative", "qualitative", "general")
+SIGNS = {"feed": 0.91, "lag": 0.88, "minute": 0.64, "silent": 1.0}
 
 NAMES = """
     Valmont-sur-Loire Aubrecour Brévannes-les-Bains Castelmire Doucelieu Esperville Fontrouge Garambourg Hautecombe
@@ -112,21 +87,24 @@ def study(
         "software": {"name": "Portevoix", "version": "0.1.0"},
         "seed": seed,
         "simulated": simulated,
-        "title": "Which city answers its citizens best?",
+        "title": "Quelle ville répond le mieux à ses habitants ?",
         "period": ["2026-09-07", "2026-11-29"],
         "timezone": "Europe/Paris",
         "networks": ["mastodon", "bluesky"],
+        "languages": ["fr"],
         "collected_until": "2026-11-29T23:00:00+00:00",
         "weights": WEIGHTS,
         "pillars": PILLARS,
         "goalposts": GOALPOSTS,
         "minimum": dict.fromkeys(WEIGHTS, MINIMUM),
-        "shrinkage": {"strength": 10, "prior": 0.31},
+        "shrinkage": {"strength": 10.0, "prior": 30.0},
         "indicators": {code: _indicator(code) for code in CODES},
         "study": {code: _of_study(cities, code) for code in ("presence.account", "presence.community_manager")},
         "cities": [*ranked, *rest],
         "rankings": rankings,
         "rankings_missing": {},
+        "leader_stays": 0.97 if ranked else None,
+        "messages": {"read": 48_211, "posts": 9_112, "waits": 6_310},
         "coverage": _coverage(cities),
         "remarks": [
             {"file": "accounts.csv", "row": 12, "text": "The address of the evidence of {handle} does not answer.",
@@ -138,9 +116,8 @@ def study(
 
 
 def _indicator(code: str) -> dict[str, Any]:
-    unit = _UNITS.get(code, "ratio" if code in _RATIOS else "share")
-    direction = "down" if code in _DOWN else "up"
-    return {"version": 1, "unit": unit, "direction": direction, "minimum": 10, "pillar": code.partition(".")[0]}
+    found = INDICATORS[code]
+    return {name: getattr(found, name) for name in ("version", "unit", "direction", "minimum", "pillar")}
 
 
 def _island(rng: np.random.Generator) -> tuple[float, float]:
@@ -179,16 +156,19 @@ def _city(name: str, number: int, place: Callable[..., Any], rng: np.random.Gene
         "lon": where and where[1],
         "accounts": _accounts(handle, rng) if lacks != "account" else [],
         "indicators": indicators,
-        "rankings": dict.fromkeys(("quantitative", "qualitative", "general")),
+        "rankings": dict.fromkeys(RANKINGS),
         "evidence": {"automation": []},
         "comment": None,
     }
     if lacks:
-        text = "Less than {least} questions were put to it: too few to say." if few else "It has no account."
-        return city | _without_score({"text": text, "values": {"least": MINIMUM} if few else {}})
+        text = "Too few messages for {pillars}: fewer than {minimum}. That is most of what is weighed."
+        values = {"pillars": "reactivity, conversation", "minimum": MINIMUM}
+        absent = {"text": "It has no account on the networks that were looked at.", "values": {}}
+        return city | _without_score({"text": text, "values": values} if few else absent)
     if number % 9 == 2:
-        signs = {"feed": 0.91, "minute": 0.64, "no_replies": 1.0}
-        city["evidence"]["automation"] = [{"account": handle, "signs": signs}]
+        city["evidence"]["automation"] = [
+            {"network": "mastodon", "handle": handle, "share": 0.82, "signs": SIGNS, "agreed": ["feed", "lag"]}
+        ]
     if number % 7 == 3:
         words = "Nous avons ouvert un second compte en octobre ; il répond aussi le samedi."
         city["comment"] = {"date": "2026-12-04", "author": f"Ville de {name}", "text": words}
@@ -233,11 +213,16 @@ def _values(quality: float, population: int, rng: np.random.Generator, *, few: b
     asked = int(rng.integers(40, 420)) if not few else 6
     found: dict[str, Any] = {}
     for code in CODES:
-        goal = GOALPOSTS.get(code, [0.0, 1.0])
-        share = float(np.clip(goal[0] + (goal[1] - goal[0]) * (quality + rng.normal(0, 0.09)), 0.01, 0.99))
-        spread = 1.96 * math.sqrt(share * (1 - share) / asked)
-        interval = [round(max(share - spread, 0), 6), round(min(share + spread, 1), 6)]
-        found[code] = {"value": round(share, 6), "n": asked, "ci": interval, "enough": asked >= MINIMUM}
+        low, high = sorted(GOALPOSTS.get(code, [0.0, 1.0]))
+        unit = INDICATORS[code].unit
+        standing = float(np.clip(quality + rng.normal(0, 0.09), 0.02, 0.98))
+        if INDICATORS[code].direction == "down":
+            standing = 1 - standing
+        value = low + (high - low) * standing
+        spread = 1.96 * math.sqrt(standing * (1 - standing) / asked) * (high - low)
+        top = 1.0 if unit == "share" else math.inf
+        interval = [round(max(value - spread, 0), 6), round(min(value + spread, top), 6)]
+        found[code] = {"value": round(value, 6), "n": asked, "ci": interval, "enough": asked >= MINIMUM}
     whole = {"value": 1.0, "n": 1, "ci": None, "enough": True}
     found["presence.account"] = whole
     found["presence.community_manager"] = whole | {"value": float(rng.random() < 0.4)}
@@ -245,10 +230,6 @@ def _values(quality: float, population: int, rng: np.random.Generator, *, few: b
     followers = int(population * rng.lognormal(-3.2, 0.7))
     found["audience.followers"] = whole | {"value": float(followers)}
     found["audience.reach"] = whole | {"value": round(followers / population, 6)}
-    seconds = 259_200 * (1 - quality) * 0.8
-    found["reactivity.restricted_mean"] |= {"value": round(seconds), "ci": [round(seconds * 0.85), round(seconds * 1.2)]}
-    found["content.posts_per_day"] |= {"value": round(8 * quality + 1, 6), "ci": [8 * quality, 8 * quality + 2]}
-    found["conversation.depth"] |= {"value": round(1 + quality, 6), "ci": [1.0, 1.2 + quality]}
     return found
 
 
@@ -270,7 +251,7 @@ def _rank(ranked: list[City], rng: np.random.Generator) -> None:
         worse = [other["code"] for other in ranked if other["score_ci"][1] < low]
         if tier == 0 or high < first:
             tier, first = tier + 1, low
-        spread = int(rng.integers(0, 3))
+        spread = int(rng.integers(0, 5))
         city |= {
             "rank": place + 1,
             "rank_set": [len(better) + 1, len(ranked) - len(worse)],
@@ -284,22 +265,29 @@ def _rank(ranked: list[City], rng: np.random.Generator) -> None:
 def _rankings(cities: Sequence[City], ranked: Sequence[City]) -> dict[str, Any]:
     followed = [city for city in cities if city["indicators"]["audience.followers"]["value"] is not None]
     followed.sort(key=lambda city: -city["indicators"]["audience.followers"]["value"])
-    most = max((city["indicators"]["audience.followers"]["value"] for city in followed), default=1)
-    rows = {"quantitative": [], "qualitative": [], "general": []}  # type: dict[str, list[dict[str, Any]]]
-    for place, city in enumerate(followed):
-        points = 100 * math.log1p(city["indicators"]["audience.followers"]["value"]) / math.log1p(most)
-        rows["quantitative"].append({"code": city["code"], "rank": place + 1, "score": round(points, 4)})
-    rows["qualitative"] = [{key: city[key] for key in ("code", "rank", "score")} for city in ranked]
-    points_of = {row["code"]: row["score"] for row in rows["quantitative"]}
-    both = sorted(ranked, key=lambda city: -(city["score"] * points_of.get(city["code"], 1)))
-    for place, city in enumerate(both):
-        score = math.sqrt(city["score"] * points_of.get(city["code"], 1))
-        rows["general"].append({"code": city["code"], "rank": place + 1, "score": round(score, 4)})
+    by_reach = sorted(followed, key=lambda city: -city["indicators"]["audience.reach"]["value"])
+    places = {city["code"]: (followed.index(city) + by_reach.index(city) + 2) / 2 for city in followed}
+    audience = _by_mean(places)
+    quality = {city["code"]: city["rank"] for city in ranked}
+    other = {row["code"]: row["rank"] for row in audience}
+    both = _by_mean({code: (rank + other[code]) / 2 for code, rank in quality.items() if code in other})
+    rows = {
+        "quantitative": audience,
+        "qualitative": [{key: city[key] for key in ("code", "rank", "score")} for city in ranked],
+        "general": both,
+    }
     for ranking, found in rows.items():
         places = {row["code"]: row["rank"] for row in found}
         for city in cities:
             city["rankings"][ranking] = places.get(city["code"])
     return rows
+
+
+def _by_mean(places: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Equal ones share the better rank."""
+    order = sorted(places, key=lambda code: (places[code], code))
+    means = [places[code] for code in order]
+    return [{"code": code, "rank": means.index(places[code]) + 1, "score": places[code]} for code in order]
 
 
 def _of_study(cities: Sequence[City], code: str) -> dict[str, Any]:
@@ -312,7 +300,8 @@ def _coverage(cities: Sequence[City]) -> list[dict[str, Any]]:
         {
             "network": account["network"], "account": account["handle"], "city": city["code"],
             "read": 1840 + 13 * number, "asked": 2000 + 13 * number,
-            "hidden": {"deleted": 12, "depth": 3 * number} if number % 4 == 0 else {},
+            "hidden": {"deleted": 12, "mentions_capped": 3 * number} if number % 4 == 0 else {},
+            "sources": ["public"], "until": "2026-11-29T23:00:00+00:00", "error": "",
         }
         for number, city in enumerate(cities)
         for account in city["accounts"]

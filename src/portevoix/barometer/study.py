@@ -131,8 +131,8 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
         yield gettext_noop("The evidence for {handle} is more than a year old: handles change hands. Look again.")
     if account.scope is Scope.AGGLOMERATION:
         yield gettext_noop(
-            "{handle} is shared with the agglomeration: what it says counts for the city. Write “other” where it "
-            "does not answer for the city."
+            "{handle} is the agglomeration's: it is shown, and not counted for the city. Where both share it, write "
+            "“city” if it answers for the city."
         )
     if not is_whole(account.network, account.handle):
         yield gettext_noop("{handle} is without its server. Write it as @user@server, or as the address of its page.")

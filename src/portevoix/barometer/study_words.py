@@ -22,7 +22,7 @@ CHECKED: Final = "checked.csv"
 
 
 class Scope(StrEnum):
-    """Whom an account speaks for. `OTHER`: a museum, a mayor, a tourist office: shown, never counted."""
+    """Whom an account speaks for. `OTHER`: a museum, a mayor, a tourist office. Only the city's own are counted."""
 
     CITY = "city"
     AGGLOMERATION = "agglomeration"
@@ -90,8 +90,8 @@ class StudyAccount:
 
     @property
     def counts(self) -> bool:
-        """Whether what it says is the city's service: an account shared with the agglomeration is, a museum's not."""
-        return self.scope is not Scope.OTHER
+        """Whether what it says is the city's service: an agglomeration's is its own, a museum's too."""
+        return self.scope is Scope.CITY
 
     def holds(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

@@ -1,27 +1,19 @@
 """What the catalogue of indicators says of each: its label, its formula, its source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+type Catalogue = Mapping[str, Mapping[str, str]]
+"""`label`, `formula` and `source` by the indicator's code, English and marked for translation."""
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """`indicators`: anything with `label`, `formula` and `source`, by code; a code it does not know says nothing."""
 
-    indicators: Mapping[str, Any]
+def label(catalogue: Catalogue, code: str) -> str:
+    """In the reader's language; a code that the catalogue does not know stands for itself."""
+    return said(catalogue, code, "label") or code
 
-    def label(self, code: str) -> str:
-        return self._say(code, "label")
 
-    def formula(self, code: str) -> str:
-        return self._say(code, "formula")
-
-    def source(self, code: str) -> str:
-        return self._say(code, "source")
-
-    def _say(self, code: str, what: str) -> str:
-        text = getattr(self.indicators.get(code), what, "")
-        return _(text) if text else ""
+def said(catalogue: Catalogue, code: str, what: str) -> str:
+    """ "" where the catalogue says nothing."""
+    text = catalogue.get(code, {}).get(what, "")
+    return _(text) if text else ""

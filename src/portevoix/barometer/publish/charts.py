@@ -6,17 +6,18 @@ screen, without a script and without a picture for each width. Numbers in attrib
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.reading import City, Study, value_of
 
-SHAPES = 6  # of tiers that have a shape and a colour of their own; later ones share the last
+SHAPES = 8  # of tiers that have a shape and a colour of their own; later ones share the last
 EDGE = 2.0  # per cent kept free at both ends, so that no mark is cut
 STEP = 2.6  # per cent of the width within which two dots of a strip would touch
-_LIFT = 11.0  # px between two dots of a strip, one above the other
+_LIFT = 9.0  # px between two dots of a strip, one above the other
+_PILE = 150.0  # px of the highest pile: where more cities have one value, they overlap
 
 type Scale = Callable[[float], float]
 
@@ -78,6 +79,11 @@ class Strip:
         return self.height - 16
 
     @property
+    def free(self) -> str:
+        """The side with more room for words: "start" or "end"."""
+        return "start" if self.median and float(self.median[:-1]) > 50 else "end"
+
+    @property
     def foot(self) -> int:
         return self.height - 3
 
@@ -137,15 +143,25 @@ def indicator_strip(study: Study, code: str) -> Strip | None:
     if len(values) < 2:
         return None
     unit = study.unit(code)
-    ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), wording.HOUR_S if unit == "s" else 1))
-    return _strip(study, values, ends=ends, told=lambda v: wording.amount(v, unit), middle=study.medians.get(code))
+    ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), unit))
+    strip = _strip(study, values, ends=ends, told=lambda v: wording.amount(v, unit), middle=study.medians.get(code))
+    return replace(strip, ticks=_ratios(ends[1])) if unit == "ratio" else strip
 
 
-def _round_top(most: float, one: int) -> float:
-    """The least end of an axis whose quarters are round numbers of `one`."""
-    quarter = max(most / 4 / one, 1e-6)
+def _ratios(top: float) -> list[Tick]:
+    """The quarters of an axis of ratios, with no more decimals than they need."""
+    at, quarter = scale(0, top), top / 4
+    decimals = 0 if quarter == int(quarter) else 1 if round(quarter, 1) == round(quarter, 4) else 2
+    return [Tick(percent(at(quarter * part)), wording.number(quarter * part, decimals)) for part in range(5)]
+
+
+def _round_top(most: float, unit: str) -> float:
+    """The least end of an axis whose quarters are round: whole ones of what is counted, hours of what lasts."""
+    one = wording.HOUR_S if unit == "s" else 1
+    quarter = max(most / 4 / one, 1.0 if unit == "count" else 1e-6)
     power = 10 ** math.floor(math.log10(quarter))
-    return 4 * one * next(power * part for part in (1, 1.5, 2, 2.5, 3, 4, 5, 10) if power * part >= quarter)
+    parts = (1, 2, 3, 4, 5, 10) if unit == "count" else (1, 1.5, 2, 2.5, 3, 4, 5, 10)
+    return 4 * one * next(power * part for part in parts if power * part >= quarter - 1e-12)
 
 
 def _strip(
@@ -159,10 +175,11 @@ def _strip(
     at = scale(*ends)
     marks, heights = [], _piled(sorted((at(value), code) for code, value in values.items()))
     most = max(heights.values(), default=0)
-    height = 46 + round(most * _LIFT)
+    lift = min(_LIFT, _PILE / most) if most else _LIFT
+    height = 46 + round(most * lift)
     for code, value in sorted(values.items(), key=lambda item: item[1]):
         city = study.by_code[code]
-        y = f"{height - 26 - heights[code] * _LIFT:.0f}"
+        y = f"{height - 26 - heights[code] * lift:.0f}"
         marks.append(Mark(code, city["name"], shape(city), percent(at(value)), y, told=told(value)))
     span = ends[1] - ends[0]
     ticks = [Tick(percent(at(ends[0] + span * part)), told(ends[0] + span * part)) for part in (0, 0.25, 0.5, 0.75, 1)]

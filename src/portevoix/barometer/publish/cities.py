@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 from django.utils.translation import gettext as _
 
 from portevoix.barometer.publish import charts, names, sentences, wording
-from portevoix.barometer.publish.catalogue import Catalogue
 from portevoix.barometer.publish.reading import PILLARS, RANKINGS, City, Study
 from portevoix.web.templatetags.shell import channel_name
 
@@ -134,11 +133,11 @@ def _comment(city: City) -> dict[str, str] | None:
     return {"author": comment["author"], "text": comment["text"], "day": wording.day(comment["date"] or "")}
 
 
-def details(study: Study, city: City, catalogue: Catalogue) -> dict[str, Any]:
+def details(study: Study, city: City) -> dict[str, Any]:
     """What a city's own page adds to its card: every indicator, and what gives a machine away."""
     groups = []
     for pillar in order(study):
-        rows = [figure(study, city, code, catalogue) for code in study.codes_of(pillar)]
+        rows = [figure(study, city, code) for code in study.codes_of(pillar)]
         shown = [row for row in rows if row["n"] or row["known"]]
         if shown:
             groups.append(
@@ -146,7 +145,7 @@ def details(study: Study, city: City, catalogue: Catalogue) -> dict[str, Any]:
                     "code": pillar,
                     "name": names.named(names.PILLARS, pillar),
                     "meaning": names.named(names.MEANINGS, pillar),
-                    "counts": pillar in study.results["weights"],
+                    "counts": any(code in study.counted for code in study.codes_of(pillar)),
                     "rows": shown,
                 }
             )
@@ -159,7 +158,7 @@ def order(study: Study) -> Sequence[str]:
     return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
 
 
-def figure(study: Study, city: City, code: str, catalogue: Catalogue) -> dict[str, Any]:
+def figure(study: Study, city: City, code: str) -> dict[str, Any]:
     """A line of a table: the city's value with its interval, its number, and the median city's beside it."""
     cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
     unit, middle = study.unit(code), study.medians.get(code)
@@ -167,7 +166,7 @@ def figure(study: Study, city: City, code: str, catalogue: Catalogue) -> dict[st
     told = wording.yes if code in names.YES_OR_NO else partial(wording.amount, unit=unit)
     return {
         "code": code,
-        "name": names.named(names.INDICATORS, code, catalogue.label(code)),
+        "name": study.label(code),
         "known": known,
         "value": told(cell["value"]),
         "range": wording.amounts(cell["ci"], unit),
@@ -176,7 +175,7 @@ def figure(study: Study, city: City, code: str, catalogue: Catalogue) -> dict[st
         "median": told(middle),
         "share": study.counted.get(code),
         "weight": wording.percent(study.counted[code]) if code in study.counted else "",
-        "formula": catalogue.formula(code),
+        "formula": study.said(code, "formula"),
         "compared": _compared(study, code, cell, middle) if known and middle is not None else "",
     }
 

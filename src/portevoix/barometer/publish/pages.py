@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portevoix.barometer.coverage import HIDDEN
 from portevoix.barometer.publish import charts, cities, maps, names, sentences, wording
-from portevoix.barometer.publish.catalogue import Catalogue
 from portevoix.barometer.publish.reading import RANKINGS, Study, value_of
 from portevoix.web.templatetags.shell import channel_name
 
@@ -35,8 +35,8 @@ def index(study: Study) -> dict[str, Any]:
         "unsure": sentences.unsure(study),
         "facts": _facts(study),
         "cards": cards,
-        "ranked": [card for card in cards if card["score"] != wording.DASH],
-        "unranked": [card for card in cards if card["score"] == wording.DASH],
+        "ranked": [card for card in cards if card["tier"]],
+        "unranked": [card for card in cards if not card["tier"]],
         "reasons": _reasons(cards),
         "by_code": by_code,
         "ranking": charts.ranking(study),
@@ -65,14 +65,14 @@ def embed(study: Study) -> dict[str, Any]:
     return {"ranking": charts.ranking(study), "by_code": cards, "headline": sentences.headline(study)}
 
 
-def indicators(study: Study, catalogue: Catalogue) -> dict[str, Any]:
+def indicators(study: Study) -> dict[str, Any]:
     """Every indicator as a strip with its table, by pillar."""
     groups = []
     for pillar in cities.order(study):
-        rows = [_indicator(study, code, catalogue) for code in study.codes_of(pillar)]
+        rows = [_indicator(study, code) for code in study.codes_of(pillar)]
         known = [row for row in rows if row["strip"] or row["having"]]
         lacking = [row["name"] for row in rows if row not in known]
-        meaning, counts = names.named(names.MEANINGS, pillar), pillar in study.results["weights"]
+        meaning, counts = names.named(names.MEANINGS, pillar), any(row["weight"] for row in rows)
         groups.append(
             {
                 "code": pillar,
@@ -90,11 +90,11 @@ def indicators(study: Study, catalogue: Catalogue) -> dict[str, Any]:
     return {"groups": groups}
 
 
-def _indicator(study: Study, code: str, catalogue: Catalogue) -> dict[str, Any]:
+def _indicator(study: Study, code: str) -> dict[str, Any]:
     return {
         "code": code,
-        "name": names.named(names.INDICATORS, code, catalogue.label(code)),
-        "formula": catalogue.formula(code),
+        "name": study.label(code),
+        "formula": study.said(code, "formula"),
         "weight": wording.percent(study.counted[code]) if code in study.counted else "",
         "strip": None if code in names.YES_OR_NO else charts.indicator_strip(study, code),
         "having": _having(study, code) if code in names.YES_OR_NO else "",
@@ -149,7 +149,7 @@ def _pillars(study: Study) -> list[dict[str, Any]]:
     found = []
     for pillar in study.pillars:
         weight = study.results["weights"][pillar]
-        parts = [(names.named(names.INDICATORS, code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
+        parts = [(study.label(code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
         inside = sum(share for _name, share in parts) or 1
         found.append(
             {
@@ -170,8 +170,8 @@ def _counted(study: Study, code: str) -> dict[str, Any]:
     """An indicator of the score as a strip and as a column of the table of those that count."""
     return {
         "code": code,
-        "name": names.named(names.INDICATORS, code),
-        "pillar": names.named(names.PILLARS, study.results["indicators"][code]["pillar"]),
+        "name": study.label(code),
+        "pillar": names.named(names.PILLARS, study.counts_in[code]),
         "weight": wording.percent(study.counted[code]),
         "strip": charts.indicator_strip(study, code),
         "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
@@ -200,7 +200,7 @@ def _ranking(study: Study, code: str) -> dict[str, Any]:
                 "rank": row["rank"],
                 "key": study.keys[row["code"]],
                 "name": study.by_code[row["code"]]["name"],
-                "score": wording.score(row["score"]),
+                "score": wording.score(row["score"]) if code == "qualitative" else wording.number(row["score"], 1),
                 "shape": charts.shape(study.by_code[row["code"]]),
             }
             for row in rows
@@ -213,12 +213,14 @@ def _stays(study: Study) -> str:
     if share is None or not study.ranked:
         return ""
     first = min(study.ranked, key=lambda city: city["rank"])
+    if share == 1:
+        return _("{city} stays first under all other weights that were tried.").format(city=first["name"])
     text = _("{city} stays first under {share} of other weights.")
     return text.format(city=first["name"], share=wording.percent(share))
 
 
-def city(study: Study, code: str, catalogue: Catalogue) -> dict[str, Any]:
-    return {"city": cities.details(study, study.by_code[code], catalogue), "ranked_number": len(study.ranked)}
+def city(study: Study, code: str) -> dict[str, Any]:
+    return {"city": cities.details(study, study.by_code[code]), "ranked_number": len(study.ranked)}
 
 
 def coverage(study: Study) -> list[dict[str, Any]]:
@@ -226,30 +228,20 @@ def coverage(study: Study) -> list[dict[str, Any]]:
     return [
         {
             "network": channel_name(row["network"]),
-            "account": row.get("account", ""),
-            "city": study.by_code[row["city"]]["name"] if row.get("city") in study.by_code else row.get("city", ""),
-            "read": wording.number(row.get("read") or 0),
-            "asked": wording.number(row["asked"]) if row.get("asked") is not None else wording.DASH,
-            "hidden": _hidden(row.get("hidden")),
+            "account": row["account"],
+            "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
+            "read": wording.number(row["read"]),
+            "hidden": [(_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count],
+            "until": wording.day(row.get("until") or ""),
+            "error": row.get("error") or "",
         }
         for row in study.results["coverage"]
     ]
 
 
-def _hidden(hidden: Any) -> str:
-    pairs = [(what, number) for what, number in sorted((hidden or {}).items()) if number]
-    known = {
-        "deleted": _("deleted"),
-        "depth": _("beyond the depth that the network shows"),
-        "cap": _("beyond the number that the network shows"),
-        "private": _("not public"),
-    }
-    return ", ".join(f"{known.get(what, what)}: {number}" for what, number in pairs) or _("nothing known")
-
-
-def methodology(study: Study, catalogue: Catalogue) -> dict[str, Any]:
+def methodology(study: Study) -> dict[str, Any]:
     results = study.results
-    rows = [_method(study, code, catalogue) for pillar in cities.order(study) for code in study.codes_of(pillar)]
+    rows = [_method(study, code) for pillar in cities.order(study) for code in study.codes_of(pillar)]
     messages = results.get("messages") or {}
     return {
         "until": wording.day(results["collected_until"]),
@@ -259,7 +251,7 @@ def methodology(study: Study, catalogue: Catalogue) -> dict[str, Any]:
         "pillars": _pillars(study),
         "minimum": [{"name": names.named(names.PILLARS, p), "least": n} for p, n in results["minimum"].items()],
         "strength": wording.number(results["shrinkage"]["strength"], 0),
-        "prior": wording.percent(results["shrinkage"]["prior"]) if results["shrinkage"].get("prior") is not None else "",
+        "prior": wording.number(results["shrinkage"]["prior"]),
         "coverage": coverage(study),
         "accounts": sum(len(city["accounts"]) for city in study.cities),
         "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
@@ -271,16 +263,16 @@ def methodology(study: Study, catalogue: Catalogue) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _method(study: Study, code: str, catalogue: Catalogue) -> dict[str, Any]:
+def _method(study: Study, code: str) -> dict[str, Any]:
     known, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
     unit = known["unit"]
     return {
         "code": code,
         "version": known["version"],
-        "name": names.named(names.INDICATORS, code, catalogue.label(code)),
-        "pillar": names.named(names.PILLARS, known["pillar"]),
-        "formula": catalogue.formula(code),
-        "source": catalogue.source(code),
+        "name": study.label(code),
+        "pillar": names.named(names.PILLARS, study.counts_in.get(code, known["pillar"])),
+        "formula": study.said(code, "formula"),
+        "source": study.said(code, "source"),
         "minimum": known["minimum"],
         "weight": wording.percent(study.counted[code]) if code in study.counted else "",
         "low": wording.amount(goal[0], unit) if goal else "",

@@ -7,6 +7,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any
 
+from portevoix.barometer.publish.catalogue import Catalogue, label, said
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -22,9 +23,16 @@ type City = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Study:
-    """`results`: what `results.json` holds, unchanged."""
+    """`results`: what `results.json` holds, unchanged; `catalogue`: what its indicators are called."""
 
     results: Mapping[str, Any]
+    catalogue: Catalogue
+
+    def label(self, code: str) -> str:
+        return label(self.catalogue, code)
+
+    def said(self, code: str, what: str) -> str:
+        return said(self.catalogue, code, what)
 
     @cached_property
     def cities(self) -> Sequence[City]:
@@ -33,11 +41,11 @@ class Study:
     @cached_property
     def ranked(self) -> Sequence[City]:
         """By tier, then by rank."""
-        return sorted((city for city in self.cities if city["score"] is not None), key=lambda c: (c["tier"], c["rank"]))
+        return sorted((city for city in self.cities if city["rank"] is not None), key=lambda c: (c["tier"], c["rank"]))
 
     @cached_property
     def unranked(self) -> Sequence[City]:
-        return [city for city in self.cities if city["score"] is None]
+        return [city for city in self.cities if city["rank"] is None]
 
     @cached_property
     def by_code(self) -> Mapping[str, City]:
@@ -72,6 +80,11 @@ class Study:
             for code, share in inside.get(pillar, {}).items()
         }
 
+    @cached_property
+    def counts_in(self) -> Mapping[str, str]:
+        """The pillar of the score that each indicator is part of: not always its own in the catalogue."""
+        return {code: pillar for pillar in self.pillars for code in self.results["pillars"].get(pillar, {})}
+
     def unit(self, code: str) -> str:
         unit: str = self.results["indicators"][code]["unit"]
         return unit
@@ -96,7 +109,7 @@ class Study:
 
     def alike(self, city: City) -> Sequence[City]:
         """The ranked cities that are neither significantly better nor significantly worse than this one."""
-        if city["score"] is None:
+        if city["rank"] is None:
             return ()
         return [
             other
@@ -116,9 +129,9 @@ def value_of(city: City, code: str) -> Mapping[str, Any] | None:
     return found
 
 
-def read(results: Mapping[str, Any]) -> Study:
+def read(results: Mapping[str, Any], catalogue: Catalogue) -> Study:
     """Raises BadInput for what `portevoix barometer build` did not write, or another version of it."""
     if results.get("schema") != SCHEMA:
         message = gettext_noop("These are no results of a study that this version can publish: build the study again.")
         raise BadInput(message)
-    return Study(results)
+    return Study(results, catalogue)

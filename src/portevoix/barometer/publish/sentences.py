@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portevoix.barometer.publish import wording
-from portevoix.barometer.publish.names import INDICATORS, named
+from portevoix.barometer.publish.names import PILLARS, named
 from portevoix.barometer.publish.reading import City, Study, value_of
 
 FIRST = 5  # places that are looked at apart
@@ -47,7 +47,12 @@ def about(study: Study, city: City) -> list[str]:
 def unranked(city: City) -> str:
     """Why a city has no score; "" for one that has."""
     reason = city["unranked"]
-    return wording.told(reason["text"], reason.get("values") or {}) if reason else ""
+    if not reason:
+        return ""
+    values = dict(reason.get("values") or {})
+    if "pillars" in values:
+        values["pillars"] = ", ".join(named(PILLARS, pillar) for pillar in str(values["pillars"]).split(", "))
+    return wording.told(reason["text"], values)
 
 
 def _best(study: Study, city: City, best: Standing) -> str:
@@ -69,7 +74,7 @@ def _weakest(study: Study, city: City, weakest: Standing) -> str:
 def _filled(text: str, study: Study, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
     middle = study.medians[code]
-    name = named(INDICATORS, code)
+    name = study.label(code)
     return text.format(
         indicator=name[:1].lower() + name[1:],
         value=wording.amount(cell["value"], unit),
@@ -90,7 +95,7 @@ def _sure(interval: Sequence[float] | None, middle: float, unit: str) -> str:
 
 def apart(study: Study, city: City) -> str:
     """From whom the city cannot be told apart."""
-    if city["score"] is None:
+    if city["rank"] is None:
         return ""
     names = [other["name"] for other in study.alike(city)]
     if not names:

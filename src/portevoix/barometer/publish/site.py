@@ -26,21 +26,21 @@ def publish(
     out: Path,
     *,
     data: Mapping[str, bytes] | None = None,
-    catalogue: Mapping[str, Any] | None = None,
+    catalogue: Catalogue | None = None,
 ) -> list[Path]:
     """Writes the site of a study into the folder `out`; returns its files. The same results give the same bytes.
 
     `results`: what `results.json` holds. `data`: files of open data by their name, put into `data/`; `results.json` is
-    there whatever is given. `catalogue`: indicators with `label`, `formula` and `source`, by code.
+    there whatever is given. `catalogue`: label, formula and source of each indicator, by its code.
     Raises BadInput for results of another version, or when `out` holds what is not a former site.
     """
-    study = read(results)
+    study = read(results, catalogue or {})
     open_data = {"results.json": _as_json(results), **(data or {})}
     files = {f"data/{name}": content for name, content in open_data.items()} | _assets()
     sizes = sorted((name, len(content)) for name, content in open_data.items())
     for language in LANGUAGES:
         with override(language):
-            files |= dict(_pages(study, language, Catalogue(catalogue or {}), sizes))
+            files |= dict(_pages(study, language, sizes))
     return folder.replace(out, files)
 
 
@@ -48,21 +48,19 @@ def _as_json(results: Mapping[str, Any]) -> bytes:
     return json.dumps(results, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _pages(
-    study: Study, language: str, catalogue: Catalogue, sizes: list[tuple[str, int]]
-) -> Iterator[tuple[str, bytes]]:
+def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
     common = pages.shared(study) | {"language": language}
     shown = {
         "index": pages.index(study),
-        "indicators": pages.indicators(study, catalogue),
-        "methodology": pages.methodology(study, catalogue),
+        "indicators": pages.indicators(study),
+        "methodology": pages.methodology(study),
         "data": pages.data(sizes),
         "embed": pages.embed(study),
     }
     for name, context in shown.items():
         yield _page(name, f"{name}.html", {**common, **context})
     for code, key in study.keys.items():
-        yield _page("city", f"cities/{key}.html", {**common, **pages.city(study, code, catalogue)})
+        yield _page("city", f"cities/{key}.html", {**common, **pages.city(study, code)})
 
 
 def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes]:

@@ -235,8 +235,10 @@
     for (const city of weighed) places.set(city.tier, [...(places.get(city.tier) ?? []), city.rank]);
     let changed = 0;
     const lost = [];
+    let rank = 0;
     order.forEach((city, at) => {
-      const rank = at + 1, ring = one(`[data-yours="${city.key}"]`), moved = city.rank - rank;
+      if (!at || order[at - 1].score - city.score > 1e-9) rank = at + 1; // equal scores share the better rank
+      const ring = one(`[data-yours="${city.key}"]`), moved = city.rank - rank;
       city.row.dataset.yours = city.score;
       city.row.dataset.yourRank = rank;
       ring.setAttribute("cx", `${2 + (96 * (rank - 1)) / (Math.max(count, 2) - 1)}%`);
