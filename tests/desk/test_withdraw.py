@@ -12,6 +12,7 @@ from portevoix.kernel.words import Change, Receipt
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Message
 from portevoix.record.operations import deliveries
+from portevoix.record.queries import alike
 from tests.conftest import NOW, incoming
 
 LATER = NOW + timedelta(minutes=10)
@@ -118,6 +119,13 @@ def test_an_attempt_of_before_does_not_pass_for_the_deletion(host, pk, sent):
     operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
     deliveries.sent(late, Receipt(sent.external_id), now=LATER)
     assert Delivery.objects.get().state == "due"
+
+
+def test_it_is_offered_for_no_other_reply(host, pk, sent):
+    asked = [Message.objects.get(direction="in")]
+    assert alike.answers(asked) == [sent]
+    operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
+    assert alike.answers(asked) == []
 
 
 def test_a_reader_may_not(contact_of, sign_in, pk, sent):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("desk", "0002_presences"),
-        ("record", "0017_pictures"),
+        ("record", "0018_pictures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

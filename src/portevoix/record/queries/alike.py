@@ -9,7 +9,7 @@ from django.db.models.functions import Substr
 
 from portevoix.kernel.words import Direction, ReplyKind
 from portevoix.record.access import scope
-from portevoix.record.models import Contact, Conversation, Message
+from portevoix.record.models import Contact, Conversation, Delivery, Message
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import EXCERPT
 from portevoix.text.words import whole
@@ -99,7 +99,8 @@ def seen(contact: Contact, pks: Sequence[int], *, beside: Conversation, house: H
 
 
 def answers(messages: Sequence[Message]) -> list[Message]:
-    """The city's first answer after each of these messages, in their order; holding replies are none.
+    """The city's first answer after each of these messages, in their order; holding replies are none, nor what was
+    withdrawn.
 
     `messages` are ones that the colleague may see: so are the answers to them.
     """
@@ -109,7 +110,7 @@ def answers(messages: Sequence[Message]) -> list[Message]:
         retracted_at=None,
         erased_at=None,
         conversation__in={message.conversation_id for message in messages},
-    ).exclude(Q(reply_kind=ReplyKind.HOLDING) | Q(text=""))
+    ).exclude(Q(reply_kind=ReplyKind.HOLDING) | Q(text="") | Q(delivery__kind=Delivery.Kind.WITHDRAW))
     given = list(rows.select_related("contact").only("conversation", "contact__name", "text", "sent_at", "visibility"))
     given.sort(key=lambda row: (row.sent_at, row.pk))
     first = (

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0016_article"),
+        ("record", "0017_study"),
     ]
 
     operations = [
