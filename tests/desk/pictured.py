@@ -1,6 +1,7 @@
-"""Founds a small city with one question in its inbox, in the home folder that the environment names: for browsers."""
+"""Founds a small city in the home folder that the environment names: one question in its inbox, and one answered."""
 
 import os
+from dataclasses import replace
 
 import django
 from django.core.management import call_command
@@ -10,14 +11,15 @@ HOST, PASSWORD = "claire@testville.example", "gabare-tuile-heron"
 
 
 def found() -> None:
-    from portevoix.kernel.words import Batch, Direction, Incoming, Writer  # noqa: PLC0415 -- once Django is ready
+    from portevoix.exchange.deliver import deliver_due  # noqa: PLC0415 -- once Django is ready
+    from portevoix.kernel.words import Batch, Direction, Incoming, Writer  # noqa: PLC0415
     from portevoix.record import operations  # noqa: PLC0415
     from portevoix.record.operations import accounts, envelopes  # noqa: PLC0415
     from portevoix.record.operations import city as founding  # noqa: PLC0415
 
     now = timezone.now()
     founding.found(name="Testville", now=now)
-    founding.save_contact(email=HOST, name="Claire Aubry", role="host", password=PASSWORD, by=None)
+    claire = founding.save_contact(email=HOST, name="Claire Aubry", role="host", password=PASSWORD, by=None)
     account = accounts.connect(
         channel="bluesky", address="testville.example", connector="fake", settings={}, secret=(), by=None, now=now
     )
@@ -30,8 +32,11 @@ def found() -> None:
         sent_at=now,
         text="Par où passer pendant les travaux de la rue Haute ?",
     )
-    stored = envelopes.store(account, Batch((asked,)), now=now)
+    other = replace(asked, external_id="m2", author=Writer("bob", "bob.example", "Bob Roy"), text="Et la piscine ?")
+    stored = envelopes.store(account, Batch((asked, other)), now=now)
     operations.receive([operations.Labelled(i, m, lang="fr") for i, m in envelopes.read(stored.waiting)], now=now)
+    operations.answer(conversation=2, text="Elle rouvre lundi à 12 h.", by=claire, now=now, seen=1)
+    deliver_due(now=now)
 
 
 if __name__ == "__main__":

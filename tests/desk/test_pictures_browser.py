@@ -1,4 +1,4 @@
-"""Pictures in the composer, in a real browser: with and without JavaScript, on a phone, in the dark, for everybody."""
+"""Pictures in the composer, and taking a reply back, in a real browser: without JavaScript, on a phone, in the dark."""
 
 import os
 import subprocess
@@ -115,4 +115,20 @@ def test_without_javascript_it_is_attached_described_and_sent(browser: Browser, 
     shot(page, "sent-320")
     page.set_viewport_size({"width": 1360, "height": 900})
     shot(page, "sent")
+    page.context.close()
+
+
+def test_what_was_sent_is_taken_back(browser: Browser, desk: str, signed: Any) -> None:
+    page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
+    page.goto("/inbox/2/")
+    page.click("#thread a[href*=withdraw]")
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    if folder := os.environ.get("PORTEVOIX_SHOTS"):
+        page.screenshot(path=f"{folder}/withdraw-320.png", full_page=True)
+    page.click(".button--danger")
+    expect(page.locator("#thread")).to_contain_text("Being deleted on the network.")
+    assert not violations(page)
+    page.set_viewport_size({"width": 1360, "height": 900})
+    shot(page, "withdrawn")
     page.context.close()
