@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portevoix.barometer.forms import StudyForm
+from portevoix.barometer.forms import MOST_BYTES, StudyForm
 from portevoix.barometer.levers import ascent
 from portevoix.barometer.own import keep
 from portevoix.barometer.standing import city_of, sections
@@ -14,6 +14,7 @@ from portevoix.record.operations import studies as operations
 from portevoix.record.queries import studies as queries
 from portevoix.web.access import allowed
 from portevoix.web.settings.common import attempt, done_at, status_of
+from portevoix.web.uploads import takes_files
 
 
 @allowed(Capability.JOURNAL)
@@ -44,6 +45,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "barometer/own/study.html", shown)
 
 
+@takes_files(MOST_BYTES)
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,11 @@ MOST_BYTES = 4_000_000
 """Of a request; what a form may hold is less, and said by the page itself."""
 MOST_WITH_PICTURES = 60_000_000
 """Of a request with a reply's pictures, as telephones take them: more than is kept, so that a page can say so."""
-WITH_PICTURES = re.compile(r"/inbox/\d{1,18}/(?:reply|pictures|pictures/\d{1,18}/remove)/")
+WITH_FILES = (
+    (re.compile(r"/inbox/\d{1,18}/(?:reply|pictures|pictures/\d{1,18}/remove)/"), MOST_WITH_PICTURES),
+    (re.compile(r"/barometer/add/"), 21_000_000),
+)
+"""Where colleagues may send files, and how large a request may be there."""
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 _HEADER = b"content-type"
 
@@ -28,7 +32,7 @@ def wsgi(application: Wsgi) -> Wsgi:
 
     def read(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        most = MOST_WITH_PICTURES if WITH_PICTURES.fullmatch(environ.get("PATH_INFO", "")) else MOST_BYTES
+        most = most_at(environ.get("PATH_INFO", ""))
         if not length.isdecimal() or len(length) > 18 or int(length) > most:
             start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
             return [b"This is more than any page here takes."]
@@ -37,6 +41,11 @@ def wsgi(application: Wsgi) -> Wsgi:
         return application(environ, start_response)
 
     return read
+
+
+def most_at(path: str) -> int:
+    """Bytes of a request to that path."""
+    return next((most for pattern, most in WITH_FILES if pattern.fullmatch(path)), MOST_BYTES)
 
 
 def asgi(application: Asgi) -> Asgi:

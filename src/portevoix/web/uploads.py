@@ -1,45 +1,52 @@
 """Files that a page takes: in memory, few, and only where a view says that it takes any."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-from portevoix.kernel.pictures import MOST_BYTES
 from portevoix.web.access import View
 
 MOST_FILES = 8
 """In one request; what comes after is passed over."""
 
 
-def takes_files(view: View) -> View:
-    """The view reads `request.FILES`: pictures. Anywhere else files are passed over unread."""
-    view.takes_files = True  # type: ignore[attr-defined]
-    return view
+def takes_files(most: int) -> Callable[[View], View]:
+    """The view reads `request.FILES`, of up to so many bytes each. Anywhere else files are passed over unread.
+
+    A request that is larger than others by that is let in by `config.gate`, which names the addresses.
+    """
+
+    def decorate(view: View) -> View:
+        view.takes_files = most  # type: ignore[attr-defined]
+        return view
+
+    return decorate
 
 
 class InMemory(FileUploadHandler):
-    """Keeps of each file no more than a picture may have, and one byte, so that a larger one is seen to be; its `size`
-    is the whole. Nothing is written to a disk."""
+    """Keeps of each file no more than the view takes, and one byte, so that a larger one is seen to be; its `size` is
+    the whole. Nothing is written to a disk."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self._count = 0
+        self._count = self._most = 0
         self._held: BytesIO | None = None
 
     def new_file(self, *args: Any, **more: Any) -> None:
         super().new_file(*args, **more)
         match = self.request.resolver_match if self.request else None
-        taken = match is not None and getattr(match.func, "takes_files", False) and self.request.user.is_authenticated
+        self._most = getattr(match.func, "takes_files", 0) if match else 0
         self._count += 1
-        if not taken or self._count > MOST_FILES:
+        if not self._most or self._count > MOST_FILES or not self.request.user.is_authenticated:
             raise SkipFile
         self._held = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self._held is not None and start <= MOST_BYTES:
-            self._held.write(raw_data[: MOST_BYTES + 1 - start])
+        if self._held is not None and start <= self._most:
+            self._held.write(raw_data[: self._most + 1 - start])
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile | None:
         held, self._held = self._held, None

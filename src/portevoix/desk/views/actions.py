@@ -15,6 +15,7 @@ from portevoix.desk import drafts, forms, pages, replies
 from portevoix.desk.views import pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
+from portevoix.kernel.pictures import MOST_BYTES
 from portevoix.record import operations
 from portevoix.record.access import Capability
 from portevoix.record.queries import conversation as conversations
@@ -52,7 +53,7 @@ def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any
     return show(request, pk, status=status, problem=problem, conflict=conflict, **more)
 
 
-@takes_files
+@takes_files(MOST_BYTES)
 @allowed(Capability.REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:

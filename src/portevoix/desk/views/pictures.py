@@ -11,7 +11,7 @@ from portevoix.channels.base import Pictures
 from portevoix.desk import drafts, forms, pages, pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, NotAllowed, PortevoixError
-from portevoix.kernel.pictures import TYPES, check_size, picture
+from portevoix.kernel.pictures import MOST_BYTES, TYPES, check_size, picture
 from portevoix.record.access import Capability
 from portevoix.record.queries import conversation as conversations
 from portevoix.web.access import allowed
@@ -21,7 +21,7 @@ UNUSABLE = 422
 PART = "pictures"
 
 
-@takes_files
+@takes_files(MOST_BYTES)
 @allowed(Capability.REPLY)
 @require_POST
 def attach(request: HttpRequest, pk: int) -> HttpResponse:
@@ -29,7 +29,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     return _written(request, pk, problem=take(request, pk))
 
 
-@takes_files
+@takes_files(MOST_BYTES)
 @allowed(Capability.REPLY)
 @require_POST
 def remove(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
