@@ -26,6 +26,7 @@ HIDDEN: Final[Mapping[str, str]] = {
     "mentions_capped": gettext_noop("Only the last 800 mentions are given"),
     "replies_missing": gettext_noop("Replies that are counted and not shown: on other servers, hidden or deleted"),
     "search_refused": gettext_noop("The search for mentions was refused: questions left unanswered are lacking"),
+    "threads_refused": gettext_noop("Threads that the instance shows to nobody who has not signed in"),
     "timeline_capped": gettext_noop("Only the last 3,200 posts are given"),
     "unreadable": gettext_noop("Messages that could not be read"),
 }

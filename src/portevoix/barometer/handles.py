@@ -14,11 +14,7 @@ _ALIASES: Final[Mapping[str, str]] = MappingProxyType({"twitter": "x", "bsky": "
 _NETWORK = re.compile(r"[a-z0-9_-]{1,32}")
 # Zero width characters and marks of direction, which come along when a handle is copied from a page.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\0]")
-_BARE_HOST = re.compile(
-    r"(?:www\.|m\.|mobile\.|fr-fr\.)?"
-    r"(?:bsky\.app|twitter\.com|x\.com|facebook\.com|instagram\.com|threads\.(?:net|com)|linkedin\.com|youtube\.com"
-    r"|tiktok\.com)/",
-)
+_BEGINS_WITH_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/")
 # Parts of an address that stand before the name.
 _BEFORE: Final = frozenset(
     ("profile", "users", "web", "deck", "pages", "people", "pg", "p", "company", "school", "channel", "c", "user", "#!")
@@ -40,7 +36,7 @@ def handle(network: str, text: str) -> str:
     """
     told = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
     lowered = told.lower().removeprefix("acct:").removeprefix("at://")
-    if "://" in lowered or lowered.startswith("www.") or _BARE_HOST.match(lowered):
+    if "://" in lowered or lowered.startswith("www.") or _BEGINS_WITH_HOST.match(lowered):
         lowered = _in_address(network, lowered)
     return lowered.strip("/").lstrip("@").strip()
 

@@ -56,18 +56,18 @@ class Progress:
 
 def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
     """The accounts that count and of which something is still to be asked."""
-    wanted = [account for account in study.accounts if account.counts and account.network in networks]
-    once = {(account.network, account.handle): account for account in wanted if account.network in COLLECTED}
+    wanted = [account for account in study.accounts if account.network in networks and account.network in COLLECTED]
+    once = {(one.network, one.handle): one for one in wanted if one.counts and study.looks_at(one)}
     return tuple(
         account
         for account in once.values()
-        if not _is_done(Shelf(study.directory, account.network, account.handle), until)
+        if not _is_done(Shelf(study.directory, account.network, account.handle), min(until, study.ends))
     )
 
 
 def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) -> tuple[Estimate, ...]:
     """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
-    days = max(1, ceil((min(until, study.ends) - study.begins).total_seconds() / 86_400))
+    days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
     posts = days * POSTS_A_DAY
     counted = Counter(account.network for account in accounts)
     found = []
@@ -99,8 +99,10 @@ def collect(
     window = Window(study.begins, min(until, study.ends))
     with alone(study.directory):
         desk = desk_of(study)
-        for number, account in enumerate(everyone):
-            _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
+        try:
+            for number, account in enumerate(everyone):
+                _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
+        finally:
             write_coverage(study.directory, read_coverage(study))
     return not any(Shelf(study.directory, one.network, one.handle).state.error for one in everyone)
 
@@ -120,7 +122,8 @@ def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Pro
             tell(Progress(progress.done, progress.accounts, account, place.get("step", ""), left))
             _keep(desk, shelf, account, reader.read(place, reached))
     except ChannelError as error:
-        shelf.add((), error=str(error), sources=_also(shelf.state.sources, account.network))
+        place = _turned(shelf.state.place)
+        shelf.add((), place=place, error=str(error), sources=_also(shelf.state.sources, account.network))
 
 
 def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
@@ -132,6 +135,13 @@ def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
         return state.place, Window(window.begins, datetime.fromisoformat(state.until))
     shelf.add((), place={}, until=window.until.isoformat(), asked=0, hidden=Counter(), error="")
     return {}, window
+
+
+def _turned(place: Place) -> Place:
+    """One thread that the network cannot give must not stand in the way of the others, the next time."""
+    if place.get("step") in ("threads", "contexts") and place["threads"]:
+        return {**place, "threads": [*place["threads"][1:], place["threads"][0]]}
+    return place
 
 
 def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: str) -> Reader:

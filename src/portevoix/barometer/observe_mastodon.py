@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from portevoix.barometer.asking import DONE, Page, Patient, Place, Window, replies_missing, sorted_out
 from portevoix.channels import inside
-from portevoix.channels.http import Http
+from portevoix.channels.http import Http, Rejected
 from portevoix.channels.importers import mastodon
 from portevoix.channels.importers.city import City
 from portevoix.channels.importers.documents import made
@@ -33,7 +33,7 @@ class Mastodon:
         self._handle = handle
         self._user, _, self._domain = handle.partition("@")
         self._waiting = waiting
-        self._city = City((handle,))
+        self._city = City((handle, self._user))  # on its own instance it goes by its name alone, whatever its domain
         if not self._domain:
             message = gettext_noop("{handle} is without its server: write it as @user@server in accounts.csv.")
             raise Refused(message, handle=handle)
@@ -83,7 +83,7 @@ class Mastodon:
         over = not isinstance(told, list) or not told or (found and found[-1].sent_at < window.early)
         following = "" if over else _last(told)
         step = "statuses" if following and following != last else "contexts"
-        threads = [*reversed(talked), *place["threads"]]  # oldest first: the first shows most of what follows
+        threads = list(dict.fromkeys((*reversed(talked), *place["threads"])))  # oldest first: it shows most of the rest
         page.place = {**place, "step": step, "last": following, "threads": threads}
         return page
 
@@ -95,8 +95,10 @@ class Mastodon:
         asked = f"{status_path(queue[0])}/context"
         try:
             told = self._at(place["host"]).get(asked).json()
-        except Refused:
-            page.hidden["deleted"] += 1
+        except Rejected as error:
+            if error.status not in (401, 403, 404, 410):
+                raise
+            page.hidden["deleted" if error.status in (404, 410) else "threads_refused"] += 1
             page.place = {**place, "threads": queue[1:]}
             return page
         below = self._messages({"descendants": _listed(told, "descendants")}, page)

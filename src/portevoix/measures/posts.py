@@ -28,11 +28,11 @@ class Post:
     """One public message, coded. `sent_at` is aware and in UTC; `…_s` are whole seconds; "" is not coded.
 
     `account` is the city's own handle. `post`, `thread`, `author` and `citizen` are keyed hashes of 63 bits: `author`
-    is 0 for the city, `citizen` the one whom an outbound reply answers and 0 elsewhere. `day` and `minute` (of the hour)
-    are those of the city's time zone. `reply` marks what the city writes to somebody else. `automatic` was declared by a
-    machine or found by behaviour; `boilerplate` is a reply that many got word for word: neither is an answer. `wait`
-    marks the inbound message that opened a first wait and spoke to the city: `first_…_s` is how long until its first
-    reply (None: none yet), `censored_…_s` how long we looked; both are told for waits alone.
+    is 0 for the city, `citizen` the one whom an outbound reply answers and 0 elsewhere. `day` and `minute` (of the
+    hour) are those of the city's time zone. `reply` marks what the city writes to somebody else. `automatic` was
+    declared by a machine or found by behaviour; `boilerplate` is a reply that many got word for word: neither is an
+    answer. `wait` marks the inbound message that opened a first wait and spoke to the city: `first_…_s` is how long
+    until its first reply (None: none yet), `censored_…_s` how long we looked; both are told for waits alone.
     Raises ValueError for a word that the codebook does not have.
     """
 

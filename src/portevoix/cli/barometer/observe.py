@@ -92,9 +92,9 @@ def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes
 def _told(guess: observing.Estimate) -> str:
     if guess.network in observing.COLLECTED:
         minutes = max(1, round(guess.seconds / 60))
-        return f"{guess.network}: {guess.accounts} accounts, about {guess.calls} calls, {minutes} min, free."
+        return f"{guess.network}: accounts {guess.accounts}, about {guess.calls} calls, {minutes} min, free."
     cost = f" Its posts would cost about ${guess.dollars:,.0f} there." if guess.dollars else ""
-    return f"{guess.network}: {guess.accounts} accounts, not collected: bring files with --from-file.{cost}"
+    return f"{guess.network}: accounts {guess.accounts}, not collected: bring files with --from-file.{cost}"
 
 
 def _shown(bar: Any) -> Callable[[observing.Progress], None]:
@@ -124,7 +124,7 @@ def _from_files(study: Study, format_: str, files: tuple[str, ...]) -> None:
             for message in lines:
                 bringer.take(message)
                 bar.update(lines.position() - bar.pos)
-        bringer.put_away()
+        bringer.end()
     told = bringer.brought
     left = ", ".join(f"{what} {count}" for what, count in sorted(told.left.items()))
     click.echo(
