@@ -28,7 +28,7 @@ def commands() -> Iterator[str]:
         "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was "
         "refused."
     )
-    context = click.Context(portevoix, info_name="portevoix")
+    context = click.Context(portevoix, info_name="portevoix", **portevoix.context_settings)
     for name in COMMANDS:
         command = portevoix.get_command(context, name)
         assert command is not None

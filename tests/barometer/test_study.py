@@ -105,7 +105,7 @@ ROWS = {  # a row of accounts.csv: is it grave, and what is said
     "backwards": (f"21231,x,a,{SEEN},2026-10-01,2026-09-01", True, "comes after “until”"),
     "twice": (ACCOUNTS.splitlines()[1], False, "The row is there twice (line 2"),
     "twice, otherwise": (f"01053,bluesky,@BOURG.test,other{SEEN[4:]},,", True, "Line 2 has this account"),
-    "shared": (f"21231,x,a,agglomération{SEEN[4:]},,", False, "is shared with the agglomeration"),
+    "shared": (f"21231,x,a,agglomération{SEEN[4:]},,", False, "is the agglomeration's: it is shown, and not counted"),
     "no scope": (f"21231,x,a,mayor{SEEN[4:]},,", True, "“mayor” is no scope"),
     "another network": (f"21231,tiktok,a,{SEEN},,", False, "does not look at tiktok"),
     "no network": (f"21231,réseau,a,{SEEN},,", True, "“réseau” is no network"),

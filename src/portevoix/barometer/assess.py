@@ -15,7 +15,7 @@ from portevoix.measures.metrics import Measured
 from portevoix.measures.observatory import NOBODY, CityCounts, values
 from portevoix.measures.presence import presence
 from portevoix.measures.ranks import RankSets, Sensitivity, in_first, rank_sets, sensitivity, tiers
-from portevoix.measures.score import weighted_geometric
+from portevoix.measures.score import stabilised, weighted_geometric
 
 COMMUNITY_MANAGER = "community_manager"
 FIRST = 5
@@ -118,7 +118,7 @@ def _standings(ranked: Sequence[Assessed], scoring: Scoring, *, seed: int) -> tu
         return {}, None
     scores = np.array([one.scored.score for one in ranked], np.float64)
     draws = np.column_stack([weighted_geometric(one.scored.draws, scoring.weights) for one in ranked])
-    sets = rank_sets(scores, draws)
+    sets = rank_sets(scores, stabilised(draws))
     pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in scoring.pillars] for one in ranked])
     other = sensitivity(pillars, scoring.weights, seed=seed)
     placed = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})

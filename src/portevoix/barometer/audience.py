@@ -22,7 +22,7 @@ def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[s
     if counts is None:
         return told
     names = ("posts", "likes", "comments", "reposts")
-    return told | engagement(**{name: counts.total(name) for name in names}, followers=followers)
+    return told | engagement(**{name: counts.totals[name] for name in names}, followers=followers)
 
 
 def _latest(rows: Iterable[StudyAudience], last_day: date) -> Iterable[StudyAudience]:

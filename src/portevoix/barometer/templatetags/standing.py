@@ -1,6 +1,7 @@
 """How values of the Barometer are written, and the strip on which a city stands among the others."""
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ from portevoix.measures.indicators import INDICATORS
 
 register = template.Library()
 
+_MOST_DECIMALS = 6
 _NOTHING = SafeString("")
 _WIDTH, _HEIGHT, _EDGE = 220, 24, 7
 _PILLARS = {
@@ -37,7 +39,14 @@ def measured(value: float | None, unit: str) -> str:
     if unit == "s":
         hours, minutes = divmod(round(value / 60), 60)
         return _("{hours} h {minutes:02d}").format(hours=hours, minutes=minutes) if hours else f"{minutes} min"
-    return number_format(value, 0 if unit == "count" or value >= 100 else 2, force_grouping=True)
+    return number_format(value, _decimals(value, unit), force_grouping=True)
+
+
+def _decimals(value: float, unit: str) -> int:
+    """Two figures that say something, also of what is small."""
+    if unit == "count" or value >= 100:
+        return 0
+    return 2 if value >= 0.1 or value == 0 else min(_MOST_DECIMALS, 1 - floor(log10(value)))
 
 
 @register.filter
