@@ -12,7 +12,6 @@ from portevoix.measures.metrics import Measured
 from portevoix.measures.resample import interval
 from portevoix.measures.score import Floats, Goalpost, points, shrink, weighted_geometric, weighted_mean
 
-
 DECIMALS = 4
 """Of a score, also where it is compared: the last bits of two processors differ."""
 
