@@ -1,9 +1,9 @@
 """Where rows are worked on: Polars on this machine, Spark on a cluster. The same Narwhals expressions run on both."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def engine(name: str) -> Engine:
         return Engine(name, _read_polars)
     if name != "spark":
         raise BadInput(gettext_noop("There is no engine {name}: choose polars or spark."), name=name)
-    if importlib.util.find_spec("pyspark") is None:
+    if find_spec("pyspark") is None:
         raise BadInput(gettext_noop("Spark is not installed: install portevoix[spark], or choose the engine polars."))
     return Engine(name, _read_spark)
 
@@ -47,6 +47,6 @@ def _read_polars(directory: Path) -> Rows:
 
 
 def _read_spark(directory: Path) -> Rows:
-    session: Any = importlib.import_module("pyspark.sql").SparkSession.builder.getOrCreate()
+    session: Any = import_module("pyspark.sql").SparkSession.builder.getOrCreate()
     rows: Rows = nw.from_native(session.read.option("recursiveFileLookup", "true").parquet(str(directory)))
     return rows
