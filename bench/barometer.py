@@ -64,8 +64,8 @@ def in_a_child(who: str, files: list[Path]) -> dict:
 
 def told(name: str, rows: int, figures: dict) -> dict:
     print(
-        f"{name:>8} {rows / 1e6:5.1f} million: {figures['all_s']:6.1f} s, {figures['counting_s']:.1f} of them counting; "
-        f"of the processor {figures['all_cpu_s']:.1f} s, {figures['counting_cpu_s']:.1f} of them counting; "
+        f"{name:>8} {rows / 1e6:5.1f} million: {figures['all_s']:5.1f} s, {figures['counting_s']:.1f} of it counting; "
+        f"of the processor {figures['all_cpu_s']:.1f} s, {figures['counting_cpu_s']:.1f} of it counting; "
         f"{figures['gigabytes']:.2f} GB; {figures['cities']} communes",
         flush=True,
     )

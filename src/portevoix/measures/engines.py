@@ -16,10 +16,10 @@ from portevoix.measures.survival import Rows
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` opens a folder of Parquet files as rows; nothing is read before a small result is asked for."""
+    """`read` opens a folder of Parquet files, or its address, as rows; they are read when a small result is asked for."""
 
     name: str
-    read: Callable[[Path], Rows]
+    read: Callable[[str | Path], Rows]
 
 
 def engine(name: str) -> Engine:
@@ -42,11 +42,11 @@ def collect(rows: Rows) -> nw.DataFrame[Any]:
     return rows.collect(backend="polars", **({"engine": "streaming"} if rows.implementation.is_polars() else {}))
 
 
-def _read_polars(directory: Path) -> Rows:
-    return nw.scan_parquet(str(directory / "**" / "*.parquet"), backend="polars")
+def _read_polars(directory: str | Path) -> Rows:
+    return nw.scan_parquet(f"{directory}/**/*.parquet", backend="polars")
 
 
-def _read_spark(directory: Path) -> Rows:
+def _read_spark(directory: str | Path) -> Rows:
     session: Any = import_module("pyspark.sql").SparkSession.builder.getOrCreate()
     rows: Rows = nw.from_native(session.read.option("recursiveFileLookup", "true").parquet(str(directory)))
     return rows
