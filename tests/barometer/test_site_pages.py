@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ PAGES = {
     "survey": "index indicators methodology",
     "one": "index cities/00001",
 }
+# In English no colour is another; contrast takes most of axe's time.
 LOOKS = {
     "wide, light, French": ("", {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}),
     "narrow, dark, French": ("", {"viewport": {"width": 320, "height": 720}, "color_scheme": "dark"}),
@@ -81,20 +82,22 @@ def test_everybody_can_read_every_page(sites, browser: Browser, study: str, look
     page, found = _watched(context.new_page()), []
     for name in PAGES[study].split():
         _open(page, sites[study], f"{folder}{name}.html")
-        found += _seen(page)
-        if name == "index" and page.locator(".row").count():
-            _row(page, 0).click()
+        if name == "index":
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            found += _seen(page)
-    found += _wrong(page)
+            if page.locator(".row").count():
+                _row(page, 0).click()
+        found += _seen(page, leave_out=() if study == "small" and not folder else ("color-contrast",))
     context.close()
     assert found == []
 
 
-def _seen(page: Page) -> list[str]:
+def _seen(page: Page, leave_out: Sequence[str]) -> list[str]:
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     told = [f"{page.url}: {wider} px wider than the screen"] if wider > 0 else []
-    return told + violations(page)
+    told += _wrong(page)
+    told += violations(page, leave_out=leave_out)
+    _wrong(page).clear()  # axe reads style sheets by a request of its own, which the policy forbids
+    return told
 
 
 def test_the_keyboard_goes_along_the_cities_and_keeps_a_card_open(sites, page: Page) -> None:
@@ -140,10 +143,14 @@ def test_what_hovering_shows_stays_and_goes_with_escape(sites, page: Page) -> No
 def test_screen_readers_are_told_what_the_picture_shows(sites, page: Page) -> None:
     _open(page, sites["small"])
     city = sample.small()["cities"][2]
-    name = re.compile(rf"^{city['rank']} {city['name']} score \d+ \(interval \d+–\d+, place (between )?\d+(st|nd|rd|th)")
+    name = re.compile(
+        rf"^{city['rank']} {city['name']} score \d+ \(interval \d+–\d+, place (between )?\d+(st|nd|rd|th)"
+    )
     expect(page.get_by_role("button", name=name)).to_have_count(1)
     expect(page.get_by_role("region", name="Tier 1")).to_have_count(1)
-    expect(page.get_by_role("img", name=re.compile(r"^Reactivity \(Simulated\): 23 cities from \d+ to \d+, median"))).to_be_visible()
+    expect(
+        page.get_by_role("img", name=re.compile(r"^Reactivity \(Simulated\): 23 cities from \d+ to \d+, median"))
+    ).to_be_visible()
     page.get_by_role("button", name=name).press("Enter")
     expect(page.get_by_role("status").filter(has_text=f"Card of {city['name']}, kept open")).to_have_count(1)
     expect(page.get_by_role("complementary", name="The city’s card")).to_be_visible()
@@ -189,7 +196,7 @@ def test_other_weights_move_ranks_and_say_so(sites, page: Page) -> None:
     for city in ranked:
         tiers[city["tier"]].append(city["rank"])
     kept = sum(places[city["code"]] in tiers[city["tier"]] for city in ranked)
-    assert 0 < changed and 0 < kept < len(ranked)
+    assert changed > 0 and 0 < kept < len(ranked)
     expect(page.locator("#weights-said")).to_contain_text(f"{changed} of {len(ranked)} cities change rank. {kept} keep")
     page.get_by_role("button", name="Back to the study’s weights").click()
     expect(page.locator("#weights-said")).to_contain_text("nothing moves")
@@ -228,7 +235,9 @@ def test_two_cities_side_by_side_with_a_verdict(sites, page: Page) -> None:
     page.select_option("#compare-one", last["code"])
     expect(page.locator("#compare-said")).to_have_text("Choose two cities.")
     page.select_option("#compare-other", best["code"])
-    expect(page.locator("#compare-said")).to_have_text(f"{best['name']} is ahead of {last['name']}, with 95% confidence.")
+    expect(page.locator("#compare-said")).to_have_text(
+        f"{best['name']} is ahead of {last['name']}, with 95% confidence."
+    )
     alike = next(city for city in cities[1:] if city["rank"] and city["code"] not in best["worse_than"]
                  and best["code"] not in city["worse_than"])  # fmt: skip
     page.select_option("#compare-one", alike["code"])

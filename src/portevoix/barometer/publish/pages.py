@@ -82,7 +82,11 @@ def indicators(study: Study) -> dict[str, Any]:
                 "indicators": known,
                 "lacking": lacking,
                 "cities": [
-                    {"key": study.keys[city["code"]], "name": city["name"], "cells": [_cell(study, city, row["code"]) for row in known]}
+                    {
+                        "key": study.keys[city["code"]],
+                        "name": city["name"],
+                        "cells": [_cell(study, city, row["code"]) for row in known],
+                    }
                     for city in (*study.ranked, *study.unranked)
                 ],
             }
@@ -231,7 +235,9 @@ def coverage(study: Study) -> list[dict[str, Any]]:
             "account": row["account"],
             "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
             "read": wording.number(row["read"]),
-            "hidden": [(_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count],
+            "hidden": [
+                (_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count
+            ],
             "until": wording.day(row.get("until") or ""),
             "error": row.get("error") or "",
         }
