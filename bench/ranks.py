@@ -1,14 +1,14 @@
 """How often the sets hold the truth: simulated cities whose true scores are known, from ten questions to five hundred.
 
-    python bench/ranks.py [--runs 300] [--replicates 1000] [--jobs 2]
+    python bench/ranks.py [--runs 250] [--replicates 1000] [--jobs 2]
 
 Each city is given a share that it answers, a speed, a share of citizens and of posts; from these come waits (many
 censored), citizens and posts by day, and from those its score as a study makes it. Four populations: cities spread at
 random, near ties, exact ties in four groups, and all equal. Told for each: how often the simultaneous 95 % rank sets
-hold *all* true ranks (goal: 94 % of the time, in every population), their mean width beside that of marginal sets, and
-what becomes of them when shrunken scores are tested; for the first population, how often intervals hold the true score
-and F(8 h), by number of questions, and whether "in the first five with probability q" comes true as often as q. Exits
-with 1 when the goal is missed.
+hold *all* true ranks (goal: 94 % of the time, in every population), their mean width beside that of marginal sets, what
+becomes of them when shrunken scores are tested, and where cities are ranked by F(8 h) alone, on the stabilised scale
+and without it; for the first population, how often intervals hold the true score and F(8 h), by number of questions,
+and whether "in the first five with probability q" comes true as often as q. Exits with 1 when the goal is missed.
 """
 
 import argparse
@@ -31,12 +31,12 @@ from portevoix.measures.survival import Curve
 
 GOAL = 0.94
 CITIES, DAYS, DAY = 40, 84, 86_400
-HORIZONS = (28_800, 86_400, 259_200)
+HORIZONS = (3_600, 28_800, 86_400)
 LADDER = (10, 20, 50, 100, 200, 501)
-WITHIN = (0.5, 0.3, 0.2)
+WITHIN = (0.25, 0.5, 0.25)
 WEIGHTS = (0.6, 0.3, 0.1)
 GOALPOST = Goalpost(0.0, 0.9)
-PRIOR, STRENGTH = 0.3, 10.0
+PRIOR, STRENGTH = 30.0, 10.0
 
 type Floats = NDArray[np.float64]
 
@@ -82,11 +82,11 @@ def true_values(city: City) -> Floats:
     return np.array([*(city.answers * share for share in reached), city.citizens, city.replies, city.service])
 
 
-def scored(values: Floats) -> Floats:
-    """The score of values (…, 6): three of waits, two of conversation, one of content."""
+def pillared(values: Floats) -> Floats:
+    """The pillars (…, 3) of values (…, 6): three of waits, two of conversation, one of content."""
     made = points(values, GOALPOST)
     pillars = [weighted_mean(made[..., :3], WITHIN), weighted_mean(made[..., 3:5], (0.5, 0.5)), made[..., 5]]
-    return weighted_geometric(np.stack(pillars, axis=-1), WEIGHTS)
+    return np.stack(pillars, axis=-1)
 
 
 def waits(city: City, rng: np.random.Generator) -> Curve:
@@ -106,7 +106,7 @@ def by_day(share: float, posts: int, rng: np.random.Generator) -> tuple[NDArray[
 
 
 def observed(city: City, replicates: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Values (6,), how many each rests on (6,), and replicates (B, 6)."""
+    """Pillars (3,), how many observations each rests on (3,), and replicates of the values (B, 6)."""
     curve = waits(city, rng)
     talked = int(rng.binomial(city.n, city.citizens))
     days = [by_day(share, 40 + 2 * city.n, rng) for share in (city.replies, city.service)]
@@ -117,8 +117,8 @@ def observed(city: City, replicates: int, rng: np.random.Generator) -> tuple[Flo
         share_replicates(talked, city.n, replicates, rng),
         *(ratio_replicates(counted, total, replicates, rng) for counted, total in days),
     ]
-    n = [city.n] * 4 + [int(total.sum()) for _, total in days]
-    return np.array(values), np.array(n, np.float64), np.column_stack(drawn)
+    n = [city.n, city.n, days[1][1].sum()]
+    return pillared(np.array(values)), np.array(n, np.float64), np.column_stack(drawn)
 
 
 def marginal_width(draws: Floats) -> float:
@@ -144,7 +144,9 @@ class Run:
     """What one simulated study gave."""
 
     held: bool
-    held_shrunk: bool
+    shrunk: bool
+    alone: bool
+    plain: bool
     width: float
     marginal: float
     n: NDArray[np.int64]
@@ -159,37 +161,45 @@ def run(number: int, *, population: str, replicates: int) -> Run:
     cities = [seen(city, rng) for city in POPULATIONS[population](rng)]
     true = np.stack([true_values(city) for city in cities])
     given = zip(*(observed(city, replicates, rng) for city in cities), strict=True)
-    values, n, drawn = (np.stack(part, axis=-2) for part in given)
-    scores = scored(shrink(values, n, PRIOR, STRENGTH))
-    draws, shrunk = scored(drawn), scored(shrink(drawn, n, PRIOR, STRENGTH))
-    truth = np.round(scored(true), 9)  # equals are equal to the last bit
+    pillars, n, drawn = (np.stack(part, axis=-2) for part in given)
+    scores = weighted_geometric(shrink(pillars, n, PRIOR, STRENGTH), WEIGHTS)
+    replicated = pillared(drawn)
+    draws = weighted_geometric(replicated, WEIGHTS)
+    shrunk = weighted_geometric(shrink(replicated, n, PRIOR, STRENGTH), WEIGHTS)
+    # Equals are equal to the last bit.
+    truth = np.round(weighted_geometric(pillared(true), WEIGHTS), 9)
     sets = rank_sets(scores, stabilised(draws))
+    share, true_share = points(drawn[..., 1], GOALPOST), np.round(points(true[:, 1], GOALPOST), 9)
     intervals = [interval(draws[:, city], scores[city]) for city in range(CITIES)]
-    shares = [interval(drawn[:, city, 0], values[city, 0]) for city in range(CITIES)]
+    shares = [interval(drawn[:, city, 1], drawn[:, city, 1].mean()) for city in range(CITIES)]
     return Run(
         held=holds(sets, truth),
-        held_shrunk=holds(rank_sets(scores, shrunk), truth),
+        shrunk=holds(rank_sets(scores, shrunk), truth),
+        alone=holds(rank_sets(share.mean(axis=0), stabilised(share)), true_share),
+        plain=holds(rank_sets(share.mean(axis=0), share), true_share),
         width=float((sets.high - sets.low).mean()),
         marginal=marginal_width(stabilised(draws)),
         n=np.array([city.n for city in cities]),
         score_in=np.array([low <= value <= high for (low, high), value in zip(intervals, truth, strict=True)]),
-        share_in=np.array([low <= value <= high for (low, high), value in zip(shares, true[:, 0], strict=True)]),
+        share_in=np.array([low <= value <= high for (low, high), value in zip(shares, true[:, 1], strict=True)]),
         chance=in_first(draws),
         first=ranks(truth) <= 5,
     )
 
 
 def told(name: str, runs: list[Run]) -> bool:
-    held = float(np.mean([one.held for one in runs]))
+    held, shrunk, alone, plain = (
+        float(np.mean([getattr(one, part) for one in runs])) for part in ("held", "shrunk", "alone", "plain")
+    )
     error = sqrt(held * (1 - held) / len(runs))
     print(
         f"{name:22} {held:.3f} ± {error:.3f} of {len(runs)} hold all ranks;"
         f" mean width {np.mean([one.width for one in runs]):.1f} of {CITIES - 1}"
         f" (marginal {np.mean([one.marginal for one in runs]):.1f});"
-        f" shrunken scores tested: {np.mean([one.held_shrunk for one in runs]):.3f}",
+        f" shrunken scores tested: {shrunk:.3f}; F(8 h) alone: {alone:.3f}, not stabilised {plain:.3f}",
         flush=True,
     )
-    return held >= GOAL
+    return min(held, alone) >= GOAL
 
 
 def told_intervals(runs: list[Run]) -> None:
@@ -211,7 +221,7 @@ def told_chances(runs: list[Run]) -> None:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--runs", type=int, default=300)
+    asked.add_argument("--runs", type=int, default=250)
     asked.add_argument("--replicates", type=int, default=1000)
     asked.add_argument("--jobs", type=int, default=2)
     given = asked.parse_args()

@@ -28,7 +28,7 @@ def commands() -> Iterator[str]:
         "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was "
         "refused."
     )
-    context = click.Context(portevoix, info_name="portevoix")
+    context = click.Context(portevoix, info_name="portevoix", **portevoix.context_settings)
     for name in COMMANDS:
         command = portevoix.get_command(context, name)
         assert command is not None
@@ -39,7 +39,9 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"## {context.command_path}"
     yield f"```text\n{command.get_help(context).rstrip()}\n```"
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
+        for name in sorted(command.list_commands(context)):
+            inner = command.get_command(context, name)
+            assert inner is not None
             yield from _command(inner, click.Context(inner, info_name=name, parent=context, max_content_width=100))
 
 

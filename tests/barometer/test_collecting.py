@@ -124,6 +124,25 @@ def test_what_one_network_refuses_does_not_hold_up_the_others(tmp_path: Path, mo
     assert whole.hidden == {"deleted": PAGES} and whole.hidden.keys() <= HIDDEN.keys()
 
 
+def test_a_thread_that_never_comes_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stubborn:
+        def read(self, place: Place, window: Window) -> Page:
+            queue = place.get("threads", ["a", "never", "b"])
+            if queue[:1] == ["never"]:
+                raise TryLater("It does not come.")
+            page = Page({"step": "threads" if queue[1:] else DONE, "threads": queue[1:]})
+            page.messages = [said(queue[0], at=AT)]
+            return page
+
+    one = study(tmp_path / "study")
+    monkeypatch.setattr(observe, "_reader", lambda *_: Stubborn())
+    for _ in range(3):
+        assert not collect(one, one.accounts[:1], until=UNTIL, tell=lambda _: None)
+    shelf = Shelf(one.directory, "bluesky", "bourg.test")
+    assert [message.external_id for message in shelf.messages()] == ["a", "b"]
+    assert shelf.state.error == "It does not come." and shelf.state.place["threads"] == ["never"]
+
+
 def test_citizens_are_known_by_a_keyed_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = study(tmp_path / "study")
     collected(one, monkeypatch)

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from portevoix.barometer.observe import Progress, collect, to_collect
 from portevoix.barometer.shelf import read_collected
-from portevoix.barometer.study import Study
+from portevoix.barometer.study import Study, read_study
 from portevoix.channels import http, inside
+from portevoix.cli.main import portevoix
 from portevoix.kernel.words import Addressed, Direction
 from tests.barometer.given import running
 from tests.servers.bluesky import Bluesky, Person, bluesky, wait_for  # noqa: F401 -- a fixture
@@ -45,6 +47,10 @@ def coverage(study: Study) -> dict[str, object]:
     return told
 
 
+def audience(study: Study) -> list[tuple[str, int, int | None]]:
+    return [(one.handle, one.followers, one.following) for one in read_study(study.directory).audience]
+
+
 def answered(person: Person, post: dict[str, str], text: str, root: dict[str, str] | None = None) -> dict[str, str]:
     return person.post(text, reply={"root": root or post, "parent": post})
 
@@ -56,6 +62,9 @@ def test_bluesky(tmp_path: Path, bluesky: Bluesky, internal: None) -> None:  # n
     answer = answered(city, question, "Oui, de 9 h à 13 h.")
     answered(ana, answer, "Merci !", question)
     bob.post(f"{at} et la patinoire ?", mentions={at: city.did})
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    follow = {"$type": "app.bsky.graph.follow", "subject": city.did, "createdAt": now}
+    ana.call("com.atproto.repo.createRecord", {"repo": ana.did, "collection": follow["$type"], "record": follow})
     market = city.post("Marché de Noël samedi.")
     gone = bob.post(f"{at} qui a éteint les lampadaires ?", mentions={at: city.did})
     answered(city, gone, "Une panne, réparée demain.")
@@ -89,6 +98,8 @@ def test_bluesky(tmp_path: Path, bluesky: Bluesky, internal: None) -> None:  # n
     assert told["read"] == len(found) and told["error"] == "" and told["sources"] == ["bluesky"]
     assert told["hidden"] == {"deleted": 1}
 
+    assert audience(study) == [(city.handle, 1, 0)]
+
     before = list(read_collected(study))
     answered(city, question, "Et dimanche aussi.", question)
     wait_for(lambda: _posts(bluesky, question)[0]["replyCount"] == 2, "The AppView does not know the second answer.")
@@ -96,6 +107,7 @@ def test_bluesky(tmp_path: Path, bluesky: Bluesky, internal: None) -> None:  # n
     after = list(read_collected(study))
     assert [one for one in after if one.text != "Et dimanche aussi."] == before
     assert len(after) == len(before) + 1
+    assert len(audience(study)) == 1, "followers are counted once a day"
 
 
 def _posts(servers: Bluesky, post: dict[str, str]) -> list[dict[str, Any]]:
@@ -126,6 +138,19 @@ def test_mastodon(tmp_path: Path, mastodon: Server, internal: None) -> None:  # 
     assert found[0].author == found[2].author and "ana" not in str(found[0].author)
     assert coverage(study)["hidden"] == {"mentions": 1}, "what an anonymous reader is not shown is said"
     assert [one.step for one in told][:2] == ["", "statuses"]
+    assert audience(study) == [(f"ville@127.0.0.1:{mastodon.port}", 0, 0)]
+
+
+def test_as_somebody_types_it(tmp_path: Path, mastodon: Server, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    mastodon.post("ville", "La piscine ouvre à 9 h.")
+    monkeypatch.setenv("PORTEVOIX_INTERNAL_HOSTS", "127.0.0.1")
+    study = running(tmp_path / "study", f"mastodon,ville@127.0.0.1:{mastodon.port}", "mastodon")
+    until = ["--until", (datetime.now(UTC) - timedelta(hours=1)).isoformat()]
+    done = CliRunner().invoke(portevoix, ["barometer", "observe", str(study.directory), *until, "--yes"])
+    assert done.exit_code == 0, done.output
+    assert "mastodon: accounts 1, about" in done.output and "not shown: mentions 1." in done.output
+    again = CliRunner().invoke(portevoix, ["barometer", "observe", str(study.directory), *until])
+    assert again.exit_code == 0 and "Nothing is left to ask" in again.output
 
 
 def test_an_instance_that_shows_no_threads(tmp_path: Path, snac: Instances, internal: None) -> None:  # noqa: F811

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portevoix.measures.counting import SUMS
 from portevoix.measures.indicators import INDICATORS, ratio
 from portevoix.measures.metrics import HORIZONS, Measured
-from portevoix.measures.observatory import SUMS, together, values
-from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post
-from tests.measures.cities import WATCHED, counted, post, question, reply
+from portevoix.measures.observatory import reduce, together, values
+from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post, frame
+from tests.measures.cities import FIRST, LAST, WATCHED, counted, post, question, reply
 
 DAYS = 7
 HOUR = 3600
@@ -244,8 +245,17 @@ def test_days_add_up_to_the_study(posts: list[Post]) -> None:
     apart, whole = counted(*posts), counted(*posts, by_day=False)
     assert apart.keys() == whole.keys()
     for city, counts in apart.items():
-        assert {name: days.sum() for name, days in counts.days.items()} == {n: whole[city].total(n) for n in SUMS}
+        assert {name: days.sum() for name, days in counts.days.items()} == whole[city].totals
         assert values(counts) == values(whole[city])
+
+
+@settings(deadline=None, max_examples=30)
+@given(posts=cities_posts(), at_once=st.integers(1, 4))
+def test_cities_counted_some_at_a_time_are_those_counted_together(posts: list[Post], at_once: int) -> None:
+    whole, apart = (reduce(frame(posts), first_day=FIRST, last_day=LAST, at_once=many) for many in (10**6, at_once))
+    assert list(whole) == list(apart)
+    for city, counts in whole.items():
+        assert values(apart[city]) == values(counts)
 
 
 _SERVED = ("reactivity", "conversation")

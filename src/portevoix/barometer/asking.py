@@ -40,11 +40,12 @@ class Window:
 
 @dataclass(slots=True)
 class Page:
-    """What one call brought, and where to go on."""
+    """What one call brought, and where to go on. `audience`: followers and followed, where the call told them."""
 
     place: Place
     messages: list[Incoming] = field(default_factory=list)
     hidden: Counter[str] = field(default_factory=Counter)
+    audience: tuple[int, int] | None = None
 
 
 class Reader(Protocol):
@@ -86,6 +87,13 @@ def sorted_out(items: Iterable[Item], page: Page) -> list[Incoming]:
         elif isinstance(item, LeftOut) and item.what == "deleted or blocked posts":
             page.hidden["deleted"] += 1
     return found
+
+
+def audience(told: Any, followers: str, following: str) -> tuple[int, int] | None:
+    """What a profile says under these two names; None where it does not say both."""
+    counts = [told.get(name) for name in (followers, following)] if isinstance(told, dict) else []
+    known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
+    return (known[0], known[1]) if len(known) == 2 else None
 
 
 def replies_missing(messages: Iterable[Incoming]) -> int:

@@ -64,10 +64,17 @@ class Bringer:
         self._waiting.setdefault((account.network, account.handle), []).append(self._desk.kept(message, account))
         self._count += 1
         if self._count >= BATCH:
-            self.put_away()
+            self._put_away()
 
-    def put_away(self) -> None:
-        """Writes what waits, and what the study now covers."""
+    def end(self) -> None:
+        """Writes what waits still, and what the study now covers."""
+        self._put_away()
+        for (network, _), shelf in self._shelves.items():
+            if network == "x":
+                shelf.add((), hidden=shelf.state.hidden | _capped(shelf))
+        write_coverage(self._study.directory, read_coverage(self._study))
+
+    def _put_away(self) -> None:
         for place, messages in self._waiting.items():
             shelf = self._shelf(place)
             sources = shelf.state.sources
@@ -75,10 +82,7 @@ class Bringer:
             taken = shelf.add(messages, sources=told)
             self.brought.taken += taken
             self.brought.known += len(messages) - taken
-            if place[0] == "x":
-                shelf.add((), hidden=shelf.state.hidden | _capped(shelf))
         self._waiting, self._count = {}, 0
-        write_coverage(self._study.directory, read_coverage(self._study))
 
     def _shelf(self, place: tuple[str, str]) -> Shelf:
         if place not in self._shelves:

@@ -73,7 +73,6 @@ GOALPOSTS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "conversation.described": (0.0, 1.0),
         "conversation.plain": (0.0, 1.0),
         "content.service": (0.0, 0.5),
-        "content.alert": (0.0, 0.05),
         "content.consultation": (0.0, 0.1),
         "content.self_centred": (0.5, 0.0),
         "content.regularity": (0.0, 5 / 7),  # five days of seven: nobody owes a post on a Sunday

@@ -14,15 +14,18 @@ _ALIASES: Final[Mapping[str, str]] = MappingProxyType({"twitter": "x", "bsky": "
 _NETWORK = re.compile(r"[a-z0-9_-]{1,32}")
 # Zero width characters and marks of direction, which come along when a handle is copied from a page.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\0]")
-_BARE_HOST = re.compile(
-    r"(?:www\.|m\.|mobile\.|fr-fr\.)?"
-    r"(?:bsky\.app|twitter\.com|x\.com|facebook\.com|instagram\.com|threads\.(?:net|com)|linkedin\.com|youtube\.com"
-    r"|tiktok\.com)/",
+_BEGINS_WITH_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/")
+# Parts of an address that stand before the name, network by network.
+_BEFORE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "bluesky": frozenset(("profile",)),
+        "mastodon": frozenset(("users", "web", "deck")),
+        "facebook": frozenset(("pages", "people", "pg", "p")),
+        "linkedin": frozenset(("company", "school")),
+        "youtube": frozenset(("channel", "c", "user")),
+    }
 )
-# Parts of an address that stand before the name.
-_BEFORE: Final = frozenset(
-    ("profile", "users", "web", "deck", "pages", "people", "pg", "p", "company", "school", "channel", "c", "user", "#!")
-)
+_THEN_A_TITLE: Final = frozenset(("pages", "people"))  # /pages/Name-of-the-city/1234
 _FACEBOOK_ID = re.compile(r".*-(\d{6,})")
 
 
@@ -40,7 +43,7 @@ def handle(network: str, text: str) -> str:
     """
     told = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
     lowered = told.lower().removeprefix("acct:").removeprefix("at://")
-    if "://" in lowered or lowered.startswith("www.") or _BARE_HOST.match(lowered):
+    if "://" in lowered or lowered.startswith("www.") or _BEGINS_WITH_HOST.match(lowered):
         lowered = _in_address(network, lowered)
     return lowered.strip("/").lstrip("@").strip()
 
@@ -65,9 +68,9 @@ def _in_address(network: str, address: str) -> str:
         found = re.search(r"(?:^|&)id=(\d+)", parts.query)
         return found[1] if found else ""
     steps = [step for step in unquote(f"{parts.path}/{parts.fragment}").lower().split("/") if step not in ("", "!")]
-    while len(steps) > 1 and steps[0] in _BEFORE:
+    while steps and steps[0] in _BEFORE.get(network, ()):
         before = steps.pop(0)
-        if before in ("pages", "people") and len(steps) > 1:  # /pages/The-name-of-the-city/1234
+        if before in _THEN_A_TITLE and len(steps) > 1:
             steps.pop(0)
     if not steps:
         return host if network == "bluesky" and host != "bsky.app" else ""

@@ -10,10 +10,14 @@ from typing import Final
 
 from portevoix.barometer.asking import DONE, Page, Place, Reader, Window
 from portevoix.barometer.coverage import read_coverage, write_coverage
+from portevoix.barometer.handles import handle, network_name
 from portevoix.barometer.observe_bluesky import PUBLIC, Bluesky
 from portevoix.barometer.observe_mastodon import Mastodon
+from portevoix.barometer.register import open_table
 from portevoix.barometer.shelf import Desk, Shelf, alone, desk_of
 from portevoix.barometer.study import Study, StudyAccount
+from portevoix.barometer.study_files import read_date
+from portevoix.barometer.study_words import AUDIENCE
 from portevoix.kernel.errors import ChannelError
 
 # What is supposed before anything is known: posts a day of a busy city, and how many of them are talked about.
@@ -22,7 +26,7 @@ TALKED_ABOUT: Final = 0.5
 _PAGES: Final[Mapping[str, int]] = MappingProxyType({"bluesky": 100, "mastodon": 40})
 # Mastodon allows 300 calls in five minutes; Bluesky says no figure, and answers in about that time.
 _SECONDS: Final[Mapping[str, float]] = MappingProxyType({"bluesky": 0.3, "mastodon": 1.0})
-COLLECTED: Final = tuple(_PAGES)
+ASKED: Final = tuple(_PAGES)
 """Networks that are asked; all others come from files."""
 COST: Final[Mapping[str, float]] = MappingProxyType({"x": 0.005})
 """Dollars for a post, on networks that sell them (X, 2026)."""
@@ -56,8 +60,8 @@ class Progress:
 
 def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
     """The accounts that count and of which something is still to be asked."""
-    wanted = [account for account in study.accounts if account.counts and account.network in networks]
-    once = {(account.network, account.handle): account for account in wanted if account.network in COLLECTED}
+    wanted = [account for account in study.accounts if account.network in networks and account.network in ASKED]
+    once = {(one.network, one.handle): one for one in wanted if one.counts and study.looks_at(one)}
     return tuple(
         account
         for account in once.values()
@@ -72,10 +76,10 @@ def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) ->
     counted = Counter(account.network for account in accounts)
     found = []
     for network in study.networks:
-        if network in COLLECTED and counted[network]:
+        if network in ASKED and counted[network]:
             calls = counted[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
             found.append(Estimate(network, counted[network], calls, calls * _SECONDS[network]))
-        elif network not in COLLECTED:
+        elif network not in ASKED:
             others = sum(account.network == network and account.counts for account in study.accounts)
             # its own posts, and as many that speak to it
             found.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
@@ -99,8 +103,10 @@ def collect(
     window = Window(study.begins, min(until, study.ends))
     with alone(study.directory):
         desk = desk_of(study)
-        for number, account in enumerate(everyone):
-            _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
+        try:
+            for number, account in enumerate(everyone):
+                _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
+        finally:
             write_coverage(study.directory, read_coverage(study))
     return not any(Shelf(study.directory, one.network, one.handle).state.error for one in everyone)
 
@@ -120,7 +126,8 @@ def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Pro
             tell(Progress(progress.done, progress.accounts, account, place.get("step", ""), left))
             _keep(desk, shelf, account, reader.read(place, reached))
     except ChannelError as error:
-        shelf.add((), error=str(error), sources=_also(shelf.state.sources, account.network))
+        place = _turned(shelf.state.place)
+        shelf.add((), place=place, error=str(error), sources=_also(shelf.state.sources, account.network))
 
 
 def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
@@ -134,6 +141,13 @@ def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
     return {}, window
 
 
+def _turned(place: Place) -> Place:
+    """One thread that the network cannot give must not stand in the way of the others, the next time."""
+    if place.get("step") in ("threads", "contexts") and place["threads"]:
+        return {**place, "threads": [*place["threads"][1:], place["threads"][0]]}
+    return place
+
+
 def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: str) -> Reader:
     if account.network == "bluesky":
         return Bluesky(account.handle, waiting, bluesky)
@@ -141,7 +155,9 @@ def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: st
 
 
 def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
-    """A page and where to go on, in one step."""
+    """A page and where to go on, in one step; before it the followers, which are not counted twice on one day."""
+    if page.audience:
+        _count(desk.study, account, page.audience)
     shelf.add(
         (desk.kept(one, account) for one in page.messages),
         place=page.place,
@@ -150,6 +166,19 @@ def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
         sources=_also(shelf.state.sources, account.network),
         error="",
     )
+
+
+def _count(study: Study, account: StudyAccount, audience: tuple[int, int]) -> None:
+    table, today = open_table(study.directory, AUDIENCE), str(study.today)
+    for row in table.rows.values():
+        network = network_name(row["network"])
+        counted = read_date(row["date"].strip()) == study.today
+        if counted and (network, handle(network, row["handle"])) == (account.network, account.handle):
+            return
+    followers, following = map(str, audience)
+    place = {"city": account.city, "network": account.network, "handle": account.handle}
+    table.add(**place, date=today, followers=followers, following=following)
+    table.write()
 
 
 def _also(sources: list[str], name: str) -> list[str]:

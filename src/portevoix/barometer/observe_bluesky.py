@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from portevoix.barometer.asking import DONE, Page, Patient, Place, Window, replies_missing, sorted_out
+from portevoix.barometer.asking import DONE, Page, Patient, Place, Window, audience, replies_missing, sorted_out
 from portevoix.channels.http import Http, Parameters, Rejected
 from portevoix.channels.importers import bluesky
 from portevoix.channels.importers.city import City
@@ -24,7 +24,7 @@ DEPTH: Final = 1000
 
 
 class Bluesky:
-    """Reads one account: its feed, then the search for mentions, then each thread once."""
+    """Reads one account: its profile and its feed, then the search for mentions, then each thread once."""
 
     def __init__(self, handle: str, waiting: Callable[[float], None], base: str = PUBLIC) -> None:
         self._handle = handle
@@ -32,10 +32,16 @@ class Bluesky:
         self._city = City((handle,))
 
     def read(self, place: Place, window: Window) -> Page:
-        step = place.get("step", "feed")
+        step = place.get("step")
         if step == "feed":
             return self._feed(place, window)
-        return self._mentions(place, window) if step == "mentions" else self._thread(place, window)
+        if step == "mentions":
+            return self._mentions(place, window)
+        return self._thread(place, window) if step == "threads" else self._profile()
+
+    def _profile(self) -> Page:
+        told = self._ask.get("/app.bsky.actor.getProfile", {"actor": self._handle}).json()
+        return Page({"step": "feed"}, audience=audience(told, "followersCount", "followsCount"))
 
     def _feed(self, place: Place, window: Window) -> Page:
         asked: dict[str, str | int] = {"actor": self._handle, "filter": "posts_with_replies", "limit": PAGE}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from portevoix.barometer.asking import DONE, Page, Patient, Place, Window, replies_missing, sorted_out
+from portevoix.barometer.asking import DONE, Page, Patient, Place, Window, audience, replies_missing, sorted_out
 from portevoix.channels import inside
 from portevoix.channels.http import Http, Rejected
 from portevoix.channels.importers import mastodon
@@ -46,19 +46,19 @@ class Mastodon:
 
     def _lookup(self) -> Page:
         try:
-            host, key = self._domain, self._key(self._domain)
+            host, told = self._domain, self._account(self._domain)
         except ChannelError:  # the server of a handle may stand elsewhere, as its WebFinger says
             host = self._host()
-            key = self._key(host)
-        page = Page({"step": "statuses", "host": host, "key": key, "threads": []})
+            told = self._account(host)
+        page = Page({"step": "statuses", "host": host, "key": told["id"], "threads": []})
+        page.audience = audience(told, "followers_count", "following_count")
         page.hidden["mentions"] += 1
         return page
 
-    def _key(self, host: str) -> str:
+    def _account(self, host: str) -> dict[str, Any]:
         told = self._at(host).get("/api/v1/accounts/lookup", {"acct": self._user}).json()
-        key = told.get("id") if isinstance(told, dict) else None
-        if isinstance(key, str) and key:
-            return key
+        if isinstance(told, dict) and isinstance(told.get("id"), str) and told["id"]:
+            return told
         raise Refused(gettext_noop("{host} does not know {handle}."), host=host, handle=self._handle)
 
     def _host(self) -> str:

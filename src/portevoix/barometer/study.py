@@ -104,7 +104,7 @@ def _cities(study: Study) -> Iterator[Remark]:
             )
             yield Remark(CITIES, city.row, message, {"name": city.name})
         elif not accounts[city.code]:
-            message = gettext_noop("{name} has no account on the study's networks: it has no rank.")
+            message = gettext_noop("{name} has no account on the study's networks: its service cannot be measured.")
             yield Remark(CITIES, city.row, message, {"name": city.name})
         if names[city.name.casefold()] > 1 and not city.agglomeration:
             message = gettext_noop("Another city is called {name}: write its agglomeration, to tell them apart.")
@@ -131,17 +131,13 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
         yield gettext_noop("The evidence for {handle} is more than a year old: handles change hands. Look again.")
     if account.scope is Scope.AGGLOMERATION:
         yield gettext_noop(
-            "{handle} is shared with the agglomeration: what it says counts for the city. Write “other” where it "
-            "does not answer for the city."
+            "{handle} is the agglomeration's: it is shown, and not counted for the city. Where both share it, write "
+            "“city” if it answers for the city."
         )
     if not is_whole(account.network, account.handle):
         yield gettext_noop("{handle} is without its server. Write it as @user@server, or as the address of its page.")
-    if not _within(account, study):
+    if not study.looks_at(account):
         yield gettext_noop("{handle} was not the city's during the period: it is not looked at.")
-
-
-def _within(account: StudyAccount, study: Study) -> bool:
-    return (account.since or date.min) <= study.last_day and study.first_day <= (account.until or date.max)
 
 
 def _counted(

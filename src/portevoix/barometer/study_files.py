@@ -130,7 +130,7 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
 
 def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int, dict[str, str] | BadLine]]:
     """Each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
-    bare = text.lstrip("\r\n")
+    bare = re.sub(r"\A\s*sep=.[\r\n]+", "", text, flags=re.IGNORECASE).lstrip("\r\n")  # a line that is for Excel alone
     before = text[: len(text) - len(bare)].count("\n")
     for item in read_table(BytesIO(bare.encode()), needed, named=column_name, by_hand=True):
         if isinstance(item, BadLine):
@@ -196,7 +196,7 @@ def decoded(raw: bytes) -> tuple[str, str]:
 def _utf16(raw: bytes) -> str:
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
-    head = raw[:200]  # without its mark: every other byte of a header in ASCII is null
+    head = raw[:8]  # without its mark: every other byte of a header in Latin letters is null
     if len(head) > 3 and head[1::2].count(0) == len(head) // 2:
         return "utf-16-le"
     return "utf-16-be" if len(head) > 3 and head[::2].count(0) == (len(head) + 1) // 2 else ""

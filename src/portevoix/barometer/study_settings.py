@@ -115,16 +115,16 @@ class _Source:
             else:
                 for inner in value:
                     if inner not in KEYS[key]:
-                        self._unknown(f"{key}.{inner}", KEYS[key])
+                        self._unknown(inner, KEYS[key], within=key)
 
-    def _unknown(self, key: str, known: tuple[str, ...]) -> None:
-        near = get_close_matches(key.rpartition(".")[2] if "." in key else key, known, n=1)
+    def _unknown(self, key: str, known: tuple[str, ...], *, within: str = "") -> None:
+        near, path = get_close_matches(key, known, n=1), f"{within}.{key}" if within else key
         if near:
             message = gettext_noop("“{key}” is not known. Is “{near}” meant?")
-            self.notes.grave(SETTINGS, None, message, key=key, near=near[0])
+            self.notes.grave(SETTINGS, None, message, key=path, near=near[0])
         else:
             message = gettext_noop("“{key}” is not known. Write one of: {known}.")
-            self.notes.grave(SETTINGS, None, message, key=key, known=", ".join(known))
+            self.notes.grave(SETTINGS, None, message, key=path, known=", ".join(known))
 
     def value[Kind](self, key: str, kind: type[Kind], default: Kind, what: str) -> Kind:
         found = self.data.get(key, default)
@@ -203,7 +203,7 @@ class _Source:
             members = {}
             for code, value in told.items():
                 if code not in defaults.GOALPOSTS:
-                    self._unknown(f"{path}.{code}", KEYS["goalposts"])
+                    self._unknown(code, KEYS["goalposts"], within=path)
                 elif (weight := self._weight(f"{path}.{code}", value)) >= 0:
                     members[code] = weight
             found[pillar] = self._shares(path, members)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Final
 
@@ -79,11 +79,13 @@ class Tables:
         return tuple(found.values())
 
     def accounts(self, codes: "Codes", networks: tuple[str, ...]) -> tuple[StudyAccount, ...]:
-        found: list[StudyAccount] = []
+        found: dict[tuple[str, str, str], list[StudyAccount]] = {}
         for row in self._rows(ACCOUNTS):
-            if (account := self._account(row, codes, networks)) and not _is_there(row, account, found):
-                found.append(account)
-        return tuple(found)
+            if account := self._account(row, codes, networks):
+                same = found.setdefault((account.city, account.network, account.handle), [])
+                if not _is_there(row, account, same):
+                    same.append(account)
+        return tuple(sorted(chain.from_iterable(found.values()), key=lambda account: account.row))
 
     def _account(self, row: Row, codes: "Codes", networks: tuple[str, ...]) -> StudyAccount | None:
         city, place = codes.find(row), _place(row, networks)
@@ -288,11 +290,10 @@ def _evidence(row: Row) -> str:
     return ""
 
 
-def _is_there(row: Row, account: StudyAccount, found: list[StudyAccount]) -> bool:
+def _is_there(row: Row, account: StudyAccount, same: list[StudyAccount]) -> bool:
     """Whether that city has that account already, for some of the same days."""
-    for first in found:
-        same = (first.city, first.network, first.handle) == (account.city, account.network, account.handle)
-        if not same or not first.overlaps(account):
+    for first in same:
+        if not first.overlaps(account):
             continue
         if replace(first, row=0) == replace(account, row=0):
             row.doubt(_TWICE, first=first.row)

@@ -22,7 +22,7 @@ CHECKED: Final = "checked.csv"
 
 
 class Scope(StrEnum):
-    """Whom an account speaks for. `OTHER`: a museum, a mayor, a tourist office: shown, never counted."""
+    """Whom an account speaks for. `OTHER`: a museum, a mayor, a tourist office. Only the city's own are counted."""
 
     CITY = "city"
     AGGLOMERATION = "agglomeration"
@@ -90,8 +90,8 @@ class StudyAccount:
 
     @property
     def counts(self) -> bool:
-        """Whether what it says is the city's service: an account shared with the agglomeration is, a museum's not."""
-        return self.scope is not Scope.OTHER
+        """Whether what it says is the city's service: an agglomeration's is its own, a museum's too."""
+        return self.scope is Scope.CITY
 
     def holds(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
@@ -205,6 +205,10 @@ class Study(Settings):
             if account.network == "mastodon" and "@" in account.handle:
                 found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
         object.__setattr__(self, "_by_name", found)
+
+    def looks_at(self, account: StudyAccount) -> bool:
+        """Whether it was the city's on some day of the period."""
+        return (account.since or date.min) <= self.last_day and self.first_day <= (account.until or date.max)
 
     def account_of(self, network: str, name: str, at: datetime) -> StudyAccount | None:
         """Whose account it was at the aware instant `at`; None when it is none of the study's, or of two cities.

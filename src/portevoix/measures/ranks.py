@@ -70,7 +70,7 @@ def rank_sets(scores: ArrayLike, draws: ArrayLike, *, alpha: float = 0.05) -> Ra
 
     `draws` (B, p) are the replicates: independent between cities or not, their covariance is used. A city with a nan
     among them is told apart from nobody. One whose replicates never move gives no reason to call it certain: it is
-    given the widest spread of the others.
+    taken to be as uncertain as the least certain of the others.
     """
     published, drawn = np.asarray(scores, np.float64), np.asarray(draws, np.float64)
     centre, noise, spread = studentised(drawn)
@@ -86,11 +86,12 @@ def studentised(draws: Floats) -> tuple[Floats, Floats, Floats]:
     settled = np.where(known, draws, 0)
     centre = settled.mean(axis=0)
     noise = np.ascontiguousarray((settled - centre).T)
+    for shift, city in enumerate(np.flatnonzero(known & (np.ptp(noise, axis=1) <= _STILL)), start=1):
+        # The noise of the least certain, in another order: no less, and not the same in each replicate.
+        noise[city] = np.roll(noise[noise.std(axis=1).argmax()], shift)
     covariance = noise @ noise.T / max(1, len(draws) - 1)
-    still = known & (np.ptp(settled, axis=0) <= _STILL)
-    own = np.diagonal(covariance).copy()
-    own[still] = own[known].max(initial=0)
-    variance = own[:, None] + own - 2 * np.where(still | still[:, None], 0, covariance)
+    own = np.diagonal(covariance)
+    variance = own[:, None] + own - 2 * covariance
     variance[~known] = variance[:, ~known] = np.inf
     return centre, noise, np.sqrt(np.where(variance > _STILL**2, variance, np.inf))
 

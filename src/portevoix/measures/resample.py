@@ -8,7 +8,8 @@ answered, *days* for what is counted of posts, which come in bursts and are not 
 An event that was never seen may still happen: with 10 questions of 10 answered, resampling those ten would say 100 %
 every time. So each share has two imaginary observations of either kind beside it: two conversations answered at once
 and two never (Agresti and Coull, "Approximate is better than 'exact' for interval estimation of binomial proportions",
-The American Statistician 52, 1998). Beside hundreds they do not count.
+The American Statistician 52, 1998). Beside hundreds they do not count. Where nothing was observed at all, replicates
+are nan, as the value is missing.
 
 Randomness comes from `generator(seed, name)`: the same seed and name give the same bytes, and what one city draws does
 not depend on the others. Two calls given generators of the same name resample the same conversations (or days): do so
@@ -28,12 +29,15 @@ from portevoix.measures.survival import Curve
 UNSEEN = 2.0
 """Imaginary observations of either kind."""
 
-_AT_ONCE = 2**22
-"""Weights held in memory at once: 32 MB of them."""
+_AT_ONCE = 2**20
+"""Weights held in memory at once: 8 MB of them, some five times over."""
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
-    """The stream of random numbers of `name` (a city and what is drawn, say) under the study's seed."""
+    """The stream of random numbers of `name` under the study's seed.
+
+    The name says the city and what is drawn ("49007 waits", "49007 days"): streams of one name are the same.
+    """
     key = int.from_bytes(blake2b(name.encode(), digest_size=16).digest())
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, key])))
 
@@ -62,6 +66,8 @@ def answered_replicates(curve: Curve, replicates: int, rng: np.random.Generator)
 
 def share_replicates(successes: int, n: int, replicates: int, rng: np.random.Generator) -> Floats:
     """A share of `n` that are independent of one another, such as citizens, (replicates,)."""
+    if not n:
+        return np.full(replicates, np.nan)
     return rng.beta(successes + UNSEEN, n - successes + UNSEEN, replicates)
 
 
@@ -70,24 +76,25 @@ def ratio_replicates(
 ) -> Floats:
     """Σ numerator / Σ denominator over days, (replicates,): days resampled.
 
-    `numerator` and `denominator` hold one sum per day. Of d days that have a denominator, the spread itself is known
-    with d − 1 degrees of freedom: each replicate's distance is multiplied by √(d / χ²), which makes of a normal
-    distribution Student's, wide for few days. A `share` is kept within 0 and 1, and never varies less than posts that
-    are independent of one another would. With fewer than two days nothing is known: of a share, anything from 0 to 1;
-    else nan.
+    `numerator` and `denominator` hold one count per day; of a `share`, no numerator exceeds its denominator. Of d days
+    that have a denominator, the spread itself is known with d − 1 degrees of freedom: each replicate's distance is
+    multiplied by √(d / χ²), which makes of a normal distribution Student's, wide for few days. Nor does it vary less
+    than if all that was counted were independent (Beta for a share, else Gamma). Of a single day hardly more than the
+    figure itself is known: of a share, anything from 0 to 1; else anything of about that mean.
     """
-    above, below = (np.asarray(sums, np.float64) for sums in (numerator, denominator))
-    days = int((below > 0).sum())
+    above, below = (np.asarray(counts, np.float64) for counts in (numerator, denominator))
+    counted, among, days = float(above.sum()), float(below.sum()), int((below > 0).sum())
     weights = rng.standard_exponential((replicates, len(below)))
-    if days < 2:
-        return rng.random(replicates) if share else np.full(replicates, np.nan)
-    ratio = above.sum() / below.sum()
+    if days == 0:
+        return np.full(replicates, np.nan)
+    if days == 1:
+        return rng.random(replicates) if share else (counted + 0.5) / among * rng.standard_exponential(replicates)
     stretch = np.sqrt(days / rng.chisquare(days - 1, replicates))
-    drawn = ratio + ((weights @ above) / (weights @ below) - ratio) * stretch
-    if not share:
-        return np.maximum(drawn, 0)
-    independent = share_replicates(int(above.sum()), int(below.sum()), replicates, rng)
-    return max(np.clip(drawn, 0, 1), independent, key=np.std)
+    drawn = counted / among + ((weights @ above) / (weights @ below) - counted / among) * stretch
+    kept = np.clip(drawn, 0, 1 if share else np.inf)
+    if share:
+        return max(kept, share_replicates(int(counted), int(among), replicates, rng), key=np.std)
+    return max(kept, rng.standard_gamma(counted + 0.5, replicates) / among, key=np.std)
 
 
 def normal_replicates(scores: ArrayLike, covariance: ArrayLike, replicates: int, rng: np.random.Generator) -> Floats:
@@ -121,9 +128,9 @@ def corrected_replicates(shares: ArrayLike, accuracy: Accuracy, rng: np.random.G
     sensitivity = rng.beta(accuracy.found + 1, accuracy.positives - accuracy.found + 1, count)
     specificity = rng.beta(accuracy.left + 1, accuracy.negatives - accuracy.left + 1, count)
     informed = sensitivity + specificity - 1
-    known = informed > 0
-    corrected = np.divide(observed + specificity - 1, informed, out=rng.random(count), where=known)
-    return np.clip(corrected, 0, 1)
+    anything = np.where(np.isnan(observed), np.nan, rng.random(count))
+    np.divide(observed + specificity - 1, informed, out=anything, where=informed > 0)
+    return np.clip(anything, 0, 1)
 
 
 def interval(replicates: ArrayLike, value: float, level: float = 0.95) -> tuple[float, float]:
@@ -143,7 +150,7 @@ def _weights(
     several = max(1, _AT_ONCE // max(1, len(curve.total)))
     for first in range(0, replicates, several):
         count = min(several, replicates - first)
-        at_once, never = rng.standard_gamma(UNSEEN, (2, count))
+        at_once, never = rng.standard_gamma(UNSEEN, (2, count)) if curve.n else np.full((2, count), np.nan)
         yield _gamma(curve.events, count, rng), _gamma(censored, count, rng), at_once, never
 
 

@@ -117,7 +117,10 @@ def _account(clerk: guide.Guide, city: StudyCity, network: str) -> None:
         click.echo(f"  {bad}")
         return
     click.echo(f"  → {name} on {network}")
-    entry.put("scope", _asked("  Whose is it? city, agglomeration (shared), other", guide.scope, "city"))
+    entry.put(
+        "scope",
+        _asked("  Whom does it answer for? city (also where it is shared), agglomeration, other", guide.scope, "city"),
+    )
     _evidence(clerk, entry)
     entry.put("since", _asked("  Theirs since which day? Enter: as long as one knows", clerk.day))
 

@@ -38,7 +38,8 @@ def observe(
     twice. With --from-file, reads FILEs instead (gzip too); that is the way for all other networks.
 
     Writes DIR/collected, which is yours alone: it holds what citizens wrote, though not who they are; and
-    DIR/coverage.json, which says what was read of each account and what its network hid.
+    DIR/coverage.json, which says what was read of each account and what its network hid. Adds the followers of the day
+    to DIR/audience.csv.
 
     \b
     Exit status: 0 all collected; 3 an account or a line was refused; 2 nothing could be.
@@ -90,11 +91,11 @@ def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes
 
 
 def _told(guess: observing.Estimate) -> str:
-    if guess.network in observing.COLLECTED:
+    if guess.network in observing.ASKED:
         minutes = max(1, round(guess.seconds / 60))
-        return f"{guess.network}: {guess.accounts} accounts, about {guess.calls} calls, {minutes} min, free."
+        return f"{guess.network}: accounts {guess.accounts}, about {guess.calls} calls, {minutes} min, free."
     cost = f" Its posts would cost about ${guess.dollars:,.0f} there." if guess.dollars else ""
-    return f"{guess.network}: {guess.accounts} accounts, not collected: bring files with --from-file.{cost}"
+    return f"{guess.network}: accounts {guess.accounts}, not collected: bring files with --from-file.{cost}"
 
 
 def _shown(bar: Any) -> Callable[[observing.Progress], None]:
@@ -124,7 +125,7 @@ def _from_files(study: Study, format_: str, files: tuple[str, ...]) -> None:
             for message in lines:
                 bringer.take(message)
                 bar.update(lines.position() - bar.pos)
-        bringer.put_away()
+        bringer.end()
     told = bringer.brought
     left = ", ".join(f"{what} {count}" for what, count in sorted(told.left.items()))
     click.echo(

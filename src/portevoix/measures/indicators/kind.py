@@ -17,7 +17,7 @@ class Indicator:
 
     `direction` says which way is better for the citizen, None where neither is. On fewer than `minimum` observations no
     value is to be published. `label`, `formula` and `source` are English, marked for translation. `ratio` names the two
-    sums of `observatory.SUMS` whose quotient the indicator is, where it is one.
+    sums of `counting.SUMS` whose quotient the indicator is, where it is one.
     """
 
     code: str

@@ -80,7 +80,7 @@ def features(posts: Sequence[Shared], articles: Iterable[Article] = ()) -> Itera
             mentions=bool(_MENTION.search(post.text)),
             lag_s=found[0] if found else None,
             similarity=found[1] if found else 0.0,
-            truncated=_truncated(post.text),
+            truncated=truncated(post.text),
             copied=post.id in copied,
         )
 
@@ -137,7 +137,7 @@ def _fingerprint(said: Sequence[str]) -> int:
     return int.from_bytes(blake2b(" ".join(said).encode(), digest_size=8).digest()) >> 1
 
 
-def _truncated(text: str) -> bool:
+def truncated(text: str) -> bool:
     """Whether it ends in dots, an address behind them or not, after a beginning too long for a teaser."""
     said = _LINK.sub("", text).rstrip()
     cut = _CUT.search(said)
