@@ -347,3 +347,20 @@ def test_pictures_differ_by_shape_and_not_only_by_colour(sites) -> None:
 
 def test_the_data_beside_the_pages_are_the_results(sites) -> None:
     assert json.loads((sites["large"] / "data/results.json").read_text()) == sample.large()
+
+
+def test_marks_stand_where_their_figures_are(sites, page: Page) -> None:
+    """In the picture as the browser draws it, for what a style sheet moves is in no file."""
+    _open(page, sites["small"])
+    cities = [city for city in sample.small()["cities"] if city["rank"]]
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll('.pillar')].map(figure => {
+            const middle = each => { const box = each.getBoundingClientRect(); return box.x + box.width / 2; };
+            const ticks = [...figure.querySelectorAll('.grid')].map(middle), span = ticks.at(-1) - ticks[0];
+            return Object.fromEntries([...figure.querySelectorAll('[data-dot]')].map(
+                dot => [dot.dataset.dot, 100 * (middle(dot.querySelector('use')) - ticks[0]) / span]));
+        })"""
+    )
+    for pillar, found in zip(sample.WEIGHTS, drawn, strict=True):
+        for city in cities:
+            assert abs(found[city["code"]] - city["pillars"][pillar]["score"]) < 0.5, (pillar, city["name"])

@@ -45,10 +45,33 @@ def index(study: Study) -> dict[str, Any]:
         "weights": charts.weights(study) if len(study.ranked) > 1 and study.pillars else None,
         "map": maps.draw(study),
         "reach": charts.reach(study),
+        "followers": _followers(study, cards),
+        "replied": any(card["comment"] for card in cards),
         "rankings": [_ranking(study, code) for code in RANKINGS],
         "stays": _stays(study),
         "followed": sentences.followed(study),
     }
+
+
+def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many follow each city, and of a thousand inhabitants; a dash where nobody knows."""
+    rows = []
+    for card in cards:
+        found = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
+        followers, reach = (cell["value"] if cell else None for cell in found)
+        each_thousand = None if reach is None else 1000 * reach
+        rows.append(
+            {
+                "key": card["key"],
+                "name": card["name"],
+                "score": card["score"],
+                "followers": wording.amount(followers, "count"),
+                "reach": wording.amount(each_thousand, "count"),
+                "raw_followers": wording.plain(followers),
+                "raw_reach": wording.plain(each_thousand),
+            }
+        )
+    return rows
 
 
 def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:

@@ -342,7 +342,7 @@
       const rows = keys.map((key) => one(`tr[data-row="${key}"]`, source));
       [...source.tHead.rows[0].cells].forEach((heading, place) => {
         const cells = rows.map((row) => row.cells[place]);
-        if (cells[0].tagName === "TD") body.append(line(heading, cells));
+        if (cells[0].tagName === "TD" && !("words" in heading.dataset)) body.append(line(heading, cells));
       });
     }
     table.append(head, body);
