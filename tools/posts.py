@@ -2,9 +2,9 @@
 
     python tools/posts.py      after the seed, the cues of `text/posts/cues.toml` or the learning itself changed
 
-Writes function.npz and self_centred.npz beside the seed, in about a minute, and prints how good they are on parts of the
-seed that they had not seen. Posts of the seed that were `seen` by whoever wrote the cues are learnt from, and nothing is
-measured by them: cues would be trusted too far. Each threshold is set in the same way: of functions, so that RIGHT of
+Writes function.npz and self_centred.npz beside the seed, in about a minute, and prints how good they are on parts of
+the seed that they had not seen. Posts of the seed that were `seen` by whoever wrote the cues are learnt from, and
+nothing is measured by them: cues would be trusted too far. Each threshold is set in the same way: of functions, so that RIGHT of
 those that are told are right; of self-centredness, where precision and recall meet best (F1).
 """
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from portevoix.text.ngrams import MOST_CHARACTERS
 from portevoix.text.posts.codes import Places
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.words import clean, fold
@@ -73,7 +74,7 @@ class Territories:
 
     def of(self, text: str) -> str:
         """ "city", "agglomeration", "elsewhere", or "" where no place is told."""
-        written = _flat(text)
+        written = _flat(text[:MOST_CHARACTERS])
         rest, named = _without(self._agglomeration, written)
         if named or _AGGLOMERATION.search(_small(rest)):
             return "agglomeration"
