@@ -4,8 +4,8 @@
 
 Writes function.npz and self_centred.npz beside the seed, in about a minute, and prints how good they are on parts of
 the seed that they had not seen. Posts of the seed that were `seen` by whoever wrote the cues are learnt from, and
-nothing is measured by them: cues would be trusted too far. Each threshold is set in the same way: of functions, so that RIGHT of
-those that are told are right; of self-centredness, where precision and recall meet best (F1).
+nothing is measured by them: cues would be trusted too far. Each threshold is set in the same way: of functions, so
+that RIGHT of those that are told are right; of self-centredness, where precision and recall meet best (F1).
 """
 
 import json
