@@ -75,7 +75,7 @@ TABLE: dict[str, tuple[str, str]] = {
     },
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("form", "account-add", "account", "account-connect")},
     "web-settings:account-connected": (SETTINGS, NONE),
-    **{f"web-settings:account-{verb}": (NONE, SETTINGS) for verb in ("resume", "disconnect")},
+    **{f"web-settings:account-{verb}": (NONE, SETTINGS) for verb in ("pause", "resume", "disconnect")},
     "web-settings:learnt-use": (NONE, SETTINGS),
     **{f"web-settings:{page}": (SETTINGS, SETTINGS) for page in ("rule-add", "rule", "rule-delete")},
     "web-settings:rule-move": (NONE, SETTINGS),

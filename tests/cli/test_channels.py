@@ -60,9 +60,9 @@ def test_what_does_not_work_is_not_kept(run) -> None:
 
 def test_a_paused_account_rests_and_catches_up(run) -> None:
     run("add", "fake", "@ville", "--set", "name=busy", typed="\n")
-    run("pause", "@ville")
+    run("pause", "@ville", "--why", "Moving house")
     account = account_named("fake", "@ville")
-    assert account.state == Account.State.PAUSED and "Paused by an administrator." in run("list").output
+    assert account.state == Account.State.PAUSED and "Paused by an administrator: Moving house" in run("list").output
     network("busy").write(incoming(channel="fake", account="@ville"))
     assert account not in accounts.claim_due(now=NOW + timedelta(days=400))
     run("resume", "@ville")

@@ -94,12 +94,13 @@ def test(address: str, kind: str) -> None:
 @channels.command()
 @ADDRESS
 @KIND
-def pause(address: str, kind: str) -> None:
+@click.option("--why", default="", help="The reason, which every colleague reads until the account is resumed.")
+def pause(address: str, kind: str, why: str) -> None:
     """Let the account ADDRESS rest: nothing is received or sent until you resume it, and nothing is lost."""
     account = _account(address, kind)
     from portevoix.record.operations.accounts import pause  # noqa: PLC0415 -- Django is ready only now
 
-    pause(account=account.pk, by=None, now=datetime.now(UTC))
+    pause(account=account.pk, by=None, why=why, now=datetime.now(UTC))
     click.echo(f"{address} is paused.")
 
 

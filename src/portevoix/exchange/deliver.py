@@ -150,8 +150,8 @@ class _Try:
     def _refused(self, error: Refused) -> None:
         """A refused account is paused and its reply kept for later; a refused reply waits for a person."""
         if error.pause:
-            accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
-            self._later(error, LONGEST_PAUSE)
+            paused = accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
+            self._later(error, LONGEST_PAUSE if paused else timedelta())
         elif self.doubt:
             deliveries.uncertain(self.delivery, self.doubt)
         else:

@@ -15,6 +15,8 @@ from portevoix.record.models import Account, Contact
 
 log = structlog.get_logger("portevoix.accounts")
 LEASE = timedelta(minutes=5)
+MOST_WHY = 200
+"""Characters of the reason for which somebody pauses an account."""
 
 
 def connect(
@@ -52,17 +54,29 @@ def disconnect(*, account: int, by: Contact, now: datetime) -> None:
     Account.objects.filter(pk=account).update(state=Account.State.UNCONNECTED, next_poll_at=None)
 
 
-def pause(*, account: int, by: Contact | None, now: datetime) -> None:
-    """Lets it rest: nothing is received or sent until it is resumed. Its cursor stays."""
+def pause(*, account: int, by: Contact | None, why: str = "", now: datetime) -> None:
+    """Lets it rest: nothing is received or sent until it is resumed. Its cursor stays.
+
+    Who did it, and `why` in their words, stand where a trouble does. One that is out of service stays so.
+    """
     if by is not None:
         access.check(by, Capability.SETTINGS)
-    Account.objects.filter(pk=account).update(
+    reason = why.strip()[:MOST_WHY]
+    Account.objects.filter(pk=account).exclude(state=Account.State.UNCONNECTED).update(
         state=Account.State.PAUSED,
-        trouble={"text": gettext_noop("Paused by an administrator."), "values": {}},
+        trouble=_by_hand(by, reason),
         trouble_at=now,
         announced_at=now,
         next_poll_at=None,
     )
+
+
+def _by_hand(by: Contact | None, why: str) -> dict[str, Any]:
+    if by is None:
+        text = gettext_noop("Paused by an administrator: {why}") if why else gettext_noop("Paused by an administrator.")
+        return {"text": text, "values": {"why": why} if why else {}}
+    text = gettext_noop("Paused by {name}: {why}") if why else gettext_noop("Paused by {name}.")
+    return {"text": text, "values": {"name": by.name, "why": why} if why else {"name": by.name}}
 
 
 def resume(*, account: int, by: Contact | None, now: datetime) -> None:
@@ -105,23 +119,42 @@ def free(rows: Iterable[Account]) -> None:
 
 
 def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
-    Account.objects.filter(pk=account.pk).update(
-        next_poll_at=again_at, leased_until=None, received_at=now, trouble=None, trouble_at=None
-    )
+    """Receiving worked. An account that somebody paused meanwhile stays paused, with their reason."""
+    row = Account.objects.filter(pk=account.pk)
+    row.update(leased_until=None, received_at=now)
+    row.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
     if account.trouble:
         log.info("account_recovered", account=account.pk, channel=account.channel)
 
 
-def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
-    """Receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays."""
-    Account.objects.filter(pk=account.pk).update(
+def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> bool:
+    """Receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays.
+
+    An account that was paused or taken out of service meanwhile stays so. What was refused to settings that are no
+    longer the account's pauses nothing: they were mended, or renewed, while the network was being asked.
+    Returns whether it is paused now.
+    """
+    with transaction.atomic():
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        if row.state != Account.State.ACTIVE:
+            Account.objects.filter(pk=row.pk).update(leased_until=None)
+            return row.state == Account.State.PAUSED
+        if again_at is None and row.settings != account.settings:
+            Account.objects.filter(pk=row.pk).update(leased_until=None, next_poll_at=now)
+            return False
+        _troubled(row, error, again_at, now)
+    if again_at is None:
+        log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
+    elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
+        log.warning("account_troubled", account=account.pk, channel=account.channel, why=str(error))
+    return again_at is None
+
+
+def _troubled(row: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
+    Account.objects.filter(pk=row.pk).update(
         trouble={"text": error.text, "values": error.values},
         trouble_at=now,
         leased_until=None,
         next_poll_at=again_at,
         state=Account.State.PAUSED if again_at is None else Account.State.ACTIVE,
     )
-    if again_at is None:
-        log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
-    elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
-        log.warning("account_troubled", account=account.pk, channel=account.channel, why=str(error))

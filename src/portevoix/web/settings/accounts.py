@@ -113,6 +113,15 @@ def _tried(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 @allowed(Capability.SETTINGS)
 @require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    operations.pause(account=account.pk, by=request.user, why=request.POST.get("why", ""), now=request.now)
+    message = _("%(address)s is paused. Nothing is lost: it goes on from where it stopped.")
+    return done(request, message % {"address": account.address}, "channels")
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(pk)
     operations.resume(account=account.pk, by=request.user, now=request.now)

@@ -44,6 +44,7 @@ urlpatterns = [
     path("channels/connect/<slug:kind>/", connect.begin, name="account-connect"),
     path("channels/connected/<slug:kind>/", connect.finish, name="account-connected"),
     path("channels/<int:pk>/", accounts.change, name="account"),
+    path("channels/<int:pk>/pause/", accounts.pause, name="account-pause"),
     path("channels/<int:pk>/resume/", accounts.resume, name="account-resume"),
     path("channels/<int:pk>/disconnect/", accounts.disconnect, name="account-disconnect"),
     path("privacy/persons/", persons.listing, name="persons"),
