@@ -67,14 +67,21 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
         raise BadInput("There is no channel “{kind}”. There are: {kinds}.", kind=kind, kinds=", ".join(there_are))
     there = account_named(kind, address)
     stored = operations.settings_of(there) if there else {}
-    asked = {name: (type_, default, knob) for name, type_, default, knob in base.knobs(there_are[kind].Settings)}
+    made_of = there_are[kind].Settings
+    asked = {name: (type_, default, knob) for name, type_, default, knob in base.asked(made_of)}
     settings = {**stored, **_given(given, asked), **_secrets(stored, given, asked)}
     made = build(kind, address, settings)
     for sentence in () if untried else made.check():
         click.echo(sentence)
-    secret = [name for name, (_, _, knob) in asked.items() if knob.secret]
     operations.connect(
-        channel=kind, address=address, connector=kind, settings=settings, secret=secret, by=None, now=datetime.now(UTC)
+        channel=kind,
+        address=address,
+        connector=kind,
+        settings=settings,
+        secret=base.hidden(made_of),
+        kept=base.granted(made_of),
+        by=None,
+        now=datetime.now(UTC),
     )
     click.echo(f"{address} is in service. Messages come once `portevoix work` runs.")
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from portevoix.channels.base import Sentence
+from portevoix.channels.x.access import XAccess, XRenewal
 from portevoix.channels.x.client import Client
 from portevoix.channels.x.parse import KIND
 from portevoix.channels.x.receive import Intake, who
@@ -26,6 +27,8 @@ class XConnector:
     example: ClassVar[str] = "@VilleDeValmont"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY})
     Settings: ClassVar[type[XSettings]] = XSettings
+    access: ClassVar[XAccess] = XAccess()
+    renewal: ClassVar[XRenewal] = XRenewal()
 
     def __init__(self, account: str, settings: XSettings) -> None:
         """Raises BadInput when `account` is no name of X."""
@@ -56,7 +59,10 @@ class XConnector:
 
     def _checks(self) -> Iterator[str]:
         me, name = who(self._client, self.account)
-        yield Sentence(gettext_noop("The keys belong to @{name}."), name=name)
+        if self.settings.signed_in:
+            yield Sentence(gettext_noop("Signed in to X as @{name}."), name=name)
+        else:
+            yield Sentence(gettext_noop("The keys belong to @{name}."), name=name)
         just_now = (datetime.now(UTC) - timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
         asked = {"max_results": "5", "start_time": just_now}
         answer = self._client.ask("mentions", f"/2/users/{me}/mentions", asked)

@@ -1,6 +1,6 @@
 """Connects an account, stores its settings with the secrets encrypted, pauses it, moves its cursor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,26 +26,50 @@ def connect(
     connector: str,
     settings: Mapping[str, Any],
     secret: Iterable[str],
+    kept: Iterable[str] = (),
     by: Contact | None,
     now: datetime,
 ) -> Account:
-    """Makes the account or changes its settings, and takes it into service. `secret` names what to encrypt."""
+    """Makes the account or changes its settings, and takes it into service. `secret` names what to encrypt.
+
+    What `kept` names stays as it is stored, whatever `settings` says: it may have been renewed since they were read.
+    """
     if by is not None:
         access.check(by, Capability.SETTINGS)
     hidden = set(secret)
     stored = {key: secrets.lock(value) if key in hidden else value for key, value in settings.items()}
-    account, _ = Account.objects.update_or_create(
-        channel=channel,
-        address=address,
-        defaults={
-            "connector": connector,
-            "settings": stored,
-            "state": Account.State.ACTIVE,
-            "trouble": None,
-            "next_poll_at": now,
-        },
-    )
+    with transaction.atomic():
+        account, _ = Account.objects.select_for_update().get_or_create(channel=channel, address=address)
+        account.connector = connector
+        account.settings = stored | {name: account.settings[name] for name in kept if name in account.settings}
+        account.state, account.trouble, account.next_poll_at = Account.State.ACTIVE, None, now
+        account.save(update_fields=["connector", "settings", "state", "trouble", "next_poll_at"])
     return account
+
+
+def claim_renewals(*, due: Callable[[Account], bool], now: datetime, limit: int) -> list[Account]:
+    """Accounts in service whose access is `due` to be renewed, leased to the caller: nobody polls them meanwhile."""
+    with transaction.atomic():
+        rows = Account.objects.select_for_update(skip_locked=True).filter(state=Account.State.ACTIVE)
+        free = [row for row in rows if not row.leased_until or row.leased_until <= now]
+        mine = [row for row in free if due(row)][:limit]
+        Account.objects.filter(pk__in=[row.pk for row in mine]).update(leased_until=now + LEASE)
+    return mine
+
+
+def renewed(*, account: Account, changed: Mapping[str, Any], secret: Iterable[str], now: datetime) -> None:
+    """Stores all that renewed the access at once, and ends the lease; the rest of the settings stays as it is.
+
+    Where somebody has signed in again meanwhile, theirs is the newer access, and this one is let go.
+    """
+    hidden = set(secret)
+    locked = {name: secrets.lock(value) if name in hidden else value for name, value in changed.items()}
+    with transaction.atomic():
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        if all(row.settings.get(name) == account.settings.get(name) for name in locked):
+            row.settings |= locked
+        row.leased_until = None
+        row.save(update_fields=["settings", "leased_until"])
 
 
 def disconnect(*, account: int, by: Contact, now: datetime) -> None:

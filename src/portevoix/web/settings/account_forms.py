@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portevoix.channels.base import Knob, channels, knobs
+from portevoix.channels.base import Knob, asked, channels
 
 
 class AccountForm(forms.Form):
@@ -34,7 +34,7 @@ class AccountForm(forms.Form):
                 help_text=_("As citizens write it, like %(example)s. This cannot change.")
                 % {"example": _example(kind)},
             )
-        for name, type_, default, knob in knobs(channels()[kind].Settings):
+        for name, type_, default, knob in asked(channels()[kind].Settings):
             if only and name not in only:
                 continue
             self.fields[name] = self._field(name, type_, default, knob)
@@ -42,26 +42,26 @@ class AccountForm(forms.Form):
 
     def _field(self, name: str, type_: Any, default: Any, knob: Knob) -> forms.Field:
         default = None if default is MISSING else default
-        asked = {"label": _(knob.label), "help_text": _(knob.help) if knob.help else ""}
+        words = {"label": _(knob.label), "help_text": _(knob.help) if knob.help else ""}
         if knob.secret:
             self.secrets.add(name)
-            return self._secret(name, asked, needed=default is None)
+            return self._secret(name, words, needed=default is None)
         initial = self.stored.get(name, default)
         match getattr(type_, "__name__", type_):
             case "bool":
-                return forms.BooleanField(**asked, required=False, initial=bool(initial))
+                return forms.BooleanField(**words, required=False, initial=bool(initial))
             case "int":
-                return forms.IntegerField(**asked, initial=initial, min_value=0)
+                return forms.IntegerField(**words, initial=initial, min_value=0)
         if knob.choices:
-            return forms.ChoiceField(**asked, choices=[(c, _(c)) for c in knob.choices], initial=initial)
-        return forms.CharField(**asked, required=default != "", max_length=500, initial=initial)
+            return forms.ChoiceField(**words, choices=[(c, _(c)) for c in knob.choices], initial=initial)
+        return forms.CharField(**words, required=default != "", max_length=500, initial=initial)
 
-    def _secret(self, name: str, asked: dict[str, str], *, needed: bool) -> forms.Field:
+    def _secret(self, name: str, words: dict[str, str], *, needed: bool) -> forms.Field:
         kept = bool(self.stored.get(name))
         if kept:
-            asked["help_text"] = f"{asked['help_text']} {_('One is stored. Empty: it stays as it is.')}".strip()
+            words["help_text"] = f"{words['help_text']} {_('One is stored. Empty: it stays as it is.')}".strip()
         return forms.CharField(
-            **asked,
+            **words,
             required=needed and not kept,
             strip=False,
             max_length=1000,

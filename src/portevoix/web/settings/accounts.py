@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portevoix.channels.base import access, channels, knobs
+from portevoix.channels.base import access, asked, channels, granted, hidden
 from portevoix.exchange.connectors import build
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
@@ -26,7 +26,7 @@ ELSEWHERE = frozenset({"fake", "importers", "webform"})
 
 def offered() -> list[str]:
     """The installed channels that a person can set up: those whose settings have something to ask."""
-    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(knobs(made.Settings))]
+    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(asked(made.Settings))]
 
 
 @allowed(Capability.SETTINGS)
@@ -96,7 +96,8 @@ def _save(form: AccountForm, address: str, request: HttpRequest) -> None:
         address=address,
         connector=form.kind,
         settings=form.settings(),
-        secret=form.secrets,
+        secret=hidden(channels()[form.kind].Settings),
+        kept=granted(channels()[form.kind].Settings),
         by=request.user,
         now=request.now,
     )

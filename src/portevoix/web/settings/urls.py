@@ -43,6 +43,7 @@ urlpatterns = [
     path("channels/add/<slug:kind>/", accounts.add, name="account-add"),
     path("channels/connect/<slug:kind>/", connect.begin, name="account-connect"),
     path("channels/connected/<slug:kind>/", connect.finish, name="account-connected"),
+    path("channels/choose/<slug:kind>/", connect.choose, name="account-choose"),
     path("channels/<int:pk>/", accounts.change, name="account"),
     path("channels/<int:pk>/pause/", accounts.pause, name="account-pause"),
     path("channels/<int:pk>/resume/", accounts.resume, name="account-resume"),
