@@ -9,16 +9,20 @@ import requests
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from portevoix.channels import http, inside
 from portevoix.record.models import Account
 from portevoix.record.operations import accounts
 from portevoix.record.queries import city as queries
 from portevoix.web.settings import connect
 from tests.channels.x_given import CITY, served
 from tests.conftest import NOW
+from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, serving
+from tests.servers.meta_sign_in import APP
 from tests.servers.x_door import KEY, Door
 from tests.servers.x_sign_in import CLIENT, CLIENT_SECRET
 
 pytestmark = pytest.mark.servers
+META, CHOOSE = "/settings/channels/connect/facebook/", "/settings/channels/choose/facebook/"
 BEGIN, BACK = "/settings/channels/connect/x/", "/settings/channels/connected/x/"
 EN = {"Accept-Language": "en"}
 
@@ -156,3 +160,89 @@ def test_an_account_that_runs_on_a_renewed_access_keeps_its_form(admin, door: Do
     after = accounts.settings_of(queries.account(account.pk))
     assert (after["most_read"], after["most_written"]) == (5000, 9)
     assert {name: after[name] for name in before} == before
+
+
+# Meta: of what it grants the colleague chooses.
+
+
+@pytest.fixture
+def meta(monkeypatch) -> Iterator[Meta]:
+    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    http.forget_waits()
+    with serving() as meta:
+        meta.sign_in.back = {"http://testserver/settings/channels/connected/facebook/"}
+        linked = {"id": INSTAGRAM_ID, "username": "ville.de.valmont"}
+        page = {"id": PAGE_ID, "name": "Valmont", "username": "valmont", "access_token": TOKEN}
+        meta.sign_in.pages = [{**page, "instagram_business_account": linked}, {"id": "7", "access_token": "other"}]
+        yield meta
+    http.forget_waits()
+
+
+def chosen_from(admin, meta: Meta, where: str = META, **more: str) -> str:
+    """The page on which one chooses, after Meta was left and came back to."""
+    typed = {"app_id": APP, "app_secret": SECRET, "verify_token": VERIFY, "graph_base": meta.base, **more}
+    answer = admin.post(where, typed, headers=EN)
+    address = BeautifulSoup(answer.content, "html.parser").find("a", rel="noreferrer")["href"]
+    page = admin.get(returned(address), follow=True, headers=EN)
+    assert page.redirect_chain[-1][0] == CHOOSE and not Account.objects.filter(channel="facebook").exists()
+    return page.text
+
+
+def test_of_what_meta_grants_the_colleague_chooses(admin, meta: Meta) -> None:
+    page = chosen_from(admin, meta)
+    for name in ("facebook.com/valmont", "@ville.de.valmont", "facebook.com/7"):
+        assert name in page
+    assert TOKEN not in page + str(admin.session[connect.FOUND])
+    none = admin.post(CHOOSE, {"chosen": "9"}, headers=EN)
+    assert none.status_code == 422 and "Choose at least one." in none.text
+    answer = admin.post(CHOOSE, {"chosen": ["0", "1"]}, follow=True, headers=EN)
+    assert "facebook.com/valmont is saved" in answer.text and "@ville.de.valmont is saved" in answer.text
+    page, linked = (Account.objects.get(channel=kind) for kind in ("facebook", "instagram"))
+    for account, number in ((page, PAGE_ID), (linked, INSTAGRAM_ID)):
+        clear = accounts.settings_of(account)
+        assert (clear["me"], clear["access_token"], clear["verify_token"]) == (number, TOKEN, VERIFY)
+        assert not {TOKEN, SECRET, VERIFY} & set(map(str, account.settings.values()))
+        shown = admin.get(f"/settings/channels/{account.pk}/").text
+        assert not [secret for secret in (TOKEN, SECRET, VERIFY) if secret in shown]
+    assert len(meta.sign_in.subscribed) == 2
+    again = admin.get(CHOOSE, follow=True, headers=EN)
+    assert "was not begun here" in again.text, "a choice is made once"
+
+
+def test_a_page_that_is_there_stays_the_same_account_and_keeps_what_is_set(admin, meta: Meta) -> None:
+    settings = {"me": PAGE_ID, "access_token": "expired", "app_secret": "old", "human_agent": True, "verify_token": "v"}
+    there = accounts.connect(
+        channel="facebook", address="Page de la ville", connector="facebook", settings=settings,
+        secret={"access_token", "app_secret", "verify_token"}, by=None, now=NOW,
+    )  # fmt: skip
+    typed = {"app_id": APP, "app_secret": SECRET, "verify_token": "", "graph_base": meta.base}
+    answer = admin.post(f"{META}?of={there.pk}", typed, headers=EN)
+    admin.get(returned(BeautifulSoup(answer.content, "html.parser").find("a", rel="noreferrer")["href"]))
+    admin.post(CHOOSE, {"chosen": "0"})
+    [account] = Account.objects.filter(channel="facebook")
+    clear = accounts.settings_of(account)
+    assert (account.pk, account.address) == (there.pk, "Page de la ville")
+    assert (clear["access_token"], clear["app_secret"]) == (TOKEN, SECRET)
+    assert (clear["human_agent"], clear["verify_token"]) == (True, "v")
+
+
+def test_one_that_does_not_work_is_told_and_the_other_is_connected(admin, meta: Meta) -> None:
+    chosen_from(admin, meta)
+    answer = admin.post(CHOOSE, {"chosen": ["0", "2"]}, follow=True, headers=EN)
+    assert "facebook.com/valmont is saved" in answer.text and "facebook.com/7: Meta does not accept" in answer.text
+    assert [row.address for row in Account.objects.filter(channel="facebook")] == ["facebook.com/valmont"]
+
+
+def test_a_page_that_may_not_send_is_fetched_and_that_is_said(admin, meta: Meta) -> None:
+    meta.sign_in.may_subscribe = False
+    chosen_from(admin, meta)
+    answer = admin.post(CHOOSE, {"chosen": "0"}, follow=True, headers=EN)
+    assert "is saved and in service" in answer.text and "fetched every few minutes only" in answer.text
+    assert Account.objects.get(channel="facebook").state == "active"
+
+
+def test_a_choice_that_waited_too_long_is_none(admin, meta: Meta, monkeypatch) -> None:
+    chosen_from(admin, meta)
+    monkeypatch.setattr(connect, "VALID", timedelta(seconds=-1))
+    answer = admin.post(CHOOSE, {"chosen": "0"}, follow=True, headers=EN)
+    assert "was not begun here" in answer.text and not Account.objects.filter(channel="facebook").exists()
