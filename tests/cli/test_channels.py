@@ -1,7 +1,8 @@
 """`portevoix channels`: accounts are connected, tried, paused and resumed without a browser."""
 
+import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -86,3 +87,14 @@ def test_a_paused_account_rests_and_catches_up(run) -> None:
 def test_a_mistake_says_what_to_do(arguments, says, run) -> None:
     with pytest.raises(BadInput, match=says):
         run(*arguments)
+
+
+def test_what_an_account_costs_stands_in_the_list(run) -> None:
+    settings = {"api_key": "a", "api_secret": "b", "access_token": "c", "access_secret": "d", "most_written": 0}
+    accounts.connect(channel="x", address="@VilleX", connector="x", settings=settings, secret=(), by=None, now=NOW)
+    month = datetime.now(UTC).strftime("%Y-%m")
+    told = {"tally": {"month": month, "read": 1200, "written": 3}, "usage": [1250, 2_000_000]}
+    Account.objects.filter(address="@VilleX").update(cursor=json.dumps(told))
+    line = next(line for line in run("list").output.splitlines() if "@VilleX" in line)
+    assert "Posts read: 1200 of 10000, about $6.00; Posts written: 3 of no limit, about $0.04" in line
+    assert "X's own count 1250 of 2000000" in line

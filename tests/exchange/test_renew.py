@@ -156,6 +156,7 @@ def test_a_network_that_is_out_of_order_is_asked_again_while_the_access_still_ho
 def test_somebody_who_saves_the_form_meanwhile_does_not_bring_back_the_old_key(door: Door, admin_browser) -> None:
     page = f"/settings/channels/{account().pk}/"
     typed = {"client_id": clear()["client_id"], "most_read": "77", "most_written": "5", "base": door.address}
+    typed |= {"price_read": "5", "price_written": "15"}
     make_due()
     read = accounts.settings_of
 

@@ -154,6 +154,7 @@ def test_an_account_that_runs_on_a_renewed_access_keeps_its_form(admin, door: Do
     assert not {"token", "refresh_token", "renew_at", "expires_at"} & set(form.fields)
     before = accounts.settings_of(account)
     typed = {"client_id": CLIENT, "base": door.address, "most_read": "5000", "most_written": "9"}
+    typed |= {"price_read": "5", "price_written": "15"}
     tried = admin.post(f"/settings/channels/{account.pk}/", {**typed, "test": "1"}, headers=EN)
     assert f"Signed in to X as {CITY}." in tried.text
     assert admin.post(f"/settings/channels/{account.pk}/", {**typed, "save": "1"}).status_code == 302

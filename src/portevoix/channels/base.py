@@ -8,7 +8,7 @@ the city: the one of that channel whose address the named field holds.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
@@ -68,6 +68,48 @@ class Subscribing(Connector, Protocol):
 
     def subscribe(self) -> None:
         """Does so; twice does no harm. Raises as `check` does: what is not sent is fetched all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a network has billed of one kind, as it is counted here. `most` 0: no limit. `price` is of each, in
+    thousandths of a US dollar.
+    """
+
+    what: str
+    used: int
+    most: int
+    price: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.most - self.used)
+
+    @property
+    def cost(self) -> float:
+        """In US dollars."""
+        return self.used * self.price / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What was used from `since` to the day before `until`. `told` is the network's own count, if it tells one, and
+    `then` what happens once a limit is reached.
+    """
+
+    uses: tuple[Use, ...]
+    since: date
+    until: date
+    told: str = ""
+    then: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Billed(Connector, Protocol):
+    """A connector whose network takes money."""
+
+    def bill(self, cursor: str | None, now: datetime) -> Bill:
+        """Of the account that was read up to `cursor`, without asking the network."""
 
 
 class Sentence(str):

@@ -33,14 +33,16 @@ def channels() -> None:
 
 @channels.command(name="list")
 def list_() -> None:
-    """List the accounts: channel, address, how it is, when it last received."""
+    """List the accounts: channel, address, how it is, when it last received, trouble, what it has cost this month."""
     ready()
+    from portevoix.exchange.connectors import bill  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
 
     served = [account for account in accounts() if account.connector]
     for account in served:
         received = account.received_at.astimezone().isoformat(timespec="seconds") if account.received_at else "—"
-        click.echo("\t".join((account.connector, account.address, account.state, received, _trouble(account))))
+        costs = _costs(bill(account, now=datetime.now(UTC)))
+        click.echo("\t".join((account.connector, account.address, account.state, received, _trouble(account), costs)))
     if not served:
         click.echo("No account yet. Connect one with: portevoix channels add CHANNEL ADDRESS", err=True)
 
@@ -182,6 +184,14 @@ def _read(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("{path} cannot be read: {why}.", path=path, why=str(error)) from error
+
+
+def _costs(bill: base.Bill | None) -> str:
+    """Counted of the limit, and about how much that is; then the network's own count, where it is known."""
+    if bill is None:
+        return ""
+    uses = [f"{use.what}: {use.used} of {use.most or 'no limit'}, about ${use.cost:.2f}" for use in bill.uses]
+    return "; ".join([*uses, f"anew on {bill.until.isoformat()}", *([bill.told] if bill.told else [])])
 
 
 def _trouble(account: "Account") -> str:

@@ -1,6 +1,5 @@
 """The one door out: sends what is due, at most once per key."""
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Connector
-from portevoix.exchange.apart import MOST, PATIENCE, Apart, wait
+from portevoix.exchange.apart import MOST, PATIENCE, Apart, scattered, wait
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
 from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, fault
@@ -145,7 +144,7 @@ class _Try:
             deliveries.refused(self.delivery, why)
             return
         pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(tried - 1, 10), LONGEST_PAUSE))
-        self._later(error, pause * random.uniform(1, 1.2))  # noqa: S311 -- so that not all come back at one moment
+        self._later(error, scattered(pause))
 
     def _refused(self, error: Refused) -> None:
         """A refused account is paused and its reply kept for later; a refused reply waits for a person."""

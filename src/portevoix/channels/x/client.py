@@ -155,6 +155,11 @@ def listed(told: object) -> list[Any]:
     return told[:1000] if isinstance(told, list) else []
 
 
+def count_of(told: object) -> int:
+    """A count that X gives as text."""
+    return int(told) if isinstance(told, str | int) and str(told).isdecimal() and len(str(told)) < 16 else 0
+
+
 def forget_names() -> None:
     """As after a restart."""
     _old.clear()

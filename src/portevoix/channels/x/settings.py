@@ -116,6 +116,22 @@ class XSettings:
             group=_COSTS,
         ),
     )
+    price_read: int = field(
+        default=5,
+        metadata=_ask(
+            gettext_noop("Price of a post that is read"),
+            gettext_noop("In thousandths of a US dollar, as X's console tells it: 5 is $0.005."),
+            group=_COSTS,
+        ),
+    )
+    price_written: int = field(
+        default=15,
+        metadata=_ask(
+            gettext_noop("Price of a post that is written"),
+            gettext_noop("In thousandths of a US dollar: 15 is $0.015."),
+            group=_COSTS,
+        ),
+    )
     base: str = field(
         default=BASE, metadata=_ask(gettext_noop("Address of the API"), gettext_noop("Leave it as it is."))
     )

@@ -11,7 +11,7 @@ from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import access, secrets
 from portevoix.record.access import Capability
-from portevoix.record.models import Account, Contact
+from portevoix.record.models import Account, Contact, Delivery
 
 log = structlog.get_logger("portevoix.accounts")
 LEASE = timedelta(minutes=5)
@@ -44,6 +44,7 @@ def connect(
         account.settings = stored | {name: account.settings[name] for name in kept if name in account.settings}
         account.state, account.trouble, account.next_poll_at = Account.State.ACTIVE, None, now
         account.save(update_fields=["connector", "settings", "state", "trouble", "next_poll_at"])
+        _hurry(account.pk, now)
     return account
 
 
@@ -107,7 +108,15 @@ def resume(*, account: int, by: Contact | None, now: datetime) -> None:
     """Takes it into service again, as it was set; it catches up from its cursor."""
     if by is not None:
         access.check(by, Capability.SETTINGS)
-    Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
+    with transaction.atomic():
+        Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
+        _hurry(account, now)
+
+
+def _hurry(account: int, now: datetime) -> None:
+    """What waited for the account leaves now; what may have left already is still looked up first."""
+    waiting = Delivery.objects.filter(message__account=account, state=Delivery.State.DUE, next_attempt_at__gt=now)
+    waiting.update(next_attempt_at=now, attempts=0)
 
 
 def announced(*, account: Account, now: datetime) -> None:
