@@ -88,7 +88,10 @@ def test_a_worker_renews_before_it_asks_and_after_a_long_rest_nothing_is_lost(do
     receive.poll(account(), now=now())
     assert "being renewed" in account().trouble["text"] and account().state == "active"
     Account.objects.update(next_poll_at=now())
-    Worker().once()
+    worker = Worker()
+    for step in worker.steps[1:3]:
+        step(now())
+    assert [step.__name__ for step in worker.steps[1:3]] == ["renew", "poll_due"]
     assert account().trouble is None and received() == 1
 
 
