@@ -150,11 +150,13 @@ class Granted:
 class Access(Protocol):
     """How an account is connected by signing in at the network: a connector may have one as its `access`.
 
-    `asks` names the settings that are needed beforehand; `announced` is whether the network has to know beforehand to
+    `asks` names the settings that are asked for beforehand, `needs` those of them that no default stands for;
+    `announced` is whether the network has to know beforehand to
     which address it sends people back. Both methods raise Refused, TryLater or Uncertain, `ask` BadInput too.
     """
 
     asks: tuple[str, ...]
+    needs: tuple[str, ...]
     announced: bool
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:

@@ -44,6 +44,7 @@ class MetaAccess:
     """From Meta's page back to the pages and accounts that the colleague may connect."""
 
     asks = ("app_id", "config_id", "app_secret", "verify_token", "graph_base")
+    needs = ("app_id", "app_secret")
     announced = True
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:

@@ -17,7 +17,7 @@ from portevoix.kernel.i18n import gettext_noop
 class MastodonAccess:
     """By OAuth 2, with an application that is registered for this once."""
 
-    asks = ("instance",)
+    asks = needs = ("instance",)
     announced = False
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:

@@ -30,6 +30,7 @@ class XAccess:
     """From X's page back to an account that is connected."""
 
     asks = ("client_id", "client_secret", "base")
+    needs = ("client_id",)
     announced = True
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:

@@ -16,11 +16,17 @@ class AccountForm(forms.Form):
     """One field for each knob of the channel's settings; `stored` are those kept, with their secrets in clear.
 
     An empty secret means: as before. `stored` None: a new account, whose address is asked for too. `only`: no other
-    setting is asked for, () all.
+    setting is asked for, () all. `needed`: these must be given, though the channel could do without.
     """
 
     def __init__(
-        self, *args: Any, kind: str, stored: Mapping[str, Any] | None, only: Collection[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        stored: Mapping[str, Any] | None,
+        only: Collection[str] = (),
+        needed: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
@@ -38,6 +44,7 @@ class AccountForm(forms.Form):
             if only and name not in only:
                 continue
             self.fields[name] = self._field(name, type_, default, knob)
+            self.fields[name].required |= name in needed and not (knob.secret and self.stored.get(name))
             self.headings[name] = _(knob.group) if knob.group else ""
 
     def _field(self, name: str, type_: Any, default: Any, knob: Knob) -> forms.Field:

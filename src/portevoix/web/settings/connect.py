@@ -54,7 +54,8 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     `?of=` names an account that is connected again: what is stored of it need not be typed.
     """
     way = _access(kind)
-    form = AccountForm(request.POST or None, kind=kind, stored=_stored(kind, request.GET.get("of", "")), only=way.asks)
+    stored = _stored(kind, request.GET.get("of", ""))
+    form = AccountForm(request.POST or None, kind=kind, stored=stored, only=way.asks, needed=way.needs)
     context: dict[str, Any] = {"form": form, "kind": kind}
     if way.announced:
         context["back"] = _back(request, kind)
