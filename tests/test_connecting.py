@@ -64,6 +64,19 @@ def leave(page: Page, button: str) -> None:
     page.get_by_role("button", name=button).click()
 
 
+def pause_and_resume(page: Page, house: House) -> None:
+    page.goto(f"{house.address}/settings/channels/")
+    page.locator("details.menu--start > summary").click()
+    page.fill("[name=why]", "The account moves tonight.")
+    assert not violations(page)
+    page.locator("details.menu--start .actions button").click()
+    page.locator(".warnings", has_text=re.compile("Hélène.*The account moves tonight")).wait_for()
+    assert not violations(page)
+    page.locator("form[action$='/resume/'] button").click()
+    page.locator("details.menu--start").wait_for()
+    assert not page.locator(".warnings .notice").count()
+
+
 def test_x_is_connected_by_signing_in_and_brings_what_is_written_to_the_city(page: Page, house: House) -> None:
     with emulator() as door:
         door.address = elsewhere(door.address)
@@ -85,6 +98,10 @@ def test_x_is_connected_by_signing_in_and_brings_what_is_written_to_the_city(pag
         soon(lambda: first not in door.sign_in.accesses and door.sign_in.accesses, "The renewal")
         door.network.write(door.ana, f"{CITY} et la place du marché ?")
         soon(lambda: house.row("place du marché"), "What is read with the renewed access")
+
+        page.locator("a[href^='/settings/channels/']", has_text=re.compile("Change or test|Modifier")).click()
+        assert page.locator("#bill").is_visible() and not violations(page)
+        pause_and_resume(page, house)
 
         door.sign_in.end()  # the city takes the access back on X
         soon(lambda: house.page("/inbox/").find("section", {"class": "warnings"}).find("p"), "The warning")
