@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from portevoix.channels.fake import network
 from portevoix.cli import channels as command
+from portevoix.cli.main import portevoix
 from portevoix.exchange import receive
 from portevoix.kernel.errors import BadInput
 from portevoix.record.models import Account
@@ -26,7 +27,7 @@ def run(city, monkeypatch) -> Callable[..., Result]:
     monkeypatch.setattr(command, "ready", lambda: None)
 
     def told(*arguments: str, typed: str = "") -> Result:
-        result = CliRunner().invoke(command.channels, arguments, input=typed)
+        result = CliRunner().invoke(command.channels, arguments, input=typed, **portevoix.context_settings)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
