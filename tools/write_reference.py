@@ -10,7 +10,7 @@ os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
 
 import click
 
-from portevoix.channels.base import channels, knobs, pictures
+from portevoix.channels.base import Knob, channels, knobs, pictures
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
 from portevoix.kernel.pictures import megabytes
@@ -102,12 +102,15 @@ def channels_page() -> Iterator[str]:
         if takes := pictures(kind):
             kinds = ", ".join(one.partition("/")[2].upper() for one in takes.types)
             yield f"Pictures with a reply: {takes.most}, of {megabytes(takes.bytes)} MB each; {kinds}."
-        rows = [
-            f"| `{name}` | {knob.label} | {'secret' if knob.secret else knob.help} |"
-            for name, _, _, knob in knobs(made.Settings)
-        ]
+        rows = [f"| `{name}` | {knob.label} | {_what(knob)} |" for name, _, _, knob in knobs(made.Settings)]
         if rows:
             yield "\n".join(["| setting | | |", "|---|---|---|", *rows])
+
+
+def _what(knob: Knob) -> str:
+    if knob.granted:
+        return "comes by signing in at the network" + (", secret" if knob.secret else "")
+    return "secret" if knob.secret else knob.help
 
 
 def monitoring() -> Iterator[str]:
