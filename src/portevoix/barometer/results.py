@@ -13,6 +13,7 @@ from jsonschema.exceptions import best_match
 from portevoix.barometer.assess import Assessed, Assessment, Standing
 from portevoix.barometer.rankings import THREE
 from portevoix.barometer.readings import Handle
+from portevoix.barometer.scoring import DECIMALS
 from portevoix.barometer.study import Remark, Study, StudyAccount, StudyComment
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -22,7 +23,7 @@ from portevoix.measures.metrics import Measured
 
 FILE = "results.json"
 SCHEMA = "portevoix/barometer-results/1"
-_SCORE, _SHARE = 4, 6
+_SHARE = 6
 _LONGEST_PATH = 100
 
 type Results = dict[str, Any]
@@ -143,11 +144,11 @@ def _city(
         "accounts": [_account(account) for account in study.accounts if account.city == city.code],
         "indicators": {code: _measured(each, enough(code, each)) for code, each in sorted(one.measured.items())},
         "pillars": {
-            name: {"score": round(score, _SCORE), "ci": _pair(scored.pillar_ci[name], _SCORE)}
+            name: {"score": round(score, DECIMALS), "ci": _pair(scored.pillar_ci[name], DECIMALS)}
             for name, score in scored.pillars.items()
         },
-        "score": None if scored.score is None else round(scored.score, _SCORE),
-        "score_ci": _pair(scored.score_ci, _SCORE),
+        "score": None if scored.score is None else round(scored.score, DECIMALS),
+        "score_ci": _pair(scored.score_ci, DECIMALS),
         **place,
         "rankings": {name: found.rankings[name].of(city.code) for name in THREE},
         "unranked": {"text": one.unranked.text, "values": dict(one.unranked.values)} if one.unranked else None,

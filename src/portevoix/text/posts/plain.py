@@ -20,7 +20,7 @@ def plain(text: str, *, lang: str) -> bool:
     """Whether a post can be read at once. `lang`: "fr" or "en".
 
     No sentence has more than MOST_WORDS_A_SENTENCE words, all of them no more than MEAN_WORDS_A_SENTENCE on average; no
-    jargon that has a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; it is neither SHOUTED nor cut off.
+    jargon that has a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; neither SHOUTED nor cut off.
     """
     if truncated(text):
         return False
