@@ -93,7 +93,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_results_of_another_version_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="build the study again"):
+    with pytest.raises(BadInput, match="this version reads"):
         publish(sample.one_city() | {"schema": "portevoix/barometer-results/9"}, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 

@@ -41,6 +41,12 @@ class Mark:
     high: str = ""
     told: str = ""
 
+    @property
+    def towards(self) -> str:
+        """Where a name beside it has room: "start", "middle" or "end" of the name stands at the mark."""
+        x = float(self.x[:-1])
+        return "start" if x < 30 else "end" if x > 70 else "middle"
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
