@@ -18,6 +18,7 @@ def shared(study: Study) -> dict[str, Any]:
     results = study.results
     return {
         "title": results["title"],
+        "title_language": next(iter(results.get("languages") or ()), ""),
         "simulated": results["simulated"],
         "days": wording.days(*results["period"]),
         "networks": wording.listed([channel_name(name) for name in results["networks"]], most=8),
