@@ -77,7 +77,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000_000)
     parser.add_argument("--beside", type=int, default=5_000_000)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--count", choices=("polars", "pandas", "spark"), help=argparse.SUPPRESS)
+    parser.add_argument("--count", choices=("polars", "pandas"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.count:
         print(json.dumps(count(asked.count, asked.data)))

@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kit.accounts import KINDS
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 
-from bench.kit.accounts import KINDS
 from portevoix.kernel.words import Media
 from portevoix.measures.automation import find_automatic
 from portevoix.text import posts

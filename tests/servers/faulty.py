@@ -29,6 +29,7 @@ _ANSWERS: Final[dict[str, tuple[int, dict[str, str], dict[str, str]]]] = {
     "503": (503, {}, {}),
     "500": (500, {}, {"error": "InternalServerError"}),
     "expired": (400, {}, {"error": "ExpiredToken", "message": "Token has expired"}),
+    "revoked": (401, {}, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"}),
 }
 
 

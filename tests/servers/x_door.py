@@ -17,6 +17,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from tests.servers.x_emulator import Network, Problem
+from tests.servers.x_sign_in import PAGE, SignIn
+from tests.servers.x_sign_in import TOKEN as SIGN_IN_TOKEN
 
 KEY, SECRET, TOKEN, TOKEN_SECRET, BEARER = "ck", "c&s secret", "1000-tk", "t%s", "AAAAbearer"
 BEFORE: Final = ("reset before", "429", "429 bare", "503")
@@ -59,6 +61,7 @@ class Door:
     choose: Callable[[str], str] = lambda request: ""
     met: dict[str, int] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
+    sign_in: SignIn = field(default_factory=SignIn)
     nonces: set[str] = field(default_factory=set)
     lock: Any = field(default_factory=threading.Lock)
 
@@ -80,6 +83,11 @@ class Door:
         try:
             if self.broke:
                 raise Problem(402, "Your enrolled account does not have any credits to fulfill this request.")
+            if parts.path == PAGE:
+                return self._page(method, query, body)
+            if parts.path == SIGN_IN_TOKEN:
+                with self.lock:
+                    return 200, told, self.sign_in.token(headers.get("Authorization", ""), body)
             if parts.path == "/2/usage/tweets":
                 return 200, told, self._usage(headers)
             self._authorised(method, parts.path, query, headers.get("Authorization", ""))
@@ -88,6 +96,11 @@ class Door:
             return status, told, found
         except Problem as problem:
             return problem.status, told | {"Content-Type": "application/problem+json"}, problem.body
+
+    def _page(self, method: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        if method == "POST":
+            return 302, {"Location": self.sign_in.decided(body)}, b""
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, self.sign_in.page(query)
 
     def _usage(self, headers: dict[str, str]) -> dict[str, Any]:
         if headers.get("Authorization") != f"Bearer {BEARER}":
@@ -108,6 +121,10 @@ class Door:
 
     def _authorised(self, method: str, path: str, query: dict[str, str], header: str) -> None:
         """RFC 5849, written a second time, so that the channel does not agree with itself alone."""
+        if header.startswith("Bearer "):
+            if self.revoked or not self.sign_in.takes(header):
+                raise Problem(401, "Unauthorized")
+            return
         given = {name: unquote(value) for name, value in re.findall(r'(oauth_\w+)="([^"]*)"', header)}
         signed = given.pop("oauth_signature", "")
         pairs = sorted((quote(n, safe=""), quote(v, safe="")) for n, v in (given | query).items())
@@ -138,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(int(fault[:3]), reset, b'{"title":"Too Many Requests"}')
         else:
             status, told, found = self.door.answer(self.command, self.path, dict(self.headers), body)
-            content = json.dumps(found).encode()
+            content = found if isinstance(found, bytes) else json.dumps(found).encode()
             url = self.door.address + self.path
             sent = {name.title(): value for name, value in self.headers.items()}
             self.door.exchanges.append(Exchange(self.command, url, sent, body, status, told, content))

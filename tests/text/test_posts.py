@@ -120,6 +120,11 @@ def test_codes_do_not_depend_on_what_else_is_coded() -> None:
     assert code_posts([], PLACES) == []
 
 
+def test_of_a_long_text_the_beginning_is_coded() -> None:
+    beginning = "Donnez votre avis sur le plan vélo d'Ormesnac. " * 90
+    assert code(beginning + "zz@" * 100_000, lang="fr") == code(beginning, lang="fr")
+
+
 def test_what_calls_for_an_answer() -> None:
     assert asks("Le lampadaire devant le 12 rue Foch est cassé depuis une semaine.")
     assert asks("@ville vous ouvrez quand ?") and not asks("Merci beaucoup, bravo à l'équipe, c'est magnifique !")

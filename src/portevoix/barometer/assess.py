@@ -31,10 +31,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One city. `unranked` says why it has no rank, None when it has one."""
+    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none."""
 
     city: StudyCity
     measured: Mapping[str, Measured]
+    enough: Mapping[str, bool]
     scored: Scored
     unranked: Told | None
 
@@ -74,7 +75,13 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
     total = sum(weight for name, weight in study.weights.items() if name in present)
     weights = {name: weight / total for name, weight in study.weights.items() if name in present}
     cities = tuple(
-        Assessed(city, measured[city.code], scored[city.code], _unranked(study, city, scored[city.code], weights))
+        Assessed(
+            city,
+            measured[city.code],
+            {code: scoring.enough(code, one) for code, one in measured[city.code].items()},
+            scored[city.code],
+            _unranked(study, city, scored[city.code], weights),
+        )
         for city in study.cities
     )
     ranked = [one for one in cities if one.unranked is None]

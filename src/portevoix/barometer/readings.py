@@ -86,6 +86,7 @@ def _trace(message: Incoming, found: Features, *, reply: bool, local: datetime) 
         reply=reply,
         mentions=found.mentions,
         lag_s=found.lag_s,
+        has_link=found.has_link,
         truncated=found.truncated,
         copied=found.copied,
         declared=message.automatic,

@@ -16,7 +16,7 @@ from portevoix.measures.survival import Rows
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` opens a folder of Parquet files, or its address, as rows; they are read when a small result is asked for."""
+    """`read` opens a folder of Parquet files, or its address, as rows; they are read when a result is asked for."""
 
     name: str
     read: Callable[[str | Path], Rows]

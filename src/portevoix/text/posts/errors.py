@@ -1,4 +1,4 @@
-"""How the coders err, as counts, so that error can be carried into intervals: on what two codings of texts agree on.
+"""How the coders err, as counts, to carry error into intervals: on what two codings of the same texts agree on."""
 
 import json
 from functools import cache

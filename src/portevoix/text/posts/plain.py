@@ -3,7 +3,7 @@
 import re
 
 from portevoix.text.posts.feed import truncated
-from portevoix.text.tone.folding import sentences
+from portevoix.text.tone.folding import MOST_CHARACTERS, sentences
 from portevoix.text.tone.hints import MEAN_WORDS_A_SENTENCE, says_jargon
 from portevoix.text.words import fold
 
@@ -24,7 +24,7 @@ def plain(text: str, *, lang: str) -> bool:
     """
     if truncated(text):
         return False
-    text = _LINK.sub(" ", text)
+    text = _LINK.sub(" ", text[:MOST_CHARACTERS])
     lengths = [len(_WORD.findall(text[start:end])) for start, end in sentences(text)]
     told = [length for length in lengths if length > 2]
     if told and (max(told) > MOST_WORDS_A_SENTENCE or sum(told) / len(told) > MEAN_WORDS_A_SENTENCE):
