@@ -240,8 +240,7 @@ def weights(study: Study) -> dict[str, Any]:
     step = 5 if count > 12 else 2 if count > 5 else 1
     shown = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
     ticks = [Tick(percent(at(rank)), str(rank)) for rank in shown]
-    blocks = [(tier, list(group)) for tier, group in groupby(by_rank, key=lambda city: city["tier"])]
-    return {"marks": marks, "ticks": ticks, "cities": by_rank, "blocks": blocks}
+    return {"marks": marks, "ticks": ticks, "cities": by_rank}
 
 
 def reach(study: Study) -> dict[str, Any] | None:

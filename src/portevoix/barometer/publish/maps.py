@@ -37,7 +37,6 @@ PROMINENT = 5  # cities whose names stay where there is little room
 class Place:
     """A city on the map; `label` says on which side its name stands, "" where there is no room for it."""
 
-    city: City
     code: str
     name: str
     shape: int
@@ -144,7 +143,6 @@ def _placed(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> l
         label, dx, dy, anchor = _label(city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], taken)
         placed.append(
             Place(
-                city=city,
                 code=city["code"],
                 name=city["name"],
                 shape=shape(city),

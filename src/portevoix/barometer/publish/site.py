@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from portevoix.barometer.publish import folder, pages
+from portevoix.barometer.publish import folder, method, pages
 from portevoix.barometer.publish.catalogue import Catalogue
 from portevoix.barometer.publish.picture import picture
 from portevoix.barometer.publish.reading import Study, read
@@ -55,8 +55,8 @@ def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterato
     shown = {
         "index": pages.index(study),
         "indicators": pages.indicators(study),
-        "methodology": pages.methodology(study),
-        "data": pages.data(sizes),
+        "methodology": method.methodology(study),
+        "data": method.data(sizes),
         "embed": pages.embed(study),
     }
     for name, context in shown.items():
