@@ -28,7 +28,7 @@ def test_messages_of_several_files_are_built_and_what_was_refused_is_told(run, s
     (tmp_path / "two.jsonl").write_text(lines(everything()[half:]))
     done = run("barometer", "build", str(study), "--messages", "one.jsonl", "two.jsonl")
     assert done.returncode == 3, done.stderr.decode()
-    assert b"1 lines were refused" in done.stderr
+    assert b"Lines refused, as they are no messages of the interchange format: 1." in done.stderr
     assert json.loads((tmp_path / "one.jsonl.rejected.jsonl").read_text())["line"] == half + 1
     results = json.loads((study / "results.json").read_text())
     assert city(results, "A")["rank"] == 1 and results["messages"]["read"] == len(everything())
