@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from portevoix.barometer.publish import charts, sentences, wording
-from portevoix.barometer.publish.reading import Study
+from portevoix.barometer.publish.reading import City, Study
 
 WIDTH, ROW, HEAD, BAND, FOOT = 1080, 26, 150, 34, 70
 LEFT, RIGHT = 270, 880
@@ -14,38 +14,21 @@ _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 
 def picture(study: Study, style: str) -> dict[str, Any]:
-    """What `picture.svg` shows; `style` is the site's style sheet, whose light colours it takes."""
+    """What `picture.svg.html` shows; `style` is the site's style sheet, whose light colours it takes. Empty for none."""
     found = charts.ranking(study)
     if found is None:
         return {}
     at = charts.scale(found.low, found.high, edge=0)
-
-    def x(value: float) -> int:
-        return round(LEFT + (RIGHT - LEFT) * at(value) / 100)
-
     y, bands = HEAD, []
     for band in found.bands:
-        rows = []
-        for place, city in enumerate(band.cities):
-            low, high = city["score_ci"] or (city["score"], city["score"])
-            rows.append(
-                {
-                    "name": city["name"],
-                    "y": y + BAND + ROW * place + ROW // 2,
-                    "x": x(city["score"]),
-                    "low": x(low),
-                    "high": x(high),
-                    "score": wording.score(city["score"]),
-                    "places": wording.places_short(city["rank_set"]),
-                }
-            )
+        rows = [_row(city, y + BAND + ROW * place + ROW // 2, at) for place, city in enumerate(band.cities)]
         bands.append({"tier": band.tier, "shape": band.shape, "y": y + BAND - 12, "rows": rows})
         y += BAND + ROW * len(rows)
     step = int(found.ticks[1].label) - int(found.ticks[0].label)
-    ticks = [{"x": x(value), "label": value} for value in range(int(found.low), int(found.high) + 1, step)]
+    values = range(int(found.low), int(found.high) + 1, step)
     return {
         "bands": bands,
-        "ticks": ticks,
+        "ticks": [{"x": _x(value, at), "label": value} for value in values],
         "width": WIDTH,
         "height": y + FOOT,
         "bottom": y,
@@ -54,3 +37,21 @@ def picture(study: Study, style: str) -> dict[str, Any]:
         "headline": sentences.headline(study),
         "title_px": min(30, round((WIDTH - 60) / _WIDEST / len(study.results["title"] or " "))),
     }
+
+
+def _row(city: City, y: int, at: charts.Scale) -> dict[str, Any]:
+    low, high = city["score_ci"] or (city["score"], city["score"])
+    return {
+        "name": city["name"],
+        "y": y,
+        "x": _x(city["score"], at),
+        "low": _x(low, at),
+        "high": _x(high, at),
+        "score": wording.score(city["score"]),
+        "places": wording.places_short(city["rank_set"]),
+    }
+
+
+def _x(value: float, at: charts.Scale) -> int:
+    """Px from the left."""
+    return round(LEFT + (RIGHT - LEFT) * at(value) / 100)
