@@ -14,7 +14,7 @@ _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 
 def picture(study: Study, style: str) -> dict[str, Any]:
-    """What `picture.svg.html` shows; `style` is the site's style sheet, whose light colours it takes. Empty for none."""
+    """What `picture.svg.html` shows, nothing where no city is ranked; `style`: the style sheet with the colours."""
     found = charts.ranking(study)
     if found is None:
         return {}
