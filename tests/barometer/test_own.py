@@ -5,6 +5,7 @@ from copy import deepcopy
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from portevoix.barometer.levers import Rules, ascent
@@ -17,6 +18,11 @@ from tests.barometer.talk import built, city, everything
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(headers={"accept-language": "en"})
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from django.utils.translation import gettext, override
@@ -92,7 +93,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_results_of_another_version_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="build the study again"):
+    with pytest.raises(BadInput, match="this version reads"):
         publish(sample.one_city() | {"schema": "portevoix/barometer-results/9"}, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 
@@ -137,6 +138,23 @@ def test_every_link_leads_somewhere(sites, study: str) -> None:
             assert target.is_file(), (name, link)
             if parts.fragment and "=" not in parts.fragment:
                 assert parts.fragment in ids[target.resolve().relative_to(site.resolve()).as_posix()], (name, link)
+
+
+@pytest.mark.parametrize("study", ["small", "large", "one"])
+def test_the_ranking_is_also_a_picture_by_itself(sites, study: str) -> None:
+    results = STUDIES[study]()
+    for language in ("", "en/"):
+        picture = (sites[study] / language / "ranking.svg").read_text()
+        drawn = ElementTree.fromstring(picture)
+        words = ["".join(each.itertext()) for each in drawn.iter("{http://www.w3.org/2000/svg}text")]
+        assert {city["name"] for city in results["cities"] if city["rank"]} <= set(words)
+        assert "simulé · simulated" in words and "[Simul" in picture
+        marks = [each.get("x") for each in drawn.iter("{http://www.w3.org/2000/svg}use") if each.get("class")]
+        assert len(marks) == len([city for city in results["cities"] if city["rank"]])
+
+
+def test_without_a_ranking_there_is_no_picture(sites) -> None:
+    assert not (sites["survey"] / "ranking.svg").exists()
 
 
 def test_ids_are_unique(sites) -> None:
@@ -191,7 +209,7 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
             row["code"] = city["code"]
     site = made(results, tmp_path / "site")
     assert {path.relative_to(site).parts[0] for path in site.rglob("*")} <= {
-        *("assets", "cities", "data", "en", "site.json"), *(f"{page}.html" for page in
+        *("assets", "cities", "data", "en", "site.json", "ranking.svg"), *(f"{page}.html" for page in
         ("index", "indicators", "methodology", "data", "embed")),
     }  # fmt: skip
     for html in pages_of(site).values():

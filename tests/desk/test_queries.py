@@ -125,8 +125,11 @@ def test_a_page_shows_what_was_changed_a_moment_ago_though_the_house_is_kept_in_
     assert "Eaux usées" in shown() and "Eau potable" not in shown()
     operations.city.save_contact(email="n@v.example", name="Nora Nouvelle", role="host", by=None)
     assert "Nora Nouvelle" in shown()
-    account = accounts.known(channel="bluesky", address="@testville")
+    accounts.known(channel="bluesky", address="@testville")
     assert "Bluesky" in shown()
+    account = accounts.connect(
+        channel="bluesky", address="@testville", connector="fake", settings={}, secret=(), by=None, now=now
+    )
     accounts.troubled(account=account, error=Refused("The token has expired."), again_at=None, now=now)
     assert "The token has expired." in shown()
     with connection.cursor() as cursor:

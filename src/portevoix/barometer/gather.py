@@ -72,12 +72,14 @@ class Gathered:
 
     def _stranger(self, network: str, handle: str, count: int) -> Remark:
         text = gettext_noop(
-            "Messages of {handle} on {network}, an account that the study does not have at their date: {count}. Add it, "
-            "or leave them out."
+            "Messages of {handle} on {network}, an account that the study does not have at their date: {count}. "
+            "Add it, or leave them out."
         )
         return Remark("accounts.csv", None, text, {"count": count, "handle": handle, "network": network}, grave=True)
 
     def _other_scope(self, account: StudyAccount, count: int) -> Remark:
-        text = gettext_noop("Messages of {handle} on {network} that are not measured, as its scope is “{scope}”: {count}.")
+        text = gettext_noop(
+            "Messages of {handle} on {network} that are not measured, as its scope is “{scope}”: {count}."
+        )
         values = {"count": count, "handle": account.handle, "network": account.network, "scope": account.scope}
         return Remark("accounts.csv", account.row, text, values)

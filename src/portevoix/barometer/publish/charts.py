@@ -41,6 +41,12 @@ class Mark:
     high: str = ""
     told: str = ""
 
+    @property
+    def towards(self) -> str:
+        """Where a name beside it has room: "start", "middle" or "end" of the name stands at the mark."""
+        x = float(self.x[:-1])
+        return "start" if x < 30 else "end" if x > 70 else "middle"
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -234,8 +240,7 @@ def weights(study: Study) -> dict[str, Any]:
     step = 5 if count > 12 else 2 if count > 5 else 1
     shown = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
     ticks = [Tick(percent(at(rank)), str(rank)) for rank in shown]
-    blocks = [(tier, list(group)) for tier, group in groupby(by_rank, key=lambda city: city["tier"])]
-    return {"marks": marks, "ticks": ticks, "cities": by_rank, "blocks": blocks}
+    return {"marks": marks, "ticks": ticks, "cities": by_rank}
 
 
 def reach(study: Study) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ MAINLAND = """
 CORSICA = "43.00,9.40 42.55,9.52 41.90,9.40 41.38,9.20 41.60,8.80 42.20,8.60 42.70,9.10"
 SMALLEST, LARGEST = 4.0, 15.0  # radius of a dot, in px
 _WIDE, _HIGH = 640, 620  # px of the picture for which names are placed
+_NARROW = 290  # px of the same picture on a phone
 _LETTER, _LINE = 6.6, 15  # px of a letter and of a line
 _MARK = 7  # px of the radius that marks are drawn with
 PROMINENT = 5  # cities whose names stay where there is little room
@@ -36,7 +37,6 @@ PROMINENT = 5  # cities whose names stay where there is little room
 class Place:
     """A city on the map; `label` says on which side its name stands, "" where there is no room for it."""
 
-    city: City
     code: str
     name: str
     shape: int
@@ -143,14 +143,13 @@ def _placed(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> l
         label, dx, dy, anchor = _label(city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], taken)
         placed.append(
             Place(
-                city=city,
                 code=city["code"],
                 name=city["name"],
                 shape=shape(city),
                 x=percent(x),
                 y=percent(y),
                 scale=f"{radii[city['code']] / _MARK:.2f}",
-                prominent=len(placed) < PROMINENT,
+                prominent=len(placed) < PROMINENT and _fits(city["name"], x, radii[city["code"]], anchor),
                 label=label,
                 dx=dx,
                 dy=dy,
@@ -177,6 +176,13 @@ def _label(
         taken.append(box)
         return side, f"{dx:.1f}", f"{dy:.1f}", anchor
     return "", "0", "0", "start"
+
+
+def _fits(name: str, x: float, r: float, anchor: str) -> bool:
+    """Whether the name stays inside a narrow picture; `x` in per cent."""
+    wide = len(name) * _LETTER
+    left = x * _NARROW / 100 - {"start": -r - 5, "end": wide + r + 5, "middle": wide / 2}[anchor]
+    return left >= 0 and left + wide <= _NARROW
 
 
 def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

@@ -1,13 +1,10 @@
 """What each page of the site is given. The templates only set it."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from portevoix.barometer.coverage import HIDDEN
 from portevoix.barometer.publish import charts, cities, maps, names, sentences, wording
 from portevoix.barometer.publish.reading import RANKINGS, Study, value_of
 from portevoix.web.templatetags.shell import channel_name
@@ -18,6 +15,7 @@ def shared(study: Study) -> dict[str, Any]:
     results = study.results
     return {
         "title": results["title"],
+        "title_language": next(iter(results.get("languages") or ()), ""),
         "simulated": results["simulated"],
         "days": wording.days(*results["period"]),
         "networks": wording.listed([channel_name(name) for name in results["networks"]], most=8),
@@ -35,12 +33,11 @@ def index(study: Study) -> dict[str, Any]:
         "unsure": sentences.unsure(study),
         "facts": _facts(study),
         "cards": cards,
-        "ranked": [card for card in cards if card["tier"]],
         "unranked": [card for card in cards if not card["tier"]],
         "reasons": _reasons(cards),
         "by_code": by_code,
         "ranking": charts.ranking(study),
-        "pillars": _pillars(study),
+        "pillars": pillars(study),
         "counted": [_counted(study, code) for code in study.counted],
         "weights": charts.weights(study) if len(study.ranked) > 1 and study.pillars else None,
         "map": maps.draw(study),
@@ -171,7 +168,7 @@ def _facts(study: Study) -> list[dict[str, str]]:
     return facts
 
 
-def _pillars(study: Study) -> list[dict[str, Any]]:
+def pillars(study: Study) -> list[dict[str, Any]]:
     total = sum(study.results["weights"].values()) or 1
     found = []
     for pillar in study.pillars:
@@ -202,7 +199,6 @@ def _counted(study: Study, code: str) -> dict[str, Any]:
         "weight": wording.percent(study.counted[code]),
         "strip": charts.indicator_strip(study, code),
         "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
-        "unit": study.unit(code),
         "top": _top(study, code),
     }
 
@@ -247,107 +243,4 @@ def _stays(study: Study) -> str:
 
 
 def city(study: Study, code: str) -> dict[str, Any]:
-    return {"city": cities.details(study, study.by_code[code]), "ranked_number": len(study.ranked)}
-
-
-def coverage(study: Study) -> list[dict[str, Any]]:
-    """What each network let be read of each account, and what it hid."""
-    return [
-        {
-            "network": channel_name(row["network"]),
-            "account": row["account"],
-            "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
-            "read": wording.number(row["read"]),
-            "hidden": [
-                (_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count
-            ],
-            "until": wording.day(row.get("until") or ""),
-            "error": row.get("error") or "",
-        }
-        for row in study.results["coverage"]
-    ]
-
-
-def methodology(study: Study) -> dict[str, Any]:
-    results = study.results
-    rows = [_method(study, code) for pillar in cities.order(study) for code in study.codes_of(pillar)]
-    messages = results.get("messages") or {}
-    return {
-        "until": wording.day(results["collected_until"]),
-        "timezone": results["timezone"],
-        "messages": {name: wording.number(count) for name, count in messages.items()},
-        "rows": rows,
-        "pillars": _pillars(study),
-        "minimum": [{"name": names.named(names.PILLARS, p), "least": n} for p, n in results["minimum"].items()],
-        "strength": wording.number(results["shrinkage"]["strength"], 0),
-        "prior": wording.number(results["shrinkage"]["prior"]),
-        "coverage": coverage(study),
-        "accounts": sum(len(city["accounts"]) for city in study.cities),
-        "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
-        "seed": results["seed"],
-        "rankings": [{"name": names.named(names.RANKINGS, r), "meaning": names.named(names.RANKING_MEANINGS, r),
-                      "missing": cities.missing(study, r)} for r in RANKINGS],
-        "unranked": [cities.card(study, city) for city in study.unranked],
-        "example": _example(study),
-    }  # fmt: skip
-
-
-def _method(study: Study, code: str) -> dict[str, Any]:
-    known, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
-    unit = known["unit"]
-    return {
-        "code": code,
-        "version": known["version"],
-        "name": study.label(code),
-        "pillar": names.named(names.PILLARS, study.counts_in.get(code, known["pillar"])),
-        "formula": study.said(code, "formula"),
-        "source": study.said(code, "source"),
-        "minimum": known["minimum"],
-        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
-        "low": wording.amount(goal[0], unit) if goal else "",
-        "high": wording.amount(goal[1], unit) if goal else "",
-    }
-
-
-def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
-    text = wording.told(remark["text"], remark.get("values") or {})
-    return {"file": remark["file"], "row": remark["row"], "text": text, "grave": remark["grave"]}
-
-
-def _example(study: Study) -> dict[str, Any] | None:
-    """The first city's score reckoned step by step, so that a reader can do it again with a pocket calculator."""
-    if not study.ranked:
-        return None
-    first = min(study.ranked, key=lambda city: city["rank"])
-    present = [pillar for pillar in study.pillars if pillar in first["pillars"]]
-    total = sum(study.results["weights"][pillar] for pillar in present)
-    parts = [
-        {
-            "name": names.named(names.PILLARS, pillar),
-            "score": wording.number(first["pillars"][pillar]["score"], 1),
-            "weight": wording.number(study.results["weights"][pillar] / total, 2),
-        }
-        for pillar in present
-    ]
-    return {"name": first["name"], "parts": parts, "score": wording.number(first["score"], 1)}
-
-
-def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """`files`: names and sizes in bytes of what is in the folder `data/`."""
-    known = {
-        "results.json": _("Everything on these pages, as one document."),
-        "cities.csv": _("One row a city: score, interval, rank set, tier, pillars, rankings."),
-        "indicators.csv": _("One row a city and indicator: value, number, interval."),
-        "indicators.parquet": _("The same, for programs that read columns."),
-        "accounts.csv": _("The accounts that were looked at, with the evidence that they are the cities’."),
-        "codebook.csv": _("What each column and each code means."),
-        "schema.json": _("JSON Schema of results.json."),
-    }
-    order = {name: place for place, name in enumerate(known)}
-    rows = [{"name": name, "text": known.get(name, ""), "size": _size(size)} for name, size in files]
-    return {"files": sorted(rows, key=lambda row: (order.get(row["name"], math.inf), row["name"]))}
-
-
-def _size(count: int) -> str:
-    kilo = max(1, round(count / 1000))
-    return ngettext("{number} kB", "{number} kB", kilo).format(number=wording.number(kilo))
+    return {"city": cities.details(study, study.by_code[code])}

@@ -8,10 +8,8 @@ from statistics import median
 from typing import Any
 
 from portevoix.barometer.publish.catalogue import Catalogue, label, said
-from portevoix.kernel.errors import BadInput
-from portevoix.kernel.i18n import gettext_noop
+from portevoix.barometer.results import check
 
-SCHEMA = "portevoix/barometer-results/1"
 RANKINGS = ("quantitative", "qualitative", "general")
 PILLARS = ("presence", "reactivity", "conversation", "content", "automation", "audience")
 """In the order in which they are read; those of the score come first where they are counted."""
@@ -107,17 +105,19 @@ class Study:
         cells = (value_of(city, code) for city in self.cities)
         return [cell for cell in cells if cell is not None]
 
+    @cached_property
+    def _better(self) -> Mapping[str, frozenset[str]]:
+        """By city, those that are significantly better."""
+        return {city["code"]: frozenset(city["worse_than"]) for city in self.ranked}
+
     def alike(self, city: City) -> Sequence[City]:
         """The ranked cities that are neither significantly better nor significantly worse than this one."""
-        if city["rank"] is None:
+        code = city["code"]
+        better = self._better.get(code)
+        if better is None:
             return ()
-        return [
-            other
-            for other in self.ranked
-            if other["code"] != city["code"]
-            and other["code"] not in city["worse_than"]
-            and city["code"] not in other["worse_than"]
-        ]
+        others = (other for other in self.ranked if other["code"] != code and other["code"] not in better)
+        return [other for other in others if code not in self._better[other["code"]]]
 
 
 def value_of(city: City, code: str) -> Mapping[str, Any] | None:
@@ -131,7 +131,5 @@ def value_of(city: City, code: str) -> Mapping[str, Any] | None:
 
 def read(results: Mapping[str, Any], catalogue: Catalogue) -> Study:
     """Raises BadInput for what `portevoix barometer build` did not write, or another version of it."""
-    if results.get("schema") != SCHEMA:
-        message = gettext_noop("These are no results of a study that this version can publish: build the study again.")
-        raise BadInput(message)
+    check(results)
     return Study(results, catalogue)

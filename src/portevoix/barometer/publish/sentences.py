@@ -93,8 +93,8 @@ def _sure(interval: Sequence[float] | None, middle: float, unit: str) -> str:
         return ""
     between = wording.amounts(interval, unit)
     if interval[0] <= middle <= interval[1]:
-        return _(" (between {interval}: the difference may be chance)").replace("{interval}", between)
-    return _(" (95% interval: {interval})").replace("{interval}", between)
+        return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
+    return _(" (95% interval: {interval})").format(interval=between)
 
 
 def apart(study: Study, city: City) -> str:

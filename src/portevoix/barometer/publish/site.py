@@ -10,12 +10,14 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from portevoix.barometer.publish import folder, pages
+from portevoix.barometer.publish import folder, method, pages
 from portevoix.barometer.publish.catalogue import Catalogue
+from portevoix.barometer.publish.picture import picture
 from portevoix.barometer.publish.reading import Study, read
 
 LANGUAGES = {"fr": "", "en": "en/"}
 """Where the pages of each language lie; the first one is what a folder opens with."""
+STYLE = "barometer/site/site.css"
 LAYERS = ("reset", "tokens", "base")
 """Of the style sheet of the house: colours, faces and distances are the same."""
 _LAYER = r"^@layer {name} \{{\n.*?^\}}\n"
@@ -53,14 +55,16 @@ def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterato
     shown = {
         "index": pages.index(study),
         "indicators": pages.indicators(study),
-        "methodology": pages.methodology(study),
-        "data": pages.data(sizes),
+        "methodology": method.methodology(study),
+        "data": method.data(sizes),
         "embed": pages.embed(study),
     }
     for name, context in shown.items():
         yield _page(name, f"{name}.html", {**common, **context})
     for code, key in study.keys.items():
         yield _page("city", f"cities/{key}.html", {**common, **pages.city(study, code)})
+    if drawn := picture(study, _own(STYLE)):
+        yield _page("picture.svg", "ranking.svg", {**common, **drawn})
 
 
 def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes]:
@@ -83,7 +87,7 @@ def _assets() -> dict[str, bytes]:
     house = _own("web/portevoix.css")
     layers = [re.search(_LAYER.format(name=name), house, re.M | re.S) for name in LAYERS]
     order = f"@layer {', '.join(LAYERS)}, site;\n"
-    style = order + "".join(layer.group() for layer in layers if layer) + _own("barometer/site/site.css")
+    style = order + "".join(layer.group() for layer in layers if layer) + _own(STYLE)
     return {
         "assets/site.css": style.encode(),
         "assets/site.js": _own("barometer/site/site.js").encode(),

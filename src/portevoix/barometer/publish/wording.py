@@ -45,8 +45,8 @@ def span(seconds: float) -> str:
     """A duration in its largest sensible unit: "40 min", "7.5 h"."""
     if seconds < HOUR_S:
         return _("{minutes} min").format(minutes=number(seconds / 60))
-    hours = seconds / HOUR_S
-    return _("{hours} h").format(hours=number(hours, 1 if hours < _MANY else 0))
+    hours = round(seconds / HOUR_S, 1 if seconds < _MANY * HOUR_S else 0)
+    return _("{hours} h").format(hours=number(hours, 0 if hours == int(hours) else 1))
 
 
 def amount(value: float | None, unit: str) -> str:

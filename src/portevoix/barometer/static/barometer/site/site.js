@@ -50,7 +50,7 @@
     for (const each of all(`[data-dot="${key}"], .row[data-city="${key}"], tr[data-row="${key}"], [data-weighed="${key}"]`)) each.classList.add("is-on");
     for (const who of all("[data-who]")) {
       const dot = one(`[data-dot="${key}"]`, who.parentElement);
-      if (dot) who.textContent = [names.get(key), dot.dataset.told].filter(Boolean).join("\u00a0: ").replace("\u00a0:", language === "fr" ? "\u00a0:" : ":");
+      if (dot) who.textContent = names.get(key) + (dot.dataset.told ? `${language === "fr" ? "\u00a0" : ""}: ${dot.dataset.told}` : "");
     }
   }
 

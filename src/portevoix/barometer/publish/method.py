@@ -1,0 +1,117 @@
+"""What the pages of the method and of the data are given: what the study's own files say of how it was done."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portevoix.barometer.coverage import HIDDEN
+from portevoix.barometer.publish import cities, names, wording
+from portevoix.barometer.publish.pages import pillars
+from portevoix.barometer.publish.reading import RANKINGS, Study
+from portevoix.web.templatetags.shell import channel_name
+
+
+def _coverage(study: Study) -> list[dict[str, Any]]:
+    """What each network let be read of each account, and what it hid."""
+    return [
+        {
+            "network": channel_name(row["network"]),
+            "account": row["account"],
+            "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
+            "read": wording.number(row["read"]),
+            "hidden": [
+                (_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count
+            ],
+            "until": wording.day(row.get("until") or ""),
+            "error": row.get("error") or "",
+        }
+        for row in study.results["coverage"]
+    ]
+
+
+def methodology(study: Study) -> dict[str, Any]:
+    results = study.results
+    rows = [_method(study, code) for pillar in cities.order(study) for code in study.codes_of(pillar)]
+    messages = results.get("messages") or {}
+    return {
+        "until": wording.day(results["collected_until"]),
+        "timezone": results["timezone"],
+        "messages": {name: wording.number(count) for name, count in messages.items()},
+        "rows": rows,
+        "pillars": pillars(study),
+        "minimum": [{"name": names.named(names.PILLARS, p), "least": n} for p, n in results["minimum"].items()],
+        "strength": wording.number(results["shrinkage"]["strength"], 0),
+        "prior": wording.number(results["shrinkage"]["prior"]),
+        "coverage": _coverage(study),
+        "accounts": sum(len(city["accounts"]) for city in study.cities),
+        "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
+        "seed": results["seed"],
+        "rankings": [{"name": names.named(names.RANKINGS, r), "meaning": names.named(names.RANKING_MEANINGS, r),
+                      "missing": cities.missing(study, r)} for r in RANKINGS],
+        "unranked": [cities.card(study, city) for city in study.unranked],
+        "example": _example(study),
+    }  # fmt: skip
+
+
+def _method(study: Study, code: str) -> dict[str, Any]:
+    known, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
+    unit = known["unit"]
+    return {
+        "code": code,
+        "version": known["version"],
+        "name": study.label(code),
+        "pillar": names.named(names.PILLARS, study.counts_in.get(code, known["pillar"])),
+        "formula": study.said(code, "formula"),
+        "source": study.said(code, "source"),
+        "minimum": known["minimum"],
+        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "low": wording.amount(goal[0], unit) if goal else "",
+        "high": wording.amount(goal[1], unit) if goal else "",
+    }
+
+
+def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
+    text = wording.told(remark["text"], remark.get("values") or {})
+    return {"file": remark["file"], "row": remark["row"], "text": text, "grave": remark["grave"]}
+
+
+def _example(study: Study) -> dict[str, Any] | None:
+    """The first city's score reckoned step by step, so that a reader can do it again with a pocket calculator."""
+    if not study.ranked:
+        return None
+    first = min(study.ranked, key=lambda city: city["rank"])
+    present = [pillar for pillar in study.pillars if pillar in first["pillars"]]
+    total = sum(study.results["weights"][pillar] for pillar in present)
+    parts = [
+        {
+            "name": names.named(names.PILLARS, pillar),
+            "score": wording.number(first["pillars"][pillar]["score"], 1),
+            "weight": wording.number(study.results["weights"][pillar] / total, 2),
+        }
+        for pillar in present
+    ]
+    return {"name": first["name"], "parts": parts, "score": wording.number(first["score"], 1)}
+
+
+def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """`files`: names and sizes in bytes of what is in the folder `data/`."""
+    known = {
+        "results.json": _("Everything on these pages, as one document."),
+        "cities.csv": _("One row a city: score, interval, rank set, tier, pillars, rankings."),
+        "indicators.csv": _("One row a city and indicator: value, number, interval."),
+        "indicators.parquet": _("The same, for programs that read columns."),
+        "accounts.csv": _("The accounts that were looked at, with the evidence that they are the cities’."),
+        "codebook.csv": _("What each column and each code means."),
+        "schema.json": _("JSON Schema of results.json."),
+    }
+    order = {name: place for place, name in enumerate(known)}
+    rows = [{"name": name, "text": known.get(name, ""), "size": _size(size)} for name, size in files]
+    return {"files": sorted(rows, key=lambda row: (order.get(row["name"], math.inf), row["name"]))}
+
+
+def _size(count: int) -> str:
+    kilo = max(1, round(count / 1000))
+    return ngettext("{number} kB", "{number} kB", kilo).format(number=wording.number(kilo))

@@ -1,0 +1,57 @@
+"""The ranking as one picture that stands by itself: an SVG for a newspaper's page, with its title, source and doubt."""
+
+import re
+from typing import Any
+
+from portevoix.barometer.publish import charts, sentences, wording
+from portevoix.barometer.publish.reading import City, Study
+
+WIDTH, ROW, HEAD, BAND, FOOT = 1080, 26, 150, 34, 70
+LEFT, RIGHT = 270, 880
+"""Px: the ends of the plot; names stand before it, scores and places after it."""
+_WIDEST = 0.6  # of a letter’s height, its width
+_COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
+
+
+def picture(study: Study, style: str) -> dict[str, Any]:
+    """What `picture.svg.html` shows, nothing where no city is ranked; `style`: the style sheet with the colours."""
+    found = charts.ranking(study)
+    if found is None:
+        return {}
+    at = charts.scale(found.low, found.high, edge=0)
+    y, bands = HEAD, []
+    for band in found.bands:
+        rows = [_row(city, y + BAND + ROW * place + ROW // 2, at) for place, city in enumerate(band.cities)]
+        bands.append({"tier": band.tier, "shape": band.shape, "y": y + BAND - 12, "rows": rows})
+        y += BAND + ROW * len(rows)
+    step = int(found.ticks[1].label) - int(found.ticks[0].label)
+    values = range(int(found.low), int(found.high) + 1, step)
+    return {
+        "bands": bands,
+        "ticks": [{"x": _x(value, at), "label": value} for value in values],
+        "width": WIDTH,
+        "height": y + FOOT,
+        "bottom": y,
+        "middle": (HEAD + y) // 2,
+        "colours": _COLOUR.findall(style),
+        "headline": sentences.headline(study),
+        "title_px": min(30, round((WIDTH - 60) / _WIDEST / len(study.results["title"] or " "))),
+    }
+
+
+def _row(city: City, y: int, at: charts.Scale) -> dict[str, Any]:
+    low, high = city["score_ci"] or (city["score"], city["score"])
+    return {
+        "name": city["name"],
+        "y": y,
+        "x": _x(city["score"], at),
+        "low": _x(low, at),
+        "high": _x(high, at),
+        "score": wording.score(city["score"]),
+        "places": wording.places_short(city["rank_set"]),
+    }
+
+
+def _x(value: float, at: charts.Scale) -> int:
+    """Px from the left."""
+    return round(LEFT + (RIGHT - LEFT) * at(value) / 100)
