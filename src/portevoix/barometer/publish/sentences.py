@@ -56,23 +56,31 @@ def unranked(city: City) -> str:
 
 
 def _best(study: Study, city: City, best: Standing) -> str:
-    if best.ahead > 0:
+    if best.ahead > 0 and not _alike(study, city, best.code):
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
         text = _(
-            "Nothing that counts is above the median city; closest – {indicator}: {value}, against {median}{sure}."
+            "Nothing that counts is clearly above the median city; closest – {indicator}: {value}, against "
+            "{median}{sure}."
         )
     return _filled(text, study, city, best.code)
 
 
 def _weakest(study: Study, city: City, weakest: Standing) -> str:
-    if weakest.ahead < 0:
+    if weakest.ahead < 0 and not _alike(study, city, weakest.code):
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
         text = _(
-            "Nothing that counts is below the median city; least ahead – {indicator}: {value}, against {median}{sure}."
+            "Nothing that counts is clearly below the median city; least ahead – {indicator}: {value}, against "
+            "{median}{sure}."
         )
     return _filled(text, study, city, weakest.code)
+
+
+def _alike(study: Study, city: City, code: str) -> bool:
+    """Whether its interval holds the median: then nothing is said of it that chance may have made."""
+    interval = city["indicators"][code]["ci"]
+    return interval is not None and interval[0] <= study.medians[code] <= interval[1]
 
 
 def _filled(text: str, study: Study, city: City, code: str) -> str:
