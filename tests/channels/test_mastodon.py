@@ -547,6 +547,17 @@ def test_a_reply_is_found_though_what_it_answers_was_deleted(server: Wire) -> No
     assert found and found.external_id == "200"
 
 
+def test_a_date_that_some_server_in_between_makes_up_hides_no_reply(server: Wire) -> None:
+    reply = status("200", content="Nous venons demain.", account=VILLE, in_reply_to_id="100")
+    reply["created_at"] = datetime.now(UTC).isoformat()
+    for ahead in (timedelta(hours=1), timedelta(hours=-1)):
+        date = {"Date": format_datetime(datetime.now(UTC) + ahead, usegmt=True)}
+        server.next = [ME, PARENT, LIMITS, (200, date, {"descendants": [reply]})]
+        client.forget()
+        found = connector(server).find(outgoing())
+        assert found and found.external_id == "200"
+
+
 def test_a_question_of_which_nothing_is_told_is_answered_in_private(server: Wire) -> None:
     server.next = [ME, (200, {}, []), LIMITS, (200, {}, status("200"))]
     connector(server).send(outgoing())

@@ -18,7 +18,8 @@ from portevoix.channels.x.text import posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.words import Addressed, Change, Direction, Outgoing, Receipt
 from tests.channels.x_given import AGO, CITY, connector, mention, read_all, reply, served, settings
-from tests.servers.x_door import AFTER, BEARER, SECRET, TOKEN, TOKEN_SECRET, Door
+from tests.servers.faulty import AFTER
+from tests.servers.x_door import BEARER, SECRET, TOKEN, TOKEN_SECRET, Door
 from tests.servers.x_emulator import PROBLEMS, Problem
 
 pytestmark = pytest.mark.servers
@@ -63,8 +64,8 @@ def test_pages_are_read_once_with_no_more_requests_than_they_need(door: Door) ->
     mention(door, "trop vieux", timedelta(days=8))
     found, cursor = read_all(door)
     assert Counter(m.external_id for m in found) == Counter(numbers)
-    assert door.asked.count(f"GET /2/users/{door.me}/mentions") == 3
-    assert door.asked.count("GET /2/users/me") == 1
+    assert door.reached().count(f"GET /2/users/{door.me}/mentions") == 3
+    assert door.reached().count("GET /2/users/me") == 1
     late = mention(door, "encore")
     again, cursor = read_all(door, cursor)
     assert [m.external_id for m in again] == [late]
@@ -105,7 +106,7 @@ def test_the_first_reading_ends_where_x_ends(door: Door) -> None:
     for number in range(830):
         mention(door, f"n{number}", timedelta(minutes=900 - number))
     found, _ = read_all(door)
-    assert len(found) == 800 and door.asked.count(f"GET /2/users/{door.me}/mentions") == 8
+    assert len(found) == 800 and door.reached().count(f"GET /2/users/{door.me}/mentions") == 8
 
 
 def test_keys_that_expire_in_the_middle_pause_the_account_and_it_catches_up(door: Door) -> None:
@@ -142,9 +143,9 @@ def test_an_edit_amends_and_a_deletion_retracts(door: Door) -> None:
     lost, cursor = read_all(door, yesterday)
     assert [(m.external_id, m.change) for m in lost] == [(gone, Change.RETRACT)]
     assert lost[0].revision > 1 and {kept, edited} <= set(json.loads(cursor or "")["recent"])
-    looked = door.asked.count("GET /2/tweets")
+    looked = door.reached().count("GET /2/tweets")
     read_all(door, cursor)
-    assert door.asked.count("GET /2/tweets") == looked, "once a day"
+    assert door.reached().count("GET /2/tweets") == looked, "once a day"
 
 
 def test_own_posts_go_out_but_for_reposts_what_is_fresh_and_later_parts(door: Door) -> None:
@@ -174,7 +175,7 @@ def test_where_the_city_is_called_into_a_conversation_what_came_before_is_read_o
     assert all(m.addressed is Addressed.COPY for m in found)
     door.network.write(door.ana, f"{CITY} alors ?", parent=second.id)
     read_all(door, cursor)
-    assert door.asked.count("GET /2/tweets/search/recent") == 1
+    assert door.reached().count("GET /2/tweets/search/recent") == 1
 
 
 def test_the_month_s_reading_has_a_limit_and_goes_on_with_more(door: Door) -> None:

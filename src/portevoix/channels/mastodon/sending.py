@@ -244,8 +244,11 @@ def _own(instance: Instance, here: Here, message: Outgoing) -> list[_Own]:
 
 
 def _since(answer: Answer, message: Outgoing) -> datetime:
-    """Before this moment, on the instance's clock, the reply was not written yet."""
-    return message.sent_at + (said_at(answer) - datetime.now(UTC)) - TOLERANCE
+    """Before this moment, on the instance's clock, the reply was not written yet.
+
+    A clock that is said to be ahead is not believed: it may be that of some server in between, and would hide a reply.
+    """
+    return message.sent_at + min(said_at(answer) - datetime.now(UTC), timedelta()) - TOLERANCE
 
 
 def _read(raw: Any, here: Here, *, since: datetime) -> Iterator[_Own]:
