@@ -14,6 +14,7 @@ from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handl
 from portevoix.channels.mastodon.status import Here, entries, listed, text
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.posts import LIMITS
 
 KEPT: Final = 3600.0
 """Seconds for which is believed what an instance said of itself."""
@@ -26,7 +27,7 @@ T = TypeVar("T")
 class Limits:
     """How many characters a status may have, and as how many an address counts (0: as many as it has)."""
 
-    characters: int = 500
+    characters: int = LIMITS["mastodon"]
     address: int = 23
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from portevoix.channels import thread
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon.client import Instance, said_at, status_path
 from portevoix.channels.mastodon.settings import handle_of
-from portevoix.channels.mastodon.split import length, split
 from portevoix.channels.mastodon.status import (
     Here,
     Unclear,
@@ -23,7 +23,7 @@ from portevoix.channels.mastodon.status import (
     parent_id,
     text,
 )
-from portevoix.channels.mastodon.text import essence, mentioned, plain
+from portevoix.channels.mastodon.text import essence, length, mentioned, plain
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Outgoing, Receipt, Visibility
@@ -154,7 +154,7 @@ def _parts(instance: Instance, said: str, to: str, warning: str) -> list[str]:
     room = limits.characters - len(warning) - length(to, 0) - 1
     if room < 50:
         raise Refused(gettext_noop("The content warning leaves no room for a reply."))
-    return [f"{to} {part}" for part in split(said, room, limits.address)] or [to]
+    return [f"{to} {part}" for part in thread.cut(said, lambda part: length(part, limits.address) <= room)]
 
 
 def _post(instance: Instance, body: dict[str, str], key: str, number: int) -> Receipt:
