@@ -5,16 +5,18 @@ The servers are the most real ones that there are, in processes of their own. Wh
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from portevoix.channels.facebook import doubt, poll
 from portevoix.channels.x import send as x_send
 from portevoix.kernel.words import RawRequest
-from tests.servers import bluesky, faulty, mastodon_mock, meta_emulator, x_door
+from tests.servers import bluesky, faulty, mastodon_mock, mastodon_shelf, meta_emulator, x_door
 from tests.servers.elsewhere import Elsewhere, elsewhere
 from tests.servers.faulty import EXPIRED, FAULTS, Line, seeded
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta
@@ -28,7 +30,8 @@ SHARE = 0.2
 @dataclass
 class Network:
     """`write` has citizens write so many messages and gives their ids; `said` is what the city says there, all or at
-    least the latest few hundred; `pushed` what the network sends of its own accord since it was asked last.
+    least the latest few hundred; `pushed` what the network sends of its own accord since it was asked last. `crowd`
+    has one citizen write that many mentions at once, and `asked` counts the requests by their paths.
     """
 
     channel: str
@@ -39,6 +42,8 @@ class Network:
     said: Callable[[], list[str]]
     spoil: Callable[[int | str], None]
     met: Callable[[], Mapping[str, int]]
+    asked: Callable[[], Mapping[str, int]]
+    crowd: Callable[[int], object] = field(default=lambda count: None)
     pushed: Callable[[random.Random], list[RawRequest]] = field(default=lambda dice: [])
 
 
@@ -55,6 +60,10 @@ def spoil(line: Line, seed: int | str) -> None:
 
 def met(line: Line) -> dict[str, int]:
     return dict(line.met)
+
+
+def asked(line: Line) -> dict[str, int]:
+    return dict(Counter(request.partition("?")[0] for request in line.asked))
 
 
 def address(line: Line) -> str:
@@ -85,6 +94,30 @@ def on_bluesky() -> Iterator[Network]:
             said=lambda: [record["value"]["text"] for record in city.latest()],
             spoil=partial(line.ask, spoil),
             met=partial(line.ask, met),
+            asked=partial(line.ask, asked),
+            crowd=partial(_crowd, city, ana),
+        )
+
+
+def _crowd(city: bluesky.Person, ana: bluesky.Person, count: int) -> None:
+    """Two hundred in one write, each in a millisecond of its own; returns once the city is told of all of them."""
+    at = f"@{city.handle}"
+    index = {"byteStart": 0, "byteEnd": len(at)}
+    facets = [{"index": index, "features": [{"$type": "app.bsky.richtext.facet#mention", "did": city.did}]}]
+    before = city.call("app.bsky.notification.getUnreadCount")["count"]
+    for first in range(0, count, 200):
+        writes = []
+        for number in range(first, min(first + 200, count)):
+            when = datetime.now(UTC) - timedelta(milliseconds=200 - number % 200)
+            at_ms = when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            value = {"$type": bluesky.POST, "text": f"{at} foule {number}", "facets": facets, "createdAt": at_ms}
+            kind = "com.atproto.repo.applyWrites#create"
+            writes.append({"$type": kind, "collection": bluesky.POST, "value": value})
+        ana.call("com.atproto.repo.applyWrites", {"repo": ana.did, "writes": writes})
+        told = before + first + len(writes)
+        bluesky.wait_for(
+            lambda told=told: city.call("app.bsky.notification.getUnreadCount")["count"] >= told,
+            "The city is not told.",
         )
 
 
@@ -115,6 +148,26 @@ def on_mastodon() -> Iterator[Network]:
             said=said,
             spoil=partial(line.ask, spoil),
             met=partial(line.ask, met),
+            asked=partial(line.ask, asked),
+            crowd=partial(write, "foule"),
+        )
+
+
+@contextmanager
+def on_shelf() -> Iterator[Network]:
+    """Mastodon's pages without what makes a server slow: for figures of what comes in, and nothing else."""
+    with elsewhere(mastodon_shelf.shelf) as there:
+        yield Network(
+            channel="mastodon",
+            address="@ville@ville.test",
+            settings={"instance": there.ask(address), "access_token": "tok-ville"},
+            secret={"access_token"},
+            write=lambda name, count: set(),
+            said=list,
+            spoil=partial(there.ask, spoil),
+            met=partial(there.ask, met),
+            asked=partial(there.ask, asked),
+            crowd=partial(there.ask, mastodon_shelf.Shelf.mention, "foule"),
         )
 
 
@@ -145,6 +198,8 @@ def on_x() -> Iterator[Network]:
             said=partial(door.ask, _posted),
             spoil=partial(door.ask, spoil),
             met=partial(door.ask, met),
+            asked=partial(door.ask, asked),
+            crowd=partial(door.ask, _mention, "foule"),
         )
 
 
@@ -178,6 +233,7 @@ def on_meta(on: str) -> Iterator[Network]:
             said=partial(there.ask, _answered),
             spoil=partial(there.ask, _spoil),
             met=partial(there.ask, _met),
+            asked=partial(there.ask, _requests),
             pushed=partial(_pushed, there, on),
         )
 
@@ -207,6 +263,10 @@ def _spoil(meta: Meta, seed: int | str) -> None:
 
 def _met(meta: Meta) -> dict[str, int]:
     return met(meta.line)
+
+
+def _requests(meta: Meta) -> dict[str, int]:
+    return asked(meta.line)
 
 
 def _events(meta: Meta) -> list[dict[str, Any]]:
