@@ -148,6 +148,19 @@ def test_an_edit_amends_and_a_deletion_retracts(door: Door) -> None:
     assert door.reached().count("GET /2/tweets") == looked, "once a day"
 
 
+def test_what_is_deleted_on_the_day_it_was_written_is_seen_within_an_hour_and_costs_nothing(door: Door) -> None:
+    kept, gone = mention(door, "a"), mention(door, "b")
+    _, cursor = read_all(door)
+    door.network.delete(gone)
+    assert not read_all(door, cursor)[0], "it was looked at just now"
+    told = json.loads(cursor or "")
+    earlier = json.dumps(told | {"again_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat()})
+    lost, cursor = read_all(door, earlier)
+    assert [(m.external_id, m.change) for m in lost] == [(gone, Change.RETRACT)]
+    after = json.loads(cursor or "")
+    assert after["recent"] == [kept] and after["tally"]["read"] == told["tally"]["read"]
+
+
 def test_own_posts_go_out_but_for_reposts_what_is_fresh_and_later_parts(door: Door) -> None:
     network = door.network
     old = network.write(door.me, "Marché demain : https://ville.example/a?b=1&c=2", ago=AGO)
