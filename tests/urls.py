@@ -54,6 +54,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:home": (COLLEAGUES, NONE),
     "journal:week": ("editor host administrator", NONE),
     "journal:department": (COLLEAGUES, NONE),
+    "barometer:home": (COLLEAGUES, NONE),
+    "barometer:study": (COLLEAGUES, NONE),
+    "barometer:add": (SETTINGS, SETTINGS),
+    "barometer:remove": (SETTINGS, SETTINGS),
     **{
         f"web-settings:{page}": (SETTINGS, NONE)
         for page in (
@@ -102,6 +106,7 @@ PLACES: dict[str, tuple[str, bool]] = {
     "file/<int:pk>/": ("file", True),
     "journal/<str:week>/": ("week", False),
     "journal/<str:week>/<slug:department>/": ("edition", True),
+    "barometer/<int:pk>/": ("study", False),
     "settings/departments/<slug:slug>/": ("department", False),
     "settings/rules/<int:pk>/": ("rule", False),
     "settings/learnt/<int:pk>/": ("model", False),

@@ -24,6 +24,7 @@ from portevoix.record.models import (
 )
 from portevoix.record.operations import accounts, city, envelopes, rules
 from portevoix.text.rules import Rule
+from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
 from tests.urls import by_name
 
@@ -99,6 +100,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "file": {"pk": Attachment.objects.get().pk},
         "week": {"week": week},
         "edition": {"week": week, "department": "sports"},
+        "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},
         "rule": {"pk": rules.save(rule=Rule("sports", words=(word[:200],)), by=None, now=now).pk},

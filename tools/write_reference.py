@@ -1,4 +1,4 @@
-"""Writes docs/reference/{commands,settings,metrics,channels,monitoring}.md from the code; a test holds them to it."""
+"""Writes the pages of docs/reference that are listed below from the code; a test holds them to it."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ import click
 from portevoix.channels.base import channels, knobs
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
+from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS
 from portevoix.web.series import SERIES
 
@@ -27,7 +28,7 @@ def commands() -> Iterator[str]:
         "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was "
         "refused."
     )
-    context = click.Context(portevoix, info_name="portevoix")
+    context = click.Context(portevoix, info_name="portevoix", **portevoix.context_settings)
     for name in COMMANDS:
         command = portevoix.get_command(context, name)
         assert command is not None
@@ -38,7 +39,9 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"## {context.command_path}"
     yield f"```text\n{command.get_help(context).rstrip()}\n```"
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
+        for name in sorted(command.list_commands(context)):
+            inner = command.get_command(context, name)
+            assert inner is not None
             yield from _command(inner, click.Context(inner, info_name=name, parent=context, max_content_width=100))
 
 
@@ -61,6 +64,31 @@ def metrics() -> Iterator[str]:
     ]
     head = ["| code | version | what | unit | better | least sample |", "|---|---|---|---|---|---|"]
     yield "\n".join([*head, *rows])
+
+
+def indicators() -> Iterator[str]:
+    yield "# Indicators of the Barometer"
+    yield NOTE
+    yield (
+        "A published indicator never changes: it gets a new version. *Posts* are the city's outbound messages within "
+        "the study's days. A *reply* is one to somebody else, neither automatic nor boilerplate. A *first wait* is a "
+        "conversation that a citizen opened by speaking to the city. Below the least sample no value is to be "
+        "published. Shares have Wilson's interval of 95 %, those of reactivity Greenwood's on the log-log scale, the "
+        "mean wait a normal one. How soon citizens are answered is told on two clocks: day and night, and (`.service`) "
+        "within opening hours. What follows *audience* never enters the score of quality."
+    )
+    head = (
+        "| code | version | what | formula | unit | better | least sample | source |\n|---|---|---|---|---|---|---|---|"
+    )
+    for pillar in dict.fromkeys(i.pillar for i in INDICATORS.values()):
+        yield f"## {pillar.capitalize()}"
+        yield "\n".join([head, *(_indicator(i) for i in INDICATORS.values() if i.pillar == pillar)])
+
+
+def _indicator(one: Indicator) -> str:
+    better, least = one.direction or "–", one.minimum
+    words = (f"`{one.code}`", one.version, one.label, one.formula, one.unit, better, least, one.source)
+    return f"| {' | '.join(str(word) for word in words)} |"
 
 
 def channels_page() -> Iterator[str]:
@@ -93,6 +121,7 @@ PAGES = {
     "commands.md": commands,
     "settings.md": settings,
     "metrics.md": metrics,
+    "indicators.md": indicators,
     "channels.md": channels_page,
     "monitoring.md": monitoring,
 }

@@ -18,6 +18,7 @@ from portevoix.record import operations as do
 from portevoix.record.models import Attachment, Contact, Conversation, Delivery, Department, Envelope, Inquiry, Policy
 from portevoix.record.operations import accounts, envelopes, rules
 from portevoix.text.rules import Rule
+from tests.barometer.kept import study
 from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
 from tests.fuzz.house import check_standing
@@ -236,6 +237,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         "rule": {"pk": rules.save(rule=Rule(department.slug, words=("piscine",)), by=None, now=now).pk},
         "week": {"week": f"{year}-W{week:02}"},
         "edition": {"week": f"{year}-W{week:02}", "department": department.slug},
+        "study": {"pk": study(now).pk},
         "department": {"slug": department.slug},
         "colleague": {"pk": colleague.pk},
         "policy": {"number": Policy.objects.latest("pk").pk},

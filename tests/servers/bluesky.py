@@ -136,9 +136,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Bluesky:
-    """`url` is the PDS, where everybody has their account; it passes on to the AppView what is the AppView's."""
+    """`url` is the PDS, where everybody has their account; it passes on to the AppView what is the AppView's.
+
+    `view` is the AppView itself, which answers anybody.
+    """
 
     url: str
+    view: str
 
     def person(self, name: str) -> Person:
         """A new account, known to the AppView, whose handle begins with `name`."""
@@ -191,7 +195,7 @@ def network() -> Iterator[Bluesky]:
                     "Bluesky does not start.",
                 )
                 assert servers.poll() is None, (place / "log").read_text()
-                yield Bluesky(f"http://localhost:{ports['PDS']}")
+                yield Bluesky(f"http://localhost:{ports['PDS']}", f"http://localhost:{ports['BSKY']}")
             finally:
                 servers.kill()
                 servers.wait()

@@ -87,12 +87,12 @@ def _open(port: int, signs: dict[str, Any]) -> None:
         stack.callback(worker.stop)
         _wait_for(address)
         click.echo(f"\nOpen {address}\nCtrl-C stops it; what you did is kept.")
-        if _has_screen():
+        if has_screen():
             webbrowser.open(address)
         server.wait()
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """Elsewhere a browser would take over the terminal."""
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 

@@ -59,7 +59,7 @@ class Lines:
             self.read += 1
             if isinstance(line, BadLine):
                 self.refused += 1
-                rejects = rejects or stack.enter_context(_reject_file(file))
+                rejects = rejects or stack.enter_context(reject_file(file))
                 rejects.write(json.dumps({"line": line.line, "reason": line.args[0]}, ensure_ascii=False) + "\n")
             else:
                 yield line
@@ -76,7 +76,7 @@ def check_readable(file: str) -> None:
             pass
 
 
-def _reject_file(file: str) -> IO[str]:
+def reject_file(file: str) -> IO[str]:
     """Raises BadInput when it cannot be written."""
     path = Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
     try:

@@ -11,6 +11,7 @@ from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMANDS = {
     "backup": "Write everything into one file, while all runs.",
+    "barometer": "Which city serves its citizens best on social networks, and how sure one can be.",
     "channels": "Connect, test and pause the accounts by which citizens reach you.",
     "clock": "Reckon deadlines and service time under a policy.",
     "convert": "Turn what other tools wrote into the interchange format.",

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "portevoix.desk",
     "portevoix.journal",
     "portevoix.public",
+    "portevoix.barometer",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -150,6 +151,7 @@ NAVIGATION = (
     ("desk:inquiries", gettext_noop("Questions"), "inform", "inquiry"),
     ("desk:aside", gettext_noop("Set aside"), "admit", "aside"),
     ("journal:home", gettext_noop("Journal"), "journal", "journal"),
+    ("barometer:home", gettext_noop("Barometer"), "journal", "barometer"),
     ("web-settings:index", gettext_noop("Settings"), "settings", "settings"),
 )
 SEARCH = "desk:inbox"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portevoix.web.urls")),
     path("", include("portevoix.desk.urls")),
     path("journal/", include("portevoix.journal.urls")),
+    path("barometer/", include("portevoix.barometer.urls")),
     path("settings/", include("portevoix.web.settings.urls")),
     path("form/", include("portevoix.public.urls")),
 ]

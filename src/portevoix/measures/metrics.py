@@ -8,7 +8,6 @@ enters the denominator of a reply measure, and those who still wait are always c
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from statistics import NormalDist
 from typing import Literal
 
 import narwhals as nw
@@ -16,6 +15,7 @@ import numpy as np
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Addressed
+from portevoix.measures.intervals import wilson
 from portevoix.measures.survival import Columns, Curve, Rows, tally
 
 type Clock = Literal["elapsed", "service"]
@@ -119,15 +119,13 @@ def _count(counted: Columns, *, column: str, among: tuple[str | bool, ...]) -> M
 
 
 def _share(counted: Columns, *, column: str) -> Measured:
-    """The share of rows where `column` is true, with Wilson's interval (JASA 22, 1927)."""
+    """The share of rows where `column` is true, with Wilson's interval."""
     n = int(counted["count"].sum())
     if not n:
         return Measured(None, 0)
-    share = float(counted["count"][counted[column].astype(bool)].sum() / n)
-    z = NormalDist().inv_cdf(0.975)
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Measured(share, n, low=max(0.0, float(centre - half)), high=min(1.0, float(centre + half)))
+    counted_true = int(counted["count"][counted[column].astype(bool)].sum())
+    low, high = wilson(counted_true, n)
+    return Measured(counted_true / n, n, low=low, high=high)
 
 
 # Code, what ends the wait, the clock, and one label for each horizon and for the median.

@@ -11,6 +11,11 @@ d_i events and n_i waits still at risk at the distinct event times t_i,
     V(t) = Σ_{t_i ≤ t} d_i / (n_i (n_i − d_i))
     95 % interval of S(t): S(t)^exp(±z·√V(t) / log S(t)),  z = 1.96    (that of F(t) is its mirror image)
 
+and, of waits cut at τ (Klein and Moeschberger, *Survival Analysis* (2003), § 4.5), with A(t) = ∫ S from t to τ,
+
+    mean: A(0)    variance of the waits: 2∫ t S(t) dt − A(0)²
+    squared error of the mean: Σ_{t_i ≤ τ} A(t_i)² d_i / (n_i (n_i − d_i))
+
 Conventions:
 
 - An event and a censoring at the same duration: the event came first, so the censored one was still at risk.
@@ -23,14 +28,16 @@ Conventions:
   out of m, which can only widen the interval.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
+
+from portevoix.measures.intervals import Z
 
 type Rows = nw.LazyFrame[Any]
 """Rows on whatever engine holds them, behind Narwhals."""
@@ -39,7 +46,6 @@ type Columns = dict[str, NDArray[Any]]
 """What came back from the engine: equally long arrays by column name."""
 
 _ALPHA = 0.05
-_Z = NormalDist().inv_cdf(1 - _ALPHA / 2)
 # A product of many quotients misses its exact value by some 1e-15, and S(t) = 0.5 must be seen as 0.5.
 _NEARLY = 1e-9
 
@@ -53,14 +59,28 @@ class Estimate:
     high: float | None
 
 
-def tally(rows: Rows, *, duration: nw.Expr, happened: nw.Expr) -> Rows:
-    """Reduces waits to sufficient statistics, on the engine: one row per distinct duration.
+@dataclass(frozen=True, slots=True)
+class RestrictedMean:
+    """The mean of waits that are cut at some length, in seconds; `variance` is that of the waits, in seconds squared.
 
-    `duration` gives whole seconds and `happened` a boolean, neither ever null. Returns `duration`, `events` (d_i) and
-    `total` (events and censored of that duration), in no particular order.
+    `low` and `high` are the mean's 95 % interval: None where nothing, or everything at one instant, was answered, since
+    its error is then not known. All None when there was no wait.
     """
-    waits = rows.select(duration.alias("duration"), happened.cast(nw.Int64()).alias("event"))
-    return waits.group_by("duration").agg(nw.col("event").sum().alias("events"), nw.len().alias("total"))
+
+    value: float | None
+    variance: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def tally(rows: Rows, *, duration: nw.Expr, happened: nw.Expr, by: Sequence[str] = ()) -> Rows:
+    """Reduces waits to sufficient statistics, on the engine: one row per distinct duration (of each group of `by`).
+
+    `duration` gives whole seconds and `happened` a boolean, neither ever null. Returns the columns of `by`, `duration`,
+    `events` (d_i) and `total` (events and censored of that duration), in no particular order.
+    """
+    waits = rows.select(*by, duration.alias("duration"), happened.cast(nw.Int64()).alias("event"))
+    return waits.group_by(*by, "duration").agg(nw.col("event").sum().alias("events"), nw.len().alias("total"))
 
 
 @dataclass(frozen=True)
@@ -99,10 +119,15 @@ class Curve:
         return np.cumprod(1 - self.events / self.at_risk)
 
     @cached_property
+    def _greenwood(self) -> NDArray[np.float64]:
+        """d_i / (n_i (n_i − d_i)); 0 stands in where S becomes 0."""
+        rest = self.at_risk * (self.at_risk - self.events)
+        return np.divide(self.events, rest, out=np.zeros(len(rest)), where=rest > 0)
+
+    @cached_property
     def _variance(self) -> NDArray[np.float64]:
         """Greenwood's V after each duration; 0 stands in where S is 0, which has no V."""
-        rest = self.at_risk * (self.at_risk - self.events)
-        return np.cumsum(np.divide(self.events, rest, out=np.zeros(len(rest)), where=rest > 0))
+        return np.cumsum(self._greenwood)
 
     def at(self, seconds: int) -> Estimate:
         """F(t) with its interval. A duration of exactly `seconds` is within it."""
@@ -114,9 +139,26 @@ class Curve:
             return Estimate(0.0, 0.0, 1 - _exact(self._watched(seconds)))
         if survival == 0:
             return Estimate(1.0, _exact(self.answered), 1.0)
-        spread = _Z * float(np.sqrt(self._variance[step])) / np.log(survival)
+        spread = Z * float(np.sqrt(self._variance[step])) / np.log(survival)
         low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
         return Estimate(1 - survival, float(1 - high), float(1 - low))
+
+    def restricted_mean(self, seconds: int) -> RestrictedMean:
+        """How long citizens wait on average when no wait counts for more than `seconds`: the area under S."""
+        if not self.n:
+            return RestrictedMean(None, None)
+        steps = int(np.searchsorted(self.duration, seconds, side="left"))
+        edges = np.concatenate(([0], self.duration[:steps], [seconds])).astype(np.float64)
+        height = np.concatenate(([1.0], self.survival[:steps]))
+        areas = height * np.diff(edges)
+        mean = float(areas.sum())
+        variance = float((height * np.diff(edges**2)).sum()) - mean**2
+        ahead = np.cumsum(areas[:0:-1])[::-1]
+        error = float(np.sqrt((ahead**2 * self._greenwood[:steps]).sum()))
+        if not error:
+            return RestrictedMean(mean, variance)
+        low, high = max(0.0, mean - Z * error), min(float(seconds), mean + Z * error)
+        return RestrictedMean(mean, variance, low, high)
 
     def median(self) -> int | None:
         """The shortest duration by which half of all waits have had the event; None when that has not been seen."""

@@ -36,10 +36,10 @@ def posts(value: Values) -> Iterator[Values]:
         if "thread" in one:
             yield from _above(one.within("thread"))
             inside.append(one.within("thread"))
-        for name in _LISTS:
-            if name in one:
-                inside += one.each(name)
-        if not inside:
+        lists = [name for name in _LISTS if name in one]
+        for name in lists:
+            inside += one.each(name)
+        if not inside and not lists:  # an answer without any post is no post
             yield one
         if "post" in one:
             inside += one.each("replies")

@@ -16,12 +16,13 @@ type Row = dict[str, str]
 
 
 def read_table(
-    stream: BinaryIO, needed: tuple[str, ...], *, named: Callable[[str], str] = str.strip
+    stream: BinaryIO, needed: tuple[str, ...], *, named: Callable[[str], str] = str.strip, by_hand: bool = False
 ) -> Iterator[tuple[int, Row] | BadLine]:
     """Each row with the number of its first line, by the names of the columns, as `named` writes them.
 
     The table ends with one refused line when a `needed` column is not there. A row that has more or fewer fields than
-    the first line is refused, as is one whose quotation mark is not closed within 131,072 characters.
+    the first line is refused, as is one whose quotation mark is not closed within 131,072 characters. In a table that
+    was written `by_hand`, empty fields at the end of a row may be left out, or be too many.
     """
     text = _Lines(stream)
     try:
@@ -43,7 +44,7 @@ def read_table(
             yield _refused(error, number)
             continue
         if row:
-            yield _row(row, columns, number)
+            yield _row(_even(row, len(columns)) if by_hand else row, columns, number)
 
 
 def _row(row: list[str], columns: list[str], number: int) -> tuple[int, Row] | BadLine:
@@ -51,6 +52,11 @@ def _row(row: list[str], columns: list[str], number: int) -> tuple[int, Row] | B
         return number, dict(zip(columns, row, strict=True))
     told = gettext_noop("The row has {fields} fields; the first line names {columns} columns.")
     return BadLine(told, line=number, fields=len(row), columns=len(columns))
+
+
+def _even(row: list[str], columns: int) -> list[str]:
+    kept = row[:columns] if not any(field.strip() for field in row[columns:]) else row
+    return [*kept, *[""] * (columns - len(kept))]
 
 
 def _check(names: list[str], needed: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
 from portevoix.record.models.rule import Rule
+from portevoix.record.models.study import Study
 from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope, LifeSign
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Reading",
     "Refit",
     "Rule",
+    "Study",
     "Sweep",
     "Vector",
     "Week",

@@ -144,6 +144,11 @@ def _plain_words(lang: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str
     return re.compile(rf"\b(?:{'|'.join(longest_first)})(?!\w)"), each
 
 
+def says_jargon(text: str, lang: str) -> bool:
+    """Whether a folded text says anything for which there is a plain word. `lang` "fr" or "en"."""
+    return bool(_plain_words("fr" if lang == "fr" else "en")[0].search(text))
+
+
 def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
     every, each = _plain_words("fr" if lang == "fr" else "en")
     seen: set[str] = set()

@@ -22,9 +22,14 @@ def told(said: PortevoixError | str) -> str:
 
 
 def done(request: HttpRequest, message: str, to: str, *args: Any) -> HttpResponseRedirect:
-    """Says that it worked, and goes on to a page."""
+    """Says that it worked, and goes on to a page of the settings."""
+    return done_at(request, message, f"web-settings:{to}", *args)
+
+
+def done_at(request: HttpRequest, message: str, name: str, *args: Any) -> HttpResponseRedirect:
+    """Says that it worked, and goes on to the page of that name."""
     messages.success(request, message)
-    return redirect(f"web-settings:{to}", *args)
+    return redirect(name, *args)
 
 
 def attempt(form: Form, act: Callable[[], Any]) -> bool:

@@ -1,0 +1,152 @@
+"""Each city's indicators, pillars and score; then which of them can be told apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from portevoix.barometer.audience import audience
+from portevoix.barometer.rankings import GENERAL, QUALITATIVE, QUANTITATIVE, Ranking, general, qualitative, quantitative
+from portevoix.barometer.replicates import Replicates
+from portevoix.barometer.scoring import Scored, Scoring
+from portevoix.barometer.study import Study, StudyCity
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.measures.metrics import Measured
+from portevoix.measures.observatory import NOBODY, CityCounts, values
+from portevoix.measures.presence import presence
+from portevoix.measures.ranks import RankSets, Sensitivity, in_first, rank_sets, sensitivity, tiers
+from portevoix.measures.score import stabilised, weighted_geometric
+
+COMMUNITY_MANAGER = "community_manager"
+FIRST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence marked for translation, with its values."""
+
+    text: str
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One city. `unranked` says why it has no rank, None when it has one."""
+
+    city: StudyCity
+    measured: Mapping[str, Measured]
+    scored: Scored
+    unranked: Told | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a ranked city stands; `worse_than` are those that are told to be better."""
+
+    rank: int
+    rank_set: tuple[int, int]
+    tier: int
+    p_first: float
+    weights_range: tuple[int, int]
+    worse_than: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All cities, in order of the study; `leader_stays` under other weights, None without a ranking."""
+
+    cities: tuple[Assessed, ...]
+    standings: Mapping[str, Standing]
+    rankings: Mapping[str, Ranking]
+    weights: Mapping[str, float]
+    leader_stays: float | None
+
+
+def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Assessment:
+    """`counts` by the city's code; a city without any message is not among them."""
+    scoring = Scoring(study)
+    measured = {city.code: _measured(study, city, counts.get(city.code)) for city in study.cities}
+    scored = {
+        city.code: scoring.of(measured[city.code], _replicates(counts.get(city.code), city, seed))
+        for city in study.cities
+    }
+    present = {name for one in scored.values() for name in one.pillars}
+    total = sum(weight for name, weight in study.weights.items() if name in present)
+    weights = {name: weight / total for name, weight in study.weights.items() if name in present}
+    cities = tuple(
+        Assessed(city, measured[city.code], scored[city.code], _unranked(study, city, scored[city.code], weights))
+        for city in study.cities
+    )
+    ranked = [one for one in cities if one.unranked is None]
+    standings, stays = _standings(ranked, scoring, seed=seed)
+    return Assessment(cities, standings, _rankings(cities, ranked), weights, stays)
+
+
+def _replicates(counts: CityCounts | None, city: StudyCity, seed: int) -> Replicates:
+    return Replicates(counts or nothing(), city=city.code, seed=seed)
+
+
+def nothing() -> CityCounts:
+    """Of a city without a message."""
+    return CityCounts(np.zeros((0, 0), np.int64), NOBODY, NOBODY, 0, 0)
+
+
+def _measured(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
+    own = [one for one in study.accounts if one.city == city.code and one.counts]
+    own = [one for one in own if study.looks_at(one)]
+    managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
+    told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
+    return told | (values(counts) if counts else {}) | audience(study, city, counts)
+
+
+def _unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:
+    """Why a city has no rank: a rank must not rest on the lesser half of what the study weighs."""
+    if not any(one.city == city.code and one.counts for one in study.accounts):
+        return Told(gettext_noop("It has no account on the networks that were looked at."), {})
+    lacking = [name for name in weights if name not in scored.pillars]
+    if scored.score is None:
+        return Told(gettext_noop("Too few messages were found for any indicator."), {})
+    if sum(weights[name] for name in lacking) > 0.5:
+        text = gettext_noop("Too few messages for {pillars}: fewer than {minimum}. That is most of what is weighed.")
+        minimum = max(study.minimum[name] for name in lacking)
+        return Told(text, {"pillars": ", ".join(lacking), "minimum": minimum})
+    return None
+
+
+def _standings(ranked: Sequence[Assessed], scoring: Scoring, *, seed: int) -> tuple[dict[str, Standing], float | None]:
+    if not ranked:
+        return {}, None
+    scores = np.array([one.scored.score for one in ranked], np.float64)
+    draws = np.column_stack([weighted_geometric(one.scored.draws, scoring.weights) for one in ranked])
+    sets = rank_sets(scores, stabilised(draws))
+    pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in scoring.pillars] for one in ranked])
+    other = sensitivity(pillars, scoring.weights, seed=seed)
+    placed = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
+    found = zip(ranked, tiers(scores, sets), in_first(draws, FIRST), range(len(ranked)), strict=True)
+    return {
+        one.city.code: _standing(placed.of(one.city.code) or 0, place, sets, other, ranked, int(tier), float(first))
+        for one, tier, first, place in found
+    }, other.stays
+
+
+def _standing(
+    rank: int, place: int, sets: RankSets, other: Sensitivity, ranked: Sequence[Assessed], tier: int, first: float
+) -> Standing:
+    return Standing(
+        rank=rank,
+        rank_set=(int(sets.low[place]), int(sets.high[place])),
+        tier=tier,
+        p_first=first,
+        weights_range=(int(other.low[place]), int(other.high[place])),
+        worse_than=tuple(ranked[better].city.code for better in np.flatnonzero(sets.worse[place])),
+    )
+
+
+def _rankings(cities: Sequence[Assessed], ranked: Sequence[Assessed]) -> dict[str, Ranking]:
+    followers, reach = (
+        {one.city.code: value for one in cities if (value := one.measured[code].value) is not None}
+        for code in ("audience.followers", "audience.reach")
+    )
+    audience_ranking = quantitative(followers, reach)
+    quality = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
+    return {QUANTITATIVE: audience_ranking, QUALITATIVE: quality, GENERAL: general(audience_ranking, quality)}

@@ -1,0 +1,1 @@
+"""A study of cities that do not exist: what the Barometer looks like, without saying anything of anybody."""

@@ -1,0 +1,26 @@
+"""The articles of a city's website, where the study's folder has its feed: `feeds/CODE.xml`."""
+
+from pathlib import Path
+
+from portevoix.channels.feeds import articles
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.text.posts.feed import Article
+
+FOLDER = "feeds"
+
+
+def read_feed(directory: Path, code: str) -> list[Article]:
+    """Dated articles; none where the folder has no feed of that city. Raises BadInput for a file that is no feed."""
+    file = directory / FOLDER / f"{code}.xml"
+    if not file.exists():
+        return []
+    try:
+        found = articles(file.read_bytes())
+    except BadInput as error:
+        raise BadInput(
+            gettext_noop("{file} cannot be used: {why} Save the city’s feed again, or take the file away."),
+            file=f"{FOLDER}/{file.name}",
+            why=str(error),
+        ) from error
+    return [Article(title=one.title, url=one.url, published=one.published) for one in found if one.published]

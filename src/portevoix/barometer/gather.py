@@ -1,0 +1,83 @@
+"""Whose messages they are: every message goes to the city whose account received or sent it, or is counted."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from portevoix.barometer.study import Remark, Study, StudyAccount
+from portevoix.kernel.errors import BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Incoming, Visibility
+
+_SHOWN = 5
+_LEFT = (
+    ("twice", gettext_noop("{count} messages were read more than once; each counts once.")),
+    ("private", gettext_noop("{count} private messages are left out: those of the other cities cannot be seen.")),
+    ("late", gettext_noop("{count} messages were sent after the period, and are left out.")),
+)
+
+
+@dataclass
+class Gathered:
+    """What was read. `by_city` holds each city's messages, each once, under the handle that the study writes."""
+
+    study: Study
+    by_city: dict[str, list[Incoming]] = field(default_factory=dict)
+    read: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    other_scopes: Counter[StudyAccount] = field(default_factory=Counter)
+    _seen: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def take(self, file: str, messages: Iterable[Incoming | BadLine]) -> None:
+        """Reads one source to its end; `file` is what remarks call it."""
+        for message in messages:
+            if isinstance(message, BadLine):
+                self.refused[file] += 1
+            else:
+                self.read += 1
+                self._sort(message)
+
+    def _sort(self, message: Incoming) -> None:
+        account = self.study.account_of(message.channel, message.account, message.sent_at)
+        if account is None:
+            self.strangers[message.channel, message.account] += 1
+        elif not account.counts:
+            self.other_scopes[account] += 1
+        elif message.visibility is Visibility.PRIVATE:
+            self.left["private"] += 1
+        elif message.sent_at >= self.study.ends:
+            self.left["late"] += 1
+        elif (known := (account.network, account.handle, message.external_id)) in self._seen:
+            self.left["twice"] += 1
+        else:
+            self._seen.add(known)
+            self.by_city.setdefault(account.city, []).append(
+                replace(message, channel=account.network, account=account.handle)
+            )
+
+    def remarks(self) -> list[Remark]:
+        """What a person has to be told of what was left out."""
+        refused = gettext_noop("{count} lines were refused: they are no messages of the interchange format.")
+        told = [Remark(file, None, refused, {"count": count}, grave=True) for file, count in self.refused.items()]
+        strangers = self.strangers.most_common()
+        told += [self._stranger(network, handle, count) for (network, handle), count in strangers[:_SHOWN]]
+        if rest := sum(count for _, count in strangers[_SHOWN:]):
+            text = gettext_noop("{count} more messages are of other accounts that the study does not have.")
+            told.append(Remark("accounts.csv", None, text, {"count": rest}, grave=True))
+        told += [self._other_scope(account, count) for account, count in self.other_scopes.items()]
+        left = [(text, count) for why, text in _LEFT if (count := self.left[why])]
+        return told + [Remark("", None, text, {"count": count}) for text, count in left]
+
+    def _stranger(self, network: str, handle: str, count: int) -> Remark:
+        text = gettext_noop(
+            "{count} messages are of the account {handle} on {network}, which the study does not have at their date. "
+            "Add it, or leave them out."
+        )
+        return Remark("accounts.csv", None, text, {"count": count, "handle": handle, "network": network}, grave=True)
+
+    def _other_scope(self, account: StudyAccount, count: int) -> Remark:
+        text = gettext_noop("{count} messages of {handle} on {network} are not measured: its scope is “{scope}”.")
+        values = {"count": count, "handle": account.handle, "network": account.network, "scope": account.scope}
+        return Remark("accounts.csv", account.row, text, values)

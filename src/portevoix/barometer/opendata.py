@@ -1,0 +1,119 @@
+"""The open data of a study: what `results.json` holds as tables, with their codebook. No text, no citizen."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from portevoix.barometer.rankings import THREE
+from portevoix.barometer.results import schema
+from portevoix.measures.indicators import INDICATORS
+
+_CITIES: dict[str, tuple[str, str]] = {
+    "code": ("text", "The city's code."),
+    "name": ("text", "Its name."),
+    "population": ("number", "Inhabitants, as the study says."),
+    "agglomeration": ("text", "What it is part of."),
+    "score": ("points", "Weighted geometric mean of the pillars, 0 to 100; empty where no pillar has data."),
+    "score_low": ("points", "Lower end of the score's 95 % interval."),
+    "score_high": ("points", "Upper end of the score's 95 % interval."),
+    "rank": ("number", "Place in the qualitative ranking; empty where the data do not carry one."),
+    "rank_low": ("number", "Best rank that the data allow, for all cities at once at 95 %."),
+    "rank_high": ("number", "Worst rank that the data allow."),
+    "tier": ("number", "Cities of one tier cannot be told apart from its leader."),
+    "p_top5": ("share", "How often the city is among the first five in what the data allow."),
+    **{f"rank_{name}": ("number", f"Place in the {name} ranking.") for name in THREE},
+    "unranked": ("text", "Why the city has no rank."),
+}
+_INDICATORS: dict[str, tuple[str, str]] = {
+    "city": ("text", "The city's code."),
+    "indicator": ("text", "The indicator's code."),
+    "value": ("", "As observed, in the indicator's unit; empty where there is nothing to say."),
+    "n": ("number", "Observations behind it."),
+    "low": ("", "Lower end of its 95 % interval."),
+    "high": ("", "Upper end of its 95 % interval."),
+    "enough": ("yes or no", "Whether n reaches the study's minimum: without it the value is shown, never scored."),
+}
+_ACCOUNTS: dict[str, tuple[str, str]] = {
+    "city": ("text", "The city's code."),
+    "network": ("text", "The social network."),
+    "handle": ("text", "The city's official account."),
+    "scope": ("text", "city, agglomeration or other: only the city's own are measured."),
+    "evidence_url": ("text", "The page that names the account as official."),
+    "evidence_date": ("date", "When that page was read."),
+}
+
+
+def open_data(results: Mapping[str, Any]) -> dict[str, bytes]:
+    """Files by their name; `results.json` itself is not among them. The same results give the same bytes."""
+    cities = [_city(city) for city in results["cities"]]
+    indicators = [row for city in results["cities"] for row in _indicators(city)]
+    accounts = [(city["code"], *account.values()) for city in results["cities"] for account in city["accounts"]]
+    return {
+        "cities.csv": _csv(list(_CITIES), cities),
+        "indicators.csv": _csv(list(_INDICATORS), indicators),
+        "indicators.parquet": _parquet(indicators),
+        "accounts.csv": _csv(list(_ACCOUNTS), accounts),
+        "codebook.csv": _csv(("file", "column", "unit", "meaning"), _codebook()),
+        "schema.json": f"{json.dumps(schema(), ensure_ascii=False, indent=1)}\n".encode(),
+    }
+
+
+def _city(city: Mapping[str, Any]) -> Sequence[object]:
+    score, ranks = city["score_ci"] or (None, None), city["rank_set"] or (None, None)
+    why = city["unranked"]
+    return (
+        *(city[name] for name in ("code", "name", "population", "agglomeration", "score")),
+        *score,
+        city["rank"],
+        *ranks,
+        city["tier"],
+        city["p_top5"],
+        *(city["rankings"][name] for name in THREE),
+        why["text"].format(**why["values"]) if why else None,
+    )
+
+
+def _indicators(city: Mapping[str, Any]) -> Iterable[Sequence[object]]:
+    for code, found in city["indicators"].items():
+        low, high = found["ci"] or (None, None)
+        yield city["code"], code, found["value"], found["n"], low, high, found["enough"]
+
+
+def _codebook() -> Iterable[Sequence[str]]:
+    for file, columns in (("cities.csv", _CITIES), ("indicators.csv", _INDICATORS), ("accounts.csv", _ACCOUNTS)):
+        for column, (unit, meaning) in columns.items():
+            yield file, column, unit, meaning
+    for code, each in INDICATORS.items():
+        yield (
+            "indicators.csv",
+            f"indicator = {code}",
+            each.unit,
+            f"{each.label} (version {each.version}): {each.formula}",
+        )
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """UTF-8 with its mark, so that spreadsheets read accents; what could be taken for a formula is not."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: object) -> object:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _parquet(rows: Sequence[Sequence[object]]) -> bytes:
+    kinds = (pl.String, pl.String, pl.Float64, pl.Int64, pl.Float64, pl.Float64, pl.Boolean)
+    table = pl.DataFrame(rows, schema=dict(zip(_INDICATORS, kinds, strict=True)), orient="row", strict=False)
+    stream = io.BytesIO()
+    table.write_parquet(stream)
+    return stream.getvalue()

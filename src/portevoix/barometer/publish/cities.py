@@ -1,0 +1,207 @@
+"""A city as its card and its page show it: everything already in words of the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.utils.translation import gettext as _
+
+from portevoix.barometer.publish import charts, names, sentences, wording
+from portevoix.barometer.publish.reading import PILLARS, RANKINGS, City, Study
+from portevoix.web.templatetags.shell import channel_name
+
+_PROFILES = {
+    "bluesky": "https://bsky.app/profile/{}",
+    "x": "https://x.com/{}",
+    "facebook": "https://www.facebook.com/{}",
+    "instagram": "https://www.instagram.com/{}/",
+}
+
+
+def card(study: Study, city: City) -> dict[str, Any]:
+    """What hovering a city shows."""
+    return {
+        "code": city["code"],
+        "key": study.keys[city["code"]],
+        "name": city["name"],
+        "shape": charts.shape(city),
+        "tier": city["tier"],
+        "score": wording.score(city["score"]),
+        "score_range": wording.score_range(city["score_ci"]),
+        "rank": city["rank"],
+        "rank_set": wording.places_short(city["rank_set"]),
+        "place": sentences.place(study, city),
+        "about": sentences.about(study, city),
+        "unranked": sentences.unranked(city),
+        "apart": sentences.apart(study, city),
+        "first_five": sentences.first_five(study, city),
+        "weights_range": wording.places(city["weights_range"]),
+        "weights_short": wording.places_short(city["weights_range"]),
+        "population": "" if city["population"] is None else wording.number(city["population"]),
+        "agglomeration": city["agglomeration"],
+        "pillars": _pillars(study, city),
+        "raw": ",".join(f"{pillar}:{wording.plain(found['score'])}" for pillar, found in city["pillars"].items()),
+        "raw_population": wording.plain(city["population"]) or "",
+        **_raw(city["score"], city["score_ci"], "raw_score"),
+        "worse": " ".join(study.keys[code] for code in city["worse_than"]),
+        "rankings": _rankings(study, city),
+        "accounts": [_account(account) for account in city["accounts"]],
+        "comment": _comment(city),
+        "p_top5": wording.DASH if city["p_top5"] is None else wording.percent(city["p_top5"]),
+    }
+
+
+def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw") -> dict[str, str | None]:
+    """A value and its interval as the script reads them."""
+    low, high = interval or (None, None)
+    return {name: wording.plain(value), "raw_low": wording.plain(low), "raw_high": wording.plain(high)}
+
+
+def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
+    at = charts.scale(0, 100)
+    found = []
+    for pillar in study.pillars:
+        cell = city["pillars"].get(pillar)
+        middle = study.medians.get(pillar)
+        found.append(
+            {
+                "code": pillar,
+                "name": names.named(names.PILLARS, pillar),
+                "score": wording.score(cell and cell["score"]),
+                "range": wording.score_range(cell and cell["ci"]),
+                **_raw(cell and cell["score"], cell and cell["ci"]),
+                "x": cell and charts.percent(at(cell["score"])),
+                "low": cell and charts.percent(at(cell["ci"][0])),
+                "high": cell and charts.percent(at(cell["ci"][1])),
+                "median": middle is not None and charts.percent(at(middle)),
+                "median_text": wording.score(middle),
+            }
+        )
+    return found
+
+
+def _rankings(study: Study, city: City) -> list[dict[str, str]]:
+    found = []
+    for code in RANKINGS:
+        place = city["rankings"].get(code)
+        rows = study.results["rankings"].get(code)
+        text = wording.DASH
+        if place is not None and rows:
+            text = _("{place} of {number}").format(place=wording.ordinal(place), number=len(rows))
+        found.append({"code": code, "name": names.named(names.RANKINGS, code), "text": text})
+    return found
+
+
+def missing(study: Study, ranking: str) -> str:
+    """Why the study has no such ranking; "" where it has one."""
+    if study.results["rankings"].get(ranking):
+        return ""
+    reason = study.results["rankings_missing"].get(ranking)
+    return wording.told(reason["text"], reason.get("values") or {}) if reason else _("The data do not allow it.")
+
+
+def _account(account: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "network": channel_name(account["network"]),
+        "handle": account["handle"],
+        "address": profile(account["network"], account["handle"]),
+        "scope": names.named(names.SCOPES, account["scope"]),
+        "evidence": _web(account["evidence_url"]),
+        "seen": wording.day(account["evidence_date"]) if account["evidence_date"] else "",
+    }
+
+
+def profile(network: str, handle: str) -> str:
+    """The address of an account on its network; "" where the network gives none."""
+    bare = handle.strip().lstrip("@")
+    if network == "mastodon":
+        user, _at, host = bare.partition("@")
+        return f"https://{host}/@{quote(user)}" if host and urlsplit(f"https://{host}").hostname == host.lower() else ""
+    return _PROFILES[network].format(quote(bare)) if network in _PROFILES and bare else ""
+
+
+def _web(address: str | None) -> str:
+    """Only what a browser opens as a page: a study's file could hold anything."""
+    return address if address and urlsplit(address).scheme in {"http", "https"} else ""
+
+
+def _comment(city: City) -> dict[str, str] | None:
+    comment = city["comment"]
+    if not comment:
+        return None
+    return {"author": comment["author"], "text": comment["text"], "day": wording.day(comment["date"] or "")}
+
+
+def details(study: Study, city: City) -> dict[str, Any]:
+    """What a city's own page adds to its card: every indicator, and what gives a machine away."""
+    groups = []
+    for pillar in order(study):
+        rows = [figure(study, city, code) for code in study.codes_of(pillar)]
+        shown = [row for row in rows if row["n"] or row["known"]]
+        if shown:
+            groups.append(
+                {
+                    "code": pillar,
+                    "name": names.named(names.PILLARS, pillar),
+                    "meaning": names.named(names.MEANINGS, pillar),
+                    "counts": any(code in study.counted for code in study.codes_of(pillar)),
+                    "rows": shown,
+                }
+            )
+    return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city["evidence"]["automation"]]}
+
+
+def order(study: Study) -> Sequence[str]:
+    """The pillars of the score, then the others."""
+    present = {known["pillar"] for known in study.results["indicators"].values()}
+    return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
+
+
+def figure(study: Study, city: City, code: str) -> dict[str, Any]:
+    """A line of a table: the city's value with its interval, its number, and the median city's beside it."""
+    cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
+    unit, middle = study.unit(code), study.medians.get(code)
+    known = cell["value"] is not None
+    told = wording.yes if code in names.YES_OR_NO else partial(wording.amount, unit=unit)
+    return {
+        "code": code,
+        "name": study.label(code),
+        "known": known,
+        "value": told(cell["value"]),
+        "range": wording.amounts(cell["ci"], unit),
+        "n": wording.number(cell["n"]),
+        "enough": cell.get("enough", True),
+        "median": told(middle),
+        "share": study.counted.get(code),
+        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "formula": study.said(code, "formula"),
+        "compared": _compared(study, code, cell, middle) if known and middle is not None else "",
+    }
+
+
+def _compared(study: Study, code: str, cell: Mapping[str, Any], middle: float) -> str:
+    direction, interval = study.results["indicators"][code]["direction"], cell["ci"]
+    if cell["value"] == middle:
+        return _("like the median")
+    if interval and interval[0] <= middle <= interval[1]:
+        return _("not apart from the median")
+    above = cell["value"] > middle
+    if code in names.YES_OR_NO:
+        return ""
+    if direction not in {"up", "down"} or study.results["indicators"][code]["pillar"] == "audience":
+        return _("above the median") if above else _("below the median")
+    return _("better than the median") if above == (direction == "up") else _("worse than the median")
+
+
+def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
+    agreed = found.get("agreed") or list(found["signs"])
+    return {
+        "account": found.get("handle") or found.get("account", ""),
+        "network": channel_name(found["network"]) if found.get("network") else "",
+        "share": wording.percent(found["share"]) if found.get("share") is not None else "",
+        "signs": [
+            {"name": names.named(names.SIGNS, sign), "value": wording.percent(value), "agreed": sign in agreed}
+            for sign, value in sorted(found["signs"].items())
+        ],
+    }

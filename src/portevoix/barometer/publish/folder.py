@@ -1,0 +1,60 @@
+"""Puts a site into its folder: all of it or nothing, and never over what is not ours."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+
+LIST = "site.json"
+SCHEMA = "portevoix/barometer-site/1"
+
+
+def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Writes `files`, by their path inside the site, beside `out`, then takes its place; returns where they are.
+
+    Raises BadInput when `out` holds anything but a site that was published before; it stays as it was then.
+    """
+    listed = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
+    _check(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+            new, old = Path(beside) / "new", Path(beside) / "old"
+            for name, content in {**files, LIST: listed}.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).write_bytes(content)
+            if out.exists():
+                out.rename(old)
+            shutil.move(new, out)
+    except OSError as error:
+        message = gettext_noop("Nothing can be written to {place}: {why}.")
+        raise BadInput(message, place=str(out), why=error.strerror or "") from error
+    return [out / name for name in sorted(files)]
+
+
+def _check(out: Path) -> None:
+    """Whether `out` may be replaced."""
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise BadInput(gettext_noop("{place} is no folder: name one that is new or empty."), place=str(out))
+    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()} if out.exists() else set()
+    if not there:
+        return
+    foreign = there - _former(out) - {LIST}
+    if foreign:
+        message = gettext_noop("{place} holds {file}, which no site of ours put there: name a folder that is new or empty.")
+        raise BadInput(message, place=str(out), file=min(foreign))
+
+
+def _former(out: Path) -> set[str]:
+    """The files of the site that was published there before; none where it is not one."""
+    try:
+        listed = json.loads((out / LIST).read_bytes())
+    except (OSError, ValueError):
+        return set()
+    if not isinstance(listed, dict) or listed.get("schema") != SCHEMA:
+        return set()
+    return set(listed["files"])

@@ -1,0 +1,324 @@
+"""What each page of the site is given. The templates only set it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portevoix.barometer.coverage import HIDDEN
+from portevoix.barometer.publish import charts, cities, maps, names, sentences, wording
+from portevoix.barometer.publish.reading import RANKINGS, Study, value_of
+from portevoix.web.templatetags.shell import channel_name
+
+
+def shared(study: Study) -> dict[str, Any]:
+    """What every page shows."""
+    results = study.results
+    return {
+        "title": results["title"],
+        "simulated": results["simulated"],
+        "days": wording.days(*results["period"]),
+        "networks": wording.listed([channel_name(name) for name in results["networks"]], most=8),
+        "software": results["software"],
+        "number": len(study.cities),
+        "keys": study.keys,
+    }
+
+
+def index(study: Study) -> dict[str, Any]:
+    cards = [cities.card(study, city) for city in (*study.ranked, *study.unranked)]
+    by_code = {card["code"]: card for card in cards}
+    return {
+        "headline": sentences.headline(study),
+        "unsure": sentences.unsure(study),
+        "facts": _facts(study),
+        "cards": cards,
+        "ranked": [card for card in cards if card["tier"]],
+        "unranked": [card for card in cards if not card["tier"]],
+        "reasons": _reasons(cards),
+        "by_code": by_code,
+        "ranking": charts.ranking(study),
+        "pillars": _pillars(study),
+        "counted": [_counted(study, code) for code in study.counted],
+        "weights": charts.weights(study) if len(study.ranked) > 1 and study.pillars else None,
+        "map": maps.draw(study),
+        "reach": charts.reach(study),
+        "rankings": [_ranking(study, code) for code in RANKINGS],
+        "stays": _stays(study),
+        "followed": sentences.followed(study),
+    }
+
+
+def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Why cities are not ranked, and which: one line for a reason that many share."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for card in cards:
+        if card["unranked"]:
+            found.setdefault(card["unranked"], []).append(card)
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
+def embed(study: Study) -> dict[str, Any]:
+    cards = {city["code"]: cities.card(study, city) for city in study.ranked}
+    return {"ranking": charts.ranking(study), "by_code": cards, "headline": sentences.headline(study)}
+
+
+def indicators(study: Study) -> dict[str, Any]:
+    """Every indicator as a strip with its table, by pillar."""
+    groups = []
+    for pillar in cities.order(study):
+        rows = [_indicator(study, code) for code in study.codes_of(pillar)]
+        known = [row for row in rows if row["strip"] or row["having"]]
+        lacking = [row["name"] for row in rows if row not in known]
+        meaning, counts = names.named(names.MEANINGS, pillar), any(row["weight"] for row in rows)
+        groups.append(
+            {
+                "code": pillar,
+                "name": names.named(names.PILLARS, pillar),
+                "meaning": meaning,
+                "counts": counts,
+                "indicators": known,
+                "lacking": lacking,
+                "cities": [
+                    {"key": study.keys[city["code"]], "name": city["name"], "cells": [_cell(study, city, row["code"]) for row in known]}
+                    for city in (*study.ranked, *study.unranked)
+                ],
+            }
+        )
+    return {"groups": groups}
+
+
+def _indicator(study: Study, code: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": study.label(code),
+        "formula": study.said(code, "formula"),
+        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "strip": None if code in names.YES_OR_NO else charts.indicator_strip(study, code),
+        "having": _having(study, code) if code in names.YES_OR_NO else "",
+    }
+
+
+def _having(study: Study, code: str) -> str:
+    """How many cities have what a city has or has not; "" where it is known of none."""
+    cells = study.cells(code)
+    text = _("{having} of {number} cities")
+    return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
+
+
+def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """A cell of a table of cities; its ends are those of the strip that the figures are compared on."""
+    cell = value_of(city, code)
+    unit = study.unit(code)
+    if cell is None:
+        few = city["indicators"].get(code) or {}
+        return {"value": wording.DASH, "raw": None, "few": bool(few.get("n")) and few.get("value") is not None}
+    return {
+        "value": wording.yes(cell["value"]) if code in names.YES_OR_NO else wording.amount(cell["value"], unit),
+        "range": wording.amounts(cell["ci"], unit),
+        "raw": wording.plain(cell["value"]),
+        "low": cell["ci"] and wording.plain(cell["ci"][0]),
+        "high": cell["ci"] and wording.plain(cell["ci"][1]),
+        "n": wording.number(cell["n"]),
+        "few": False,
+    }
+
+
+def _facts(study: Study) -> list[dict[str, str]]:
+    """Three or four figures of the whole, each with what it is a share of."""
+    facts = []
+    for code, text in (
+        ("presence.account", _("of {number} cities have an account")),
+        ("presence.community_manager", _("have a community manager")),
+    ):
+        if (cell := study.results["study"].get(code)) and cell["value"] is not None:
+            facts.append({"number": wording.percent(cell["value"]), "text": text.format(number=cell["n"])})
+    for code, text in (
+        ("reactivity.f8h", _("of questions get a first reply within 8 hours, in the median city")),
+        ("reactivity.answered", _("of questions are answered in the end, in the median city")),
+    ):
+        if code in study.medians and len(facts) < 4:
+            facts.append({"number": wording.percent(study.medians[code]), "text": text})
+    return facts
+
+
+def _pillars(study: Study) -> list[dict[str, Any]]:
+    total = sum(study.results["weights"].values()) or 1
+    found = []
+    for pillar in study.pillars:
+        weight = study.results["weights"][pillar]
+        parts = [(study.label(code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
+        inside = sum(share for _name, share in parts) or 1
+        found.append(
+            {
+                "code": pillar,
+                "name": names.named(names.PILLARS, pillar),
+                "meaning": names.named(names.MEANINGS, pillar),
+                "weight": wording.percent(weight / total),
+                "raw": wording.plain(weight),
+                "slider": round(100 * weight / total),
+                "parts": [{"name": name, "share": wording.percent(share / inside)} for name, share in parts],
+                "strip": charts.pillar_strip(study, pillar),
+            }
+        )
+    return found
+
+
+def _counted(study: Study, code: str) -> dict[str, Any]:
+    """An indicator of the score as a strip and as a column of the table of those that count."""
+    return {
+        "code": code,
+        "name": study.label(code),
+        "pillar": names.named(names.PILLARS, study.counts_in[code]),
+        "weight": wording.percent(study.counted[code]),
+        "strip": charts.indicator_strip(study, code),
+        "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
+        "unit": study.unit(code),
+        "top": _top(study, code),
+    }
+
+
+def _top(study: Study, code: str) -> str:
+    """The end of the line on which two cities are compared."""
+    if study.unit(code) == "share":
+        return "1"
+    ends = (end for cell in study.cells(code) for end in (cell["value"], *(cell["ci"] or ())))
+    return wording.plain(max(ends, default=1.0)) or "1"
+
+
+def _ranking(study: Study, code: str) -> dict[str, Any]:
+    rows = study.results["rankings"].get(code) or []
+    return {
+        "code": code,
+        "name": names.named(names.RANKINGS, code),
+        "meaning": names.named(names.RANKING_MEANINGS, code),
+        "missing": cities.missing(study, code),
+        "rows": [
+            {
+                "rank": row["rank"],
+                "key": study.keys[row["code"]],
+                "name": study.by_code[row["code"]]["name"],
+                "score": wording.score(row["score"]) if code == "qualitative" else wording.number(row["score"], 1),
+                "shape": charts.shape(study.by_code[row["code"]]),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _stays(study: Study) -> str:
+    share = study.results.get("leader_stays")
+    if share is None or not study.ranked:
+        return ""
+    first = min(study.ranked, key=lambda city: city["rank"])
+    if share == 1:
+        return _("{city} stays first under all other weights that were tried.").format(city=first["name"])
+    text = _("{city} stays first under {share} of other weights.")
+    return text.format(city=first["name"], share=wording.percent(share))
+
+
+def city(study: Study, code: str) -> dict[str, Any]:
+    return {"city": cities.details(study, study.by_code[code]), "ranked_number": len(study.ranked)}
+
+
+def coverage(study: Study) -> list[dict[str, Any]]:
+    """What each network let be read of each account, and what it hid."""
+    return [
+        {
+            "network": channel_name(row["network"]),
+            "account": row["account"],
+            "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
+            "read": wording.number(row["read"]),
+            "hidden": [(_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count],
+            "until": wording.day(row.get("until") or ""),
+            "error": row.get("error") or "",
+        }
+        for row in study.results["coverage"]
+    ]
+
+
+def methodology(study: Study) -> dict[str, Any]:
+    results = study.results
+    rows = [_method(study, code) for pillar in cities.order(study) for code in study.codes_of(pillar)]
+    messages = results.get("messages") or {}
+    return {
+        "until": wording.day(results["collected_until"]),
+        "timezone": results["timezone"],
+        "messages": {name: wording.number(count) for name, count in messages.items()},
+        "rows": rows,
+        "pillars": _pillars(study),
+        "minimum": [{"name": names.named(names.PILLARS, p), "least": n} for p, n in results["minimum"].items()],
+        "strength": wording.number(results["shrinkage"]["strength"], 0),
+        "prior": wording.number(results["shrinkage"]["prior"]),
+        "coverage": coverage(study),
+        "accounts": sum(len(city["accounts"]) for city in study.cities),
+        "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
+        "seed": results["seed"],
+        "rankings": [{"name": names.named(names.RANKINGS, r), "meaning": names.named(names.RANKING_MEANINGS, r),
+                      "missing": cities.missing(study, r)} for r in RANKINGS],
+        "unranked": [cities.card(study, city) for city in study.unranked],
+        "example": _example(study),
+    }  # fmt: skip
+
+
+def _method(study: Study, code: str) -> dict[str, Any]:
+    known, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
+    unit = known["unit"]
+    return {
+        "code": code,
+        "version": known["version"],
+        "name": study.label(code),
+        "pillar": names.named(names.PILLARS, study.counts_in.get(code, known["pillar"])),
+        "formula": study.said(code, "formula"),
+        "source": study.said(code, "source"),
+        "minimum": known["minimum"],
+        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "low": wording.amount(goal[0], unit) if goal else "",
+        "high": wording.amount(goal[1], unit) if goal else "",
+    }
+
+
+def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
+    text = wording.told(remark["text"], remark.get("values") or {})
+    return {"file": remark["file"], "row": remark["row"], "text": text, "grave": remark["grave"]}
+
+
+def _example(study: Study) -> dict[str, Any] | None:
+    """The first city's score reckoned step by step, so that a reader can do it again with a pocket calculator."""
+    if not study.ranked:
+        return None
+    first = min(study.ranked, key=lambda city: city["rank"])
+    present = [pillar for pillar in study.pillars if pillar in first["pillars"]]
+    total = sum(study.results["weights"][pillar] for pillar in present)
+    parts = [
+        {
+            "name": names.named(names.PILLARS, pillar),
+            "score": wording.number(first["pillars"][pillar]["score"], 1),
+            "weight": wording.number(study.results["weights"][pillar] / total, 2),
+        }
+        for pillar in present
+    ]
+    return {"name": first["name"], "parts": parts, "score": wording.number(first["score"], 1)}
+
+
+def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """`files`: names and sizes in bytes of what is in the folder `data/`."""
+    known = {
+        "results.json": _("Everything on these pages, as one document."),
+        "cities.csv": _("One row a city: score, interval, rank set, tier, pillars, rankings."),
+        "indicators.csv": _("One row a city and indicator: value, number, interval."),
+        "indicators.parquet": _("The same, for programs that read columns."),
+        "accounts.csv": _("The accounts that were looked at, with the evidence that they are the cities’."),
+        "codebook.csv": _("What each column and each code means."),
+        "schema.json": _("JSON Schema of results.json."),
+    }
+    order = {name: place for place, name in enumerate(known)}
+    rows = [{"name": name, "text": known.get(name, ""), "size": _size(size)} for name, size in files]
+    return {"files": sorted(rows, key=lambda row: (order.get(row["name"], math.inf), row["name"]))}
+
+
+def _size(count: int) -> str:
+    kilo = max(1, round(count / 1000))
+    return ngettext("{number} kB", "{number} kB", kilo).format(number=wording.number(kilo))

@@ -1,0 +1,162 @@
+"""Sentences about the study and about a city: what the figures say, and how far they can be trusted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portevoix.barometer.publish import wording
+from portevoix.barometer.publish.names import PILLARS, named
+from portevoix.barometer.publish.reading import City, Study, value_of
+
+FIRST = 5  # places that are looked at apart
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an indicator that counts stands beside the median city: `ahead` in points of the score, below 0 if behind."""
+
+    code: str
+    ahead: float
+
+
+def standings(study: Study, city: City) -> list[Standing]:
+    """The indicators that count of which the city has enough, the furthest ahead first."""
+    found = []
+    for code, weight in study.counted.items():
+        cell, middle = value_of(city, code), study.medians.get(code)
+        goal = study.results["goalposts"].get(code)
+        if cell is None or middle is None or not goal or goal[0] == goal[1]:
+            continue
+        worth = [min(max((value - goal[0]) / (goal[1] - goal[0]), 0), 1) for value in (cell["value"], middle)]
+        found.append(Standing(code, 100 * weight * (worth[0] - worth[1])))
+    return sorted(found, key=lambda standing: (-standing.ahead, standing.code))
+
+
+def about(study: Study, city: City) -> list[str]:
+    """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
+    if city["unranked"]:
+        return [_("Not ranked: {reason}").format(reason=unranked(city))]
+    found = standings(study, city)
+    if not found or len(study.ranked) < 2:
+        return [_("There is no other city to compare it with.")]
+    return [_best(study, city, found[0]), _weakest(study, city, found[-1])]
+
+
+def unranked(city: City) -> str:
+    """Why a city has no score; "" for one that has."""
+    reason = city["unranked"]
+    if not reason:
+        return ""
+    values = dict(reason.get("values") or {})
+    if "pillars" in values:
+        values["pillars"] = ", ".join(named(PILLARS, pillar) for pillar in str(values["pillars"]).split(", "))
+    return wording.told(reason["text"], values)
+
+
+def _best(study: Study, city: City, best: Standing) -> str:
+    if best.ahead > 0:
+        text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
+    else:
+        text = _("Nothing that counts is above the median city; closest comes – {indicator}: {value}, against {median}{sure}.")
+    return _filled(text, study, city, best.code)
+
+
+def _weakest(study: Study, city: City, weakest: Standing) -> str:
+    if weakest.ahead < 0:
+        text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
+    else:
+        text = _("Nothing that counts is below the median city; least ahead is – {indicator}: {value}, against {median}{sure}.")
+    return _filled(text, study, city, weakest.code)
+
+
+def _filled(text: str, study: Study, city: City, code: str) -> str:
+    cell, unit = city["indicators"][code], study.unit(code)
+    middle = study.medians[code]
+    name = study.label(code)
+    return text.format(
+        indicator=name[:1].lower() + name[1:],
+        value=wording.amount(cell["value"], unit),
+        median=wording.amount(middle, unit),
+        sure=_sure(cell["ci"], middle, unit),
+    )
+
+
+def _sure(interval: Sequence[float] | None, middle: float, unit: str) -> str:
+    """Whether the difference may be chance, with the interval; "" where there is none to tell by."""
+    if interval is None:
+        return ""
+    between = wording.amounts(interval, unit)
+    if interval[0] <= middle <= interval[1]:
+        return _(" (between {interval}: the difference may be chance)").replace("{interval}", between)
+    return _(" (95% interval: {interval})").replace("{interval}", between)
+
+
+def apart(study: Study, city: City) -> str:
+    """From whom the city cannot be told apart."""
+    if city["rank"] is None:
+        return ""
+    names = [other["name"] for other in study.alike(city)]
+    if not names:
+        return _("It can be told apart from every other city.") if len(study.ranked) > 1 else ""
+    return _("It cannot be told apart from {names}.").format(names=wording.listed(names))
+
+
+def place(study: Study, city: City) -> str:
+    """The set of ranks in words: "between 1st and 6th of 23"."""
+    if city["rank_set"] is None:
+        return _("not ranked")
+    return _("{places} of {number}").format(places=wording.places(city["rank_set"]), number=len(study.ranked))
+
+
+def first_five(study: Study, city: City) -> str:
+    """How likely it is among the first five; "" where five are all there are, or nobody reckoned it."""
+    chance = city["p_top5"]
+    if chance is None or len(study.ranked) <= FIRST:
+        return ""
+    return _("{percent} likely to be among the first five").format(percent=wording.percent(chance))
+
+
+def headline(study: Study) -> str:
+    """What the ranking says in one line, the uncertainty first."""
+    ranked = study.ranked
+    if not ranked:
+        return _("No city can be ranked on what was collected.")
+    first = [city for city in ranked if city["tier"] == 1]
+    if len(ranked) == 1:
+        return _("One city has enough to be measured: there is nobody to compare it with.")
+    if len(first) == 1:
+        return _("{city} stands first by itself.").format(city=first[0]["name"])
+    text = ngettext(
+        "{number} city shares the first place.",
+        "{number} cities share the first place: these figures cannot tell them apart from the first.",
+        len(first),
+    )
+    return text.format(number=len(first))
+
+
+def unsure(study: Study) -> str:
+    """How much of a plain list of ranks would be false precision: pairs that cannot be told apart."""
+    ranked = study.ranked
+    pairs = len(ranked) * (len(ranked) - 1) // 2
+    if not pairs:
+        return ""
+    alike = sum(len(study.alike(city)) for city in ranked) // 2
+    text = _("Of {pairs} pairs of cities, {share} cannot be told apart with 95% confidence: a plain list of ranks would hide it.")
+    return text.replace("95%", wording.percent(0.95)).format(pairs=wording.number(pairs), share=wording.percent(alike / pairs))
+
+
+def followed(study: Study) -> str:
+    """How many of the most followed for their size are among the best: the figure of 2013, told again."""
+    known = [(value_of(city, "audience.reach"), city) for city in study.ranked]
+    by_reach = sorted(((cell["value"], city) for cell, city in known if cell), key=lambda pair: (-pair[0], pair[1]["code"]))
+    if len(by_reach) < 2 * FIRST:
+        return ""
+    best = sum(city["rank"] <= FIRST for _value, city in by_reach[:FIRST])
+    text = ngettext(
+        "Of the five most followed for their size, {number} is among the first five by service.",
+        "Of the five most followed for their size, {number} are among the first five by service.",
+        best,
+    )
+    return text.format(number=best)

@@ -1,0 +1,135 @@
+"""Numbers, places and days of a study in the reader's language."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+DASH = "–"
+HOUR_S, DAY_S = 3600, 86400
+_ENGLISH = {1: "st", 2: "nd", 3: "rd"}
+_MANY = 10
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Grouped by thousands: "12,400", in French "12 400"."""
+    return number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def plain(value: float | None) -> str | None:
+    """A number for programs, in no language; None where there is none."""
+    return None if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def score(value: float | None) -> str:
+    """A score of 0 to 100 without the decimals that it does not have; a dash where there is none."""
+    return DASH if value is None else number(value)
+
+
+def score_range(interval: Sequence[float] | None) -> str:
+    """ "54–63"; "" where there is no interval."""
+    return "" if interval is None else f"{number(interval[0])}{DASH}{number(interval[1])}"
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 as a whole percentage; 0 and 100 only when it is that exactly."""
+    whole = round(share * 100)
+    if not 0 < whole < 100 and 0 < share < 1:
+        whole = min(99, max(1, whole))
+    return _("{number}%").format(number=whole)
+
+
+def span(seconds: float) -> str:
+    """A duration in its largest sensible unit: "40 min", "7.5 h"."""
+    if seconds < HOUR_S:
+        return _("{minutes} min").format(minutes=number(seconds / 60))
+    hours = seconds / HOUR_S
+    return _("{hours} h").format(hours=number(hours, 1 if hours < _MANY else 0))
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value of an indicator, by its unit: share, s, count or ratio."""
+    if value is None:
+        return DASH
+    if unit == "share":
+        return percent(value)
+    if unit == "s":
+        return span(value)
+    return number(value) if unit == "count" else number(value, 2 if abs(value) < _MANY else 1)
+
+
+def yes(value: float | None) -> str:
+    """What a city has or has not."""
+    if value is None:
+        return DASH
+    return _("yes") if value else _("no")
+
+
+def amounts(interval: Sequence[float] | None, unit: str) -> str:
+    """An interval of values, like "45–61%"; "" where there is none."""
+    if interval is None:
+        return ""
+    low, high = interval
+    if unit == "share":
+        return _("{number}%").format(number=f"{round(low * 100)}{DASH}{round(high * 100)}")
+    return f"{amount(low, unit)} {DASH} {amount(high, unit)}"
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 11th; in French for cities, which are feminine: 1re, 2e."""
+    if (get_language() or "").startswith("fr"):
+        return "1re" if place == 1 else f"{place}e"
+    ending = "th" if 10 <= place % 100 < 20 else _ENGLISH.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
+def places(rank_set: Sequence[int] | None) -> str:
+    """A set of ranks in words: "between 1st and 6th", or "3rd"."""
+    if rank_set is None:
+        return ""
+    low, high = rank_set
+    if low == high:
+        return ordinal(low)
+    return _("between {first} and {last}").format(first=ordinal(low), last=ordinal(high))
+
+
+def places_short(rank_set: Sequence[int] | None) -> str:
+    if rank_set is None:
+        return DASH
+    low, high = rank_set
+    return str(low) if low == high else f"{low}{DASH}{high}"
+
+
+def day(text: str) -> str:
+    """A day as results hold it, like "29 November 2026"; what is no day stays as it is."""
+    try:
+        return date_format(date.fromisoformat(text[:10]), _("j F Y"))
+    except ValueError:
+        return text
+
+
+def days(first: str, last: str) -> str:
+    """From a first day to a last one, both counted."""
+    return _("{first} to {last}").format(first=day(first), last=day(last))
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """ "A", "A and B", "A, B, C and 4 others"."""
+    if len(names) > most + 1:
+        rest = len(names) - most
+        others = ngettext("{number} other", "{number} others", rest).format(number=rest)
+        return _("{names} and {last}").format(names=", ".join(names[:most]), last=others)
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+
+
+def told(text: str, values: dict[str, object]) -> str:
+    """A sentence kept with its values, in the reader's language; one whose values lack stays as it was written."""
+    sentence = _(text) if text else ""
+    try:
+        return sentence.format(**values)
+    except (KeyError, IndexError, ValueError):
+        return sentence

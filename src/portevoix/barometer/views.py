@@ -1,0 +1,68 @@
+"""The Barometer's pages in the product: where the city stands, and what would move it up."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portevoix.barometer.forms import StudyForm
+from portevoix.barometer.levers import ascent
+from portevoix.barometer.own import keep
+from portevoix.barometer.standing import city_of, sections
+from portevoix.record.access import Capability
+from portevoix.record.operations import studies as operations
+from portevoix.record.queries import studies as queries
+from portevoix.web.access import allowed
+from portevoix.web.settings.common import attempt, done_at, status_of
+
+
+@allowed(Capability.JOURNAL)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Leads to the study that ended last; says how to add one where there is none."""
+    latest = queries.latest()
+    return redirect("barometer:study", latest.pk) if latest else render(request, "barometer/own/none.html")
+
+
+@allowed(Capability.JOURNAL)
+@require_safe
+def study(request: HttpRequest, pk: int) -> HttpResponse:
+    row = queries.study(pk)
+    if row is None:
+        raise Http404
+    found = ascent(row.results, row.own)
+    shown = {
+        "row": row,
+        "results": row.results,
+        "own": city_of(row.results, row.own),
+        "sections": sections(row.results, row.own),
+        "ascent": found,
+        "no_lever": found is not None and all(lever.to is None for lever in found.levers),
+        "ranked": sum(city["rank"] is not None for city in row.results["cities"]),
+        "others": [other for other in queries.studies() if other.pk != pk],
+    }
+    return render(request, "barometer/own/study.html", shown)
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    form = StudyForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = attempt(form, lambda: keep(form.results(), own=form.own(), by=request.user, now=request.now))
+        if kept:
+            return done_at(request, _("The study is kept."), "barometer:home")
+    return render(request, "barometer/own/add.html", {"form": form}, status=status_of(form))
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first."""
+    row = queries.study(pk)
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        operations.remove(study=pk, by=request.user)
+        return done_at(request, _("The study is removed."), "barometer:home")
+    return render(request, "barometer/own/remove.html", {"row": row})

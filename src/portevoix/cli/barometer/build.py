@@ -1,0 +1,112 @@
+"""`portevoix barometer build`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from portevoix.barometer.build import Sources
+from portevoix.barometer.build import build as build_study
+from portevoix.barometer.results import FILE, write
+from portevoix.barometer.shelf import read_collected
+from portevoix.barometer.study import read_study
+from portevoix.cli.lines import PART_REFUSED, check_readable, reject_file
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.streams import open_stream
+from portevoix.kernel.words import Incoming
+
+_SHOWN = 12
+
+
+@click.command()
+@click.argument("places", nargs=-1, required=True, metavar="DIR [FILE…]")
+@click.option(
+    "--messages",
+    multiple=True,
+    metavar="FILE…",
+    help="Files in the interchange format, instead of what observe collected; gzip too, - is standard input.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Another seed than the study's.")
+@click.option("--engine", default="polars", show_default=True, type=click.Choice(["polars", "spark"]))
+@click.pass_context
+def build(
+    context: click.Context, places: tuple[str, ...], messages: tuple[str, ...], seed: int | None, engine: str
+) -> None:
+    """Reckon indicators, scores and ranks of the study in DIR, into DIR/results.json.
+
+    Without messages the study still gives who is present, and the rankings that its tables allow. The same study,
+    messages and seed give the same file, to the byte.
+
+    \b
+    Exit status: 0 built; 3 built, but some lines were refused (FILE.rejected.jsonl says which); 2 nothing was built.
+    Example: portevoix barometer build my-study --messages week-*.jsonl.gz
+    """
+    directory, files = _sorted(places, messages)
+    for file in files:
+        check_readable(file)
+    study = read_study(directory)
+    refused: list[str] = []
+    sources: Sources = [(Path(file).name, _messages(file, refused)) for file in files]
+    results = build_study(study, sources or [("collected", read_collected(study))], seed=seed, engine_name=engine)
+    write(results, directory / FILE)
+    click.echo("\n".join(_told(results, directory / FILE)))
+    _warn(results)
+    if refused:
+        context.exit(PART_REFUSED)
+
+
+def _sorted(places: tuple[str, ...], messages: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """The study's folder, and the files of messages: a shell writes several after --messages."""
+    folders = [place for place in places if Path(place).is_dir()]
+    if len(folders) != 1:
+        raise BadInput("Name one folder of a study: {found} were named.", found=len(folders))
+    files = (*messages, *(place for place in places if place != folders[0]))
+    if files and not messages:
+        raise BadInput("{file} is no folder of a study. Files of messages come after --messages.", file=files[0])
+    return Path(folders[0]), files
+
+
+def _messages(file: str, refused: list[str]) -> Iterator[Incoming | BadLine]:
+    """The file's lines; bad ones go to its reject file as well."""
+    with ExitStack() as stack:
+        rejects: IO[str] | None = None
+        for line in read_lines(stack.enter_context(open_stream(file))):
+            if isinstance(line, BadLine):
+                refused.append(file)
+                rejects = rejects or stack.enter_context(reject_file(file))
+                rejects.write(json.dumps({"line": line.line, "reason": line.args[0]}, ensure_ascii=False) + "\n")
+            yield line
+
+
+def _told(results: dict[str, Any], file: Path) -> Iterator[str]:
+    counted = results["messages"]
+    yield f"{results['title']}: {len(results['cities'])} cities, {counted['read']} messages read."
+    for code, one in results["study"].items():
+        if code.startswith("presence.") and one["value"] is not None and one["value"] <= 1:
+            yield f"  {code:<28}{one['value']:>8.1%}  of {one['n']}"
+    ranked = [city for city in results["cities"] if city["rank"]]
+    if ranked:
+        yield f"\n{'Rank':>4}  {'City':<26}{'Score':>6}  {'95 % interval':<14}{'Rank between':<14}Tier"
+    for city in ranked[:_SHOWN]:
+        interval, between = "{:.1f} to {:.1f}".format(*city["score_ci"]), "{} and {}".format(*city["rank_set"])
+        name, score = city["name"][:25], city["score"]
+        yield f"{city['rank']:>4}  {name:<26}{score:>6.1f}  {interval:<14}{between:<14}{city['tier']}"
+    if len(ranked) > _SHOWN:
+        yield f"      and {len(ranked) - _SHOWN} more"
+    for name, why in results["rankings_missing"].items():
+        yield f"No {name} ranking: {why['text']}"
+    yield f"\nWritten to {file}. Next: portevoix barometer publish {file.parent} --out SITE"
+
+
+def _warn(results: dict[str, Any]) -> None:
+    """What changed the results must not be read past."""
+    grave = [remark for remark in results["remarks"] if remark["grave"]]
+    for remark in grave[:_SHOWN]:
+        where = f"{remark['file']}, line {remark['row']}: " if remark["row"] else f"{remark['file']}: "
+        click.echo(where + remark["text"].format(**remark["values"]), err=True)
+    if len(grave) > _SHOWN:
+        click.echo(f"and {len(grave) - _SHOWN} more; portevoix barometer check tells them all", err=True)

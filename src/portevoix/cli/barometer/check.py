@@ -1,0 +1,146 @@
+"""`portevoix barometer check`."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from portevoix.barometer import guide
+from portevoix.barometer.study import BadStudy, Remark, Study, StudyAccount, StudyCity, read_study, remarks
+from portevoix.cli.lines import PART_REFUSED
+from portevoix.kernel.errors import BadInput
+
+_UNUSABLE = 2
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+@click.option("--guide", "guided", is_flag=True, help="Go through the cities and enter their accounts, by hand.")
+def check(folder: Path, as_json: bool, guided: bool) -> None:
+    """Find what is missing or doubtful in the study in DIR: file, line, what to do. All of it, in one pass.
+
+    With --guide, asks city after city for their accounts and for the page that shows whose they are. Every answer is
+    written at once: stop with Ctrl-C, and go on another day where you were.
+
+    \b
+    Exit status: 0 nothing grave; 3 something is left out of the figures; 2 the study cannot be used.
+    Example: portevoix barometer check towns
+    """
+    if guided:
+        _guide(read_study(folder))
+    try:
+        study = read_study(folder)
+    except BadStudy as bad:
+        _tell(None, bad.remarks, as_json)
+        sys.exit(_UNUSABLE)
+    found = remarks(study)
+    _tell(study, found, as_json)
+    if any(remark.grave for remark in found):
+        sys.exit(PART_REFUSED)
+
+
+def _tell(study: Study | None, found: tuple[Remark, ...], as_json: bool) -> None:
+    if as_json:
+        told = [
+            {"file": each.file, "row": each.row, "text": each.text.format(**each.values), "grave": each.grave}
+            for each in found
+        ]
+        click.echo(json.dumps({"usable": study is not None, "remarks": told}, ensure_ascii=False))
+        return
+    if study:
+        click.echo(_summary(study))
+    graves = [remark for remark in found if remark.grave]
+    doubts = [remark for remark in found if not remark.grave]
+    what = "left out of the figures, or a reason not to publish them" if study else "the study cannot be used"
+    _list(f"Grave ({len(graves)}): {what}", graves)
+    _list(f"Missing or doubtful ({len(doubts)})", doubts)
+    if not found:
+        click.echo("Nothing is missing and nothing doubtful.")
+
+
+def _summary(study: Study) -> str:
+    networks = Counter(account.network for account in study.accounts)
+    counted = ", ".join(f"{name} {networks[name]}" for name in study.networks)
+    made_up = ", simulated" if study.simulated else ""
+    return (
+        f"{study.title}\n{study.first_day} to {study.last_day}{made_up}; {len(study.cities)} cities; "
+        f"accounts: {counted}."
+    )
+
+
+def _list(title: str, found: Iterable[Remark]) -> None:
+    for number, (file, several) in enumerate(groupby(found, key=lambda remark: remark.file)):
+        if not number:
+            click.echo(f"\n{title}")
+        click.echo(f"  {file}")
+        for remark in several:
+            place = f"line {remark.row}: " if remark.row else ""
+            click.echo(f"    {place}{remark.text.format(**remark.values)}")
+
+
+def _guide(study: Study) -> None:
+    cities = guide.waiting(study)
+    clerk = guide.Guide(study.directory, study.networks, datetime.now(UTC).date())
+    click.echo(f"{len(cities)} of {len(study.cities)} cities to look at. Ctrl-C stops; what you typed is kept.")
+    for number, city in enumerate(cities, 1):
+        _head(study, city, f"{number}/{len(cities)}")
+        for account in study.accounts:
+            if account.city == city.code and guide.lacks_evidence(account, study.last_day):
+                click.echo(f"  {account.handle} on {account.network}: which page of the city names it?")
+                _evidence(clerk, clerk.known(account))
+        while network := _asked("  Another account, on which network? Enter: none", _or_nothing(clerk.network)):
+            _account(clerk, city, network)
+        clerk.checked(city)
+
+
+def _head(study: Study, city: StudyCity, place: str) -> None:
+    told = f", {city.agglomeration}" if city.agglomeration else ""
+    click.echo(f"\n[{place}] {city.name} ({city.code}{told})")
+    if city.site_candidate:
+        click.echo(f"  Perhaps its site, to be checked: {city.site_candidate}")
+    mine: list[StudyAccount] = [account for account in study.accounts if account.city == city.code]
+    for account in mine:
+        click.echo(f"  has {account.handle} on {account.network} ({account.scope})")
+
+
+def _account(clerk: guide.Guide, city: StudyCity, network: str) -> None:
+    name = _asked("  Its handle, or the address of its page", guide.named(network))
+    try:
+        entry = clerk.account(city, network, name)
+    except BadInput as bad:
+        click.echo(f"  {bad}")
+        return
+    click.echo(f"  → {name} on {network}")
+    entry.put(
+        "scope",
+        _asked("  Whom does it answer for? city (also where it is shared), agglomeration, other", guide.scope, "city"),
+    )
+    _evidence(clerk, entry)
+    entry.put("since", _asked("  Theirs since which day? Enter: as long as one knows", clerk.day))
+
+
+def _evidence(clerk: guide.Guide, entry: guide.Entry) -> None:
+    page = _asked("  The page of the city that names it (https://…)? Enter: not found yet", guide.page)
+    if page:
+        entry.put("evidence_url", page)
+        entry.put("evidence_date", _asked("  Seen on which day?", clerk.day, str(clerk.today)))
+
+
+def _or_nothing(read: guide.Answer) -> guide.Answer:
+    return lambda typed: read(typed) if typed.strip() else ""
+
+
+def _asked(question: str, read: guide.Answer, default: str = "") -> str:
+    """Asks until what is typed can be taken."""
+    while True:
+        typed: str = click.prompt(question, default=default, show_default=bool(default))
+        try:
+            return read(typed)
+        except BadInput as bad:
+            click.echo(f"  {bad}")

@@ -1,0 +1,160 @@
+"""Which posts a machine published, by how an account behaves. It reads no text, only when posts were sent and what they
+share with the city's feed (`text.posts.feed` tells it).
+
+Signs are of three families: where the text comes from (*feed*, *shape*), when it comes (*lag*, *minute*, *regular*,
+*copies*), and whether anybody is there (*silent*). A post is called automatic when two signs that do not follow from
+one another agree for its account: it repeats the feed at a lag that hardly varies; or it repeats the feed or is cut off, on
+an account that keeps to the clock and never speaks to anybody. No sign alone is enough: people schedule at full hours,
+share the city's articles, and do not always answer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEWEST = 8
+"""Posts that show a sign before it counts: fewer are chance."""
+LAG_WINDOW_S = 600.0
+LAG_SHARE = 0.7
+MINUTE_LENGTH = 0.7
+MINUTE_HARMONICS = (1, 2, 4)
+"""Once, twice, four times an hour."""
+MINUTE_CHANCE = 1e-4
+GAP_WINDOW_S = 120.0
+SHORTEST_GAP_S = 300.0
+GAP_SHARE = 0.5
+COPIES_SHARE = 0.8
+SILENT_SHARE = 0.98
+
+type Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """A post of one account. `sent_at` in the city's own time; `lag_s`: seconds after the article that it repeats.
+
+    `declared`: the message itself says that a machine sent it. The rest is as in `text.posts.feed.Features`.
+    """
+
+    id: str
+    sent_at: datetime
+    reply: bool = False
+    mentions: bool = False
+    lag_s: float | None = None
+    truncated: bool = False
+    copied: bool = False
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """`ids`: the posts that a machine published, declared ones among them; `share`: of all posts of the account.
+
+    `signs`: each sign's strength, 0 to 1, also of those that are too weak to count; `agreed`: those that counted and
+    made the call, () where none was made.
+    """
+
+    ids: frozenset[str]
+    signs: Mapping[str, float]
+    agreed: tuple[str, ...]
+    share: float
+
+
+def find_automatic(posts: Iterable[Trace]) -> Automation:
+    """What a machine published on one account. Order never matters.
+
+    Signs, of the posts that are no replies (n of them) unless said otherwise:
+
+    - *feed*: those that repeat an article of the city's feed / n. Counts from FEWEST posts on.
+    - *lag*: of the feed's, those in the densest window of LAG_WINDOW_S of their lags / all of them. From LAG_SHARE on.
+    - *shape*: those whose text is cut off / n. Counts from FEWEST posts on.
+    - *minute*: the largest of |Σ exp(2πi·k·m/60)| / n over k in MINUTE_HARMONICS, m the minute of the hour (Rayleigh's
+      mean resultant length). From MINUTE_LENGTH on, where chance gives it less than MINUTE_CHANCE: k·exp(−n·R²), k the
+      number of harmonics.
+    - *regular*: of the gaps between one post and the next, of SHORTEST_GAP_S or more, those in the densest window of
+      GAP_WINDOW_S / all of them. From GAP_SHARE on.
+    - *copies*: those that stand on another network too within minutes / n. From COPIES_SHARE on.
+    - *silent*: 1 − (replies + posts that mention somebody) / all posts. From SILENT_SHARE on.
+
+    Called automatic: with *feed* and *lag*, the posts whose lag is in that window; with *feed* or *shape*, one of
+    *minute*, *regular* and *copies*, and *silent*, those that repeat the feed or are cut off. What is declared counts
+    always.
+    """
+    every = sorted(posts, key=lambda post: (post.sent_at, post.id))
+    own = [post for post in every if not post.reply]
+    lags = np.sort(np.array([post.lag_s for post in own if post.lag_s is not None], float))
+    start, inside = _densest(lags, LAG_WINDOW_S)
+    signs = _signs(every, own, lag=inside)
+    counting = {name for name, counts in _counting(own).items() if counts(signs[name])}
+    ids = {post.id for post in every if post.declared}
+    agreed: tuple[str, ...] = ()
+    if {"feed", "lag"} <= counting:
+        agreed = ("feed", "lag")
+        ids |= {post.id for post in own if post.lag_s is not None and start <= post.lag_s <= start + LAG_WINDOW_S}
+    sources, timings = counting & {"feed", "shape"}, counting & {"minute", "regular", "copies"}
+    if sources and timings and "silent" in counting:
+        agreed = tuple(name for name in signs if name in {*agreed, *sources, *timings, "silent"})
+        ids |= {post.id for post in own if ("feed" in sources and post.lag_s is not None) or
+                ("shape" in sources and post.truncated)}  # fmt: skip
+    return Automation(frozenset(ids), signs, agreed, len(ids) / len(every) if every else 0.0)
+
+
+def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[str, float]:
+    return {
+        "feed": _share(own, lambda post: post.lag_s is not None),
+        "lag": lag,
+        "shape": _share(own, lambda post: post.truncated),
+        "minute": _resultant(own),
+        "regular": _densest(_gaps(own), GAP_WINDOW_S)[1],
+        "copies": _share(own, lambda post: post.copied),
+        "silent": 1 - _share(every, lambda post: post.reply or post.mentions) if every else 0.0,
+    }
+
+
+def _counting(own: Sequence[Trace]) -> dict[str, Callable[[float], bool]]:
+    """From which strength on each sign counts, of an account with these posts."""
+    many = len(own)
+    enough = many >= FEWEST
+    return {
+        "feed": lambda share: round(share * many) >= FEWEST,
+        "lag": lambda share: share >= LAG_SHARE,
+        "shape": lambda share: round(share * many) >= FEWEST,
+        "minute": lambda length: enough and length >= MINUTE_LENGTH and _chance(length, many) < MINUTE_CHANCE,
+        "regular": lambda share: many > FEWEST and share >= GAP_SHARE,
+        "copies": lambda share: enough and share >= COPIES_SHARE,
+        "silent": lambda share: enough and share >= SILENT_SHARE,
+    }
+
+
+def _chance(length: float, many: int) -> float:
+    return float(len(MINUTE_HARMONICS) * np.exp(-many * length**2))
+
+
+def _share(posts: Sequence[Trace], shows: Callable[[Trace], bool]) -> float:
+    return sum(map(shows, posts)) / len(posts) if posts else 0.0
+
+
+def _resultant(own: Sequence[Trace]) -> float:
+    if not own:
+        return 0.0
+    minutes = np.array([post.sent_at.minute for post in own]) * (2 * np.pi / 60)
+    return max(float(abs(np.exp(1j * k * minutes).mean())) for k in MINUTE_HARMONICS)
+
+
+def _gaps(own: Sequence[Trace]) -> Numbers:
+    gaps = [(later.sent_at - earlier.sent_at).total_seconds() for earlier, later in pairwise(own)]
+    return np.sort(np.array([gap for gap in gaps if gap >= SHORTEST_GAP_S], float))
+
+
+def _densest(ascending: Numbers, window: float) -> tuple[float, float]:
+    """(where it begins, the share inside) of the window of this length that holds most; (0, 0) of nothing."""
+    if not len(ascending):
+        return 0.0, 0.0
+    ends = np.searchsorted(ascending, ascending + window, side="right")
+    inside = ends - np.arange(len(ascending))
+    first = int(inside.argmax())
+    return float(ascending[first]), float(inside[first] / len(ascending))

@@ -1,0 +1,23 @@
+"""The catalogue of the Barometer's indicators. What computes them: `observatory`, `presence` and `audience`."""
+
+from portevoix.measures.indicators.audience import AUDIENCE
+from portevoix.measures.indicators.content import AUTOMATION, CONTENT
+from portevoix.measures.indicators.conversation import CONVERSATION
+from portevoix.measures.indicators.kind import Indicator, Pillar, Unit
+from portevoix.measures.indicators.presence import PRESENCE
+from portevoix.measures.indicators.reactivity import REACTIVITY
+
+__all__ = ["INDICATORS", "Indicator", "Pillar", "Unit", "ratio"]
+
+INDICATORS = {
+    indicator.code: indicator for indicator in (*PRESENCE, *REACTIVITY, *CONVERSATION, *CONTENT, *AUTOMATION, *AUDIENCE)
+}
+"""Every indicator by its code."""
+
+
+def ratio(code: str) -> tuple[str, str]:
+    """The sums whose quotient the indicator is, numerator first. Raises KeyError where it is no quotient of sums."""
+    found = INDICATORS[code].ratio
+    if found is None:
+        raise KeyError(code)
+    return found

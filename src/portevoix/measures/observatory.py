@@ -1,0 +1,181 @@
+"""From coded posts to each city's indicators: posts become counts per city on the engine, counts become values here.
+
+Posts are the city's outbound messages. A *reply* is one to somebody else, neither automatic nor boilerplate. What is
+said of content rests on posts that are no replies at all, so that who answers a citizen never loses by it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.measures.counting import SUMS, count_citizens, count_days, count_posts, count_threads, waits
+from portevoix.measures.engines import collect
+from portevoix.measures.indicators import INDICATORS
+from portevoix.measures.intervals import wilson
+from portevoix.measures.metrics import HORIZONS, Measured
+from portevoix.measures.survival import Curve
+
+type Posts = nw.DataFrame[Any] | nw.LazyFrame[Any]
+"""Posts as `posts.frame` lays them out, in memory, in files or on a cluster."""
+
+AT_ONCE = 10_000_000
+"""Waits and replies whose conversations are held in memory together: a nation is counted some cities at a time."""
+
+NOBODY = Curve(*(np.zeros(0, np.int64) for _ in range(3)))
+"""The curve of those for whom nobody waits."""
+
+_PLACE = {name: place for place, name in enumerate(SUMS)}
+
+
+@dataclass(frozen=True, slots=True)
+class CityCounts:
+    """All that a city's indicators are made of.
+
+    `sums` has one row per name of `SUMS` and one column per day of the study, or a single one where days were not told
+    apart. `elapsed` and `service` are the waits of citizens, day and night and within opening hours; `citizens` those
+    who opened a conversation, `citizens_answered` those of them who had a reply.
+    """
+
+    sums: NDArray[np.int64]
+    elapsed: Curve
+    service: Curve
+    citizens: int
+    citizens_answered: int
+
+    @property
+    def days(self) -> dict[str, NDArray[np.int64]]:
+        """Each sum, day by day."""
+        return dict(zip(SUMS, self.sums, strict=True))
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Each sum over the whole study."""
+        return dict(zip(SUMS, self.sums.sum(axis=1).tolist(), strict=True))
+
+
+def reduce(
+    posts: Posts, *, first_day: date, last_day: date, by_day: bool = True, at_once: int = AT_ONCE
+) -> dict[str, CityCounts]:
+    """The counts of each city that has a message within the study's days, by the city's code, in order of codes.
+
+    `by_day` keeps the days apart, as resampling them needs; thousands of cities are better without. Posts are read
+    once, and their conversations once for each `at_once` of them: files in which the rows of a city stand together, as
+    `posts.write` leaves them, are then read where those cities are.
+    """
+    rows = posts.lazy().filter(nw.col("day") >= first_day, nw.col("day") <= last_day)
+    sheet = _Sheet.of(collect(count_posts(rows, _keys(by_day))), first_day, (last_day - first_day).days + 1, by_day)
+    if not by_day:
+        sheet.lay(collect(count_days(rows)))
+    found = {}
+    for cities in sheet.batches(at_once):
+        some = rows.filter(nw.col("city") >= cities[0], nw.col("city") <= cities[-1])
+        sheet.lay(collect(count_threads(some, _keys(by_day))))
+        elapsed, service = (_curves(collect(waits(some, clock)), cities) for clock in ("elapsed", "service"))
+        met = {city: (people, answered) for city, people, answered in collect(count_citizens(some)).iter_rows()}
+        for city in cities:
+            sums = sheet.sums[sheet.places[city]]
+            found[city] = CityCounts(sums, elapsed.get(city, NOBODY), service.get(city, NOBODY), *met.get(city, (0, 0)))
+    return found
+
+
+def _keys(by_day: bool) -> tuple[str, ...]:
+    return ("city", "day") if by_day else ("city",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """All sums, by the city's place, the sum's and the day's; one day where days are not told apart."""
+
+    sums: NDArray[np.int64]
+    places: Mapping[str, int]
+    first_day: date
+
+    @classmethod
+    def of(cls, counted: nw.DataFrame[Any], first_day: date, days: int, by_day: bool) -> "_Sheet":
+        """The sheet of the cities that `count_posts` found, its sums laid in."""
+        places = {city: place for place, city in enumerate(sorted(counted["city"].unique().to_list()))}
+        sheet = cls(np.zeros((len(places), len(SUMS), days if by_day else 1), np.int64), places, first_day)
+        sheet.lay(counted)
+        sheet.sums[:, _PLACE["days"]] = 1 if by_day else days
+        if by_day:
+            sheet.sums[:, _PLACE["days_posted"]] = sheet.sums[:, _PLACE["own"]] > 0
+        return sheet
+
+    def lay(self, counted: nw.DataFrame[Any]) -> None:
+        """Puts each column at its place; rows are of a city, or of a city and a day."""
+        rows = [self.places[city] for city in counted["city"].to_list()]
+        dated = "day" in counted.columns
+        days = (counted["day"].to_numpy() - np.datetime64(self.first_day)).astype(int) if dated else 0
+        for name in set(counted.columns) - {"city", "day"}:
+            self.sums[rows, _PLACE[name], days] = counted[name].to_numpy()
+
+    def batches(self, at_once: int) -> Iterator[list[str]]:
+        """All cities in order, so many together that they have about `at_once` waits and replies."""
+        spoken = self.sums[:, [_PLACE["waits"], _PLACE["replies"]]].sum(axis=(1, 2))
+        batch = (np.cumsum(spoken) - 1).clip(min=0) // at_once
+        cities = np.array(list(self.places), object)
+        for number in np.unique(batch):
+            yield cities[batch == number].tolist()
+
+
+def _curves(tallied: nw.DataFrame[Any], cities: Sequence[str]) -> dict[str, Curve]:
+    """The curve of each city: slices of three long arrays. Cities are sorted as numbers, which is faster."""
+    ordered = tallied.with_columns(nw.col("city").cast(nw.Enum(cities))).sort("city", "duration")
+    sizes = ordered.group_by("city").agg(nw.len().alias("size")).sort("city")
+    ends = np.cumsum(sizes["size"].to_numpy())
+    arrays = [ordered[name].to_numpy() for name in ("duration", "events", "total")]
+    return {
+        city: Curve(*(array[end - size : end] for array in arrays))
+        for city, size, end in zip(sizes["city"].to_list(), sizes["size"].to_list(), ends, strict=True)
+    }
+
+
+def values(counts: CityCounts) -> dict[str, Measured]:
+    """Every indicator that posts alone tell, by its code. Shares have Wilson's interval of 95 %."""
+    totals = counts.totals
+    found = {
+        code: _quotient(*(totals[name] for name in indicator.ratio), share=indicator.unit == "share")
+        for code, indicator in INDICATORS.items()
+        if indicator.ratio
+    }
+    found["conversation.citizens"] = _quotient(counts.citizens_answered, counts.citizens, share=True)
+    for suffix, curve in (("", counts.elapsed), (".service", counts.service)):
+        for horizon, seconds in HORIZONS.items():
+            by_then = curve.at(seconds)
+            found[f"reactivity.f{horizon}{suffix}"] = Measured(by_then.value, curve.n, by_then.low, by_then.high)
+    mean = counts.elapsed.restricted_mean(HORIZONS["72h"])
+    found["reactivity.restricted_mean"] = Measured(mean.value, counts.elapsed.n, mean.low, mean.high)
+    return found
+
+
+def together(counts: Iterable[CityCounts]) -> CityCounts:
+    """Several cities as if they were one; a citizen of two of them is two. There is at least one."""
+    each = list(counts)
+    return CityCounts(
+        sums=np.sum([one.sums for one in each], axis=0),
+        elapsed=_merged(one.elapsed for one in each),
+        service=_merged(one.service for one in each),
+        citizens=sum(one.citizens for one in each),
+        citizens_answered=sum(one.citizens_answered for one in each),
+    )
+
+
+def _merged(curves: Iterable[Curve]) -> Curve:
+    each = list(curves)
+    durations = np.concatenate([curve.duration for curve in each])
+    duration, place = np.unique(durations, return_inverse=True)
+    counted = (np.concatenate(arrays) for arrays in ([c.events for c in each], [c.total for c in each]))
+    events, total = (np.bincount(place, weights=array, minlength=len(duration)).astype(np.int64) for array in counted)
+    return Curve(duration, events, total)
+
+
+def _quotient(numerator: int, denominator: int, *, share: bool) -> Measured:
+    if not denominator:
+        return Measured(None, 0)
+    low, high = wilson(numerator, denominator) if share else (None, None)
+    return Measured(numerator / denominator, denominator, low, high)

@@ -1,0 +1,68 @@
+"""What a post is for, and whether the city speaks of itself: by rules where they are sure, else by what was learnt."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Self
+
+from portevoix.text.classifier import Classifier
+from portevoix.text.ngrams import Texts
+from portevoix.text.posts.codes import Posted
+from portevoix.text.posts.cues import Cues
+from portevoix.text.semantic import Vectors
+from portevoix.text.stored import load
+
+_ANSWER = re.compile(r"\s*@\w")
+_RELAYED = re.compile(r"\s*(?:RT @|RT :|🔁|♻️? ?@)")
+
+
+@cache
+def model(axis: str) -> Classifier:
+    """Of "function" or "self_centred", learnt from the seed's posts by `tools/posts.py`."""
+    with as_file(files(__package__).joinpath(f"{axis}.npz")) as path:
+        return load(path).model
+
+
+def ruled(post: Posted) -> str:
+    """ "relay" of what somebody else wrote, "answer" for what is said to somebody, "" for all else."""
+    if post.relayed or _RELAYED.match(post.text):
+        return "relay"
+    return "answer" if post.reply or _ANSWER.match(post.text) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Posts with what the models want of them, read once for both."""
+
+    posts: Sequence[Posted]
+    texts: Texts
+    cues: Vectors
+
+    @classmethod
+    def of(cls, posts: Sequence[Posted]) -> Self:
+        texts = [post.text for post in posts]
+        return cls(posts, Texts(texts), Cues().encode(texts))
+
+
+def functions(read: Read) -> list[str]:
+    """The function of each; "" below the threshold from which on enough of the seed were right (`tools/posts.py`)."""
+    return [rule or said for rule, said in zip(map(ruled, read.posts), _likeliest(read), strict=True)]
+
+
+def self_centred(read: Read) -> list[bool]:
+    """Whether the city, its mayor or its council speaks of itself; never in an answer or in what is passed on."""
+    learnt = model("self_centred")
+    own = learnt.probabilities(read.texts, [read.cues])[:, learnt.labels.index("self")].tolist()
+    least = learnt.threshold(vectors=True)
+    return [not ruled(post) and share >= least for post, share in zip(read.posts, own, strict=True)]
+
+
+def _likeliest(read: Read) -> list[str]:
+    learnt = model("function")
+    likely = learnt.probabilities(read.texts, [read.cues])
+    sure = (likely.max(axis=1, initial=0) >= learnt.threshold(vectors=True)).tolist()
+    best = likely.argmax(axis=1).tolist() if read.posts else []
+    worded = [any(map(str.isalpha, post.text)) for post in read.posts]
+    return [learnt.labels[n] if ok and words else "" for n, ok, words in zip(best, sure, worded, strict=True)]

@@ -1,0 +1,121 @@
+"""The territory that a post speaks of: by names that are given, and by words that only a city or an agglomeration uses.
+
+The narrowest territory that covers all of it: what names the agglomeration is about the agglomeration, though it names
+the city too; what is elsewhere counts only where nothing of the two is told.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from portevoix.text.posts.codes import Places
+from portevoix.text.tone.cue import whole_words
+from portevoix.text.words import clean, fold
+
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
+_LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
+_GAP = re.compile(r"[^\w#@]+|_+")
+_TAG = re.compile(r"[#@]")
+_ANSWERED = re.compile(r"^(?:\s*@[\w.@-]+)+")
+_MARKS = re.compile(r"[\u0300-\u036f]")
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
+_PEOPLE = r"[a-z]{0,4}(?:aise?s?|oise?s?|ien(?:ne)?s?|aine?s?|ine?s?|een(?:ne)?s?)"
+SHORTEST_STEM = 6
+"""Letters of a name: a shorter one without its ending could be anything."""
+_AGGLOMERATION = re.compile(
+    whole_words(
+        r"""
+        l agglo, agglo, agglomeration, metropole, metropolitaine?s?, communaute (?:urbaine|d agglomeration|de
+        communes), intercommunal\w*, grand paris, (?:les|des|aux|nos|toutes les) (?:\w+ )?communes(?: membres)?,
+        \d+ communes, (?:metropolitan|metro|urban) (?:area|region|authority), greater \w+, county wide, countywide,
+        across the (?:county|region), neighbou?ring (?:towns|councils|villages), (?:\w+ )?conurbation
+        """
+    )
+)
+_CITY = re.compile(
+    whole_words(
+        r"""
+        rues?, avenue, boulevard, bd, allee, quai, quais, impasse, place (?:de|du|des|d|saint\w*|sainte|[a-z]+),
+        passage, cours (?:de|du|des), rond point, (?:le|du|les|des|nos|vos|votre|ce|chaque) quartiers?, centre ville,
+        coeur de ville, hotel de ville, mairies?, (?:mairie|maison) de quartier, la ville, notre ville, votre ville,
+        ville de, en ville, conseil municipal, municipal\w*, (?:le|notre|madame le|monsieur le|m le|mme la) maire,
+        (?:la|madame la) maire, adjointe?s? a, mediatheques?, bibliotheques?, gymnases?, ecoles?, creches?,
+        cantines?, piscines?, patinoire, conservatoire, stade, marche (?:couvert|de|du|des)?, halles, parc,
+        jardin, square, theatre, musee, cimetieres?, decheteries?, parking, ccas, pont (?:de|du|des), eglise,
+        cathedrale,
+        beffroi, port, plage, skatepark, maison des \w+, salle (?:des|du|de)?, nos rues, notre commune, la commune,
+        etat civil, police municipale, habitants, city hall, town hall, city council, town council, council,
+        (?:the|our|your) (?:city|town), street, avenue, road, lane, square, high street, downtown, town cent(?:re|er),
+        city cent(?:re|er), neighbou?rhoods?, ward, library, libraries, leisure cent(?:re|er), pool, park, playground,
+        (?:the|our) mayor, residents, museum, theatre, school, schools, recycling cent(?:re|er), car park, cemetery,
+        bridge, market (?:square|hall|place)
+        """
+    )
+)
+_ELSEWHERE = re.compile(
+    whole_words(
+        """
+        ukraine, mayotte, maroc, turquie, gaza, israel, liban, haiti, allemagne, italie, espagne, japon, bruxelles,
+        etats unis, royaume uni, a l etranger, notre ville jumelle, ville jumelle, villes jumelles, twin town, twin
+        city, sister city, abroad, overseas, turkey, syria, lebanon, morocco, germany, france entiere, brussels
+        """
+    )
+)
+
+
+class Territories:
+    """Tells territories by the names of one city's study; made once for many posts."""
+
+    def __init__(self, places: Places) -> None:
+        self._city = _names(places.city, people=True)
+        self._agglomeration = _names(places.agglomeration)
+        self._others = _names(places.others)
+
+    def of(self, text: str) -> str:
+        """ "city", "agglomeration", "elsewhere", or "" where no place is told."""
+        written = _flat(text)
+        rest, named = _without(self._agglomeration, written)
+        if named or _AGGLOMERATION.search(_small(rest)):
+            return "agglomeration"
+        rest, own = _without(self._city, rest)
+        if own:
+            return "city"
+        rest, others = _without(self._others, rest)
+        small = _small(rest)
+        if others or _ELSEWHERE.search(small):
+            return "elsewhere"
+        return "city" if _CITY.search(small) else ""
+
+
+def _flat(text: str) -> str:
+    """Words without accents, one space between; what a hashtag or a handle joins is taken apart, addresses left out."""
+    text = _ANSWERED.sub("", _LINK.sub(" ", text))
+    text = unicodedata.normalize("NFKD", clean(_CAMEL.sub(" ", text)).translate(_LIGATURES))
+    return _GAP.sub(" ", _MARKS.sub("", text))
+
+
+def _small(flat: str) -> str:
+    return " ".join(fold(_TAG.sub(" ", flat)).split())
+
+
+def _names(names: Iterable[str], *, people: bool = False) -> re.Pattern[str] | None:
+    """Any of these names as whole words with a capital, or in whatever letters behind # or @; the longest first.
+
+    The capital tells Tours from tours and Nice from nice. `people`: those named after it too, as French does.
+    """
+    flat = sorted({name.strip() for name in map(_flat, names) if name.strip()}, key=len, reverse=True)
+    found = []
+    for name in flat:
+        rest = re.escape(name[1:])
+        found.append(rf"\b{re.escape(name[0].upper())}(?i:{rest})\b")
+        found.append(rf"(?<=[#@])(?i:{re.escape(name.replace(' ', ''))})\b")
+        if people and len(name) >= SHORTEST_STEM:
+            found.append(rf"\b{re.escape(name[0].upper())}(?i:{re.escape(name[1:-2])}{_PEOPLE})\b")
+    return re.compile("|".join(found)) if found else None
+
+
+def _without(names: re.Pattern[str] | None, text: str) -> tuple[str, bool]:
+    if names is None:
+        return text, False
+    rest, found = names.subn(" ", text)
+    return rest, found > 0
