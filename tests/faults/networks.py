@@ -21,7 +21,7 @@ from tests.servers.elsewhere import Elsewhere, elsewhere
 from tests.servers.faulty import EXPIRED, FAULTS, Line, seeded
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta
 
-SILENCE = 1.3
+SILENCE = 2.3
 """Seconds of a silence: more than `talks.TIMEOUT`."""
 SHARE = 0.2
 """Of the requests, how many meet a fault."""

@@ -24,7 +24,7 @@ from tests.faults.networks import NETWORKS, Network
 from tests.faults.points import points
 from tests.faults.rounds import rounds
 
-TIMEOUT = 1.0
+TIMEOUT = 2.0
 """Seconds for an answer, of which networks usually get twenty."""
 ROUND = 25
 LONG = 5
