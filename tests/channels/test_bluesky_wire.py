@@ -89,6 +89,10 @@ def test_a_post_whose_answer_cannot_be_read_may_have_been_made_and_is_looked_for
     there = {"uri": f"at://{CITY}/app.bsky.feed.post/{made['rkey']}", "cid": "bafyreib", "value": made["record"]}
     server.next = [(200, {}, {"posts": [parent]}), (200, {}, b"<"), (200, {}, there)]
     assert connector(server).send(message).external_id == there["uri"]
+    taken = (400, {}, {"error": "InvalidRequest", "message": "Record already exists"})
+    server.next = [(200, {}, {"posts": [parent]}), taken, (500, {}, {})]
+    with pytest.raises(Uncertain):  # not that it was refused: nobody could look
+        connector(server).send(message)
 
 
 def test_the_account_s_own_server_is_asked_unless_it_is_less_protected() -> None:

@@ -112,7 +112,9 @@ def _made_before(client: Client, key: str, record: Mapping[str, Any], error: Rej
     try:
         there = _there(client, key)
     except (Refused, TryLater):
-        raise error from None
+        if isinstance(error, Rejected) and error.pause:
+            raise error from None
+        raise Uncertain(error.text, **error.values) from None  # it may be refused because it is there
     if there is None:
         raise error
     ref, stored = there
