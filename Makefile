@@ -44,7 +44,7 @@ check: $(DEV_STAMP)
 
 # Each prints its figures beside a limit or a peer of the same run; a goal that is missed does not end the others.
 bench: $(DEV_STAMP)
-	@for name in footprint intake hosts live; do echo "== $$name, SQLite"; $(BIN)/python bench/$$name.py || true; done
+	@for name in footprint barometer intake hosts live; do echo "== $$name, SQLite"; $(BIN)/python bench/$$name.py || true; done
 	@for name in intake hosts live inbox peers; do echo "== $$name, PostgreSQL"; \
 		$(BIN)/python tools/with_postgres.py --durable $(BIN)/python bench/$$name.py || true; done
 

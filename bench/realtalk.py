@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from portevoix.barometer.basis import code
 from portevoix.barometer.build import build
 from portevoix.barometer.study import read_study
 from portevoix.kernel.errors import BadLine
@@ -100,7 +101,8 @@ def studied(title: str, messages: list[Incoming]) -> dict[str, Any]:
         (folder / "cities.csv").write_text(f"code,name,population,agglomeration\n{cities}")
         rows = "".join(f"{n:02},x,{account},city,,,,\n" for n, account in enumerate(accounts, 1))
         (folder / "accounts.csv").write_text(f"{_ACCOUNTS}\n{rows}")
-        return build(read_study(folder), [(title, messages)])
+        study = read_study(folder)
+        return build(study, code(study, [(title, messages)]))
 
 
 if __name__ == "__main__":

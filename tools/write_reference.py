@@ -10,7 +10,7 @@ os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
 
 import click
 
-from portevoix.channels.base import channels, knobs
+from portevoix.channels.base import Knob, channels, knobs
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
 from portevoix.measures.indicators import INDICATORS, Indicator
@@ -98,12 +98,15 @@ def channels_page() -> Iterator[str]:
         yield f"## {kind}"
         yield f"{(made.__doc__ or '').strip().splitlines()[0]}"
         yield "Abilities: " + ", ".join(sorted(made.abilities)) + "."
-        rows = [
-            f"| `{name}` | {knob.label} | {'secret' if knob.secret else knob.help} |"
-            for name, _, _, knob in knobs(made.Settings)
-        ]
+        rows = [f"| `{name}` | {knob.label} | {_what(knob)} |" for name, _, _, knob in knobs(made.Settings)]
         if rows:
             yield "\n".join(["| setting | | |", "|---|---|---|", *rows])
+
+
+def _what(knob: Knob) -> str:
+    if knob.granted:
+        return "comes by signing in at the network" + (", secret" if knob.secret else "")
+    return "secret" if knob.secret else knob.help
 
 
 def monitoring() -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""Simulated accounts of cities: people who post and answer, and machines that publish a feed. Nothing in them is real."""
+"""Simulated accounts of cities: people who post and answer, and machines that publish a feed. None of them is real."""
 
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from portevoix.measures.automation import Trace
 
-START = datetime(2026, 9, 7)
+START = datetime(2026, 9, 7, tzinfo=UTC)
 DAYS = 84
 
 type Account = list[tuple[Trace, bool]]
@@ -34,6 +34,7 @@ def office_hours(rng: random.Random, *, daily: float = 4.0, answers: float = 0.4
         lag = rng.lognormvariate(10.3, 1.4) if not reply and rng.random() < 0.2 else None
         post = Trace(
             id=f"h{n}", sent_at=at, reply=reply, mentions=reply or rng.random() < mentions, lag_s=lag,
+            has_link=lag is not None or rng.random() < 0.3,
             truncated=not reply and rng.random() < 0.03, copied=not reply and rng.random() < 0.1,
         )  # fmt: skip
         found.append((post, False))
@@ -68,14 +69,13 @@ def feed(rng: random.Random, *, every: int = 0, known: bool = True, cut: float =
     `known`: whoever measures has the feed; `cut`: the share of titles that are too long and cut off.
     """
     found: Account = []
-    delay, n = rng.uniform(5, 240), 0
-    for published in _articles(rng, daily):
-        n += 1
+    delay = rng.uniform(5, 240)
+    for n, published in enumerate(_articles(rng, daily)):
         at = published + timedelta(seconds=delay + rng.uniform(0, 50))
         if every:
             at = at.replace(second=0) + timedelta(minutes=every - at.minute % every, seconds=rng.uniform(2, 40))
         lag = (at - published).total_seconds() if known else None
-        found.append((Trace(id=f"f{n}", sent_at=at, lag_s=lag, truncated=rng.random() < cut), True))
+        found.append((Trace(id=f"f{n}", sent_at=at, lag_s=lag, has_link=True, truncated=rng.random() < cut), True))
     return found
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from portevoix.measures.posts import COLUMNS, FORMS, FUNCTIONS, TERRITORIES, TONES
 
 FIRST_DAY, WEEKS = date(2026, 9, 7), 12
+CHUNK = 2_500_000
 LAST_DAY = FIRST_DAY + timedelta(weeks=WEEKS, days=-1)
 _WEEK = 7 * 86_400
 _BEGINS = int(datetime(2026, 9, 7, tzinfo=UTC).timestamp())
@@ -17,9 +18,9 @@ _NETWORKS = np.array(["mastodon", "bluesky", "facebook"])
 _OWN, _WAITS, _OTHERS = 0.50, 0.20, 0.15
 
 
-def write_nation(directory: Path, *, rows: int, communes: int = 35_000, chunk: int = 2_500_000) -> list[Path]:
-    """Files of `chunk` rows, each of one network and one week, the cities in order; `rows` is a multiple of `chunk`."""
-    return [_write(directory, part, communes, chunk) for part in range(rows // chunk)]
+def write_nation(directory: Path, *, rows: int, communes: int = 35_000) -> list[Path]:
+    """Files of CHUNK rows, each of one network and one week, the cities in order; `rows` is a multiple of CHUNK."""
+    return [_write(directory, part, communes, CHUNK) for part in range(rows // CHUNK)]
 
 
 def _write(directory: Path, part: int, communes: int, size: int) -> Path:
@@ -39,6 +40,7 @@ def _write(directory: Path, part: int, communes: int, size: int) -> Path:
     out = (kind == 0) | (kind == 3)
     seen = np.where(kind == 1, left, 0)
     happened = (kind == 1) & (elapsed < left)
+    images, described = random.integers(0, 3, size), random.integers(0, 2, size)
     columns = {
         "city": pl.Series(city).cast(pl.String).str.zfill(5),
         "network": pl.repeat(str(network), size, eager=True),
@@ -61,8 +63,8 @@ def _write(directory: Path, part: int, communes: int, size: int) -> Path:
         "self_centred": (kind == 0) & (random.random(size) < 0.2),
         "tone": _words(random, TONES, kind == 3),
         "plain": random.random(size) < 0.6,
-        "images": random.integers(0, 3, size),
-        "images_described": random.integers(0, 2, size),
+        "images": images,
+        "images_described": np.minimum(images, described),
         "likes": _few(random, size, 3.0),
         "reposts": _few(random, size, 1.0),
         "comments": _few(random, size, 0.5),

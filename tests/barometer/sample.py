@@ -24,13 +24,49 @@ CODES = list(INDICATORS)
 RANKINGS = ("quantitative", "qualitative", "general")
 SIGNS = {"feed": 0.91, "lag": 0.88, "minute": 0.64, "silent": 1.0}
 
-NAMES = """
-    Valmont-sur-Loire Aubrecour Brévannes-les-Bains Castelmire Doucelieu Esperville Fontrouge Garambourg Hautecombe
-    Isle-Vieille Jonquerolles Kermadeuc Lormeray Montaguet-le-Haut Néronville Orsenne Pierrelande Quincerive Roquebrac
-    Saint-Aubrin Terrevive Ussonne Vaucreuse Ymare-la-Forêt
-""".split()
-_STEMS = "Aigue Bel Clair Font Grand Haut Lan Mont Neuf Orme Roche Sau Tour Val".split()
-_ENDS = "bourg court mare lieu".split()
+NAMES = (
+    "Valmont-sur-Loire",
+    "Aubrecour",
+    "Brévannes-les-Bains",
+    "Castelmire",
+    "Doucelieu",
+    "Esperville",
+    "Fontrouge",
+    "Garambourg",
+    "Hautecombe",
+    "Isle-Vieille",
+    "Jonquerolles",
+    "Kermadeuc",
+    "Lormeray",
+    "Montaguet-le-Haut",
+    "Néronville",
+    "Orsenne",
+    "Pierrelande",
+    "Quincerive",
+    "Roquebrac",
+    "Saint-Aubrin",
+    "Terrevive",
+    "Ussonne",
+    "Vaucreuse",
+    "Ymare-la-Forêt",
+)
+_STEMS = (
+    "Aigue",
+    "Bel",
+    "Clair",
+    "Font",
+    "Grand",
+    "Haut",
+    "Lan",
+    "Mont",
+    "Neuf",
+    "Orme",
+    "Roche",
+    "Sau",
+    "Tour",
+    "Val",
+)
+_ENDS = ("bourg", "court", "mare", "lieu")
 
 
 def small(**more: Any) -> Results:
@@ -75,7 +111,7 @@ def study(
     seed: int,
     simulated: bool = True,
 ) -> Results:
-    """`place` gives a city's latitude and longitude; `lacking` says which cities have no score, and for want of what."""
+    """`place` gives a city's latitude and longitude; `lacking` says which have no score, for want of what."""
     rng = np.random.default_rng(seed)
     cities = [_city(name, number, place, rng, lacking.get(name, "")) for number, name in enumerate(names)]
     ranked = sorted((city for city in cities if city["score"] is not None), key=lambda city: -city["score"])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from portevoix.barometer.basis import code
 from portevoix.barometer.build import build
 from portevoix.barometer.study import Study
 from portevoix.kernel.words import Direction, Incoming, Writer
@@ -24,7 +25,7 @@ def study(place: Path, **files: str | bytes) -> Study:
 
 
 def built(study: Study, messages: Iterable[Incoming], **more: Any) -> dict[str, Any]:
-    return build(study, [("messages.jsonl", messages)], **more)
+    return build(study, code(study, [("messages.jsonl", messages)]), **more)
 
 
 def city(results: dict[str, Any], code: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from portevoix.barometer.opendata import open_data
 from portevoix.barometer.results import check, read, write
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.words import Visibility
+from portevoix.kernel.words import Visibility, Writer
 from portevoix.measures import engine, observed, schema
 from portevoix.measures.intervals import wilson
 from tests.barometer import talk
@@ -173,8 +174,8 @@ def test_messages_of_others_are_counted_and_told(tmp_path) -> None:
     late = answer(question("A", 1), 24 * 90, "Trop tard pour cette étude.")
     private = question("A", 99, visibility=Visibility.PRIVATE)
     results = built(study(tmp_path / "s"), [*everything(), stranger, late, private, *everything()])
-    told = [(remark["text"].split("{")[1].split("}")[1][:30], remark["values"]) for remark in results["remarks"]]
-    assert (" messages are of the account ", {"count": 1, "handle": "@VilleD", "network": "x"}) in told
+    told = [remark["text"].format(**remark["values"]) for remark in results["remarks"]]
+    assert any(one.startswith("Messages of @VilleD on x, an account that the study does not have") for one in told)
     counts = [remark["values"]["count"] for remark in results["remarks"] if set(remark["values"]) == {"count"}]
     assert sorted(counts) == [1, 1, len(everything())]
 
@@ -206,3 +207,9 @@ def test_open_data_hold_each_city_and_each_indicator_and_every_column_is_explain
 def test_a_cell_that_a_spreadsheet_would_reckon_is_made_harmless(results) -> None:
     named = {**results, "cities": [{**results["cities"][0], "name": "=HYPERLINK(1)"}]}
     assert b"'=HYPERLINK(1)" in open_data(named)["cities.csv"]
+
+
+def test_a_city_that_speaks_to_another_one_is_no_citizen(tmp_path) -> None:
+    other = replace(question("A", 50), author=Writer("id-of-b", "@VilleB"))
+    found = city(built(study(tmp_path / "s"), [*everything(), other]), "A")["indicators"]["reactivity.answered"]
+    assert found["n"] == 40

@@ -111,12 +111,16 @@ def test_nothing_is_inline_and_nothing_is_asked_from_elsewhere(sites, study: str
             assert "style" not in attributes and tag != "style", (name, tag)
             assert not [given for given in attributes if given.startswith("on")], (name, tag, attributes)
             assert tag != "script" or attributes.get("src"), name
-            fetched = attributes.get("src", "") + (attributes.get("href", "") if tag in {"link", "use", "image"} else "")
+            fetched = attributes.get("src", "") + (
+                attributes.get("href", "") if tag in {"link", "use", "image"} else ""
+            )
             assert not re.match(r"(?:[a-z]+:)?//", fetched), (name, fetched)
         assert "default-src 'none'; style-src 'self'; script-src 'self'" in html, name
     style = (sites[study] / "assets/site.css").read_text()
     assert "url(" not in style and "@import" not in style
-    assert not re.search(r"https?://(?!www\.w3\.org)|fetch\(|eval\(|innerHTML", (sites[study] / "assets/site.js").read_text())
+    assert not re.search(
+        r"https?://(?!www\.w3\.org)|fetch\(|eval\(|innerHTML", (sites[study] / "assets/site.js").read_text()
+    )
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -173,7 +177,7 @@ def test_each_page_is_in_its_language(small: Path, language: str) -> None:
     html = (small / language / "index.html").read_text()
     code = language.strip("/") or "fr"
     with override(code):
-        assert f'<html lang="{code}">' in html and f"<h2 id=\"map-title\">{gettext('Where they lie')}</h2>" in html
+        assert f'<html lang="{code}">' in html and f'<h2 id="map-title">{gettext("Where they lie")}</h2>' in html
 
 
 def test_hostile_words_stay_words(tmp_path: Path) -> None:
@@ -298,7 +302,14 @@ def test_the_method_says_what_the_study_file_says(small: Path) -> None:
 
 @pytest.mark.parametrize(
     ("place", "english", "french"),
-    [(1, "1st", "1re"), (2, "2nd", "2e"), (3, "3rd", "3e"), (11, "11th", "11e"), (22, "22nd", "22e"), (112, "112th", "112e")],
+    [
+        (1, "1st", "1re"),
+        (2, "2nd", "2e"),
+        (3, "3rd", "3e"),
+        (11, "11th", "11e"),
+        (22, "22nd", "22e"),
+        (112, "112th", "112e"),
+    ],
 )
 def test_ordinals(place: int, english: str, french: str) -> None:
     with override("en"):

@@ -144,3 +144,12 @@ def test_an_answer_without_end_is_cut(server, monkeypatch) -> None:
         Http(server.address).get("/")
     with pytest.raises(TryLater, match="cannot be read"):
         Http(server.address).get("/").json()
+
+
+def test_a_network_that_repeats_the_access_it_refuses_tells_it_to_nobody(server) -> None:
+    access = "Bearer acces-tulipe-noire"
+    server.next = [(400, {}, {"error": "no", "error_description": f"you said {access}"})]
+    with pytest.raises(Rejected) as refused:
+        Http(server.address, headers={"Authorization": access}).get("/x")
+    assert "you said Bearer ..." in str(refused.value)
+    assert "tulipe" not in f"{refused.value!r} {refused.value.values} {refused.value.answer}"

@@ -1,13 +1,15 @@
 """`portevoix channels`: accounts are connected, tried, paused and resumed without a browser."""
 
+import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 
 from portevoix.channels.fake import network
 from portevoix.cli import channels as command
+from portevoix.cli.main import portevoix
 from portevoix.exchange import receive
 from portevoix.kernel.errors import BadInput
 from portevoix.record.models import Account
@@ -25,7 +27,7 @@ def run(city, monkeypatch) -> Callable[..., Result]:
     monkeypatch.setattr(command, "ready", lambda: None)
 
     def told(*arguments: str, typed: str = "") -> Result:
-        result = CliRunner().invoke(command.channels, arguments, input=typed)
+        result = CliRunner().invoke(command.channels, arguments, input=typed, **portevoix.context_settings)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -60,9 +62,9 @@ def test_what_does_not_work_is_not_kept(run) -> None:
 
 def test_a_paused_account_rests_and_catches_up(run) -> None:
     run("add", "fake", "@ville", "--set", "name=busy", typed="\n")
-    run("pause", "@ville")
+    run("pause", "@ville", "--why", "Moving house")
     account = account_named("fake", "@ville")
-    assert account.state == Account.State.PAUSED and "Paused by an administrator." in run("list").output
+    assert account.state == Account.State.PAUSED and "Paused by an administrator: Moving house" in run("list").output
     network("busy").write(incoming(channel="fake", account="@ville"))
     assert account not in accounts.claim_due(now=NOW + timedelta(days=400))
     run("resume", "@ville")
@@ -86,3 +88,14 @@ def test_a_paused_account_rests_and_catches_up(run) -> None:
 def test_a_mistake_says_what_to_do(arguments, says, run) -> None:
     with pytest.raises(BadInput, match=says):
         run(*arguments)
+
+
+def test_what_an_account_costs_stands_in_the_list(run) -> None:
+    settings = {"api_key": "a", "api_secret": "b", "access_token": "c", "access_secret": "d", "most_written": 0}
+    accounts.connect(channel="x", address="@VilleX", connector="x", settings=settings, secret=(), by=None, now=NOW)
+    month = datetime.now(UTC).strftime("%Y-%m")
+    told = {"tally": {"month": month, "read": 1200, "written": 3}, "usage": [1250, 2_000_000]}
+    Account.objects.filter(address="@VilleX").update(cursor=json.dumps(told))
+    line = next(line for line in run("list").output.splitlines() if "@VilleX" in line)
+    assert "Posts read: 1200 of 10000, about $6.00; Posts written: 3 of no limit, about $0.04" in line
+    assert "X's own count 1250 of 2000000" in line

@@ -30,7 +30,7 @@ def run(migrated_home, tmp_path):
     def command(*arguments: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [PORTEVOIX, *arguments], input=stdin, capture_output=True, cwd=tmp_path, env={**environment, **more},
-            timeout=120, check=False,
+            timeout=400, check=False,
         )  # fmt: skip
 
     return command

@@ -20,6 +20,7 @@ from portevoix.record.access import Capability
 from portevoix.record.hand import happen, writing
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, Event, Message
 from portevoix.record.operations import accounts, deliveries, envelopes
+from portevoix.record.queries.pulse import pulse
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,15 @@ def test_a_refused_account_is_paused_and_its_reply_kept(replied, net) -> None:
     deliver_due(now=SOON)
     account = Account.objects.get(channel="x")
     assert (account.state, account.trouble["text"], state(replied)) == ("paused", "The token has expired.", "due")
+
+
+def test_of_a_paused_account_nothing_is_sent_and_what_waited_leaves_once_it_is_resumed(replied, net, host) -> None:
+    account = Account.objects.get(channel="x")
+    accounts.pause(account=account.pk, by=None, why="", now=NOW)
+    assert deliver_due(now=SOON) == 0 and pulse(SOON).delivery_since is None
+    assert (net.sent, state(replied), replied.attempts) == ([], "due", 0)
+    accounts.resume(account=account.pk, by=None, now=NOW)
+    assert deliver_due(now=SOON) == 1 and net.sent == [replied.key]
 
 
 @pytest.mark.parametrize(("found", "ends"), [(Receipt("it-did"), "sent"), (None, "due")])

@@ -30,6 +30,9 @@ def test_while_a_vanished_sender_cannot_be_asked_for_nothing_is_sent(replied, ne
     net.find = raising(error)
     assert deliver_due(now=LATER) == 0 and net.sent == []
     net.find = lambda message: Receipt("it-had-arrived")
+    if isinstance(error, Refused):
+        assert deliver_due(now=LATER + timedelta(hours=2)) == 0, "of a paused account nothing is asked"
+        accounts.resume(account=replied.message.account_id, by=None, now=LATER)
     assert deliver_due(now=LATER + timedelta(hours=2)) == 1
     assert net.sent == [] and state(replied) == "sent"
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portevoix.channels.x import XConnector
+from portevoix.channels.x.budget import next_month
 from portevoix.exchange import connectors, receive
 from portevoix.exchange.deliver import deliver_due
 from portevoix.record import operations as do
@@ -56,7 +57,7 @@ def poll(**aged: str) -> None:
 
 
 def answered(text: str, host) -> Delivery:
-    conversation = Conversation.objects.get(account__address=CITY)
+    conversation = Conversation.objects.filter(account__address=CITY).earliest("pk")
     do.answer(conversation=conversation.pk, text=text, by=host, now=datetime.now(UTC), seen=conversation.version)
     return Delivery.objects.latest("pk")
 
@@ -113,3 +114,38 @@ def test_keys_that_are_no_longer_taken_pause_the_account_and_it_catches_up(door:
     accounts.resume(account=account().pk, by=None, now=datetime.now(UTC))
     poll()
     assert Message.objects.filter(account__address=CITY).count() == 1
+
+
+def test_at_the_limit_reading_and_replies_wait_in_service_and_go_on_once_it_is_raised(
+    door: Door, host, administrator, client
+) -> None:
+    asked = door.network.write(door.ana, f"{CITY} la lampe", ago=AGO)
+    poll()
+    row = account()
+    page = f"/settings/channels/{row.pk}/"
+    client.force_login(administrator)
+    limits = {"most_read": "4", "most_written": "1", "base": door.address, "price_read": "5", "price_written": "15"}
+    door.network.write(door.me, "Annonce", ago=AGO)
+    poll(own_at="")
+    assert client.post(page, {**limits, "save": "1"}).status_code == 302
+    delivery = answered("Une équipe passe demain.", host)
+    door.network.write(door.ana, f"{CITY} alors ?", parent=asked.id)
+    billed, now = door.network.billed, datetime.now(UTC)
+    receive.poll(account(), now=now)
+    deliver_due(now=datetime.now(UTC))
+    stopped = account()
+    assert stopped.state == Account.State.ACTIVE and "to read on X are used up" in stopped.trouble["text"]
+    assert door.network.billed == billed and len(door.network.of(door.me)) == 1
+    until = next_month(now)
+    assert until <= stopped.next_poll_at <= until + timedelta(minutes=11), "not days after the month began"
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.DUE and delivery.next_attempt_at >= until
+    shown = client.get(page, headers={"Accept-Language": "en"}).text
+    assert "What it has cost this month" in shown and "nothing more is read until" in shown
+
+    assert client.post(page, {**limits, "most_read": "500", "most_written": "9", "save": "1"}).status_code == 302
+    poll()
+    deliver_due(now=datetime.now(UTC))
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.SENT
+    assert Message.objects.filter(account__address=CITY, text__contains="alors").count() == 1

@@ -26,6 +26,11 @@ def test_no_column_can_hold_what_a_citizen_wrote_or_is_called() -> None:
             post(**{axis: "Bonjour, ma rue est noire"})
 
 
+def test_no_more_images_are_described_than_there_are() -> None:
+    with pytest.raises(ValueError, match="images"):
+        post(images=1, images_described=2)
+
+
 def test_files_lie_by_network_and_week_and_say_the_same(tmp_path: Path) -> None:
     sunday = date(2026, 9, 13)
     rows = [

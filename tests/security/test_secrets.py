@@ -103,20 +103,20 @@ def told(program, tmp_path_factory) -> Iterator[Told]:
     environment |= {"PORTEVOIX_SECRET_KEY": SECRETS["the key of the installation"]}
     settle = [sys.executable, "-W", "ignore", "-c", SETTLE, str(server.server_address[1]), *SECRETS.values()]
     for command in (settle, [PORTEVOIX, "doctor"], "work", [PORTEVOIX, "doctor"], [PORTEVOIX, "export"]):
-        told.said.append(_worked(environment) if command == "work" else _run(command, environment))
+        told.said.append(worked(environment) if command == "work" else run(command, environment))
     server.shutdown()
     server.server_close()
     yield told
 
 
-def _run(command: list[str], environment: dict[str, str]) -> str:
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert "Traceback (most recent call last)" not in run.stdout, run.stdout
-    assert run.returncode in (0, 1), run.stderr
-    return run.stdout + run.stderr
+def run(command: list[str], environment: dict[str, str], status: tuple[int, ...] = (0, 1)) -> str:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert "Traceback (most recent call last)" not in done.stdout, done.stdout
+    assert done.returncode in status, done.stderr
+    return done.stdout + done.stderr
 
 
-def _worked(environment: dict[str, str]) -> str:
+def worked(environment: dict[str, str]) -> str:
     """What a worker says that asks the rude server for mail."""
     worker = subprocess.Popen([PORTEVOIX, "work"], env=environment, stderr=subprocess.PIPE, text=True)
     time.sleep(8)

@@ -31,6 +31,8 @@ HARMLESS: Final = ("slow", "clock ahead", "clock behind")
 """The answer arrives whole, in pieces or with a Date that is wrong."""
 EXPIRED: Final = "expired"
 """What the network says to a token whose time is over: in the midst of pages, or of a thread."""
+REVOKED: Final = "revoked"
+"""What it says when somebody took the access back: not among `FAULTS`, as only a person mends that."""
 FAULTS: Final = (*BEFORE, *AFTER, *HARMLESS, EXPIRED)
 SKEW: Final = 600.0
 """Seconds by which a clock is wrong."""
@@ -52,6 +54,7 @@ SAID: Final[Mapping[str, Answer]] = {
     "500": told(500, {"error": "InternalServerError"}),
     "502 after": (502, {}, b"<html>Bad gateway</html>"),
     EXPIRED: told(400, {"error": "ExpiredToken", "message": "Token has expired"}),
+    REVOKED: told(401, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"}),
 }
 
 
@@ -111,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*fault)
         elif fault.endswith("before"):
             self._none(fault)
-        elif fault in (*BEFORE, EXPIRED):
+        elif fault in (*BEFORE, EXPIRED, REVOKED):
             self._answer(*(self.line.said.get(fault) or SAID[fault]))
         else:
             self._after(fault, *type(self).server_(self.command, self.path, dict(self.headers), body))

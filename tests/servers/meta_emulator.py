@@ -7,7 +7,6 @@ A stand-in: it agrees with what the documentation says, not with what Meta does 
 import hashlib
 import hmac
 import json
-import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,9 @@ from urllib.parse import parse_qsl, urlsplit
 from portevoix.kernel.words import RawRequest
 from tests.servers import faulty
 from tests.servers.faulty import EXPIRED, Answer, Line
+from tests.servers.meta_fields import paged, project
+from tests.servers.meta_sign_in import DIALOG, SignIn
+from tests.servers.meta_sign_in import TOKEN as SIGN_IN
 
 VERSION = "v26.0"
 PAGE_ID, INSTAGRAM_ID = "100200300", "17841400000000001"
@@ -55,6 +57,7 @@ class Meta:
     skew: float = 0.0
     usage: dict[str, dict[str, Any]] = field(default_factory=dict)
     number: int = 1_000
+    sign_in: SignIn = field(default_factory=lambda: SignIn(SECRET))
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -162,6 +165,8 @@ class Meta:
 
     def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         parts = urlsplit(target)
+        if parts.path == f"/{VERSION}/{DIALOG}":
+            return self.sign_in.dialog(method, dict(parse_qsl(parts.query)), body)
         asked = json.loads(body) if body else dict(parse_qsl(parts.query))
         self.asked.append((method, target))
         token = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
@@ -170,6 +175,12 @@ class Meta:
 
     def answer(self, method: str, path: str, asked: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
         with self.lock:
+            if path == f"/{VERSION}/{SIGN_IN}":
+                given = self.sign_in.token(asked)
+                return (200, given) if given else no(100, "This authorization code has been used.", 36009)
+            if path == f"/{VERSION}/me/accounts":
+                pages = self.sign_in.accounts(asked, token)
+                return no(190, "Invalid OAuth access token.") if pages is None else (200, self._page(pages, asked))
             if token != f"Bearer {TOKEN}":
                 return no(190, "Invalid OAuth access token.")
             proof = hmac.new(SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
@@ -178,13 +189,16 @@ class Meta:
             parts = path.removeprefix(f"/{VERSION}/").split("/")
             if method == "GET":
                 return self._get(parts[0], parts[1] if len(parts) > 1 else "", asked)
+            if parts == ["me", "subscribed_apps"]:
+                self.sign_in.subscribed.append(asked["subscribed_fields"])
+                return (200, {"success": True}) if self.sign_in.may_subscribe else no(200, "Requires permission")
             self.posted.append(asked)
             if parts == ["me", "messages"]:
                 return self._letter_from(asked)
             return self._comment_from(parts[0], asked)
 
     def _get(self, key: str, edge: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if key == self.me and not edge:
+        if key in (PAGE_ID, INSTAGRAM_ID) and not edge:
             return 200, {"id": key, "name": "Ville de Valmont", "username": "ville.de.valmont"}
         if key == self.me and edge in ("feed", "media"):
             return 200, self._page([self._post(one) for one in self.of("post")], asked)
@@ -268,50 +282,6 @@ def signed(body: bytes, secret: str = SECRET) -> RawRequest:
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
     return RawRequest("POST", "/hooks/facebook/1/", headers, body, datetime.now(UTC))
-
-
-def paged(items: list[Any], limit: int, fields: str, after: str = "") -> dict[str, Any]:
-    """One page of an edge. Its `next` leads to a host that must never be asked."""
-    start = int(after or 0)
-    edge: dict[str, Any] = {"data": [project(item, fields) for item in items[start : start + limit]]}
-    if edge["data"]:
-        end = str(start + len(edge["data"]))
-        edge["paging"] = {"cursors": {"before": str(start), "after": end}}
-        if int(end) < len(items):
-            edge["paging"]["next"] = f"https://elsewhere.example/x?access_token=stolen&after={end}"
-    return edge
-
-
-def project(item: dict[str, Any], fields: str) -> dict[str, Any]:
-    """The fields that were asked for, edges with their own limit and fields."""
-    found: dict[str, Any] = {"id": item["id"]}
-    for name, inside in _split(fields):
-        key = re.match(r"\w+", name)[0]  # type: ignore[index]
-        value = item.get(key)
-        if isinstance(value, list):
-            limit = re.search(r"limit\((\d+)\)", name)
-            if value:
-                found[key] = paged(value, int(limit[1]) if limit else 25, inside or "id")
-        elif value is not None:
-            found[key] = value
-    return found
-
-
-def _split(fields: str) -> Iterator[tuple[str, str]]:
-    """(name with its modifiers, what stands in braces) of each field."""
-    depth, name, inside = 0, "", ""
-    for sign in fields + ",":
-        if sign == "{":
-            depth += 1
-        if depth == 0 and sign == ",":
-            yield name, inside
-            name = inside = ""
-        elif depth == 0:
-            name += sign
-        elif not (depth == 1 and sign in "{}"):
-            inside += sign
-        if sign == "}":
-            depth -= 1
 
 
 def no(code: int, message: str, subcode: int = 0) -> tuple[int, dict[str, Any]]:

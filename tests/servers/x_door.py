@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from tests.servers.faulty import EXPIRED, Answer, Line, serving, told
 from tests.servers.x_emulator import Network, Problem
+from tests.servers.x_sign_in import PAGE, SignIn
+from tests.servers.x_sign_in import TOKEN as SIGN_IN_TOKEN
 
 KEY, SECRET, TOKEN, TOKEN_SECRET, BEARER = "ck", "c&s secret", "1000-tk", "t%s", "AAAAbearer"
 
@@ -46,6 +48,7 @@ class Door(Line):
     broke: bool = False
     access: str = "read-write"
     exchanges: list[Exchange] = field(default_factory=list)
+    sign_in: SignIn = field(default_factory=SignIn)
     nonces: set[str] = field(default_factory=set)
 
     def reached(self) -> list[str]:
@@ -56,7 +59,7 @@ class Door(Line):
         """Answers, and keeps what was said."""
         sent = {name.title(): value for name, value in headers.items()}
         status, told, found = self.answer(method, target, sent, body)
-        content = json.dumps(found).encode()
+        content = found if isinstance(found, bytes) else json.dumps(found).encode()
         self.exchanges.append(Exchange(method, self.address + target, sent, body, status, told, content))
         return status, told, content
 
@@ -67,6 +70,11 @@ class Door(Line):
         try:
             if self.broke:
                 raise Problem(402, "Your enrolled account does not have any credits to fulfill this request.")
+            if parts.path == PAGE:
+                return self._page(method, query, body)
+            if parts.path == SIGN_IN_TOKEN:
+                with self.lock:
+                    return 200, told, self.sign_in.token(headers.get("Authorization", ""), body)
             if parts.path == "/2/usage/tweets":
                 return 200, told, self._usage(headers)
             self._authorised(method, parts.path, query, headers.get("Authorization", ""))
@@ -75,6 +83,11 @@ class Door(Line):
             return status, told, found
         except Problem as problem:
             return problem.status, told | {"Content-Type": "application/problem+json"}, problem.body
+
+    def _page(self, method: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        if method == "POST":
+            return 302, {"Location": self.sign_in.decided(body)}, b""
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, self.sign_in.page(query)
 
     def _usage(self, headers: dict[str, str]) -> dict[str, Any]:
         if headers.get("Authorization") != f"Bearer {BEARER}":
@@ -95,6 +108,10 @@ class Door(Line):
 
     def _authorised(self, method: str, path: str, query: dict[str, str], header: str) -> None:
         """RFC 5849, written a second time, so that the channel does not agree with itself alone."""
+        if header.startswith("Bearer "):
+            if self.revoked or not self.sign_in.takes(header):
+                raise Problem(401, "Unauthorized")
+            return
         given = {name: unquote(value) for name, value in re.findall(r'(oauth_\w+)="([^"]*)"', header)}
         signed = given.pop("oauth_signature", "")
         pairs = sorted((quote(n, safe=""), quote(v, safe="")) for n, v in (given | query).items())

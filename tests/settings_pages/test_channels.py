@@ -1,12 +1,16 @@
 """Accounts; the channel of these tests is the network in memory, offered here as if it led somewhere."""
 
+from datetime import timedelta
+
 import pytest
 
 from portevoix.channels.fake.network import network
-from portevoix.kernel.errors import Refused
+from portevoix.exchange import receive
+from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record.operations import accounts as operations
 from portevoix.record.queries import city as queries
 from portevoix.web.settings import accounts
+from tests.conftest import incoming
 
 LIST, ADD, FORM = "/settings/channels/", "/settings/channels/add/fake/", "/settings/channels/form/"
 SECRET = "hunter2-hunter2"
@@ -16,6 +20,12 @@ NEW = {"address": "fake@testville.example", "name": "settings", "secret": SECRET
 @pytest.fixture(autouse=True)
 def offered(monkeypatch):
     monkeypatch.setattr(accounts, "ELSEWHERE", frozenset({"webform"}))
+
+
+@pytest.fixture
+def incoming_of():
+    """Writes to the network of these tests."""
+    return lambda text: network("settings").write(incoming(channel="fake", account=NEW["address"], text=text))
 
 
 @pytest.fixture
@@ -79,6 +89,51 @@ def test_a_paused_account_says_why_and_is_resumed(admin, account, now):
     again = queries.account(account.pk)
     assert (again.state, again.trouble) == ("active", None)
     assert operations.settings_of(again)["secret"] == SECRET
+
+
+def test_an_account_is_paused_with_who_and_why_and_resumed(admin, administrator, account, incoming_of):
+    page = f"{LIST}{account.pk}/"
+    assert admin.post(f"{page}pause/", {"why": " The password <changes> tonight. "}).status_code == 302
+    paused = queries.account(account.pk)
+    assert (paused.state, paused.next_poll_at) == ("paused", None) and paused.cursor == account.cursor
+    for shown in (LIST, "/inbox/"):
+        text = admin.get(shown, headers={"Accept-Language": "en"}).text
+        assert f"{administrator.name}: The password &lt;changes&gt; tonight." in text, shown
+    assert not queries.unannounced(), "who paused it by hand needs no letter"
+    incoming_of("while it rested")
+    admin.post(f"{page}resume/")
+    resumed = queries.account(account.pk)
+    assert (resumed.state, resumed.trouble) == ("active", None)
+    assert receive.poll(resumed, now=resumed.next_poll_at).new == 1
+    admin.post(f"{page}pause/")
+    assert queries.account(account.pk).trouble["text"] == "Paused by {name}."
+    assert admin.get(f"{page}pause/").status_code == 405
+
+
+def test_what_is_out_of_service_is_not_paused(admin, account):
+    admin.post(f"{LIST}{account.pk}/disconnect/")
+    admin.post(f"{LIST}{account.pk}/pause/", {"why": "x"})
+    assert (queries.account(account.pk).state, queries.account(account.pk).trouble) == ("unconnected", None)
+
+
+def test_what_comes_back_late_undoes_no_pause(account, administrator, now):
+    """The network was being asked when somebody paused the account, took it out of service, or mended it."""
+    error, later = Refused("No.", pause=True), now + timedelta(minutes=1)
+    operations.pause(account=account.pk, by=administrator, why="Holidays", now=now)
+    operations.polled(account=account, again_at=later, now=now)
+    operations.troubled(account=account, error=TryLater("Busy."), again_at=later, now=now)
+    assert operations.troubled(account=account, error=error, again_at=None, now=now)
+    paused = queries.account(account.pk)
+    assert (paused.state, paused.trouble["values"]["why"]) == ("paused", "Holidays")
+    operations.disconnect(account=account.pk, by=administrator, now=now)
+    operations.troubled(account=account, error=error, again_at=None, now=now)
+    assert queries.account(account.pk).state == "unconnected"
+
+
+def test_a_refusal_of_what_was_mended_meanwhile_pauses_nothing(admin, account, now):
+    admin.post(f"{LIST}{account.pk}/", {"name": "settings", "secret": "the new one", "save": "1"})
+    assert not operations.troubled(account=account, error=Refused("No.", pause=True), again_at=None, now=now)
+    assert (queries.account(account.pk).state, queries.account(account.pk).trouble) == ("active", None)
 
 
 def test_an_account_is_taken_out_of_service(admin, account):

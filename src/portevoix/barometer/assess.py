@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from portevoix.barometer.audience import audience
+from portevoix.barometer.coders import CODED
 from portevoix.barometer.rankings import GENERAL, QUALITATIVE, QUANTITATIVE, Ranking, general, qualitative, quantitative
 from portevoix.barometer.replicates import Replicates
 from portevoix.barometer.scoring import Scored, Scoring
@@ -15,10 +16,13 @@ from portevoix.measures.metrics import Measured
 from portevoix.measures.observatory import NOBODY, CityCounts, values
 from portevoix.measures.presence import presence
 from portevoix.measures.ranks import RankSets, Sensitivity, in_first, rank_sets, sensitivity, tiers
+from portevoix.measures.resample import interval
 from portevoix.measures.score import stabilised, weighted_geometric
 
 COMMUNITY_MANAGER = "community_manager"
 FIRST = 5
+NOTHING = CityCounts(np.zeros((0, 0), np.int64), NOBODY, NOBODY, 0, 0)
+"""Of a city without a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One city. `unranked` says why it has no rank, None when it has one."""
+    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none."""
 
     city: StudyCity
     measured: Mapping[str, Measured]
+    enough: Mapping[str, bool]
     scored: Scored
     unranked: Told | None
 
@@ -65,16 +70,20 @@ class Assessment:
 def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Assessment:
     """`counts` by the city's code; a city without any message is not among them."""
     scoring = Scoring(study)
-    measured = {city.code: _measured(study, city, counts.get(city.code)) for city in study.cities}
-    scored = {
-        city.code: scoring.of(measured[city.code], _replicates(counts.get(city.code), city, seed))
-        for city in study.cities
-    }
+    drawn = {city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities}
+    measured = {city.code: _measured(study, city, counts.get(city.code), drawn[city.code]) for city in study.cities}
+    scored = {code: scoring.of(measured[code], replicates) for code, replicates in drawn.items()}
     present = {name for one in scored.values() for name in one.pillars}
     total = sum(weight for name, weight in study.weights.items() if name in present)
     weights = {name: weight / total for name, weight in study.weights.items() if name in present}
     cities = tuple(
-        Assessed(city, measured[city.code], scored[city.code], _unranked(study, city, scored[city.code], weights))
+        Assessed(
+            city,
+            measured[city.code],
+            {code: scoring.enough(code, one) for code, one in measured[city.code].items()},
+            scored[city.code],
+            _unranked(study, city, scored[city.code], weights),
+        )
         for city in study.cities
     )
     ranked = [one for one in cities if one.unranked is None]
@@ -82,21 +91,21 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
     return Assessment(cities, standings, _rankings(cities, ranked), weights, stays)
 
 
-def _replicates(counts: CityCounts | None, city: StudyCity, seed: int) -> Replicates:
-    return Replicates(counts or nothing(), city=city.code, seed=seed)
-
-
-def nothing() -> CityCounts:
-    """Of a city without a message."""
-    return CityCounts(np.zeros((0, 0), np.int64), NOBODY, NOBODY, 0, 0)
-
-
-def _measured(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
+def _measured(study: Study, city: StudyCity, counts: CityCounts | None, replicates: Replicates) -> dict[str, Measured]:
     own = [one for one in study.accounts if one.city == city.code and one.counts]
     own = [one for one in own if study.looks_at(one)]
     managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
     told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
-    return told | (values(counts) if counts else {}) | audience(study, city, counts)
+    observed = {code: _doubted(code, one, replicates) for code, one in values(counts).items()} if counts else {}
+    return told | observed | audience(study, city, counts)
+
+
+def _doubted(code: str, measured: Measured, replicates: Replicates) -> Measured:
+    """With the errors of its coder in its interval, where a coder decides; the value stays as observed."""
+    if code not in CODED or measured.value is None:
+        return measured
+    low, high = interval(replicates.of(code), measured.value)
+    return Measured(measured.value, measured.n, low=low, high=high)
 
 
 def _unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:

@@ -11,9 +11,9 @@ from portevoix.kernel.words import Incoming, Visibility
 
 _SHOWN = 5
 _LEFT = (
-    ("twice", gettext_noop("{count} messages were read more than once; each counts once.")),
-    ("private", gettext_noop("{count} private messages are left out: those of the other cities cannot be seen.")),
-    ("late", gettext_noop("{count} messages were sent after the period, and are left out.")),
+    ("twice", gettext_noop("Messages read more than once, each of which counts once: {count}.")),
+    ("private", gettext_noop("Private messages left out, as those of the other cities cannot be seen: {count}.")),
+    ("late", gettext_noop("Messages sent after the period, and left out: {count}.")),
 )
 
 
@@ -59,12 +59,12 @@ class Gathered:
 
     def remarks(self) -> list[Remark]:
         """What a person has to be told of what was left out."""
-        refused = gettext_noop("{count} lines were refused: they are no messages of the interchange format.")
+        refused = gettext_noop("Lines refused, as they are no messages of the interchange format: {count}.")
         told = [Remark(file, None, refused, {"count": count}, grave=True) for file, count in self.refused.items()]
         strangers = self.strangers.most_common()
         told += [self._stranger(network, handle, count) for (network, handle), count in strangers[:_SHOWN]]
         if rest := sum(count for _, count in strangers[_SHOWN:]):
-            text = gettext_noop("{count} more messages are of other accounts that the study does not have.")
+            text = gettext_noop("Messages of still other accounts that the study does not have: {count}.")
             told.append(Remark("accounts.csv", None, text, {"count": rest}, grave=True))
         told += [self._other_scope(account, count) for account, count in self.other_scopes.items()]
         left = [(text, count) for why, text in _LEFT if (count := self.left[why])]
@@ -72,12 +72,14 @@ class Gathered:
 
     def _stranger(self, network: str, handle: str, count: int) -> Remark:
         text = gettext_noop(
-            "{count} messages are of the account {handle} on {network}, which the study does not have at their date. "
+            "Messages of {handle} on {network}, an account that the study does not have at their date: {count}. "
             "Add it, or leave them out."
         )
         return Remark("accounts.csv", None, text, {"count": count, "handle": handle, "network": network}, grave=True)
 
     def _other_scope(self, account: StudyAccount, count: int) -> Remark:
-        text = gettext_noop("{count} messages of {handle} on {network} are not measured: its scope is “{scope}”.")
+        text = gettext_noop(
+            "Messages of {handle} on {network} that are not measured, as its scope is “{scope}”: {count}."
+        )
         values = {"count": count, "handle": account.handle, "network": account.network, "scope": account.scope}
         return Remark("accounts.csv", account.row, text, values)

@@ -8,7 +8,7 @@ from portevoix.barometer.feeds import read_feed
 from portevoix.barometer.study import Study, StudyCity
 from portevoix.barometer.threads import Threads, name
 from portevoix.kernel.clock import ServiceClock
-from portevoix.kernel.words import Direction, Incoming
+from portevoix.kernel.words import Addressed, Direction, Incoming
 from portevoix.measures.automation import Automation, Trace, find_automatic
 from portevoix.measures.observed import observe
 from portevoix.measures.schema import Fact
@@ -86,6 +86,7 @@ def _trace(message: Incoming, found: Features, *, reply: bool, local: datetime) 
         reply=reply,
         mentions=found.mentions,
         lag_s=found.lag_s,
+        has_link=found.has_link,
         truncated=found.truncated,
         copied=found.copied,
         declared=message.automatic,
@@ -105,10 +106,17 @@ def _codes(study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapp
 def _waits(
     study: Study, messages: Sequence[Incoming], *, silent: frozenset[str] | set[str], clock: ServiceClock
 ) -> dict[str, Fact]:
-    """The first waits of the period. What a machine sent, and what many got word for word, answers nobody."""
+    """The first waits of the period. What a machine sent, and what many got word for word, answers nobody; a city that
+    speaks to another one is no citizen."""
     heard = [replace(m, automatic=True) if name(m) in silent else m for m in messages]
+    heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
     facts = observe(heard, account=None, until=study.ends, clock=clock, timezone=study.timezone)
     return {fact.wait: fact for fact in facts if fact.opened_at >= study.begins}
+
+
+def _is_city(study: Study, message: Incoming) -> bool:
+    handle = message.author.handle or message.author.id
+    return message.direction is Direction.IN and study.account_of(message.channel, handle, message.sent_at) is not None
 
 
 def _links(message: Incoming) -> tuple[str, ...]:

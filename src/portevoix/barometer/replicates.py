@@ -5,11 +5,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from portevoix.barometer.coders import accuracy
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import HORIZONS
 from portevoix.measures.observatory import CityCounts
 from portevoix.measures.resample import (
     answered_replicates,
+    corrected_replicates,
     curve_replicates,
     generator,
     mean_replicates,
@@ -51,7 +53,10 @@ class Replicates:
             raise KeyError(code)
         above, below = (self._days[name] for name in indicator.ratio)
         share = indicator.unit == "share"
-        return ratio_replicates(above, below, self._number, self._generator("days"), share=share)
+        drawn = ratio_replicates(above, below, self._number, self._generator("days"), share=share)
+        known = accuracy(code)
+        # A coder errs alike in all cities, so that its errors are named after it.
+        return corrected_replicates(drawn, known, generator(self._seed, f"coder:{code}")) if known else drawn
 
     @cached_property
     def _days(self) -> dict[str, NDArray[np.int64]]:

@@ -1,7 +1,7 @@
 """What a study found, as JSON: `results.schema.json` says what each field holds."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -11,18 +11,18 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from portevoix.barometer.assess import Assessed, Assessment, Standing
+from portevoix.barometer.basis import Basis
 from portevoix.barometer.rankings import THREE
-from portevoix.barometer.readings import Handle
-from portevoix.barometer.study import Remark, Study, StudyAccount, StudyComment
+from portevoix.barometer.scoring import DECIMALS
+from portevoix.barometer.study import Remark, Study, StudyAccount, StudyComment, remarks
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.automation import Automation
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
 
 FILE = "results.json"
 SCHEMA = "portevoix/barometer-results/1"
-_SCORE, _SHARE = 4, 6
+_SHARE = 6
 _LONGEST_PATH = 100
 
 type Results = dict[str, Any]
@@ -30,14 +30,11 @@ type Results = dict[str, Any]
 
 def as_json(
     study: Study,
+    basis: Basis,
     found: Assessment,
     *,
     population: Mapping[str, Measured],
-    automation: Mapping[str, Mapping[Handle, Automation]],
     counted: Mapping[str, int],
-    coverage: Iterable[Mapping[str, Any]],
-    remarks: Iterable[Remark],
-    enough: Any,
     seed: int,
 ) -> Results:
     """The whole of `results.json`; cities in order of rank, those without one last, by name."""
@@ -48,15 +45,15 @@ def as_json(
         "seed": seed,
         **_rules(study, found),
         "study": {code: {"value": _number(one.value), "n": one.n} for code, one in sorted(population.items())},
-        "cities": [_city(study, found, one, automation.get(one.city.code, {}), enough) for one in order],
+        "cities": [_city(study, found, one, basis.automation.get(one.city.code, [])) for one in order],
         "rankings": {name: found.rankings[name].as_json() for name in THREE},
         "rankings_missing": {
             name: {"text": ranking.missing, "values": {}} for name in THREE if (ranking := found.rankings[name]).missing
         },
         "leader_stays": _number(found.leader_stays),
         "messages": dict(counted),
-        "coverage": list(coverage),
-        "remarks": [_remark(remark) for remark in remarks],
+        "coverage": list(basis.coverage),
+        "remarks": [_remark(remark) for remark in (*remarks(study), *basis.remarks)],
     }
 
 
@@ -127,9 +124,7 @@ def _rules(study: Study, found: Assessment) -> dict[str, Any]:
     }
 
 
-def _city(
-    study: Study, found: Assessment, one: Assessed, automation: Mapping[Handle, Automation], enough: Any
-) -> dict[str, Any]:
+def _city(study: Study, found: Assessment, one: Assessed, machines: list[dict[str, Any]]) -> dict[str, Any]:
     city, standing = one.city, found.standings.get(one.city.code)
     scored, place = one.scored, _place(standing)
     comments = [comment for comment in study.comments if comment.city == city.code]
@@ -141,17 +136,17 @@ def _city(
         "lat": city.lat,
         "lon": city.lon,
         "accounts": [_account(account) for account in study.accounts if account.city == city.code],
-        "indicators": {code: _measured(each, enough(code, each)) for code, each in sorted(one.measured.items())},
+        "indicators": {code: _measured(each, one.enough[code]) for code, each in sorted(one.measured.items())},
         "pillars": {
-            name: {"score": round(score, _SCORE), "ci": _pair(scored.pillar_ci[name], _SCORE)}
+            name: {"score": round(score, DECIMALS), "ci": _pair(scored.pillar_ci[name], DECIMALS)}
             for name, score in scored.pillars.items()
         },
-        "score": None if scored.score is None else round(scored.score, _SCORE),
-        "score_ci": _pair(scored.score_ci, _SCORE),
+        "score": None if scored.score is None else round(scored.score, DECIMALS),
+        "score_ci": _pair(scored.score_ci, DECIMALS),
         **place,
         "rankings": {name: found.rankings[name].of(city.code) for name in THREE},
         "unranked": {"text": one.unranked.text, "values": dict(one.unranked.values)} if one.unranked else None,
-        "evidence": {"automation": [_machine(account, each) for account, each in sorted(automation.items())]},
+        "evidence": {"automation": machines},
         "comment": _comment(comments[-1]) if comments else None,
     }
 
@@ -192,16 +187,6 @@ def _account(account: StudyAccount) -> dict[str, Any]:
         "scope": account.scope.value,
         "evidence_url": account.evidence_url,
         "evidence_date": account.evidence_date.isoformat() if account.evidence_date else None,
-    }
-
-
-def _machine(account: Handle, found: Automation) -> dict[str, Any]:
-    return {
-        "network": account[0],
-        "handle": account[1],
-        "share": _number(found.share),
-        "signs": {sign: _number(strength) for sign, strength in sorted(found.signs.items())},
-        "agreed": list(found.agreed),
     }
 
 

@@ -12,6 +12,9 @@ from portevoix.measures.metrics import Measured
 from portevoix.measures.resample import interval
 from portevoix.measures.score import Floats, Goalpost, points, shrink, weighted_geometric, weighted_mean
 
+DECIMALS = 4
+"""Of a score, also where it is compared: the last bits of two processors differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -82,5 +85,5 @@ class Scoring:
         around = {self.pillars[place]: interval(draws[:, place], float(means[place])) for place in present}
         if not present:
             return Scored({}, {}, None, None, draws)
-        score = float(weighted_geometric(means, self.weights))
+        score = round(float(weighted_geometric(means, self.weights)), DECIMALS)
         return Scored(pillars, around, score, interval(weighted_geometric(draws, self.weights), score), draws)

@@ -8,6 +8,7 @@ the city: the one of that channel whose address the named field holds.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
@@ -61,6 +62,56 @@ class Hooked(Connector, Protocol):
         """What the network wants to hear, as plain text, when it tries the address. Raises `Refused`."""
 
 
+@runtime_checkable
+class Subscribing(Connector, Protocol):
+    """A connector that can tell its network to send what is new, once the account is stored."""
+
+    def subscribe(self) -> None:
+        """Does so; twice does no harm. Raises as `check` does: what is not sent is fetched all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a network has billed of one kind, as it is counted here. `most` 0: no limit. `price` is of each, in
+    thousandths of a US dollar.
+    """
+
+    what: str
+    used: int
+    most: int
+    price: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.most - self.used)
+
+    @property
+    def cost(self) -> float:
+        """In US dollars."""
+        return self.used * self.price / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What was used from `since` to the day before `until`. `told` is the network's own count, if it tells one, and
+    `then` what happens once a limit is reached.
+    """
+
+    uses: tuple[Use, ...]
+    since: date
+    until: date
+    told: str = ""
+    then: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Billed(Connector, Protocol):
+    """A connector whose network takes money."""
+
+    def bill(self, cursor: str | None, now: datetime) -> Bill:
+        """Of the account that was read up to `cursor`, without asking the network."""
+
+
 class Sentence(str):
     """A filled-in English sentence that keeps its `text` and `values` apart, so that it can be translated."""
 
@@ -84,32 +135,56 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The account that was connected, and its settings."""
+    """An account that may be connected now, and what is new in its settings. `kind` "": of the channel that was asked.
+
+    `known_by` names the setting that is the account's own number on the network: by it, it is known again whatever the
+    city calls it. "": by its address alone.
+    """
 
     account: str
-    settings: Mapping[str, str] = field(repr=False)
+    settings: Mapping[str, Any] = field(repr=False)
+    kind: str = ""
+    known_by: str = ""
 
 
 class Access(Protocol):
     """How an account is connected by signing in at the network: a connector may have one as its `access`.
 
-    `asks` names the settings that are needed beforehand. Both methods raise Refused or TryLater, `ask` BadInput too.
+    `asks` names the settings that are asked for beforehand, `needs` those of them that no default stands for;
+    `announced` is whether the network has to know beforehand to
+    which address it sends people back. Both methods raise Refused, TryLater or Uncertain, `ask` BadInput too.
     """
 
     asks: tuple[str, ...]
+    needs: tuple[str, ...]
+    announced: bool
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
         """`redirect` is the address here to which the network sends the colleague back."""
 
-    def granted(self, kept: Mapping[str, Any], code: str) -> Granted:
-        """`code` is what the network sent them back with."""
+    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
+        """`code` is what the network sent them back with. Of several accounts the colleague chooses."""
+
+
+class Renewal(Protocol):
+    """How an access that runs out is renewed: a connector may have one as its `renewal`."""
+
+    def due(self, settings: Mapping[str, Any], now: datetime) -> bool:
+        """Whether it is time. The secrets in `settings` may be locked."""
+
+    def renew(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Asks the network, and returns what is new in the settings: it is stored before anything else is done with it.
+
+        Raises TryLater and Uncertain, upon which it is asked again, and Refused where somebody has to sign in again.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Knob:
     """How one field of a settings dataclass is asked for; sits in the field's metadata under "knob".
 
-    Fields that follow one another with the same `group` stand together under it as their heading.
+    Fields that follow one another with the same `group` stand together under it as their heading. What is `granted`
+    comes from the network, when somebody signs in there: nobody is asked for it.
     """
 
     label: str
@@ -117,13 +192,29 @@ class Knob:
     group: str = ""
     secret: bool = False
     choices: tuple[str, ...] = ()
+    granted: bool = False
 
 
 def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
-    """Yields (name, type, default, knob) for each field that a person may set."""
+    """Yields (name, type, default, knob) for each field that is stored."""
     for each in fields(settings):
         if knob := each.metadata.get("knob"):
             yield each.name, each.type, each.default, knob
+
+
+def asked(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
+    """As `knobs`, those that a person is asked for."""
+    return (found for found in knobs(settings) if not found[3].granted)
+
+
+def granted(settings: type[Any]) -> frozenset[str]:
+    """The names of those that the network gives."""
+    return frozenset(name for name, _, _, knob in knobs(settings) if knob.granted)
+
+
+def hidden(settings: type[Any]) -> frozenset[str]:
+    """The names of the secrets."""
+    return frozenset(name for name, _, _, knob in knobs(settings) if knob.secret)
 
 
 class Installed(Mapping[str, type[Connector]]):
@@ -154,3 +245,8 @@ def channels() -> Installed:
 def access(kind: str) -> Access | None:
     """How accounts of that channel are connected by signing in there; None where they are not."""
     return getattr(channels().get(kind), "access", None)
+
+
+def renewal(kind: str) -> Renewal | None:
+    """How the access of accounts of that channel is renewed; None where none runs out."""
+    return getattr(channels().get(kind), "renewal", None)

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -27,6 +27,8 @@ from portevoix.kernel.i18n import gettext_noop
 TIMEOUT: Final = 20.0
 """Seconds for a whole answer, however slowly it drips."""
 MOST_BYTES: Final = 10_000_000
+SECRET: Final = 8
+"""Characters from which on a word of `Authorization` is one."""
 LONGEST_WAIT: Final = timedelta(hours=1)
 
 _BUSY = frozenset({408, 425, 429})
@@ -169,10 +171,18 @@ class Http:
         self._note_budget(answer.headers)
         if answer.status < 300:
             return answer
-        error = _refusal(self.host, answer)
+        error = _refusal(self.host, self._without_access(answer))
         if answer.status == 429 and isinstance(error, TryLater):
             _WAITS[self._budget] = datetime.now(UTC) + error.after
         raise error
+
+    def _without_access(self, answer: Answer) -> Answer:
+        """What is told to people, and kept, of a refusal: some servers repeat there the access that they refuse."""
+        content = answer.content
+        for word in self._headers.get("Authorization", "").split():
+            if len(word) >= SECRET:
+                content = content.replace(word.encode(), b"...")
+        return replace(answer, content=content)
 
     def _exchange(
         self,

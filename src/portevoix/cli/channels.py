@@ -33,14 +33,16 @@ def channels() -> None:
 
 @channels.command(name="list")
 def list_() -> None:
-    """List the accounts: channel, address, how it is, when it last received."""
+    """List the accounts: channel, address, how it is, when it last received, trouble, what it has cost this month."""
     ready()
+    from portevoix.exchange.connectors import bill  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
 
     served = [account for account in accounts() if account.connector]
     for account in served:
         received = account.received_at.astimezone().isoformat(timespec="seconds") if account.received_at else "—"
-        click.echo("\t".join((account.connector, account.address, account.state, received, _trouble(account))))
+        costs = _costs(bill(account, now=datetime.now(UTC)))
+        click.echo("\t".join((account.connector, account.address, account.state, received, _trouble(account), costs)))
     if not served:
         click.echo("No account yet. Connect one with: portevoix channels add CHANNEL ADDRESS", err=True)
 
@@ -67,14 +69,21 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
         raise BadInput("There is no channel “{kind}”. There are: {kinds}.", kind=kind, kinds=", ".join(there_are))
     there = account_named(kind, address)
     stored = operations.settings_of(there) if there else {}
-    asked = {name: (type_, default, knob) for name, type_, default, knob in base.knobs(there_are[kind].Settings)}
+    made_of = there_are[kind].Settings
+    asked = {name: (type_, default, knob) for name, type_, default, knob in base.asked(made_of)}
     settings = {**stored, **_given(given, asked), **_secrets(stored, given, asked)}
     made = build(kind, address, settings)
     for sentence in () if untried else made.check():
         click.echo(sentence)
-    secret = [name for name, (_, _, knob) in asked.items() if knob.secret]
     operations.connect(
-        channel=kind, address=address, connector=kind, settings=settings, secret=secret, by=None, now=datetime.now(UTC)
+        channel=kind,
+        address=address,
+        connector=kind,
+        settings=settings,
+        secret=base.hidden(made_of),
+        kept=base.granted(made_of),
+        by=None,
+        now=datetime.now(UTC),
     )
     click.echo(f"{address} is in service. Messages come once `portevoix work` runs.")
 
@@ -94,12 +103,13 @@ def test(address: str, kind: str) -> None:
 @channels.command()
 @ADDRESS
 @KIND
-def pause(address: str, kind: str) -> None:
+@click.option("--why", default="", help="The reason, which every colleague reads until the account is resumed.")
+def pause(address: str, kind: str, why: str) -> None:
     """Let the account ADDRESS rest: nothing is received or sent until you resume it, and nothing is lost."""
     account = _account(address, kind)
     from portevoix.record.operations.accounts import pause  # noqa: PLC0415 -- Django is ready only now
 
-    pause(account=account.pk, by=None, now=datetime.now(UTC))
+    pause(account=account.pk, by=None, why=why, now=datetime.now(UTC))
     click.echo(f"{address} is paused.")
 
 
@@ -174,6 +184,14 @@ def _read(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("{path} cannot be read: {why}.", path=path, why=str(error)) from error
+
+
+def _costs(bill: base.Bill | None) -> str:
+    """Counted of the limit, and about how much that is; then the network's own count, where it is known."""
+    if bill is None:
+        return ""
+    uses = [f"{use.what}: {use.used} of {use.most or 'no limit'}, about ${use.cost:.2f}" for use in bill.uses]
+    return "; ".join([*uses, f"anew on {bill.until.isoformat()}", *([bill.told] if bill.told else [])])
 
 
 def _trouble(account: "Account") -> str:

@@ -3,19 +3,22 @@
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 import webbrowser
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from portevoix.barometer.results import FILE, read
 from portevoix.cli.servers import Server, free
 from portevoix.cli.setup import ready
 from portevoix.config import env
@@ -43,10 +46,11 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     _claim(home, reset=reset)
     env.put("PORTEVOIX_DATABASE_URL", "")  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
-    ready(home=home)
-    from portevoix.cli.valmont.settle import prepare  # noqa: PLC0415 -- Django is ready only now
+    with _study(home):  # on another core, while messages are taken in
+        ready(home=home)
+        from portevoix.cli.valmont.settle import prepare  # noqa: PLC0415 -- Django is ready only now
 
-    signs = prepare(home / MARK, now=datetime.now(UTC), tell=lambda text: click.echo(text, err=True))
+        signs = prepare(home / MARK, now=datetime.now(UTC), tell=lambda text: click.echo(text, err=True))
     _introduce(home, signs)
     if not no_serve:
         _open(port, signs)
@@ -64,6 +68,29 @@ def _claim(home: Path, *, reset: bool) -> None:
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     mark.touch(mode=0o600)
+
+
+@contextmanager
+def _study(home: Path) -> Iterator[None]:
+    """Makes the barometer of invented cities beside, and shows Valmont's place in it at the end; once."""
+    study = home / "barometer"
+    if (study / "kept").exists():
+        yield
+        return
+    command = [str(Path(sys.executable).with_name("portevoix")), "barometer", "demo", "--no-open", "--home", str(study)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as made:
+        try:
+            yield
+        except BaseException:
+            made.terminate()
+            raise
+        told = made.communicate()[1].decode()
+    if made.returncode:
+        raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])
+    from portevoix.barometer.own import keep  # noqa: PLC0415 -- Django is ready only now
+
+    keep(read(study / "study" / FILE), own="Valmont-sur-Loire", by=None, now=datetime.now(UTC))
+    (study / "kept").touch()
 
 
 def _introduce(home: Path, signs: dict[str, Any]) -> None:

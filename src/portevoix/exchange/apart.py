@@ -1,11 +1,14 @@
 """A network is asked in a thread of its own: however slow it is, it holds up no other, nor the worker's other work."""
 
+import random
 import threading
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from time import monotonic
 
 from portevoix.exchange.attempt import Done, attempt
 
+MOST_SCATTERED = timedelta(minutes=10)
 PATIENCE = 1.0
 """Seconds that the worker waits for answers before it does something else; a network that is well needs less."""
 MOST = 8
@@ -31,6 +34,11 @@ class Apart[T]:
         """What came of it; None while it is at work. Waits for it so many seconds, None: until it ends."""
         self._thread.join(within)
         return None if self._thread.is_alive() else self._came
+
+
+def scattered(pause: timedelta) -> timedelta:
+    """A little longer, so that not all come back at one moment: by a fifth at most, and by ten minutes."""
+    return pause + min(pause / 5, MOST_SCATTERED) * random.random()  # noqa: S311 -- no secret
 
 
 def wait(several: Iterable[Apart[object]], *, within: float | None) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from portevoix.channels.base import Connector, channels
+from portevoix.channels.base import Bill, Billed, Connector, channels
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.operations.accounts import settings_of
@@ -17,6 +18,15 @@ def connector(account: Account) -> Connector:
         return build(account.connector, account.address, settings_of(account))
     except BadInput as error:
         raise Refused(error.text, pause=True, **error.values) from error
+
+
+def bill(account: Account, *, now: datetime) -> Bill | None:
+    """What its network has billed; None where it takes no money, or the settings cannot be read."""
+    try:
+        served = connector(account)
+    except Refused:
+        return None
+    return served.bill(account.cursor, now) if isinstance(served, Billed) else None
 
 
 def build(kind: str, address: str, settings: Mapping[str, Any]) -> Connector:

@@ -1,6 +1,5 @@
 """The one door out: sends what is due, at most once per key."""
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Connector
-from portevoix.exchange.apart import MOST, PATIENCE, Apart, wait
+from portevoix.exchange.apart import MOST, PATIENCE, Apart, scattered, wait
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
 from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, fault
@@ -145,13 +144,13 @@ class _Try:
             deliveries.refused(self.delivery, why)
             return
         pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(tried - 1, 10), LONGEST_PAUSE))
-        self._later(error, pause * random.uniform(1, 1.2))  # noqa: S311 -- so that not all come back at one moment
+        self._later(error, scattered(pause))
 
     def _refused(self, error: Refused) -> None:
         """A refused account is paused and its reply kept for later; a refused reply waits for a person."""
         if error.pause:
-            accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
-            self._later(error, LONGEST_PAUSE)
+            paused = accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
+            self._later(error, LONGEST_PAUSE if paused else timedelta())
         elif self.doubt:
             deliveries.uncertain(self.delivery, self.doubt)
         else:

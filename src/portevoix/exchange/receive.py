@@ -1,6 +1,5 @@
 """The one door in: what a channel or a file brings is kept raw first, then its steps run."""
 
-import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.exchange import steps
-from portevoix.exchange.apart import MOST, PATIENCE, Apart, wait
+from portevoix.exchange.apart import MOST, PATIENCE, Apart, scattered, wait
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
 from portevoix.kernel.errors import Refused, TryLater, Uncertain, fault
@@ -126,7 +125,7 @@ def _received(account: Account, came: Done[Batch] | Exception, *, now: datetime)
             accounts.polled(account=account, again_at=now if more else now + POLL_EVERY, now=now)
             return Taken(stored.new, stored.known)
         case TryLater():
-            later = max(came.after, POLL_EVERY) * random.uniform(1, 1.2)  # noqa: S311 -- not all at one moment
+            later = scattered(max(came.after, POLL_EVERY))
             accounts.troubled(account=account, error=came, again_at=now + later, now=now)
         case Refused() | Uncertain():
             accounts.troubled(account=account, error=came, again_at=None, now=now)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
-from portevoix.exchange import alarm, deliver, feeds, meaning, receive, refit, steps
+from portevoix.exchange import alarm, deliver, feeds, meaning, receive, refit, renew, steps
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.record.operations import envelopes, workers
 from portevoix.record.operations.sweep import sweep
@@ -20,6 +20,8 @@ TICK = 1.0
 SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
 """How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
+RENEW_EVERY = timedelta(seconds=10)
+"""How often a worker asks whether an access is to be renewed."""
 READ_EVERY = timedelta(seconds=5)
 """How often a worker asks whether the latest messages are to be read for their meaning; all once in LOOK_EVERY."""
 SETTLED = timedelta(hours=1)
@@ -37,7 +39,7 @@ class Worker:
     """Runs its steps in turn, once a second, until it is told to stop. `more` are steps besides the usual ones."""
 
     def __init__(self, *more: Step) -> None:
-        urgent = (self.give_sign, self.poll_due, self.take_waiting, self.deliver_due)
+        urgent = (self.give_sign, self.renew, self.poll_due, self.take_waiting, self.deliver_due)
         self.steps: tuple[Step, ...] = (
             *urgent,
             self.alarm,
@@ -53,9 +55,11 @@ class Worker:
         self._signed = self._alarmed = self._swept = self._learnt = self._read = self._read_all = self._fed = (
             datetime.min.replace(tzinfo=UTC)
         )
+        self._renewed = self._signed
         self._taken = 0
         self._learning: refit.Learning | None = None
         self._poller, self._courier, self._reader = receive.Poller(), deliver.Courier(), feeds.Reader()
+        self._renewer = renew.Renewer()
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
@@ -82,8 +86,15 @@ class Worker:
 
     def finish(self) -> None:
         """What was asked or is being sent comes to its end, and is written down."""
-        for step in (self._take_answers, self._courier.finish, self._take_feed):
+        for step in (self._renewer.finish, self._take_answers, self._courier.finish, self._take_feed):
             self._try(step)
+
+    def renew(self, now: datetime) -> int:
+        """Renews the accesses that would run out, before anybody is asked with them."""
+        if now - self._renewed >= RENEW_EVERY:
+            self._renewed = now
+            return self._renewer.turn(now)
+        return self._renewer.settle(now)
 
     def _take_answers(self, now: datetime) -> int:
         return self._poller.take(now, within=None).new

@@ -3,9 +3,9 @@ share with the city's feed (`text.posts.feed` tells it).
 
 Signs are of three families: where the text comes from (*feed*, *shape*), when it comes (*lag*, *minute*, *regular*,
 *copies*), and whether anybody is there (*silent*). A post is called automatic when two signs that do not follow from
-one another agree for its account: it repeats the feed at a lag that hardly varies; or it repeats the feed or is cut off, on
-an account that keeps to the clock and never speaks to anybody. No sign alone is enough: people schedule at full hours,
-share the city's articles, and do not always answer.
+one another agree for its account: it repeats the feed at a lag that hardly varies; or it repeats the feed, or is one of
+many links with titles cut off, on an account that keeps to the clock and never speaks to anybody. No sign alone is
+enough: people schedule at full hours, share the city's articles, and do not always answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 FEWEST = 8
 """Posts that show a sign before it counts: fewer are chance."""
+SHAPE_SHARE = 0.2
 LAG_WINDOW_S = 600.0
 LAG_SHARE = 0.7
 MINUTE_LENGTH = 0.7
@@ -45,6 +46,7 @@ class Trace:
     reply: bool = False
     mentions: bool = False
     lag_s: float | None = None
+    has_link: bool = False
     truncated: bool = False
     copied: bool = False
     declared: bool = False
@@ -71,7 +73,7 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
 
     - *feed*: those that repeat an article of the city's feed / n. Counts from FEWEST posts on.
     - *lag*: of the feed's, those in the densest window of LAG_WINDOW_S of their lags / all of them. From LAG_SHARE on.
-    - *shape*: those whose text is cut off / n. Counts from FEWEST posts on.
+    - *shape*: those with a link whose text is cut off / n. From FEWEST posts and SHAPE_SHARE on.
     - *minute*: the largest of |Σ exp(2πi·k·m/60)| / n over k in MINUTE_HARMONICS, m the minute of the hour (Rayleigh's
       mean resultant length). From MINUTE_LENGTH on, where chance gives it less than MINUTE_CHANCE: k·exp(−n·R²), k the
       number of harmonics.
@@ -81,8 +83,8 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     - *silent*: 1 − (replies + posts that mention somebody) / all posts. From SILENT_SHARE on.
 
     Called automatic: with *feed* and *lag*, the posts whose lag is in that window; with *feed* or *shape*, one of
-    *minute*, *regular* and *copies*, and *silent*, those that repeat the feed or are cut off. What is declared counts
-    always.
+    *minute*, *regular* and *copies*, and *silent*, those that repeat the feed and, with *shape*, those with a link.
+    What is declared counts always.
     """
     every = sorted(posts, key=lambda post: (post.sent_at, post.id))
     own = [post for post in every if not post.reply]
@@ -98,8 +100,11 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     sources, timings = counting & {"feed", "shape"}, counting & {"minute", "regular", "copies"}
     if sources and timings and "silent" in counting:
         agreed = tuple(name for name in signs if name in {*agreed, *sources, *timings, "silent"})
-        ids |= {post.id for post in own if ("feed" in sources and post.lag_s is not None) or
-                ("shape" in sources and post.truncated)}  # fmt: skip
+        ids |= {
+            post.id
+            for post in own
+            if ("feed" in sources and post.lag_s is not None) or ("shape" in sources and post.has_link)
+        }
     return Automation(frozenset(ids), signs, agreed, len(ids) / len(every) if every else 0.0)
 
 
@@ -107,7 +112,7 @@ def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[
     return {
         "feed": _share(own, lambda post: post.lag_s is not None),
         "lag": lag,
-        "shape": _share(own, lambda post: post.truncated),
+        "shape": _share(own, lambda post: post.has_link and post.truncated),
         "minute": _resultant(own),
         "regular": _densest(_gaps(own), GAP_WINDOW_S)[1],
         "copies": _share(own, lambda post: post.copied),
@@ -122,7 +127,7 @@ def _counting(own: Sequence[Trace]) -> dict[str, Callable[[float], bool]]:
     return {
         "feed": lambda share: round(share * many) >= FEWEST,
         "lag": lambda share: share >= LAG_SHARE,
-        "shape": lambda share: round(share * many) >= FEWEST,
+        "shape": lambda share: round(share * many) >= FEWEST and share >= SHAPE_SHARE,
         "minute": lambda length: enough and length >= MINUTE_LENGTH and _chance(length, many) < MINUTE_CHANCE,
         "regular": lambda share: many > FEWEST and share >= GAP_SHARE,
         "copies": lambda share: enough and share >= COPIES_SHARE,

@@ -1,9 +1,9 @@
 """Where rows are worked on: Polars on this machine, Spark on a cluster. The same Narwhals expressions run on both."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ from portevoix.measures.survival import Rows
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` opens a folder of Parquet files as rows; nothing is read before a small result is asked for."""
+    """`read` opens a folder of Parquet files, or its address, as rows; they are read when a result is asked for."""
 
     name: str
-    read: Callable[[Path], Rows]
+    read: Callable[[str | Path], Rows]
 
 
 def engine(name: str) -> Engine:
@@ -32,7 +32,7 @@ def engine(name: str) -> Engine:
         return Engine(name, _read_polars)
     if name != "spark":
         raise BadInput(gettext_noop("There is no engine {name}: choose polars or spark."), name=name)
-    if importlib.util.find_spec("pyspark") is None:
+    if find_spec("pyspark") is None:
         raise BadInput(gettext_noop("Spark is not installed: install portevoix[spark], or choose the engine polars."))
     return Engine(name, _read_spark)
 
@@ -42,11 +42,11 @@ def collect(rows: Rows) -> nw.DataFrame[Any]:
     return rows.collect(backend="polars", **({"engine": "streaming"} if rows.implementation.is_polars() else {}))
 
 
-def _read_polars(directory: Path) -> Rows:
-    return nw.scan_parquet(str(directory / "**" / "*.parquet"), backend="polars")
+def _read_polars(directory: str | Path) -> Rows:
+    return nw.scan_parquet(f"{directory}/**/*.parquet", backend="polars")
 
 
-def _read_spark(directory: Path) -> Rows:
-    session: Any = importlib.import_module("pyspark.sql").SparkSession.builder.getOrCreate()
+def _read_spark(directory: str | Path) -> Rows:
+    session: Any = import_module("pyspark.sql").SparkSession.builder.getOrCreate()
     rows: Rows = nw.from_native(session.read.option("recursiveFileLookup", "true").parquet(str(directory)))
     return rows

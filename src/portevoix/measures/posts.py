@@ -33,7 +33,7 @@ class Post:
     declared by a machine or found by behaviour; `boilerplate` is a reply that many got word for word: neither is an
     answer. `wait` marks the inbound message that opened a first wait and spoke to the city: `first_…_s` is how long
     until its first reply (None: none yet), `censored_…_s` how long we looked; both are told for waits alone.
-    Raises ValueError for a word that the codebook does not have.
+    Raises ValueError for a word that the codebook does not have, and for more descriptions than images.
     """
 
     city: str
@@ -72,6 +72,8 @@ class Post:
         for name, words in _WORDS.items():
             if (word := getattr(self, name)) and word not in words:
                 raise ValueError(f"{name} is none of {', '.join(words)}")
+        if not 0 <= self.images_described <= self.images:
+            raise ValueError("images_described is more than images")
 
 
 _DTYPES: dict[Any, Any] = {

@@ -1,9 +1,9 @@
 """From what was measured to a score between 0 and 100, by rules that the study fixes before it looks.
 
     points       x = 100 · (value − low) / (high − low), kept within 0 and 100: *goalposts*
-    a pillar     y = Σ w_i x_i / Σ w_i         arithmetic mean: within a pillar, indicators make up for one another
-    shrinkage    y' = (n · y + strength · prior) / (n + strength)
-    a score      Π max(y'_k, 1)^(w_k / Σ w)    geometric mean: pillars make up for one another less and less
+    shrinkage    x' = (n · x + strength · prior) / (n + strength)
+    a pillar     y = Σ w_i x'_i / Σ w_i       arithmetic mean: within a pillar, indicators make up for one another
+    a score      Π max(y_k, 1)^(w_k / Σ w)    geometric mean: pillars make up for one another less and less
 
 Goalposts, prior, strength and weights belong to the study, not to the cities: a city's score does not move when another
 joins. (Goalposts drawn from the best and the worst city, as many indices do, move every score with every newcomer.)

@@ -4,8 +4,8 @@ import csv
 import gzip
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from portevoix.barometer.demo.invented import InventedCity, cities
 from portevoix.barometer.demo.simulate import FIRST_DAY, LAST_DAY, FedArticle, Simulation

@@ -113,7 +113,9 @@ def ranking(study: Study) -> Ranking | None:
     bands = []
     for tier, group in groupby(study.ranked, key=lambda city: city["tier"]):
         cities = list(group)
-        bands.append(Band(tier, min(tier, SHAPES), cities, [_line(c, i, len(cities), at) for i, c in enumerate(cities)]))
+        bands.append(
+            Band(tier, min(tier, SHAPES), cities, [_line(c, i, len(cities), at) for i, c in enumerate(cities)])
+        )
     ticks = [Tick(percent(at(value)), str(value)) for value in range(low, high + 1, step)]
     return Ranking(ticks, bands, low, high)
 
@@ -128,7 +130,9 @@ def _round_ends(least: float, most: float) -> tuple[int, int, int]:
 def _line(city: City, place: int, rows: int, at: Scale) -> Mark:
     low, high = city["score_ci"] or (city["score"], city["score"])
     y = percent(100 * (place + 0.5) / rows)
-    return Mark(city["code"], city["name"], shape(city), percent(at(city["score"])), y, percent(at(low)), percent(at(high)))
+    return Mark(
+        city["code"], city["name"], shape(city), percent(at(city["score"])), y, percent(at(low)), percent(at(high))
+    )
 
 
 def pillar_strip(study: Study, pillar: str) -> Strip:
@@ -217,7 +221,15 @@ def weights(study: Study) -> dict[str, Any]:
         low, high = city["weights_range"] or (city["rank"], city["rank"])
         y = percent(100 * (place + 0.5) / count)
         marks.append(
-            Mark(city["code"], city["name"], shape(city), percent(at(city["rank"])), y, percent(at(low)), percent(at(high)))
+            Mark(
+                city["code"],
+                city["name"],
+                shape(city),
+                percent(at(city["rank"])),
+                y,
+                percent(at(low)),
+                percent(at(high)),
+            )
         )
     step = 5 if count > 12 else 2 if count > 5 else 1
     shown = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]

@@ -195,13 +195,13 @@ def _compared(study: Study, code: str, cell: Mapping[str, Any], middle: float) -
 
 
 def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
-    agreed = found.get("agreed") or list(found["signs"])
     return {
-        "account": found.get("handle") or found.get("account", ""),
-        "network": channel_name(found["network"]) if found.get("network") else "",
-        "share": wording.percent(found["share"]) if found.get("share") is not None else "",
+        "account": found["handle"],
+        "network": channel_name(found["network"]),
+        "called": bool(found["agreed"]) or found["share"] > 0,
+        "share": wording.percent(found["share"]),
         "signs": [
-            {"name": names.named(names.SIGNS, sign), "value": wording.percent(value), "agreed": sign in agreed}
+            {"name": names.named(names.SIGNS, sign), "value": wording.percent(value), "agreed": sign in found["agreed"]}
             for sign, value in sorted(found["signs"].items())
         ],
     }

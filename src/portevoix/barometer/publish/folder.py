@@ -40,12 +40,16 @@ def _check(out: Path) -> None:
     """Whether `out` may be replaced."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise BadInput(gettext_noop("{place} is no folder: name one that is new or empty."), place=str(out))
-    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()} if out.exists() else set()
+    there = (
+        {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()} if out.exists() else set()
+    )
     if not there:
         return
     foreign = there - _former(out) - {LIST}
     if foreign:
-        message = gettext_noop("{place} holds {file}, which no site of ours put there: name a folder that is new or empty.")
+        message = gettext_noop(
+            "{place} holds {file}, which no site of ours put there: name a folder that is new or empty."
+        )
         raise BadInput(message, place=str(out), file=min(foreign))
 
 

@@ -9,7 +9,7 @@ from portevoix.barometer.publish.reading import City, Study
 
 FRANCE = (41.2, 51.3, -5.3, 9.7)
 """South, north, west, east, in degrees: the mainland and Corsica."""
-# Drawn by hand to about ten kilometres: latitude and longitude, from Dunkirk along the coast, the Pyrenees and the Alps.
+# Drawn by hand to about ten kilometres: latitude and longitude, from Dunkirk by the coast, the Pyrenees, the Alps.
 MAINLAND = """
     51.05,2.37 50.97,1.85 50.73,1.60 50.20,1.52 49.93,1.08 49.70,0.20 49.50,0.10 49.42,0.25 49.28,-0.25 49.39,-1.05
     49.60,-1.27 49.70,-1.26 49.65,-1.60 49.72,-1.94 49.37,-1.80 48.84,-1.60 48.64,-1.50 48.68,-1.85 48.65,-2.02

@@ -28,7 +28,9 @@ RANKINGS: Mapping[str, str] = {
     "general": gettext_noop("General"),
 }
 RANKING_MEANINGS: Mapping[str, str] = {
-    "quantitative": gettext_noop("Audience alone: the mean of two ranks, by followers and by followers per inhabitant."),
+    "quantitative": gettext_noop(
+        "Audience alone: the mean of two ranks, by followers and by followers per inhabitant."
+    ),
     "qualitative": gettext_noop("The score of this page: how citizens are served."),
     "general": gettext_noop("Both together, as the study of 2013 did: the mean of the two ranks."),
 }

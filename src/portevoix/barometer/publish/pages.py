@@ -45,10 +45,33 @@ def index(study: Study) -> dict[str, Any]:
         "weights": charts.weights(study) if len(study.ranked) > 1 and study.pillars else None,
         "map": maps.draw(study),
         "reach": charts.reach(study),
+        "followers": _followers(study, cards),
+        "replied": any(card["comment"] for card in cards),
         "rankings": [_ranking(study, code) for code in RANKINGS],
         "stays": _stays(study),
         "followed": sentences.followed(study),
     }
+
+
+def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many follow each city, and of a thousand inhabitants; a dash where nobody knows."""
+    rows = []
+    for card in cards:
+        found = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
+        followers, reach = (cell["value"] if cell else None for cell in found)
+        each_thousand = None if reach is None else 1000 * reach
+        rows.append(
+            {
+                "key": card["key"],
+                "name": card["name"],
+                "score": card["score"],
+                "followers": wording.amount(followers, "count"),
+                "reach": wording.amount(each_thousand, "count"),
+                "raw_followers": wording.plain(followers),
+                "raw_reach": wording.plain(each_thousand),
+            }
+        )
+    return rows
 
 
 def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -82,7 +105,11 @@ def indicators(study: Study) -> dict[str, Any]:
                 "indicators": known,
                 "lacking": lacking,
                 "cities": [
-                    {"key": study.keys[city["code"]], "name": city["name"], "cells": [_cell(study, city, row["code"]) for row in known]}
+                    {
+                        "key": study.keys[city["code"]],
+                        "name": city["name"],
+                        "cells": [_cell(study, city, row["code"]) for row in known],
+                    }
                     for city in (*study.ranked, *study.unranked)
                 ],
             }
@@ -231,7 +258,9 @@ def coverage(study: Study) -> list[dict[str, Any]]:
             "account": row["account"],
             "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
             "read": wording.number(row["read"]),
-            "hidden": [(_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count],
+            "hidden": [
+                (_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count
+            ],
             "until": wording.day(row.get("until") or ""),
             "error": row.get("error") or "",
         }

@@ -59,7 +59,9 @@ def _best(study: Study, city: City, best: Standing) -> str:
     if best.ahead > 0:
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
-        text = _("Nothing that counts is above the median city; closest comes – {indicator}: {value}, against {median}{sure}.")
+        text = _(
+            "Nothing that counts is above the median city; closest – {indicator}: {value}, against {median}{sure}."
+        )
     return _filled(text, study, city, best.code)
 
 
@@ -67,7 +69,9 @@ def _weakest(study: Study, city: City, weakest: Standing) -> str:
     if weakest.ahead < 0:
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
-        text = _("Nothing that counts is below the median city; least ahead is – {indicator}: {value}, against {median}{sure}.")
+        text = _(
+            "Nothing that counts is below the median city; least ahead – {indicator}: {value}, against {median}{sure}."
+        )
     return _filled(text, study, city, weakest.code)
 
 
@@ -143,14 +147,16 @@ def unsure(study: Study) -> str:
     if not pairs:
         return ""
     alike = sum(len(study.alike(city)) for city in ranked) // 2
-    text = _("Of {pairs} pairs of cities, {share} cannot be told apart with 95% confidence: a plain list of ranks would hide it.")
-    return text.replace("95%", wording.percent(0.95)).format(pairs=wording.number(pairs), share=wording.percent(alike / pairs))
+    text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
+    return text.format(pairs=wording.number(pairs), share=wording.percent(alike / pairs))
 
 
 def followed(study: Study) -> str:
     """How many of the most followed for their size are among the best: the figure of 2013, told again."""
     known = [(value_of(city, "audience.reach"), city) for city in study.ranked]
-    by_reach = sorted(((cell["value"], city) for cell, city in known if cell), key=lambda pair: (-pair[0], pair[1]["code"]))
+    by_reach = sorted(
+        ((cell["value"], city) for cell, city in known if cell), key=lambda pair: (-pair[0], pair[1]["code"])
+    )
     if len(by_reach) < 2 * FIRST:
         return ""
     best = sum(city["rank"] <= FIRST for _value, city in by_reach[:FIRST])

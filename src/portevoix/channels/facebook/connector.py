@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from portevoix.channels.base import Sentence
 from portevoix.channels.facebook import find, poll, push, send
+from portevoix.channels.facebook.access import MetaAccess
 from portevoix.channels.facebook.graph import Graph
 from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings, MetaSettings
 from portevoix.channels.facebook.values import Here, maybe, text
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+SUBSCRIBED: Final = "feed,mention,messages,message_echoes,message_edits,messaging_postbacks"
 
 
 class MetaConnector:
@@ -22,6 +25,7 @@ class MetaConnector:
         {Ability.POLL, Ability.PUSH, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA}
     )
     Settings: ClassVar[type[Any]]
+    access: ClassVar[MetaAccess] = MetaAccess()
     _name: ClassVar[str]
     """The field that names the account on the network."""
 
@@ -51,6 +55,10 @@ class MetaConnector:
 
     def find(self, message: Outgoing) -> Receipt | None:
         return find.find(Graph(self.settings), self._here(), message)
+
+    def subscribe(self) -> None:
+        """Has the page send what is new to the address that the app names; its Instagram account's comes with it."""
+        Graph(self.settings).post("/me/subscribed_apps", {"subscribed_fields": SUBSCRIBED})
 
     def check(self) -> tuple[str, ...]:
         told = Graph(self.settings).get(f"/{self.settings.me}", fields=f"id,{self._name}")

@@ -123,6 +123,11 @@ def after(edge: Any) -> str:
     return cursor if len(cursor) <= 2000 and cursor.isprintable() else ""
 
 
+def code_of(error: Rejected) -> int:
+    """Meta's own code of what it refuses, 0 when it gives none."""
+    return _number(_error(error.answer.content).get("code"))
+
+
 def _error(content: bytes) -> Mapping[str, Any]:
     try:
         return mapping(mapping(json.loads(content)).get("error"))

@@ -28,6 +28,22 @@ class MetaSettings:
     """
 
     me: str
+    app_id: str = field(
+        default="",
+        metadata=_ask(
+            gettext_noop("App ID"),
+            gettext_noop("In Meta's app dashboard under Settings → Basic. Only for signing in there."),
+        ),
+    )
+    config_id: str = field(
+        default="",
+        metadata=_ask(
+            gettext_noop("Configuration"),
+            gettext_noop(
+                "Its number, where the app has Facebook Login for Business. Empty: each permission is asked for."
+            ),
+        ),
+    )
     access_token: str = field(
         repr=False,
         metadata=_ask(

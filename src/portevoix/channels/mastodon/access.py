@@ -17,7 +17,8 @@ from portevoix.kernel.i18n import gettext_noop
 class MastodonAccess:
     """By OAuth 2, with an application that is registered for this once."""
 
-    asks = ("instance",)
+    asks = needs = ("instance",)
+    announced = False
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
         base = MastodonSettings(settings["instance"], "").base
@@ -26,7 +27,7 @@ class MastodonAccess:
         address = oauth.authorisation(app, state=state, verifier=verifier)
         return Asked(address, state, {"app": asdict(app), "verifier": verifier})
 
-    def granted(self, kept: Mapping[str, Any], code: str) -> Granted:
+    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
         app = oauth.App(**kept["app"])
         token = oauth.exchange(app, code, verifier=kept["verifier"])
         headers = {"Authorization": f"Bearer {token}"}
@@ -35,4 +36,5 @@ class MastodonAccess:
         )
         if not user:
             raise TryLater(gettext_noop("The instance does not say whose account this is."))
-        return Granted(f"@{user}@{urlsplit(app.base).netloc}", {"instance": app.base, "access_token": token})
+        settings = {"instance": app.base, "access_token": token}
+        return (Granted(f"@{user}@{urlsplit(app.base).netloc}", settings),)

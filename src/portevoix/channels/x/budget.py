@@ -1,12 +1,17 @@
 """What may be read and written in a calendar month (UTC), since X bills each post."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Final
 
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
 
+EACH: Final = 3
+"""Posts that one of a page may cost, at most: itself, the one that it answers and the one that it quotes."""
+_beside: dict[str, "Tally"] = {}
+"""Posts that were read by this process beside the intake, and are in no cursor yet: to find what was sent."""
 _written: dict[str, "Tally"] = {}
 """Posts of an account in a month, as this process knows: from reading its own posts, and from what it sent since."""
 _lock = Lock()
@@ -34,9 +39,12 @@ def next_month(now: datetime) -> datetime:
     return first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 
 
-def room(tally: Tally, most: int, least: int, now: datetime) -> int:
-    """How many posts one page may bring, up to 100. Raises TryLater when fewer than `least`, X's smallest page, do."""
-    left = most - tally.at(now).read if most else 100
+def room(tally: Tally, most: int, least: int, now: datetime, *, each: int = 1) -> int:
+    """How many posts one page may bring, up to 100, where each may cost `each`.
+
+    Raises TryLater when what is left does not do for `least`, X's smallest page.
+    """
+    left = (most - tally.at(now).read) // each if most else 100
     if left < least:
         raise TryLater(
             gettext_noop("The month's {count} posts to read on X are used up. It goes on on {date}, or with more."),
@@ -45,6 +53,23 @@ def room(tally: Tally, most: int, least: int, now: datetime) -> int:
             date=next_month(now).date().isoformat(),
         )
     return min(left, 100)
+
+
+def read_beside(account: str, count: int, now: datetime) -> None:
+    with _lock:
+        tally = _beside.get(account, Tally()).at(now)
+        _beside[account] = replace(tally, read=max(0, tally.read + count))
+
+
+def beside(account: str, now: datetime) -> int:
+    """How many these are this month."""
+    with _lock:
+        return _beside.get(account, Tally()).at(now).read
+
+
+def counted(account: str, count: int, now: datetime) -> None:
+    """So many of them are in the cursor now."""
+    read_beside(account, -count, now)
 
 
 def knows(account: str, tally: Tally) -> None:
@@ -77,3 +102,4 @@ def forget() -> None:
     """As after a restart."""
     with _lock:
         _written.clear()
+        _beside.clear()

@@ -1,14 +1,17 @@
-"""X's API as this channel asks it: signed requests, one rate limit for each kind, refusals told by what to do."""
+"""X's API as this channel asks it: requests that are signed or bring an access that is renewed, one rate limit for each
+kind, refusals told by what to do.
+"""
 
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from portevoix.channels.http import Answer, Http, Rejected
 from portevoix.channels.x import oauth
 from portevoix.channels.x.settings import XSettings
-from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -26,6 +29,7 @@ OLD_FIELDS: Final[Mapping[str, str]] = {
     "media.fields": FIELDS["media.fields"],
 }
 """As they were named before, and as X's guides go on naming them."""
+_RENEWED: Final = gettext_noop("The access to X is being renewed.")
 _NEW: Final = ("post.fields", "referenced_posts", "edit_history_post_ids")
 _old: set[str] = set()
 """Addresses of the API that know the old names alone."""
@@ -63,7 +67,7 @@ class Client:
         try:
             return self._http(kind, "GET", path, parameters).get(path, parameters)
         except Rejected as error:
-            if meant := _meaning(error):
+            if meant := self._meaning(error):
                 raise meant from error
             raise
 
@@ -72,7 +76,7 @@ class Client:
         try:
             answer = self._http("write", "POST", path, {}).post(path, body)
         except Rejected as error:
-            if meant := _meaning(error):
+            if meant := self._meaning(error):
                 raise meant from error
             raise
         try:
@@ -93,7 +97,11 @@ class Client:
         return mapping(mapping(answer.json()).get("data"))
 
     def _http(self, kind: str, method: str, path: str, parameters: Mapping[str, str]) -> Http:
-        signed = oauth.header(
+        access = self._bearer() if self._settings.signed_in else self._signed(method, path, parameters)
+        return Http(self._base, headers={"Authorization": access}, budget=f"x:{self._account}:{kind}")
+
+    def _signed(self, method: str, path: str, parameters: Mapping[str, str]) -> str:
+        return oauth.header(
             method,
             self._base + path,
             parameters,
@@ -101,7 +109,21 @@ class Client:
             nonce=secrets.token_hex(16),
             seconds=int(time.time()),
         )
-        return Http(self._base, headers={"Authorization": signed}, budget=f"x:{self._account}:{kind}")
+
+    def _bearer(self) -> str:
+        """Raises TryLater when the access has run out: the worker renews it before long."""
+        if self._settings.expires_at <= time.time():
+            raise TryLater(_RENEWED, after=timedelta(seconds=10))
+        return f"Bearer {self._settings.token}"
+
+    def _meaning(self, error: Rejected) -> ChannelError | None:
+        """What concerns the whole account; None for what concerns this request alone."""
+        if self._settings.signed_in and error.status == 401:
+            if self._settings.renew_at <= time.time():  # by now another one may have taken its place
+                return TryLater(_RENEWED)
+            text = gettext_noop("X does not accept the access to this account any more. Connect it again.")
+            return Refused(text, pause=True)
+        return _meaning(error)
 
 
 def _meaning(error: Rejected) -> Refused | None:
@@ -118,7 +140,7 @@ def _meaning(error: Rejected) -> Refused | None:
     elif error.status == 403 and ("oauth1 app permissions" in said or "client-forbidden" in error.code):
         text = gettext_noop(
             "X does not let the application do this. Give it “Read and write” in the developer console, then make"
-            " its access token anew."
+            " its access token anew, or connect the account again."
         )
     else:
         return None
@@ -131,6 +153,11 @@ def mapping(told: object) -> Mapping[str, Any]:
 
 def listed(told: object) -> list[Any]:
     return told[:1000] if isinstance(told, list) else []
+
+
+def count_of(told: object) -> int:
+    """A count that X gives as text."""
+    return int(told) if isinstance(told, str | int) and str(told).isdecimal() and len(str(told)) < 16 else 0
 
 
 def forget_names() -> None:

@@ -2,17 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from portevoix.channels.base import Sentence
-from portevoix.channels.x.client import Client
+from portevoix.channels.base import Bill, Sentence, Use
+from portevoix.channels.x import budget
+from portevoix.channels.x.access import XAccess, XRenewal
+from portevoix.channels.x.client import Client, count_of
+from portevoix.channels.x.cursor import Cursor
 from portevoix.channels.x.parse import KIND
-from portevoix.channels.x.receive import Intake, who
+from portevoix.channels.x.receive import SHOWN, Intake, who
 from portevoix.channels.x.send import Sender
 from portevoix.channels.x.settings import XSettings, handle
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+
+TOLD: Final = gettext_noop(
+    "By X's own count {used} of {cap} posts of this period were read by the application's project."
+)
 
 
 class XConnector:
@@ -26,6 +33,8 @@ class XConnector:
     example: ClassVar[str] = "@VilleDeValmont"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY})
     Settings: ClassVar[type[XSettings]] = XSettings
+    access: ClassVar[XAccess] = XAccess()
+    renewal: ClassVar[XRenewal] = XRenewal()
 
     def __init__(self, account: str, settings: XSettings) -> None:
         """Raises BadInput when `account` is no name of X."""
@@ -54,9 +63,49 @@ class XConnector:
     def check(self) -> tuple[str, ...]:
         return tuple(self._checks())
 
+    def bill(self, cursor: str | None, now: datetime) -> Bill:
+        """Counted by month (UTC), from the posts that X's answers held and from the account's own."""
+        at, month = Cursor.read(cursor), budget.next_month(now).date()
+        tally = at.tally.at(now)
+        read = tally.read + budget.beside(self.account, now)
+        told = ""
+        if len(at.usage) == 2:
+            told = Sentence(TOLD, used=at.usage[0], cap=at.usage[1])
+        return Bill(
+            (
+                Use(gettext_noop("Posts read"), read, self.settings.most_read, self.settings.price_read),
+                Use(
+                    gettext_noop("Posts written"),
+                    tally.written,
+                    self.settings.most_written,
+                    self.settings.price_written,
+                ),
+            ),
+            now.astimezone(UTC).date().replace(day=1),
+            month,
+            told,
+            (
+                Sentence(
+                    gettext_noop(
+                        "When the posts to read are used up, nothing more is read until {date}. The account stays in"
+                        " service, and what citizens write waits on X, which shows the last {count}."
+                    ),
+                    date=month.isoformat(),
+                    count=SHOWN["mentions"],
+                ),
+                gettext_noop(
+                    "When the posts to write are used up, replies wait until then. Once a limit is raised here, both go"
+                    " on at once."
+                ),
+            ),
+        )
+
     def _checks(self) -> Iterator[str]:
         me, name = who(self._client, self.account)
-        yield Sentence(gettext_noop("The keys belong to @{name}."), name=name)
+        if self.settings.signed_in:
+            yield Sentence(gettext_noop("Signed in to X as @{name}."), name=name)
+        else:
+            yield Sentence(gettext_noop("The keys belong to @{name}."), name=name)
         just_now = (datetime.now(UTC) - timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
         asked = {"max_results": "5", "start_time": just_now}
         answer = self._client.ask("mentions", f"/2/users/{me}/mentions", asked)
@@ -85,21 +134,11 @@ class XConnector:
         if not self.settings.bearer_token:
             return
         told = self._client.usage()
-        used, cap = _count(told.get("project_usage")), _count(told.get("project_cap"))
-        yield Sentence(
-            gettext_noop(
-                "By X's own count {used} of {cap} posts of this period were read by the application's project."
-            ),
-            used=used,
-            cap=cap,
-        )
+        used, cap = count_of(told.get("project_usage")), count_of(told.get("project_cap"))
+        yield Sentence(TOLD, used=used, cap=cap)
         if most:
             yield Sentence(
                 gettext_noop("Of the {count} of these settings that leaves about {left}."),
                 count=most,
                 left=max(0, most - used),
             )
-
-
-def _count(told: object) -> int:
-    return int(told) if isinstance(told, str | int) and str(told).isdecimal() and len(str(told)) < 16 else 0

@@ -45,7 +45,7 @@ class Cursor:
     """`jobs` is what remains of a round beside the mentions; `recent` are messages of the last week, oldest first.
 
     `talks` are conversations whose beginning was looked for, `wanted` those where it is to be ("conversation/post");
-    `look` is where in `recent` the search for deleted posts goes on.
+    `look` is where in `recent` the search for deleted posts goes on. `usage` is X's own count and cap.
     """
 
     me: str = ""
@@ -61,6 +61,8 @@ class Cursor:
     looked_at: str = ""
     again_at: str = ""
     tally: Tally = field(default_factory=Tally)
+    usage: list[int] = field(default_factory=list)
+    usage_at: str = ""
 
     def __str__(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from portevoix.channels.http import Rejected
 from portevoix.channels.x import budget
-from portevoix.channels.x.client import Client, mapping
+from portevoix.channels.x.client import Client, count_of, mapping
 from portevoix.channels.x.cursor import MOST_TALKS, Cursor, Walk, highest, lowest
 from portevoix.channels.x.parse import Page, Reader, made_at, post_id, references, unreadable
 from portevoix.channels.x.settings import XSettings, handle
@@ -27,6 +27,7 @@ OWN_AFTER: Final = timedelta(minutes=2)
 LOOK_EVERY: Final = timedelta(days=1)
 AGAIN_EVERY: Final = timedelta(hours=1)
 """Which messages of today (UTC) are gone is asked more often: X bills a post once a day, however often it shows it."""
+USAGE_EVERY: Final = timedelta(hours=1)
 _LOOK: Final = 100
 _LEAST: Final = 5
 _LEAST_SEARCH: Final = 10
@@ -43,8 +44,11 @@ class Intake:
         at = self.at
         if not at.me:
             at.me, at.handle = who(self.client, self.account)
+        beside = budget.beside(self.account, self.now)
+        self._add(beside)
         first = not at.jobs or at.mentions.goes_on
         found = self._mentions() if first else self._beside(at.jobs[0])
+        budget.counted(self.account, beside, self.now)
         found.sort(key=lambda item: int(post_id(item.external_id) or 0))
         return Batch(
             messages=tuple(item for item in found if isinstance(item, Incoming)),
@@ -67,7 +71,9 @@ class Intake:
         look = bool(at.recent) and at.due(at.looked_at, LOOK_EVERY, self.now)
         at.again_at = at.again_at or self.now.isoformat()
         again = not look and bool(self._today()) and at.due(at.again_at, AGAIN_EVERY, self.now)
-        return ["own"] * own + ["talk"] * bool(at.wanted) + ["look"] * look + ["again"] * again
+        usage = bool(self.settings.bearer_token) and at.due(at.usage_at, USAGE_EVERY, self.now)
+        due = {"usage": usage, "own": own, "talk": bool(at.wanted), "look": look, "again": again}
+        return [job for job, is_due in due.items() if is_due]
 
     def _beside(self, job: str) -> list[Incoming | Unreadable]:
         """One step of another job. What X does not give now is left to a later round: mentions wait for nothing."""
@@ -76,6 +82,7 @@ class Intake:
             "talk": self._talk,
             "look": self._look,
             "again": self._again,
+            "usage": self._usage,
         }
         try:
             found, done = steps[job]() if job in steps else ([], True)
@@ -114,7 +121,7 @@ class Intake:
         """
         at = self.at
         number, _, above = at.wanted[0].partition("/")
-        asked = {"query": f"conversation_id:{number}", "max_results": str(self._spare(_LEAST_SEARCH))}
+        asked = {"query": f"conversation_id:{number}", "max_results": str(self._spare(_LEAST_SEARCH, budget.EACH))}
         try:
             page = self._page("search", "/2/tweets/search/recent", asked)
         except Refused:
@@ -160,14 +167,23 @@ class Intake:
         reader = self._reader()
         return [reader.gone(number) for number in sorted(gone, key=int)]
 
-    def _spare(self, least: int) -> int:
+    def _usage(self) -> tuple[list[Incoming | Unreadable], bool]:
+        """X's own count: of all that the application's project has read."""
+        at = self.at
+        at.usage, at.usage_at = [], self.now.isoformat()
+        told = self.client.usage()
+        at.usage = [count_of(told.get("project_usage")), count_of(told.get("project_cap"))]
+        return [], True
+
+    def _spare(self, least: int, each: int = 1) -> int:
         """Room for what is good to know: it may use half of the month's posts, the rest is the mentions'."""
-        return budget.room(self.at.tally, self.settings.most_read // 2, least, self.now)
+        return budget.room(self.at.tally, self.settings.most_read // 2, least, self.now, each=each)
 
     def _walk(self, name: str, walk: Walk) -> Page:
         """The next page of a timeline."""
         path = {"mentions": f"/2/users/{self.at.me}/mentions", "own": f"/2/users/{self.at.me}/tweets"}[name]
-        asked = {"max_results": str(budget.room(self.at.tally, self.settings.most_read, _LEAST, self.now))}
+        size = budget.room(self.at.tally, self.settings.most_read, _LEAST, self.now, each=budget.EACH)
+        asked = {"max_results": str(size)}
         if name == "own":
             walk.end = walk.end or _written(self.now - OWN_AFTER)
             asked |= {"end_time": walk.end, "exclude": "retweets"}
@@ -198,8 +214,11 @@ class Intake:
         return page
 
     def _count(self, page: Page) -> None:
+        self._add(page.cost)
+
+    def _add(self, count: int) -> None:
         tally = self.at.tally.at(self.now)
-        self.at.tally = replace(tally, read=tally.read + page.cost)
+        self.at.tally = replace(tally, read=tally.read + count)
 
     def _parents(self, page: Page) -> Iterable[Any]:
         """The posts of others that the page's posts reply to: X sends them along."""

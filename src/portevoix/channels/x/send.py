@@ -152,6 +152,7 @@ class Sender:
         number, name = self._me
         parameters = {"max_results": "100", "exclude": "retweets", **asked}
         page = Page.of(self.client.posts("own", f"/2/users/{number}/tweets", parameters))
+        budget.read_beside(self.account, page.cost, datetime.now(UTC))
         reader = Reader(self.account, number, name)
         read = [reader.read(post, page) for post in page.posts]
         return [post for post in read if isinstance(post, Incoming)], page.next

@@ -8,6 +8,7 @@ COMMANDS: dict[str, str] = {
     "build": "Reckon indicators, scores and ranks, into results.json.",
     "check": "Find what is missing or doubtful in a study; with --guide, enter its accounts.",
     "demo": "A study of invented cities, built, published and opened.",
+    "forget": "Delete what citizens wrote, and keep what was counted of it.",
     "keep": "Show a study's results in your city's own pages.",
     "new": "Start a study: a folder with its files, explained.",
     "observe": "Collect what the study's accounts and citizens said in public.",

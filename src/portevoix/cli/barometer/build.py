@@ -8,10 +8,9 @@ from typing import IO, Any
 
 import click
 
-from portevoix.barometer.build import Sources
+from portevoix.barometer.basis import Sources, basis, code
 from portevoix.barometer.build import build as build_study
 from portevoix.barometer.results import FILE, write
-from portevoix.barometer.shelf import read_collected
 from portevoix.barometer.study import read_study
 from portevoix.cli.lines import PART_REFUSED, check_readable, reject_file
 from portevoix.kernel.errors import BadInput, BadLine
@@ -51,7 +50,7 @@ def build(
     study = read_study(directory)
     refused: list[str] = []
     sources: Sources = [(Path(file).name, _messages(file, refused)) for file in files]
-    results = build_study(study, sources or [("collected", read_collected(study))], seed=seed, engine_name=engine)
+    results = build_study(study, code(study, sources) if files else basis(study), seed=seed, engine_name=engine)
     write(results, directory / FILE)
     click.echo("\n".join(_told(results, directory / FILE)))
     _warn(results)
@@ -85,9 +84,9 @@ def _messages(file: str, refused: list[str]) -> Iterator[Incoming | BadLine]:
 def _told(results: dict[str, Any], file: Path) -> Iterator[str]:
     counted = results["messages"]
     yield f"{results['title']}: {len(results['cities'])} cities, {counted['read']} messages read."
-    for code, one in results["study"].items():
-        if code.startswith("presence.") and one["value"] is not None and one["value"] <= 1:
-            yield f"  {code:<28}{one['value']:>8.1%}  of {one['n']}"
+    for name, one in results["study"].items():
+        if name.startswith("presence.") and one["value"] is not None and one["value"] <= 1:
+            yield f"  {name:<28}{one['value']:>8.1%}  of {one['n']}"
     ranked = [city for city in results["cities"] if city["rank"]]
     if ranked:
         yield f"\n{'Rank':>4}  {'City':<26}{'Score':>6}  {'95 % interval':<14}{'Rank between':<14}Tier"

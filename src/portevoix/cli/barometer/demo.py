@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from portevoix.barometer.basis import code
 from portevoix.barometer.build import build
 from portevoix.barometer.demo.folder import write_study
 from portevoix.barometer.results import FILE, write
@@ -40,7 +41,7 @@ def demo(home: Path, seed: int, *, no_open: bool) -> None:
     study = read_study(home / _STUDY)
     click.echo("Their messages are coded and counted…", err=True)
     with open_stream(messages) as stream:
-        results = build(study, [(messages.name, read_lines(stream))])
+        results = build(study, code(study, [(messages.name, read_lines(stream))]))
     write(results, home / _STUDY / FILE)
     ready(migrate=False, home=home)
     make_site(results, home / _SITE)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from portevoix.barometer import observe as observing
+from portevoix.barometer.basis import refuse_where_dropped
 from portevoix.barometer.bring import Bringer
 from portevoix.barometer.coverage import read_coverage
 from portevoix.barometer.handles import network_name
@@ -46,6 +47,7 @@ def observe(
     Example: portevoix barometer observe towns --from-file twarc tweets.jsonl.gz
     """
     study = read_study(folder)
+    refuse_where_dropped(folder)
     if bool(format_) != bool(files):
         raise BadInput("Files need --from-file, and --from-file needs files.")
     if format_:

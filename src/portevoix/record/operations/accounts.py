@@ -1,6 +1,6 @@
 """Connects an account, stores its settings with the secrets encrypted, pauses it, moves its cursor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import access, secrets
 from portevoix.record.access import Capability
-from portevoix.record.models import Account, Contact
+from portevoix.record.models import Account, Contact, Delivery
 
 log = structlog.get_logger("portevoix.accounts")
 LEASE = timedelta(minutes=5)
+MOST_WHY = 200
+"""Characters of the reason for which somebody pauses an account."""
 
 
 def connect(
@@ -24,26 +26,51 @@ def connect(
     connector: str,
     settings: Mapping[str, Any],
     secret: Iterable[str],
+    kept: Iterable[str] = (),
     by: Contact | None,
     now: datetime,
 ) -> Account:
-    """Makes the account or changes its settings, and takes it into service. `secret` names what to encrypt."""
+    """Makes the account or changes its settings, and takes it into service. `secret` names what to encrypt.
+
+    What `kept` names stays as it is stored, whatever `settings` says: it may have been renewed since they were read.
+    """
     if by is not None:
         access.check(by, Capability.SETTINGS)
     hidden = set(secret)
     stored = {key: secrets.lock(value) if key in hidden else value for key, value in settings.items()}
-    account, _ = Account.objects.update_or_create(
-        channel=channel,
-        address=address,
-        defaults={
-            "connector": connector,
-            "settings": stored,
-            "state": Account.State.ACTIVE,
-            "trouble": None,
-            "next_poll_at": now,
-        },
-    )
+    with transaction.atomic():
+        account, _ = Account.objects.select_for_update().get_or_create(channel=channel, address=address)
+        account.connector = connector
+        account.settings = stored | {name: account.settings[name] for name in kept if name in account.settings}
+        account.state, account.trouble, account.next_poll_at = Account.State.ACTIVE, None, now
+        account.save(update_fields=["connector", "settings", "state", "trouble", "next_poll_at"])
+        _hurry(account.pk, now)
     return account
+
+
+def claim_renewals(*, due: Callable[[Account], bool], now: datetime, limit: int) -> list[Account]:
+    """Accounts in service whose access is `due` to be renewed, leased to the caller: nobody polls them meanwhile."""
+    with transaction.atomic():
+        rows = Account.objects.select_for_update(skip_locked=True).filter(state=Account.State.ACTIVE)
+        free = [row for row in rows if not row.leased_until or row.leased_until <= now]
+        mine = [row for row in free if due(row)][:limit]
+        Account.objects.filter(pk__in=[row.pk for row in mine]).update(leased_until=now + LEASE)
+    return mine
+
+
+def renewed(*, account: Account, changed: Mapping[str, Any], secret: Iterable[str], now: datetime) -> None:
+    """Stores all that renewed the access at once, and ends the lease; the rest of the settings stays as it is.
+
+    Where somebody has signed in again meanwhile, theirs is the newer access, and this one is let go.
+    """
+    hidden = set(secret)
+    locked = {name: secrets.lock(value) if name in hidden else value for name, value in changed.items()}
+    with transaction.atomic():
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        if all(row.settings.get(name) == account.settings.get(name) for name in locked):
+            row.settings |= locked
+        row.leased_until = None
+        row.save(update_fields=["settings", "leased_until"])
 
 
 def disconnect(*, account: int, by: Contact, now: datetime) -> None:
@@ -52,24 +79,44 @@ def disconnect(*, account: int, by: Contact, now: datetime) -> None:
     Account.objects.filter(pk=account).update(state=Account.State.UNCONNECTED, next_poll_at=None)
 
 
-def pause(*, account: int, by: Contact | None, now: datetime) -> None:
-    """Lets it rest: nothing is received or sent until it is resumed. Its cursor stays."""
+def pause(*, account: int, by: Contact | None, why: str = "", now: datetime) -> None:
+    """Lets it rest: nothing is received or sent until it is resumed. Its cursor stays.
+
+    Who did it, and `why` in their words, stand where a trouble does. One that is out of service stays so.
+    """
     if by is not None:
         access.check(by, Capability.SETTINGS)
-    Account.objects.filter(pk=account).update(
+    reason = why.strip()[:MOST_WHY]
+    Account.objects.filter(pk=account).exclude(state=Account.State.UNCONNECTED).update(
         state=Account.State.PAUSED,
-        trouble={"text": gettext_noop("Paused by an administrator."), "values": {}},
+        trouble=_by_hand(by, reason),
         trouble_at=now,
         announced_at=now,
         next_poll_at=None,
     )
 
 
+def _by_hand(by: Contact | None, why: str) -> dict[str, Any]:
+    if by is None:
+        text = gettext_noop("Paused by an administrator: {why}") if why else gettext_noop("Paused by an administrator.")
+        return {"text": text, "values": {"why": why} if why else {}}
+    text = gettext_noop("Paused by {name}: {why}") if why else gettext_noop("Paused by {name}.")
+    return {"text": text, "values": {"name": by.name, "why": why} if why else {"name": by.name}}
+
+
 def resume(*, account: int, by: Contact | None, now: datetime) -> None:
     """Takes it into service again, as it was set; it catches up from its cursor."""
     if by is not None:
         access.check(by, Capability.SETTINGS)
-    Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
+    with transaction.atomic():
+        Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
+        _hurry(account, now)
+
+
+def _hurry(account: int, now: datetime) -> None:
+    """What waited for the account leaves now; what may have left already is still looked up first."""
+    waiting = Delivery.objects.filter(message__account=account, state=Delivery.State.DUE, next_attempt_at__gt=now)
+    waiting.update(next_attempt_at=now, attempts=0)
 
 
 def announced(*, account: Account, now: datetime) -> None:
@@ -105,23 +152,42 @@ def free(rows: Iterable[Account]) -> None:
 
 
 def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
-    Account.objects.filter(pk=account.pk).update(
-        next_poll_at=again_at, leased_until=None, received_at=now, trouble=None, trouble_at=None
-    )
+    """Receiving worked. An account that somebody paused meanwhile stays paused, with their reason."""
+    row = Account.objects.filter(pk=account.pk)
+    row.update(leased_until=None, received_at=now)
+    row.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
     if account.trouble:
         log.info("account_recovered", account=account.pk, channel=account.channel)
 
 
-def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
-    """Receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays."""
-    Account.objects.filter(pk=account.pk).update(
+def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> bool:
+    """Receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays.
+
+    An account that was paused or taken out of service meanwhile stays so. What was refused to settings that are no
+    longer the account's pauses nothing: they were mended, or renewed, while the network was being asked.
+    Returns whether it is paused now.
+    """
+    with transaction.atomic():
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        if row.state != Account.State.ACTIVE:
+            Account.objects.filter(pk=row.pk).update(leased_until=None)
+            return row.state == Account.State.PAUSED
+        if again_at is None and row.settings != account.settings:
+            Account.objects.filter(pk=row.pk).update(leased_until=None, next_poll_at=now)
+            return False
+        _troubled(row, error, again_at, now)
+    if again_at is None:
+        log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
+    elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
+        log.warning("account_troubled", account=account.pk, channel=account.channel, why=str(error))
+    return again_at is None
+
+
+def _troubled(row: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
+    Account.objects.filter(pk=row.pk).update(
         trouble={"text": error.text, "values": error.values},
         trouble_at=now,
         leased_until=None,
         next_poll_at=again_at,
         state=Account.State.PAUSED if again_at is None else Account.State.ACTIVE,
     )
-    if again_at is None:
-        log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
-    elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
-        log.warning("account_troubled", account=account.pk, channel=account.channel, why=str(error))

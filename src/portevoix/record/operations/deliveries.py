@@ -12,7 +12,7 @@ from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.words import Outgoing, Receipt, Visibility, Writer
 from portevoix.record import access
 from portevoix.record.access import Capability
-from portevoix.record.models import Contact, Delivery, Message
+from portevoix.record.models import Account, Contact, Delivery, Message
 
 log = structlog.get_logger("portevoix.deliveries")
 LEASE = timedelta(minutes=5)
@@ -26,14 +26,15 @@ def claim(*, now: datetime, limit: int = 20, without: Collection[int] = ()) -> l
 
     The claim is committed before anything is sent, so that whoever vanishes meanwhile leaves a row in SENDING, and one
     more attempt on it. Each row tells the state in which it was found, and the lease: what comes of the attempt counts
-    only as long as nobody else has claimed it since. One of an account at most, and none of the accounts in `without`.
+    only as long as nobody else has claimed it since. One of an account at most, none of the accounts in `without`, and
+    none of one that is paused: its replies wait until it is resumed.
     """
     with transaction.atomic():
         due = Q(state=State.DUE, next_attempt_at__lte=now) | Q(state=State.SENDING, leased_until__lte=now)
         open_ones = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(due, sent_at=None)
-        others = open_ones.exclude(message__account__in=without).select_related("message")
+        others = open_ones.exclude(message__account__in=without).exclude(message__account__state=Account.State.PAUSED)
         first: dict[int, Delivery] = {}
-        for row in others.order_by("next_attempt_at")[: limit * _LOOKED_THROUGH]:
+        for row in others.select_related("message").order_by("next_attempt_at")[: limit * _LOOKED_THROUGH]:
             first.setdefault(row.message.account_id, row)
         rows = list(first.values())[:limit]
         until = now + LEASE

@@ -23,6 +23,7 @@ class Pulse:
 def pulse(now: datetime) -> Pulse:
     waiting = Envelope.objects.filter(message=None, state=Envelope.State.WAITING)
     due = Delivery.objects.filter(sent_at=None, state__in=[Delivery.State.DUE, Delivery.State.SENDING])
+    due = due.exclude(message__account__state=Account.State.PAUSED)  # those wait for a person, not for a worker
     return Pulse(
         worker_seen_at=LifeSign.objects.order_by("-seen_at").values_list("seen_at", flat=True).first(),
         envelope_since=waiting.order_by("received_at").values_list("received_at", flat=True).first(),

@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from portevoix.text.ngrams import MOST_CHARACTERS
 from portevoix.text.semantic import Vectors
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.words import fold
@@ -38,6 +39,6 @@ class Cues:
 
 
 def _counts(text: str) -> list[float]:
-    folded = " ".join(fold(text).split())
+    folded = " ".join(fold(text[:MOST_CHARACTERS]).split())
     counts = [float(sum(1 for _ in islice(kind.finditer(folded), MOST))) for kind in patterns().values()]
     return [*np.sqrt(counts).tolist(), len(folded) ** 0.5 / 10]

@@ -8,11 +8,12 @@ from importlib.resources import as_file, files
 from typing import Self
 
 from portevoix.text.classifier import Classifier
-from portevoix.text.ngrams import Texts
+from portevoix.text.ngrams import MOST_CHARACTERS, Texts
 from portevoix.text.posts.codes import Posted
 from portevoix.text.posts.cues import Cues
 from portevoix.text.semantic import Vectors
 from portevoix.text.stored import load
+from portevoix.text.words import has_words
 
 _ANSWER = re.compile(r"\s*@\w")
 _RELAYED = re.compile(r"\s*(?:RT @|RT :|🔁|♻️? ?@)")
@@ -64,5 +65,5 @@ def _likeliest(read: Read) -> list[str]:
     likely = learnt.probabilities(read.texts, [read.cues])
     sure = (likely.max(axis=1, initial=0) >= learnt.threshold(vectors=True)).tolist()
     best = likely.argmax(axis=1).tolist() if read.posts else []
-    worded = [any(map(str.isalpha, post.text)) for post in read.posts]
+    worded = [has_words(post.text[:MOST_CHARACTERS], 1) for post in read.posts]
     return [learnt.labels[n] if ok and words else "" for n, ok, words in zip(best, sure, worded, strict=True)]

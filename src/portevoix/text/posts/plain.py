@@ -3,7 +3,7 @@
 import re
 
 from portevoix.text.posts.feed import truncated
-from portevoix.text.tone.folding import sentences
+from portevoix.text.tone.folding import MOST_CHARACTERS, sentences
 from portevoix.text.tone.hints import MEAN_WORDS_A_SENTENCE, says_jargon
 from portevoix.text.words import fold
 
@@ -20,11 +20,11 @@ def plain(text: str, *, lang: str) -> bool:
     """Whether a post can be read at once. `lang`: "fr" or "en".
 
     No sentence has more than MOST_WORDS_A_SENTENCE words, all of them no more than MEAN_WORDS_A_SENTENCE on average; no
-    jargon that has a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; it is neither SHOUTED nor cut off.
+    jargon that has a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; neither SHOUTED nor cut off.
     """
     if truncated(text):
         return False
-    text = _LINK.sub(" ", text)
+    text = _LINK.sub(" ", text[:MOST_CHARACTERS])
     lengths = [len(_WORD.findall(text[start:end])) for start, end in sentences(text)]
     told = [length for length in lengths if length > 2]
     if told and (max(told) > MOST_WORDS_A_SENTENCE or sum(told) / len(told) > MEAN_WORDS_A_SENTENCE):

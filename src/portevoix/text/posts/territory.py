@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from portevoix.text.ngrams import MOST_CHARACTERS
 from portevoix.text.posts.codes import Places
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.words import clean, fold
@@ -48,7 +49,15 @@ _CITY = re.compile(
         (?:the|our|your) (?:city|town), street, avenue, road, lane, square, high street, downtown, town cent(?:re|er),
         city cent(?:re|er), neighbou?rhoods?, ward, library, libraries, leisure cent(?:re|er), pool, park, playground,
         (?:the|our) mayor, residents, museum, theatre, school, schools, recycling cent(?:re|er), car park, cemetery,
-        bridge, market (?:square|hall|place)
+        bridge, market (?:square|hall|place), village, hameau, faubourgs?, chemin (?:de|du|des), route de, esplanade,
+        promenade, mail, parvis, halle, kiosque, fontaine, clocher, phare, digue, jetee, cale, passerelle, tunnel, le
+        lac, du lac, au lac, bois (?:de|du|des|d), centre social, centre culturel, centre de loisirs, centre
+        aquatique, centre municipal, foyer rural, colleges?, lycee, caserne, hopital, la gare, residence, complexe
+        (?:de|du|des|sportif), terrain (?:de|synthetique|multisport\w*), aire de (?:jeux|carenage), salle polyvalente,
+        zone industrielle, zone d activites?, bureaux? de vote, maternelle, elementaire, chapelle, abbaye, chateau,
+        remparts, rocade, nos (?:agents|eboueurs|commercants|ecoliers|equipes|plages|batiments), les equipes
+        (?:municipales|de la ville), hamlet, pier, seafront, harbou?r, ferry, hospital, railway station, bandstand,
+        cenotaph, wharf, riverside, seawall
         """
     )
 )
@@ -73,7 +82,7 @@ class Territories:
 
     def of(self, text: str) -> str:
         """ "city", "agglomeration", "elsewhere", or "" where no place is told."""
-        written = _flat(text)
+        written = _flat(text[:MOST_CHARACTERS])
         rest, named = _without(self._agglomeration, written)
         if named or _AGGLOMERATION.search(_small(rest)):
             return "agglomeration"

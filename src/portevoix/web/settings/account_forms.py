@@ -9,18 +9,24 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portevoix.channels.base import Knob, channels, knobs
+from portevoix.channels.base import Knob, asked, channels
 
 
 class AccountForm(forms.Form):
     """One field for each knob of the channel's settings; `stored` are those kept, with their secrets in clear.
 
     An empty secret means: as before. `stored` None: a new account, whose address is asked for too. `only`: no other
-    setting is asked for, () all.
+    setting is asked for, () all. `needed`: these must be given, though the channel could do without.
     """
 
     def __init__(
-        self, *args: Any, kind: str, stored: Mapping[str, Any] | None, only: Collection[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        stored: Mapping[str, Any] | None,
+        only: Collection[str] = (),
+        needed: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
@@ -34,34 +40,35 @@ class AccountForm(forms.Form):
                 help_text=_("As citizens write it, like %(example)s. This cannot change.")
                 % {"example": _example(kind)},
             )
-        for name, type_, default, knob in knobs(channels()[kind].Settings):
+        for name, type_, default, knob in asked(channels()[kind].Settings):
             if only and name not in only:
                 continue
             self.fields[name] = self._field(name, type_, default, knob)
+            self.fields[name].required |= name in needed and not (knob.secret and self.stored.get(name))
             self.headings[name] = _(knob.group) if knob.group else ""
 
     def _field(self, name: str, type_: Any, default: Any, knob: Knob) -> forms.Field:
         default = None if default is MISSING else default
-        asked = {"label": _(knob.label), "help_text": _(knob.help) if knob.help else ""}
+        words = {"label": _(knob.label), "help_text": _(knob.help) if knob.help else ""}
         if knob.secret:
             self.secrets.add(name)
-            return self._secret(name, asked, needed=default is None)
+            return self._secret(name, words, needed=default is None)
         initial = self.stored.get(name, default)
         match getattr(type_, "__name__", type_):
             case "bool":
-                return forms.BooleanField(**asked, required=False, initial=bool(initial))
+                return forms.BooleanField(**words, required=False, initial=bool(initial))
             case "int":
-                return forms.IntegerField(**asked, initial=initial, min_value=0)
+                return forms.IntegerField(**words, initial=initial, min_value=0)
         if knob.choices:
-            return forms.ChoiceField(**asked, choices=[(c, _(c)) for c in knob.choices], initial=initial)
-        return forms.CharField(**asked, required=default != "", max_length=500, initial=initial)
+            return forms.ChoiceField(**words, choices=[(c, _(c)) for c in knob.choices], initial=initial)
+        return forms.CharField(**words, required=default != "", max_length=500, initial=initial)
 
-    def _secret(self, name: str, asked: dict[str, str], *, needed: bool) -> forms.Field:
+    def _secret(self, name: str, words: dict[str, str], *, needed: bool) -> forms.Field:
         kept = bool(self.stored.get(name))
         if kept:
-            asked["help_text"] = f"{asked['help_text']} {_('One is stored. Empty: it stays as it is.')}".strip()
+            words["help_text"] = f"{words['help_text']} {_('One is stored. Empty: it stays as it is.')}".strip()
         return forms.CharField(
-            **asked,
+            **words,
             required=needed and not kept,
             strip=False,
             max_length=1000,

@@ -1,5 +1,6 @@
 """Channels: the accounts that serve them, how they are, and a test before anything is kept."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portevoix.channels.base import access, channels, knobs
-from portevoix.exchange.connectors import build
+from portevoix.channels.base import access, asked, channels, granted, hidden
+from portevoix.exchange.connectors import bill, build
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.access import Capability
@@ -26,7 +27,7 @@ ELSEWHERE = frozenset({"fake", "importers", "webform"})
 
 def offered() -> list[str]:
     """The installed channels that a person can set up: those whose settings have something to ask."""
-    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(knobs(made.Settings))]
+    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(asked(made.Settings))]
 
 
 @allowed(Capability.SETTINGS)
@@ -64,6 +65,8 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "kind": kind, "account": account, "unreadable": trouble}
     if account and hasattr(channels()[kind], "pushed"):
         context["hook"] = request.build_absolute_uri(reverse("web:hook", args=[kind, account.pk]))
+    if account:
+        context["bill"] = _bill(account, request.now)
     if request.method == "POST" and form.is_valid():
         address = account.address if account else form.cleaned_data["address"].strip()
         if "save" in request.POST and attempt(form, partial(_save, form, address, request)):
@@ -72,6 +75,16 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
             context |= _tried(kind, address, form.settings())
     part = "web/settings/tried.html" if request.htmx and "test" in request.POST else "web/settings/account.html"
     return render(request, part, context, status=status_of(form))
+
+
+def _bill(account: Any, now: datetime) -> dict[str, Any] | None:
+    """What the account has cost, in the reader's language; None where it costs nothing."""
+    found = bill(account, now=now)
+    if found is None:
+        return None
+    uses = [(told(use.what), use) for use in found.uses]
+    then = [told(sentence) for sentence in found.then]
+    return {"uses": uses, "since": found.since, "until": found.until, "told": told(found.told), "then": then}
 
 
 def _stored(account: Any) -> tuple[dict[str, Any] | None, str]:
@@ -96,7 +109,8 @@ def _save(form: AccountForm, address: str, request: HttpRequest) -> None:
         address=address,
         connector=form.kind,
         settings=form.settings(),
-        secret=form.secrets,
+        secret=hidden(channels()[form.kind].Settings),
+        kept=granted(channels()[form.kind].Settings),
         by=request.user,
         now=request.now,
     )
@@ -109,6 +123,15 @@ def _tried(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
     except PortevoixError as error:
         return {"tried": True, "trouble": told(error)}
     return {"tried": True, "works": [told(sentence) for sentence in works]}
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    operations.pause(account=account.pk, by=request.user, why=request.POST.get("why", ""), now=request.now)
+    message = _("%(address)s is paused. Nothing is lost: it goes on from where it stopped.")
+    return done(request, message % {"address": account.address}, "channels")
 
 
 @allowed(Capability.SETTINGS)

@@ -11,7 +11,7 @@
   const card = one("#card"), said = one("#said"), home = one(".with-card");
   const wide = matchMedia("(width >= 64rem)");
   const names = new Map(all("[data-name]").map((each) => [each.dataset.city ?? each.dataset.weighed ?? each.closest("tr")?.dataset.row, each.dataset.name]));
-  const state = { city: "", pinned: false, from: null, homeSeen: true };
+  const state = { city: "", pinned: false, from: null, homeSeen: true, quiet: false };
 
   // --- the permalink: what is shown is in the address, and the address shows it again
   function writeAddress() {
@@ -89,7 +89,9 @@
     show("");
     writeAddress();
     if (was) said.textContent = card.dataset.closed;
+    state.quiet = true; // what was dismissed does not come back because the focus does
     if (inside) back?.focus();
+    state.quiet = false;
   }
 
   function step(row, key) {
@@ -112,7 +114,7 @@
       if (event.pointerType === "mouse" && key && !state.pinned) waiting = setTimeout(() => show(key.city ?? key.dot), 60);
     });
     document.addEventListener("focusin", (event) => {
-      if (event.target.matches?.("[data-city]") && !state.pinned) show(event.target.dataset.city);
+      if (event.target.matches?.("[data-city]") && !state.pinned && !state.quiet) show(event.target.dataset.city);
     });
     document.addEventListener("click", (event) => {
       const city = event.target.closest("[data-city]");
@@ -340,7 +342,7 @@
       const rows = keys.map((key) => one(`tr[data-row="${key}"]`, source));
       [...source.tHead.rows[0].cells].forEach((heading, place) => {
         const cells = rows.map((row) => row.cells[place]);
-        if (cells[0].tagName === "TD") body.append(line(heading, cells));
+        if (cells[0].tagName === "TD" && !("words" in heading.dataset)) body.append(line(heading, cells));
       });
     }
     table.append(head, body);

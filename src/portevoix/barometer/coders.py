@@ -1,0 +1,41 @@
+"""How far indicators that a coder decides can be trusted: what it was found to confuse is carried into intervals."""
+
+from functools import cache
+
+from portevoix.measures.posts import FUNCTIONS, TERRITORIES, TONES
+from portevoix.measures.resample import Accuracy
+from portevoix.text.posts.errors import confusion
+
+_YES = "yes"
+_UNTOLD = frozenset({"", "none"})
+
+CODED = {
+    **{f"content.{name}": ("function", name) for name in FUNCTIONS},
+    **{f"content.{name}": ("territory", name) for name in TERRITORIES},
+    **{f"conversation.{name}": ("tone", name) for name in TONES},
+    "content.self_centred": ("self_centred", _YES),
+    "conversation.plain": ("plain", _YES),
+    "automation.share": ("automatic", _YES),
+}
+"""Indicators that rest on codes: by their own code, the axis and the word that they count."""
+
+
+@cache
+def accuracy(code: str) -> Accuracy | None:
+    """Of the coder of that indicator, on posts that people had coded; None where it is not decided by one.
+
+    Posts of which the coder told nothing are left out, as they are of the indicator.
+    """
+    if code not in CODED:
+        return None
+    axis, word = CODED[code]
+    found, told = 0, {True: 0, False: 0}
+    left = 0
+    for truth, answers in confusion(axis).items():
+        said = {answer: count for answer, count in answers.items() if answer not in _UNTOLD}
+        told[truth == word] += sum(said.values())
+        if truth == word:
+            found = said.get(word, 0)
+        else:
+            left += sum(count for answer, count in said.items() if answer != word)
+    return Accuracy(found=found, positives=told[True], left=left, negatives=told[False])

@@ -1,0 +1,138 @@
+"""Pages and their Instagram accounts are connected by signing in at Meta: Facebook Login, or the one for business.
+
+Meta's documentation: "Manually Build a Login Flow", "Facebook Login for Business", "Long-Lived Access Tokens". The code
+becomes a user's token, that one a long-lived one, and with it come the pages' own tokens, which do not expire. Only
+these are kept.
+"""
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from portevoix.channels.base import Asked, Granted
+from portevoix.channels.facebook.graph import Graph, after, code_of
+from portevoix.channels.facebook.settings import MetaSettings
+from portevoix.channels.facebook.values import entries, mapping, maybe, text
+from portevoix.channels.http import Http, Rejected
+from portevoix.kernel.errors import BadInput, Refused
+from portevoix.kernel.i18n import gettext_noop
+
+PERMISSIONS: Final = (
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+    "pages_manage_metadata",
+    "pages_messaging",
+    "instagram_basic",
+    "instagram_manage_comments",
+    "instagram_manage_messages",
+    "business_management",
+)
+"""Asked for one by one where no configuration of Facebook Login for Business names them."""
+_GRAPH, _SITE = "graph.facebook.com", "https://www.facebook.com"
+_FIELDS: Final = "id,name,username,access_token,instagram_business_account{id,username}"
+_MOST_PAGES: Final = 10
+"""Of a hundred pages of the city each."""
+_NUMBER = re.compile(r"[0-9]{1,32}")
+_NAME = re.compile(r"[A-Za-z0-9._]{1,100}")
+
+
+class MetaAccess:
+    """From Meta's page back to the pages and accounts that the colleague may connect."""
+
+    asks = ("app_id", "config_id", "app_secret", "verify_token", "graph_base")
+    needs = ("app_id", "app_secret")
+    announced = True
+
+    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
+        kept = {name: settings.get(name, "").strip() for name in self.asks} | {"redirect": redirect}
+        for name in ("app_id", "config_id"):
+            if not _NUMBER.fullmatch(kept[name]) and (kept[name] or name == "app_id"):
+                raise BadInput(gettext_noop("The id is a number, not “{value}”."), value=kept[name])
+        kept["graph_base"] = kept["graph_base"].rstrip("/")
+        _settings(kept, "-")
+        state = secrets.token_urlsafe(48)
+        query = {"client_id": kept["app_id"], "redirect_uri": redirect, "response_type": "code", "state": state}
+        if kept["config_id"]:
+            query |= {"config_id": kept["config_id"], "override_default_response_type": "true"}
+        else:
+            query["scope"] = ",".join(PERMISSIONS)
+        return Asked(f"{_dialog(kept['graph_base'])}?{urlencode(query)}", state, kept)
+
+    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
+        user = _token(kept, redirect_uri=kept["redirect"], code=code)
+        long = _token(kept, grant_type="fb_exchange_token", fb_exchange_token=user)
+        found = [each for page in _pages(Graph(_settings(kept, long))) for each in _of(page, kept)]
+        if not found:
+            raise Refused(
+                gettext_noop(
+                    "Meta names no page that was allowed. Begin again, sign in there as an administrator of the page,"
+                    " and tick it."
+                )
+            )
+        return tuple(found)
+
+
+def _settings(kept: Mapping[str, Any], token: str) -> MetaSettings:
+    """With these Meta is asked as the person. Raises BadInput for what cannot be a secret or an address."""
+    return MetaSettings(
+        me=kept["app_id"],
+        access_token=token,
+        app_secret=kept["app_secret"],
+        verify_token=kept["verify_token"],
+        graph_base=kept["graph_base"],
+    )
+
+
+def _dialog(base: str) -> str:
+    """The page of the version that the Graph API is asked in; another server of it has its own page."""
+    parts = urlsplit(base)
+    site = _SITE if parts.hostname == _GRAPH else f"{parts.scheme}://{parts.netloc}"
+    return f"{site}{parts.path}/dialog/oauth"
+
+
+def _token(kept: Mapping[str, Any], **asked: str) -> str:
+    """Raises Refused when Meta gives none, without its words: they may repeat what it was told."""
+    client = {"client_id": kept["app_id"], "client_secret": kept["app_secret"]}
+    http = Http(kept["graph_base"], budget=f"{kept['app_id']} signing in")
+    try:
+        told = http.get("/oauth/access_token", {**client, **asked})
+    except Rejected as error:
+        message = gettext_noop(
+            "Meta did not take the sign-in (code {code}). Check the app ID and the app secret, and begin again."
+        )
+        raise Refused(message, code=code_of(error)) from error
+    token = text(mapping(told.json()).get("access_token"))
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise Refused(gettext_noop("Meta gave no access. Begin again."))
+    return token
+
+
+def _pages(graph: Graph) -> Iterator[Mapping[str, Any]]:
+    asked: dict[str, str | int] = {"fields": _FIELDS, "limit": 100}
+    for _ in range(_MOST_PAGES):
+        edge = graph.get("/me/accounts", **asked)
+        yield from map(mapping, entries(edge.get("data")))
+        onward = after(edge)
+        if not onward:
+            return
+        asked["after"] = onward
+
+
+def _of(page: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[Granted]:
+    """The page, and the Instagram account that is linked to it. A page without a token is one that was not allowed."""
+    number, token = maybe(page.get("id")), text(page.get("access_token"))
+    if not _NUMBER.fullmatch(number) or not token:
+        return
+    own = {name: kept[name] for name in ("app_id", "config_id", "app_secret", "graph_base")}
+    own |= {"access_token": token} | ({"verify_token": kept["verify_token"]} if kept["verify_token"] else {})
+    name = text(page.get("username"))
+    address = f"facebook.com/{name if _NAME.fullmatch(name) else number}"
+    yield Granted(address, own | {"me": number}, "facebook", "me")
+    linked = mapping(page.get("instagram_business_account"))
+    other, called = maybe(linked.get("id")), text(linked.get("username"))
+    if _NUMBER.fullmatch(other) and _NAME.fullmatch(called):
+        yield Granted(f"@{called}", own | {"me": other}, "instagram", "me")

@@ -1,0 +1,42 @@
+"""Texts are dropped, and the study says the same ever after."""
+
+import pytest
+
+from portevoix.barometer.basis import CODED, basis, drop_texts, refuse_where_dropped
+from portevoix.barometer.bring import Bringer
+from portevoix.barometer.build import build
+from portevoix.barometer.shelf import COLLECTED
+from portevoix.kernel.errors import BadInput
+from tests.barometer.talk import everything, study
+
+
+def collected(place):
+    three = study(place)
+    bringer = Bringer(three, "interchange")
+    for message in everything():
+        bringer.take(message)
+    bringer.end()
+    return three
+
+
+def test_a_study_whose_texts_were_dropped_is_built_as_before_and_holds_no_text(tmp_path) -> None:
+    three = collected(tmp_path / "s")
+    before = build(three, basis(three))
+    assert before["messages"]["read"] == len(everything()) and before["cities"][0]["rank"] == 1
+    assert drop_texts(three) > 200
+    assert build(three, basis(three)) == before
+    assert not (tmp_path / "s" / COLLECTED).exists()
+    for file in (tmp_path / "s").rglob("*"):
+        content = file.read_bytes() if file.is_file() else b""
+        assert not any(word in content for word in (b"zibeline", b"Zibeline", b"handle1", b"citizen-A"))
+
+
+def test_nothing_more_is_collected_after_that(tmp_path) -> None:
+    three = collected(tmp_path / "s")
+    refuse_where_dropped(three.directory)
+    drop_texts(three)
+    with pytest.raises(BadInput, match="were dropped"):
+        refuse_where_dropped(three.directory)
+    with pytest.raises(BadInput, match="no text to drop"):
+        drop_texts(three)
+    assert (three.directory / CODED).exists()
