@@ -117,7 +117,7 @@ def test_x_is_connected_by_signing_in_and_brings_what_is_written_to_the_city(pag
 
 def test_a_page_and_its_instagram_account_are_chosen_and_connected(page: Page, house: House) -> None:
     with serving() as meta:
-        meta.address = elsewhere(meta.address)
+        meta.line.address = elsewhere(meta.line.address)
         meta.sign_in.back = {f"{house.address}/settings/channels/connected/facebook/"}
         linked = {"id": INSTAGRAM_ID, "username": "ville.de.valmont"}
         one = {"id": PAGE_ID, "name": "Valmont", "username": "valmont", "access_token": TOKEN}

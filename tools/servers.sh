@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the servers of social networks that tests start, into the folder that PORTEVOIX_TEST_SERVERS names. Each step
-# stands for itself: one that fails is told, and the others go on.
+# Installs the servers of social networks that tests start, into the folder that PORTEVOIX_TEST_SERVERS names: all, or those
+# that are named (bluesky, mastodon). Each step stands for itself: one that fails is told, and the others go on.
 root="${PORTEVOIX_TEST_SERVERS:-.portevoix/servers}"
 failed=0
 
@@ -26,7 +26,7 @@ mastodon() {
         "$root/mastodon/bin/python" -m pip install --quiet --disable-pip-version-check "mastodon_mock==$version"
 }
 
-for step in bluesky mastodon; do
+for step in ${*:-bluesky mastodon}; do
     if "$step"; then
         echo "$step: installed in $root"
     else

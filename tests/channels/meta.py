@@ -30,6 +30,7 @@ def meta(on, monkeypatch) -> Iterator[Meta]:
     monkeypatch.setattr(doubt, "SETTLES", timedelta())
     http.forget_waits()
     with serving(on) as emulated:
+        emulated.line.silence = 0.5
         yield emulated
     http.forget_waits()
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, facets
 from portevoix.channels.bluesky import sweep as sweeping
 from portevoix.channels.bluesky.cursor import Cursor
-from portevoix.channels.bluesky.graphemes import graphemes, length
 from portevoix.channels.bluesky.parse import Reader
 from portevoix.channels.bluesky.receive import overlapping, reached_by
 from portevoix.channels.bluesky.send import rkey
-from portevoix.channels.bluesky.split import MOST_BYTES, MOST_GRAPHEMES, MOST_POSTS, posts
 from portevoix.channels.bluesky.sweep import Entry, Listing, Page, sweep
+from portevoix.channels.bluesky.text import posts
+from portevoix.channels.graphemes import graphemes, length
+from portevoix.channels.thread import MOST_PARTS
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.words import About, Addressed, Incoming, Media, Outgoing, Unreadable, Writer
 from tests.channels.bluesky_posts import ANA, BOB, CITY, URI, image, link, mention, reference, view
@@ -203,7 +204,7 @@ def test_a_reply_that_fits_stays_as_it_is() -> None:
     with pytest.raises(Refused):
         posts(" \n ")
     with pytest.raises(Refused):
-        posts("a" * (MOST_POSTS * 300 + 1))
+        posts("a" * (MOST_PARTS * 300 + 1))
 
 
 def test_a_long_reply_is_cut_where_one_would_breathe() -> None:
@@ -212,17 +213,6 @@ def test_a_long_reply_is_cut_where_one_would_breathe() -> None:
     address = "https://ville.example/" + "x" * 100
     assert posts("mot " * 60 + address)[1] == address
     assert all(post.endswith(".") for post in posts("Une phrase tout à fait courte. " * 30))
-
-
-@given(st.lists(st.text(max_size=350) | st.sampled_from(["mot. ", "👩‍👩‍👧", "e\u0301" * 40, "\n\n"]), max_size=30))
-def test_no_post_is_too_long_and_no_word_is_lost(parts: list[str]) -> None:
-    text = "".join(parts)
-    try:
-        cut = posts(text)
-    except Refused:
-        return
-    assert all(post.strip() and length(post) <= MOST_GRAPHEMES and len(post.encode()) <= MOST_BYTES for post in cut)
-    assert "".join("".join(cut).split()) == "".join(text.split())
 
 
 def test_one_key_gives_one_record_key_and_another_another() -> None:

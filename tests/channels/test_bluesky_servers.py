@@ -21,7 +21,7 @@ from portevoix.kernel.pictures import picture
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Outgoing, Visibility, Writer
 from tests.kernel.pictures import SECRET, jpeg, png
 from tests.servers.bluesky import POST, Bluesky, Person, wait_for
-from tests.servers.faulty import AFTER, BEFORE, Proxy, faulty
+from tests.servers.faulty import EXPIRED, FAULTS, Line, faulty, seeded
 
 pytestmark = pytest.mark.servers
 
@@ -289,14 +289,13 @@ def test_an_account_that_was_closed_asks_for_a_person(town: Town) -> None:
         assert refused.value.pause
 
 
-def unwelcome(proxy: Proxy, seed: int) -> None:
+def unwelcome(proxy: Line, seed: int) -> None:
     """From now on about every third request meets a fault."""
-    dice = random.Random(seed)
-    faults = [*BEFORE, *AFTER]
+    faults = seeded(seed, 0.35)
 
     def choose(request: str) -> str:
-        fault = dice.choice(faults) if dice.random() < 0.35 else ""
-        return "" if fault == "expired" and "server." in request else fault
+        fault = faults(request)
+        return "" if fault == EXPIRED and "server." in request else fault
 
     proxy.choose = choose
 
@@ -327,7 +326,7 @@ def test_under_faults_nothing_is_lost_and_nothing_comes_twice(
     monkeypatch.setattr(session, "Http", partial(http.Http, timeout=0.4))
     kills = random.Random(seed)
     began = datetime.now(UTC) - timedelta(hours=1)
-    with faulty(town.servers.url) as proxy:
+    with faulty(town.servers.url, silence=1.0) as proxy:
         connector = town.connector(service=proxy.address)
         unwelcome(proxy, seed)
         asked = [town.mention(f"numéro {number}") for number in range(8)]
@@ -353,7 +352,7 @@ def test_under_faults_nothing_is_lost_and_nothing_comes_twice(
         ]
         for message in replies:
             delivered(connector, message, kills)
-        assert {*proxy.met} == {*BEFORE, *AFTER}
+        assert {*proxy.met} == {*FAULTS}
     records = town.city.records()
     texts = [record["value"]["text"] for record in records]
     for number, message in enumerate(replies):

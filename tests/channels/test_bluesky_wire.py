@@ -1,5 +1,6 @@
 """Bluesky on a wire that does as it is told: sessions that end, and what fails on the way."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,9 +9,9 @@ import pytest
 
 from portevoix.channels import http, inside
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
-from portevoix.kernel.errors import Refused, TryLater
-from portevoix.kernel.words import Addressed
-from tests.channels.bluesky_posts import CITY, URI, view
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.words import Addressed, Outgoing, Writer
+from tests.channels.bluesky_posts import ANA, CITY, URI, view
 from tests.channels.wire import Wire, wire
 
 
@@ -76,6 +77,22 @@ def test_signing_in_that_fails_for_other_reasons_is_tried_later(server: Wire, tr
     server.next = [trouble]
     with pytest.raises(TryLater):
         connector(server).receive(None)
+
+
+def test_a_post_whose_answer_cannot_be_read_may_have_been_made_and_is_looked_for(server: Wire) -> None:
+    message = Outgoing("k", "ville.test", "c", Writer(ANA), "Oui.", datetime.now(UTC), in_reply_to=URI)
+    parent = {"uri": URI, "cid": "bafyreia", "record": {}}
+    server.next = [begun(), (200, {}, {"posts": [parent]}), (200, {}, b"<"), (500, {}, {})]
+    with pytest.raises(Uncertain):
+        connector(server).send(message)
+    made = json.loads(server.asked[2][3])
+    there = {"uri": f"at://{CITY}/app.bsky.feed.post/{made['rkey']}", "cid": "bafyreib", "value": made["record"]}
+    server.next = [(200, {}, {"posts": [parent]}), (200, {}, b"<"), (200, {}, there)]
+    assert connector(server).send(message).external_id == there["uri"]
+    taken = (400, {}, {"error": "InvalidRequest", "message": "Record already exists"})
+    server.next = [(200, {}, {"posts": [parent]}), taken, (500, {}, {})]
+    with pytest.raises(Uncertain):  # not that it was refused: nobody could look
+        connector(server).send(message)
 
 
 def test_the_account_s_own_server_is_asked_unless_it_is_less_protected() -> None:

@@ -13,7 +13,7 @@ from portevoix.channels.facebook import doubt, poll
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.words import RawRequest, Receipt, Visibility
 from tests.channels.meta import both, connector, read_all, reply
-from tests.servers.meta_emulator import DAY, SECRET, TOKEN, VERIFY, Meta, no, signed
+from tests.servers.meta_emulator import DAY, SECRET, TOKEN, VERIFY, Meta, no, said, signed
 
 
 @both
@@ -27,9 +27,9 @@ def test_conformance(check, on, meta) -> None:
 
     @contextmanager
     def down() -> Iterator[None]:
-        meta.fault = lambda _: "reset before"
+        meta.line.choose = lambda _: "reset before"
         yield
-        meta.fault = lambda _: None
+        meta.line.choose = lambda _: ""
 
     request = meta.push(meta.events[-1:])
     other = json.dumps({"object": "page" if on == "facebook" else "instagram", "entry": [{"id": "1"}]}).encode()
@@ -101,13 +101,13 @@ def test_what_was_deleted_while_it_was_read_stops_nothing(on, meta) -> None:
     del meta.said[posts[0].id]
     rest, cursor = read_all(meta, batch.cursor)
     assert len(batch.messages) + len(rest) == 110
-    meta.fault = lambda _: no(100, "Invalid cursor")
+    meta.line.choose = lambda _: said(no(100, "Invalid cursor"))
     with pytest.raises(Refused):
         connector(meta, on).receive(cursor)
     cursor = json.dumps(json.loads(cursor) | {"todo": [["conversations", [], "gone"]]})
     again = connector(meta, on).receive(cursor)
     assert not again.more and not again.messages
-    meta.fault = lambda _: None
+    meta.line.choose = lambda _: ""
     meta.comment(posts[1], "Encore là ?")
     assert "Encore là ?" in [one.text for one in read_all(meta, again.cursor)[0]]
 
@@ -200,7 +200,7 @@ def test_the_same_words_from_before_prove_nothing(on, meta) -> None:
 def test_what_may_still_appear_is_waited_for(on, meta, monkeypatch) -> None:
     monkeypatch.setattr(doubt, "SETTLES", timedelta(minutes=2))
     comment = meta.comment(meta.post("Voirie"), "Un trou ?")
-    meta.fault = lambda method: "reset before" if method == "POST" else None
+    meta.line.choose = lambda request: "reset before" if request.startswith("POST") else ""
     message = reply(comment, key="late")
     with pytest.raises(Uncertain):
         connector(meta, on).send(message)
@@ -230,7 +230,7 @@ def test_what_may_still_appear_is_waited_for(on, meta, monkeypatch) -> None:
 )
 def test_each_code_of_meta_has_its_meaning(code, reading, writing, pause, on, meta) -> None:
     comment = meta.comment(meta.post("Voirie"), "Un trou ?")
-    meta.fault = lambda _: no(code, "As Meta says")
+    meta.line.choose = lambda _: said(no(code, "As Meta says"))
     for expected, call in ((reading, lambda: connector(meta).receive(None)), (writing, _sends(meta, comment))):
         http.forget_waits()
         with pytest.raises(expected) as told:
@@ -268,11 +268,11 @@ def test_an_access_that_ends_in_the_middle_of_the_pages_loses_nothing(on, meta) 
         meta.comment(meta.post(f"Actualité {number}", ago=number), f"Question {number}", ago=number)
     batch = connector(meta, on).receive(None)
     found = list(batch.messages)
-    meta.fault = lambda _: "expired"
+    meta.line.choose = lambda _: "expired"
     with pytest.raises(Refused) as ended:
         connector(meta, on).receive(batch.cursor)
     assert ended.value.pause and batch.more
-    meta.fault = lambda _: None
+    meta.line.choose = lambda _: ""
     found += read_all(meta, batch.cursor)[0]
     assert sorted(one.text for one in found) == sorted(f"Question {number}" for number in range(60))
 

@@ -9,26 +9,24 @@ from portevoix.channels import http
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.words import Direction, Incoming
 from tests.channels.meta import both, connector, read_all, reply
+from tests.servers.faulty import FAULTS, pushes, seeded
 from tests.servers.meta_emulator import Meta
-
-FAULTS = ("reset before", "reset after", "busy", "failed before", "failed after", "cut", "drip", "expired")
 
 
 @both
 def test_under_faults_on_the_wire_nothing_is_lost_and_nothing_doubled(on, meta) -> None:
     """As the house does it: an uncertain send is looked for, sent again only when it is not there, else left."""
-    random = Random(26)
     post = meta.post("Voirie")
     comments = [meta.comment(post, f"Question {number}", by=str(500 + number)) for number in range(20)]
     comments += [meta.letter(f"Lettre {number}", by=str(600 + number)) for number in range(20)]
-    meta.fault = lambda _: random.choice(FAULTS) if random.random() < 0.3 else None
+    meta.line.choose = seeded(26, 0.3)
     left = [number for number in range(40) if not _delivered(meta, reply(comments[number], key=f"n{number}"))]
-    meta.fault = lambda _: None
+    meta.line.choose = lambda _: ""
     for number in range(40):
         copies = [one for one in meta.said.values() if f"(n{number})" in one.words]
         assert len(copies) == 1 or (number in left and not copies), f"{number}: {len(copies)}"
     assert not left, "each of them could be looked up"
-    meta.fault = lambda _: random.choice(FAULTS) if random.random() < 0.3 else None
+    meta.line.choose = seeded(27, 0.3)
     found: dict[tuple[str, int], Incoming] = {}
     cursor, more = None, True
     while more:
@@ -38,6 +36,7 @@ def test_under_faults_on_the_wire_nothing_is_lost_and_nothing_doubled(on, meta) 
     there = {one.id for one in meta.said.values() if one.kind != "post"}
     assert {key for key, _ in found} == there and len(found) == len(there)
     assert {one.direction for one in found.values()} == {Direction.IN, Direction.OUT}
+    assert meta.line.met.total() > 15 and len(meta.line.met) > len(FAULTS) / 2
 
 
 def _tried(call: Callable):
@@ -73,10 +72,10 @@ def test_with_clocks_that_differ_nothing_is_lost_and_a_person_is_asked_rather_th
         meta.skew = skew
         comment = meta.comment(post, f"Un trou ? {skew}")
         message = reply(comment, key=f"skew{skew}")
-        meta.fault = lambda method: "reset after" if method == "POST" else None
+        meta.line.choose = lambda request: "reset after" if request.startswith("POST") else ""
         with pytest.raises(Uncertain):
             connector(meta, on).send(message)
-        meta.fault = lambda _: None
+        meta.line.choose = lambda _: ""
         if skew > 0:
             assert connector(meta, on).find(message) is not None
         else:
@@ -92,7 +91,6 @@ def test_with_clocks_that_differ_nothing_is_lost_and_a_person_is_asked_rather_th
 @both
 def test_pushed_in_any_order_and_number_it_is_the_same(on, meta) -> None:
     """Batched, reordered, twice: what a retry brings again is known by id and revision."""
-    random = Random(7)
     post = meta.post("Voirie")
     for number in range(12):
         one = meta.comment(post, f"Question {number}")
@@ -106,12 +104,8 @@ def test_pushed_in_any_order_and_number_it_is_the_same(on, meta) -> None:
     entries = meta.events
     once = {(one.external_id, one.revision): one for entry in entries for one in _parsed(meta, [entry])}
     again: dict[tuple[str, int], Incoming] = {}
-    shuffled = entries * 3
-    random.shuffle(shuffled)
-    while shuffled:
-        size = random.randint(1, 9)
-        again |= {(one.external_id, one.revision): one for one in _parsed(meta, shuffled[:size])}
-        shuffled = shuffled[size:]
+    for several in pushes(entries, Random(7)):
+        again |= {(one.external_id, one.revision): one for one in _parsed(meta, several)}
     assert again == once and len(once) >= 20
 
 

@@ -17,7 +17,6 @@ from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, reading
 from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, rank
 from portevoix.channels.mastodon.reading import Turn
-from portevoix.channels.mastodon.split import length, split
 from portevoix.channels.mastodon.status import Here, Unclear, read
 from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
@@ -186,27 +185,6 @@ def test_a_status_with_anything_in_it_is_read_or_unclear(name: str, value: Any) 
         return
     assert message.external_id and message.author.id and "\0" not in message.text + message.author.id
     assert 0 <= message.revision < 2**31
-
-
-WORDS = st.lists(
-    st.sampled_from(["Bonjour.", "la", "mairie", "vient", "x" * 70, "https://example.org/" + "p" * 90, "demain !\n\n"])
-)
-
-
-@given(WORDS.map(" ".join), st.integers(50, 200), st.sampled_from([0, 23, 32]))
-def test_a_long_reply_is_split_and_nothing_is_lost(text: str, most: int, address: int) -> None:
-    parts = split(text, most, address)
-    assert "".join("".join(parts).split()) == "".join(text.split())
-    assert all(length(part, address) <= most for part in parts)
-    assert all(part.count("https://") == part.count("https://example.org/" + "p" * 90) for part in parts if address)
-
-
-def test_a_reply_is_split_where_a_sentence_ends() -> None:
-    assert split("Nous venons demain matin. Merci de votre message, la mairie", 40, 23) == [
-        "Nous venons demain matin.",
-        "Merci de votre message, la mairie",
-    ]
-    assert split("un deux trois quatre cinq", 10, 0) == ["un deux", "trois", "quatre", "cinq"]
 
 
 def test_texts_that_an_instance_formats_are_known_again() -> None:
@@ -580,6 +558,17 @@ def test_a_reply_is_found_though_what_it_answers_was_deleted(server: Wire) -> No
     server.next = [ME, gone, LIMITS, gone, (200, {}, [reply]), (200, {}, [])]
     found = connector(server).find(outgoing())
     assert found and found.external_id == "200"
+
+
+def test_a_date_that_some_server_in_between_makes_up_hides_no_reply(server: Wire) -> None:
+    reply = status("200", content="Nous venons demain.", account=VILLE, in_reply_to_id="100")
+    reply["created_at"] = datetime.now(UTC).isoformat()
+    for ahead in (timedelta(hours=1), timedelta(hours=-1)):
+        date = {"Date": format_datetime(datetime.now(UTC) + ahead, usegmt=True)}
+        server.next = [ME, PARENT, LIMITS, (200, date, {"descendants": [reply]})]
+        client.forget()
+        found = connector(server).find(outgoing())
+        assert found and found.external_id == "200"
 
 
 def test_a_question_of_which_nothing_is_told_is_answered_in_private(server: Wire) -> None:

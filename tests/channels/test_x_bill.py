@@ -84,18 +84,18 @@ def test_the_bill_tells_what_is_left_what_it_costs_and_what_happens_then(door: D
 def test_x_s_own_count_is_asked_once_an_hour_where_a_bearer_token_allows(door: Door) -> None:
     mention(door, ago=AGO)
     _, cursor = read_all(door)
-    assert door.asked.count("GET /2/usage/tweets") == 1
+    assert door.reached().count("GET /2/usage/tweets") == 1
     told = connector(door).bill(cursor, datetime.now(UTC)).told
     assert "of 2000000 posts" in told and BEARER not in told + str(cursor)
     read_all(door, cursor)
-    assert door.asked.count("GET /2/usage/tweets") == 1
+    assert door.reached().count("GET /2/usage/tweets") == 1
     at = Cursor.read(cursor)
     at.usage_at = (datetime.now(UTC) - USAGE_EVERY).isoformat()
     read_all(door, str(at))
-    assert door.asked.count("GET /2/usage/tweets") == 2
+    assert door.reached().count("GET /2/usage/tweets") == 2
     door.exchanges.clear()
     _, cursor = read_all(door, bearer_token="")
-    assert "GET /2/usage/tweets" not in door.asked and not connector(door).bill(cursor, datetime.now(UTC)).told
+    assert "GET /2/usage/tweets" not in door.reached() and not connector(door).bill(cursor, datetime.now(UTC)).told
 
 
 def test_a_bearer_token_that_is_refused_holds_up_nothing(door: Door) -> None:
@@ -104,7 +104,7 @@ def test_a_bearer_token_that_is_refused_holds_up_nothing(door: Door) -> None:
     assert [message.external_id for message in found] == [asked]
     assert not connector(door).bill(cursor, datetime.now(UTC)).told
     read_all(door, cursor, bearer_token="wrong")
-    assert door.asked.count("GET /2/usage/tweets") == 1
+    assert door.reached().count("GET /2/usage/tweets") == 1
 
 
 def test_who_signed_in_is_counted_and_stopped_in_the_same_way(door: Door) -> None:

@@ -1,6 +1,5 @@
 """What a bad line does to the X channel: nothing is lost, nothing comes or goes twice."""
 
-import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +11,8 @@ from portevoix.exchange.deliver import MOST_ATTEMPTS
 from portevoix.kernel.errors import TryLater, Uncertain
 from portevoix.kernel.words import Direction
 from tests.channels.x_given import connector, mention, reply, served
-from tests.servers.x_door import AFTER, BEFORE, Door
+from tests.servers.faulty import AFTER, BEFORE, HARMLESS, seeded
+from tests.servers.x_door import Door
 
 pytestmark = pytest.mark.servers
 
@@ -25,9 +25,9 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
 
 def test_nothing_is_lost_and_nothing_doubled_whatever_the_wire_does(door: Door) -> None:
     """A seeded sample: two of five requests meet a fault."""
-    luck = random.Random(5)
+    kinds = (*BEFORE, *AFTER, *HARMLESS)
     written = [mention(door, f"n{n}", timedelta(minutes=400 - n)) for n in range(230)]
-    door.choose = lambda request: luck.choice((*BEFORE, *AFTER)) if luck.random() < 0.4 else ""
+    door.choose = seeded(5, 0.4, kinds)
     taken, cursor = set[str](), None
     for _ in range(200):
         http.forget_waits()
@@ -46,7 +46,7 @@ def test_nothing_is_lost_and_nothing_doubled_whatever_the_wire_does(door: Door) 
     assert set(arrived.values()) == {1}, "none doubled"
     assert len(arrived) >= came["sent"], "none lost"
     assert came["sent"] + came["uncertain"] == 80 and came["uncertain"] <= 4
-    assert sum(door.met.values()) > 80 and set(door.met) == {*BEFORE, *AFTER}
+    assert sum(door.met.values()) > 80 and set(door.met) == set(kinds)
 
 
 def _sent(door: Door, number: int) -> str:

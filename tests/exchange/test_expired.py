@@ -79,10 +79,10 @@ def on_meta(stack: ExitStack, request: Any, kind: str) -> Far:
     stored = {"me": number, "access_token": TOKEN, "app_secret": SECRET, "graph_base": meta.base}
 
     def end() -> None:
-        meta.fault = lambda _: "expired"
+        meta.line.choose = lambda _: "expired"
 
     def give() -> None:
-        meta.fault = lambda _: None
+        meta.line.choose = lambda _: ""
 
     return Far(kind, "facebook.com/valmont", stored, lambda text: meta.comment(post, text), end, give)
 

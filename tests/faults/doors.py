@@ -10,11 +10,12 @@ from django.db import connection
 
 from portevoix.exchange import learn, receive
 from portevoix.record.operations import accounts, city
-from tests.faults import deliveries, envelopes, mail, meanings, points, served
+from tests.faults import deliveries, envelopes, mail, meanings, points, served, talks
 from tests.faults.far_end import FarEnd
 from tests.faults.figures import Figures
 from tests.faults.given import ACCOUNT, HOSTS, PASSWORD, SECRET, SITE
 from tests.faults.lives import Lives
+from tests.faults.networks import NETWORKS
 from tests.faults.rounds import rounds
 
 
@@ -50,12 +51,19 @@ def settle(*, questions: int = 0) -> None:
 
 
 def series(name: str, home: Path, *, kills: int, seed: int) -> dict[str, Any]:
-    """What came of so many kills at one door. Raises AssertionError when a process failed instead of being killed."""
+    """What came of so many kills at one door; at a network's, of so many messages. Raises AssertionError when a process
+    failed instead of being killed.
+    """
     began = time.monotonic()
     folder = home / name
     folder.mkdir()
-    lives = Lives(seed, folder / "log")
-    figures = _DOORS[name](folder, lives, kills)
+    more: dict[str, Any] = {}
+    if name in NETWORKS:
+        lives: Lives = talks.Lasting(seed, folder / "log")
+        figures, more = talks.run(name, folder, lives, messages=kills, seed=seed)
+    else:
+        lives = Lives(seed, folder / "log")
+        figures = _DOORS[name](folder, lives, kills)
     log = lives.log.read_text(encoding="utf-8") if lives.log.exists() else ""
     assert "event=fault" not in log and "Traceback" not in log, log[-5000:]
     return {
@@ -65,6 +73,7 @@ def series(name: str, home: Path, *, kills: int, seed: int) -> dict[str, Any]:
         **vars(figures),
         "seconds": round(time.monotonic() - began, 1),
         "places": dict(lives.places.most_common()),
+        **more,
     }
 
 

@@ -103,8 +103,12 @@ class Lives:
         if beside:
             beside.ended()
         self.over(life, whole=whole)
-        self.now += AHEAD
+        self.pass_time()
         return whole
+
+    def pass_time(self) -> None:
+        """Until the next life begins."""
+        self.now += AHEAD
 
     def over(self, life: Life, *, whole: bool) -> None:
         """Counts it."""

@@ -20,14 +20,16 @@ class Door(Protocol):
     def told(self) -> Figures: ...
 
 
-def rounds(door: Door, lives: Lives, kills: int) -> Figures:
-    """Each round's work is done by one life after the other, until nothing is left of it."""
+def rounds(door: Door, lives: Lives, kills: int = 0, *, given: int = 0) -> Figures:
+    """Each round's work is done by one life after the other, until nothing is left of it; until so many were killed, or
+    so much was given.
+    """
     figures, number = Figures(), 0
-    while lives.kills < kills:
+    while lives.kills < kills or figures.given < given:
         door.begin(number, lives.random)
         deaths = 0
         for _ in range(MOST_LIVES):
-            whole = lives.one(door.work, spared=deaths >= MOST_DEATHS or lives.kills >= kills)
+            whole = lives.one(door.work, spared=deaths >= MOST_DEATHS or (not given and lives.kills >= kills))
             deaths += not whole
             if whole and not door.left():
                 break

@@ -15,12 +15,13 @@ from tests.faults.database import database
 
 DOORS = ("intake", "steps", "reply", "form", "delivery", "meaning")
 WITH_MAIL = "mail"  # needs the servers of tests.servers.mail
+NETWORKS = ("bluesky", "mastodon", "x", "facebook", "instagram")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--door", choices=(*DOORS, WITH_MAIL), action="append", help="several may be given")
-    asked.add_argument("--kills", type=int, default=20)
+    asked.add_argument("--door", choices=(*DOORS, WITH_MAIL, *NETWORKS), action="append", help="several may be given")
+    asked.add_argument("--kills", type=int, default=20, help="at a network's door: messages")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="portevoix-faults-") as name, database(Path(name)):

@@ -119,6 +119,17 @@ class Person:
                 return sorted(found, key=lambda record: record["value"]["createdAt"])
             cursor = {"cursor": told["cursor"]}
 
+    def latest(self) -> list[dict[str, Any]]:
+        """The newest three hundred of them."""
+        found: list[dict[str, Any]] = []
+        cursor: dict[str, Any] = {}
+        for _ in range(3):
+            told = self.call("com.atproto.repo.listRecords", repo=self.did, collection=POST, limit=100, **cursor)
+            found, cursor = [*found, *told["records"]], {"cursor": told.get("cursor", "")}
+            if not told.get("cursor"):
+                break
+        return found
+
     def notified(self, **asked: Any) -> list[dict[str, Any]]:
         return self.call("app.bsky.notification.listNotifications", limit=100, **asked)["notifications"]
 

@@ -60,12 +60,17 @@ def program() -> Path:
     return folder / "mastodon" / "bin" / "mastodon_mock"
 
 
+def missing() -> str:
+    """What stands in the way of starting it; empty when nothing does."""
+    return "" if program().exists() else f"not installed: {program()} (make servers)"
+
+
 @pytest.fixture(scope="module")
 def mastodon() -> Iterator[Server]:
     """The server, empty but for its people; skipped, visibly, where it is not installed."""
-    if not program().exists():
-        pytest.skip(f"not installed: {program()} (make servers)")
-    with _running() as port:
+    if why := missing():
+        pytest.skip(why)
+    with running() as port:
         internal = set(inside.internal)
         inside.internal.add("127.0.0.1")
         client.forget()
@@ -76,7 +81,7 @@ def mastodon() -> Iterator[Server]:
 
 
 @contextmanager
-def _running() -> Iterator[int]:
+def running() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="portevoix-mastodon-") as name:

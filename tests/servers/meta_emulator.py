@@ -7,19 +7,18 @@ A stand-in: it agrees with what the documentation says, not with what Meta does 
 import hashlib
 import hmac
 import json
-import socket
-import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from portevoix.kernel.words import RawRequest
+from tests.servers import faulty
+from tests.servers.faulty import EXPIRED, Answer, Line
 from tests.servers.meta_fields import paged, project
 from tests.servers.meta_sign_in import DIALOG, SignIn
 from tests.servers.meta_sign_in import TOKEN as SIGN_IN
@@ -28,8 +27,6 @@ VERSION = "v26.0"
 PAGE_ID, INSTAGRAM_ID = "100200300", "17841400000000001"
 TOKEN, SECRET, VERIFY = "page-token-of-the-tests", "app-secret-of-the-tests", "verify-word-of-the-tests"
 DAY = 86_400
-Fault = str | tuple[int, dict[str, Any]]
-"""A word of `_Handler`, or a status and Meta's error."""
 
 
 @dataclass
@@ -47,10 +44,10 @@ class Said:
 
 @dataclass
 class Meta:
-    """What is said on page and account, `on` which of both the events are."""
+    """What is said on page and account, `on` which of both the events are; `line` is the way there."""
 
     on: str = "facebook"
-    address: str = ""
+    line: Line = field(default_factory=Line)
     said: dict[str, Said] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     posted: list[dict[str, Any]] = field(default_factory=list)
@@ -59,7 +56,6 @@ class Meta:
     human_agent: bool = False
     skew: float = 0.0
     usage: dict[str, dict[str, Any]] = field(default_factory=dict)
-    fault: Callable[[str], Fault | None] = lambda _: None
     number: int = 1_000
     sign_in: SignIn = field(default_factory=lambda: SignIn(SECRET))
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -70,7 +66,7 @@ class Meta:
 
     @property
     def base(self) -> str:
-        return f"{self.address}/{VERSION}"
+        return f"{self.line.address}/{VERSION}"
 
     def now(self) -> float:
         return time.time() + self.skew
@@ -166,6 +162,16 @@ class Meta:
             if one.kind == kind and (not under or one.under == under) and (not root or one.root == root)
         ]  # fmt: skip
         return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+
+    def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        parts = urlsplit(target)
+        if parts.path == f"/{VERSION}/{DIALOG}":
+            return self.sign_in.dialog(method, dict(parse_qsl(parts.query)), body)
+        asked = json.loads(body) if body else dict(parse_qsl(parts.query))
+        self.asked.append((method, target))
+        token = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
+        status, named, content = said(self.answer(method, parts.path, asked, token))
+        return status, {**named, **{name: json.dumps(usage) for name, usage in self.usage.items()}}, content
 
     def answer(self, method: str, path: str, asked: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
         with self.lock:
@@ -283,81 +289,18 @@ def no(code: int, message: str, subcode: int = 0) -> tuple[int, dict[str, Any]]:
     return 400, {"error": error | ({"error_subcode": subcode} if subcode else {})}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    meta: Meta
-
-    def _serve(self) -> None:
-        parts = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if parts.path == f"/{VERSION}/{DIALOG}":
-            return self._page(*self.meta.sign_in.dialog(self.command, dict(parse_qsl(parts.query)), body))
-        asked = json.loads(body) if body else dict(parse_qsl(parts.query))
-        self.meta.asked.append((self.command, self.path))
-        fault = self.meta.fault(self.command)
-        self.close_connection = True
-        if isinstance(fault, tuple):
-            self._whole(*fault)
-        elif fault == "reset before":
-            self._reset()
-        elif fault == "busy":
-            self._whole(429, {})
-        elif fault == "failed before":
-            self._whole(500, {"error": {"message": "An unknown error", "code": 2, "is_transient": True}})
-        elif fault == "expired":
-            self._whole(*no(190, "Error validating access token: Session has expired", 463))
-        else:
-            answer = self.meta.answer(self.command, parts.path, asked, self.headers.get("Authorization", ""))
-            self._after(fault, answer)
-
-    def _after(self, fault: str | None, answer: tuple[int, dict[str, Any]]) -> None:
-        """It acted; what the caller hears of it is another matter."""
-        if fault == "reset after":
-            self._reset()
-        elif fault == "failed after":
-            self._whole(500, {"error": {"message": "An unknown error", "code": 1}})
-        elif fault == "cut":
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n" + json.dumps(answer[1]).encode()[:-5])
-        elif fault == "drip":
-            with suppress(OSError):
-                for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b" " * 900:
-                    self.wfile.write(bytes([byte]))
-                    time.sleep(0.02)
-        else:
-            self._whole(*answer)
-
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    def _whole(self, status: int, told: dict[str, Any]) -> None:
-        content = json.dumps(told).encode()
-        self.send_response(status)
-        for name, usage in self.meta.usage.items():
-            self.send_header(name, json.dumps(usage))
-        self.send_header("Content-Length", str(len(content)))
-        with suppress(OSError):  # who asked may have given up
-            self.end_headers()
-            self.wfile.write(content)
-
-    def _page(self, status: int, headers: dict[str, str], content: bytes) -> None:
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(content))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = _serve
-
-    def log_message(self, *_: object) -> None:
-        pass
+def said(answer: tuple[int, dict[str, Any]]) -> Answer:
+    """As it goes over the wire: what a line may be told to answer."""
+    return faulty.told(*answer)
 
 
 @contextmanager
 def serving(on: str = "facebook") -> Iterator[Meta]:
     meta = Meta(on)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"meta": meta}))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    meta.address = f"http://127.0.0.1:{server.server_address[1]}"
-    yield meta
-    server.shutdown()
-    server.server_close()
+    meta.line.said = {
+        "500": said((500, {"error": {"message": "An unknown error", "code": 2, "is_transient": True}})),
+        "502 after": said((500, {"error": {"message": "An unknown error", "code": 1}})),
+        EXPIRED: said(no(190, "Error validating access token: Session has expired", 463)),
+    }
+    with faulty.serving(meta.serve, meta.line):
+        yield meta

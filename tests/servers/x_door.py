@@ -1,30 +1,23 @@
-"""The emulator of X over HTTP: signatures verified, rate limits told, faults on the wire, each exchange kept."""
+"""The emulator of X over HTTP: signatures verified, rate limits told, faults on the line, each exchange kept."""
 
 import base64
 import hashlib
 import hmac
 import json
 import re
-import socket
-import struct
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from tests.servers.faulty import EXPIRED, Answer, Line, serving, told
 from tests.servers.x_emulator import Network, Problem
 from tests.servers.x_sign_in import PAGE, SignIn
 from tests.servers.x_sign_in import TOKEN as SIGN_IN_TOKEN
 
 KEY, SECRET, TOKEN, TOKEN_SECRET, BEARER = "ck", "c&s secret", "1000-tk", "t%s", "AAAAbearer"
-BEFORE: Final = ("reset before", "429", "429 bare", "503")
-"""The network never hears of the request."""
-AFTER: Final = ("reset after", "cut", "502 after", "drip", "no json")
-"""The network has acted upon it, and its answer does not arrive."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +33,9 @@ class Exchange:
     content: bytes
 
 
-@dataclass
-class Door:
-    """`next` are the faults of the next requests, "" for none; then `choose` says one for each.
-
-    `me`, `ana` and `bob` are the ids of the city and of two citizens.
+@dataclass(kw_only=True)
+class Door(Line):
+    """`me`, `ana` and `bob` are the ids of the city and of two citizens.
 
     `revoked`: the keys are no longer taken. `broke`: the credits are used up.
     """
@@ -53,28 +44,24 @@ class Door:
     me: str
     ana: str
     bob: str
-    address: str = ""
     revoked: bool = False
     broke: bool = False
     access: str = "read-write"
-    next: list[str] = field(default_factory=list)
-    choose: Callable[[str], str] = lambda request: ""
-    met: dict[str, int] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     sign_in: SignIn = field(default_factory=SignIn)
     nonces: set[str] = field(default_factory=set)
-    lock: Any = field(default_factory=threading.Lock)
 
-    def fault(self, request: str) -> str:
-        with self.lock:
-            fault = self.next.pop(0) if self.next else self.choose(request)
-            if fault:
-                self.met[fault] = self.met.get(fault, 0) + 1
-            return fault
-
-    @property
-    def asked(self) -> list[str]:
+    def reached(self) -> list[str]:
+        """Method and path of each request that came as far as the network."""
         return [f"{exchange.method} {urlsplit(exchange.url).path}" for exchange in self.exchanges]
+
+    def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answers, and keeps what was said."""
+        sent = {name.title(): value for name, value in headers.items()}
+        status, told, found = self.answer(method, target, sent, body)
+        content = found if isinstance(found, bytes) else json.dumps(found).encode()
+        self.exchanges.append(Exchange(method, self.address + target, sent, body, status, told, content))
+        return status, told, content
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], Any]:
         parts = urlsplit(target)
@@ -141,70 +128,16 @@ class Door:
             raise Problem(401, "Unauthorized")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    door: Door
-
-    def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.door.fault(f"{self.command} {self.path}")
-        self.close_connection = True
-        if fault == "reset before":
-            self._reset()
-        elif fault in ("429", "429 bare", "503"):
-            reset = {"x-rate-limit-reset": str(int(time.time()) + 1)} if fault == "429" else {}
-            self._answer(int(fault[:3]), reset, b'{"title":"Too Many Requests"}')
-        else:
-            status, told, found = self.door.answer(self.command, self.path, dict(self.headers), body)
-            content = found if isinstance(found, bytes) else json.dumps(found).encode()
-            url = self.door.address + self.path
-            sent = {name.title(): value for name, value in self.headers.items()}
-            self.door.exchanges.append(Exchange(self.command, url, sent, body, status, told, content))
-            self._after(fault, status, told, content)
-
-    def _after(self, fault: str, status: int, headers: dict[str, str], content: bytes) -> None:
-        if fault == "reset after":
-            self._reset()
-        elif fault == "502 after":
-            self._answer(502, {}, b"<html>Bad gateway</html>")
-        elif fault == "no json":
-            self._answer(status, headers, content[: len(content) // 2])
-        elif fault in ("cut", "drip"):
-            self._answer(status, headers, content[: len(content) // 2], announced=len(content) + 1)
-            with suppress(OSError):
-                for _ in range(5 if fault == "drip" else 0):
-                    self.wfile.write(b" ")
-                    time.sleep(0.02)
-        else:
-            self._answer(status, headers, content)
-
-    def _answer(self, status: int, headers: dict[str, str], content: bytes, announced: int | None = None) -> None:
-        with suppress(OSError):
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(announced or len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    do_GET = do_POST = do_DELETE = _serve
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @contextmanager
 def emulator(city: str = "VilleDeValmont") -> Iterator[Door]:
     """A network where the city has its account, and the way to it."""
     network = Network()
-    door = Door(network, network.user(city), network.user("ana"), network.user("bob"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"door": door}))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    door.address = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    door = Door(network=network, me=network.user(city), ana=network.user("ana"), bob=network.user("bob"))
+    busy = {"title": "Too Many Requests", "status": 429}
+    door.said = {
+        "429": told(429, busy, x_rate_limit_reset=str(int(time.time()))),
+        "429 bare": told(429, busy),
+        EXPIRED: told(401, {"title": "Unauthorized", "status": 401}),
+    }
+    with serving(door.serve, door):
         yield door
-    finally:
-        server.shutdown()
-        server.server_close()

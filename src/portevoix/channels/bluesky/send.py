@@ -11,7 +11,7 @@ from portevoix.channels.bluesky import facets, parse
 from portevoix.channels.bluesky.parse import POST, VIA
 from portevoix.channels.bluesky.receive import exists, is_absent
 from portevoix.channels.bluesky.session import Client
-from portevoix.channels.bluesky.split import posts
+from portevoix.channels.bluesky.text import posts
 from portevoix.channels.http import Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -142,7 +142,9 @@ def _made_before(client: Client, key: str, record: Mapping[str, Any], error: Rej
     try:
         there = _there(client, key)
     except (Refused, TryLater):
-        raise error from None
+        if isinstance(error, Rejected) and error.pause:
+            raise error from None
+        raise Uncertain(error.text, **error.values) from None  # it may be refused because it is there
     if there is None:
         raise error
     ref, stored = there

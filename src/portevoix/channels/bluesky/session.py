@@ -56,30 +56,30 @@ class Client:
         return self._session().did
 
     def get(self, method: str, parameters: Parameters) -> dict[str, Any]:
-        return self._call(lambda http: http.get(f"/xrpc/{method}", parameters))
+        return self._call(lambda http: _object(http.get(f"/xrpc/{method}", parameters)))
 
     def post(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._call(lambda http: http.post(f"/xrpc/{method}", body))
+        return self._call(lambda http: _acted(http.post(f"/xrpc/{method}", body)))
 
     def upload(self, content: bytes, kind: str) -> dict[str, Any]:
         """Lays a file into the account's repository, where it stays for some hours though nothing shows it."""
-        return self._call(lambda http: http.upload("/xrpc/com.atproto.repo.uploadBlob", content, kind))
+        return self._call(lambda http: _object(http.upload("/xrpc/com.atproto.repo.uploadBlob", content, kind)))
 
     def sign_in(self) -> Session:
         """With the password, though there may be a session: is it still good?"""
         with _LOCKS[self._key]:
             return self._keep(self._create())
 
-    def _call(self, ask: Callable[[Http], Answer]) -> dict[str, Any]:
+    def _call(self, ask: Callable[[Http], dict[str, Any]]) -> dict[str, Any]:
         session = self._session()
         try:
-            return _object(ask(self._http(session)))
+            return ask(self._http(session))
         except Rejected as error:
             if error.status != 401 and error.code not in _STALE:
                 raise
         session = self._renewed(session)
         try:
-            return _object(ask(self._http(session)))
+            return ask(self._http(session))
         except Rejected as error:
             if error.status != 401 and error.code not in _STALE:
                 raise
@@ -166,6 +166,14 @@ def _object(answer: Answer) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise TryLater(gettext_noop("What the network answers cannot be read."))
     return read
+
+
+def _acted(answer: Answer) -> dict[str, Any]:
+    """Of something that was done. Raises Uncertain when what came of it cannot be read."""
+    try:
+        return _object(answer)
+    except TryLater as error:
+        raise Uncertain(error.text, **error.values) from error
 
 
 def home_of(document: object, service: str) -> str:

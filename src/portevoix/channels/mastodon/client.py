@@ -14,6 +14,7 @@ from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handl
 from portevoix.channels.mastodon.status import Here, entries, listed, text
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.posts import LIMITS
 from portevoix.kernel.words import Attachment
 
 KEPT: Final = 3600.0
@@ -32,7 +33,7 @@ class Limits:
     `pictures`, and `bytes` of each; 0 where the instance does not tell.
     """
 
-    characters: int = 500
+    characters: int = LIMITS["mastodon"]
     address: int = 23
     pictures: int = 0
     bytes: int = 0

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from portevoix.channels import thread
 from portevoix.channels.base import Pictures
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon.client import Instance, said_at, status_path
 from portevoix.channels.mastodon.settings import handle_of
-from portevoix.channels.mastodon.split import length, split
 from portevoix.channels.mastodon.status import (
     Here,
     Unclear,
@@ -24,7 +24,7 @@ from portevoix.channels.mastodon.status import (
     parent_id,
     text,
 )
-from portevoix.channels.mastodon.text import essence, mentioned, plain
+from portevoix.channels.mastodon.text import essence, length, mentioned, plain
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.pictures import MOST_BYTES
@@ -203,7 +203,9 @@ def _parts(instance: Instance, said: str, to: str, warning: str) -> list[str]:
     room = limits.characters - len(warning) - length(to, 0) - 1
     if room < 50:
         raise Refused(gettext_noop("The content warning leaves no room for a reply."))
-    return [f"{to} {part}".strip() for part in split(said, room, limits.address)] or [to]
+    if not said.strip() and to:
+        return [to]
+    return [f"{to} {part}".strip() for part in thread.cut(said, lambda part: length(part, limits.address) <= room)]
 
 
 def _post(instance: Instance, body: Mapping[str, Any], key: str, number: int) -> Receipt:
@@ -293,8 +295,11 @@ def _own(instance: Instance, here: Here, message: Outgoing) -> list[_Own]:
 
 
 def _since(answer: Answer, message: Outgoing) -> datetime:
-    """Before this moment, on the instance's clock, the reply was not written yet."""
-    return message.sent_at + (said_at(answer) - datetime.now(UTC)) - TOLERANCE
+    """Before this moment, on the instance's clock, the reply was not written yet.
+
+    A clock that is said to be ahead is not believed: it may be that of some server in between, and would hide a reply.
+    """
+    return message.sent_at + min(said_at(answer) - datetime.now(UTC), timedelta()) - TOLERANCE
 
 
 def _read(raw: Any, here: Here, *, since: datetime) -> Iterator[_Own]:

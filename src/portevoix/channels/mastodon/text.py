@@ -14,6 +14,7 @@ _BLOCKS = frozenset(
 _LINES = frozenset({"br", "li", "tr", "hr"})
 _UNSEEN = frozenset({"script", "style", "template", "head"})
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
+_ADDRESS = re.compile(r"https?://\S+")
 _MENTION = re.compile(r"(?<![\w/])@[\w.-]*\w(?:@[\w.-]*\w(?::\d+)?)?")
 
 
@@ -28,6 +29,13 @@ def plain(html: str, mentions: Mapping[str, str] | None = None) -> str:
     parser.feed(html[:MOST_HTML])
     parser.close()
     return parser.text() + (CUT if len(html) > MOST_HTML else "")
+
+
+def length(text: str, address: int) -> int:
+    """As the instance counts: each address as `address` characters, 0 as it is. Never less than the instance does."""
+    if not address:
+        return len(text)
+    return len(_ADDRESS.sub("", text)) + sum(max(address, 1) for _ in _ADDRESS.finditer(text))
 
 
 def leading_mentions(text: str) -> list[str]:

@@ -59,6 +59,7 @@ class Cursor:
     look: int = 0
     own_at: str = ""
     looked_at: str = ""
+    again_at: str = ""
     tally: Tally = field(default_factory=Tally)
     usage: list[int] = field(default_factory=list)
     usage_at: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from portevoix.channels.http import Rejected
@@ -25,6 +25,8 @@ OWN_EVERY: Final = timedelta(minutes=5)
 OWN_AFTER: Final = timedelta(minutes=2)
 """Own posts are read when they are that old: by then a reply that Portevoix sends is known as sent."""
 LOOK_EVERY: Final = timedelta(days=1)
+AGAIN_EVERY: Final = timedelta(hours=1)
+"""Which messages of today (UTC) are gone is asked more often: X bills a post once a day, however often it shows it."""
 USAGE_EVERY: Final = timedelta(hours=1)
 _LOOK: Final = 100
 _LEAST: Final = 5
@@ -67,8 +69,11 @@ class Intake:
         at = self.at
         own = at.own.goes_on or at.due(at.own_at, OWN_EVERY, self.now)
         look = bool(at.recent) and at.due(at.looked_at, LOOK_EVERY, self.now)
+        at.again_at = at.again_at or self.now.isoformat()
+        again = not look and bool(self._today()) and at.due(at.again_at, AGAIN_EVERY, self.now)
         usage = bool(self.settings.bearer_token) and at.due(at.usage_at, USAGE_EVERY, self.now)
-        return ["usage"] * usage + ["own"] * own + ["talk"] * bool(at.wanted) + ["look"] * look
+        due = {"usage": usage, "own": own, "talk": bool(at.wanted), "look": look, "again": again}
+        return [job for job, is_due in due.items() if is_due]
 
     def _beside(self, job: str) -> list[Incoming | Unreadable]:
         """One step of another job. What X does not give now is left to a later round: mentions wait for nothing."""
@@ -76,6 +81,7 @@ class Intake:
             "own": self._own,
             "talk": self._talk,
             "look": self._look,
+            "again": self._again,
             "usage": self._usage,
         }
         try:
@@ -133,19 +139,33 @@ class Intake:
         """Which of the messages of the last week were deleted; a hundred at once."""
         at = self.at
         asked = at.recent[at.look : at.look + _LOOK]
-        gone: frozenset[str] = frozenset()
+        gone: list[Incoming | Unreadable] = []
         if asked:
             self._spare(len(asked))
-            page = Page.of(self.client.get("lookup", "/2/tweets", {"ids": ",".join(asked)}))
-            self._count(page)
-            gone = page.gone & set(asked)
-            at.recent = [number for number in at.recent if number not in gone]
+            gone = self._gone(asked, billed=True)
             at.look += len(asked) - len(gone)
         done = at.look >= len(at.recent)
         if done:
             at.look, at.looked_at = 0, self.now.isoformat()
+        return gone, done
+
+    def _again(self) -> tuple[list[Incoming | Unreadable], bool]:
+        """Which of the latest hundred messages of today were deleted."""
+        self.at.again_at = self.now.isoformat()
+        return self._gone(self._today(), billed=False), True
+
+    def _today(self) -> list[str]:
+        day = self.now.astimezone(UTC).date()
+        return [number for number in self.at.recent if made_at(number).astimezone(UTC).date() == day][-_LOOK:]
+
+    def _gone(self, asked: list[str], *, billed: bool) -> list[Incoming | Unreadable]:
+        page = Page.of(self.client.get("lookup", "/2/tweets", {"ids": ",".join(asked)}))
+        if billed:
+            self._count(page)
+        gone = page.gone & set(asked)
+        self.at.recent = [number for number in self.at.recent if number not in gone]
         reader = self._reader()
-        return [reader.gone(number) for number in sorted(gone, key=int)], done
+        return [reader.gone(number) for number in sorted(gone, key=int)]
 
     def _usage(self) -> tuple[list[Incoming | Unreadable], bool]:
         """X's own count: of all that the application's project has read."""

@@ -61,21 +61,17 @@ class Sender:
         return self._receipt(there[0])
 
     def find(self, message: Outgoing) -> Receipt | None:
-        """None: the account's posts were read whole since the one that is answered, twice, and it is not among them."""
+        """None: the account's posts were read whole since the one that is answered, twice, and it is not among them, or
+        not all of it: `send` writes what is missing.
+        """
         if message.in_reply_to and not post_id(message.in_reply_to):
             return None  # `send` refuses it
         texts = posts(message.text)
         there = self._there(message, texts)
-        if not there:
+        if len(there) < len(texts):
             time.sleep(SETTLING)
             there = self._there(message, texts)
-        if there and len(there) < len(texts):
-            raise Uncertain(
-                gettext_noop("{number} of the {count} posts of this reply are on X. See there what is missing."),
-                number=len(there),
-                count=len(texts),
-            )
-        return self._receipt(there[0]) if there else None
+        return self._receipt(there[0]) if len(there) == len(texts) else None
 
     def delete(self, message: Outgoing, external_id: str) -> None:
         """All its posts, the last one first, so that what is left when it is cut still begins at its beginning."""

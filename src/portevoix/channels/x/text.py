@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from portevoix.kernel.errors import Refused
-from portevoix.kernel.i18n import gettext_noop
+from portevoix.channels import thread
+from portevoix.kernel.posts import LIMITS
 
-MOST: Final = 280
-MOST_POSTS: Final = 25
+MOST: Final = LIMITS["x"]
+_NUMBER: Final = f" ({thread.MOST_PARTS}/{thread.MOST_PARTS})"
 _URL: Final = 23
 _LIGHT: Final = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Code points that weigh 1; all others weigh 2."""
@@ -25,7 +25,6 @@ _EMOJI = (
 )
 _LINK = r"https?://[^\s/?#.]+\.[^\s]*[^\s.,;:!?)»”'\"]"
 _UNIT = re.compile(rf"(?P<link>{_LINK})|(?P<bare>\b(?:[a-z0-9-]+\.)+[a-z]{{2,}}\b)|(?P<emoji>{_EMOJI})|.", re.I | re.S)
-_BREAKS: Final = (re.compile(r"\n\s*"), re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][»”\")]))\s+"), re.compile(r"\s+"))
 _PART = re.compile(r"\((\d{1,2})/(\d{1,2})\)$")
 _SHORT = re.compile(r"https://t\.co/\w+")
 _CALLED = re.compile(r"(?:@\w{1,15}\s+)+")
@@ -37,33 +36,18 @@ def weight(text: str) -> int:
 
 
 def posts(text: str) -> tuple[str, ...]:
-    """The texts of the posts, in order: one that fits as it is, else numbered parts. The same for the same text.
-
-    Raises Refused for a text of nothing but space, or one that fits into no thread of `MOST_POSTS`.
-    """
-    left = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
-    if not left:
-        raise Refused(gettext_noop("There is nothing in this reply that could be sent."))
-    if weight(left) <= MOST:
-        return (left,)
-    found: list[str] = []
-    while left:
-        end = _fitting(left, MOST - len(" (25/25)"))
-        end = _breath(left, end) if end < len(left) else end
-        found.append(left[:end].strip())
-        left = left[end:].lstrip()
-        if len(found) > MOST_POSTS:
-            raise Refused(
-                gettext_noop("The reply is too long for X: more than {count} posts of 280 characters."),
-                count=MOST_POSTS,
-            )
+    """The texts of the posts, in order: one that fits as it is, else numbered parts. Raises Refused as `thread.cut`."""
+    whole = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
+    if whole and weight(whole) <= MOST:
+        return (whole,)
+    found = thread.cut(whole, lambda part: weight(part) <= MOST - len(_NUMBER))
     return tuple(f"{part} ({number}/{len(found)})" for number, part in enumerate(found, start=1))
 
 
 def goes_on(text: str) -> bool:
     """Whether it is a part of a thread as `posts` makes it, other than the first one."""
     found = _PART.search(text)
-    return bool(found and 1 < int(found[1]) <= int(found[2]) <= MOST_POSTS)
+    return bool(found and 1 < int(found[1]) <= int(found[2]) <= thread.MOST_PARTS)
 
 
 def unfolded(text: str, links: Mapping[str, str]) -> str:
@@ -85,23 +69,3 @@ def _weight(unit: re.Match[str]) -> int:
     if unit["emoji"]:
         return 2
     return 1 if any(first <= ord(unit[0]) <= last for first, last in _LIGHT) else 2
-
-
-def _fitting(text: str, most: int) -> int:
-    """How many characters of the beginning fit into one post; one unit at least."""
-    end = size = 0
-    for unit in _UNIT.finditer(text):
-        size += _weight(unit)
-        if size > most and end:
-            break
-        end = unit.end()
-    return end
-
-
-def _breath(text: str, end: int) -> int:
-    """Where to cut: the end of a paragraph or of a sentence in its second half, or else of a word; else `end`."""
-    for between in _BREAKS:
-        places = [found.start() for found in between.finditer(text[: end + 1]) if found.start() <= end]
-        if places and (places[-1] > end // 2 or between is _BREAKS[-1]) and text[: places[-1]].strip():
-            return places[-1]
-    return end

@@ -1,4 +1,4 @@
-"""How long a text is for Bluesky, in graphemes: what a reader takes for one character (Unicode Standard Annex 29).
+"""How long a text is in graphemes: what a reader takes for one character (Unicode Standard Annex 29).
 
 It may count too many for rare scripts (conjoining Hangul, some Indic vowels, flags of regions), and never too few, so
 that nothing that counts as short enough is refused.
