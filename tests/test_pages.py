@@ -18,7 +18,7 @@ PAGES = {
     HOST: """
         /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} {conversation}merge/
         {conversation}alike/ /inbox/aside/
-        /journal/ {week} {week}voirie/ /account/ /keyboard/ /accessibility/ /nowhere/
+        /journal/ {week} {week}voirie/ /barometer/ /account/ /keyboard/ /accessibility/ /nowhere/
     """,
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
     ADMINISTRATOR: """
@@ -28,7 +28,7 @@ PAGES = {
         /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
         /settings/channels/ /settings/channels/form/ /settings/channels/add/email/ /settings/channels/connect/mastodon/
         /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/retention/
-        /settings/privacy/access/
+        /settings/privacy/access/ /barometer/ /barometer/add/ /barometer/1/remove/
     """,
     "": "/form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
 }
