@@ -2,10 +2,13 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from portevoix.barometer.results import schema as results_schema
 from tools import write_reference
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +26,22 @@ def test_reference_pages_are_those_of_the_code(name: str) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_every_field_of_a_barometers_results_says_what_it_is() -> None:
+    nameless = [path for path, field in _fields(results_schema(), "$") if not field.get("description")]
+    assert not nameless
+
+
+def _fields(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        for name, field in schema.get("properties", {}).items():
+            yield f"{path}.{name}", field
+        for name, part in schema.items():
+            yield from _fields(part, f"{path}.{name}")
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _fields(part, path)
 
 
 def test_every_dependency_is_explained_and_pinned() -> None:

@@ -3,13 +3,16 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
 
 import click
 
+from portevoix.barometer.opendata import TABLES
+from portevoix.barometer.results import schema
 from portevoix.channels.base import Knob, channels, knobs, pictures
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
@@ -124,6 +127,83 @@ def monitoring() -> Iterator[str]:
     yield "\n".join(["| name | kind | labels | |", "|---|---|---|---|", *rows])
 
 
+_FIELD_HEAD = "| field | type | |\n|---|---|---|"
+
+
+def barometer_results() -> Iterator[str]:
+    whole = schema()
+    cities = whole["properties"].pop("cities")
+    yield "# Results of a barometer"
+    yield NOTE
+    yield (
+        "`portevoix barometer build` writes `results.json` into the study’s folder; `publish` puts it into `data/` of "
+        "the site, with its JSON schema and the tables below. How the figures come about: "
+        "[how cities are ranked](../explanation/ranking.md). What each indicator is: [indicators](indicators.md)."
+    )
+    yield f"{whole['description']} No field is ever missing. `[]` is each of a list, `*` each by its name or code."
+    yield "## The study"
+    yield "\n".join([_FIELD_HEAD, *_fields(whole["properties"])])
+    yield "## Each city"
+    yield f"`cities`: {cities['description']}"
+    yield "\n".join([_FIELD_HEAD, *_fields(cities["items"]["properties"])])
+    yield from _open_data()
+
+
+def _open_data() -> Iterator[str]:
+    yield "## Open data"
+    yield (
+        "CSV with commas, in UTF-8 with a byte-order mark. An empty cell has nothing to say; a text that a spreadsheet "
+        "would take for a formula begins with an apostrophe. No citizen is in these files: neither text nor name nor "
+        "handle, nor a hash of one."
+    )
+    for file, columns in TABLES.items():
+        yield f"### {file}"
+        rows = (f"| `{name}` | {unit or '–'} | {meaning} |" for name, (unit, meaning) in columns.items())
+        yield "\n".join(["| column | unit | |", "|---|---|---|", *rows])
+    yield "### The others"
+    yield (
+        "| file | |\n|---|---|\n"
+        "| `indicators.parquet` | the rows of `indicators.csv`, `enough` being a boolean |\n"
+        "| `codebook.csv` | `file`, `column`, `unit`, `meaning` of the columns above, and of each indicator its label, "
+        "version and formula |\n"
+        "| `schema.json` | the JSON schema of `results.json`, from which this page is written |\n"
+        "| `results.json` | all of it |"
+    )
+
+
+def _fields(properties: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """A row for each field, and below it those inside of it."""
+    for name, field in properties.items():
+        yield f"| `{before}{name}` | {_type(field)} | {field['description']} |"
+        inside, each = _inside(field, f"{before}{name}")
+        yield from _fields(inside.get("properties", {}), f"{each}.")
+
+
+def _inside(field: Mapping[str, Any], path: str) -> tuple[Mapping[str, Any], str]:
+    """The object that a field holds, at any depth, and the path that leads to one of it."""
+    each = next((one for one in field.get("oneOf", [field]) if one.get("type") != "null"), field)
+    if each.get("type") == "array":
+        return _inside(each["items"], f"{path}[]")
+    if isinstance(named := each.get("additionalProperties"), dict):
+        return _inside(named, f"{path}.*")
+    return each, path
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    if "oneOf" in field:
+        return " or ".join(_type(one) for one in field["oneOf"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{one}`" for one in field["enum"])
+    kind = field["type"]
+    if kind == "array":
+        return f"{'two' if field.get('maxItems') == 2 else 'list of'} {_type(field['items'])}s"
+    if kind == "object" and isinstance(named := field.get("additionalProperties"), dict):
+        return f"by name: {_type(named)}"
+    return kind if isinstance(kind, str) else " or ".join(kind)
+
+
 PAGES = {
     "commands.md": commands,
     "settings.md": settings,
@@ -131,6 +211,7 @@ PAGES = {
     "indicators.md": indicators,
     "channels.md": channels_page,
     "monitoring.md": monitoring,
+    "barometer-results.md": barometer_results,
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from portevoix.kernel.interchange import write_line
 from tests.barometer import talk
 from tests.barometer.talk import city, everything
+from tests.barometer.test_tutorial import rows_of, rows_shown
 from tests.cli.test_commands import run
 
 __all__ = ["run"]  # a fixture
@@ -96,6 +97,7 @@ def test_the_demonstration_is_a_whole_study_that_says_everywhere_that_it_is_simu
     done = run("barometer", "demo", "--home", "demo", "--no-open")
     assert done.returncode == 0, done.stderr.decode()
     results = json.loads((tmp_path / "demo" / "study" / "results.json").read_text())
+    assert len(rows_shown()) > 5 and rows_shown() <= rows_of(results)
     assert results["simulated"] and len(results["cities"]) == 24
     assert {one["tier"] for one in results["cities"]} >= {1, 2, None}
     automatic = {one["code"] for one in results["cities"] if any(x["agreed"] for x in one["evidence"]["automation"])}

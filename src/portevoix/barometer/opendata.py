@@ -46,6 +46,9 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
     "evidence_date": ("date", "When that page was read."),
 }
 
+TABLES = {"cities.csv": _CITIES, "indicators.csv": _INDICATORS, "accounts.csv": _ACCOUNTS}
+"""Unit and meaning of each column, by file and column."""
+
 
 def open_data(results: Mapping[str, Any]) -> dict[str, bytes]:
     """Files by their name; `results.json` itself is not among them. The same results give the same bytes."""
@@ -84,7 +87,7 @@ def _indicators(city: Mapping[str, Any]) -> Iterable[Sequence[object]]:
 
 
 def _codebook() -> Iterable[Sequence[str]]:
-    for file, columns in (("cities.csv", _CITIES), ("indicators.csv", _INDICATORS), ("accounts.csv", _ACCOUNTS)):
+    for file, columns in TABLES.items():
         for column, (unit, meaning) in columns.items():
             yield file, column, unit, meaning
     for code, each in INDICATORS.items():
