@@ -213,3 +213,21 @@ def test_a_city_that_speaks_to_another_one_is_no_citizen(tmp_path) -> None:
     other = replace(question("A", 50), author=Writer("id-of-b", "@VilleB"))
     found = city(built(study(tmp_path / "s"), [*everything(), other]), "A")["indicators"]["reactivity.answered"]
     assert found["n"] == 40
+
+
+def test_whichever_account_of_the_city_answers_it_is_the_city(tmp_path) -> None:
+    accounts = talk.ACCOUNTS + "A,x,proprete_a,city,https://a.example,2026-09-01,,\n"
+    asked = [question("A", number) for number in range(12)]
+    same = replace(asked[0], account="proprete_a")  # it spoke to both accounts at once
+    told = [replace(answer(one, 1.0, f"Oui, le {number}."), account="proprete_a") for number, one in enumerate(asked)]
+    found = city(built(study(tmp_path / "s", accounts=accounts), [*asked, same, *told]), "A")["indicators"]
+    assert (found["reactivity.answered"]["value"], found["reactivity.answered"]["n"]) == (1.0, 12)
+
+
+def test_nobody_is_ranked_where_nobody_was_asked_enough(tmp_path) -> None:
+    said = [*conversations("A", [1.0, None]), *conversations("B", [None]), *posts("A", 20), *posts("B", 20)]
+    results = built(study(tmp_path / "s"), said)
+    assert results["weights"]["reactivity"] == 0.6 and results["rankings"]["qualitative"] is None
+    assert [one["unranked"]["values"]["pillars"] for one in results["cities"] if one["code"] in "AB"] == [
+        "reactivity"
+    ] * 2

@@ -73,7 +73,7 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
     drawn = {city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities}
     measured = {city.code: _measured(study, city, counts.get(city.code), drawn[city.code]) for city in study.cities}
     scored = {code: scoring.of(measured[code], replicates) for code, replicates in drawn.items()}
-    present = {name for one in scored.values() for name in one.pillars}
+    present = {name for name in scoring.pillars if any(scoring.seen(name, one) for one in measured.values())}
     total = sum(weight for name, weight in study.weights.items() if name in present)
     weights = {name: weight / total for name, weight in study.weights.items() if name in present}
     cities = tuple(

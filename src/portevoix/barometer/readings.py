@@ -110,8 +110,10 @@ def _waits(
     speaks to another one is no citizen."""
     heard = [replace(m, automatic=True) if name(m) in silent else m for m in messages]
     heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
-    facts = observe(heard, account=None, until=study.ends, clock=clock, timezone=study.timezone)
-    return {fact.wait: fact for fact in facts if fact.opened_at >= study.begins}
+    together = [replace(m, account="") for m in heard]  # whichever account of the city answers, it is the city
+    facts = observe(together, account=None, until=study.ends, clock=clock, timezone=study.timezone)
+    names = {name(one): name(message) for one, message in zip(reversed(together), reversed(messages), strict=True)}
+    return {names[fact.wait]: fact for fact in facts if fact.opened_at >= study.begins}
 
 
 def _is_city(study: Study, message: Incoming) -> bool:

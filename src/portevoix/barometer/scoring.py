@@ -12,6 +12,7 @@ from portevoix.measures.metrics import Measured
 from portevoix.measures.resample import interval
 from portevoix.measures.score import Floats, Goalpost, points, shrink, weighted_geometric, weighted_mean
 
+_REGULARITY = "content.regularity"
 DECIMALS = 4
 """Of a score, also where it is compared: the last bits of two processors differ."""
 
@@ -44,6 +45,11 @@ class Scoring:
         pillar = next((name for name, members in self._study.indicators.items() if code in members), None)
         minimum = INDICATORS[code].minimum if pillar is None else self._study.minimum[pillar]
         return measured.value is not None and measured.n >= minimum
+
+    def seen(self, pillar: str, measured: Mapping[str, Measured]) -> bool:
+        """Whether anything at all was observed for it, be it too little; days pass without anybody doing anything."""
+        members = (code for code in self._study.indicators[pillar] if code != _REGULARITY)
+        return any(code in measured and measured[code].n > 0 for code in members)
 
     def of(self, measured: Mapping[str, Measured], replicates: Replicates) -> Scored:
         """A city's pillars and score."""
