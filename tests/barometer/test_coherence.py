@@ -12,10 +12,11 @@ import pytest
 from portevoix.barometer.basis import basis
 from portevoix.barometer.build import build
 from portevoix.barometer.opendata import open_data
-from portevoix.barometer.results import check
+from portevoix.barometer.results import FILE, check, write
 from portevoix.barometer.shelf import Shelf
 from portevoix.barometer.study import remarks
 from portevoix.kernel.errors import BadInput
+from portevoix.measures.indicators import INDICATORS
 from tests.barometer.talk import CITIES, SETTINGS, built, city, everything, question, study
 
 AUDIENCE = "city,network,handle,date,followers,following\n"
@@ -135,3 +136,17 @@ def test_more_followers_than_people_are_no_number(tmp_path) -> None:
     three = study(tmp_path / "s", cities="code,name,population\nA,Aube,99999999999999999999\nB,Brume,5\nC,Combe,5\n")
     assert three.cities[0].population is None
     assert any("more than all people" in str(remark) for remark in remarks(three))
+
+
+def test_every_city_has_every_indicator_also_without_a_message(tmp_path) -> None:
+    found = built(study(tmp_path / "s"), [])
+    for one in found["cities"]:
+        assert set(one["indicators"]) == set(INDICATORS)
+    assert found["cities"][0]["indicators"]["reactivity.f8h"] == {"value": None, "n": 0, "ci": None, "enough": False}
+    check(found)
+
+
+def test_a_place_that_cannot_be_written_to_is_told(results: dict[str, Any], tmp_path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(BadInput, match="cannot be written"):
+        write(results, tmp_path / FILE)

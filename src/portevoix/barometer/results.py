@@ -15,6 +15,7 @@ from portevoix.barometer.assess import Assessed, Assessment, Standing
 from portevoix.barometer.basis import Basis
 from portevoix.barometer.coherence import contradictions
 from portevoix.barometer.rankings import THREE
+from portevoix.barometer.register import write_whole
 from portevoix.barometer.scoring import DECIMALS
 from portevoix.barometer.study import Remark, Study, StudyAccount, StudyComment, remarks
 from portevoix.kernel.errors import BadInput
@@ -66,10 +67,13 @@ def schema() -> dict[str, Any]:
 
 
 def write(results: Results, file: Path) -> None:
-    """Written whole or not at all: the same results are the same bytes."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n", encoding="utf-8")
-    beside.replace(file)
+    """Whole or not at all: the same results are the same bytes. Raises BadInput where nothing can be written."""
+    content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
+    try:
+        write_whole(file, content.encode())
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(file), why=why) from None
 
 
 def read(file: Path) -> Results:
