@@ -43,6 +43,7 @@ CHANGED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "worse than nobody": (lambda r: first(r).update(worse_than=["Z"]), "worse_than"),
     "a ranking of others": (lambda r: r["rankings"].update(qualitative=[]), "rankings.qualitative"),
     "a pillar": (lambda r: first(r)["pillars"]["reactivity"].update(score=1.0), "score"),
+    "days that are none": (lambda r: r.update(period=["x", "y"]), "period"),
     "more people than there are": (lambda r: first(r).update(population=10**400), "population"),
     "a place that is none": (lambda r: first(r).update(lat=1e308), "lat"),
     "a sentence without its value": (

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 _ROUNDED = 0.01
@@ -12,6 +13,8 @@ _FLOOR = 1.0
 def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
     """Where results that have the form of their schema contradict themselves, as JSON paths."""
     cities: Sequence[Mapping[str, Any]] = results["cities"]
+    if not _is_period(*results["period"]):
+        yield "$.period"
     codes = {city["code"] for city in cities}
     if len(codes) < len(cities):
         yield "$.cities"
@@ -54,6 +57,13 @@ def _of_rank(city: Mapping[str, Any], ranked: Sequence[float | None]) -> Iterato
         yield "rank_set"
     if city["tier"] is None or city["p_top5"] is None:
         yield "tier"
+
+
+def _is_period(first: str, last: str) -> bool:
+    try:
+        return date.fromisoformat(first) <= date.fromisoformat(last)
+    except ValueError:
+        return False
 
 
 def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[str, float]) -> bool:
