@@ -344,3 +344,13 @@ def test_values_are_told_in_their_unit() -> None:
         assert wording.amount(12_345, "count") == "12,345" and wording.amount(None, "ratio") == "–"
         assert wording.listed([]) == "" and wording.listed(["A", "B"]) == "A and B"
         assert wording.listed(["A", "B", "C", "D", "E"]) == "A, B, C and 2 others"
+
+
+def test_the_method_tells_the_least_sample_that_the_study_asks_for(tmp_path: Path) -> None:
+    results = sample.one_city()
+    results["minimum"] = {**results["minimum"], "reactivity": 137}
+    publish(results, tmp_path / "site", data={})
+    page = (tmp_path / "site/en/methodology.html").read_text()
+    row = re.search(r"<code>reactivity\.f8h</code>.*?</tr>", page, re.DOTALL)
+    assert row and "<td>137</td>" in re.sub(r"<td[^>]*>", "<td>", row[0])
+    assert "is not counted again" in page

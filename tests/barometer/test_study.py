@@ -234,7 +234,7 @@ WRONG = {  # a line of study.toml in the place of another one, or beside all; wh
     "languages as text": ("", 'languages = "fr"', "Write a list"),
     "no such language": ("", 'languages = ["français"]', "Write a list of language codes"),
     "simulated as text": ("", 'simulated = "no"', "“simulated” is no. Write true or false."),
-    "a seed of chance": ("", "seed = 1.5", "“seed” is 1.5. Write a whole number."),
+    "a seed of chance": ("", "seed = 1.5", "“seed” is 1.5. Write a whole number from 0 on."),
     "a negative weight": (
         "",
         "[weights]\nreactivity = -1",

@@ -12,6 +12,7 @@ from portevoix.barometer.replicates import Replicates
 from portevoix.barometer.scoring import Scored, Scoring
 from portevoix.barometer.study import Study, StudyCity
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
 from portevoix.measures.observatory import NOBODY, CityCounts, values
 from portevoix.measures.presence import presence
@@ -97,7 +98,8 @@ def _measured(study: Study, city: StudyCity, counts: CityCounts | None, replicat
     managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
     told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
     observed = {code: _doubted(code, one, replicates) for code, one in values(counts).items()} if counts else {}
-    return told | observed | audience(study, city, counts)
+    # Whoever reads the results finds every indicator of every city: what lacks has no value, and rests on nothing.
+    return dict.fromkeys(INDICATORS, Measured(None, 0)) | told | observed | audience(study, city, counts)
 
 
 def _doubted(code: str, measured: Measured, replicates: Replicates) -> Measured:

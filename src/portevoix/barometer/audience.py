@@ -11,7 +11,8 @@ from portevoix.measures.observatory import CityCounts
 
 def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
     """Everything that is said of a city's audience; the same person on two networks is two followers."""
-    latest = list(_latest([one for one in study.audience if one.city == city.code], study.last_day))
+    own = [one for one in study.audience if one.city == city.code and _is_own(study, one)]
+    latest = list(_latest(own, study.last_day))
     followers = sum(one.followers for one in latest) if latest else None
     followed = [one.following for one in latest if one.following is not None]
     told = following(
@@ -23,6 +24,15 @@ def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[s
         return told
     names = ("posts", "likes", "comments", "reposts")
     return told | engagement(**{name: counts.totals[name] for name in names}, followers=followers)
+
+
+def _is_own(study: Study, row: StudyAudience) -> bool:
+    """Whether they follow the city itself: not its agglomeration, nor whoever had the handle before or after it."""
+    return any(
+        account.counts and study.looks_at(account) and account.holds(row.day)
+        for account in study.accounts
+        if (account.city, account.network, account.handle) == (row.city, row.network, row.handle)
+    )
 
 
 def _latest(rows: Iterable[StudyAudience], last_day: date) -> Iterable[StudyAudience]:

@@ -4,14 +4,14 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 
 from portevoix.barometer.coding import Coder
-from portevoix.barometer.coverage import read_coverage
+from portevoix.barometer.coverage import gaps, read_coverage
 from portevoix.barometer.gather import Gathered
 from portevoix.barometer.readings import Handle
 from portevoix.barometer.register import write_whole
@@ -66,7 +66,7 @@ def basis(study: Study) -> Basis:
     """Of what `observe` collected, or of what is left of it after `drop_texts`."""
     folder = study.directory / CODED
     if not (folder / _TOLD).exists():
-        return code(study, [(COLLECTED, read_collected(study))])
+        return _collected(study)
     told = json.loads((folder / _TOLD).read_text(encoding="utf-8"))
     files = sorted(folder.rglob("*.parquet"))
     posts = nw.concat([nw.read_parquet(str(file), backend="polars") for file in files]) if files else frame(())
@@ -84,7 +84,7 @@ def drop_texts(study: Study) -> int:
         raise BadInput(
             gettext_noop("Nothing was collected in {place}: there is no text to drop."), place=str(collected)
         )
-    kept = code(study, [(COLLECTED, read_collected(study))])
+    kept = _collected(study)
     if folder.exists():
         shutil.rmtree(folder)
     write(kept.posts, folder)
@@ -107,6 +107,11 @@ def refuse_where_dropped(directory: Path) -> None:
             gettext_noop("The texts of {place} were dropped: it can be built, and nothing more is collected for it."),
             place=str(directory),
         )
+
+
+def _collected(study: Study) -> Basis:
+    found = code(study, [(COLLECTED, read_collected(study))])
+    return replace(found, remarks=(*found.remarks, *gaps(study)))
 
 
 def _machines(found: Mapping[Handle, Automation]) -> list[dict[str, Any]]:

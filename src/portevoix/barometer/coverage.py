@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from portevoix.barometer.asking import DONE
 from portevoix.barometer.register import write_whole
 from portevoix.barometer.shelf import Shelf
-from portevoix.barometer.study import Study
+from portevoix.barometer.study import Remark, Study
 from portevoix.kernel.i18n import gettext_noop
 
 FILE: Final = "coverage.json"
@@ -31,6 +33,13 @@ HIDDEN: Final[Mapping[str, str]] = {
     "unreadable": gettext_noop("Messages that could not be read"),
 }
 """What a code under `hidden` stands for."""
+
+
+_FAILED = gettext_noop("{handle} on {network} was not collected whole: {why} Run observe again.")
+_STOPPED = gettext_noop("{handle} on {network} was not collected whole, for it was stopped. Run observe again.")
+_EARLY = gettext_noop(
+    "{handle} on {network} was collected up to {until} only: what was asked before seems unanswered. Run observe again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,22 @@ def read_coverage(study: Study) -> tuple[Coverage, ...]:
                     error=state.error,
                 )
             )
+    return tuple(found)
+
+
+def gaps(study: Study) -> tuple[Remark, ...]:
+    """Accounts that were not collected to the end of the study: what came later is lacking and seems unanswered."""
+    names = dict.fromkeys((account.network, account.handle) for account in study.accounts if account.counts)
+    found = []
+    for network, handle in names:
+        state = Shelf(study.directory, network, handle).state
+        values = {"handle": handle, "network": network, "until": state.until, "why": state.error}
+        if state.error:
+            found.append(Remark(FILE, None, _FAILED, values, grave=True))
+        elif state.place and state.place.get("step") != DONE:
+            found.append(Remark(FILE, None, _STOPPED, values, grave=True))
+        elif state.until and datetime.fromisoformat(state.until) < study.ends:
+            found.append(Remark(FILE, None, _EARLY, values, grave=True))
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from portevoix.barometer.rankings import THREE
 from portevoix.barometer.results import schema
 from portevoix.measures.indicators import INDICATORS
 
+_SIMULATED = {"simulated": ("yes or no", "Whether cities or messages are made up: a ranking of nobody.")}
 _CITIES: dict[str, tuple[str, str]] = {
     "code": ("text", "The city's code."),
     "name": ("text", "Its name."),
@@ -27,6 +28,7 @@ _CITIES: dict[str, tuple[str, str]] = {
     "p_top5": ("share", "How often the city is among the first five in what the data allow."),
     **{f"rank_{name}": ("number", f"Place in the {name} ranking.") for name in THREE},
     "unranked": ("text", "Why the city has no rank."),
+    **_SIMULATED,
 }
 _INDICATORS: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code."),
@@ -36,6 +38,7 @@ _INDICATORS: dict[str, tuple[str, str]] = {
     "low": ("", "Lower end of its 95 % interval."),
     "high": ("", "Upper end of its 95 % interval."),
     "enough": ("yes or no", "Whether n reaches the study's minimum: without it the value is shown, never scored."),
+    **_SIMULATED,
 }
 _ACCOUNTS: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code."),
@@ -44,6 +47,7 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
     "scope": ("text", "city, agglomeration or other: only the city's own are measured."),
     "evidence_url": ("text", "The page that names the account as official."),
     "evidence_date": ("date", "When that page was read."),
+    **_SIMULATED,
 }
 
 TABLES = {"cities.csv": _CITIES, "indicators.csv": _INDICATORS, "accounts.csv": _ACCOUNTS}
@@ -52,9 +56,12 @@ TABLES = {"cities.csv": _CITIES, "indicators.csv": _INDICATORS, "accounts.csv": 
 
 def open_data(results: Mapping[str, Any]) -> dict[str, bytes]:
     """Files by their name; `results.json` itself is not among them. The same results give the same bytes."""
-    cities = [_city(city) for city in results["cities"]]
-    indicators = [row for city in results["cities"] for row in _indicators(city)]
-    accounts = [(city["code"], *account.values()) for city in results["cities"] for account in city["accounts"]]
+    made_up = bool(results["simulated"])
+    cities = [(*_city(city), made_up) for city in results["cities"]]
+    indicators = [(*row, made_up) for city in results["cities"] for row in _indicators(city)]
+    accounts = [
+        (city["code"], *account.values(), made_up) for city in results["cities"] for account in city["accounts"]
+    ]
     return {
         "cities.csv": _csv(list(_CITIES), cities),
         "indicators.csv": _csv(list(_INDICATORS), indicators),
@@ -115,7 +122,7 @@ def _harmless(cell: object) -> object:
 
 
 def _parquet(rows: Sequence[Sequence[object]]) -> bytes:
-    kinds = (pl.String, pl.String, pl.Float64, pl.Int64, pl.Float64, pl.Float64, pl.Boolean)
+    kinds = (pl.String, pl.String, pl.Float64, pl.Int64, pl.Float64, pl.Float64, pl.Boolean, pl.Boolean)
     table = pl.DataFrame(rows, schema=dict(zip(_INDICATORS, kinds, strict=True)), orient="row", strict=False)
     stream = io.BytesIO()
     table.write_parquet(stream)

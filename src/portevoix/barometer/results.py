@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,9 @@ from jsonschema.exceptions import best_match
 
 from portevoix.barometer.assess import Assessed, Assessment, Standing
 from portevoix.barometer.basis import Basis
+from portevoix.barometer.coherence import contradictions
 from portevoix.barometer.rankings import THREE
+from portevoix.barometer.register import write_whole
 from portevoix.barometer.scoring import DECIMALS
 from portevoix.barometer.study import Remark, Study, StudyAccount, StudyComment, remarks
 from portevoix.kernel.errors import BadInput
@@ -64,10 +67,13 @@ def schema() -> dict[str, Any]:
 
 
 def write(results: Results, file: Path) -> None:
-    """Written whole or not at all: the same results are the same bytes."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n", encoding="utf-8")
-    beside.replace(file)
+    """Whole or not at all: the same results are the same bytes. Raises BadInput where nothing can be written."""
+    content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
+    try:
+        write_whole(file, content.encode())
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(file), why=why) from None
 
 
 def read(file: Path) -> Results:
@@ -94,6 +100,11 @@ def check(results: Any) -> None:
             gettext_noop("These results are not whole: {where} is not what it should be."),
             where=wrong.json_path[:_LONGEST_PATH],
         )
+    if where := next(contradictions(results), ""):
+        message = gettext_noop(
+            "These results contradict themselves: {where} does not follow from the rest. Build again."
+        )
+        raise BadInput(message, where=where)
 
 
 def _rules(study: Study, found: Assessment) -> dict[str, Any]:
@@ -147,7 +158,7 @@ def _city(study: Study, found: Assessment, one: Assessed, machines: list[dict[st
         "rankings": {name: found.rankings[name].of(city.code) for name in THREE},
         "unranked": {"text": one.unranked.text, "values": dict(one.unranked.values)} if one.unranked else None,
         "evidence": {"automation": machines},
-        "comment": _comment(comments[-1]) if comments else None,
+        "comment": _comment(max(comments, key=_when)) if comments else None,
     }
 
 
@@ -188,6 +199,11 @@ def _account(account: StudyAccount) -> dict[str, Any]:
         "evidence_url": account.evidence_url,
         "evidence_date": account.evidence_date.isoformat() if account.evidence_date else None,
     }
+
+
+def _when(comment: StudyComment) -> tuple[date, int]:
+    """The latest comment is the one that is printed; of one day, the one written last."""
+    return comment.day or date.min, comment.row
 
 
 def _comment(comment: StudyComment) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
         for one in others
         if code in one["indicators"] and one["indicators"][code]["enough"]
     )
-    if found is None and not known:
+    if (found is None or found["value"] is None) and not known:
         return None
     found = found or {"value": None, "ci": None, "n": 0, "enough": False}
     median = float(np.median(known)) if len(known) >= FEWEST_PEERS else None

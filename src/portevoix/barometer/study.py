@@ -143,11 +143,16 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
 def _counted(
     audience: Iterable[StudyAudience], accounts: Iterable[StudyAccount], notes: Notes
 ) -> Iterator[StudyAudience]:
-    """The followers of accounts that count."""
-    known = {(account.city, account.network, account.handle) for account in accounts}
+    """The followers of accounts that the study has, on a day when they were the city's."""
+    known: dict[tuple[str, str, str], list[StudyAccount]] = {}
+    for account in accounts:
+        known.setdefault((account.city, account.network, account.handle), []).append(account)
     for one in audience:
-        if (one.city, one.network, one.handle) in known:
+        own = known.get((one.city, one.network, one.handle), [])
+        if any(account.holds(one.day) for account in own):
             yield one
-        else:
-            message = gettext_noop("accounts.csv gives {city} no account {handle} alone: its followers do not count.")
-            notes.grave(AUDIENCE, one.row, message, handle=one.handle, city=one.city)
+            continue
+        message = gettext_noop("accounts.csv gives {city} no account {handle} alone: its followers do not count.")
+        if own:
+            message = gettext_noop("On that day {handle} was not the city's: its followers do not count.")
+        notes.grave(AUDIENCE, one.row, message, handle=one.handle, city=one.city)

@@ -19,6 +19,8 @@ from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 
 UNKNOWN: Final = "unknown"
+MOST: Final = 10_000_000_000
+"""Of people, and of followers."""
 
 _SPACES = re.compile("[\\s\u00a0\u202f\u2009'’]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
@@ -80,6 +82,10 @@ class Row:
         doubtful = _THOUSANDS.fullmatch(_SPACES.sub("", told))  # 12,345: twelve thousand, or twelve and a bit?
         if found is None or found < 0 or found != int(found) or doubtful:
             message = gettext_noop("“{value}” in “{column}” is no whole number. Write it in digits, like 12345.")
+            self.grave(message, value=told, column=column)
+            return None
+        if found > MOST:
+            message = gettext_noop("“{value}” in “{column}” is more than all people there are. Correct it.")
             self.grave(message, value=told, column=column)
             return None
         return int(found)

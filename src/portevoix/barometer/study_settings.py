@@ -32,6 +32,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 _TABLES: Final = tuple(name for name in KEYS if name)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST: Final = 3660
+_EARLIEST, _LATEST = 1990, 2200  # years
 
 
 def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
@@ -68,7 +69,7 @@ def _settings(source: "_Source", folder: Path) -> Settings | None:
         shrinkage=source.shrinkage(),
         hours=source.hours(folder, timezone),
         simulated=source.value("simulated", bool, False, gettext_noop("Write true or false.")),
-        seed=source.value("seed", int, defaults.SEED, gettext_noop("Write a whole number.")),
+        seed=source.seed(),
     )
     return build(first_day=first, last_day=last) if first and last else None
 
@@ -156,7 +157,19 @@ class _Source:
             self.wrong("period", f"{first} – {last}", message)
         elif first and last and (last - first).days > _LONGEST:
             self.wrong("period", f"{first} – {last}", gettext_noop("It is longer than ten years: look at the years."))
+        elif first and last and (first.year < _EARLIEST or last.year > _LATEST):
+            message = gettext_noop("There were no networks then: look at the years.")
+            self.wrong("period", f"{first} – {last}", message)
+            return None, None
         return first, last
+
+    def seed(self) -> int:
+        what = gettext_noop("Write a whole number from 0 on.")
+        found = self.value("seed", int, defaults.SEED, what)
+        if found >= 0:
+            return found
+        self.wrong("seed", found, what)
+        return defaults.SEED
 
     def networks(self) -> tuple[str, ...]:
         found = self.data.get("networks")

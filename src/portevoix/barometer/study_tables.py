@@ -49,6 +49,7 @@ QUESTIONS: Final = ("community_manager",)
 
 _IN_FRENCH: Final[Mapping[str, str]] = {"ville": Scope.CITY, "autre": Scope.OTHER}
 _TWICE = gettext_noop("The row is there twice (line {first} has the same): it was taken once.")
+_COMMENTS = gettext_noop("The city comments on line {first} too: the later one is printed, by its date.")
 _FUTURE = gettext_noop("“{value}” in “{column}” is in the future. Correct the date.")
 
 
@@ -66,10 +67,10 @@ class Tables:
             city = _city(row)
             if city is None:
                 continue
-            first = found.get(city.code)
-            if first is None:
-                found[city.code] = city
-            elif replace(city, row=0) == replace(first, row=0):
+            first = found.setdefault(city.code.casefold(), city)
+            if first is city:
+                continue
+            if replace(city, row=0) == replace(first, row=0):
                 row.doubt(_TWICE, first=first.row)
             else:
                 message = gettext_noop(
@@ -154,12 +155,14 @@ class Tables:
         return tuple(answer for name, answer in found.items() if name not in against)
 
     def comments(self, codes: "Codes") -> tuple[StudyComment, ...]:
-        found = []
+        found: list[StudyComment] = []
         for row in self._rows(COMMENTS):
             city, day = codes.find(row), self._past(row, "date")
             if not row["text"]:
                 row.doubt(gettext_noop("The comment has no text: it is left out."))
             elif city:
+                if first := next((one for one in found if one.city == city), None):
+                    row.doubt(_COMMENTS, first=first.row)
                 found.append(StudyComment(city=city, day=day, author=row["author"], text=row["text"], row=row.number))
         return tuple(found)
 

@@ -59,6 +59,7 @@ def methodology(study: Study) -> dict[str, Any]:
 def _method(study: Study, code: str) -> dict[str, Any]:
     known, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
     unit = known["unit"]
+    pillar = next((name for name, members in study.results["pillars"].items() if code in members), "")
     return {
         "code": code,
         "version": known["version"],
@@ -66,7 +67,7 @@ def _method(study: Study, code: str) -> dict[str, Any]:
         "pillar": names.named(names.PILLARS, study.counts_in.get(code, known["pillar"])),
         "formula": study.said(code, "formula"),
         "source": study.said(code, "source"),
-        "minimum": known["minimum"],
+        "minimum": study.results["minimum"].get(pillar, known["minimum"]),
         "weight": wording.percent(study.counted[code]) if code in study.counted else "",
         "low": wording.amount(goal[0], unit) if goal else "",
         "high": wording.amount(goal[1], unit) if goal else "",

@@ -38,7 +38,7 @@ YES_OR_NO = frozenset({"presence.account", "presence.community_manager"})
 """Of a city these are 1 or 0; of the study they are shares."""
 SCOPES: Mapping[str, str] = {
     "city": gettext_noop("the city’s own"),
-    "agglomeration": gettext_noop("shared with the agglomeration"),
+    "agglomeration": gettext_noop("the agglomeration’s"),
     "other": gettext_noop("of another body"),
 }
 SIGNS: Mapping[str, str] = {

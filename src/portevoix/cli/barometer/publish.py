@@ -11,7 +11,7 @@ from portevoix.measures.indicators import INDICATORS
 
 
 @click.command()
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, exists=True))
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="SITE", help="Folder of the site.")
 def publish(directory: Path, out: Path) -> None:
     """Make the site of the study in DIR: the infographic, its pages and the open data, in one folder.

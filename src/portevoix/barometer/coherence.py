@@ -1,0 +1,84 @@
+"""Whether results agree with themselves: a file that somebody changed by hand must not become a ranking."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+_ROUNDED = 0.01
+"""Points of a score that rounding its pillars may cost."""
+_FLOOR = 1.0
+
+
+def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
+    """Where results that have the form of their schema contradict themselves, as JSON paths."""
+    cities: Sequence[Mapping[str, Any]] = results["cities"]
+    if not _is_period(*results["period"]):
+        yield "$.period"
+    codes = {city["code"] for city in cities}
+    if len(codes) < len(cities):
+        yield "$.cities"
+    ranked = [city["score"] for city in cities if city["rank"] is not None]
+    for place, city in enumerate(cities):
+        for field in _of_city(city, ranked, codes, results["weights"]):
+            yield f"$.cities[{place}].{field}"
+    for name, rows in results["rankings"].items():
+        told = {city["code"]: city["rankings"][name] for city in cities if city["rankings"][name] is not None}
+        if told != {row["code"]: row["rank"] for row in rows or ()}:
+            yield f"$.rankings.{name}"
+    for name, told in results["rankings_missing"].items():
+        if not _can_be_told(told):
+            yield f"$.rankings_missing.{name}"
+
+
+def _of_city(
+    city: Mapping[str, Any], ranked: Sequence[float | None], codes: Iterable[str], weights: Mapping[str, float]
+) -> Iterator[str]:
+    score, around, rank = city["score"], city["score_ci"], city["rank"]
+    if not _is_mean(score, city["pillars"], weights):
+        yield "score"
+    if score is not None and not (around and around[0] <= score <= around[1]):
+        yield "score_ci"
+    if rank != city["rankings"]["qualitative"] or (rank is None) != bool(city["unranked"]):
+        yield "rank"
+    if rank is not None:
+        yield from _of_rank(city, ranked)
+    if not set(city["worse_than"]) <= set(codes):
+        yield "worse_than"
+    if city["unranked"] and not _can_be_told(city["unranked"]):
+        yield "unranked"
+
+
+def _of_rank(city: Mapping[str, Any], ranked: Sequence[float | None]) -> Iterator[str]:
+    score, possible = city["score"], city["rank_set"]
+    if score is None or city["rank"] != 1 + sum(other is not None and other > score for other in ranked):
+        yield "rank"
+    if not possible or not 1 <= possible[0] <= city["rank"] <= possible[1] <= len(ranked):
+        yield "rank_set"
+    if city["tier"] is None or city["p_top5"] is None:
+        yield "tier"
+
+
+def _is_period(first: str, last: str) -> bool:
+    try:
+        return date.fromisoformat(first) <= date.fromisoformat(last)
+    except ValueError:
+        return False
+
+
+def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[str, float]) -> bool:
+    """Whether a score is the weighted geometric mean of its pillars (`measures.score`)."""
+    known = [(weights[name], max(one["score"], _FLOOR)) for name, one in pillars.items() if weights.get(name, 0) > 0]
+    if score is None or not known or len(known) < len(pillars):
+        return score is None and not pillars
+    total = sum(weight for weight, _ in known)
+    mean = math.exp(sum(weight * math.log(value) for weight, value in known) / total)
+    return abs(mean - score) <= _ROUNDED
+
+
+def _can_be_told(told: Mapping[str, Any]) -> bool:
+    try:
+        told["text"].format(**told["values"])
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return False
+    return True
