@@ -14,7 +14,7 @@ demo: $(STAMP)
 
 # What asks the database; pages and signals alike on both are tried on SQLite.
 POSTGRESQL_TESTS := tests/record tests/exchange tests/settings_pages tests/desk tests/journal tests/public tests/web \
-	tests/operate tests/test_injection.py tests/faults
+	tests/operate tests/test_injection.py tests/faults tests/barometer/test_own.py
 POSTGRESQL_SERVERS := $(addprefix tests/,exchange/test_together.py faults desk/test_live_server.py) \
 	$(addprefix tests/operate/test_,backup.py health.py upgrade.py)
 PYTEST := $(BIN)/python -m pytest -n auto --dist

@@ -52,7 +52,7 @@ PASSWORD = "gabare-tuile-heron"  # of every colleague in the tests
 Take = Callable[..., list[int]]
 
 
-LONGEST = "test_pages.py", "test_commands.py", "test_doors.py", "test_scripts.py", "test_urls.py"
+LONGEST = "test_pages.py", "test_site_pages.py", "test_connecting.py", "test_commands.py", "test_doors.py", "test_scripts.py", "test_urls.py"
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
