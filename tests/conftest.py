@@ -52,7 +52,9 @@ PASSWORD = "gabare-tuile-heron"  # of every colleague in the tests
 Take = Callable[..., list[int]]
 
 
-LONGEST = "test_pages.py", "test_site_pages.py", "test_connecting.py", "test_commands.py", "test_doors.py", "test_scripts.py", "test_urls.py"
+LONGEST = frozenset(
+    f"test_{name}.py" for name in ("pages", "site_pages", "connecting", "commands", "doors", "scripts", "urls")
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
