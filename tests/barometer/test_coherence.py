@@ -3,6 +3,7 @@
 import copy
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -97,10 +98,11 @@ def test_of_two_comments_the_later_one_is_printed_and_the_other_told(tmp_path) -
     [
         ({"until": "2026-11-10T00:00:00+00:00", "place": {"step": "done"}}, "up to 2026-11-10T00:00:00+00:00 only"),
         ({"until": "2026-11-22T23:00:00+00:00", "place": {"step": "threads"}}, "for it was stopped"),
+        ({"until": "2026-11-22T23:00:00+00:00"}, "for it was stopped"),
         ({"until": "2026-11-22T23:00:00+00:00", "error": "Nobody answers."}, "whole: Nobody answers. Run"),
         ({"until": "2026-11-22T23:00:00+00:00", "place": {"step": "done"}}, None),
     ],
-    ids=["early", "stopped", "failed", "whole"],
+    ids=["early", "stopped", "not begun", "failed", "whole"],
 )
 def test_what_was_not_collected_to_the_end_is_told(tmp_path, state, words) -> None:
     three = study(tmp_path / "s")
@@ -151,3 +153,18 @@ def test_a_place_that_cannot_be_written_to_is_told(results: dict[str, Any], tmp_
     (tmp_path / FILE).mkdir()
     with pytest.raises(BadInput, match="cannot be written"):
         write(results, tmp_path / FILE)
+
+
+def test_coverage_is_of_what_was_collected_and_of_no_other_messages(tmp_path) -> None:
+    three = study(tmp_path / "s")
+    Shelf(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], hidden=Counter(mentions=1))
+    assert build(three, basis(three))["coverage"][0]["hidden"] == {"mentions": 1}
+    assert built(three, everything())["coverage"] == []
+
+
+def test_an_account_that_gave_nothing_is_told(tmp_path) -> None:
+    three = study(tmp_path / "s")
+    found = built(three, [one for one in everything() if one.account.lower().removeprefix("@") != "villeb"])
+    told = [r["text"].format(**r["values"]) for r in found["remarks"] if r["file"] == "accounts.csv"]
+    assert told == ["Not one message of villeb on x was read: is it collected, and its name right?"]
+    assert not built(three, [])["remarks"]

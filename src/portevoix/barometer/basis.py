@@ -58,8 +58,7 @@ def code(study: Study, sources: Sources) -> Basis:
         coded = coder.code(city, gathered.by_city.get(city.code, []))
         posts += coded.posts
         automation[city.code] = _machines(coded.automation)
-    coverage = tuple(one.as_json() for one in read_coverage(study))
-    return Basis(frame(posts), automation, gathered.read, tuple(gathered.remarks()), coverage)
+    return Basis(frame(posts), automation, gathered.read, tuple(gathered.remarks()), ())
 
 
 def basis(study: Study) -> Basis:
@@ -110,8 +109,10 @@ def refuse_where_dropped(directory: Path) -> None:
 
 
 def _collected(study: Study) -> Basis:
+    """What `observe` read, and what it could not: of other messages its coverage says nothing."""
     found = code(study, [(COLLECTED, read_collected(study))])
-    return replace(found, remarks=(*found.remarks, *gaps(study)))
+    coverage = tuple(one.as_json() for one in read_coverage(study))
+    return replace(found, remarks=(*found.remarks, *gaps(study)), coverage=coverage)
 
 
 def _machines(found: Mapping[Handle, Automation]) -> list[dict[str, Any]]:

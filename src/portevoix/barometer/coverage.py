@@ -95,7 +95,7 @@ def gaps(study: Study) -> tuple[Remark, ...]:
         values = {"handle": handle, "network": network, "until": state.until, "why": state.error}
         if state.error:
             found.append(Remark(FILE, None, _FAILED, values, grave=True))
-        elif state.place and state.place.get("step") != DONE:
+        elif state.until and state.place.get("step") != DONE:
             found.append(Remark(FILE, None, _STOPPED, values, grave=True))
         elif state.until and datetime.fromisoformat(state.until) < study.ends:
             found.append(Remark(FILE, None, _EARLY, values, grave=True))

@@ -1,7 +1,7 @@
 """Whose messages they are: every message goes to the city whose account received or sent it, or is counted."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from portevoix.barometer.study import Remark, Study, StudyAccount
@@ -67,8 +67,18 @@ class Gathered:
             text = gettext_noop("Messages of still other accounts that the study does not have: {count}.")
             told.append(Remark("accounts.csv", None, text, {"count": rest}, grave=True))
         told += [self._other_scope(account, count) for account, count in self.other_scopes.items()]
+        told += self._silent()
         left = [(text, count) for why, text in _LEFT if (count := self.left[why])]
         return told + [Remark("", None, text, {"count": count}) for text, count in left]
+
+    def _silent(self) -> Iterator[Remark]:
+        """Accounts that were looked at and gave nothing: asleep, or not collected, or misspelt."""
+        text = gettext_noop("Not one message of {handle} on {network} was read: is it collected, and its name right?")
+        heard = {(network, handle) for network, handle, _ in self._seen}
+        for account in self.study.accounts if heard else ():
+            if account.counts and self.study.looks_at(account) and (account.network, account.handle) not in heard:
+                values = {"handle": account.handle, "network": account.network}
+                yield Remark("accounts.csv", account.row, text, values)
 
     def _stranger(self, network: str, handle: str, count: int) -> Remark:
         text = gettext_noop(
