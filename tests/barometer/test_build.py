@@ -231,3 +231,14 @@ def test_nobody_is_ranked_where_nobody_was_asked_enough(tmp_path) -> None:
     assert [one["unranked"]["values"]["pillars"] for one in results["cities"] if one["code"] in "AB"] == [
         "reactivity"
     ] * 2
+
+
+def test_ids_that_are_unique_within_an_account_only_take_no_question_away(tmp_path) -> None:
+    accounts = talk.ACCOUNTS + "A,x,proprete_a,city,https://a.example,2026-09-01,,\n"
+    answered = conversations("A", [1.0] * 12)
+    unanswered = [
+        replace(one, account="proprete_a", text="Et la propreté ?", author=Writer(f"other-{one.external_id}"))
+        for one in conversations("A", [None] * 12)
+    ]
+    found = city(built(study(tmp_path / "s", accounts=accounts), [*answered, *unanswered]), "A")["indicators"]
+    assert (found["reactivity.answered"]["value"], found["reactivity.answered"]["n"]) == (0.5, 24)

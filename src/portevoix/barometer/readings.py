@@ -110,10 +110,22 @@ def _waits(
     speaks to another one is no citizen."""
     heard = [replace(m, automatic=True) if name(m) in silent else m for m in messages]
     heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
-    together = [replace(m, account="") for m in heard]  # whichever account of the city answers, it is the city
+    apart = _numbered_apart(heard)
+    together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
     facts = observe(together, account=None, until=study.ends, clock=clock, timezone=study.timezone)
     names = {name(one): name(message) for one, message in zip(reversed(together), reversed(messages), strict=True)}
     return {names[fact.wait]: fact for fact in facts if fact.opened_at >= study.begins}
+
+
+def _numbered_apart(messages: Sequence[Incoming]) -> set[str]:
+    """Networks where one id names different messages of two accounts: there nobody can tell who answers for another."""
+    known: dict[tuple[str, str], Incoming] = {}
+    apart = set()
+    for message in messages:
+        first = known.setdefault((message.channel, message.external_id), message)
+        if (first.sent_at, first.author.id, first.text) != (message.sent_at, message.author.id, message.text):
+            apart.add(message.channel)
+    return apart
 
 
 def _is_city(study: Study, message: Incoming) -> bool:
