@@ -242,3 +242,12 @@ def test_ids_that_are_unique_within_an_account_only_take_no_question_away(tmp_pa
     ]
     found = city(built(study(tmp_path / "s", accounts=accounts), [*answered, *unanswered]), "A")["indicators"]
     assert (found["reactivity.answered"]["value"], found["reactivity.answered"]["n"]) == (0.5, 24)
+
+
+def test_an_answer_from_another_account_is_of_the_same_conversation_and_citizen(tmp_path) -> None:
+    accounts = talk.ACCOUNTS + "A,x,proprete_a,city,https://a.example,2026-09-01,,\n"
+    asked = [replace(question("A", number), author=Writer(f"citizen-{number % 4}")) for number in range(12)]
+    told = [replace(answer(one, 1.0, "Bonjour, c’est noté."), account="proprete_a") for one in asked]
+    found = city(built(study(tmp_path / "s", accounts=accounts), [*asked, *told]), "A")["indicators"]
+    for code in ("reactivity.answered", "conversation.citizens", "conversation.reply_share", "conversation.depth"):
+        assert found[code]["value"] == 1, code

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portevoix.barometer.feeds import read_feed
 from portevoix.barometer.study import Study, StudyCity
-from portevoix.barometer.threads import Threads, name
+from portevoix.barometer.threads import Threads, name, numbered_apart
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.words import Addressed, Direction, Incoming
 from portevoix.measures.automation import Automation, Trace, find_automatic
@@ -110,22 +110,11 @@ def _waits(
     speaks to another one is no citizen."""
     heard = [replace(m, automatic=True) if name(m) in silent else m for m in messages]
     heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
-    apart = _numbered_apart(heard)
+    apart = numbered_apart(heard)
     together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
     facts = observe(together, account=None, until=study.ends, clock=clock, timezone=study.timezone)
     names = {name(one): name(message) for one, message in zip(reversed(together), reversed(messages), strict=True)}
     return {names[fact.wait]: fact for fact in facts if fact.opened_at >= study.begins}
-
-
-def _numbered_apart(messages: Sequence[Incoming]) -> set[str]:
-    """Networks where one id names different messages of two accounts: there nobody can tell who answers for another."""
-    known: dict[tuple[str, str], Incoming] = {}
-    apart = set()
-    for message in messages:
-        first = known.setdefault((message.channel, message.external_id), message)
-        if (first.sent_at, first.author.id, first.text) != (message.sent_at, message.author.id, message.text):
-            apart.add(message.channel)
-    return apart
 
 
 def _is_city(study: Study, message: Incoming) -> bool:
