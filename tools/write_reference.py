@@ -41,6 +41,7 @@ def commands() -> Iterator[str]:
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"## {context.command_path}"
+    command._help_option = None  # as Click left it when somebody called the command by itself, without -h
     yield f"```text\n{command.get_help(context).rstrip()}\n```"
     if isinstance(command, click.Group):
         for name in sorted(command.list_commands(context)):

@@ -79,6 +79,12 @@ def feed(rng: random.Random, *, every: int = 0, known: bool = True, cut: float =
     return found
 
 
+def clockwork(rng: random.Random) -> Account:
+    """A machine that says something each morning at the same minute, without a link: the weather, the day's menu."""
+    at = START + timedelta(hours=rng.randint(6, 9), minutes=rng.randint(0, 59))
+    return [(Trace(id=f"c{n}", sent_at=at + timedelta(days=n, seconds=rng.uniform(0, 40))), True) for n in range(DAYS)]
+
+
 def mixed(rng: random.Random) -> Account:
     """People who answer and write, and a machine that publishes their city's articles beside them."""
     return sorted([*office_hours(rng, daily=3), *feed(rng, daily=2)], key=lambda one: one[0].sent_at)
@@ -92,6 +98,9 @@ KINDS: dict[str, Callable[[random.Random], Account]] = {
     "feed": feed,
     "feed, looked at each hour": lambda rng: feed(rng, every=60),
     "feed that we do not know, each quarter": lambda rng: feed(rng, every=15, known=False, cut=0.6),
+    "feed that we do not know, whole titles each hour": lambda rng: feed(rng, every=60, known=False, cut=0.0),
+    "feed that we do not know, titles cut off at any moment": lambda rng: feed(rng, known=False, cut=0.95),
+    "clockwork without links": clockwork,
     "people and a feed": mixed,
 }
 

@@ -12,7 +12,9 @@ from django.core import signing
 from django.db import transaction
 from django.test import Client
 
+from portevoix.desk.models import DraftPicture
 from portevoix.exchange import receive
+from portevoix.kernel.pictures import picture
 from portevoix.kernel.words import Batch, Direction, File, Incoming, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Attachment, Contact, Conversation, Delivery, Department, Envelope, Inquiry, Policy
@@ -22,6 +24,7 @@ from tests.barometer.kept import study
 from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
 from tests.fuzz.house import check_standing
+from tests.kernel.pictures import png
 from tests.urls import TABLE, by_name
 from tests.world import versions
 
@@ -221,7 +224,12 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     conversation = Conversation.objects.get(account__address="@fuzz")
     department = Department.objects.first()
     do.inquire(conversation=conversation.pk, department=department.slug, question="?", by=colleague, now=now)
-    do.answer(conversation=conversation.pk, text="Oui.", by=colleague, now=now, seen=99)
+    shown = (picture("a.png", png(), "Un plan"),)
+    do.answer(conversation=conversation.pk, text="Oui.", by=colleague, now=now, seen=99, pictures=shown)
+    waiting = DraftPicture.objects.create(
+        conversation=conversation, contact=colleague, name="a.png", type="image/png", size=3, content=png(),
+        saved_at=now,
+    )  # fmt: skip
     Delivery.objects.update(state="refused", reason={"text": "No.", "values": {}})
     held = Incoming("x", "@fuzz", "2", Direction.IN, Writer("c"), now, "Et ?", held="No proof.")
     envelopes.store(accounts.known(channel="x", address="@fuzz"), Batch((held,)), now=now)
@@ -233,7 +241,10 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         "inquiry": {"pk": conversation.pk, "inquiry": Inquiry.objects.latest("pk").pk},
         "envelope": {"pk": Envelope.objects.get(account__address="@fuzz", state="held").pk},
         "delivery": {"pk": Delivery.objects.latest("pk").pk},
-        "file": {"pk": Attachment.objects.latest("pk").pk},
+        "draft": {"pk": conversation.pk, "picture": waiting.pk},
+        "reply": {"pk": conversation.pk, "message": Delivery.objects.latest("pk").message_id},
+        "picture": {"pk": Attachment.objects.get(alt__isnull=False).pk},
+        "file": {"pk": Attachment.objects.get(alt=None).pk},
         "rule": {"pk": rules.save(rule=Rule(department.slug, words=("piscine",)), by=None, now=now).pk},
         "week": {"week": f"{year}-W{week:02}"},
         "edition": {"week": f"{year}-W{week:02}", "department": department.slug},

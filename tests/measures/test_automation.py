@@ -22,7 +22,7 @@ def test_people_are_no_machines(kind: str) -> None:
         assert found.share <= 0.02 and found.agreed == ()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("feed")])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith(("feed", "clockwork"))])
 def test_feeds_are(kind: str) -> None:
     for account in accounts(kind):
         found = find_automatic(post for post, _ in account)

@@ -1,14 +1,15 @@
 """Which posts a machine published, by how an account behaves. It reads no text, only when posts were sent and what they
 share with the city's feed (`text.posts.feed` tells it).
 
-Signs are of three families: where the text comes from (*feed*, *shape*), when it comes (*lag*, *minute*, *regular*,
-*copies*), and whether anybody is there (*silent*). A post is called automatic when two signs that do not follow from
-one another agree for its account: it repeats the feed at a lag that hardly varies; or it repeats the feed, or is one of
-many links with titles cut off, on an account that keeps to the clock and never speaks to anybody. No sign alone is
-enough: people schedule at full hours, share the city's articles, and do not always answer.
+Signs are of three families: where the text comes from (*feed*, *shape*, *links*), when it comes (*lag*, *minute*,
+*regular*, *copies*), and whether anybody is there (*silent*). A post is called automatic when signs that do not follow
+from one another agree for its account: it repeats the feed at a lag that hardly varies; or it repeats the feed, is one
+of many links with titles cut off or of nothing but links, on an account that keeps to the clock and never speaks to
+anybody; or nearly every title is cut off, or minute and gap are always the same, and nobody ever speaks. No sign alone
+is enough: people schedule at full hours, share the city's articles, and do not always answer.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -19,6 +20,9 @@ from numpy.typing import NDArray
 FEWEST = 8
 """Posts that show a sign before it counts: fewer are chance."""
 SHAPE_SHARE = 0.2
+CUT_SHARE = 0.8
+"""From here on titles are cut off by whatever publishes them."""
+LINKS_SHARE = 0.9
 LAG_WINDOW_S = 600.0
 LAG_SHARE = 0.7
 MINUTE_LENGTH = 0.7
@@ -74,6 +78,7 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     - *feed*: those that repeat an article of the city's feed / n. Counts from FEWEST posts on.
     - *lag*: of the feed's, those in the densest window of LAG_WINDOW_S of their lags / all of them. From LAG_SHARE on.
     - *shape*: those with a link whose text is cut off / n. From FEWEST posts and SHAPE_SHARE on.
+    - *links*: those with a link / n. From FEWEST posts and LINKS_SHARE on.
     - *minute*: the largest of |Σ exp(2πi·k·m/60)| / n over k in MINUTE_HARMONICS, m the minute of the hour (Rayleigh's
       mean resultant length). From MINUTE_LENGTH on, where chance gives it less than MINUTE_CHANCE: k·exp(−n·R²), k the
       number of harmonics.
@@ -82,9 +87,10 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     - *copies*: those that stand on another network too within minutes / n. From COPIES_SHARE on.
     - *silent*: 1 − (replies + posts that mention somebody) / all posts. From SILENT_SHARE on.
 
-    Called automatic: with *feed* and *lag*, the posts whose lag is in that window; with *feed* or *shape*, one of
-    *minute*, *regular* and *copies*, and *silent*, those that repeat the feed and, with *shape*, those with a link.
-    What is declared counts always.
+    Called automatic: with *feed* and *lag*, the posts whose lag is in that window; with one of *feed*, *shape* and
+    *links*, one of *minute*, *regular* and *copies*, and *silent*, those that repeat the feed and, with *shape* or
+    *links*, those with a link; with *shape* from CUT_SHARE on, and *silent*, those with a link; with *minute*,
+    *regular* and *silent*, all. What is declared counts always.
     """
     every = sorted(posts, key=lambda post: (post.sent_at, post.id))
     own = [post for post in every if not post.reply]
@@ -97,15 +103,25 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     if {"feed", "lag"} <= counting:
         agreed = ("feed", "lag")
         ids |= {post.id for post in own if post.lag_s is not None and start <= post.lag_s <= start + LAG_WINDOW_S}
-    sources, timings = counting & {"feed", "shape"}, counting & {"minute", "regular", "copies"}
-    if sources and timings and "silent" in counting:
-        agreed = tuple(name for name in signs if name in {*agreed, *sources, *timings, "silent"})
-        ids |= {
-            post.id
-            for post in own
-            if ("feed" in sources and post.lag_s is not None) or ("shape" in sources and post.has_link)
-        }
+    if "silent" in counting:
+        found, called = _unattended(own, signs, counting)
+        agreed = tuple(name for name in signs if name in {*agreed, *found})
+        ids |= called
     return Automation(frozenset(ids), signs, agreed, len(ids) / len(every) if every else 0.0)
+
+
+def _unattended(
+    own: Sequence[Trace], signs: Mapping[str, float], counting: Set[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """On an account that speaks to nobody: the signs that agree with that, and the posts that they call."""
+    sources, timings = counting & {"feed", "shape", "links"}, counting & {"minute", "regular", "copies"}
+    if {"minute", "regular"} <= timings:
+        return frozenset({*sources, *timings, "silent"}), frozenset(post.id for post in own)
+    if not sources or (not timings and signs["shape"] < CUT_SHARE):
+        return frozenset(), frozenset()
+    linked = bool(sources & {"shape", "links"})
+    called = {post.id for post in own if (linked and post.has_link) or ("feed" in sources and post.lag_s is not None)}
+    return frozenset({*sources, *timings, "silent"}), frozenset(called)
 
 
 def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[str, float]:
@@ -113,6 +129,7 @@ def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[
         "feed": _share(own, lambda post: post.lag_s is not None),
         "lag": lag,
         "shape": _share(own, lambda post: post.has_link and post.truncated),
+        "links": _share(own, lambda post: post.has_link),
         "minute": _resultant(own),
         "regular": _densest(_gaps(own), GAP_WINDOW_S)[1],
         "copies": _share(own, lambda post: post.copied),
@@ -128,6 +145,7 @@ def _counting(own: Sequence[Trace]) -> dict[str, Callable[[float], bool]]:
         "feed": lambda share: round(share * many) >= FEWEST,
         "lag": lambda share: share >= LAG_SHARE,
         "shape": lambda share: round(share * many) >= FEWEST and share >= SHAPE_SHARE,
+        "links": lambda share: enough and share >= LINKS_SHARE,
         "minute": lambda length: enough and length >= MINUTE_LENGTH and _chance(length, many) < MINUTE_CHANCE,
         "regular": lambda share: many > FEWEST and share >= GAP_SHARE,
         "copies": lambda share: enough and share >= COPIES_SHARE,

@@ -48,6 +48,7 @@ SIGNS: Mapping[str, str] = {
     "minute": gettext_noop("how much posts keep to the same minutes of the hour"),
     "regular": gettext_noop("gaps between posts that are the same"),
     "copies": gettext_noop("posts that stand on another network within minutes"),
+    "links": gettext_noop("posts with a link"),
     "silent": gettext_noop("posts that speak to nobody"),
 }
 

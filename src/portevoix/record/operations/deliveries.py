@@ -99,7 +99,7 @@ def withdrawn(delivery: Delivery, *, now: datetime) -> None:
     """The network shows it no more."""
     rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.WITHDRAW).exclude(state=State.SENT)
     rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
-    log.info("delivery_withdrawn", delivery=delivery.pk)
+    log.info("withdrawal_sent", delivery=delivery.pk)
 
 
 def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
