@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portevoix.barometer.feeds import read_feed
 from portevoix.barometer.opendata import open_data
 from portevoix.barometer.results import check, read, write
 from portevoix.kernel.errors import BadInput
@@ -251,3 +252,32 @@ def test_an_answer_from_another_account_is_of_the_same_conversation_and_citizen(
     found = city(built(study(tmp_path / "s", accounts=accounts), [*asked, *told]), "A")["indicators"]
     for code in ("reactivity.answered", "conversation.citizens", "conversation.reply_share", "conversation.depth"):
         assert found[code]["value"] == 1, code
+
+
+def test_where_no_source_tells_reactions_nothing_is_said_of_them(results) -> None:
+    found = city(results, "A")["indicators"]
+    assert found["audience.p1"]["value"] is found["audience.e"]["value"] is None and found["audience.p1"]["n"] == 0
+
+
+def test_a_citizen_may_have_the_name_of_the_city_on_another_server(tmp_path) -> None:
+    accounts = talk.ACCOUNTS.replace("A,x,villea", "A,mastodon,villea@ville.example")
+    networks = talk.SETTINGS.replace('["x"]', '["x", "mastodon"]')
+    asked = [
+        replace(question("A", n), channel="mastodon", author=Writer("7", "villea@other.example")) for n in range(10)
+    ]
+    found = city(built(study(tmp_path / "s", accounts=accounts, study=networks), asked), "A")["indicators"]
+    assert found["reactivity.answered"]["n"] == 10
+
+
+def test_nobody_has_waited_longer_than_until_today(tmp_path) -> None:
+    settings = talk.SETTINGS.replace("2026-11-22", "2027-11-22")
+    results = built(study(tmp_path / "s", study=settings), conversations("A", [None] * 12))
+    assert results["collected_until"] == "2026-11-26T23:00:00+00:00"
+    assert any(remark["grave"] for remark in results["remarks"])
+
+
+def test_a_code_leads_to_no_other_folder(tmp_path) -> None:
+    (tmp_path / "secret.xml").write_text("<rss></rss>")
+    place = talk.study(tmp_path / "s").directory
+    (place / "feeds").mkdir()
+    assert read_feed(place, "../../secret") == []

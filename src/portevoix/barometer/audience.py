@@ -5,8 +5,13 @@ from datetime import date
 
 from portevoix.barometer.study import Study, StudyAudience, StudyCity
 from portevoix.measures.audience import engagement, following
+from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
 from portevoix.measures.observatory import CityCounts
+
+_REACTIONS = ("likes", "comments", "reposts")
+_FOLLOWING = frozenset({"audience.followers", "audience.reach", "audience.ratio"})
+_ENGAGEMENT = tuple(code for code, one in INDICATORS.items() if one.pillar == "audience" and code not in _FOLLOWING)
 
 
 def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
@@ -22,8 +27,10 @@ def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[s
     )
     if counts is None:
         return told
-    names = ("posts", "likes", "comments", "reposts")
-    return told | engagement(**{name: counts.totals[name] for name in names}, followers=followers)
+    if not any(counts.totals[name] for name in _REACTIONS):  # no source tells them: nought would say that nobody cares
+        return told | dict.fromkeys(_ENGAGEMENT, Measured(None, 0))
+    sums = {name: counts.totals[name] for name in ("posts", *_REACTIONS)}
+    return told | engagement(**sums, followers=followers)
 
 
 def _is_own(study: Study, row: StudyAudience) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portevoix.barometer.feeds import read_feed
+from portevoix.barometer.handles import handle
 from portevoix.barometer.study import Study, StudyCity
 from portevoix.barometer.threads import Threads, name, numbered_apart
 from portevoix.kernel.clock import ServiceClock
@@ -112,14 +113,16 @@ def _waits(
     heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
     apart = numbered_apart(heard)
     together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
-    facts = observe(together, account=None, until=study.ends, clock=clock, timezone=study.timezone)
+    facts = observe(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
     names = {name(one): name(message) for one, message in zip(reversed(together), reversed(messages), strict=True)}
     return {names[fact.wait]: fact for fact in facts if fact.opened_at >= study.begins}
 
 
 def _is_city(study: Study, message: Incoming) -> bool:
-    handle = message.author.handle or message.author.id
-    return message.direction is Direction.IN and study.account_of(message.channel, handle, message.sent_at) is not None
+    """By the whole handle: on another server of Mastodon, a citizen may have the name of the city."""
+    told = message.author.handle or message.author.id
+    found = study.account_of(message.channel, told, message.sent_at) if message.direction is Direction.IN else None
+    return found is not None and found.handle == handle(message.channel, told)
 
 
 def _links(message: Incoming) -> tuple[str, ...]:

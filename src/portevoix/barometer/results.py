@@ -116,7 +116,7 @@ def _rules(study: Study, found: Assessment) -> dict[str, Any]:
         "timezone": study.timezone,
         "networks": list(study.networks),
         "languages": list(study.languages),
-        "collected_until": study.ends.isoformat(),
+        "collected_until": study.watched_until.isoformat(),
         "weights": {name: _number(weight) for name, weight in found.weights.items()},
         "pillars": {name: dict(members) for name, members in study.indicators.items()},
         "goalposts": {code: list(ends) for code, ends in study.goalposts.items()},

@@ -206,6 +206,11 @@ class Study(Settings):
                 found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
         object.__setattr__(self, "_by_name", found)
 
+    @property
+    def watched_until(self) -> datetime:
+        """In UTC: the end of the period, or of today where it is not over: nobody has waited longer than that."""
+        return min(self.ends, _midnight(self.today + timedelta(days=1), self.timezone))
+
     def looks_at(self, account: StudyAccount) -> bool:
         """Whether it was the city's on some day of the period."""
         return (account.since or date.min) <= self.last_day and self.first_day <= (account.until or date.max)
