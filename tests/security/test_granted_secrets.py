@@ -41,7 +41,7 @@ from portevoix.record.operations import accounts, city
 base, client, code, _, _, bearer, app, verify, other, _, _ = sys.argv[1:]
 city.found(name="Testville", now=datetime.now(UTC))
 who = city.save_contact(email="a@v.example", name="A", role="administrator", password="gabare-tuile-2201", by=None)
-browser = Client(SERVER_NAME="localhost", raise_request_exception=False)
+browser = Client(SERVER_NAME="localhost", raise_request_exception=False, headers={"accept-language": "en"})
 browser.force_login(who)
 pages = []
 def go(kind, typed, code):
@@ -95,7 +95,7 @@ class Rude(BaseHTTPRequestHandler):
         if path == "/2/oauth2/token" and s["a code of X"] in words:
             scope = "tweet.read tweet.write users.read offline.access media.write"
             given = {"access_token": s["X's access"], "refresh_token": s["X's refresh token"], "scope": scope}
-            return 200, {**given, "expires_in": 6}
+            return 200, {**given, "expires_in": 2}
         if path == "/2/users/me":
             return 200, {"data": {"id": "1", "username": "Ville"}}
         if path == "/2/users/1/mentions" and "max_results 5 " in " ".join(words) + " ":

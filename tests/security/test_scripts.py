@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import APIResponse, Browser, Page
 
 from tests.security.hostile import BEACON, PASSWORD
 from tests.servers.pages import IN_A_BROWSER, browsing, served
@@ -78,6 +78,15 @@ class Watched:
             self.happened.append(f"{self.page.url}: asked for {url}")
 
 
+def is_picture(answer: APIResponse) -> bool:
+    """Opened by itself, Chromium would lay it out with styles of its own, which our policy refuses. Nothing can run."""
+    if not answer.headers.get("content-type", "").startswith("image/"):
+        return False
+    assert answer.headers["x-content-type-options"] == "nosniff" and "svg" not in answer.headers["content-type"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    return True
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_anybody_wrote_runs_or_is_fetched(role, site, browser) -> None:
     context = browser.new_context(base_url=site.address, extra_http_headers={"Accept-Language": "en"})
@@ -89,6 +98,8 @@ def test_nothing_that_anybody_wrote_runs_or_is_fetched(role, site, browser) -> N
     page.wait_for_url(re.compile(r"/(inbox|journal|inquiries)/"))
     watched, shown = Watched(page, site), 0
     for address in site.pages:
+        if is_picture(context.request.get(address)):
+            continue
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         page.wait_for_timeout(60)
