@@ -56,6 +56,12 @@ def opened(browser: Browser, desk: str, signed: Any, **more: Any) -> Page:
     return page
 
 
+def settled(page: Page) -> None:
+    """What came in has its handlers: nobody chooses a file within milliseconds of seeing the field, but a test."""
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')")
+    page.wait_for_timeout(150)
+
+
 def shot(page: Page, name: str) -> None:
     """Pictures to look at, where somebody asked for them."""
     if folder := os.environ.get("PORTEVOIX_SHOTS"):
@@ -87,9 +93,11 @@ def test_a_picture_is_chosen_described_and_removed(browser: Browser, desk: str, 
     shot(page, "composer-320")
     page.click("#pictures li:nth-child(2) button")
     expect(page.locator("#pictures li")).to_have_count(1)
+    settled(page)
     page.set_input_files("#pictures-files", [{**PLAN, "name": "plan.svg", "buffer": b"<svg/>"}])
     page.wait_for_selector("#pictures-problem")
     assert "no picture" in page.inner_text("#pictures-problem") and page.locator("#pictures li").count() == 1
+    settled(page)
     page.set_input_files("#pictures-files", [{**PLAN, "buffer": PLAN["buffer"] + bytes(7_000_000)}])
     expect(page.locator("#pictures-problem")).to_contain_text("has 7.1 MB; 5 MB is the most")
     page.click("#pictures li button")
