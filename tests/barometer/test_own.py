@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from portevoix.barometer.levers import Rules, ascent
 from portevoix.barometer.standing import city_of, sections
+from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import HORIZONS
 from portevoix.record.models import Study
 from tests.barometer import talk
@@ -103,7 +104,10 @@ def test_each_lever_reaches_what_it_promises_and_no_less_would_do(results) -> No
     assert (found.tier, found.target) == (1, better["score"]) and levers["reactivity.f24h"] == pytest.approx(0.5)
     for code, value in levers.items():
         if value is not None:
-            assert rules.score(lesser, {code: value}) == pytest.approx(better["score"])
+            assert rules.score(lesser, {code: value}) >= better["score"] - 1e-6, "what is told is enough"
+            if INDICATORS[code].unit == "share":
+                short = value - 0.01 if INDICATORS[code].direction == "up" else value + 0.01
+                assert rules.score(lesser, {code: short}) < better["score"], "and a percent less is not"
     assert ascent(results, "A") is None, "there is no tier above the first"
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
 
+from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.score import Goalpost, points, shrink, weighted_geometric, weighted_mean
 
 _STEPS = 40
+_NEARLY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +102,10 @@ def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> L
             short = middle
         else:
             reached = middle
-    return Lever(code, value, reached)
+    return Lever(code, value, _whole(reached, better=best > value) if INDICATORS[code].unit == "share" else reached)
+
+
+def _whole(share: float, *, better: bool) -> float:
+    """The next whole percent that is enough: it is told without decimals. `better`: the larger, the better."""
+    percent = 100 * share
+    return (ceil(percent - _NEARLY) if better else floor(percent + _NEARLY)) / 100

@@ -79,11 +79,10 @@ def _study(home: Path) -> Iterator[None]:
         return
     command = [str(Path(sys.executable).with_name("portevoix")), "barometer", "demo", "--no-open", "--home", str(study)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as made:
-        try:
+        with ExitStack() as stopped:
+            stopped.callback(made.terminate)
             yield
-        except BaseException:
-            made.terminate()
-            raise
+            stopped.pop_all()  # nothing stopped us: it goes on to its end
         told = made.communicate()[1].decode()
     if made.returncode:
         raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])

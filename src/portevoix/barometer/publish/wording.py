@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import floor, log10
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
@@ -11,6 +12,7 @@ DASH = "–"
 HOUR_S, DAY_S = 3600, 86400
 _ENGLISH = {1: "st", 2: "nd", 3: "rd"}
 _MANY = 10
+_MOST_DECIMALS = 6
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -57,7 +59,14 @@ def amount(value: float | None, unit: str) -> str:
         return percent(value)
     if unit == "s":
         return span(value)
-    return number(value) if unit == "count" else number(value, 2 if abs(value) < _MANY else 1)
+    return number(value) if unit == "count" else number(value, _decimals(abs(value)))
+
+
+def _decimals(ratio: float) -> int:
+    """Two figures that say something, also of what is small."""
+    if ratio >= _MANY:
+        return 1
+    return 2 if ratio >= 0.1 or ratio == 0 else min(_MOST_DECIMALS, 1 - floor(log10(ratio)))
 
 
 def yes(value: float | None) -> str:

@@ -1,58 +1,26 @@
-"""How values of the Barometer are written, and the strip on which a city stands among the others."""
+"""How values of the Barometer are written, as on its site, and the strip on which a city stands among the others."""
 
-from collections.abc import Mapping, Sequence
-from math import floor, log10
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portevoix.barometer.publish import wording
+from portevoix.barometer.publish.names import PILLARS, named
+from portevoix.barometer.publish.sentences import unranked
 from portevoix.barometer.standing import Line
-from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators import INDICATORS
 
 register = template.Library()
 
-_MOST_DECIMALS = 6
 _NOTHING = SafeString("")
 _WIDTH, _HEIGHT, _EDGE = 220, 24, 7
-_PILLARS = {
-    "presence": gettext_noop("Presence"),
-    "reactivity": gettext_noop("Reactivity"),
-    "conversation": gettext_noop("Conversation"),
-    "content": gettext_noop("Content"),
-    "automation": gettext_noop("Automation"),
-    "audience": gettext_noop("Audience"),
-}
 
-
-@register.filter
-def measured(value: float | None, unit: str) -> str:
-    """A value in its unit: “53 %”, “6 h 20”, “1,84”."""
-    if value is None:
-        return "–"
-    if unit == "share":
-        return _("{number} %").format(number=number_format(100 * value, 0 if value >= 0.1 or value == 0 else 1))
-    if unit == "s":
-        hours, minutes = divmod(round(value / 60), 60)
-        return _("{hours} h {minutes:02d}").format(hours=hours, minutes=minutes) if hours else f"{minutes} min"
-    return number_format(value, _decimals(value, unit), force_grouping=True)
-
-
-def _decimals(value: float, unit: str) -> int:
-    """Two figures that say something, also of what is small."""
-    if unit == "count" or value >= 100:
-        return 0
-    return 2 if value >= 0.1 or value == 0 else min(_MOST_DECIMALS, 1 - floor(log10(value)))
-
-
-@register.filter
-def span_of(ci: Sequence[float] | None, unit: str) -> str:
-    """An interval in its unit: “45 % to 61 %”."""
-    return _("{low} to {high}").format(low=measured(ci[0], unit), high=measured(ci[1], unit)) if ci else ""
+register.filter("measured", wording.amount)
+register.filter("span_of", wording.amounts)
+register.filter("why_unranked", unranked)
 
 
 @register.filter
@@ -63,21 +31,12 @@ def indicator_label(code: str) -> str:
 @register.filter
 def measured_as(value: float, code: str) -> str:
     """A value in the unit of that indicator."""
-    return measured(value, INDICATORS[code].unit)
+    return wording.amount(value, INDICATORS[code].unit)
 
 
 @register.filter
 def pillar_name(pillar: str) -> str:
-    return _(_PILLARS[pillar])
-
-
-@register.filter
-def sentence(said: Mapping[str, Any]) -> str:
-    """A sentence of the results, in the reader's language; pillars among its values by their names."""
-    values = dict(said["values"])
-    if "pillars" in values:
-        values["pillars"] = ", ".join(pillar_name(name).lower() for name in values["pillars"].split(", "))
-    return _(said["text"]).format(**values)
+    return named(PILLARS, pillar)
 
 
 @register.simple_tag
