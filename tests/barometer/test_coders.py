@@ -2,7 +2,7 @@
 
 import pytest
 
-from portevoix.barometer.coders import CODED, accuracy
+from portevoix.barometer.coders import CODED, accuracy, beside
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
 from tests.barometer.talk import built, city, everything, study
@@ -24,3 +24,9 @@ def test_intervals_of_coded_shares_are_wider_than_chance_alone_and_hold_what_was
     low, high = found["ci"]
     chance = wilson(round(found["value"] * found["n"]), found["n"])
     assert low <= found["value"] <= high and high - low > chance[1] - chance[0]
+
+
+def test_beside_other_cities_that_the_same_coder_read_only_chance_counts() -> None:
+    wide = {"value": 0.88, "n": 200, "ci": [0.5, 0.9]}
+    assert beside("conversation.plain", wide) == wilson(176, 200)
+    assert beside("reactivity.f8h", wide) == [0.5, 0.9] and beside("conversation.plain", {**wide, "ci": None}) is None

@@ -1,7 +1,10 @@
 """How far indicators that a coder decides can be trusted: what it was found to confuse is carried into intervals."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any, cast
 
+from portevoix.measures.intervals import wilson
 from portevoix.measures.posts import FUNCTIONS, TERRITORIES, TONES
 from portevoix.measures.resample import Accuracy
 from portevoix.text.posts.errors import confusion
@@ -39,3 +42,13 @@ def accuracy(code: str) -> Accuracy | None:
         else:
             left += sum(count for answer, count in said.items() if answer != word)
     return Accuracy(found=found, positives=told[True], left=left, negatives=told[False])
+
+
+def beside(code: str, found: Mapping[str, Any]) -> Sequence[float] | None:
+    """By which interval a city's indicator, as results hold it, is set beside those of others.
+
+    A coder errs alike in all cities: it makes each figure less certain, and sets none apart. Only chance counts here.
+    """
+    if code not in CODED or found["ci"] is None:
+        return cast("Sequence[float] | None", found["ci"])
+    return wilson(round(found["value"] * found["n"]), found["n"])

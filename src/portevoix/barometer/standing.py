@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from portevoix.barometer.coders import beside
 from portevoix.measures.indicators import INDICATORS
 
 PILLARS = ("reactivity", "conversation", "content", "automation", "audience", "presence")
@@ -79,7 +80,7 @@ def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
     found = found or {"value": None, "ci": None, "n": 0, "enough": False}
     median = float(np.median(known)) if len(known) >= FEWEST_PEERS else None
     indicator = INDICATORS[code]
-    verdict = _verdict(found, median, indicator.direction)
+    verdict = _verdict(code, found, median, indicator.direction)
     peers = tuple(known)
     return Line(
         code,
@@ -95,10 +96,10 @@ def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
     )
 
 
-def _verdict(found: Mapping[str, Any], median: float | None, direction: str | None) -> Verdict:
-    if median is None or direction is None or not found["enough"] or not found["ci"]:
+def _verdict(code: str, found: Mapping[str, Any], median: float | None, direction: str | None) -> Verdict:
+    if median is None or direction is None or not found["enough"] or not (interval := beside(code, found)):
         return ""
-    low, high = found["ci"]
+    low, high = interval
     if low <= median <= high:
         return "same"
     return "better" if (low > median) == (direction == "up") else "worse"

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext as _
 
+from portevoix.barometer.coders import beside
 from portevoix.barometer.publish import charts, names, sentences, wording
 from portevoix.barometer.publish.reading import PILLARS, RANKINGS, City, Study
 from portevoix.web.templatetags.shell import channel_name
@@ -181,7 +182,7 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
 
 
 def _compared(study: Study, code: str, cell: Mapping[str, Any], middle: float) -> str:
-    direction, interval = study.results["indicators"][code]["direction"], cell["ci"]
+    direction, interval = study.results["indicators"][code]["direction"], beside(code, cell)
     if cell["value"] == middle:
         return _("like the median")
     if interval and interval[0] <= middle <= interval[1]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portevoix.barometer.coders import beside
 from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.names import PILLARS, named
 from portevoix.barometer.publish.reading import City, Study, value_of
@@ -79,7 +80,7 @@ def _weakest(study: Study, city: City, weakest: Standing) -> str:
 
 def _alike(study: Study, city: City, code: str) -> bool:
     """Whether its interval holds the median: then nothing is said of it that chance may have made."""
-    interval = city["indicators"][code]["ci"]
+    interval = beside(code, city["indicators"][code])
     return interval is not None and interval[0] <= study.medians[code] <= interval[1]
 
 
@@ -91,16 +92,16 @@ def _filled(text: str, study: Study, city: City, code: str) -> str:
         indicator=name[:1].lower() + name[1:],
         value=wording.amount(cell["value"], unit),
         median=wording.amount(middle, unit),
-        sure=_sure(cell["ci"], middle, unit),
+        sure=_sure(cell["ci"], unit, alike=_alike(study, city, code)),
     )
 
 
-def _sure(interval: Sequence[float] | None, middle: float, unit: str) -> str:
+def _sure(interval: Sequence[float] | None, unit: str, *, alike: bool) -> str:
     """Whether the difference may be chance, with the interval; "" where there is none to tell by."""
     if interval is None:
         return ""
     between = wording.amounts(interval, unit)
-    if interval[0] <= middle <= interval[1]:
+    if alike:
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
     return _(" (95% interval: {interval})").format(interval=between)
 
