@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import fields
+from email.utils import getaddresses
 from time import process_time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portevoix.channels.email.body import ALLOWED, MAX_BODY, MAX_FILE, MAX_FILES
+from portevoix.channels.email.body import ALLOWED, MAX_BODY, MAX_FILE, MAX_FILES, clean, decoded, one_line
+from portevoix.channels.email.parse import _LONE, _read
 from portevoix.kernel.words import Addressed, Direction, Visibility, Writer
 from tests.channels.given import ACCOUNT, NOW, mail, parts, read, shelf
 
@@ -252,6 +254,20 @@ def test_no_bytes_break_the_reader(noise: bytes, as_body: bool) -> None:
     assert shown.encode()  # no half characters
     assert message.external_id
     assert message.author.id
+
+
+PIECES = st.sampled_from(
+    [*"aZ.é0_+-=?\"<>@,;:()!#&*\\' ", "a@b.fr", "<a.b@c.fr>", "=?utf-8?q?L=C3=A9o?=", "Ana", '"Ana B."']
+)
+
+
+@given(st.lists(PIECES, max_size=9).map("".join))
+@example("Ana Citoyen <ana@mail.example>")
+@example('"Mairie, accueil" <a+b@c.fr>')
+def test_one_address_alone_is_read_as_the_standard_parser_reads_it(value: str) -> None:
+    expected = tuple((decoded(name), clean(one_line(address))) for name, address in getaddresses([one_line(value)]))
+    if _LONE.fullmatch(one_line(value)):
+        assert _read(value) == expected
 
 
 WORDS = st.sampled_from(["Bonjour", "> cité", "-- ", "Cordialement", "Le 1 mars, X a écrit :", "", "De : moi", "a"])

@@ -1,6 +1,7 @@
 """The text room: bounded on anything, honest when it does not know, and right on what a city is asked."""
 
 import json
+import re
 from importlib.resources import files
 
 import pytest
@@ -48,6 +49,23 @@ def test_words_are_folded_alike() -> None:
     assert told == ["ecole", "oeuvre", "cout"]
     assert words.fold("pi\u200bscine") == "piscine"
     assert words.stem(words.fold("lampadaires")) == words.stem("lampadaire")
+
+
+LATIN = st.characters(max_codepoint=0x250) | st.sampled_from("’‘“”…–—€\u202f\u200b\u0301\u0308ﬁ Œﷺ가")
+
+
+@given(st.text(LATIN, max_size=60))
+def test_common_letters_are_folded_at_once_and_like_all_others(text: str) -> None:
+    assert words.fold(text) == words._fold(text)
+
+
+def test_of_several_phrases_the_earlier_one_is_found_first() -> None:
+    """They are put together by their first letters, which changes nothing of what is found."""
+    pattern = re.compile(
+        words.any_of("(?:gas|gaz) leaks?, gas, (?<!on )fire, (?:big )?fire, gaz, l'eau (?:monte|gagne)")
+    )
+    told = "gas leaks, gas leak, gasoline, gaz, on fire, big fire, l'eau gagne"
+    assert pattern.findall(told) == ["gas leaks", "gas leak", "gaz", "fire", "big fire", "l'eau gagne"]
 
 
 @given(st.text(max_size=300))

@@ -6,11 +6,35 @@ database does the same with both. Constraints, triggers and transactions are tho
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, JSONField, Model
+from django.db.models.base import ModelState
+
+
+def made[Row: Model](model: type[Row], **values: Any) -> Row:
+    """As `model(**values)`, in a tenth of the time: the values go where they stay, past descriptors and signals.
+
+    A related row has its id by now.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    for name, key, default in _fields(model):
+        if name not in values:
+            value = values[key] if key in values else default()
+        elif isinstance(value := values[name], Model):
+            row._state.fields_cache[name] = value
+            value = value.pk
+        row.__dict__[key] = value
+    return row
+
+
+@cache
+def _fields(model: type[Model]) -> tuple[tuple[str, str, Callable[[], Any]], ...]:
+    return tuple((field.name, field.attname, field.get_default) for field in model._meta.concrete_fields)
 
 
 def reserve(rows: Sequence[Model]) -> None:
@@ -59,18 +83,48 @@ def update(rows: Sequence[Model], *, changing: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    changes = ", ".join(f"{_quoted(model, name)} = %s" for name in changing)
-    key = model._meta.pk
-    fields = [*(model._meta.get_field(name) for name in changing), key]
-    _execute(f"UPDATE {model._meta.db_table} SET {changes} WHERE {key.column} = %s", fields, rows)  # noqa: S608 -- names of our models
+    fields = [*(model._meta.get_field(name) for name in changing), model._meta.pk]
+    if connection.vendor == "postgresql":
+        _update_together(model, fields, rows)
+    else:
+        changes = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields[:-1])
+        _execute(f"UPDATE {model._meta.db_table} SET {changes} WHERE {fields[-1].column} = %s", fields, rows)  # noqa: S608 -- names of our models
+
+
+def _update_together(model: type[Model], fields: Sequence[Any], rows: Sequence[Model]) -> None:
+    """All rows in one statement: a column of values for each field, the key's last."""
+    names = [connection.ops.quote_name(field.column) for field in fields]
+    changes = ", ".join(
+        f"{name} = given.{name}{_read_as(field)}" for name, field in zip(names, fields[:-1], strict=False)
+    )
+    columns = ", ".join(f"%s::{_written_as(field)}[]" for field in fields)
+    statement = (
+        f"UPDATE {model._meta.db_table} AS kept SET {changes} FROM unnest({columns}) AS given({', '.join(names)})"  # noqa: S608
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} WHERE kept.{names[-1]} = given.{names[-1]}",
+            [list(c) for c in zip(*_prepared(fields, rows), strict=True)],
+        )
+
+
+def _written_as(field: Any) -> str:
+    """Text keeps its length: cast to a shorter one it would be cut without a word."""
+    kind = field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection)
+    return "text" if kind == "jsonb" or kind.startswith("varchar") else str(kind)
+
+
+def _read_as(field: Any) -> str:
+    return "::jsonb" if isinstance(field, JSONField) else ""
 
 
 def _ids(model: type[Model], count: int) -> Iterable[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            numbers = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(numbers, [table, count])
+            numbers = """SELECT nextval(name) FROM generate_series(1, %s),
+                (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS sequence"""
+            cursor.execute(numbers, [count, table])
             return [pk for (pk,) in cursor.fetchall()]
         # One writer at a time: nobody else takes these ids before this transaction ends.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

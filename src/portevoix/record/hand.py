@@ -201,7 +201,8 @@ def _store(row: Conversation, standing: Standing, version: int) -> None:
 def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversation]) -> list[Fact]:
     """Each under the conversation in which its wait opened, and for the department that has the whole now."""
     return [
-        Fact(
+        bulk.made(
+            Fact,
             conversation=(strand := strands.get(wait.strand, row)),
             ordinal=wait.ordinal,
             channel=strand.account.channel,
@@ -226,7 +227,8 @@ def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversa
 
 def _promises(row: Conversation, standing: Standing) -> list[Promise]:
     return [
-        Promise(
+        bulk.made(
+            Promise,
             conversation=row,
             message_id=pledge.message,
             made_at=pledge.made_at,

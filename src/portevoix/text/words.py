@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from zlib import crc32
@@ -16,6 +17,7 @@ _BEYOND_LATIN = re.compile("[^\0-\u02ff]")  # every combining mark is there
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.IGNORECASE)
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ß": "ss"})
 LONGEST_WORD = 40
+_CHOICES = re.compile(r"\(\?:([^()]+)\)(?![?*+{])")
 _REMEMBERED = 20_000  # words: messages are made of the same ones
 SHORTEST_STEM = 4
 
@@ -47,10 +49,20 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Casefolded, without accents, ligatures or invisible characters."""
-    if text.isascii() and text.isprintable():  # many times faster
-        return text.lower()
+    if not _UNCOMMON.search(text):  # many times faster
+        return text.translate(_FOLDED)
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     split = unicodedata.normalize("NFKD", clean(text).casefold().translate(_LIGATURES))
     return _BEYOND_LATIN.sub(lambda mark: "" if unicodedata.combining(mark[0]) else mark[0], split)
+
+
+_COMMON = (*range(0x180), *range(0x2010, 0x2028), 0x202F, 0x20AC)  # Latin letters and the marks between them
+_UNCOMMON = re.compile(f"[^{''.join(map(re.escape, map(chr, _COMMON)))}]")
+_FOLDED = {code: _fold(chr(code)) for code in _COMMON}
+"""Each by itself: none of them changes its neighbours, as combining marks do."""
 
 
 @lru_cache(_REMEMBERED)
@@ -99,8 +111,28 @@ def stem(word: str) -> str:
 
 
 def any_of(phrases: str) -> str:
-    """A pattern for any of the phrases, which commas separate, as whole words of folded text."""
-    return r"\b(?:" + "|".join(" ".join(phrase.split()) for phrase in phrases.split(",")) + r")\b"
+    """A pattern for any of the phrases, which commas separate, as whole words of folded text.
+
+    What begins with the same letter stands together: where a word begins with another one, nothing of it is tried.
+    """
+    by_first: dict[str, list[str]] = {}
+    for phrase in phrases.split(","):
+        for said in _beginnings(" ".join(phrase.split())):
+            by_first.setdefault(said[0] if said[0].isalnum() else "", []).append(said)
+    return r"\b(?:" + "|".join(_together(first, several) for first, several in by_first.items()) + r")\b"
+
+
+def _together(first: str, several: Sequence[str]) -> str:
+    return f"{first}(?:{'|'.join(said.removeprefix(first) for said in several)})"
+
+
+def _beginnings(phrase: str) -> Iterator[str]:
+    """The phrase, once for each choice that it begins with; what has none, or a choice to leave out, stays whole."""
+    choices = _CHOICES.match(phrase)
+    if choices is None:
+        yield phrase
+    else:
+        yield from (choice + phrase[choices.end() :] for choice in choices[1].split("|"))
 
 
 def digest(text: str) -> int:

@@ -53,7 +53,7 @@ _TAGS = {
 }
 # fmt: on
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-_SCHEMES = {"http", "https", "mailto", "tel"}
+_CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"})
 _OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\(<([^<>\s]{0,2000})>(?: \"[^\"]{0,500}\")?\)")
@@ -81,14 +81,14 @@ def read_body(message: Part) -> Body:
             _add_text(part, plain if kind == "text/plain" else html, files)
         else:
             files.append(_file(part, ""))
-    markup = nh3_clean("\n".join(html.parts))
+    markup = cleaned("\n".join(html.parts))
     text = "\n".join(plain.parts).strip() or html_to_text(markup)
     return Body(text=text, html=markup, files=_bounded(files))
 
 
-def nh3_clean(html: str) -> str:
+def cleaned(html: str) -> str:
     """Words, lists, tables and links; nothing that runs, and nothing that is loaded from elsewhere."""
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES).strip()
+    return _CLEANER.clean(html).strip()
 
 
 def html_to_text(html: str) -> str:

@@ -26,7 +26,13 @@ OWN_SENDER = gettext_noop(
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the standard library's parser is known to raise on mails that are not what they say they are."""
 
+_ATOMS = r"[\w =?!#&*+-]*?"
+_LONE = re.compile(
+    rf'(?:(?:"([\w =?!#&*+.,;:-]*)"|({_ATOMS})) ?(<))?([\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)*)(?(3)>)', re.ASCII
+)
+"""One address, with a name or without, as nearly all mails have it: the standard parser takes ten times as long."""
 _ID = re.compile(r"<([^<>\s]+)>")
+_BY_MACHINES = frozenset({"list-id", "list-unsubscribe", "x-autoreply", "x-autorespond"})
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
 
@@ -95,7 +101,7 @@ def is_automatic(message: Part) -> bool:
         return True
     if header(message, "Precedence").lower() in _BULK or str(message.get("Return-Path", "")).strip() == "<>":
         return True
-    if any(message.get(name) is not None for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond")):
+    if not _BY_MACHINES.isdisjoint(map(str.lower, message.keys())):
         return True
     return message.get_content_type() == "multipart/report" or bool(_MACHINES.match(_sender(message)[1]))
 
@@ -129,6 +135,8 @@ def _addresses(message: Part, name: str) -> Iterator[tuple[str, str]]:
 def _read(value: str) -> tuple[tuple[str, str], ...]:
     """The names and addresses of a header."""
     raw = one_line(value)
+    if lone := _LONE.fullmatch(raw):
+        return ((decoded((lone[1] or lone[2] or "").strip()), lone[4]),)
     if raw.count("(") > MOST_COMMENTS:  # the standard parser descends into each comment
         raw = re.sub(r"[()]", " ", raw)
     found = [(decoded(shown), clean(one_line(address))) for shown, address in getaddresses([raw])]

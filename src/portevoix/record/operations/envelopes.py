@@ -122,7 +122,8 @@ def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]
 
 
 def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:
-    return Envelope(
+    return bulk.made(
+        Envelope,
         account=account,
         external_id=message.external_id,
         revision=message.revision,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.history import Happening
@@ -160,13 +160,11 @@ class _Intake:
         return fresh, others
 
     def _taken(self, messages: Sequence[Message]) -> None:
-        statement = "UPDATE record_envelope SET state = %s, message_id = %s, reason = NULL, leased_until = NULL"
-        taken = str(Envelope.State.TAKEN)
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"{statement} WHERE id = %s",
-                [(taken, message.pk, item.envelope) for item, message in zip(self.items, messages, strict=True)],
-            )
+        taken = [
+            bulk.made(Envelope, id=item.envelope, state=Envelope.State.TAKEN, message=message)
+            for item, message in zip(self.items, messages, strict=True)
+        ]
+        bulk.update(taken, changing=["state", "message", "reason", "leased_until"])
 
     def _conversation(self, item: Labelled) -> Conversation:
         """The conversation that the message came to, which may be part of another."""
@@ -212,7 +210,8 @@ class _Intake:
 
     def _opened(self, item: Labelled) -> Conversation:
         incoming, about = item.incoming, item.incoming.about
-        conversation = Conversation(
+        conversation = bulk.made(
+            Conversation,
             account=self.account,
             thread=thread_of(incoming),
             reference=secrets.token_hex(6),
@@ -254,7 +253,8 @@ class _Intake:
         outgoing = incoming.direction is Direction.OUT
         offset = incoming.sent_at.utcoffset()
         about = incoming.about
-        return Message(
+        return bulk.made(
+            Message,
             conversation=whole(strand),
             account=self.account,
             external_id=incoming.external_id,
@@ -291,7 +291,8 @@ class _Intake:
 
     def _files(self, messages: Sequence[Message]) -> list[Attachment]:
         return [
-            Attachment(
+            bulk.made(
+                Attachment,
                 message=message,
                 name=file.name[:500],
                 type=file.type[:200],
@@ -306,7 +307,8 @@ class _Intake:
     def _events(self, item: Labelled, strand: Conversation, message: Message) -> Iterable[Event]:
         what, data = _event_of(item.incoming)
         inbound = what is What.RECEIVED
-        yield Event(
+        yield bulk.made(
+            Event,
             conversation=message.conversation,
             strand=None if strand is message.conversation else strand,
             what=what,
@@ -316,7 +318,8 @@ class _Intake:
             data=data,
         )
         if inbound and self.openers.get(id(strand)) is item and item.department in self.departments:
-            yield Event(
+            yield bulk.made(
+                Event,
                 conversation=message.conversation,
                 what=What.ROUTED,
                 at=self._at(item.incoming),
@@ -372,7 +375,8 @@ def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
     known = {row.external_id: row for row in rows}
     missing = {key: writer for key, writer in writers.items() if key not in known}
     new = [
-        Author(channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500]) for w in missing.values()
+        bulk.made(Author, channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500])
+        for w in missing.values()
     ]
     bulk.insert(new, ignore_conflicts=True)
     if missing:  # somebody else may have been faster
