@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 from portevoix.channels.fake import forget, network
 from portevoix.cli import channels as command
 from portevoix.cli.main import portevoix
-from portevoix.exchange import receive
 from portevoix.exchange.deliver import deliver_due
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.words import Visibility, Writer
@@ -19,6 +18,7 @@ from portevoix.record.models import Account, Conversation, Fact
 from portevoix.record.operations import accounts, answer
 from portevoix.record.queries.city import account_named
 from tests.conftest import NOW, incoming
+from tests.exchange.polled import poll
 from tests.kernel.pictures import SECRET as UNSEEN
 from tests.kernel.pictures import told_png
 
@@ -82,7 +82,7 @@ def test_a_paused_account_rests_and_catches_up(run) -> None:
     assert account not in accounts.claim_due(now=NOW + timedelta(days=400))
     run("resume", "@ville")
     (due,) = [row for row in accounts.claim_due(now=NOW + timedelta(days=400)) if row.pk == account.pk]
-    assert receive.poll(due, now=NOW).new == 1
+    assert poll(due, now=NOW).new == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from portevoix.channels.fake import FakeConnector
-from portevoix.exchange import receive, steps
+from portevoix.exchange import pages, receive, steps
 from portevoix.exchange.deliver import deliver_due
 from portevoix.exchange.work import Worker
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
@@ -22,6 +22,7 @@ from portevoix.record.models import Account, Conversation, Delivery, Envelope, E
 from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.queries.pulse import pulse
 from tests.conftest import NOW, incoming
+from tests.exchange.polled import poll
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=5)
@@ -140,7 +141,7 @@ def test_after_a_restore_a_reply_that_may_have_left_is_looked_up_first(replied, 
 
 def test_polling_keeps_the_cursor_and_what_was_known(city) -> None:
     account = Account.objects.get(channel="x")
-    assert receive.poll(account, now=NOW).new == 0
+    assert poll(account, now=NOW).new == 0
     account.refresh_from_db()
     assert account.trouble is None and account.received_at == NOW and account.next_poll_at > NOW
 
@@ -229,7 +230,7 @@ def test_a_worker_that_stops_gives_back_the_accounts_that_it_has_not_asked(city,
 def test_trouble_is_kept_on_the_account(city, monkeypatch, error, after) -> None:
     monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: (_ for _ in ()).throw(error))
     account = Account.objects.get(channel="x")
-    receive.poll(account, now=NOW)
+    poll(account, now=NOW)
     account.refresh_from_db()
     assert (account.state, account.trouble["text"]) == (after, error.text)
 
@@ -360,10 +361,11 @@ def test_an_account_with_much_to_tell_is_asked_again_at_once(city, monkeypatch) 
     batch = Batch((incoming(),), cursor="1", more=True)
     monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: batch)
     account = Account.objects.get(channel="x")
-    assert receive.poll(account, now=NOW).new == 1
+    monkeypatch.setattr(pages, "BATCH", 1)
+    assert poll(account, now=NOW).new == 1
     account.refresh_from_db()
     assert account.cursor == "1" and account.next_poll_at == NOW
-    assert receive.poll(account, now=NOW).new == 0, "the cursor stands still: there is no more after all"
+    assert poll(account, now=NOW).new == 0, "the cursor stands still: there is no more after all"
     account.refresh_from_db()
     assert account.next_poll_at > NOW
 

@@ -20,7 +20,7 @@ from portevoix.channels.bluesky import session
 from portevoix.channels.fake import network
 from portevoix.channels.fake.network import forget
 from portevoix.channels.mastodon import client as instances
-from portevoix.exchange import alarm, receive
+from portevoix.exchange import alarm
 from portevoix.exchange.deliver import deliver_due
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Message
@@ -29,6 +29,7 @@ from tests.channels.test_x_access import BACK, connected
 from tests.channels.x_given import CITY as ON_X
 from tests.channels.x_given import mention, served
 from tests.channels.x_given import settings as keys
+from tests.exchange.polled import poll
 from tests.servers.bluesky import Bluesky, bluesky, wait_for  # noqa: F401 -- a fixture
 from tests.servers.faulty import faulty
 from tests.servers.mail import MailServers, mail  # noqa: F401 -- a fixture
@@ -180,7 +181,7 @@ def read(pk: int) -> list[str]:
     """Asks until nothing comes any more, or it pauses; all that citizens wrote to this account, as often as it came."""
     quiet = 0
     while quiet < 3:
-        quiet = 0 if receive.poll(Account.objects.get(pk=pk), now=now()).new else quiet + 1
+        quiet = 0 if poll(Account.objects.get(pk=pk), now=now()).new else quiet + 1
     return sorted(Message.objects.filter(account=pk, direction="in").values_list("text", flat=True))
 
 

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from portevoix.channels.fake import FakeConnector
 from portevoix.channels.x import XConnector
 from portevoix.channels.x.access import XRenewal
-from portevoix.exchange import alarm, connectors, receive, renew
+from portevoix.exchange import alarm, connectors, renew
 from portevoix.exchange.deliver import deliver_due
 from portevoix.exchange.renew import Renewer
 from portevoix.exchange.work import Worker
@@ -20,6 +20,7 @@ from portevoix.record.models import Account, Conversation, Delivery, Message
 from portevoix.record.operations import accounts
 from tests.channels.test_x_access import BACK, connected
 from tests.channels.x_given import AGO, CITY, mention, served
+from tests.exchange.polled import poll
 from tests.servers.x_door import Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
@@ -64,7 +65,7 @@ def make_due(**older: int) -> None:
 
 
 def received() -> int:
-    while receive.poll(account(), now=now()).new:
+    while poll(account(), now=now()).new:
         pass
     return Message.objects.filter(account__address=CITY).count()
 
@@ -85,7 +86,7 @@ def test_it_is_renewed_when_it_is_time_and_not_before(door: Door) -> None:
 def test_a_worker_renews_before_it_asks_and_after_a_long_rest_nothing_is_lost(door: Door) -> None:
     mention(door, ago=AGO)
     make_due(hours=-3)
-    receive.poll(account(), now=now())
+    poll(account(), now=now())
     assert "being renewed" in account().trouble["text"] and account().state == "active"
     Account.objects.update(next_poll_at=now())
     worker = Worker()

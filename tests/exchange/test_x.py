@@ -8,12 +8,13 @@ import pytest
 
 from portevoix.channels.x import XConnector
 from portevoix.channels.x.budget import next_month
-from portevoix.exchange import connectors, receive
+from portevoix.exchange import connectors
 from portevoix.exchange.deliver import deliver_due
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Message
 from portevoix.record.operations import accounts
 from tests.channels.x_given import AGO, CITY, served, settings
+from tests.exchange import polled
 from tests.servers.x_door import Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
@@ -49,7 +50,7 @@ def poll(**aged: str) -> None:
         Account.objects.filter(pk=row.pk).update(cursor=json.dumps(json.loads(row.cursor or "") | aged))
     while True:
         row = account()
-        receive.poll(row, now=datetime.now(UTC))
+        polled.poll(row, now=datetime.now(UTC))
         after = account()
         assert after.trouble is None, after.trouble
         if not json.loads(after.cursor or "")["jobs"]:
@@ -107,7 +108,7 @@ def test_keys_that_are_no_longer_taken_pause_the_account_and_it_catches_up(door:
     poll()
     door.revoked = True
     door.network.write(door.ana, f"{CITY} la lampe")
-    receive.poll(account(), now=datetime.now(UTC))
+    polled.poll(account(), now=datetime.now(UTC))
     assert account().state == Account.State.PAUSED and "clock" in (account().trouble or {})["text"]
     assert settings(door).api_secret not in str(account().settings)
     door.revoked = False
@@ -131,7 +132,7 @@ def test_at_the_limit_reading_and_replies_wait_in_service_and_go_on_once_it_is_r
     delivery = answered("Une équipe passe demain.", host)
     door.network.write(door.ana, f"{CITY} alors ?", parent=asked.id)
     billed, now = door.network.billed, datetime.now(UTC)
-    receive.poll(account(), now=now)
+    polled.poll(account(), now=now)
     deliver_due(now=datetime.now(UTC))
     stopped = account()
     assert stopped.state == Account.State.ACTIVE and "to read on X are used up" in stopped.trouble["text"]

@@ -61,11 +61,12 @@ def taken(name: str, network: Any, count: int) -> dict[str, Any]:
 
 def _polled(model: Any, account: int) -> int:
     """As the worker does it, until the network has nothing more to give; how many came."""
-    receive = importlib.import_module("portevoix.exchange.receive")
+    poller = importlib.import_module("portevoix.exchange.receive").Poller()
     model.objects.filter(pk=account).update(next_poll_at=datetime.now(UTC))
     new = 0
-    while (row := model.objects.get(pk=account)).next_poll_at <= (now := datetime.now(UTC)):
-        new += receive.poll(row, now=now).new
+    while (row := model.objects.get(pk=account)).next_poll_at <= datetime.now(UTC):
+        poller.begin(datetime.now(UTC))
+        new += poller.take(datetime.now(UTC)).new
     assert row.trouble is None, row.trouble
     return new
 

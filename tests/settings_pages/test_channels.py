@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels.fake.network import network
-from portevoix.exchange import receive
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record.operations import accounts as operations
 from portevoix.record.queries import city as queries
 from portevoix.web.settings import accounts
 from tests.conftest import incoming
+from tests.exchange.polled import poll
 
 LIST, ADD, FORM = "/settings/channels/", "/settings/channels/add/fake/", "/settings/channels/form/"
 SECRET = "hunter2-hunter2"
@@ -104,7 +104,7 @@ def test_an_account_is_paused_with_who_and_why_and_resumed(admin, administrator,
     admin.post(f"{page}resume/")
     resumed = queries.account(account.pk)
     assert (resumed.state, resumed.trouble) == ("active", None)
-    assert receive.poll(resumed, now=resumed.next_poll_at).new == 1
+    assert poll(resumed, now=resumed.next_poll_at).new == 1
     admin.post(f"{page}pause/")
     assert queries.account(account.pk).trouble["text"] == "Paused by {name}."
     assert admin.get(f"{page}pause/").status_code == 405

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import DatabaseError
@@ -11,6 +12,7 @@ from portevoix.exchange import steps
 from portevoix.exchange.apart import MOST, PATIENCE, Apart, scattered, wait
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
+from portevoix.exchange.pages import BATCH, BATCH_CHARACTERS, Pages, read_pages, weight
 from portevoix.kernel.errors import Refused, TryLater, Uncertain, fault
 from portevoix.kernel.words import Batch, Incoming
 from portevoix.record.operations import accounts, envelopes
@@ -18,9 +20,8 @@ from portevoix.record.queries.city import Account
 
 log = structlog.get_logger("portevoix.receive")
 POLL_EVERY = timedelta(seconds=10)
-BATCH = 500
-BATCH_CHARACTERS = 2_000_000
-"""A batch of long messages is cut earlier, so that memory stays bounded."""
+RUN = 20
+"""How many batches an account that has many waiting gives in a row: then others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
     characters = 0
     for message in messages:
         batch.append(message)
-        characters += len(message.text)
+        characters += weight(message)
         if len(batch) == BATCH or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
@@ -70,60 +71,89 @@ def _by_account(messages: Iterable[Incoming]) -> dict[tuple[str, str], list[Inco
     return found
 
 
-def poll(account: Account, *, now: datetime) -> Taken:
-    """Asks one account's channel for what is new, one batch, and takes it.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An account that is being asked for its `number`th batch in a row."""
 
-    What goes wrong is kept on the account, where everybody sees it.
-    """
-    return _received(account, attempt(lambda: connector(account).receive(account.cursor)), now=now)
+    account: Account
+    apart: Apart[Pages]
+    number: int = 1
 
 
 class Poller:
-    """Asks the accounts whose turn it is, each apart from the others, one batch a turn."""
+    """Asks the accounts whose turn it is, each apart from the others; while a batch is taken, for the next one."""
 
     def __init__(self) -> None:
-        self._asked: dict[int, tuple[Account, Apart[Batch]]] = {}
+        self._asked: dict[int, _Asked] = {}
+        self._new: list[Apart[Pages]] = []
+        self._ending = False
 
     def begin(self, now: datetime, *, going_on: Callable[[], bool] = lambda: True) -> None:
-        """Asks for what is due, as long as it is `going_on`, and waits a moment for the answers."""
+        """Asks for what is due, as long as it is `going_on`, and waits a moment for new answers."""
         due = accounts.claim_due(now=now, limit=MOST - len(self._asked))
-        begun = []
         while due and going_on():
-            account = due.pop(0)
-            begun.append(self._begin(account, now))
+            self.ask(due.pop(0), now)
         accounts.free(due)
-        wait([apart for apart in begun if apart], within=PATIENCE)
+        new, self._new = self._new, []
+        wait(new, within=PATIENCE)
 
-    def _begin(self, account: Account, now: datetime) -> Apart[Batch] | None:
+    def ask(self, account: Account, now: datetime, number: int = 1) -> None:
+        """Asks one account, for its `number`th batch in a row. What goes wrong is kept on it, where all see it."""
         ready = attempt(lambda: connector(account))
-        if not isinstance(ready, Done):
-            _received(account, ready, now=now)
-            return None
-        apart = Apart(lambda: ready.value.receive(account.cursor))
-        self._asked[account.pk] = account, apart
-        return apart
+        if isinstance(ready, Done):
+            apart = Apart(lambda: read_pages(ready.value.receive, account.cursor))
+            self._asked[account.pk] = _Asked(account, apart, number)
+            self._new.append(apart)
+        else:
+            _received(account, ready, now=now, go_on=lambda: False)
 
-    def take(self, now: datetime, *, within: float | None = 0) -> Taken:
-        """Takes what has come; `within` None waits for all that were asked."""
-        wait([apart for _, apart in self._asked.values()], within=within)
+    def take(self, now: datetime) -> Taken:
+        """Takes what has come."""
         taken = Taken()
-        for key, (account, apart) in list(self._asked.items()):
-            came = apart.came(within=0)
+        for key, asked in list(self._asked.items()):
+            came = asked.apart.came(within=0)
             if came is not None:
                 del self._asked[key]
-                taken += _received(account, came, now=now)
+                taken += _received(asked.account, came, now=now, go_on=partial(self._go_on, asked, now))
         return taken
 
+    def finish(self, now: datetime) -> Taken:
+        """Waits for all that were asked, and takes what comes; asks for nothing more."""
+        self._ending = True
+        wait([asked.apart for asked in self._asked.values()], within=None)
+        return self.take(now)
 
-def _received(account: Account, came: Done[Batch] | Exception, *, now: datetime) -> Taken:
-    """Takes the batch that came, or keeps the trouble on the account. Raises DatabaseError."""
+    def _go_on(self, asked: _Asked, now: datetime) -> bool:
+        """Asks an account for its next batch, unless it is others' turn, or its own is over."""
+        if self._ending or asked.number == RUN:
+            return False
+        account = accounts.held(account=asked.account, now=now)
+        if account is None:
+            return False
+        self.ask(account, now, asked.number + 1)
+        return True
+
+
+def _received(account: Account, came: Done[Pages] | Exception, *, now: datetime, go_on: Callable[[], bool]) -> Taken:
+    """Takes the batch that came, and keeps the trouble on the account. Raises DatabaseError.
+
+    `go_on` asks for what comes next, once what came is kept, and says whether it did; its steps run meanwhile.
+    """
+    if not isinstance(came, Done):
+        _troubled(account, came, now)
+        return Taken()
+    batch, trouble = came.value.batch, came.value.trouble
+    stored = envelopes.store(account, batch, now=now)
+    if trouble is not None:
+        _troubled(account, trouble, now)
+    elif not (batch.more and go_on()):
+        accounts.polled(account=account, again_at=now if batch.more else now + POLL_EVERY, now=now)
+    steps.run(stored.waiting, now=now)
+    return Taken(stored.new, stored.known)
+
+
+def _troubled(account: Account, came: Exception, now: datetime) -> None:
     match came:
-        case Done(batch):
-            stored = envelopes.store(account, batch, now=now)
-            steps.run(stored.waiting, now=now)
-            more = batch.more and batch.cursor != account.cursor
-            accounts.polled(account=account, again_at=now if more else now + POLL_EVERY, now=now)
-            return Taken(stored.new, stored.known)
         case TryLater():
             later = scattered(max(came.after, POLL_EVERY))
             accounts.troubled(account=account, error=came, again_at=now + later, now=now)
@@ -134,4 +164,3 @@ def _received(account: Account, came: Done[Batch] | Exception, *, now: datetime)
         case _:
             log.error("account_failed", account=account.pk, channel=account.channel, exc_info=came)
             accounts.troubled(account=account, error=fault(came), again_at=now + accounts.LEASE, now=now)
-    return Taken()

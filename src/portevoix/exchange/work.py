@@ -97,7 +97,7 @@ class Worker:
         return self._renewer.settle(now)
 
     def _take_answers(self, now: datetime) -> int:
-        return self._poller.take(now, within=None).new
+        return self._poller.finish(now).new
 
     def _take_feed(self, now: datetime) -> int:
         return self._reader.take(now, within=None)

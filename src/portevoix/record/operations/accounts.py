@@ -146,6 +146,14 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
     return due
 
 
+def held(*, account: Account, now: datetime) -> Account | None:
+    """Receiving worked and goes on: the account as it is now, leased further; None where it is not in service."""
+    row = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE)
+    row.update(leased_until=now + LEASE, received_at=now, trouble=None, trouble_at=None)
+    _recovered(account)
+    return row.first()
+
+
 def free(rows: Iterable[Account]) -> None:
     """Gives claimed accounts back, not polled: another worker may take them up at once."""
     Account.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=None)
@@ -156,6 +164,10 @@ def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
     row = Account.objects.filter(pk=account.pk)
     row.update(leased_until=None, received_at=now)
     row.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
+    _recovered(account)
+
+
+def _recovered(account: Account) -> None:
     if account.trouble:
         log.info("account_recovered", account=account.pk, channel=account.channel)
 

@@ -1,0 +1,147 @@
+"""Much that waits on a network is read page after page, taken a batch at a time, and no other account waits for it."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from portevoix.channels.fake import FakeConnector
+from portevoix.exchange import pages, receive
+from portevoix.kernel.errors import Refused, TryLater
+from portevoix.kernel.words import Batch, File
+from portevoix.record.models import Account, Message
+from portevoix.record.operations import accounts
+from tests.conftest import NOW, incoming
+from tests.exchange.polled import poll
+
+pytestmark = pytest.mark.django_db
+CITY = "@testville"
+
+
+class Shelf:
+    """A network with so many mentions, some a page; `fails`, once, at the cursors it names."""
+
+    def __init__(self, monkeypatch, count: int, page: int = 10) -> None:
+        self.asked: list[int] = []
+        self.count, self.page = count, page
+        self.fails: dict[int, Exception] = {}
+        monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: self._page(connector, cursor))
+
+    def _page(self, connector, cursor: str | None) -> Batch:
+        start = int(cursor or 0)
+        if connector.account != CITY:
+            return Batch((), cursor=cursor)
+        self.asked.append(start)
+        if start in self.fails:
+            raise self.fails.pop(start)
+        end = min(start + self.page, self.count)
+        told = tuple(incoming(f"m{n}") for n in range(start, end))
+        return Batch(told, cursor=str(end), more=end < self.count)
+
+
+@pytest.fixture
+def account(city) -> Account:
+    return Account.objects.get(address=CITY)
+
+
+def drained(poller: receive.Poller, *, rounds: int = 50) -> list[int]:
+    """How many came with each turn, until nothing is asked for any more."""
+    came = []
+    for _ in range(rounds):
+        poller.begin(NOW)
+        came.append(poller.take(NOW).new)
+        if not came[-1]:
+            break
+    return came
+
+
+def test_a_batch_holds_several_pages(account, monkeypatch) -> None:
+    shelf = Shelf(monkeypatch, 35)
+    assert poll(account, now=NOW).new == 35 == Message.objects.count()
+    account.refresh_from_db()
+    assert shelf.asked == [0, 10, 20, 30] and account.cursor == "35"
+    assert account.next_poll_at > NOW and account.leased_until is None
+
+
+def test_full_batches_follow_each_other_and_the_next_is_asked_for_while_one_is_taken(account, monkeypatch) -> None:
+    shelf, taken = Shelf(monkeypatch, 100), []
+    monkeypatch.setattr(pages, "BATCH", 20)
+    run = receive.steps.run
+
+    def slowly(ids, *, now):
+        taken.append(len(ids))
+        pages_taken = sum(taken) // 10
+        ends = time.monotonic() + 5
+        while len(shelf.asked) == pages_taken < 10 and time.monotonic() < ends:
+            time.sleep(0.005)
+        assert len(shelf.asked) > pages_taken or pages_taken == 10, "the next batch is asked for meanwhile"
+        return run(ids, now=now)
+
+    monkeypatch.setattr(receive.steps, "run", slowly)
+    assert drained(receive.Poller())[:5] == [20] * 5
+    assert Message.objects.count() == 100 and len(shelf.asked) == 10, "no page is asked for twice"
+    assert Account.objects.get(pk=account.pk).leased_until is None
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(TryLater("Busy.", after=timedelta(minutes=2)), "active"), (Refused("The token has expired."), "paused")],
+)
+def test_what_came_before_the_trouble_is_taken_and_the_trouble_is_kept(account, monkeypatch, error, state) -> None:
+    shelf = Shelf(monkeypatch, 50)
+    shelf.fails = {20: error}
+    assert poll(account, now=NOW).new == 20
+    account.refresh_from_db()
+    assert (account.state, account.cursor, account.trouble["text"]) == (state, "20", error.text)
+    accounts.resume(account=account.pk, by=None, now=NOW)
+    account.refresh_from_db()
+    assert poll(account, now=NOW).new == 30 and shelf.asked == [0, 10, 20, 20, 30, 40]
+
+
+def test_after_a_run_others_have_their_turn(account, monkeypatch) -> None:
+    Shelf(monkeypatch, 100)
+    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(receive, "RUN", 3)
+    poller = receive.Poller()
+    for _ in range(3):
+        poller.begin(NOW)
+        poller.take(NOW)
+    kept = Account.objects.get(pk=account.pk)
+    assert kept.cursor == "30" and kept.leased_until is None and kept.next_poll_at == NOW
+
+
+def test_an_account_that_is_paused_meanwhile_is_not_asked_again(account, monkeypatch) -> None:
+    shelf = Shelf(monkeypatch, 100)
+    monkeypatch.setattr(pages, "BATCH", 10)
+    poller = receive.Poller()
+    poller.begin(NOW)
+    accounts.pause(account=account.pk, by=None, now=NOW)
+    assert poller.take(NOW).new == 10
+    poller.begin(NOW)
+    assert poller.take(NOW).new == 0 and shelf.asked == [0]
+    kept = Account.objects.get(pk=account.pk)
+    assert (kept.state, kept.leased_until) == ("paused", None)
+
+
+def test_a_worker_that_stops_asks_for_nothing_more(account, monkeypatch) -> None:
+    shelf = Shelf(monkeypatch, 100)
+    monkeypatch.setattr(pages, "BATCH", 10)
+    poller = receive.Poller()
+    poller.begin(NOW)
+    assert poller.finish(NOW).new == 10 and shelf.asked == [0]
+    kept = Account.objects.get(pk=account.pk)
+    assert kept.leased_until is None and kept.next_poll_at == NOW, "another worker goes on at once"
+
+
+def test_large_files_make_small_batches(account, monkeypatch) -> None:
+    shelf, page = Shelf(monkeypatch, 60), FakeConnector.receive
+    content = b"x" * (pages.BATCH_CHARACTERS // 15)
+
+    def with_files(connector, cursor):
+        batch = page(connector, cursor)
+        file = File(name="a.txt", type="text/plain", size=len(content), content=content)
+        return replace(batch, messages=tuple(replace(m, files=(file,)) for m in batch.messages))
+
+    monkeypatch.setattr(FakeConnector, "receive", with_files)
+    assert poll(account, now=NOW).new == 20 and shelf.asked == [0, 10]
