@@ -123,3 +123,8 @@ def test_messages_are_read_whole(tmp_path: Path) -> None:
     path.write_text(DEPARTMENTS, encoding="utf-8")
     mine = told(run("read", "--departments", path, given='{"text": "Le maître-nageur est absent"}\n'))
     assert mine[0]["topics"][0]["department"] == "sport"
+
+
+def test_a_language_that_cannot_be_told_is_refused() -> None:
+    why = str(run("read", "--lang", "fr", "--lang", "xx", given='{"text": "Bonjour"}').exception)
+    assert "“xx” is no language" in why and " br " in why

@@ -154,6 +154,34 @@ def test_a_rule_of_a_closed_department_is_shown_as_out_of_work(admin):
     assert admin.post(f"{PAGE}{row.pk}/", GIVEN).status_code == 422, "the closed one is not offered"
 
 
+def test_a_rule_that_catches_a_great_part_of_all_is_told_so(admin):
+    come(*(f"{'Bonjour' if n % 2 else 'La rue'}, un trou, numéro {n}" for n in range(queries.FEWEST)))
+    everyday = admin.post(f"{PAGE}add/", {"words": "bonjour", "try": "1"}).text
+    assert "caught 20 of the last 40" in everyday and "an everyday one" in everyday
+    assert "an everyday one" not in admin.post(f"{PAGE}add/", {"words": "numéro 7", "try": "1"}).text
+
+
+def test_two_rules_have_two_names(admin):
+    write("piscine", name="Bassins")
+    again = admin.post(f"{PAGE}add/", GIVEN | {"name": "bassins"})
+    assert again.status_code == 422 and "There is a rule “bassins” already" in again.text
+    row = Rule.objects.get()
+    assert admin.post(f"{PAGE}{row.pk}/", GIVEN).status_code == 302, "its own name is no other's"
+    write("trou"), write("bosse")
+    assert Rule.objects.filter(name="").count() == 2, "without a name there may be many"
+
+
+def test_who_closes_a_department_learns_which_rules_do_nothing_then(admin):
+    row = write("piscine", name="Bassins")
+    page = admin.get("/settings/departments/sports/").text
+    assert "Rules that give messages to it" in page and f'href="{PAGE}{row.pk}/">Bassins</a>' in page
+    assert "Rules that give" not in admin.get("/settings/departments/voirie/").text
+    kept = admin.post("/settings/departments/sports/", {"name": "Sports", "active": "on"}, follow=True)
+    assert "do nothing now" not in kept.text and "does nothing now" not in kept.text
+    closed = admin.post("/settings/departments/sports/", {"name": "Sports"}, follow=True)
+    assert "1 rule that gives messages to it does nothing now." in closed.text
+
+
 def test_what_is_written_is_shown_as_text(admin):
     write("<b>piscine</b>", name="<script>alert(1)</script>")
     assert "<script>alert(1)" not in admin.get(PAGE).text

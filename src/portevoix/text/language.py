@@ -26,6 +26,12 @@ def _identifier(told: tuple[str, ...]) -> LanguageIdentifier:
     return identifier
 
 
+@lru_cache
+def known() -> tuple[str, ...]:
+    """All that can be told apart, a hundred or so: codes of ISO 639."""
+    return tuple(sorted(set(LanguageIdentifier.from_model_file(MODEL_FILE).nb_classes)))
+
+
 def detect(text: str, allowed: Sequence[str]) -> tuple[str, float]:
     """(BCP 47 language, certainty from 0 to 1); ("", 0) when there are too few words to tell.
 

@@ -7,6 +7,8 @@ import click
 
 from portevoix.cli.text.departments import read_departments
 from portevoix.cli.text.lines import Line, answer_lines, whole_text
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
 
 
 @click.command()
@@ -30,13 +32,16 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
 
     Exit status: 0, 2 when the departments cannot be read, 3 when some lines were refused.
     """
-    from portevoix.text import starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.fitting.labels import router  # noqa: PLC0415
     from portevoix.text.labels import Labeller, Learnt  # noqa: PLC0415
     from portevoix.text.reading import read as told  # noqa: PLC0415
     from portevoix.text.semantic import encoders  # noqa: PLC0415
     from portevoix.text.shipped import shipped  # noqa: PLC0415
 
+    if unknown := sorted(set(langs) - set(language.known())):
+        text = gettext_noop("“{unknown}” is no language that can be told apart. Those that are: {known}.")
+        raise BadInput(text, unknown=unknown[0], known=" ".join(language.known()))
     labellers: dict[str, Labeller] = {task: Learnt(shipped(task), encoders()) for task in starter.TASKS}
     if departments:
         labellers["department"] = router(read_departments(departments), (), encoders())

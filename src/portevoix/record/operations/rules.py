@@ -21,7 +21,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
     line.
 
     Raises BadInput for a rule without a condition, one that `rules.check` refuses, a department or an account that is
-    not there, a department that receives no messages, and a rule that is gone.
+    not there, a department that receives no messages, another rule's name, and a rule that is gone.
     """
     _check_may(by)
     rules.check(rule)
@@ -30,6 +30,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
     with transaction.atomic():
         _one_at_a_time()
         row = _known(rule.id) if rule.id else Rule(position=_after_the_last())
+        _check_name(rule)
         row.department = _department(rule.department)
         accounts = _accounts(rule.accounts)
         row.name, row.words, row.articles, row.places = rule.name, list(rule.words), list(rule.articles), [*rule.places]
@@ -74,6 +75,13 @@ def _check_may(by: Contact | None) -> None:
 
 def _one_at_a_time() -> None:
     list(City.objects.select_for_update().values("pk"))
+
+
+def _check_name(rule: rules.Rule) -> None:
+    """Hosts read it beside what the rule routed, and could not tell two of one name apart."""
+    others = Rule.objects.exclude(pk=rule.id).exclude(name="").values_list("name", flat=True)
+    if rule.name.casefold() in {name.casefold() for name in others}:
+        raise BadInput(gettext_noop("There is a rule “{name}” already. Call this one something else."), name=rule.name)
 
 
 def _known(pk: int) -> Rule:

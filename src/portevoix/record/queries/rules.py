@@ -21,6 +21,10 @@ LOOKED_BACK = timedelta(days=30)
 TRIED = 500
 SHOWN = 5
 EXCERPT = 240
+BROAD = 0.25
+"""Of all messages: few departments have so many."""
+FEWEST = 40
+"""Messages from which on a share of them says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Trial:
     now_with: list[tuple[str | None, int]]
     samples: list[Sample]
 
+    @property
+    def broad(self) -> bool:
+        """Whether it catches so much of what comes in that one of its words may be an everyday one."""
+        return self.looked_at >= FEWEST and self.caught >= BROAD * self.looked_at
+
 
 def state() -> tuple[object, ...]:
     """Changes when a rule, a department, an account or the city's time zone does; empty before there is a city."""
@@ -88,6 +97,11 @@ def rows() -> list[Rule]:
 def rule(pk: int) -> Rule | None:
     found = Rule.objects.filter(pk=pk).select_related("department", "changed_by").prefetch_related("accounts")
     return found.first()
+
+
+def sending_to(department: str) -> list[rules.Rule]:
+    """The rules that give messages to the department of this slug, in their order."""
+    return [value_of(row) for row in rows() if row.department.slug == department]
 
 
 def value_of(row: Rule) -> rules.Rule:

@@ -4,17 +4,20 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portevoix.record.access import Capability
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import city as queries
+from portevoix.record.queries import rules
 from portevoix.web.access import allowed
+from portevoix.web.rules import caption
 from portevoix.web.settings.common import attempt, done, status_of
 
 
@@ -76,13 +79,25 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _edit(request: HttpRequest, department: Any) -> HttpResponse:
     form = DepartmentForm(request.POST or None, initial=_initial(department))
+    sending = rules.sending_to(department.slug) if department else []
     if request.method == "POST" and form.is_valid():
         slug = department.slug if department else _free_slug(form.cleaned_data["name"])
         if attempt(form, partial(operations.save_department, slug=slug, **form.cleaned_data, by=request.user)):
             message = _("The department “%(name)s” is saved.") % {"name": form.cleaned_data["name"]}
+            if sending and not form.cleaned_data["active"]:
+                messages.warning(request, _idle(len(sending)))
             return done(request, message, "departments")
-    context = {"form": form, "department": department}
+    context = {"form": form, "department": department, "sending": [(rule.id, caption(rule)) for rule in sending]}
     return render(request, "web/settings/department.html", context, status=status_of(form))
+
+
+def _idle(count: int) -> str:
+    told = ngettext(
+        "%(number)s rule that gives messages to it does nothing now.",
+        "%(number)s rules that give messages to it do nothing now.",
+        count,
+    )
+    return told % {"number": count}
 
 
 def _initial(department: Any) -> dict[str, Any] | None:
