@@ -228,8 +228,14 @@ def test_a_long_reply_is_a_thread_and_one_that_was_cut_is_continued(town: Town) 
         with pytest.raises(Uncertain):
             connector.send(message)
         assert connector.find(message) is None and len(town.city.records()) == 2
+        asked_for: list[str] = []
+        proxy.choose = lambda request: asked_for.append(request) or ""
         receipt = connector.send(message)
+        whole = len(town.city.records())
+        assert sum("createRecord" in request for request in asked_for) == 1 + whole - 2, "what is there is passed over"
+        asked_for.clear()
         assert connector.find(message) == receipt
+        assert len(asked_for) == 1, "where the last post is there, all are"
     records = town.city.records()
     assert receipt.external_id == records[0]["uri"]
     assert " ".join(record["value"]["text"] for record in records) == text
@@ -348,7 +354,7 @@ def test_under_faults_nothing_is_lost_and_nothing_comes_twice(
         assert sorted(read) == sorted(written)
         replies = [
             town.reply(asked[number % 8], f"Réponse {number}. " * (40 if number % 4 == 0 else 1), sent_at=began)
-            for number in range(30)
+            for number in range(44)
         ]
         for message in replies:
             delivered(connector, message, kills)

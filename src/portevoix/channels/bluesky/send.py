@@ -50,28 +50,41 @@ def send(client: Client, message: Outgoing) -> Receipt:
     texts = posts(message.text)
     dids = _mentioned(client, message)
     place = _place(client, message) if message.in_reply_to else None
-    shown = _shown(client, message)
-    first = None
-    for number, text in enumerate(texts):
-        record = _record(message, number, text, place, dids) | ({} if number else shown)
+    first, before = _make(
+        client, rkey(message, 0), _record(message, 0, texts[0], place, dids) | _shown(client, message)
+    )
+    root, above = place[0] if place else first, first
+    there, above = _furthest(client, message, len(texts), first) if before else (0, first)
+    for number in range(there + 1, len(texts)):
+        record = _record(message, number, texts[number], (root, above), dids)
         try:
-            above = _make(client, rkey(message, number), record)
+            above, _ = _make(client, rkey(message, number), record)
         except Refused as error:
-            if number and not error.pause:
+            if not error.pause:
                 raise _halfway(number, len(texts), error) from error
             raise
-        first = first or above
-        place = (place[0] if place else first), above
-    assert first, "a message has one text at least"
-    return Receipt(first.uri, parse.page(first.uri))
+    return _receipt(client, message)
+
+
+def _furthest(client: Client, message: Outgoing, count: int, first: Ref) -> tuple[int, Ref]:
+    """The last post of a thread that is there, of which the first is: they were made one after the other."""
+    for number in reversed(range(1, count)):
+        if there := _there(client, rkey(message, number)):
+            return number, there[0]
+    return 0, first
+
+
+def _receipt(client: Client, message: Outgoing) -> Receipt:
+    uri = f"at://{client.did}/{POST}/{rkey(message, 0)}"
+    return Receipt(uri, parse.page(uri))
 
 
 def find(client: Client, message: Outgoing) -> Receipt | None:
-    """None when a part of it is missing: `send` makes what is."""
+    """By the last post of a thread, before which all others were made. None when it is missing: `send` goes on then."""
     if message.visibility is Visibility.PRIVATE:
         return None
-    found = [_there(client, rkey(message, number)) for number, _ in enumerate(posts(message.text))]
-    return Receipt(found[0][0].uri, parse.page(found[0][0].uri)) if found[0] and all(found) else None
+    last = len(posts(message.text)) - 1
+    return _receipt(client, message) if _there(client, rkey(message, last)) else None
 
 
 def delete(client: Client, message: Outgoing) -> None:
@@ -126,16 +139,16 @@ def _record(
     return record
 
 
-def _make(client: Client, key: str, record: Mapping[str, Any]) -> Ref:
-    """Creates the post, or finds it: a record key is taken once."""
+def _make(client: Client, key: str, record: Mapping[str, Any]) -> tuple[Ref, bool]:
+    """Creates the post, or finds it: a record key is taken once. Whether it was there before."""
     body = {"repo": client.did, "collection": POST, "rkey": key, "record": record, "validate": True}
     try:
         made = _ref(client.post("com.atproto.repo.createRecord", body))
     except (Rejected, Uncertain) as error:
-        return _made_before(client, key, record, error)
+        return _made_before(client, key, record, error), True
     if made is None:
         raise Uncertain(gettext_noop("What the network answers cannot be read."))
-    return made
+    return made, False
 
 
 def _made_before(client: Client, key: str, record: Mapping[str, Any], error: Rejected | Uncertain) -> Ref:
