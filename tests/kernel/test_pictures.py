@@ -87,4 +87,4 @@ def test_its_name_and_its_description_are_tidied() -> None:
 
 @pytest.mark.parametrize(("size", "told"), [(1, "0.1"), (1_000_000, "1"), (1_000_001, "1.1"), (5_000_000, "5")])
 def test_sizes_are_told_in_megabytes(size: int, told: str) -> None:
-    assert megabytes(size) == told
+    assert str(megabytes(size)) == told

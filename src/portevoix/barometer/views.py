@@ -13,7 +13,7 @@ from portevoix.record.access import Capability
 from portevoix.record.operations import studies as operations
 from portevoix.record.queries import studies as queries
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import attempt, done_at, status_of
+from portevoix.web.saying import attempt, done, status_of
 from portevoix.web.uploads import takes_files
 
 
@@ -53,7 +53,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kept = attempt(form, lambda: keep(form.results(), own=form.own(), by=request.user, now=request.now))
         if kept:
-            return done_at(request, _("The study is kept."), "barometer:home")
+            return done(request, _("The study is kept."), "barometer:home")
     return render(request, "barometer/own/add.html", {"form": form}, status=status_of(form))
 
 
@@ -66,5 +66,5 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         operations.remove(study=pk, by=request.user)
-        return done_at(request, _("The study is removed."), "barometer:home")
+        return done(request, _("The study is removed."), "barometer:home")
     return render(request, "barometer/own/remove.html", {"row": row})

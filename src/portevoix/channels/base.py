@@ -202,9 +202,9 @@ class Sentence(str):
     """A filled-in English sentence that keeps its `text` and `values` apart, so that it can be translated."""
 
     text: str
-    values: dict[str, str | int]
+    values: dict[str, str | float]
 
-    def __new__(cls, text: str, /, **values: str | int) -> Self:
+    def __new__(cls, text: str, /, **values: str | float) -> Self:
         sentence = super().__new__(cls, text.format(**values) if values else text)
         sentence.text, sentence.values = text, values
         return sentence

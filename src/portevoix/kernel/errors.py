@@ -26,7 +26,7 @@ class PortevoixError(Exception):
     from its values so that whoever shows it can translate it first.
     """
 
-    def __init__(self, text: str, /, **values: str | int) -> None:
+    def __init__(self, text: str, /, **values: str | float) -> None:
         super().__init__(text.format(**values) if values else text)
         self.text = text
         self.values = values
@@ -39,7 +39,7 @@ class BadInput(PortevoixError, ValueError):
 class _BadFile(BadInput):
     """Bad input that sits on a line, 1-based; None when no single line is to blame."""
 
-    def __init__(self, text: str, /, line: int | None = None, **values: str | int) -> None:
+    def __init__(self, text: str, /, line: int | None = None, **values: str | float) -> None:
         super().__init__(text, **values)
         self.line = line
 
@@ -79,7 +79,7 @@ class ChannelError(PortevoixError):
 class TryLater(ChannelError):
     """Nothing happened; worth trying again after `after`."""
 
-    def __init__(self, text: str, /, after: timedelta = timedelta(minutes=1), **values: str | int) -> None:
+    def __init__(self, text: str, /, after: timedelta = timedelta(minutes=1), **values: str | float) -> None:
         super().__init__(text, **values)
         self.after = after
 
@@ -90,7 +90,7 @@ class Refused(ChannelError):
     `pause` says that the whole account is refused (expired token, wrong password), not this one message.
     """
 
-    def __init__(self, text: str, /, pause: bool = False, **values: str | int) -> None:
+    def __init__(self, text: str, /, pause: bool = False, **values: str | float) -> None:
         super().__init__(text, **values)
         self.pause = pause
 

@@ -69,10 +69,10 @@ def described(alt: str) -> str:
     return alt
 
 
-def megabytes(size: int) -> str:
-    """To one place after the point, never less than it is: “1”, “3.2”."""
+def megabytes(size: int) -> float:
+    """To one place after the point, never less than it is: 1, 3.2."""
     tenths = -(-size // 100_000)
-    return f"{tenths // 10}" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+    return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def type_of(content: bytes) -> str:

@@ -18,8 +18,8 @@ from portevoix.record.access import Capability
 from portevoix.record.operations import accounts as operations
 from portevoix.record.queries import city as queries
 from portevoix.web.access import allowed
+from portevoix.web.saying import attempt, done, status_of, told
 from portevoix.web.settings.account_forms import AccountForm
-from portevoix.web.settings.common import attempt, done, status_of, told
 
 ELSEWHERE = frozenset({"fake", "importers", "webform"})
 """Channels that no form is drawn for: one leads nowhere, one reads files, and one has its own page."""
@@ -70,7 +70,9 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         address = account.address if account else form.cleaned_data["address"].strip()
         if "save" in request.POST and attempt(form, partial(_save, form, address, request)):
-            return done(request, _("%(address)s is saved and in service.") % {"address": address}, "channels")
+            return done(
+                request, _("%(address)s is saved and in service.") % {"address": address}, "web-settings:channels"
+            )
         if "test" in request.POST:
             context |= _tried(kind, address, form.settings())
     part = "web/settings/tried.html" if request.htmx and "test" in request.POST else "web/settings/account.html"
@@ -131,7 +133,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(pk)
     operations.pause(account=account.pk, by=request.user, why=request.POST.get("why", ""), now=request.now)
     message = _("%(address)s is paused. Nothing is lost: it goes on from where it stopped.")
-    return done(request, message % {"address": account.address}, "channels")
+    return done(request, message % {"address": account.address}, "web-settings:channels")
 
 
 @allowed(Capability.SETTINGS)
@@ -139,7 +141,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(pk)
     operations.resume(account=account.pk, by=request.user, now=request.now)
-    return done(request, _("%(address)s is in service again.") % {"address": account.address}, "channels")
+    return done(request, _("%(address)s is in service again.") % {"address": account.address}, "web-settings:channels")
 
 
 @allowed(Capability.SETTINGS)
@@ -148,7 +150,7 @@ def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(pk)
     operations.disconnect(account=account.pk, by=request.user, now=request.now)
     message = _("%(address)s is out of service. What it brought stays.") % {"address": account.address}
-    return done(request, message, "channels")
+    return done(request, message, "web-settings:channels")
 
 
 def _account(pk: int) -> Any:

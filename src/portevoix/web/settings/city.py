@@ -22,8 +22,8 @@ from portevoix.record.queries import city as queries
 from portevoix.record.queries import feeds as feed_queries
 from portevoix.web import colour
 from portevoix.web.access import allowed
+from portevoix.web.saying import attempt, done, status_of, told
 from portevoix.web.settings import policies
-from portevoix.web.settings.common import attempt, done, status_of, told
 
 _SCHEME_OR_PATH = re.compile(r"^https?://|/.*$")
 
@@ -156,7 +156,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     city, feed = queries.city(), feed_queries.feed()
     form = CityForm(request.POST or None, initial=_initial(city, feed))
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(form, request)):
-        return done(request, _("The city’s settings are saved."), "city")
+        return done(request, _("The city’s settings are saved."), "web-settings:city")
     context = {"form": form, "shades": shades(city.accent), "feed": feed, "articles": feed_queries.known()}
     return render(request, "web/settings/city.html", context, status=status_of(form))
 

@@ -15,7 +15,7 @@ from portevoix.record.access import Capability
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import city as queries
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import attempt, done, status_of
+from portevoix.web.saying import attempt, done, status_of
 from portevoix.web.templatetags.shell import role_word
 
 ROLES = {
@@ -109,7 +109,7 @@ def _edit(request: HttpRequest, contact: Any) -> HttpResponse:
     form = ColleagueForm(request.POST or None, initial=_initial(contact))
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(form, contact, request)):
         message = _("The colleague %(name)s is saved.") % {"name": form.cleaned_data["name"]}
-        return done(request, message, "colleagues")
+        return done(request, message, "web-settings:colleagues")
     context = {"form": form, "contact": contact}
     return render(request, "web/settings/colleague.html", context, status=status_of(form))
 

@@ -23,8 +23,8 @@ from portevoix.record.access import Capability
 from portevoix.record.operations import accounts as operations
 from portevoix.record.queries import city as queries
 from portevoix.web.access import allowed
+from portevoix.web.saying import done, status_of, told
 from portevoix.web.settings.account_forms import AccountForm
-from portevoix.web.settings.common import done, status_of, told
 
 KEPT: Final = "connecting"
 """Under this the session keeps what must come back unchanged, and what the network is asked with then, encrypted."""
@@ -96,7 +96,7 @@ def finish(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         found = way.granted(json.loads(secrets.unlock(left["kept"])), request.GET["code"])
         if len(found) == 1:
-            return done(request, _saved(_take(request, kind, found[0])), "channels")
+            return done(request, _saved(_take(request, kind, found[0])), "web-settings:channels")
     except PortevoixError as error:
         messages.error(request, told(error))
         return redirect("web-settings:account-connect", kind)

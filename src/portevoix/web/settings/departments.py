@@ -18,7 +18,7 @@ from portevoix.record.queries import city as queries
 from portevoix.record.queries import rules
 from portevoix.web.access import allowed
 from portevoix.web.rules import caption
-from portevoix.web.settings.common import attempt, done, status_of
+from portevoix.web.saying import attempt, done, status_of
 
 
 class DepartmentForm(forms.Form):
@@ -86,7 +86,7 @@ def _edit(request: HttpRequest, department: Any) -> HttpResponse:
             message = _("The department “%(name)s” is saved.") % {"name": form.cleaned_data["name"]}
             if sending and not form.cleaned_data["active"]:
                 messages.warning(request, _idle(len(sending)))
-            return done(request, message, "departments")
+            return done(request, message, "web-settings:departments")
     context = {"form": form, "department": department, "sending": [(rule.id, caption(rule)) for rule in sending]}
     return render(request, "web/settings/department.html", context, status=status_of(form))
 

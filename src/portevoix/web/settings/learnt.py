@@ -19,7 +19,7 @@ from portevoix.record.operations.learnt import use as put_into_service
 from portevoix.record.queries import learnt as queries
 from portevoix.record.queries.meaning import number_read, state
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import done, told
+from portevoix.web.saying import done, told
 
 TASKS = {
     "department": (
@@ -92,7 +92,7 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, told(error))
         return redirect("web-settings:learnt")
     values = {"number": row.version, "what": TASKS[row.task][0]}
-    return done(request, _("%(what)s: version %(number)s serves from now on.") % values, "learnt")
+    return done(request, _("%(what)s: version %(number)s serves from now on.") % values, "web-settings:learnt")
 
 
 def _task(code: str, came: str) -> Task:

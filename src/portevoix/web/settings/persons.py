@@ -20,8 +20,8 @@ from portevoix.record.person_file import write
 from portevoix.record.queries import accesses
 from portevoix.record.queries import persons as queries
 from portevoix.web.access import allowed
+from portevoix.web.saying import attempt, done, status_of, told
 from portevoix.web.settings.accesslog import WHATS
-from portevoix.web.settings.common import attempt, done, status_of, told
 
 IN_MEMORY = 5_000_000
 """Bytes of an export that are kept in memory; a larger one is written to a file that nobody else sees."""
@@ -90,7 +90,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         given = {"replies": form.cleaned_data["replies"], "by": request.user, "now": request.now}
         if attempt(form, lambda: operation(author=pk, **given)):
             _say_open(request, held)
-            return done(request, _("The person is erased, for good."), "persons")
+            return done(request, _("The person is erased, for good."), "web-settings:persons")
     return render(
         request, "web/settings/person_erase.html", {"held": held, "pk": pk, "form": form}, status=status_of(form)
     )
@@ -113,14 +113,14 @@ def join(request: HttpRequest) -> HttpResponse:
     except PortevoixError as error:
         messages.error(request, told(error))
         return redirect("web-settings:persons")
-    return done(request, _("These accounts are one person from now on."), "person", min(chosen))
+    return done(request, _("These accounts are one person from now on."), "web-settings:person", min(chosen))
 
 
 @allowed(Capability.PRIVACY)
 @require_POST
 def part(request: HttpRequest, pk: int) -> HttpResponse:
     operations.part(author=pk, by=request.user, now=request.now)
-    return done(request, _("This account is a person of its own again."), "person", pk)
+    return done(request, _("This account is a person of its own again."), "web-settings:person", pk)
 
 
 def _held(pk: int) -> queries.Held:

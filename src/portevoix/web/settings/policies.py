@@ -16,7 +16,7 @@ from portevoix.record.access import Capability
 from portevoix.record.operations.city import save_policy
 from portevoix.record.queries import city as queries
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import attempt, done, status_of
+from portevoix.web.saying import attempt, done, status_of
 from portevoix.web.settings.policy_forms import CALENDARS, HoursForm, TomlForm, initial_of
 from portevoix.web.settings.preview import Example, examples
 
@@ -64,7 +64,9 @@ def _page(request: HttpRequest, form: Any, policy: ServicePolicy | None, *, temp
     if request.method == "POST":
         policy = form.policy if form.is_valid() else None
         if policy and "save" in request.POST and attempt(form, lambda: _save(form, request)):
-            return done(request, _("The service policy is saved. It holds for messages from now on."), "policy")
+            return done(
+                request, _("The service policy is saved. It holds for messages from now on."), "web-settings:policy"
+            )
     context = {
         "form": form,
         "moment": moment,

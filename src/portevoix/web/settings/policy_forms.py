@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portevoix.kernel.errors import BadInput, BadPolicy
 from portevoix.kernel.policy import DAYS, ServicePolicy, find_calendar, format_policy, parse_policy
-from portevoix.web.settings.common import told
+from portevoix.web.saying import told
 
 ALWAYS, HOURS = "always", "hours"
 CALENDARS = ("FR", "FR-57", "FR-6AE", "FR-971", "FR-972", "FR-973", "FR-974", "FR-976", "BE", "CH", "LU", "CA-QC")

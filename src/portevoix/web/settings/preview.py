@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.policy import ServicePolicy, find_calendar
-from portevoix.web.settings.common import told
+from portevoix.web.saying import told
 
 _DAY = timedelta(days=1)
 

@@ -13,7 +13,7 @@ from portevoix.record.access import Capability
 from portevoix.record.operations.sweep import rule
 from portevoix.record.retention import MONTHS
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import attempt, done, status_of
+from portevoix.web.saying import attempt, done, status_of
 
 MOST = 1200
 """Days or months: more is without limit in all but name."""
@@ -45,7 +45,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {"policy": form.cleaned_data, "by": request.user, "now": request.now}
         if attempt(form, lambda: rule(**given)):
-            return done(request, _("Saved. It holds from the next run on."), "retention")
+            return done(request, _("Saved. It holds from the next run on."), "web-settings:retention")
     labels = {each.kind.code: _(each.kind.label) for each in due}
     run = queries.last_run()
     context = {

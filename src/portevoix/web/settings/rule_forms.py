@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portevoix.kernel.errors import BadInput
 from portevoix.text.rules import DAY_MIN, Circle, Hours, Rule, check_articles, check_circle, check_hours, check_words
-from portevoix.web.settings.common import told
+from portevoix.web.saying import told
 from portevoix.web.templatetags.shell import channel_name
 
 _POINTED = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,;/\s]\s*(-?\d{1,3}(?:\.\d+)?)")

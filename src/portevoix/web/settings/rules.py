@@ -15,7 +15,7 @@ from portevoix.record.queries import city
 from portevoix.record.queries import rules as queries
 from portevoix.web import rules as words
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import attempt, done, status_of, told
+from portevoix.web.saying import attempt, done, status_of, told
 from portevoix.web.settings.rule_forms import RuleForm
 
 
@@ -53,7 +53,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     rule = queries.value_of(row)
     if request.method == "POST":
         operations.delete(rule=pk, by=request.user)
-        return done(request, _("The rule “%(name)s” is deleted.") % {"name": words.caption(rule)}, "rules")
+        return done(request, _("The rule “%(name)s” is deleted.") % {"name": words.caption(rule)}, "web-settings:rules")
     context = {"row": row, "caption": words.caption(rule), "sentence": words.sentence(rule, row.department.name)}
     return render(request, "web/settings/rule_delete.html", context)
 
@@ -67,7 +67,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, told(error))
         return redirect("web-settings:rules")
     name = words.caption(queries.value_of(_known(pk)))
-    return done(request, _("The rule “%(name)s” is now no. %(place)s.") % {"name": name, "place": place}, "rules")
+    return done(
+        request, _("The rule “%(name)s” is now no. %(place)s.") % {"name": name, "place": place}, "web-settings:rules"
+    )
 
 
 def _edit(request: HttpRequest, row: Any) -> HttpResponse:
@@ -78,7 +80,7 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
         if "try" in request.POST:
             context |= _tried(form, request)
         elif attempt(form, lambda: operations.save(rule=form.rule(), by=request.user, now=request.now)):
-            return done(request, _("The rule is saved. It holds for messages from now on."), "rules")
+            return done(request, _("The rule is saved. It holds for messages from now on."), "web-settings:rules")
     context["shown"] = form.shown()
     part = "web/settings/rule_tried.html" if request.htmx and "try" in request.POST else "web/settings/rule.html"
     return render(request, part, context, status=status_of(form))

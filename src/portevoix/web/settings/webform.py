@@ -20,7 +20,7 @@ from portevoix.record.access import Capability
 from portevoix.record.operations import accounts as operations
 from portevoix.record.queries import city as queries
 from portevoix.web.access import allowed
-from portevoix.web.settings.common import attempt, done, status_of
+from portevoix.web.saying import attempt, done, status_of
 
 KIND = "webform"
 HEIGHT = 760
@@ -49,7 +49,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     account = _account()
     form = OpenForm(request.POST or None, initial={"mail_address": _mailbox(account)})
     if request.method == "POST" and form.is_valid() and attempt(form, partial(_open, form, account, request)):
-        return done(request, _("The citizens’ form is open."), "form")
+        return done(request, _("The citizens’ form is open."), "web-settings:form")
     serving = account is not None and post.account() == account
     context = {"form": form, "account": account, "open": serving, "height": HEIGHT}
     if serving:

@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web import words
+from portevoix.web.saying import told
 
 register = template.Library()
 
@@ -131,18 +131,7 @@ def duration(seconds: float | None) -> str:
     return "–" if seconds is None else words.duration(seconds)
 
 
-@register.filter
-def told(reason: PortevoixError | Mapping[str, Any] | None) -> str:
-    """A stored `{"text","values"}`, or an error raised on purpose, as a sentence of the reader's language."""
-    if not reason:
-        return ""
-    if isinstance(reason, PortevoixError):
-        text, values = reason.text, reason.values
-    else:
-        text, values = reason["text"], reason.get("values") or {}
-    sentence = gettext(text).format(**values) if values else gettext(text)
-    line = getattr(reason, "line", None)
-    return gettext("line {line}: {sentence}").format(line=line, sentence=sentence) if line else sentence
+register.filter("told", told)
 
 
 def _word(table: Mapping[str, str], value: str) -> str:

@@ -18,7 +18,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.record import ratelimit
 from portevoix.record.operations.city import change_own
 from portevoix.web.access import open_to_all
-from portevoix.web.templatetags.shell import told
+from portevoix.web.saying import told
 from portevoix.web.views.session import WITHIN
 from portevoix.web.visitor import address, onward
 
