@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+
+from kit.serving import PORTEVOIX, answers, running, two_ports
 
 BENCH = Path(__file__).resolve().parent
 CLOCK = time.perf_counter
@@ -146,16 +147,10 @@ def _served(home: Path, size: int) -> Iterator[Record]:
         subprocess.run([sys.executable, str(BENCH / "crowd.py"), str(size)], env=environment, check=True)
         (place / "filled").touch()
     told = subprocess.run([sys.executable, "-c", SIGN_IN], env=environment, check=True, capture_output=True, text=True)
-    port = _free_port()
-    command = [str(Path(sys.executable).with_name("portevoix")), "serve", "--port", str(port)]
-    server = subprocess.Popen([*command, "--live-port", str(_free_port())], env=environment, stdout=subprocess.PIPE)
-    try:
-        assert server.stdout is not None
-        server.stdout.readline()
+    port = two_ports()
+    with running([PORTEVOIX, "serve", "--port", str(port)], environment):
+        answers(f"http://127.0.0.1:{port}/sign-in/")
         yield Record(size, port, told.stdout.split()[-1])
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _database(url: str, name: str) -> str:
@@ -166,12 +161,6 @@ def _database(url: str, name: str) -> str:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return url.rsplit("/", 1)[0] + "/" + name
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
