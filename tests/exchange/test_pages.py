@@ -1,17 +1,20 @@
 """Much that waits on a network is read page after page, taken a batch at a time, and no other account waits for it."""
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from portevoix.channels.fake import FakeConnector
 from portevoix.exchange import pages, receive
+from portevoix.exchange.work import take_waiting
 from portevoix.kernel.errors import Refused, TryLater
-from portevoix.kernel.words import Batch, File
-from portevoix.record.models import Account, Message
-from portevoix.record.operations import accounts
+from portevoix.kernel.words import Batch, Change, File, Unreadable
+from portevoix.record.models import Account, Envelope, Message
+from portevoix.record.operations import accounts, envelopes
 from tests.conftest import NOW, incoming
 from tests.exchange.polled import poll
 
@@ -145,3 +148,142 @@ def test_large_files_make_small_batches(account, monkeypatch) -> None:
 
     monkeypatch.setattr(FakeConnector, "receive", with_files)
     assert poll(account, now=NOW).new == 20 and shelf.asked == [0, 10]
+
+
+class Deleted:
+    """A network on which a message is deleted by what its next page brings."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.gone = replace(incoming("m0"), change=Change.RETRACT, revision=1, text="")
+        monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: self._page(connector, cursor))
+
+    def _page(self, connector, cursor: str | None) -> Batch:
+        told = [(incoming("m0"), incoming("m1")), (self.gone,)]
+        number = int(cursor or 0)
+        here = connector.account == CITY and number < len(told)
+        return Batch(told[number] if here else (), cursor=str(number + 1) if here else cursor)
+
+
+def taken_by_another(now) -> None:
+    other = receive.Poller()
+    other.begin(now)
+    other.finish(now)
+    take_waiting(now)
+
+
+def test_another_worker_never_takes_a_deletion_before_what_it_deletes(account, monkeypatch) -> None:
+    Deleted(monkeypatch)
+    run, later = receive.steps.run, NOW + timedelta(seconds=11)
+
+    def slowly(ids, *, now):
+        monkeypatch.setattr(receive.steps, "run", run)
+        taken_by_another(later)
+        return run(ids, now=now)
+
+    monkeypatch.setattr(receive.steps, "run", slowly)
+    first = receive.Poller()
+    first.begin(NOW)
+    assert first.finish(NOW).new == 2
+    taken_by_another(later)
+    assert Message.objects.get(external_id="m0").retracted_at is not None
+
+
+def test_a_deletion_waits_for_what_it_deletes_when_the_worker_that_had_it_died(account, monkeypatch) -> None:
+    Deleted(monkeypatch)
+
+    def die(ids, *, now):
+        raise SystemExit
+
+    with monkeypatch.context() as dying, suppress(SystemExit):
+        dying.setattr(receive.steps, "run", die)
+        poll(account, now=NOW)
+    accounts.free([account])
+    taken_by_another(NOW + timedelta(seconds=11))
+    assert set(Envelope.objects.values_list("external_id", "state")) == {("m0", "waiting"), ("m1", "waiting")}
+    for minutes in (6, 8):
+        take_waiting(NOW + timedelta(minutes=minutes))
+    assert Message.objects.get(external_id="m0").retracted_at is not None
+    assert not Envelope.objects.exclude(state="taken").exists()
+
+
+def test_what_edits_something_that_never_came_is_set_aside_all_the_same(account) -> None:
+    stored = envelopes.store(account, Batch((replace(incoming("m7"), change=Change.RETRACT, revision=1),)), now=NOW)
+    assert receive.steps.run(stored.waiting, now=NOW).aside == 1
+
+
+def test_what_came_is_taken_though_the_database_fails_when_more_is_asked_for(account, monkeypatch) -> None:
+    Shelf(monkeypatch, 40)
+    monkeypatch.setattr(pages, "BATCH", 10)
+
+    def fail(**given):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(accounts, "held", fail)
+    poller = receive.Poller()
+    poller.begin(NOW)
+    with pytest.raises(OperationalError):
+        poller.take(NOW)
+    assert Message.objects.count() == 10
+
+
+def test_a_worker_that_is_told_to_stop_while_it_takes_asks_for_nothing_more(account, monkeypatch) -> None:
+    shelf, stopping = Shelf(monkeypatch, 100), []
+    monkeypatch.setattr(pages, "BATCH", 10)
+    poller = receive.Poller()
+    poller.begin(NOW, going_on=lambda: not stopping)
+    stopping.append(True)
+    assert poller.take(NOW).new == 10 and shelf.asked == [0]
+
+
+def test_whose_lease_is_over_goes_on_no_more(account, monkeypatch) -> None:
+    shelf = Shelf(monkeypatch, 100)
+    monkeypatch.setattr(pages, "BATCH", 10)
+    slow, other = receive.Poller(), receive.Poller()
+    slow.begin(NOW)
+    late = NOW + timedelta(minutes=6)
+    other.begin(late)
+    assert slow.take(late).new == 10
+    asked = len(shelf.asked)
+    slow.begin(late)
+    assert slow.take(late).new == 0 and len(shelf.asked) == asked, "the other one has it"
+    for _ in range(15):
+        other.begin(late)
+        other.take(late)
+    assert Message.objects.count() == 100 and shelf.asked[-10:] == [*range(0, 100, 10)][-10:]
+
+
+def test_a_network_that_always_has_more_of_nothing_is_asked_once_a_turn(account, monkeypatch) -> None:
+    asked = []
+
+    def nothing(connector, cursor):
+        if connector.account == CITY:
+            asked.append(cursor)
+            time.sleep(0.01)
+        return Batch((), cursor="b" if cursor == "a" else "a", more=connector.account == CITY)
+
+    monkeypatch.setattr(FakeConnector, "receive", nothing)
+    monkeypatch.setattr(pages, "PATIENCE", 0.05)
+    poller = receive.Poller()
+    poller.begin(NOW)
+    poller.take(NOW)
+    assert len(asked) < 10 and Account.objects.get(pk=account.pk).leased_until is None
+
+
+def test_html_and_what_cannot_be_read_fill_a_batch_too(account, monkeypatch) -> None:
+    html, raw = "x" * (pages.BATCH_CHARACTERS // 15), "y" * (pages.BATCH_CHARACTERS // 15)
+    shelf, page = Shelf(monkeypatch, 60), FakeConnector.receive
+
+    def heavy(connector, cursor):
+        batch = page(connector, cursor)
+        unreadable = tuple(Unreadable(m.external_id, "No.", raw) for m in batch.messages[5:])
+        return replace(batch, messages=tuple(replace(m, html=html) for m in batch.messages[:5]), unreadable=unreadable)
+
+    monkeypatch.setattr(FakeConnector, "receive", heavy)
+    assert poll(account, now=NOW).new == 20 and shelf.asked == [0, 10]
+
+
+def test_the_same_message_twice_in_a_batch_is_itself_and_its_edit(account) -> None:
+    told = (incoming("a"), replace(incoming("a"), revision=1, text="Après"), incoming("b"))
+    stored = envelopes.store(account, Batch(told), now=NOW)
+    assert receive.steps.run(stored.waiting, now=NOW).taken == 3
+    assert Message.objects.get(external_id="a").text == "Après"

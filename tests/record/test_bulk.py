@@ -20,6 +20,8 @@ def test_a_row_made_fast_is_the_row_that_django_makes(model) -> None:
         here, there = getattr(slow, field.attname), getattr(fast, field.attname)
         assert type(here) is type(there) and (callable(field.default) or here == there), field.name
     assert fast._state.adding and fast._state.db is None
+    with pytest.raises(TypeError, match="nowhere"):
+        bulk.made(model, nowhere=1)
 
 
 def test_it_knows_its_relations_by_row_or_by_id(take) -> None:

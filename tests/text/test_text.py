@@ -66,6 +66,8 @@ def test_of_several_phrases_the_earlier_one_is_found_first() -> None:
     )
     told = "gas leaks, gas leak, gasoline, gaz, on fire, big fire, l'eau gagne"
     assert pattern.findall(told) == ["gas leaks", "gas leak", "gaz", "fire", "big fire", "l'eau gagne"]
+    odd = re.compile(words.any_of("s?oui, (?:x?|t)a, a{2}b, , ,"))
+    assert odd.findall("oui soui xa ta a aab ab") == ["oui", "soui", "xa", "ta", "a", "aab"]
 
 
 @given(st.text(max_size=300))

@@ -39,11 +39,14 @@ def read_pages(ask: Callable[[str | None], Batch], cursor: str | None) -> Pages:
 
 def weight(message: Incoming) -> int:
     """Characters of text and bytes of files."""
-    return len(message.text) + sum(file.size for file in message.files if file.content is not None)
+    text = len(message.text) + len(message.html) + len(message.quoted)
+    return text + sum(file.size for file in message.files if file.content is not None)
 
 
 def _full(batch: Batch) -> bool:
-    return len(batch.messages) >= BATCH or sum(map(weight, batch.messages)) >= BATCH_CHARACTERS
+    if len(batch.messages) + len(batch.unreadable) >= BATCH:
+        return True
+    return sum(map(weight, batch.messages)) + sum(len(one.raw) for one in batch.unreadable) >= BATCH_CHARACTERS
 
 
 def _joined(first: Batch, then: Batch) -> Batch:

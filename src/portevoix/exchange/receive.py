@@ -86,10 +86,11 @@ class Poller:
     def __init__(self) -> None:
         self._asked: dict[int, _Asked] = {}
         self._new: list[Apart[Pages]] = []
-        self._ending = False
+        self._going_on: Callable[[], bool] = lambda: True
 
     def begin(self, now: datetime, *, going_on: Callable[[], bool] = lambda: True) -> None:
         """Asks for what is due, as long as it is `going_on`, and waits a moment for new answers."""
+        self._going_on = going_on
         due = accounts.claim_due(now=now, limit=MOST - len(self._asked))
         while due and going_on():
             self.ask(due.pop(0), now)
@@ -119,13 +120,13 @@ class Poller:
 
     def finish(self, now: datetime) -> Taken:
         """Waits for all that were asked, and takes what comes; asks for nothing more."""
-        self._ending = True
+        self._going_on = lambda: False
         wait([asked.apart for asked in self._asked.values()], within=None)
         return self.take(now)
 
     def _go_on(self, asked: _Asked, now: datetime) -> bool:
         """Asks an account for its next batch, unless it is others' turn, or its own is over."""
-        if self._ending or asked.number == RUN:
+        if asked.number == RUN or not self._going_on():
             return False
         account = accounts.held(account=asked.account, now=now)
         if account is None:
@@ -144,11 +145,15 @@ def _received(account: Account, came: Done[Pages] | Exception, *, now: datetime,
         return Taken()
     batch, trouble = came.value.batch, came.value.trouble
     stored = envelopes.store(account, batch, now=now)
+    goes_on = False
+    try:
+        goes_on = trouble is None and batch.more and bool(batch.messages or batch.unreadable) and go_on()
+    finally:
+        steps.run(stored.waiting, now=now)  # before anybody else has the account's turn: what edits them comes after
     if trouble is not None:
         _troubled(account, trouble, now)
-    elif not (batch.more and go_on()):
+    elif not goes_on:
         accounts.polled(account=account, again_at=now if batch.more else now + POLL_EVERY, now=now)
-    steps.run(stored.waiting, now=now)
     return Taken(stored.new, stored.known)
 
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from portevoix.exchange import articles, learn, rules
 from portevoix.exchange.attempt import attempt
-from portevoix.kernel.errors import PortevoixError, fault
+from portevoix.kernel.errors import PortevoixError, TryLater, fault
 from portevoix.kernel.words import Change, Direction, Incoming
 from portevoix.record.operations import Labelled, envelopes, receive
 from portevoix.record.refusals import busy, told
@@ -74,6 +74,9 @@ def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outc
             taken += 1
         elif busy(error):
             envelopes.free([message[0]])
+            waiting += 1
+        elif isinstance(error, TryLater):
+            envelopes.put_off(message[0], until=now + error.after)
             waiting += 1
         else:
             envelopes.quarantine(message[0], error=_reason(error, message[0]))

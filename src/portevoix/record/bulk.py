@@ -18,8 +18,10 @@ from django.db.models.base import ModelState
 def made[Row: Model](model: type[Row], **values: Any) -> Row:
     """As `model(**values)`, in a tenth of the time: the values go where they stay, past descriptors and signals.
 
-    A related row has its id by now.
+    A related row has its id by now. Raises TypeError for a name that is no field's.
     """
+    if unknown := values.keys() - _names(model):
+        raise TypeError(f"{model.__name__} has no {', '.join(unknown)}.")
     row = model.__new__(model)
     row._state = ModelState()
     for name, key, default in _fields(model):
@@ -30,6 +32,11 @@ def made[Row: Model](model: type[Row], **values: Any) -> Row:
             value = value.pk
         row.__dict__[key] = value
     return row
+
+
+@cache
+def _names(model: type[Model]) -> frozenset[str]:
+    return frozenset(name for field in model._meta.concrete_fields for name in (field.name, field.attname))
 
 
 @cache

@@ -17,6 +17,7 @@ _BEYOND_LATIN = re.compile("[^\0-\u02ff]")  # every combining mark is there
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.IGNORECASE)
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ß": "ss"})
 LONGEST_WORD = 40
+_LETTER = re.compile(r"\w(?![?*+{])")
 _CHOICES = re.compile(r"\(\?:([^()]+)\)(?![?*+{])")
 _REMEMBERED = 20_000  # words: messages are made of the same ones
 SHORTEST_STEM = 4
@@ -116,9 +117,9 @@ def any_of(phrases: str) -> str:
     What begins with the same letter stands together: where a word begins with another one, nothing of it is tried.
     """
     by_first: dict[str, list[str]] = {}
-    for phrase in phrases.split(","):
-        for said in _beginnings(" ".join(phrase.split())):
-            by_first.setdefault(said[0] if said[0].isalnum() else "", []).append(said)
+    for phrase in filter(None, (" ".join(phrase.split()) for phrase in phrases.split(","))):
+        for said in _beginnings(phrase):
+            by_first.setdefault(said[0] if _LETTER.match(said) else "", []).append(said)
     return r"\b(?:" + "|".join(_together(first, several) for first, several in by_first.items()) + r")\b"
 
 

@@ -54,7 +54,7 @@ def send(client: Client, message: Outgoing) -> Receipt:
         client, rkey(message, 0), _record(message, 0, texts[0], place, dids) | _shown(client, message)
     )
     root, above = place[0] if place else first, first
-    there, above = _furthest(client, message, len(texts), first) if before else (0, first)
+    there, above = _furthest(client, message, texts, first) if before else (0, first)
     for number in range(there + 1, len(texts)):
         record = _record(message, number, texts[number], (root, above), dids)
         try:
@@ -66,12 +66,24 @@ def send(client: Client, message: Outgoing) -> Receipt:
     return _receipt(client, message)
 
 
-def _furthest(client: Client, message: Outgoing, count: int, first: Ref) -> tuple[int, Ref]:
-    """The last post of a thread that is there, of which the first is: they were made one after the other."""
-    for number in reversed(range(1, count)):
-        if there := _there(client, rkey(message, number)):
-            return number, there[0]
-    return 0, first
+def _furthest(client: Client, message: Outgoing, texts: Sequence[str], first: Ref) -> tuple[int, Ref]:
+    """The last post of a thread that is there, of which the first is: they were made one after the other, so that it is
+    found by halving. Raises Uncertain where the network does not say.
+    """
+    found, number, missing = first, 0, len(texts)
+    while missing - number > 1:
+        middle = (number + missing) // 2
+        try:
+            there = _there(client, rkey(message, middle))
+        except Rejected as error:
+            if error.pause:
+                raise
+            raise Uncertain(error.text, **error.values) from None
+        if there:
+            found, number = _ours(there, texts[middle], _written_at(message, middle)), middle
+        else:
+            missing = middle
+    return number, found
 
 
 def _receipt(client: Client, message: Outgoing) -> Receipt:
@@ -123,11 +135,10 @@ def _record(
     message: Outgoing, number: int, text: str, place: tuple[Ref, Ref] | None, dids: Mapping[str, str]
 ) -> dict[str, Any]:
     """The same each time: nothing in it is of the moment."""
-    written_at = message.sent_at.astimezone(UTC) + timedelta(milliseconds=number)  # so that a thread stays in order
     record: dict[str, Any] = {
         "$type": POST,
         "text": text,
-        "createdAt": written_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "createdAt": _written_at(message, number),
         "via": VIA,
     }
     if place:
@@ -137,6 +148,12 @@ def _record(
     if found := facets.written(text, dids):
         record["facets"] = found
     return record
+
+
+def _written_at(message: Outgoing, number: int) -> str:
+    """A millisecond after the one before, so that a thread stays in order."""
+    at = message.sent_at.astimezone(UTC) + timedelta(milliseconds=number)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _make(client: Client, key: str, record: Mapping[str, Any]) -> tuple[Ref, bool]:
@@ -160,8 +177,12 @@ def _made_before(client: Client, key: str, record: Mapping[str, Any], error: Rej
         raise Uncertain(error.text, **error.values) from None  # it may be refused because it is there
     if there is None:
         raise error
+    return _ours(there, record["text"], record["createdAt"])
+
+
+def _ours(there: tuple[Ref, Mapping[str, Any]], text: str, written_at: str) -> Ref:
     ref, stored = there
-    if (stored.get("text"), stored.get("createdAt")) != (record["text"], record["createdAt"]):
+    if (stored.get("text"), stored.get("createdAt")) != (text, written_at):
         raise Refused(gettext_noop("Another post has taken the place of this reply: {url}"), url=parse.page(ref.uri))
     return ref
 

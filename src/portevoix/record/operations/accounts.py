@@ -143,13 +143,19 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
         )
         due = [row for row in rows.order_by("next_poll_at")[:limit] if not row.leased_until or row.leased_until <= now]
         Account.objects.filter(pk__in=[row.pk for row in due]).update(leased_until=now + LEASE)
+    for row in due:
+        row.leased_until = now + LEASE
     return due
 
 
 def held(*, account: Account, now: datetime) -> Account | None:
-    """Receiving worked and goes on: the account as it is now, leased further; None where it is not in service."""
+    """Receiving worked and goes on: the account as it is now, leased further; None where it is not in service, or where
+    the lease with which it was claimed was over and somebody else has it.
+    """
     row = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE)
-    row.update(leased_until=now + LEASE, received_at=now, trouble=None, trouble_at=None)
+    mine = row.filter(leased_until=account.leased_until)
+    if not mine.update(leased_until=now + LEASE, received_at=now, trouble=None, trouble_at=None):
+        return None
     _recovered(account)
     return row.first()
 
@@ -160,10 +166,12 @@ def free(rows: Iterable[Account]) -> None:
 
 
 def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
-    """Receiving worked. An account that somebody paused meanwhile stays paused, with their reason."""
-    row = Account.objects.filter(pk=account.pk)
-    row.update(leased_until=None, received_at=now)
-    row.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
+    """Receiving worked. An account that somebody paused meanwhile stays paused, with their reason; one that somebody
+    else has, because the lease was over, stays theirs.
+    """
+    mine = Account.objects.filter(pk=account.pk, leased_until=account.leased_until)
+    mine.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
+    mine.update(leased_until=None, received_at=now)
     _recovered(account)
 
 

@@ -186,6 +186,11 @@ def free(ids: Iterable[int]) -> None:
     Envelope.objects.filter(pk__in=list(ids), state=State.WAITING).update(leased_until=None, attempts=0)
 
 
+def put_off(envelope: int, *, until: datetime) -> None:
+    """What it needs is not there yet: nobody takes it up before `until`."""
+    Envelope.objects.filter(pk=envelope, state=State.WAITING).update(leased_until=until, attempts=0)
+
+
 def admit(*, envelope: int, by: Contact) -> bool:
     """A person lets a held message in, or retries one in quarantine. False when somebody did before, or it is raw."""
     access.check(by, Capability.ADMIT)

@@ -67,10 +67,13 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
             mine = [item for item in items if _key(item) == (account.channel, account.address)]
             messages = [item for item in mine if item.incoming.change is Change.MESSAGE]
             known = _known(account, messages)
-            new = [item for item in messages if item.incoming.external_id not in known]
-            _Intake(account, new, now).write()
+            new: dict[str, Labelled] = {}  # what came twice is the first one, and a revision of it
+            for item in messages:
+                if item.incoming.external_id not in known:
+                    new.setdefault(item.incoming.external_id, item)
+            _Intake(account, list(new.values()), now).write()
             for item in mine:
-                if item.incoming.change is not Change.MESSAGE or item.incoming.external_id in known:
+                if new.get(item.incoming.external_id) is not item:
                     revise(account, item.incoming, envelope=item.envelope, now=now)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portevoix.kernel.errors import BadInput
+from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Change, Incoming
@@ -12,7 +12,9 @@ from portevoix.record.search import searchable
 
 
 def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
-    """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise."""
+    """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise, and
+    TryLater while that is here and not taken in yet.
+    """
     message = (
         Message.objects.select_for_update(of=("self", "conversation"))
         .select_related("conversation__account", "conversation__department")
@@ -20,6 +22,9 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
         .first()
     )
     if message is None:
+        itself = Envelope.objects.filter(account=account, external_id=incoming.external_id)
+        if itself.filter(state=Envelope.State.WAITING, revision__lt=incoming.revision).exists():
+            raise TryLater(gettext_noop("It edits or deletes a message that is not taken in yet."))
         raise BadInput(gettext_noop("It edits or deletes a message that never arrived here."))
     if incoming.revision > message.revision:
         if incoming.change is Change.RETRACT and _withdrawn(message):
