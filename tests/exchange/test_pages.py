@@ -72,14 +72,14 @@ def test_full_batches_follow_each_other_and_the_next_is_asked_for_while_one_is_t
     monkeypatch.setattr(pages, "BATCH", 20)
     run = receive.steps.run
 
-    def slowly(ids, *, now):
+    def slowly(ids, *, now, fresh):
         taken.append(len(ids))
         pages_taken = sum(taken) // 10
         ends = time.monotonic() + 5
         while len(shelf.asked) == pages_taken < 10 and time.monotonic() < ends:
             time.sleep(0.005)
         assert len(shelf.asked) > pages_taken or pages_taken == 10, "the next batch is asked for meanwhile"
-        return run(ids, now=now)
+        return run(ids, now=now, fresh=fresh)
 
     monkeypatch.setattr(receive.steps, "run", slowly)
     assert drained(receive.Poller())[:5] == [20] * 5
@@ -175,10 +175,10 @@ def test_another_worker_never_takes_a_deletion_before_what_it_deletes(account, m
     Deleted(monkeypatch)
     run, later = receive.steps.run, NOW + timedelta(seconds=11)
 
-    def slowly(ids, *, now):
+    def slowly(ids, *, now, fresh):
         monkeypatch.setattr(receive.steps, "run", run)
         taken_by_another(later)
-        return run(ids, now=now)
+        return run(ids, now=now, fresh=fresh)
 
     monkeypatch.setattr(receive.steps, "run", slowly)
     first = receive.Poller()
@@ -191,7 +191,7 @@ def test_another_worker_never_takes_a_deletion_before_what_it_deletes(account, m
 def test_a_deletion_waits_for_what_it_deletes_when_the_worker_that_had_it_died(account, monkeypatch) -> None:
     Deleted(monkeypatch)
 
-    def die(ids, *, now):
+    def die(ids, *, now, fresh):
         raise SystemExit
 
     with monkeypatch.context() as dying, suppress(SystemExit):

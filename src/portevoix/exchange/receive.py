@@ -41,13 +41,15 @@ def take(messages: Iterable[Incoming], *, now: datetime) -> Iterator[Taken]:
     for batch in _batches(messages):
         taken = Taken()
         waiting: list[int] = []
+        fresh: dict[int, Incoming] = {}
         for key, mine in _by_account(batch).items():
             if key not in known:
                 known[key] = accounts.known(channel=key[0], address=key[1])
             stored = envelopes.store(known[key], Batch(tuple(mine)), now=now)
             taken += Taken(stored.new, stored.known)
             waiting += stored.waiting
-        steps.run(waiting, now=now)
+            fresh |= stored.fresh
+        steps.run(waiting, now=now, fresh=fresh)
         yield taken
 
 
@@ -149,7 +151,9 @@ def _received(account: Account, came: Done[Pages] | Exception, *, now: datetime,
     try:
         goes_on = trouble is None and batch.more and bool(batch.messages or batch.unreadable) and go_on()
     finally:
-        steps.run(stored.waiting, now=now)  # before anybody else has the account's turn: what edits them comes after
+        steps.run(
+            stored.waiting, now=now, fresh=stored.fresh
+        )  # before anybody else has the account's turn: what edits them comes after
     if trouble is not None:
         _troubled(account, trouble, now)
     elif not goes_on:

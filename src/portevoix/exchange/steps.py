@@ -4,7 +4,7 @@ Each step goes from a frozen value to a frozen value; what fails is set aside wi
 Threading is done where the record writes, in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -43,9 +43,12 @@ class Outcome:
     waiting: int = 0
 
 
-def run(ids: Sequence[int], *, now: datetime) -> Outcome:
-    """Runs the steps of these envelopes and has the record take them: all together, else one by one."""
-    messages = envelopes.read(ids)
+def run(ids: Sequence[int], *, now: datetime, fresh: Mapping[int, Incoming] | None = None) -> Outcome:
+    """Runs the steps of these envelopes and has the record take them: all together, else one by one.
+
+    `fresh`: the messages of those that were written just now.
+    """
+    messages = envelopes.read(ids, fresh)
     if not messages:
         return Outcome()
     error = _take(messages, now)

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
@@ -32,12 +33,14 @@ State = Envelope.State
 class Stored:
     """What became of a batch: how many envelopes are new, and the ids of those whose steps are to run.
 
-    These are the new ones, and those whose steps were cut short when they arrived before.
+    These are the new ones, and those whose steps were cut short when they arrived before. `fresh`: the messages of the
+    new ones, which nobody has to read again.
     """
 
     new: int
     known: int
     waiting: tuple[int, ...]
+    fresh: Mapping[int, Incoming] = field(default_factory=dict)
 
 
 def store(account: Account, batch: Batch, *, now: datetime) -> Stored:
@@ -50,7 +53,7 @@ def store(account: Account, batch: Batch, *, now: datetime) -> Stored:
     rows += [_unreadable(account, unreadable, now) for unreadable in batch.unreadable]
     for _ in range(3):
         try:
-            return _store(account, rows, batch.cursor)
+            return _with_messages(_store(account, rows, batch.cursor), rows, batch)
         except IntegrityError:  # most likely another process stored one of them in between: look again
             continue
         except NOT_TAKEN as error:
@@ -60,16 +63,23 @@ def store(account: Account, batch: Batch, *, now: datetime) -> Stored:
     return _one_by_one(account, rows, batch.cursor)
 
 
+def _with_messages(stored: Stored, rows: Sequence[Envelope], batch: Batch) -> Stored:
+    """`rows` are those of the batch's messages, in their order, and others."""
+    waiting = set(stored.waiting)
+    pairs = zip(rows, batch.messages, strict=False)
+    return replace(stored, fresh={row.pk: message for row, message in pairs if row.pk in waiting})
+
+
 @transaction.atomic
 def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> Stored:
+    for row in rows:
+        row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     mine = {(row.external_id, row.revision): row for row in rows}
     there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in mine})
     known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
     unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
     fresh = _fresh(account, mine.keys() - known.keys())
     new = [row for key, row in mine.items() if key in fresh]
-    for row in new:
-        row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     bulk.insert(new)
     if cursor is not None:
         Account.objects.filter(pk=account.pk).update(cursor=cursor)
@@ -167,10 +177,12 @@ def claim(*, now: datetime, limit: int = 500) -> list[int]:
     return claimed
 
 
-def read(ids: Sequence[int]) -> list[tuple[int, Incoming]]:
-    """The messages of envelopes, in the order in which they arrived."""
-    rows = Envelope.objects.filter(pk__in=ids, state=State.WAITING).order_by("pk")
-    return [(pk, raw.read(written)) for pk, written in rows.values_list("pk", "raw")]
+def read(ids: Sequence[int], fresh: Mapping[int, Incoming] | None = None) -> list[tuple[int, Incoming]]:
+    """The messages of envelopes, in the order in which they arrived; `fresh` are those that were written just now."""
+    known = fresh or {}
+    rest = [pk for pk in ids if pk not in known]
+    rows = Envelope.objects.filter(pk__in=rest, state=State.WAITING).values_list("pk", "raw") if rest else ()
+    return sorted([*known.items(), *((pk, raw.read(written)) for pk, written in rows)], key=itemgetter(0))
 
 
 def quarantine(envelope: int, *, error: PortevoixError) -> None:
