@@ -179,7 +179,8 @@ def test_who_closes_a_department_learns_which_rules_do_nothing_then(admin):
     kept = admin.post("/settings/departments/sports/", {"name": "Sports", "active": "on"}, follow=True)
     assert "do nothing now" not in kept.text and "does nothing now" not in kept.text
     closed = admin.post("/settings/departments/sports/", {"name": "Sports"}, follow=True)
-    assert "1 rule that gives messages to it does nothing now." in closed.text
+    told = "1 rule that gives messages to “Sports” does nothing now: under Rules, choose another department."
+    assert closed.text.index("“Sports” is saved") < closed.text.index(told)
 
 
 def test_what_is_written_is_shown_as_text(admin):

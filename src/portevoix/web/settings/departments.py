@@ -84,20 +84,21 @@ def _edit(request: HttpRequest, department: Any) -> HttpResponse:
         slug = department.slug if department else _free_slug(form.cleaned_data["name"])
         if attempt(form, partial(operations.save_department, slug=slug, **form.cleaned_data, by=request.user)):
             message = _("The department “%(name)s” is saved.") % {"name": form.cleaned_data["name"]}
+            answer = done(request, message, "web-settings:departments")
             if sending and not form.cleaned_data["active"]:
-                messages.warning(request, _idle(len(sending)))
-            return done(request, message, "web-settings:departments")
+                messages.warning(request, _idle(len(sending), form.cleaned_data["name"]))
+            return answer
     context = {"form": form, "department": department, "sending": [(rule.id, caption(rule)) for rule in sending]}
     return render(request, "web/settings/department.html", context, status=status_of(form))
 
 
-def _idle(count: int) -> str:
+def _idle(count: int, name: str) -> str:
     told = ngettext(
-        "%(number)s rule that gives messages to it does nothing now.",
-        "%(number)s rules that give messages to it do nothing now.",
+        "%(number)s rule that gives messages to “%(name)s” does nothing now: under Rules, choose another department.",
+        "%(number)s rules that give messages to “%(name)s” do nothing now: under Rules, choose other departments.",
         count,
     )
-    return told % {"number": count}
+    return told % {"number": count, "name": name}
 
 
 def _initial(department: Any) -> dict[str, Any] | None:
