@@ -151,9 +151,8 @@ def _received(account: Account, came: Done[Pages] | Exception, *, now: datetime,
     try:
         goes_on = trouble is None and batch.more and bool(batch.messages or batch.unreadable) and go_on()
     finally:
-        steps.run(
-            stored.waiting, now=now, fresh=stored.fresh
-        )  # before anybody else has the account's turn: what edits them comes after
+        # Before anybody else has the account's turn: what edits these messages comes after them.
+        steps.run(stored.waiting, now=now, fresh=stored.fresh)
     if trouble is not None:
         _troubled(account, trouble, now)
     elif not goes_on:
