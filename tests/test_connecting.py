@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Page
 
 from tests.servers.living import ADMINISTRATOR, PASSWORD, House, living, soon
@@ -121,6 +122,8 @@ def test_a_page_and_its_instagram_account_are_chosen_and_connected(page: Page, h
         meta.sign_in.back = {f"{house.address}/settings/channels/connected/facebook/"}
         linked = {"id": INSTAGRAM_ID, "username": "ville.de.valmont"}
         one = {"id": PAGE_ID, "name": "Valmont", "username": "valmont", "access_token": TOKEN}
+        news = meta.post("La piscine rouvre.")
+        meta.comment(news, "Et la patinoire ?")
         meta.sign_in.pages = [{**one, "instagram_business_account": linked}]
         typed = {"app_id": APP, "app_secret": SECRET, "verify_token": VERIFY, "graph_base": meta.base}
         assert go_on(page, house, "facebook", typed) in meta.sign_in.back
@@ -131,5 +134,11 @@ def test_a_page_and_its_instagram_account_are_chosen_and_connected(page: Page, h
         page.locator("main button.button--primary").click()
         page.wait_for_url(re.compile("/settings/channels/$"))
         assert "facebook.com/valmont" in page.content() and meta.sign_in.subscribed
-        meta.comment(meta.post("La piscine rouvre."), "Et la patinoire ?")
-        soon(lambda: house.row("patinoire"), "The comment")
+        soon(lambda: house.row("patinoire"), "What was there before it was connected")
+
+        meta.comment(news, "Et la médiathèque ?")  # read again in five minutes only: what is new is pushed
+        pushed = meta.push(meta.events[-1:])
+        page.locator("a[href^='/settings/channels/']", has_text=re.compile("Change or test|Modifier")).click()
+        told = requests.post(page.input_value("#hook"), data=pushed.body, headers=pushed.headers, timeout=20)
+        assert told.ok, told.text
+        soon(lambda: house.row("médiathèque"), "What was pushed")
