@@ -93,16 +93,18 @@ def test_texts_are_dropped_after_a_question(run, study, tmp_path) -> None:
     assert b"were dropped" in run("barometer", "observe", str(study), "--yes").stderr
 
 
-def test_the_demonstration_is_a_whole_study_that_says_everywhere_that_it_is_simulated(run, tmp_path) -> None:
-    done = run("barometer", "demo", "--home", "demo", "--no-open")
-    assert done.returncode == 0, done.stderr.decode()
-    results = json.loads((tmp_path / "demo" / "study" / "results.json").read_text())
+def test_the_demonstration_is_a_whole_study_that_says_everywhere_that_it_is_simulated(
+    run, prepared_demo, tmp_path
+) -> None:
+    """It is made by `portevoix demo`, with the command of its own."""
+    made = prepared_demo / "barometer"
+    results = json.loads((made / "study" / "results.json").read_text())
     assert len(rows_shown()) > 5 and rows_shown() <= rows_of(results)
     assert results["simulated"] and len(results["cities"]) == 24
     assert {one["tier"] for one in results["cities"]} >= {1, 2, None}
     automatic = {one["code"] for one in results["cities"] if any(x["agreed"] for x in one["evidence"]["automation"])}
     assert automatic == {"ROQ06", "TRE20"}, "the two whose posts a machine makes of the site's articles"
-    for page in (tmp_path / "demo" / "site").rglob("*.html"):
+    for page in (made / "site").rglob("*.html"):
         assert "simul" in page.read_text().lower(), page
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "file").touch()

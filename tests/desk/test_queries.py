@@ -101,6 +101,18 @@ def test_a_conversation_costs_few_statements_whole_or_refreshed(crowd, costs, su
             assert len(statements) <= CONVERSATION, told(statements)
 
 
+def test_what_nobody_has_answered_costs_as_little_however_much_was_written(take, costs) -> None:
+    def cost() -> int:
+        return len(costs(f"/inbox/{pk}/"))
+
+    [pk] = take(incoming("a0", "La lampe est en panne"))
+    cost()
+    once = cost()
+    for n in range(5):
+        take(incoming(f"a{n + 1}", "Et maintenant ?", in_reply_to="a0"))
+    assert cost() == once
+
+
 def test_the_panel_of_look_alikes_costs_few_statements(crowd, costs) -> None:
     costs(f"/inbox/{crowd}/alike/", "alike")  # this process has read what there is
     statements = costs(f"/inbox/{crowd}/alike/", "alike")

@@ -73,13 +73,14 @@ def _around(week: str, department: str, mine: list[str] | None, now: datetime) -
     city = houses.city()
     timezone = city.timezone if city else "UTC"
     running, first = week_of(now, timezone), asked.first_message_at()
+    shown = [row for row in houses.departments() if (row.active if mine is None else row.slug in mine)]
     beginning = week_of(first, timezone) if first else running
     return {
         "before": address(shifted(week, -1), department) if week > beginning else "",
         "after": address(shifted(week, 1), department) if week < running else "",
         "before_week": shifted(week, -1),
         "after_week": shifted(week, 1),
-        "choices": [row for row in houses.departments() if (row.active if mine is None else row.slug in mine)],
+        "choices": [(row.slug, row.name) for row in shown],
         "whole": mine is None,
         "chosen": department,
     }

@@ -1,6 +1,6 @@
 """The words and marks of the interface; loaded in every template. Their reference: docs/explanation/interface.md."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -79,6 +79,13 @@ def unchanging(name: str) -> SafeString:
 @lru_cache(maxsize=64)
 def _unchanging(name: str, language: str) -> SafeString:
     return render_to_string(name)
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, object]], chosen: object = None) -> SafeString:
+    """The options of a select from pairs of value and label; the one that was chosen is selected."""
+    told = ((value, SafeString(" selected" if value == chosen else ""), label) for value, label in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', told)
 
 
 @register.simple_tag(takes_context=True)
