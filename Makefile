@@ -15,8 +15,8 @@ demo: $(STAMP)
 # What asks the database; pages and signals alike on both are tried on SQLite.
 POSTGRESQL_TESTS := tests/record tests/exchange tests/settings_pages tests/desk tests/journal tests/public tests/web \
 	tests/operate tests/test_injection.py tests/faults tests/barometer/test_own.py
-POSTGRESQL_SERVERS := $(addprefix tests/,exchange/test_together.py faults desk/test_live_server.py) \
-	$(addprefix tests/operate/test_,backup.py health.py upgrade.py)
+POSTGRESQL_SERVERS := tests/faults $(addprefix tests/exchange/test_,together.py child.py) \
+	$(addprefix tests/operate/test_,backup.py health.py upgrade.py) tests/desk/test_live_server.py
 PYTEST := $(BIN)/python -m pytest -n auto --dist
 WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 2) --dist
 CORE := not browser and not servers
@@ -32,7 +32,8 @@ test: check
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
 		-m "$(CORE)" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
-	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))" $(POSTGRESQL_TESTS)
+	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
+		-m "not ($(CORE))" $(POSTGRESQL_SERVERS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)
