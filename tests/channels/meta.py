@@ -1,6 +1,6 @@
 """Page and account as the tests of both connectors have them, on the emulator."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from portevoix.channels.facebook import (
     doubt,
     poll,
 )
+from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.words import Incoming, Outgoing, Visibility, Writer
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, Said, serving
 
@@ -73,3 +74,14 @@ def reply(to: Said, key: str = "k", text: str = "", **more: Any) -> Outgoing:
         "visibility": Visibility.PRIVATE if private else Visibility.PUBLIC,
     }
     return Outgoing(**values | more)
+
+
+def tried[T](call: Callable[[], T]) -> T:
+    """As often as it takes: an account that is paused is mended and asked again."""
+    for _ in range(60):
+        http.forget_waits()
+        try:
+            return call()
+        except (TryLater, Refused):
+            continue
+    raise AssertionError("it never worked")

@@ -1,14 +1,12 @@
 """What happens on the wire between us and Meta: nothing is lost, nothing doubled, in whatever order things come."""
 
-from collections.abc import Callable
 from random import Random
 
 import pytest
 
-from portevoix.channels import http
-from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.errors import Uncertain
 from portevoix.kernel.words import Direction, Incoming
-from tests.channels.meta import both, connector, read_all, reply
+from tests.channels.meta import both, connector, read_all, reply, tried
 from tests.servers.faulty import FAULTS, pushes, seeded
 from tests.servers.meta_emulator import Meta
 
@@ -30,7 +28,7 @@ def test_under_faults_on_the_wire_nothing_is_lost_and_nothing_doubled(on, meta) 
     found: dict[tuple[str, int], Incoming] = {}
     cursor, more = None, True
     while more:
-        batch = _tried(lambda cursor=cursor: connector(meta, on).receive(cursor))
+        batch = tried(lambda cursor=cursor: connector(meta, on).receive(cursor))
         found |= {(one.external_id, one.revision): one for one in batch.messages}
         cursor, more = batch.cursor, batch.more
     there = {one.id for one in meta.said.values() if one.kind != "post"}
@@ -39,25 +37,14 @@ def test_under_faults_on_the_wire_nothing_is_lost_and_nothing_doubled(on, meta) 
     assert meta.line.met.total() > 15 and len(meta.line.met) > len(FAULTS) / 2
 
 
-def _tried(call: Callable):
-    """As often as it takes: an account that is paused is mended and asked again."""
-    for _ in range(60):
-        http.forget_waits()
-        try:
-            return call()
-        except (TryLater, Refused):
-            continue
-    raise AssertionError("it never worked")
-
-
 def _delivered(meta: Meta, message) -> bool:
     """Whether it left; False: a person decides."""
     for _ in range(20):
         try:
-            _tried(lambda: connector(meta, meta.on).send(message))
+            tried(lambda: connector(meta, meta.on).send(message))
         except Uncertain:
             try:
-                if _tried(lambda: connector(meta, meta.on).find(message)) is None:
+                if tried(lambda: connector(meta, meta.on).find(message)) is None:
                     continue
             except Uncertain:
                 return False

@@ -137,6 +137,16 @@ def test_an_edit_keeps_the_former_words_in_the_history(take) -> None:
     assert Conversation.objects.get(pk=pk).due_at, "something was asked all the same"
 
 
+def test_an_edit_that_is_told_twice_is_one_in_the_history(take) -> None:
+    """As when it is pushed, and then seen by reading: the revisions are two, the edit is one."""
+    take(incoming())
+    for revision in (1, 2):
+        take(incoming(text="Je voulais dire le stade.", revision=revision, change=Change.AMEND))
+    assert Event.objects.filter(what="amended").count() == 1
+    message = Message.objects.get()
+    assert (message.text, message.revision) == ("Je voulais dire le stade.", 2)
+
+
 def test_attachments_are_kept_and_refused_ones_say_why(take) -> None:
     take(
         incoming(files=(File("a.png", "image/png", 3, b"abc"), File("b.exe", "application/x-dosexec", 9, None, "type")))

@@ -31,7 +31,9 @@ DAY = 86_400
 
 @dataclass
 class Said:
-    """A post, a medium, a comment or a private message. `under`: what it stands under, or with whom it is."""
+    """A post, a medium, a comment or a private message. `under`: what it stands under, or with whom it is. What is
+    `hidden` no listing shows; by its id it is there.
+    """
 
     id: str
     kind: str
@@ -40,11 +42,14 @@ class Said:
     at: float
     under: str = ""
     root: str = ""
+    hidden: bool = False
 
 
 @dataclass
 class Meta:
-    """What is said on page and account, `on` which of both the events are; `line` is the way there."""
+    """What is said on page and account, `on` which of both the events are; `line` is the way there. An app that is
+    `blind` may not see what citizens say in public, as one that is not live: for it that does not exist.
+    """
 
     on: str = "facebook"
     line: Line = field(default_factory=Line)
@@ -54,6 +59,7 @@ class Meta:
     events: list[dict[str, Any]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     human_agent: bool = False
+    blind: bool = False
     skew: float = 0.0
     usage: dict[str, dict[str, Any]] = field(default_factory=dict)
     number: int = 1_000
@@ -201,7 +207,7 @@ class Meta:
         if key in (PAGE_ID, INSTAGRAM_ID) and not edge:
             return 200, {"id": key, "name": "Ville de Valmont", "username": "ville.de.valmont"}
         if key == self.me and edge in ("feed", "media"):
-            return 200, self._page([self._post(one) for one in self.of("post")], asked)
+            return 200, self._page([self._post(one) for one in self._listed("post")], asked)
         if edge == "conversations":
             wanted = asked.get("user_id", "")
             whom = sorted({one.under for one in self.of("letter")}) if not wanted else [wanted]
@@ -209,18 +215,22 @@ class Meta:
             return 200, self._page(sorted(found, key=lambda one: one["updated_time"], reverse=True), asked)
         if edge == "messages" and key.startswith("t_"):
             return 200, self._page([self._told(one) for one in self.of("letter", key[2:])], asked)
-        if key in self.said and edge in ("comments", "replies"):
+        if self._shown(key) and edge in ("comments", "replies"):
             return 200, self._page(self._below(self.said[key]), asked)
-        if key in self.said and not edge:
+        if self._shown(key) and not edge:
             return 200, project(self._told(self.said[key]), asked.get("fields", "id"))
         return no(100, "Object does not exist", 33)
 
     def _below(self, one: Said) -> list[dict[str, Any]]:
         """On Facebook those of all levels, as `filter=stream` has it."""
         stream = self.on == "facebook" and one.kind == "post"
-        return [
-            self._told(each) for each in (self.of("comment", root=one.id) if stream else self.of("comment", one.id))
-        ]
+        return [self._told(each) for each in self._listed("comment", **{"root" if stream else "under": one.id})]
+
+    def _listed(self, kind: str, **where: str) -> list[Said]:
+        return [one for one in self.of(kind, **where) if self._shown(one.id) and not one.hidden]
+
+    def _shown(self, key: str) -> bool:
+        return key in self.said and not (self.blind and self.said[key].by != self.me)
 
     def _post(self, one: Said) -> dict[str, Any]:
         count = len(self.of("comment", root=one.id))

@@ -11,6 +11,9 @@ MOST_SEEN: Final = 2_000
 MOST_COUNTED: Final = 1_000
 FIRST: Final = timedelta(days=30)
 """As far back the first reading goes, and as old may a post be under which somebody comments."""
+WATCHED: Final = timedelta(days=14)
+MOST_WATCHED: Final = 300
+"""How old a message may be whose edit or removal is looked for, and how many of the newest are kept for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,28 @@ class Step:
 
 
 @dataclass(slots=True)
+class Watched:
+    """A message whose edit or removal is looked for: when it was made, what it stands under, a digest of its words.
+
+    `turn` is the last reading that it was there in, `due` the moment from which on it is asked for by itself if no
+    listing shows it; `missed`: it was asked for, and not there.
+    """
+
+    at: int
+    place: str
+    words: str
+    turn: int
+    due: int = 0
+    missed: bool = False
+
+
+@dataclass(slots=True)
 class Cursor:
     """Moments are seconds since 1970. `since`: up to there all was read. `read_at`: when the last reading began.
 
     `todo` is what the reading under way has still to ask; `newest` what it has found so far. `seen` are the messages
     of the overlap, `fresh` those that this reading found, each with its moment. `counts`: comments of each media then.
+    `turn` numbers the readings, `heard` counts what citizens say in public that this one has found. `now` is not kept.
     """
 
     since: int = 0
@@ -37,6 +57,10 @@ class Cursor:
     seen: dict[str, int] = field(default_factory=dict)
     fresh: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    watched: dict[str, Watched] = field(default_factory=dict)
+    turn: int = 0
+    heard: int = 0
+    now: int = 0
 
     @classmethod
     def read(cls, written: str | None) -> "Cursor":
@@ -51,6 +75,9 @@ class Cursor:
                 seen=_numbers(raw.get("seen", {})),
                 fresh=_numbers(raw.get("fresh", {})),
                 counts=_numbers(raw.get("counts", {})),
+                watched={str(key): _watched(*row) for key, row in raw.get("watched", {}).items()},
+                turn=int(raw.get("turn", 0)),
+                heard=int(raw.get("heard", 0)),
             )
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return cls()
@@ -66,6 +93,9 @@ class Cursor:
                 "seen": self.seen,
                 "fresh": self.fresh,
                 "counts": dict(list(self.counts.items())[-MOST_COUNTED:]),
+                "watched": {key: _row(one) for key, one in self._newest()},
+                "turn": self.turn,
+                "heard": self.heard,
             },
             separators=(",", ":"),
         )
@@ -74,6 +104,7 @@ class Cursor:
         if not self.since:
             self.since = now - int(FIRST.total_seconds())
         self.read_at, self.newest, self.todo, self.fresh = now, self.since, steps, {}
+        self.turn, self.heard = self.turn + 1, 0
 
     @property
     def first(self) -> int:
@@ -94,6 +125,19 @@ class Cursor:
         kept = [(key, at) for key, at in (self.seen | self.fresh).items() if at >= self.first]
         self.seen = dict(sorted(kept, key=lambda one: one[1])[-MOST_SEEN:])
         self.fresh = {}
+
+    def _newest(self) -> list[tuple[str, Watched]]:
+        first = self.read_at - int(WATCHED.total_seconds())
+        kept = [(key, one) for key, one in self.watched.items() if one.at >= first]
+        return sorted(kept, key=lambda one: one[1].at)[-MOST_WATCHED:]
+
+
+def _watched(at: Any, place: Any, words: Any, turn: Any, due: Any, missed: Any) -> Watched:
+    return Watched(int(at), str(place), str(words), int(turn), int(due), bool(missed))
+
+
+def _row(one: Watched) -> list[str | int]:
+    return [one.at, one.place, one.words, one.turn, one.due, int(one.missed)]
 
 
 def _numbers(raw: Any) -> dict[str, int]:

@@ -22,7 +22,8 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Incoming, Unreadable
 
 REPLY_FIELDS: Final = "id,text,timestamp,from,username"
-COMMENT_FIELDS: Final = f"{REPLY_FIELDS},parent_id,replies.limit(50){{{REPLY_FIELDS}}}"
+OWN_FIELDS: Final = f"{REPLY_FIELDS},parent_id"
+COMMENT_FIELDS: Final = f"{OWN_FIELDS},replies.limit(50){{{REPLY_FIELDS}}}"
 MENTIONED: Final = gettext_noop("Somebody named the city on Instagram, which does not tell the words. Open it there.")
 _COMMENTS = frozenset({"comments", "live_comments"})
 _PASSED = frozenset({"story_insights"})
@@ -44,19 +45,24 @@ def event(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable 
 def comments(raw: Any, here: Here, under: Mapping[str, Any]) -> Iterator[Incoming | Unreadable]:
     """A comment as it is read and the replies that came with it, `under` a media: its id, address and caption."""
     told = mapping(raw)
-    top = maybe(told.get("id"))
-    for item, parent in ((told, maybe(told.get("parent_id"))), *((reply, top) for reply in data(told.get("replies")))):
+    for item in (told, *({**mapping(reply), "parent_id": told.get("id")} for reply in data(told.get("replies")))):
         try:
-            yield _said(
-                mapping(item),
-                here,
-                mapping(item).get("timestamp"),
-                parent=parent,
-                under=maybe(under.get("id")),
-                about=about(under.get("permalink"), under.get("caption")),
-            )
+            yield comment(item, here, under)
         except Unclear:
             yield unreadable(item)
+
+
+def comment(raw: Any, here: Here, under: Mapping[str, Any]) -> Incoming:
+    """One alone. Raises Unclear."""
+    told = mapping(raw)
+    return _said(
+        told,
+        here,
+        told.get("timestamp"),
+        parent=maybe(told.get("parent_id")),
+        under=maybe(under.get("id")),
+        about=about(under.get("permalink"), under.get("caption")),
+    )
 
 
 def _said(told: Mapping[str, Any], here: Here, at: Any, *, parent: str, under: str, **more: Any) -> Incoming:

@@ -1,17 +1,18 @@
 """Catching up by reading: what webhooks did not bring, under the same ids. One request at a time, so that whatever goes
-wrong in between goes on where it was.
+wrong in between goes on where it was. What does not come again is asked for at the end: see `watch`.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from portevoix.channels.facebook import letters, photos, posts
+from portevoix.channels.facebook import letters, photos, posts, watch
 from portevoix.channels.facebook.cursor import FIRST, Cursor, Step
 from portevoix.channels.facebook.graph import Graph, Said, after
 from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text, unreadable
-from portevoix.kernel.words import Batch, Incoming, Unreadable
+from portevoix.kernel.words import Batch, Change, Incoming, Unreadable
 
 EVERY: timedelta = timedelta(minutes=5)
 """Between two readings: webhooks bring what is new at once."""
@@ -33,7 +34,7 @@ Found = list[Incoming | Unreadable]
 def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Batch:
     """What one request brings; nothing, and no request, while the next reading is not due."""
     cursor = Cursor.read(written)
-    second = int(now.timestamp())
+    second = cursor.now = int(now.timestamp())
     if not cursor.todo:
         if cursor.read_at and second < cursor.read_at + EVERY.total_seconds() and second >= cursor.read_at:
             return Batch(cursor=written)
@@ -48,6 +49,8 @@ def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Bat
         if not step.of:  # the page is not known any more: the next reading begins anew from where the last one ended
             cursor.todo, cursor.counts = [], {}
             return Batch(cursor=cursor.write())
+    if not cursor.todo and step.edge != "look":
+        cursor.todo = watch.looks(cursor)
     if not cursor.todo:
         cursor.end()
     return Batch(
@@ -64,12 +67,11 @@ def _first(here: Here) -> list[Step]:
 
 def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
     within = f"comments.{_STREAM}.limit({WITHIN}){{{posts.COMMENT_FIELDS}}}"
-    fields = f"id,from,message,created_time,permalink_url,full_picture,{within}"
-    edge = graph.get(f"/{here.me}/feed", fields=fields, limit=PAGE, **_from(step))
+    edge = graph.get(f"/{here.me}/feed", fields=f"{posts.POST_FIELDS},{within}", limit=PAGE, **_from(step))
     last = ""
     for raw in map(mapping, data(edge)):
         last = text(raw.get("created_time"))
-        _keep(cursor, found, raw, partial(posts.post, here=here))
+        _keep(cursor, found, raw, partial(posts.post, here=here), place=here.me)
         of = (maybe(raw.get("id")), text(raw.get("permalink_url")), text(raw.get("message"))[:MOST_WORDS])
         _under_post(here, cursor, of, raw.get("comments"), found)
     _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
@@ -78,16 +80,21 @@ def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) ->
 def _comments(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
     asked: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "limit": MORE}
     edge = graph.get(f"/{step.of[0]}/comments", fields=posts.COMMENT_FIELDS, **asked, **_from(step))
-    _under_post(here, cursor, step.of, edge, found)
+    _under_post(here, cursor, step.of, edge, found, listed=False)
 
 
-def _under_post(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found) -> None:
-    """Comments, the newest first, of all levels; older pages are asked for only when they may hold something new."""
+def _under_post(
+    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found, *, listed: bool = True
+) -> None:
+    """Comments, the newest first, of all levels; older pages are asked for only when they may hold something new.
+
+    `listed`: each reading shows them, as here too.
+    """
     under = dict(zip(("id", "permalink_url", "message"), of, strict=True))
     last = ""
     for raw in data(edge):
         last = text(mapping(raw).get("created_time"))
-        _keep(cursor, found, raw, partial(posts.comment, here=here, under=under))
+        _keep(cursor, found, raw, partial(posts.comment, here=here, under=under), place=of[0], listed=listed)
     if is_public(of[0]) and _recent(last, cursor.first):
         _onward(cursor, Step("comments", of, after(edge)))
 
@@ -110,17 +117,28 @@ def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -
 
 def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
     edge = graph.get(f"/{step.of[0]}/comments", fields=photos.COMMENT_FIELDS, limit=MORE, **_from(step))
-    _under_media(here, cursor, step.of, edge, found, deeper=True)
+    _under_media(here, cursor, step.of, edge, found, deeper=True, listed=False)
 
 
-def _under_media(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found, *, deeper: bool) -> None:
+def _under_media(
+    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found, *, deeper: bool, listed: bool = True
+) -> None:
     """Older pages may hold new replies: they are asked for when the number of comments has changed."""
     under = dict(zip(("id", "permalink", "caption"), of, strict=True))
     for raw in data(edge):
         for item in photos.comments(raw, here, under):
-            _take(cursor, found, item)
+            _take(cursor, found, item, place=of[0], listed=listed)
     if is_public(of[0]) and deeper:
         _onward(cursor, Step("remarks", of, after(edge)))
+
+
+def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+    """One that no listing has shown, asked for by itself."""
+    item = watch.look(graph, here, cursor, step.of[0])
+    if item is not None and item.change is Change.RETRACT:
+        found.append(item)
+    elif item is not None:
+        _take(cursor, found, item, place=cursor.watched[step.of[0]].place, listed=False)
 
 
 def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
@@ -159,24 +177,30 @@ _READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]
     "comments": _comments,
     "media": _media,
     "remarks": _remarks,
+    "look": _look,
     "conversations": _conversations,
     "letters": _letters,
 }
 
 
-def _keep(cursor: Cursor, found: Found, raw: Any, read: Callable[[Any], Incoming | None]) -> None:
+def _keep(cursor: Cursor, found: Found, raw: Any, read: Callable[[Any], Incoming | None], **at: Any) -> None:
     """What cannot be read is kept as it is, and stops nothing."""
     try:
         item: Incoming | Unreadable | None = read(raw)
     except Unclear:
         item = unreadable(raw)
     if item is not None:
-        _take(cursor, found, item)
+        _take(cursor, found, item, **at)
 
 
-def _take(cursor: Cursor, found: Found, item: Incoming | Unreadable) -> None:
+def _take(cursor: Cursor, found: Found, item: Incoming | Unreadable, *, place: str = "", listed: bool = True) -> None:
+    """What is new, and what was edited. `place` is what it stands under, "" for what is not watched."""
+    edited = bool(place) and isinstance(item, Incoming) and watch.note(cursor, item, place, listed=listed)
     at = int(item.sent_at.timestamp()) if isinstance(item, Incoming) else cursor.since
-    if cursor.take(item.external_id, at):
+    new = cursor.take(item.external_id, at)
+    if edited and isinstance(item, Incoming):
+        found.append(replace(item, change=Change.AMEND, revision=cursor.now))
+    elif new:
         found.append(item)
 
 

@@ -26,6 +26,7 @@ from portevoix.channels.facebook.values import (
 from portevoix.kernel.words import About, Addressed, Change, Incoming, Unreadable
 
 MOST_TITLE: Final = 120
+POST_FIELDS: Final = "id,from,message,created_time,permalink_url,full_picture"
 COMMENT_FIELDS: Final = "id,from,message,created_time,permalink_url,parent{id},attachment{type,url,media}"
 _POSTS = frozenset({"album", "event", "link", "note", "photo", "post", "share", "status", "video"})
 _PASSED = frozenset({"like", "reaction"})

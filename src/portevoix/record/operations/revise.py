@@ -46,6 +46,9 @@ def _withdrawn(message: Message) -> bool:
 
 
 def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
+    """Told twice, pushed and read, it is one edit: what a message says already is no history."""
+    if (message.text, message.html) == (incoming.text, incoming.html):
+        return
     happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text})
     message.text = incoming.text
     message.html = incoming.html
