@@ -186,6 +186,28 @@ def test_a_comment_is_answered_in_private_once_and_within_a_week(on, meta) -> No
 
 
 @both
+def test_only_what_stands_in_public_is_taken_back(on, meta) -> None:
+    comment, letter = meta.comment(meta.post("Voirie"), "Un trou ?"), meta.letter("Bonjour")
+    for private in (reply(letter), reply(comment, visibility=Visibility.PRIVATE)):
+        receipt = connector(meta, on).send(private)
+        meta.asked.clear()
+        with pytest.raises(Refused, match="Send another one that sets it right"):
+            connector(meta, on).delete(private, receipt.external_id)
+        assert not meta.asked and receipt.external_id in meta.said
+    public = reply(comment)
+    key = connector(meta, on).send(public).external_id
+    meta.fixed.add(key)
+    with pytest.raises(Refused, match="by hand"):
+        connector(meta, on).delete(public, key)
+    meta.line.choose = lambda request: said(no(200, "Requires pages_manage_engagement")) if "DELETE" in request else ""
+    with pytest.raises(Refused, match="permissions"):
+        connector(meta, on).delete(public, key)
+    for wrong in ("../me", "1?x=", "me"):
+        with pytest.raises(Refused):
+            connector(meta, on).delete(public, wrong)
+
+
+@both
 def test_the_same_words_from_before_prove_nothing(on, meta) -> None:
     comment = meta.comment(meta.post("Voirie"), "Un trou ?")
     meta.comment(comment, "Merci.", by=meta.me, ago=120)

@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from portevoix.kernel.errors import Uncertain
+from portevoix.channels import http
+from portevoix.kernel.errors import TryLater, Uncertain
 from portevoix.kernel.words import Direction, Incoming
 from tests.channels.meta import both, connector, read_all, reply, tried
 from tests.servers.faulty import FAULTS, pushes, seeded
@@ -98,3 +99,18 @@ def test_pushed_in_any_order_and_number_it_is_the_same(on, meta) -> None:
 
 def _parsed(meta: Meta, entries: list) -> tuple[Incoming, ...]:
     return connector(on=meta.on).parse(meta.push(entries))
+
+
+@both
+@pytest.mark.parametrize("fault", ["reset before", "429", "500", "reset after", "cut", "502 after"])
+def test_a_deletion_that_is_cut_off_is_done_once_it_is_tried_again(on, meta, fault) -> None:
+    comment = meta.comment(meta.post("Voirie"), "Un trou ?")
+    gone, kept = (reply(comment, key=key) for key in ("gone", "kept"))
+    receipt, _ = (connector(meta, on).send(one) for one in (gone, kept))
+    meta.line.next = [fault]
+    with pytest.raises((TryLater, Uncertain)):
+        connector(meta, on).delete(gone, receipt.external_id)
+    http.forget_waits()
+    for _ in range(2):
+        connector(meta, on).delete(gone, receipt.external_id)
+    assert receipt.external_id not in meta.said and len(meta.of("comment", comment.id)) == 1

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.channels.fake import Fault, forget, network
+from portevoix.channels.fake import FakeConnector, Fault, forget, network
 from portevoix.exchange.deliver import deliver_due
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.states import State, What
-from portevoix.kernel.words import Change, Receipt
+from portevoix.kernel.words import Change, Receipt, Visibility
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Message
 from portevoix.record.operations import deliveries
@@ -102,6 +102,16 @@ def test_what_is_too_early_or_not_ours_is_told(desk, host, pk, take):
         operations.withdraw(conversation=pk, message=Message.objects.get(direction="in").pk, by=host, now=NOW)
     assert "has not left" in desk.do(f"/inbox/{pk}/withdraw/{message.pk}/", 422).select_one("#problem").text
     assert not desk.page(f"/inbox/{pk}/").select("#thread a[href*=withdraw]")
+
+
+def test_what_a_network_does_not_take_back_is_not_offered_and_told(desk, host, pk, sent, monkeypatch):
+    """As Meta's networks do with private messages."""
+    monkeypatch.setattr(FakeConnector, "deletable", frozenset({Visibility.PUBLIC}), raising=False)
+    assert desk.page(f"/inbox/{pk}/").select("#thread a[href*=withdraw]")
+    Message.objects.filter(pk=sent.pk).update(visibility=Visibility.PRIVATE)
+    assert not desk.page(f"/inbox/{pk}/").select("#thread a[href*=withdraw]")
+    told = desk.do(f"/inbox/{pk}/withdraw/{sent.pk}/", 422).select_one("#problem").text
+    assert "Send another one that sets it right" in told and Delivery.objects.get().kind == "send"
 
 
 def test_what_the_network_tells_of_it_then_empties_nothing(host, pk, sent, take):

@@ -48,7 +48,8 @@ class Said:
 @dataclass
 class Meta:
     """What is said on page and account, `on` which of both the events are; `line` is the way there. An app that is
-    `blind` may not see what citizens say in public, as one that is not live: for it that does not exist.
+    `blind` may not see what citizens say in public, as one that is not live: for it that does not exist; what is
+    `fixed` it may not delete.
     """
 
     on: str = "facebook"
@@ -58,6 +59,7 @@ class Meta:
     posted: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
+    fixed: set[str] = field(default_factory=set)
     human_agent: bool = False
     blind: bool = False
     skew: float = 0.0
@@ -195,6 +197,8 @@ class Meta:
             parts = path.removeprefix(f"/{VERSION}/").split("/")
             if method == "GET":
                 return self._get(parts[0], parts[1] if len(parts) > 1 else "", asked)
+            if method == "DELETE":
+                return self._delete(parts[0])
             if parts == ["me", "subscribed_apps"]:
                 self.sign_in.subscribed.append(asked["subscribed_fields"])
                 return (200, {"success": True}) if self.sign_in.may_subscribe else no(200, "Requires permission")
@@ -269,6 +273,13 @@ class Meta:
         if one.kind == "comment" and one.under != one.root:  # answers to answers are put under the first comment
             one = self.said[one.under]
         return 200, {"id": self.comment(one, asked["message"], by=self.me).id}
+
+    def _delete(self, key: str) -> tuple[int, dict[str, Any]]:
+        """A comment; a private message has no such request."""
+        if not self._shown(key) or self.said[key].kind != "comment" or key in self.fixed:
+            return no(100, "Unsupported delete request. Object does not exist, or missing permissions", 33)
+        self.remove(self.said[key])
+        return 200, {"success": True}
 
     def _letter_from(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         words, to = asked["message"]["text"], asked["recipient"]

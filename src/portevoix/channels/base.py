@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.pictures import TYPES, megabytes
-from portevoix.kernel.words import Ability, Attachment, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.words import Ability, Attachment, Batch, Incoming, Outgoing, RawRequest, Receipt, Visibility
 
 
 @runtime_checkable
@@ -24,7 +24,7 @@ class Connector(Protocol):
     """The contract that `channels.contract.check_connector` tries on every channel.
 
     It may have an `example` too: the address of an account as citizens write it, for the form. With `Ability.MEDIA` it
-    has `pictures`, with `Ability.DELETE` it is `Deleting`.
+    has `pictures`, with `Ability.DELETE` it is `Deleting`, and has `deletable` where that is not all that it sends.
     """
 
     kind: ClassVar[str]
@@ -76,6 +76,12 @@ class Deleting(Connector, Protocol):
         What is gone already is well, and it may be called again. Raises `TryLater` or `Refused`; `Uncertain` is no
         more than `TryLater` here.
         """
+
+
+STAYS: Final = gettext_noop(
+    "This network lets no private message be deleted from here. Send another one that sets it right, or delete it"
+    " there, by hand."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +338,11 @@ def able(kind: str, ability: Ability) -> bool:
     """Whether that channel is installed and has it."""
     made = channels().get(kind)
     return made is not None and ability in made.abilities
+
+
+def deletable(kind: str) -> frozenset[Visibility]:
+    """Which of the messages that were sent that channel deletes; none where it has not the ability."""
+    return getattr(channels()[kind], "deletable", frozenset(Visibility)) if able(kind, Ability.DELETE) else frozenset()
 
 
 def pictures(kind: str) -> Pictures | None:

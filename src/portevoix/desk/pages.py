@@ -19,7 +19,7 @@ from portevoix.kernel.posts import LIMITS, length_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
 from portevoix.record.access import Capability, can, confined, departments
 from portevoix.record.operations import log
-from portevoix.record.operations.withdraw import can_delete
+from portevoix.record.operations.withdraw import deletable
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
@@ -232,7 +232,7 @@ def conversation(
         "now": now,
         **_composer(contact, thread, now, reply or here.draft),
         **pictures.shown(contact, pk, row.account.connector, some=here.pictures),
-        "may_delete": can(contact, Capability.REPLY) and can_delete(row.account),
+        "deletable": deletable(row.account) if can(contact, Capability.REPLY) else (),
     }
 
 

@@ -12,7 +12,7 @@ from portevoix.channels.facebook.settings import FacebookSettings, InstagramSett
 from portevoix.channels.facebook.values import Here, maybe, text
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Visibility
 
 SUBSCRIBED: Final = "feed,mention,messages,message_echoes,message_edits,messaging_postbacks"
 
@@ -21,7 +21,10 @@ class MetaConnector:
     """What both do in the same way. `find` knows nearly always, which is not enough for `Ability.FIND`."""
 
     kind: ClassVar[str]
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.PUSH, Ability.REPLY, Ability.PRIVATE})
+    abilities: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.POLL, Ability.PUSH, Ability.REPLY, Ability.PRIVATE, Ability.DELETE}
+    )
+    deletable: ClassVar[frozenset[Visibility]] = frozenset({Visibility.PUBLIC})
     Settings: ClassVar[type[Any]]
     access: ClassVar[MetaAccess] = MetaAccess()
     _name: ClassVar[str]
@@ -54,6 +57,9 @@ class MetaConnector:
 
     def find(self, message: Outgoing) -> Receipt | None:
         return find.find(Graph(self.settings), self._here(), message)
+
+    def delete(self, message: Outgoing, external_id: str) -> None:
+        send.delete(Graph(self.settings), message, external_id)
 
     def subscribe(self) -> None:
         """Has the page send what is new to the address that the app names; its Instagram account's comes with it."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from portevoix.channels.facebook.settings import MetaSettings
 from portevoix.channels.facebook.values import entries, mapping, text
@@ -69,6 +69,15 @@ class Graph:
             return mapping(answer.json())
         except TryLater as error:  # it was taken: only what it says of it got lost
             raise Uncertain(error.text, **error.values) from error
+
+    def delete(self, path: str) -> bool:
+        """Whether it was deleted. Raises Uncertain too: where it may have been all the same."""
+        try:
+            answer = self._http.delete(f"{path}?{urlencode(self._proof)}")
+        except Rejected as error:
+            raise self._meant(error, writing=True) from error
+        self._note(answer.headers)
+        return mapping(answer.json()).get("success") is not False
 
     def _meant(self, error: Rejected, *, writing: bool) -> ChannelError:
         """What Meta's codes mean for us: see "Handling Errors" in the documentation of the Graph API."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from portevoix.channels.base import STAYS
 from portevoix.channels.facebook.doubt import doubted
 from portevoix.channels.facebook.graph import Graph, Said
 from portevoix.channels.facebook.letters import WITH
@@ -19,7 +20,7 @@ _WINDOW: Final = frozenset({(10, 2018278), (10, 2534022), (10, 2018065)})
 _ONCE: Final = 10900
 _ONCE_TOO: Final = 2534025
 _LATE: Final = frozenset({10901, 10903})
-_ABSENT: Final = frozenset({(100, 33), (100, 2018001)})
+ABSENT: Final = frozenset({(100, 33), (100, 2018001)})
 NUMBER = re.compile(r"[0-9]{1,32}")
 
 
@@ -89,6 +90,29 @@ def _sent(graph: Graph, body: Mapping[str, Any]) -> Receipt:
     return Receipt(_made(made.get("message_id")))
 
 
+def delete(graph: Graph, message: Outgoing, external_id: str) -> None:
+    """A comment of the city's. Raises Refused, with what to do, for a private message: Meta takes none back."""
+    if message.visibility is Visibility.PRIVATE or not is_public(external_id):
+        raise Refused(STAYS)
+    try:
+        deleted = graph.delete(f"/{external_id}")
+    except Said as error:
+        if (error.code, error.subcode) not in ABSENT:
+            raise
+        deleted = _is_gone(graph, external_id)
+    if not deleted:
+        raise Refused(gettext_noop("Meta does not let this be deleted from here. Delete it there, by hand."))
+
+
+def _is_gone(graph: Graph, key: str) -> bool:
+    """Meta says the same of what is not there and of what we may not delete."""
+    try:
+        graph.get(f"/{key}", fields="id")
+    except Said as error:
+        return (error.code, error.subcode) in ABSENT
+    return False
+
+
 class _Closed(Refused):
     """The window for private messages is over."""
 
@@ -110,7 +134,7 @@ def _explained(error: Said) -> Refused:
         )
     if error.code == 551:
         return Refused(gettext_noop("This person takes no private messages. Answer in public."))
-    if (error.code, error.subcode) in _ABSENT:
+    if (error.code, error.subcode) in ABSENT:
         return Refused(gettext_noop("What is answered is not there any more, or this page may not see it."))
     return error
 

@@ -6,7 +6,7 @@ from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Ability
+from portevoix.kernel.words import Visibility
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, writing
 from portevoix.record.models import Account, Contact, Delivery, Message
@@ -33,14 +33,17 @@ def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> 
         happen(row, What.WITHDRAWN, at=now, by=by, message=delivery.message, data={"left_at": left_at})
 
 
-def can_delete(account: Account) -> bool:
-    """Whether what was sent from this account can be deleted on its network."""
-    return account.state != Account.State.UNCONNECTED and channels.able(account.connector, Ability.DELETE)
+def deletable(account: Account) -> frozenset[Visibility]:
+    """Which of the messages that were sent from this account can be deleted on its network."""
+    return frozenset() if account.state == Account.State.UNCONNECTED else channels.deletable(account.connector)
 
 
 def _check(message: Message, delivery: Delivery, account: Account) -> None:
-    if not can_delete(account):
+    possible = deletable(account)
+    if not possible:
         raise BadInput(gettext_noop("On this network nothing can be deleted from here. Delete it there, by hand."))
+    if message.visibility not in possible:
+        raise BadInput(channels.STAYS)
     if delivery.state != Delivery.State.SENT:
         raise BadInput(gettext_noop("This reply has not left. There is nothing to delete on the network yet."))
     if message.erased_at:
