@@ -1,5 +1,6 @@
 """Pictures in the composer, and taking a reply back, in a real browser: without JavaScript, on a phone, in the dark."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.pictured import HOST, PASSWORD
-from tests.kernel.pictures import png
+from tests.kernel.pictures import chunk, exif, png, segment
 from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
 
 pytestmark = IN_A_BROWSER
@@ -99,10 +100,71 @@ def test_a_picture_is_chosen_described_and_removed(browser: Browser, desk: str, 
     page.wait_for_selector("#pictures-problem")
     assert "no picture" in page.inner_text("#pictures-problem") and page.locator("#pictures li").count() == 1
     settled(page)
-    page.set_input_files("#pictures-files", [{**PLAN, "buffer": PLAN["buffer"] + bytes(7_000_000)}])
+    page.set_input_files("#pictures-files", [{**PLAN, "buffer": PLAN["buffer"][:20] + bytes(7_000_000)}])
     expect(page.locator("#pictures-problem")).to_contain_text("has 7.1 MB; 5 MB is the most")
     page.click("#pictures li button")
     expect(page.locator("#pictures li")).to_have_count(0)
+    page.context.close()
+
+
+NOISE = """([kind, width, height, alpha]) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height }), brush = canvas.getContext("2d");
+  const pixels = brush.createImageData(width, height);
+  for (let at = 0; at < pixels.data.length; at++)
+    pixels.data[at] = at % 4 === 3 ? (alpha && at < pixels.data.length / 2 ? 0 : 255) : Math.random() * 256;
+  brush.putImageData(pixels, 0, 0);
+  return canvas.toDataURL(kind, 0.95).split(",")[1];
+}"""
+
+
+def noise(page: Page, kind: str, width: int, height: int, *, alpha: bool = False) -> bytes:
+    """A picture that compresses badly, as the browser writes it."""
+    return base64.b64decode(page.evaluate(NOISE, [kind, width, height, alpha]))
+
+
+def chosen(page: Page, *files: tuple[str, str, bytes]) -> None:
+    page.set_input_files("#pictures-files", [{"name": n, "mimeType": t, "buffer": b} for n, t, b in files])
+
+
+def test_what_is_too_large_is_made_smaller_and_that_is_told(browser: Browser, desk: str, signed: Any) -> None:
+    """The stand-in of a network takes 1 MB."""
+    page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
+    photo = noise(page, "image/jpeg", 3000, 2000)
+    photo = photo[:2] + segment(0xE1, b"Exif\0\0" + exif(6)) + photo[2:]  # of a telephone that was held upright
+    drawing = noise(page, "image/png", 1200, 800, alpha=True)
+    assert len(photo) > 5_000_000 and len(drawing) > 1_000_000
+    chosen(page, ("rue.jpeg", "image/jpeg", photo), ("plan.png", "image/png", drawing))
+    expect(page.locator("#pictures li")).to_have_count(2, timeout=20_000)
+    first, second = page.locator("#pictures [role=status]").all_inner_texts()
+    size = f"{-(-len(photo) // 100_000) / 10:g}"
+    assert first.startswith(f"“rue.jpeg” was made smaller for this network: {size} MB became")
+    assert "white" not in first and second.endswith("What was transparent in it is white now.")
+    expect(page.locator("#pictures img >> nth=1")).to_have_js_property("naturalWidth", 1200)
+    width, height = page.evaluate(
+        "(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])(document.querySelector('#pictures img'))"
+    )
+    assert round(height / width, 1) == 1.5 and width < 2000, "it is not the right way up, or not smaller"
+    assert not violations(page) and page.evaluate("document.documentElement.scrollWidth") <= 320
+    shot(page, "smaller-320")
+    for left in (1, 0):
+        page.click("#pictures li button >> nth=0")
+        expect(page.locator("#pictures li")).to_have_count(left)
+        settled(page)
+    page.context.close()
+
+
+def test_what_moves_or_cannot_be_drawn_is_left_to_the_server(browser: Browser, desk: str, signed: Any) -> None:
+    page = opened(browser, desk, signed, viewport={"width": 900, "height": 900})
+    moving = png(more=chunk(b"acTL", bytes(8)), noise=1_100_000)
+    for name, content in (
+        ("tourne.png", moving),
+        ("boucle.gif", b"GIF89a" + bytes(1_000_100)),
+        ("nu.png", bytes(6_000_000)),
+    ):
+        chosen(page, (name, f"image/{name[-3:]}", content))
+        expect(page.locator("#pictures-problem")).to_contain_text(name)
+        assert not page.locator("#pictures [role=status]").count() and not page.locator("#pictures li").count()
+        settled(page)
     page.context.close()
 
 
