@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final
@@ -162,10 +162,9 @@ class Turn:
                     read(status, self.here, thread=known.root, arrived=arrived, change=Change.AMEND), known.at
                 )
             return
-        read(status, self.here)  # unclear ones need no thread
+        message = read(status, self.here, arrived=arrived)  # unclear ones need no thread
         root, quoted = self._thread(status)
-        message = read(status, self.here, thread=root, quoted=quoted, arrived=arrived)
-        self._hand_on(message, int(message.sent_at.timestamp()))
+        self._hand_on(replace(message, thread=root, quoted=quoted), int(message.sent_at.timestamp()))
 
     def _hand_on(self, message: Incoming, at: int) -> None:
         self.messages.append(message)
