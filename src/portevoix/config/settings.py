@@ -61,7 +61,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portevoix.web.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portevoix.web.templatetags.shell"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "portevoix.web.templatetags.fixed",
+                "portevoix.web.templatetags.shell",
+            ],
         },
     }
 ]

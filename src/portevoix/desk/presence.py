@@ -1,13 +1,13 @@
 """Who else has a conversation open, and who is writing a reply there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, FilteredRelation, Q, QuerySet, Subquery
 
-from portevoix.desk.models import Draft, DraftPicture, Presence
+from portevoix.desk.models import Presence
 from portevoix.record.queries.city import Contact
 
 BEAT = timedelta(seconds=15)
@@ -16,6 +16,13 @@ GONE = 3 * BEAT
 FRESH = BEAT / 3
 """What was written down so lately is not written again: a page asks for several of its parts at once."""
 STOPPED = timedelta(seconds=20)
+_COLLEAGUES = """
+    SELECT here.id, contact.id AS contact_id, here.seen_at, here.changed_at, here.typed_at, contact.name AS name,
+        (SELECT text FROM desk_draft WHERE contact_id = %s AND conversation_id = %s) AS draft,
+        EXISTS (SELECT 1 FROM desk_draftpicture WHERE contact_id = %s AND conversation_id = %s) AS pictures
+    FROM record_contact AS contact
+    LEFT JOIN desk_presence AS here ON here.contact_id = contact.id AND here.conversation_id = %s
+    WHERE contact.id = %s OR here.seen_at > %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +44,26 @@ class Here:
 
 def arrive(contact: Contact, conversation: int, *, now: datetime, typing: bool = False) -> Here:
     """Says that `contact` has the conversation open; `others` who have it too, those who are writing first."""
-    here = {row.pk: row for row in _colleagues(contact, conversation, now)}
+    here = {row.contact_id: row for row in _colleagues(contact, conversation, now)}
     mine = here.pop(contact.pk)
     present = mine.seen_at is not None and mine.seen_at > now - GONE
     changed = not present or (typing and not _typing(mine, now))
     if changed or typing or mine.seen_at < now - FRESH:
         _write(mine, conversation, now=now, typing=typing, changed=changed)
     others = [Other(row.name, _typing(row, now)) for row in here.values()]
-    return Here(sorted(others, key=lambda other: (not other.typing, other.name)), mine.draft or "", mine.pictures)
+    return Here(sorted(others, key=lambda other: (not other.typing, other.name)), mine.draft or "", bool(mine.pictures))
 
 
-def _colleagues(contact: Contact, conversation: int, now: datetime) -> QuerySet[Contact]:
-    """The colleague, and whoever else is there; one query."""
-    drafts = Draft.objects.filter(conversation=conversation, contact=contact)
-    pictures = Exists(DraftPicture.objects.filter(conversation=conversation, contact=contact))
-    here = FilteredRelation("presences", condition=Q(presences__conversation=conversation))
-    found = Contact.objects.annotate(here=here).filter(Q(pk=contact.pk) | Q(here__seen_at__gt=now - GONE))
-    told = {name: F(f"here__{name}") for name in ("seen_at", "changed_at", "typed_at")}
-    return found.order_by().only("name").annotate(**told, draft=Subquery(drafts.values("text")), pictures=pictures)
+def _colleagues(contact: Contact, conversation: int, now: datetime) -> Iterable[Any]:
+    """The colleague, and whoever else is there. Every page of a conversation asks it: it is put together once."""
+    mine, since = (contact.pk, conversation), connection.ops.adapt_datetimefield_value(now - GONE)
+    return Presence.objects.raw(_COLLEAGUES, [*mine, *mine, conversation, contact.pk, since])
 
 
 def _write(mine: Any, conversation: int, *, now: datetime, typing: bool, changed: bool) -> None:
     kept = Presence(
         conversation_id=conversation,
-        contact_id=mine.pk,
+        contact_id=mine.contact_id,
         seen_at=now,
         changed_at=now if changed else mine.changed_at,
         typed_at=now if typing else mine.typed_at,

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -21,6 +21,18 @@ from portevoix.record.access import Capability, can
 def _version() -> str:
     """Read from a file, and asked for by every page."""
     return version("portevoix")
+
+
+def _address(name: str) -> str:
+    """Where a page of that name is, "" where it is not installed."""
+    return _found(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _found(name: str, urls: str, prefix: str) -> str:
+    with suppress(NoReverseMatch):
+        return reverse(name, urls)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +62,21 @@ class Shell:
         """The products that the colleague may use; one whose pages are not installed is left out."""
         entries = []
         for name, label, capability, icon in settings.NAVIGATION:
-            with suppress(NoReverseMatch):
-                if self.may[capability] and (entry := self._entry(reverse(name), gettext(label), icon)):
-                    entries.append(entry)
+            address = _address(name)
+            if address and self.may[capability] and (entry := self._entry(address, gettext(label), icon)):
+                entries.append(entry)
         return entries
 
     @cached_property
     def _here(self) -> str:
         """The product that the page belongs to: of two nested addresses, the longer one."""
-        addresses = []
-        for name, *_ in settings.NAVIGATION:
-            with suppress(NoReverseMatch):
-                addresses.append(reverse(name))
+        addresses = [address for name, *_ in settings.NAVIGATION if (address := _address(name))]
         return max(filter(self._request.path.startswith, addresses), key=len, default="")
 
     @cached_property
     def search(self) -> str:
         """Where the search field of the header leads, "" when nothing can be searched."""
-        with suppress(NoReverseMatch):
-            return reverse(settings.SEARCH) if self.may["read"] else ""
-        return ""
+        return _address(settings.SEARCH) if self.may["read"] else ""
 
     @cached_property
     def version(self) -> str:

@@ -24,6 +24,7 @@ from portevoix.record.queries.house import House
 
 _REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
 _OF_REPLIES = ("delivery", "promise")
+_EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"
 _UNSHOWN = ("html", "search", "references", "labels", "counts")
 """Of a message: no page shows them."""
 
@@ -65,11 +66,11 @@ class Thread:
 def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread | None:
     """None when it does not exist, is part of another, or lies outside what the colleague may see."""
     rows = Conversation.objects.select_related("author")
-    row = rows.filter(scope(contact), pk=pk, merged_into=None).first()
+    row = next(iter(rows.filter(scope(contact), pk=pk, merged_into=None)), None)
     if row is None:
         return None
     house.know(row, "account", "department", "assignee")
-    events = [house.know(event, "contact") for event in row.events.order_by("at", "pk")]
+    events = [house.know(event, "contact") for event in Event.objects.raw(_EVENTS, [pk])]
     replied = any(event.what in _REPLIES for event in events)
     messages = _messages(row, house, replied=replied)
     promises = [message.promise for message in messages if replied and hasattr(message, "promise")]
@@ -133,10 +134,11 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
 
 def _messages(row: Conversation, house: House, *, replied: bool) -> list[Message]:
     bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
-    related = (
-        row.messages.defer(*_UNSHOWN).select_related("author", *(_OF_REPLIES if replied else ())).annotate(brings=bring)
+    found = (
+        Message.objects.filter(conversation=row.pk).order_by("sent_at", "pk").defer(*_UNSHOWN).annotate(brings=bring)
     )
-    messages = [house.know(message, "account", "contact") for message in related.order_by("sent_at", "pk")]
+    related = found.select_related("author", *(_OF_REPLIES if replied else ()))
+    messages = [house.know(message, "account", "contact") for message in related]
     kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
     files = Prefetch("attachments", kept, to_attr="files")
     prefetch_related_objects([message for message in messages if message.brings], files)

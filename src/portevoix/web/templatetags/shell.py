@@ -84,6 +84,11 @@ def _unchanging(name: str, language: str) -> SafeString:
 @register.simple_tag
 def options(pairs: Iterable[tuple[object, object]], chosen: object = None) -> SafeString:
     """The options of a select from pairs of value and label; the one that was chosen is selected."""
+    return _options(tuple((value, str(label)) for value, label in pairs), chosen)
+
+
+@lru_cache(maxsize=256)
+def _options(pairs: tuple[tuple[object, str], ...], chosen: object) -> SafeString:
     told = ((value, SafeString(" selected" if value == chosen else ""), label) for value, label in pairs)
     return format_html_join("", '<option value="{}"{}>{}</option>', told)
 
