@@ -1,7 +1,8 @@
 """Learns to label texts: one estimator for few and for many examples."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from portevoix.text.fitting import lexical, opinions, semantic
 from portevoix.text.fitting.way import Way
 from portevoix.text.lexical import Lexical, Scores
 from portevoix.text.ngrams import Grams, grams
+from portevoix.text.opinions import Opinions
 from portevoix.text.semantic import Encoder, Semantic, Vectors, encode, unread
 
 type Examples = Sequence[tuple[str, str]]
@@ -50,12 +52,25 @@ def fit(
     own = numbers[: len(examples)]
     said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
     alone = opinions.fit(said, own)
-    meanings: dict[str, Semantic] = {}
+    meanings: dict[str, list[Semantic]] = {encoder.name: [] for encoder in read}
     for encoder, given in read.items():
-        meaning, scores = _learnt(_Meaning(encode(encoder, given)), numbers[: len(given)], folds, len(labels))
-        meanings[encoder.name] = meaning
-        said.append(scores)
-    return Classifier(labels, words, alone, meanings, opinions.fit(said, own) if meanings else None, prior)
+        vectors = encode(encoder, given)
+        for kind in semantic.KINDS:
+            meaning, scores = _learnt(_Meaning(vectors, kind), numbers[: len(given)], folds, len(labels))
+            meanings[encoder.name].append(meaning)
+            said.append(scores)
+    if not meanings:
+        return Classifier(labels, words, alone, {}, None, prior)
+    return Classifier(labels, words, alone, *_united(meanings, opinions.fit(said, own)), prior)
+
+
+def _united(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tuple[dict[str, Semantic], Opinions]:
+    """One model of what each encoder says, which is trusted as it is; the other opinions come before."""
+    others = len(trusted.strengths) - sum(map(len, meanings.values()))
+    strengths = iter(trusted.strengths[others:].tolist())
+    found = {name: semantic.united(models, list(islice(strengths, len(models)))) for name, models in meanings.items()}
+    kept = np.concatenate([trusted.strengths[:others], np.ones(len(found))])
+    return found, Opinions(kept, trusted.offsets, trusted.threshold)
 
 
 class _Source[Model](Protocol):
@@ -93,19 +108,20 @@ class _Words:
 @dataclass(frozen=True)
 class _Meaning:
     vectors: Vectors
+    kind: semantic.Kind
 
     def fit(self, numbers: _Numbers, count: int, way: Way) -> Semantic:
-        return semantic.fit(self.vectors, numbers, count, way)
+        return semantic.fit(self.vectors, numbers, count, way, self.kind)
 
     def tried(
         self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
     ) -> Iterator[Scores]:
         known, asked = self.vectors[rest], self.vectors[held]
         for way in ways:
-            yield semantic.fit(known, numbers[rest], count, way).scores(asked)
+            yield semantic.fit(known, numbers[rest], count, way, self.kind).scores(asked)
 
     def ways(self, examples: int) -> Sequence[Way]:
-        return semantic.ways(examples)
+        return self.kind.ways(examples)
 
 
 def _folds(numbers: _Numbers) -> _Numbers:
