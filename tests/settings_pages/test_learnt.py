@@ -73,12 +73,16 @@ def test_what_the_last_night_brought_is_told(admin, came, told):
 def test_it_says_by_whom_meaning_is_read_and_what_leaves_the_house(admin, take, settings):
     assert "by their words alone" in admin.get(PAGE).text
     take(incoming("m1"), incoming("m2"))
-    settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY = "https://v.example/v1", "small", "k3y"
+    settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY = (
+        "https://v.example/v1",
+        "small",
+        "key-of-the-endpoint",
+    )
     [name] = source().encoders
     Vector.objects.create(message_id=Message.objects.get(external_id="m1").pk, encoder=name, content=b"xx")
     Reading.objects.create(source=name, trouble={"text": "It is busy ({status}).", "values": {"status": 503}})
     page = admin.get(PAGE).text
-    assert "v.example/v1 small" in page and "personal data masked" in page and "k3y" not in page
+    assert "v.example/v1 small" in page and "personal data masked" in page and "key-of-the-endpoint" not in page
     assert "It is busy (503)." in page and page.count('<dd class="number">1</dd>') == 2
 
 
