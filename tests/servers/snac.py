@@ -59,9 +59,10 @@ class Person:
     def post(self, text: str, **more: str) -> dict[str, Any]:
         return self.ask("/api/v1/statuses", {"status": text, "visibility": "public", **more})
 
-    def notified(self) -> list[dict[str, Any]]:
+    def notified(self, most: int = 30) -> list[dict[str, Any]]:
         """The statuses in which somebody mentioned them, the newest first."""
-        return [one["status"] for one in self.ask("/api/v1/notifications") if one["type"] == "mention"]
+        told = self.ask(f"/api/v1/notifications?limit={most}")
+        return [one["status"] for one in told if one["type"] == "mention"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,9 @@ def _instance(folder: Path, host: str, address: str) -> Iterator[dict[str, str]]
     _snac("init", str(folder), told=f"{address}\n80\n{host}\n\n\n")
     settings = json.loads((folder / "server.json").read_text())
     # Threads enough: what one account writes to another of this instance, it sends to itself, and waits for the answer.
+    # Where a busy machine keeps it waiting too long, it would try again after two minutes, then four.
     settings |= {"protocol": "http", "disable_email_notifications": True, "num_threads": 48}
+    settings |= {"queue_timeout": 30, "queue_retry_minutes": 0, "queue_retry_max": 100}
     (folder / "server.json").write_text(json.dumps(settings))
     passwords = {}
     for user in USERS[host]:
