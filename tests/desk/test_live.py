@@ -18,7 +18,7 @@ from portevoix.record import operations
 from portevoix.record.operations import city
 from portevoix.record.queries import live as queries
 from portevoix.record.queries.live import told_to
-from tests.conftest import NOW, incoming
+from tests.conftest import NOW, house_now, incoming
 
 
 @pytest.fixture
@@ -138,10 +138,10 @@ def test_looking_finds_events_and_presences_once(take, host):
     operations.note(conversation=pk, text="Vu.", by=host, now=NOW)
     seen, news = seen.look()
     assert news == News(changed=frozenset({pk}))
-    presence.arrive(host, pk, now=datetime.now(UTC))
+    presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
     seen, news = seen.look()
     assert news == News(presence=frozenset({pk}))
-    presence.arrive(host, pk, now=datetime.now(UTC))
+    presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
     assert not seen.look()[1]
 
 
@@ -288,7 +288,8 @@ def test_postgresql_announces_events_and_presences(take, host):
             await asyncio.sleep(0.3)
             await sync_to_async(operations.note)(conversation=pk, text="Vu.", by=host, now=NOW)
             assert await asyncio.wait_for(first, 5) == News(changed=frozenset({pk}))
-            await sync_to_async(presence.arrive)(host, pk, now=datetime.now(UTC))
+            house = await sync_to_async(house_now)()
+            await sync_to_async(presence.arrive)(host, pk, house=house, now=datetime.now(UTC))
             assert await asyncio.wait_for(anext(news), 5) == News(presence=frozenset({pk}))
         await sync_to_async(connections.close_all)()
 

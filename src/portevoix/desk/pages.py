@@ -210,7 +210,7 @@ def conversation(
     choices = house.departments_of(contact)
     names = _names(thread, house, choices)
     state = State(row.state)
-    here = presence.arrive(contact, pk, now=now)
+    here = presence.arrive(contact, pk, house=house, now=now)
     return {
         "thread": thread,
         "conversation": row,

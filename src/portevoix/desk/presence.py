@@ -1,6 +1,5 @@
 """Who else has a conversation open, and who is writing a reply there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from django.db import connection
 
 from portevoix.desk.models import Presence
 from portevoix.record.queries.city import Contact
+from portevoix.record.queries.house import House
 
 BEAT = timedelta(seconds=15)
 """How often an open page says so."""
@@ -16,13 +16,12 @@ GONE = 3 * BEAT
 FRESH = BEAT / 3
 """What was written down so lately is not written again: a page asks for several of its parts at once."""
 STOPPED = timedelta(seconds=20)
-_COLLEAGUES = """
-    SELECT here.id, contact.id AS contact_id, here.seen_at, here.changed_at, here.typed_at, contact.name AS name,
+_HERE = """
+    SELECT here.id, here.contact_id, here.seen_at, here.changed_at, here.typed_at,
         (SELECT text FROM desk_draft WHERE contact_id = %s AND conversation_id = %s) AS draft,
         EXISTS (SELECT 1 FROM desk_draftpicture WHERE contact_id = %s AND conversation_id = %s) AS pictures
-    FROM record_contact AS contact
-    LEFT JOIN desk_presence AS here ON here.contact_id = contact.id AND here.conversation_id = %s
-    WHERE contact.id = %s OR here.seen_at > %s"""
+    FROM (SELECT 1) AS always
+    LEFT JOIN desk_presence AS here ON here.conversation_id = %s AND (here.contact_id = %s OR here.seen_at > %s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +41,34 @@ class Here:
     pictures: bool
 
 
-def arrive(contact: Contact, conversation: int, *, now: datetime, typing: bool = False) -> Here:
+def arrive(contact: Contact, conversation: int, *, house: House, now: datetime, typing: bool = False) -> Here:
     """Says that `contact` has the conversation open; `others` who have it too, those who are writing first."""
-    here = {row.contact_id: row for row in _colleagues(contact, conversation, now)}
-    mine = here.pop(contact.pk)
-    present = mine.seen_at is not None and mine.seen_at > now - GONE
+    rows = _presences(contact, conversation, now)
+    here = {row.contact_id: row for row in rows if row.contact_id}
+    mine = here.pop(contact.pk, None)
+    present = mine is not None and mine.seen_at > now - GONE
     changed = not present or (typing and not _typing(mine, now))
-    if changed or typing or mine.seen_at < now - FRESH:
-        _write(mine, conversation, now=now, typing=typing, changed=changed)
-    others = [Other(row.name, _typing(row, now)) for row in here.values()]
-    return Here(sorted(others, key=lambda other: (not other.typing, other.name)), mine.draft or "", bool(mine.pictures))
+    if mine is None or changed or typing or mine.seen_at < now - FRESH:
+        _write(mine, contact, conversation, now=now, typing=typing, changed=changed)
+    known = house.colleagues
+    others = [Other(known[row.contact_id].name, _typing(row, now)) for row in here.values() if row.contact_id in known]
+    others.sort(key=lambda other: (not other.typing, other.name))
+    return Here(others, rows[0].draft or "", bool(rows[0].pictures))
 
 
-def _colleagues(contact: Contact, conversation: int, now: datetime) -> Iterable[Any]:
-    """The colleague, and whoever else is there. Every page of a conversation asks it: it is put together once."""
+def _presences(contact: Contact, conversation: int, now: datetime) -> list[Any]:
+    """Who is there, one row at least: each tells what the colleague had begun. Every page of a conversation asks it."""
     mine, since = (contact.pk, conversation), connection.ops.adapt_datetimefield_value(now - GONE)
-    return Presence.objects.raw(_COLLEAGUES, [*mine, *mine, conversation, contact.pk, since])
+    return list(Presence.objects.raw(_HERE, [*mine, *mine, conversation, contact.pk, since]))
 
 
-def _write(mine: Any, conversation: int, *, now: datetime, typing: bool, changed: bool) -> None:
+def _write(mine: Any, contact: Contact, conversation: int, *, now: datetime, typing: bool, changed: bool) -> None:
     kept = Presence(
         conversation_id=conversation,
-        contact_id=mine.contact_id,
+        contact_id=contact.pk,
         seen_at=now,
         changed_at=now if changed else mine.changed_at,
-        typed_at=now if typing else mine.typed_at,
+        typed_at=now if typing else mine and mine.typed_at,
     )
     Presence.objects.bulk_create(
         [kept],

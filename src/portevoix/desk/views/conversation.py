@@ -97,7 +97,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any) -> HttpResponse:
-    here = presence.arrive(request.user, pk, now=request.now, typing=typing)
+    here = presence.arrive(request.user, pk, house=request.house, now=request.now, typing=typing)
     context = {"presence": here.others, "conversation": {"pk": pk}, **more}
     return render(request, "desk/conversation.html#presence", context)
 

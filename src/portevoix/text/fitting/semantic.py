@@ -1,6 +1,6 @@
 """Fits linear models on sentence embeddings, standardised: logistic regression and least squares.
 
-Where examples are few, least squares are right more often (Paris's departments: .70 beside .67, by one encoder), and
+Where examples are few, least squares are right more often (Paris's departments: .72 beside .69, by one encoder), and
 tell less well how sure they are. So both are asked, and how far each is trusted is measured.
 """
 
