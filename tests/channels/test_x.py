@@ -6,8 +6,8 @@ import pytest
 
 from portevoix.channels.x import XConnector, XSettings, budget, oauth
 from portevoix.channels.x.budget import Tally
-from portevoix.channels.x.cursor import Cursor
-from portevoix.channels.x.parse import Page, Reader, made_at
+from portevoix.channels.x.cursor import WATCHED, Cursor
+from portevoix.channels.x.parse import Page, Reader, made_at, number_at
 from portevoix.channels.x.text import essence, goes_on, posts, weight
 from portevoix.kernel.errors import BadInput, Refused, TryLater
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Media, Place, Unreadable
@@ -226,5 +226,8 @@ def test_a_cursor_survives_and_forgets_what_is_a_week_old() -> None:
     at.remember([NUMBER, young], now)
     assert at.recent == [young] and abs(made_at(young) - now) < timedelta(seconds=1)
     assert Cursor.read(str(at)) == at
+    edge = str(number_at(now - WATCHED) + 1)
+    at.remember([edge, str(int(edge) - 1)], now)
+    assert at.recent == [edge, young], "older by a millisecond, and gone"
     for strange in (None, "", "{", "[]", '"a"', '{"b":1}', "12"):
         assert Cursor.read(strange) == Cursor()

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from portevoix.exchange import deliver, steps
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
-from portevoix.kernel.words import Batch, Unreadable
+from portevoix.kernel.words import Batch, Bounce, Unreadable
 from portevoix.record import operations
+from portevoix.record.models import Delivery
 from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.queries import conversation as queries
 from portevoix.record.queries import health
@@ -90,6 +91,18 @@ def test_a_reply_that_did_not_leave_is_told_and_decided_by_a_person(desk, host, 
     desk.do(article.select_one("form[action*=again]")["action"])
     assert deliver.deliver_due(now=NOW) == 1
     assert "Sent" in desk.page(f"/inbox/{pk}/").select_one("#thread .said--out").text
+
+
+def test_a_reply_that_came_back_is_told_with_the_servers_reason(desk, host, take):
+    (pk,) = take(incoming("1"))
+    operations.answer(conversation=pk, text="Oui.", by=host, now=NOW, seen=99)
+    assert deliver.deliver_due(now=NOW) == 1
+    key = Delivery.objects.get().key
+    take(incoming("2", "Undelivered", automatic=True, bounce=Bounce(key, "ana@x.example", "550 no such user")))
+    told = "It came back. The mail server of ana@x.example gave it back: “550 no such user”."
+    assert told in desk.page(f"/inbox/{pk}/").select_one("#thread").get_text(" ", strip=True)
+    article = desk.page("/inbox/aside/").select_one("article")
+    assert told in article.get_text(" ", strip=True) and article.select_one("form[action*=again]")
 
 
 def test_somebody_who_looked_says_that_it_arrived(desk, host, stuck):

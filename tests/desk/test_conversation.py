@@ -262,3 +262,13 @@ def test_passages_are_not_shown_of_a_message_that_was_changed_afterwards(take, d
     Conversation.objects.filter(pk=pk).update(suggestions={"topics": [topic], "topics_of": digest(TWO)})
     take(incoming("1", "Tout va bien.", change=Change.AMEND, revision=1))
     assert not desk.page(f"/inbox/{pk}/").select("#context li:has(q)")
+
+
+@pytest.mark.parametrize(
+    ("found", "told"), [("fail", "Sender not confirmed"), ("pass", "sender's domain confirmed"), ("none", "")]
+)
+def test_what_the_mail_server_found_of_the_sender_stands_beside_the_name(desk, take, found, told):
+    (pk,) = take(incoming("1", dmarc=found))
+    thread = desk.page(f"/inbox/{pk}/").select_one("#thread").get_text(" ", strip=True)
+    assert (told in thread) if told else ("confirmed" not in thread)
+    assert ("Give out nothing personal" in thread) is (found == "fail")

@@ -1,7 +1,8 @@
 """Mentions that wait on a network, taken in: `python -m tests.faults.throughput --network x --mentions 10000`.
 
-Prints one line of JSON: how many requests that took, how many its page size requires, how fast it was, and how fast the
-intake takes the very same messages from a file, in the same run.
+Prints one line of JSON: how many requests that took, how many its page size requires, how fast it was, and the two
+limits of the same run: how fast the network gives the same messages to who does nothing but read them, and how fast the
+intake takes them from a file of the interchange format.
 """
 
 import argparse
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.channels import inside
+from portevoix.cli.lines import Lines
 from portevoix.cli.setup import ready
+from portevoix.kernel.interchange import write_line
 from tests.faults.database import database
 
 PAGES = {"bluesky": ("listNotifications", 100), "mastodon": ("/notifications", 80), "x": ("/mentions", 100)}
@@ -26,8 +29,8 @@ SHOWN = {"x": 800}
 """More are not shown at once: there they come in waves."""
 
 
-def taken(name: str, network: Any, count: int) -> dict[str, Any]:
-    """Django is ready, and the network runs."""
+def taken(name: str, network: Any, count: int, home: Path) -> dict[str, Any]:
+    """Django is ready, and the network runs; `home` is a folder to write to."""
     do = importlib.import_module("portevoix.record.operations.accounts")
     Account = importlib.import_module("portevoix.record.models").Account
     account = do.connect(
@@ -37,14 +40,15 @@ def taken(name: str, network: Any, count: int) -> dict[str, Any]:
     _polled(Account, account.pk)
     (word, page), shown = PAGES[name], SHOWN.get(name, count)
     waves = [shown] * (count // shown) + [count % shown] * bool(count % shown)
-    before, new, took = Counter(network.asked()), 0, 0.0
+    before, new, took, cursor = Counter(network.asked()), 0, 0.0, None
     for wave in waves:
         network.crowd(wave)
+        cursor = Account.objects.get(pk=account.pk).cursor
         began = time.monotonic()
         new += _polled(Account, account.pk)
         took += time.monotonic() - began
     asked = Counter(network.asked()) - before
-    intake = _intake(account.pk)
+    given, intake = _given(account, cursor), _intake(account.pk, home)
     return {
         "network": name,
         "mentions": count,
@@ -54,8 +58,9 @@ def taken(name: str, network: Any, count: int) -> dict[str, Any]:
         "waves": len(waves),
         "others": sum(times for path, times in asked.items() if word not in path),
         "per_s": round(new / took),
+        "network_per_s": round(given),
         "intake_per_s": round(intake),
-        "ratio": round(new / took / intake, 3),
+        "ratio": round(new / took / min(given, intake), 3),
     }
 
 
@@ -71,21 +76,32 @@ def _polled(model: Any, account: int) -> int:
     return new
 
 
-def _intake(account: int) -> float:
-    """Messages per second, of the same messages as somebody else's."""
+def _given(account: Any, cursor: str | None) -> float:
+    """Messages per second of all that came after `cursor`, read once more and thrown away."""
+    connector = importlib.import_module("portevoix.exchange.connectors").connector(account)
+    read, more, began = 0, True, time.monotonic()
+    while more:
+        batch = connector.receive(cursor)
+        read, more, cursor = read + len(batch.messages), batch.more, batch.cursor
+    return read / (time.monotonic() - began)
+
+
+def _intake(account: int, home: Path) -> float:
+    """Messages per second of the same messages as somebody else's, from a file as `portevoix intake` takes them."""
     receive = importlib.import_module("portevoix.exchange.receive")
     models, raw = (importlib.import_module(f"portevoix.record.{name}") for name in ("models", "raw"))
-    messages = [
-        replace(
-            message, account="again", external_id=f"again-{message.external_id}", thread=f"again-{message.thread}",
-            author=replace(message.author, id=f"again-{message.author.id}"),
-        )
-        for message in map(raw.read, models.Envelope.objects.filter(account=account).values_list("raw", flat=True))
-    ]  # fmt: skip
+    file = home / "again.jsonl"
+    with file.open("w", encoding="utf-8") as lines:
+        for kept in models.Envelope.objects.filter(account=account).values_list("raw", flat=True):
+            message = raw.read(kept)
+            again = replace(
+                message, account="again", external_id=f"again-{message.external_id}",
+                thread=f"again-{message.thread}", author=replace(message.author, id=f"again-{message.author.id}"),
+            )  # fmt: skip
+            lines.write(write_line(again) + "\n")
     began = time.monotonic()
-    new = sum(each.new for each in receive.take(messages, now=datetime.now(UTC)))
-    assert new == len(messages)
-    return new / (time.monotonic() - began)
+    new = sum(each.new for each in receive.take(Lines((str(file),)), now=datetime.now(UTC)))
+    return float(new / (time.monotonic() - began))
 
 
 def main() -> None:
@@ -100,7 +116,7 @@ def main() -> None:
         networks = importlib.import_module("tests.faults.networks")
         on = {"bluesky": networks.on_bluesky, "mastodon": networks.on_shelf, "x": networks.on_x}
         with on[given.network]() as network:
-            print(json.dumps(taken(given.network, network, given.mentions)), flush=True)
+            print(json.dumps(taken(given.network, network, given.mentions, Path(name))), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """A private Dovecot (IMAP, LMTP) and OpenSMTPD (SMTP) on free loopback ports, in a temporary folder.
 
-Every address of the domains `ville.test` and `citoyen.test` is a mailbox with the password `secret`; the citizens'
-letters come in by `deliver`, the city sends through the submission port as any address of `ville.test` that is asked
-for. Needs root and the Debian packages dovecot-imapd, dovecot-lmtpd and opensmtpd: `missing()` says what is not there.
+Every address of the domains `ville.test` and `citoyen.test` is a mailbox with the password `secret`; at `parti.test`
+nobody has one any more, which shows once a mail was accepted, so that it comes back. The citizens' letters come in by
+`deliver`, the city sends through the submission port as any address of `ville.test` that is asked for. Needs root and
+the Debian packages dovecot-imapd, dovecot-lmtpd and opensmtpd: `missing()` says what is not there.
 
     with mail_servers() as mail:
         mail.deliver(raw, sender="ana@citoyen.test", to="contact@ville.test")
@@ -96,10 +97,12 @@ SMTPD = """
 pki cert1 cert "{folder}/cert.pem"
 pki cert1 key "{folder}/key.pem"
 table creds {{ {creds} }}
-table users {{ "@ville.test" = {user}, "@citoyen.test" = {user} }}
+table users {{ "@ville.test" = {user}, "@citoyen.test" = {user}, "@parti.test" = {user} }}
 listen on 127.0.0.1 port {smtp} hostname mx.ville.test
 listen on 127.0.0.1 port {submission} tls-require pki cert1 auth <creds> hostname mx.ville.test tag sub
 action "deliver" lmtp "127.0.0.1:{lmtp}" rcpt-to virtual <users>
+action "gone" mda "exit 67" virtual <users>
+match auth from any for domain "parti.test" action "gone"
 match auth from any for domain {{ "ville.test", "citoyen.test" }} action "deliver"
 match from any for domain {{ "ville.test", "citoyen.test" }} action "deliver"
 """

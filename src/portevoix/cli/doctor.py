@@ -121,7 +121,7 @@ def _aside() -> Iterator[Finding]:
     for count, text in (
         (found.quarantined, "messages are in quarantine"),
         (found.held, "messages wait to be let in"),
-        (found.stuck, "replies did not leave"),
+        (found.stuck, "replies did not arrive"),
         (found.waiting, "messages wait for a worker: is portevoix work running?"),
     ):
         if count:

@@ -112,13 +112,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """What the city sent with `key` came back: it did not reach `to`, and the server there says `why`."""
+
+    key: str
+    to: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message as a channel gives it: a line of the interchange format, and what a line cannot carry.
 
     `sent_at` is aware. `account` is the city's own account or address. `revision` is 0 for the message itself and
     grows with each edit or deletion; `change` says which. `conversation` is the city's own reference when the message
     carries one (a plus-address), which beats the network's `thread` and `in_reply_to`. `quoted` is earlier text that
-    was folded away from `text`. `held` is the reason why a person must admit the message first, "" when none.
+    was folded away from `text`. `held` is the reason why a person must admit the message first, "" when none. `dmarc`
+    is what the city's own mail server found of the sender: "pass", "fail" or another result of RFC 7489, "" for none.
     """
 
     channel: str
@@ -152,6 +162,8 @@ class Incoming:
     html: str = ""
     files: tuple[File, ...] = ()
     held: str = ""
+    bounce: Bounce | None = None
+    dmarc: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _message(row: Message) -> dict[str, Any]:
         "language": row.lang,
         "visibility": row.visibility,
         "automatic": row.automatic,
+        "sender_check": row.dmarc,
         "reply_kind": row.reply_kind or None,
         "promised_at": row.promised_at,
         "retracted_at": row.retracted_at,

@@ -8,6 +8,7 @@ from typing import Any
 from portevoix.kernel.words import (
     About,
     Addressed,
+    Bounce,
     Change,
     Direction,
     File,
@@ -28,6 +29,7 @@ def write(message: Incoming) -> dict[str, Any]:
     raw["media"] = [_flat(media) for media in message.media]
     raw["place"] = _flat(message.place) if message.place else None
     raw["about"] = _flat(message.about) if message.about else None
+    raw["bounce"] = _flat(message.bounce) if message.bounce else None
     raw["promised_at"] = message.promised_at.isoformat() if message.promised_at else None
     raw["files"] = [
         {**_flat(file), "content": None if file.content is None else base64.b64encode(file.content).decode()}
@@ -36,7 +38,8 @@ def write(message: Incoming) -> dict[str, Any]:
     return raw
 
 
-_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Incoming, Writer, Media, Place, About, File)}
+_KINDS = (Incoming, Writer, Media, Place, About, File, Bounce)
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 
 
 def _flat(value: Any) -> dict[str, Any]:
@@ -61,6 +64,7 @@ def read(raw: dict[str, Any]) -> Incoming:
             "change": Change(raw["change"]),
             "references": tuple(raw["references"]),
             "files": tuple(_file(file) for file in raw["files"]),
+            "bounce": Bounce(**raw["bounce"]) if raw.get("bounce") else None,  # not in what older versions kept
         }
     )
 

@@ -24,7 +24,7 @@ STORED = Series(
 OLDEST_ENVELOPE = Series(
     "portevoix_envelope_oldest_seconds", "gauge", (), "How long the oldest message waits for a worker; 0: none does."
 )
-DELIVERIES = Series("portevoix_deliveries", "gauge", ("state",), "Replies that have not left, by state.")
+DELIVERIES = Series("portevoix_deliveries", "gauge", ("state",), "Replies that have not left or came back, by state.")
 OLDEST_DELIVERY = Series(
     "portevoix_delivery_oldest_seconds", "gauge", (), "How long the oldest reply is due and has not left; 0: none is."
 )

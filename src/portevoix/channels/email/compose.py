@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from portevoix.channels.base import Pictures
 from portevoix.channels.email.body import clean, one_line
-from portevoix.channels.email.parse import OUR_MARK
+from portevoix.channels.email.returned import OUR_MARK
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Attachment, Outgoing

@@ -1,10 +1,12 @@
 """The channel itself: IMAP in, SMTP out."""
 
+from collections.abc import Iterator
 from email.parser import BytesHeaderParser
 from typing import ClassVar
 
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.email import imap, smtp
+from portevoix.channels.email.checked import servers
 from portevoix.channels.email.compose import PICTURES, compose, is_address, message_id, recipient
 from portevoix.channels.email.imap import Letter, Position
 from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
@@ -76,7 +78,8 @@ class EmailConnector:
     def check(self) -> tuple[str, ...]:
         settings = self.settings
         with imap.signed_in(settings) as box:
-            count = imap.select(box, settings)["MESSAGES"]
+            status = imap.select(box, settings)
+            checked = _checks(imap.newest_headers(box, status), settings.sender_checks.strip())
             folder = imap.sent_folder(box)
         with smtp.signed_in(settings):
             pass
@@ -85,8 +88,9 @@ class EmailConnector:
                 gettext_noop("Signed in to {host}; the mailbox {mailbox} holds {count} messages."),
                 host=settings.imap_host,
                 mailbox=settings.mailbox,
-                count=count,
+                count=status["MESSAGES"],
             ),
+            *checked,
             Sentence(gettext_noop("Copies of what is sent go into the folder {folder}."), folder=folder)
             if folder
             else Sentence(gettext_noop("There is no Sent folder: copies of what is sent are not kept in the mailbox.")),
@@ -100,10 +104,36 @@ class EmailConnector:
             if is_ours(headers, self.account):
                 return None
             if letter.whole:
-                return parse_mail(letter.raw, account=self.account, received_at=letter.arrived_at)
+                return parse_mail(
+                    letter.raw,
+                    account=self.account,
+                    received_at=letter.arrived_at,
+                    server=self.settings.sender_checks.strip(),
+                )
             return Unreadable(external_id(headers, letter.raw), TOO_LARGE, _readable(letter.raw))
         except BROKEN:
             return Unreadable(digest(letter.raw), UNREADABLE, _readable(letter.raw))
+
+
+def _checks(headers: bytes, believed: str) -> Iterator[str]:
+    """What the newest mail tells of who checks senders there."""
+    found = servers(BytesHeaderParser().parsebytes(headers))
+    names = ", ".join(found)
+    if believed and believed.lower() in found:
+        yield Sentence(
+            gettext_noop("What {server} finds of senders is shown with their mails (DMARC)."), server=believed
+        )
+    elif believed:
+        nothing = gettext_noop(
+            "The newest mail says nothing of what {server} found of its sender (DMARC). It names: {names}."
+        )
+        yield Sentence(nothing, server=believed, names=names or "—")
+    elif found:
+        seen = gettext_noop(
+            "The newest mail says what these servers found of its sender (DMARC): {names}. If one of them is your own, "
+            "write its name under “Server that checks senders”."
+        )
+        yield Sentence(seen, names=names)
 
 
 def _readable(raw: bytes) -> str:

@@ -112,6 +112,12 @@ def next_letters(
     return letters, Position(validity, max(last, upto - 1)), upto < end
 
 
+def newest_headers(box: BaseMailBox, status: dict[str, int]) -> bytes:
+    """Those of the mailbox's newest mail; none when it is empty."""
+    uids = box.uids("UID *") if status["MESSAGES"] else []
+    return (_fetch(box, int(uids[-1]), "BODY.PEEK[HEADER]") or b"") if uids else b""
+
+
 def holds(box: BaseMailBox, folder: str, message_id: str) -> bool:
     """Whether `folder` has a mail of that Message-ID, one of ours (without its angle brackets)."""
     box.folder.set(folder, readonly=True)

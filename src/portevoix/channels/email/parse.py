@@ -2,18 +2,19 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email import message_from_bytes
 from email.utils import getaddresses
 from functools import lru_cache
 
 from portevoix.channels.email.body import Part, clean, decoded, header, one_line, read_body
+from portevoix.channels.email.checked import dmarc
 from portevoix.channels.email.fold import fold
+from portevoix.channels.email.returned import OUR_MARK, bounce, returned_id
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Addressed, Direction, Incoming, Visibility, Writer
+from portevoix.kernel.words import Addressed, Bounce, Direction, Incoming, Visibility, Writer
 
-OUR_MARK = "X-Portevoix-Key"
 MOST_ID = 250
 MOST_REFERENCES = 50
 MOST_COMMENTS = 100
@@ -37,13 +38,14 @@ _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
 
 
-def parse_mail(raw: bytes, *, account: str, received_at: datetime) -> Incoming:
+def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str = "") -> Incoming:
     """Reads a mail that arrived at `account` at `received_at` (aware). Raises one of BROKEN when it cannot be read.
 
     `author.id` is the sender's address in small letters. `author.handle` is where an answer goes: the Reply-To address
     when there is one, else the same. `external_id`, `in_reply_to` and `references` are Message-IDs without their angle
     brackets; a mail without one is known by "sha256:" and the digest of its bytes. `conversation` is the tag of a
-    plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims.
+    plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims. A report that
+    a mail of ours did not arrive answers that mail. `server` is the one whose word on senders is taken.
     """
     message = message_from_bytes(raw)
     subject = header(message, "Subject")
@@ -51,8 +53,7 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime) -> Incoming:
     text, quoted = fold(body.text, subject=subject)
     author = _author(message)
     own = author.id == account.lower()
-    references = message_ids(message, "References")
-    in_reply_to = next(iter(message_ids(message, "In-Reply-To")), references[-1] if references else "")
+    references, back = message_ids(message, "References"), bounce(message)
     return Incoming(
         channel="email",
         account=account,
@@ -66,14 +67,21 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime) -> Incoming:
         files=body.files,
         subject=subject,
         thread=references[0] if references else "",
-        in_reply_to=in_reply_to,
+        in_reply_to=_answered(message, references, back),
         references=references,
         conversation=_tag(message, account),
         addressed=_addressed(message, account),
         visibility=Visibility.PRIVATE,
         automatic=is_automatic(message),
         held=OWN_SENDER if own else "",
+        bounce=back,
+        dmarc=dmarc(message, server),
     )
+
+
+def _answered(message: Part, references: Sequence[str], back: Bounce | None) -> str:
+    found = _ids([returned_id(message)]) if back else message_ids(message, "In-Reply-To")
+    return next(iter(found), references[-1] if references else "")
 
 
 def external_id(message: Part, raw: bytes) -> str:
@@ -89,7 +97,11 @@ def digest(raw: bytes) -> str:
 
 def message_ids(message: Part, name: str) -> tuple[str, ...]:
     """The Message-IDs of a header, without angle brackets; a very long one is named by its digest."""
-    found = _ID.findall(" ".join(str(value) for value in message.get_all(name, [])))
+    return _ids(message.get_all(name, []))
+
+
+def _ids(headers: Sequence[object]) -> tuple[str, ...]:
+    found = _ID.findall(" ".join(map(str, headers)))
     kept = (*found[:1], *found[-MOST_REFERENCES:]) if len(found) > MOST_REFERENCES else found
     return tuple(clean(key) if len(key) <= MOST_ID else digest(key.encode("utf-8", "replace")) for key in kept)
 

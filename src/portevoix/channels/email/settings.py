@@ -84,6 +84,17 @@ class ImapSettings:
             gettext_noop("Read from thirty days before its newest mail on; nothing in it is marked, moved or deleted."),
         ),
     )
+    sender_checks: str = field(
+        default="",
+        metadata=_ask(
+            _READ,
+            gettext_noop("Server that checks senders"),
+            gettext_noop(
+                "The name with which your mail server begins Authentication-Results, where it writes what it found of "
+                "a sender (DMARC): mx.valmont.example. Empty: nobody's word is taken. “Test” tells the names it sees."
+            ),
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,7 +164,9 @@ class Turn:
             return
         message = read(status, self.here, arrived=arrived)  # unclear ones need no thread
         root, quoted = self._thread(status)
-        self._hand_on(replace(message, thread=root, quoted=quoted), int(message.sent_at.timestamp()))
+        if root != message.thread or quoted:
+            message = replace(message, thread=root, quoted=quoted)
+        self._hand_on(message, int(message.sent_at.timestamp()))
 
     def _hand_on(self, message: Incoming, at: int) -> None:
         self.messages.append(message)

@@ -7,7 +7,7 @@ from typing import Any
 
 from portevoix.channels.moments import instant
 from portevoix.channels.x.budget import Tally
-from portevoix.channels.x.parse import made_at, post_id
+from portevoix.channels.x.parse import number_at, post_id
 
 MOST_RECENT = 400
 MOST_TALKS = 100
@@ -81,8 +81,8 @@ class Cursor:
         """Adds messages, and lets go of those that are a week old."""
         known = set(self.recent)
         kept = [*self.recent, *(number for number in numbers if number not in known)]
-        fresh = [number for number in kept if made_at(number) > now - WATCHED]
-        self.recent = sorted(fresh, key=int)[-MOST_RECENT:]
+        oldest = number_at(now - WATCHED)
+        self.recent = [number for number in sorted(kept, key=int)[-MOST_RECENT:] if int(number) > oldest]
 
     def due(self, when: str, every: timedelta, now: datetime) -> bool:
         then = instant(when)

@@ -188,6 +188,12 @@ def made_at(number: str) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(number) >> 22) + _EPOCH_MS)
 
 
+def number_at(when: datetime) -> int:
+    """The highest id that X can have given before that moment and in its millisecond."""
+    milliseconds = (when - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+    return ((milliseconds - _EPOCH_MS + 1) << 22) - 1
+
+
 def _either(told: Mapping[str, Any], name: str) -> object:
     """A field under its name of now, or under that of before."""
     return told.get(name.format("post")) or told.get(name.format("tweet"))

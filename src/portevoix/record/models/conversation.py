@@ -122,6 +122,7 @@ class Message(models.Model):
     addressed = models.CharField(max_length=8, choices=_choices(Addressed), default=Addressed.DIRECT)
     visibility = models.CharField(max_length=8, choices=_choices(Visibility), default=Visibility.PUBLIC)
     automatic = models.BooleanField(default=False)
+    dmarc = models.CharField(max_length=12, null=True)  # what the city's mail server found of the sender, if anything
     reply_kind = models.CharField(max_length=8, choices=_choices(ReplyKind), blank=True)
     promised_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)

@@ -101,7 +101,10 @@ class Delivery(models.Model):
         SENT = "sent"
         REFUSED = "refused"
         UNCERTAIN = "uncertain"
+        RETURNED = "returned"  # it left, and came back
         CANCELLED = "cancelled"
+
+    STUCK = (State.REFUSED, State.UNCERTAIN, State.RETURNED)
 
     message = models.OneToOneField("record.Message", models.PROTECT, related_name="delivery")
     key = models.CharField(max_length=64, unique=True)
@@ -127,7 +130,7 @@ class Delivery(models.Model):
                     | Q(state="sending", sent_at__isnull=True, leased_until__isnull=False)
                     | Q(state__in=["due", "cancelled"], sent_at__isnull=True, leased_until__isnull=True)
                     | Q(
-                        state__in=["refused", "uncertain"],
+                        state__in=["refused", "uncertain", "returned"],
                         sent_at__isnull=True,
                         reason__isnull=False,
                         leased_until__isnull=True,
@@ -135,6 +138,11 @@ class Delivery(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def stuck(self) -> bool:
+        """It waits for a person."""
+        return self.state in self.STUCK
 
 
 class LifeSign(models.Model):

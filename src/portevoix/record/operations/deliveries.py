@@ -1,6 +1,6 @@
 """Replies on their way out, and deletions of such: at most one send per key."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from portevoix.kernel.errors import PortevoixError, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Attachment as Picture
-from portevoix.kernel.words import Outgoing, Receipt, Visibility, Writer
+from portevoix.kernel.words import Bounce, Outgoing, Receipt, Visibility, Writer
 from portevoix.record import access
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
@@ -21,6 +21,7 @@ LEASE = timedelta(minutes=5)
 _LOOKED_THROUGH = 10
 """Of how many, for each that is claimed, the accounts are looked at: those of one account wait for one another."""
 State = Delivery.State
+_RETURNED = gettext_noop("The mail server of {to} gave it back: “{why}”.")
 
 
 def claim(*, now: datetime, limit: int = 20, without: Collection[int] = ()) -> list[Delivery]:
@@ -105,7 +106,8 @@ def withdrawn(delivery: Delivery, *, now: datetime) -> None:
 def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
     """The network took it. That is so whoever else has claimed it meanwhile."""
     with transaction.atomic():
-        rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.SEND).exclude(state=State.SENT)
+        told = [State.SENT, State.RETURNED]  # the report that it came back may be faster
+        rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.SEND).exclude(state__in=told)
         rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
         message = Message.objects.filter(pk=delivery.message_id)
         message.update(url=receipt.url)
@@ -141,6 +143,21 @@ def uncertain(delivery: Delivery, error: PortevoixError) -> None:
     log.error("delivery_uncertain", delivery=delivery.pk, why=str(error))
 
 
+def returned(account: Account, bounces: Iterable[Bounce]) -> None:
+    """The network took them and gave them back; a person decides. What did not leave, or waits for another try, stays.
+
+    A report about what this account did not send says nothing.
+    """
+    left = [State.SENT, State.SENDING, State.UNCERTAIN]
+    for bounce in bounces:
+        rows = Delivery.objects.filter(key=bounce.key, kind=Delivery.Kind.SEND, message__account=account)
+        reason = {"text": _RETURNED, "values": {"to": bounce.to or "—", "why": bounce.why or "—"}}
+        for pk in rows.filter(state__in=left).values_list("pk", flat=True):
+            back = Delivery.objects.filter(pk=pk)
+            back.update(state=State.RETURNED, sent_at=None, leased_until=None, reason=reason)
+            log.warning("delivery_returned", delivery=pk)  # why it did is told there: it names the citizen
+
+
 def _set(delivery: Delivery, state: str, error: PortevoixError, **more: object) -> None:
     """Nothing happens when somebody else has claimed it since: what they say counts."""
     mine = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, leased_until=delivery.leased_until)
@@ -154,7 +171,7 @@ def decide(*, delivery: int, arrived: bool, by: Contact, now: datetime) -> bool:
     False when somebody decided before.
     """
     access.check(by, Capability.ADMIT)
-    rows = Delivery.objects.filter(pk=delivery, state__in=[State.REFUSED, State.UNCERTAIN])
+    rows = Delivery.objects.filter(pk=delivery, state__in=Delivery.STUCK)
     if arrived:
         return bool(rows.update(state=State.SENT, sent_at=now, reason=None))
     return bool(rows.update(state=State.DUE, next_attempt_at=now, reason=None, attempts=0))

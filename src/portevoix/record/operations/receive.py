@@ -27,6 +27,7 @@ from portevoix.record.models import (
     Message,
     Rule,
 )
+from portevoix.record.operations.deliveries import returned
 from portevoix.record.operations.merge import absorb, gather
 from portevoix.record.operations.revise import revise
 from portevoix.record.search import searchable
@@ -72,6 +73,7 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
                 if item.incoming.external_id not in known:
                     new.setdefault(item.incoming.external_id, item)
             _Intake(account, list(new.values()), now).write()
+            returned(account, [item.incoming.bounce for item in new.values() if item.incoming.bounce])
             for item in mine:
                 if new.get(item.incoming.external_id) is not item:
                     revise(account, item.incoming, envelope=item.envelope, now=now)
@@ -284,6 +286,7 @@ class _Intake:
             addressed=incoming.addressed,
             visibility=incoming.visibility,
             automatic=incoming.automatic,
+            dmarc=incoming.dmarc or None,
             reply_kind=(incoming.reply_kind or "") if outgoing and not incoming.automatic else "",
             promised_at=incoming.promised_at and incoming.promised_at.astimezone(UTC),
         )

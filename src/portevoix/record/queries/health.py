@@ -55,7 +55,7 @@ def _open_envelopes() -> QuerySet[Envelope]:
 
 
 def _stuck() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state__in=[Delivery.State.REFUSED, Delivery.State.UNCERTAIN], sent_at=None)
+    return Delivery.objects.filter(state__in=Delivery.STUCK, sent_at=None)
 
 
 @dataclass(frozen=True, slots=True)

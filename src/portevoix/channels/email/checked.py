@@ -1,0 +1,41 @@
+"""What the city's own mail server found of a mail's sender (RFC 8601)."""
+
+import re
+from collections.abc import Iterator
+
+from portevoix.channels.email.body import Part, one_line
+
+MOST = 50
+"""Headers that are looked at: each server on the way may add one, and so may whoever wrote the mail."""
+_COMMENT = re.compile(r"\([^()]*\)")
+_NAME = re.compile(r'\s*"?([^\s;"]{1,255})"?(?:\s+\d+)?\s*(?:;|$)')
+_DMARC = re.compile(r";\s*dmarc\s*=\s*([a-z]{1,12})\b", re.IGNORECASE)
+RESULTS = frozenset({"pass", "fail", "none", "temperror", "permerror"})
+"""Those that a server may tell of DMARC (RFC 7489, 11.2)."""
+
+
+def dmarc(message: Part, server: str) -> str:
+    """What `server` tells of the sender's domain, one of RESULTS; "" when it tells nothing.
+
+    Anybody can write such a header: only one that bears the name of the city's own server is believed, and of several
+    the topmost, which came last. That server takes away those that others wrote in its name (RFC 8601, 5).
+    """
+    if not server:
+        return ""
+    mine = (told for name, told in _headers(message) if name == server.lower())
+    found = _DMARC.search(next(mine, ""))
+    result = found[1].lower() if found else ""
+    return result if result in RESULTS else ""
+
+
+def servers(message: Part) -> list[str]:
+    """The names of those that tell something of DMARC, the topmost first."""
+    return list(dict.fromkeys(name for name, told in _headers(message) if _DMARC.search(told)))
+
+
+def _headers(message: Part) -> Iterator[tuple[str, str]]:
+    """Each header's name of a server, in small letters, and what it tells."""
+    for value in message.get_all("Authentication-Results", [])[:MOST]:
+        told = _COMMENT.sub(" ", one_line(str(value)[:5000]))
+        if named := _NAME.match(told):
+            yield named[1].lower(), told
