@@ -22,6 +22,8 @@ WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 
 CORE := not browser and not servers
 # Several processes share the cores: threads of NumPy's would only wait for one another.
 export OPENBLAS_NUM_THREADS := 1
+# Dozens of processes read the same modules: what is compiled is kept, also where the surroundings say not to.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
 # of mail servers, on both databases. One module by one worker where what it starts, or connections of its threads, are
