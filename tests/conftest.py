@@ -25,6 +25,7 @@ __all__ = ["django_db_setup", "migrated_home", "prepared_demo", "program", "tabl
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
+gc.disable()  # while everything is loaded
 
 
 def pytest_collection_finish() -> None:
@@ -32,6 +33,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    gc.enable()
 
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris
@@ -186,13 +188,22 @@ def take_in(*messages: Incoming, department: str = "", now: datetime = NOW) -> l
         account = accounts.known(channel=channel, address=address)
         stored = envelopes.store(account, Batch(tuple(several)), now=now)
         receive([Labelled(i, m, lang="fr", department=department) for i, m in envelopes.read(stored.waiting)], now=now)
-    return [conversation_of(message) for message in messages]
+    return conversations_of(messages)
 
 
 def conversation_of(message: Incoming) -> int:
+    [pk] = conversations_of([message])
+    return pk
+
+
+def conversations_of(messages: Sequence[Incoming]) -> list[int]:
     from portevoix.record.models import Message  # noqa: PLC0415 -- only once Django is ready
 
-    return Message.objects.get(account__address=message.account, external_id=message.external_id).conversation_id
+    named = {(message.account, message.external_id) for message in messages}
+    rows = Message.objects.filter(external_id__in={external_id for _, external_id in named})
+    told = rows.values_list("account__address", "external_id", "conversation_id")
+    found = {(account, external_id): pk for account, external_id, pk in told if (account, external_id) in named}
+    return [found[message.account, message.external_id] for message in messages]
 
 
 def incoming(external_id: str = "m1", text: str = "Bonjour, la piscine est-elle ouverte ?", **more) -> Incoming:

@@ -6,12 +6,13 @@ import zlib
 
 SECRET = b"48.8566N 2.3522E Ana's telephone"
 """Must not leave the house."""
+_ROW = bytes((37 * n * n + 11 * n) % 251 for n in range(251))  # from there on it begins anew
 
 
 def png(*, width: int = 3, height: int = 2, more: bytes = b"", after: bytes = b"", noise: int = 0) -> bytes:
     """`noise`: bytes of pixels that do not compress, for a size."""
     width = max(width, noise // (3 * height))
-    row = b"\0" + bytes((37 * n * n + 11 * n) % 251 for n in range(3 * width))
+    row = b"\0" + (_ROW * (3 * width // len(_ROW) + 1))[: 3 * width]
     image = zlib.compress(row * height, 0 if noise else 9)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = chunk(b"IHDR", head) + more + chunk(b"IDAT", image) + chunk(b"IEND", b"")
