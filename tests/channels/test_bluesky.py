@@ -198,6 +198,11 @@ def test_graphemes_are_what_readers_take_for_letters(text: str, count: int) -> N
     assert length(text) == count and "".join(graphemes(text)) == text
 
 
+@given(st.text(st.sampled_from("aé’…\t\r\n\u02ff\u0301\u200c\u200d\u20d0👩🏽❤\ufe0f🇫🇷"), max_size=12))
+def test_what_is_seen_to_stand_alone_is_counted_as_the_rest(text: str) -> None:
+    assert length(text) == len(list(graphemes(text)))
+
+
 def test_a_reply_that_fits_stays_as_it_is() -> None:
     text = "Bonjour,\n\n" + "é" * 288 + "\n."
     assert posts(text) == (text,) and posts("👩‍👩‍👧‍👦" * 100)[0] == "👩‍👩‍👧‍👦" * 100

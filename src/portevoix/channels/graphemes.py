@@ -19,6 +19,9 @@ _PICTURE: Final = re.compile(
     "\U0001f440\U0001f442-\U0001f4fc\U0001f4ff-\U0001f53d\U0001f5fb-\U0001f64f\U0001f680-\U0001f6c5"
     "\U0001f90c-\U0001f93a\U0001f947-\U0001f9ff\u2640\u2642\u2695\u2696\u2708\u2764]"
 )
+_FIRST_MARK: Final = "\u0300"
+_ALONE: Final = re.compile("[^\r\u0300-\u200f\u2028-\u202f\u2060-\u209f\u20d0-\U0010ffff]*")
+"""Letters of western Europe and what is printed between them: each is one grapheme, whatever stands beside it."""
 
 
 def graphemes(text: str) -> Iterator[str]:
@@ -33,14 +36,14 @@ def graphemes(text: str) -> Iterator[str]:
 
 
 def length(text: str) -> int:
-    return sum(1 for _ in graphemes(text))
+    return len(text) if _ALONE.fullmatch(text) else sum(1 for _ in graphemes(text))
 
 
 def _joined(text: str, start: int, index: int) -> bool:
     """Whether the character at `index` belongs to the grapheme that begins at `start`."""
     before, here = text[index - 1], text[index]
-    if before == "\r" and here == "\n":
-        return True
+    if here < _FIRST_MARK:
+        return before == "\r" and here == "\n"
     if unicodedata.category(before) in _CONTROLS and before not in (_JOINER, "\u200c"):
         return False
     if here == _JOINER or _extends(here):
