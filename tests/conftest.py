@@ -32,7 +32,7 @@ def pytest_collection_finish() -> None:
     """What is loaded stays: the collector walks through it no more, which took a fifth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(10_000, 20, 100)  # few enough to be walked through while they are near the processor
     gc.enable()
 
 

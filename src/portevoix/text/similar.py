@@ -248,7 +248,7 @@ def _stressed(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr
     others = common.texts - texts
     if others < texts:
         return csr_matrix(rows * np.float32(np.sqrt(_UNTOLD)))
-    columns = np.flatnonzero(here)
+    columns = np.flatnonzero(here > 0)  # among truths places are found sooner than among numbers
     now, then = here[columns], (common.holding[columns] - here[columns]).clip(0)
     prior = np.maximum(PRIOR * (now + then + 0.5) / (common.texts + 1), 0.5)
     odds = (now + prior) / (texts + PRIOR - now - prior).clip(0.5)

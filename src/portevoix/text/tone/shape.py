@@ -183,7 +183,7 @@ def shape(folded: str, written: str) -> list[float]:
         min(2.0, min(sentences) / 10),
         min(2.0, max(sentences) / 30),
         float(sentences[0] <= 3),
-        min(1.0, 3 * sum(c.isupper() for c in written) / max(1, len(written))),
+        min(1.0, 3 * sum(map(str.isupper, written)) / max(1, len(written))),
         min(1.0, folded.count("\n") / 6),
         letters / count / 6,
     ]
