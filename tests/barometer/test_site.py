@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -68,8 +69,8 @@ def test_the_files_that_are_told_are_those_that_are_there(tmp_path: Path) -> Non
     assert json.loads((tmp_path / "site/data/results.json").read_text()) == sample.one_city()
 
 
-def test_a_former_site_is_replaced_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    site = made(sample.small(), tmp_path / "site")
+def test_a_former_site_is_replaced_and_leaves_nothing_behind(small: Path, tmp_path: Path) -> None:
+    site = shutil.copytree(small, tmp_path / "site")
     made(sample.one_city(), site)
     assert [path.stem for path in (site / "cities").iterdir()] == ["00001"]
     assert list(tmp_path.iterdir()) == [site]

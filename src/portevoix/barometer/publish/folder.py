@@ -19,7 +19,7 @@ def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
     Raises BadInput when `out` holds anything but a site that was published before; it stays as it was then.
     """
     listed = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
-    _check(out)
+    check(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
@@ -36,8 +36,8 @@ def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
     return [out / name for name in sorted(files)]
 
 
-def _check(out: Path) -> None:
-    """Whether `out` may be replaced."""
+def check(out: Path) -> None:
+    """Raises BadInput where `replace` would."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise BadInput(gettext_noop("{place} is no folder: name one that is new or empty."), place=str(out))
     there = (

@@ -36,6 +36,7 @@ def publish(
     there whatever is given. `catalogue`: label, formula and source of each indicator, by its code.
     Raises BadInput for results of another version, or when `out` holds what is not a former site.
     """
+    folder.check(out)  # whoever named the wrong one need not wait for all the pages to hear it
     study = read(results, catalogue or {})
     open_data = {"results.json": _as_json(results), **(data or {})}
     files = {f"data/{name}": content for name, content in open_data.items()} | _assets()
