@@ -2,11 +2,13 @@
 gets is what the table in `tests/urls.py` says, and no address is missing there.
 """
 
+import logging
 import re
 from itertools import product
 from pathlib import Path
 
 import pytest
+from django.test import client as clients
 from django.urls import reverse
 
 import portevoix
@@ -30,7 +32,12 @@ TARGETS = sorted(
 
 
 @pytest.fixture
-def world(take) -> World:
+def world(take, monkeypatch) -> World:
+    """Of thousands of answers nothing is kept until the test ends: neither what their templates were given, nor the
+    requests that were refused, which pytest keeps with what is logged of them.
+    """
+    monkeypatch.setattr(clients, "store_rendered_templates", lambda *_, **__: None)
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
     return make(take)
 
 
