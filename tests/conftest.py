@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from portevoix.desk import lookalikes
 from portevoix.desk.lookalikes import Lookalikes
 from portevoix.kernel.words import Batch, Direction, Incoming, Writer
-from portevoix.record.operations import Labelled, accounts, envelopes, receive
+from portevoix.record.operations import Labelled, accounts, envelopes, log, receive
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import house
 from portevoix.record.queries.house import House
@@ -130,6 +130,7 @@ def city(db, memory):
     from portevoix.exchange import learn  # noqa: PLC0415 -- takes seconds, and who only shares out the tests needs none of it
 
     learn.forget()
+    log.forget()
     row = operations.found(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
     operations.save_policy(text=POLICY, by=None, now=NOW - timedelta(days=100))
     operations.save_department(slug="sports", name="Sports", description="Piscines et stades", by=None)

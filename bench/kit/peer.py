@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 TIMES = 15
+WARM = 40
 LEAST_ROWS = 25
 
 
@@ -74,14 +75,23 @@ class Pages:
         return found
 
     def milliseconds(self, paths: Sequence[str]) -> float:
-        """The median over TIMES of asking for these one after the other; the first two times do not count."""
-        times = []
-        for _ in range(TIMES + 2):
+        """As `in_turns`, with nobody to take turns with."""
+        return in_turns((self, paths))[0]
+
+
+def in_turns(*several: tuple[Pages, Sequence[str]]) -> list[float]:
+    """Milliseconds that each takes for its paths, one after the other: the medians over TIMES, asked in turns.
+
+    Each server has been asked WARM times by then: all its threads have their connection, templates and statements.
+    """
+    times: list[list[float]] = [[] for _ in several]
+    for _ in range(WARM + TIMES):
+        for own, (pages, paths) in zip(times, several, strict=True):
             start = time.perf_counter()
             for path in paths:
-                self.ask(path)
-            times.append(time.perf_counter() - start)
-        return statistics.median(times[2:]) * 1e3
+                pages.ask(path)
+            own.append(time.perf_counter() - start)
+    return [statistics.median(own[WARM:]) * 1e3 for own in times]
 
 
 def statements(server: str, database: str, ask: Callable[[], object]) -> int:

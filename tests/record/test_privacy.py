@@ -1,10 +1,14 @@
 """What answers for the citizens' data."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from portevoix.record.models import Access
-from tests.conftest import NOW
+from portevoix.record.operations import log
+from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
 
@@ -23,3 +27,21 @@ def test_the_search_index_forgets_for_good(take) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT v FROM record_message_fts_config WHERE k = 'secure-delete'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looks_again_within_the_hour_is_known_without_asking(host, take, django_assert_num_queries) -> None:
+    (pk,) = take(incoming("1"))
+    look = partial(log.log, Access.What.READ, by=host, conversation=pk)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        look(now=NOW)
+        raise ZeroDivisionError
+    assert not Access.objects.filter(conversation=pk).exists(), "undone, and not remembered"
+    with django_assert_num_queries(1):
+        look(now=NOW)
+        look(now=NOW)
+    log.forget()
+    look(now=NOW)
+    assert Access.objects.filter(conversation=pk).count() == 1, "another process asks, and finds it there"
+    look(now=NOW + timedelta(hours=1))
+    assert Access.objects.filter(conversation=pk).count() == 2

@@ -145,6 +145,10 @@ def home() -> Path:
     return path
 
 
+PREPARED = 2
+"""How often a connection asks for a statement before the database is to keep it, and its plan."""
+
+
 def database_address() -> str:
     """The given one, else that of the embedded database in the home folder."""
     return get("PORTEVOIX_DATABASE_URL") or f"sqlite:///{home() / 'portevoix.sqlite3'}"
@@ -153,9 +157,12 @@ def database_address() -> str:
 def database() -> dict[str, Any]:
     """The database as Django's settings describe one. Raises BadInput for an address that cannot be read."""
     try:
-        return {**dj_database_url.parse(database_address(), conn_max_age=600, conn_health_checks=True)}
+        found = {**dj_database_url.parse(database_address(), conn_max_age=600, conn_health_checks=True)}
     except ValueError as error:
         raise BadInput(gettext_noop("PORTEVOIX_DATABASE_URL cannot be read: {why}"), why=str(error)) from error
+    if found["ENGINE"].endswith("postgresql"):
+        found["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": PREPARED, **found.get("OPTIONS", {})}
+    return found
 
 
 def kept_key() -> Path:

@@ -55,6 +55,11 @@ def confined(contact: Contact) -> bool:
     return contact.role == Role.CONTACT
 
 
+def sees_all(contact: Contact) -> bool:
+    """Whether `scope` leaves no conversation out."""
+    return can(contact, Capability.READ) and not confined(contact)
+
+
 def scope(contact: Contact) -> Q:
     """The conversations that this colleague may see, as a condition on Conversation."""
     if not can(contact, Capability.READ):

@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from portevoix.record import bulk
 from portevoix.record.models import Access, Contact
 from portevoix.record.models.privacy import DEEDS
 
 What = Access.What
+MOST_NOTED = 1_000
+_NOTED: dict[str, None] = {}
+"""What this process has lately noted for its hour, in order: the record need not be asked whether it is there."""
 
 
 def log(
@@ -23,6 +28,8 @@ def log(
     `by` None: the command line. What was searched for is not kept: it may be a name.
     """
     seen = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
+    if seen in _NOTED:
+        return
     row = Access(
         at=now,
         contact=by,
@@ -33,3 +40,12 @@ def log(
         once=None if what in DEEDS else seen,
     )
     bulk.once(row)
+    if row.once and not connection.in_atomic_block:  # what is not committed may still be undone
+        _NOTED[seen] = None
+        while len(_NOTED) > MOST_NOTED:
+            _NOTED.pop(next(iter(_NOTED), seen), None)
+
+
+def forget() -> None:
+    """As after a restart."""
+    _NOTED.clear()

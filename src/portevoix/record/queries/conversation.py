@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
 from portevoix.kernel.states import What
-from portevoix.record.access import scope
+from portevoix.record.access import scope, sees_all
 from portevoix.record.clocks import Clocks
 from portevoix.record.hand import happenings
 from portevoix.record.models import (
@@ -21,9 +21,9 @@ from portevoix.record.models import (
     Promise,
 )
 from portevoix.record.queries.house import House
+from portevoix.record.queries.kept import Kept
 
 _REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
-_OF_REPLIES = ("delivery", "promise")
 _EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"
 _UNSHOWN = ("html", "search", "references", "labels", "counts")
 """Of a message: no page shows them."""
@@ -65,8 +65,7 @@ class Thread:
 
 def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread | None:
     """None when it does not exist, is part of another, or lies outside what the colleague may see."""
-    rows = Conversation.objects.select_related("author")
-    row = next(iter(rows.filter(scope(contact), pk=pk, merged_into=None)), None)
+    row = next(iter(_ROW(pk)), None) if sees_all(contact) or sees(contact, pk) else None
     if row is None:
         return None
     house.know(row, "account", "department", "assignee")
@@ -133,12 +132,8 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
 
 
 def _messages(row: Conversation, house: House, *, replied: bool) -> list[Message]:
-    bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
-    found = (
-        Message.objects.filter(conversation=row.pk).order_by("sent_at", "pk").defer(*_UNSHOWN).annotate(brings=bring)
-    )
-    related = found.select_related("author", *(_OF_REPLIES if replied else ()))
-    messages = [house.know(message, "account", "contact") for message in related]
+    found = (_REPLIED if replied else _ASKED)(row.pk)
+    messages = [house.know(message, "account", "contact") for message in found]
     kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
     files = Prefetch("attachments", kept, to_attr="files")
     prefetch_related_objects([message for message in messages if message.brings], files)
@@ -197,9 +192,27 @@ def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversa
     """The last ten conversations of the same citizen, on any channel where they are known to be the same person."""
     if row.author is None:
         return []
-    same = Q(author=row.author)
-    if row.author.person_id:
-        same |= Q(author__person=row.author.person_id)
-    rows = Conversation.objects.filter(same, scope(contact), merged_into=None).exclude(pk=row.pk)
+    if sees_all(contact) and not row.author.person_id:
+        rows = _SAME_AUTHOR(row.author.pk, row.pk)
+    else:
+        same = Q(author=row.author) | (Q(author__person=row.author.person_id) if row.author.person_id else Q())
+        rows = list(_others(same & scope(contact), row.pk))
+    return [house.know(one, "account", "department") for one in rows]
+
+
+def _others(which: Q, pk: int) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(which, merged_into=None).exclude(pk=pk)
     told = rows.only("account", "department", "state", "subject", "about_title", "opened_at")
-    return [house.know(one, "account", "department") for one in told.order_by("-opened_at")[:10]]
+    return told.order_by("-opened_at")[:10]
+
+
+def _said(pk: int, *related: str) -> QuerySet[Message]:
+    bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
+    found = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN).annotate(brings=bring)
+    return found.select_related("author", *related)
+
+
+_ROW = Kept(lambda pk: Conversation.objects.select_related("author").filter(pk=pk, merged_into=None))
+_ASKED = Kept(_said)
+_REPLIED = Kept(lambda pk: _said(pk, "delivery", "promise"))
+_SAME_AUTHOR = Kept(lambda author, pk: _others(Q(author=author), pk))

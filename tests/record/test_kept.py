@@ -1,0 +1,80 @@
+"""Queries that are put together once give what they would give when put together each time."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+from django.db.models.sql.compiler import SQLCompiler
+
+from portevoix.record.models import Message
+from portevoix.record.queries.kept import Kept
+from tests.conftest import incoming
+
+pytestmark = pytest.mark.django_db
+
+
+def between(first: int, last: int):
+    return Message.objects.filter(pk__gte=first, pk__lte=last).select_related("author").order_by("pk")
+
+
+@pytest.fixture
+def messages(take) -> list[int]:
+    take(*[incoming(str(number), thread=str(number)) for number in range(12)])
+    return list(Message.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_each_call_has_its_own_numbers(messages, django_assert_num_queries) -> None:
+    kept = Kept(between)
+    for first, last in [(0, 3), (3, 3), (5, 11), (11, 5), (0, 11), (3, 3)]:
+        asked = messages[first], messages[last]
+        with django_assert_num_queries(1):
+            found = kept(*asked)
+            assert all(row.author.name for row in found)
+        assert found == list(between(*asked))
+
+
+def test_the_same_number_may_stand_for_two(messages) -> None:
+    kept = Kept(lambda pk, other: Message.objects.exclude(pk=other).filter(pk=pk))
+    assert kept(messages[0], messages[1]) == [Message.objects.get(pk=messages[0])]
+    assert kept(messages[0], messages[0]) == []
+
+
+def test_it_is_put_together_once(messages, monkeypatch) -> None:
+    made = []
+    kept, as_sql = Kept(between), SQLCompiler.as_sql
+    monkeypatch.setattr(SQLCompiler, "as_sql", lambda *a, **k: made.append(1) or as_sql(*a, **k))
+    for number in messages:
+        assert [row.pk for row in kept(number, number)] == [number]
+    assert len(made) == 1
+
+
+def test_each_thread_has_the_query_for_itself_and_its_own_connection() -> None:
+    kept, found = Kept(between), []
+
+    def look() -> None:
+        query, _ = kept._put_together(2)
+        found.append(query.query.get_compiler().connection is connections["default"])
+
+    several = [threading.Thread(target=look) for _ in range(3)]
+    for thread in several:
+        thread.start()
+    for thread in several:
+        thread.join()
+    assert found == [True] * 3
+    with ThreadPoolExecutor(1) as elsewhere:
+        kept._mine.query = None
+        assert not elsewhere.submit(hasattr, kept._mine, "query").result()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded database keeps its statements by itself")
+def test_a_statement_that_is_asked_for_often_is_planned_once(messages) -> None:
+    kept = Kept(between)
+    for number in [*messages, *messages]:
+        kept(number, number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%record_message%author%"],
+        )
+        assert max(row[0] for row in cursor.fetchall()) >= len(messages)
