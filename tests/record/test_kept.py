@@ -40,6 +40,11 @@ def test_the_same_number_may_stand_for_two(messages) -> None:
     assert kept(messages[0], messages[0]) == []
 
 
+@pytest.mark.parametrize("number", [1 << 63, -(1 << 64), 10**40])
+def test_a_number_that_no_database_keeps_is_no_rows(number, messages) -> None:
+    assert Kept(between)(number, number) == []
+
+
 def test_it_is_put_together_once(messages, monkeypatch) -> None:
     made = []
     kept, as_sql = Kept(between), SQLCompiler.as_sql

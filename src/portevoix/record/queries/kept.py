@@ -11,14 +11,15 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
+_MOST = (1 << 63) - 1
 _MARK = -(1 << 62)
 """The first of the numbers in whose place those of each call are put: no row has them."""
 
 
 class Kept[Row: Model]:
-    """`build`, given some numbers, makes the query; asked with as many, it gives the rows.
+    """`build`, given some numbers of rows, makes the query; asked with as many, it gives the rows.
 
-    What `build` says may depend on nothing else. Each thread keeps the query for itself, as its connection is its own.
+    There are none for a number that no row can have. What `build` says may depend on nothing else. Each thread keeps the query for itself, as its connection is its own.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]]) -> None:
@@ -26,6 +27,8 @@ class Kept[Row: Model]:
         self._mine = threading.local()
 
     def __call__(self, *numbers: int) -> list[Row]:
+        if max(map(abs, numbers)) > _MOST:
+            return []
         if not hasattr(self._mine, "query"):
             self._mine.query = self._put_together(len(numbers))
         query, fill = self._mine.query
