@@ -178,17 +178,19 @@ def test_the_demonstration_is_prepared_once_and_kept(run, prepared_demo, tmp_pat
 def test_a_demonstration_that_was_interrupted_starts_over(tmp_path) -> None:
     mark, left = tmp_path / "demo" / "valmont.json", tmp_path / "demo" / "left"
 
-    def interrupted(when: Callable[[], bool]) -> None:
+    def interrupted(when: Callable[[], bool], by: signal.Signals) -> None:
         with subprocess.Popen([PORTEVOIX, "demo", "--no-serve", "--home", "demo"], cwd=tmp_path, env=HERE) as settling:
             while not when():
                 assert settling.poll() is None
                 time.sleep(0.05)
-            settling.send_signal(signal.SIGINT)
+            settling.send_signal(by)
+        beside = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False).stdout
+        assert not beside, "its barometer ends with it"
 
-    interrupted(mark.exists)
+    interrupted(mark.exists, signal.SIGINT)
     assert mark.read_text() == ""
     left.touch()
-    interrupted(lambda: not left.exists() and mark.exists())
+    interrupted(lambda: not left.exists() and mark.exists(), signal.SIGTERM)
 
 
 def test_citizens_can_write_in_the_demonstration(prepared_demo) -> None:

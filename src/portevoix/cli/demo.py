@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -44,6 +45,8 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     if not no_serve:
         free("127.0.0.1", port)
     _claim(home, reset=reset)
+    for name in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: what was begun beside ends too
+        signal.signal(name, lambda number, _: sys.exit(128 + number))
     env.put("PORTEVOIX_DATABASE_URL", "")  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
     with _study(home):  # on another core, while messages are taken in
@@ -78,11 +81,10 @@ def _study(home: Path) -> Iterator[None]:
         yield
         return
     command = [str(Path(sys.executable).with_name("portevoix")), "barometer", "demo", "--no-open", "--home", str(study)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as made:
-        with ExitStack() as stopped:
-            stopped.callback(made.terminate)
-            yield
-            stopped.pop_all()  # nothing stopped us: it goes on to its end
+    begun = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    with begun as made, ExitStack() as stopped:
+        stopped.callback(made.terminate)  # unless it has come to its end
+        yield
         told = made.communicate()[1].decode()
     if made.returncode:
         raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])

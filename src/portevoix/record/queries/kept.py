@@ -19,7 +19,8 @@ _MARK = -(1 << 62)
 class Kept[Row: Model]:
     """`build`, given some numbers of rows, makes the query; asked with as many, it gives the rows.
 
-    There are none for a number that no row can have. What `build` says may depend on nothing else. Each thread keeps the query for itself, as its connection is its own.
+    There are none for a number that no row can have. What `build` says may depend on nothing else. Each thread keeps
+    the query for itself, as its connection is its own.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]]) -> None:
