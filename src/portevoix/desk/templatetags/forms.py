@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+
+from portevoix.web.templatetags.fixed import address
 
 register = template.Library()
 
@@ -16,5 +17,5 @@ def posts(context: Mapping[str, Any], name: str, *of: object) -> SafeString:
     """Attributes of a form that asks the desk's view `name`: with htmx the conversation is shown anew, without it the
     page. `of`: what stands in its address after the conversation.
     """
-    address = reverse(f"desk:{name}", args=[context["conversation"].pk, *of]) + context["query"]
-    return format_html('method="post" action="{0}" hx-post="{0}" hx-target="#main" hx-swap="outerHTML"', address)
+    there = address(f"desk:{name}", context["conversation"].pk, *of) + escape(context["query"])
+    return format_html('method="post" action="{0}" hx-post="{0}" hx-target="#main" hx-swap="outerHTML"', there)

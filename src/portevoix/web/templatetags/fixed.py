@@ -46,13 +46,17 @@ class Found(URLNode):
     """An address with the same arguments is the same on every page, below one prefix: it is looked for once."""
 
     def render(self, context: Context) -> SafeString:
-        arguments = tuple(argument.resolve(context) for argument in self.args)
-        return _found(get_urlconf(), get_script_prefix(), self.view_name.resolve(context), arguments)
+        return address(self.view_name.resolve(context), *(argument.resolve(context) for argument in self.args))
+
+
+def address(name: str, *arguments: object) -> SafeString:
+    """Where the view of that name is, ready for a page. Raises NoReverseMatch."""
+    return _found(get_urlconf(), get_script_prefix(), name, arguments)
 
 
 @lru_cache(maxsize=4_000)
 def _found(urls: str | None, prefix: str, name: str, arguments: tuple[object, ...]) -> SafeString:
-    """Among these `urls` and below `prefix`, which Django knows by itself. Raises NoReverseMatch."""
+    """Among these `urls` and below `prefix`, which Django knows by itself."""
     return escape(reverse(name, args=arguments))
 
 
