@@ -3,10 +3,11 @@
     python bench/text.py [--data ../shared/data] [--most 8000] [--draws 3] [--without-embeddings]
 
 Peers: Signalen's pipeline (counts, term frequencies, logistic regression with an L1 penalty), TF-IDF of words and
-characters with a linear support vector machine (the best of three strengths on the test itself, which flatters it),
-logistic regression on each encoder's embeddings. Of each set several quarters are drawn and tried, since one alone says
-little where it is small; the figures are their means. The data are not part of the project; sets that are missing are
-named and passed over. Exits with 1 when a goal is missed.
+characters with a linear support vector machine (of three strengths the one that is best on what is learnt, by fivefold
+cross-validation as ours is found; beside it the best on the test itself, which nobody can know: ours is not measured by
+it), logistic regression on each encoder's embeddings. Of each set several quarters are drawn and tried, since one alone
+says little where it is small; the figures are their means. The data are not part of the project; sets that are missing
+are named and passed over. Exits with 1 when a goal is missed.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
@@ -41,6 +43,9 @@ from portevoix.text.starter import DepartmentText
 type Examples = list[tuple[str, str]]
 BETTER = {"Paris directions": 0.04}
 """By how much accuracy has to be better than the best peer's; elsewhere by 0.02."""
+STRENGTHS = (0.1, 0.3, 1.0)
+FLATTERED = "… best on the test"
+"""The support vector machine by the strength that is best on what is tried."""
 KIT = Path(__file__).with_name("kit")
 VALMONT = Path(starter.__file__).parents[2] / "cli" / "valmont" / "departments.toml"
 
@@ -113,7 +118,9 @@ def peers(learnt: Examples, tried: Examples) -> Iterator[tuple[str, float, float
         TfidfVectorizer(sublinear_tf=True, ngram_range=(2, 5), analyzer="char_wb", strip_accents="unicode", min_df=2),
     )
     matrix, others = read.fit_transform(texts), read.transform(asked)
-    yield "TF-IDF + SVM", *max(told(LinearSVC(C=c).fit(matrix, labels).predict(others)) for c in (0.1, 0.3, 1.0))
+    best = GridSearchCV(LinearSVC(), {"C": STRENGTHS}, cv=5).fit(matrix, labels)
+    yield "TF-IDF + SVM", *told(best.predict(others))
+    yield FLATTERED, *max(told(LinearSVC(C=c).fit(matrix, labels).predict(others)) for c in STRENGTHS)
     for encoder in semantic.encoders():
         if encoder.slow and len(texts) > 4000:
             continue
@@ -139,9 +146,12 @@ def beside_peers(data: Path, most: int, draws: int) -> dict[str, dict]:
         for who, figures in means.items():
             print(f"  {who:24} " + "  ".join(f"{figure} {value:.3f}" for figure, value in figures.items()), flush=True)
         ours = means.pop("ours, with meaning", means["ours, words"])["accuracy"]
-        ahead = ours - max(figures["accuracy"] for who, figures in means.items() if who != "ours, words")
+        ahead = ours - max(
+            figures["accuracy"] for who, figures in means.items() if who not in ("ours, words", FLATTERED)
+        )
         found[name] = {"means": means, "ours": ours, "ahead": ahead}
-        print(f"  ahead of the best peer by {ahead:+.3f}", flush=True)
+        beyond = ours - means[FLATTERED]["accuracy"]
+        print(f"  ahead of the best peer by {ahead:+.3f} ({FLATTERED}: {beyond:+.3f})", flush=True)
     return found
 
 
