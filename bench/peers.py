@@ -5,8 +5,8 @@
 The peers are installed from their packages (Debian's and Python's) and used as they come; one that cannot be installed
 is skipped, and said to be. All take the same mails, each in one process, through the code that its own mail gateway
 runs; ours with all that the record keeps, with and without the text models. Then each holds as many conversations, all
-of them open or one in so many, and is asked through its own server for the list of the open ones and for one of them, in
-turns with ours: each ratio is of the same minute.
+of them open or one in so many, and is asked through its own server for the list of the open ones and for one of them,
+in turns with ours: each ratio is of the same minute.
 """
 
 import argparse
