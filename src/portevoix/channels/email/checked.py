@@ -7,8 +7,11 @@ from portevoix.channels.email.body import Part, one_line
 
 MOST = 50
 """Headers that are looked at: each server on the way may add one, and so may whoever wrote the mail."""
-_COMMENT = re.compile(r"\([^()]*\)")
-_NAME = re.compile(r'\s*"?([^\s;"]{1,255})"?(?:\s+\d+)?\s*(?:;|$)')
+MOST_NESTED = 5
+"""Comments within one another that are taken away."""
+_ASIDE = re.compile(r'"(?:\\.|[^"\\])*"|\([^()"]*\)')
+"""A quoted string, or a comment without one: where a sender's own words stand in what a server writes."""
+_NAME = re.compile(r'\s*"?([^\s;"()]{1,255})"?[\s;(]')
 _DMARC = re.compile(r";\s*dmarc\s*=\s*([a-z]{1,12})\b", re.IGNORECASE)
 RESULTS = frozenset({"pass", "fail", "none", "temperror", "permerror"})
 """Those that a server may tell of DMARC (RFC 7489, 11.2)."""
@@ -34,8 +37,14 @@ def servers(message: Part) -> list[str]:
 
 
 def _headers(message: Part) -> Iterator[tuple[str, str]]:
-    """Each header's name of a server, in small letters, and what it tells."""
+    """Each header's name of a server, in small letters, and what it tells in its own words.
+
+    What still has a quote or a bracket then is not written as it should be, and tells nothing.
+    """
     for value in message.get_all("Authentication-Results", [])[:MOST]:
-        told = _COMMENT.sub(" ", one_line(str(value)[:5000]))
-        if named := _NAME.match(told):
-            yield named[1].lower(), told
+        told = one_line(str(value)[:5000])
+        named = _NAME.match(told)
+        for _ in range(MOST_NESTED):
+            told = _ASIDE.sub(" ", told)
+        if named:
+            yield named[1].lower(), "" if re.search(r'[()"]', told) else told

@@ -10,8 +10,8 @@ from portevoix.record.models.privacy import DEEDS
 
 What = Access.What
 MOST_NOTED = 1_000
-_NOTED: dict[str, None] = {}
-"""What this process has lately noted for its hour, in order: the record need not be asked whether it is there."""
+_NOTED: set[str] = set()
+"""What this process has lately noted for its hour: the record need not be asked whether it is there."""
 
 
 def log(
@@ -41,9 +41,9 @@ def log(
     )
     bulk.once(row)
     if row.once and not connection.in_atomic_block:  # what is not committed may still be undone
-        _NOTED[seen] = None
-        while len(_NOTED) > MOST_NOTED:
-            _NOTED.pop(next(iter(_NOTED), seen), None)
+        if len(_NOTED) >= MOST_NOTED:
+            _NOTED.clear()
+        _NOTED.add(seen)
 
 
 def forget() -> None:
