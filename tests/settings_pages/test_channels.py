@@ -40,6 +40,11 @@ def test_an_account_is_connected_with_its_secret_locked(account):
     assert operations.settings_of(account) == {"name": "settings", "secret": SECRET}
 
 
+@pytest.mark.parametrize(("kind", "like"), [("email", "contact@valmont.example"), ("bluesky", "valmont.bsky.social")])
+def test_an_address_is_asked_for_with_one_as_an_example(admin, kind, like):
+    assert f"As citizens write it, like {like}. " in admin.get(f"{LIST}add/{kind}/", HTTP_ACCEPT_LANGUAGE="en").text
+
+
 def test_a_secret_never_goes_to_the_browser(admin, account):
     assert SECRET not in admin.get(f"{LIST}{account.pk}/").text
     assert account.settings["secret"] not in admin.get(f"{LIST}{account.pk}/").text

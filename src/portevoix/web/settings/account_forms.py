@@ -89,6 +89,6 @@ class AccountForm(forms.Form):
         return {**self.stored, **{name: value for name, value in typed.items() if name not in kept | empty}}
 
 
-def _example(kind: str) -> dict[str, str]:
+def _example(kind: str) -> str:
     """An address as that channel's accounts have one."""
-    return {"example": getattr(channels()[kind], "example", "contact@valmont.example")}
+    return str(getattr(channels()[kind], "example", "contact@valmont.example"))
