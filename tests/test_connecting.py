@@ -101,7 +101,8 @@ def test_x_is_connected_by_signing_in_and_brings_what_is_written_to_the_city(pag
         soon(lambda: house.row("place du marché"), "What is read with the renewed access")
 
         page.locator("a[href^='/settings/channels/']", has_text=re.compile("Change or test|Modifier")).click()
-        assert page.locator("#bill").is_visible() and not violations(page)
+        page.locator("#bill").wait_for()
+        assert not violations(page)
         pause_and_resume(page, house)
 
         door.sign_in.end()  # the city takes the access back on X

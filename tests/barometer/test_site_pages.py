@@ -111,7 +111,7 @@ def test_the_keyboard_goes_along_the_cities_and_keeps_a_card_open(sites, page: P
     page.keyboard.press("Enter")
     expect(page.locator(NAME)).to_be_focused()
     expect(_row(page, 1)).to_have_attribute("aria-expanded", "true")
-    assert page.url.endswith(f"#city={second['code']}")
+    expect(page).to_have_url(re.compile(f"#city={second['code']}$"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('#card').contains(document.activeElement)")
     page.keyboard.press("Escape")
@@ -292,7 +292,7 @@ def test_one_ranking_of_2013_at_a_time(sites, page: Page) -> None:
     _open(page, sites["small"])
     expect(page.locator(".three__one")).to_have_count(3)
     page.get_by_role("radio", name="Quantitative").check(force=True)
-    assert page.locator(".three__one").locator("visible=true").count() == 1
+    expect(page.locator(".three__one").locator("visible=true")).to_have_count(1)
 
 
 def _without_script(browser: Browser) -> BrowserContext:
@@ -305,7 +305,7 @@ def test_without_a_script_everything_is_still_there(sites, browser: Browser) -> 
     assert page.locator(".js-only").locator("visible=true").count() == 0
     expect(page.locator(".row")).to_have_count(len(sample.small()["cities"]) - 1)
     page.locator("#table > summary").click()
-    assert page.locator("#table tbody tr").count() == len(sample.small()["cities"])
+    expect(page.locator("#table tbody tr")).to_have_count(len(sample.small()["cities"]))
     city = sample.small()["cities"][3]
     page.get_by_role("link", name=city["name"]).first.click()
     expect(page.locator("h1")).to_have_text(city["name"])

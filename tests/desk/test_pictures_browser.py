@@ -176,8 +176,8 @@ def test_without_javascript_it_is_attached_described_and_sent(browser: Browser, 
     assert page.input_value("#reply-text") == "Voici la rue."
     page.fill("#pictures textarea", "La rue Haute, barrée après la pharmacie")
     page.click(".composer .button--primary")
-    assert page.get_attribute("#thread figure img", "alt") == "La rue Haute, barrée après la pharmacie"
-    assert not page.locator("#pictures li").count()
+    expect(page.locator("#thread figure img")).to_have_attribute("alt", "La rue Haute, barrée après la pharmacie")
+    expect(page.locator("#pictures li")).to_have_count(0)
     page.context.close()
     page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
     expect(page.locator("#thread figure img")).to_have_js_property("naturalWidth", 200)
