@@ -25,14 +25,15 @@ export OPENBLAS_NUM_THREADS := 1
 # Dozens of processes read the same modules: what is compiled is kept, also where the surroundings say not to.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Four runs, each with its time: the core of the suite, then what drives a browser or starts processes of the program or
-# of mail servers, on both databases. One module by one worker where what it starts, or connections of its threads, are
-# shared; else test by test.
+# Five runs, each with its time: what asks no database; the core of what does, then what drives a browser or starts
+# processes of the program or of mail servers, on both databases. One module by one worker where what it starts, or
+# connections of its threads, are shared; else test by test.
 test: check
-	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE)"
+	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
+	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database"
 	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))"
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
-		-m "$(CORE)" $(POSTGRESQL_TESTS)
+		-m "$(CORE) and database" $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
 	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
 		-m "not ($(CORE))" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)

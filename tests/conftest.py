@@ -55,18 +55,22 @@ Take = Callable[..., list[int]]
 
 
 LONGEST = frozenset(
-    f"test_{name}.py" for name in ("pages", "site_pages", "connecting", "commands", "doors", "scripts", "urls")
+    f"test_{name}.py"
+    for name in ("pages", "site_pages", "connecting", "commands", "doors", "scripts", "urls", "measured", "text")
 )
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts the program runs with the servers, however it comes to start it. What takes longest begins first, so
-    that nobody waits for it in the end.
+    """What starts the program runs with the servers, however it comes to start it, and what asks the database with what
+    asks it. What takes longest begins first, so that nobody waits for it in the end.
     """
     for item in items:
-        if "program" in getattr(item, "fixturenames", ()):
+        used = getattr(item, "fixturenames", ())
+        if "program" in used:
             item.add_marker(pytest.mark.servers)
+        if "db" in used or "transactional_db" in used or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 

@@ -22,6 +22,8 @@ class Wire:
     address: str = ""
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     next: list[tuple[int, dict[str, str], Any] | str] = field(default_factory=list)
+    patience: threading.Event = field(default_factory=threading.Event)
+    """What is silent hangs up when this is set, or after three seconds."""
 
     @property
     def port(self) -> int:
@@ -38,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         if told == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         elif told == "silent":
-            time.sleep(3)
+            self.wire.patience.wait(3)
         elif told == "drip headers":
             self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 500)
         elif told == "drip":

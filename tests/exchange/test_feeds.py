@@ -152,6 +152,7 @@ def test_a_slow_site_holds_up_no_other_work(named, monkeypatch) -> None:
     assert worker.read_feed(NOW) == 0 and worker.read_feed(NOW) == 0
     assert time.monotonic() - began < 2
     assert Feed.objects.get().leased_until
+    named.patience.set()
     worker.finish()
     assert Feed.objects.get().leased_until is None, "what was asked comes to its end"
 

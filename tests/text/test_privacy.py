@@ -75,10 +75,10 @@ def test_english_masks() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["A-" * 50_000, "Aa " * 30_000, "Cordialement, " + "Aa-Bb " * 20_000 + "!x", "0" * 100_000, "\n" * 100_000,
-     "a@" * 50_000, "https://" * 12_000, "1 rue de " * 11_000, "M. A. " * 16_000, "e\u0301\u0302" * 30_000],
+    ["A-" * 25_000, "Aa " * 16_000, "Cordialement, " + "Aa-Bb " * 10_000 + "!x", "0" * 50_000, "\n" * 50_000,
+     "a@" * 25_000, "https://" * 6_000, "1 rue de " * 6_000, "M. A. " * 8_000, "e\u0301\u0302" * 15_000],
 )  # fmt: skip
 def test_time_is_bounded(text: str) -> None:
     started = time.process_time()
     mask(text, names=["Ana Citoyenne"])
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1.5
