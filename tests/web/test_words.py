@@ -114,3 +114,21 @@ def test_unknown_channels_and_kinds_are_shown_as_they_are() -> None:
     assert shell.channel_name("threads") == "threads"
     assert "#channel" in shell.channel_icon("threads")
     assert shell.kind_word("petition") == "petition"
+
+
+@pytest.mark.parametrize(
+    ("octets", "told"),
+    [
+        (1, "1 kB"),
+        (1000, "1 kB"),
+        (976_900, "977 kB"),
+        (999_000, "999 kB"),
+        (999_001, "1 MB"),
+        (1_000_000, "1 MB"),
+        (1_200_001, "1.3 MB"),
+    ],
+)
+def test_a_file_has_a_size_in_the_units_of_its_limit(octets: int, told: str) -> None:
+    assert words.size(octets) == told
+    with translation.override("fr"):
+        assert words.size(1_200_000) == "1,2\N{NO-BREAK SPACE}Mo"

@@ -206,11 +206,28 @@ def conversation(
     if thread is None:
         return None
     log.log(log.What.READ, by=contact, now=now, conversation=pk)
+    here = presence.arrive(contact, pk, house=house, now=now)
+    return {
+        **_known(contact, thread, house=house, since=since),
+        "may_reply": can(contact, Capability.REPLY),
+        "to_inform": _to_inform(contact, thread),
+        "promises": [_promised(promise, now) for promise in thread.promises],
+        "ruling": next((inquiry for inquiry in thread.inquiries if inquiry.answered_at), None),
+        "mark": _row(thread.conversation, now),
+        "presence": here.others,
+        "now": now,
+        **_composer(contact, thread, now, reply or here.draft),
+        **pictures.shown(contact, pk, thread.conversation.account.connector, some=here.pictures),
+        "deletable": deletable(thread.conversation.account) if can(contact, Capability.REPLY) else (),
+    }
+
+
+def _known(contact: Contact, thread: conversations.Thread, *, house: House, since: int | None) -> dict[str, Any]:
+    """What has been said and done, what it is about, and what may become of it."""
     row = thread.conversation
     choices = house.departments_of(contact)
     names = _names(thread, house, choices)
     state = State(row.state)
-    here = presence.arrive(contact, pk, house=house, now=now)
     return {
         "thread": thread,
         "conversation": row,
@@ -223,16 +240,6 @@ def conversation(
         "by_rule": _by_rule(thread),
         **_CHOICES,
         "possible": {what.value for what in What if state in POSSIBLE[what]},
-        "may_reply": can(contact, Capability.REPLY),
-        "to_inform": _to_inform(contact, thread),
-        "promises": [_promised(promise, now) for promise in thread.promises],
-        "ruling": next((inquiry for inquiry in thread.inquiries if inquiry.answered_at), None),
-        "mark": _row(row, now),
-        "presence": here.others,
-        "now": now,
-        **_composer(contact, thread, now, reply or here.draft),
-        **pictures.shown(contact, pk, row.account.connector, some=here.pictures),
-        "deletable": deletable(row.account) if can(contact, Capability.REPLY) else (),
     }
 
 

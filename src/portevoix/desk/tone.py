@@ -9,6 +9,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import default_visibility
 from portevoix.kernel.words import Visibility
 from portevoix.text.tone import Checked, Hint, check
+from portevoix.web import saying
 
 MOST_QUOTE = 120
 _SOUNDS = {
@@ -47,7 +48,7 @@ def _passages(text: str, checked: Checked) -> list[dict[str, Any]]:
 def _hints(text: str, checked: Checked) -> list[dict[str, Any]]:
     found = checked.hints
     return _grouped(
-        (_quoted(text[h.start : h.end]) if h.start is not None else "", _said(h), h.suggestion) for h in found
+        (_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion) for h in found
     )
 
 
@@ -62,9 +63,8 @@ def _grouped(told: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
     ]
 
 
-def _said(hint: Hint) -> str:
-    text = gettext(hint.text)
-    return text.format(**hint.values) if hint.values else text
+def _sentence(hint: Hint) -> str:
+    return saying.told({"text": hint.text, "values": hint.values})
 
 
 def _quoted(passage: str) -> str:

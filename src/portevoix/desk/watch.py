@@ -12,7 +12,6 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import psycopg
 import structlog
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, connections
@@ -101,7 +100,7 @@ class Hub:
                 async with aclosing(self._watch()) as several:
                     async for news in several:
                         await self._tell(news)
-            except (DatabaseError, psycopg.Error) as error:
+            except (DatabaseError, connection.Database.Error) as error:
                 log.warning("live_interrupted", error=type(error).__name__, why=str(error).partition("\n")[0])
             await asyncio.sleep(RETRY_AFTER)
             await self._tell(News(missed=True))
@@ -158,8 +157,12 @@ async def looking() -> AsyncIterator[News]:
 
 
 async def listening() -> AsyncIterator[News]:
-    """Listens to what the record and the desk announce; several at once are told together."""
-    async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as connected:
+    """Listens to what the record and the desk announce; several at once are told together.
+
+    The driver is the one that Django has loaded: the embedded database does without its six megabytes.
+    """
+    driver = connection.Database
+    async with await driver.AsyncConnection.connect(_address(), autocommit=True) as connected:
         await connected.execute("LISTEN portevoix")
         async for notify in connected.notifies():
             if news := parse(notify.payload):
@@ -176,9 +179,10 @@ def parse(payload: str) -> News:
 def _address() -> str:
     """The database as libpq takes it, without what is Django's own."""
     given = connection.get_connection_params()
-    return psycopg.conninfo.make_conninfo(
+    address: str = connection.Database.conninfo.make_conninfo(
         **{key: value for key, value in given.items() if key in _LIBPQ or key.startswith(("ssl", "target", "options"))}
     )
+    return address
 
 
 def of_database() -> AsyncIterator[News]:

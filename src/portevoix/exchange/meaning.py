@@ -17,7 +17,7 @@ from portevoix.exchange.readers import source
 from portevoix.exchange.steps import likely, sure, written
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.operations.meaning import BATCH, Meant, Turn, Unread, claim, keep, postpone
+from portevoix.record.operations.meaning import BATCH, Meant, Turn, Unread, claim, keep, let_go, postpone
 from portevoix.record.queries import meaning as queries
 from portevoix.record.queries import training
 from portevoix.text import semantic
@@ -98,17 +98,16 @@ def _tried(reader: Encoder) -> int | ChannelError:
 def read(*, now: datetime, numbers: int | None = None) -> int | None:
     """Reads a batch of messages, stores what they mean, and labels anew what they opened. Returns how many.
 
-    `numbers`: how far back it is looked, as in `record.queries.meaning.waiting`. None when there is nothing to do now.
-    What cannot be read for the moment is left as it is and tried again later: 0. Nothing is written before all is
-    reckoned: a worker that is killed meanwhile leaves all as it was.
+    `numbers`: how far back it is looked, as in `record.queries.meaning.waiting`. None when there is nothing to do now;
+    where it is looked all the way, vectors of encoders that read no more are let go then, and counted. What cannot be
+    read for the moment is left as it is and tried again later: 0. Nothing is written before all is reckoned: a worker
+    that is killed meanwhile leaves all as it was.
     """
     readers = encoders()
-    if not readers:
-        return None
     keys = [semantic.key(reader) for reader in readers]
-    turn = claim(source=source().name, encoders=keys, now=now, numbers=numbers, most=_pace.most)
+    turn = claim(source=source().name, encoders=keys, now=now, numbers=numbers, most=_pace.most) if readers else None
     if turn is None:
-        return None
+        return (let_go(encoders=keys, now=now) or None) if numbers is None else None
     began = time.monotonic()
     try:
         vectors = [_vectors(reader, turn) for reader in readers]

@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as dated
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.pictures import megabytes
 
 SOON = timedelta(hours=1)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -34,6 +36,13 @@ def duration(seconds: float) -> str:
     else:
         return span(seconds)
     return f"{big} {span(rest)}" if rest >= unit else big
+
+
+def size(octets: int) -> str:
+    """Of a file, in thousands or millions of octets, as limits are told: “954 kB”, “1.2 MB”; never less than it is."""
+    if octets <= 999_000:
+        return gettext("{size} kB").format(size=number_format(-(-octets // 1000)))
+    return gettext("{size} MB").format(size=number_format(megabytes(octets)))
 
 
 def day_and_time(at: datetime, now: datetime) -> str:

@@ -19,6 +19,9 @@ from portevoix.text.words import whole
 BATCH = 32
 LEASE = timedelta(minutes=5)
 """Many times what a batch takes: a worker that was killed holds it up so long."""
+KEPT = timedelta(days=30)
+"""So long after the last message that it read an encoder's vectors stay: another worker may have it, or it returns."""
+MOST_GONE = 2000
 _LABELS = ("department", "kind", "valence")
 
 
@@ -129,6 +132,20 @@ def postpone(*, turn: Turn, error: PortevoixError, until: datetime) -> bool:
             leased_until=None, try_at=until, failures=F("failures") + 1, trouble=trouble
         )
     return new
+
+
+def let_go(*, encoders: Sequence[str], now: datetime) -> int:
+    """Deletes what none of these `encoders` made, of those that have read nothing for KEPT; MOST_GONE at a time.
+
+    Nobody compares with these vectors any more. Returns how many went.
+    """
+    others = Vector.objects.exclude(encoder__in=encoders).order_by("encoder").values_list("encoder", flat=True)
+    for encoder in others.distinct():
+        theirs = Vector.objects.filter(encoder=encoder)
+        if theirs.order_by("-message").values_list("message__received_at", flat=True)[0] < now - KEPT:
+            gone = list(theirs.order_by("message").values_list("pk", flat=True)[:MOST_GONE])
+            return Vector.objects.filter(pk__in=gone).delete()[0]
+    return 0
 
 
 def _held(numbers: Collection[int]) -> list[Message]:

@@ -143,6 +143,11 @@ def duration(seconds: float | None) -> str:
     return "–" if seconds is None else words.duration(seconds)
 
 
+@register.filter
+def file_size(octets: int) -> str:
+    return words.size(octets)
+
+
 register.filter("told", told)
 
 
