@@ -8,7 +8,7 @@ from django.db import connection, connections
 from django.db.models.sql.compiler import SQLCompiler
 
 from portevoix.record.models import Message
-from portevoix.record.queries.kept import Kept
+from portevoix.record.queries.kept import Kept, single
 from tests.conftest import incoming
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +83,22 @@ def test_a_statement_that_is_asked_for_often_is_planned_once(messages) -> None:
             ["%record_message%author%"],
         )
         assert max(row[0] for row in cursor.fetchall()) >= len(messages)
+
+
+def test_a_statement_gives_the_row_that_django_would_give(messages, django_assert_num_queries) -> None:
+    statement = "SELECT 7 AS more, * FROM record_message WHERE id = %s"
+    for number in messages[:3]:
+        with django_assert_num_queries(1):
+            found = single(Message, statement, [number])
+            told = {field.attname: getattr(found, field.attname) for field in Message._meta.concrete_fields}
+        mine = Message.objects.get(pk=number)
+        assert told == {name: getattr(mine, name) for name in told} and found.more == 7
+        assert found == mine and not found._state.adding
+    assert single(Message, statement, [0]) is None
+
+
+def test_what_a_statement_leaves_out_is_asked_for_when_it_is_wanted(messages, django_assert_num_queries) -> None:
+    found = single(Message, "SELECT text, id FROM record_message WHERE id = %s", [messages[0]])
+    with django_assert_num_queries(0):
+        assert (found.pk, found.text[:7]) == (messages[0], "Bonjour")
+    assert found.external_id == "0"

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portevoix.record.queries.city import Contact
+from portevoix.record.queries.kept import single
 
 _SESSION = "SELECT * FROM django_session WHERE session_key = %s AND expire_date > %s"
 _CONTACT = "SELECT * FROM record_contact WHERE id = %s"
@@ -21,7 +22,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        found = next(iter(self.model.objects.raw(_SESSION, [self.session_key, now])), None)
+        found = single(self.model, _SESSION, [self.session_key, now])
         if found is None:
             self._session_key = None
         return found
@@ -31,5 +32,5 @@ class Backend(ModelBackend):
     """Colleagues sign in with their e-mail and password; one who was dismissed is nobody."""
 
     def get_user(self, user_id: int) -> Contact | None:
-        found = next(iter(Contact.objects.raw(_CONTACT, [user_id])), None)
+        found = single(Contact, _CONTACT, [user_id])
         return found if found is not None and self.user_can_authenticate(found) else None

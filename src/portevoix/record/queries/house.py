@@ -16,6 +16,7 @@ from portevoix.record.access import departments as confines
 from portevoix.record.clocks import Clocks
 from portevoix.record.models import Account, City, Contact, Department, Policy
 from portevoix.record.queries.health import waiting
+from portevoix.record.queries.kept import single
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class House:
 
 def entered() -> City | None:
     """The city as each request finds it, None before it is founded; its `aside`: how many things wait for a person."""
-    return next(iter(City.objects.raw(*_entering())), None)
+    return single(City, *_entering())
 
 
 @cache

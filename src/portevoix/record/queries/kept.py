@@ -4,8 +4,8 @@ Django makes the SQL of a query anew each time that it is asked, which takes lon
 """
 
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
@@ -49,3 +49,57 @@ class Kept[Row: Model]:
 
         query.query.get_compiler = lambda **_: compiler  # type: ignore[method-assign]
         return query, fill
+
+
+class _Plan(NamedTuple):
+    """How a row becomes a model: where its fields stand, where other attributes do, and what converts them."""
+
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    others: tuple[tuple[str, int], ...]
+    compiler: Any
+    converters: dict[int, Any]
+
+
+class _Plans(threading.local):
+    """By statement; each thread has its own, as a compiler belongs to a connection."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, _Plan] = {}
+
+
+_plans = _Plans()
+
+
+def single[Row: Model](model: type[Row], statement: str, values: Sequence[Any]) -> Row | None:
+    """The row that a statement gives, None when there is none; what it names beside columns is an attribute.
+
+    As `Manager.raw`, which finds out each time what the columns are.
+    """
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        plan = _plans.known.get(statement)
+        if plan is None:
+            plan = _plans.known[statement] = _planned(model, [column[0] for column in cursor.description])
+    [told] = plan.compiler.apply_converters([row], plan.converters)
+    found = model.from_db(DEFAULT_DB_ALIAS, plan.names, [told[place] for place in plan.places])
+    for name, place in plan.others:
+        setattr(found, name, told[place])
+    return found
+
+
+def _planned(model: type[Model], columns: Sequence[str]) -> _Plan:
+    compiler: Any = model._default_manager.all().query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    known = [(field.attname, columns.index(column)) for column, field in fields.items() if column in columns]
+    cells = [fields[name].get_col(model._meta.db_table) if name in fields else None for name in columns]
+    return _Plan(
+        names=tuple(name for name, _ in known),
+        places=tuple(place for _, place in known),
+        others=tuple((name, place) for place, name in enumerate(columns) if name not in fields),
+        compiler=compiler,
+        converters=compiler.get_converters(cells),
+    )
