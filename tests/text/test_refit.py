@@ -10,11 +10,13 @@ from portevoix.kernel.errors import BadInput
 from portevoix.text import stored_cold
 from portevoix.text.fitting import labels as fitting
 from portevoix.text.fitting.labels import ground
-from portevoix.text.fitting.refit import trial
+from portevoix.text.fitting.opinions import proved
+from portevoix.text.fitting.refit import refit, trial
+from portevoix.text.job import Before
 from portevoix.text.labels import Described
 from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText
-from portevoix.text.stored import Stored, dump, load, parse
+from portevoix.text.stored import Stored, dump, load, mark, parse
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 DEPARTMENTS = [
@@ -117,3 +119,35 @@ def test_what_departments_say_is_named_by_all_that_it_is_made_of() -> None:
     assert len(keys) == 4 and stored_cold.key(list(DEPARTMENTS)) in keys
     one = [replace(DEPARTMENTS[0], competences=("nager",)), DEPARTMENTS[1]]
     assert stored_cold.key(one) not in keys
+
+
+@pytest.mark.parametrize(
+    ("right", "sure_at", "found"),
+    [
+        (40 * [1], 0.6, 0.0),
+        (38 * [1] + 2 * [0], 0.6, 0.0),  # chance: a standard error below
+        (40 * [1], 0.99, 0.0),  # it was sure of none of them
+        (30 * [1] + 10 * [0], 0.6, 0.69),
+        (40 * [0], 0.6, 1.01),
+    ],
+)
+def test_it_is_sure_from_where_later_messages_prove_it(right, sure_at, found) -> None:
+    """Forty messages, each less likely than the one before: .98, .97 and so on."""
+    likely = 0.98 - 0.01 * np.arange(40)
+    shares = np.stack([likely, 1 - likely], axis=1)
+    assert proved(shares, np.array([0 if told else -1 for told in right]), sure_at) == pytest.approx(found)
+
+
+def test_what_is_too_sure_of_the_latest_messages_becomes_careful_and_is_no_other_version_for_it() -> None:
+    steady = dated(400, timedelta(hours=12))
+    other = {"bains": "routes", "routes": "bains"}
+    turned = [
+        (text, other[label] if n < 50 and n % 4 == 0 else label, at) for n, (text, label, at) in enumerate(steady)
+    ]
+    (told, calm), (changed, careful) = (refit(GROUND, rows, Before(), now=NOW) for rows in (steady, turned))
+    assert told["came"] == changed["came"] == "kept" and calm and careful
+    assert (calm.measured["careful"], careful.measured["careful"]) == (False, True)
+    assert calm.measured["now"]["coverage"] > 0.5 and careful.measured["now"]["coverage"] == 0
+    assert GROUND.restored(careful.content, name="x").model.alone.threshold > 1
+    assert refit(GROUND, turned, Before(newest=mark(careful.content)), now=NOW)[0] == {"came": "same"}
+    assert mark(calm.content) != mark(careful.content) and mark(b"no model") == ""

@@ -17,7 +17,8 @@ from portevoix.record.operations.learnt import Made, Turn, claim, keep
 from portevoix.record.queries import learnt as queries
 from portevoix.record.queries import training
 from portevoix.text.ground import TASKS
-from portevoix.text.job import Before, Json, Refit, ask_refit, digest, told_refit
+from portevoix.text.job import Before, Json, Refit, ask_refit, told_refit
+from portevoix.text.stored import mark
 
 log = structlog.get_logger("portevoix.learn")
 
@@ -72,7 +73,7 @@ def begin(*, now: datetime) -> Learning | None:
 def _asked(task: str, serving: Any, now: datetime) -> Json:
     newest = queries.newest(task)
     before = Before(
-        newest=digest(newest) if newest else "",
+        newest=mark(newest) if newest else "",
         tried=bytes(serving.tried) if serving else None,
         chosen=serving is not None and serving.by_id is not None,
     )

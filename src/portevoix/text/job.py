@@ -4,7 +4,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +17,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there is already: `newest` is the digest of the latest version, "" without one.
+    """What there is already: `newest` is the `stored.mark` of the latest version, "" without one.
 
     `tried`: the version that serves, as it was when it was tried, None without one. `chosen`: a person chose it.
     """
@@ -70,10 +69,6 @@ class Refit:
     before: Before
     now: datetime
     read: Sequence[Read] = ()
-
-
-def digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
 
 
 def ask_cold(departments: Sequence[DepartmentText], *, meaning: bool = False) -> Json:

@@ -1,7 +1,9 @@
 """Labellers in files: what one learnt, as numbers."""
 
 import io
+import json
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,6 +61,22 @@ def dump(stored: Stored) -> bytes:
     for n, meaning in enumerate(model.meanings.values()):
         arrays |= {f"meaning_{n}_weights": meaning.weights, f"meaning_{n}_offsets": meaning.offsets}
     return packed(header, arrays)
+
+
+def mark(content: bytes) -> str:
+    """What tells a version from another: a digest of all but its thresholds; "" for what cannot be read.
+
+    Two that have learnt the same may be sure of more or less, as they were tried on other messages.
+    """
+    try:
+        with unpacked(io.BytesIO(content), name="", form=FORMAT, version=VERSION) as (header, arrays):
+            kept = {name: value for name, value in header.items() if not name.startswith("threshold_")}
+            told = sha256(json.dumps(kept, sort_keys=True).encode())
+            for name in sorted({*arrays.files} - {"header"}):
+                told.update(name.encode() + arrays[name].tobytes())
+    except BadInput:
+        return ""
+    return told.hexdigest()
 
 
 def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:

@@ -38,11 +38,26 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64]) -> Opinions:
     return Opinions(found[:models], found[models:], _threshold(shares, labels))
 
 
-def _threshold(shares: Probabilities, labels: NDArray[np.int64]) -> float:
-    """The lowest probability from which on SURE are right, a standard error to spare, and never more than SURE itself.
+def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:
+    """From which probability on SURE are right of later texts, where so many are not from `threshold` on; else 0.
 
-    Above one when there is none.
+    A standard error is allowed to chance. `labels`: -1 for what `shares` does not know. Above one when there is none.
     """
+    sure = shares.max(axis=1) >= threshold
+    right = (shares.argmax(axis=1) == labels)[sure]
+    if not len(right) or right.mean() + np.sqrt(right.mean() * (1 - right.mean()) / len(right)) >= SURE:
+        return 0.0
+    return _lowest(shares, labels)
+
+
+def _threshold(shares: Probabilities, labels: NDArray[np.int64]) -> float:
+    """As `_lowest`, and never more than SURE itself."""
+    lowest = _lowest(shares, labels)
+    return min(lowest, SURE) if lowest < _NEVER else _NEVER
+
+
+def _lowest(shares: Probabilities, labels: NDArray[np.int64]) -> float:
+    """The lowest probability from which on SURE are right, a standard error to spare. Above one when there is none."""
     first = shares.max(axis=1)
     order = np.argsort(-first, kind="stable")
     right = np.cumsum(shares.argmax(axis=1)[order] == labels[order])
@@ -50,4 +65,4 @@ def _threshold(shares: Probabilities, labels: NDArray[np.int64]) -> float:
     share = right / count
     enough = (count >= _FEWEST) & (share - np.sqrt(share * (1 - share) / count) >= SURE - 0.005)
     last = np.flatnonzero(enough)
-    return min(float(first[order[last[-1]]]), SURE) if len(last) else _NEVER
+    return float(first[order[last[-1]]]) if len(last) else _NEVER

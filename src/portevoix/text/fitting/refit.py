@@ -1,16 +1,21 @@
 """What a city taught is learnt anew: first tried on its latest messages, beside what serves, then learnt from all."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from portevoix.kernel.errors import BadInput
+from portevoix.text.classifier import Classifier
+from portevoix.text.fitting import opinions
 from portevoix.text.fitting.labels import learnt
 from portevoix.text.ground import Dated, Ground
-from portevoix.text.job import Before, New, digest
+from portevoix.text.job import Before, New
 from portevoix.text.labels import Labeller, Learnt, enough
 from portevoix.text.measured import Report, evaluate
-from portevoix.text.stored import Stored, dump
+from portevoix.text.stored import Stored, dump, mark
 
 LATEST = timedelta(weeks=4)
 FEWEST_LATEST = 30
@@ -19,9 +24,14 @@ FEWEST_LATEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was learnt without the messages written `since`, and how right it and the one before are on these."""
+    """What was learnt without the messages written `since`, and how right it and the one before are on these.
+
+    `proved`: from which probabilities on it is right often enough there, by words alone and by meaning too; 0 where it
+    was sure of nothing too early.
+    """
 
     learnt: Learnt
+    proved: tuple[float, float]
     report: Report
     before: Report
     since: datetime
@@ -34,8 +44,7 @@ def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> 
     every = learnt(ground, [(text, label) for text, label, _ in dated])
     if every is None:
         return few, None
-    content = dump(Stored(ground.task, every.model))
-    if before.newest == digest(content):
+    if before.newest == mark(dump(Stored(ground.task, every.model))):
         return {"came": "same"}, None
     tried = trial(ground, dated, earlier(ground, before), now=now)
     if tried is None:
@@ -43,7 +52,13 @@ def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> 
     told = {"accuracy": tried.report.accuracy, "before": tried.before.accuracy, "tried": tried.report.n}
     if not _better(tried, chosen=before.chosen):
         return {"came": "worse", **told}, None
-    measured = {"now": tried.report.as_json(), "before": tried.before.as_json(), "since": tried.since.isoformat()}
+    measured = {
+        "now": tried.report.as_json(),
+        "before": tried.before.as_json(),
+        "since": tried.since.isoformat(),
+        "careful": any(tried.proved),
+    }
+    content = dump(Stored(ground.task, _careful(every.model, tried.proved)))
     alone = dump(Stored(ground.task, tried.learnt.model))
     return {"came": "kept", **told}, New(every.model.labels, content, alone, measured, len(dated))
 
@@ -70,7 +85,30 @@ def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -
     if made is None:
         return None
     tried = ordered[len(earliest) :]
-    return Trial(made, evaluate(made, tried), evaluate(before, tried), dated[len(earliest)][2])
+    proved = _proved(made, tried)
+    made = Learnt(_careful(made.model, proved), made.encoders)
+    return Trial(made, proved, evaluate(made, tried), evaluate(before, tried), dated[len(earliest)][2])
+
+
+def _proved(made: Learnt, tried: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """As in `Trial`. Cross-validation knows the past alone: what citizens ask for changes, and so does who answers."""
+    model, texts = made.model, [text for text, _ in tried]
+    labels = np.array([model.labels.index(label) if label in model.labels else -1 for _, label in tried])
+    vectors = model.vectors(texts, made.encoders)
+    alone = opinions.proved(model.probabilities(texts), labels, model.threshold(vectors=False))
+    if vectors is None:
+        return alone, 0.0
+    return alone, opinions.proved(model.probabilities(texts, vectors), labels, model.threshold(vectors=True))
+
+
+def _careful(model: Classifier, proved: tuple[float, float]) -> Classifier:
+    """Sure from what was `proved` on, by words alone and by meaning too, where it would be earlier."""
+    alone, together = model.alone, model.together
+    return replace(
+        model,
+        alone=replace(alone, threshold=max(alone.threshold, proved[0])),
+        together=together and replace(together, threshold=max(together.threshold, proved[1])),
+    )
 
 
 def _better(tried: Trial, *, chosen: bool) -> bool:
