@@ -36,6 +36,17 @@ def test_each_version_stands_beside_the_one_before(admin):
     assert page.count("Use this one: version") == 1 and "Use this one: version 1" in page
 
 
+def test_that_it_is_sure_of_less_than_it_would_be_is_said_of_the_one_that_serves(admin):
+    first, second = versions(NOW, count=2)
+    assert "sure of fewer now" not in admin.get(PAGE).text  # nothing says so of versions from before
+    first.measured["careful"] = True
+    first.save()
+    assert "sure of fewer now" not in admin.get(PAGE).text
+    second.measured["careful"] = True
+    second.save()
+    assert admin.get(PAGE).text.count("sure of fewer now") == 1
+
+
 def test_one_click_rolls_back_and_another_one_forward(admin, administrator):
     first, second = versions(NOW, count=2)
     for row in (first, second):
