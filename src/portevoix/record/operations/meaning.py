@@ -142,7 +142,8 @@ def let_go(*, encoders: Sequence[str], now: datetime) -> int:
     others = Vector.objects.exclude(encoder__in=encoders).order_by("encoder").values_list("encoder", flat=True)
     for encoder in others.distinct():
         theirs = Vector.objects.filter(encoder=encoder)
-        if theirs.order_by("-message").values_list("message__received_at", flat=True)[0] < now - KEPT:
+        last = theirs.order_by("-message").values_list("message__received_at", flat=True).first()
+        if last and last < now - KEPT:  # None: another worker let them go just now
             gone = list(theirs.order_by("message").values_list("pk", flat=True)[:MOST_GONE])
             return Vector.objects.filter(pk__in=gone).delete()[0]
     return 0
