@@ -84,6 +84,17 @@ def one_conversation(host: Host) -> tuple[int, str, Any]:
     return row.pk, row.department.slug, Contact.objects.get(pk=host.pk)
 
 
+def busiest_account() -> tuple[Any, list[str]]:
+    """The account that holds most conversations, and the network's ids of some of what citizens said there."""
+    from django.db.models import Count
+
+    from portevoix.record.models import Account, Message
+
+    account = Account.objects.annotate(count=Count("conversations")).order_by("-count")[0]
+    said = Message.objects.filter(account=account, direction="in", conversation__erased_at=None)
+    return account, list(said.order_by("-pk").values_list("external_id", flat=True)[:100])
+
+
 def leave_envelopes(count: int) -> None:
     """Messages that wait for the worker, as a channel leaves them."""
     from dataclasses import replace

@@ -155,7 +155,7 @@ def test_what_goes_beyond_the_limits_of_postgresql_holds_up_nothing(city) -> Non
     """psycopg says of it what it says of a database that is gone."""
     letters = random.Random(1)
     endless = "".join(chr(letters.randrange(0x20000, 0x2A000)) for _ in range(1000))
-    list(receive.take([incoming("m1"), incoming("m2", thread="t", in_reply_to=endless), incoming("m3")], now=NOW))
+    list(receive.take([incoming("m1"), incoming("m2", in_reply_to=endless), incoming("m3")], now=NOW))
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     assert "index row" in Envelope.objects.get(state="quarantined").reason["values"]["why"]
     list(receive.take([incoming(endless), incoming("m4")], now=NOW))

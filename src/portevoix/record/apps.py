@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from portevoix.record import lookups  # noqa: F401 -- registered before any query is made
+
 
 class RecordConfig(AppConfig):
     name = "portevoix.record"

@@ -20,28 +20,37 @@ def made[Row: Model](model: type[Row], **values: Any) -> Row:
 
     A related row has its id by now. Raises TypeError for a name that is no field's.
     """
-    if unknown := values.keys() - _names(model):
-        raise TypeError(f"{model.__name__} has no {', '.join(unknown)}.")
+    constants, makers, places = _plan(model, tuple(values))
     row = model.__new__(model)
     row._state = ModelState()
-    for name, key, default in _fields(model):
-        if name not in values:
-            value = values[key] if key in values else default()
-        elif isinstance(value := values[name], Model):
+    kept = row.__dict__
+    kept.update(constants)
+    for key, make in makers:
+        kept[key] = make()
+    for name, key in places:
+        value = values[name]
+        if name != key and isinstance(value, Model):
             row._state.fields_cache[name] = value
             value = value.pk
-        row.__dict__[key] = value
+        kept[key] = value
     return row
 
 
 @cache
-def _names(model: type[Model]) -> frozenset[str]:
-    return frozenset(name for field in model._meta.concrete_fields for name in (field.name, field.attname))
-
-
-@cache
-def _fields(model: type[Model]) -> tuple[tuple[str, str, Callable[[], Any]], ...]:
-    return tuple((field.name, field.attname, field.get_default) for field in model._meta.concrete_fields)
+def _plan(
+    model: type[Model], names: tuple[str, ...]
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], list[tuple[str, str]]]:
+    """For a row that is given `names`: constant defaults, those to be made, and where what is given stays."""
+    fields = model._meta.concrete_fields
+    keys = {name: field.attname for field in fields for name in (field.name, field.attname)}
+    if unknown := set(names) - keys.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}.")
+    places = [(name, keys[name]) for name in names]
+    rest = [field for field in fields if field.attname not in dict(places).values()]
+    called = [field for field in rest if field.has_default() and callable(field.default)]
+    makers = [(field.attname, field.get_default) for field in called]
+    constants = {field.attname: field.get_default() for field in rest if field not in called}
+    return constants, makers, places
 
 
 def reserve(rows: Sequence[Model]) -> None:

@@ -24,12 +24,12 @@ def keep(account: Account, external_ids: Iterable[str], *, now: datetime) -> Non
 def kept(account: Account, external_ids: Iterable[str]) -> set[str]:
     """Those of the ids that are marked; one query."""
     marks = {_mark(account, external_id): external_id for external_id in external_ids}
-    return {marks[mark] for mark in Mark.objects.filter(mark__in=marks).values_list("mark", flat=True)}
+    return {marks[mark] for mark in Mark.objects.filter(mark__among=set(marks)).values_list("mark", flat=True)}
 
 
 def _mark(account: Account, external_id: str) -> str:
     told = "\0".join((account.channel, account.address, external_id))
-    return hmac.new(_key(settings.SECRET_KEY), told.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.digest(_key(settings.SECRET_KEY), told.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 @lru_cache(maxsize=1)

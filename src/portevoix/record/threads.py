@@ -21,9 +21,10 @@ class Threads:
         keys = {key for m in messages for key in _keys(m)}
         parents = {parent for m in messages for parent in _parents(m)}
         # Who was erased and writes again is somebody new: nothing joins what was emptied.
-        told = Message.objects.filter(account=account, external_id__in=parents, conversation__erased_at=None)
+        told = Message.objects.filter(account=account, external_id__among=parents, conversation__erased_at=None)
         homes = dict(told.values_list("external_id", "conversation"))
-        rows = _rows(Q(account=account, thread__in=keys) | Q(reference__in=references), homes.values())
+        threads = Q(account=account, thread__among=keys, thread__filled=True)
+        rows = _rows(threads | Q(reference__among=references), homes.values())
         self._account = account
         self._by_reference: dict[str, Conversation] = {}
         self._by_thread: dict[str, Conversation] = {}
@@ -81,7 +82,7 @@ def whole(conversation: Conversation) -> Conversation:
 def _rows(named: Q, homes: Iterable[int]) -> dict[int, Conversation]:
     """The conversations so named and those of `homes`, what they are part of, and the parts of that."""
     parts = Conversation.objects.filter(named, merged_into__isnull=False).values_list("merged_into", flat=True)
-    rows = _locked(named | Q(pk__in={*homes, *parts}))
+    rows = _locked(named | Q(pk__among={*homes, *parts}))
     if since := {row.merged_into_id for row in rows.values()} - rows.keys() - {None}:
         rows |= _locked(Q(pk__in=since))  # joined a moment ago, after `homes` were looked up
     if rows:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import Header, decode_header
-from email.message import Message
 from itertools import islice
 
 import nh3
 from html2text import HTML2Text
 
+from portevoix.channels.email.mail import Mail
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import File
 
@@ -43,8 +43,6 @@ NOT_ALLOWED = gettext_noop("A type of file that is not kept here.")
 TOO_MANY = gettext_noop("The message brought more than fifty files.")
 TOO_DEEP = gettext_noop("Nested too deeply in the message.")
 
-type Part = Message[str, str]
-
 # fmt: off
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
@@ -57,6 +55,7 @@ _CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", 
 _OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\(<([^<>\s]{0,2000})>(?: \"[^\"]{0,500}\")?\)")
+_NAMING = ("Content-Disposition", "Content-Type")
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -69,7 +68,7 @@ class Body:
     files: tuple[File, ...]
 
 
-def read_body(message: Part) -> Body:
+def read_body(message: Mail) -> Body:
     """The text (the plain one, or the HTML one as text), the HTML, and everything else as files."""
     plain, html = _Texts(), _Texts()
     files: list[File] = []
@@ -108,7 +107,7 @@ def html_to_text(html: str) -> str:
     return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
 
 
-def header(message: Part, name: str, most: int = 500) -> str:
+def header(message: Mail, name: str, most: int = 500) -> str:
     """A header as one line of readable text; "" when absent, never an exception, never more than `most` characters."""
     value = message.get(name)
     return one_line(decoded(value))[:most] if value is not None else ""
@@ -137,7 +136,7 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", text)
 
 
-def _leaves(part: Part, depth: int) -> Iterator[tuple[Part, int]]:
+def _leaves(part: Mail, depth: int) -> Iterator[tuple[Mail, int]]:
     """The parts that are not containers, in order. A mail within the mail is one part: a file."""
     payload = part.get_payload()
     inside = payload if isinstance(payload, list) else []
@@ -147,11 +146,11 @@ def _leaves(part: Part, depth: int) -> Iterator[tuple[Part, int]]:
     if part.get_content_type() == "multipart/alternative":
         inside = sorted(inside, key=lambda child: child.get_content_type() != "text/plain")
     for child in inside:
-        if isinstance(child, Message):
+        if isinstance(child, Mail):
             yield from _leaves(child, depth + 1)
 
 
-def _is_attached(part: Part) -> bool:
+def _is_attached(part: Mail) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_name(part))
 
 
@@ -169,7 +168,7 @@ class _Texts:
         self.tags += text.count("<")
 
 
-def _add_text(part: Part, texts: _Texts, files: list[File]) -> None:
+def _add_text(part: Mail, texts: _Texts, files: list[File]) -> None:
     """Reads a text part, all of them up to MAX_BODY and MAX_TAGS; what is longer is also kept whole, as a file."""
     text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
     end = max(MAX_BODY - texts.characters, 0)
@@ -187,7 +186,7 @@ def _last_tag(html: str, room: int) -> int:
     return beyond.start() if beyond else len(html)
 
 
-def _file(part: Part, refused: str) -> File:
+def _file(part: Mail, refused: str) -> File:
     kind = clean(part.get_content_type())
     content = _nested(part) if kind.startswith("message/") else _bytes(part)
     name = one_line(_name(part)) or ("message.eml" if kind == "message/rfc822" else kind.replace("/", "."))
@@ -216,14 +215,16 @@ def _bounded(files: list[File]) -> tuple[File, ...]:
     return tuple(kept)
 
 
-def _name(part: Part) -> str:
+def _name(part: Mail) -> str:
+    if not any("name" in str(value).lower() for value in map(part.get, _NAMING)):
+        return ""  # nearly all parts: to read their parameters takes longer
     try:
         return decoded(part.get_filename() or "")
     except (ValueError, LookupError, TypeError):  # a broken RFC 2231 parameter
         return ""
 
 
-def _bytes(part: Part) -> bytes:
+def _bytes(part: Mail) -> bytes:
     try:
         payload = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
@@ -233,12 +234,12 @@ def _bytes(part: Part) -> bytes:
     return str(part.get_payload()).encode("utf-8", "replace") if not part.is_multipart() else b""
 
 
-def _nested(part: Part) -> bytes:
+def _nested(part: Mail) -> bytes:
     inside = part.get_payload()
     if not isinstance(inside, list):
         return _bytes(part)
     try:
-        return b"\n".join(child.as_bytes() for child in inside if isinstance(child, Message))
+        return b"\n".join(child.as_bytes() for child in inside if isinstance(child, Mail))
     except (ValueError, LookupError, TypeError, AttributeError):
         return b""
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from portevoix.channels.email.body import Part, one_line
+from portevoix.channels.email.body import one_line
+from portevoix.channels.email.mail import Mail
 
 MOST = 50
 """Headers that are looked at: each server on the way may add one, and so may whoever wrote the mail."""
@@ -17,7 +18,7 @@ RESULTS = frozenset({"pass", "fail", "none", "temperror", "permerror"})
 """Those that a server may tell of DMARC (RFC 7489, 11.2)."""
 
 
-def dmarc(message: Part, server: str) -> str:
+def dmarc(message: Mail, server: str) -> str:
     """What `server` tells of the sender's domain, one of RESULTS; "" when it tells nothing.
 
     Anybody can write such a header: only one that bears the name of the city's own server is believed, and of several
@@ -31,12 +32,12 @@ def dmarc(message: Part, server: str) -> str:
     return result if result in RESULTS else ""
 
 
-def servers(message: Part) -> list[str]:
+def servers(message: Mail) -> list[str]:
     """The names of those that tell something of DMARC, the topmost first."""
     return list(dict.fromkeys(name for name, told in _headers(message) if _DMARC.search(told)))
 
 
-def _headers(message: Part) -> Iterator[tuple[str, str]]:
+def _headers(message: Mail) -> Iterator[tuple[str, str]]:
     """Each header's name of a server, in small letters, and what it tells in its own words.
 
     What still has a quote or a bracket then is not written as it should be, and tells nothing.

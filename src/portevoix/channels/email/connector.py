@@ -9,6 +9,7 @@ from portevoix.channels.email import imap, smtp
 from portevoix.channels.email.checked import servers
 from portevoix.channels.email.compose import PICTURES, compose, is_address, message_id, recipient
 from portevoix.channels.email.imap import Letter, Position
+from portevoix.channels.email.mail import Mail
 from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
 from portevoix.channels.email.settings import EmailSettings
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
@@ -100,7 +101,7 @@ class EmailConnector:
     def _read(self, letter: Letter) -> Incoming | Unreadable | None:
         """None for a mail of our own."""
         try:
-            headers = BytesHeaderParser().parsebytes(letter.raw)
+            headers = BytesHeaderParser(Mail).parsebytes(letter.raw)
             if is_ours(headers, self.account):
                 return None
             if letter.whole:
@@ -117,7 +118,7 @@ class EmailConnector:
 
 def _checks(headers: bytes, believed: str) -> Iterator[str]:
     """What the newest mail tells of who checks senders there."""
-    found = servers(BytesHeaderParser().parsebytes(headers))
+    found = servers(BytesHeaderParser(Mail).parsebytes(headers))
     names = ", ".join(found)
     if believed and believed.lower() in found:
         yield Sentence(

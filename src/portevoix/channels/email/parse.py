@@ -4,13 +4,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from email import message_from_bytes
 from email.utils import getaddresses
 from functools import lru_cache
 
-from portevoix.channels.email.body import Part, clean, decoded, header, one_line, read_body
+from portevoix.channels.email.body import clean, decoded, header, one_line, read_body
 from portevoix.channels.email.checked import dmarc
 from portevoix.channels.email.fold import fold
+from portevoix.channels.email.mail import Mail, read_mail
 from portevoix.channels.email.returned import OUR_MARK, bounce, returned_id
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Addressed, Bounce, Direction, Incoming, Visibility, Writer
@@ -47,7 +47,7 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str =
     plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims. A report that
     a mail of ours did not arrive answers that mail. `server` is the one whose word on senders is taken.
     """
-    message = message_from_bytes(raw)
+    message = read_mail(raw)
     subject = header(message, "Subject")
     body = read_body(message)
     text, quoted = fold(body.text, subject=subject)
@@ -79,12 +79,12 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str =
     )
 
 
-def _answered(message: Part, references: Sequence[str], back: Bounce | None) -> str:
+def _answered(message: Mail, references: Sequence[str], back: Bounce | None) -> str:
     found = _ids([returned_id(message)]) if back else message_ids(message, "In-Reply-To")
     return next(iter(found), references[-1] if references else "")
 
 
-def external_id(message: Part, raw: bytes) -> str:
+def external_id(message: Mail, raw: bytes) -> str:
     """The Message-ID, else the digest of the mail."""
     found = message_ids(message, "Message-ID")
     return found[0] if found else digest(raw)
@@ -95,7 +95,7 @@ def digest(raw: bytes) -> str:
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
-def message_ids(message: Part, name: str) -> tuple[str, ...]:
+def message_ids(message: Mail, name: str) -> tuple[str, ...]:
     """The Message-IDs of a header, without angle brackets; a very long one is named by its digest."""
     return _ids(message.get_all(name, []))
 
@@ -106,30 +106,30 @@ def _ids(headers: Sequence[object]) -> tuple[str, ...]:
     return tuple(clean(key) if len(key) <= MOST_ID else digest(key.encode("utf-8", "replace")) for key in kept)
 
 
-def is_automatic(message: Part) -> bool:
+def is_automatic(message: Mail) -> bool:
     """Sent by a machine: bounces, absences, newsletters, lists (RFC 3834, RFC 2919)."""
     submitted = header(message, "Auto-Submitted").lower()
     if submitted and not submitted.startswith("no"):
         return True
     if header(message, "Precedence").lower() in _BULK or str(message.get("Return-Path", "")).strip() == "<>":
         return True
-    if not _BY_MACHINES.isdisjoint(map(str.lower, message.keys())):
+    if not _BY_MACHINES.isdisjoint(message.names):
         return True
     return message.get_content_type() == "multipart/report" or bool(_MACHINES.match(_sender(message)[1]))
 
 
-def is_ours(message: Part, account: str) -> bool:
+def is_ours(message: Mail, account: str) -> bool:
     """A mail that Portevoix sent, come back into the mailbox."""
     return message.get(OUR_MARK) is not None and _sender(message)[1].lower() == account.lower()
 
 
-def _author(message: Part) -> Writer:
+def _author(message: Mail) -> Writer:
     name, address = _sender(message)
     reply_to = next((found for _, found in _addresses(message, "Reply-To") if _is_address(found)), address)
     return Writer(id=address.lower()[:320], handle=reply_to[:320], name=one_line(name)[:200])
 
 
-def _sender(message: Part) -> tuple[str, str]:
+def _sender(message: Mail) -> tuple[str, str]:
     """Name and address; a mail without a sender was written by “unknown”."""
     for field in ("From", "Sender", "Return-Path"):
         for name, address in _addresses(message, field):
@@ -138,7 +138,7 @@ def _sender(message: Part) -> tuple[str, str]:
     return "", "unknown"
 
 
-def _addresses(message: Part, name: str) -> Iterator[tuple[str, str]]:
+def _addresses(message: Mail, name: str) -> Iterator[tuple[str, str]]:
     for value in message.get_all(name, []):
         yield from _read(str(value)[:MOST_HEADER])
 
@@ -162,7 +162,7 @@ def _is_address(address: str) -> bool:
     return bool(local) and bool(domain) and not re.search(r"[\s,<>\"]", address)
 
 
-def _recipients(message: Part, *names: str) -> Iterator[str]:
+def _recipients(message: Mail, *names: str) -> Iterator[str]:
     for name in names:
         for _, address in _addresses(message, name):
             yield address
@@ -173,7 +173,7 @@ def _untagged(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _tag(message: Part, account: str) -> str:
+def _tag(message: Mail, account: str) -> str:
     for address in _recipients(message, "Delivered-To", "X-Original-To", "To", "Cc"):
         tag = address.rpartition("@")[0].partition("+")[2]
         if tag and _untagged(address) == account.lower():
@@ -181,7 +181,7 @@ def _tag(message: Part, account: str) -> str:
     return ""
 
 
-def _addressed(message: Part, account: str) -> Addressed:
+def _addressed(message: Mail, account: str) -> Addressed:
     """In copy only when the account stands in Cc and not in To; a blind copy was sent to nobody else that we know."""
     mine = account.lower()
     if any(_untagged(address) == mine for address in _recipients(message, "To")):

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message
 
-from portevoix.channels.email.body import Part, header
+from portevoix.channels.email.body import header
+from portevoix.channels.email.mail import Mail, read_mail
 from portevoix.kernel.words import Bounce
 
 OUR_MARK = "X-Portevoix-Key"
@@ -16,14 +15,14 @@ _OF_KIND = re.compile(r"^[\w-]+\s*;\s*")
 """“smtp; 550 …”, “rfc822; ana@citoyen.test”: who says it, or what sort of address it is."""
 
 
-def bounce(message: Part) -> Bounce | None:
+def bounce(message: Mail) -> Bounce | None:
     """What came back and why; None when it is no such report, or speaks of a mail that Portevoix did not send.
 
     A report of a delay is none: the server goes on trying.
     """
     if not message.is_multipart():
         return None
-    parts = [part for part in message.get_payload() if isinstance(part, Message)]
+    parts = [part for part in message.get_payload() if isinstance(part, Mail)]
     mail = next(_mails(parts), None)
     key = header(mail, OUR_MARK, 200) if mail is not None else ""
     failed = next(_failures(parts), None) if key else None
@@ -36,32 +35,32 @@ def bounce(message: Part) -> Bounce | None:
     return None
 
 
-def returned_id(message: Part) -> str:
+def returned_id(message: Mail) -> str:
     """The Message-ID header of the mail that came back; "" when there is none."""
-    parts = [part for part in message.get_payload() if isinstance(part, Message)]
+    parts = [part for part in message.get_payload() if isinstance(part, Mail)]
     mail = next(_mails(parts), None)
     return header(mail, "Message-ID") if mail is not None else ""
 
 
-def _mails(parts: list[Part]) -> Iterator[Part]:
+def _mails(parts: list[Mail]) -> Iterator[Mail]:
     """What came back: the mail itself, or its headers alone."""
     for part in parts:
         if part.get_content_type() not in _RETURNED:
             continue
         inside = part.get_payload()
         if isinstance(inside, list):
-            yield from (one for one in inside[:1] if isinstance(one, Message))
+            yield from (one for one in inside[:1] if isinstance(one, Mail))
         else:
             raw = part.get_payload(decode=True)
-            yield message_from_bytes(raw if isinstance(raw, bytes) else b"")
+            yield read_mail(raw if isinstance(raw, bytes) else b"")
 
 
-def _failures(parts: list[Part]) -> Iterator[Part]:
+def _failures(parts: list[Mail]) -> Iterator[Mail]:
     """The report's groups of fields, one a recipient, that say that it failed for good."""
     for part in parts:
         groups = part.get_payload() if part.get_content_type() in _REPORTS else []
         for group in groups if isinstance(groups, list) else []:
-            if isinstance(group, Message) and header(group, "Action").lower() == "failed":
+            if isinstance(group, Mail) and header(group, "Action").lower() == "failed":
                 yield group
 
 

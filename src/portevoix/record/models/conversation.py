@@ -32,7 +32,7 @@ class Conversation(models.Model):
     about_url = models.URLField(max_length=2000, blank=True)
     about_title = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=_choices(State), default=State.OPEN)
-    assignee = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="assigned")
+    assignee = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="assigned", db_index=False)
     department = models.ForeignKey(
         "record.Department", models.SET_NULL, null=True, related_name="conversations", db_index=False
     )
@@ -83,6 +83,7 @@ class Conversation(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="recent"),
             *(models.Index(fields=[field, "-last_message_at", "-id"], name=f"recent_{field}") for field in _NARROWING),
             models.Index(fields=["author", "-opened_at"], name="of_author"),
+            models.Index(fields=["assignee"], name="assigned", condition=Q(assignee__isnull=False)),
             models.Index(fields=["merged_into"], name="parts", condition=Q(merged_into__isnull=False)),
             models.Index(
                 fields=["last_message_at", "id"],
@@ -95,12 +96,12 @@ class Conversation(models.Model):
 class Message(models.Model):
     """In, out, or a note between colleagues."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    account = models.ForeignKey("record.Account", models.PROTECT, related_name="messages")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
+    account = models.ForeignKey("record.Account", models.PROTECT, related_name="messages", db_index=False)
     external_id = models.CharField(max_length=1000, null=True)  # None: a note, or a reply not sent yet
     direction = models.CharField(max_length=4, choices=_choices(Direction))
     author = models.ForeignKey("record.Author", models.PROTECT, null=True, related_name="messages")
-    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="messages")
+    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="messages", db_index=False)
     subject = models.CharField(max_length=500, blank=True)
     text = models.TextField(blank=True)
     quoted = models.TextField(blank=True)  # earlier text and signature, folded away
@@ -148,7 +149,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "sent_at", "id"], name="message_thread"),
             models.Index(fields=["sent_at"], name="message_when"),
-            models.Index(fields=["account", "in_reply_to"], name="message_parent", condition=~Q(in_reply_to="")),
+            models.Index(fields=["contact"], name="message_contact", condition=Q(contact__isnull=False)),
         ]
 
 
@@ -171,19 +172,21 @@ class Event(models.Model):
     `rule`: which one gave it to its department, as long as it is there; `data` has it as it was then.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events", db_index=False)
     strand = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+", db_index=False)
     what = models.CharField(max_length=12, choices=_choices(What))
     at = models.DateTimeField()
-    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+")  # None: the machine
+    # None: the machine
+    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+", db_index=False)
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
-    policy = models.ForeignKey("record.Policy", models.PROTECT, null=True, related_name="+")
+    policy = models.ForeignKey("record.Policy", models.PROTECT, null=True, related_name="+", db_index=False)
     rule = models.ForeignKey("record.Rule", models.SET_NULL, null=True, related_name="+", db_index=False)
     data = models.JSONField(default=dict)
 
     class Meta:
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="history"),
+            models.Index(fields=["contact"], name="event_contact", condition=Q(contact__isnull=False)),
             models.Index(fields=["rule", "at"], name="event_rule", condition=Q(rule__isnull=False)),
             models.Index(fields=["strand"], name="event_strand", condition=Q(strand__isnull=False)),
         ]

@@ -7,7 +7,7 @@ class Fact(models.Model):
     """One wait, without text or author: `measures.schema` says what each column is. Durations are not stored:
     they depend on how far one looks, so `record.facts` reckons them at the cut-off that is asked for."""
 
-    conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="facts")
+    conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="facts", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
     channel = models.CharField(max_length=32)
     account = models.CharField(max_length=500)
@@ -15,7 +15,7 @@ class Fact(models.Model):
     kind = models.CharField(max_length=32, blank=True)
     valence = models.CharField(max_length=16, blank=True)
     addressed = models.CharField(max_length=8)
-    policy = models.ForeignKey("record.Policy", models.PROTECT, related_name="+")
+    policy = models.ForeignKey("record.Policy", models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     first_due_at = models.DateTimeField()
     substance_due_at = models.DateTimeField()

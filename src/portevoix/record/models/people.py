@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 
 
@@ -55,10 +56,11 @@ class Author(models.Model):
     external_id = models.CharField(max_length=500)
     handle = models.CharField(max_length=500, blank=True)
     name = models.CharField(max_length=500, blank=True)
-    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="authors")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="authors", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="author_once")]
+        indexes = [models.Index(fields=["person"], name="author_person", condition=Q(person__isnull=False))]
 
     def __str__(self) -> str:
         nameless = self.external_id.startswith("form:")  # wrote through the form and left nothing

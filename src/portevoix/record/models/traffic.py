@@ -52,7 +52,7 @@ class Envelope(models.Model):
         HELD = "held"  # until a host admits it
         REJECTED = "rejected"  # a host did not admit it
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="envelopes")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="envelopes", db_index=False)
     external_id = models.CharField(max_length=1000)
     revision = models.PositiveIntegerField(default=0)
     raw = models.JSONField()  # an Incoming, as record.raw writes it
@@ -61,12 +61,14 @@ class Envelope(models.Model):
     reason = models.JSONField(null=True)  # {"text","values"}
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
-    message = models.ForeignKey("record.Message", models.PROTECT, null=True, related_name="envelopes")
+    message = models.ForeignKey("record.Message", models.PROTECT, null=True, related_name="envelopes", db_index=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "external_id", "revision"], name="envelope_once"),
-            models.UniqueConstraint(fields=["message"], name="message_from_one_envelope", condition=Q(revision=0)),
+            models.UniqueConstraint(
+                fields=["message"], name="message_from_one_envelope", condition=Q(revision=0, message__isnull=False)
+            ),
             # Taken: by one message. Not taken in: with its reason. Only what waits is leased.
             models.CheckConstraint(
                 name="envelope_stands",
@@ -82,6 +84,7 @@ class Envelope(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "received_at"], name="envelope_open", condition=Q(message__isnull=True)),
+            models.Index(fields=["message"], name="envelope_message", condition=Q(message__isnull=False)),
         ]
 
 

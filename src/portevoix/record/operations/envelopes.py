@@ -75,7 +75,7 @@ def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> St
     for row in rows:
         row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     mine = {(row.external_id, row.revision): row for row in rows}
-    there = Envelope.objects.filter(account=account, external_id__in={key[0] for key in mine})
+    there = Envelope.objects.filter(account=account, external_id__among={key[0] for key in mine})
     known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
     unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
     fresh = _fresh(account, mine.keys() - known.keys())
@@ -124,7 +124,7 @@ def _as_text(row: Envelope, error: Exception) -> Envelope:
 def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]:
     """Those that the record does not hold: envelopes go in time, messages stay, and what was emptied stays out."""
     ids = {external_id for external_id, _ in keys}
-    taken = Message.objects.filter(account=account, external_id__in=ids)
+    taken = Message.objects.filter(account=account, external_id__among=ids)
     revisions = dict(taken.values_list("external_id", "revision"))
     emptied = marks.kept(account, ids)
     seen = {key for key in keys if key[0] in revisions and key[1] <= revisions[key[0]]}

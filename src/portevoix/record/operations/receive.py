@@ -80,7 +80,7 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
 
 
 def _known(account: Account, items: Iterable[Labelled]) -> set[str]:
-    rows = Message.objects.filter(account=account, external_id__in=[item.incoming.external_id for item in items])
+    rows = Message.objects.filter(account=account, external_id__among={item.incoming.external_id for item in items})
     return {str(key) for key in rows.values_list("external_id", flat=True)}
 
 
@@ -111,7 +111,7 @@ def _accounts(items: Iterable[Labelled]) -> list[Account]:
 
 def _waiting(items: Sequence[Labelled]) -> list[Labelled]:
     """Those that nobody took meanwhile: a lease ends while a slow worker still holds what it claimed."""
-    rows = Envelope.objects.select_for_update(no_key=True).filter(pk__in=[item.envelope for item in items])
+    rows = Envelope.objects.select_for_update(no_key=True).filter(pk__among={item.envelope for item in items})
     waiting = set(rows.filter(state=Envelope.State.WAITING).values_list("pk", flat=True))
     return [item for item in items if item.envelope in waiting]
 
@@ -377,7 +377,7 @@ def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
 
 def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
     writers = {item.incoming.author.id: item.incoming.author for item in items}
-    rows = Author.objects.filter(channel=channel, external_id__in=writers)
+    rows = Author.objects.filter(channel=channel, external_id__among=set(writers))
     known = {row.external_id: row for row in rows}
     missing = {key: writer for key, writer in writers.items() if key not in known}
     new = [
@@ -386,5 +386,5 @@ def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
     ]
     bulk.insert(new, ignore_conflicts=True)
     if missing:  # somebody else may have been faster
-        known |= {row.external_id: row for row in rows.filter(external_id__in=missing)}
+        known |= {row.external_id: row for row in rows.filter(external_id__among=set(missing))}
     return known

@@ -136,8 +136,9 @@ def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
     locked = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
     rows = list(locked.filter(pk__in=kind.older(cut_off).filter(pk__in=chosen).order_by().values("pk")).order_by("pk"))
     every = with_parts([row.pk for row in rows])
-    wrote = Q(messages__conversation__in=every) | Q(conversations__in=every)
-    authors = set(Author.objects.filter(wrote).values_list("pk", flat=True))
+    wrote = Message.objects.filter(conversation__in=every).values_list("author", flat=True)
+    asked = Conversation.objects.filter(pk__in=every).values_list("author", flat=True)
+    authors = {author for author in wrote.union(asked) if author is not None}
     empty(rows, Emptying(cause="age", now=now, replies=True))
     keepers.forget(every)
     _forget_unused(authors)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from portevoix.kernel.words import About, Direction
-from portevoix.record.models import Article, Feed, Message
+from portevoix.record.models import Account, Article, Feed, Message
 
 type Key = tuple[str, str, str]
 """Channel, the city's account there, and the message's id on the network."""
@@ -46,8 +46,8 @@ def parents(keys: Collection[Key]) -> dict[Key, Parent]:
         return {}
     rows = Message.objects.filter(
         Q(direction=Direction.OUT) | Q(about__isnull=False),
-        account__address__in={address for _, address, _ in keys},
-        external_id__in={external_id for _, _, external_id in keys},
+        account__in=Account.objects.filter(address__in={address for _, address, _ in keys}),
+        external_id__among={external_id for _, _, external_id in keys},
     ).values_list("account__channel", "account__address", "external_id", "about", "text", "direction")
     return {
         (channel, address, external_id): Parent(
