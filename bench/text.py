@@ -100,7 +100,7 @@ def drawn(found: Examples, draws: int) -> Iterator[tuple[Examples, Examples]]:
         yield shuffled[:cut], shuffled[cut:]
 
 
-def in_order(found: Examples) -> Iterator[tuple[Examples, Examples]]:
+def as_time_goes(found: Examples) -> Iterator[tuple[Examples, Examples]]:
     """As `drawn`, where the rows are in order of time: the first half, five eighths, three quarters; what came next."""
     marks = [len(found) * part // 8 for part in (4, 5, 6, 8)]
     for cut, end in pairwise(marks):
@@ -173,15 +173,15 @@ def as_time_passes(data: Path) -> dict:
     reports = sorted(rows(path), key=lambda row: datetime.fromisoformat(row["sent_at"]))
     print("New Haven services in order of time: three cuts, what came before is learnt", flush=True)
     every = [(row["text"], row["labels"]["department"]) for row in reports]
-    return compared([one_draw(learnt, tried) for learnt, tried in in_order(every)])
+    return compared([one_draw(learnt, tried, in_order=True) for learnt, tried in as_time_goes(every)])
 
 
-def one_draw(learnt: Examples, tried: Examples) -> dict[str, dict[str, float]]:
-    """The figures of each peer and of ours."""
+def one_draw(learnt: Examples, tried: Examples, *, in_order: bool = False) -> dict[str, dict[str, float]]:
+    """The figures of each peer and of ours, which is told whether what is learnt from is in order of time."""
     found = {peer: {"accuracy": accuracy, "macro-F1": f1} for peer, accuracy, f1 in peers(learnt, tried)}
     for who, encoders in (("ours, words", ()), ("ours, with meaning", semantic.encoders())):
         if who == "ours, words" or encoders:
-            told = evaluate(Learnt(classifier.fit(learnt, encoders=encoders), encoders), tried)
+            told = evaluate(Learnt(classifier.fit(learnt, encoders=encoders, in_order=in_order), encoders), tried)
             sure = math.nan if told.accuracy_when_sure is None else told.accuracy_when_sure
             found[who] = {"accuracy": told.accuracy, "macro-F1": told.macro_f1, "ECE": told.ece}
             found[who] |= {"sure of": told.coverage, "right when sure": sure}

@@ -70,6 +70,23 @@ def test_evaluate_says_all_that_was_promised(labelled: Path) -> None:
     assert report["n"] == len(VALENCES) and 0.8 < report["accuracy"] <= 1
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_what_was_asked_lately_counts_for_more_where_messages_say_when_they_were_sent(dated: bool, tmp_path) -> None:
+    """The file's own order says nothing: these come shuffled."""
+    said = [(f"Ma rue est bloquée, {n % 50}", "works" if n < 200 else "snow", n) for n in range(400)]
+    rows = [
+        {"text": told, "labels": {"department": label}}
+        | ({"sent_at": f"2026-{1 + n // 40:02}-{1 + n % 28:02}T10:00:00+01:00"} if dated else {})
+        for told, label, n in sorted(said, key=lambda row: row[2] * 7919 % 400)
+    ]
+    data, model = tmp_path / "dated.jsonl", tmp_path / "model"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert run("train", "--task", "department", "--data", data, "--out", model).exit_code == 0
+    [answer] = told(run("predict", "--model", model, given='{"text": "Ma rue est bloquée"}'))
+    snow = next(one["probability"] for one in answer["predicted"] if one["label"] == "snow")
+    assert (snow > 0.6) is dated
+
+
 def test_departments_are_found_by_what_they_say_of_themselves(tmp_path: Path) -> None:
     path = tmp_path / "d.toml"
     path.write_text(DEPARTMENTS, encoding="utf-8")

@@ -23,9 +23,9 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
     from portevoix.text import measured  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.fitting.trained import trained  # noqa: PLC0415
 
-    examples, tests = labelled(learn, task), labelled(tried, task)
+    (examples, in_order), (tests, _) = labelled(learn, task), labelled(tried, task)
     for file, found in ((learn, examples), (tried, tests)):
         if not found:
             raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=file, task=task)
-    report = measured.evaluate(trained(task, examples), tests).as_json()
+    report = measured.evaluate(trained(task, examples, in_order=in_order), tests).as_json()
     click.echo(json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items()))

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -33,9 +34,17 @@ def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int
     _tell(refused)
 
 
-def labelled(source: str, task: str) -> list[tuple[str, str]]:
+class Labelled(NamedTuple):
+    """Texts with their labels; in order of time where each says when it was sent, and not all were at once."""
+
+    examples: list[tuple[str, str]]
+    in_order: bool
+
+
+def labelled(source: str, task: str) -> Labelled:
     """The texts of a file and their labels for `task`, read from `labels`; lines without that label are passed over."""
     found: list[tuple[str, str]] = []
+    sent: list[datetime | None] = []
     refused: list[BadLine] = []
     with open_stream(source) as stream:
         for line in read_texts(stream):
@@ -46,9 +55,24 @@ def labelled(source: str, task: str) -> list[tuple[str, str]]:
             label = labels.get(task) if isinstance(labels, Mapping) else None
             if isinstance(label, str) and label:
                 found.append((whole_text(line), label))
+                sent.append(sent_at(line))
     for bad in refused[:_SHOWN]:
         click.echo(f"{source}: {bad}", err=True)
-    return found
+    times = [at for at in sent if at]
+    if len(times) < len(found) or len(set(times)) < 2:
+        return Labelled(found, in_order=False)
+    order = sorted(range(len(found)), key=times.__getitem__)
+    return Labelled([found[place] for place in order], in_order=True)
+
+
+def sent_at(line: Line) -> datetime | None:
+    """When it was sent; None when it does not say, or says it in a way that cannot be read."""
+    sent = line.get("sent_at")
+    try:
+        instant = datetime.fromisoformat(sent) if isinstance(sent, str) else None
+    except ValueError:
+        return None
+    return instant if instant and instant.tzinfo else None
 
 
 def whole_text(line: Line) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portevoix.cli.text.lines import BATCH, SOME_REFUSED, Line, answer_lines, whole_text
+from portevoix.cli.text.lines import BATCH, SOME_REFUSED, Line, answer_lines, sent_at, whole_text
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_texts
@@ -43,10 +43,10 @@ def similar(context: click.Context, source: str, most: int) -> None:
     past.read(source)
 
     def one(line: Line) -> Line:
-        found = past.index.like(whole_text(line), at=_sent(line), most=_MOST_ASKED, without=past.itself(line))
+        found = past.index.like(whole_text(line), at=sent_at(line), most=_MOST_ASKED, without=past.itself(line))
         more: dict[str, Any] = {"similar": [past.told(alike) for alike in found[:most]]}
         if past.answers:
-            more["answers"] = list(past.answered(found, before=_sent(line)))[:most]
+            more["answers"] = list(past.answered(found, before=sent_at(line)))[:most]
         return dict(line) | more
 
     answer_lines(lambda lines: map(one, lines))
@@ -117,9 +117,9 @@ class _Past:
             if isinstance(line.get("external_id"), str):
                 self.places[_key(line, "external_id")] = place
             self.known.append(
-                _Known(_key(line, "external_id"), line.get("external_id"), line["text"][:SHOWN], _sent(line))
+                _Known(_key(line, "external_id"), line.get("external_id"), line["text"][:SHOWN], sent_at(line))
             )
-        self.index.add(ids, [whole_text(line) for line in lines], at=[_sent(line) for line in lines])
+        self.index.add(ids, [whole_text(line) for line in lines], at=[sent_at(line) for line in lines])
 
     def _keep_answer(self, line: Line) -> None:
         if isinstance(line.get("in_reply_to"), str) and not line.get("automatic"):
@@ -129,13 +129,3 @@ class _Past:
 
 def _key(line: Line, name: str) -> tuple[str, ...]:
     return tuple(str(line.get(each)) for each in ("channel", "account", name))
-
-
-def _sent(line: Line) -> datetime | None:
-    """When it was sent; None when it does not say, or says it in a way that cannot be read."""
-    sent = line.get("sent_at")
-    try:
-        instant = datetime.fromisoformat(sent) if isinstance(sent, str) else None
-    except ValueError:
-        return None
-    return instant if instant and instant.tzinfo else None

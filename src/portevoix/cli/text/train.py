@@ -19,15 +19,17 @@ def train(task: str, data: str, out: Path) -> None:
     """Learn to label messages, and write the model.
 
     The label of a message is read from its field "labels": {"labels": {"kind": "question"}}. Where a file's labels are
-    those of the messages that ship with the program, it learns from these too. With the extra `embeddings` it also
-    reads what sentences mean; where they are missing when it predicts, the words alone decide.
+    those of the messages that ship with the program, it learns from these too. Where each message says when it was
+    sent ("sent_at"), what was asked about lately counts for more, if the file itself shows that it should. With the
+    extra `embeddings` it also reads what sentences mean; where they are missing when it predicts, the words alone
+    decide.
     """
     from portevoix.text.fitting.trained import trained  # noqa: PLC0415
     from portevoix.text.stored import Stored, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
 
-    examples = labelled(data, task)
+    examples, in_order = labelled(data, task)
     if not examples:
         raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=data, task=task)
-    learnt = trained(task, examples)
+    learnt = trained(task, examples, in_order=in_order)
     save(Stored(task, learnt.model), out)
     click.echo(f"{len(examples)} examples, {len(learnt.model.labels)} labels: {out}", err=True)

@@ -33,10 +33,11 @@ def fit(
     more: Examples = (),
     encoders: Sequence[Encoder] = (),
     prior: Prior | None = None,
+    in_order: bool = False,
 ) -> Classifier:
     """Learns from `examples` and from `more`, of other cities, by which nothing is measured.
 
-    An encoder that is remote is asked about `examples` alone.
+    An encoder that is remote is asked about `examples` alone. `in_order`: `examples` are in order of time.
 
     Raises BadInput when the examples have fewer than two labels.
     """
@@ -51,7 +52,7 @@ def fit(
     words, scores = _learnt(_Words(grams(texts)), numbers, folds, len(labels))
     own = numbers[: len(examples)]
     said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
-    alone = opinions.fit(said, own)
+    alone = opinions.fit(said, own, in_order=in_order)
     meanings: dict[str, list[Semantic]] = {encoder.name: [] for encoder in read}
     for encoder, given in read.items():
         vectors = encode(encoder, given)
@@ -61,7 +62,7 @@ def fit(
             said.append(scores)
     if not meanings:
         return Classifier(labels, words, alone, {}, None, prior)
-    return Classifier(labels, words, alone, *_united(meanings, opinions.fit(said, own)), prior)
+    return Classifier(labels, words, alone, *_united(meanings, opinions.fit(said, own, in_order=in_order)), prior)
 
 
 def _united(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tuple[dict[str, Semantic], Opinions]:

@@ -29,16 +29,17 @@ def labeller(task: str, examples: Examples, encoders: Sequence[Encoder] = ()) ->
     return learnt(given, examples) or given.first_day()
 
 
-def learnt(ground: Ground, examples: Examples) -> Learnt | None:
-    """Of the examples whose label may be suggested; None when there are too few of them."""
+def learnt(ground: Ground, examples: Examples, *, in_order: bool = False) -> Learnt | None:
+    """Of the examples whose label may be suggested; None when there are too few of them. `in_order`: of time."""
     known = labels(ground.task, ground.departments)
     mine, encoders = usable(examples, known), ground.encoders
     if not enough(mine):
         return None
     if ground.task != "department":
         more = starter.examples(ground.task)
-        return Learnt(classifier.fit(mine, more=more, encoders=encoders), encoders)
+        return Learnt(classifier.fit(mine, more=more, encoders=encoders, in_order=in_order), encoders)
     own = [(phrase, department.slug) for department in ground.departments for phrase in department.phrases]
     shipped = usable(starter.fitting("department", known), known)  # a city may have some of those departments only
     prior = ground.cold if ground.cold.usable else None
-    return Learnt(classifier.fit(mine, more=(*own, *shipped), encoders=encoders, prior=prior), encoders)
+    made = classifier.fit(mine, more=(*own, *shipped), encoders=encoders, prior=prior, in_order=in_order)
+    return Learnt(made, encoders)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from portevoix.text.fitting.lately import shifted
 from portevoix.text.lexical import Scores
 from portevoix.text.opinions import Opinions, Probabilities, softmax
 
@@ -16,8 +17,11 @@ _NEVER = 1.01
 _PULL = 0.02  # of the offsets towards nought
 
 
-def fit(scores: Sequence[Scores], labels: NDArray[np.int64]) -> Opinions:
-    """`scores`: of each model, (texts, labels), of texts that it was not fitted on."""
+def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool = False) -> Opinions:
+    """`scores`: of each model, (texts, labels), of texts that it was not fitted on.
+
+    `in_order`: of time, so that what was asked about lately counts for more.
+    """
     models, count = len(scores), scores[0].shape[1]
     stacked = np.stack(scores)
     right = np.zeros(scores[0].shape)
@@ -35,7 +39,11 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64]) -> Opinions:
     bounds = [(0.0, 20.0)] * models + [(-3.0, 3.0)] * count
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     shares = softmax(np.tensordot(found[:models], stacked, 1) + found[models:])
-    return Opinions(found[:models], found[models:], _threshold(shares, labels))
+    strengths, offsets = found[:models], found[models:]
+    if in_order:
+        shares, added = shifted(shares, labels)
+        offsets = offsets + added
+    return Opinions(strengths, offsets, _threshold(shares, labels))
 
 
 def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:

@@ -41,7 +41,7 @@ def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> 
     """What came of it, and the new version where there is one."""
     dated = ground.usable(examples)
     few = {"came": "few", "examples": len(dated)}
-    every = learnt(ground, [(text, label) for text, label, _ in dated])
+    every = learnt(ground, [(text, label) for text, label, _ in dated], in_order=True)
     if every is None:
         return few, None
     if before.newest == mark(dump(Stored(ground.task, every.model))):
@@ -81,7 +81,7 @@ def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -
     if latest < FEWEST_LATEST or not enough(ordered[:-latest]):
         latest = len(ordered) // 4
     earliest = ordered[: len(ordered) - latest]
-    made = learnt(ground, earliest) if latest else None
+    made = learnt(ground, earliest, in_order=True) if latest else None
     if made is None:
         return None
     tried = ordered[len(earliest) :]

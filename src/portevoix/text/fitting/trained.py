@@ -8,10 +8,10 @@ from portevoix.text.labels import Learnt
 from portevoix.text.semantic import encoders
 
 
-def trained(task: str, examples: Sequence[tuple[str, str]]) -> Learnt:
-    """Learns from `examples` (text, label), and from the starter's where the labels are the same.
+def trained(task: str, examples: Sequence[tuple[str, str]], *, in_order: bool) -> Learnt:
+    """Learns from `examples` (text, label), and from the starter's where the labels are the same. `in_order`: of time.
 
     Raises BadInput when there are not two labels to tell apart.
     """
     more = starter.fitting(task, {label for _, label in examples})
-    return Learnt(classifier.fit(examples, more=more, encoders=encoders()), encoders())
+    return Learnt(classifier.fit(examples, more=more, encoders=encoders(), in_order=in_order), encoders())
