@@ -25,7 +25,11 @@ __all__ = ["django_db_setup", "migrated_home", "prepared_demo", "program", "tabl
 
 settings.register_profile("portevoix", deadline=None)
 settings.load_profile("portevoix")
-gc.disable()  # while everything is loaded
+
+
+def pytest_configure() -> None:
+    """Where pytest runs: benches take what is here too, and would keep their garbage."""
+    gc.disable()  # while everything is loaded
 
 
 def pytest_collection_finish() -> None:
