@@ -16,6 +16,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Batch, Incoming, Unreadable
 from portevoix.record import access, bulk, marks, raw
 from portevoix.record.access import Capability
+from portevoix.record.lookups import planned_for
 from portevoix.record.models import Account, Contact, Envelope, Message
 from portevoix.record.refusals import busy, told
 
@@ -75,10 +76,11 @@ def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> St
     for row in rows:
         row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     mine = {(row.external_id, row.revision): row for row in rows}
-    there = Envelope.objects.filter(account=account, external_id__among={key[0] for key in mine})
-    known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
-    unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
-    fresh = _fresh(account, mine.keys() - known.keys())
+    with planned_for(len(rows)):
+        there = Envelope.objects.filter(account=account, external_id__among={key[0] for key in mine})
+        known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
+        unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
+        fresh = _fresh(account, mine.keys() - known.keys())
     new = [row for key, row in mine.items() if key in fresh]
     bulk.insert(new)
     if cursor is not None:

@@ -16,6 +16,7 @@ from portevoix.kernel.states import What
 from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
 from portevoix.record import bulk, hand
 from portevoix.record.clocks import Versions
+from portevoix.record.lookups import planned_for
 from portevoix.record.models import (
     Account,
     Attachment,
@@ -60,7 +61,7 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
     one, and no second. Raises what the database says (a caller then takes them one by one), or BadInput for a revision
     of nothing and for an account that is not the city's.
     """
-    with transaction.atomic():
+    with transaction.atomic(), planned_for(len(items)):
         accounts = _accounts(items)
         items = _waiting(items)
         _check_accounts(items, accounts)

@@ -56,7 +56,7 @@ def _likely(shares: Probabilities, labels: NDArray[np.int64]) -> NDArray[np.floa
 
 
 def _shifts(labels: NDArray[np.int64], count: int, half_life: int, strength: float) -> _Shifts:
-    """(examples + 1, labels): the logarithm of the share lately to that among all, times `strength`; before each example
+    """(examples + 1, labels): the logarithm of the share lately to that among all, by `strength`; before each example
     and after the last one.
     """
     among_all = np.bincount(labels, minlength=count) + 0.5
