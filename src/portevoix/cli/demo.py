@@ -11,9 +11,10 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from portevoix.kernel.errors import BadInput
 MARK = "valmont.json"
 HOME = "~/.local/share/portevoix-demo"
 SLOW_START = 60.0
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -45,7 +47,7 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     if not no_serve:
         free("127.0.0.1", port)
     _claim(home, reset=reset)
-    for name in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: what was begun beside ends too
+    for name in _STOPS[1:]:  # as Ctrl-C does: what was begun beside ends too
         signal.signal(name, lambda number, _: sys.exit(128 + number))
     env.put("PORTEVOIX_DATABASE_URL", "")  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
@@ -74,6 +76,19 @@ def _claim(home: Path, *, reset: bool) -> None:
 
 
 @contextmanager
+def _undisturbed() -> Iterator[Callable[[], object]]:
+    """No signal comes between a process and what ends it: those that do come wait. Gives what lets them in again.
+
+    What is begun here has to let them in, too.
+    """
+    let_in = partial(signal.pthread_sigmask, signal.SIG_SETMASK, signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS))
+    try:
+        yield let_in
+    finally:
+        let_in()
+
+
+@contextmanager
 def _study(home: Path) -> Iterator[None]:
     """Makes the barometer of invented cities beside, and shows Valmont's place in it at the end; once."""
     study = home / "barometer"
@@ -81,9 +96,11 @@ def _study(home: Path) -> Iterator[None]:
         yield
         return
     command = [str(Path(sys.executable).with_name("portevoix")), "barometer", "demo", "--no-open", "--home", str(study)]
-    begun = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    with begun as made, ExitStack() as stopped:
-        stopped.callback(made.terminate)  # unless it has come to its end
+    with ExitStack() as stopped:
+        with _undisturbed() as as_before:
+            begun = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=as_before)
+            made = stopped.enter_context(begun)
+            stopped.callback(made.terminate)  # unless it has come to its end
         yield
         told = made.communicate()[1].decode()
     if made.returncode:
