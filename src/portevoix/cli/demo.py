@@ -21,7 +21,7 @@ from typing import Any
 import click
 
 from portevoix.barometer.results import FILE, read
-from portevoix.cli.servers import Server, free
+from portevoix.cli.servers import STOPS, Server, free
 from portevoix.cli.setup import ready
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
@@ -29,7 +29,6 @@ from portevoix.kernel.errors import BadInput
 MARK = "valmont.json"
 HOME = "~/.local/share/portevoix-demo"
 SLOW_START = 60.0
-_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -47,7 +46,7 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     if not no_serve:
         free("127.0.0.1", port)
     _claim(home, reset=reset)
-    for name in _STOPS[1:]:  # as Ctrl-C does: what was begun beside ends too
+    for name in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: what was begun beside ends too
         signal.signal(name, lambda number, _: sys.exit(128 + number))
     env.put("PORTEVOIX_DATABASE_URL", "")  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
@@ -81,7 +80,7 @@ def _undisturbed() -> Iterator[Callable[[], object]]:
 
     What is begun here has to let them in, too.
     """
-    let_in = partial(signal.pthread_sigmask, signal.SIG_SETMASK, signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS))
+    let_in = partial(signal.pthread_sigmask, signal.SIG_SETMASK, signal.pthread_sigmask(signal.SIG_BLOCK, STOPS))
     try:
         yield let_in
     finally:

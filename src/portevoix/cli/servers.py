@@ -28,7 +28,7 @@ LOG = {
 """The servers' own log, in the form of ours, as they read it from a file."""
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # The servers have a session of their own: neither Ctrl-C nor a terminal that is closed reaches them by itself.
-_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def free(host: str, port: int, *, option: str = "--port") -> None:
@@ -88,7 +88,7 @@ class Server:
             subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_settle_in)
             for command, environment in self._servers
         ]
-        for name in _STOPS:
+        for name in STOPS:
             signal.signal(name, lambda *_: sys.exit(0))
         return self
 
@@ -99,7 +99,7 @@ class Server:
         raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")
 
     def __exit__(self, *error: object) -> None:
-        for name in _STOPS:
+        for name in STOPS:
             signal.signal(name, lambda *_: self._kill())
         for process in self._processes:
             process.terminate()

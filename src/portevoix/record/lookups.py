@@ -1,7 +1,7 @@
 """Lookups of our own: what Django's are slow at when a batch or a record is large.
 
 `among`: as `in`, with all the values as one parameter. The statement is the same for any number of them, so that it is
-prepared and planned once, and neither Django nor the driver goes through each. For text and numbers, in fields of their
+prepared once, and neither Django nor the driver goes through each. For text and numbers, in fields of their
 own kind.
 
 `filled`: not "", word by word as the partial indexes have it. With a parameter instead of "" SQLite does not see that

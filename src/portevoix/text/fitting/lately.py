@@ -14,7 +14,7 @@ from scipy.signal import lfilter
 
 from portevoix.text.opinions import Probabilities
 
-PARTS = 32
+_PARTS = 32
 """The examples in order of time in so many parts: what was known when a part began is tried on all of it."""
 _STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 _HALF_LIVES = (50, 100, 200, 400, 800)
@@ -36,7 +36,7 @@ def shifted(shares: Probabilities, labels: NDArray[np.int64]) -> tuple[Probabili
     count = shares.shape[1]
     known, best, added = _likely(shares, labels), shares, np.zeros(count)
     most = 0.0
-    began = np.arange(len(labels)) * PARTS // max(len(labels), 1)
+    began = np.arange(len(labels)) * _PARTS // max(len(labels), 1)
     began = np.searchsorted(began, began)
     for half_life, strength in product(_HALF_LIVES, _STRENGTHS):
         shifts = _shifts(labels, count, half_life, strength)
