@@ -141,14 +141,15 @@ def test_what_is_older_than_a_month_is_history(on, meta) -> None:
 def test_an_answer_to_an_answer_stands_under_the_first_comment(on, meta) -> None:
     first = meta.comment(meta.post("Budget"), "Combien ?")
     answer = meta.comment(first, "Et pourquoi ?", by="502")
-    receipt = connector(meta, on).send(reply(answer))
+    message = reply(answer)
+    receipt = connector(meta, on).send(message)
     assert meta.said[receipt.external_id].under == first.id
-    assert connector(meta, on).find(reply(answer)) == receipt
-    third = meta.comment(answer, "Et quand ?", by="503")
-    receipt = connector(meta, on).send(reply(third))
+    assert connector(meta, on).find(message) == receipt
+    message = reply(meta.comment(answer, "Et quand ?", by="503"))
+    receipt = connector(meta, on).send(message)
     assert meta.said[receipt.external_id].under == first.id
     if on == "facebook":  # Instagram has two levels only
-        assert connector(meta, on).find(reply(third)) == receipt
+        assert connector(meta, on).find(message) == receipt
 
 
 @both
