@@ -3,7 +3,9 @@
 import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import groupby
 
 import pytest
@@ -13,11 +15,13 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from portevoix.desk import lookalikes
 from portevoix.desk.lookalikes import Lookalikes
 from portevoix.kernel.words import Batch, Direction, Incoming, Writer
+from portevoix.record.models import City, Contact, Department, Message
 from portevoix.record.operations import Labelled, accounts, envelopes, log, receive
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import house
 from portevoix.record.queries.house import House
 from portevoix.text.job import Json
+from tests.begun import Rows, another, made_once, put_back
 from tests.servers.program import migrated_home, prepared_demo, program
 from tests.tables import django_db_setup, tables_to_keep
 
@@ -139,17 +143,36 @@ def city(db, memory):
 
     learn.forget()
     log.forget()
-    row = operations.found(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
-    operations.save_policy(text=POLICY, by=None, now=NOW - timedelta(days=100))
-    operations.save_department(slug="sports", name="Sports", description="Piscines et stades", by=None)
-    operations.save_department(slug="voirie", name="Voirie", description="Rues, trottoirs, lampadaires", by=None)
-    for channel, address in (("x", "@testville"), ("email", "contact@testville.example")):
-        accounts.connect(channel=channel, address=address, connector="fake", settings={}, secret=(), by=None, now=NOW)
-    return row
+    put_back(_testville())
+    return City.objects.get()
 
 
-def _colleague(role: str, name: str, departments: Sequence[str] = ()):
-    return operations.save_contact(
+@cache
+def _testville() -> Rows:
+    def make() -> None:
+        operations.found(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
+        operations.save_policy(text=POLICY, by=None, now=NOW - timedelta(days=100))
+        operations.save_department(slug="sports", name="Sports", description="Piscines et stades", by=None)
+        operations.save_department(slug="voirie", name="Voirie", description="Rues, trottoirs, lampadaires", by=None)
+        for channel, address in (("x", "@testville"), ("email", "contact@testville.example")):
+            accounts.connect(
+                channel=channel, address=address, connector="fake", settings={}, secret=(), by=None, now=NOW
+            )
+
+    return made_once(make)
+
+
+_COLLEAGUES: dict[tuple[str, str], Contact] = {}
+"""By role and name, as the operation made them in the test that was the first to ask."""
+
+
+def _colleague(role: str, name: str, departments: Sequence[str] = ()) -> Contact:
+    if known := _COLLEAGUES.get((role, name)):
+        row = another(known)
+        if departments:
+            row.departments.set(Department.objects.filter(slug__in=departments))
+        return row
+    row = operations.save_contact(
         email=f"{name.lower()}@testville.example",
         name=name,
         role=role,
@@ -157,6 +180,8 @@ def _colleague(role: str, name: str, departments: Sequence[str] = ()):
         password=PASSWORD,
         by=None,
     )
+    _COLLEAGUES[role, name] = copy(row)
+    return row
 
 
 @pytest.fixture
@@ -206,8 +231,6 @@ def conversation_of(message: Incoming) -> int:
 
 
 def conversations_of(messages: Sequence[Incoming]) -> list[int]:
-    from portevoix.record.models import Message  # noqa: PLC0415 -- only once Django is ready
-
     named = {(message.account, message.external_id) for message in messages}
     rows = Message.objects.filter(external_id__in={external_id for _, external_id in named})
     told = rows.values_list("account__address", "external_id", "conversation_id")

@@ -22,6 +22,12 @@ def known() -> set[str]:
     return set(rows.exclude(external_id=None).values_list("external_id", flat=True))
 
 
+def at_the_top() -> list[str]:
+    """What was said in the last hour and is a danger to people."""
+    rows = Conversation.objects.filter(urgency=2, queue_at__isnull=False, last_message_at__gt=WEDNESDAY - HOUR)
+    return [message.text for message in Message.objects.filter(conversation__in=rows).order_by("sent_at")]
+
+
 def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -> None:
     mark = tmp_path / "mark"
     mark.touch()
@@ -29,6 +35,8 @@ def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -
     weeks = told["weeks"]
     assert known() == said_by(WEDNESDAY, weeks), "nothing of what is still to come"
     assert settle.prepare(mark, now=WEDNESDAY, tell=pytest.fail) == told
+    cable, gas = at_the_top()
+    assert "câble électrique" in cable and "gaz" in gas
 
     release = settle.Release(weeks)
     assert release(WEDNESDAY) == 0
@@ -46,11 +54,3 @@ def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -
     settle.Release(weeks)(end)  # closed for the rest of the week, and opened again
     assert said_by(end, weeks) - known() == {reply.external_id}
     assert settle.Release(weeks)(end) == 0
-
-
-def test_danger_that_was_told_just_before_stands_at_the_top(tmp_path) -> None:
-    (tmp_path / "mark").touch()
-    settle.prepare(tmp_path / "mark", now=WEDNESDAY, tell=lambda text: None)
-    rows = Conversation.objects.filter(urgency=2, queue_at__isnull=False, last_message_at__gt=WEDNESDAY - HOUR)
-    said = [message.text for message in Message.objects.filter(conversation__in=rows).order_by("sent_at")]
-    assert len(said) == 2 and "câble électrique" in said[0] and "gaz" in said[1]

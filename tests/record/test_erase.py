@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -343,10 +343,11 @@ def test_the_record_is_exported_with_its_waits_and_without_her(zoe, administrato
 
 LETTERS = st.text(st.characters(categories=["Ll", "Lu"], max_codepoint=0x17F), min_size=3, max_size=8)
 NAMES = st.lists(LETTERS.map(lambda word: f"Zq{word}"), min_size=1, max_size=3)
+EXAMPLES = 30 if connection.vendor == "sqlite" else 15
 GREETINGS = ("Bonjour Madame {last},", "Chère {first} {last},", "@{handle} merci", "M. {LAST}", "{first}, {mail}")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=NAMES,
     handle=st.from_regex(r"zq[a-z0-9_]{3,12}", fullmatch=True),

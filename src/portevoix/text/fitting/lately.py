@@ -6,11 +6,11 @@ made the labels of the examples likelier in their own order of time, the share a
 Saerens, Latinne and Decaestecker, Neural Computation 14, 2002, with a prior that forgets).
 """
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from portevoix.text.opinions import Probabilities
 
@@ -36,11 +36,11 @@ def shifted(shares: Probabilities, labels: NDArray[np.int64]) -> tuple[Probabili
     count = shares.shape[1]
     known, best, added = _likely(shares, labels), shares, np.zeros(count)
     most = 0.0
-    began = np.arange(len(labels)) * _PARTS // max(len(labels), 1)
-    began = np.searchsorted(began, began)
+    parts = np.arange(len(labels)) * _PARTS // max(len(labels), 1)
+    _, begins, part = np.unique(parts, return_index=True, return_inverse=True)
     for half_life, strength in product(_HALF_LIVES, _STRENGTHS):
-        shifts = _shifts(labels, count, half_life, strength)
-        told = shares * np.exp(shifts[began])
+        shifts = _shifts(np.split(labels, begins[1:]), count, half_life, strength)
+        told = shares * np.exp(shifts[part])
         told /= told.sum(axis=1, keepdims=True)
         gained = _likely(told, labels) - known
         gain = float(gained.mean()) - 2 * float(gained.std()) / np.sqrt(len(gained))
@@ -55,14 +55,16 @@ def _likely(shares: Probabilities, labels: NDArray[np.int64]) -> NDArray[np.floa
     return np.asarray(np.log(np.maximum(right[len(right) // 4 :], 1e-12)))
 
 
-def _shifts(labels: NDArray[np.int64], count: int, half_life: int, strength: float) -> _Shifts:
-    """(examples + 1, labels): the logarithm of the share lately to that among all, by `strength`; before each example
-    and after the last one.
+def _shifts(parts: Sequence[NDArray[np.int64]], count: int, half_life: int, strength: float) -> _Shifts:
+    """(parts + 1, labels): the logarithm of the share lately to that among all, by `strength`; before each part and
+    after the last one. `parts` are the labels of each, in order of time.
     """
-    among_all = np.bincount(labels, minlength=count) + 0.5
+    among_all = np.bincount(np.concatenate(parts), minlength=count) + 0.5
     among_all /= among_all.sum()
-    said = np.eye(count)[labels]
-    seen = np.vstack([np.zeros(count), lfilter([1.0], [1.0, -(0.5 ** (1 / half_life))], said, axis=0)])
-    lately = seen + _BEFORE * among_all
+    forgets, seen = 0.5 ** (1 / half_life), [np.zeros(count)]
+    for labels in parts:
+        ages = np.arange(len(labels))[::-1]
+        seen.append(seen[-1] * forgets ** len(labels) + np.bincount(labels, forgets**ages, count))
+    lately = np.array(seen) + _BEFORE * among_all
     lately /= lately.sum(axis=1, keepdims=True)
     return np.asarray(np.clip(strength * np.log(lately / among_all), -_MOST, _MOST))
