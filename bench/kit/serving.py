@@ -39,12 +39,12 @@ class Served:
 
 
 @contextmanager
-def serving(*, work: bool = True, options: Sequence[str] = ()) -> Iterator[Served]:
+def serving(*, work: bool = True, options: Sequence[str] = (), program: str = PORTEVOIX) -> Iterator[Served]:
     """Pages, /live and a worker on the database that the environment names."""
     port = two_ports()
-    commands = [[PORTEVOIX, "serve", "--port", str(port), *options]]
+    commands = [[program, "serve", "--port", str(port), *options]]
     if work:
-        commands.append([PORTEVOIX, "work"])
+        commands.append([program, "work"])
     environment = {**os.environ, "PORTEVOIX_LOG": "error"}
     with ExitStack() as stack:
         pids = tuple(stack.enter_context(running(command, environment)) for command in commands)

@@ -1,8 +1,6 @@
 """The labellers that the steps use: the versions in service, or what comes before there is one."""
 
 import contextlib
-import ctypes
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,15 +52,7 @@ def labellers() -> Labellers:
         now = datetime.now(UTC)
         if _current is None or _current.state != state or (_current.until and now >= _current.until):
             _current = _load(state, now)
-            _give_back()
         return _current
-
-
-def _give_back() -> None:
-    """Returns to the machine what loading needed for a moment, some 25 MB, which the GNU C library would keep."""
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def departments() -> list[DepartmentText]:

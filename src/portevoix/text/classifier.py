@@ -69,7 +69,7 @@ class Classifier:
     def spoke(self, texts: Sequence[str], labels: NDArray[np.int64]) -> list[list[tuple[str, ...]]]:
         """`labels` of shape (texts, several): for each text and each label of it, the words that spoke most for it."""
         words = Texts.of(texts).words
-        columns = self.words.vocabulary.columns[words.buckets]
+        columns = self.words.vocabulary.columns(words.buckets)
         of = np.repeat(np.arange(len(texts)), np.diff(words.bounds))
         told: list[list[tuple[str, ...]]] = [[] for _ in texts]
         for several in labels.T:
