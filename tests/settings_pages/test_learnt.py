@@ -47,6 +47,20 @@ def test_that_it_is_sure_of_less_than_it_would_be_is_said_of_the_one_that_serves
     assert admin.get(PAGE).text.count("sure of fewer now") == 1
 
 
+def test_what_is_asked_about_lately_is_named_where_it_changes_what_is_suggested(admin):
+    said = "more or less readily"
+    [kinds] = versions(NOW)
+    [departments] = versions(NOW, "sports", "voirie", task="department")
+    assert said not in admin.get(PAGE).text
+    kinds.measured["lately"] = {"question": 0.5, "complaint": 2.06}
+    departments.measured["lately"] = {"voirie": 1.4}
+    kinds.save()
+    departments.save()
+    text = " ".join(admin.get(PAGE).text.replace("&nbsp;", " ").split())
+    assert text.count(said) == 2
+    assert "complaint (× 2.1), question (× 0.5)." in text and "Voirie (× 1.4)." in text
+
+
 def test_one_click_rolls_back_and_another_one_forward(admin, administrator):
     first, second = versions(NOW, count=2)
     for row in (first, second):

@@ -151,3 +151,14 @@ def test_what_is_too_sure_of_the_latest_messages_becomes_careful_and_is_no_other
     assert GROUND.restored(careful.content, name="x").model.alone.threshold > 1
     assert refit(GROUND, turned, Before(newest=mark(careful.content)), now=NOW)[0] == {"came": "same"}
     assert mark(calm.content) != mark(careful.content) and mark(b"no model") == ""
+
+
+def test_what_is_asked_about_lately_is_told() -> None:
+    """The same words are said of the roads in a year in which hardly anything else is asked than to swim."""
+    said = enumerate(dated(400, timedelta(days=1)))
+    rows = [(f"Rien n'est fait {n}" if n % 3 else text, label, at) for n, (text, label, at) in said]
+    turned = [(text, "bains" if n < 200 and n % 3 else label, at) for n, (text, label, at) in enumerate(rows)]
+    (_, steady), (_, changed) = (refit(GROUND, given, Before(), now=NOW) for given in (rows, turned))
+    assert steady and changed and steady.measured["lately"] == {}
+    lately = changed.measured["lately"]
+    assert lately["routes"] < 1 / 1.2 and lately.get("bains", 2) > 1.1

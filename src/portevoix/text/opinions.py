@@ -17,11 +17,15 @@ class Opinions:
 
     The strengths are those that make the labels of texts most likely which the models had not learnt (Platt scaling,
     for many labels and several models). `threshold`: from this probability on, SURE of them were right.
+
+    `lately`, of shape (labels,): what of the offsets comes from what was asked about lately. It is known where they
+    were learnt, and stored nowhere.
     """
 
     strengths: NDArray[np.float64]
     offsets: NDArray[np.float64]
     threshold: float
+    lately: NDArray[np.float64] | None = None
 
     def probabilities(self, scores: Sequence[Scores]) -> Probabilities:
         """(texts, labels): each row sums to one."""

@@ -14,7 +14,7 @@ class Model(models.Model):
     labels = models.JSONField()
     content = models.BinaryField()  # as text.stored writes it
     tried = models.BinaryField()
-    measured = models.JSONField()  # {"now", "before": as text.measured says it, "since", "careful"}
+    measured = models.JSONField()  # {"now", "before": as text.measured says it, "since", "careful", "lately"}
     examples = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     active = models.BooleanField(default=False)

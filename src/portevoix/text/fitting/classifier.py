@@ -1,7 +1,7 @@
 """Learns to label texts: one estimator for few and for many examples."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
@@ -71,7 +71,7 @@ def _united(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tu
     strengths = iter(trusted.strengths[others:].tolist())
     found = {name: semantic.united(models, list(islice(strengths, len(models)))) for name, models in meanings.items()}
     kept = np.concatenate([trusted.strengths[:others], np.ones(len(found))])
-    return found, Opinions(kept, trusted.offsets, trusted.threshold)
+    return found, replace(trusted, strengths=kept)
 
 
 class _Source[Model](Protocol):

@@ -40,10 +40,10 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool =
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     shares = softmax(np.tensordot(found[:models], stacked, 1) + found[models:])
     strengths, offsets = found[:models], found[models:]
-    if in_order:
-        shares, added = shifted(shares, labels)
-        offsets = offsets + added
-    return Opinions(strengths, offsets, _threshold(shares, labels))
+    if not in_order:
+        return Opinions(strengths, offsets, _threshold(shares, labels))
+    shares, lately = shifted(shares, labels)
+    return Opinions(strengths, offsets + lately, _threshold(shares, labels), lately)
 
 
 def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:

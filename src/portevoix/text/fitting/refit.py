@@ -18,6 +18,8 @@ from portevoix.text.measured import Report, evaluate
 from portevoix.text.stored import Stored, dump, mark
 
 LATEST = timedelta(weeks=4)
+TOLD = 1.2
+"""A label is named that is suggested so many times as readily as before, or by so much less."""
 FEWEST_LATEST = 30
 """With fewer in the last weeks, the latest quarter is tried."""
 
@@ -57,6 +59,7 @@ def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> 
         "before": tried.before.as_json(),
         "since": tried.since.isoformat(),
         "careful": any(tried.proved),
+        "lately": _lately(every.model),
     }
     content = dump(Stored(ground.task, _careful(every.model, tried.proved)))
     alone = dump(Stored(ground.task, tried.learnt.model))
@@ -109,6 +112,15 @@ def _careful(model: Classifier, proved: tuple[float, float]) -> Classifier:
         alone=replace(alone, threshold=max(alone.threshold, proved[0])),
         together=together and replace(together, threshold=max(together.threshold, proved[1])),
     )
+
+
+def _lately(model: Classifier) -> dict[str, float]:
+    """How many times as readily it suggests what was asked about lately, or was not, where that is worth telling."""
+    added = (model.together or model.alone).lately
+    if added is None:
+        return {}
+    times = {label: round(float(factor), 2) for label, factor in zip(model.labels, np.exp(added), strict=True)}
+    return {label: factor for label, factor in times.items() if not 1 / TOLD < factor < TOLD}
 
 
 def _better(tried: Trial, *, chosen: bool) -> bool:

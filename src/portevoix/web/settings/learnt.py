@@ -17,9 +17,11 @@ from portevoix.kernel.errors import PortevoixError
 from portevoix.record.access import Capability
 from portevoix.record.operations.learnt import use as put_into_service
 from portevoix.record.queries import learnt as queries
+from portevoix.record.queries.city import departments
 from portevoix.record.queries.meaning import number_read, state
 from portevoix.web.access import allowed
 from portevoix.web.saying import done, told
+from portevoix.web.templatetags.shell import kind_word
 
 TASKS = {
     "department": (
@@ -34,6 +36,11 @@ TASKS = {
         gettext_lazy("What goes wrong, what goes well"),
         gettext_lazy("Until then it is told by what Portevoix brings with it."),
     ),
+}
+VALENCES = {
+    "wrong": gettext_lazy("Something goes wrong"),
+    "well": gettext_lazy("Something goes well"),
+    "neutral": gettext_lazy("Neither"),
 }
 CAME = {
     "kept": gettext_lazy("A new version was kept."),
@@ -57,7 +64,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`meanwhile` says what serves without a version, `came` what the last night brought."""
+    """`meanwhile` says what serves without a version, `came` what the last night brought.
+
+    `lately`: how many times as readily labels are suggested since they were asked about more often lately, or less.
+    """
 
     code: str
     name: str
@@ -65,6 +75,7 @@ class Task:
     versions: list[Version]
     serving: Version | None
     came: str
+    lately: list[tuple[str, float]]
 
 
 @allowed(Capability.SETTINGS)
@@ -108,4 +119,13 @@ def _task(code: str, came: str) -> Task:
         for row in queries.versions(code)
     ]
     serving = next((version for version in versions if version.row.active), None)
-    return Task(code, str(name), str(meanwhile), versions, serving, str(CAME.get(came, "")))
+    said = serving.row.measured.get("lately", {}) if serving else {}  # older versions do not say
+    lately = sorted(((_word(code, label), times) for label, times in said.items()), key=lambda one: -one[1])
+    return Task(code, str(name), str(meanwhile), versions, serving, str(CAME.get(came, "")), lately)
+
+
+def _word(task: str, label: str) -> str:
+    """A label as it stands in the desk."""
+    if task == "department":
+        return next((row.name for row in departments() if row.slug == label), label)
+    return str(VALENCES[label]) if task == "valence" else kind_word(label)
