@@ -68,6 +68,10 @@ LONGEST = frozenset(
 )
 
 
+PURE = ("text", "channels", "kernel", "measures")
+"""Rooms of which no test asks the database, as the Makefile has them too."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts the program runs with the servers, however it comes to start it, and what asks the database with what
@@ -78,6 +82,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "program" in used:
             item.add_marker(pytest.mark.servers)
         if "db" in used or "transactional_db" in used or item.get_closest_marker("django_db"):
+            if item.path.parent.name in PURE:
+                raise pytest.UsageError(f"{item.nodeid} asks the database: where that is tried, {PURE} are not loaded.")
             item.add_marker(pytest.mark.database)
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
