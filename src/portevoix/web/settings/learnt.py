@@ -119,13 +119,14 @@ def _task(code: str, came: str) -> Task:
         for row in queries.versions(code)
     ]
     serving = next((version for version in versions if version.row.active), None)
-    said = serving.row.measured.get("lately", {}) if serving else {}  # older versions do not say
-    lately = sorted(((_word(code, label), times) for label, times in said.items()), key=lambda one: -one[1])
-    return Task(code, str(name), str(meanwhile), versions, serving, str(CAME.get(came, "")), lately)
+    return Task(code, str(name), str(meanwhile), versions, serving, str(CAME.get(came, "")), _lately(code, serving))
 
 
-def _word(task: str, label: str) -> str:
-    """A label as it stands in the desk."""
-    if task == "department":
-        return next((row.name for row in departments() if row.slug == label), label)
-    return str(VALENCES[label]) if task == "valence" else kind_word(label)
+def _lately(task: str, serving: Version | None) -> list[tuple[str, float]]:
+    """Labels as they stand in the desk, each with how many times as readily it is suggested; the most first."""
+    said = serving.row.measured.get("lately") if serving else None  # older versions do not say
+    if not said:
+        return []
+    names = {row.slug: row.name for row in departments()} if task == "department" else VALENCES
+    words = {label: kind_word(label) if task == "kind" else str(names.get(label, label)) for label in said}
+    return sorted(((words[label], times) for label, times in said.items()), key=lambda one: -one[1])
