@@ -51,13 +51,15 @@ def test_what_is_asked_about_lately_is_named_where_it_changes_what_is_suggested(
     said = "more or less readily"
     [kinds] = versions(NOW)
     [departments] = versions(NOW, "sports", "voirie", task="department")
+    [valences] = versions(NOW, task="valence")
     assert said not in admin.get(PAGE).text
     kinds.measured["lately"] = {"question": 0.5, "complaint": 2.06}
     departments.measured["lately"] = {"voirie": 1.4}
-    kinds.save()
-    departments.save()
+    valences.measured["lately"] = {"well": 0.7}
+    for row in (kinds, departments, valences):
+        row.save()
     text = " ".join(admin.get(PAGE).text.replace("&nbsp;", " ").split())
-    assert text.count(said) == 2
+    assert text.count(said) == 3 and "Something goes well (× 0.7)." in text
     assert "complaint (× 2.1), question (× 0.5)." in text and "Voirie (× 1.4)." in text
 
 

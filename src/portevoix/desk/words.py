@@ -3,6 +3,8 @@
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from portevoix.web.templatetags import shell
+
 VIEWS: dict[str, Lazy] = {
     "open": _("Open"),
     "late": _("Late"),
@@ -22,11 +24,7 @@ KINDS: dict[str, Lazy] = {
     "suggestion": _("Suggestion"),
     "other": _("Other"),
 }
-VALENCES: dict[str, Lazy] = {
-    "wrong": _("Something goes wrong"),
-    "well": _("Something goes well"),
-    "neutral": _("Neither"),
-}
+VALENCES: dict[str, Lazy] = {valence: _(text) for valence, text in shell.VALENCES.items()}
 RULINGS: dict[str, Lazy] = {
     "may_say": _("The citizen may be told"),
     "not_before": _("The citizen may be told, but only from a date on"),

@@ -21,7 +21,7 @@ from portevoix.record.queries.city import departments
 from portevoix.record.queries.meaning import number_read, state
 from portevoix.web.access import allowed
 from portevoix.web.saying import done, told
-from portevoix.web.templatetags.shell import kind_word
+from portevoix.web.templatetags.shell import kind_word, valence_word
 
 TASKS = {
     "department": (
@@ -36,11 +36,6 @@ TASKS = {
         gettext_lazy("What goes wrong, what goes well"),
         gettext_lazy("Until then it is told by what Portevoix brings with it."),
     ),
-}
-VALENCES = {
-    "wrong": gettext_lazy("Something goes wrong"),
-    "well": gettext_lazy("Something goes well"),
-    "neutral": gettext_lazy("Neither"),
 }
 CAME = {
     "kept": gettext_lazy("A new version was kept."),
@@ -127,6 +122,6 @@ def _lately(task: str, serving: Version | None) -> list[tuple[str, float]]:
     said = serving.row.measured.get("lately") if serving else None  # older versions do not say
     if not said:
         return []
-    names = {row.slug: row.name for row in departments()} if task == "department" else VALENCES
-    words = {label: kind_word(label) if task == "kind" else str(names.get(label, label)) for label in said}
-    return sorted(((words[label], times) for label, times in said.items()), key=lambda one: -one[1])
+    names = {row.slug: row.name for row in departments()} if task == "department" else {}
+    word = {"kind": kind_word, "valence": valence_word}.get(task, lambda label: names.get(label, label))
+    return sorted(((word(label), times) for label, times in said.items()), key=lambda one: -one[1])

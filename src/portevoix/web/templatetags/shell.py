@@ -51,6 +51,11 @@ KINDS = {
     "praise": gettext_noop("praise"),
     "other": gettext_noop("other"),
 }
+VALENCES = {
+    "wrong": gettext_noop("Something goes wrong"),
+    "well": gettext_noop("Something goes well"),
+    "neutral": gettext_noop("Neither"),
+}
 
 
 def _now(context: Mapping[str, Any]) -> datetime:
@@ -191,6 +196,10 @@ def role_word(role: str) -> str:
 @register.filter
 def kind_word(kind: str) -> str:
     return _word(KINDS, kind)
+
+
+def valence_word(valence: str) -> str:
+    return _word(VALENCES, valence)
 
 
 @register.filter
