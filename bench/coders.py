@@ -91,11 +91,9 @@ def told(codes: PostCodes) -> dict[str, str]:
 
 def likeliest(sample: Sequence[dict]) -> dict[str, str]:
     """The function of each post as though the program were always sure."""
-    known = [posted(row) for row in sample]
-    read, learnt = Read.of(known), model("function")
-    best = learnt.probabilities(read.texts, [read.cues]).argmax(axis=1).tolist()
-    said = [ruled(post) or learnt.labels[n] for post, n in zip(known, best, strict=True)]
-    return {row["id"]: one for row, one in zip(sample, said, strict=True)}
+    read, learnt = Read.of([posted(row) for row in sample]), model("function")
+    best = iter(learnt.probabilities(read.texts, [read.cues]).argmax(axis=1).tolist())
+    return {row["id"]: rule or learnt.labels[next(best)] for row, rule in zip(sample, read.rules, strict=True)}
 
 
 def baseline(sample: Sequence[dict], axis: str) -> dict[str, str]:

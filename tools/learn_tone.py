@@ -139,7 +139,8 @@ def fit_sentences(drafts: Sequence[dict]) -> Weights:
 
 def worst(text: str, weights: Weights) -> np.ndarray:
     """How far each tone is ahead of neutral in the sentence where it is furthest."""
-    found = [margins(read(folded(sentence), sentence, weights)) for sentence in sentences_of(text)]
+    pieces = [(folded(sentence), sentence) for sentence in sentences_of(text)]
+    found = [margins(read(piece, sentence, matches(piece), weights)) for piece, sentence in pieces]
     return np.max([np.full(len(TONES) - 1, NEVER), *found], axis=0)
 
 
@@ -222,7 +223,8 @@ def report_mixed(drafts: Sequence[dict], learner: Learner, bias: float, by_sente
         for one in single([draft for draft in held if draft["label"] != TONES[0]]):
             around = dice.choice([sentences_of(d["text"]) for d in held if d["label"] == TONES[0]])
             text = " ".join([*around[:1], one["text"], *around[1:]])
-            whole = read(folded(text), text, weights).ahead - bias
+            piece = folded(text)
+            whole = read(piece, text, matches(piece), weights).ahead - bias
             ahead = np.maximum(whole, worst(text, sentences) - by_sentence)
             told.append((bool(whole.max() > 0), bool(ahead.max() > 0)))
     alone, both = np.mean(told, axis=0)

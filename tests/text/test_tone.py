@@ -1,6 +1,7 @@
 """Tone advises: it names what made a draft sound so, where it stands, and leaves plain replies alone."""
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from portevoix.cli.text.tone import tone as command
 from portevoix.text.tone import TONES, check, formality, verdict
 from portevoix.text.tone.body import body, grown, own, said
+from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.folding import folded, sentences
 from portevoix.text.tone.model import CUES, DENSE, MOST_ENCODED, dense, matches, meanings, shipped
 
@@ -46,6 +48,16 @@ AWKWARD = [
     "l'" * 50_000, "e\u0301" * 50_000, "ﷺ" * 5_000, "merci, " * 15_000, "vous n'avez " * 9_000,
     "\ud800", "9.9.9." * 20_000, "@a" * 50_000,
 ]  # fmt: skip
+
+
+PHRASES = ["a", "ab", "abc", "a b", "a?b", "ab?c", "a|c", "(?:a|b)c", "b(?:a|c)", "b", "b\\w+", "bc", "c*a", "c", "ca"]
+
+
+@given(st.lists(st.sampled_from(PHRASES), min_size=1, unique=True), st.text("abc ", max_size=12))
+def test_phrases_are_found_in_the_order_in_which_they_are_listed(phrases: list[str], text: str) -> None:
+    listed = re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)")
+    found = re.compile(whole_words(", ".join(phrases)))
+    assert [one.span() for one in found.finditer(text)] == [one.span() for one in listed.finditer(text)]
 
 
 @pytest.mark.parametrize("tone", TONES)

@@ -35,35 +35,33 @@ def ruled(post: Posted) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Posts with what the models want of them, read once for both."""
+    """Posts with what a rule says of each, and what the models want of those of which no rule says anything."""
 
-    posts: Sequence[Posted]
+    rules: Sequence[str]
     texts: Texts
     cues: Vectors
 
     @classmethod
     def of(cls, posts: Sequence[Posted]) -> Self:
-        texts = [post.text for post in posts]
-        return cls(posts, Texts(texts), Cues().encode(texts))
+        rules = [ruled(post) for post in posts]
+        texts = [post.text for post, rule in zip(posts, rules, strict=True) if not rule]
+        return cls(rules, Texts(texts), Cues().encode(texts))
 
 
 def functions(read: Read) -> list[str]:
     """The function of each; "" below the threshold from which on enough of the seed were right (`tools/posts.py`)."""
-    return [rule or said for rule, said in zip(map(ruled, read.posts), _likeliest(read), strict=True)]
+    learnt = model("function")
+    likely = learnt.probabilities(read.texts, [read.cues])
+    sure = (likely.max(axis=1, initial=0) >= learnt.threshold(vectors=True)).tolist()
+    best = likely.argmax(axis=1).tolist() if read.texts else []
+    worded = [has_words(text[:MOST_CHARACTERS], 1) for text in read.texts]
+    said = (learnt.labels[n] if ok and words else "" for n, ok, words in zip(best, sure, worded, strict=True))
+    return [rule or next(said) for rule in read.rules]
 
 
 def self_centred(read: Read) -> list[bool]:
     """Whether the city, its mayor or its council speaks of itself; never in an answer or in what is passed on."""
     learnt = model("self_centred")
-    own = learnt.probabilities(read.texts, [read.cues])[:, learnt.labels.index("self")].tolist()
-    least = learnt.threshold(vectors=True)
-    return [not ruled(post) and share >= least for post, share in zip(read.posts, own, strict=True)]
-
-
-def _likeliest(read: Read) -> list[str]:
-    learnt = model("function")
-    likely = learnt.probabilities(read.texts, [read.cues])
-    sure = (likely.max(axis=1, initial=0) >= learnt.threshold(vectors=True)).tolist()
-    best = likely.argmax(axis=1).tolist() if read.posts else []
-    worded = [has_words(post.text[:MOST_CHARACTERS], 1) for post in read.posts]
-    return [learnt.labels[n] if ok and words else "" for n, ok, words in zip(best, sure, worded, strict=True)]
+    own = learnt.probabilities(read.texts, [read.cues])[:, learnt.labels.index("self")]
+    said = iter((own >= learnt.threshold(vectors=True)).tolist())
+    return [not rule and next(said) for rule in read.rules]

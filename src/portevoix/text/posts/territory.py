@@ -113,14 +113,17 @@ def _names(names: Iterable[str], *, people: bool = False) -> re.Pattern[str] | N
     The capital tells Tours from tours and Nice from nice. `people`: those named after it too, as French does.
     """
     flat = sorted({name.strip() for name in map(_flat, names) if name.strip()}, key=len, reverse=True)
-    found = []
+    if not flat:
+        return None
+    capital, joined = [], [re.escape(name.replace(" ", "")) for name in flat]
     for name in flat:
-        rest = re.escape(name[1:])
-        found.append(rf"\b{re.escape(name[0].upper())}(?i:{rest})\b")
-        found.append(rf"(?<=[#@])(?i:{re.escape(name.replace(' ', ''))})\b")
+        first = re.escape(name[0].upper())
+        capital.append(f"{first}(?i:{re.escape(name[1:])})")
         if people and len(name) >= SHORTEST_STEM:
-            found.append(rf"\b{re.escape(name[0].upper())}(?i:{re.escape(name[1:-2])}{_PEOPLE})\b")
-    return re.compile("|".join(found)) if found else None
+            capital.append(f"{first}(?i:{re.escape(name[1:-2])}{_PEOPLE})")
+    initials = re.escape("".join(sorted({name[0].upper() for name in flat})))  # most letters are none of them
+    written = rf"\b(?=[{initials}])(?:{'|'.join(capital)})\b"
+    return re.compile(rf"{written}|(?<=[#@])(?i:{'|'.join(joined)})\b")
 
 
 def _without(names: re.Pattern[str] | None, text: str) -> tuple[str, bool]:

@@ -144,9 +144,8 @@ class Reading:
     spoke: Mapping[str, Numbers]
 
 
-def read(folded: Folded, written: str, weights: Weights, encoder: Encoder | None = None) -> Reading:
-    """An encoder whose vectors nothing was learnt from is not asked."""
-    found = matches(folded)
+def read(folded: Folded, written: str, found: list[Match], weights: Weights, encoder: Encoder | None = None) -> Reading:
+    """`found`: its `matches`. An encoder whose vectors nothing was learnt from is not asked."""
     spoke = weighed(Counter(token for token, _, _ in tokens(folded.text)), weights.idf)
     said = {word: value * weights.words[word] for word, value in spoke.items()}
     odds = weights.base + weights.scaled(dense(folded, written, found)) @ weights.dense

@@ -16,6 +16,7 @@ from portevoix.text.tone.model import (
     Numbers,
     Reading,
     margins,
+    matches,
     of_sentences,
     read,
     shares,
@@ -77,7 +78,7 @@ def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
     read_text = folded(text)
     if not read_text.text.strip():
         return nothing()
-    reading = read(read_text, text, shipped(), encoder)
+    reading = read(read_text, text, matches(read_text), shipped(), encoder)
     if not reading.found and read_text.text.count(" ") + read_text.text.count("\n") < FEWEST_WORDS - 1:
         return nothing()
     sentences = _sentences(text) if reading.found else []
@@ -98,8 +99,8 @@ def _sentences(text: str) -> list[_Sentence]:
     told, written = [], own(text)
     for start, end in said(text):
         piece = folded(written[start:end])
-        reading = read(piece, written[start:end], of_sentences().weights)
-        if reading.found:
+        if found := matches(piece):
+            reading = read(piece, written[start:end], found, of_sentences().weights)
             placed = [(start + a, start + b, m) for m in reading.found for a, b in (piece.span(m.start, m.end),)]
             told.append(_Sentence(placed, margins(reading)))
     return told
