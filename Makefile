@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := src tests bench tools hatch_build.py
 
-.PHONY: demo test test-sqlite test-postgresql check bench docs messages servers clean
+.PHONY: demo test check bench docs messages servers clean
 
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
@@ -22,31 +22,24 @@ PURE := $(addprefix --ignore tests/,text channels kernel measures)
 # Charts and letters of an edition that is there: whatever database it was read from.
 DRAWN := --ignore tests/journal/test_render.py
 PYTEST := $(BIN)/python -m pytest -n auto --dist
-WAITING := --dist loadscope --no-loadscope-reorder
-MORE := $(shell expr $$(nproc 2>/dev/null || echo 2) + 3)
+WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 3) --dist
 CORE := not browser and not servers
 # Several processes share the cores: threads of NumPy's would only wait for one another.
 export OPENBLAS_NUM_THREADS := 1
 # Dozens of processes read the same modules: what is compiled is kept, also where the surroundings say not to.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Five runs, each with its time: what asks no database; the core of what does, on both databases; then, side by side since
-# they wait much, what drives a browser or starts processes of the program or of mail servers, on both. One module by one
-# worker where what it starts, or connections of its threads, are shared; else test by test.
+# Five runs, each with its time: what asks no database; the core of what does, then what drives a browser or starts
+# processes of the program or of mail servers, on both databases. One module by one worker where what it starts, or
+# connections of its threads, are shared; else test by test.
 test: check
 	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
+	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))"
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
 		-m "$(CORE) and database" $(DRAWN) $(POSTGRESQL_TESTS)
-	@$(MAKE) --no-print-directory -j2 test-sqlite test-postgresql
-
-test-sqlite:
-	@echo "== SQLite, browser and servers"
-	@$(BIN)/python -m pytest -n $(MORE) $(WAITING) -m "not ($(CORE))"
-
-test-postgresql:
 	@echo "== PostgreSQL, browser and servers"
-	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n auto $(WAITING) \
+	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
 		-m "not ($(CORE))" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
 
 check: $(DEV_STAMP)
