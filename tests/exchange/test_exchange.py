@@ -310,7 +310,8 @@ def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -
 
 
 def test_of_a_message_about_two_things_the_passages_are_kept(city) -> None:
-    pool, street = "La piscine est superbe, bravo.", "Par contre le trottoir est cassé, la rue est dans le noir."
+    pool = "La piscine et les vestiaires sont superbes, bravo."
+    street = "Par contre le trottoir est cassé, la rue est dans le noir."
     list(receive.take([incoming("two", f"{pool} {street}"), incoming("one", street)], now=NOW))
     two, one = Conversation.objects.order_by("pk").values_list("suggestions", flat=True)
     said = [f"{pool} {street}"[topic["start"] : topic["end"]] for topic in two["topics"]]

@@ -58,6 +58,26 @@ def test_nobody_is_sure_of_what_is_chance() -> None:
     assert opinions.fit([chance.normal(0, 1, (500, 3))], chance.integers(0, 3, 500)).threshold > 1
 
 
+def test_of_what_it_is_sure_of_others_are_right_as_often_as_promised() -> None:
+    """The threshold is chosen on one part, and tried on another."""
+    chance = np.random.default_rng(0)
+    right = []
+    for _ in range(40):
+        labels = chance.integers(0, 5, 1200)
+        scores = 2 * np.eye(5)[labels] + chance.normal(0, 1, (1200, 5))
+        known = opinions.fit([scores[:600]], labels[:600])
+        shares = known.probabilities([scores[600:]])
+        sure = shares.max(axis=1) >= known.threshold
+        right.append((shares.argmax(axis=1) == labels[600:])[sure].mean())
+        assert 0.05 < sure.mean() < 0.7
+    assert np.mean(right) >= opinions.SURE
+
+
+def test_where_all_is_right_it_is_sure_of_what_is_as_likely_as_promised() -> None:
+    labels = np.arange(300) % 3
+    assert opinions.fit([np.eye(3)[labels] * 9], labels).threshold == opinions.SURE
+
+
 def test_one_label_is_nothing_to_learn_from() -> None:
     with pytest.raises(BadInput, match="two labels"):
         classifier.fit([("a", "x"), ("b", "x")])

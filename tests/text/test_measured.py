@@ -46,7 +46,9 @@ def test_what_ships_on_another_city(messages: list[dict], task: str, floor: floa
     """Macro-F1 of the words alone. Measured: department 0.69, kind 0.75, valence 0.78."""
     report = evaluate(Learnt(shipped(task)), [(m["text"], m["labels"][task]) for m in messages])
     assert report.macro_f1 > floor and report.ece < 0.10
-    assert report.accuracy_when_sure is not None and report.accuracy_when_sure > 0.90
+    assert report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.95, (
+        "its thresholds are of this city"
+    )
 
 
 def test_a_city_s_own_labels_help(messages: list[dict]) -> None:

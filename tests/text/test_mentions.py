@@ -2,6 +2,7 @@
 
 import json
 import time
+from importlib.resources import files
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_each_passage_has_its_department_and_says_whether_it_goes_well(text: str
 
 
 def test_messages_written_by_another_hand() -> None:
-    """Of 80 about several things 44 % told, of 30 about one none. Where told: department right .95, valence .89 (by the
+    """Of 80 about several things 35 % told, of 30 about one none. Where told: department right .98, valence .83 (by the
     message as a whole .70)."""
     rows = [json.loads(line) for line in HELD.read_text("utf-8").splitlines()]
     readings = read([row["text"] for row in rows], LABELLERS, ("fr", "en"))
@@ -65,8 +66,28 @@ def test_messages_written_by_another_hand() -> None:
             departments.append(best.department in SAME[topic["department"]])
             apart.append(best.valence == topic["valence"])
             whole.append(valence.labels[one] == topic["valence"])
-    assert np.mean(told_of[True]) > 0.38 and np.mean(told_of[False]) < 0.08
-    assert np.mean(departments) > 0.84 and np.mean(apart) > 0.76 > np.mean(whole)
+    assert np.mean(told_of[True]) > 0.30 and np.mean(told_of[False]) < 0.05
+    assert np.mean(departments) > 0.92 and np.mean(apart) > 0.76 > np.mean(whole)
+
+
+def test_few_messages_of_a_city_are_cut() -> None:
+    """Of Valmont's messages few speak of several things: 2 % are cut, half of them rightly."""
+    lines = files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
+    readings = read([json.loads(line)["text"] for line in lines], LABELLERS, ("fr", "en"))
+    assert np.mean([len(reading.topics) > 1 for reading in readings]) < 0.04
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour,\n\nNotre association organise un vide-greniers rue des Hirondelles dimanche.",
+        "Le toboggan du square est cassé, il y a un trou avec des bords coupants. Square Colette. @VilleValmont",
+        "Motif de la réclamation : suppression de l'arrêt Lavoir (ligne 3).",
+        "Les bacs de verre débordent devant l'école depuis une semaine.\n\nBien à vous,\nOlivier Rambourg",
+    ],
+)
+def test_a_greeting_a_place_a_heading_and_a_signature_are_no_subjects(text: str) -> None:
+    assert len(told(text)) == 1
 
 
 @given(st.text(max_size=400))

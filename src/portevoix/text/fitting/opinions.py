@@ -12,6 +12,8 @@ from portevoix.text.opinions import Opinions, Probabilities, softmax
 
 SURE = 0.95
 """The share of right labels among those of which it says that it is sure."""
+_CHOSEN = 0.01
+"""By so much less are others right than the very texts on which the threshold was chosen (`bench/text.py`)."""
 _FEWEST = 20
 _NEVER = 1.01
 _PULL = 0.02  # of the offsets towards nought
@@ -41,9 +43,9 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool =
     shares = softmax(np.tensordot(found[:models], stacked, 1) + found[models:])
     strengths, offsets = found[:models], found[models:]
     if not in_order:
-        return Opinions(strengths, offsets, _threshold(shares, labels))
+        return Opinions(strengths, offsets, _lowest(shares, labels))
     shares, lately = shifted(shares, labels)
-    return Opinions(strengths, offsets + lately, _threshold(shares, labels), lately)
+    return Opinions(strengths, offsets + lately, _lowest(shares, labels), lately)
 
 
 def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:
@@ -58,19 +60,25 @@ def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -
     return _lowest(shares, labels)
 
 
-def _threshold(shares: Probabilities, labels: NDArray[np.int64]) -> float:
-    """As `_lowest`, and never more than SURE itself."""
-    lowest = _lowest(shares, labels)
-    return min(lowest, SURE) if lowest < _NEVER else _NEVER
+def elsewhere(shares: Probabilities, labels: NDArray[np.int64]) -> float:
+    """From which probability on SURE were right of texts by which nothing was chosen. Above one when there is none."""
+    return _lowest(shares, labels, SURE, spare=0)
 
 
-def _lowest(shares: Probabilities, labels: NDArray[np.int64]) -> float:
-    """The lowest probability from which on SURE are right, a standard error to spare. Above one when there is none."""
+def _lowest(
+    shares: Probabilities, labels: NDArray[np.int64], least: float = SURE + _CHOSEN, *, spare: int = 1
+) -> float:
+    """The lowest probability from which on `least` are right, so many standard errors to `spare`; else _NEVER."""
     first = shares.max(axis=1)
     order = np.argsort(-first, kind="stable")
     right = np.cumsum(shares.argmax(axis=1)[order] == labels[order])
     count = np.arange(1, len(order) + 1)
     share = right / count
-    enough = (count >= _FEWEST) & (share - np.sqrt(share * (1 - share) / count) >= SURE - 0.005)
-    last = np.flatnonzero(enough)
-    return float(first[order[last[-1]]]) if len(last) else _NEVER
+    enough = (count >= _FEWEST) & (share - spare * np.sqrt(share * (1 - share) / count) >= least)
+    if not enough.any():
+        return _NEVER
+    last = int(np.flatnonzero(enough)[-1])
+    lowest = float(first[order[last]])
+    if last == len(order) - 1:
+        return min(lowest, SURE)  # where so many are right throughout, none says from where they are not
+    return lowest
