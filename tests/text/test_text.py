@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portevoix.text import labels, language, privacy, urgency, words
 from portevoix.text.bursts import telling_words
+from portevoix.text.cold import BY_WORDS
 from portevoix.text.fitting import classifier
 from portevoix.text.fitting.labels import labeller, router
 from portevoix.text.labels import Labeller, Learnt
@@ -89,7 +90,7 @@ def test_awkward_messages_are_bounded(taught: Labeller, text: str) -> None:
 def test_cold_start_says_why_and_when_it_does_not_know(cold: Labeller) -> None:
     sure, lost = cold.predict(["À quelle heure ouvre la piscine ?", "Bonjour à vous"])
     assert (sure[0].label, sure[0].words) == ("sports", ("piscine",))
-    assert lost[0].label is None and lost[0].probability < labels.COLD_THRESHOLD
+    assert lost[0].label is None and lost[0].probability < BY_WORDS.alone
 
 
 def test_probabilities_are_shares(cold: Labeller, taught: Labeller) -> None:

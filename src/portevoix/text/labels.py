@@ -16,6 +16,7 @@ from portevoix.text import starter
 from portevoix.text.classifier import Classifier
 from portevoix.text.cold import ColdStart
 from portevoix.text.language import foreign
+from portevoix.text.lexical import Lexical
 from portevoix.text.ngrams import Texts
 from portevoix.text.opinions import Probabilities
 from portevoix.text.semantic import Encoder
@@ -23,8 +24,6 @@ from portevoix.text.starter import DepartmentText
 
 MOST_SUGGESTED = 3
 MOST_WORDS = 4
-COLD_THRESHOLD = 0.92
-"""From this probability on a city's first day is sure: nothing is there yet to measure it by."""
 KNOWN = 0.5
 """The share of its words up to which a text in another language was not learnt of. A city's own labels teach any."""
 FEWEST_EXAMPLES = 60
@@ -74,15 +73,8 @@ class Learnt:
         first = best(probabilities)
         sure = probabilities.max(axis=1, initial=0) >= self.model.threshold(vectors=vectors is not None)
         sure &= self.model.words.knows(texts.grams)  # of nothing nobody can tell
-        sure &= ~self._strange(texts, sure)
+        sure &= ~_strange(texts, self.model.words, sure)
         return suggested(self.model.labels, probabilities, first, sure, self.model.spoke(texts, first))
-
-    def _strange(self, texts: Texts, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Of which of those it would be `sure` that are in another language and share but some words by chance."""
-        strange = np.zeros(len(texts), np.bool_)
-        for place in np.flatnonzero(sure & (self.model.words.shares(texts.words) <= KNOWN)).tolist():
-            strange[place] = foreign(texts[place])
-        return strange
 
 
 @dataclass(frozen=True)
@@ -99,16 +91,25 @@ class Described:
         return self.model.probabilities(texts)
 
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
-        if not self.model.usable:
+        known, texts = self.model.known, Texts.of(texts)
+        if known is None:
             return [[] for _ in texts]
-        texts = Texts.of(texts)
-        slugs, probabilities = self.model.slugs, self.model.probabilities(texts)
+        slugs, (probabilities, sure) = self.model.slugs, self.model.told(texts)
         first = best(probabilities)
         told = [
             self.model.spoke(text, [slugs[n] for n in several], MOST_WORDS)
             for text, several in zip(texts, first, strict=True)
         ]
-        return suggested(slugs, probabilities, first, probabilities.max(axis=1, initial=0) >= COLD_THRESHOLD, told)
+        sure &= ~_strange(texts, known.topics.model.words, sure)
+        return suggested(slugs, probabilities, first, sure, told)
+
+
+def _strange(texts: Texts, known: Lexical, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of which of those it would be `sure` that are in another language and share but some words by chance."""
+    strange = np.zeros(len(texts), np.bool_)
+    for place in np.flatnonzero(sure & (known.shares(texts.words) <= KNOWN)).tolist():
+        strange[place] = foreign(texts[place])
+    return strange
 
 
 def with_meaning(labeller: Labeller, cold: ColdStart | None, encoders: Sequence[Encoder]) -> Labeller | None:
