@@ -31,7 +31,7 @@ _FLOOR = 0.02
 
 
 class Sure(NamedTuple):
-    """From which probability on it is sure: where other cities' messages give the department `agreed`, and elsewhere."""
+    """From which probability on it is sure: where other cities' messages give the department `agreed`; elsewhere."""
 
     together: float
     alone: float
