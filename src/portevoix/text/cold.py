@@ -31,14 +31,13 @@ _FLOOR = 0.02
 
 
 class Sure(NamedTuple):
-    """From which probability on it is sure: where other cities' messages give the department `agreed`; elsewhere."""
+    """It is sure where a department's probability is `alone`, or `together` times that by other cities' messages."""
 
     together: float
     alone: float
-    agreed: float
 
 
-BY_WORDS, BY_MEANING = Sure(0.7, 0.98, agreed=0.4), Sure(0.85, 0.995, agreed=0.55)
+BY_WORDS, BY_MEANING = Sure(together=0.3, alone=0.98), Sure(together=0.53, alone=0.995)
 """So that 95 % are right of Valmont's messages and of the Grand débat's, to services described for it."""
 
 type Tally = list[tuple[str, str]]
@@ -141,7 +140,7 @@ class ColdStart:
         found = softmax(CERTAINTY * (self.known.own.scores(texts) + _ELSEWHERE * np.log(shares + _FLOOR)))
         first = np.arange(len(found)), found.argmax(axis=1)
         least = BY_MEANING if self.known.own.meaning else BY_WORDS
-        return found, found[first] >= np.where(shares[first] >= least.agreed, least.together, least.alone)
+        return found, (found[first] >= least.alone) | (found[first] * shares[first] >= least.together)
 
     def scores(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
         """The logarithms, in the order of `labels`; of a label that is no department, what an unlikely one has."""
