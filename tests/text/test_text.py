@@ -93,6 +93,14 @@ def test_cold_start_says_why_and_when_it_does_not_know(cold: Labeller) -> None:
     assert lost[0].label is None and lost[0].probability < BY_WORDS.alone
 
 
+def test_of_few_departments_it_is_not_sure_before_of_many() -> None:
+    """Half is what each of two has by chance."""
+    said = "Rues, trottoirs, lampadaires", "Piscines et stades"
+    two = router([DepartmentText(name[:4], name, name, ()) for name in said], ())
+    [first, *_] = two.predict(["Encore un grand merci, trois mois sans lumière devant chez nous."])[0]
+    assert first.label is None and first.probability > 0.5
+
+
 def test_probabilities_are_shares(cold: Labeller, taught: Labeller) -> None:
     for model in (cold, taught):
         for suggestions in model.predict(["piscine", "rats et poubelles", "bonjour"]):

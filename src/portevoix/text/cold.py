@@ -31,13 +31,15 @@ _FLOOR = 0.02
 
 
 class Sure(NamedTuple):
-    """It is sure where a department's probability is `alone`, or `together` times that by other cities' messages."""
+    """It is sure of a department whose probability is `alone`, or whose lead times that by other cities' messages is
+    `together`. A lead is a probability without what each has by chance: 0 for that, 1 for certainty.
+    """
 
     together: float
     alone: float
 
 
-BY_WORDS, BY_MEANING = Sure(together=0.3, alone=0.98), Sure(together=0.53, alone=0.995)
+BY_WORDS, BY_MEANING = Sure(together=0.27, alone=0.98), Sure(together=0.49, alone=0.995)
 """So that 95 % are right of Valmont's messages and of the Grand débat's, to services described for it."""
 
 type Tally = list[tuple[str, str]]
@@ -140,7 +142,8 @@ class ColdStart:
         found = softmax(CERTAINTY * (self.known.own.scores(texts) + _ELSEWHERE * np.log(shares + _FLOOR)))
         first = np.arange(len(found)), found.argmax(axis=1)
         least = BY_MEANING if self.known.own.meaning else BY_WORDS
-        return found, (found[first] >= least.alone) | (found[first] * shares[first] >= least.together)
+        agreed = _lead(found)[first] * _lead(shares)[first]
+        return found, (found[first] >= least.alone) | (agreed >= least.together)
 
     def scores(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
         """The logarithms, in the order of `labels`; of a label that is no department, what an unlikely one has."""
@@ -162,6 +165,12 @@ class ColdStart:
             best = sorted((place for place in here if mine[place] > 0), key=mine.__getitem__, reverse=True)
             told.append(tuple(here[place] for place in best[:most]))
         return told
+
+
+def _lead(shares: Probabilities) -> Probabilities:
+    """As in `Sure`: a half is nothing where there are two departments, and much where there are fourteen."""
+    chance = 1 / shares.shape[1]
+    return np.asarray(np.maximum(shares - chance, 0) / (1 - chance))
 
 
 def tell(departments: Sequence[DepartmentText]) -> bool:
