@@ -4,7 +4,7 @@
 
 Writes department.npz, kind.npz, valence.npz and vectors.npz beside the messages, in a few minutes. Vectors have eight
 bits a number: each row is scaled so that its largest is 127. What ships serves in cities that it has not met. Therefore
-it is sure from where it was right in one: Valmont, whose messages it does not learn from.
+it is as sure as it was right in one: Valmont, whose messages it does not learn from.
 """
 
 import json
@@ -34,14 +34,16 @@ def main() -> None:
 
 
 def tried(model: Classifier, task: str, encoders: Sequence[semantic.Encoder]) -> Classifier:
-    """The same, sure from where it is right in Valmont."""
+    """The same, as sure as it is right in Valmont."""
     rows = [json.loads(line) for line in VALMONT.read_text("utf-8").splitlines()]
     texts = [row["text"] for row in rows]
     labels = np.array([model.labels.index(row["labels"][task]) for row in rows])
-    alone = opinions.elsewhere(model.probabilities(texts), labels)
-    both = opinions.elsewhere(model.probabilities(texts, model.vectors(texts, encoders)), labels)
-    together = model.together and replace(model.together, threshold=both)
-    return replace(model, alone=replace(model.alone, threshold=alone), together=together)
+    plain = model.untold()
+    alone = opinions.elsewhere(model.alone, plain.probabilities(texts), labels)
+    if model.together is None:
+        return replace(model, alone=alone)
+    read = plain.probabilities(texts, model.vectors(texts, encoders))
+    return replace(model, alone=alone, together=opinions.elsewhere(model.together, read, labels))
 
 
 def up_to_date() -> bool:

@@ -4,20 +4,26 @@ import io
 import json
 import pickle
 import zipfile
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from hypothesis.strategies import floats
 
 from portevoix.kernel.errors import BadInput
 from portevoix.text import measured, starter
 from portevoix.text.classifier import Classifier
 from portevoix.text.fitting import classifier, opinions
 from portevoix.text.labels import Learnt
+from portevoix.text.opinions import PLAIN, Opinions, Trust, softmax
+from portevoix.text.packed import packed, unpacked
 from portevoix.text.semantic import encoders
 from portevoix.text.shipped import shipped
-from portevoix.text.stored import Stored, load, save
+from portevoix.text.stored import FORMAT, VERSION, Stored, dump, load, parse, save
 
 SOME = starter.examples("valence")[:300]
 
@@ -83,6 +89,32 @@ def test_of_what_it_is_sure_of_others_are_right_as_often_as_promised() -> None:
     assert np.mean(right) >= opinions.SURE
 
 
+def test_what_is_told_for_likely_is_right_as_often() -> None:
+    """A tenth of the labels are anything, whatever the scores say, which no softmax knows; nor do others' labels."""
+    chance = np.random.default_rng(0)
+    labels = chance.integers(0, 5, 6000)
+    said = np.where(chance.random(6000) < 0.1, chance.integers(0, 5, 6000), labels)
+    scores = 4 * np.eye(5)[said] + chance.normal(0, 1, (6000, 5))
+    known = opinions.fit([scores[:3000]], labels[:3000])
+
+    def error(told: Opinions) -> float:
+        shares = told.probabilities([scores[3000:]])
+        return measured.calibration_error(shares.max(axis=1), shares.argmax(axis=1) == labels[3000:])
+
+    assert error(known) < 0.02 < 0.05 < error(replace(known, trust=PLAIN))
+
+
+@given(arrays(np.float64, (20, 4), elements=floats(-30, 30)), floats(0, 5), floats(0, 5), floats(-5, 5))
+def test_trust_leaves_labels_in_their_order(scores: np.ndarray, rising: float, falling: float, level: float) -> None:
+    shares = softmax(scores)
+    told = Trust(rising, falling, level).of(shares)
+    assert np.allclose(told.sum(axis=1), 1) and (told >= 0).all()
+    rows, first = np.arange(20), shares.argmax(axis=1)
+    assert (told[rows, first] >= told.max(axis=1)).all()
+    clear = np.sort(shares, axis=1)[:, -1] - np.sort(shares, axis=1)[:, -2] > 1e-6
+    assert (told.argmax(axis=1) == first)[clear].all()
+
+
 def test_where_all_is_right_it_is_sure_of_what_is_as_likely_as_promised() -> None:
     labels = np.arange(300) % 3
     assert opinions.fit([np.eye(3)[labels] * 9], labels).threshold == opinions.SURE
@@ -111,6 +143,16 @@ def test_a_stored_model_is_the_same_model(tmp_path: Path) -> None:
     texts = [text for text, _ in starter.examples("valence")[300:330]]
     for one, other in ((None, None), (model.vectors(texts, encoder), again.model.vectors(texts, encoder))):
         assert np.abs(model.probabilities(texts, one) - again.model.probabilities(texts, other)).max() < 0.01
+
+
+def test_a_model_of_before_is_trusted_as_it_was(tmp_path: Path, model: Classifier) -> None:
+    written = dump(Stored("valence", model))
+    with unpacked(io.BytesIO(written), name="", form=FORMAT, version=VERSION) as (header, arrays):
+        kept = {name: value for name, value in header.items() if not name.startswith("trust_")}
+        old = packed(kept, {name: arrays[name] for name in arrays.files if name != "header"})
+    again = parse(old, name="old").model
+    assert again.alone.trust == PLAIN != model.alone.trust
+    assert again.threshold(vectors=False) == model.threshold(vectors=False)
 
 
 def _array() -> bytes:

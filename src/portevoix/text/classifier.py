@@ -3,16 +3,16 @@ right on texts that it had not seen.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.text.lexical import Lexical, Scores
 from portevoix.text.ngrams import Texts
-from portevoix.text.opinions import Opinions, Probabilities
+from portevoix.text.opinions import PLAIN, Opinions, Probabilities
 from portevoix.text.semantic import Encoder, Semantic, Vectors, encode
 
 MOST_WORDS = 4
@@ -50,6 +50,11 @@ class Classifier:
             return self.alone.probabilities(said)
         said += [model.scores(given) for model, given in zip(self.meanings.values(), vectors, strict=True)]
         return self.together.probabilities(said)
+
+    def untold(self) -> Self:
+        """The same, told nothing of how often its first label is right: the shares as they stand."""
+        alone, together = self.alone, self.together
+        return replace(self, alone=replace(alone, trust=PLAIN), together=together and replace(together, trust=PLAIN))
 
     def vectors(self, texts: Sequence[str], encoders: Sequence[Encoder]) -> list[Vectors] | None:
         """What `probabilities` wants of these encoders; None when one that was learnt with is not among them."""

@@ -22,7 +22,7 @@ from portevoix.text.tone.folding import sentences
 
 CHANGE = 1.5
 """By so much (natural logarithm) two departments must explain a message better than one does."""
-CLEAR = 0.8
+CLEAR = 0.9
 """The probability from which on a passage by itself has a department: half a message says less than it seems to."""
 LIKELY = 0.5
 """The probability from which on it has a valence: more likely than not."""

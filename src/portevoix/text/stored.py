@@ -13,7 +13,7 @@ from numpy.lib.npyio import NpzFile
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.classifier import Classifier, Prior
-from portevoix.text.opinions import Opinions
+from portevoix.text.opinions import Opinions, Trust
 from portevoix.text.packed import Header, damage, packed, unpacked, words_packed, words_unpacked
 from portevoix.text.semantic import Semantic
 
@@ -48,7 +48,7 @@ def load(path: Path) -> Stored:
 def dump(stored: Stored) -> bytes:
     """The file's content, the same for the same model. What a prior knows is not in it, only how far it is trusted."""
     model = stored.model
-    header = {
+    header: Header = {
         "format": FORMAT, "version": VERSION, "task": stored.task, "labels": model.labels,
         "encoders": list(model.meanings), "prior": model.prior is not None, "threshold_alone": model.alone.threshold,
         "threshold_together": model.together.threshold if model.together else None,
@@ -58,6 +58,7 @@ def dump(stored: Stored) -> bytes:
     for name, opinions in (("alone", model.alone), ("together", model.together)):
         if opinions:
             arrays |= {f"{name}_strengths": opinions.strengths, f"{name}_offsets": opinions.offsets}
+            header[f"trust_{name}"] = opinions.trust
     for n, meaning in enumerate(model.meanings.values()):
         arrays |= {f"meaning_{n}_weights": meaning.weights, f"meaning_{n}_offsets": meaning.offsets}
     return packed(header, arrays)
@@ -117,4 +118,5 @@ def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels
     strengths, offsets = arrays[f"{name}_strengths"], arrays[f"{name}_offsets"]
     if strengths.shape != (models,) or offsets.shape != (labels,):
         raise ValueError("shapes that do not fit one another")
-    return Opinions(strengths, offsets, float(header[f"threshold_{name}"]))
+    trust = Trust(*map(float, header.get(f"trust_{name}", ())))  # those of before had none
+    return Opinions(strengths, offsets, float(header[f"threshold_{name}"]), trust)

@@ -35,5 +35,5 @@ class Topics:
 
 @cache
 def topics(encoders: tuple[Encoder, ...]) -> Topics:
-    """Loaded once a process."""
-    return Topics(shipped("department"), encoders)
+    """Loaded once a process. It is one opinion of several here: how often it is right alone does not matter."""
+    return Topics(shipped("department").untold(), encoders)

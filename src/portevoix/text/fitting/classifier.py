@@ -23,8 +23,10 @@ type Examples = Sequence[tuple[str, str]]
 type _Numbers = NDArray[np.int64]
 
 FOLDS = 3
-SLOW_MOST = 700_000
-"""Characters that a slow encoder reads to learn, in some minutes; beyond, it would take many and add little."""
+FEW, FOLDS_OF_FEW = 2000, 6
+"""With fewer examples each opinion is asked in more parts, of which each then learns from nearly all."""
+SLOW_MOST = 1_000_000
+"""Characters that a slow encoder reads to learn, in five minutes or so; beyond, it would take many and add little."""
 
 
 def fit(
@@ -130,7 +132,7 @@ def _folds(numbers: _Numbers) -> _Numbers:
     part = np.empty(len(numbers), np.int64)
     order = np.random.default_rng(0).permutation(len(numbers))
     order = order[np.argsort(numbers[order], kind="stable")]
-    part[order] = np.arange(len(numbers)) % FOLDS
+    part[order] = np.arange(len(numbers)) % (FOLDS_OF_FEW if len(numbers) < FEW else FOLDS)
     return part
 
 
@@ -139,7 +141,7 @@ def _learnt[Model](source: _Source[Model], numbers: _Numbers, folds: _Numbers, c
     own = numbers[: len(folds)]
     ways = source.ways(len(numbers))
     scores = np.zeros((len(ways), len(folds), count))
-    for fold in range(FOLDS):
+    for fold in range(folds.max() + 1):
         held = np.flatnonzero(folds == fold)
         rest = np.concatenate([np.flatnonzero(folds != fold), np.arange(len(folds), len(numbers))])
         for said, told in zip(scores, source.tried(rest, held, numbers, count, ways), strict=True):

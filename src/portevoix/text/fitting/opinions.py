@@ -1,14 +1,16 @@
 """Finds how far each of several models is to be trusted, and from which probability on all together are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from portevoix.text.fitting.lately import shifted
 from portevoix.text.lexical import Scores
-from portevoix.text.opinions import Opinions, Probabilities, softmax
+from portevoix.text.opinions import PLAIN, Opinions, Probabilities, Trust, softmax
 
 SURE = 0.95
 """The share of right labels among those of which it says that it is sure."""
@@ -17,6 +19,8 @@ _CHOSEN = 0.01
 _FEWEST = 20
 _NEVER = 1.01
 _PULL = 0.02  # of the offsets towards nought
+_BELIEVED = 2.0
+"""Texts that speak for the shares as they stand, when it is asked how often they are right."""
 
 
 def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool = False) -> Opinions:
@@ -42,10 +46,27 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool =
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     shares = softmax(np.tensordot(found[:models], stacked, 1) + found[models:])
     strengths, offsets = found[:models], found[models:]
-    if not in_order:
-        return Opinions(strengths, offsets, _lowest(shares, labels))
-    shares, lately = shifted(shares, labels)
-    return Opinions(strengths, offsets + lately, _lowest(shares, labels), lately)
+    shares, lately = shifted(shares, labels) if in_order else (shares, None)
+    trust = _trust(shares, labels)
+    threshold = _lowest(trust.of(shares), labels)
+    return Opinions(strengths, offsets if lately is None else offsets + lately, threshold, trust, lately)
+
+
+def _trust(shares: Probabilities, labels: NDArray[np.int64]) -> Trust:
+    """What makes it likeliest that the first labels are right where they are, and wrong where they are not."""
+    likely = np.clip(shares.max(axis=1), 1e-6, 1 - 1e-6)
+    right = shares.argmax(axis=1) == labels
+    read = np.stack([np.log(likely), -np.log1p(-likely), np.ones(len(likely))])
+    pull, plain = _BELIEVED / len(labels), np.array(PLAIN)
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        odds, away = values @ read, values - plain
+        wrong = expit(odds) - right
+        likely = np.logaddexp(0, np.where(right, -odds, odds)).mean()
+        return float(likely + pull * (away**2).sum()), read @ wrong / len(labels) + 2 * pull * away
+
+    bounds = [(0.0, 5.0), (0.0, 5.0), (-5.0, 5.0)]
+    return Trust(*minimize(loss, plain, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist())
 
 
 def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:
@@ -60,9 +81,13 @@ def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -
     return _lowest(shares, labels)
 
 
-def elsewhere(shares: Probabilities, labels: NDArray[np.int64]) -> float:
-    """From which probability on SURE were right of texts by which nothing was chosen. Above one when there is none."""
-    return _lowest(shares, labels, SURE, spare=0)
+def elsewhere(trusted: Opinions, shares: Probabilities, labels: NDArray[np.int64]) -> Opinions:
+    """The same, trusted as often as `shares` were right of texts by which nothing was chosen, and sure from there on.
+
+    `shares` are told without trust. It is never sure when there is no such probability.
+    """
+    trust = _trust(shares, labels)
+    return replace(trusted, trust=trust, threshold=_lowest(trust.of(shares), labels, SURE, spare=0))
 
 
 def _lowest(
