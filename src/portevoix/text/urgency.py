@@ -1,53 +1,103 @@
 """Danger to people first: cues that put a message at the top and alert the hosts."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
-from portevoix.text.words import any_of, fold
+from portevoix.text import dangers
+from portevoix.text.no_danger import NO_DANGER
+from portevoix.text.words import fold
 
 MOST_CHARACTERS = 4000
 MOST_WORDS = 5
-# A false alarm costs a glance, a missed one may cost a life: where in doubt, a cue stands at the higher level.
-# A lone _ stands for up to three words.
-_NOW = any_of(
-    r"""
-    (?:odeurs?|fuites?|sent|sentons|sens) _ gaz, gaz (?:reste )?allume, gas leak(?:s|ing)?, (?:smells?|smelling) _
-    gas, (?:fils?|cables?) _ (?:a nu|denudee?s?|nus?|par terre|au sol|tombee?s?|arrachee?s?|pend(?:ent|ant)?),
-    electrocut\w*, choc electrique, (?:live|bare|exposed|hanging|fallen|loose) (?:electric(?:al)?
-    )?(?:wires?|cables?), power line, (?:prend|pris|met) feu, en feu, y a le feu, le feu (?:dans|chez|a la|au),
-    brule (?:devant|dans|sur|depuis), departs? de feu, debut d'incendie, incendie en cours, on fire, is burning, se
-    noie, noyades?, tombee?s? (?:a|dans) l'eau,
-    (?:enfant|bebe|ado|homme|femme|dame|monsieur|personne|quelqu'un|fille|fils|garcon) _ tombee?s? dans
-    (?:la|le|un|une), au secours, hilfe, riecht nach gas, percutee?s?, renversee?s? par, saignent?, bleeding,
-    coincee?s? dessous, (?:enfant|dame|personne|gens|quelqu'un) _ coincee?s?, (?:people|child|someone) _ trapped,
-    (?:fille|fils|enfant|bebe|mere|pere|mari|femme|frere|soeur) _ disparue?s?, l'eau monte, cave se remplit, digue
-    (?:cede|rompue|a cede), drown\w*, water is rising, (?:va|vont|menacent? de) (?:s'effondrer|s'ecrouler),
-    s'effondrent?, s'ecroulent?, peril imminent, collapsing, about to (?:fall|collapse), suicid\w*, me tuer, me
-    foutre en l'air, en finir avec (?:la vie|tout), envie (?:de mourir|d'en finir), plus envie de vivre, fin a
-    (?:mes|ses) jours, kill (?:my|him|her)self, end my life, want to die, agress(?:ee?s?|er|ions?|eurs?), frappe
-    (?:sa|son|ses|un|une|les|des), m'a (?:frappee?|poussee?|tabassee?), (?:me|nous|la|se fait)
-    (?:frapper?|tabasser?), coups? de (?:couteau|feu|poing), avec (?:un|son) (?:couteau|fusil|pistolet), avec une
-    arme, armee? d'un, tentative de viol, violee?s?, violences? conjugales?, battue, attacked, assault(?:ed)?,
-    stabbed, gunshots?, raped, (?:enfants?|bebes?|petits?) (?:seuls?|en
-    danger|disparue?s?|enferme\w*|maltraite\w*|blesse\w*), enfants malades, enlevement d'enfant, missing
-    child(?:ren)?, (?:child|children|kids?|baby) (?:in danger|alone|missing), fait un malaise, inconscient\w*, ne
-    respire (?:plus|pas), arret cardiaque, unconscious, not breathing, intoxi(?:quee?s?|cations?),
-    empoisonne(?:e|es|s|ments?)?, poisoned, poisoning
-    """
-)
-_SOON = any_of(
-    r"""
-    dangers?, dangereu\w*, dangerous\w*, perils?, perilleu\w*, risques? de (?:chute|tomber|blessures?|s'effondrer),
-    (?:va|vont|peut|menacent?) (?:de )?tomber, ne tient (?:plus|que), s'est (?:effondre|ecroule)e?, fissures?,
-    (?:va|vont) finir (?:mal|en accident), attend l'accident, faut un mort, inond(?:ee?s?|ent|ations?),
-    flood(?:s|ed|ing)?, (?:en|la) crue, incendies?, brulures?, fumee noire, a fire, seringues?, syringes?,
-    bless(?:ee?s?|ures?), injur(?:ed|y|ies), s'est fait mal, violen(?:t|te|ts|tes|ce|ces), menac(?:e|es|ent|ee|ees),
-    menaces de mort, threat\w*, harcel\w*, les pompiers, le samu, (?:plaque|bouche) d'egout ouverte, manhole, trou
-    beant, (?<!on )ne sort plus, ne repond (?:meme )?plus (?:au|a la|quand|aux)
-    """
-)
-_UP_TO_THREE_WORDS = r" (?:\w+ )?(?:\w+ )?(?:\w+ )?"
-_LEVELS = tuple((level, re.compile(cues.replace(" _ ", _UP_TO_THREE_WORDS))) for level, cues in ((2, _NOW), (1, _SOON)))
+_NAME = re.compile("[A-Z]{3,}")
+_BROKEN_LINE = re.compile(r"(?<=[|(:])\s*\n\s*|\s*\n\s*(?=[|)]|\(\?!)")
+_CHOICE = re.compile(r"\(\?:(?:[^()]|\(\?:[^()]*\))*\)(?![?*+{])")
+_NOT_AFTER = re.compile(r"\(\?<[!=][^)]*\)")
+_FIRST_WORD = re.compile(r"([a-z]{4})(?![?*+{])|([a-z]{1,4})(?: (?!\?)|$)")
+_ENDING = re.compile(r"([a-z ]*?)(?:\(\?:([^()]*)\)|([a-z ])(?=\?))(\?)?")
+_START = re.compile(r"\b\w{1,4}")
+_UP_TO = (("__ ", r"(?:\w+ ){0,6}"), ("_ ", r"(?:\w+ ){0,3}"))
+_SPACE = re.compile(r" (\?)?")
+
+
+def _phrases(several: str) -> Iterator[str]:
+    for phrase in _one_line(several).split(","):
+        if said := phrase.strip():
+            yield _NAME.sub(lambda name: _one_line(dangers.SAID[name[0]]), said)
+
+
+def _one_line(said: str) -> str:
+    return " ".join(_BROKEN_LINE.sub("", said).split())
+
+
+def _starts(phrase: str) -> Iterator[str]:
+    """The first four letters of each word that the phrase may begin with."""
+    for beginning in _choices(_NOT_AFTER.sub("", phrase, count=1)):
+        if first := _FIRST_WORD.match(beginning):
+            yield first[1] or first[2]
+        elif ending := _ENDING.match(beginning):
+            rest = beginning[ending.end() :]
+            several = (ending[2] or ending[3]).split("|") + [""] * bool(ending[4])
+            for said in several:
+                yield from _starts(ending[1] + said + rest)
+        else:
+            raise ValueError(f"begins with no word of its own: {beginning[:40]}")
+
+
+def _choices(phrase: str) -> Iterator[str]:
+    """The phrase, once for each choice that it begins with."""
+    if not phrase.startswith("(?:"):
+        yield phrase
+        return
+    depth, bounds = 0, [2]
+    for place, letter in enumerate(phrase):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 or (depth == 1 and letter == "|"):
+            bounds.append(place)
+        if depth == 0:
+            break
+    for begun, ended in pairwise(bounds):
+        yield phrase[begun + 1 : ended] + phrase[bounds[-1] + 1 :]
+
+
+class _Cues:
+    """Phrases that begin alike; made a pattern when a message first has such a word."""
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        self._phrases = phrases
+
+    @cached_property
+    def at(self) -> Callable[[str, int], re.Match[str] | None]:
+        tails: dict[str, list[str]] = {}
+        for phrase in self._phrases:
+            choice = _CHOICE.match(phrase)
+            tails.setdefault(choice[0] if choice else "", []).append(phrase[choice.end() :] if choice else phrase)
+        said = "|".join(f"{choice}(?:{'|'.join(several)})" for choice, several in tails.items())
+        for short, words in _UP_TO:
+            said = said.replace(short, words)
+        return re.compile(rf"(?:{_SPACE.sub(lambda space: ' ?' if space[1] else ' {1,3}', said)})\b").match
+
+
+def _by_start(dangers_of: Mapping[str, str]) -> dict[str, _Cues]:
+    """Which phrases to look for where a word begins with these four letters: elsewhere nothing is tried."""
+    several: dict[str, dict[str, None]] = {}
+    for said in dangers_of.values():
+        for phrase in _phrases(said):
+            for start in _starts(phrase):
+                several.setdefault(start, {})[phrase] = None
+    same: dict[tuple[str, ...], _Cues] = {}
+    return {
+        start: same.setdefault(phrases, _Cues(phrases))
+        for start, phrases in ((start, tuple(phrases)) for start, phrases in several.items())
+    }
+
+
+_LEVELS = ((2, _by_start(dangers.NOW)), (1, _by_start(dangers.SOON)))
+_ANY_LEVEL = frozenset().union(*(cues for _, cues in _LEVELS))
+_NO_DANGER = _by_start(NO_DANGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +111,29 @@ class Urgency:
 def urgency(text: str) -> Urgency:
     """The highest level of which a cue is found, whole words of folded text, French and English."""
     folded = fold(text[:MOST_CHARACTERS])
-    for level, pattern in _LEVELS:
-        if words := tuple(dict.fromkeys(match.group() for match in pattern.finditer(folded))):
-            return Urgency(level, words[:MOST_WORDS])
+    plain = folded.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
+    words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in _ANY_LEVEL]
+    for level, cues in _LEVELS:
+        if _found(plain, words, cues):
+            meant = _meant(plain)
+            if found := tuple(dict.fromkeys(folded[begun:ended] for begun, ended in _found(meant, words, cues))):
+                return Urgency(level, found[:MOST_WORDS])
     return Urgency(0)
+
+
+def _found(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cues]) -> list[tuple[int, int]]:
+    """From where to where, none within another."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for start, place in words:
+        if start in cues and place >= end and (cue := cues[start].at(plain, place)):
+            spans.append(cue.span())
+            end = cue.end()
+    return spans
+
+
+def _meant(plain: str) -> str:
+    """Dots in the place of what sounds like a danger and is none."""
+    for begun, ended in _found(plain, ((word[0], word.start()) for word in _START.finditer(plain)), _NO_DANGER):
+        plain = plain[:begun] + "." * (ended - begun) + plain[ended:]
+    return plain
