@@ -116,7 +116,7 @@ NOW = {
         renverser|ecraser|percuter|agresser|mordre|kidnapper|enlever), me tape(?! sur| les| des| tout),
         se tapent dessus, se battent _ (?:couteaux?|a coups|barres?|devant|en bas|sous mes|rue), bagarre (?:generale|
         en cours|a coups|au couteau), tentative de (?:viol|meurtre|enlevement|kidnapping|suicide), violee?s?,
-        (?<=un\s)viol, attouchements?, violences? (?:conjugales?|sexuelles?|intrafamiliales?), femme battue,
+        (?<=\bun\s)viol, attouchements?, violences? (?:conjugales?|sexuelles?|intrafamiliales?), femme battue,
         battue?s? (?:par|a mort), enfants? battus?, coups? et blessures, peur (?:de|qu) (?:lui|il me|mon mari|mon ex|
         mon conjoint), (?:sequestr|kidnapp|poignard|egorg|etrangl|lynch)(?:e|ee|er), enlevement d (?:enfant|une|un),
         (?:crie|crient|hurle|hurlent|appelle|appellent) (?:au secours|a l aide), au secours, hilfe, help me please,
@@ -155,7 +155,7 @@ NOW = {
         ouvrir ma porte) _ (?:chez|porte|fenetre|maison|appart|appartement|logement|voisine?s?), se fait cambrioler,
         cambriol\w* (?:en cours|en ce moment|maintenant), (?:voleurs?|cambrioleurs?|inconnu|intrus|quelqu un|type|
         homme) (?:est |sont |qui est )?(?:chez|dans) (?:moi|ma maison|mon appart\w*|ma voisine|mon voisin|la maison|
-        mon jardin), (?:trying|tries|tried) to break in(?:to)?, (?<=is\s|re\s)breaking in(?:to)?, burglars? (?:in|
+        mon jardin), (?:trying|tries) to break in(?:to)?, (?<=is\s|re\s)breaking in(?:to)?, burglars? (?:in|
         inside|at), burglary in progress, intruders? , home invasion, (?:someone|somebody|stranger|man) (?:is )?(?:in|
         inside|entering) (?:my|our|the) (?:house|home|apartment|flat|garage)""",
     "missing": r"""
@@ -190,8 +190,8 @@ NOW = {
         effondree?|git|gisant|tombee?) _ (?:par terre|au sol|a terre|sur le trottoir|sur la route|dans la neige|
         sur la chaussee|dans le fosse), PERSON _ tombee?s? (?:dans (?:la|le|un|une|l)|du|de la fenetre|d un|
         par la fenetre|du balcon|du toit|dans les escaliers|de son velo)(?! meme| debat| panneau| piege),
-        sang (?:partout|par terre|sur|coule), (?<=a\sdu\s)sang, (?:perd|perdu|perds|plein|avec) (?:beaucoup )?(?:du|
-        de) sang, flaque de sang, couverte?s? de sang, pisse le sang, (?<=en\s)sang(?! froid), ensanglante\w*,
+        sang (?:partout|par terre|sur|coule), (?<=\ba\sdu\s)sang, (?:perd|perdu|perds|plein|avec) (?:beaucoup )?(?:du|
+        de) sang, flaque de sang, couverte?s? de sang, pisse le sang, (?<=\ben\s)sang(?! froid), ensanglante\w*,
         hemorragie, saign(?:e|es|ent|ait|ant|ements?), (?:peut|peux|arrive|arrivent|peuvent) (?:plus|
         pas) (?:a )?se relever, PERSON __ (?:va mourir|est en train de mourir|mourante?), entre la vie et la mort,
         grievement, PERSON _ (?:percutee?s?|renversee?s?|fauchee?s?|ecrasee?s?|heurtee?s?) , renversee?s? par (?:une?|
@@ -211,7 +211,7 @@ NOW = {
         (?! fosse| trou| bouche| vide| port| cuve| egouts?| mare) WATERS,
         (?:il|elle) est tombee?s? dans (?:le|la|un|une) WATERS,
         PERSON _ a l eau(?! chaude| froide| de), drown\w*, (?:fell|fallen|slipped|jumped) (?:in|into|in to|through|
-        onto) (?:the|a|an) _ RIVERS, (?<=l\s)eau (?:monte|rentre chez|entre chez|envahit|nous arrive|m arrive),
+        onto) (?:the|a|an) _ RIVERS, (?<=\bl\s)eau (?:monte|rentre chez|entre chez|envahit|nous arrive|m arrive),
         leau monte, cave se remplit, digue (?:cede|rompue|a cede), emportee?s? par (?:l eau|le courant|la crue|
         les eaux|les flots|une vague), (?:inond\w*|sous l eau) __ KIN _ (?:dedans|fauteuil|handicapee?|coincee?s?|
         bloquee?s?|alitee?|grabataire|seule?|marche|reste|bas|a l interieur|etage), (?:coincee?s?|bloquee?s?|
@@ -220,20 +220,20 @@ NOW = {
         bed|upstairs|help), (?:trapped|stuck|stranded) __ flood\w*, PEOPLE __ (?:wheelchair|trapped|
         stuck) __ flood\w*, swept away, PEOPLE _ washed away, water is (?:rising|rushing|pouring)""",
     "fire": r"""
-        (?:prend|prends|pris|prendre|prennent) feu, (?<=en\s)feu, y a (?:le|du) feu, ya le feu, (?:mis|met|mettent|
-        mettre) le feu (?:a|au|aux|dans|chez|dehors), (?<=le\s|du\s)feu (?:dans|chez|a la|a l|au|aux|sur|en bas),
+        (?:prend|prends|pris|prendre|prennent) feu, (?<=\ben\s)feu, y a (?:le|du) feu, ya le feu, (?:mis|met|mettent|
+        mettre) le feu (?:a|au|aux|dans|chez|dehors), (?<=\ble\s|\bdu\s)feu (?:dans|chez|a la|a l|au|aux|sur|en bas),
         au feu au feu, feu (?:de|d|dans) (?:la )? (?:poubelles?|voitures?|cuisine|appartement|forets?|broussailles?|
         vegetation|caves?|immeuble|cheminee|palettes?), brule (?:devant|dans|sur|depuis|au|en bas|rue|place|derriere),
         THINGS _ (?:brule|brulent|bruler|crame|crament|cramer|flambe|flambent|flamber|en flammes|prend feu|explose),
-        (?<=en\s)flammes, flammes (?:sort\w*|dans|sur|au|qui|partout|devant), departs? de feu, debut d incendie,
+        (?<=\ben\s)flammes, flammes (?:sort\w*|dans|sur|au|qui|partout|devant), departs? de feu, debut d incendie,
         incendie (?:en cours|vient|se propage|s est declare|ravage|dans (?:mon|ma|notre|l|la|le) _ (?:immeuble|cave|
         maison|ecole|appartement|rue)), sent le (?:brule|crame|cramer|bruler), odeur de (?:brule|crame|bruler),
         fumee (?:noire |epaisse |blanche |grise )?(?:qui |qi |ki )?(?:sort\w*|s echappe\w*|s echapant|monte|partout|
         envahit|arrive|provenant|vient|dans (?:l|la|le|les|mon|ma|notre)|au (?:sous sol|plafond)), fume (?:et|depuis|
         beaucoup) _ (?:etincelle\w*|brule|gaz), explosion (?:dans|au|a la|a l|rue|chez|de gaz|vient|entendue?|place|
         d une?), (?:grosse|forte|enorme|violente) explosion(?! de| des| du| d), THINGS _ (?:a|vient d|va|ont|
-        d) explos(?:e|er), vient (?:de|d) (?:prendre feu|exploser|sauter), (?<=on\s)fire, (?<=is\s|re\s)burning,
-        house fire, (?:caught|catching|catches) fire, (?<=in\s)flames, fire (?:broke out|spreading|inside|burning|
+        d) explos(?:e|er), vient (?:de|d) (?:prendre feu|exploser|sauter), (?<=\bon\s)fire, (?<=is\s|re\s)burning,
+        house fire, (?:caught|catching|catches) fire, (?<=\bin\s)flames, fire (?:broke out|spreading|inside|burning|
         in (?:my|the|our|a|an)|on the|at the|near the|behind), (?:smoke|flames) _ (?:coming|pouring|billowing|rising|
         filling|everywhere|out of|inside|shooting), (?:lots of|black|thick|heavy) smoke, smell(?:s|ing)? (?:of |
         like )? (?:smoke|something burning|burning), burning smell, (?:huge|big|loud|massive) explosion(?! of),
@@ -287,7 +287,7 @@ NOW = {
         (?:sans|pas de|pas d|plus de|plus d) (?:chauffage|electricite|courant|eau chaude|chofage|chaufage) __ (?:bebe|
         bb|nourrisson|nouveau ne|jumeaux), (?:bebe|bb|nourrisson|nouveau ne) __ (?:sans|pas de|plus de|pas d|
         plus d) (?:chauffage|chofage|chaufage|electricite|courant), (?:bebe|bb|nourrisson|nouveau ne) __ (?:froid|
-        degres|dehors|a la rue|hypothermie), (?<=a\sla\s)rue __ (?:bebe|bb|nourrisson|nouveau ne), (?:dehors|degres|
+        degres|dehors|a la rue|hypothermie), (?<=\ba\sla\s)rue __ (?:bebe|bb|nourrisson|nouveau ne), (?:dehors|degres|
         froid) __ (?:bebe|bb|nourrisson|nouveau ne), hypothermie, mour(?:ir|ant|rir) de froid, (?:no|without) (?:heat|
         heating|power|electricity) __ (?:baby|newborn|infant|babies), (?:baby|newborn|infant) __ (?:no|
         without) (?:heat|heating|power), freezing to death, hypothermia""",
@@ -309,17 +309,17 @@ NOW = {
 SOON = {
     "danger": r"""
         dangers?, dangereu\w*, dangerous\w*, perils?, perilleu\w*, (?:va|vont) finir (?:mal|en accident),
-        attend l accident, faut un mort, (?:grave accident|accident grave)s?, (?<=les\s)pompiers, (?<=le\s)samu,
+        attend l accident, faut un mort, (?:grave accident|accident grave)s?, (?<=\bles\s)pompiers, (?<=\ble\s)samu,
         risques? de (?:chute|tomber|blessures?|s effondrer)""",
     "collapse": r"""
         (?:va|vont|peut|menacent?) (?:de )?tomber, ne tient (?:plus|que), tient plus (?:que|qu), s est (?:effondre|
         ecroule)e?, fissures?, BUILT _ s ?(?:effondre|ecroule|affaisse), power lines?, court circuit, sous tension,
         lampadaire _ penche, armoire electrique ouverte""",
     "flood": r"""
-        inond(?:ee?s?|e|ent|er|ations?), flood(?:s|ed|ing)?, (?<=en\s|la\s)crue, (?:eau|eaux) (?:qui )?(?:rentre|
+        inond(?:ee?s?|e|ent|er|ations?), flood(?:s|ed|ing)?, (?<=\ben\s|\bla\s)crue, (?:eau|eaux) (?:qui )?(?:rentre|
         entre) (?:dans|chez)""",
     "fire": r"""
-        incendies?, incendiee?s?, brulures?, fumee noire, odeur de fumee, (?<=a\s)fire, explosifs?,
+        incendies?, incendiee?s?, brulures?, fumee noire, odeur de fumee, (?<=\ba\s)fire, explosifs?,
         mortiers? d artifice""",
     "hurt": r"""
         seringues?, syringes?, bless(?:ee?s?|ures?), injur(?:ed|y|ies), s est fait mal, tombee?s? (?:et|
