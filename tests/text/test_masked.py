@@ -42,7 +42,7 @@ def test_recall(kind: str) -> None:
 def test_few_words_are_lost_that_must_stay() -> None:
     kept = [(value, mask(row["text"], lang=row["lang"])) for row in ROWS for value in row["stay"]]
     lost = [(value, text) for value, text in kept if value not in text]
-    assert len(lost) <= 0.02 * len(kept), lost  # measured: 0.003
+    assert len(lost) <= 0.02 * len(kept), lost  # measured: 0.006
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portevoix.text.privacy.forms import MASKS, Found, blanked, find_forms
+from portevoix.text.privacy.forms import MASKS, find_forms
+from portevoix.text.privacy.found import Found, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.introduced import introduced
+from portevoix.text.privacy.offices import holds_office
 from portevoix.text.privacy.running import is_famous, running, small
 from portevoix.text.privacy.strangers import strangers
 from portevoix.text.privacy.told import CIVILITY, NOT_NAMES, told
-from portevoix.text.words import STOP, fold
+from portevoix.text.words import STOP, clean, fold
 
 __all__ = [
     "CIVILITY",
@@ -53,9 +56,9 @@ def find(text: str, names: Iterable[str] = (), *, spared: Iterable[str] = ()) ->
 
     `names`: those of the author, found wherever they stand. `spared`: what is not personal, as the city's accounts.
     """
-    forms = sorted(find_forms(text))
-    rest = blanked(text, forms)
-    found = forms + _without_overlaps(_find_names(rest, tuple(names)))
+    forms = list(find_forms(text))
+    given = _given(names)
+    found = forms + without_overlaps(as_seen(blanked(text, forms), lambda rest: _find_names(rest, given)))
     kept = {fold(name).lstrip("@") for name in spared}
     if kept:
         found = [each for each in found if fold(text[each.start : each.end]).lstrip("@") not in kept]
@@ -119,14 +122,18 @@ def _replaced(text: str, found: Sequence[Found], by: Callable[[Found], str]) -> 
     return "".join([*left, text[end:]])
 
 
-def _find_names(text: str, names: Sequence[str]) -> Iterator[Found]:
-    """Names in a text of which the forms are blanked; they may overlap."""
-    given = _given(names)
+def _find_names(text: str, given: Iterable[str]) -> Iterator[Found]:
+    """Names in a text of which the forms are blanked; they may overlap. The author's are never public."""
     yield from _standing(text, given, re.IGNORECASE)
+    yield from (each for each in without_overlaps(_of_others(text)) if not holds_office(text, each))
+
+
+def _of_others(text: str) -> Iterator[Found]:
     yield from _standing(text, (name for name in told(text) if not is_famous(name)), 0)
     yield from running(text)
     yield from small(text)
     yield from strangers(text)
+    yield from introduced(text)
 
 
 def _standing(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:
@@ -138,17 +145,7 @@ def _standing(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:
 
 
 def _given(names: Iterable[str]) -> set[str]:
+    names = [clean(name) for name in names]
     parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST}
     whole = {name.strip() for name in names if len(name.strip()) >= _SHORTEST}
     return whole | {part for part in parts if fold(part) not in STOP and fold(part) not in NOT_NAMES}
-
-
-def _without_overlaps(found: Iterable[Found]) -> list[Found]:
-    """What overlaps becomes one."""
-    kept: list[Found] = []
-    for each in sorted(found):
-        if kept and each.start < kept[-1].end:
-            kept[-1] = Found(kept[-1].start, max(kept[-1].end, each.end), each.kind)
-        else:
-            kept.append(each)
-    return kept

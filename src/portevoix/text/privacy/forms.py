@@ -6,35 +6,27 @@ what it is: a digit mistyped is no less personal.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from portevoix.text.privacy.patterns import CAP, GAP
+from portevoix.text.privacy.found import Found, Span, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.houses import house
+from portevoix.text.privacy.patterns import CAP, GAP, MONTH
+from portevoix.text.words import STOP, fold_word
 
 # Every repetition is bounded, so that no text, however made, costs more than its length.
 MASKS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "fr": {"email": "[courriel]", "phone": "[téléphone]", "iban": "[IBAN]", "number": "[numéro]", "plate": "[plaque]",
            "address": "[adresse]", "name": "[nom]", "handle": "[compte]", "link": "[lien]", "card": "[carte bancaire]",
-           "birth": "[date de naissance]"},
+           "birth": "[date de naissance]", "secret": "[code]"},
     "en": {"email": "[e-mail]", "phone": "[phone]", "iban": "[IBAN]", "number": "[number]", "plate": "[plate]",
            "address": "[address]", "name": "[name]", "handle": "[account]", "link": "[link]", "card": "[bank card]",
-           "birth": "[date of birth]"},
+           "birth": "[date of birth]", "secret": "[code]"},
 })  # fmt: skip
 """What stands in the place of each kind, by language."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Found:
-    """Personal data at text[start:end]; `kind` is a key of MASKS["fr"]."""
-
-    start: int
-    end: int
-    kind: str
-
-
-Span = tuple[int, int]
 _Check = Callable[[re.Match[str]], Span | None]
-_SEP = r"[ \u00a0\u202f\u2009.\-/]"
+_SEP = r"[ \u00a0\u202f\u2009.\-–/]"
 _BEFORE = 40
 _MOST_DIGITS, _FEWEST_DIGITS = 15, 8
 """Of an international telephone number (ITU-T E.164)."""
@@ -48,7 +40,12 @@ _IBAN_LENGTHS = {word[:2]: int(word[2:]) for word in _LENGTHS_TEXT.split()}
 
 
 def find_forms(text: str) -> Iterator[Found]:
-    """Personal data that has a form, kind by kind; what is found first is not found again as something else."""
+    """Personal data that has a form, as it is written or as the eye sees it; none overlaps another."""
+    yield from without_overlaps(as_seen(text, _find_forms))
+
+
+def _find_forms(text: str) -> Iterator[Found]:
+    """Kind by kind; what is found first is not found again as something else."""
     for kind, pattern, check in _FORMS:
         found = [
             Found(*span, kind)
@@ -57,15 +54,6 @@ def find_forms(text: str) -> Iterator[Found]:
         ]
         yield from found
         text = blanked(text, found)
-
-
-def blanked(text: str, found: list[Found]) -> str:
-    """The text, as long as before, with brackets and dots where something was found."""
-    left, end = [], 0
-    for each in found:
-        left += [text[end : each.start], "[", "·" * (each.end - each.start - 2), "]"]
-        end = each.end
-    return "".join([*left, text[end:]]) if found else text
 
 
 def _told_before(match: re.Match[str], words: str) -> bool:
@@ -119,6 +107,12 @@ def _is_foreign(match: re.Match[str]) -> Span | None:
     return match.span() if _FEWEST_DIGITS <= len(_digits(match.group())) <= _MOST_DIGITS + 2 else None
 
 
+def _is_address(match: re.Match[str]) -> Span | None:
+    """Addresses of mail, not the account after a word: "c'est @lea.bzh"."""
+    word, at, _ = match.group().partition(" @")
+    return None if at and fold_word(word) in STOP else match.span()
+
+
 def _form(kind: str, pattern: str, check: _Check | None = None) -> tuple[str, re.Pattern[str], _Check | None]:
     """`{_}` is a space, `{S}` what may part the figures of a number."""
     return kind, re.compile(pattern.replace("{_}", GAP).replace("{S}", _SEP).replace("{CAP}", CAP)), check
@@ -130,15 +124,13 @@ _AT = (
     r"(?:@|{_}{1,2}@{_}{0,2}|@{_}|{_}?[(\[{]{_}?(?i:at|arobase|arobas|à|@|chez){_}?[)\]}]{_}?|"
     r"{_}(?i:arobase|arobas|arrobase|at{_}sign){_})"
 )
-_MONTH = (
-    r"(?i:janv(?:ier)?|f[ée]vr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|oct(?:obre)?|"
-    r"nov(?:embre)?|d[ée]c(?:embre)?|january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|jan|feb|mar|apr|jun|jul|aug|sep|dec)\.?"
-)
+_AT_WORD = r"{_}(?i:at|[àa]|chez){_}(?!(?i:this|that|some|which|what|any|one|the|no|every|ce|cet|quel|un|ma|mon)\b)"
+_ENDING = r"(?i:fr|com|net|org|eu|be|ch|bzh|info|io|uk|ca|de|es|it|pt|lu)"
+_HOST = r"(?i:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|orange|wanadoo|free|sfr|laposte|proton(?:mail)?)"
 _DATE = (
-    rf"(?:\d{{1,2}}(?:er|st|nd|rd|th)?(?:{{_}}of)?[ ./\-\u00a0]{{1,2}}(?:\d{{1,2}}|{_MONTH})"
+    rf"(?:\d{{1,2}}(?:er|st|nd|rd|th)?(?:{{_}}of)?[ ./\-\u00a0]{{1,2}}(?:\d{{1,2}}|{MONTH})"
     rf"(?:,?[ ./\-\u00a0]{{1,2}}\d{{2,4}})?|"
-    rf"(?:19|20)\d\d-\d\d-\d\d|{_MONTH}{{_}}\d{{1,2}}(?:st|nd|rd|th)?(?:,?{{_}}\d{{4}})?)(?!\w)"
+    rf"(?:19|20)\d\d-\d\d-\d\d|{MONTH}{{_}}\d{{1,2}}(?:st|nd|rd|th)?(?:,?{{_}}\d{{4}})?)(?!\w)"
 )
 _LINK = (
     r"(?:{_}{0,2}(?:[:=,(]|n[°ºo]\.?|num[ée]ro|nr|no|ref|d[e'’]|la|le|du|est|is|caf|fiscale?|number|id|personnel"
@@ -157,7 +149,9 @@ _STREET = (
     r"voie|villa|rond[ -]point|street|road|avenue)"
 )
 _WORDY_STREET = r"(?:cours|mail|passage|promenade|route|côte|lane|drive|close)"
-_PLAIN = r"[\w’'-]{1,40}"
+_PLAIN = rf"(?:\d{{1,2}}(?:er)?{{_}}{MONTH}(?:{{_}}(?:19|20)\d\d(?!\d))?(?!\w)|[\w’'-]{{1,40}})"
+_VERB = r"(?:est|sont|[ée]tait|a|ont|avait|n[’']est|n[’']a|ne|qui|que|et|o[ùu]|mais|car|sera|is|are|was)(?!\w)"
+"""What goes on after a street's name that is an adjective: "rue Haute est sale"."""
 _TITLE = (
     r"(?i:g[ée]n[ée]ral|mar[ée]chal|docteur|dr|pr[ée]sident|professeur|abb[ée]|colonel|capitaine|commandant|sainte?"
     r"|ste?|"
@@ -180,6 +174,12 @@ _NUMERAL = (
     r"(?:z[ée]ro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt"
     r"|trente|quarante|cinquante|soixante|cents?)"
 )
+_KEPT = r"mots?{_}de{_}passe|mdp|pass(?:word|code|wd)|pwd"
+_SECRET = (
+    rf"{_KEPT}|digicode|interphone|(?:door|gate|access|entry){{_}}code|(?:code{{_}})?pin|"
+    r"code{_}(?:secret|wi-?fi|porte|portail|immeuble|d[’'](?:acc[èe]s|entr[ée]e)|d[eu]{_}(?:la{_}|l[’'])?(?:porte|portail|"
+    r"immeuble|entr[ée]e|r[ée]sidence))"
+)
 _FORMS = (
     _form("link", r"https?://[^\s/@]{1,200}@\S+|https?://\S{1,200}[/?&](?:@|~|users?/|profile|u/|in/)\S+|"
           r"(?i:https?://)?(?i:www\.)?(?<!\w)(?i:facebook\.com/\w{2,40}(?:[.-]\w{1,40}){1,4}|(?:twitter|x|instagram"
@@ -187,9 +187,11 @@ _FORMS = (
     _form("handle", r"(?<![\w/@])@\w[\w.-]{0,60}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
     _form("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     _form("email", rf"(?<![\w.+-])[\w+-]{{1,64}}(?:(?:{_POINT}|{_DASH})[\w+-]{{1,64}}){{0,3}}{_AT}"
-          rf"[\w-]{{1,63}}(?:(?:{_POINT}|{_DASH})[\w-]{{2,63}}){{1,3}}(?!\w)"),
-    _form("email", r"(?<![\w.+-])[\w+-]{1,64}(?:(?:{_}dot{_}|\.)[\w+-]{1,64}){0,3}{_}at{_}[\w-]{1,63}"
-          r"(?:{_}dot{_}[\w-]{2,63}){1,3}"),
+          rf"[\w-]{{1,63}}(?:(?:{_POINT}|{_DASH})[\w-]{{2,63}}){{0,2}}(?:{_POINT}|{_DASH})[^\W\d_]{{2,63}}(?!\w)",
+          _is_address),
+    _form("email", rf"(?<![\w.+-])[\w+-]{{1,64}}(?:(?:{_POINT}|{_DASH})[\w+-]{{1,64}}){{0,3}}{_AT_WORD}"
+          rf"(?:[\w-]{{1,63}}(?:{{_}}(?i:dot){{_}}[\w-]{{2,63}}){{1,3}}|"
+          rf"[\w-]{{1,63}}(?:{_POINT}[\w-]{{2,63}}){{0,2}}{{_}}(?i:point|pt){{_}}{_ENDING}|{_HOST}\.{_ENDING})(?!\w)"),
     _form("iban", r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f-]?[A-Za-z0-9]{4}){2,7}"
           r"(?:[ \u00a0\u202f-]?[A-Za-z0-9]{1,4})?(?!\w)",
           _is_iban),
@@ -197,7 +199,7 @@ _FORMS = (
     _form("number", r"(?<!\w)[1278]{S}?\d{2}{S}?(?:0[1-9]|1[0-2]|[2-9]\d){S}?(?:\d[\dABab]){S}?\d{3}{S}?\d{3}"
           r"(?:{S}{0,3}(?i:cl[ée]{_}:?{_}?)?\d{2})?(?!\w)", _is_social),
     _form("number", r"(?<![\w-])\d{3}-\d{2}-\d{4}"
-          r"(?![\w-])|\b[A-CEGHJ-PR-TW-Z]{2}{_}?\d{2}{_}?\d{2}{_}?\d{2}{_}?[A-D]\b"),
+          r"(?![\w-])|\b[A-Z]{2}{_}?\d{2}{_}?\d{2}{_}?\d{2}{_}?[A-D]\b"),
     _form("card", r"(?<![\w.,])(?:\d{4}(?:[ \u00a0-]?\d{4}){2}[ \u00a0-]?\d{1,7}"
           r"|\d{4}[ -]?\d{6}[ -]?\d{5})(?!\w)", _is_card),
     _form("birth", r"(?i:\b(?:né|née|nee|naissance|ddn|birth|dob|birthdate|born|birthday))(?![\w-])"
@@ -207,8 +209,9 @@ _FORMS = (
     _form("number", rf"(?i:\b(?:{_PAPERS})\b{_LINK})(?P<v>(?!(?:19"
           rf"|20)\d\d\b(?![-/]))[A-Z]{{0,3}}[ -]?\d(?:[ ./-]?[\dA-Z]){{4,19}})"
           r"(?!\w)(?!{_}?(?:€|euros?))"),
-    _form("phone", r"(?<![\w+])(?<!\d[.,/-])(?!\d\d[./ -]\d\d[./ -](?:19|20)\d\d(?!\d))(?:\(?(?:\+"
-          r"|00){_}?33\)?{S}{0,2}(?:\(0\){_}?)?0?|0)[1-9]"
+    _form("phone", r"(?<![\w+])(?:(?<!\d[.,/-])|(?<=\d{9}[.,/-])|(?<=\d(?:{S}\d\d){4}[.,/-]))"
+          r"(?!\d\d[./ -]\d\d[./ -](?:19|20)\d\d(?!\d))"
+          r"(?:\(?(?:\+|00){_}?33\)?{S}{0,2}(?:\(0\){_}?)?0?|0)[1-9]"
           r"(?:{S}{0,2}\d){8}(?!\w)"),
     _form("phone", r"(?<![\w+])(?:\+|00(?=[1-9]))\d(?:{S}{0,2}[()]{0,2}{_}?\d){7,15}(?!\w)", _is_foreign),
     _form("phone", r"(?<![\w.,-])(?:\(\d{3,5}\){_}?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\w)|"
@@ -225,17 +228,21 @@ _FORMS = (
           r"(?:{_}{0,2}(?:[:=(]|(?i:n°|numéro|number|no|est|is|en)\b)){0,3}{_}{0,2}"
           r"(?P<v>(?=[A-Za-z-]{0,5}[ -]?\d)[A-Za-z0-9]{1,4}(?:[ .-]?[A-Za-z0-9]{1,4}){1,2})(?!\w)"),
     _form("address", rf"{_NUMBER}(?i:{_STREET}){{_}}{{1,3}}{_PARTICLES}(?:{_TITLE}{{_}}(?:(?:de|du|des|la"
-          rf"|le){{_}}){{0,2}}){{0,2}}{_PLAIN}"
-          rf"(?:{{_}}(?:de |du |des |la |le |l[’']|d[’'])?{{CAP}}){{0,3}}{_TOWN}"),
+          rf"|le){{_}}){{0,2}}(?!{_VERB}|{MONTH}(?!\w))){{0,2}}{_PLAIN}"
+          rf"(?:{{_}}(?:de |du |des |la |le |l[’']|d[’'])?{{CAP}}){{0,3}}{_TOWN}", house),
     _form("address", rf"{_NUMBER}(?i:{_WORDY_STREET}){{_}}{{1,3}}{_PARTICLES}{{CAP}}(?:{{_}}(?:de |du |des "
-          rf"|la )?{{CAP}}){{0,3}}{_TOWN}"),
+          rf"|la )?{{CAP}}){{0,3}}{_TOWN}", house),
     _form("address", rf"{_NUMBER}(?i:(?:grande?|petite|vieille)[ '’-]rue)(?!\w)(?:{{_}}(?:de |du |des "
-          rf"|la )?{{CAP}}){{0,3}}{_TOWN}"),
+          rf"|la )?{{CAP}}){{0,3}}{_TOWN}", house),
     _form("address", rf"\b\d{{1,5}}[a-zA-Z]?,?{{_}}(?:{{CAP}}{{_}}){{1,3}}{_ENGLISH_STREET}(?:,?{{_}}(?i:apt|flat"
-          rf"|unit|#)\.?{{_}}?\w{{1,5}})?"),
+          rf"|unit|#)\.?{{_}}?\w{{1,5}})?", house),
     _form("address", r"(?i:\b(?:appt?|appartement|apt|logement|flat|apartment)\.?{_}?(?:n[°o]{_}?)?)\d{1,4}[A-Za-z]?"
           r"(?!\w)"),
     _form("number", r"(?i:(?<=numéro )|(?<=dossier )|(?<=famille )|(?<=famille : )|(?<=n° )|(?<=nº )|(?<=nᵒ )|(?<=n°))"
           r"(?!(?:19|20)\d\d\b)\d{4,}\b"),
+    _form("secret", rf"(?i:(?<!\w)(?:{_SECRET}))"
+          r"(?:{_}{0,2}(?::|=|(?i:n[°o]|num[ée]ro|est|is|le|la|the|c[’']est|actuel|{_})(?![^\W_])|suivant)){0,4}{_}{0,2}(?P<v>(?=[^\s,;\d]{0,40}\d)[^\s,;\[\]]{2,63}[^\s,;.\[\]])"),
+    _form("secret", rf"(?i:(?<!\w)(?:{_KEPT})){{_}}{{0,2}}[:=]{{_}}{{0,2}}"
+          r"(?P<v>[^\s,;\[\]]{3,63})(?=[ .,;]{0,3}(?:\n|$))"),
     _form("handle", r"(?<![\w/@])@\w(?:[\w.-]{0,60}\w)?"),
 )  # fmt: skip

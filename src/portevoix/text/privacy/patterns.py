@@ -12,3 +12,8 @@ JOINT = rf"{GAP}(?:(?:de|du|des|la|le|da|dos|van|den|der|von|ben|el|al){GAP}|[dD
 """What stands between the parts of a name."""
 NAME = rf"(?:{INITIAL}{GAP}?{CAP}(?:{JOINT}{CAP}){{0,2}}|{CAP}(?:{JOINT}{CAP}){{0,4}}(?:{GAP}{INITIAL})?)"
 NAMES = rf"{NAME}(?:(?:,{GAP}?|{GAP}(?:et|&|and){GAP}){NAME}){{0,3}}"
+MONTH = (
+    r"(?i:janv(?:ier)?|f[ée]vr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|oct(?:obre)?|"
+    r"nov(?:embre)?|d[ée]c(?:embre)?|january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|jan|feb|mar|apr|jun|jul|aug|sep|dec)\.?"
+)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from portevoix.text.privacy.forms import Found, Span
+from portevoix.text.privacy.found import Found, Span
 from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, LETTERS, NAME
 from portevoix.text.privacy.told import is_word
 from portevoix.text.words import STOP, fold_word

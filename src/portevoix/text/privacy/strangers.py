@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from portevoix.text import starter
-from portevoix.text.privacy.forms import Found
+from portevoix.text.privacy.found import Found
 from portevoix.text.privacy.patterns import CAP, GAP, LETTERS
 from portevoix.text.privacy.running import is_place
 from portevoix.text.words import STOP, fold_word
@@ -16,34 +16,19 @@ _WHERE = re.compile(
     r"(?i)(?<!\w)(?:à|a|au|aux|de|du|d[’']|en|vers|depuis|sur|sous|entre|par|jusqu[’']à|to|from|in|at|near|of)"
     r"[ \u00a0]?$"
 )
-_LOW = rf"[a-zà-ÿ]{LETTERS}{{1,30}}(?:[-’']{LETTERS}{{2,30}}){{0,3}}"
-_KIN = (
-    r"(?:(?:belle|beau|demi|ex|grand|petite?)-)?(?:m[èe]re|p[èe]re|s(?:œ|oe)ur|fr[èe]re|fils|fille|cousine?|oncle|tante|"
-    r"mari|femme|voisine?|ami|amie|coll[èe]gue|mother|father|brother|sister|son|daughter|cousin|friend|neighbou?r)"
-    r"(?:-in-law)?"
-)
-_INTRODUCED = re.compile(
-    rf"(?i:(?<!\w)(?:(?:moi|bonjour|salut) c[’']est|slt c|my name is|name of|nom de|mrs\.?|mr\.?|mme|"
-    rf"(?:mon|ma|son|sa|notre|my){GAP}{_KIN}))(?:,{GAP}|{GAP}|:{GAP})({_LOW}(?:{GAP}{_LOW}){{1,3}})(?!\w)"
-)
 
 
 def strangers(text: str) -> Iterator[Found]:
-    """Two words or more with capitals, or without them after a word that introduces somebody, none of them a word."""
+    """Two words or more with capitals, none of them a word."""
     for match in _PAIR.finditer(text):
         before = text[max(0, match.start() - 12) : match.start()]
         first = _FIRST.match(text, match.start()) or match
         place = _WHERE.search(before) or is_place(text, match) or is_place(text, first)
-        if not place and _unknown(match.group()):
+        if not place and unknown(match.group()):
             yield Found(*match.span(), "name")
-    for match in _INTRODUCED.finditer(text):
-        words = match[1].split()
-        known = next((n for n, word in enumerate(words) if not _unknown(word)), len(words))
-        if known >= 2:
-            yield Found(match.start(1), match.start(1) + len(" ".join(words[:known])), "name")
 
 
-def _unknown(written: str) -> bool:
+def unknown(written: str) -> bool:
     """Whether no part of it is a word."""
     parts = [fold_word(part) for part in re.findall(rf"{LETTERS}+", written)]
     return not any(part in _words() or part in STOP for part in parts if len(part) > 1)

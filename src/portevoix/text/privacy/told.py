@@ -6,7 +6,7 @@ from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, JOINT, LETTERS, N
 
 CIVILITY = (
     r"(?:(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr)\.?|Mme|Mmes|Mlle|Monsieur|Madame|Mademoiselle|Docteur|Maître|mme|mr|Mère|"
-    r"Père(?! Noël))"
+    r"Père(?! Noël)|(?:Sgt|Cpl|Lt|Capt|Det|Ofc|Prof|Rev)\.?|Sergeant|Miss(?! France))"
 )
 _KIN = (
     r"(?:fils|filles?|maris?|femme|épouse|époux|compagne|compagnon|mère|père|maman|papa|frères?|sœurs?|soeur|cousine?|"
@@ -15,7 +15,7 @@ _KIN = (
 )
 _TOLD = tuple(re.compile(pattern) for pattern in (
     rf"(?<!\w){CIVILITY}(?:{GAP}et{GAP}{CIVILITY})?{GAP}({NAME}|{INITIAL})",
-    rf"(?i:\b(?:[mst][’']appell?ent?|[mst][’']appelle|je me nomme|prénommée?|nommée?|my name is|i am called|"
+    rf"(?i:\b(?:[mst][’' ]?appell?e(?:nt)?|je me nomme|prénommée?|nommée?|my name is|i am called|"
     rf"mon nom est|au nom de|familles?|named|dénommée?|soussignée?|name of|account holder|titulaire))(?:{GAP}?:)?{GAP}"
     rf"({NAME})",
     rf"\b[Tt]he{GAP}({CAP}){GAP}family\b",
@@ -24,13 +24,14 @@ _TOLD = tuple(re.compile(pattern) for pattern in (
     rf"(?i:\b(?:trésorière?|présidente?|secrétaire|gérante?|directrice|directeur)),{GAP}({CAP}{JOINT}{CAP})",
     rf"(?i:\b(?:je suis|ici|i am|i['’]m|this is))[ ]({CAP}{JOINT}{CAP})",
     rf"(?i:\b(?:[mst](?:on|a|es)|[nv]otre|my|our)){GAP}(?:petite?{GAP})?(?:(?:ex|belle|beau|demi)-)?{_KIN}(?:-in-law)?"
-    rf",?{GAP}({NAME})",
+    rf",?{GAP}(?:{CIVILITY}{GAP})?({NAME})",
     rf"\b(?:maman|papa|parents|mère|père|mamie|grand-mère){GAP}d(?:e{GAP}|[’'])([A-ZÀ-ÖØ-Þ]{LETTERS}{{1,30}})(?![\w-])",
     rf"(?i:\b(?:nom|prénom|nom et prénom|noms|nom de famille|nom de jeune fille|name|full name|signé|signed|contact)"
     rf"{GAP}?:{GAP}?)({NAME})",
     rf"(?<=[a-zà-ÿ]{GAP})(?:né|née|veuve|époux|épouse|consorts|ménage|couple|le jeune|le voisin|la voisine|l[’']élève)"
     rf"{GAP}({NAME})",
 ))  # fmt: skip
+_CIVIL = re.compile(CIVILITY)
 _SIGNERS = rf"({NAMES}|(?:{INITIAL}{GAP}?){{1,3}})\s*([,(\[–].{{0,80}})?[.!\s]*$"
 _SIGNED = re.compile(rf"^\s*[–—-]?\s*(){_SIGNERS}")
 _GREETED = re.compile(
@@ -64,7 +65,7 @@ def told(text: str) -> set[str]:
         for pattern in (_SIGNED, _GREETED):
             if (signed := pattern.match(last)) and (last != text.strip() or signed[1]):
                 found.update(_signers(signed, alone=bool(signed.group(1).strip())))
-    return {name for name in found if not is_word(name)}
+    return {name for name in found if not is_word(name) and not _CIVIL.fullmatch(name)}
 
 
 def _signers(signed: re.Match[str], *, alone: bool) -> set[str]:
