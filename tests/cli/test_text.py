@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,96 @@ def test_messages_are_read_whole(tmp_path: Path) -> None:
 def test_a_language_that_cannot_be_told_is_refused() -> None:
     why = str(run("read", "--lang", "fr", "--lang", "xx", given='{"text": "Bonjour"}').exception)
     assert "“xx” is no language" in why and " br " in why
+
+
+def rows(count: int, *more: str) -> bytes:
+    told = [
+        json.dumps({"text": said, "labels": {"valence": label}})
+        for said, label in VALENCES[:: len(VALENCES) // count][:count]
+    ]
+    return "".join(f"{line}\n" for line in (*told, *more)).encode()
+
+
+def test_a_compressed_file_that_breaks_off_is_not_learnt_from(labelled: Path, tmp_path: Path) -> None:
+    packed, out = labelled.read_bytes(), tmp_path / "model"
+    flipped = bytearray(packed)
+    flipped[len(packed) // 2] ^= 1
+    for name, damaged in (("short.gz", packed[: len(packed) // 2]), ("flipped.gz", bytes(flipped))):
+        (tmp_path / name).write_bytes(damaged)
+        why = "damaged at line"
+        assert why in str(run("train", "--task", "valence", "--data", tmp_path / name, "--out", out).exception)
+        assert not out.exists()
+        for learn, tried in ((labelled, tmp_path / name), (tmp_path / name, labelled)):
+            found = run("evaluate", "--task", "valence", "--train", learn, "--test", tried)
+            assert why in str(found.exception) and not found.stdout
+
+
+def test_what_is_learnt_or_tried_on_part_of_a_file_is_no_success(labelled: Path, tmp_path: Path) -> None:
+    part, out = tmp_path / "part.jsonl", tmp_path / "model"
+    part.write_bytes(rows(80, *["nonsense"] * 9))
+    learnt = run("train", "--task", "valence", "--data", part, "--out", out)
+    assert learnt.exit_code == 3 and out.exists()
+    assert "9 lines refused" in learnt.stderr and learnt.stderr.count("not JSON") == 5 and "and 4 more" in learnt.stderr
+    for learn, tried in ((labelled, part), (part, labelled)):
+        found = run("evaluate", "--task", "valence", "--train", learn, "--test", tried, "--json")
+        assert found.exit_code == 3 and json.loads(found.stdout)["n"] and "and 4 more" in found.stderr
+
+
+def test_the_place_of_a_model_is_tried_before_learning(labelled: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("portevoix.text.fitting.trained.trained", lambda *_, **__: pytest.fail("it learnt"))
+    (tmp_path / "file").touch()
+    for out, why in (("nodir/x.model", "There is no folder"), ("file/x.model", "There is no folder")):
+        tried = run("train", "--task", "valence", "--data", labelled, "--out", tmp_path / out)
+        assert why in str(tried.exception) and "Errno" not in str(tried.exception)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", labelled.name}
+
+
+def test_too_few_examples_are_warned_of(tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_bytes(rows(12))
+    learnt = run("train", "--task", "valence", "--data", few, "--out", tmp_path / "model")
+    assert learnt.exit_code == 0 and "12 examples. At least 60 are needed" in learnt.stderr
+    few.write_bytes(rows(100))
+    learnt = run("train", "--task", "valence", "--data", few, "--out", tmp_path / "model")
+    assert "Warning" not in learnt.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("[[department]]\nslug='a'\nname='Eau'", "one department"),
+        ("[[department]]\nslug='a'\nname='Eau'\n[[department]]\nslug='b'\nname=' '", "Department 2 in"),
+        ("[[department]]\nslug='a'\nname='Eau'\n[[department]]\nslug='b'\nname='?'", "Fewer than two"),
+    ],
+)
+def test_departments_between_which_nothing_is_to_choose_are_refused(given: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "d.toml"
+    path.write_text(given, encoding="utf-8")
+    assert why in str(run("route", "--departments", path, given='{"text": "a"}').exception)
+
+
+def test_languages_in_one_word_are_told_to_be_said_one_by_one() -> None:
+    assert "--lang fr --lang en" in str(run("read", "--lang", "fr,en", given='{"text": "Bonjour"}').exception)
+
+
+def test_reading_says_of_departments_what_nobody_can_tell() -> None:
+    said = ["Merci !", "ok", "https://valmont.example", "👍👍", "À quelle heure ouvre la piscine ?"]
+    found = told(run("read", given="".join(json.dumps({"text": each}) + "\n" for each in said)))
+    assert [line["department"] for line in found] == [None, None, None, None, "sports"]
+
+
+@pytest.mark.parametrize(
+    ("redirected", "why", "status"),
+    [
+        ("<&-", "Standard input is closed", 2),
+        ("</dev/null >&-", "Standard output is closed", 2),
+        (">/dev/full", "Standard output cannot be written: No space left", 1),
+    ],
+)
+def test_closed_and_full_streams_are_told_in_one_line(redirected: str, why: str, status: int) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -c "from portevoix.cli.main import main; main()" text mask {redirected}', sys.executable],
+        input=b'{"text": "Merci"}\n', capture_output=True, check=False,
+    )  # fmt: skip
+    [line] = done.stderr.decode().splitlines()
+    assert why in line and "kept" not in line and done.returncode == status

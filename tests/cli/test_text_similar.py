@@ -53,6 +53,13 @@ def test_answers_that_were_given_to_what_came_before(tmp_path: Path) -> None:
     assert before["answers"] == []
 
 
+def test_bad_lines_of_the_index_are_told_but_not_all(tmp_path: Path) -> None:
+    file = tmp_path / "index.jsonl"
+    file.write_text(json.dumps(KNOWN[0]) + "\n" + "nonsense\n" * 9)
+    done = CliRunner().invoke(similar, ["--index", str(file)], input=b'{"text": "piscine"}\n')
+    assert done.exit_code == 3 and done.stderr.count("not JSON") == 5 and "and 4 more" in done.stderr
+
+
 def test_bad_files_say_so(tmp_path: Path) -> None:
     assert run(tmp_path, [*KNOWN, "nonsense"], {"text": "x"})[0] == 3
     with pytest.raises(BadInput, match="no message from a citizen"):

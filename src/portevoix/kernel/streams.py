@@ -17,6 +17,7 @@ BOM = b"\xef\xbb\xbf"
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading raises where a compressed file breaks off or is damaged."""
 BREAKS_OFF = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
+CLOSED = gettext_noop("Standard input is closed: there is nothing to read.")
 TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
 
 
@@ -24,10 +25,11 @@ TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message
 def open_stream(source: str | Path) -> Iterator[BinaryIO]:
     """A file, or standard input for "-", unpacked when it is gzip whatever its name. Raises BadInput."""
     try:
-        raw = Path(source).open("rb") if source != "-" else BufferedReader(cast(RawIOBase, sys.stdin.buffer))  # noqa: SIM115
+        raw = Path(source).open("rb") if source != "-" else _standard_input()  # noqa: SIM115
     except OSError as error:
-        why = error.strerror or str(error)
-        raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(source), why=why) from None
+        raise BadInput(
+            gettext_noop("{file} cannot be read: {why}."), file=str(source), why=error.strerror or str(error)
+        ) from None
     try:
         if raw.peek(2).startswith(b"\x1f\x8b"):
             with gzip.GzipFile(fileobj=raw) as unpacked:
@@ -39,6 +41,12 @@ def open_stream(source: str | Path) -> Iterator[BinaryIO]:
             raw.detach()
         else:
             raw.close()
+
+
+def _standard_input() -> BufferedReader:
+    if sys.stdin is None:  # as Python leaves it where it was closed before
+        raise BadInput(CLOSED)
+    return BufferedReader(cast(RawIOBase, sys.stdin.buffer))
 
 
 def next_line(stream: BinaryIO) -> bytes | None:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def read_departments(path: Path) -> "list[DepartmentText]":
-    """[[department]] slug, name, description, competences. Raises BadInput for what is missing or twice there."""
+    """[[department]] slug, name, description, competences. Raises BadInput for what is missing or twice there, and when
+    fewer than two say anything: there would be nothing to choose.
+    """
+    from portevoix.text.cold import tell  # noqa: PLC0415 -- as below
     from portevoix.text.starter import DepartmentText  # noqa: PLC0415 -- NumPy would slow --help
 
     try:
@@ -28,6 +31,12 @@ def read_departments(path: Path) -> "list[DepartmentText]":
     found = [DepartmentText(*_fields(row, number, path)) for number, row in enumerate(rows, 1)]
     if twice := next((slug for slug, times in Counter(one.slug for one in found).items() if times > 1), ""):
         raise BadInput(gettext_noop("The slug “{slug}” stands twice in {file}."), slug=twice, file=str(path))
+    if len(found) < 2:
+        message = gettext_noop("{file} has one department, and there is nothing to choose: two are needed at least.")
+        raise BadInput(message, file=str(path))
+    if not tell(found):
+        message = gettext_noop("Fewer than two departments in {file} say in words what they do: describe them.")
+        raise BadInput(message, file=str(path))
     return found
 
 
@@ -36,9 +45,10 @@ def _fields(row: Any, number: int, path: Path) -> tuple[str, str, str, tuple[str
     slug, name, said = given.get("slug"), given.get("name", given.get("slug")), given.get("description", "")
     competences = given.get("competences", [])
     listed = isinstance(competences, list) and all(isinstance(one, str) for one in competences)
-    if not (isinstance(slug, str) and slug and isinstance(name, str) and isinstance(said, str) and listed):
+    named = all(isinstance(one, str) and one.strip() for one in (slug, name))
+    if not (named and isinstance(said, str) and listed):
         message = gettext_noop(
             "Department {number} in {file} needs a slug, a name, a description and a list of competences."
         )
         raise BadInput(message, number=number, file=str(path))
-    return slug, name, said, tuple(competences)
+    return str(slug), str(name), said, tuple(competences)

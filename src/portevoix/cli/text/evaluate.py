@@ -4,7 +4,7 @@ import json
 
 import click
 
-from portevoix.cli.text.lines import labelled
+from portevoix.cli.text.lines import SOME_REFUSED, check_output, labelled, show_refused, warn_of_few, write
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -19,13 +19,23 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
 
     accuracy and macro_f1 score the most probable label; coverage is the share of messages that it was sure of, and
     accuracy_when_sure how many of those were right; ece is how far its probabilities are from the truth.
+
+    Exit status: 0; 3 when some lines of either file were refused, which its figures leave out; 2 when there is nothing
+    to learn from or to try, or a compressed file breaks off or is damaged.
     """
     from portevoix.text import measured  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.fitting.trained import trained  # noqa: PLC0415
 
-    (examples, in_order), (tests, _) = labelled(learn, task), labelled(tried, task)
+    check_output()
+    (examples, bad, in_order), (tests, bad_tests, _) = labelled(learn, task), labelled(tried, task)
     for file, found in ((learn, examples), (tried, tests)):
         if not found:
             raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=file, task=task)
+    warn_of_few(examples, learn)
     report = measured.evaluate(trained(task, examples, in_order=in_order), tests).as_json()
-    click.echo(json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items()))
+    told = json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items())
+    write(f"{told}\n")
+    show_refused(bad, learn)
+    show_refused(bad_tests, tried)
+    if bad or bad_tests:
+        click.get_current_context().exit(SOME_REFUSED)

@@ -1,21 +1,29 @@
 """What the commands on texts share: lines in, a line out for each, in the same order, in bounded memory."""
 
 import json
+import os
+import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from portevoix.kernel.errors import BadLine
+from portevoix.kernel.errors import BadInput, BadLine, PortevoixError
+from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_texts
-from portevoix.kernel.streams import open_stream
+from portevoix.kernel.streams import BREAKS_OFF, open_stream
 from portevoix.text.words import whole
 
 BATCH = 500
 SOME_REFUSED = 3
 _SHOWN = 5
+_DAMAGED = gettext_noop(
+    "{file} breaks off or is damaged at line {line}, and nobody knows what is missing. Nothing was done: get it anew."
+)
 
 type Line = Mapping[str, Any]
 
@@ -26,29 +34,71 @@ def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int
     A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then
     ends with 3, after telling the reasons on standard error.
     """
+    check_output()
     refused: list[BadLine] = []
     with open_stream("-") as stream:
         for some in batched(read_texts(stream), batch):
             told = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refused))
-            click.echo(told.encode(errors="replace"), nl=False)  # UTF-8, whatever the terminal's locale
-    _tell(refused)
+            write(told)
+    tell_refused(refused)
+
+
+def check_output() -> None:
+    """Before any work: what it says would be lost without a word. Raises BadInput where standard output is closed."""
+    if sys.stdout is None:  # as Python leaves it where it was closed before
+        raise BadInput(gettext_noop("Standard output is closed: there is nowhere to write to."))
+
+
+def write(told: str) -> None:
+    """To standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError where it cannot be written."""
+    try:
+        click.echo(told.encode(errors="replace"), nl=False)
+    except BrokenPipeError:  # whoever read it wants no more of it
+        raise
+    except OSError as error:
+        sys.stdout = None  # what waits there cannot be written either
+        message = gettext_noop("Standard output cannot be written: {why}. What is there is not all: run it again.")
+        raise PortevoixError(message, why=error.strerror or str(error)) from None
+
+
+def check_place(path: Path) -> None:
+    """Before work that takes minutes. Raises BadInput when no file can be written there."""
+    try:
+        if path.exists():
+            with path.open("ab"):
+                return
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        why = gettext_noop("There is no folder {folder} to write {file} into. Make it first.")
+        if path.parent.is_dir():
+            why = gettext_noop("{file} cannot be written: {why}. Nothing was done.")
+        told = error.strerror or os.strerror(error.errno or 0)
+        raise BadInput(why, file=str(path), folder=str(path.parent), why=told) from None
 
 
 class Labelled(NamedTuple):
     """Texts with their labels; in order of time where each says when it was sent, and not all were at once."""
 
     examples: list[tuple[str, str]]
+    refused: list[BadLine]
     in_order: bool
 
 
 def labelled(source: str, task: str) -> Labelled:
-    """The texts of a file and their labels for `task`, read from `labels`; lines without that label are passed over."""
+    """The texts of a file and their labels for `task`, read from `labels`; lines without that label are passed over.
+
+    Raises BadInput when a compressed file breaks off or is damaged: nobody knows what is missing, nor whether what
+    came before is right.
+    """
     found: list[tuple[str, str]] = []
     sent: list[datetime | None] = []
     refused: list[BadLine] = []
     with open_stream(source) as stream:
         for line in read_texts(stream):
             if isinstance(line, BadLine):
+                if line.text == BREAKS_OFF:
+                    raise BadInput(_DAMAGED, file=source, line=line.line or 0)
                 refused.append(line)
                 continue
             labels = line.get("labels")
@@ -56,13 +106,23 @@ def labelled(source: str, task: str) -> Labelled:
             if isinstance(label, str) and label:
                 found.append((whole_text(line), label))
                 sent.append(sent_at(line))
-    for bad in refused[:_SHOWN]:
-        click.echo(f"{source}: {bad}", err=True)
     times = [at for at in sent if at]
     if len(times) < len(found) or len(set(times)) < 2:
-        return Labelled(found, in_order=False)
+        return Labelled(found, refused, in_order=False)
     order = sorted(range(len(found)), key=times.__getitem__)
-    return Labelled([found[place] for place in order], in_order=True)
+    return Labelled([found[place] for place in order], refused, in_order=True)
+
+
+def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
+    """That what is learnt from so few is hardly ever sure, for nobody can measure how good it is."""
+    from portevoix.text.labels import FEWEST_EXAMPLES, FEWEST_PER_LABEL, enough  # noqa: PLC0415 -- NumPy would slow --help
+
+    if not enough(examples):
+        click.echo(
+            f"Warning: {source} has {len(examples)} examples. At least {FEWEST_EXAMPLES} are needed, and "
+            f"{FEWEST_PER_LABEL} each of two labels, to measure how often a model is right; below, do not rely on it.",
+            err=True,
+        )
 
 
 def sent_at(line: Line) -> datetime | None:
@@ -93,12 +153,19 @@ def _answers(
             yield next(answers)
 
 
-def _tell(refused: Sequence[BadLine]) -> None:
+def tell_refused(refused: Sequence[BadLine], source: str = "") -> None:
+    """On standard error, the first of them; ends the command with 3 if there is any."""
+    show_refused(refused, source)
+    if refused:
+        click.get_current_context().exit(SOME_REFUSED)
+
+
+def show_refused(refused: Sequence[BadLine], source: str = "") -> None:
     if not refused:
         return
-    click.echo(f"{len(refused)} {'line' if len(refused) == 1 else 'lines'} refused:", err=True)
+    where = f"{source}: " if source else ""
+    click.echo(f"{where}{len(refused)} {'line' if len(refused) == 1 else 'lines'} refused:", err=True)
     for bad in refused[:_SHOWN]:
         click.echo(f"  {bad}", err=True)
     if len(refused) > _SHOWN:
         click.echo(f"  and {len(refused) - _SHOWN} more", err=True)
-    click.get_current_context().exit(SOME_REFUSED)

@@ -20,35 +20,50 @@ from portevoix.kernel.i18n import gettext_noop
     "city hall has.",
 )
 @click.option(
-    "--lang", "langs", multiple=True, default=("fr", "en"), show_default=True, help="Languages to tell apart."
+    "--lang",
+    "langs",
+    multiple=True,
+    default=("fr", "en"),
+    show_default=True,
+    help="A language to tell apart; say it once for each.",
 )
 def read(departments: Path | None, langs: Sequence[str]) -> None:
     """Read the messages on standard input.
 
-    Each line comes back with "lang" (unless it says it), "kind", "valence" (null: nobody can tell), "urgency"
-    {"level": 2 people are in danger now, 1 somebody may get hurt, 0 neither, "words"} and "topics" [{"start", "end",
-    "department", "probability", "valence", "valence_probability"}]: its passages, each about one department, places
-    counted from the subject's start where there is one.
+    Each line comes back with "lang" (unless it says it; empty for one that is none of those to tell apart), "kind",
+    "valence", "department" (null: nobody can tell), "urgency" {"level": 2 people are in danger now, 1 somebody may get
+    hurt, 0 neither, "words"} and "topics" [{"start", "end", "department", "probability", "valence",
+    "valence_probability"}]: its passages, each about one department, places counted from the subject's start where
+    there is one. Where the message's "department" is null, those of its topics are but the best guess.
 
-    Exit status: 0, 2 when the departments cannot be read, 3 when some lines were refused.
+    Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.fitting.labels import router  # noqa: PLC0415
     from portevoix.text.labels import Labeller, Learnt  # noqa: PLC0415
+    from portevoix.text.ngrams import Texts  # noqa: PLC0415
     from portevoix.text.reading import read as told  # noqa: PLC0415
-    from portevoix.text.semantic import encoders  # noqa: PLC0415
+    from portevoix.text.semantic import Remembering, encoders  # noqa: PLC0415
     from portevoix.text.shipped import shipped  # noqa: PLC0415
 
     if unknown := sorted(set(langs) - set(language.known())):
+        if "," in unknown[0]:
+            each = " ".join(f"--lang {lang.strip()}" for lang in unknown[0].split(",") if lang.strip())
+            raise BadInput(gettext_noop("Say --lang once for each language: {each}."), each=each)
         text = gettext_noop("“{unknown}” is no language that can be told apart. Those that are: {known}.")
         raise BadInput(text, unknown=unknown[0], known=" ".join(language.known()))
-    labellers: dict[str, Labeller] = {task: Learnt(shipped(task), encoders()) for task in starter.TASKS}
+    reading = [Remembering(encoder) for encoder in encoders()]  # each text is asked for several times
+    labellers: dict[str, Labeller] = {task: Learnt(shipped(task), reading) for task in starter.TASKS}
     if departments:
-        labellers["department"] = router(read_departments(departments), (), encoders())
+        labellers["department"] = router(read_departments(departments), (), reading)
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
-        for line, reading in zip(lines, told([whole_text(line) for line in lines], labellers, langs), strict=True):
+        texts = Texts.of([whole_text(line) for line in lines])
+        suggested = labellers["department"].predict(texts)
+        for line, made, several in zip(lines, told(texts, labellers, langs), suggested, strict=True):
             known = {"lang": line["lang"]} if line.get("lang") else {}
-            yield {**line, **reading.as_json(), **known}
+            yield {**line, **made.as_json(), "department": several[0].label, **known}
+        for encoder in reading:
+            encoder.forget()
 
     answer_lines(work)

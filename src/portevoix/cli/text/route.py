@@ -23,7 +23,7 @@ def route(departments: Path) -> None:
     Each line comes back with "predicted": [{"label", "probability", "words"}], the most probable department first; a
     first one whose label is null says that nobody can tell. "words" are those of the message that spoke for it.
 
-    Exit status: 0, 2 when the departments cannot be read, 3 when some lines were refused.
+    Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text.fitting.labels import router  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.semantic import encoders  # noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portevoix.cli.text.lines import BATCH, SOME_REFUSED, Line, answer_lines, sent_at, whole_text
+from portevoix.cli.text.lines import BATCH, SOME_REFUSED, Line, answer_lines, sent_at, show_refused, whole_text
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_texts
@@ -71,7 +71,7 @@ class _Past:
     known: list[_Known] = field(default_factory=list)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     answers: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    refused: int = 0
+    refused: list[BadLine] = field(default_factory=list)
 
     def read(self, source: str) -> None:
         """Raises BadInput when the file cannot be read, or holds no message from a citizen."""
@@ -82,8 +82,7 @@ class _Past:
         with open_stream(source) as stream:
             for line in read_texts(stream):
                 if isinstance(line, BadLine):
-                    self.refused += 1
-                    click.echo(f"{source}: {line}", err=True)
+                    self.refused.append(line)
                 elif line.get("direction") == "out":
                     self._keep_answer(line)
                 else:
@@ -92,6 +91,7 @@ class _Past:
                     self._add(some)
                     some = []
         self._add(some)
+        show_refused(self.refused, source)
         if not self.known:
             raise BadInput(gettext_noop("{file} holds no message from a citizen."), file=source)
 
