@@ -55,6 +55,15 @@ def test_drafts_by_another_hand() -> None:
     assert sum(flagged) / len(flagged) <= 0.05
 
 
+def test_ordinary_replies_are_left_alone() -> None:
+    """40 written before the rules were mended (four were flagged then, none afterwards), and those that testers found
+    flagged.
+    """
+    drafts = held("tone_plain.jsonl")
+    flagged = [draft["text"] for draft in drafts if check(draft["text"], lang=draft["lang"]).verdict.tone != "neutral"]
+    assert len(flagged) <= 0.05 * len(drafts), flagged
+
+
 def test_personal_data_written_by_another_hand() -> None:
     """At first sight .82 were hidden and one word of 224 lost; rules for what is introduced came afterwards: .93."""
     messages = held("masked.jsonl")

@@ -96,6 +96,34 @@ def test_one_strong_sentence_is_told_and_only_it_is_shown(tone: str, before: str
     assert verdict(before + after).tone == "neutral"
 
 
+@pytest.mark.parametrize(
+    ("tone", "text", "passage", "why"),
+    [
+        ("cold", "Aucune suite ne sera donnée.", "Aucune suite", "refuses"),
+        ("silly", "Bonjour, la ville est à vos côtés pour un quotidien plus doux.", "à vos côtés", "advertisement"),
+        ("cold", "Calmez-vous Madame. Comme nous vous l'avons déjà dit, il faut attendre.", "Calmez-vous", "blame"),
+        ("cold", "Bonjour, le règlement c'est le règlement.", "le règlement c'est le règlement", "law"),
+        ("cold", "Bonjour, vous n'êtes pas le seul à attendre.", "pas le seul à attendre", "blame"),
+        ("conniving", "Je ne devrais pas vous le dire, mais passez par Michel, ça va beaucoup plus vite 😉",
+         "ça va beaucoup plus vite", "way round"),
+        ("conniving", "Bonjour, ils sont prévenus, on verra bien s'ils s'en souviennent.", "on verra bien", "ill"),
+        ("conniving", "Bonjour, c'est le Département, ils ne répondent jamais, même à nous.", "même à nous", "ill"),
+        ("conniving", "Hello, the county has no idea what it's doing.", "no idea what", "ill"),
+        ("conniving", "Bonjour, on se comprend.", "on se comprend", "secret"),
+    ],
+)  # fmt: skip
+def test_the_telling_passage_is_shown_for_its_reason(tone: str, text: str, passage: str, why: str) -> None:
+    told = verdict(text)
+    assert told.tone == tone
+    assert any(passage in text[span.start : span.end] and why in span.why for span in told.spans)
+
+
+def test_no_passage_lies_in_an_address_and_none_is_told_twice() -> None:
+    text = "Demande irrecevable : https://www.tribunal-stationnement-payant.fr. Demande irrecevable."
+    shown = [text[span.start : span.end] for span in verdict(text).spans]
+    assert shown and "tribunal" not in " ".join(shown) and len(set(shown)) == len(shown)
+
+
 def test_a_passage_may_be_shown_of_a_reply_that_is_neutral() -> None:
     text = "Bonjour, si ça ne tenait qu'à nous, le stationnement serait gratuit. Les tarifs sont votés en juin ; vous "
     text += "pouvez écrire à la mission Déplacements."

@@ -53,10 +53,43 @@ def test_jargon_comes_with_a_plain_word_and_its_place() -> None:
 
 
 def test_what_is_missing_is_told() -> None:
-    assert {"no greeting", "no next step"} <= kinds("La position du service est inchangée.")
-    assert "no greeting" not in kinds("La position du service est inchangée.", public=True)
-    assert "no date" in kinds("Bonjour, vous pouvez venir au guichet.")
-    assert kinds("Bonjour, rappelez-nous au 02 41 00 00 00.") == {"no date"}
+    unchanged = "La position du service est inchangée, car rien de nouveau ne lui est parvenu."
+    assert {"no greeting", "no next step"} <= kinds(unchanged)
+    assert "no greeting" not in kinds(unchanged, public=True)
+    assert "no date" in kinds("Bonjour, vous pouvez venir au guichet avec la photo et un justificatif de domicile.")
+    assert kinds("Bonjour, rappelez-nous au 02 41 00 00 00 quand cela vous convient.") == {"no date"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour,", "Ok", "👍",
+        "Salut Chantal, la salle est ouverte lundi, la clé est chez le gardien du stade.",
+        "Bonjour, nous enverrons l'équipe dans la journée pour enlever les gravats devant votre porte.",
+        "Bonjour, les chiens sont admis au parc des Coteaux, en laisse, sauf dans l'aire de jeux.",
+        "Bonjour, vous avez un délai d'un mois pour écrire au maire à ce sujet, par lettre.",
+        "Bonjour, sortez et appelez le 0800 47 33 33, jour et nuit, si vous sentez une odeur de gaz.",
+    ],
+)  # fmt: skip
+def test_nothing_is_said_to_be_missing_that_is_there_or_not_due(text: str) -> None:
+    assert hints(text) == ()
+
+
+def test_services_have_numbers_that_may_be_published() -> None:
+    assert "personal data" not in kinds("Bonjour, appelez le 0800 47 33 33 ou le 0 805 12 34 56.", public=True)
+
+
+def test_a_family_name_in_a_public_greeting_is_told() -> None:
+    text = "Bonjour Mme Durand-Petit, la salle est ouverte lundi."
+    hint = only(text, "personal data", public=True)
+    assert text[hint.start : hint.end] == "Durand-Petit"
+    assert hints(text) == () and "personal data" not in kinds("Bonjour Madame, la salle est ouverte.", public=True)
+
+
+def test_what_is_about_to_be_published_comes_first_then_the_length_then_promises() -> None:
+    text = "Bonjour, un agent passera prochainement au 14 rue des Tilleuls, nonobstant le retard de la commission."
+    told = [hint.kind for hint in hints(text, public=True, limit=20)]
+    assert told[:3] == ["personal data", "too long", "no date to the promise"] and told[-1] == "jargon"
 
 
 def test_long_sentences_are_counted() -> None:

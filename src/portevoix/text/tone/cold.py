@@ -29,7 +29,8 @@ COLD = (
         suite (?:favorable|a donner|reservee|utile), (?:n'appelle|n'appellent) (?:pas|aucune), observation\w*, sans
         (?:suite|objet|effet|preavis|prejudice), (?:sera|seront|est|sont|a ete|ont ete)
         (?:instruite?s?|transmise?s?|traitee?s?|examinee?s?|enregistree?s?|classee?s?|rejetee?s?|cloturee?s?|
-        regardee?s?|reputee?s?|consideree?s?), traite\w* (?:dans l'ordre|par ordre|dans les), votre
+        regardee?s?|reputee?s?|consideree?s?)(?! (?:a|au|aux|le \d|ce|cette|demain|hier|lundi|mardi|mercredi|jeudi|
+        vendredi)\b), traite\w* (?:dans l'ordre|par ordre|dans les), votre
         (?:interlocuteur|dossier) (?:est|a ete|n'est), (?:la|votre) (?:requete|sollicitation|reclamation), le
         traitement, la presente, le present, par la presente, l'assurance de, sentiments (?:respectueux|distingues),
         salutations distinguees, d'agreer, l'expression de, p/o, sous couvert, objet, ref(?:erence)?s?, v/ref, n/ref,
@@ -65,14 +66,15 @@ COLD = (
         (?:art|articles?)\.? ?(?:[lrd]\.? ?)?\d[\w.-]*,
         (?:alinea|paragraphe|annexe|rubrique|tableau|chapitre|section|al\.)s? (?:\d+|[ivx]+|[a-f])(?:er)?,
         (?:loi|decret|ordonnance|circulaire|arrete|deliberation|reglement|code)s? (?:n[o°]?\.? ?|du |de la |des
-        |municipal|prefectoral|en vigueur|interieur|general|rural|penal|relatif|modifie|[a-z]+-?\d)\w*, cf\.?, cgct,
+        |municipal n|prefectoral n|en vigueur|interieur|general|rural|penal|relatif|modifie|[a-z]+-?\d)\w*, cf\.?, cgct,
         c\. ?urb, plui?, rlpi?, crpa, dpmr, epci, dgs, dgfip, voir
         (?:deliberation|arrete|reglement|article|site|annexe|notice|rubrique|affichage|le), conformement (?:a|au|aux),
         au titre (?:de|du), au sens (?:de|du), en application (?:de|du|des), aux termes (?:de|du|des), dispositions?,
         reglementation, reglementaire\w*, de plein droit, prescription, forclusion, forclos\w*, opposable\w*, voies?
-        (?:et delais )?de recours, tribunal (?:administratif|judiciaire), deux mois a compter, bylaws?, by-law,
+        (?:et delais )?de recours, tribunal (?:administratif|judiciaire), deux mois a compter, la loi c'est la loi,
+        le reglement c'est le reglement, bylaws?, by-law,
         section \d+\w*, act (?:19|20)\d\d, regulations?, statutory, schedule \d+, paragraph \d+, clause \d+, appendix
-        \w, policy \w*\d\w*, ordinance, code §? ?\d[\d.-]*, terms and conditions, tribunal
+        \w, policy \w*\d\w*, ordinance, code §? ?\d[\d.-]*, terms and conditions, rules are rules
         """,
         marks=r"§ ?\d",
         suggestion=gettext_noop("Say first what it means for this citizen; the reference may follow."),
@@ -82,7 +84,8 @@ COLD = (
         gettext_noop("It threatens."),
         r"""
         (?:est|sont|etre|sera|seront)? ?passibles?, sous peine (?:de|d'), a defaut, faute de quoi, tout manquement,
-        manquement\w*, contravention\w*, verbalis\w+, amendes?, (?:fera|feront|faire) l'objet (?:de|d'une|d'un)
+        manquement\w*, contravention\w*, verbalis\w+, (?<!\bl')(?<!votre )(?<!cette )amendes?, (?:fera|feront|faire)
+        l'objet (?:de|d'une|d'un)
         (?:poursuites|contravention|sanction\w*|radiation|amende|enlevement|mise en), poursuites?, sanction\w*,
         penalites?, majoration, mise en (?:demeure|fourriere), radiation, radie\w*, exclusion, resiliation,
         resilie\w*, exclu\w*, aux frais (?:de|du|des), sans (?:autre avis|preavis|delai|nouvel avis|mise en
@@ -93,7 +96,8 @@ COLD = (
         (?:comply|do|pay|respond|attend|provide|submit|present), will (?:result in|be
         (?:prosecuted|fined|removed|charged|towed|cancelled|closed|rejected|blocked|issued)), may (?:result in|be
         prosecuted|lead to)(?: a)?, offences?, penalt(?:y|ies), prosecut\w+, enforcement action, fixed penalty,
-        fines?, fined, surcharge, without (?:further )?notice, final (?:notice|reminder|decision), forfeit\w*,
+        (?<!the )(?<!your )(?<!this )fines?, fined, surcharge, without (?:further )?notice, final (?:notice|reminder|
+        decision), forfeit\w*,
         revoked, terminated, is an offence, liable (?:to|for), non-?refundable, d'office, a vos (?:depens|frais), a
         votre charge, ne fera\w* (?:pas )?obstacle, libres? de toute occupation, mise en demeure
         """,
@@ -110,8 +114,11 @@ COLD = (
         appartenait, il vous incombait, il vous revenait, de votre (?:seule )?(?:responsabilite|fait|cote|ressort),
         votre (?:seule )?responsabilite, (?:la )?responsabilite (?:de la (?:ville|commune|collectivite)|du service),
         ne saurait (?:etre|par consequent|donc|en aucun), en aucun cas, aucune?
-        (?:responsabilite|anomalie|faute|manquement|erreur|suite|derogation|exception|remboursement|
-        indemnisation|dysfonctionnement|retard|trace|element|justificatif), chacun est
+        (?:responsabilite|anomalie|faute|manquement|erreur|derogation|exception|remboursement|
+        indemnisation|dysfonctionnement|retard|trace|element|justificatif), calmez-vous, du calme, un peu de
+        patience, vous n'etes pas
+        (?:le|la|les) seule?s? (?:a|dans|en), (?:nous )?vous l'avons deja \w+, calm down, you are not the only
+        (?:one|person), chacun est
         (?:invite|responsable|tenu|prie), nul n'est cense, comportements? (?:individuels?|incivi\w+|des usagers),
         incivilit\w+, (?:le )?ressenti, l'impression (?:de|dont|que), (?:dont il est fait|faisant) etat, depourvu\w*
         de, sans fondement, infonde\w*, n'est pas fonde\w*, inexact\w*, errone\w*, comme
@@ -141,7 +148,7 @@ COLD = (
         "cold:refuses",
         gettext_noop("It refuses without a reason or a way out."),
         r"""
-        irrecevables?, (?:demande|dossier|requete|reclamation|candidature|inscription|formulaire)s?
+        irrecevables?, aucune suite, (?:demande|dossier|requete|reclamation|candidature|inscription|formulaire)s?
         (?:rejetee?s?|refusee?s?|irrecevables?|incomple(?:t|te|ts|tes)|non
         conformes?|close?s?|classee?s?|tardi(?:f|ve)s?|cloturee?s?|hors
         (?:delais?|perimetre|competence)|annulee?s?|sans (?:objet|suite)|recue?|deja), non[- ]conformes?, refus
@@ -179,7 +186,10 @@ COLD = (
         ligne|par|via|sur|aux), (?:toutes les |les )?informations?
         (?:sont|figurent|disponibles?|est|institutionnelle)(?: disponibles?)?(?: sur|\sen)?, disponibles? (?:sur|en
         ligne|a l'accueil), en ligne(?= ?\.| ?$), sur le (?:site|portail)(?= ?\.| ?$|\sinternet|\sde la), rubrique,
-        faq, fonction recherche, site internet, portail, plateforme, numero (?:de dossier|d'enregistrement),
+        faq, fonction recherche, site internet, portail (?:internet|web|en ligne|citoyen|famille|usagers?|numerique|
+        dedie|national|de
+        (?:la (?:ville|metropole|collectivite)|demarches)|des (?:demarches|usagers)), (?:via|par|dans|consulte\w*|
+        utilise\w*) (?:le|notre|ce) portail, plateforme, numero (?:de dossier|d'enregistrement),
         teleservice, affichage, (?:refer|consult|submit|complete|direct) (?:to
         )?(?:the|our|your|via|online|form|section|page|all|website)(?: website|\sform|\spage|\slink|\spolicy)?, online
         only, via the (?:portal|form|website|online), available (?:on|online|at)(?: the|\sour)?, (?:see|visit)

@@ -35,7 +35,7 @@ CONNIVING = (
         faut(?= \w+er), la miss, tata, tonton, ma poule, pesant de, pop-?corn, a la machine, nous marrer, screen\w*,
         paume\w*, balles, ugh, shocker, girl, honestly, you're golden, say hi, what a joke, a joke
         """,
-        suggestion=gettext_noop("Address the citizen by name and with “vous”, as anybody else."),
+        suggestion=gettext_noop("Address the citizen by name and politely, as anybody else."),
     ),
     cue(
         "conniving:between us",
@@ -47,8 +47,10 @@ CONNIVING = (
         (?:micro|cadre|antenne), sans (?:fard|filtre|langue de bois), je ne (?:vous|t')ai rien dit, nous ne vous avons
         rien dit, ne (?:le )?repetez, ne le dites, gardez(?:-le|\scela|\sca|\sceci)? _ (?:pour vous|entre),
         garde(?:-le|\sca)? pour toi, ca reste entre, cela reste entre, motus, bouche cousue, chut, confidence\w*,
-        confidentiel\w*, en confidence, discretement, discretion, ni vu ni connu, sous le manteau, sous le sceau, a
-        demi-mot, vous (?:n'avez|ne m'avez) (?:rien|pas) (?:entendu|lu|vu), (?:ce|cela) n'est pas (?:moi|nous) qui
+        confidentiel\w*, en confidence, discretement, discretion, ni vu ni connu, sous le manteau, sous le sceau,
+        a demi-mot, on se comprend, nous nous comprenons, vous nous comprenez,
+        (?:je|nous|on) ne (?:devrais|devrions|devrait) pas (?:vous |te )?(?:le |en )?(?:dire|parler|ecrire),
+        vous (?:n'avez|ne m'avez) (?:rien|pas) (?:entendu|lu|vu), (?:ce|cela) n'est pas (?:moi|nous) qui
         (?:vous )?(?:l')?, ne viendra pas de nous, par la presse, d'une source, une petite souris, petit doigt, il se
         (?:dit|murmure|chuchote)(?: que|\sdans)?, bruits? de couloir, couloirs, avant tout le monde, en
         avant-premiere, si (?:on|quelqu'un) (?:vous )?demand\w+, personne ne (?:le saura|regarde|verifie\w*|saura), a
@@ -134,7 +136,11 @@ CONNIVING = (
         beau-frere, brother-in-law, l'adjoint (?:a|au|qui), ses collegues (?:l'|le), grincheu\w*, chipot\w*, zele\w*,
         la patate chaude, grosses tetes, ils doivent avoir, ne se parlent plus, (?:a|ont) la memoire
         (?:courte|longue), n'a jamais (?:manque|lu|vu|mis|pris), n'ont jamais (?:manque|lu|vu|mis|pris), ou l'on vote,
-        des artistes, l'annee des elections, l'etage du dessus, le chef de bureau, consultants?, raconte\w*, never
+        des artistes, l'annee des elections, l'etage du dessus, le chef de bureau, consultants?, raconte\w*,
+        on verra (?:bien )?s'(?:ils?|elles?), (?:ils|elles|il|elle) ne
+        (?:repond(?:ent)?|rappel(?:le|lent)|lis(?:ent)?|bouge(?:nt)?) jamais, meme a nous, (?:has|have|had)(?:
+        no|n't an?y?) (?:idea|clue) (?:what|how|where|why),
+        that (?:landlord|contractor|department|office|councillor) again, never
         (?:been|caught|read|seen|met|set foot), (?:owns|own) (?:the|three|two)
         """,
         suggestion=gettext_noop("Name who is in charge and what was asked of them, without a judgement."),
@@ -165,7 +171,8 @@ CONNIVING = (
         back door, side door, on the side, come (?:and )?(?:see|find) me, mauvaise memoire, tout le monde
         (?:connait|le fait|fait|le sait), ne vous conseill\w+ rien, regard\w+ ailleurs, comme si (?:de
         rien|tu|vous|on|nous), (?:tu|vous) (?:diras|direz) (?:que|bonjour), dis que, il me doit, ca qui marche,
-        controlent pas, verifie jamais, en vacances jusqu'au, fais-toi plaisir, (?:tu|vous) n'avez rien
+        controlent pas, verifie jamais, en vacances jusqu'au, fais-toi plaisir,
+        (?:ca|cela) va (?:beaucoup|bien) plus vite, (?:tu|vous) n'avez rien
         (?:demande|vu), j'ai rien vu, rien vu, demande(?:s|z) (?:rien|pas), devant les autres, like everyone(?:
         else)?, rest of your (?:street|building), sail through, a little unreliable, need say no more, say no more,
         park where, make sure the right, forgot to
@@ -179,8 +186,8 @@ CONNIVING = (
         admirables?, admirez, quel sens (?:de|du), quelle
         (?:efficacite|rapidite|celerite|reactivite|perspicacite|clairvoyance|diligence|surprise|prouesse|
         imagination|idee|logique|transparence), il fallait (?:oser|y penser|le faire), fallait (?:oser|y penser|le
-        faire), (?:cela|ca) ne s'invente pas, on croit rever, on se comprend, nous nous comprenons, vous nous
-        comprenez, vous l'aurez (?:compris|note|remarque|devine), vous aurez (?:compris|note|remarque|devine|reconnu),
+        faire), (?:cela|ca) ne s'invente pas, on croit rever, vous l'aurez (?:compris|note|remarque|devine),
+        vous aurez (?:compris|note|remarque|devine|reconnu),
         bien entendu(?= ?[:,]), bien sur(?= ?[:,.]), naturellement(?= ?[.,]), evidemment, figurez-vous, croyez-le ou
         non, que voulez-vous, qu'y pouvons-nous, que dire, faut-il (?:en rire|s'etonner|le preciser|rappeler), sans
         rire, sans blague, sans surprise, o surprise, surprise surprise, miracles?, le miracle, miracul\w+, exploit,
@@ -190,7 +197,8 @@ CONNIVING = (
         on (?:en )?reparler\w+, (?:nous|on) (?:y )?croi\w+ (?:tous|fort|presque|encore), vous (?:y )?croyez, a en
         croire, dit-on, parait-il, semble-t-il, soi-disant, pretendu\w*, fameu(?:x|se|ses), sacre(?:e|s)?(?= \w), chef
         d'oeuvre, (?:un|le) (?:bel|beau|joli) (?:exemple|effort|morceau|geste), mention speciale, palme, prix
-        (?:de|du|nobel), oscar, concours de, le bon sens, gens de bon sens, au royaume, ce sourire, avec ce, (?:sans
+        (?:de|du|nobel), oscar, concours de, le bon sens, gens de bon sens, au royaume, ce sourire,
+        avec ce (?:sourire|sens|talent|gout|flair|serieux|zele|tact), (?:sans
         doute|probablement) (?:depuis|le|la|un|une|par|dans|pour|en), (?:il|elle|ils|elles) (?:aura|auront|a|ont)
         (?:sans doute|surement|probablement), avait surement, cherchons encore, nous (?:cherchons|attendons|avons)
         (?:toujours|encore), un (?:rapport|comite), puis un autre, un groupe de travail, comite\w* theodule,

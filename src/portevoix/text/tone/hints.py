@@ -35,6 +35,37 @@ _PROMISE = re.compile(
         """
     )
 )
+_TERM = re.compile(
+    whole_words(
+        r"""
+        dans la (?:journee|matinee|soiree|semaine), delai (?:d'|de )(?:une?|deux|trois|quatre|\d+) \w+,
+        (?:pendant|sous|dans|en) (?:un|une|deux|trois|quatre|\d+) (?:minutes?|heures?|jours?|semaines?|mois),
+        tout de suite, des maintenant, jour et nuit, 24 ?h, (?:at once|immediately|right away|day and night|same day),
+        within (?:an?|one) (?:hour|day|week|month|year)
+        """
+    )
+)
+"""When, without a day or an hour."""
+_SETTLED = re.compile(
+    whole_words(
+        r"""
+        (?:est|sont) (?:admis|autorise|permis|interdit|ouvert|gratuit|accepte)\w*, (?:a|ont) ete
+        (?:repar|enlev|retir|remplac|annul|corrig|rembours|nettoy|retabli|resolu)\w*,
+        (?:nous|je|on) (?:vous )?(?:enver\w+|envoy\w+|passer\w+|interven\w+),
+        (?:is|are) (?:allowed|welcome|admitted|free|open|permitted), (?:has|have) been
+        (?:repair|mend|fixed|remov|clear|replac|cancel|refund|clean|restor)\w*
+        """
+    )
+)
+"""An answer that leaves nothing to be done, or somebody who is on the way."""
+FEWEST_WORDS = 12
+"""Below it nothing is said to be missing: the reply is only being begun."""
+_SERVICE_NUMBER = re.compile(r"(?:\+33 ?|0) ?8(?:[ .]?\d){8}|(?:3\d[ .]?\d\d|1[578]|11[024569]|18|196|999|911)")
+"""Toll-free and short numbers belong to services, never to a person."""
+_NAMED = re.compile(
+    r"\A\W*(?:[Bb]onjour|[Bb]onsoir|[Hh]ello|[Dd]ear|[Hh]i)"
+    r" (?:M\.|M|Mme|Mlle|Madame|Monsieur|Mrs?\.?|Ms\.?) ([A-ZÀ-Þ][\w’'-]+)"
+)
 _ANOTHER_PLACE = re.compile(r"https?://|www\.|\b\d{2}(?:[ .]\d{2}){4}\b|\b\d{3}[ -]\d{4}\b|@\w")
 _PUBLISHED = {
     "email": gettext_noop("An e-mail address would be published."),
@@ -46,6 +77,9 @@ _PUBLISHED = {
     "card": gettext_noop("A bank card would be published."),
     "birth": gettext_noop("A date of birth would be published."),
 }
+_FAMILY_NAME = gettext_noop("Everybody will read this family name: it tells who asked.")
+_HOW_TO_NAME = gettext_noop("Leave the name out if the account does not show it.")
+_GREETED = re.compile(r"\W*(?:salut|coucou|hey|chers?|cheres?)\b")
 _HOW_TO_ASK = gettext_noop("Unless it is the city's own, leave it out and go on in private.")
 
 
@@ -72,11 +106,11 @@ def hints(text: str, *, lang: str = "fr", public: bool = False, limit: int | Non
     read = folded(text)
     if not read.text.strip():
         return ()
-    found = [*_length(text, limit), *_sentences(text), *_missing(read, public=public), *_promises(text, read)]
+    found = [*(_published(text) if public else ()), *_length(text, limit), *_promises(text, read)]
+    found += [*_missing(read, public=public), *_sentences(text)]
     if lang == "fr":
         found += _both_forms(read)
-    found += _jargon(read, lang)
-    return (*found, *(_published(text) if public else ()))
+    return (*found, *_jargon(read, lang))
 
 
 def _length(text: str, limit: int | None) -> Iterator[Hint]:
@@ -106,14 +140,18 @@ def _sentences(text: str) -> Iterator[Hint]:
 
 
 def _missing(read: Folded, *, public: bool) -> Iterator[Hint]:
-    if not public and not GREETING.search(read.text):
+    if len(_WORD.findall(read.text)) < FEWEST_WORDS:
+        return
+    if not public and not _GREETED.match(read.text) and not GREETING.search(read.text):
         yield Hint("no greeting", gettext_noop("It greets nobody."))
-    dated, helped = DATE.search(read.text), STEP.search(read.text) or _ANOTHER_PLACE.search(read.text)
+    settled = bool(_SETTLED.search(read.text))
+    dated = bool(DATE.search(read.text) or _TERM.search(read.text))
+    helped = settled or STEP.search(read.text) or _ANOTHER_PLACE.search(read.text)
     if not dated and not helped:
         yield Hint(
             "no next step", gettext_noop("It says neither what happens next and when, nor what the citizen can do.")
         )
-    elif not dated and "?" not in read.text:
+    elif not dated and not settled and "?" not in read.text:
         yield Hint("no date", gettext_noop("It gives no date, day or hour."))
 
 
@@ -122,7 +160,7 @@ def _promises(text: str, read: Folded) -> Iterator[Hint]:
     for start, end in sentences(text):
         sentence = folded(text[start:end]).text
         promise = _PROMISE.search(sentence)
-        if promise and not DATE.search(sentence) and shown < MOST_OF_A_KIND:
+        if promise and not DATE.search(sentence) and not _TERM.search(sentence) and shown < MOST_OF_A_KIND:
             shown += 1
             yield Hint("no date to the promise", gettext_noop("A promise without a date."), {}, start, end,
                        gettext_noop("Say by which day; a holding reply keeps track of it."))  # fmt: skip
@@ -157,11 +195,18 @@ def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
             seen.add(found.group())
             plain = next(word for pattern, word in each if pattern.fullmatch(found.group()))
             yield Hint(
-                "jargon", gettext_noop("Jargon. In plain words: {plain}."), {"plain": plain}, *read.span(*found.span())
+                "jargon", gettext_noop("Jargon. Plainer: “{plain}”."), {"plain": plain}, *read.span(*found.span())
             )
 
 
 def _published(text: str) -> Iterator[Hint]:
+    if named := _NAMED.match(text[:MOST_CHARACTERS]):
+        yield Hint("personal data", _FAMILY_NAME, {}, *named.span(1), _HOW_TO_NAME)
     found = (one for one in find_forms(text[:MOST_CHARACTERS]) if one.kind in _PUBLISHED)
+    found = (one for one in found if not _is_service(text[one.start : one.end]))
     for one in islice(found, MOST_OF_A_KIND):
         yield Hint("personal data", _PUBLISHED[one.kind], {}, one.start, one.end, _HOW_TO_ASK)
+
+
+def _is_service(number: str) -> bool:
+    return bool(_SERVICE_NUMBER.fullmatch(number.strip()))

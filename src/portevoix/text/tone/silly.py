@@ -81,7 +81,9 @@ SILLY = (
         foncez, n'attendez plus, qu'attendez-vous, c'est (?:ici|maintenant|parti) et, l'evenement (?:a ne|de
         l'annee|que), incontournables?, immanquables?, evadez-vous, voyage (?:au|immobile|des sens),
         sublim(?:e|ez|er|ent), (?:l')?innovation au service, au coeur de (?:nos|votre|vos|notre|toutes), a vos cotes
-        chaque, chaque jour (?:plus|un peu), imagin\w+ pour vous, (?:pensee?s?|concue?s?|faite?s?|cree?s?|ne) (?:rien
+        (?:chaque|au quotidien|pour),
+        (?:quotidien|ville|vie|monde) (?:\w+ )?plus (?:douce?|belle|beau|verte?|humaine?|sereine?),
+        chaque jour (?:plus|un peu), imagin\w+ pour vous, (?:pensee?s?|concue?s?|faite?s?|cree?s?|ne) (?:rien
         que )?(?:pour|avec) vous, l'avenir (?:commence|s'ecrit), demain commence, (?:toute )?une promesse,
         (?:la|notre) gamme, art du, pause (?:bien-etre|douceur|fraicheur), parenthese
         (?:enchantee|verte|inattendue|hors du temps), discover, experience the, immerse, indulge, treat yourself, get

@@ -142,14 +142,18 @@ def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Matc
 
 
 def _told(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[Span] = ()) -> tuple[Span, ...]:
-    """Passages that make sense, in their order: outside greeting and signature, one where two would overlap."""
+    """Passages that make sense, in their order: outside greeting and signature, one where two would overlap,
+    the first of those that are word for word the same.
+    """
     first, last = body(text)
     spans = [Span(*grown(text, a, b), m.cue.why, m.cue.suggestion) for a, b, m in found if a >= first and b <= last]
     kept: list[Span] = []
+    said_already: set[tuple[str, str]] = set()
     for span in sorted([*spans[:MOST_SPANS], *more][:MOST_SPANS], key=lambda span: (span.start, -span.end)):
         if kept and _join(text, kept[-1], span):
             kept[-1] = replace(kept[-1], end=max(kept[-1].end, span.end))
-        else:
+        elif (same := (text[span.start : span.end].casefold(), span.why)) not in said_already:
+            said_already.add(same)
             kept.append(span)
     return tuple(kept)
 
