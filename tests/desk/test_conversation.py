@@ -182,7 +182,7 @@ def test_what_htmx_swaps_equals_what_a_reload_shows(take, desk, host, target):
     whole, part = desk.page(address), desk.part(address, target)
     assert shown(part, target) == shown(whole, target)
     oob = {item["id"] for item in part.select("[hx-swap-oob]")}
-    assert oob == {"main": {"context"}, "thread": {"standing", "facts"}}[target]
+    assert oob == {"main": {"context", "said"}, "thread": {"standing", "facts"}}[target]
     for name in oob:
         assert shown(part, name) == shown(whole, name)
 

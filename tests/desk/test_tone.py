@@ -26,8 +26,8 @@ def panel(client, conversation: int, text: str) -> str:
     response = client.post(reverse("desk:draft", args=[conversation]), {"text": text}, headers={"HX-Request": "true"})
     assert response.status_code == 200
     body = response.content.decode()
-    assert 'id="tone" hx-swap-oob="true"' in body
-    return body[body.index('id="tone"') :]
+    assert 'id="tone-warnings" hx-swap-oob="innerHTML"' in body
+    return body[body.index('id="tone-status"') :]
 
 
 def test_a_cold_draft_is_told_with_the_passage_and_what_to_write_instead(client, host, conversation) -> None:

@@ -304,7 +304,7 @@ def draft_state(channel: str, lang: str, text: str) -> dict[str, Any]:
     """How long a draft is, where its network counts, and how it sounds. `lang` is the conversation's, "" if unknown."""
     limit, length = LIMITS.get(channel), length_of(text)
     over = max(0, length - (limit or length))
-    return {"limit": limit, "length": length, "over": over, **tone.told(text, channel=channel, lang=lang)}
+    return {"limit": limit, "length": length, "over": over, **tone.told(text, channel=channel, lang=lang, over=over)}
 
 
 def aside(contact: Contact, *, now: datetime) -> dict[str, Any]:

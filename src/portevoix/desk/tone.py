@@ -1,9 +1,9 @@
 """How a draft sounds, in the reader's language: advice beside the composer, which never blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import default_visibility
@@ -12,6 +12,7 @@ from portevoix.text.tone import Checked, Hint, check
 from portevoix.web import saying
 
 MOST_QUOTE = 120
+GRAVE = "personal data"
 _SOUNDS = {
     "silly": gettext_noop("This may sound silly: it charms rather than answers."),
     "conniving": gettext_noop("This may sound conniving: it takes sides rather than answers for the city."),
@@ -19,19 +20,58 @@ _SOUNDS = {
 }
 
 
-def told(text: str, *, channel: str, lang: str) -> dict[str, Any]:
-    """What the panel shows of a draft; nothing of an empty one. `lang` is the conversation's."""
+def told(text: str, *, channel: str, lang: str, over: int = 0) -> dict[str, Any]:
+    """What the panel shows of a draft; nothing of an empty one. `lang` is the conversation's.
+
+    `over`: characters too many. What would be published of a person is a warning, which nothing hides.
+    """
     if not text.strip():
         return {"tone": None}
     checked = check(text, lang=lang, public=default_visibility(channel) is Visibility.PUBLIC)
+    grave = [hint for hint in checked.hints if hint.kind == GRAVE]
+    hints = _hints(text, [hint for hint in checked.hints if hint.kind != GRAVE])
+    sounds, heard, number = _sounds(checked), _heard(checked), _number(len(hints))
     return {
         "tone": {
-            "sounds": _sounds(checked),
-            "standing_out": len(checked.verdict.spans),
+            "status": _status(over, len(grave), heard, number),
+            "warnings": _hints(text, grave),
+            "sounds": sounds,
+            "heard": heard,
             "passages": _passages(text, checked),
-            "hints": _hints(text, checked),
+            "number": number,
+            "hints": hints,
         }
     }
+
+
+def _status(over: int, grave: int, heard: str, number: str) -> str:
+    """All of it in a few words, for whoever hears the page: the gravest first."""
+    told = [
+        ngettext("%(count)s character too many", "%(count)s characters too many", over) % {"count": over}
+        if over
+        else "",
+        gettext("Personal data: %(count)s") % {"count": grave} if grave else "",
+        heard.rstrip("."),
+        number,
+    ]
+    return "".join(f"{one}. " for one in told if one).rstrip()
+
+
+def _many(over: int) -> str:
+    told = ngettext("%(count)s character too many", "%(count)s characters too many", over)
+    return told % {"count": over} if over else ""
+
+
+def _number(hints: int) -> str:
+    return ngettext("%(number)s hint", "%(number)s hints", hints) % {"number": hints} if hints else ""
+
+
+def _heard(checked: Checked) -> str:
+    """How it sounds, or else how many passages stand out."""
+    count = len(checked.verdict.spans)
+    if (sounds := _sounds(checked)) or not count:
+        return sounds
+    return ngettext("One passage to look at again", "%(number)s passages to look at again", count) % {"number": count}
 
 
 def _sounds(checked: Checked) -> str:
@@ -45,8 +85,7 @@ def _passages(text: str, checked: Checked) -> list[dict[str, Any]]:
     return _grouped((_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion) for s in spans)
 
 
-def _hints(text: str, checked: Checked) -> list[dict[str, Any]]:
-    found = checked.hints
+def _hints(text: str, found: Sequence[Hint]) -> list[dict[str, Any]]:
     return _grouped(
         (_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion) for h in found
     )

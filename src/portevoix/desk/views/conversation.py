@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -89,11 +88,15 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     way, text = conversations.way_of(request.user, pk), request.POST.get("text", "")
     if way is None:
         raise Http404
-    if len(text) > MOST_DRAFT:
-        raise BadRequest
-    drafts.keep(request.user, pk, text, now=request.now)
     drafts.describe(request.user, pk, request.POST)
-    return _present(request, pk, typing=True, draft_kept=True, **pages.draft_state(*way, text))
+    state = pages.draft_state(*way, text)
+    if len(text) > MOST_DRAFT:
+        response = _present(request, pk, typing=True, draft_told=True, too_long=len(text), most=MOST_DRAFT, **state)
+        response.status_code = 422
+        response["HX-Retarget"] = "#presence"  # it says itself what is wrong
+        return response
+    drafts.keep(request.user, pk, text, now=request.now)
+    return _present(request, pk, typing=True, draft_told=True, draft_kept=True, **state)
 
 
 def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any) -> HttpResponse:

@@ -1,0 +1,196 @@
+"""The composer by keyboard and by ear, in a real browser: what stands, where the focus is, what is read out."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.desk.pictured import HOST, PASSWORD
+from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
+
+pytestmark = IN_A_BROWSER
+HERE = "/inbox/1/"
+FOCUS = "document.activeElement.id || document.activeElement.tagName"
+HINTED = "Votre demande est en cours d'instruction ; nous reviendrons vers vous dans les meilleurs délais. "
+HINTED += "Nonobstant ce qui précède, nous vous saurions gré de bien vouloir procéder au mandatement. "
+GRAVE = "Appelez Mme Martin au 06 39 98 12 34, ou écrivez à jeanne.martin@exemple.fr. "
+SPOKEN = """() => {
+  window.spoken = [];
+  const region = document.getElementById("tone-status");
+  new MutationObserver(() => window.spoken.push(region.textContent.trim()))
+    .observe(region, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")), "PORTEVOIX_DATABASE_URL": ""}
+    environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
+    subprocess.run([sys.executable, "-m", "tests.desk.composed"], env=environment, check=True)
+    with served(environment, "/sign-in/") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def signed(browser: Browser, desk: str) -> Any:
+    context = browser.new_context(base_url=desk)
+    page = context.new_page()
+    page.goto(f"/sign-in/?next={HERE}")
+    page.fill("[name=email]", HOST)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"**{HERE}")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console says, but of requests that fail on purpose."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, desk: str, signed: Any, complaints: list[str]) -> Iterator[Page]:
+    """Claire has the conversation open, and no draft."""
+    context = browser.new_context(
+        base_url=desk, storage_state=signed, locale="en-GB", viewport={"width": 1360, "height": 1000}
+    )
+    page = context.new_page()
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.route("**/live", lambda route: route.fulfill(content_type="text/event-stream", body="retry: 60000\n\n"))
+    page.goto(HERE)
+    written(page, "")
+    yield page
+    context.close()
+
+
+def written(page: Page, text: str) -> None:
+    """Typed, and kept."""
+    with page.expect_response("**/draft/"):
+        page.fill("#reply-text", text)
+        page.dispatch_event("#reply-text", "change")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    page.wait_for_timeout(900)  # what was typed is saved after 700 ms
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
+
+def shot(page: Page, name: str) -> None:
+    """Pictures to look at, where somebody asked for them."""
+    if folder := os.environ.get("PORTEVOIX_SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_what_would_be_published_stands_first_and_is_never_closed(page: Page) -> None:
+    written(page, GRAVE + HINTED)
+    assert page.locator("#tone-list li").count() >= 4
+    expect(page.locator("#tone-hints")).not_to_have_attribute("open", "")
+    expect(page.locator("#tone-warnings")).to_contain_text("A telephone number would be published.")
+    expect(page.locator("#tone-warnings")).to_contain_text("An e-mail address would be published.")
+    assert "would be published" not in page.locator("#tone-list").text_content()
+    above, below = (page.locator(name).bounding_box()["y"] for name in ("#tone-warnings", "#tone-summary"))
+    assert above < below
+    assert "tone-warnings" in page.get_attribute("#reply-text", "aria-describedby").split()
+    assert not violations(page)
+    shot(page, "tone-grave")
+
+
+def test_focus_and_what_was_opened_survive_what_comes_in(page: Page) -> None:
+    page.focus("#reply-text")
+    page.keyboard.insert_text(HINTED)
+    page.wait_for_selector("#tone-summary")
+    page.keyboard.press("Tab")
+    settled(page)
+    assert page.evaluate(FOCUS) == "tone-summary"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.getElementById('tone-hints').open")
+    page.focus("#reply-text")
+    page.keyboard.insert_text(" Procéder au mandatement.")
+    settled(page)
+    assert page.evaluate("document.getElementById('tone-hints').open"), "the next keystroke closed it"
+    page.click("#tone-summary")
+    settled(page)
+    assert not page.evaluate("document.getElementById('tone-hints').open"), "the click was lost"
+    assert page.evaluate(FOCUS) == "tone-summary"
+
+
+def test_the_first_click_on_the_hints_opens_them(page: Page) -> None:
+    """Between pressing and letting go, the field that was left is saved, and other hints come in."""
+    page.focus("#reply-text")
+    page.keyboard.insert_text(HINTED)
+    page.wait_for_selector("#tone-summary")
+    opened = page.evaluate("document.getElementById('tone-hints').open")
+    page.keyboard.insert_text(" Il convient de procéder au mandatement, nonobstant.")
+    box = page.locator("#tone-number").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with page.expect_response("**/draft/"):
+        page.mouse.down()
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    settled(page)
+    assert page.evaluate("document.getElementById('tone-hints').open") is not opened
+
+
+def test_it_is_told_in_few_words_and_only_when_these_change(page: Page) -> None:
+    assert page.get_attribute("#tone-status", "role") == "status"
+    page.evaluate(SPOKEN)
+    written(page, GRAVE + HINTED)
+    first = page.locator("#tone-status").inner_text()
+    assert first.startswith("Personal data: 2. ") and "hints." in first
+    said = page.evaluate("window.spoken.length")
+    written(page, GRAVE + HINTED + " Oui.")
+    written(page, GRAVE + HINTED + " Oui. Oui.")
+    assert page.evaluate("window.spoken.length") == said, page.evaluate("window.spoken")
+    written(page, GRAVE + HINTED + " Oui." * 60)
+    assert " characters too many. Personal data: 2. " in page.locator("#tone-status").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("section", "change"),
+    [("department-title", "#department"), ("labels-title", "#kind"), ("assign-title", "#to")],
+)
+def test_after_a_change_one_is_where_one_was_and_hears_it(page: Page, section: str, change: str) -> None:
+    form = page.locator(f"section[aria-labelledby={section}] form").filter(has=page.locator(change))
+    options = form.locator(f"{change} option")
+    other = options.nth(1 - page.evaluate("name => document.querySelector(name).selectedIndex", change) % 2)
+    page.select_option(change, other.get_attribute("value"))
+    form.locator("button").focus()
+    with page.expect_response(lambda response: response.request.method == "GET" and HERE in response.url):
+        page.keyboard.press("Enter")
+    settled(page)
+    assert page.evaluate(FOCUS) == section
+    expect(page.locator("#said")).to_have_attribute("role", "status")
+    assert page.locator("#said").inner_text().strip() == page.locator("#main .notice--good").first.inner_text()
+    assert not violations(page)
+
+
+def test_what_was_not_kept_is_not_said_to_be(page: Page, complaints: list[str]) -> None:
+    written(page, "Bonjour,")
+    expect(page.locator("#draft-state")).to_contain_text("Draft kept.")
+    assert complaints == []
+    page.route("**/draft/", lambda route: route.abort())
+    page.fill("#reply-text", "Bonjour, la rue")
+    expect(page.locator("#draft-state")).to_contain_text("The draft is not kept.")
+    expect(page.locator("#draft-state")).not_to_contain_text("Draft kept.")
+    page.unroute("**/draft/")
+    written(page, "Bonjour, la rue Haute")
+    expect(page.locator("#draft-state")).to_contain_text("Draft kept.")
+    page.evaluate("document.getElementById('told').replaceChildren()")
+    page.fill("#reply-text", "x" * 41_000)
+    expect(page.locator("#draft-state")).to_contain_text("it has 41000 characters; 40000 is the most")
+    expect(page.locator("#draft-state")).not_to_contain_text("Draft kept.")
+    assert page.locator("#told").inner_text() == ""
