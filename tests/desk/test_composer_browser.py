@@ -194,3 +194,24 @@ def test_what_was_not_kept_is_not_said_to_be(page: Page, complaints: list[str]) 
     expect(page.locator("#draft-state")).to_contain_text("it has 41000 characters; 40000 is the most")
     expect(page.locator("#draft-state")).not_to_contain_text("Draft kept.")
     assert page.locator("#told").inner_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("draft", "edge", "becomes"),
+    [
+        ("", "signature", "Bonjour Léo, elle rouvre lundi.\n\nLa Ville"),
+        ("", "foreign", "Bonjour Léo, elle rouvre lundi."),
+        ("Bonjour Ana,", "signature", "Bonjour Ana,\n\nElle rouvre lundi."),
+    ],
+)
+def test_an_answer_comes_without_what_the_draft_has_already(page: Page, draft: str, edge: str, becomes: str) -> None:
+    written(page, draft)
+    page.evaluate(
+        """edge => document.getElementById("doing").insertAdjacentHTML("beforeend", `<div id="given-1"><span
+        data-edge="greeting">Bonjour Léo, </span>elle rouvre lundi.\n\n<span data-edge="${edge}">La Ville</span></div>
+        <button type="button" data-put="given-1">Add</button>`)""",
+        edge,
+    )
+    page.click("[data-put=given-1]")
+    assert page.input_value("#reply-text") == becomes
+    assert page.evaluate(FOCUS) == "reply-text"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portevoix.desk import lookalikes
+from portevoix.desk import lookalikes, reuse
 from portevoix.kernel.states import POSSIBLE, State, What
 from portevoix.kernel.words import Visibility
 from portevoix.record.access import Capability, can
@@ -33,6 +33,7 @@ class Answer:
     by: str
     at: datetime
     text: str
+    parts: reuse.Parts
     private: bool
 
 
@@ -55,7 +56,7 @@ def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str
         asked.text, at=asked.at, most=MOST_FOUND, least=SAME, without=asked.messages
     )
     seen = record.seen(contact, [int(each.id) for each in found], beside=asked.conversation, house=house)
-    answers = _answers(seen)
+    answers = _answers(seen, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
     for answer in answers:
         if answer.private:
             log.log(log.What.READ, by=contact, now=now, conversation=answer.conversation.pk)
@@ -78,7 +79,7 @@ def _citizen(pk: int | None, author: Any) -> tuple[str, int | None]:
     return ("person", author.person_id) if author is not None and author.person_id else ("author", pk)
 
 
-def _answers(seen: Sequence[Any]) -> list[Answer]:
+def _answers(seen: Sequence[Any], *, mine: str, colleagues: Sequence[str]) -> list[Answer]:
     """Those to the most similar messages, each text once."""
     tried = seen[:MOST_TRIED]
     conversations: Mapping[int, Any] = {message.conversation_id: message.conversation for message in tried}
@@ -90,6 +91,7 @@ def _answers(seen: Sequence[Any]) -> list[Answer]:
             by=row.contact.name if row.contact else "",
             at=row.sent_at,
             text=row.text,
+            parts=reuse.parts(row.text, mine=mine, colleagues=colleagues),
             private=row.visibility == Visibility.PRIVATE,
         )
         texts.setdefault(row.text.strip(), answer)

@@ -70,12 +70,15 @@
     if (dialog) { event.preventDefault(); dialog.showModal(); }
   }
 
-  // An answer that was given before goes to the end of what is being written, which stays.
+  // An answer that was given before goes to the end of what is being written, which stays: there without greeting and
+  // signature, and never with a colleague's.
   function put(answer) {
     const field = document.getElementById("reply-text");
     if (!field || !answer) return;
-    const written = field.value.trimEnd();
-    field.value = (written ? `${written}\n\n` : "") + answer.textContent.trim();
+    const written = field.value.trimEnd(), given = answer.cloneNode(true);
+    for (const edge of all(written ? "[data-edge]" : "[data-edge=foreign]", given)) edge.remove();
+    const text = given.textContent.trim(), first = String.fromCodePoint(text.codePointAt(0) ?? 32);
+    field.value = written ? `${written}\n\n${first.toLocaleUpperCase()}${text.slice(first.length)}` : text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (!field.checkVisibility()) location.hash = "main"; // a phone shows one pane at a time
     field.focus();

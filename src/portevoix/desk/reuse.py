@@ -1,0 +1,40 @@
+"""An answer that was given before, in its parts: whom it greeted and who signed it are not of the next reply."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portevoix.text.tone.body import body
+from portevoix.text.words import fold
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The text is `greeting`, `said` and `signature` on end. `foreign`: a colleague signed it by name."""
+
+    greeting: str
+    said: str
+    signature: str
+    foreign: bool
+
+
+def parts(text: str, *, mine: str, colleagues: Iterable[str]) -> Parts:
+    """`mine`: the name of whoever would use it again. One that is nothing but a greeting is said as it is."""
+    start, end = body(text)
+    if not text[start:end].strip() or not text[end:].strip():
+        end = len(text)
+    if not text[start:end].strip():
+        start = 0
+    signature = text[end:]
+    return Parts(text[:start], text[start:end], signature, _foreign(signature, mine, colleagues))
+
+
+def _foreign(signature: str, mine: str, colleagues: Iterable[str]) -> bool:
+    signed = _names(signature) - _names(mine)
+    return any(signed & _names(name) for name in colleagues)
+
+
+def _names(text: str) -> set[str]:
+    return set(_WORD.findall(fold(text)))

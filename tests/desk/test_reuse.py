@@ -1,0 +1,30 @@
+"""An answer that is used again comes without whom it greeted and who signed it."""
+
+import pytest
+
+from portevoix.desk.reuse import Parts, parts
+
+SAID = "la piscine rouvre lundi à 9 h.\nPensez au bonnet."
+COLLEAGUES = ("Claire Aubry", "Mehdi Roy")
+
+
+@pytest.mark.parametrize(
+    ("signature", "foreign"),
+    [
+        ("Cordialement,\nMehdi Roy", True),
+        ("Bien à vous,\nMehdi, pour la Ville", True),
+        ("Cordialement,\nClaire Aubry", False),
+        ("Cordialement,\nLa Ville de Testville", False),
+    ],
+)
+def test_greeting_and_signature_are_told_apart_from_what_is_said(signature, foreign) -> None:
+    text = f"Bonjour Madame Martin, {SAID}\n\n{signature}"
+    found = parts(text, mine="Claire Aubry", colleagues=COLLEAGUES)
+    assert found == Parts("Bonjour Madame Martin, ", f"{SAID}\n\n", signature, foreign)
+
+
+@pytest.mark.parametrize("text", ["Bonjour", "Bonjour,", "Oui.", "", "Cordialement,\nMehdi Roy", SAID])
+def test_nothing_is_lost_of_an_answer_that_has_no_parts(text) -> None:
+    found = parts(text, mine="Claire Aubry", colleagues=COLLEAGUES)
+    assert found.greeting + found.said + found.signature == text
+    assert found.said.strip() or not text
