@@ -1,6 +1,6 @@
 """Deadlines, durations, shares and reasons, in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -132,3 +132,16 @@ def test_a_file_has_a_size_in_the_units_of_its_limit(octets: int, told: str) -> 
     assert words.size(octets) == told
     with translation.override("fr"):
         assert words.size(1_200_000) == "1,2\N{NO-BREAK SPACE}Mo"
+
+
+@pytest.mark.parametrize("of", [date(2026, 12, 1), datetime(2026, 12, 1, 12, 0, tzinfo=UTC)])
+def test_the_first_of_a_month_is_the_1er_in_french(of: date) -> None:
+    with translation.override("fr"):
+        assert words.dated(of, "l j F") == "mardi 1er décembre"
+        assert words.dated(of, "\\j j N, d/m/Y").startswith("j 1er déc")
+        assert words.dated(of) == "1er décembre 2026"
+        assert words.dated(of, "SHORT_DATE_FORMAT") == "01/12/2026"
+        assert words.dated(of + timedelta(days=20), "j F") == "21 décembre"
+        assert Template("{{ of|date:'l j F' }}").render(Context({"of": of})) == "mardi 1er décembre"
+    assert words.dated(of, "j F") == "1 December"
+    assert Template("{{ of|date }}").render(Context({"of": None})) == ""

@@ -13,6 +13,7 @@ from portevoix.desk.words import KINDS, VALENCES, word
 from portevoix.kernel.states import What
 from portevoix.text.rules import read
 from portevoix.web.rules import caption
+from portevoix.web.words import dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _informed(event: Any, names: Names) -> str:
             told = _("%(who)s answered the inquiry: the citizen may be told from %(date)s on.")
         case _:
             told = _("%(who)s answered the inquiry: the citizen may be told.")
-    return told % {"who": _who(event), "date": date_format(day) if day else ""}
+    return told % {"who": _who(event), "date": dated(day) if day else ""}
 
 
 def _amended(event: Any, names: Names) -> str:

@@ -1,11 +1,12 @@
 """Times, durations and numbers in words. Nothing here reads a clock: `now` is given."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.dateformat import format as dated
-from django.utils.formats import number_format
+from django.utils.dateformat import format as formatted
+from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from portevoix.kernel.i18n import gettext_noop
@@ -13,7 +14,16 @@ from portevoix.kernel.pictures import megabytes
 
 SOON = timedelta(hours=1)
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_DAY = re.compile(r"(?<!\\)j(?= [FMN])")  # of a month in words
 _NEAR = {1: gettext_noop("tomorrow {time}"), -1: gettext_noop("yesterday {time}")}
+
+
+def dated(at: date, told: str = "DATE_FORMAT") -> str:
+    """A date, or a date and time, by one of Django's formats or the name of one; in French the first is the “1er”."""
+    written = str(get_format(told))
+    if getattr(at, "day", 0) == 1 and (get_language() or "").startswith("fr"):
+        written = _DAY.sub(r"j\\e\\r", written)
+    return formatted(at, written)
 
 
 def span(seconds: float) -> str:
