@@ -1,6 +1,9 @@
 import pytest
+from bs4 import BeautifulSoup
 
+from portevoix.record.operations import city as operations
 from portevoix.record.queries import city as queries
+from tests.conftest import incoming
 
 DEPARTMENT = {
     "name": "Espaces verts",
@@ -26,9 +29,9 @@ def test_a_department_is_added_with_its_competences_one_a_line(admin):
     assert (row.name, row.competences, row.active) == ("Espaces verts", ["arbres", "parcs"], True)
 
 
-def test_two_departments_of_one_name_do_not_overwrite_each_other(admin):
-    for _ in range(2):
-        admin.post("/settings/departments/add/", DEPARTMENT)
+def test_two_departments_of_one_address_do_not_overwrite_each_other(admin):
+    for name in ("Espaces verts", "Espaces-verts"):
+        admin.post("/settings/departments/add/", {**DEPARTMENT, "name": name})
     assert queries.department("espaces-verts") and queries.department("espaces-verts-2")
 
 
@@ -36,6 +39,39 @@ def test_a_department_is_changed_and_keeps_its_address(admin):
     admin.post("/settings/departments/voirie/", {"name": "Voirie et réseaux", "description": "", "competences": ""})
     row = queries.department("voirie")
     assert (row.name, row.active) == ("Voirie et réseaux", False)
+
+
+@pytest.mark.parametrize("name", ["Sports", "sports", "SPÔRTS", " s ports "])
+def test_a_name_that_nobody_tells_from_another_is_refused_and_that_one_named(admin, name):
+    answer = admin.post("/settings/departments/add/", {**DEPARTMENT, "name": name})
+    assert answer.status_code == 422
+    assert "«\u00a0Sports\u00a0»" in str(answer.context["form"].errors["name"])
+    assert len(queries.departments()) == 2
+    voirie = {"name": name, "description": "", "competences": "", "active": "on"}
+    assert admin.post("/settings/departments/voirie/", voirie).status_code == 422
+
+
+def test_a_department_that_keeps_its_name_is_changed_whatever_others_are_called(admin):
+    operations.save_department(slug="sport-2", name="sports", by=None)
+    changed = {"name": "Sports", "description": "Piscines", "competences": "", "active": "on"}
+    assert admin.post("/settings/departments/sports/", changed).status_code == 302
+
+
+def test_departments_are_listed_as_one_looks_them_up(admin, take, host, client):
+    for slug, name in (("etat-civil", "État civil"), ("education", "Éducation"), ("archives", "archives")):
+        operations.save_department(slug=slug, name=name, by=None)
+    wanted = ["archives", "Éducation", "État civil", "Sports", "Voirie"]
+    page = BeautifulSoup(admin.get("/settings/departments/").content, "html.parser")
+    assert [row.text.strip() for row in page.select("tbody th")] == wanted
+    page = BeautifulSoup(admin.get("/settings/colleagues/add/").content, "html.parser")
+    assert [box.parent.text.strip() for box in page.select("[name=departments]")] == wanted
+    page = BeautifulSoup(admin.get("/settings/rules/add/").content, "html.parser")
+    assert [one.text.strip() for one in page.select("select[name=department] option")][-5:] == wanted
+    client.force_login(host)
+    [pk] = take(incoming())
+    for address, select in (("/inbox/", "#filter-department"), (f"/inbox/{pk}/", "#department")):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+        assert [one.text for one in page.select(f"{select} option")][-5:] == wanted
 
 
 def test_a_department_without_a_name_is_refused_and_nothing_typed_is_lost(admin):

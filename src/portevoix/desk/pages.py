@@ -32,6 +32,7 @@ from portevoix.text.rules import read
 from portevoix.text.words import digest
 from portevoix.web.rules import caption
 from portevoix.web.templatetags.shell import channel_name
+from portevoix.web.words import by_name
 
 _CHOICES = {
     "kinds": list(words.KINDS.items()),
@@ -153,7 +154,7 @@ def _filters(contact: Contact, params: Mapping[str, str], house: House) -> Inbox
     return InboxForm(
         {name: params.get(name, "") for name in _NARROWED},
         channels=[(channel, channel_name(channel)) for channel in house.channels],
-        departments=[(row.slug, row.name) for row in house.departments_of(contact)],
+        departments=[(row.slug, row.name) for row in by_name(house.departments_of(contact))],
     )
 
 
@@ -225,7 +226,7 @@ def conversation(
 def _known(contact: Contact, thread: conversations.Thread, *, house: House, since: int | None) -> dict[str, Any]:
     """What has been said and done, what it is about, and what may become of it."""
     row = thread.conversation
-    choices = house.departments_of(contact)
+    choices = by_name(house.departments_of(contact))
     names = _names(thread, house, choices)
     state = State(row.state)
     return {
@@ -233,7 +234,7 @@ def _known(contact: Contact, thread: conversations.Thread, *, house: House, sinc
         "conversation": row,
         "entries": entries.entries(thread, names, since=since),
         "history": entries.history(thread, names),
-        "hosts": [(host.pk, host.name) for host in house.hosts],
+        "hosts": [(host.pk, host.name) for host in by_name(house.hosts)],
         "departments": [(department.slug, department.name) for department in choices],
         "suggestions": _suggestions(row, names, choices),
         "topics": _topics(thread, names),

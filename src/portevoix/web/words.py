@@ -1,8 +1,10 @@
 """Times, durations and numbers in words. Nothing here reads a clock: `now` is given."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
@@ -11,6 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.pictures import megabytes
+from portevoix.text.words import fold
 
 SOON = timedelta(hours=1)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -24,6 +27,11 @@ def dated(at: date, told: str = "DATE_FORMAT") -> str:
     if getattr(at, "day", 0) == 1 and (get_language() or "").startswith("fr"):
         written = _DAY.sub(r"j\\e\\r", written)
     return formatted(at, written)
+
+
+def by_name(rows: Iterable[Any]) -> list[Any]:
+    """As one looks them up: accents and capitals move nothing, so that “État civil” stands before “Voirie”."""
+    return sorted(rows, key=lambda row: (fold(row.name), row.name))
 
 
 def span(seconds: float) -> str:

@@ -17,6 +17,7 @@ from portevoix.record.queries import city as queries
 from portevoix.web.access import allowed
 from portevoix.web.saying import attempt, done, status_of
 from portevoix.web.templatetags.shell import role_word
+from portevoix.web.words import by_name
 
 ROLES = {
     "host": gettext_lazy("Answers citizens: sees every message, replies, routes, promises, lets held messages in."),
@@ -76,7 +77,7 @@ class ColleagueForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["departments"].choices = [(d.slug, d.name) for d in queries.departments()]
+        self.fields["departments"].choices = [(d.slug, d.name) for d in by_name(queries.departments())]
 
     def clean(self) -> None:
         if self.cleaned_data.get("role") == "contact" and not self.cleaned_data.get("departments", ["-"]):

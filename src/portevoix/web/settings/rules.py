@@ -17,6 +17,7 @@ from portevoix.web import rules as words
 from portevoix.web.access import allowed
 from portevoix.web.saying import attempt, done, status_of, told
 from portevoix.web.settings.rule_forms import RuleForm
+from portevoix.web.words import by_name
 
 
 @allowed(Capability.SETTINGS)
@@ -74,7 +75,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     rule = queries.value_of(row) if row else None
-    form = RuleForm(request.POST or None, accounts=city.accounts(), departments=city.departments(), rule=rule)
+    form = RuleForm(request.POST or None, accounts=city.accounts(), departments=by_name(city.departments()), rule=rule)
     context = {"form": form, "row": row, "caption": words.caption(rule) if rule else ""}
     if request.method == "POST" and form.is_valid():
         if "try" in request.POST:

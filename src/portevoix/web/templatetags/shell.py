@@ -160,6 +160,7 @@ def file_size(octets: int) -> str:
 
 
 register.filter("told", told)
+register.filter("by_name", words.by_name)
 
 
 def _word(table: Mapping[str, str], value: str) -> str:
