@@ -19,6 +19,7 @@ from portevoix.record.access import Capability, departments
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as asked
 from portevoix.web.access import allowed
+from portevoix.web.words import by_name
 
 
 @allowed(Capability.JOURNAL)
@@ -80,7 +81,7 @@ def _around(week: str, department: str, mine: list[str] | None, now: datetime) -
         "after": address(shifted(week, 1), department) if week < running else "",
         "before_week": shifted(week, -1),
         "after_week": shifted(week, 1),
-        "choices": [(row.slug, row.name) for row in shown],
+        "choices": [(row.slug, row.name) for row in by_name(shown)],
         "whole": mine is None,
         "chosen": department,
     }

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from portevoix.journal.edition import Count, Edition, Share
 from portevoix.kernel.clock import parse_week
+from portevoix.web.words import dated
 
 KINDS: Mapping[str, str] = {
     "question": gettext_noop("Questions"),
@@ -65,20 +66,20 @@ def week_days(edition: Edition) -> str:
     """From Monday to Sunday, like "9 – 15 November 2026"."""
     monday = parse_week(edition.week)
     sunday = monday + timedelta(days=6)
-    last = date_format(sunday, _("j F Y"))
+    last = dated(sunday, _("j F Y"))
     if monday.month == sunday.month:
         return f"{monday.day} – {last}"
-    return f"{date_format(monday, _('j F') if monday.year == sunday.year else _('j F Y'))} – {last}"
+    return f"{dated(monday, _('j F') if monday.year == sunday.year else _('j F Y'))} – {last}"
 
 
 def moment(instant: datetime, timezone: str) -> str:
     """Weekday, day and time in the city's own zone, like "Wednesday 18 November, 10:20"."""
-    return date_format(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
+    return dated(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
 
 
 def day(instant: datetime, timezone: str) -> str:
     """Day and time, short: "Wed 18 Nov., 10:20"."""
-    return date_format(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
+    return dated(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
 
 
 def weeks_before(weeks: int) -> str:

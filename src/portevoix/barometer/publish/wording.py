@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from math import floor, log10
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from portevoix.web.words import dated
 
 DASH = "–"
 HOUR_S, DAY_S = 3600, 86400
@@ -114,7 +116,7 @@ def places_short(rank_set: Sequence[int] | None) -> str:
 def day(text: str) -> str:
     """A day as results hold it, like "29 November 2026"; what is no day stays as it is."""
     try:
-        return date_format(date.fromisoformat(text[:10]), _("j F Y"))
+        return dated(date.fromisoformat(text[:10]), _("j F Y"))
     except ValueError:
         return text
 
