@@ -1,8 +1,6 @@
 """The composer by keyboard and by ear, in a real browser: what stands, where the focus is, what is read out."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.pictured import HOST, PASSWORD
-from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
+from tests.servers.pages import IN_A_BROWSER, browsing, prepared, signed_in, violations
 
 pytestmark = IN_A_BROWSER
 HERE = "/inbox/1/"
@@ -28,10 +26,7 @@ SPOKEN = """() => {
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")), "PORTEVOIX_DATABASE_URL": ""}
-    environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
-    subprocess.run([sys.executable, "-m", "tests.desk.composed"], env=environment, check=True)
-    with served(environment, "/sign-in/") as address:
+    with prepared(tmp_path_factory.mktemp("home"), "tests.desk.composed") as address:
         yield address
 
 
@@ -43,16 +38,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def signed(browser: Browser, desk: str) -> Any:
-    context = browser.new_context(base_url=desk)
-    page = context.new_page()
-    page.goto(f"/sign-in/?next={HERE}")
-    page.fill("[name=email]", HOST)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"**{HERE}")
-    state = context.storage_state()
-    context.close()
-    return state
+    return signed_in(browser, desk, HERE, (HOST, PASSWORD))
 
 
 @pytest.fixture

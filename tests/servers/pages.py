@@ -1,5 +1,6 @@
 """A real server of pages, and a real browser to look at them with."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -36,6 +38,30 @@ def free_port() -> int:
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def prepared(home: Path, module: str) -> Iterator[str]:
+    """The address of a house of its own on the embedded database, as the module, run as a program, leaves it."""
+    environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
+    subprocess.run([sys.executable, "-m", module], env=environment, check=True)
+    with served(environment, "/sign-in/") as address:
+        yield address
+
+
+def signed_in(browser: Browser, address: str, here: str, account: tuple[str, str], **more: Any) -> Any:
+    """What a browser keeps of whoever signed in with this e-mail address and password, on the way to `here`."""
+    context = browser.new_context(base_url=address, **more)
+    page = context.new_page()
+    page.goto(f"/sign-in/?next={here}")
+    page.fill("[name=email]", account[0])
+    page.fill("[name=password]", account[1])
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"**{here}")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @contextmanager

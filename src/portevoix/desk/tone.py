@@ -47,9 +47,7 @@ def told(text: str, *, channel: str, lang: str, over: int = 0) -> dict[str, Any]
 def _status(over: int, grave: int, heard: str, number: str) -> str:
     """All of it in a few words, for whoever hears the page: the gravest first."""
     told = [
-        ngettext("%(count)s character too many", "%(count)s characters too many", over) % {"count": over}
-        if over
-        else "",
+        _many(over),
         gettext("Personal data: %(count)s") % {"count": grave} if grave else "",
         heard.rstrip("."),
         number,
