@@ -43,7 +43,7 @@ _TITLED = re.compile(rf"{_TITLE}{GAP}")
 _HOLDER = re.compile(rf"(?i:{_SUBJECT}{GAP}?{_OFFICE}{_OF}){GAP}$|{_TITLE}{GAP}$")
 _SET_OFF = re.compile(rf"(?i:{_SUBJECT}{GAP}?{_OFFICE}{_OF}),{GAP}{_CIVIL}$")
 _CLOSED = re.compile(
-    rf"\s*$|[.;:!?)\n]|,{GAP}(?!(?i:et|and|ou|or|le|la|les|l[’']|the|ma|mon|ta|ton|sa|son|notre|nos|mes|my|our|his|her|"
+    rf"[;)]|,{GAP}(?!(?i:et|and|ou|or|le|la|les|l[’']|the|ma|mon|ta|ton|sa|son|notre|nos|mes|my|our|his|her|"
     r"une?|an|a (?:neighbou?r|friend|resident|citizen)|habitante?|demeurant|domicili[ée]e?|n[ée]e?|je|"
     r"i)(?![^\W_])|"
     rf"[ldj][’']|{_CIVIL}|[A-ZÀ-ÖØ-Þ\d])"
