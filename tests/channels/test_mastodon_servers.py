@@ -142,7 +142,7 @@ def test_conversations(snac: Instances, city: MastodonConnector, far: dict[str, 
         found.update({message.url: message for message in drained(city, None)[0]})
         return wanted <= set(found)
 
-    wait_for(arrived, "what was written elsewhere did not arrive", 20)
+    wait_for(arrived, "what was written elsewhere did not arrive")
     public, private, near = (found[far[name]["url"]] for name in ("public", "private", "near"))
     assert public.author == Writer("bob@autre.test", "@bob@autre.test", "bob")
     assert public.text.split("\n\n") == [
@@ -162,7 +162,7 @@ def test_conversations(snac: Instances, city: MastodonConnector, far: dict[str, 
     assert [city.find(message) for message in sent] == receipts
     back = snac.ana.post("@ville merci !", in_reply_to_id=receipts[2].external_id)
     settle(snac, snac.ville, [back["id"]])
-    wait_for(lambda: snac.hurry() or len(answers_of(snac.bob)) >= 2, "the answers did not arrive", 20)
+    wait_for(lambda: snac.hurry() or len(answers_of(snac.bob)) >= 2, "the answers did not arrive")
     _assert_read_once(answers_of(snac.bob), sent, far)
     monkeypatch.setattr(reading, "own_delay", timedelta(seconds=-5))
     last = {message.external_id: message for message in drained(city, cursor)[0]}

@@ -155,6 +155,8 @@ def test_notes_assignments_and_labels(desk, host, other_host, pk):
     assert row(host, pk).assignee is None
     desk.do(f"/inbox/{pk}/label/", kind="complaint", valence="wrong")
     assert (row(host, pk).kind, row(host, pk).valence) == ("complaint", "wrong")
+    desk.do(f"/inbox/{pk}/label/", kind="praise")
+    assert (row(host, pk).kind, row(host, pk).valence) == ("praise", "wrong")
     desk.do(f"/inbox/{pk}/route/", department="voirie")
     assert row(host, pk).department.slug == "voirie"
     desk.do(f"/inbox/{pk}/route/", department="")

@@ -10,6 +10,7 @@ from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
 from portevoix.record.queries import persons
+from portevoix.text.mentions import Mention
 from portevoix.text.words import digest
 from tests.conftest import NOW, incoming
 
@@ -245,23 +246,75 @@ def test_what_was_erased_is_told_and_nobody_can_be_answered(take, desk, host, ad
 TWO = "Merci pour la piscine, elle est superbe. Par contre les rats courent partout dans la rue, c'est sale !"
 
 
+def passage(start, end, department, valence):
+    """As the intake stores one."""
+    return Mention(start, end, department, 0.9, valence, 0.7).as_json()
+
+
 def test_a_message_about_two_things_shows_its_passages(take, desk):
     topics = [
-        {"start": 0, "end": 40, "department": "sports", "probability": 0.9, "valence": "well"},
-        {"start": 41, "end": len(TWO), "department": "voirie", "probability": 0.9, "valence": None},
+        passage(0, 40, "sports", "well"),
+        passage(41, len(TWO), "voirie", None),
     ]
     (pk,) = take(incoming("1", TWO))
     Conversation.objects.filter(pk=pk).update(suggestions={"topics": topics, "topics_of": digest(TWO)})
     told = [item.get_text(" ", strip=True) for item in desk.page(f"/inbox/{pk}/").select("#context li:has(q)")]
-    assert told == [f"Sports · Something goes well {TWO[:40]}", f"Voirie {TWO[41:]}"]
+    assert told == [f"Sports · 90% Something goes well · 70% {TWO[:40]}", f"Voirie · 90% {TWO[41:]}"]
 
 
 def test_passages_are_not_shown_of_a_message_that_was_changed_afterwards(take, desk):
     (pk,) = take(incoming("1", TWO))
-    topic = {"start": 0, "end": 40, "department": "sports", "probability": 0.9, "valence": "well"}
+    topic = passage(0, 40, "sports", "well")
     Conversation.objects.filter(pk=pk).update(suggestions={"topics": [topic], "topics_of": digest(TWO)})
     take(incoming("1", "Tout va bien.", change=Change.AMEND, revision=1))
     assert not desk.page(f"/inbox/{pk}/").select("#context li:has(q)")
+
+
+UNSURE = [
+    {"label": None, "probability": 0.52, "words": []},
+    {"label": "complaint", "probability": 0.52, "words": ["honte"]},
+    {"label": "report", "probability": 0.31, "words": ["panne"]},
+]
+SURE = [{"label": "wrong", "probability": 0.94, "words": ["panne", "sale"]}]
+
+
+def why(desk, pk, name):
+    return text_of(desk.page(f"/inbox/{pk}/"), f"#{name}-why")
+
+
+def test_a_suggested_label_says_how_sure_it_is_and_why(take, desk, host, other_host):
+    (pk,) = take(incoming("1"))
+    suggestions = {"kind": UNSURE, "valence": SURE}
+    Conversation.objects.filter(pk=pk).update(suggestions=suggestions, kind="complaint", valence="wrong")
+    told = " ".join(why(desk, pk, "kind").split())
+    assert told == "Not sure: Complaint 52%, Report 31% for: honte"
+    assert why(desk, pk, "valence") == "Suggested, 94% sure for: panne, sale"
+    operations.label(conversation=pk, kind="complaint", by=other_host, now=NOW)
+    assert why(desk, pk, "kind") == f"Chosen by {other_host.name}"
+    assert why(desk, pk, "valence") == "Suggested, 94% sure for: panne, sale", "the other one is open still"
+
+
+def test_the_inbox_tells_a_kind_of_which_nobody_is_sure(take, desk, host):
+    guessed, decided = take(incoming("1"), incoming("2"))
+    Conversation.objects.filter(pk__in=[guessed, decided]).update(suggestions={"kind": UNSURE}, kind="complaint")
+    operations.label(conversation=decided, kind="complaint", by=host, now=NOW)
+    unsure = [row.a["id"] for row in desk.page("/inbox/").select("#rows > li") if row.select(".chip--guess")]
+    assert unsure == [f"row-{guessed}"]
+
+
+def test_a_label_that_nobody_can_tell_is_no_first_choice_of_a_list(take, desk):
+    (pk,) = take(incoming("1", "…"))
+    Conversation.objects.filter(pk=pk).update(suggestions={}, kind="", valence="")
+    for name in ("kind", "valence"):
+        select = desk.page(f"/inbox/{pk}/").select_one(f"select#{name}")
+        assert select.option.text == "Nobody can tell yet" and not select.select("[selected]")
+        desk.do(f"/inbox/{pk}/label/", 422, **{name: ""})
+
+
+def test_a_label_that_the_message_came_with_is_no_suggestion(take, desk):
+    (pk,) = take(incoming("1", labels={"kind": "praise", "department": "sports"}), department="sports")
+    assert why(desk, pk, "kind") == "The message came with it."
+    assert "The message came sorted under Sports." in text_of(desk.page(f"/inbox/{pk}/"), "#thread")
 
 
 @pytest.mark.parametrize(

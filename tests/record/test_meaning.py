@@ -16,6 +16,7 @@ from portevoix.record.models import Conversation, Event, Fact, Message, Reading,
 from portevoix.record.operations import meaning
 from portevoix.record.operations.meaning import KEPT, LEASE, Meant, claim, keep, let_go, postpone
 from portevoix.record.queries import meaning as queries
+from portevoix.record.queries import training
 from portevoix.text.semantic import packed, unpacked
 from tests.conftest import NOW, incoming, take_in
 
@@ -128,6 +129,15 @@ def test_what_a_host_decided_is_never_changed(take, host) -> None:
     assert [data["department"] for data in routed(freed)] == ["sports", ""]
     assert (rows[labelled].kind, rows[labelled].valence, rows[labelled].department.slug) == ("praise", "well", "sports")
     assert rows[given].kind == "report", "what nobody decided on follows all the same"
+
+
+def test_a_host_who_decided_on_the_kind_has_said_nothing_of_the_valence(take, host) -> None:
+    [pk] = take(incoming())
+    do.label(conversation=pk, kind="praise", by=host, now=NOW)
+    assert read() == [pk]
+    row = Conversation.objects.get()
+    assert (row.kind, row.valence) == ("praise", "wrong")
+    assert [label for _, label in training.examples("kind")] == ["praise"] and training.examples("valence") == []
 
 
 def test_a_host_who_decides_while_it_is_read_is_right(take, host) -> None:

@@ -99,9 +99,10 @@ def test_what_was_written_is_escaped() -> None:
 
 
 def test_shares_and_bars() -> None:
-    assert shell.percent(0.734) == "73\N{NO-BREAK SPACE}%"
-    assert shell.percent(0) == "0\N{NO-BREAK SPACE}%"
+    assert [shell.percent(share) for share in (0, 0.001, 0.734, 0.999, 1)] == ["0%", "1%", "73%", "99%", "100%"]
     assert shell.percent(None) == "–"
+    with translation.override("fr"):
+        assert shell.percent(0.734) == "73\N{NO-BREAK SPACE}%"
     assert 'width="30.00"' in shell.bar(12, 40)
     assert 'width="100.00"' in shell.bar(50, 40)
     assert 'width="0"' in shell.bar(0, 0)

@@ -92,8 +92,10 @@ class RouteForm(forms.Form):
 
 
 class LabelForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(words.KINDS.items()))
-    valence = forms.ChoiceField(label=_("Tone"), choices=list(words.VALENCES.items()))
+    """One of them, or both."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(words.KINDS.items()), required=False)
+    valence = forms.ChoiceField(label=_("Tone"), choices=list(words.VALENCES.items()), required=False)
 
 
 class InquireForm(forms.Form):

@@ -93,6 +93,8 @@ def _routed(event: Any, names: Names) -> str:
         return _("%(who)s gave it to %(department)s.") % {"who": _who(event), "department": department}
     if rule := event.data.get("rule"):
         return _by_rule(rule, department, event.data.get("words", ()))
+    if event.data.get("given"):
+        return _("The message came sorted under %(department)s.") % {"department": department}
     if event.data.get("meaning"):
         return _("Sorted under %(department)s by what it means, not by its words alone.") % {"department": department}
     if said := event.data.get("words"):
@@ -111,11 +113,8 @@ def _by_rule(rule: Mapping[str, Any], department: str, said: Sequence[str]) -> s
 
 
 def _labelled(event: Any, names: Names) -> str:
-    return _("%(who)s labelled it: %(kind)s · %(valence)s.") % {
-        "who": _who(event),
-        "kind": word(KINDS, event.data.get("kind", "")).lower(),
-        "valence": word(VALENCES, event.data.get("valence", "")).lower(),
-    }
+    told = [word(table, event.data[name]) for name, table in _LABELS.items() if event.data.get(name)]
+    return _("%(who)s labelled it: %(labels)s.") % {"who": _who(event), "labels": " · ".join(told).lower()}
 
 
 def _assigned(event: Any, names: Names) -> str:
@@ -181,6 +180,7 @@ def _erased(event: Any, names: Names) -> str:
     return _("%(who)s erased the person: words and names are gone.") % {"who": _who(event)}
 
 
+_LABELS = {"kind": KINDS, "valence": VALENCES}
 _SENTENCES: dict[What, Callable[[Any, Names], str]] = {
     What.RECEIVED: _received,
     What.HELD: _held,

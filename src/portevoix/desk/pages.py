@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext
 
-from portevoix.desk import entries, pictures, presence, promises, tone, words
+from portevoix.desk import entries, pictures, presence, promises, suggested, tone, words
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
 from portevoix.kernel.history import Pledge
@@ -28,17 +28,9 @@ from portevoix.record.queries.city import Contact
 from portevoix.record.queries.danger import danger
 from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
-from portevoix.text.rules import read
-from portevoix.text.words import digest
-from portevoix.web.rules import caption
 from portevoix.web.templatetags.shell import channel_name
 from portevoix.web.words import by_name
 
-_CHOICES = {
-    "kinds": list(words.KINDS.items()),
-    "valences": list(words.VALENCES.items()),
-    "rulings": list(words.RULINGS.items()),
-}
 _NARROWED = ("q", "channel", "department", "kind", "addressed")
 
 
@@ -55,7 +47,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation in the list, with what its badges say. `promised`: what is due next is a promised answer."""
+    """A conversation in the list, with what its badges say.
+
+    `promised`: what is due next is a promised answer; `unsure`: its kind is but the most likely one.
+    """
 
     conversation: Any
     late: bool
@@ -64,6 +59,7 @@ class Row:
     waiting: bool
     urgent: bool
     open: bool
+    unsure: bool
 
 
 def wanted_of(params: Mapping[str, str]) -> Wanted:
@@ -186,6 +182,7 @@ def _row(row: Any, now: datetime) -> Row:
         waiting=row.state == State.AWAITING_DEPARTMENT,
         urgent=is_open and row.urgency > 0,
         open=is_open,
+        unsure=suggested.unsure(row),
     )
 
 
@@ -228,6 +225,7 @@ def _known(contact: Contact, thread: conversations.Thread, *, house: House, sinc
     row = thread.conversation
     choices = by_name(house.departments_of(contact))
     names = _names(thread, house, choices)
+    receiving = [(department.slug, department.name) for department in choices]
     state = State(row.state)
     return {
         "thread": thread,
@@ -235,11 +233,12 @@ def _known(contact: Contact, thread: conversations.Thread, *, house: House, sinc
         "entries": entries.entries(thread, names, since=since),
         "history": entries.history(thread, names),
         "hosts": [(host.pk, host.name) for host in by_name(house.hosts)],
-        "departments": [(department.slug, department.name) for department in choices],
-        "suggestions": _suggestions(row, names, choices),
-        "topics": _topics(thread, names),
-        "by_rule": _by_rule(thread),
-        **_CHOICES,
+        "departments": receiving,
+        "suggestions": suggested.departments(row, names, receiving),
+        "topics": suggested.topics(thread, names),
+        "by_rule": suggested.by_rule(thread),
+        "labels": suggested.labels(thread),
+        "rulings": list(words.RULINGS.items()),
         "possible": {what.value for what in What if state in POSSIBLE[what]},
     }
 
@@ -349,46 +348,3 @@ def home_of(contact: Contact) -> str:
     if can(contact, Capability.INFORM):
         return reverse("desk:inquiries" if conversations.inquiries_for(contact) else "desk:inbox")
     return reverse("journal:home")
-
-
-def _by_rule(thread: conversations.Thread) -> dict[str, Any] | None:
-    """The rule that gave the conversation its department, as it was then; `pk` None: it is gone. None: no rule did."""
-    department = thread.conversation.department
-    routed = next((event for event in reversed(thread.events) if event.what == What.ROUTED), None)
-    told = routed.data.get("rule") if routed else None
-    if not told or not department or routed.data.get("department") != department.slug:
-        return None
-    return {"caption": caption(read(told, department.slug)), "pk": routed.rule_id}
-
-
-def _suggestions(row: Any, names: Names, choices: list[Any]) -> list[dict[str, Any]]:
-    """The router's three best guesses; `label` None: it does not know. `open`: the department receives messages."""
-    receiving = {department.slug for department in choices}
-    several = row.suggestions.get("department", [])[:3]
-    return [
-        {
-            "slug": one.get("label"),
-            "name": names.departments.get(one.get("label"), one.get("label")),
-            "share": one.get("probability", 0),
-            "open": one.get("label") in receiving,
-            "words": one.get("words", []),
-        }
-        for one in several
-    ]
-
-
-def _topics(thread: Any, names: Names) -> list[dict[str, Any]]:
-    """Passages of the message that opened the conversation, when it speaks of several things and was not changed."""
-    suggested = thread.conversation.suggestions
-    first = next((message for message in thread.messages if message.direction == "in"), None)
-    if first is None or "topics" not in suggested or digest(first.text) != suggested["topics_of"]:
-        return []
-    return [
-        {
-            "slug": one["department"],
-            "name": names.departments.get(one["department"], one["department"]),
-            "said": first.text[one["start"] : one["end"]],
-            "valence": words.VALENCES.get(one["valence"], ""),
-        }
-        for one in suggested["topics"]
-    ]

@@ -199,6 +199,7 @@ def _known(items: list[Labelled]) -> list[Labelled]:
             rule=item.rule if labels.get("department") in (None, "", item.department) else {},
             kind=str(labels.get("kind") or item.kind)[:32],
             valence=str(labels.get("valence") or item.valence)[:16],
+            suggestions={name: several for name, several in item.suggestions.items() if not labels.get(name)},
         )
         if (labels := item.incoming.labels)
         else item

@@ -109,14 +109,6 @@ def compared(count: Count) -> str:
     return told.format(weeks=weeks, average=average(count), spread=spread(count))
 
 
-def percent(share: float) -> str:
-    """A share of 0 to 1 as a whole percentage; 0 and 100 only when it is that exactly."""
-    whole = round(share * 100)
-    if not 0 < whole < 100 and 0 < share < 1:
-        whole = min(99, max(1, whole))
-    return _("{number}%").format(number=whole)
-
-
 def interval(share: Share) -> str:
     """The 95 % interval, like "38–52%"."""
     low, high = round(share.low * 100), round(share.high * 100)

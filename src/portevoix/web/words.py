@@ -34,6 +34,14 @@ def by_name(rows: Iterable[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: (fold(row.name), row.name))
 
 
+def percent(share: float) -> str:
+    """A share of 0 to 1 as a whole percentage; 0 and 100 only when it is that exactly."""
+    whole = round(share * 100)
+    if not 0 < whole < 100 and 0 < share < 1:
+        whole = min(99, max(1, whole))
+    return gettext("{number}%").format(number=whole)
+
+
 def span(seconds: float) -> str:
     """One unit: “40 min”, “2 h”, “3 days”; rounded down, never less than a minute."""
     if seconds < HOUR:

@@ -11,6 +11,7 @@ from portevoix.barometer.coders import beside
 from portevoix.barometer.publish import charts, names, sentences, wording
 from portevoix.barometer.publish.reading import PILLARS, RANKINGS, City, Study
 from portevoix.web.templatetags.shell import channel_name
+from portevoix.web.words import percent
 
 _PROFILES = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -49,7 +50,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
         "rankings": _rankings(study, city),
         "accounts": [_account(account) for account in city["accounts"]],
         "comment": _comment(city),
-        "p_top5": wording.DASH if city["p_top5"] is None else wording.percent(city["p_top5"]),
+        "p_top5": wording.DASH if city["p_top5"] is None else percent(city["p_top5"]),
     }
 
 
@@ -175,7 +176,7 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
         "enough": cell.get("enough", True),
         "median": told(middle),
         "share": study.counted.get(code),
-        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "weight": percent(study.counted[code]) if code in study.counted else "",
         "formula": study.said(code, "formula"),
         "compared": _compared(study, code, cell, middle) if known and middle is not None else "",
     }
@@ -200,9 +201,9 @@ def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
         "account": found["handle"],
         "network": channel_name(found["network"]),
         "called": bool(found["agreed"]) or found["share"] > 0,
-        "share": wording.percent(found["share"]),
+        "share": percent(found["share"]),
         "signs": [
-            {"name": names.named(names.SIGNS, sign), "value": wording.percent(value), "agreed": sign in found["agreed"]}
+            {"name": names.named(names.SIGNS, sign), "value": percent(value), "agreed": sign in found["agreed"]}
             for sign, value in sorted(found["signs"].items())
         ],
     }

@@ -12,6 +12,7 @@ from portevoix.barometer.publish import cities, names, wording
 from portevoix.barometer.publish.pages import pillars
 from portevoix.barometer.publish.reading import RANKINGS, Study
 from portevoix.web.templatetags.shell import channel_name
+from portevoix.web.words import percent
 
 
 def _coverage(study: Study) -> list[dict[str, Any]]:
@@ -68,7 +69,7 @@ def _method(study: Study, code: str) -> dict[str, Any]:
         "formula": study.said(code, "formula"),
         "source": study.said(code, "source"),
         "minimum": study.results["minimum"].get(pillar, known["minimum"]),
-        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "weight": percent(study.counted[code]) if code in study.counted else "",
         "low": wording.amount(goal[0], unit) if goal else "",
         "high": wording.amount(goal[1], unit) if goal else "",
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portevoix.barometer.publish import charts, cities, maps, names, sentences, wording
 from portevoix.barometer.publish.reading import RANKINGS, Study, value_of
 from portevoix.web.templatetags.shell import channel_name
+from portevoix.web.words import percent
 
 
 def shared(study: Study) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _indicator(study: Study, code: str) -> dict[str, Any]:
         "code": code,
         "name": study.label(code),
         "formula": study.said(code, "formula"),
-        "weight": wording.percent(study.counted[code]) if code in study.counted else "",
+        "weight": percent(study.counted[code]) if code in study.counted else "",
         "strip": None if code in names.YES_OR_NO else charts.indicator_strip(study, code),
         "having": _having(study, code) if code in names.YES_OR_NO else "",
     }
@@ -158,13 +159,13 @@ def _facts(study: Study) -> list[dict[str, str]]:
         ("presence.community_manager", _("have a community manager")),
     ):
         if (cell := study.results["study"].get(code)) and cell["value"] is not None:
-            facts.append({"number": wording.percent(cell["value"]), "text": text.format(number=cell["n"])})
+            facts.append({"number": percent(cell["value"]), "text": text.format(number=cell["n"])})
     for code, text in (
         ("reactivity.f8h", _("of questions get a first reply within 8 hours, in the median city")),
         ("reactivity.answered", _("of questions are answered in the end, in the median city")),
     ):
         if code in study.medians and len(facts) < 4:
-            facts.append({"number": wording.percent(study.medians[code]), "text": text})
+            facts.append({"number": percent(study.medians[code]), "text": text})
     return facts
 
 
@@ -180,10 +181,10 @@ def pillars(study: Study) -> list[dict[str, Any]]:
                 "code": pillar,
                 "name": names.named(names.PILLARS, pillar),
                 "meaning": names.named(names.MEANINGS, pillar),
-                "weight": wording.percent(weight / total),
+                "weight": percent(weight / total),
                 "raw": wording.plain(weight),
                 "slider": round(100 * weight / total),
-                "parts": [{"name": name, "share": wording.percent(share / inside)} for name, share in parts],
+                "parts": [{"name": name, "share": percent(share / inside)} for name, share in parts],
                 "strip": charts.pillar_strip(study, pillar),
             }
         )
@@ -196,7 +197,7 @@ def _counted(study: Study, code: str) -> dict[str, Any]:
         "code": code,
         "name": study.label(code),
         "pillar": names.named(names.PILLARS, study.counts_in[code]),
-        "weight": wording.percent(study.counted[code]),
+        "weight": percent(study.counted[code]),
         "strip": charts.indicator_strip(study, code),
         "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
         "top": _top(study, code),
@@ -239,7 +240,7 @@ def _stays(study: Study) -> str:
     if share == 1:
         return _("{city} stays first under all other weights that were tried.").format(city=first["name"])
     text = _("{city} stays first under {share} of other weights.")
-    return text.format(city=first["name"], share=wording.percent(share))
+    return text.format(city=first["name"], share=percent(share))
 
 
 def city(study: Study, code: str) -> dict[str, Any]:

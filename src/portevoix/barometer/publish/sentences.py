@@ -10,6 +10,7 @@ from portevoix.barometer.coders import beside
 from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.names import PILLARS, named
 from portevoix.barometer.publish.reading import City, Study, value_of
+from portevoix.web.words import percent
 
 FIRST = 5  # places that are looked at apart
 
@@ -128,7 +129,7 @@ def first_five(study: Study, city: City) -> str:
     chance = city["p_top5"]
     if chance is None or len(study.ranked) <= FIRST:
         return ""
-    return _("{percent} likely to be among the first five").format(percent=wording.percent(chance))
+    return _("{percent} likely to be among the first five").format(percent=percent(chance))
 
 
 def headline(study: Study) -> str:
@@ -157,7 +158,7 @@ def unsure(study: Study) -> str:
         return ""
     alike = sum(len(study.alike(city)) for city in ranked) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
-    return text.format(pairs=wording.number(pairs), share=wording.percent(alike / pairs))
+    return text.format(pairs=wording.number(pairs), share=percent(alike / pairs))
 
 
 def followed(study: Study) -> str:

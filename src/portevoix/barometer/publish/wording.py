@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from portevoix.web.words import dated
+from portevoix.web.words import dated, percent
 
 DASH = "–"
 HOUR_S, DAY_S = 3600, 86400
@@ -35,14 +35,6 @@ def score(value: float | None) -> str:
 def score_range(interval: Sequence[float] | None) -> str:
     """ "54–63"; "" where there is no interval."""
     return "" if interval is None else f"{number(interval[0])}{DASH}{number(interval[1])}"
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1 as a whole percentage; 0 and 100 only when it is that exactly."""
-    whole = round(share * 100)
-    if not 0 < whole < 100 and 0 < share < 1:
-        whole = min(99, max(1, whole))
-    return _("{number}%").format(number=whole)
 
 
 def span(seconds: float) -> str:

@@ -21,6 +21,7 @@ from portevoix.journal.shelf import empty
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.templatetags.shell import channel_name
+from portevoix.web.words import percent
 
 STYLESHEETS = ("web/portevoix.css", "journal/journal.css")
 ICONS = "web/icons.svg"
@@ -139,7 +140,7 @@ def _curve_chart(replies: Replies) -> SafeString | None:
     if not replies.curve:
         return None
     eight = _share(replies.measures[0].now, "8h")
-    told = _("After 8 hours: {share}").format(share=wording.percent(eight.value)) if eight else ""
+    told = _("After 8 hours: {share}").format(share=percent(eight.value)) if eight else ""
     charts = _charts()
     return charts.as_svg(
         charts.curve_chart(replies),

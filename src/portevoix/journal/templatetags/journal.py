@@ -6,6 +6,7 @@ from django import template
 
 from portevoix.journal import wording
 from portevoix.journal.edition import Edition
+from portevoix.web.words import percent
 
 register = template.Library()
 
@@ -21,7 +22,7 @@ for _name in (
     "weeks_before",
 ):
     register.filter(_name, getattr(wording, _name))
-register.filter("share", wording.percent)
+register.filter("share", percent)
 register.filter("week_days", wording.week_days)
 
 

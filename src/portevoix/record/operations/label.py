@@ -13,10 +13,16 @@ KINDS = ("question", "report", "complaint", "praise", "suggestion", "other")
 VALENCES = ("wrong", "well", "neutral")
 
 
-def label(*, conversation: int, kind: str, valence: str, by: Contact, now: datetime) -> None:
-    """Raises BadInput for a kind or a valence that does not exist."""
-    if kind not in KINDS or valence not in VALENCES:
-        raise BadInput(gettext_noop("Choose a kind and a tone among those of the list."))
+def label(*, conversation: int, kind: str = "", valence: str = "", by: Contact, now: datetime) -> None:
+    """What is left empty stays as it was. What is decided is suggested no longer.
+
+    Raises BadInput for a kind or a valence that does not exist, and when both are empty.
+    """
+    chosen = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
+    if not chosen or kind not in ("", *KINDS) or valence not in ("", *VALENCES):
+        raise BadInput(gettext_noop("Choose a kind or a tone among those of the list."))
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
-        row.kind, row.valence = kind, valence
-        happen(row, What.LABELLED, at=now, by=by, data={"kind": kind, "valence": valence})
+        for name, value in chosen.items():
+            setattr(row, name, value)
+        row.suggestions = {name: several for name, several in row.suggestions.items() if name not in chosen}
+        happen(row, What.LABELLED, at=now, by=by, data=chosen)

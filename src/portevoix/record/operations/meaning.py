@@ -182,8 +182,8 @@ def _decided(opened: Sequence[tuple[Conversation, Message]]) -> dict[int, set[st
         for row, message in opened
     }
     events = Event.objects.filter(conversation__in=found, what__in=[What.ROUTED, What.LABELLED])
-    for conversation, what in events.values_list("conversation", "what"):
-        found[conversation] |= {"department"} if what == What.ROUTED else {"kind", "valence"}
+    for conversation, data in events.values_list("conversation", "data"):
+        found[conversation].update(name for name in _LABELS if name in data)
     return found
 
 

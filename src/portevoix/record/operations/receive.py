@@ -352,9 +352,11 @@ def _rules_of(items: Iterable[Labelled]) -> set[int]:
 
 
 def _why(item: Labelled) -> dict[str, Any]:
-    """The rule and its words that were said, else the words that spoke for what was suggested first."""
+    """The rule and its words that were said; that the message came with it; or the words that spoke for it."""
     if item.rule:
         return {"words": list(item.rule_words), "rule": item.rule}
+    if item.incoming.labels.get("department") == item.department:
+        return {"given": True}
     suggestions = item.suggestions.get("department") or [{}]
     return {"words": list(suggestions[0].get("words", []))}
 

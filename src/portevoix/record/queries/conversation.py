@@ -25,7 +25,7 @@ from portevoix.record.queries.kept import Kept
 
 _REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
 _EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"
-_UNSHOWN = ("html", "search", "references", "labels", "counts")
+_UNSHOWN = ("html", "search", "references", "counts")
 """Of a message: no page shows them."""
 
 

@@ -133,7 +133,7 @@ def _view(view: str, contact: Contact, now: datetime) -> Q:
 
 _TOLD = (
     *("account", "department", "assignee", "state", "kind", "urgency", "subject", "addressed", "version", "erased_at"),
-    *("last_message_at", "due_at", "queue_at", "promised_at", "merged_into"),
+    *("last_message_at", "due_at", "queue_at", "promised_at", "merged_into", "suggestions"),
     *("author__channel", "author__external_id", "author__handle", "author__name", "author__person"),
 )
 

@@ -59,7 +59,7 @@ def vectors(name: str, encoder: str) -> dict[str, bytes]:
 
 def _decided(name: str) -> QuerySet[Message]:
     what = What.ROUTED if name == "department" else What.LABELLED
-    decided = Event.objects.filter(what=what, contact__isnull=False).values("conversation")
+    decided = Event.objects.filter(what=what, contact__isnull=False, data__has_key=name).values("conversation")
     rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None).filter(
         Q(conversation__in=decided) | Q(**{f"labels__{name}__isnull": False})
     )

@@ -9,7 +9,6 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -211,8 +210,8 @@ def valence_word(valence: str) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share of one as “73 %”, with the space that does not break; None as a dash."""
-    return "–" if share is None else f"{number_format(share * 100, decimal_pos=0)}\N{NO-BREAK SPACE}%"
+    """A share of one as “73%”; None as a dash."""
+    return "–" if share is None else words.percent(share)
 
 
 @register.simple_tag
