@@ -1,5 +1,6 @@
 """Beside a conversation: who else spoke of the same thing these days, and what was answered before."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -7,10 +8,11 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 
-from portevoix.desk import lookalikes
+from portevoix.desk import alike, lookalikes
 from portevoix.kernel.words import Direction, ReplyKind, Visibility, Writer
 from portevoix.record.models import Access, Conversation, Message
 from portevoix.record.queries import alike as record
+from portevoix.text.similar import Alike
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -55,10 +57,27 @@ def test_others_who_spoke_of_it_are_counted_once_each_and_shown(desk, strike, ta
     shown = panel(desk, strike)
     assert "2 others within seven days" in " ".join(shown.text.split())
     [title, _] = shown.select("h2")
-    assert title.text == "About the same thing"
+    assert title.text == "Perhaps about the same thing"
     links = [link["href"] for link in shown.select("[aria-labelledby=alike-title] li a")]
     assert len(links) == 2 and f"/inbox/{strike}/" not in links
     assert "lampadaire" not in shown.text and POOL[:40] in shown.text and shown.select("li .badge")
+
+
+def test_each_says_how_alike_it_is_and_by_what_words(desk, strike, take) -> None:
+    take(said(5, "Toujours la grève à la piscine municipale, les maîtres-nageurs ont raison"), answered("m5", hours=4))
+    shown = panel(desk, strike)
+    told = [" ".join(line.text.split()) for line in shown.select("li .muted") if "alike" in line.text]
+    assert all(re.search(r"alike at \d+% · in common: \w+", line) for line in told) and len(told) >= 3
+    assert any("grève" in line and "piscine" in line for line in told)
+
+
+def test_where_a_department_is_not_known_only_what_is_most_alike_is_shown(desk, take, monkeypatch) -> None:
+    take(said(4), department="sports")
+    [sorted_one] = take(said(3), department="sports")
+    [unsorted] = take(said(2))
+    found = [Alike(str(pk), alike.UNSORTED - 0.05) for pk in Message.objects.values_list("pk", flat=True)]
+    monkeypatch.setattr(lookalikes.Lookalikes, "like", lambda *args, **more: found)
+    assert "1 other" in panel(desk, sorted_one).text and "Nobody else wrote" in panel(desk, unsorted).text
 
 
 def test_what_was_said_more_than_seven_days_ago_does_not_count(desk, strike, take) -> None:

@@ -149,3 +149,10 @@ def test_what_is_returned_elsewhere_is_of_the_same_service_mostly() -> None:
         for alike in made.like(message["text"], at=sent(message), without=[str(place)])
     ]
     assert len(same) > 300 and np.mean(same) > 0.56
+
+
+def test_words_in_common_are_told_as_written_the_rarest_first() -> None:
+    index = Index()
+    index.add(["1", "2", "3"], ["La piscine est fermée", "Les piscines municipales", "La grève des maîtres-nageurs"])
+    told = index.in_common("Piscine en GRÈVE, piscine en grève !", "Des grèves dans nos piscines")
+    assert told == ("GRÈVE", "Piscine") and index.in_common("Bonjour", "Bonsoir") == ()

@@ -1,7 +1,7 @@
 """The panel beside a conversation: who else spoke of the same thing these days, and what was answered before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from portevoix.record.queries.house import House
 
 SAME = 0.7
 """Stricter than the text room: who answers is better served by a few that are right (.92 of Valmont's bursts)."""
+UNSORTED = 0.85
+"""Stricter still where a conversation has no department yet: of what is less alike, half belongs to another one."""
 THESE_DAYS = timedelta(days=7)
 MOST_FOUND = 300
 LISTED = 5
@@ -25,16 +27,29 @@ ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A citizen's message, how likely it is, from 0 to 1, to be about the same thing, and what words both have."""
+
+    message: Any
+    share: float
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was given to a citizen who wrote something similar. `private`: to that citizen alone."""
+    """An answer that was given to a citizen who wrote something similar: `near`. `private`: to that citizen alone."""
 
     pk: int
-    conversation: Any
+    near: Near
     by: str
     at: datetime
     text: str
     parts: reuse.Parts
     private: bool
+
+    @property
+    def conversation(self) -> Any:
+        return self.near.message.conversation
 
 
 def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str, Any] | None:
@@ -56,22 +71,37 @@ def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str
         asked.text, at=asked.at, most=MOST_FOUND, least=SAME, without=asked.messages
     )
     seen = record.seen(contact, [int(each.id) for each in found], beside=asked.conversation, house=house)
-    answers = _answers(seen, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
+    near = _near(asked, seen, {int(each.id): each.similarity for each in found})
+    answers = _answers(asked, near, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
     for answer in answers:
         if answer.private:
             log.log(log.What.READ, by=contact, now=now, conversation=answer.conversation.pk)
-    return shown | _these_days(asked, seen) | {"answers": answers, "reusable": _may_reply(contact, asked)}
+    return shown | _these_days(asked, near) | {"answers": answers, "reusable": _may_reply(contact, asked)}
 
 
-def _these_days(asked: record.Asked, seen: Sequence[Any]) -> dict[str, Any]:
+def _near(asked: record.Asked, seen: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
+    """Those that are alike enough, the most similar first."""
+
+    def least(other: Any) -> float:
+        return SAME if asked.conversation.department_id and other.conversation.department_id else UNSORTED
+
+    return [Near(message, shares[message.pk]) for message in seen if shares[message.pk] >= least(message)]
+
+
+def _told(asked: record.Asked, near: Near) -> Near:
+    return replace(near, words=lookalikes.of_this_process.in_common(asked.text, near.message.excerpt))
+
+
+def _these_days(asked: record.Asked, several: Sequence[Near]) -> dict[str, Any]:
     """How many other citizens, and the message of each of the first that is most like this one."""
     mine = _citizen(asked.conversation.author_id, asked.conversation.author)
-    others: dict[tuple[str, int | None], Any] = {}
-    for message in seen:
-        citizen = _citizen(message.author_id, message.author)
-        if abs(message.sent_at - asked.at) <= THESE_DAYS and citizen != mine:
-            others.setdefault(citizen, message)
-    return {"number": len(others), "others": list(others.values())[:LISTED], "more": max(0, len(others) - LISTED)}
+    others: dict[tuple[str, int | None], Near] = {}
+    for near in several:
+        citizen = _citizen(near.message.author_id, near.message.author)
+        if abs(near.message.sent_at - asked.at) <= THESE_DAYS and citizen != mine:
+            others.setdefault(citizen, near)
+    listed = [_told(asked, near) for near in list(others.values())[:LISTED]]
+    return {"number": len(others), "others": listed, "more": len(others) - len(listed)}
 
 
 def _citizen(pk: int | None, author: Any) -> tuple[str, int | None]:
@@ -79,23 +109,25 @@ def _citizen(pk: int | None, author: Any) -> tuple[str, int | None]:
     return ("person", author.person_id) if author is not None and author.person_id else ("author", pk)
 
 
-def _answers(seen: Sequence[Any], *, mine: str, colleagues: Sequence[str]) -> list[Answer]:
+def _answers(asked: record.Asked, several: Sequence[Near], *, mine: str, colleagues: Sequence[str]) -> list[Answer]:
     """Those to the most similar messages, each text once."""
-    tried = seen[:MOST_TRIED]
-    conversations: Mapping[int, Any] = {message.conversation_id: message.conversation for message in tried}
-    texts: dict[str, Answer] = {}
-    for row in record.answers(tried) if tried else ():
-        answer = Answer(
+    tried = {near.message.pk: near for near in several[:MOST_TRIED]}
+    given = record.answers([near.message for near in tried.values()]) if tried else []
+    texts: dict[str, tuple[Any, Any]] = {}
+    for message, row in given:
+        texts.setdefault(row.text.strip(), (message, row))
+    return [
+        Answer(
             pk=row.pk,
-            conversation=conversations[row.conversation_id],
+            near=_told(asked, tried[message.pk]),
             by=row.contact.name if row.contact else "",
             at=row.sent_at,
             text=row.text,
             parts=reuse.parts(row.text, mine=mine, colleagues=colleagues),
             private=row.visibility == Visibility.PRIVATE,
         )
-        texts.setdefault(row.text.strip(), answer)
-    return list(texts.values())[:ANSWERS]
+        for message, row in list(texts.values())[:ANSWERS]
+    ]
 
 
 def _may_reply(contact: Contact, asked: record.Asked) -> bool:

@@ -102,6 +102,10 @@ class Lookalikes:
             asking = _comparing.submit(filled.index.like, text, at=at, most=most, least=least, without=others)
             return asking.result()
 
+    def in_common(self, text: str, other: str) -> tuple[str, ...]:
+        """As `text.similar.Index.in_common`."""
+        return self._filled.index.in_common(text, other) if self._filled else ()
+
     def _fill(self) -> None:
         """Reads all that is new. Its first index counts only once it has everything."""
         try:

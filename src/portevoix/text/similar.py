@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from portevoix.text.bursts import PRIOR
-from portevoix.text.words import stem, tokens
+from portevoix.text.words import STOP, fold_word, stem, surface, tokens
 
 Floats = NDArray[np.float64]
 SAME = 0.5
@@ -29,6 +29,7 @@ MOST_COUNTED = 1_000
 """Of so many messages of these days at most, the nearest in time, it is counted what they speak of."""
 MOST_TEXTS = 200_000
 MOST_CHARACTERS = 2_000
+MOST_IN_COMMON = 4
 _COLUMNS = 2**18
 _GRAM = 4
 _REMEMBERED = 20_000
@@ -154,6 +155,17 @@ class Index:
         best = np.argsort(-similarity, kind="stable")[:most]
         ids = _ids(blocks)
         return [Alike(ids[place], round(float(similarity[place]), 4)) for place in best if similarity[place] >= least]
+
+    def in_common(self, text: str, other: str, *, most: int = MOST_IN_COMMON) -> tuple[str, ...]:
+        """Words of `text`, as written there, that `other` has too in some form; what fewest messages hold first."""
+        others = {stem(word) for word in tokens(other)}
+        mine = ((stem(folded), word) for word in surface(text) if (folded := fold_word(word)) not in STOP)
+        found: dict[str, str] = {}
+        for said, word in mine:
+            if said in others:
+                found.setdefault(said, word)
+        rare = sorted(found, key=lambda said: -self._weights[crc32(said.encode()) % _COLUMNS])
+        return tuple(found[said] for said in rare[:most])
 
     def _append(self, block: _Block) -> None:
         """Joins it to the last block while that is small, lets go of the oldest, and follows with the weights."""

@@ -98,11 +98,11 @@ def seen(contact: Contact, pks: Sequence[int], *, beside: Conversation, house: H
     return [found[pk] for pk in pks if pk in found]
 
 
-def answers(messages: Sequence[Message]) -> list[Message]:
-    """The city's first answer after each of these messages, in their order; holding replies are none, nor what was
-    withdrawn.
+def answers(messages: Sequence[Message]) -> list[tuple[Message, Message]]:
+    """Those of these messages that were answered, each with the city's first answer after it, each answer once.
 
-    `messages` are ones that the colleague may see: so are the answers to them.
+    Holding replies are none, nor what was withdrawn. `messages` are ones that the colleague may see: so are the answers
+    to them.
     """
     rows = Message.objects.filter(
         direction=Direction.OUT,
@@ -113,8 +113,9 @@ def answers(messages: Sequence[Message]) -> list[Message]:
     ).exclude(Q(reply_kind=ReplyKind.HOLDING) | Q(text="") | Q(delivery__kind=Delivery.Kind.WITHDRAW))
     given = list(rows.select_related("contact").only("conversation", "contact__name", "text", "sent_at", "visibility"))
     given.sort(key=lambda row: (row.sent_at, row.pk))
-    first = (
-        next((row for row in given if row.conversation_id == m.conversation_id and row.sent_at >= m.sent_at), None)
-        for m in messages
-    )
-    return list({row.pk: row for row in first if row is not None}.values())
+    found: dict[int, tuple[Message, Message]] = {}
+    for message in messages:
+        mine = (row for row in given if row.conversation_id == message.conversation_id)
+        if first := next((row for row in mine if row.sent_at >= message.sent_at), None):
+            found.setdefault(first.pk, (message, first))
+    return list(found.values())
