@@ -34,6 +34,7 @@ def test_a_cold_draft_is_told_with_the_passage_and_what_to_write_instead(client,
     client.force_login(host)
     told = panel(client, conversation, COLD)
     assert "Ceci peut sembler froid" in told and "<q>il appartient</q>" in told and "Dites qui fait quoi" in told
+    assert "Par exemple" in told and '<q lang="fr">vous pouvez</q>' in told
 
 
 def test_one_passage_is_pointed_at_without_a_verdict_on_the_reply(client, host, conversation) -> None:

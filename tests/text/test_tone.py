@@ -20,6 +20,7 @@ from portevoix.text.tone.body import body, grown, own, said
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.folding import folded, sentences
 from portevoix.text.tone.model import CUES, DENSE, MOST_ENCODED, dense, matches, meanings, shipped
+from portevoix.text.tone.phrases import turn
 
 DRAFTS = [
     json.loads(line) for line in files("portevoix.text.tone").joinpath("drafts.jsonl").read_text("utf-8").splitlines()
@@ -51,6 +52,32 @@ AWKWARD = [
 
 
 PHRASES = ["a", "ab", "abc", "a b", "a?b", "ab?c", "a|c", "(?:a|b)c", "b(?:a|c)", "b", "b\\w+", "bc", "c*a", "c", "ca"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "passage", "phrase"),
+    [
+        ("Bonjour, il vous appartient de fournir l'attestation.", "fr", "il vous appartient", "vous pouvez"),
+        ("Please be advised that the applicant must pay in due course.", "en", "applicant", "you"),
+        ("Merciiii, c'est trooop bien et suuuper !!!", "fr", "suuuper", "super"),
+        ("Merciiii, c'est trooop bien et suuuper !!!", "fr", "!!!", "!"),
+        ("Salut Gégé, t'inquiète, on est entre nous.", "fr", "t'inquiète", "Soyez sans inquiétude"),
+        ("Entre nous, les élus s'en moquent et tu le sais.", "fr", "tu", "vous"),
+    ],
+)
+def test_a_passage_comes_with_words_to_write_instead(text: str, lang: str, passage: str, phrase: str) -> None:
+    spans = check(text, lang=lang).verdict.spans
+    told = {span.phrase for span in spans if passage in text[span.start : span.end]}
+    assert phrase in told, {text[span.start : span.end]: span.phrase for span in spans}
+
+
+def test_every_cue_but_a_wink_has_a_turn_of_phrase_in_both_languages() -> None:
+    passage = {"silly:exclamations": "!!", "silly:emojis": "🌸🌸", "silly:stretched": "youpiii"}
+    for cue in CUES:
+        for lang in ("fr", "en"):
+            assert bool(turn(cue.name, passage.get(cue.name, "x"), "x", lang)) is (cue.name != "conniving:winks"), (
+                cue.name
+            )
 
 
 @given(st.lists(st.sampled_from(PHRASES), min_size=1, unique=True), st.text("abc ", max_size=12))
@@ -302,6 +329,8 @@ def test_the_command_answers_line_by_line() -> None:
     cold, neutral, refused, empty = map(json.loads, result.stdout.splitlines())
     assert result.exit_code == 3 and "error" in refused
     assert (cold["verdict"], neutral["verdict"], empty["verdict"]) == ("cold", "neutral", "neutral")
-    assert set(cold) == {"verdict", "scores", "spans", "hints"} and set(cold["scores"]) == set(TONES)
-    assert {"start", "end", "why"} <= set(cold["spans"][0])
+    assert set(cold) == {"verdict", "scores", "spans", "hints", "left"} and set(cold["scores"]) == set(TONES)
+    assert cold["left"] == 280 - len(SPOKEN["cold"]) and "left" not in neutral
+    assert {"start", "end", "why", "suggestion", "phrase"} <= set(cold["spans"][0])
+    assert "administrative tient la place" in " ".join(span["why"] for span in cold["spans"]), "in the draft's language"
     assert neutral["spans"] == [] and empty["hints"] == []

@@ -52,6 +52,21 @@ def test_jargon_comes_with_a_plain_word_and_its_place() -> None:
     assert "despite" in str(only("Hello, notwithstanding the delay you can come on Monday.", "jargon", lang="en"))
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("La décision est abrogée.", "supprimée"),
+        ("Les arrêtés sont prorogés.", "prolongés"),
+        ("Les aides sont assujetties à un plafond.", "soumises"),
+        ("Les agents sont assujettis au contrôle.", "soumis"),
+        ("La somme est versée au prorata.", "en proportion"),
+        ("Je soussignée déclare.", "moi"),
+    ],
+)
+def test_the_plain_word_agrees_with_the_jargon(text: str, plain: str) -> None:
+    assert [hint.values["plain"] for hint in hints(text) if hint.kind == "jargon"] == [plain]
+
+
 def test_what_is_missing_is_told() -> None:
     unchanged = "La position du service est inchangée, car rien de nouveau ne lui est parvenu."
     assert {"no greeting", "no next step"} <= kinds(unchanged)

@@ -12,6 +12,7 @@ from portevoix.text.tone import Checked, Hint, check
 from portevoix.web import saying
 
 MOST_QUOTE = 120
+MOST_PHRASES = 2
 GRAVE = "personal data"
 _SOUNDS = {
     "silly": gettext_noop("This may sound silly: it charms rather than answers."),
@@ -80,23 +81,36 @@ def _sounds(checked: Checked) -> str:
 
 def _passages(text: str, checked: Checked) -> list[dict[str, Any]]:
     spans = checked.verdict.spans
-    return _grouped((_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion) for s in spans)
+    return _grouped(
+        ((_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion, s.phrase) for s in spans), checked.lang
+    )
 
 
 def _hints(text: str, found: Sequence[Hint]) -> list[dict[str, Any]]:
     return _grouped(
-        (_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion) for h in found
+        (_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion, "") for h in found
     )
 
 
-def _grouped(told: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    """(passage, why, suggestion): what is the same of several passages is said once."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for quote, why, suggestion in told:
-        found.setdefault((why, suggestion), []).extend([quote] if quote else [])
+def _grouped(told: Iterable[tuple[str, str, str, str]], lang: str = "") -> list[dict[str, Any]]:
+    """(passage, why, suggestion, phrase): what is the same of several passages is said once.
+
+    `lang` is that of the phrases.
+    """
+    found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for quote, why, suggestion, phrase in told:
+        quotes, phrases = found.setdefault((why, suggestion), ([], []))
+        quotes.extend([quote] if quote and quote not in quotes else [])
+        phrases.extend([phrase] if phrase and phrase not in phrases else [])
     return [
-        {"quotes": quotes, "why": why, "suggestion": gettext(suggestion) if suggestion else ""}
-        for (why, suggestion), quotes in found.items()
+        {
+            "quotes": quotes,
+            "why": why,
+            "suggestion": gettext(suggestion) if suggestion else "",
+            "phrases": phrases[:MOST_PHRASES],
+            "lang": lang,
+        }
+        for (why, suggestion), (quotes, phrases) in found.items()
     ]
 
 

@@ -1,7 +1,10 @@
 """`portevoix text tone`: how drafts of replies sound."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import cache
+from gettext import NullTranslations, translation
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,13 +13,18 @@ from portevoix.kernel.interchange import default_visibility
 from portevoix.kernel.posts import LIMITS
 from portevoix.kernel.words import Visibility
 
+if TYPE_CHECKING:
+    from portevoix.text.tone import Hint, Span
+
 
 @click.command()
 def tone() -> None:
     """Say how drafts of replies sound: neutral, silly, conniving or cold, and how they could be plainer.
 
-    Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}. `start` and `end` count
-    characters of the text. Where the extra `embeddings` is installed, what sentences mean has its say.
+    Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}, and "left", the
+    characters left, where the channel counts them. `start` and `end` count characters of the text. `why`, `suggestion`
+    and `phrase`, what could be written instead, are in the language of the draft. Where the extra `embeddings` is
+    installed, what sentences mean has its say.
     """
     answer_lines(_told)
 
@@ -36,15 +44,37 @@ def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
             limit=LIMITS.get(channel) if isinstance(channel, str) else None,
             encoder=encoder,
         )
+        words = _catalogue(checked.lang)
         yield {
             "verdict": checked.verdict.tone,
             "scores": checked.verdict.scores,
-            "spans": [_span(s.start, s.end, s.why, s.suggestion) for s in checked.verdict.spans],
-            "hints": [{"kind": h.kind, **_span(h.start, h.end, str(h), h.suggestion)} for h in checked.hints],
+            "spans": [_span(span, words) for span in checked.verdict.spans],
+            "hints": [_hint(hint, words) for hint in checked.hints],
+            **({} if checked.left is None else {"left": checked.left}),
         }
 
 
-def _span(start: int | None, end: int | None, why: str, suggestion: str) -> dict[str, Any]:
-    """What is known of it, without what is not."""
-    place = {} if start is None else {"start": start, "end": end}
-    return {**place, "why": why, **({"suggestion": suggestion} if suggestion else {})}
+@cache
+def _catalogue(lang: str) -> NullTranslations:
+    return translation("django", str(files("portevoix").joinpath("locale")), [lang], fallback=lang == "en")
+
+
+def _span(span: "Span", words: NullTranslations) -> dict[str, Any]:
+    told = {"start": span.start, "end": span.end, "why": words.gettext(span.why)}
+    return told | _said(suggestion=span.suggestion and words.gettext(span.suggestion), phrase=span.phrase)
+
+
+def _hint(hint: "Hint", words: NullTranslations) -> dict[str, Any]:
+    place = {} if hint.start is None else {"start": hint.start, "end": hint.end}
+    why = words.gettext(hint.text).format(**hint.values)
+    return {
+        "kind": hint.kind,
+        **place,
+        "why": why,
+        **_said(suggestion=hint.suggestion and words.gettext(hint.suggestion)),
+    }
+
+
+def _said(**told: str) -> dict[str, str]:
+    """Without what is empty."""
+    return {name: text for name, text in told.items() if text}

@@ -39,7 +39,7 @@ def check(
     told = lang.partition("-")[0].lower() or detect(text, READ)[0] or "fr"
     read = "fr" if told == "fr" else "en"
     return Checked(
-        verdict=nothing() if foreign(text) else verdict(text, encoder=encoder),
+        verdict=nothing() if foreign(text) else verdict(text, lang=read, encoder=encoder),
         hints=hints(text, lang=read, public=public, limit=limit),
         lang=read,
         formality=formality(text) if read == "fr" else "",

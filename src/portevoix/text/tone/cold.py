@@ -57,7 +57,7 @@ COLD = (
         juge utile, appelle les, precisions suivantes, a l'issue de, arrete\w* au vu, appropriate course, criteria,
         await, the outcome, circumstances
         """,
-        suggestion=gettext_noop("Say who does what, and when: “Our team will call you on Tuesday.”"),
+        suggestion=gettext_noop("Say who does what, and when."),
     ),
     cue(
         "cold:law",

