@@ -37,6 +37,12 @@ def test_a_cold_draft_is_told_with_the_passage_and_what_to_write_instead(client,
     assert "Par exemple" in told and '<q lang="fr">vous pouvez</q>' in told
 
 
+def test_a_draft_in_another_language_than_its_conversation_gets_phrases_in_its_own(client, host, conversation) -> None:
+    client.force_login(host)
+    told = panel(client, conversation, "Please be advised that the applicant must pay. Your request has been rejected.")
+    assert '<q lang="en">you can</q>' in told and "Par exemple" in told
+
+
 def test_one_passage_is_pointed_at_without_a_verdict_on_the_reply(client, host, conversation) -> None:
     client.force_login(host)
     told = panel(client, conversation, NOTICED)

@@ -1,7 +1,7 @@
 """The panel beside a conversation: who else spoke of the same thing these days, and what was answered before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ SAME = 0.7
 """Stricter than the text room: who answers is better served by a few that are right (.92 of Valmont's bursts)."""
 UNSORTED = 0.85
 """Stricter still where a conversation has no department yet: of what is less alike, half belongs to another one."""
+SEVERAL, WORDS = 3, 3
+"""And there so many must be alike, or so many words in common: of what stands alone four in five are chance."""
 THESE_DAYS = timedelta(days=7)
 MOST_FOUND = 300
 LISTED = 5
@@ -32,7 +34,7 @@ class Near:
 
     message: Any
     share: float
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str
     )
     seen = record.seen(contact, [int(each.id) for each in found], beside=asked.conversation, house=house)
     near = _near(asked, seen, {int(each.id): each.similarity for each in found})
-    answers = _answers(asked, near, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
+    answers = _answers(near, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
     for answer in answers:
         if answer.private:
             log.log(log.What.READ, by=contact, now=now, conversation=answer.conversation.pk)
@@ -81,15 +83,19 @@ def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str
 
 def _near(asked: record.Asked, seen: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
     """Those that are alike enough, the most similar first."""
+    common = lookalikes.of_this_process.in_common
+    several = [Near(message, shares[message.pk], common(asked.text, message.excerpt)) for message in seen]
+    unsorted = {near.message.pk for near in several if not _both_sorted(asked, near)}
+    many = sum(near.message.pk in unsorted and near.share >= UNSORTED for near in several) >= SEVERAL
+    return [
+        near
+        for near in several
+        if near.message.pk not in unsorted or (near.share >= UNSORTED and (many or len(near.words) >= WORDS))
+    ]
 
-    def least(other: Any) -> float:
-        return SAME if asked.conversation.department_id and other.conversation.department_id else UNSORTED
 
-    return [Near(message, shares[message.pk]) for message in seen if shares[message.pk] >= least(message)]
-
-
-def _told(asked: record.Asked, near: Near) -> Near:
-    return replace(near, words=lookalikes.of_this_process.in_common(asked.text, near.message.excerpt))
+def _both_sorted(asked: record.Asked, near: Near) -> bool:
+    return bool(asked.conversation.department_id and near.message.conversation.department_id)
 
 
 def _these_days(asked: record.Asked, several: Sequence[Near]) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def _these_days(asked: record.Asked, several: Sequence[Near]) -> dict[str, Any]:
         citizen = _citizen(near.message.author_id, near.message.author)
         if abs(near.message.sent_at - asked.at) <= THESE_DAYS and citizen != mine:
             others.setdefault(citizen, near)
-    listed = [_told(asked, near) for near in list(others.values())[:LISTED]]
+    listed = list(others.values())[:LISTED]
     return {"number": len(others), "others": listed, "more": len(others) - len(listed)}
 
 
@@ -109,7 +115,7 @@ def _citizen(pk: int | None, author: Any) -> tuple[str, int | None]:
     return ("person", author.person_id) if author is not None and author.person_id else ("author", pk)
 
 
-def _answers(asked: record.Asked, several: Sequence[Near], *, mine: str, colleagues: Sequence[str]) -> list[Answer]:
+def _answers(several: Sequence[Near], *, mine: str, colleagues: Sequence[str]) -> list[Answer]:
     """Those to the most similar messages, each text once."""
     tried = {near.message.pk: near for near in several[:MOST_TRIED]}
     given = record.answers([near.message for near in tried.values()]) if tried else []
@@ -119,7 +125,7 @@ def _answers(asked: record.Asked, several: Sequence[Near], *, mine: str, colleag
     return [
         Answer(
             pk=row.pk,
-            near=_told(asked, tried[message.pk]),
+            near=tried[message.pk],
             by=row.contact.name if row.contact else "",
             at=row.sent_at,
             text=row.text,

@@ -8,11 +8,14 @@ from django.utils.translation import gettext, ngettext
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import default_visibility
 from portevoix.kernel.words import Visibility
+from portevoix.text.language import READ, detect
 from portevoix.text.tone import Checked, Hint, check
 from portevoix.web import saying
 
 MOST_QUOTE = 120
 MOST_PHRASES = 2
+CERTAIN = 0.95
+"""How certain one must be that a draft is in another language than its conversation."""
 GRAVE = "personal data"
 _SOUNDS = {
     "silly": gettext_noop("This may sound silly: it charms rather than answers."),
@@ -22,12 +25,14 @@ _SOUNDS = {
 
 
 def told(text: str, *, channel: str, lang: str, over: int = 0) -> dict[str, Any]:
-    """What the panel shows of a draft; nothing of an empty one. `lang` is the conversation's.
+    """What the panel shows of a draft; nothing of an empty one. `lang` is the conversation's, in which it mostly is.
 
     `over`: characters too many. What would be published of a person is a warning, which nothing hides.
     """
     if not text.strip():
         return {"tone": None}
+    written, certainty = detect(text, READ)
+    lang = written if certainty >= CERTAIN else lang
     checked = check(text, lang=lang, public=default_visibility(channel) is Visibility.PUBLIC)
     grave = [hint for hint in checked.hints if hint.kind == GRAVE]
     hints = _hints(text, [hint for hint in checked.hints if hint.kind != GRAVE])
