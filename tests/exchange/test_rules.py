@@ -1,5 +1,6 @@
 """What a city wrote itself decides before what was learnt, and says so."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -67,13 +68,20 @@ def test_without_a_rule_that_holds_the_model_is_asked_as_before(city) -> None:
 
 def test_the_first_in_order_decides_and_the_order_can_be_changed(city, administrator) -> None:
     write("piscine", department="voirie")
-    second = write("piscine", department="sports")
+    second = write("piscin*", department="sports")
     assert come("a").department.slug == "voirie"
     assert kept.move(rule=second.pk, up=True, by=administrator) == 1
     assert come("b").department.slug == "sports"
     assert kept.move(rule=second.pk, up=True, by=administrator) == 1, "it is the first already"
     kept.move(rule=second.pk, up=False, by=administrator)
     assert come("c").department.slug == "voirie"
+
+
+def test_two_rules_with_the_same_conditions_are_one_too_many(city) -> None:
+    first = write("piscine", "bassin", department="voirie")
+    with pytest.raises(BadInput, match=r"Rule no\. 1 has the same conditions"):
+        write("bassin", "piscine", department="sports")
+    kept.save(rule=replace(queries.value_of(first), department="sports"), by=None, now=NOW)
 
 
 def test_every_condition_can_be_kept_and_holds(city) -> None:

@@ -36,6 +36,14 @@ def test_each_version_stands_beside_the_one_before(admin):
     assert page.count("Use this one: version") == 1 and "Use this one: version 1" in page
 
 
+def test_that_it_is_sure_of_nothing_is_said_in_words(admin):
+    [row] = versions(NOW)
+    assert "sure of nothing" not in admin.get(PAGE).text and "What you choose serves" not in admin.get(PAGE).text
+    row.measured["now"]["coverage"] = 0.0
+    row.save()
+    assert admin.get(PAGE).text.count("was sure of nothing") == 1
+
+
 def test_that_it_is_sure_of_less_than_it_would_be_is_said_of_the_one_that_serves(admin):
     first, second = versions(NOW, count=2)
     assert "sure of fewer now" not in admin.get(PAGE).text  # nothing says so of versions from before

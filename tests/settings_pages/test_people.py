@@ -1,6 +1,8 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from portevoix.kernel.errors import BadInput
+from portevoix.record.models import Department
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import city as queries
 from tests.conftest import incoming
@@ -45,14 +47,19 @@ def test_a_department_is_changed_and_keeps_its_address(admin):
 def test_a_name_that_nobody_tells_from_another_is_refused_and_that_one_named(admin, name):
     answer = admin.post("/settings/departments/add/", {**DEPARTMENT, "name": name})
     assert answer.status_code == 422
-    assert "«\u00a0Sports\u00a0»" in str(answer.context["form"].errors["name"])
+    assert "«\u00a0Sports\u00a0»" in str(answer.context["form"].errors)
     assert len(queries.departments()) == 2
     voirie = {"name": name, "description": "", "competences": "", "active": "on"}
     assert admin.post("/settings/departments/voirie/", voirie).status_code == 422
 
 
+def test_the_command_line_is_refused_such_a_name_too(city):
+    with pytest.raises(BadInput, match="“Sports” already"):
+        operations.save_department(slug="sport-2", name="sports", by=None)
+
+
 def test_a_department_that_keeps_its_name_is_changed_whatever_others_are_called(admin):
-    operations.save_department(slug="sport-2", name="sports", by=None)
+    Department.objects.create(slug="sport-2", name="sports")  # as before names were compared
     changed = {"name": "Sports", "description": "Piscines", "competences": "", "active": "on"}
     assert admin.post("/settings/departments/sports/", changed).status_code == 302
 

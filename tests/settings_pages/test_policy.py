@@ -171,7 +171,24 @@ def test_hours_are_read_as_people_write_them(typed, read):
 
 
 def test_dates_are_read_as_people_write_them():
-    assert read_dates("24/12/2026, 2026-12-31\n1.1.2027;soon") == ["2026-12-24", "2026-12-31", "2027-01-01", "soon"]
+    assert read_dates("24/12/2026, 2026-12-31\n1.1.2027;") == {date(2026, 12, 24), date(2026, 12, 31), date(2027, 1, 1)}
+
+
+@pytest.mark.parametrize("said", ["31/02/2026", "soon", "2026-2-3"])
+def test_a_date_that_is_none_is_quoted_as_it_was_typed(admin, said):
+    answer = admin.post(PAGE, {**HOURS, "closed": f"24/12/2026, {said}"})
+    assert answer.status_code == 422 and said in str(answer.context["form"].errors["closed"])
+
+
+def test_what_is_wrong_with_hours_speaks_of_no_line(admin):
+    answer = admin.post(PAGE, {**HOURS, "mon": "8h-25h", "first_contact": "soon"})
+    told = str(answer.context["form"].errors)
+    assert "25:00" in told and "soon" in told and "ligne" not in told
+
+
+def test_the_first_contact_takes_no_longer_than_the_answer(admin):
+    answer = admin.post(PAGE, {**HOURS, "first_contact": "50h", "save": "1"})
+    assert answer.status_code == 422 and "premier contact" in str(answer.context["form"].errors)
 
 
 @given(

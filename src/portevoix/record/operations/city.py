@@ -20,6 +20,7 @@ from portevoix.record.access import Capability
 from portevoix.record.clocks import current_policy
 from portevoix.record.models import City, Contact, Department, Policy
 from portevoix.record.models.people import Role
+from portevoix.text.words import fold
 
 DEFAULT_POLICY = """\
 timezone = "{timezone}"
@@ -96,7 +97,10 @@ def save_department(
     active: bool = True,
     by: Contact | None,
 ) -> Department:
-    """Makes a department or changes the one with that slug. `by` None: the command line."""
+    """Makes a department or changes the one with that slug. `by` None: the command line.
+
+    Raises BadInput for a bad slug, and for a name that is missing or that another department has.
+    """
     if by is not None:
         access.check(by, Capability.SETTINGS)
     try:
@@ -107,6 +111,7 @@ def save_department(
         ) from error
     if not name.strip():
         raise BadInput(gettext_noop("The department needs a name."))
+    _check_unlike(slug, name)
     row, _ = Department.objects.update_or_create(
         slug=slug,
         defaults={
@@ -119,11 +124,34 @@ def save_department(
     return row
 
 
+def _check_unlike(slug: str, name: str) -> None:
+    """Nobody tells names apart that differ by capitals, accents or blanks. A name that is kept may stay."""
+    names = dict(Department.objects.values_list("slug", "name"))
+    if names.pop(slug, None) == name:
+        return
+    if same := next((other for other in names.values() if _written(other) == _written(name)), None):
+        raise BadInput(gettext_noop("There is a department “{name}” already: give this one another name."), name=same)
+
+
+def _written(name: str) -> str:
+    return "".join(fold(name).split())
+
+
 def save_policy(*, text: str, by: Contact | None, now: datetime) -> Policy:
-    """Adds a version, which waits that open from now on are reckoned by. Raises BadPolicy."""
+    """Adds a version, which waits that open from now on are reckoned by.
+
+    Raises BadPolicy, and BadInput for a first contact that may take longer than the answer, which is one itself.
+    """
     if by is not None:
         access.check(by, Capability.SETTINGS)
-    parse_policy(text)
+    policy = parse_policy(text)
+    if policy.first_contact > policy.substance:
+        raise BadInput(
+            gettext_noop(
+                "The first contact may not take longer than the answer, which is a contact too: give it less time, or "
+                "the answer more."
+            )
+        )
     latest = Policy.objects.order_by("-version").first()
     if latest and latest.text == text:
         return latest

@@ -11,6 +11,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import access
 from portevoix.record.access import Capability
 from portevoix.record.models import Account, City, Contact, Department, Rule
+from portevoix.record.queries.rules import rows, value_of
 from portevoix.text import rules
 
 LONGEST_NAME = 80
@@ -21,7 +22,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
     line.
 
     Raises BadInput for a rule without a condition, one that `rules.check` refuses, a department or an account that is
-    not there, a department that receives no messages, another rule's name, and a rule that is gone.
+    not there, a department that receives no messages, another rule's name or conditions, and a rule that is gone.
     """
     _check_may(by)
     rules.check(rule)
@@ -31,6 +32,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
         _one_at_a_time()
         row = _known(rule.id) if rule.id else Rule(position=_after_the_last())
         _check_name(rule)
+        _check_new(rule)
         row.department = _department(rule.department)
         accounts = _accounts(rule.accounts)
         row.name, row.words, row.articles, row.places = rule.name, list(rule.words), list(rule.articles), [*rule.places]
@@ -82,6 +84,18 @@ def _check_name(rule: rules.Rule) -> None:
     others = Rule.objects.exclude(pk=rule.id).exclude(name="").values_list("name", flat=True)
     if rule.name.casefold() in {name.casefold() for name in others}:
         raise BadInput(gettext_noop("There is a rule “{name}” already. Call this one something else."), name=rule.name)
+
+
+def _check_new(rule: rules.Rule) -> None:
+    """Of two with the same conditions only the first would ever do anything."""
+    for place, other in enumerate(map(value_of, rows()), 1):
+        if other.id != rule.id and _conditions(other) == _conditions(rule):
+            raise BadInput(gettext_noop("Rule no. {place} has the same conditions: change that one."), place=place)
+
+
+def _conditions(rule: rules.Rule) -> tuple[object, ...]:
+    several = (rule.words, rule.accounts, rule.articles, rule.places)
+    return (*map(frozenset, several), rule.circle, rule.hours)
 
 
 def _known(pk: int) -> Rule:

@@ -16,7 +16,6 @@ from portevoix.record.access import Capability
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import city as queries
 from portevoix.record.queries import rules
-from portevoix.text.words import fold
 from portevoix.web.access import allowed
 from portevoix.web.rules import caption
 from portevoix.web.saying import attempt, done, status_of
@@ -53,22 +52,6 @@ class DepartmentForm(forms.Form):
         help_text=gettext_lazy("Without the tick no new message is routed to it; what it had stays."),
     )
 
-    def __init__(self, *args: Any, of: Any = None, **kwargs: Any) -> None:
-        """`of`: the department that is changed, None for a new one."""
-        super().__init__(*args, **kwargs)
-        self._kept = of.name if of else None
-        self._others = [row.name for row in queries.departments() if of is None or row.slug != of.slug]
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if name == self._kept:
-            return name
-        if same := next((other for other in self._others if _written(other) == _written(name)), None):
-            raise forms.ValidationError(
-                _("There is a department “%(name)s” already: give this one another name."), params={"name": same}
-            )
-        return name
-
     def clean_competences(self) -> list[str]:
         lines = (line.strip(" \t-•*") for line in self.cleaned_data["competences"].splitlines())
         return list(dict.fromkeys(filter(None, lines)))
@@ -101,7 +84,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, department: Any) -> HttpResponse:
-    form = DepartmentForm(request.POST or None, initial=_initial(department), of=department)
+    form = DepartmentForm(request.POST or None, initial=_initial(department))
     sending = rules.sending_to(department.slug) if department else []
     if request.method == "POST" and form.is_valid():
         slug = department.slug if department else _free_slug(form.cleaned_data["name"])
@@ -133,11 +116,6 @@ def _initial(department: Any) -> dict[str, Any] | None:
         "competences": "\n".join(department.competences),
         "active": department.active,
     }
-
-
-def _written(name: str) -> str:
-    """A name without what nobody tells two departments apart by: capitals, accents, spaces."""
-    return "".join(fold(name).split())
 
 
 def _free_slug(name: str) -> str:

@@ -19,6 +19,7 @@ ALWAYS, HOURS = "always", "hours"
 CALENDARS = ("FR", "FR-57", "FR-6AE", "FR-971", "FR-972", "FR-973", "FR-974", "FR-976", "BE", "CH", "LU", "CA-QC")
 _TIME = re.compile(r"(?<![\d:])(\d{1,2})(?:\s*[:hH]\s*(\d{2})?)?(?![\d:])")
 _DASH = re.compile(r"\s*(?:[-–—]|à|\bto\b)\s*")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EUROPEAN = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
@@ -32,18 +33,29 @@ def _clock_time(found: re.Match[str]) -> str:
     return f"{int(found[1]):02}:{found[2] or '00'}"
 
 
-def read_dates(text: str) -> list[str]:
-    """The dates in a text, one a line or by commas, as 2026-12-24 or 24/12/2026; what is neither stays as it is."""
-    parts = (part.strip() for part in re.split(r"[,;\n]", text))
-    return [_EUROPEAN.sub(lambda found: f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}", p) for p in parts if p]
+def read_dates(text: str) -> frozenset[date]:
+    """The dates in a text, one a line or by commas, as 2026-12-24 or 24/12/2026. Raises ValidationError."""
+    return frozenset(_date(part) for part in map(str.strip, re.split(r"[,;\n]", text)) if part)
+
+
+def _date(said: str) -> date:
+    written = _EUROPEAN.sub(lambda found: f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}", said)
+    try:
+        return date.fromisoformat(written if _ISO.fullmatch(written) else "")
+    except ValueError:
+        why = _("“%(said)s” is not a date. Write it like 2026-12-24 or 24/12/2026.")
+        raise forms.ValidationError(why, params={"said": said[:40]}) from None
 
 
 def _fragment(text: str) -> ServicePolicy:
-    """A policy of which one part is given: lets the kernel judge that part alone. Raises ValidationError."""
+    """A policy of which one part is given: lets the kernel judge that part alone. Raises ValidationError.
+
+    Of lines nothing is said: a form has none.
+    """
     try:
         return parse_policy(f'timezone = "UTC"\n{text}\n')
     except BadPolicy as error:
-        raise forms.ValidationError(told(error)) from error
+        raise forms.ValidationError(told({"text": error.text, "values": error.values})) from error
 
 
 class HoursForm(forms.Form):
@@ -111,14 +123,10 @@ class HoursForm(forms.Form):
         return name
 
     def clean_closed(self) -> frozenset[date]:
-        return self._dates("closed")
+        return read_dates(self.cleaned_data["closed"])
 
     def clean_open(self) -> frozenset[date]:
-        return self._dates("open")
-
-    def _dates(self, key: str) -> frozenset[date]:
-        dates = json.dumps(read_dates(self.cleaned_data[key]), ensure_ascii=False)
-        return getattr(_fragment(f"[holidays]\n{key} = {dates}"), key)
+        return read_dates(self.cleaned_data["open"])
 
     def clean_first_contact(self) -> int:
         return self._duration("first_contact")
