@@ -29,6 +29,13 @@ def test_it_masks_for_good_text_subject_and_author() -> None:
     assert told["channel"] == "email"
 
 
+def test_what_describes_a_picture_is_masked_where_it_stands() -> None:
+    media = [{"url": "https://x.example/1.jpg", "alt": "Le bac de Zoé Kermarrec"}, "no picture", {"url": "y", "alt": 3}]
+    _, (told,) = answers(lines=[{**LINE, "media": media}])
+    assert told["media"] == [{**media[0], "alt": "Le bac de [nom]"}, *media[1:]]
+    assert [each["field"] for each in told["masked"] if "field" in each] == ["subject", "media.0.alt"]
+
+
 def test_what_is_reversible_has_its_values() -> None:
     _, (told,) = answers("--reversible", lines=[LINE])
     back = told["text"]

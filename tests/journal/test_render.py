@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from django.utils.translation import override
@@ -44,6 +45,20 @@ def words_of(page: str) -> str:
 )
 def test_a_number_comes_with_its_comparison(count, told):
     assert wording.compared(count) == told
+
+
+@pytest.mark.parametrize(
+    ("week", "language", "told"),
+    [
+        ("2026-W46", "en", "9 – 15 November 2026"),
+        ("2026-W23", "en", "1 – 7 June 2026"),
+        ("2026-W23", "fr", "1er – 7 juin 2026"),
+        ("2026-W27", "fr", "29 juin – 5 juillet 2026"),
+    ],
+)
+def test_a_week_is_told_by_its_days(week, language, told):
+    with override(language):
+        assert wording.week_days(SimpleNamespace(week=week)) == told
 
 
 def test_an_interval_is_told_in_whole_percent():

@@ -72,7 +72,9 @@ def _run() -> int:
     except BrokenPipeError:  # whoever read the output wants no more of it
         sys.stdout = None  # nor is there anything left to flush
         return STOPPED
-    except (OSError, importlib.import_module("django.db").DatabaseError) as error:  # loaded only when it comes to that
+    except OSError as error:
+        return _tell(f"{error}.")
+    except importlib.import_module("django.db").DatabaseError as error:  # loaded only when it comes to that
         return _tell(f"{str(error).splitlines()[0]}. What was done so far is kept; run it again.")
 
 

@@ -63,12 +63,12 @@ def week_number(week: str) -> str:
 
 
 def week_days(edition: Edition) -> str:
-    """From Monday to Sunday, like "9 – 15 November 2026"."""
+    """From Monday to Sunday, like "9 – 15 November 2026", in French "1er – 7 novembre 2026"."""
     monday = parse_week(edition.week)
     sunday = monday + timedelta(days=6)
     last = dated(sunday, _("j F Y"))
     if monday.month == sunday.month:
-        return f"{monday.day} – {last}"
+        return f"{dated(monday, _('j F')).rpartition(' ')[0]} – {last}"
     return f"{dated(monday, _('j F') if monday.year == sunday.year else _('j F Y'))} – {last}"
 
 

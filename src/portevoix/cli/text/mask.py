@@ -1,5 +1,6 @@
 """`portevoix text mask`: personal data taken out of messages."""
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ _OF_AUTHOR = ("name", "handle", "id")
 def mask(*, reversible: bool) -> None:
     """Take personal data out of messages.
 
-    Each line comes back with its text, its subject and its author masked, and with "masked": what was found in the
-    text, with its kind and its place (start and end, in characters of the text as it was), and in the subject, marked
-    with "field". The account that the line names is not masked. With --reversible, "values" tells what stands behind
-    each numbered place of the line: keep it inside the house.
+    Each line comes back with its text, its subject, its author and what describes its pictures masked, and with
+    "masked": what was found in the text, with its kind and its place (start and end, in characters of the text as it
+    was), and elsewhere, marked with "field". The account that the line names is not masked. With --reversible,
+    "values" tells what stands behind each numbered place of the line: keep it inside the house.
 
     Exit status: 0, 3 when some lines were refused.
     """
@@ -54,17 +55,29 @@ def _fields(line: Line) -> dict[tuple[str, ...], str]:
     of_author = author if isinstance(author, Mapping) else {}
     found: dict[tuple[str, ...], Any] = {("text",): line["text"], ("subject",): line.get("subject")}
     found |= {("author", key): of_author.get(key) for key in _OF_AUTHOR}
+    found |= {("media", str(number), "alt"): media.get("alt") for number, media in enumerate(_media(line))}
     return {path: value for path, value in found.items() if isinstance(value, str)}
+
+
+def _media(line: Line) -> list[Mapping[str, Any]]:
+    """Its pictures; what is none stays in its place, empty."""
+    media = line.get("media")
+    return [one if isinstance(one, Mapping) else {} for one in media] if isinstance(media, list) else []
 
 
 def _told(found: Mapping[tuple[str, ...], "Sequence[Found]"]) -> Iterator[Line]:
     for path, here in found.items():
         if path[0] != "author":
-            field = {} if path == ("text",) else {"field": path[0]}
+            field = {} if path == ("text",) else {"field": ".".join(path)}
             yield from ({"kind": each.kind, "start": each.start, "end": each.end} | field for each in here)
 
 
 def _with(line: Line, texts: Mapping[tuple[str, ...], str]) -> dict[str, Any]:
-    author = {path[1]: text for path, text in texts.items() if path[0] == "author"}
-    plain = {path[0]: text for path, text in texts.items() if path[0] != "author"}
-    return dict(line) | plain | ({"author": {**line["author"], **author}} if author else {})
+    """A copy of the line, with these texts at their paths."""
+    new = copy.deepcopy(dict(line))
+    for path, text in texts.items():
+        within: Any = new
+        for step in path[:-1]:
+            within = within[int(step) if isinstance(within, list) else step]
+        within[path[-1]] = text
+    return new
