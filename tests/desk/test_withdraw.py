@@ -133,7 +133,7 @@ def test_an_attempt_of_before_does_not_pass_for_the_deletion(host, pk, sent):
 
 def test_it_is_offered_for_no_other_reply(host, pk, sent):
     asked = [Message.objects.get(direction="in")]
-    assert alike.answers(asked) == [sent]
+    assert alike.answers(asked) == [(asked[0], sent)]
     operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
     assert alike.answers(asked) == []
 
