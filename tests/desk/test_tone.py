@@ -34,13 +34,14 @@ def test_a_cold_draft_is_told_with_the_passage_and_what_to_write_instead(client,
     client.force_login(host)
     told = panel(client, conversation, COLD)
     assert "Ceci peut sembler froid" in told and "<q>il appartient</q>" in told and "Dites qui fait quoi" in told
-    assert "Par exemple" in told and '<q lang="fr">vous pouvez</q>' in told
+    assert '<q>il appartient</q> (mieux\N{NO-BREAK SPACE}: <q lang="fr">vous pouvez</q>)' in told
+    assert "Par exemple" in told and "parce que" not in told
 
 
 def test_a_draft_in_another_language_than_its_conversation_gets_phrases_in_its_own(client, host, conversation) -> None:
     client.force_login(host)
-    told = panel(client, conversation, "Please be advised that the applicant must pay. Your request has been rejected.")
-    assert '<q lang="en">you can</q>' in told and "Par exemple" in told
+    told = panel(client, conversation, "Please note that the applicant must pay. Your request has been rejected.")
+    assert '<q lang="en">You must pay</q>' in told.replace("The ", "") and "mieux" in told
 
 
 def test_one_passage_is_pointed_at_without_a_verdict_on_the_reply(client, host, conversation) -> None:

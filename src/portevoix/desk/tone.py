@@ -1,7 +1,7 @@
 """How a draft sounds, in the reader's language: advice beside the composer, which never blocks."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
@@ -13,7 +13,6 @@ from portevoix.text.tone import Checked, Hint, check
 from portevoix.web import saying
 
 MOST_QUOTE = 120
-MOST_PHRASES = 2
 CERTAIN = 0.95
 """How certain one must be that a draft is in another language than its conversation."""
 GRAVE = "personal data"
@@ -85,37 +84,44 @@ def _sounds(checked: Checked) -> str:
 
 
 def _passages(text: str, checked: Checked) -> list[dict[str, Any]]:
-    spans = checked.verdict.spans
-    return _grouped(
-        ((_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion, s.phrase) for s in spans), checked.lang
-    )
+    """With the turn of phrase of those for which nothing can be told that may stand in their place."""
+    told = [
+        _Told(_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion, s.instead, "" if s.instead else s.phrase)
+        for s in checked.verdict.spans
+    ]
+    return _grouped(told, checked.lang)
 
 
 def _hints(text: str, found: Sequence[Hint]) -> list[dict[str, Any]]:
     return _grouped(
-        (_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion, "") for h in found
+        _Told(_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion) for h in found
     )
 
 
-def _grouped(told: Iterable[tuple[str, str, str, str]], lang: str = "") -> list[dict[str, Any]]:
-    """(passage, why, suggestion, phrase): what is the same of several passages is said once.
+class _Told(NamedTuple):
+    """A passage, or "" of what is about the whole, and what is said of it."""
 
-    `lang` is that of the phrases.
-    """
-    found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    for quote, why, suggestion, phrase in told:
-        quotes, phrases = found.setdefault((why, suggestion), ([], []))
-        quotes.extend([quote] if quote and quote not in quotes else [])
-        phrases.extend([phrase] if phrase and phrase not in phrases else [])
+    passage: str
+    why: str
+    suggestion: str
+    instead: str = ""
+    phrase: str = ""
+
+
+def _grouped(several: Iterable[_Told], lang: str = "") -> list[dict[str, Any]]:
+    """What is the same of several passages is said once. `lang` is that of what could be written instead."""
+    found: dict[tuple[str, str], list[_Told]] = {}
+    for told in several:
+        found.setdefault((told.why, told.suggestion), []).append(told)
     return [
         {
-            "quotes": quotes,
+            "quotes": list(dict.fromkeys((told.passage, told.instead) for told in same if told.passage)),
             "why": why,
             "suggestion": gettext(suggestion) if suggestion else "",
-            "phrases": phrases[:MOST_PHRASES],
+            "phrase": next((told.phrase for told in same if told.phrase), ""),
             "lang": lang,
         }
-        for (why, suggestion), (quotes, phrases) in found.items()
+        for (why, suggestion), same in found.items()
     ]
 
 

@@ -22,9 +22,9 @@ def tone() -> None:
     """Say how drafts of replies sound: neutral, silly, conniving or cold, and how they could be plainer.
 
     Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}, and "left", the
-    characters left, where the channel counts them. `start` and `end` count characters of the text. `why`, `suggestion`
-    and `phrase`, what could be written instead, are in the language of the draft. Where the extra `embeddings` is
-    installed, what sentences mean has its say.
+    characters left, where the channel counts them. `start` and `end` count characters of the text. `why`, `suggestion`,
+    `instead`, what may stand in the place of the passage, and `phrase`, a turn of phrase to answer with, are in the
+    language of the draft. Where the extra `embeddings` is installed, what sentences mean has its say.
     """
     answer_lines(_told)
 
@@ -61,7 +61,8 @@ def _catalogue(lang: str) -> NullTranslations:
 
 def _span(span: "Span", words: NullTranslations) -> dict[str, Any]:
     told = {"start": span.start, "end": span.end, "why": words.gettext(span.why)}
-    return told | _said(suggestion=span.suggestion and words.gettext(span.suggestion), phrase=span.phrase)
+    suggestion = span.suggestion and words.gettext(span.suggestion)
+    return told | _said(suggestion=suggestion, instead=span.instead, phrase=span.phrase)
 
 
 def _hint(hint: "Hint", words: NullTranslations) -> dict[str, Any]:

@@ -6,35 +6,55 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from portevoix.text.tone.folding import folded
+
 FAMILIAR = "tu"
 """The name of what is no cue: a draft that says tu."""
+_BLANKS = re.compile(" {2,}")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _ONCE_OR_TWICE = re.compile(r"([oe])\1{2,}(?=\w)", re.IGNORECASE)
 """Whether "coool" has one o or two only a dictionary tells."""
 
 
-def turn(cue: str, said: str, folded: str, lang: str) -> str:
-    """What could be written instead of a passage that was `said`, found by a cue, `folded`; "" where nothing could.
+def turn(cue: str, lang: str) -> str:
+    """A turn of phrase for what a cue finds fault with; "" for what is only to be left out. `lang` is "fr" or "en"."""
+    return str(_known().get(cue, {}).get(lang, ""))
 
-    Of marks and stretched words it is made of the passage itself. `lang` is "fr" or "en".
-    """
+
+def instead(cue: str, passage: str, lang: str) -> str:
+    """What may stand in the place of just this passage; "" where nothing can be told."""
     match cue:
         case "silly:exclamations":
-            return said[-1]
+            return passage[-1]
         case "silly:emojis":
-            return said[0]
+            return passage[0]
         case "silly:stretched":
-            return _spelt(said)
-    known = _known().get(cue, {})
-    for pattern, instead in known.get("said", {}).get(lang, {}).items():
-        if re.fullmatch(pattern, folded):
-            return str(instead)
-    return str(known.get(lang, ""))
+            return _spelt(passage)
+    better = passage
+    for pattern, words in _replaced(cue, lang):
+        read = folded(better)
+        if found := pattern.search(read.text):
+            better = _put(better, *read.span(*found.span()), words)
+    return better if better != passage else ""
+
+
+def _put(text: str, start: int, end: int, words: str) -> str:
+    """With these words from `start` to `end`, a capital where there was one, and single blanks."""
+    rest = text[end:]
+    if text[start : start + 1].isupper():
+        words, rest = words[:1].upper() + words[1:], rest if words else rest[:1].upper() + rest[1:]
+    return _BLANKS.sub(" ", f"{text[:start]}{words}{rest}").strip()
 
 
 def _spelt(word: str) -> str:
     spelt = "" if _ONCE_OR_TWICE.search(word) else _STRETCHED.sub(r"\1", word)
     return spelt if spelt != word else ""
+
+
+@cache
+def _replaced(cue: str, lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    known = _known().get(cue, {}).get("said", {}).get(lang, {})
+    return tuple((re.compile(rf"\b(?:{pattern})(?:(?<=[ '])|\b)"), words) for pattern, words in known.items())
 
 
 @cache

@@ -23,7 +23,7 @@ from portevoix.text.tone.model import (
     shipped,
     tokens,
 )
-from portevoix.text.tone.phrases import FAMILIAR, turn
+from portevoix.text.tone.phrases import FAMILIAR, instead, turn
 
 NEUTRAL = TONES[0]
 MOST_SPANS = 8
@@ -44,13 +44,15 @@ _WORDING = {
 class Span:
     """A passage of the text as it was given: characters `start` to `end`, why it counts, what to do instead.
 
-    `phrase` is a turn of phrase that could be written instead, in the language of the draft.
+    `instead` may stand in the place of the passage, where that can be told; `phrase` is a turn of phrase to answer
+    with. Both are in the language of the draft.
     """
 
     start: int
     end: int
     why: str
     suggestion: str = ""
+    instead: str = ""
     phrase: str = ""
 
 
@@ -65,6 +67,17 @@ class Verdict:
     tone: str
     scores: dict[str, float]
     spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What is to be shown, not joined with its neighbours yet. `name`: the cue's."""
+
+    start: int
+    end: int
+    name: str
+    why: str
+    suggestion: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ def verdict(text: str, *, lang: str = "fr", encoder: Encoder | None = None) -> V
     tone = TONES[int(scored.argmax())]
     scores = {name: round(float(score), 4) for name, score in zip(TONES, scored, strict=True)}
     found = _standing_out(sentences) if tone == NEUTRAL else _of_tone(read_text, reading, tone)
-    more = _familiar(text, read_text, lang) if tone == "conniving" else []
+    more = _familiar(read_text) if tone == "conniving" else []
     spans = _told(text, _apart(found), more, lang)
     if not spans and tone != NEUTRAL and (heaviest := _heaviest(text, read_text, reading, tone)):
         spans = (Span(*heaviest, _WORDING[tone]),)
@@ -130,14 +143,9 @@ def _of_tone(read_text: Folded, reading: Reading, tone: str) -> list[tuple[int, 
     return [(*read_text.span(m.start, m.end), m) for m in reading.found if m.cue.tone == tone]
 
 
-def _familiar(text: str, read_text: Folded, lang: str) -> list[Span]:
+def _familiar(read_text: Folded) -> list[_Passage]:
     """The first two passages that say tu."""
-    found = []
-    for first, last in addressed(read_text.text)[:2]:
-        start, end = read_text.span(first, last)
-        instead = turn(FAMILIAR, text[start:end], read_text.text[first:last], lang)
-        found.append(Span(start, end, *_FAMILIAR, instead))
-    return found
+    return [_Passage(*read_text.span(*place), FAMILIAR, *_FAMILIAR) for place in addressed(read_text.text)[:2]]
 
 
 def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Match]]:
@@ -155,31 +163,32 @@ def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Matc
     return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _told(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[Span], lang: str) -> tuple[Span, ...]:
+def _told(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[_Passage], lang: str) -> tuple[Span, ...]:
     """Passages that make sense, in their order: outside greeting and signature, one where two would overlap,
     the first of those that are word for word the same.
     """
     first, last = body(text)
-    spans = [
-        Span(*grown(text, a, b), m.cue.why, m.cue.suggestion, turn(m.cue.name, said, folded(said).text, lang))
-        for a, b, m in found
-        if a >= first and b <= last and (said := text[a:b])
-    ]
-    kept: list[Span] = []
+    placed = [(*grown(text, a, b), match.cue) for a, b, match in found if a >= first and b <= last]
+    passages = [_Passage(a, b, cue.name, cue.why, cue.suggestion) for a, b, cue in placed[:MOST_SPANS]]
+    kept: list[_Passage] = []
     said_already: set[tuple[str, str]] = set()
-    for span in sorted([*spans[:MOST_SPANS], *more][:MOST_SPANS], key=lambda span: (span.start, -span.end)):
-        if kept and _join(text, kept[-1], span):
-            phrase = kept[-1].phrase or span.phrase
-            kept[-1] = replace(kept[-1], end=max(kept[-1].end, span.end), phrase=phrase)
-        elif (same := (text[span.start : span.end].casefold(), span.why)) not in said_already:
+    for one in sorted([*passages, *more][:MOST_SPANS], key=lambda one: (one.start, -one.end)):
+        if kept and _join(text, kept[-1], one):
+            kept[-1] = replace(kept[-1], end=max(kept[-1].end, one.end))
+        elif (same := (text[one.start : one.end].casefold(), one.why)) not in said_already:
             said_already.add(same)
-            kept.append(span)
-    return tuple(kept)
+            kept.append(one)
+    return tuple(_span(text, one, lang) for one in kept)
 
 
-def _join(text: str, before: Span, span: Span) -> bool:
+def _span(text: str, one: _Passage, lang: str) -> Span:
+    better = instead(one.name, text[one.start : one.end], lang)
+    return Span(one.start, one.end, one.why, one.suggestion, better, turn(one.name, lang))
+
+
+def _join(text: str, before: _Passage, one: _Passage) -> bool:
     """Overlapping, or for the same reason with nothing but blanks between."""
-    return span.start < before.end or (span.why == before.why and not text[before.end : span.start].strip())
+    return one.start < before.end or (one.why == before.why and not text[before.end : one.start].strip())
 
 
 def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tuple[int, int] | None:
