@@ -71,13 +71,17 @@ def test_each_says_how_alike_it_is_and_by_what_words(desk, strike, take) -> None
     assert any("grève" in line and "piscine" in line for line in told)
 
 
-def test_where_a_department_is_not_known_only_what_is_most_alike_is_shown(desk, take, monkeypatch) -> None:
-    take(said(4), department="sports")
-    [sorted_one] = take(said(3), department="sports")
-    [unsorted] = take(said(2))
-    found = [Alike(str(pk), alike.UNSORTED - 0.05) for pk in Message.objects.values_list("pk", flat=True)]
+def test_where_a_department_is_not_known_what_is_alike_by_chance_is_left_out(desk, take, monkeypatch) -> None:
+    take(said(9, "La grève dure"), department="sports")
+    [sorted_one] = take(said(8), department="sports")
+    [unsorted] = take(said(7))
+    found = [Alike(str(pk), alike.UNSORTED) for pk in Message.objects.values_list("pk", flat=True)]
     monkeypatch.setattr(lookalikes.Lookalikes, "like", lambda *args, **more: found)
-    assert "1 other" in panel(desk, sorted_one).text and "Nobody else wrote" in panel(desk, unsorted).text
+    assert "La grève dure" in panel(desk, sorted_one).text
+    assert "1 other" in panel(desk, unsorted).text and "La grève dure" not in panel(desk, unsorted).text
+    take(*(said(number, "La grève dure") for number in range(1, 5)))
+    found += [Alike(str(pk), alike.UNSORTED) for pk in Message.objects.values_list("pk", flat=True)[3:]]
+    assert "La grève dure" in panel(desk, unsorted).text, "five speak of what is going on"
 
 
 def test_what_was_said_more_than_seven_days_ago_does_not_count(desk, strike, take) -> None:

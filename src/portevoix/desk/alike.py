@@ -16,10 +16,11 @@ from portevoix.record.queries.house import House
 
 SAME = 0.7
 """Stricter than the text room: who answers is better served by a few that are right (.92 of Valmont's bursts)."""
-UNSORTED = 0.85
-"""Stricter still where a conversation has no department yet: of what is less alike, half belongs to another one."""
-SEVERAL, WORDS = 3, 3
-"""And there so many must be alike, or so many words in common: of what stands alone four in five are chance."""
+WORDS = 3
+"""So many words in common a message must have where a conversation has no department yet: alike by chance, one leads to
+another department eight times in nine."""
+UNSORTED, SEVERAL = 0.85, 5
+"""Or so many messages are to be so much alike there: they speak of what is going on, each in its own words."""
 THESE_DAYS = timedelta(days=7)
 MOST_FOUND = 300
 LISTED = 5
@@ -85,13 +86,9 @@ def _near(asked: record.Asked, seen: Sequence[Any], shares: Mapping[int, float])
     """Those that are alike enough, the most similar first."""
     common = lookalikes.of_this_process.in_common
     several = [Near(message, shares[message.pk], common(asked.text, message.excerpt)) for message in seen]
-    unsorted = {near.message.pk for near in several if not _both_sorted(asked, near)}
-    many = sum(near.message.pk in unsorted and near.share >= UNSORTED for near in several) >= SEVERAL
-    return [
-        near
-        for near in several
-        if near.message.pk not in unsorted or (near.share >= UNSORTED and (many or len(near.words) >= WORDS))
-    ]
+    burst = [near for near in several if near.share >= UNSORTED and not _both_sorted(asked, near)]
+    shown = burst if len(burst) >= SEVERAL else []
+    return [near for near in several if _both_sorted(asked, near) or len(near.words) >= WORDS or near in shown]
 
 
 def _both_sorted(asked: record.Asked, near: Near) -> bool:
