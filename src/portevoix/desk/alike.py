@@ -86,9 +86,12 @@ def _near(asked: record.Asked, seen: Sequence[Any], shares: Mapping[int, float])
     """Those that are alike enough, the most similar first."""
     common = lookalikes.of_this_process.in_common
     several = [Near(message, shares[message.pk], common(asked.text, message.excerpt)) for message in seen]
-    burst = [near for near in several if near.share >= UNSORTED and not _both_sorted(asked, near)]
-    shown = burst if len(burst) >= SEVERAL else []
-    return [near for near in several if _both_sorted(asked, near) or len(near.words) >= WORDS or near in shown]
+    many = sum(near.share >= UNSORTED and not _both_sorted(asked, near) for near in several) >= SEVERAL
+    return [
+        near
+        for near in several
+        if _both_sorted(asked, near) or len(near.words) >= WORDS or (many and near.share >= UNSORTED)
+    ]
 
 
 def _both_sorted(asked: record.Asked, near: Near) -> bool:
