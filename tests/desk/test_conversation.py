@@ -289,6 +289,7 @@ def test_a_suggested_label_says_how_sure_it_is_and_why(take, desk, host, other_h
     told = " ".join(why(desk, pk, "kind").split())
     assert told == "Not sure: Complaint 52%, Report 31% for: honte"
     assert why(desk, pk, "valence") == "Suggested, 94% sure for: panne, sale"
+    assert desk.page(f"/inbox/{pk}/").select_one("select#kind option").text == "Not sure: choose"
     operations.label(conversation=pk, kind="complaint", by=other_host, now=NOW)
     assert why(desk, pk, "kind") == f"Chosen by {other_host.name}"
     assert why(desk, pk, "valence") == "Suggested, 94% sure for: panne, sale", "the other one is open still"

@@ -132,7 +132,9 @@ def test_a_view_or_a_page_that_does_not_exist_is_told_in_a_sentence(desk, take):
     assert "Go back to the first page" in desk.page("/inbox/?after=nonsense", 400).text
 
 
-@pytest.mark.parametrize("view", ["open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all"])
+@pytest.mark.parametrize(
+    "view", ["open", "urgent", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all"]
+)
 def test_an_empty_view_says_what_to_do_next(city, desk, view):
     empty = desk.page(f"/inbox/?view={view}").select_one("#list .empty")
     assert empty.h2.text

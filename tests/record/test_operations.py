@@ -233,7 +233,9 @@ def test_a_contact_searches_among_what_they_may_see(take, contact_of, monkeypatc
     assert [row.pk for row in page.rows] == [first.pk] and not page.searched
 
 
-@pytest.mark.parametrize("view", ["open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all"])
+@pytest.mark.parametrize(
+    "view", ["open", "urgent", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all"]
+)
 def test_every_view_is_cut_from_an_index_in_its_order(take, host, view) -> None:
     """No page may cost what the whole record costs: nothing is scanned whole, nothing but the page itself is sorted."""
     take(*(incoming(f"v{n}", f"Question {n}") for n in range(60)))

@@ -24,7 +24,7 @@ _LABELS: tuple[tuple[str, Lazy, dict[str, Lazy]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a conversation is taken to be: `value`, "" when nobody can tell.
+    """What a conversation is: `value`, "" when nobody can be sure, whatever is most likely and counted meanwhile.
 
     `by`: the colleague who said so; `given`: the message came with it. Else `guesses` are words with their
     probabilities, the best first, for which `spoke` some words; `sure` when the first is probable enough.
@@ -53,14 +53,15 @@ def _label(thread: Thread, name: str, title: Lazy, known: dict[str, Lazy]) -> La
     opener = _opener(thread)
     several = [] if decided else row.suggestions.get(name, [])
     told = [one for one in several if one["label"]][:MOST]
+    sure = bool(several) and several[0]["label"] is not None
     return Label(
         name=name,
         title=title,
         choices=list(known.items()),
-        value=getattr(row, name),
+        value=getattr(row, name) if sure or not several else "",
         by=decided.contact.name if decided and decided.contact else "",
         given=not decided and bool(opener and opener.labels.get(name)),
-        sure=bool(several) and several[0]["label"] is not None,
+        sure=sure,
         guesses=[(words.word(known, one["label"]), one["probability"]) for one in told],
         spoke=told[0].get("words", []) if told else [],
     )

@@ -7,6 +7,7 @@ from portevoix.web.templatetags import shell
 
 VIEWS: dict[str, Lazy] = {
     "open": _("Open"),
+    "urgent": _("Urgent ones"),
     "late": _("Late"),
     "soon": _("Due within the hour"),
     "promised": _("Promised"),
@@ -44,6 +45,10 @@ ADDRESSED: dict[str, Lazy] = {
 }
 EMPTY: dict[str, tuple[Lazy, Lazy]] = {
     "open": (_("Every citizen has an answer."), _("New messages appear here by themselves, the most urgent first.")),
+    "urgent": (
+        _("No open message speaks of danger."),
+        _("Those that do stand here, and above every list when people are in danger now."),
+    ),
     "late": (_("Nothing is late."), _("See what is due within the hour, or take the next open conversation.")),
     "soon": (_("Nothing is due within the hour."), _("A good moment for what was promised.")),
     "promised": (

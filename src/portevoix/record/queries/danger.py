@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from portevoix.record.access import scope
 from portevoix.record.models import Contact, Conversation
 from portevoix.record.queries.house import House
@@ -15,7 +17,10 @@ LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """The conversations that are due first, LISTED at most, with `excerpt`; `number`: how many, up to MOST + 1."""
+    """LISTED conversations at most, with `excerpt`: those to which nothing was promised yet, then those due first.
+
+    `number`: how many there are, up to MOST + 1.
+    """
 
     rows: list[Conversation]
     number: int
@@ -25,6 +30,7 @@ def danger(contact: Contact, *, house: House) -> Danger:
     """Of those that the colleague may see, whatever else the inbox is narrowed to; one query."""
     held = {"queue_at__isnull": False, "urgency": LEVEL}
     every = Conversation.objects.filter(scope(contact), **held).order_by().values("pk")[: MOST + 1]
-    rows = told().filter(scope(contact), **held).annotate(number=Size(every)).order_by("queue_at", "pk")[:LISTED]
+    rows = told().filter(scope(contact), **held).annotate(number=Size(every))
+    rows = rows.order_by(F("promised_at").asc(nulls_first=True), "queue_at", "pk")[:LISTED]
     found = [house.know(row, "account", "department", "assignee") for row in rows]
     return Danger(found, found[0].number if found else 0)

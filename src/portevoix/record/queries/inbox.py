@@ -20,7 +20,7 @@ EXCERPT = 240  # characters of a message that a list tells; it shows as many of 
 MOST = 1000
 """Counting stops here: no page grows slow with the years."""
 SOON = timedelta(hours=1)
-VIEWS = ("open", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all")
+VIEWS = ("open", "urgent", "late", "soon", "promised", "awaiting", "mine", "answered", "closed", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,14 @@ class Inbox:
         return rows
 
 
-_BY_DEADLINE = frozenset({"open", "late", "soon", "promised", "awaiting", "mine"})
+_BY_DEADLINE = frozenset({"open", "urgent", "late", "soon", "promised", "awaiting", "mine"})
 
 
 def _view(view: str, contact: Contact, now: datetime) -> Q:
     opened = Q(queue_at__isnull=False)
     return {
         "open": opened,
+        "urgent": opened & Q(urgency__gt=0),
         "late": opened & Q(queue_at__lt=now),
         "soon": opened & Q(queue_at__gte=now, queue_at__lt=now + SOON),
         "promised": opened & Q(promised_at__isnull=False),

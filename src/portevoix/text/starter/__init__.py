@@ -42,6 +42,7 @@ def departments() -> tuple[DepartmentText, ...]:
 def examples(task: str) -> tuple[tuple[str, str], ...]:
     """(text, label) for "department", "kind" or "valence"; what departments do is told by phrases too."""
     rows = [json.loads(line) for line in _read("messages.jsonl").splitlines()]
+    rows = [row for row in rows if task in row]  # a cry, a greeting or thanks alone are of no department
     found = [(row["text"], row[task]) for row in rows if task != "department" or row["kind"] != "other"]
     if task == "department":  # a joke or an advertisement says little of whom it was sent to
         found += [(phrase, row.slug) for row in departments() for phrase in row.phrases]

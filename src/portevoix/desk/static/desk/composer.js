@@ -46,12 +46,40 @@
       if (place && lost && event.detail.requestConfig?.path.endsWith("/draft/")) place.textContent = lost;
     });
 
-  // What was done by keyboard is where one goes on: at its heading, when its button is gone.
+  // What was typed beside the form that was sent is put back: the page is drawn anew, and would be without it.
+  const hidden = /^(hidden|file|submit)$/;
+  const given = (field) => field.type === "select-one"
+    ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
+    : /^(radio|checkbox)$/.test(field.type) ? field.checked && !field.defaultChecked : field.value !== field.defaultValue;
+  let typed = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const asked = event.detail.requestConfig;
+    if (asked?.verb !== "post" || event.detail.target?.id !== "main") return;
+    const sent = asked.elt.closest("form");
+    const forms = [...document.querySelectorAll("#main form[action], #context form[action]")].filter((form) => form !== sent);
+    typed = forms.flatMap((form) => [...form.elements]
+      .filter((field) => field.name && !hidden.test(field.type) && given(field))
+      .map(({ name, type, value }) => ({ action: form.getAttribute("action"), name, type, value })));
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.requestConfig?.target?.id !== "main") return;
+    for (const { action, name, type, value } of typed.splice(0)) {
+      const form = document.querySelector(`form[action="${CSS.escape(action)}"]`);
+      const field = [...form?.elements ?? []].find((one) => one.name === name && (type !== "radio" || one.value === value));
+      if (!field) continue;
+      if (type === "radio" || type === "checkbox") field.checked = true;
+      else if (field.value !== value) field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
+  // What was done by keyboard is where one goes on: at what is wrong, or at its heading, when its button is gone.
   document.addEventListener("htmx:afterSettle", (event) => {
     const asked = event.detail.requestConfig;
     if (asked?.verb !== "post" || asked.target?.id !== "main" || document.activeElement !== document.body) return;
     const name = asked.elt.closest("section[aria-labelledby]")?.getAttribute("aria-labelledby");
-    const place = here("problem") ?? here(name) ?? here("conversation-title");
+    const wrong = document.querySelector("#main [aria-invalid='true'], #context [aria-invalid='true']");
+    const place = here("problem") ?? wrong ?? here(name) ?? here("conversation-title");
     if (!place) return;
     if (place.tabIndex < 0) place.tabIndex = -1;
     place.focus();
