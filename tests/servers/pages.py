@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
 _QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 _QUIET += " --disable-component-update --disable-sync"
+_SHORT = "--js-flags=--no-opt --no-maglev"  # no page lives so long that its scripts repay what optimizing them takes
 IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
@@ -29,7 +30,7 @@ IN_A_BROWSER = [
 @contextmanager
 def browsing() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET.split())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET.split(), _SHORT])
         yield browser
         browser.close()
 
