@@ -16,6 +16,7 @@ from tests.servers.living import ADMINISTRATOR, PASSWORD, House, living, soon
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, serving
 from tests.servers.meta_sign_in import APP
 from tests.servers.pages import IN_A_BROWSER, browsing, violations
+from tests.servers.program import copied
 from tests.servers.x_door import emulator
 from tests.servers.x_sign_in import CLIENT, CLIENT_SECRET
 
@@ -24,8 +25,8 @@ CITY = "@VilleDeValmont"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with living(tmp_path, PORTEVOIX_INTERNAL_HOSTS="localhost") as house:
+def house(migrated_home: Path, tmp_path: Path) -> Iterator[House]:
+    with living(copied(migrated_home, tmp_path / "home"), PORTEVOIX_INTERNAL_HOSTS="localhost") as house:
         yield house
 
 

@@ -21,15 +21,15 @@ from portevoix.kernel.clock import week_of
 from tests.public.conftest import solved
 from tests.servers.living import House, filled, living, reply, soon
 from tests.servers.mail import MailServers, mail  # noqa: F401 -- a fixture
-from tests.servers.program import PORTEVOIX
+from tests.servers.program import PORTEVOIX, copied
 
 pytestmark = pytest.mark.servers
 CITY, CITIZEN = "contact@ville.test", "ana@citoyen.test"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with living(tmp_path) as house:
+def house(migrated_home: Path, tmp_path: Path) -> Iterator[House]:
+    with living(copied(migrated_home, tmp_path / "home")) as house:
         yield house
 
 

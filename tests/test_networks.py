@@ -20,6 +20,7 @@ from tests.servers.bluesky import Bluesky, bluesky  # noqa: F401 -- a fixture
 from tests.servers.living import ADMINISTRATOR, PASSWORD, House, filled, living, soon
 from tests.servers.mail import MailServers, mail  # noqa: F401 -- a fixture
 from tests.servers.pages import IN_A_BROWSER, browsing
+from tests.servers.program import copied
 from tests.servers.snac import Instances, allow, snac  # noqa: F401 -- a fixture
 from tests.test_house import CITIZEN, CITY, citizens_mail, connect, received
 
@@ -27,8 +28,15 @@ pytestmark = [*IN_A_BROWSER, pytest.mark.servers]
 
 
 @pytest.fixture
-def house(tmp_path: Path, bluesky: Bluesky, snac: Instances, mail: MailServers) -> Iterator[House]:  # noqa: F811
-    with living(tmp_path, PORTEVOIX_INTERNAL_HOSTS="localhost,127.0.0.1,ville.test,autre.test") as house:
+def house(
+    migrated_home: Path,
+    tmp_path: Path,
+    bluesky: Bluesky,  # noqa: F811
+    snac: Instances,  # noqa: F811
+    mail: MailServers,  # noqa: F811
+) -> Iterator[House]:
+    home = copied(migrated_home, tmp_path / "home")
+    with living(home, PORTEVOIX_INTERNAL_HOSTS="localhost,127.0.0.1,ville.test,autre.test") as house:
         yield house
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.program import HERE, PORTEVOIX, copied
+
 pytestmark = pytest.mark.servers
 
-PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 SLOW = 60.0
 
 
@@ -34,9 +35,8 @@ def two_ports() -> int:
 
 
 @pytest.fixture
-def environment(tmp_path):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    return {**kept, "PORTEVOIX_HOME": str(tmp_path / "home")}
+def environment(migrated_home, tmp_path):
+    return {**HERE, "PORTEVOIX_HOME": str(copied(migrated_home, tmp_path / "home"))}
 
 
 @contextmanager
@@ -122,7 +122,8 @@ def test_a_taken_port_is_named_with_the_option_that_chooses_another(environment)
             assert done.returncode == 2 and str(port + 1).encode() in done.stderr and option in done.stderr
 
 
-def test_processes_that_start_together_on_an_empty_home_make_one_database(environment) -> None:
+def test_processes_that_start_together_on_an_empty_home_make_one_database(environment, tmp_path) -> None:
+    environment["PORTEVOIX_HOME"] = str(tmp_path / "empty")
     several = [
         subprocess.Popen([PORTEVOIX, "export"], env=environment, stderr=subprocess.PIPE, text=True) for _ in range(3)
     ]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.pictured import HOST, PASSWORD
 from tests.servers.pages import IN_A_BROWSER, browsing, prepared, signed_in, violations
+from tests.servers.program import copied
 
 pytestmark = IN_A_BROWSER
 HERE = "/inbox/1/"
@@ -25,8 +27,9 @@ SPOKEN = """() => {
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with prepared(tmp_path_factory.mktemp("home"), "tests.desk.composed") as address:
+def desk(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = copied(migrated_home, tmp_path_factory.mktemp("desk") / "home")
+    with prepared(home, "tests.desk.composed") as address:
         yield address
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.servers.pages import free_port
+from tests.servers.program import copied
 
 pytestmark = pytest.mark.servers
 
@@ -43,9 +44,10 @@ for number, line in enumerate(sys.stdin):
 
 
 @pytest.fixture
-def house(tmp_path):
+def house(migrated_home, tmp_path):
     """A process that writes; answers with a session's key, then takes each line as a message."""
-    environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
+    home = copied(migrated_home, tmp_path / "home")
+    environment = {**os.environ, "PORTEVOIX_HOME": str(home), "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     with subprocess.Popen([sys.executable, "-c", FOUND], **pipes) as writer:
         yield writer, environment

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.desk.pictured import HOST, PASSWORD
 from tests.kernel.pictures import chunk, exif, png, segment
 from tests.servers.pages import IN_A_BROWSER, browsing, prepared, signed_in, violations
+from tests.servers.program import copied
 
 pytestmark = IN_A_BROWSER
 HERE = "/inbox/1/"
@@ -19,8 +21,9 @@ RUE = {"name": "rue.png", "mimeType": "image/png", "buffer": png(width=200, heig
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with prepared(tmp_path_factory.mktemp("home"), "tests.desk.pictured") as address:
+def desk(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = copied(migrated_home, tmp_path_factory.mktemp("desk") / "home")
+    with prepared(home, "tests.desk.pictured") as address:
         yield address
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from tests.exchange.vectors import serving
+from tests.servers.program import copied
 
 pytestmark = pytest.mark.servers
 
@@ -23,10 +24,10 @@ WAITING = 60
 
 
 @pytest.fixture
-def play(transactional_db, tmp_path):
+def play(transactional_db, migrated_home, tmp_path):
     """Runs parts of `play` at the same time; returns what each told."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
-    environment |= {"PORTEVOIX_HOME": str(tmp_path / "home"), "PORTEVOIX_LOG": "warning"}
+    environment |= {"PORTEVOIX_HOME": str(copied(migrated_home, tmp_path / "home")), "PORTEVOIX_LOG": "warning"}
     if connection.vendor == "postgresql":
         given = connection.settings_dict
         environment["PORTEVOIX_DATABASE_URL"] = (

@@ -23,8 +23,9 @@ def main() -> None:
     asked.add_argument("--door", choices=(*DOORS, WITH_MAIL, *NETWORKS), action="append", help="several may be given")
     asked.add_argument("--kills", type=int, default=20, help="at a network's door: messages")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--made", type=Path, help="a home whose tables are made")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="portevoix-faults-") as name, database(Path(name)):
+    with tempfile.TemporaryDirectory(prefix="portevoix-faults-") as name, database(Path(name), made=given.made):
         ready()
         doors = importlib.import_module("tests.faults.doors")  # Django is ready only now
         doors.settle()

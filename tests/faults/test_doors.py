@@ -18,19 +18,20 @@ KILLS = 10
 SEED = 7
 
 
-def series(*doors: str) -> dict[str, dict]:
+def series(made: Path, *doors: str) -> dict[str, dict]:
     """Kills at these doors; what came of it, by door."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
     asked = [part for door in doors for part in ("--door", door)]
-    command = [sys.executable, "-m", "tests.faults.series", *asked, "--kills", str(KILLS), "--seed", str(SEED)]
+    command = [sys.executable, "-m", "tests.faults.series", *asked]
+    command += ["--kills", str(KILLS), "--seed", str(SEED), "--made", str(made)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return {row["door"]: row for row in map(json.loads, done.stdout.splitlines())}
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, dict]:
-    return series(*DOORS)
+def told(migrated_home: Path) -> dict[str, dict]:
+    return series(migrated_home, *DOORS)
 
 
 def check(row: dict) -> None:
@@ -61,10 +62,10 @@ def test_each_message_is_read_and_its_conversation_labelled_once(told) -> None:
 
 
 @pytest.mark.servers
-def test_real_letters_come_and_go_once() -> None:
+def test_real_letters_come_and_go_once(migrated_home: Path) -> None:
     if why := mail.missing():
         pytest.skip(why)
-    row = series(WITH_MAIL)[WITH_MAIL]
+    row = series(migrated_home, WITH_MAIL)[WITH_MAIL]
     check(row)
     assert row["done"] == row["given"]
 
@@ -74,10 +75,12 @@ MISSING = {"bluesky": bluesky.missing, "mastodon": mastodon_mock.missing}
 
 @pytest.mark.servers
 @pytest.mark.parametrize("network", ["bluesky", "mastodon", "x", "facebook"])  # Instagram's code is Facebook's
-def test_what_citizens_write_on_a_network_and_what_they_are_answered_comes_and_goes_once(network: str) -> None:
+def test_what_citizens_write_on_a_network_and_what_they_are_answered_comes_and_goes_once(
+    migrated_home: Path, network: str
+) -> None:
     """Its line has faults, the worker is killed; the answers are counted at the network."""
     if why := MISSING.get(network, str)():
         pytest.skip(why)
-    row = series(network)[network]
+    row = series(migrated_home, network)[network]
     check(row)
     assert row["done"] == row["given"] and row["faults"]

@@ -16,10 +16,12 @@ MENTIONS = 900
 
 
 @pytest.mark.parametrize("network", ["bluesky", "mastodon", "x"])
-def test_mentions_that_wait_take_as_many_requests_as_pages_and_one_to_see_the_end(network: str) -> None:
+def test_mentions_that_wait_take_as_many_requests_as_pages_and_one_to_see_the_end(
+    migrated_home: Path, network: str
+) -> None:
     if network == "bluesky" and (why := bluesky.missing()):
         pytest.skip(why)
-    asked = ["tests.faults.throughput", "--network", network, "--mentions", str(MENTIONS)]
+    asked = ["tests.faults.throughput", "--network", network, "--mentions", str(MENTIONS), "--made", str(migrated_home)]
     done = subprocess.run([sys.executable, "-m", *asked], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     row = json.loads(done.stdout)

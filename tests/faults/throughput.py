@@ -108,8 +108,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--network", choices=tuple(PAGES), required=True)
     asked.add_argument("--mentions", type=int, default=1000)
+    asked.add_argument("--made", type=Path, help="a home whose tables are made")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="portevoix-waiting-") as name, database(Path(name)):
+    with tempfile.TemporaryDirectory(prefix="portevoix-waiting-") as name, database(Path(name), made=given.made):
         ready()
         importlib.import_module("tests.faults.doors").settle()
         inside.internal.update(("127.0.0.1", "localhost"))

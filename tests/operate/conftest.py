@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from tests.servers.program import HERE, PORTEVOIX, copied
+from tests.servers.program import HERE, PORTEVOIX, copied, made_once
 
 SERVER = os.environ.get("PORTEVOIX_DATABASE_URL", "")
 PASSWORD = "gabare-tuile-heron"
@@ -117,10 +117,14 @@ def databases() -> Iterator[Callable[..., str]]:
 def petiteville(program, tmp_path_factory) -> Iterator[House]:
     """An installation with a city and its administrator, to be copied: to found one takes seconds."""
     with databases() as database:
-        home = tmp_path_factory.mktemp("petiteville") / "home"
-        one = House(home, database("petiteville"), {"PORTEVOIX_PASSWORD": PASSWORD})
-        one.do("init", "--name", "Petiteville", "--email", "ada@petiteville.example", "--person", "Ada")
-        yield one
+        address = database("petiteville")
+
+        def found(home: Path) -> None:
+            one = House(home, address, {"PORTEVOIX_PASSWORD": PASSWORD})
+            one.do("init", "--name", "Petiteville", "--email", "ada@petiteville.example", "--person", "Ada")
+
+        mine = f"petiteville{address.rpartition('/')[2]}"  # on a server, with a database that goes with this process
+        yield House(made_once(tmp_path_factory, mine, found), address, {"PORTEVOIX_PASSWORD": PASSWORD})
 
 
 @pytest.fixture(scope="module")

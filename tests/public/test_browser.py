@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.public.site import ADMINISTRATOR, PASSWORD
 from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
+from tests.servers.program import copied
 
 ARTICLE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>La piscine rouvre</title><main>
 <h1>La piscine rouvre</h1><iframe src="{address}/form/embed/?lang=fr&amp;title=La%20piscine%20rouvre" title="À vous"
@@ -40,10 +41,11 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Threadin
 
 
 @pytest.fixture(scope="module")
-def desk(article, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def desk(article, migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of Portevoix, which the website may frame."""
     website, folder = article
-    environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")), "PORTEVOIX_DATABASE_URL": ""}
+    home = copied(migrated_home, tmp_path_factory.mktemp("desk") / "home")
+    environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": ""}
     environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
     found = [sys.executable, "-m", "tests.public.site", f"127.0.0.1:{website.server_port}"]
     subprocess.run(found, env=environment, check=True)

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from tests.security.test_secrets import Told, run, worked
-from tests.servers.program import HERE, PORTEVOIX
+from tests.servers.program import HERE, PORTEVOIX, copied
 
 SECRETS = {
     "X's client secret": "client-tulipe-noire-4410",
@@ -118,11 +118,11 @@ class Rude(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def told(program, tmp_path_factory) -> Iterator[Told]:
+def told(migrated_home, tmp_path_factory) -> Iterator[Told]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Rude)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told = Told(tmp_path_factory.mktemp("home"))
+    told = Told(copied(migrated_home, tmp_path_factory.mktemp("told") / "home"))
     environment = {**HERE, "PORTEVOIX_HOME": str(told.home), "PORTEVOIX_LOG": "debug"}
     environment["PORTEVOIX_INTERNAL_HOSTS"] = "127.0.0.1"
     base = f"http://127.0.0.1:{server.server_address[1]}"

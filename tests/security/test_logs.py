@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.conftest import PASSWORD
+from tests.servers.program import copied
 from tests.world import make
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +62,9 @@ for evil in {EVIL!r}:
 """
 
 
-def test_nobody_writes_a_line_of_the_log(program, tmp_path) -> None:
-    environment = {**os.environ, "PORTEVOIX_HOME": str(tmp_path), "PORTEVOIX_DATABASE_URL": ""}
+def test_nobody_writes_a_line_of_the_log(migrated_home, tmp_path) -> None:
+    home = copied(migrated_home, tmp_path / "home")
+    environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": ""}
     environment["DJANGO_SETTINGS_MODULE"] = "portevoix.config.settings"
     run = subprocess.run([sys.executable, "-c", WRITES], env=environment, capture_output=True, text=True, check=True)
     lines = run.stderr.strip().split("\n")

@@ -5,8 +5,6 @@ import io
 import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +20,7 @@ from portevoix.web.uploads import InMemory
 from tests.conftest import incoming
 from tests.kernel.pictures import png
 from tests.servers.pages import served
+from tests.servers.program import copied
 
 UNDECODABLE = (
     "undefined",
@@ -74,15 +73,13 @@ def test_live_updates_too(charset) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(program, tmp_path_factory) -> Iterator[tuple[int, Path]]:
+def site(migrated_home, tmp_path_factory) -> Iterator[tuple[int, Path]]:
     """The port of the pages, and the folder where the server would keep what is sent to it."""
     folder = tmp_path_factory.mktemp("temporary")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    environment |= {"PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")), "TMPDIR": str(folder)}
+    home = copied(migrated_home, tmp_path_factory.mktemp("site") / "home")
+    environment |= {"PORTEVOIX_HOME": str(home), "TMPDIR": str(folder)}
     environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
-    subprocess.run(
-        [sys.executable, "-c", "from portevoix.cli.setup import ready; ready()"], env=environment, check=True
-    )
     with served(environment, "/sign-in/") as address:
         yield int(address.rpartition(":")[2]), folder
 

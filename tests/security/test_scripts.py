@@ -13,6 +13,7 @@ from playwright.sync_api import APIResponse, Browser, Page
 
 from tests.security.hostile import BEACON, PASSWORD
 from tests.servers.pages import IN_A_BROWSER, browsing, served
+from tests.servers.program import copied
 
 pytestmark = IN_A_BROWSER
 ROLES = ("administrator", "host", "contact")
@@ -37,9 +38,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
+def site(migrated_home, tmp_path_factory) -> Iterator[Site]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
-    environment |= {"PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")), "PORTEVOIX_LOG": "error"}
+    home = copied(migrated_home, tmp_path_factory.mktemp("hostile") / "home")
+    environment |= {"PORTEVOIX_HOME": str(home), "PORTEVOIX_LOG": "error"}
     environment["DJANGO_SETTINGS_MODULE"] = "portevoix.config.settings"
     command = [sys.executable, "-m", "tests.security.hostile"]
     settled = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)

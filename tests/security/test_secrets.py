@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.servers.program import HERE, PORTEVOIX
+from tests.servers.program import HERE, PORTEVOIX, copied
 
 SECRETS = {
     "the key of the installation": "cle-tulipe-noire-8814-qui-signe-les-sessions",
@@ -94,11 +94,11 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(program, tmp_path_factory) -> Iterator[Told]:
+def told(migrated_home, tmp_path_factory) -> Iterator[Told]:
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Rude)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told = Told(tmp_path_factory.mktemp("home"))
+    told = Told(copied(migrated_home, tmp_path_factory.mktemp("told") / "home", key=False))
     environment = {**HERE, "PORTEVOIX_HOME": str(told.home), "PORTEVOIX_LOG": "debug"}
     environment |= {"PORTEVOIX_SECRET_KEY": SECRETS["the key of the installation"]}
     settle = [sys.executable, "-W", "ignore", "-c", SETTLE, str(server.server_address[1]), *SECRETS.values()]

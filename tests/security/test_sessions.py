@@ -12,7 +12,7 @@ from django.test import Client
 
 from portevoix.record.operations import city as operations
 from tests.conftest import PASSWORD
-from tests.servers.program import HERE
+from tests.servers.program import HERE, copied
 
 pytestmark = pytest.mark.django_db
 COOKIE = django_settings.SESSION_COOKIE_NAME
@@ -154,10 +154,10 @@ print("checked")
 
 
 @pytest.fixture(scope="module")
-def behind_https(program, tmp_path_factory) -> dict[str, list[str]]:
+def behind_https(migrated_home, tmp_path_factory) -> dict[str, list[str]]:
     """What an installation behind HTTPS says, by its first word."""
     environment = HERE | {
-        "PORTEVOIX_HOME": str(tmp_path_factory.mktemp("home")),
+        "PORTEVOIX_HOME": str(copied(migrated_home, tmp_path_factory.mktemp("https") / "home")),
         "PORTEVOIX_HTTPS": "yes",
         "PORTEVOIX_PROXY": "yes",
         "PORTEVOIX_HOSTS": "v.example",

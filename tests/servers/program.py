@@ -28,7 +28,7 @@ def migrated_home(program, tmp_path_factory) -> Path:
     def make(home: Path) -> None:
         subprocess.run([program, "export"], env=HERE | {"PORTEVOIX_HOME": str(home)}, check=True, capture_output=True)
 
-    return _made_once(tmp_path_factory, "migrated", make)
+    return made_once(tmp_path_factory, "migrated", make)
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +39,10 @@ def prepared_demo(program, tmp_path_factory) -> Path:
         command = [program, "demo", "--no-serve", "--home", str(home)]
         home.with_suffix(".told").write_bytes(subprocess.run(command, env=HERE, check=True, stdout=-1).stdout)
 
-    return _made_once(tmp_path_factory, "demo", make)
+    return made_once(tmp_path_factory, "demo", make)
 
 
-def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """The home of that name, made by whichever of the processes of this run of tests wants it first."""
     everybodys = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
 from tests.servers.pages import IN_A_BROWSER, browsing, served
+from tests.servers.program import copied
 
 EMAIL, PASSWORD = "claire@valmont.example", "une phrase que moi seule écrirais"  # as tests/web/site.py makes them
 PAGES = ("/components/", "/panes/", "/panes/?show=list", "/public/", "/accessibility/", "/keyboard/", "/account/")
@@ -19,9 +21,9 @@ pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the shell on a real server."""
-    home = tmp_path_factory.mktemp("home")
+    home = copied(migrated_home, tmp_path_factory.mktemp("site") / "home")
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.web.site"
     subprocess.run([sys.executable, "-m", "tests.web.site"], env=environment, check=True)
