@@ -20,7 +20,6 @@ from typing import Any
 
 import click
 
-from portevoix.barometer.results import FILE, read
 from portevoix.cli.servers import STOPS, Server, free
 from portevoix.cli.setup import ready
 from portevoix.config import env
@@ -105,6 +104,7 @@ def _study(home: Path) -> Iterator[None]:
     if made.returncode:
         raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])
     from portevoix.barometer.own import keep  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.barometer.results import FILE, read  # noqa: PLC0415
 
     keep(read(study / "study" / FILE), own="Valmont-sur-Loire", by=None, now=datetime.now(UTC))
     (study / "kept").touch()

@@ -129,15 +129,16 @@ def _aside() -> Iterator[Finding]:
 
 
 def _meaning() -> Iterator[Finding]:
-    from portevoix.exchange.meaning import tried  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.exchange.readers import NOBODY, source  # noqa: PLC0415
-    from portevoix.record.queries.meaning import number_read, state  # noqa: PLC0415
+    from portevoix.exchange.readers import NOBODY, source  # noqa: PLC0415 -- Django is ready only now
 
     reading = source()
     if not reading.encoders:
         why = "PORTEVOIX_EMBEDDINGS is no" if reading.name == NOBODY else "no sentence encoder is installed here"
         yield True, f"Messages are understood by their words alone: {why}."
         return
+    from portevoix.exchange.meaning import tried  # noqa: PLC0415 -- loads what reads, which takes a while
+    from portevoix.record.queries.meaning import number_read, state  # noqa: PLC0415
+
     for name, came in tried():
         if isinstance(came, int):
             yield True, f"What messages mean is read by {name}: {came} numbers each."

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from portevoix.text.privacy import CIVILITY, MASKS, find_forms, told
 from portevoix.text.words import STOP, fold
 
 _SHORT = 2
@@ -48,6 +47,8 @@ def identify(
     Names, addresses and numbers that the texts tell are looked for too. `spared`: what is not the person's, such as
     the city's own addresses and the names of its colleagues.
     """
+    from portevoix.text.privacy import find_forms, told  # noqa: PLC0415 -- slow to load, and most commands erase nobody
+
     kept = {fold(text) for text in spared}
     found: dict[str, set[str]] = {"name": set(), "handle": set(), "email": set()}
     for handle in handles:
@@ -79,6 +80,8 @@ def mentions(handles: Iterable[str]) -> Mentions:
 
 def without(text: str, person: Identity, *, lang: str = "fr") -> str:
     """The text, with what is known of the person replaced by what it is, in brackets."""
+    from portevoix.text.privacy import MASKS  # noqa: PLC0415 -- as above
+
     words = MASKS.get(lang.split("-")[0], MASKS["fr"])
     for kind, pattern in person.patterns:
         text = _replaced(text, pattern, words[kind])
@@ -129,6 +132,8 @@ def _written(kind: str, value: str, spared: set[str]) -> Iterator[str]:
 
 
 def _names(name: str, spared: set[str]) -> Iterator[str]:
+    from portevoix.text.privacy import CIVILITY  # noqa: PLC0415 -- as above
+
     parts = re.split(r"[\s,;()\"“”«»]+", name.strip())
     yield rf"(?<!\w){r'[\s.-]+'.join(_loose(part) for part in parts if part)}(?!\w)"
     for part in parts:
