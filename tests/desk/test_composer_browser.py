@@ -204,3 +204,34 @@ def test_an_answer_comes_without_what_the_draft_has_already(page: Page, draft: s
     page.click("[data-put=given-1]")
     assert page.input_value("#reply-text") == becomes
     assert page.evaluate(FOCUS) == "reply-text"
+
+
+def test_what_is_typed_beside_the_form_that_is_sent_stays(page: Page) -> None:
+    page.fill("#note-text", "À voir avec Odile")
+    page.fill("#question", "Quand rouvre-t-elle ?")
+    page.select_option("#kind", "praise")
+    page.check("[name=reply][value=holding]")
+    page.fill("#reply-text", "Bonjour, nous vous répondons")
+    page.select_option("#valence", "well")
+    with page.expect_response(lambda answer: "/inbox/1/" in answer.url and answer.request.method == "GET"):
+        page.click("form:has(#valence) button")
+    expect(page.locator("#valence-why")).to_contain_text("Chosen by")
+    expect(page.locator("#note-text")).to_have_value("À voir avec Odile")
+    expect(page.locator("#question")).to_have_value("Quand rouvre-t-elle ?")
+    expect(page.locator("#kind")).to_have_value("praise")
+    expect(page.locator("[name=reply][value=holding]")).to_be_checked()
+    expect(page.locator("#reply-text")).to_have_value("Bonjour, nous vous répondons")
+    with page.expect_response(lambda answer: "/inbox/1/" in answer.url and answer.request.method == "GET"):
+        page.click("#note button")
+    expect(page.locator("#note-text")).to_have_value("")
+    expect(page.locator("#question")).to_have_value("Quand rouvre-t-elle ?")
+
+
+def test_a_refused_reply_leads_to_what_is_wrong_with_it(page: Page) -> None:
+    page.fill("#reply-text", "Bonjour, nous vous répondons bientôt.")
+    page.check("[name=reply][value=holding]")
+    page.check("[name=promise][value=other]")
+    page.focus("#composer .button--primary")
+    page.keyboard.press("Enter")
+    expect(page.locator("#promise-error")).to_be_visible()
+    page.wait_for_function("document.activeElement.id === 'promised-at'")
