@@ -35,6 +35,12 @@ def test_the_table_is_long_enough() -> None:
         "exercice de la prévention du risque " * 120,
         "s'" * 2000,
         "fils " + "x" * 4000,
+        "@" * 4000,
+        "@a " * 1300 + "help",
+        "help! " * 660 + "x",
+        "bloqué dans " * 330,
+        "SOS" + "!" * 3990 + "x",
+        "film d'horreur " * 260,
     ],
 )
 def test_hostile_messages_cost_little(text: str) -> None:
@@ -42,6 +48,11 @@ def test_hostile_messages_cost_little(text: str) -> None:
     begun = time.process_time()
     urgency(text)
     assert time.process_time() - begun < 0.1
+
+
+def test_a_cry_for_help_is_one_only_as_the_whole_message() -> None:
+    assert [urgency(f"{said}à l'aide !!").level for said in ("", "@ville@social.example ", "… ")] == [2, 2, 2]
+    assert [urgency(f"{said} help").level for said in ("The bins are full.", "I need", "Ask @city for")] == [0, 0, 0]
 
 
 def test_words_are_told_as_they_stand_in_the_text() -> None:

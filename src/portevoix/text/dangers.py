@@ -5,78 +5,64 @@ up to three words, __ for up to six, capitals for the words named in SAID; lines
 false alarm costs a glance, a missed one may cost a life: where in doubt, a phrase stands with the higher level.
 """
 
-SAID = {
-    "CHILD": r"""
-        (?:enfants?|enfans?|gamine?s?|gosses?|mome|petite?|bebes?|bb|nourrissons?|nouveau ne|fille|filles|fillette|
-        fils|garcon|garcons|ado|neveu|niece|eleves?|minots?|petit fils)""",
-    "PERSON": r"""
-        (?:enfants?|enfans?|gamine?s?|gosses?|mome|petite?|bebes?|bb|nourrissons?|fille|filles|fillette|fils|garcon|
-        garcons|ados?|neveu|niece|eleves?|homme|femme|dame|monsieur|mr|mec|type|gars|personnes?|quelqu un|qqun|qqn|
-        kelkun|voisine?s?|mari|mere|pere|papa|maman|grand mere|grand pere|mamie|mamy|papi|papy|conjointe?|compagn(?:e|
-        on)|copine?|amie?|frere|soeur|tante|oncle|vieux|vieille|sdf|passante?s?|cyclistes?|pietons?|motarde?|gens|
-        collegue|jeunes?|touriste|ouvriers?)""",
-    "ELDER": r"""
-        (?:voisine?s?|mamie|mamy|papi|papy|grand mere|grand pere|mere|pere|maman|papa|tante|oncle|personnes? agees?|
-        vieille dame|dame agee|vieux monsieur|monsieur age|locataire|petite vieille)""",
-    "KIN": r"""
-        (?:pere|mere|papa|maman|mamie|papi|grand mere|grand pere|bebes?|bb|nourrisson|fils|fille|mari|femme|frere|
-        soeur|enfants?|voisine|dame|handicapee?s?)""",
-    "HURTER": r"""
-        (?:il|elle|mari|conjoint|compagnon|concubin|copain|mec|ex|pere|mere|papa|maman|beau pere|belle mere|oncle|
-        frere|voisin|fils|patron|homme|type|gars|femme)""",
-    "CHILDREN": r"""
-        (?:child|children|kids?|baby|babies|toddlers?|infant|newborn|son|daughter|boys?|girls?|teenagers?)""",
-    "PEOPLE": r"""
-        (?:child|children|kids?|baby|toddlers?|infant|newborn|son|daughter|boys?|girls?|teenager|man|men|woman|women|
-        guy|lady|person|people|someone|somebody|husband|wife|mother|father|mom|mum|dad|grandmother|grandfather|
-        grandma|grandpa|brother|sister|neighbou?rs?|friend|pedestrian|cyclist|worker|passenger|student|homeless)""",
-    "IWILL": r"""
-        (?:je vais|j vais|jvais|jvai|je vai|je va|je m en vais|je veux|j veux|jveux|je veu|jveu|je voudrais|
-        j aimerais|je prefere|je prefererais|envie de|je pense a|j ai pense a|je compte|pret a|prete a)""",
-    "BUILT": r"""
-        (?:toits?|toitures?|murs?|murets?|plafonds?|immeubles?|batiments?|maisons?|balcons?|facades?|planchers?|
-        ponts?|passerelles?|grues?|echafaudages?|gradins?|tribunes?|escaliers?|cheminees?|chaussees?|trottoirs?|talus|
-        falaises?|sol|digues?|berges?|quais?|arbres?|pylones?|poteaux?|chapiteaux?|preaux?|hangars?|gymnases?|
-        eglises?|clochers?|corniches?|dalles?|voutes?|cloisons?|verrieres?|barrages?|platanes?|terrain|route|tunnel|
-        scene|abribus|lampadaires?)""",
-    "RAISED": r"""
-        (?:roof|ceiling|wall|building|bridge|balcony|scaffold(?:ing)?|crane|floor|tree|branch|tower|chimney|house|
-        porch|garage|stairs|bleachers)""",
-    "THINGS": r"""
-        (?:voitures?|maisons?|appart(?:e|ement)?s?|immeubles?|camions?|bus|poubelles?|conteneurs?|containers?|
-        scooters?|motos?|hangars?|garages?|toits?|toiture|forets?|champs?|ecoles?|gymnase|usine|entrepot|cuisine|
-        balcon|bennes?|transfo(?:rmateur)?|compteur|arbres?|haies?|palettes?|cabane|caravane|caves?|magasin|batterie|
-        trottinette|bateau)""",
-    "POWERED": r"""
-        (?:prises?|compteurs?|cables?|poteaux?|lampadaires?|boitiers?|armoire|transfo(?:rmateur)?s?|tableau|
-        candelabres?|lignes?|interrupteur|borne|fil|fils)""",
-    "WATERS": r"""
-        (?:loire|seine|rhone|garonne|saone|marne|riviere|fleuve|canal|lac|etang|bassin|piscine|port|eau|puits|mare|
-        fosse|trou|egouts?|bouche|cuve|ravin|vide|ruisseau|torrent|mer)""",
-    "RIVERS": r"""
-        (?:river|water|canal|lake|pond|harbou?r|pool|sea|hole|manhole|ice|creek|well|pit|sewer|ocean|ditch|train|
-        tracks)""",
-    "HEIGHTS": r"""
-        (?:ponts?|toits?|fenetres?|balcon|immeuble|tour|etage|falaise|passerelle|viaduc|parapet|train|metro|tram|rer|
-        pont \w+|quai)""",
-    "WEAPON": r"""
-        (?:couteaux?|fusils?|pistolet|arme|armes|flingue|flingot|revolver|carabine|kalach\w*|hache|machette|batte|
-        barre de fer|cutter|gun|sabre|bombe|grenade|cocktails? molotov)""",
-    "ENWEAPON": r"""
-        (?:gun|guns|knife|rifle|machete|axe|shotgun|pistol|baseball bat|bomb|weapon|firearm)""",
-    "KILL": r"""
-        (?:peter|sauter|exploser|buter|tuer|crever|bruler|cramer|massacrer|egorger|defoncer|planter|flinguer|
-        descendre|demolir|tabasser|poignarder|etrangler|violer|frapper|eclater|fumer)""",
-    "LINKS": r"""
-        (?:(?:sur|contre|de|du|des|d|la|le|les|l|aux|au|a|pour|en|cas|face|et|ou|prevention|lutte|gestes|risques?|
-        nationale?s?|mondiale?s?|internationale?s?|on|of|the|about|against|for|to|and|in|gestion|natation|victimes?|
-        victims?|local|communale?|evacuation) ){0,6}""",
-    "DISASTER": r"""
-        (?:incendies?|incendiee?s?|inond\w*|crues?|flood\w*|fires?|accidents?|explosions?|effondre\w*|ecroule\w*|
-        noyades?|tempete|bombardements?|pris feu|brulee?|en feu|burned|burnt)""",
-}
-
 NOW = {
+    "cries": r"""
+        FIRSTsosLAST, FIRSTsos\W*\b(?:svp|stp|please|sos)LAST, sos\W* (?:svp )?(?:vite|aidez|a l aide|help|au secours|
+        pompiers|samu), (?:au|o) secour, ausecours?, FIRSTaide[rz]? ?(?:moi|nous)(?:\W*(?:svp|stp|s il (?:vous|te)
+        plait|pitie|par|vite|urgent)\b)*LAST, aide[rz]? ?(?:moi|nous) (?:svp |stp |s il (?:vous|te) plait )?(?:vite|
+        vit|par pitie|je vous en supplie|on (?:me|nous) (?:suit|frappe|attaque|tape)|je vais mourir|je suis (?:coince|
+        enferme|blesse)e?(?! (?:sur|avec|chez|a|au))), vite\W* aide[rz] ?(?:moi|nous), aideALAIDE(?:\W*(?:svp|vite|
+        pitie|par)\b)*LAST, laide(?<=\ba\slaide)LAST, FIRSTvenez viteLAST, venez (?:vite|tout de suite|
+        immediatement)(?= (?:il y a|ya|y a|il me|il se|il va|ca brule|ca crame|on nous|on m|on me) ), (?:appelez|
+        envoyez|apele[rz]|appeler) vite _ (?:police|quelqu un|flics|gendarmes|du monde), (?<!plus\s|trop\s|ssez\s|
+        ussi\s)vite\W* _ (?:secours|pompiers?|ambulance|samu|blessee?s?|inconsciente?s?), (?<!si\sun\s|i\sune\s|
+        qu\sun\s|u\sune\s)PERSON (?:est|sont) (?:gravement |tres )?blessee?s?, FIRSThelp(?:\W*(?:me|us|please|pls|plz|
+        now|fast|quick|quickly|asap|hurry|help|svp|vite)\b)*LAST, help(?<=please\shelp)(?<![^\0]please\shelp)(?:
+        me| us)?LAST, (?<=please\s)help (?:me|us) (?:now|quick|quickly|fast|hurry)(?! with), help me please, (?<!an\s|
+        ld\s)(?:someone|somebody|anyone) help (?:me|us|him|her)(?! with| to| find| out| get| under| fill), call an
+        ambulance, FIRSTcall 911, mayday, FIRSTsend helpLAST, send (?:paramedics|firefighters|police (?:now|quick|
+        quickly|fast|asap|immediately)), (?:hurry|quick|quickly|help|emergency)\W* _ PEOPLE (?:is|are|got|has been)
+        (?:badly |seriously )?(?:hurt|injured), CHILDREN (?:is|are|got) (?:badly )?(?:hurt|injured) (?:(?:please|come|
+        help) )*(?:hurry|help|quick|quickly|now|fast|come)""",
+    "lifts": r"""
+        (?:coincee?s?|coincer|bloquee?s?|bloquer|enfermee?s?|piegee?s?|prisonniere?s?|pris au piege) _ (?:dans|ds|dan)
+        (?:l |un |cet |cette |notre |le |mon |les |des )?LIFT(?! social), (?:coincee?s?|bloquee?s?|enfermee?s?) depuis
+        __ (?:dans|ds) (?:l |un |cet |notre |le )?LIFT(?! social), LIFT __ (?:PERSON|je|on|nous) (?:(?:est|sont|suis|
+        sommes|agee|enceinte|coincee?s?|bloquee?s?|enfermee?s?) )*(?:dedans|a l interieur|a bord|dans la cabine), LIFT
+        _ (?:bloque|coince|immobilise|stoppe)e?s? entre, PERSON _ dans (?:l |un |cet )?LIFT (?:\w+ )?(?:bloquee?|
+        arretee?|en panne|coincee?), (?:nacelle|manege|grande roue|tyrolienne) __ (?:coincee?s?|
+        bloquee?s?|arretee?s?) __ (?:PERSON|dedans|en haut|en l air), (?<=\ssuis\s|ommes\s|n\sest\s)(?:enfermee?s?|
+        coincee?s?) (?:a cle )?dans (?:les|la|le|l|un|une|des) (?:toilettes|wc|sanisette|parc|square|cimetiere|parking|
+        cave|local|sas|gymnase|ecole|chambre froide|coffre), (?:stuck|trapped|locked) _ (?:in|inside) _ (?:elevators?|
+        elavator|lifts?), (?:elevator|lift) _ stuck (?:between|with), (?:elevator|lift) __ (?:stuck|broken|stopped|
+        broke) __ (?:inside|in it|trapped), PEOPLE __ (?:in|inside) (?:the|a|an|our) (?:stuck|broken|stopped)
+        (?:elevator|lift), (?:ferris wheel|zip ?line|cable car|gondola|chairlift) _ stuck, (?<=\sam\s|\sre\s|are\s|
+        i\sm\s)locked (?:in|inside) the (?:park|restroom|bathroom|toilets?|library|cemetery|garage|stairwell|basement|
+        building)""",
+    "devices": r"""
+        (?:sans|pas de|pas d|plus de|plus d) (?:courant|electricite|elec|jus) __ _ DEVICE, (?:sans|pas de|pas d|plus
+        de|plus d) eau __ _ dialys\w*, (?:coupures?|coupee?s?|saute|pannes? (?:de courant|d electricite|electriques?|de
+        secteur)) __ _ DEVICE, DEVICE __ (?:courant|electricite|elec|panne|coupure|coupee?s?|batterie (?:vide|faible|
+        tient)|s arrete), dialys\w* __ eau, (?:no|without|lost|losing) (?:power|electricity|water) __ MEDICAL,
+        (?:outage|blackout|power (?:is |went |has been )?(?:out|off|cut)) __ MEDICAL, MEDICAL __ (?:no|without|lost|
+        losing) (?:power|electricity|water), MEDICAL __ (?:outage|blackout|power (?:is |went |has been )?(?:out|off|
+        cut)), MEDICAL _ (?:stopped|dying|running out|shut (?:down|off))""",
+    "strangers": r"""
+        STRANGER __ (?:suit|suivent|suivait|suivaient|aborde|abordent|abordait|accoste\w*|photographie|photographiait|
+        filme|filment|filmait|prend en photo|guette|mate|s approche des|s approchait des|importune|attire) _ YOUNG,
+        STRANGER __ bonbons __ (?:YOUNG|ecole|college), STRANGER _ (?:me|nous) (?:suit|suivent|poursuit|suivait),
+        (?:type|homme|mec|individu|inconnu) __ (?:faire )?(?:monter|embarquer) __ (?:YOUNG|dans sa voiture), faire
+        monter _ dans (?:sa|son|leur) (?:voiture|camionnette|fourgon|vehicule), YOUNG __ (?:monter|montent|monte) dans
+        (?:sa|son|leur) (?:voiture|camionnette|fourgon|vehicule), (?:suivie?s?|abordee?s?|accostee?s?) (?:dans la
+        rue )?par (?:un|une|des|2|deux) (?:jeunes? )?(?:STRANGER|voiture), fait (?:suivre|aborder|accoster|suivie)
+        (?:par (?:un|une|des) STRANGER|dans la rue|jusque), rode(?:nt|ur)? _ (?:autour|devant|pres|aux abords|a la
+        sortie|derriere) __ (?:ecole|college|creche|lycee|square|jeux|enfants|maternelle), (?:man|men|guys?|stranger|
+        someone|somebody|creep|weirdo|dude|pervert|van) __ (?:following|follows|followed|photographing|filming|
+        approaching|approached|grabbing|grabbed|stalking|luring|(?:taking|takes|took) (?:photos|pictures|videos) of|
+        offering candy to|talking to)(?! up) (?:(?:the|my|our|young|little|school|small|two|these) )*(?:CHILDREN|
+        schoolgirls|students), (?:strange|creepy|weird|suspicious|unknown) (?:man|guy|men|guys|individual|dude|person)
+        __ (?:school|playground|daycare|kids|children|girls|kindergarten), (?:man|guy|men|someone|stranger|creep) _
+        (?:following|followed|chasing|stalking) (?:me|us)""",
     "suicide": r"""
         suicid\w*, me tuer, me (?:buter|flinguer|pendre|foutre en l ?air|noyer|supprimer|faire du mal|mutiler|
         scarifier|poignarder), m (?:immoler|ouvrir les veines|ouvre les veines|empoisonner), me tailler? les veines,
@@ -119,7 +105,7 @@ NOW = {
         (?<=\bun\s)viol, attouchements?, violences? (?:conjugales?|sexuelles?|intrafamiliales?), femme battue,
         battue?s? (?:par|a mort), enfants? battus?, coups? et blessures, peur (?:de|qu) (?:lui|il me|mon mari|mon ex|
         mon conjoint), (?:sequestr|kidnapp|poignard|egorg|etrangl|lynch)(?:e|ee|er), enlevement d (?:enfant|une|un),
-        (?:crie|crient|hurle|hurlent|appelle|appellent) (?:au secours|a l aide), au secours, hilfe, help me please,
+        (?:crie|crient|hurle|hurlent|appelle|appellent) (?:au secours|a l aide), au secours, hilfe,
         attacked, assault(?:ed|ing)?, stabbed, stabbing, raped, raping, mugged, kidnapp\w*, abduct(?:ed|ing|ion),
         domestic (?:violence|abuse), child abuse, abus(?:es|ing) (?:his|her|their|my|the|a) _ CHILDREN, (?:beating|
         beats|beat|hitting|hits|punching|punched|kicking|attacking|strangling|choking|slapping|molesting|
@@ -194,16 +180,18 @@ NOW = {
         de) sang, flaque de sang, couverte?s? de sang, pisse le sang, (?<=\ben\s)sang(?! froid), ensanglante\w*,
         hemorragie, saign(?:e|es|ent|ait|ant|ements?), (?:peut|peux|arrive|arrivent|peuvent) (?:plus|
         pas) (?:a )?se relever, PERSON __ (?:va mourir|est en train de mourir|mourante?), entre la vie et la mort,
-        grievement, PERSON _ (?:percutee?s?|renversee?s?|fauchee?s?|ecrasee?s?|heurtee?s?) , renversee?s? par (?:une?|
-        la|le|des) (?:voiture|bus|camion|velo|trottinette|scooter|moto|tram\w*|chauffard|train), percutee?s? (?:par|
-        violemment), (?:envoyez|appelez|besoin) _ (?:secours|pompiers|ambulance|samu), PERSON _ (?:coincee?s?|
+        grievement, PERSON _ UNMISSED(?:percutee?s?|renversee?s?|fauchee?s?|ecrasee?s?|heurtee?s?) ,
+        UNMISSEDrenversee?s? par (?:une?|la|le|des) (?:voiture|bus|camion|velo|trottinette|scooter|moto|tram\w*|
+        chauffard|train), UNMISSEDpercutee?s? (?:par|violemment), (?:envoyez|appelez|besoin) _ (?:secours|pompiers|
+        ambulance|samu), PERSON _ (?:coincee?s?|
         bloquee?s?|piegee?s?) _ (?:sous|dessous|dans|ascenseur), PERSON _ coincee?s?, coincee?s? dessous,
         ensevelie?s?, sous les (?:decombres|gravats), unconscious, not breathing, (?:isn t|stopped) breathing,
         can t breathe, passed out, fainted, bleeding, PEOPLE _ (?:collapsed|unresponsive|not responding|not moving|
         isn t moving|dying), PEOPLE _ (?:lying|laying|face down|down) _ (?:on|in) the (?:ground|floor|sidewalk|road|
         street|snow|pavement|grass), heart attack, having a (?:seizure|stroke), (?<=is\s|re\s|as\s)(?:badly|seriously|
-        severely) (?:hurt|injured), needs? an ambulance, send an ambulance, PEOPLE _ (?:was|been|just|got|
-        were) _ (?:hit|struck|run over) by, PEOPLE _ (?:trapped|pinned|stuck under|stuck in the elevator),
+        severely) (?:hurt|injured), needs? an ambulance, send an ambulance,
+        PEOPLE _ UNMISSED(?:was|been|just|got|were) _ UNMISSED(?:hit|struck|run over) by,
+        PEOPLE _ (?:trapped|pinned|stuck under|stuck in the elevator),
         blood (?:everywhere|all over)""",
     "water": r"""
         se noie(?:nt)?, noyades?, (?:s est|sont|se sont) noyee?s?, va se noyer, tombee?s? (?:a|dans|en) l eau,
@@ -239,15 +227,27 @@ NOW = {
         like )? (?:smoke|something burning|burning), burning smell, (?:huge|big|loud|massive) explosion(?! of),
         explosion (?:at|in|near|heard), exploded (?:in|near|at|on), (?:set|setting|lit) _ on fire""",
     "gas": r"""
-        (?:odeurs?|fuites?|sent|sens|sentons|pue|pu|puent|fuit|schlingue) _ gaz, gaz (?:reste )?allume,
-        gaz (?:qui )?(?:fuit|s echappe), (?:conduite|tuyau|canalisation|arrivee|bouteille|
-        bonbonne) de gaz _ (?:percee?|arrachee?|cassee?|touchee?|fuit|explos\w*|fui|en feu|sectionnee?),
-        monoxyde _ (?:sonne|bipe|bippe|hurle|declenche|dans|chez|alerte), (?:alarme|detecteur) _ (?:monoxyde|
-        gaz) __ (?:sonne|bipe|bippe|hurle|declenchee?), (?:intoxi\w*|empoisonn\w*) (?:au|par) _ (?:monoxyde|co|gaz|
-        fumees?), gas leak(?:s|ing|ed)?, leaking gas, (?:smells?|smelling|smelled|odou?r|reeks|stinks) _ gas,
-        gas (?:smell|odou?r), gas (?:pipe|line|main) _ (?:broken|hit|burst|ruptured|leaking|cut), riecht nach gas,
-        carbon monoxide, (?:fuite|nuage|odeur) (?:de|d) (?:chlore|ammoniac|produits? (?:toxiques?|chimiques?)),
-        nuage toxique, chemical (?:leak|spill)""",
+        (?:odeurs?|fuites?|sent|sens|sentons|pue|pu|puent|fuit|schlingue) _ gaz, gaz (?:reste )?allume, gaz
+        (?:qui )?(?:fuit|s echappe), (?:conduite|tuyau|canalisation|arrivee|bouteille|bonbonne) de gaz _ (?:percee?|
+        arrachee?|cassee?|touchee?|fuit|explos\w*|fui|en feu|sectionnee?), monoxyde _ (?:sonne|bipe|bippe|hurle|
+        declenche|dans|chez|alerte), (?:alarme|detecteur) _ (?:monoxyde|gaz) __ (?:sonne|bipe|bippe|hurle|declenchee?),
+        (?:intoxi\w*|empoisonn\w*) (?:au|par) _ (?:monoxyde|co|gaz|fumees?), gas leak(?:s|ing|ed)?, leaking gas,
+        (?:smells?|smelling|smelled|odou?r|reeks|stinks) _ gas, gas (?:smell|odou?r), gas (?:pipe|line|main) _
+        (?:broken|hit|burst|ruptured|leaking|cut), riecht nach gas, carbon monoxide, (?:fuite|nuage|odeur) (?:de|d)
+        (?:chlore|ammoniac|produits? (?:toxiques?|chimiques?)), nuage toxique, chemical (?:leak|spill), oeufs? pourris?
+        __ (?:gaz|hall|immeuble|escaliers?|couloir|appart\w*|cuisine|caves?|mal a la tete|vertiges?), gaz __ oeufs?
+        pourris?, (?:alerte|alarme|fuite|suspicion) _ monoxyde, monoxyde (?:de carbone )?__ (?:sonne|vertiges?|maux de
+        tete|mal (?:a la|de) tete|nausees?|malaises?|alarme|appart\w*|chambre), (?:chaudiere|poele|chauffe eau|brasero|
+        groupe electrogene|chauffage a petrole|convecteur a gaz) __ _ (?:vertiges?|mal (?:a la|de) tete|maux de tete|
+        tete (?:me |nous |lui )?tourne|nausees?|malaises?|etourdi\w*|refoul\w*|monoxyde), (?:vertiges?|maux de tete|mal
+        (?:a la|de) tete|nausees?|tete qui tourne) __ (?:chaudiere|poele|chauffe eau|brasero|groupe electrogene|gaz),
+        (?:barbecue|brasero|groupe electrogene) (?:pour (?:se|nous|me) chauffer|dans (?:la chambre|le salon|la
+        cuisine)), co (?:alarm|detector)s? _ (?:going off|beeping|went off|sounding|ringing), (?:boiler|furnace|
+        generator|space heater) __ (?:dizzy|headaches|nause\w*|fumes|lightheaded), (?:dizzy|headaches|nause\w*) __
+        (?:boiler|furnace|fumes|generator|heater), (?:run|runs|running|using) _ generator (?:inside|indoors|in (?:the|
+        their|his|her|my|our) (?:garage|basement|house|apartment)), generator (?:running |is |on )+(?:inside|indoors|in
+        (?:the|their|his|her|my|our) (?:garage|basement|house|apartment|bedroom|living room)), rotten eggs? __ (?:gas|
+        hallway|building|basement|apartment|kitchen|house|stairwell|headaches?|dizzy)""",
     "electricity": r"""
         (?:fil|cable|cables|lignes?) _ (?:a nu|denudee?s?|nus?|par terre|au sol|tombee?s?|arrachee?s?|pend(?:ent|
         ant)?|trainent?|sectionnee?s?), fils _ (?:a nu|denudee?s?|nus|par terre|au sol|arraches|pend(?:ent|ant)|
@@ -262,16 +262,24 @@ NOW = {
         over)), sparks? (?:flying|coming|from|shooting), sparking, electric(?:al)? shock, got (?:shocked|zapped),
         transformer _ (?:sparking|smoking|exploded|blew|humming and)""",
     "collapse": r"""
-        BUILT __ (?:s ?effondre(?:nt)?|s ?ecroule(?:nt)?|s ?affaisse(?:nt)?|est en train de (?:tomber|s effondrer|
-        s ecrouler|ceder|pencher)|(?:vient|viennent) de (?:tomber|ceder|lacher|s effondrer|s ecrouler)|
-        s est effondree? (?:sur|avec|et)), (?:vient|viennent|train|entrain) de s ?(?:effondrer|ecrouler), (?:va|vont|
-        menacent?|menasse|peut|risque|risquent) (?:de |d )?s ?(?:effondrer|ecrouler), peril imminent, (?:s effondre|
-        s ecroule|seffondre|secroule) sur _ (?:PERSON|cour|trottoir|ecole|rue|voiture|route|maison), (?:s est|
-        tombee?s?|abattue?|effondree?|ecroulee?) (?:effondree? |ecroulee? |abattue? )?sur (?:un|une|des|le|la|les|mon|
-        ma) (?:groupe d |groupe de )?PERSON, grue (?:penche|menace|va tomber|tombe|est tombee|tombee|bascule|oscille),
-        collapsing, about to (?:fall|collapse|come down), RAISED _ (?:has collapsed|just collapsed|collapsed on|
-        fell on|caved in|caving in|going to collapse|coming down|collapsed), fell on _ (?:CHILDREN|man|woman|someone|
-        people|person|worker)""",
+        BUILT __ (?:s ?effondre(?:nt)?|s ?ecroule(?:nt)?|s ?affaisse(?:nt)?|est en train de (?:tomber|s effondrer|s
+        ecrouler|ceder|pencher)|(?:vient|viennent) de (?:tomber|ceder|lacher|s effondrer|s ecrouler)|s est effondree?
+        (?:sur|avec|et)), (?:vient|viennent|train|entrain) de s ?(?:effondrer|ecrouler), (?:va|vont|menacent?|menasse|
+        peut|risque|risquent) (?:de |d )?s ?(?:effondrer|ecrouler), peril imminent, (?:s effondre|s ecroule|seffondre|
+        secroule) sur _ (?:PERSON|cour|trottoir|ecole|rue|voiture|route|maison), (?:s est|tombee?s?|abattue?|
+        effondree?|ecroulee?) (?:effondree? |ecroulee? |abattue? )?sur (?:un|une|des|le|la|les|mon|ma) (?:groupe d |
+        groupe de )?PERSON, grue (?:penche|menace|va tomber|tombe|est tombee|tombee|bascule|oscille), collapsing, about
+        to (?:fall|collapse|come down), RAISED _ (?:has collapsed|just collapsed|collapsed on|fell on|caved in|caving
+        in|going to collapse|coming down|collapsed), fell on _ (?:CHILDREN|man|woman|someone|people|person|worker),
+        TOPPLED __ (?:sur|contre) _ (?:voitures?|vehicules?|bus|car|camion|camionnette|caravane|tente|tram|auto|
+        bagnole|maison|chalet|mobil home) __ (?:dedans|a l interieur|a bord|au volant|dessous|conducteur|conductrice|
+        passagere?s?|occupante?s?), (?:toits?|toitures?|tuiles?|ardoises?|toles?|chapiteaux?|barnum|tente|
+        echafaudages?|chateau gonflable|structure gonflable|kiosque|cheminee) __ (?:s ?envole\w*|en train de
+        s ?envoler|s est envole\w*|se sont envole\w*|s arrache\w*|(?:est|sont|ete) (?:arrache|emporte|souleve)\w*|
+        arrachee?s? par), (?:tuiles?|ardoises?|toles?) _ volent, (?:tree|branch|limb|pole|wall|roof) __ on _ (?:car|
+        van|bus|truck|house|tent|vehicle|trailer) __ (?:inside|trapped|stuck|driver|in it|passengers?), (?:roof|
+        shingles|scaffold\w*|bouncy castle|bounce house|marquee|tent|billboard) _ (?:blew|blown|blowing|flying|flew|
+        ripped|torn|lifting|coming) (?:off|away)""",
     "silent": r"""
         ELDER __ repond (?:meme |toujours )?(?:plus|pas|pu)(?! a (?:mes|nos|mon|vos|ses|ma)| aux (?:mails|courriers|
         lettres)), ELDER __ (?:donne (?:plus|pas) (?:de )?(?:signe|nouvelles?)|ouvre (?:plus|pas|meme plus)|
@@ -304,52 +312,4 @@ NOW = {
         agresse|charge|chargent), mordue?s? par, vient de (?:me )? (?:mordre|se faire mordre), (?:dogs?|pit ?bulls?|
         coyotes?|bears?) _ (?:bit|bites|biting|bitten|attack|attacks|attacking|mauled|mauling|lunged), bitten by,
         bit (?:my|a|me|him|her)""",
-}
-
-SOON = {
-    "danger": r"""
-        dangers?, dangereu\w*, dangerous\w*, perils?, perilleu\w*, (?:va|vont) finir (?:mal|en accident),
-        attend l accident, faut un mort, (?:grave accident|accident grave)s?, (?<=\bles\s)pompiers, (?<=\ble\s)samu,
-        risques? de (?:chute|tomber|blessures?|s effondrer)""",
-    "collapse": r"""
-        (?:va|vont|peut|menacent?) (?:de )?tomber, ne tient (?:plus|que), tient plus (?:que|qu), s est (?:effondre|
-        ecroule)e?, fissures?, BUILT _ s ?(?:effondre|ecroule|affaisse), power lines?, court circuit, sous tension,
-        lampadaire _ penche, armoire electrique ouverte""",
-    "flood": r"""
-        inond(?:ee?s?|e|ent|er|ations?), flood(?:s|ed|ing)?, (?<=\ben\s|\bla\s)crue, (?:eau|eaux) (?:qui )?(?:rentre|
-        entre) (?:dans|chez)""",
-    "fire": r"""
-        incendies?, incendiee?s?, brulures?, fumee noire, odeur de fumee, (?<=\ba\s)fire, explosifs?,
-        mortiers? d artifice""",
-    "hurt": r"""
-        seringues?, syringes?, bless(?:ee?s?|ures?), injur(?:ed|y|ies), s est fait mal, tombee?s? (?:et|
-        de) _ (?:hopital|urgences|points de suture), (?:jambe|bras|poignet|hanche|col du femur) cassee?,
-        broken (?:leg|arm|hip|wrist), percutee?s?, renversee?s? par""",
-    "violence": r"""
-        violen(?:t|te|ts|tes|ce|ces), menac(?:e|es|ent|ee|ees), menaces de mort, threat\w*, harcel\w*, harass(?:ed|
-        ing|ment), bagarres?, rixes?, cambriolages? , cambriolee?s?, burglar\w*, (?:broke|broken|breaking) into,
-        pedophil\w*, exhibitionnistes?, se masturbe, attentats?, va (?:mal|tres mal) (?:tourner|finir|se terminer),
-        plus la force de continuer, se fait racketter, battue""",
-    "manhole": r"""
-        (?:plaques?|bouches?|regards?|tampons?|trappes?|grilles?|couvercles?) (?:d |de )?(?:egouts?|chaussee|visite|
-        fonte) _ (?:ouverte?s?|manquante?s?|absente?s?|volee?s?|enlevee?s?|cassee?s?|descellee?s?|disparue?s?|
-        deplacee?s?|soulevee?s?|brisee?s?|enfoncee?s?|manque), manque _ (?:plaques?|bouches?|grille|
-        tampon) d ?egouts?, (?:egouts?|regards?) (?:ouverts?|beants?|a ciel ouvert|sans (?:plaque|couvercle)),
-        manhole, sink ?hole, open (?:trench|sewer|pit|manhole), trou (?:beant|profond|enorme), trou (?:d|
-        de) _ profondeur""",
-    "silent": r"""
-        (?<!on\s)ne sort plus, ne repond (?:meme )?plus (?:au telephone|a la porte|quand|aux appels),
-        ELDER __ sort (?:plus|pu), volets fermes depuis _ jours, (?:personne|dame) agee (?:seule|isolee)""",
-    "cold": r"""
-        (?:sans|pas de|plus de|pas d|plus d) (?:chauffage|chofage|chaufage|electricite|courant) __ (?:enfants?|fils|
-        fille|enceinte|malades?|agee?s?|hiver|degres|ans), (?:enfants?|agee?s?|enceinte|ecole|classe) _ (?:sans|
-        pas de|plus de) (?:chauffage|electricite), (?:no|without) heat(?:ing)? __ (?:kids?|children|elderly|winter|
-        freezing|days), dor(?:t|s|mons|ment) (?:dehors|dans (?:la|ma|notre|une) (?:rue|voiture))""",
-    "poison": r"""
-        eau _ (?:impropre|contaminee|polluee|toxique|pas potable|plus potable), (?:produits?|dechets?) (?:chimiques?|
-        toxiques?), amiante, not safe to drink, unsafe (?:water|to drink), water _ (?:contaminated|unsafe|undrinkable|
-        not safe)""",
-    "animals": r"""
-        (?:chiens?|pit ?bulls?|molosses?) _ (?:agressifs?|mechants?|errants?|menacants?|sans museliere),
-        nids? de (?:frelons|guepes), (?:aggressive|vicious|stray|rabid) (?:dogs?|pit ?bulls?), vipere""",
 }

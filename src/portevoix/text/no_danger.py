@@ -10,11 +10,25 @@ NO_DANGER = {
         museum|history|histoire|insurance) LINKS(?:suicid\w*|incendies?|inondations?|crues?|noyades?|violences?|
         agressions?|harcelement|dangers?|feu|intoxications?|explosions?|attentats?|fires?|floods?|flooding|violence|
         drowning|domestic (?:violence|abuse)|child abuse|assault|abuse|self harm|poisoning|carbon monoxide|monoxyde|
-        secours|accidents?|overdoses?|electrocution\w*|cambriolages?|burglary)(?! en cours), (?:suicide|fire|flood|
+        secours|accidents?|overdoses?|electrocution\w*|cambriolages?|burglary)(?! en cours|
+        (?: de carbone)? (?:sonne|bip|hurle|se declenche|s est declenche)), (?:suicide|fire|flood|
         violence|drowning|overdose|burglary|poisoning|self harm|carbon monoxide) (?:prevention|drills?|awareness|
         training|safety|insurance|hydrants?|stations?|departments?|trucks?|lanes?|escapes?|engines?|pits?|
         extinguishers?|codes?|(?:detectors?|alarms?) (?:batter\w*|program|distribution)|works|victims memorial),
-        (?:exercice|alerte test|essai) (?:d )? (?:evacuation )?(?:incendie|attentat|inondation)""",
+        (?:exercice|alerte test|essai) (?:d )? (?:evacuation )?(?:incendie|attentat|inondation),
+        (?:secourisme|premiers secours|gestes qui sauvent|defibrillateurs?|massage cardiaque|first aid|cpr|
+        defibrillators?) _ [(:]? ?__ (?:arret cardiaque|crise cardiaque|malaises?|etouffements?|hemorragies?|
+        saignements?|noyades?|inconscience|heart attack|choking|bleeding|drowning), (?:recycl\w*|free|instal\w*|buy|
+        replac\w*|new) _ carbon monoxide (?:detector|alarm)s?, films? (?:\w+ )?(?:d horreur|gore|catastrophe|de guerre|
+        de zombies?)\W*__ _ (?:au secours|a l aide)""",
+    "over": r"""
+        alerte a la bombe (?:_ levee|_ terminee|_ fausse|d hier), (?:levee|fin) de l alerte a la bombe, fausse alerte a
+        la bombe, bomb threat _ (?:hoax|lifted|all clear|over|fake)""",
+    "figurative help": r"""
+        (?:can|could|would|will) _ help me please, help me please (?:with|to|find|fill|understand|get),
+        aide[rz] (?:moi|nous) _ (?:a remplir|a trouver|a comprendre|a faire|avec), dying (?:to|for|of (?:laughter|
+        curiosity|boredom|shame|envy)|laughing)(?! hospital| the hospital), tomb(?:er|e|ee) de (?:ma|sa|la) chaise,
+        (?:prix|couts?|factures?|loyers?|impots?|budgets?) __ s envole\w*""",
     "titles": r"""
         (?:expo(?:sition)?s?|films?|spectacles?|concerts?|pieces?|livres?|romans?|conferences?|festival|bd|albums?|
         soirees?|projection|lecture|movie|show|play|book|exhibition|documentaire|escape game|
@@ -34,17 +48,17 @@ NO_DANGER = {
         mour(?:ir|ru|rais) (?:de rire|d ennui|de honte|de chaud|de plaisir|d envie), me jet(?:er|te) (?:dans les bras|
         a l eau|sur (?:le|la|les)), saut(?:e|er|erai) (?:de joie|le pas|du lit|du coq)""",
     "figurative fire": r"""
-        feux? (?:rouges?|verts?|oranges?|tricolores?|pietons?|clignotants?|de circulation|de signalisation|
-        d artifices?|de camp|de joie|de la st jean|de la saint jean|sacre|follet|vif|tricolor), feu (?:au|a la|
-        a l) (?:carrefour|croisement|coin|rond point|niveau|bout|passage|sortie|angle|hauteur|intersection|rouge|
-        vert), feu (?:dans|sur) (?:la rue|l avenue|le boulevard|l autre sens), (?:salle|public|ambiance|piste|concert|
-        groupe|dj|equipe|supporters|scene|stade|match|ville) (?:\w+ )?en feu, mis le feu (?:a la|au|dans la) (?:salle|
-        scene|dancefloor|piste|public|place), feu aux poudres, descend\w* en flammes, (?:yeux|joues|gorge) en feu,
-        (?:you|you re|team|guys|dj|show|concert|band|players|musicians|boys) (?:is |are |was |were |
-        re )?(?:all )?on fire, coup de feu (?:de|du) (?:midi|service|soir), fumees? (?:de|des|du|d) (?:la |
-        l )?_ ?(?:cigarettes?|cigares?|tabac|joints?|chichas?|barbecues?|bbq|cheminees?|echappement|clopes?),
-        explosion (?:de|des|du|d)(?! gaz| une | un | la chaudiere), calories? brulees?, (?:brule|brulent|
-        bruler) (?:les etapes|d envie|les feux|la priorite|des calories|le feu|un feu)""",
+        feux? (?:rouges?|verts?|oranges?|tricolores?|pietons?|clignotants?|de circulation|de signalisation|d
+        artifices?|de camp|de joie|de la st jean|de la saint jean|sacre|follet|vif|tricolor), feu (?:au|a la|a l)
+        (?:carrefour|croisement|coin|rond point|niveau|bout|passage|sortie|angle|hauteur|intersection|rouge|vert), feu
+        (?:dans|sur) (?:la rue|l avenue|le boulevard|l autre sens), (?:salle|public|ambiance|piste|concert|groupe|dj|
+        equipe|supporters|scene|stade|match|ville) (?:\w+ )?en feu, mis le feu (?:a la|au|dans la) (?:salle|scene|
+        dancefloor|piste|public|place), feu aux poudres, descend\w* en flammes, (?:yeux|joues|gorge) en feu, (?:you|you
+        re|team|guys|dj|show|concert|band|players|musicians|boys) (?:is |are |was |were |re )?(?:all )?on fire, coup de
+        feu (?:de|du) (?:midi|service|soir), fumees? (?:de|des|du|d) (?:la |l )?_ ?(?:cigarettes?|cigares?|tabac|
+        joints?|chichas?|barbecues?|bbq|cheminees?|echappement|clopes?), gaz (?:d echappement|a effet|de schiste),
+        explosion (?:de|des|du|d)(?! gaz| une | un | la chaudiere), calories? brulees?, (?:brule|brulent|bruler) (?:les
+        etapes|d envie|les feux|la priorite|des calories|le feu|un feu)""",
     "figurative flood": r"""
         inond\w* (?:de|d|par|sous) _ (?:flyers?|pubs?|publicites?|mails?|courriels?|spams?|prospectus|messages|
         papiers|tracts|demandes|notifications|soleil|lumiere|joie|bonheur|remarques|appels|sms|affiches|infos?|

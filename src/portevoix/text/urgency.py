@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from portevoix.text import dangers
+from portevoix.text.dangers import NOW
 from portevoix.text.no_danger import NO_DANGER
+from portevoix.text.risks import SOON
+from portevoix.text.said import SAID
 from portevoix.text.words import fold
 
 MOST_CHARACTERS = 4000
@@ -15,9 +17,10 @@ MOST_WORDS = 5
 _NAME = re.compile("[A-Z]{3,}")
 _BROKEN_LINE = re.compile(r"(?<=[|(:])\s*\n\s*|\s*\n\s*(?=[|)]|\(\?!)")
 _CHOICE = re.compile(r"\(\?:(?:[^()]|\(\?:[^()]*\))*\)(?![?*+{])")
-_NOT_AFTER = re.compile(r"\(\?<[!=][^)]*\)")
-_FIRST_WORD = re.compile(r"([a-z]{4})(?![?*+{])|([a-z]{1,4})(?: (?!\?)|$)")
+_AROUND = re.compile(r"\(\?<?[!=][^)]*\)")
+_FIRST_WORD = re.compile(r"([a-z]{4})(?![?*+{])|([a-z]{1,4})(?: (?!\?)|\\[Wb]|$)")
 _ENDING = re.compile(r"([a-z ]*?)(?:\(\?:([^()]*)\)|([a-z ])(?=\?))(\?)?")
+_OPENING = re.compile(r"(?:[^\w@]*@[\w@.]*\w)*\W*")
 _START = re.compile(r"\b\w{1,4}")
 _UP_TO = (("__ ", r"(?:\w+ ){0,6}"), ("_ ", r"(?:\w+ ){0,3}"))
 _SPACE = re.compile(r" (\?)?")
@@ -26,7 +29,7 @@ _SPACE = re.compile(r" (\?)?")
 def _phrases(several: str) -> Iterator[str]:
     for phrase in _one_line(several).split(","):
         if said := phrase.strip():
-            yield _NAME.sub(lambda name: _one_line(dangers.SAID[name[0]]), said)
+            yield _NAME.sub(lambda name: _one_line(SAID[name[0]]), said)
 
 
 def _one_line(said: str) -> str:
@@ -35,7 +38,7 @@ def _one_line(said: str) -> str:
 
 def _starts(phrase: str) -> Iterator[str]:
     """The first four letters of each word that the phrase may begin with."""
-    for beginning in _choices(_NOT_AFTER.sub("", phrase, count=1)):
+    for beginning in _choices(_AROUND.sub("", phrase)):
         if first := _FIRST_WORD.match(beginning):
             yield first[1] or first[2]
         elif ending := _ENDING.match(beginning):
@@ -95,7 +98,7 @@ def _by_start(dangers_of: Mapping[str, str]) -> dict[str, _Cues]:
     }
 
 
-_LEVELS = ((2, _by_start(dangers.NOW)), (1, _by_start(dangers.SOON)))
+_LEVELS = ((2, _by_start(NOW)), (1, _by_start(SOON)))
 _ANY_LEVEL = frozenset().union(*(cues for _, cues in _LEVELS))
 _NO_DANGER = _by_start(NO_DANGER)
 
@@ -108,17 +111,22 @@ class Urgency:
     words: tuple[str, ...] = ()
 
 
+_NEITHER = Urgency(0)
+
+
 def urgency(text: str) -> Urgency:
     """The highest level of which a cue is found, whole words of folded text, French and English."""
     folded = fold(text[:MOST_CHARACTERS])
     plain = folded.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
+    if not plain[:1].isalnum():  # "@city: help!" is a cry for help as the whole message
+        plain = _OPENING.sub(lambda marks: "\0" * len(marks[0]), plain, count=1)
     words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in _ANY_LEVEL]
     for level, cues in _LEVELS:
         if _found(plain, words, cues):
             meant = _meant(plain)
             if found := tuple(dict.fromkeys(folded[begun:ended] for begun, ended in _found(meant, words, cues))):
                 return Urgency(level, found[:MOST_WORDS])
-    return Urgency(0)
+    return _NEITHER
 
 
 def _found(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cues]) -> list[tuple[int, int]]:
