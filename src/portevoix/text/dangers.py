@@ -115,7 +115,8 @@ NOW = {
         punche[ds]|kicks|kicked|slaps|slapped|strangled|choked|choking|rapes|hurts|hurting) (?:me|us|her|him|my|his|
         our), being (?:attacked|robbed|beaten|chased|raped|assaulted), scream(?:s|ing|ed)? for help""",
     "weapons and threats": r"""
-        coups? de (?:couteau|feu|poing|fusil|hache|machette), (?:j ai|il a|elle a) une? WEAPON, (?:avec|sort|sorti|
+        coups? de (?:couteau|feu|poing|fusil|hache|machette), (?:j ai|il a|elle a) une? WEAPON,
+        (?:qui|ki|qi) a (?:un|une|1) (?:gros |grand )?WEAPON (?:dans|devant|sur|a la main|et|la), (?:avec|sort|sorti|
         tient|brandit|pointe) (?:un|une|son|sa|mon|ma|des|le|leurs?) (?:gros |grand )?WEAPON, arme d une?,
         armee?s? (?:d une?|de (?:couteaux?|barres?|battes?)), homme arme, hommes armes, va me (?:tuer|buter|planter|
         crever), (?:veut|va|menace|jure|peut|essaie|essaye) _ (?:me|nous|la|le|les|sa|son|vous|te) _ (?:tuer|buter|
@@ -159,6 +160,7 @@ NOW = {
         cannot|cant|can not) find (?:my|our|her|his|the) _ CHILDREN, lost (?:my|our) (?:son|daughter|child|kid|baby|
         toddler|little)""",
     "children": r"""
+        CHILD __ (?:bleus partout|couverte?s? de bleus|marques de coups|hematomes),
         (?:enfants?|bebes?|petits?|nourrissons?) (?:seuls?|en danger|enferme\w*|maltraite\w*|blesse\w*|en pleurs),
         enfants? malades, (?:bebe|enfant|gamin|fille|fils|petite?) _ (?:enfermee?|seule?|laissee?) dans (?:une|la|sa|
         cette) voiture, (?:bebe|enfant|gamine?|petite?) _ (?:au bord de la fenetre|sur le rebord|sur le toit|
@@ -194,6 +196,8 @@ NOW = {
         PEOPLE _ (?:trapped|pinned|stuck under|stuck in the elevator),
         blood (?:everywhere|all over)""",
     "water": r"""
+        (?:monte|rentre|entre) (?:dans|jusqu) __ _ (?:fauteuil roulant|alitee?s?|handicapee?s?), bloquee?s? (?:a l|au)
+        (?:etage|premier|grenier) __ (?:eau|inond\w*), eau _ (?:aux|jusqu aux|au dessus des) (?:genoux|hanches|cuisses),
         se noie(?:nt)?, noyades?, (?:s est|sont|se sont) noyee?s?, va se noyer, tombee?s? (?:a|dans|en) l eau,
         (?:tombee?s?|glisse|saute|chute|jetee?s?|bascule|coule) _ dans (?:la|le|l|un|une)
         (?! fosse| trou| bouche| vide| port| cuve| egouts?| mare) WATERS,
@@ -216,14 +220,16 @@ NOW = {
         (?<=\ben\s)flammes, flammes (?:sort\w*|dans|sur|au|qui|partout|devant), departs? de feu, debut d incendie,
         incendie (?:en cours|vient|se propage|s est declare|ravage|dans (?:mon|ma|notre|l|la|le) _ (?:immeuble|cave|
         maison|ecole|appartement|rue)), sent le (?:brule|crame|cramer|bruler), odeur de (?:brule|crame|bruler),
-        fumee (?:noire |epaisse |blanche |grise )?(?:qui |qi |ki )?(?:sort\w*|s echappe\w*|s echapant|monte|partout|
+        fumees? (?:noires? |epaisses? |blanches? |grises? )?(?:qui |qi |ki )?(?:sort\w*|s echappe\w*|s echapant|
+        monte|partout|
         envahit|arrive|provenant|vient|dans (?:l|la|le|les|mon|ma|notre)|au (?:sous sol|plafond)), fume (?:et|depuis|
         beaucoup) _ (?:etincelle\w*|brule|gaz), explosion (?:dans|au|a la|a l|rue|chez|de gaz|vient|entendue?|place|
         d une?), (?:grosse|forte|enorme|violente) explosion(?! de| des| du| d), THINGS _ (?:a|vient d|va|ont|
         d) explos(?:e|er), vient (?:de|d) (?:prendre feu|exploser|sauter), (?<=\bon\s)fire, (?<=is\s|re\s)burning,
         house fire, (?:caught|catching|catches) fire, (?<=\bin\s)flames, fire (?:broke out|spreading|inside|burning|
         in (?:my|the|our|a|an)|on the|at the|near the|behind), (?:smoke|flames) _ (?:coming|pouring|billowing|rising|
-        filling|everywhere|out of|inside|shooting), (?:lots of|black|thick|heavy) smoke, smell(?:s|ing)? (?:of |
+        filling|everywhere|out of|inside|shooting), (?:lots of|black|thick|heavy) smoke,
+        smell(?:s|ing)? smoke (?:in|inside|from|coming), smell(?:s|ing)? (?:of |
         like )? (?:smoke|something burning|burning), burning smell, (?:huge|big|loud|massive) explosion(?! of),
         explosion (?:at|in|near|heard), exploded (?:in|near|at|on), (?:set|setting|lit) _ on fire""",
     "gas": r"""

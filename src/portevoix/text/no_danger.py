@@ -2,6 +2,7 @@
 
 NO_DANGER = {
     "events, prevention, history": r"""
+        exercices? (?:d )?(?:evacuation|incendie|attentat|inondation) __ _ pompiers,
         (?:conferences?|reunions?|ateliers?|formations?|expositions?|expo|campagnes?|prevention|sensibilisation|
         debats?|films?|exercices?|simulations?|journees?|colloques?|stages?|spectacles?|seances?|livres?|romans?|
         lutte|lutter|plan|plans|brochures?|semaine|cours|initiation|commemoration|ceremonie|hommage|memorial|musee|

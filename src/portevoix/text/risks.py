@@ -60,7 +60,8 @@ SOON = {
         roadway|path)""",
     "collapse": r"""
         (?:va|vont|peut|menacent?) (?:de )?tomber, ne tient (?:plus|que), tient plus (?:que|qu), s est (?:effondre|
-        ecroule)e?, fissures?, BUILT _ s ?(?:effondre|ecroule|affaisse), power lines?, court circuit, sous tension,
+        ecroule)e?, fissures?(?! (?:du|de la|des|dans le|sur le) (?:trottoir|chaussee|route|bitume|goudron)),
+        BUILT _ s ?(?:effondre|ecroule|affaisse), power lines?, court circuit, sous tension,
         lampadaire _ penche, armoire electrique ouverte""",
     "flood": r"""
         inond(?:ee?s?|e|ent|er|ations?), flood(?:s|ed|ing)?, (?<=\ben\s|\bla\s)crue, (?:eau|eaux) (?:qui )?(?:rentre|

@@ -55,8 +55,8 @@ SAID = {
         (?:ponts?|toits?|fenetres?|balcon|immeuble|tour|etage|falaise|passerelle|viaduc|parapet|train|metro|tram|rer|
         pont \w+|quai)""",
     "WEAPON": r"""
-        (?:couteaux?|fusils?|pistolet|arme|armes|flingue|flingot|revolver|carabine|kalach\w*|hache|machette|batte|
-        barre de fer|cutter|gun|sabre|bombe|grenade|cocktails? molotov)""",
+        (?:couteaux?|coutos?|fusils?|pistolet|arme|armes|flingue|flingot|revolver|carabine|kalach\w*|hache|machette|
+        batte|barre de fer|cutter|gun|sabre|bombe|grenade|cocktails? molotov)""",
     "ENWEAPON": r"""
         (?:gun|guns|knife|rifle|machete|axe|shotgun|pistol|baseball bat|bomb|weapon|firearm)""",
     "KILL": r"""
