@@ -122,6 +122,8 @@ def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
     out = tmp_path / "m"
     assert "has a label for valence" in str(run("train", "--task", "valence", "--data", path, "--out", out).exception)
     assert "two labels" in str(run("train", "--task", "kind", "--data", path, "--out", out).exception)
+    path.write_text("".join(json.dumps({"text": text, "labels": {"kind": text}}) + "\n" for text in ("un", "deux")))
+    assert "two examples" in str(run("train", "--task", "kind", "--data", path, "--out", out).exception)
     assert not out.exists()
     assert "no model at" in str(run("predict", "--model", out, given="{}").exception)
 

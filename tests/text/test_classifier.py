@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -186,6 +187,38 @@ def _altered(path: Path) -> None:
         np.savez(file, **{**kept, "weights": kept["weights"][:-1]})
 
 
+def _greedy(path: Path) -> None:
+    """Says that it holds two thousand million numbers."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (2_000_000_000,)})
+    _rewritten(path, weights=header.getvalue())
+
+
+def _for_nothing_known(path: Path) -> None:
+    _header_with(path, task="sauce")
+
+
+def _sure_of_the_impossible(path: Path) -> None:
+    _header_with(path, threshold_alone=-7)
+
+
+def _header_with(path: Path, **more: Any) -> None:
+    with np.load(path) as kept:
+        header = json.loads(kept["header"].tobytes()) | more
+    written = io.BytesIO()
+    np.save(written, np.frombuffer(json.dumps(header).encode(), np.uint8))
+    _rewritten(path, header=written.getvalue())
+
+
+def _rewritten(path: Path, **arrays: bytes) -> None:
+    """With other contents for these arrays."""
+    with zipfile.ZipFile(path) as file:
+        kept = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in (kept | {f"{name}.npy": content for name, content in arrays.items()}).items():
+            file.writestr(name, content)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -198,6 +231,9 @@ def _altered(path: Path) -> None:
         _pickled,
         _cut,
         _altered,
+        _greedy,
+        _for_nothing_known,
+        _sure_of_the_impossible,
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_model_is_refused_and_never_run(damage, model, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from portevoix.text.ngrams import BUCKETS
 
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
 """What NumPy and the ZIP reader raise for a file that is not whole, or is something else."""
+
+MOST_OCTETS = 2**30
+"""Many times what a model with all its words takes in memory."""
 
 type Header = dict[str, Any]
 
@@ -36,8 +40,9 @@ def unpacked(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator
     """
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            if not isinstance(arrays, NpzFile):
+            if not isinstance(arrays, NpzFile) or arrays.zip is None:
                 raise ValueError("one array alone")
+            _check_sizes(arrays.zip)
             header = json.loads(arrays["header"].tobytes())
             if header["format"] != form:
                 raise ValueError("another format")
@@ -51,6 +56,19 @@ def unpacked(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator
         raise
     except _DAMAGED:
         raise damage(name) from None
+
+
+def _check_sizes(file: zipfile.ZipFile) -> None:
+    """Raises ValueError: NumPy takes the memory that an array says it needs before it has read any of it."""
+    if sum(entry.file_size for entry in file.infolist()) > MOST_OCTETS:
+        raise ValueError("larger than any model")
+    for entry in file.infolist():
+        with file.open(entry) as array:
+            first = np.lib.format.read_magic(array) == (1, 0)
+            read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
+            shape, _, dtype = read(array)
+        if math.prod(shape) * dtype.itemsize > entry.file_size:
+            raise ValueError("says it is larger than it is")
 
 
 def damage(name: str) -> BadInput:

@@ -16,6 +16,7 @@ from portevoix.text.classifier import Classifier, Prior
 from portevoix.text.opinions import Opinions, Trust
 from portevoix.text.packed import Header, damage, packed, unpacked, words_packed, words_unpacked
 from portevoix.text.semantic import Semantic
+from portevoix.text.starter import TASKS
 
 FORMAT = "portevoix-labeller"
 VERSION = 1
@@ -94,7 +95,9 @@ def _read(file: IO[bytes], name: str, prior: Prior | None) -> Stored:
         if needs and prior is None:
             message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
             raise BadInput(message, file=name)
-        return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
+        if header["task"] not in TASKS:
+            raise ValueError("learnt for something else")
+        return Stored(header["task"], _model(header, arrays, prior if needs else None))
 
 
 def _model(header: Header, arrays: NpzFile, prior: Prior | None) -> Classifier:
@@ -119,4 +122,7 @@ def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels
     if strengths.shape != (models,) or offsets.shape != (labels,):
         raise ValueError("shapes that do not fit one another")
     trust = Trust(*map(float, header.get(f"trust_{name}", ())))  # those of before had none
-    return Opinions(strengths, offsets, float(header[f"threshold_{name}"]), trust)
+    threshold = float(header[f"threshold_{name}"])
+    if not 0 <= threshold < 2:  # above one: it is never sure
+        raise ValueError("a probability that is none")
+    return Opinions(strengths, offsets, threshold, trust)

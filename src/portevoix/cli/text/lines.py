@@ -94,6 +94,7 @@ def labelled(source: str, task: str) -> Labelled:
     found: list[tuple[str, str]] = []
     sent: list[datetime | None] = []
     refused: list[BadLine] = []
+    without = 0
     with open_stream(source) as stream:
         for line in read_texts(stream):
             if isinstance(line, BadLine):
@@ -103,9 +104,13 @@ def labelled(source: str, task: str) -> Labelled:
                 continue
             labels = line.get("labels")
             label = labels.get(task) if isinstance(labels, Mapping) else None
-            if isinstance(label, str) and label:
+            if isinstance(label, str) and label.strip():
                 found.append((whole_text(line), label))
                 sent.append(sent_at(line))
+            else:
+                without += 1
+    if without and found:
+        click.echo(f"{without} lines of {source} have no label for {task}: they are passed over.", err=True)
     times = [at for at in sent if at]
     if len(times) < len(found) or len(set(times)) < 2:
         return Labelled(found, refused, in_order=False)

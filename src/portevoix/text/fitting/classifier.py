@@ -1,5 +1,6 @@
 """Learns to label texts: one estimator for few and for many examples."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -41,11 +42,11 @@ def fit(
 
     An encoder that is remote is asked about `examples` alone. `in_order`: `examples` are in order of time.
 
-    Raises BadInput when the examples have fewer than two labels.
+    Raises BadInput when there are not two labels of which it can be tried: with two examples each.
     """
     labels = tuple(sorted({label for _, label in (*examples, *more)}))
-    if len({label for _, label in examples}) < 2:
-        raise BadInput(gettext_noop("There must be examples of two labels at least to learn from."))
+    if sum(count > 1 for count in Counter(label for _, label in examples).values()) < 2:
+        raise BadInput(gettext_noop("There must be two examples at least of each of two labels to learn from."))
     texts = [text for text, _ in (*examples, *more)]
     numbers = np.array([labels.index(label) for _, label in (*examples, *more)])
     folds = _folds(numbers[: len(examples)])
