@@ -49,6 +49,13 @@ def test_a_name_of_two_letters_is_no_word() -> None:
     assert without("Madame Li, le tram va au lit. Le Goff ?", li) == "[nom], le tram va au lit. Le [nom] ?"
 
 
+def test_who_is_called_le_goff_is_not_the_mayor() -> None:
+    goff = identify(names=["Jean Le Goff"], handles=[], texts=[])
+    assert without("Monsieur le Maire, Mme Le Goff", goff) == "Monsieur le Maire, Mme Le [nom]"
+    ben = identify(names=["Ben Li"], handles=[], texts=[])
+    assert without("Ben est là", ben) == "[nom] est là"
+
+
 def test_a_common_word_in_a_name_stays_in_its_place() -> None:
     people = identify(names=["Collectif des Lilas", "Jean Bon"], handles=[], texts=[])
     assert without("Bonjour M. Bon, le bon des Lilas", people) == "Bonjour [nom], le bon des [nom]"

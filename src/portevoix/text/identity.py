@@ -13,6 +13,8 @@ from portevoix.text.words import STOP, fold
 
 _SHORT = 2
 """A part of a name with so few letters, or that is a common word, is only looked for after a civility: “Madame Li”."""
+_PARTICLES = frozenset({"d", "de", "du", "des", "l", "le", "la", "les"})
+"""Parts of names that are looked for only within them: who is called Le Goff is not “Monsieur le”."""
 _LEAST_HANDLE = 3
 MOST = 500
 """Names, addresses and numbers are looked for up to so many: whoever writes more has written a directory."""
@@ -138,7 +140,7 @@ def _names(name: str, spared: set[str]) -> Iterator[str]:
     yield rf"(?<!\w){r'[\s.-]+'.join(_loose(part) for part in parts if part)}(?!\w)"
     for part in parts:
         letters = part.strip(".'’-")
-        if not letters or fold(letters) in spared:
+        if not letters or fold(letters) in spared or fold(letters) in _PARTICLES:
             continue
         if len(letters) > _SHORT and fold(letters) not in STOP:
             yield rf"(?<!\w){_loose(letters)}(?!\w)"
