@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from portevoix.text.privacy.found import Found, Span, as_seen, blanked, without_overlaps
-from portevoix.text.privacy.houses import house
+from portevoix.text.privacy.houses import house, numbered
 from portevoix.text.privacy.patterns import CAP, GAP, MONTH
 from portevoix.text.words import STOP, fold_word
 
@@ -107,6 +107,12 @@ def _is_foreign(match: re.Match[str]) -> Span | None:
     return match.span() if _FEWEST_DIGITS <= len(_digits(match.group())) <= _MOST_DIGITS + 2 else None
 
 
+def _is_host(match: re.Match[str]) -> Span | None:
+    """Addresses on the internet (IPv4): most have a part of three figures, which numbers of versions have not."""
+    large = any(len(part) == 3 for part in match.group().split("."))
+    return match.span() if large or _told_before(match, r"ip\b|ipv4") else None
+
+
 def _is_address(match: re.Match[str]) -> Span | None:
     """Addresses of mail, not the account after a word: "c'est @lea.bzh"."""
     word, at, _ = match.group().partition(" @")
@@ -142,6 +148,17 @@ _PAPERS = (
     r"|passport|licen[cs]e|permit|"
     r"customer|account|case|reference|claim|member|tax|insurance"
 )
+_KNOWN = (
+    r"INE|PDL|PRM|PCE|RSA|NUR|(?i:points?{_}de{_}livraison|demande{_}de{_}logement(?:{_}social)?|num[ée]ro{_}unique|"
+    r"france{_}travail|p[ôo]le{_}emploi)"
+)
+"""Papers and meters whose number is all figures, called by letters or by several words."""
+_CARDS = (
+    r"(?:carte|abonnement|pass){_}(?:(?:de{_}|d[’'])?"
+    r"(?:bus|tram|transports?|navigo|cantine|biblioth[èe]que|m[ée]diath[èe]que))"
+)
+_CHILD = r"(?:petit-fils|petite-fille|fils|filles?|enfants?|b[ée]b[ée]|ni[èe]ce|neveu|son|daughter|child|baby)"
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _STREET = (
     r"(?:rue|r\.|avenue|av\.?|ave|boulevard|bd\.?|bvd|bld|blvd|all[ée]es?|place|pl\.|chemin|che?\.|impasse|imp\.|quai"
     r"|square|"
@@ -170,10 +187,32 @@ _ENGLISH_STREET = (
     r"|Blvd|"
     r"Gardens|Grove|Hill|Row|Mews|Parkway|Walk)\b\.?"
 )
+_ROAD = (
+    rf"(?i:{_STREET}){{_}}{{1,3}}{_PARTICLES}(?:{_TITLE}{{_}}(?:(?:de|du|des|la|le){{_}}){{0,2}}"
+    rf"(?!{_VERB}|{MONTH}(?!\w))){{0,2}}{_PLAIN}(?:{{_}}(?:de |du |des |la |le |l[’']|d[’'])?{{CAP}}){{0,3}}"
+)
+_NAMED_ROAD = (
+    r"(?i:rue|avenue|boulevard|bd\.?|all[ée]es?|place|chemin|impasse|quai|square){_}"
+    r"(?:(?:de|du|des|la|le|les){_}|[dl][’']){0,2}{CAP}(?:{_}(?:de |du |des |la |le |l[’']|d[’'])?{CAP}){0,3}"
+)
+"""A street with a capital, which a number may follow: "rue Haute 14"."""
+_HOUSE = r"(?i:n[°o]{_}?)?\d{1,3}(?:{_}?(?i:bis|ter|[a-d]))?"
+_NO_MORE = r"(?=,?{_}\d{5}(?!\w)|[.)](?!\w)|{_}?(?:[;!?](?!\w)|\n|$))"
+"""After a number at the end of an address: nothing that it may count."""
 _NUMERAL = (
     r"(?:z[ée]ro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt"
     r"|trente|quarante|cinquante|soixante|cents?)"
 )
+_NETWORK = (
+    r"insta(?:gram)?|snap(?:chat)?|tik{_}?tok|twitter|discord|telegram|pseudo|skype|messenger|facebook|fb|threads|"
+    r"bluesky|mastodon|username|identifiant"
+)
+_FLAT = r"(?:apt|flat|unit|apartment|appt|#)\.?"
+_SMALL_STREET = (
+    r"(?:[a-z]{2,20}{_}){1,2}(?:street|st|road|rd|avenue|ave|lane|ln|drive|court|ct|terrace|place|boulevard|blvd)"
+    r"\b\.?"
+)
+"""An English street without capitals, which a flat or "I live at" has to tell from “5 cars down the road”."""
 _KEPT = r"mots?{_}de{_}passe|mdp|pass(?:word|code|wd)|pwd"
 _SECRET = (
     rf"{_KEPT}|digicode|interphone|(?:door|gate|access|entry){{_}}code|(?:code{{_}})?pin|"
@@ -183,9 +222,9 @@ _SECRET = (
 _FORMS = (
     _form("link", r"https?://[^\s/@]{1,200}@\S+|https?://\S{1,200}[/?&](?:@|~|users?/|profile|u/|in/)\S+|"
           r"(?i:https?://)?(?i:www\.)?(?<!\w)(?i:facebook\.com/\w{2,40}(?:[.-]\w{1,40}){1,4}|(?:twitter|x|instagram"
-          r"|tiktok)\.com/\w\S{1,100})"),
+          r"|tiktok)\.com/\w\S{1,100}|(?:wa\.me/\+?\d|api\.whatsapp\.com/send|(?:t|m)\.me/\w)\S{2,100})"),
     _form("handle", r"(?<![\w/@])@\w[\w.-]{0,60}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
-    _form("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    _form("email", r"(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     _form("email", rf"(?<![\w.+-])[\w+-]{{1,64}}(?:(?:{_POINT}|{_DASH})[\w+-]{{1,64}}){{0,3}}{_AT}"
           rf"[\w-]{{1,63}}(?:(?:{_POINT}|{_DASH})[\w-]{{2,63}}){{0,2}}(?:{_POINT}|{_DASH})[^\W\d_]{{2,63}}(?!\w)",
           _is_address),
@@ -202,10 +241,18 @@ _FORMS = (
           r"(?![\w-])|\b[A-Z]{2}{_}?\d{2}{_}?\d{2}{_}?\d{2}{_}?[A-D]\b"),
     _form("card", r"(?<![\w.,])(?:\d{4}(?:[ \u00a0-]?\d{4}){2}[ \u00a0-]?\d{1,7}"
           r"|\d{4}[ -]?\d{6}[ -]?\d{5})(?!\w)", _is_card),
-    _form("birth", r"(?i:\b(?:né|née|nee|naissance|ddn|birth|dob|birthdate|born|birthday))(?![\w-])"
-          r"(?:{_}{0,2}(?:[:,(]|-|(?i:le|la|à|a|au|on|in|of|is|est|du|the|was|son|mon)\b|{CAP}|{_})){0,6}{_}{0,2}(?P<v>"
+    _form("birth", r"(?i:\b(?:née?s?|né(?:\(e\)|[·./-]e)s?|nee|naissance|ddn|birth|dob|birthdate|born|birthday))"
+          r"(?![\w-])(?:{_}{0,2}(?:[:,(]|-|(?i:le|la|à|a|au|on|in|of|is|est|du|the|was|son|mon)\b|{CAP}|{_})){0,6}{_}{0,2}(?P<v>"
           rf"{_DATE})"),
     _form("birth", r"(?i:\b(?:né|née|born))(?:{_}en|{_}in){_}(?P<v>(?:19|20)\d\d)(?!\w)"),
+    _form("birth", rf"(?i:\b(?:m(?:on|a|es)|notre|nos|my|our){{_}}{_CHILD})(?:{{_}}{{CAP}}){{0,2}},?{{_}}\({{_}}?"
+          rf"(?P<v>\d{{1,2}}(?:[./-]\d{{1,2}}[./-]|{{_}}{MONTH}{{_}})(?:19|20)\d\d){{_}}?\)"),
+    _form("number", rf"(?:\b(?:{_KNOWN}){_LINK})(?P<v>(?:\d[ .]?){{5,17}}\d[A-Z]{{0,2}})(?!\w)"
+          r"(?!{_}?(?:€|euros?))"),
+    _form("number", rf"(?i:\b(?:{_CARDS}){_LINK})(?P<v>\d{{6,14}})(?!\w)"),
+    _form("number", r"(?i:\br[ée]f(?:[ée]rence)?s?\b\.?{_}{0,2}:?{_}{0,2})"
+          r"(?P<v>(?:19|20)\d\d-[A-Z]{2,4}-\d{1,6})(?!\w)"),
+    _form("number", rf"(?<![\w.,])(?:{_OCTET}\.){{3}}{_OCTET}(?!\w)(?!\.\d)", _is_host),
     _form("number", rf"(?i:\b(?:{_PAPERS})\b{_LINK})(?P<v>(?!(?:19"
           rf"|20)\d\d\b(?![-/]))[A-Z]{{0,3}}[ -]?\d(?:[ ./-]?[\dA-Z]){{4,19}})"
           r"(?!\w)(?!{_}?(?:€|euros?))"),
@@ -227,15 +274,21 @@ _FORMS = (
           r"|registration))"
           r"(?:{_}{0,2}(?:[:=(]|(?i:n°|numéro|number|no|est|is|en)\b)){0,3}{_}{0,2}"
           r"(?P<v>(?=[A-Za-z-]{0,5}[ -]?\d)[A-Za-z0-9]{1,4}(?:[ .-]?[A-Za-z0-9]{1,4}){1,2})(?!\w)"),
-    _form("address", rf"{_NUMBER}(?i:{_STREET}){{_}}{{1,3}}{_PARTICLES}(?:{_TITLE}{{_}}(?:(?:de|du|des|la"
-          rf"|le){{_}}){{0,2}}(?!{_VERB}|{MONTH}(?!\w))){{0,2}}{_PLAIN}"
-          rf"(?:{{_}}(?:de |du |des |la |le |l[’']|d[’'])?{{CAP}}){{0,3}}{_TOWN}", house),
+    _form("address", rf"{_NUMBER}{_ROAD}{_TOWN}", house),
+    _form("address", rf"(?i:\b(?:au|num[ée]ro|n°)){{_}}(?P<v>(?i:{_NUMERAL}(?:(?:[ -]et)?[ -]{_NUMERAL}){{0,5}}"
+          rf"(?:{{_}}(?:bis|ter))?),?{{_}}{_ROAD}{_TOWN})"),
+    _form("address", rf"(?<!\w){_NAMED_ROAD}(?<!Paris)(?<!Lyon)(?<!Marseille)(?:{{_}}{_HOUSE}{_NO_MORE}|"
+          rf",{{_}}{_HOUSE}(?:,?{{_}}\d{{5}}(?!\w)|{{_}}?(?:\n|$)))", numbered),
     _form("address", rf"{_NUMBER}(?i:{_WORDY_STREET}){{_}}{{1,3}}{_PARTICLES}{{CAP}}(?:{{_}}(?:de |du |des "
           rf"|la )?{{CAP}}){{0,3}}{_TOWN}", house),
-    _form("address", rf"{_NUMBER}(?i:(?:grande?|petite|vieille)[ '’-]rue)(?!\w)(?:{{_}}(?:de |du |des "
+    _form("address", rf"{_NUMBER}(?i:(?:grande?|petite|vieille)[ '’-]{{1,2}}(?:rue|place))(?!\w)(?:{{_}}(?:de |du |des "
           rf"|la )?{{CAP}}){{0,3}}{_TOWN}", house),
     _form("address", rf"\b\d{{1,5}}[a-zA-Z]?,?{{_}}(?:{{CAP}}{{_}}){{1,3}}{_ENGLISH_STREET}(?:,?{{_}}(?i:apt|flat"
           rf"|unit|#)\.?{{_}}?\w{{1,5}})?", house),
+    _form("address", rf"(?i:(?<!\w)(?:{_FLAT}{{_}}?\w{{1,5}},?{{_}}\d{{1,5}}[a-z]?{{_}}{_SMALL_STREET}|"
+          rf"\d{{1,5}}[a-z]?{{_}}{_SMALL_STREET},?{{_}}{_FLAT}{{_}}?\w{{1,5}}))(?!\w)"),
+    _form("address", rf"(?i:\b(?:live|lives|living|reside|address{{_}}is)(?:{{_}}(?:at|on))?{{_}}"
+          rf"(?P<v>\d{{1,5}}{{_}}{_SMALL_STREET}))(?!\w)"),
     _form("address", r"(?i:\b(?:appt?|appartement|apt|logement|flat|apartment)\.?{_}?(?:n[°o]{_}?)?)\d{1,4}[A-Za-z]?"
           r"(?!\w)"),
     _form("number", r"(?i:(?<=numéro )|(?<=dossier )|(?<=famille )|(?<=famille : )|(?<=n° )|(?<=nº )|(?<=nᵒ )|(?<=n°))"
@@ -244,5 +297,9 @@ _FORMS = (
           r"(?:{_}{0,2}(?::|=|(?i:n[°o]|num[ée]ro|est|is|le|la|the|c[’']est|actuel|{_})(?![^\W_])|suivant)){0,4}{_}{0,2}(?P<v>(?=[^\s,;\d]{0,40}\d)[^\s,;\[\]]{2,63}[^\s,;.\[\]])"),
     _form("secret", rf"(?i:(?<!\w)(?:{_KEPT})){{_}}{{0,2}}[:=]{{_}}{{0,2}}"
           r"(?P<v>[^\s,;\[\]]{3,63})(?=[ .,;]{0,3}(?:\n|$))"),
+    _form("handle", rf"(?i:(?<!\w)(?:{_NETWORK})(?:{{_}}?[:=]{{_}}?|{{_}}(?:(?:est|is|c[’']est){{_}})?))"
+          r"(?P<v>(?=[\w.#]{0,40}[\d_])[A-Za-z][\w.]{1,40}(?:\w|#\d{4}))(?![\w@])"),
+    _form("handle", r"(?i:(?<!\w)(?:pseudo|username){_}?[:=]{_}?)"
+          r"(?P<v>[A-Za-z][\w.-]{1,40}\w)(?![\w@])"),
     _form("handle", r"(?<![\w/@])@\w(?:[\w.-]{0,60}\w)?"),
 )  # fmt: skip

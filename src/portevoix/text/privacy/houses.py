@@ -18,6 +18,8 @@ _LINE = re.compile(
     r"(?i)(?<![\w’'-])(?<!arr[êe]t de )(?<!arr[êe]t du )(?<!station de )"
     r"(?:bus|lignes?|tram(?:way)?|navette|article|art\.|alin[ée]a|section|bus line)[ \u00a0\u202f]$"
 )
+_STOP_NAME = re.compile(r"(?i)(?<!\w)(?:arr[êe]t|station|bus|tram|m[ée]tro|ligne)(?:[ \u00a0]\w{1,3})?[ \u00a0:]{1,2}$")
+"""Before the name of a stop; the figure after that counts lines or minutes."""
 
 
 def house(match: re.Match[str]) -> Span | None:
@@ -27,3 +29,9 @@ def house(match: re.Match[str]) -> Span | None:
     dated = _YEAR.match(written) and _DATED.search(before)
     timed = _MINUTES.match(written) and _HOUR.search(before)
     return None if dated or timed or _LINE.search(before) else match.span()
+
+
+def numbered(match: re.Match[str]) -> Span | None:
+    """Where a street stands with its number behind it, unless that is a stop of a line."""
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    return None if _STOP_NAME.search(before) else match.span()
