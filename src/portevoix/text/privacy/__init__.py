@@ -8,13 +8,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from portevoix.text.privacy.civil import CIVILITY
 from portevoix.text.privacy.forms import MASKS, find_forms
 from portevoix.text.privacy.found import Found, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.initials import initials
 from portevoix.text.privacy.introduced import introduced
 from portevoix.text.privacy.offices import holds_office
 from portevoix.text.privacy.running import is_famous, running, small
 from portevoix.text.privacy.strangers import strangers
-from portevoix.text.privacy.told import CIVILITY, NOT_NAMES, told
+from portevoix.text.privacy.told import told
+from portevoix.text.privacy.unheard import NOT_NAMES
 from portevoix.text.words import STOP, clean, fold
 
 __all__ = [
@@ -134,6 +137,7 @@ def _of_others(text: str) -> Iterator[Found]:
     yield from small(text)
     yield from strangers(text)
     yield from introduced(text)
+    yield from initials(text)
 
 
 def _standing(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:

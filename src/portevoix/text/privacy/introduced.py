@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from portevoix.text.privacy.found import Found
 from portevoix.text.privacy.patterns import CAP, GAP, LETTERS
 from portevoix.text.privacy.running import first_names
-from portevoix.text.privacy.strangers import unknown
+from portevoix.text.privacy.unheard import unknown
 from portevoix.text.words import STOP, fold_word
 
 _MOST = 5
+_TAIL = 120
 _PART = re.compile(
     rf"{GAP}?(?:(?:el|al|ben|bin|bint|abou|abd|ould|de|du|des|la|le|da|dos|di|van|den|der|von){GAP}){{0,2}}"
     rf"(?:[dlo][’'])?({LETTERS}{{2,30}}(?:[-’']{LETTERS}{{2,30}}){{0,3}})(?![\w’'])"
@@ -25,6 +26,11 @@ _NAMED = re.compile(
     rf"(?:{GAP}?:)?(?={GAP})"
 )
 _BEING = re.compile(rf"(?i)(?<!\w)(?:je{GAP}suis|ici|i[’']?m|i{GAP}am|this{GAP}is)(?={GAP})")
+_IT_IS = re.compile(rf"(?i)(?<!\w)c[’' ]?est(?={GAP})")
+_SIGNED = re.compile(
+    rf"(?i:cordialement|salutations|cdl?t|merci|[àa] vous|regards|thanks)[ \u00a0,.!\n]{{1,4}}"
+    rf"([a-z]\.{GAP}?({LETTERS}{{3,30}}(?:-{LETTERS}{{3,30}})?))(?=[ .!\n]{{0,4}}$)"
+)
 _MEANT = re.compile(
     rf"(?i)(?<!\w)(?:(?:bonjour|salut) c[’']est|slt c|name of|nom de|mrs\.?|mr\.?|mme|"
     rf"(?:mon|ma|son|sa|notre|my){GAP}{_KIN})"
@@ -36,12 +42,14 @@ _PEOPLES = re.compile(r"(?:[dlnkt]ish|nese|ench|erican|uslim)$")
 
 def introduced(text: str) -> Iterator[Found]:
     """What goes on after the introduction as long as it can be a name."""
-    for pattern, least in ((_NAMED, 1), (_BEING, 1), (_MEANT, 2)):
+    for pattern, least in ((_NAMED, 1), (_BEING, 1), (_IT_IS, 2), (_MEANT, 2)):
         for match in pattern.finditer(text):
             start, end, parts = _name(text, match.end())
-            plain = pattern is not _MEANT or text[start : start + 1].islower()
-            if plain and parts >= least and (pattern is not _BEING or _is_first(text[start:end])):
+            plain = pattern not in (_MEANT, _IT_IS) or text[start : start + 1].islower()
+            if plain and parts >= least and (pattern not in (_BEING, _IT_IS) or _is_first(text[start:end])):
                 yield Found(start, end, "name")
+    if (signed := _SIGNED.search(text, max(0, len(text) - _TAIL))) and unknown(signed[2]):
+        yield Found(*signed.span(1), "name")
     for match in _ALONE.finditer(text):
         if not match[1].isupper() and not _PEOPLES.search(match[1]) and unknown(match[1]):
             yield Found(*match.span(1), "name")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+from portevoix.text.privacy.civil import small_after_civility
 from portevoix.text.privacy.found import Found, Span
 from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, LETTERS, NAME
-from portevoix.text.privacy.told import is_word
+from portevoix.text.privacy.unheard import is_word, unknown
 from portevoix.text.words import STOP, fold_word
 
 _CERTAIN, _WORD, _PLACE = "", "?", "!"
@@ -24,15 +25,21 @@ _SURNAME = re.compile(
     rf"|[dD]el){GAP}){{0,2}}(?:[dD][’'])?({CAP})|"
     rf"{GAP}({INITIAL}|[A-ZÀ-ÖØ-Þ])(?![\w’'])"
 )
+_AFTER_INITIAL = re.compile(rf"{GAP}({CAP})(?![\w’'])")
+_NO_INITIALS = frozenset("AIOYÀ")
+"""Without a point they are words, or count kings."""
 _SURNAME_BEFORE = re.compile(r"(?<![\w\[#@’'-])[A-ZÀ-ÖØ-Þ]{3,30}(?:[-’'][A-ZÀ-ÖØ-Þ]{2,30}){0,2}[ \u00a0]$")
 _PARTS = re.compile(rf"{LETTERS}+")
 _MOST_SURNAMES = 3
 _LOOK_BACK, _LOOK_ON = 70, 60
-_PLACES = (
-    r"(?:rue|avenue|av\.?|ave|boulevard|bd\.?|bld|all[ée]es?|places?|pl\.|chemin|impasse|quais?|cours|square|route"
+_ROADS = (
+    r"rue|avenue|av\.?|ave|boulevard|bd\.?|bld|all[ée]es?|places?|pl\.|chemin|impasse|quais?|cours|square|route"
     r"|venelle|"
     r"ruelle|passage|sente|sentier|esplanade|promenade|mail|r[ée]sidences?|lotissement|faubourg|cit[ée]|clos|hameau"
-    r"|rond[ -]point|"
+    r"|rond[ -]point"
+)
+_PLACES = (
+    rf"(?:{_ROADS}|"
     r"[ée]coles?|coll[èe]ges?|lyc[ée]es?|cr[èe]ches?|maternelle|primaire|[ée]l[ée]mentaire|groupe scolaire|campus"
     r"|universit[ée]|"
     r"fac(?:ult[ée])?|stades?|gymnases?|salles?|piscines?|patinoire|complexe|v[ée]lodrome|dojo|terrain|parcs?"
@@ -59,11 +66,18 @@ _PLACE_BEFORE = re.compile(
     rf"tram|bus|m[ée]tro|arr[êe]t|chez|de|du|des|la|le|les|à)|{GAP}?[«“\"’']"
     rf"|{GAP}[dl][’']){{0,4}}[\s’'-]{{0,2}}[«“\"]?{GAP}?$"
 )
+_NAMED_AFTER = re.compile(
+    rf"(?i)(?<!\w)(?:{_ROADS}|[ée]coles?|coll[èe]ge|lyc[ée]e|stade|gymnase|h[ôo]pital|clinique|square|parc)"
+    rf"(?:{GAP}(?:de|du|des|la|docteure?|dr\.?|ma[îi]tre|professeure?|p[èe]re|m[èe]re|s(?:œ|oe)urs?|fr[èe]res?|abb[ée]|"
+    rf"madame|mme)){{1,4}}{GAP}$"
+)
 _PLACE_AFTER = re.compile(
     rf"(?:{GAP}{CAP}){{0,2}}{GAP}(?:Street|St|Road|Rd|Avenue|Ave|Park|School|Bridge|Square|Lane|Drive|Library|"
     r"Station|Hospital|Terr|street|st|avenue|ave|road|rd|"
     r"Cent(?:er|re)|Court|Place|Hall|Pool|Field|High|Elementary|Middle|Academy|Way|Terrace|Hill|Green|House|Church|Day|"
-    r"Blvd|Boulevard|Playground|University|College|Stadium|Museum|Garden|Gardens|Building|Plaza|Beach|Creek|River)\b"
+    r"Blvd|Boulevard|Playground|University|College|Stadium|Museum|Garden|Gardens|Building|Plaza|Beach|Creek|River)\b|"
+    rf"{GAP}[A-Z]\.?(?:{GAP}{CAP}){{1,2}}{GAP}(?:Street|St|Road|Rd|Avenue|Ave|Drive|Way|Blvd|Boulevard|School|Library"
+    r"|Bridge)\b"
 )
 _ARTICLE_BEFORE = re.compile(r"(?i)(?<!\w)(?:la|le|les|du|au|aux|des|the|cette|ce|ces|une?)[ \u00a0]$|[lL][’']$")
 _CAP_BEFORE = re.compile(rf"({CAP}){GAP}$")
@@ -78,33 +92,27 @@ _CALLED = re.compile(
 _PLAIN_NAME = re.compile(
     r"(?i)(?:\b(?:fils|fille|fr[èe]re|s(?:œ|oe)ur|mari|femme|voisin|voisine|amie?|coll[èe]gue|mamie|papi|tante|oncle|"
     r"son|daughter|husband|wife|[ms][’']appelle|pr[ée]nom|my name is|avec|chez|salut|bonjour|bravo(?: [àa])?|"
+    r"ask|tell|told|met|contact(?:er|ez)?|joindre|demand(?:er|ez) [àa]|parl(?:er|ez|é) [àa]|"
+    r"(?:spoke|speak|talk|talked) (?:to|with)|(?:salut|bonjour|coucou|slt),? c[’']est|"
     r"merci(?: [àa]| d[’']avance)?|moi c[’']est|je suis|cordialement|thanks|regards|cdt|cdlt|bises)"
     r"[ ,:.\n\u00a0]{1,3}|\n)$"
 )
 _SMALL = re.compile(rf"(?<![\w’'@.-])[a-zà-ÿ]{LETTERS}{{2,19}}(?:-{LETTERS}{{2,20}})?(?![\w’'@-])")
-_CIVIL = re.compile(
-    rf"(?<!\w)(?:[mM]me|[mM]r|[mM]lle|[mM]rs|m\.|M\.){GAP}({LETTERS}{{3,30}}(?:-{LETTERS}{{2,30}})?)(?!\w)"
-)
 _ROLE = re.compile(
     r"(?<![\w-])(?:agente?|officer|prof(?:esseure?)?|gardien(?:ne)?|institut(?:eur|rice)|ma[îi]tresse|animat(?:eur"
     r"|rice)|"
     r"conseill(?:er|[èe]re)|m[ée]decin|infirmi(?:er|[èe]re)|brigadier|inspect(?:eur|rice)|lieutenant|sergent|nurse"
     r"|teacher|"
+    r"docteure?|ma[îi]tre|s(?:œ|oe)ur|fr[èe]re|abb[ée]|"
     rf"coach|councillor|Officer|Councillor|Nurse|Coach){GAP}({NAME})"
 )
-_OFFICES_TEXT = """
-    maire mayor adjoint adjointe president presidente directeur directrice conseiller conseillere prefet prefete depute
-    deputee bonjour monsieur madame mademoiselle responsable secretaire elu elue ministre commissaire principal
-    principale
-"""
-_OFFICES = frozenset(_OFFICES_TEXT.split())
 
 
 def running(text: str) -> Iterator[Found]:
     """Names in running text, by their first names or after what somebody does; bounded by the length of the text."""
     yield from _by_first_name(text)
     for match in _ROLE.finditer(text):
-        if not is_word(match[1]) and fold_word(match[1]) not in STOP:
+        if not is_word(match[1]) and fold_word(match[1]) not in STOP and not has_a_street(text, match.start(1)):
             yield Found(*match.span(1), "name")
 
 
@@ -129,9 +137,9 @@ def _by_first_name(text: str) -> Iterator[Found]:
 
 def small(text: str) -> Iterator[Found]:
     """Names without capitals, where there can be nothing but a name: "mon fils kevin", "mme lopez"."""
-    for match in _CIVIL.finditer(text):
-        if (word := fold_word(match[1])) not in STOP and word not in _OFFICES:
-            yield Found(*match.span(1), "name")
+    for span in small_after_civility(text):
+        if not is_famous(text[slice(*span)]):
+            yield Found(*span, "name")
     last = -1
     for match in _SMALL.finditer(text):
         if _mark(match.group(), certain=True) is None:
@@ -172,6 +180,7 @@ def _whole(text: str, match: re.Match[str]) -> Span:
             break
         end = on.end()
         if on[2]:
+            end = _after_initial(text, end, on[2])
             break
     before = _SURNAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     if before and end == match.end() and not match.group().isupper() and fold_word(before.group().strip()) not in STOP:
@@ -179,12 +188,25 @@ def _whole(text: str, match: re.Match[str]) -> Span:
     return start, end
 
 
+def _after_initial(text: str, end: int, initial: str) -> int:
+    """Where the name ends of which this was the middle initial: "John A. Smith"; without a surname, where it stands."""
+    on = _AFTER_INITIAL.match(text, end, end + _LOOK_ON)
+    if not on or initial in _NO_INITIALS or is_word(on[1]) or fold_word(on[1]) in STOP:
+        return end
+    return on.end() if initial.endswith(".") or unknown(on[1]) else end
+
+
 def is_place(text: str, match: re.Match[str]) -> bool:
     """Whether what was found is called after somebody: a street, a school, a stadium."""
     if is_famous(text[match.start() : match.end() + _LOOK_ON]):
         return True
-    before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    return bool(_PLACE_BEFORE.search(before) or _PLACE_AFTER.match(text, match.end(), match.end() + _LOOK_ON))
+    after = _PLACE_AFTER.match(text, match.end(), match.end() + _LOOK_ON)
+    return is_called_after(text, match.start()) or after is not None
+
+
+def is_called_after(text: str, start: int) -> bool:
+    """Whether a street, a school or a stadium is called after who is named from there on."""
+    return _PLACE_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]) is not None
 
 
 def is_famous(name: str) -> bool:
@@ -211,6 +233,11 @@ def _is_meant(text: str, match: re.Match[str], mark: str, whole: Span, last: Spa
     if mark == _PLACE or _ARTICLE_BEFORE.search(before) or _in_a_name(before):
         return False
     return whole[1] > match.end() or not _BEGINS.search(before)
+
+
+def has_a_street(text: str, start: int) -> bool:
+    """Whether who is named from there on, after a title, is whom a street or a school is called after."""
+    return _NAMED_AFTER.search(text[max(0, start - _LOOK_BACK) : start]) is not None
 
 
 @cache

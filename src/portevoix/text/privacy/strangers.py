@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from portevoix.text import starter
 from portevoix.text.privacy.found import Found
-from portevoix.text.privacy.patterns import CAP, GAP, LETTERS
+from portevoix.text.privacy.patterns import CAP, GAP
 from portevoix.text.privacy.running import is_place
-from portevoix.text.words import STOP, fold_word
+from portevoix.text.privacy.unheard import unknown
 
 _FIRST = re.compile(CAP)
 _PAIR = re.compile(rf"(?<![\w’'@#/-]){CAP}(?:{GAP}{CAP}){{1,3}}(?![\w’'])")
@@ -26,17 +24,3 @@ def strangers(text: str) -> Iterator[Found]:
         place = _WHERE.search(before) or is_place(text, match) or is_place(text, first)
         if not place and unknown(match.group()):
             yield Found(*match.span(), "name")
-
-
-def unknown(written: str) -> bool:
-    """Whether no part of it is a word."""
-    parts = [fold_word(part) for part in re.findall(rf"{LETTERS}+", written)]
-    return not any(part in _words() or part in STOP for part in parts if len(part) > 1)
-
-
-@cache
-def _words() -> frozenset[str]:
-    """What the shipped messages and phrases write without a capital: words, and hardly a name."""
-    return frozenset(
-        fold_word(part) for text in starter.texts() for part in re.findall(rf"(?<!\w)[a-zà-ÿ]{LETTERS}+", text)
-    )

@@ -2,19 +2,24 @@
 
 import re
 
+from portevoix.text.privacy.civil import CIVILITY, after_civility, is_office
 from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, JOINT, LETTERS, NAME, NAMES
+from portevoix.text.privacy.running import has_a_street
+from portevoix.text.privacy.unheard import is_word, unknown
+from portevoix.text.words import STOP, fold_word
 
-CIVILITY = (
-    r"(?:(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr)\.?|Mme|Mmes|Mlle|Monsieur|Madame|Mademoiselle|Docteur|Maître|mme|mr|Mère|"
-    r"Père(?! Noël)|(?:Sgt|Cpl|Lt|Capt|Det|Ofc|Prof|Rev)\.?|Sergeant|Miss(?! France))"
-)
 _KIN = (
     r"(?:fils|filles?|maris?|femme|épouse|époux|compagne|compagnon|mère|père|maman|papa|frères?|sœurs?|soeur|cousine?|"
     r"neveu|nièce|voisine?|amie?|collègue|élève|petit-fils|petite-fille|grand-mère|grand-père|tante|oncle|locataire|"
     r"son|daughter|husband|wife|mother|father|brother|sister|neighbou?r|friend|landlord|colleague|mum|mom|dad)"
 )
+_SPOKEN_OF = (
+    rf"(?:[lL]e{GAP}(?:voisin|fils|p[èe]re(?!{GAP}No[ëe]l)|fr[èe]re|gamin)|"
+    rf"[lL]a{GAP}(?:voisine|fille|m[èe]re(?!{GAP}(?:No[ëe]l|Patrie|Nature))|s(?:œ|oe)ur|veuve|gamine))"
+)
 _TOLD = tuple(re.compile(pattern) for pattern in (
-    rf"(?<!\w){CIVILITY}(?:{GAP}et{GAP}{CIVILITY})?{GAP}({NAME}|{INITIAL})",
+    rf"(?<!\w){CIVILITY}(?:{GAP}et{GAP}{CIVILITY})?{GAP}{{1,2}}(?:(?:[vV]euve|[vV]ve\.?|née){GAP})?({NAME}|{INITIAL})",
+    rf"(?<![\w.])(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr|Mme|Mlle)\.({CAP}(?:{JOINT}{CAP}){{0,2}})",
     rf"(?i:\b(?:[mst][’' ]?appell?e(?:nt)?|je me nomme|prénommée?|nommée?|my name is|i am called|"
     rf"mon nom est|au nom de|familles?|named|dénommée?|soussignée?|name of|account holder|titulaire))(?:{GAP}?:)?{GAP}"
     rf"({NAME})",
@@ -28,11 +33,16 @@ _TOLD = tuple(re.compile(pattern) for pattern in (
     rf"\b(?:maman|papa|parents|mère|père|mamie|grand-mère){GAP}d(?:e{GAP}|[’'])([A-ZÀ-ÖØ-Þ]{LETTERS}{{1,30}})(?![\w-])",
     rf"(?i:\b(?:nom|prénom|nom et prénom|noms|nom de famille|nom de jeune fille|name|full name|signé|signed|contact)"
     rf"{GAP}?:{GAP}?)({NAME})",
-    rf"(?<=[a-zà-ÿ]{GAP})(?:né|née|veuve|époux|épouse|consorts|ménage|couple|le jeune|le voisin|la voisine|l[’']élève)"
+    rf"(?<!\w){_SPOKEN_OF}(?:,(?={GAP}{NAME},))?{GAP}({NAME})",
+    rf"(?<!\w)(?:[Uu]ne?{GAP}certaine?(?!{GAP}(?:Europe|France|Monsieur|Madame))|"
+    rf"(?:[sS]onn|[fF]rapp|[tT]oqu)[a-zé]{{0,5}}{GAP}chez){GAP}({NAME})",
+    rf"(?i:\b(?:chez|voisins?|amis|locataires),?{GAP}les){GAP}([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{{2,30}}(?<![sxz]))(?![\w’'-])",
+    rf"(?<=[a-zà-ÿ]{GAP})(?:né|née|veuve|époux|épouse|consorts|ménage|couple|le jeune|l[’']élève)"
     rf"{GAP}({NAME})",
 ))  # fmt: skip
-_CIVIL = re.compile(CIVILITY)
+_CIVIL = re.compile(rf"^{CIVILITY}(?:{GAP}|$)")
 _SIGNERS = rf"({NAMES}|(?:{INITIAL}{GAP}?){{1,3}})\s*([,(\[–].{{0,80}})?[.!\s]*$"
+_SIGNED_LE = re.compile(rf"^\s*(Le{GAP}([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{{2,30}}(?:-[A-ZÀ-ÖØ-Þ]{LETTERS}{{2,30}})?))[.!\s]*$")
 _SIGNED = re.compile(rf"^\s*[–—-]?\s*(){_SIGNERS}")
 _GREETED = re.compile(
     r"^.{0,80}?(?i:ment|merci|cordialement|salutations|remerciements.{0,12}?|retour|cdt|cdlt|à vous|vôtre|aide|avance|"
@@ -40,14 +50,6 @@ _GREETED = re.compile(
     rf"association)([\s,.;:!–—-]{{1,5}}){_SIGNERS}"
 )
 _SENTENCE = re.compile(r"(?<=[^\WA-ZÀ-ÖØ-Þ_][.!?…])\s+|(?<=[)»?!…])\s+")
-_NOT_NAMES_TEXT = """
-    merci bonjour bonsoir bonne bon bravo cordialement urgent madame monsieur messieurs vivement vive place rue avenue
-    quai chemin boulevard impasse allée square parc jardin école collège résidence stade piscine le la les l un une des
-    au aux dans sur sous avec chez en ce cette ces notre nos votre vos mon ma mes quand si que qui pourquoi comment où
-    il elle je nous vous on et mais donc the my our at in and but why when where how what grand grande
-    pour vu photo type objet lieu reçu ville mairie salutations dear cher chère chers thanks hello please best regards
-"""
-NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 _LIST = re.compile(r"\s+(?:et|&|and)\s+|,\s*")
 _TAIL = 400
 _LINES = 4
@@ -55,8 +57,21 @@ _LINES = 4
 
 def told(text: str) -> set[str]:
     """The names that the text itself tells: after a civility, a kinship or "my name is", and as its signature."""
-    found = {name for pattern in _TOLD for name in pattern.findall(text)}
-    lines = [line for line in text[-_TAIL:].rstrip().split("\n") if line.strip()][-_LINES:]
+    found = {
+        _CIVIL.sub("", match[1], count=1)
+        for pattern in _TOLD
+        for match in pattern.finditer(text)
+        if not has_a_street(text, match.start(1))
+    }
+    found |= _signed(text)
+    found = {name for name in found if name and not is_word(name) and fold_word(name) not in STOP}
+    return found | set(after_civility(text)) | _signed_le(text)
+
+
+def _signed(text: str) -> set[str]:
+    """The names in the last lines, and after the greeting at the end of the last sentence."""
+    found: set[str] = set()
+    lines = _last_lines(text)
     for line in lines if len(lines) > 1 else []:  # a whole text is no signature
         if signed := _SIGNED.match(line):
             found.update(_signers(signed, alone=line is lines[-1]))
@@ -65,7 +80,18 @@ def told(text: str) -> set[str]:
         for pattern in (_SIGNED, _GREETED):
             if (signed := pattern.match(last)) and (last != text.strip() or signed[1]):
                 found.update(_signers(signed, alone=bool(signed.group(1).strip())))
-    return {name for name in found if not is_word(name) and not _CIVIL.fullmatch(name)}
+    return found
+
+
+def _signed_le(text: str) -> set[str]:
+    """A last line that is nothing but "Le Goff"."""
+    lines = _last_lines(text)
+    name = _SIGNED_LE.match(lines[-1]) if len(lines) > 1 else None
+    return {name[1]} if name and unknown(name[2]) and not is_office(name[2]) else set()
+
+
+def _last_lines(text: str) -> list[str]:
+    return [line for line in text[-_TAIL:].rstrip().split("\n") if line.strip()][-_LINES:]
 
 
 def _signers(signed: re.Match[str], *, alone: bool) -> set[str]:
@@ -75,9 +101,3 @@ def _signers(signed: re.Match[str], *, alone: bool) -> set[str]:
     if len(named) == 1 and " " not in named[0] and not alone:
         return set()
     return set(named)
-
-
-def is_word(name: str) -> bool:
-    """Whether it begins like a greeting or a place rather than like a name."""
-    first = re.split(r"[\s'’]", name.casefold(), maxsplit=1)[0]
-    return first in NOT_NAMES or first.endswith("ment") or first.startswith("merci")
