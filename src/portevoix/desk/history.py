@@ -113,8 +113,10 @@ def _by_rule(rule: Mapping[str, Any], department: str, said: Sequence[str]) -> s
 
 
 def _labelled(event: Any, names: Names) -> str:
-    told = [word(table, event.data[name]) for name, table in _LABELS.items() if event.data.get(name)]
-    return _("%(who)s labelled it: %(labels)s.") % {"who": _who(event), "labels": " · ".join(told).lower()}
+    told = {name: word(table, event.data[name]).lower() for name, table in _LABELS.items() if event.data.get(name)}
+    if "kind" not in told:
+        return _("%(who)s said of its tone: %(label)s.") % {"who": _who(event), "label": told.get("valence", "")}
+    return _("%(who)s labelled it: %(labels)s.") % {"who": _who(event), "labels": " · ".join(told.values())}
 
 
 def _assigned(event: Any, names: Names) -> str:

@@ -259,7 +259,7 @@ def _duration(source: _Source, data: dict[str, Any], key: str, default: int) -> 
     except BadInput as bad:
         raise source.bad(bad.text, key, value=value) from None
     if not seconds:
-        raise source.bad(gettext_noop("“{key}” is no time at all. Write at least 1s."), key, key=key)
+        raise source.bad(gettext_noop("{value} is no time at all. Write at least 1s."), key, value=value)
     return seconds
 
 

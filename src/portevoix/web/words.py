@@ -55,6 +55,8 @@ def span(seconds: float) -> str:
 def duration(seconds: float) -> str:
     """Two units where the second one tells something: “2 h 10 min”, “3 days 4 h”."""
     seconds = int(seconds)
+    if seconds == 0:
+        return gettext("{count} min").format(count=0)
     if seconds >= 2 * DAY:
         big, rest, unit = span(seconds), seconds % DAY, HOUR
     elif seconds >= HOUR:
