@@ -54,6 +54,9 @@ def test_a_holding_reply_asks_for_a_date_in_the_city_s_time(desk, host, pk):
     soup = desk.page(f"/inbox/{pk}/")
     proposed = [choice["value"] for choice in soup.select("[name=promise]")]
     assert proposed == ["2026-11-19T18:00", "2026-11-20T18:00", "2026-11-25T18:00", "other"]
+    assert not soup.select("[name=promise][checked]"), "nobody promises a date that nobody chose"
+    soup = desk.do(f"/inbox/{pk}/reply/", 422, text="Bientôt.", reply="holding", seen=seen(desk, pk))
+    assert "choose a date and a time" in soup.select_one("#promise-error").text
     desk.do(f"/inbox/{pk}/reply/", text="Vendredi.", reply="holding", promise=proposed[1], seen=seen(desk, pk))
     assert last(host, pk).promised_at == datetime(2026, 11, 20, 18, 0, tzinfo=PARIS)
     assert row(host, pk).assignee == host

@@ -234,4 +234,4 @@ def test_a_refused_reply_leads_to_what_is_wrong_with_it(page: Page) -> None:
     page.focus("#composer .button--primary")
     page.keyboard.press("Enter")
     expect(page.locator("#promise-error")).to_be_visible()
-    page.wait_for_function("document.activeElement.id === 'promised-at'")
+    expect(page.locator("#promised-at")).to_be_focused()

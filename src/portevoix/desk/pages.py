@@ -292,9 +292,9 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
     if not can(contact, Capability.REPLY):
         return {}
     proposed = promises.proposals(thread.service, now=now) if thread.service else []
-    first = proposed[0].value if proposed else OTHER
+    chosen = "" if proposed else OTHER  # a date is promised by whoever chooses it
     if isinstance(reply, str):
-        reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": first})
+        reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": chosen})
     text = reply["text"].value() or ""
     state = draft_state(row.account.channel, row.lang, text)
     return {"reply": reply, "seen": row.version, "proposals": proposed, **state}
