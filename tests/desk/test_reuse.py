@@ -28,3 +28,12 @@ def test_nothing_is_lost_of_an_answer_that_has_no_parts(text) -> None:
     found = parts(text, mine="Claire Aubry", colleagues=COLLEAGUES)
     assert found.greeting + found.said + found.signature == text
     assert found.said.strip() or not text
+
+
+def test_a_long_signature_that_a_colleague_s_name_opens_is_one() -> None:
+    house = "Mehdi, service de la relation aux usagers — Ville de Valmont-sur-Loire et ses communes associées"
+    found = parts(f"Bonjour,\n\nLa saleuse passe à 5 h.\n\n{house}", mine="Claire Aubry", colleagues=["Mehdi Saïdi"])
+    assert (found.said.strip(), found.signature.strip(), found.foreign) == ("La saleuse passe à 5 h.", house, True)
+    said = "La salle est fermée.\nMehdi vous rappelle."
+    assert parts("Une seule ligne de Mehdi", mine="Claire", colleagues=["Mehdi"]).signature == ""
+    assert parts(said, mine="Claire Aubry", colleagues=["Mehdi Roy"]).said == said
