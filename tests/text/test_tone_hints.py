@@ -34,6 +34,10 @@ def test_a_plain_reply_gets_none() -> None:
         ("Votre demande sera traitée dans les meilleurs délais.", "fr", False),
         ("Le banc sera remplacé d'ici le 12 mars.", "fr", True),
         ("À bientôt !", "fr", True),
+        ("Merci d'avoir pris le temps de nous écrire.", "fr", True),
+        ("On va regarder cela et vous tenir informé, promis.", "fr", False),
+        ("Ce sera fait très vite.", "fr", False),
+        ("Nous vous répondrons sous huit jours.", "fr", True),
         ("We will get back to you shortly.", "en", False),
         ("We will get back to you by Friday.", "en", True),
     ],
@@ -61,10 +65,20 @@ def test_jargon_comes_with_a_plain_word_and_its_place() -> None:
         ("Les agents sont assujettis au contrôle.", "soumis"),
         ("La somme est versée au prorata.", "en proportion"),
         ("Je soussignée déclare.", "moi"),
+        ("Les demandes sont réputées reçues.", "considérées comme"),
+        ("La demande est réputée reçue.", "considérée comme"),
+        ("Les pièces afférentes au dossier sont là.", "qui concernent le"),
+        ("Les décisions sont notifiées.", "communiquées"),
+        ("Ces demandes sont irrecevables.", "impossibles à accepter"),
     ],
 )
 def test_the_plain_word_agrees_with_the_jargon(text: str, plain: str) -> None:
     assert [hint.values["plain"] for hint in hints(text) if hint.kind == "jargon"] == [plain]
+
+
+def test_what_has_no_plain_word_is_left_alone_or_out() -> None:
+    assert hints("Bonjour, venez lundi avec un justificatif de domicile.") == ()
+    assert "left out" in str(only("Hello, you are hereby invited on Monday.", "jargon", lang="en"))
 
 
 def test_what_is_missing_is_told() -> None:
@@ -84,10 +98,22 @@ def test_what_is_missing_is_told() -> None:
         "Bonjour, les chiens sont admis au parc des Coteaux, en laisse, sauf dans l'aire de jeux.",
         "Bonjour, vous avez un délai d'un mois pour écrire au maire à ce sujet, par lettre.",
         "Bonjour, sortez et appelez le 0800 47 33 33, jour et nuit, si vous sentez une odeur de gaz.",
+        "Bonjour, pour la carte, comptez huit jours ; vous pouvez ensuite la retirer à l'accueil.",
+        "Bonjour, vous avez cinq jours pour répondre au service, par courrier ou au guichet.",
+        "Bonjour, la place est gratuite. Chacun a deux heures, et si vous restez, il suffit de payer.",
+        "Bonjour, vous pourrez vous inscrire le mois prochain ou la semaine suivante à la piscine.",
+        "Hello, please allow eight days for the card; you can collect it at the counter of the hall.",
+        "Bonjour, la somme sera déduite de la facture d'octobre. Vous n'avez rien à faire de plus.",
     ],
 )  # fmt: skip
 def test_nothing_is_said_to_be_missing_that_is_there_or_not_due(text: str) -> None:
     assert hints(text) == ()
+
+
+def test_a_wait_that_has_been_is_no_date() -> None:
+    assert "no date" in kinds(
+        "Bonjour, vous attendez depuis trois semaines, et vous pouvez appeler l'accueil à ce sujet."
+    )
 
 
 def test_services_have_numbers_that_may_be_published() -> None:
@@ -132,6 +158,53 @@ def test_personal_data_are_told_where_everybody_reads(text: str, published: str)
     hint = only(text, "personal data", public=True)
     assert text[hint.start : hint.end] == published
     assert "personal data" not in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vous pouvez venir. Passé ce délai, dites-le-nous.",
+        "Vous êtes venus, passe\u0301 lundi, au guichet.",
+        "Vous attendez le bus : passe d'abord le bus 4.",
+        "Le slogan « Tu tries » est sur vos bacs.",
+    ],
+)
+def test_what_addresses_nobody_familiarly(text: str) -> None:
+    assert "tu and vous" not in kinds(text)
+
+
+def test_an_order_is_shown_from_its_verb_on() -> None:
+    text = "Bonjour, votre bac est là. Passe à l'accueil lundi."
+    hint = only(text, "tu and vous")
+    assert text[hint.start : hint.end] == "Passe"
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("Bonjour, Sophie Martin du 12 rue Haute mardi a aussi signalé le bruit.", ["Sophie Martin", "12 rue Haute"]),
+        ("Bonjour, votre fils Enzo mangera lundi malgré son allergie aux arachides.", ["Enzo", "allergie"]),
+        ("Votre mari est hospitalisé : nous passons lundi. Cordialement, Paul Durand", ["hospitalisé"]),
+        ("Hello, your daughter's allergy is known to the school.", ["allergy"]),
+        ("Le service vous rappellera au 03 20 49 50 12 lundi.", ["03 20 49 50 12"]),
+        ("L'accueil du service est joignable au 06 39 98 12 34.", ["06 39 98 12 34"]),
+        ("Un agent de la mairie passera au 14 rue des Tilleuls.", ["14 rue des Tilleuls"]),
+        ("Si vous êtes enceinte, venez lundi. En cas de maladie de votre enfant, prévenez l'école.", []),
+        ("La maladie du charançon touche les palmiers. Vous pouvez appeler.", []),
+        ("Venez au 1 place de la Mairie, ou à la mairie, 3 rue Basse.", []),
+        ("Appelez le 03 20 49 50 00 (accueil de la mairie) ou contact@mairie-valmont.fr.", []),
+        ("Bonjour Sophie, la piscine ouvre lundi.\n\nClaire, service de la vie scolaire", []),
+    ],
+)
+def test_what_tells_of_a_person_and_what_is_the_city_s(text: str, published: list[str]) -> None:
+    found = [text[h.start : h.end] for h in hints(text, public=True) if h.kind == "personal data"]
+    assert found == published
+
+
+def test_whoever_writes_too_much_is_told_what_was_read() -> None:
+    assert only("mot " * 1001, "too long to read").values == {"count": 4000}
+    assert "too long to read" not in kinds("mot " * 1000)
+    assert "One character" in str(only("é" * 281, "too long", limit=280))
 
 
 def test_characters_left() -> None:

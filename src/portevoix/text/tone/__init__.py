@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from portevoix.kernel.posts import length_of
 from portevoix.text.language import READ, detect, foreign
 from portevoix.text.tone.formality import formality
-from portevoix.text.tone.hints import Hint, hints
+from portevoix.text.tone.hint import Hint
+from portevoix.text.tone.hints import hints
 from portevoix.text.tone.model import TONES, Encoder
 from portevoix.text.tone.verdict import Span, Verdict, nothing, verdict
 

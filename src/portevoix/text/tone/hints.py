@@ -1,19 +1,18 @@
-"""Plain-language hints, from words alone: what a draft lacks, what is hard to read, what should not be published."""
+"""Plain-language hints, from words alone: what a draft lacks, what is hard to read."""
 
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.posts import length_of
-from portevoix.text.privacy import find_forms
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded, sentences
-from portevoix.text.tone.formality import addressed, counted
+from portevoix.text.tone.formality import addressed, counted, unquoted
+from portevoix.text.tone.hint import Hint
+from portevoix.text.tone.published import published
 from portevoix.text.tone.shape import DATE, GREETING, STEP
 
 MOST_WORDS_A_SENTENCE = 40
@@ -23,23 +22,42 @@ _WORD = re.compile(r"\w+")
 _PROMISE = re.compile(
     whole_words(
         r"""
-        (?:nous|je|on) (?:vous
-        )?(?:reviendr\w+|recontacter\w*|rappeller\w+|tiendr\w+|recontact\w+|informer\w+|ecrir\w+|repondr\w+),
+        (?:nous|je|on) (?:vous )?(?:reviendr|recontacter|rappell?er|tiendr|informer|ecrir|repondr)(?:ons|ai|a),
+        (?:nous|je|on) (?:vous )?recontact(?:ons|e),
+        (?:nous allons|je vais|on va) (?:[\w',-]+ ){0,12}vous
+        (?:tenir|recontacter|rappeler|informer|ecrire|repondre|prevenir), (?:allons|vais|va) revenir vers vous,
         (?:reviendr\w+|revien\w+|revenons) vers vous, (?:serez|sera|seront) (?:\w+
         )?(?:recontacte\w*|rappele\w*|informe\w*|traitee?s?| reparee?s?|remplacee?s?|prevenue?s?|fait\w*), ne
-        manquer\w+ pas de, prochainement, (?<!a )bientot, sous peu, ulterieurement, des que possible, au plus vite,
-        au plus tot, dans les (?:meilleurs|plus brefs) delais, dans un (?:proche avenir|avenir proche), rapidement,
-        d'ici peu, incessamment, en temps (?:utile|voulu), we(?:'ll| will) (?:\w+ )?(?:get back|be in touch|let you
-        know| come back|update you|look into|contact you|reply|respond|call), shortly, soon, in due course, as soon as
-        (?:possible|we can), at the earliest, will be (?:fixed|repaired|dealt with|replaced|looked at|in touch)
+        manquer\w+ pas de, prochainement, (?<!a )bientot, (?<!a )tres (?:vite|prochainement), sous peu, ulterieurement,
+        des que possible, au plus vite, au plus tot, dans les (?:meilleurs|plus brefs) delais, dans un (?:proche
+        avenir|avenir proche), rapidement, d'ici peu, incessamment, en temps (?:utile|voulu), we(?:'ll| will) (?:\w+
+        )?(?:get back|be in touch|let you know|come back|update you|look into|contact you|reply|respond|call), shortly,
+        soon, in due course, as soon as (?:possible|we can), at the earliest, will be (?:fixed|repaired|dealt
+        with|replaced|looked at|in touch)
         """
     )
 )
+_NUMBER = (
+    r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente|two|three|four|five|six|seven|eight|nine|ten"
+    r"|twelve|fifteen|twenty|thirty|\d{1,3})"
+)
+_UNIT = r"(?:(?:working |business )?(?:hours|days|weeks|months)|(?:heures|jours|semaines)|mois)"
+_SEASON = (
+    "(?:printemps|ete|automne|hiver|rentree|semaine|mois|trimestre|annee|saison|spring|summer|autumn|winter|week|month"
+    "|year)"
+)
+_MONTH = "(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 _TERM = re.compile(
     whole_words(
-        r"""
-        dans la (?:journee|matinee|soiree|semaine), delai (?:d'|de )(?:une?|deux|trois|quatre|\d+) \w+,
-        (?:pendant|sous|dans|en) (?:un|une|deux|trois|quatre|\d+) (?:minutes?|heures?|jours?|semaines?|mois),
+        rf"""
+        dans la (?:journee|matinee|soiree|semaine), delai (?:d'|de )(?:une?|{_NUMBER}) \w+,
+        (?:pendant|sous|dans|en|comptez|comptez-en) (?:un|une|{_NUMBER}) (?:minutes?|heures?|jours?|semaines?|mois),
+        (?<!depuis )(?<!il y a )(?<!the past )(?<!the last ){_NUMBER} {_UNIT}(?! ago\b),
+        (?:prochaine?|mi|fin|debut)[ -](?:de )?{_SEASON}, {_SEASON} (?:prochaine?|suivante?|d'apres|a venir),
+        (?:this|next|the following|every|each|chaque|cet|cette|au|en) (?:jour|matin|soir|day|morning|{_SEASON}),
+        (?:a|avant|des) la rentree, tou(?:te)?s les (?:\w+ )?(?:jours|matins|soirs|semaines|mois), le lendemain,
+        apres-demain, (?:the )?(?:day|week|month) after,
+        (?:d'|de |avant |depuis |fin |debut |jusqu'en |jusqu'a ){_MONTH}, by (?:the )?(?:end of|{_SEASON}),
         tout de suite, des maintenant, jour et nuit, 24 ?h, (?:at once|immediately|right away|day and night|same day),
         within (?:an?|one) (?:hour|day|week|month|year)
         """
@@ -52,6 +70,11 @@ _SETTLED = re.compile(
         (?:est|sont) (?:admis|autorise|permis|interdit|ouvert|gratuit|accepte)\w*, (?:a|ont) ete
         (?:repar|enlev|retir|remplac|annul|corrig|rembours|nettoy|retabli|resolu)\w*,
         (?:nous|je|on) (?:vous )?(?:enver\w+|envoy\w+|passer\w+|interven\w+),
+        (?:sera|seront) (?:deduit|rembours|credit|annul|retabli|verse)\w*,
+        (?:rien|aucune demarche|pas de demarche) (?:d'autre |de plus )?a (?:faire|envoyer|payer|effectuer),
+        nothing (?:more |else |further )?(?:to do|you need to do|for you to do),
+        (?:do not|don't|needn't|need not) (?:have to |need to )?do anything,
+        will be (?:refunded|credited|deducted|restored),
         (?:is|are) (?:allowed|welcome|admitted|free|open|permitted), (?:has|have) been
         (?:repair|mend|fixed|remov|clear|replac|cancel|refund|clean|restor)\w*
         """
@@ -61,45 +84,15 @@ _SETTLED = re.compile(
 FEWEST_WORDS = 12
 """Below it nothing is said to be missing: the reply is only being begun."""
 _ENDINGS = re.compile(r"(?:e\?)?(?:s\?)?$")
-_SERVICE_NUMBER = re.compile(r"(?:\+33 ?|0) ?8(?:[ .]?\d){8}|(?:3\d[ .]?\d\d|1[578]|11[024569]|18|196|999|911)")
-"""Toll-free and short numbers belong to services, never to a person."""
-_NAMED = re.compile(
-    r"\A\W*(?:[Bb]onjour|[Bb]onsoir|[Hh]ello|[Dd]ear|[Hh]i)"
-    r" (?:M\.|M|Mme|Mlle|Madame|Monsieur|Mrs?\.?|Ms\.?) ([A-ZÀ-Þ][\w’'-]+)"
-)
 _ANOTHER_PLACE = re.compile(r"https?://|www\.|\b\d{2}(?:[ .]\d{2}){4}\b|\b\d{3}[ -]\d{4}\b|@\w")
-_PUBLISHED = {
-    "email": gettext_noop("An e-mail address would be published."),
-    "phone": gettext_noop("A telephone number would be published."),
-    "iban": gettext_noop("A bank account would be published."),
-    "number": gettext_noop("A number that identifies a person or a file would be published."),
-    "plate": gettext_noop("A number plate would be published."),
-    "address": gettext_noop("An address with its number would be published."),
-    "card": gettext_noop("A bank card would be published."),
-    "birth": gettext_noop("A date of birth would be published."),
-}
-_FAMILY_NAME = gettext_noop("Everybody will read this family name: it tells who asked.")
-_HOW_TO_NAME = gettext_noop("Leave the name out if the account does not show it.")
 _GREETED = re.compile(r"\W*(?:salut|coucou|hey|chers?|cheres?)\b")
-_HOW_TO_ASK = gettext_noop("Unless it is the city's own, leave it out and go on in private.")
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """`text` is an English sentence for the catalogue with `{name}` places that `values` fill.
-
-    `start` and `end`: the characters of the text that it is about; None when it is about the whole.
-    """
-
-    kind: str
-    text: str
-    values: dict[str, str | int] = field(default_factory=dict)
-    start: int | None = None
-    end: int | None = None
-    suggestion: str = ""
-
-    def __str__(self) -> str:
-        return self.text.format(**self.values)
+_TOO_MANY = (
+    gettext_noop("One character too many for this channel."),
+    gettext_noop("{count} characters too many for this channel."),
+)
+_UNREAD = gettext_noop("Only the first {count} characters were read.")
 
 
 def hints(text: str, *, lang: str = "fr", public: bool = False, limit: int | None = None) -> tuple[Hint, ...]:
@@ -107,16 +100,19 @@ def hints(text: str, *, lang: str = "fr", public: bool = False, limit: int | Non
     read = folded(text)
     if not read.text.strip():
         return ()
-    found = [*(_published(text) if public else ()), *_length(text, limit), *_promises(text, read)]
+    found = [*(published(text) if public else ()), *_length(text, limit), *_promises(text, read)]
     found += [*_missing(read, public=public), *_sentences(text)]
     if lang == "fr":
-        found += _both_forms(read)
+        found += _both_forms(text)
     return (*found, *_jargon(read, lang))
 
 
 def _length(text: str, limit: int | None) -> Iterator[Hint]:
-    if limit is not None and (left := limit - length_of(text)) < 0:
-        yield Hint("too long", gettext_noop("{count} characters too many for this channel."), {"count": -left})
+    if limit is not None and (over := length_of(text) - limit) > 0:
+        one, many = _TOO_MANY
+        yield Hint("too long", one if over == 1 else many, {} if over == 1 else {"count": over})
+    if len(text) > MOST_CHARACTERS:
+        yield Hint("too long to read", _UNREAD, {"count": MOST_CHARACTERS})
 
 
 def _sentences(text: str) -> Iterator[Hint]:
@@ -167,11 +163,10 @@ def _promises(text: str, read: Folded) -> Iterator[Hint]:
                        gettext_noop("Say by which day; a holding reply keeps track of it."))  # fmt: skip
 
 
-def _both_forms(read: Folded) -> Iterator[Hint]:
-    tu, vous = counted(read.text)
-    if tu and vous and (places := addressed(read.text)):
-        start, end = read.span(*places[0])
-        yield Hint("tu and vous", gettext_noop("It says both “tu” and “vous”."), {}, start, end)
+def _both_forms(text: str) -> Iterator[Hint]:
+    tu, vous = counted(folded(unquoted(text)), text)
+    if tu and vous and (places := addressed(text)):
+        yield Hint("tu and vous", gettext_noop("It says both “tu” and “vous”."), {}, *places[0])
 
 
 @cache
@@ -181,6 +176,10 @@ def _plain_words(lang: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str
     longest_first = sorted(listed, key=len, reverse=True)
     each = tuple((re.compile(jargon), listed[jargon]) for jargon in longest_first)
     return re.compile(rf"\b(?:{'|'.join(longest_first)})(?!\w)"), each
+
+
+_PLAINER = gettext_noop("Jargon. Plainer: “{plain}”.")
+_LEFT_OUT = gettext_noop("Jargon. It can be left out.")
 
 
 def says_jargon(text: str, lang: str) -> bool:
@@ -196,9 +195,8 @@ def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
             seen.add(found.group())
             said = found.group()
             plain = next(_agreed(word, pattern, said) for pattern, word in each if pattern.fullmatch(said))
-            yield Hint(
-                "jargon", gettext_noop("Jargon. Plainer: “{plain}”."), {"plain": plain}, *read.span(*found.span())
-            )
+            values: dict[str, str | int] = {"plain": plain} if plain else {}
+            yield Hint("jargon", _PLAINER if plain else _LEFT_OUT, values, *read.span(*found.span()))
 
 
 def _agreed(plain: str, jargon: re.Pattern[str], said: str) -> str:
@@ -207,16 +205,3 @@ def _agreed(plain: str, jargon: re.Pattern[str], said: str) -> str:
     if ending == said:
         return plain
     return plain if ending == "s" and plain.endswith("s") else plain + ending
-
-
-def _published(text: str) -> Iterator[Hint]:
-    if named := _NAMED.match(text[:MOST_CHARACTERS]):
-        yield Hint("personal data", _FAMILY_NAME, {}, *named.span(1), _HOW_TO_NAME)
-    found = (one for one in find_forms(text[:MOST_CHARACTERS]) if one.kind in _PUBLISHED)
-    found = (one for one in found if not _is_service(text[one.start : one.end]))
-    for one in islice(found, MOST_OF_A_KIND):
-        yield Hint("personal data", _PUBLISHED[one.kind], {}, one.start, one.end, _HOW_TO_ASK)
-
-
-def _is_service(number: str) -> bool:
-    return bool(_SERVICE_NUMBER.fullmatch(number.strip()))

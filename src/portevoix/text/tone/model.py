@@ -60,7 +60,7 @@ def dense(folded: Folded, written: str, found: Sequence[Match]) -> list[float]:
     for tone in TONES[1:]:
         number = tones[tone]
         said += [min(1.0, number / _ENOUGH), float(not number), min(1.0, 5 * number / words)]
-    return [*shape(folded.text, written), *said]
+    return [*shape(folded, written), *said]
 
 
 DENSE = len(NAMES) + 2 * len(CUES) + 3 * len(TONES[1:])

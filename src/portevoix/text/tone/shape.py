@@ -4,6 +4,7 @@ import math
 import re
 
 from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.folding import Folded
 from portevoix.text.tone.formality import counted
 from portevoix.text.tone.silly import EMOJI
 
@@ -161,8 +162,9 @@ NAMES = (
 )  # fmt: skip
 
 
-def shape(folded: str, written: str) -> list[float]:
-    """One number for each of `NAMES`, most of them from 0 to about 1. `folded` as `written`, folded."""
+def shape(read: Folded, written: str) -> list[float]:
+    """One number for each of `NAMES`, most of them from 0 to about 1. `read`: `written`, folded."""
+    folded = read.text
     words = _WORD.findall(folded)
     count = max(1, len(words))
     sentences = [len(_WORD.findall(piece)) for piece in re.split(r"[.!?…\n]+", folded) if _WORD.search(piece)] or [0]
@@ -177,7 +179,7 @@ def shape(folded: str, written: str) -> list[float]:
         float(bool(GREETING.search(folded))),
         float(bool(CLOSING.search(folded))),
         float(bool(_SIGNATURE.search(folded))),
-        float(counted(folded)[0] > 0),
+        float(counted(read, written)[0] > 0),
         math.log1p(len(folded)) / 6,
         min(2.0, sum(sentences) / len(sentences) / 20),
         min(2.0, min(sentences) / 10),

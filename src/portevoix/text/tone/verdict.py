@@ -105,7 +105,7 @@ def verdict(text: str, *, lang: str = "fr", encoder: Encoder | None = None) -> V
     tone = TONES[int(scored.argmax())]
     scores = {name: round(float(score), 4) for name, score in zip(TONES, scored, strict=True)}
     found = _standing_out(sentences) if tone == NEUTRAL else _of_tone(read_text, reading, tone)
-    more = _familiar(read_text) if tone == "conniving" else []
+    more = _familiar(text) if tone == "conniving" else []
     spans = _told(text, _apart(found), more, lang)
     if not spans and tone != NEUTRAL and (heaviest := _heaviest(text, read_text, reading, tone)):
         spans = (Span(*heaviest, _WORDING[tone]),)
@@ -143,9 +143,9 @@ def _of_tone(read_text: Folded, reading: Reading, tone: str) -> list[tuple[int, 
     return [(*read_text.span(m.start, m.end), m) for m in reading.found if m.cue.tone == tone]
 
 
-def _familiar(read_text: Folded) -> list[_Passage]:
+def _familiar(text: str) -> list[_Passage]:
     """The first two passages that say tu."""
-    return [_Passage(*read_text.span(*place), FAMILIAR, *_FAMILIAR) for place in addressed(read_text.text)[:2]]
+    return [_Passage(*place, FAMILIAR, *_FAMILIAR) for place in addressed(text)[:2]]
 
 
 def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Match]]:
