@@ -66,13 +66,64 @@ PHRASES = ["a", "ab", "abc", "a b", "a?b", "ab?c", "a|c", "(?:a|b)c", "b(?:a|c)"
         ("Merciiii pour tout, c'est vraiment trooop bien !!!", "fr", "Merciiii pour tout", "Merci pour tout"),
         ("Merciiii pour tout, c'est vraiment trooop bien !!!", "fr", "!!!", "!"),
         ("Bonjour, salut Gégé, t'inquiète, on est entre nous.", "fr", "t'inquiète", "soyez sans inquiétude"),
-        ("Entre nous, les élus s'en moquent et tu le sais.", "fr", "tu", "vous"),
+        ("Entre nous, les élus s'en moquent, fie-toi à ton instinct.", "fr", "ton", "votre"),
+        ("Nous vous prions de bien vouloir transmettre le formulaire.", "fr", "", "Merci de transmettre"),
+        ("Veuillez ne pas stationner ici.", "fr", "", "Merci de ne pas stationner ici"),
+        ("Veuillez noter que la mairie est fermée.", "fr", "", "La mairie est fermée"),
+        ("Le formulaire, dûment complété, est à adresser au service compétent.", "fr", "", "complété"),
+        ("You are hereby required to remove the vehicle.", "en", "", "You need to remove the vehicle"),
+        ("Bravo 🦸\u200d♂️🦸\u200d♂️ à tous, on est trop contents !!!", "fr", "🦸", "🦸\u200d♂️"),
+        ("Bravo 👍🏽👍🏽 et 🇫🇷🇫🇷 à tous, on est trop contents !!!", "fr", "👍", "👍🏽"),
+        ("Bravo 👍🏽👍🏽 et 🇫🇷🇫🇷 à tous, on est trop contents !!!", "fr", "🇫🇷🇫🇷", "🇫🇷"),
     ],
 )
 def test_a_passage_comes_with_what_may_stand_in_its_place(text: str, lang: str, passage: str, instead: str) -> None:
     spans = check(text, lang=lang).verdict.spans
     told = {span.instead: text[span.start : span.end] for span in spans}
     assert instead in told and passage in told[instead], told
+
+
+@pytest.mark.parametrize(
+    ("cue", "passage", "lang", "better"),
+    [
+        ("cold:formula", "Veuillez agréer l'expression de nos salutations distinguées", "fr", "Bien à vous"),
+        ("cold:formula", "Veuillez agréer", "fr", ""),
+        ("cold:formula", "It is the responsibility of the resident to trim it", "en", "You need to trim it"),
+        ("cold:formula", "You are hereby required", "en", ""),
+        ("conniving:pet names", "Salut mon pote", "fr", "Bonjour"),
+        ("silly:stretched", "Hiiii", "fr", ""),
+        ("silly:stretched", "Hiiii", "en", "Hi"),
+        ("tu", "tu", "fr", ""),
+    ],
+)
+def test_what_would_not_be_right_is_not_offered(cue: str, passage: str, lang: str, better: str) -> None:
+    assert instead(cue, passage, lang) == better
+
+
+def test_what_is_shown_as_one_emoji_is_one() -> None:
+    assert verdict("Merci 👨\u200d👩\u200d👧 et 👍🏽 et 🇫🇷 à lundi.").spans == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "tone"),
+    [
+        ("The crossing guard was off sick.", "en", "neutral"),
+        ("Bonjour, c'est un document que nous acceptons d'office.", "fr", "neutral"),
+        ("Bonjour, il suffit de respecter les jours de collecte : le mardi et le vendredi.", "fr", "neutral"),
+        ("Bonjour, le chef de service n'y comprend rien non plus : nous vérifions.", "fr", "neutral"),
+        ("The swan is fine. It has simply decided that the car park is a lake.", "en", "neutral"),
+        ("Vous aviez raison et nous avions tort. Le panneau était à l'envers.", "fr", "neutral"),
+        ("Off the record: come when the manager is out and I'll wave it through.", "en", "conniving"),
+        ("Comme par hasard, les travaux s'arrêtent le jour de la visite du préfet.", "fr", "conniving"),
+        ("Si vous aviez sorti votre bac à l'heure, il aurait été vidé. Personne ne repassera.", "fr", "cold"),
+        ("Il n'y a pas d'erreur de notre côté. Vérifiez votre matériel.", "fr", "cold"),
+        ("Marcher, c'est bon pour la ligne (la vôtre, pas la nôtre) !", "fr", "silly"),
+    ],
+)
+def test_look_alikes_are_told_apart(text: str, lang: str, tone: str) -> None:
+    told = verdict(text, lang=lang)
+    assert told.tone == tone
+    assert tone != "neutral" or told.spans == ()
 
 
 def test_every_cue_but_a_wink_has_a_turn_of_phrase_in_both_languages() -> None:
@@ -297,6 +348,8 @@ def test_every_cue_is_of_a_tone_and_has_its_words() -> None:
         ("Le rendez-vous est à 8 h, répond-il. Le ton reste libre.", ""),
         ("L'a-t-elle dit ? Le service ouvre à 9 h.", ""),
         ("Chez nous c'est assez.", ""),
+        ("Passe une bonne journée !", "tu"),
+        ("Le slogan « Tu tries » est à vous.", "vous"),
     ],
 )
 def test_tu_and_vous(text: str, form: str) -> None:

@@ -27,6 +27,8 @@ _QUOTED = re.compile(r"«[^«»\n]*»|“[^“”\n]*”|\"[^\"\n]*\"")
 FEWEST_QUOTED = 3
 _BREAK = re.compile(r"[,;:.!?…]+(?=[\s)»\"”]|$)|[()«»\"“”\n]| [–—-] |[\u2600-\u27bf\U0001f000-\U0001faff]")
 _WORD = re.compile(r"[^\W_]+")
+_VARIATION = "\ufe0f"
+"""Belongs to the emoji before it."""
 _OPENING = re.compile(
     r"(?:(?<![\w’'])(?:[ldjcsmtn]|qu)[’']|\b(?i:ne|n[’']|pas|non|très|si|plus|le|la|les|un|une|des|du|ce|cette|"
     r"the|a|an|this|not|very|so) )\Z"
@@ -70,7 +72,7 @@ def grown(text: str, start: int, end: int) -> tuple[int, int]:
     Marks and emojis stay as they are.
     """
     if not _WORD.search(text, start, end):
-        return start, end
+        return start, end + (text[end : end + 1] == _VARIATION)
     first, last = body(text)
     clause = _clause(text, start, end, first if start >= first else 0, last if end <= last else len(text))
     if len(_WORD.findall(text, *clause)) <= MOST_WORDS:

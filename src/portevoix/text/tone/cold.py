@@ -11,8 +11,10 @@ COLD = (
         il (?:vous )?(?:appartient|appartenait|incombe|incombait|revient|revenait|est
         loisible|echet|convient|conviendra|est rappele|est precise|est demande|a ete constate|est constate|est
         porte|est fait|ne sera|n'est pas|n'a pas ete|ne saurait|sera procede|y a lieu|a ete pris|est pris|est
-        recommande|a ete (?:decide|procede|statue)), (?:est|sont) (?:priee?s?|invitee?s?|tenue?s?) (?:de|a), veuillez,
-        nous vous prions, je vous prie, pris(?:e|es)? (?:en compte|acte|bonne note), bien note, (?:nous )?accusons
+        recommande|a ete (?:decide|procede|statue)), (?:est|sont) (?:priee?s?|invitee?s?|tenue?s?) (?:de|a),
+        veuillez(?: (?:bien vouloir )?(?:ne pas )?(?:vous |nous )?\w+)?,
+        (?:nous vous prions|je vous prie)(?: (?:de |d')(?:bien vouloir )?(?:vous )?\w+)?,
+        pris(?:e|es)? (?:en compte|acte|bonne note), bien note, (?:nous )?accusons
         reception, accuse de reception, susvise\w*, susmentionne\w*, susnomme\w*, sus-?indique\w*, susdit\w*,
         ci-apres, ci-dessus, ci-joint\w*, precite\w*, vise\w* (?:a|au|en|ci), afferent\w*, attenant\w*, dument,
         nonobstant, (?:le|la|les)
@@ -48,7 +50,8 @@ COLD = (
         (?:considered|entertained|processed|accepted|answered|refunded|held|monitored), cannot be
         (?:considered|entertained|processed|accepted|answered), is (?:required|deemed|considered|the
         responsibility)(?: to|\sof)?, are (?:required|reminded|advised|deemed)(?: to)?, must be
-        (?:submitted|made|received|addressed|completed|directed), it is the \w+'?s? responsibility, the council
+        (?:submitted|made|received|addressed|completed|directed), it is the \w+'?s? responsibility(?: to)?,
+        it is the responsibility of (?:the )?\w+ to, the council
         (?:accepts|is under|has no|does not|cannot), not (?:within|our|a) (?:remit|the remit|the
         scope|responsibility|matter), outside (?:our|the) (?:remit|scope|jurisdiction), ref, re, n'ouvre\w* (?:droit
         )?(?:a )?aucun\w*, de nature a, il n'y a pas lieu, vaudra, vaut (?:rejet|acceptation|information|accord), sous
@@ -96,9 +99,12 @@ COLD = (
         (?:comply|do|pay|respond|attend|provide|submit|present), will (?:result in|be
         (?:prosecuted|fined|removed|charged|towed|cancelled|closed|rejected|blocked|issued)), may (?:result in|be
         prosecuted|lead to)(?: a)?, offences?, penalt(?:y|ies), prosecut\w+, enforcement action, fixed penalty,
-        (?<!the )(?<!your )(?<!this )fines?, fined, surcharge, without (?:further )?notice, final (?:notice|reminder|
+        (?<!the )(?<!your )(?<!this )(?<!is )(?<!are )(?<!be )(?<!'s )fines?, fined, surcharge,
+        without (?:further )?notice, final (?:notice|reminder|
         decision), forfeit\w*,
-        revoked, terminated, is an offence, liable (?:to|for), non-?refundable, d'office, a vos (?:depens|frais), a
+        revoked, terminated, is an offence, liable (?:to|for), non-?refundable,
+        (?:enlev|retir|annul|supprim|resili|radi|rejet|execut|verbalis|factur|proced)\w* (?:\w+ )?d'office,
+        a vos (?:depens|frais), a
         votre charge, ne fera\w* (?:pas )?obstacle, libres? de toute occupation, mise en demeure
         """,
         suggestion=gettext_noop("Say what to do to stay in order and by when, then what happens otherwise."),
@@ -107,6 +113,10 @@ COLD = (
         "cold:blames",
         gettext_noop("It puts the blame on the citizen."),
         r"""
+        si vous aviez (?:[\w'-]+,? ){1,9}(?:aurait|auriez|aurions|serait|seriez), if you had (?:[\w'-]+,?
+        ){1,9}would, (?:pas d'|pas de |aucune? )(?:erreur|probleme|panne|anomalie|souci) (?:de|a) notre (?:cote|niveau),
+        no (?:error|fault|problem)s? (?:on|at) our (?:side|end), verifiez votre
+        (?:materiel|equipement|installation|saisie|appareil), check your (?:own )?(?:equipment|installation|device),
         vous (?:n'avez pas|n'aviez pas|ne vous etes pas|n'etes pas sans|avez omis|auriez du|deviez|aviez
         (?:ete|tout|jusqu'au)|avez neglige|avez manque|n'avez manifestement|avez (?:signe|accepte|ete
         (?:informe\w*|averti\w*|prevenu\w*|destinataire)))(?:
@@ -178,7 +188,7 @@ COLD = (
         r"""
         (?:se |vous |de vous )rapproch\w+ (?:de|du|des), rapprochez-vous,
         (?:saisir|contacter|consulter|utiliser|adresser|s'adresser|se reporter|se referer|se
-        presenter|remplir|joindre|fournir|produire|respecter|renvoyer|telecharger|cf|relire|prendre|effectuer|
+        presenter|remplir|joindre|fournir|produire|renvoyer|telecharger|cf|relire|prendre|effectuer|
         transmettre|deposer|attendre|patienter|rappeler|ecrire|appeler|voir)
         (?:l'|le|la|les|un|une|au|aux|a|d'|en|du|des|rendez-vous|toute|exclusivement|uniquement|sur|par|
         ulterieurement|obligatoirement), s'adresser, se reporter, se conformer, il convient, formulaire (?:en
@@ -203,7 +213,9 @@ COLD = (
         "cold:bare",
         gettext_noop("A link or a number alone is not an answer."),
         "",
-        marks=r"^[^.!?\n]{0,40}(?:https?://\S+|www\.\S+)\s*$|^(?:[\w/ .:-]{0,40}\d[\w/ .:-]{0,20})$",
+        marks=r"^[^.!?\n]{0,40}(?:https?://\S+|www\.\S+)\s*$"
+        r"|^(?![^\n]{0,60}(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\d ?h\b))"
+        r"(?:[\w/ .:-]{0,40}\d[\w/ .:-]{0,20})$",
         suggestion=gettext_noop("Say in a sentence what is behind the link, and who helps if it does not."),
     ),
 )

@@ -17,7 +17,9 @@ CONNIVING = (
         r"""
         mon (?:cher|vieux|pote|ami|grand|gars|poulet|petit|lapin|coco|cher ami), ma
         (?:belle|chere|grande|poule|cherie|jolie|biche|puce), mes (?:cheris?|potes|loulous), chere?
-        (?:complice|camarade|voisin de), l'ami, l'artiste, chef, patron, les gars, frerot, frero, copain, copine, mec,
+        (?:complice|camarade|voisin de), l'ami, l'artiste,
+        (?<!le )(?<!la )(?<!un )(?<!du )(?<!au )(?<!en )(?<!de )(?<!notre )chef(?! (?:de |du |des |d'))(?!-),
+        (?<!le )(?<!la )(?<!un )(?<!du )(?<!au )(?<!de )patron, les gars, frerot, frero, copain, copine, mec,
         meuf, salut, tchuss, tchao, ciao, a plus, a\+, bises, biz, la bise, bisous, allez va, t'inquiete\w*, ouais,
         ouaip, nan, ben, bah, bof, pfff*, mdr, lol, ptdr, mort de rire, morts de rire, xd, hihi+, haha+, ha ha, hehe+,
         oh la vache, la vache, punaise, putain, puree, bordel, merde, fichus?, foutu\w*, foutre, gueule\w*,
@@ -31,7 +33,7 @@ CONNIVING = (
         ass, bullshit, bonkers, reckon, same here, been there, preach, spill the tea, just saying, t'as, t'es,
         t'aurais, t'auras, j'te, frere, tkt, psst, yo, hehe, ma parole, ma petite dame, mon petit monsieur,
         camarades?, pauvre (?:chou|vieux|\w+e?)(?= ?[!?]), mes pauvres, le tuyau, un tuyau, comme d'hab, en mp, hein,
-        (?<!n'importe )quoi(?= ?[.!]), nous on, y a (?:que|pas), c'est pas, personne verifie, qu'ils disent,
+        (?<!n'importe )quoi(?= ?[.!]), nous on, (?<!n')y a (?:que|pas), c'est pas, personne verifie, qu'ils disent,
         faut(?= \w+er), la miss, tata, tonton, ma poule, pesant de, pop-?corn, a la machine, nous marrer, screen\w*,
         paume\w*, balles, ugh, shocker, girl, honestly, you're golden, say hi, what a joke, a joke
         """,
@@ -42,10 +44,11 @@ CONNIVING = (
         gettext_noop("It shares a secret: a public service says the same to everybody."),
         r"""
         entre nous, entre vous et (?:moi|nous), de vous a (?:moi|nous), de toi a moi, entre
-        (?:habitues|gens|personnes|initie\w*|connaisseurs|voisins|amis|citoyens|nous soit), officieusement, off(?: the
-        record)?, officiellement, version officielle, langue de bois, en dehors des (?:formules|cadres|regles), hors
-        (?:micro|cadre|antenne), sans (?:fard|filtre|langue de bois), je ne (?:vous|t')ai rien dit, nous ne vous avons
-        rien dit, ne (?:le )?repetez, ne le dites, gardez(?:-le|\scela|\sca|\sceci)? _ (?:pour vous|entre),
+        (?:habitues|gens|personnes|initie\w*|connaisseurs|voisins|amis|citoyens|nous soit), officieusement,
+        off the record, (?:en|le|du|de|mode) off, officiellement, version officielle, langue de bois, en dehors des
+        (?:formules|cadres|regles), hors (?:micro|cadre|antenne), sans (?:fard|filtre|langue de bois),
+        je ne (?:vous|t')ai rien dit, nous ne vous avons rien dit, ne (?:le )?repetez, ne le dites,
+        gardez(?:-le|\scela|\sca|\sceci)? _ (?:pour vous|entre),
         garde(?:-le|\sca)? pour toi, ca reste entre, cela reste entre, motus, bouche cousue, chut, confidence\w*,
         confidentiel\w*, en confidence, discretement, discretion, ni vu ni connu, sous le manteau, sous le sceau,
         a demi-mot, on se comprend, nous nous comprenons, vous nous comprenez,
@@ -167,7 +170,12 @@ CONNIVING = (
         (?:round|around) (?:it|the|that), work ?around, loophole, the trick is, just (?:say|tick|tell them|don't
         mention), nobody (?:checks|enforces)(?: it)?, no one (?:checks|enforces), wardens? (?:don't|never|finish|knock
         off|clock off), bend the rules?, do you a favou?r, special favou?r, i know (?:a|the)
-        (?:guy|chap|person|lady|someone)(?: who)?, tell (?:them|him|her) (?:i|we) sent you, say (?:i|we) sent you,
+        (?:guy|chap|person|lady|someone)(?: who)?,
+        (?:when|while) the (?:manager|boss|supervisor|chief)(?:'s| is) (?:out|away|off|not \w+),
+        wav(?:e|ing) (?:it|you|this|that) through,
+        (?:quand|pendant que|lorsque) (?:le|la|mon|ma|notre) (?:chef\w*|responsable|direct(?:eur|rice))
+        (?:est|sera) (?:absente?|sortie?|en vacances|en conge|pas la),
+        tell (?:them|him|her) (?:i|we) sent you, say (?:i|we) sent you,
         back door, side door, on the side, come (?:and )?(?:see|find) me, mauvaise memoire, tout le monde
         (?:connait|le fait|fait|le sait), ne vous conseill\w+ rien, regard\w+ ailleurs, comme si (?:de
         rien|tu|vous|on|nous), (?:tu|vous) (?:diras|direz) (?:que|bonjour), dis que, il me doit, ca qui marche,
@@ -188,7 +196,8 @@ CONNIVING = (
         imagination|idee|logique|transparence), il fallait (?:oser|y penser|le faire), fallait (?:oser|y penser|le
         faire), (?:cela|ca) ne s'invente pas, on croit rever, vous l'aurez (?:compris|note|remarque|devine),
         vous aurez (?:compris|note|remarque|devine|reconnu),
-        bien entendu(?= ?[:,]), bien sur(?= ?[:,.]), naturellement(?= ?[.,]), evidemment, figurez-vous, croyez-le ou
+        bien entendu(?= ?[:,]), bien sur(?= ?[:,.]), naturellement(?= ?[.,]), evidemment, figurez-vous,
+        comme par (?:hasard|miracle|enchantement), croyez-le ou
         non, que voulez-vous, qu'y pouvons-nous, que dire, faut-il (?:en rire|s'etonner|le preciser|rappeler), sans
         rire, sans blague, sans surprise, o surprise, surprise surprise, miracles?, le miracle, miracul\w+, exploit,
         prouesse\w*, chef-d'oeuvre, oeuvre d'art, monument (?:historique|de), vestiges?, prehistoire, legende,

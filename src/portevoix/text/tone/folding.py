@@ -12,12 +12,15 @@ MOST_CHARACTERS = 4000
 _SENTENCE_END = re.compile(
     r"(?<![.!?…])[.!?…]++[)»\"'’”]*+(?=\s|$)|\n+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?(?=\s+[A-ZÀ-Þ])"
 )
+_JOINER = "\u200d"
+_JOINS = re.compile(r"[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]\u200d[\u2600-\u27bf\U0001f000-\U0001faff]")
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:m|mm|mme|dr|st|art|cf|n|al|l|r|d|av|bd|mr|mrs|ms|no)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """`text`: casefolded, no accents, no invisible characters, each run of blanks one space (line breaks stay).
+    """`text`: casefolded, no accents, no invisible characters but the joiner of emojis, each run of blanks one space
+    (line breaks stay).
 
     `places[i]` is where character i of `text` stood in what was written; one more place ends it.
     """
@@ -36,6 +39,8 @@ def _folded(char: str) -> str:
         return char
     if char.isspace():
         return " "
+    if char == _JOINER:
+        return char
     if unicodedata.category(char) in ("Mn", "Me", "Cc", "Cf", "Cs"):
         return ""
     return fold_word(char)
@@ -47,6 +52,8 @@ def folded(text: str) -> Folded:
     places: list[int] = []
     blank = True
     for place, char in enumerate(text[:MOST_CHARACTERS]):
+        if char == _JOINER and not _JOINS.match(text, place - 1 if place else 0):
+            continue
         for piece in _folded(char):
             if piece in " \n" and blank and (piece == " " or (written and written[-1] == "\n")):
                 continue

@@ -7,9 +7,15 @@ from importlib.resources import files
 from typing import Any
 
 from portevoix.text.tone.folding import folded
+from portevoix.text.tone.model import CUES
+from portevoix.text.tone.silly import ONE_EMOJI
 
 FAMILIAR = "tu"
 """The name of what is no cue: a draft that says tu."""
+_CUES = {cue.name: cue.pattern for cue in CUES}
+_EMOJI = re.compile(ONE_EMOJI)
+_FEWEST_LETTERS = 3
+"""Of a French word that was stretched: "hiiii" is no word."""
 _BLANKS = re.compile(" {2,}")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _ONCE_OR_TWICE = re.compile(r"([oe])\1{2,}(?=\w)", re.IGNORECASE)
@@ -22,20 +28,21 @@ def turn(cue: str, lang: str) -> str:
 
 
 def instead(cue: str, passage: str, lang: str) -> str:
-    """What may stand in the place of just this passage; "" where nothing can be told."""
+    """What may stand in the place of just this passage; "" where nothing can be told, or the fault would remain."""
     match cue:
         case "silly:exclamations":
             return passage[-1]
         case "silly:emojis":
-            return passage[0]
+            return one[0] if (one := _EMOJI.match(passage)) else ""
         case "silly:stretched":
-            return _spelt(passage)
+            return _spelt(passage, lang)
     better = passage
     for pattern, words in _replaced(cue, lang):
         read = folded(better)
         if found := pattern.search(read.text):
             better = _put(better, *read.span(*found.span()), words)
-    return better if better != passage else ""
+    found_still = cue in _CUES and _CUES[cue].search(folded(better).text)
+    return better if better != passage and not found_still else ""
 
 
 def _put(text: str, start: int, end: int, words: str) -> str:
@@ -46,9 +53,9 @@ def _put(text: str, start: int, end: int, words: str) -> str:
     return _BLANKS.sub(" ", f"{text[:start]}{words}{rest}").strip()
 
 
-def _spelt(word: str) -> str:
+def _spelt(word: str, lang: str) -> str:
     spelt = "" if _ONCE_OR_TWICE.search(word) else _STRETCHED.sub(r"\1", word)
-    return spelt if spelt != word else ""
+    return spelt if spelt != word and (lang != "fr" or len(spelt) >= _FEWEST_LETTERS) else ""
 
 
 @cache

@@ -4,13 +4,17 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import cue
 
 EMOJI = r"[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"
+_FLAG, _SKIN = r"[\U0001f1e6-\U0001f1ff]{2}", r"[\U0001f3fb-\U0001f3ff]"
+_SHOWN = rf"(?:(?![\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]){EMOJI}\ufe0f?{_SKIN}?)"
+ONE_EMOJI = rf"(?:{_FLAG}|{_SHOWN}(?:\u200d{_SHOWN})*)"
+"""What is shown as one: a flag, a hand with its skin, a family that is joined."""
 
 SILLY = (
     cue(
         "silly:emojis",
         gettext_noop("Emojis in a row speak louder than the answer."),
         "",
-        marks=rf"{EMOJI}(?: ?{EMOJI})+",
+        marks=rf"{ONE_EMOJI}(?: ?{ONE_EMOJI})+",
         suggestion=gettext_noop("Keep one emoji at most."),
     ),
     cue(
@@ -102,7 +106,7 @@ SILLY = (
         "silly:childish",
         gettext_noop("It talks to grown-ups as to children."),
         r"""
-        coucou, kikou, hello hello, petits?
+        coucou, kikou, hello hello, bon pour (?:la|votre) ligne, good for (?:the|your) (?:waistline|figure), petits?
         (?:loups?|choux?|coeurs?|bouts?|diable|curieux|malins?|coquins?|lutins?|anges?|poussins?|pieds|mollets|
         coin|nid|noms?|secret|plaisir|miracle|bonheurs?|gestes?|clics?|tour|cadeau|sourires?), petites?
         (?:etoiles?|puces?|fees?|mains|betes?|abeilles?|souris|graines?|surprise|merveille|fourmis?|pauses?), p'tits?,
