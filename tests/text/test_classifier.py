@@ -194,10 +194,6 @@ def _greedy(path: Path) -> None:
     _rewritten(path, weights=header.getvalue())
 
 
-def _for_nothing_known(path: Path) -> None:
-    _header_with(path, task="sauce")
-
-
 def _sure_of_the_impossible(path: Path) -> None:
     _header_with(path, threshold_alone=-7)
 
@@ -232,7 +228,6 @@ def _rewritten(path: Path, **arrays: bytes) -> None:
         _cut,
         _altered,
         _greedy,
-        _for_nothing_known,
         _sure_of_the_impossible,
     ],
 )  # fmt: skip

@@ -16,7 +16,6 @@ from portevoix.text.classifier import Classifier, Prior
 from portevoix.text.opinions import Opinions, Trust
 from portevoix.text.packed import Header, damage, packed, unpacked, words_packed, words_unpacked
 from portevoix.text.semantic import Semantic
-from portevoix.text.starter import TASKS
 
 FORMAT = "portevoix-labeller"
 VERSION = 1
@@ -95,9 +94,7 @@ def _read(file: IO[bytes], name: str, prior: Prior | None) -> Stored:
         if needs and prior is None:
             message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
             raise BadInput(message, file=name)
-        if header["task"] not in TASKS:
-            raise ValueError("learnt for something else")
-        return Stored(header["task"], _model(header, arrays, prior if needs else None))
+        return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
 
 
 def _model(header: Header, arrays: NpzFile, prior: Prior | None) -> Classifier:
