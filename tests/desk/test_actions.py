@@ -166,6 +166,17 @@ def test_notes_assignments_and_labels(desk, host, other_host, pk):
     assert row(host, pk).department is None
 
 
+def test_a_label_that_a_colleague_set_meanwhile_is_not_overwritten_unseen(desk, host, other_host, pk):
+    before = desk.page(f"/inbox/{pk}/").select_one("form:has(#kind) [name=seen]")["value"]
+    operations.label(conversation=pk, kind="praise", by=other_host, now=NOW)
+    soup = desk.do(f"/inbox/{pk}/label/", 409, kind="complaint", seen=before)
+    assert f"{other_host.name} has decided otherwise" in soup.select_one("#problem").text
+    assert row(host, pk).kind == "praise"
+    desk.do(f"/inbox/{pk}/label/", valence="wrong", seen=before)  # of the tone nobody has said anything
+    desk.do(f"/inbox/{pk}/label/", kind="complaint", seen=soup.select_one("form:has(#kind) [name=seen]")["value"])
+    assert (row(host, pk).kind, row(host, pk).valence) == ("complaint", "wrong")
+
+
 @pytest.mark.parametrize(
     ("verb", "data", "told"),
     [

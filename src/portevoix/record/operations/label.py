@@ -2,27 +2,45 @@
 
 from datetime import datetime
 
-from portevoix.kernel.errors import BadInput
+from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, writing
-from portevoix.record.models import Contact
+from portevoix.record.models import Contact, Conversation, Event
 
 KINDS = ("question", "report", "complaint", "praise", "suggestion", "other")
 VALENCES = ("wrong", "well", "neutral")
 
 
-def label(*, conversation: int, kind: str = "", valence: str = "", by: Contact, now: datetime) -> None:
-    """What is left empty stays as it was. What is decided is suggested no longer.
+def label(
+    *, conversation: int, kind: str = "", valence: str = "", seen: int | None = None, by: Contact, now: datetime
+) -> None:
+    """What is left empty stays as it was. What is decided is suggested no longer. `seen`: the version `by` had before
+    their eyes.
 
-    Raises BadInput for a kind or a valence that does not exist, and when both are empty.
+    Raises BadInput for a kind or a valence that does not exist, and when both are empty; Conflict when a colleague has
+    decided on the same since `seen`.
     """
     chosen = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
     if not chosen or kind not in ("", *KINDS) or valence not in ("", *VALENCES):
         raise BadInput(gettext_noop("Choose a kind or a tone among those of the list."))
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
+        if seen is not None:
+            _check_nobody_else(row, seen, chosen, by)
         for name, value in chosen.items():
             setattr(row, name, value)
         row.suggestions = {name: several for name, several in row.suggestions.items() if name not in chosen}
         happen(row, What.LABELLED, at=now, by=by, data=chosen)
+
+
+def _check_nobody_else(row: Conversation, seen: int, chosen: dict[str, str], by: Contact) -> None:
+    for event in Event.objects.filter(conversation=row).select_related("contact").order_by("pk")[seen:]:
+        others = event.what == What.LABELLED and event.contact is not None and event.contact != by
+        if others and any(event.data.get(name, value) != value for name, value in chosen.items()):
+            raise Conflict(
+                gettext_noop(
+                    "{name} has decided otherwise in the meantime. Look at it, and save again if it is needed."
+                ),
+                name=event.contact.name,
+            )
