@@ -39,8 +39,6 @@ def _check_nobody_else(row: Conversation, seen: int, chosen: dict[str, str], by:
         others = event.what == What.LABELLED and event.contact is not None and event.contact != by
         if others and any(event.data.get(name, value) != value for name, value in chosen.items()):
             raise Conflict(
-                gettext_noop(
-                    "{name} has decided otherwise in the meantime. Look at it, and save again if it is needed."
-                ),
+                gettext_noop("{name} has decided otherwise in the meantime. Look, and save again if it is needed."),
                 name=event.contact.name,
             )
