@@ -134,9 +134,8 @@ def test_the_list_beside_a_conversation_stays_while_one_after_the_other_is_read(
     chosen.click()
     page.wait_for_url(re.compile(re.escape(chosen.get_attribute("href"))))
     current = page.locator("#list [data-row][aria-current]")
-    current.wait_for()
+    expect(current).to_have_attribute("href", chosen.get_attribute("href"))
     assert page.evaluate("window.stays && document.getElementById('list').scrollTop > 0"), "the page was loaded anew"
-    assert current.get_attribute("href") == chosen.get_attribute("href")
     assert page.evaluate("document.activeElement.id") == "conversation-title" and page.title() != title
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == rows.nth(13).get_attribute("id")

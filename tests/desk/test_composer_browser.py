@@ -139,13 +139,13 @@ def test_it_is_told_in_few_words_and_only_when_these_change(page: Page) -> None:
     page.evaluate(SPOKEN)
     written(page, GRAVE + HINTED)
     first = page.locator("#tone-status").inner_text()
-    assert first.startswith("Personal data: 2. ") and "hints." in first
+    assert first.startswith("Personal data: 3. ") and "hints." in first
     said = page.evaluate("window.spoken.length")
     written(page, GRAVE + HINTED + " Oui.")
     written(page, GRAVE + HINTED + " Oui. Oui.")
     assert page.evaluate("window.spoken.length") == said, page.evaluate("window.spoken")
     written(page, GRAVE + HINTED + " Oui." * 60)
-    assert " characters too many. Personal data: 2. " in page.locator("#tone-status").inner_text()
+    assert " characters too many. Personal data: 3. " in page.locator("#tone-status").inner_text()
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,11 @@ def test_it_is_as_sure_as_it_is_right(model: Classifier) -> None:
 
 @pytest.mark.parametrize("task", starter.TASKS)
 def test_what_ships_is_sure_from_where_it_was_right_in_valmont(task: str) -> None:
-    """`tools/starter.py` found that out; later it is right there no more seldom."""
+    """`tools/starter.py` found that out, a standard error to spare; later it is right there no more seldom."""
     lines = files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
     messages = [json.loads(line) for line in lines]
     report = measured.evaluate(Learnt(shipped(task)), [(row["text"], row["labels"][task]) for row in messages])
-    assert report.coverage > 0.3 and report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.95
+    assert report.coverage > 0.2 and report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.96
 
 
 def test_what_a_model_says_is_weighed_by_how_far_it_was_right() -> None:

@@ -32,8 +32,8 @@ def test_a_new_city_s_messages_on_its_first_day(task: str, floor: float) -> None
     """Macro-F1 of words alone at first sight: department .845, kind .851, valence .854."""
     report = evaluate(Learnt(shipped(task)), [(row["text"], row["labels"][task]) for row in held("city.jsonl")])
     assert report.macro_f1 > floor
-    assert report.accuracy_when_sure is not None and report.accuracy_when_sure > 0.93
-    assert report.coverage > 0.40, "measured: .56, .44, .68"
+    assert report.accuracy_when_sure is not None and report.accuracy_when_sure > 0.94
+    assert report.coverage > 0.28, "measured: .48, .33, .46"
 
 
 def test_a_new_city_s_departments_by_what_they_say_of_themselves() -> None:

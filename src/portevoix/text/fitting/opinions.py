@@ -82,24 +82,23 @@ def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -
 
 
 def elsewhere(trusted: Opinions, shares: Probabilities, labels: NDArray[np.int64]) -> Opinions:
-    """The same, trusted as often as `shares` were right of texts by which nothing was chosen, and sure from there on.
+    """The same, trusted as often as `shares` were right of texts by which nothing was chosen, and sure from where SURE
+    are right of them, a standard error to spare: another city is not this one.
 
     `shares` are told without trust. It is never sure when there is no such probability.
     """
     trust = _trust(shares, labels)
-    return replace(trusted, trust=trust, threshold=_lowest(trust.of(shares), labels, SURE, spare=0))
+    return replace(trusted, trust=trust, threshold=_lowest(trust.of(shares), labels, SURE))
 
 
-def _lowest(
-    shares: Probabilities, labels: NDArray[np.int64], least: float = SURE + _CHOSEN, *, spare: int = 1
-) -> float:
-    """The lowest probability from which on `least` are right, so many standard errors to `spare`; else _NEVER."""
+def _lowest(shares: Probabilities, labels: NDArray[np.int64], least: float = SURE + _CHOSEN) -> float:
+    """The lowest probability from which on `least` are right, a standard error to spare; else _NEVER."""
     first = shares.max(axis=1)
     order = np.argsort(-first, kind="stable")
     right = np.cumsum(shares.argmax(axis=1)[order] == labels[order])
     count = np.arange(1, len(order) + 1)
     share = right / count
-    enough = (count >= _FEWEST) & (share - spare * np.sqrt(share * (1 - share) / count) >= least)
+    enough = (count >= _FEWEST) & (share - np.sqrt(share * (1 - share) / count) >= least)
     if not enough.any():
         return _NEVER
     last = int(np.flatnonzero(enough)[-1])
