@@ -42,6 +42,9 @@ class Sure(NamedTuple):
 BY_WORDS, BY_MEANING = Sure(together=0.27, alone=0.98), Sure(together=0.49, alone=0.995)
 """So that 95 % are right of Valmont's messages and of the Grand débat's, to services described for it."""
 
+RIGHT, NOT_SURE = 0.95, 0.94
+"""How likely what it is sure of is told to be at least, and what it is not sure of at most."""
+
 type Tally = list[tuple[str, str]]
 """Stems of a text's words, each with the word as it is written."""
 
@@ -131,10 +134,18 @@ class ColdStart:
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """(texts, departments), in the order of `slugs`; all alike when nothing is known of them."""
-        return self.told(texts)[0]
+        return self._found(texts)[0]
 
     def told(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
-        """`probabilities`, and of which texts it is sure."""
+        """`probabilities` as they are told: the first by whether it is sure of it; and of which texts it is."""
+        found, sure = self._found(texts)
+        likely = found.max(axis=1, initial=0)
+        shown = np.where(sure, np.maximum(likely, RIGHT), np.minimum(likely, NOT_SURE))
+        rest = np.divide(1 - shown, 1 - likely, out=np.zeros_like(likely), where=likely < 1)
+        first = found == likely[:, None]
+        return np.where(first, shown[:, None], found * rest[:, None]), sure
+
+    def _found(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
         if self.known is None or not texts:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs))), np.zeros(len(texts), np.bool_)
         texts = Texts.of(texts)
