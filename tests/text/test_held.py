@@ -41,7 +41,8 @@ def test_a_new_city_s_departments_by_what_they_say_of_themselves() -> None:
     rows = tomllib.loads(files("portevoix.cli.valmont").joinpath("departments.toml").read_text("utf-8"))["department"]
     told = router([DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in rows], ())
     report = evaluate(told, [(row["text"], row["labels"]["department"]) for row in held("city.jsonl")])
-    for several in told.predict([row["text"] for row in held("city.jsonl")]):
+    abroad = ["¿Cuándo abre la piscina municipal el domingo, por favor? La piscine, le bassin, les maîtres-nageurs"]
+    for several in told.predict([row["text"] for row in held("city.jsonl")] + abroad):
         assert (several[0].label is not None) is (several[0].probability >= 0.95), "no doubt is told above a certainty"
         assert sum(one.probability for one in several if one.label) < 1.0001
     assert report.accuracy > 0.78

@@ -10,12 +10,12 @@ from portevoix.kernel.interchange import default_visibility
 from portevoix.kernel.words import Visibility
 from portevoix.text.language import READ, detect
 from portevoix.text.tone import Checked, Hint, check
+from portevoix.text.tone.published import KIND
 from portevoix.web import saying
 
 MOST_QUOTE = 120
 CERTAIN = 0.95
 """How certain one must be that a draft is in another language than its conversation."""
-GRAVE = "personal data"
 _SOUNDS = {
     "silly": gettext_noop("This may sound silly: it charms rather than answers."),
     "conniving": gettext_noop("This may sound conniving: it takes sides rather than answers for the city."),
@@ -33,8 +33,8 @@ def told(text: str, *, channel: str, lang: str, over: int = 0) -> dict[str, Any]
     written, certainty = detect(text, READ)
     lang = written if certainty >= CERTAIN else lang
     checked = check(text, lang=lang, public=default_visibility(channel) is Visibility.PUBLIC)
-    grave = [hint for hint in checked.hints if hint.kind == GRAVE]
-    hints = _hints(text, [hint for hint in checked.hints if hint.kind != GRAVE])
+    grave = [hint for hint in checked.hints if hint.kind == KIND]
+    hints = _hints(text, [hint for hint in checked.hints if hint.kind != KIND])
     sounds, heard, number = _sounds(checked), _heard(checked), _number(len(hints))
     return {
         "tone": {

@@ -134,18 +134,10 @@ class ColdStart:
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """(texts, departments), in the order of `slugs`; all alike when nothing is known of them."""
-        return self._found(texts)[0]
+        return self.told(texts)[0]
 
     def told(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
-        """`probabilities` as they are told: the first by whether it is sure of it; and of which texts it is."""
-        found, sure = self._found(texts)
-        likely = found.max(axis=1, initial=0)
-        shown = np.where(sure, np.maximum(likely, RIGHT), np.minimum(likely, NOT_SURE))
-        rest = np.divide(1 - shown, 1 - likely, out=np.zeros_like(likely), where=likely < 1)
-        first = found == likely[:, None]
-        return np.where(first, shown[:, None], found * rest[:, None]), sure
-
-    def _found(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
+        """`probabilities`, and of which texts it is sure."""
         if self.known is None or not texts:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs))), np.zeros(len(texts), np.bool_)
         texts = Texts.of(texts)
@@ -176,6 +168,14 @@ class ColdStart:
             best = sorted((place for place in here if mine[place] > 0), key=mine.__getitem__, reverse=True)
             told.append(tuple(here[place] for place in best[:most]))
         return told
+
+
+def coherent(found: Probabilities, sure: NDArray[np.bool_]) -> Probabilities:
+    """The same as they are told: of what is `sure` the first is RIGHT at least, of all else NOT_SURE at most."""
+    likely = found.max(axis=1, initial=0)
+    shown = np.where(sure, np.maximum(likely, RIGHT), np.minimum(likely, NOT_SURE))
+    rest = np.divide(1 - shown, 1 - likely, out=np.zeros_like(likely), where=likely < 1)
+    return np.where(found == likely[:, None], shown[:, None], found * rest[:, None])
 
 
 def _lead(shares: Probabilities) -> Probabilities:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from portevoix.text import starter
 from portevoix.text.classifier import Classifier
-from portevoix.text.cold import ColdStart
+from portevoix.text.cold import ColdStart, coherent
 from portevoix.text.language import foreign
 from portevoix.text.lexical import Lexical
 from portevoix.text.ngrams import Texts
@@ -101,7 +101,7 @@ class Described:
             for text, several in zip(texts, first, strict=True)
         ]
         sure &= ~_strange(texts, known.topics.model.words, sure)
-        return suggested(slugs, probabilities, first, sure, told)
+        return suggested(slugs, coherent(probabilities, sure), first, sure, told)
 
 
 def _strange(texts: Texts, known: Lexical, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -86,13 +86,13 @@ FEWEST_WORDS = 12
 _ENDINGS = re.compile(r"(?:e\?)?(?:s\?)?$")
 _ANOTHER_PLACE = re.compile(r"https?://|www\.|\b\d{2}(?:[ .]\d{2}){4}\b|\b\d{3}[ -]\d{4}\b|@\w")
 _GREETED = re.compile(r"\W*(?:salut|coucou|hey|chers?|cheres?)\b")
-
-
 _TOO_MANY = (
     gettext_noop("One character too many for this channel."),
     gettext_noop("{count} characters too many for this channel."),
 )
 _UNREAD = gettext_noop("Only the first {count} characters were read.")
+_PLAINER = gettext_noop("Jargon. Plainer: “{plain}”.")
+_LEFT_OUT = gettext_noop("Jargon. It can be left out.")
 
 
 def hints(text: str, *, lang: str = "fr", public: bool = False, limit: int | None = None) -> tuple[Hint, ...]:
@@ -178,10 +178,6 @@ def _plain_words(lang: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str
     return re.compile(rf"\b(?:{'|'.join(longest_first)})(?!\w)"), each
 
 
-_PLAINER = gettext_noop("Jargon. Plainer: “{plain}”.")
-_LEFT_OUT = gettext_noop("Jargon. It can be left out.")
-
-
 def says_jargon(text: str, lang: str) -> bool:
     """Whether a folded text says anything for which there is a plain word. `lang` "fr" or "en"."""
     return bool(_plain_words("fr" if lang == "fr" else "en")[0].search(text))
@@ -191,9 +187,9 @@ def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
     every, each = _plain_words("fr" if lang == "fr" else "en")
     seen: set[str] = set()
     for found in every.finditer(read.text):
-        if found.group() not in seen and len(seen) < MOST_OF_A_KIND:
-            seen.add(found.group())
-            said = found.group()
+        said = found.group()
+        if said not in seen and len(seen) < MOST_OF_A_KIND:
+            seen.add(said)
             plain = next(_agreed(word, pattern, said) for pattern, word in each if pattern.fullmatch(said))
             values: dict[str, str | int] = {"plain": plain} if plain else {}
             yield Hint("jargon", _PLAINER if plain else _LEFT_OUT, values, *read.span(*found.span()))
