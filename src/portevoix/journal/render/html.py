@@ -125,7 +125,9 @@ def _weeks_chart(volume: Volume) -> SafeString | None:
     """None for a single week, which a chart would not make clearer."""
     if len(volume.weeks) < 2:
         return None
-    told = ", ".join(f"{wording.week_number(week.code)}: {week.count.now}" for week in volume.weeks)
+    told = ", ".join(
+        _("{week}: {count}").format(week=wording.week_number(week.code), count=week.count.now) for week in volume.weeks
+    )
     charts = _charts()
     return charts.as_svg(
         charts.weeks_chart(volume, label=wording.week_number),
