@@ -130,11 +130,32 @@ def test_what_is_no_address_is_refused(base) -> None:
         Http(base)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "169.254.169.254", "[fe80::1]"])
+INSIDE = """
+127.0.0.1 10.1.2.3 169.254.169.254 100.64.0.1 224.0.0.1 ::1 fe80::1%eth0 fec0::1 fd00::1 ff0e::1 2001:db8::1 ::127.0.0.1
+::8.8.8.8 ::ffff:127.0.0.1 ::ffff:0:127.0.0.1 64:ff9b::127.0.0.1 64:ff9b::a01:203 64:ff9b:1::808:808 2002:7f00:1::
+2002:a01:203::1 2001:0:a01:203::80ff:fffe 2001:0:808:808::80ff:fffe 2001:0:808:808::f5fe:fdfc
+"""
+"""Local, special, or an IPv4 address of the inside as IPv6 writes it."""
+
+
+@pytest.mark.parametrize("address", INSIDE.split())
+def test_what_lies_inside_is_known_however_it_is_written(address) -> None:
+    assert not inside.is_outside(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "169.254.169.254", "[fe80::1]", "[::127.0.0.1]", "[fec0::1]"],
+)
 def test_nothing_inside_the_house_is_asked(host) -> None:
     with pytest.raises(Refused, match="PORTEVOIX_INTERNAL_HOSTS") as refused:
         Http(f"http://{host}:1").get("/")
     assert refused.value.pause
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2a00:1450:4007::1", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8"])
+def test_the_internet_is_outside_also_from_a_network_that_knows_ipv6_only(address) -> None:
+    assert inside.is_outside(address)
 
 
 def test_an_answer_without_end_is_cut(server, monkeypatch) -> None:

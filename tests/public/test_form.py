@@ -129,6 +129,24 @@ def test_a_forged_proof_is_refused(browser, seen, host, altcha):
     assert seen() == [] and aside(host).held == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (("", "garbage"), 302),  # the first counts: it came without proof, and is held
+        (("garbage", ""), 422),
+        ((" ", "e30="), 302),
+    ],
+)
+def test_a_proof_sent_twice_is_read_once(browser, seen, host, sent, status):
+    answer = browser.post(
+        PAGE,
+        urlencode([*body(altcha=sent[0]).items(), ("altcha", sent[1])]),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == status
+    assert not seen() and len(aside(host).held) == (status == 302)
+
+
 def test_a_proof_of_another_city_is_refused(browser, seen):
     stolen = solved(proof.new_challenge("the secret of another city, long too", timezone.now()))
     assert send(browser, altcha=stolen).status_code == 422

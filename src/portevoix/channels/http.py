@@ -5,7 +5,6 @@ can have reached the server it is TryLater, and after that Uncertain, for `find`
 """
 
 import hashlib
-import ipaddress
 import json
 import socket
 import ssl
@@ -267,7 +266,7 @@ def _connect(address: tuple[str, int], timeout: float, source: None = None) -> s
     """To an address that was looked at before: a name may lead elsewhere when it is asked again."""
     host, port = address
     found = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    ours = [place for place in found if not ipaddress.ip_address(str(place[0]).split("%")[0]).is_global]
+    ours = [place for place in found if not inside.is_outside(str(place[0]))]
     if ours and host not in inside.internal:
         message = gettext_noop(
             "{host} is inside this network: not asked. The environment may allow it: PORTEVOIX_INTERNAL_HOSTS."

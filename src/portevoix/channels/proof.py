@@ -36,6 +36,11 @@ def proven(payload: str, secret: str) -> bool:
         return False
 
 
+def signature_of(payload: str) -> str:
+    """The signature of the puzzle that a proven payload solves: unlike the payload, it can be written in one way only."""
+    return str(json.loads(base64.b64decode(payload))["challenge"]["signature"])
+
+
 def fingerprint(payload: str) -> str:
     """The name of a solution: whoever takes the post keeps it, so that no solution serves twice."""
     return hashlib.sha256(payload.encode()).hexdigest()

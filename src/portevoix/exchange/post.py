@@ -2,15 +2,14 @@
 
 import base64
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 
 from django.db import transaction
 
 from portevoix.channels import proof
+from portevoix.channels.webform import payload_of
 from portevoix.exchange.connectors import build
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.errors import BadPolicy, Refused, TryLater
@@ -73,7 +72,7 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
     title = incoming.about.title if incoming.about else ""
     incoming = replace(incoming, subject=f"{title} [{reference}]".strip())  # what the reply by e-mail is headed with
     with transaction.atomic():
-        _check_once(incoming, _payload(request), now)
+        _check_once(incoming, payload_of(request), now)
         stored = envelopes.store(account, Batch((incoming,)), now=now)
         if stored.new:
             ratelimit.note("form", client, now=now)
@@ -114,18 +113,8 @@ def _check_rate(kind: str, client: str, limit: int, now: datetime) -> None:
 def _check_once(incoming: Incoming, payload: str, now: datetime) -> None:
     """One puzzle and one form, one message. The same message again is no replay but an impatient second click."""
     same = proof.fingerprint(f"{incoming.external_id} {incoming.text}")
-    for key in (f"form {incoming.external_id}", *((_puzzle(payload),) if payload else ())):
+    for key in (f"form {incoming.external_id}", *((proof.signature_of(payload),) if payload else ())):
         if ratelimit.first_use(key, now=now):
             ratelimit.note("form-once", f"{key} {same}", now=now)
         elif not ratelimit.exceeded("form-once", f"{key} {same}", limit=1, within=DAY, now=now):
             raise Refused(gettext_noop("This form was sent before. Please send it once more: your text is still here."))
-
-
-def _payload(request: RawRequest) -> str:
-    """What the puzzle's solver sent, "" without JavaScript."""
-    return parse_qs(request.body.decode("utf-8", "replace")).get("altcha", [""])[0]
-
-
-def _puzzle(payload: str) -> str:
-    """The signature of the puzzle that was solved: unlike the payload around it, it can be written in one way only."""
-    return str(json.loads(base64.b64decode(payload))["challenge"]["signature"])

@@ -1,5 +1,5 @@
 """The form under each article: "et maintenant, c'est à vous"."""
 
-from portevoix.channels.webform.connector import WebformConnector, WebformSettings
+from portevoix.channels.webform.connector import WebformConnector, WebformSettings, payload_of
 
-__all__ = ["WebformConnector", "WebformSettings"]
+__all__ = ["WebformConnector", "WebformSettings", "payload_of"]

@@ -28,6 +28,8 @@ MOST_MESSAGE = 5000
 MOST_NAME = 100
 MOST_TITLE = 300
 MOST_URL = 2000
+PROOF = "altcha"
+"""The field with the proof of work. When it is sent several times, the first one counts."""
 MOST_BODY = 120_000  # a character takes up to twelve bytes in a form post
 HELD = gettext_noop("Sent without JavaScript, so that nothing shows that a person wrote it. Read it, then let it in.")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -72,7 +74,7 @@ class WebformConnector:
         fields = _fields(request)
         if fields.get("website"):
             raise Refused(gettext_noop("This message looks like an automatic one, so that it was not taken."))
-        payload = fields.get("altcha", "")
+        payload = fields.get(PROOF, "")
         if payload and not proof.proven(payload, self.settings.secret):
             raise Refused(gettext_noop("The check against robots has expired. Send the form again."))
         email = _email(fields.get("email", ""))
@@ -114,6 +116,11 @@ class WebformConnector:
         if not self.settings.secret:
             raise Refused(gettext_noop("The form has no secret yet. Save its settings once."))
         return (gettext_noop("The form is ready."),)
+
+
+def payload_of(request: RawRequest) -> str:
+    """The proof of work of a post, exactly as `parse` reads it; "" without JavaScript. Raises Refused as `parse` does."""
+    return _fields(request).get(PROOF, "")
 
 
 def _fields(request: RawRequest) -> dict[str, str]:
