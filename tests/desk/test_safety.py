@@ -5,6 +5,7 @@ import pytest
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.words import About, Batch, File, Media, Writer
 from portevoix.record import operations
+from portevoix.record.models import Attachment, Envelope
 from portevoix.record.operations import accounts, deliveries, envelopes
 from tests.conftest import NOW, incoming
 
@@ -71,6 +72,29 @@ def test_files_are_saved_never_shown_as_our_page(take, desk, sent, served):
     assert "\n" not in response["Content-Disposition"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
+
+
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""All that turns the direction of writing."""
+
+
+def test_a_file_is_named_as_it_ends(take, desk):
+    """Neither one that comes in, nor one that was stored before, nor one that waits to be let in."""
+    name = f"fac{TURNS}ture\u202egpj.exe"
+    new, stored = take(
+        *(incoming(number, files=(File(name, "image/png", 3, b"abc"),), thread=number) for number in ("1", "2"))
+    )
+    Attachment.objects.filter(message__conversation=stored).update(name=name)
+    account = accounts.known(channel="x", address="@testville")
+    envelopes.store(account, Batch((incoming("3", held="No proof.", files=(File(name, "text/plain", 1),)),)), now=NOW)
+    for pk in (new, stored):
+        link = desk.page(f"/inbox/{pk}/").select_one("#thread .files a")
+        assert link.text == "facturegpj.exe"
+        assert desk.get(link["href"])["Content-Disposition"] == 'attachment; filename="facturegpj.exe"'
+    [held] = Envelope.objects.filter(state="held")
+    held.raw["files"][0]["name"] = name
+    held.save()
+    assert "facturegpj.exe" in desk.page("/inbox/aside/").select_one("[aria-labelledby=held-title] article").text
 
 
 def test_files_of_other_departments_are_not_there(take, host, contact_of, sign_in):

@@ -79,7 +79,7 @@ def test_what_is_no_picture_is_refused_with_what_to_do(name: str, content: bytes
 
 
 def test_its_name_and_its_description_are_tidied() -> None:
-    made = picture("C:\\photos\\la  rue.jpg", png(), " La rue\n\nbarrée\0 ")
+    made = picture("C:\\photos\\la  \u202erue.jpg", png(), " La rue\n\nbarrée\0 ")
     assert (made.name, made.type, made.alt) == ("la rue.jpg", "image/png", "La rue barrée")
     with pytest.raises(BadInput, match="1001 characters"):
         picture("rue.png", png(), "a" * (MOST_ALT + 1))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from portevoix.desk import entries, pictures, presence, promises, suggested, tone, words
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
+from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.history import Pledge
 from portevoix.kernel.posts import LIMITS, length_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
@@ -334,7 +335,7 @@ def _envelope(row: Any) -> dict[str, Any]:
         "author": author.get("name") or author.get("handle") or _known_by(author.get("id", "")),
         "subject": raw.get("subject", ""),
         "text": raw.get("text", raw.get("unreadable", "")),
-        "files": [file["name"] for file in raw.get("files", [])],
+        "files": [plain_name(file["name"]) for file in raw.get("files", [])],
         "reason": row.reason,
         "received_at": row.received_at,
         "readable": "unreadable" not in raw,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portevoix.kernel.errors import BadInput
+from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Attachment
 
@@ -35,7 +36,7 @@ class _Damaged(ValueError):
 
 def picture(name: str, content: bytes, alt: str) -> Attachment:
     """What a colleague chose, ready to be sent. Raises BadInput with what to do."""
-    name = " ".join(name.replace("\\", "/").rpartition("/")[2].split())[-_MOST_NAME:] or "picture"
+    name = plain_name(" ".join(name.replace("\\", "/").rpartition("/")[2].split()))[-_MOST_NAME:] or "picture"
     check_size(name, len(content))
     kind = type_of(content)
     if not kind:

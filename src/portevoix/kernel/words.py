@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from portevoix.kernel.file_names import plain_name
+
 
 class Direction(StrEnum):
     """From the citizen, from the city, or between colleagues."""
@@ -75,13 +77,19 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment that came in the message itself. `content` is None when it was not kept, and `refused` says why."""
+    """An attachment that came in the message itself. `content` is None when it was not kept, and `refused` says why.
+
+    Its name ends as it looks, whatever a channel brings.
+    """
 
     name: str
     type: str
     size: int
     content: bytes | None = None
     refused: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", plain_name(self.name))
 
 
 @dataclass(frozen=True, slots=True)

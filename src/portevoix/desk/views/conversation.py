@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.desk import drafts, pages, presence
+from portevoix.kernel.file_names import plain_name
 from portevoix.record.access import Capability
 from portevoix.record.operations import log
 from portevoix.record.queries import conversation as conversations
@@ -113,11 +114,12 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     if file is None:
         raise Http404
     log.log(log.What.FILE, by=request.user, now=request.now, conversation=file.message.conversation_id, file=pk)
+    name = plain_name(file.name).replace("/", "_")
     kind = file.type.split(";")[0].strip().lower()
     response = HttpResponse(
         bytes(file.content), content_type=kind if kind in SAFE_TYPES else "application/octet-stream"
     )
-    response["Content-Disposition"] = content_disposition_header(True, file.name.replace("/", "_") or "file")
+    response["Content-Disposition"] = content_disposition_header(True, name or "file")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

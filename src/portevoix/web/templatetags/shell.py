@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web import words
 from portevoix.web.saying import told
@@ -158,6 +159,7 @@ def file_size(octets: int) -> str:
     return words.size(octets)
 
 
+register.filter("file_name", plain_name)  # files may be older than the rule that holds for new ones
 register.filter("told", told)
 register.filter("by_name", words.by_name)
 
