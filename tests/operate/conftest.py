@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -70,6 +71,22 @@ class House:
                 return connection.execute(question).fetchall()
         with closing(sqlite3.connect(self.home / "portevoix.sqlite3", timeout=20)) as connection:
             return connection.execute(question).fetchall()
+
+    def change(self, statements: str) -> None:
+        """Straight in the database."""
+        if self.address:
+            with psycopg.connect(self.address) as connection:
+                connection.execute(statements)
+        else:
+            with closing(sqlite3.connect(self.home / "portevoix.sqlite3", timeout=20)) as connection:
+                connection.executescript(statements)
+
+    @staticmethod
+    def eventually(true: Callable[[], object]) -> None:
+        until = time.monotonic() + SLOW
+        while not true():
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:

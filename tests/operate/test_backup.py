@@ -126,14 +126,14 @@ def test_all_that_the_record_keeps_is_in_the_database() -> None:
 
 
 def test_a_key_that_is_given_stays_outside(house, tmp_path) -> None:
-    given = {"PORTEVOIX_SECRET_KEY": "k" * 50}
+    given = {"PORTEVOIX_SECRET_KEY": "the-key-that-is-given-and-kept-outside-0"}
     one = house("one", made=True, **given)
     one.python(CONNECT)
     assert b"not in it" in one.do("backup", str(tmp_path / "saved"))
     assert "secret.key" not in zipfile.ZipFile(tmp_path / "saved").namelist()
     other = house("other")
     assert "PORTEVOIX_SECRET_KEY" in other.told("restore", str(tmp_path / "saved"), status=2)
-    other.more["PORTEVOIX_SECRET_KEY"] = "j" * 50
+    other.more["PORTEVOIX_SECRET_KEY"] = "another-key-than-that-one-wherever-kept-0"
     assert "another secret key" in other.told("restore", str(tmp_path / "saved"), status=2)
     assert other.is_empty()
     other.more.update(given)
@@ -154,9 +154,9 @@ def test_nothing_is_overwritten(one, saved) -> None:
 def test_a_home_with_another_key_keeps_it(saved, house) -> None:
     other = house("other")
     other.home.mkdir()
-    (other.home / "secret.key").write_text("mine")
+    (other.home / "secret.key").write_text(key := "the-key-of-this-home-and-of-no-other-one")
     assert "another secret key" in other.told("restore", str(saved), status=2)
-    assert (other.home / "secret.key").read_text() == "mine" and len(list(other.home.iterdir())) == 1
+    assert (other.home / "secret.key").read_text() == key and len(list(other.home.iterdir())) == 1
 
 
 def test_there_has_to_be_something_to_back_up(house, tmp_path) -> None:

@@ -100,6 +100,7 @@ def test_the_installation_is_well_after_it(upgraded) -> None:
     assert {line.split(":")[0].split(".")[0] for line in mend} == {
         "email contact@petiteville", "x @petiteville was last asked at 2026-11-09 19", "1 messages are in quarantine",
         "1 messages wait to be let in", "2 replies did not arrive", "1 messages wait for a worker",
+        "webform petiteville", "No worker has run yet",
     }, told  # fmt: skip
 
 

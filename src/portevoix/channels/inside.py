@@ -7,13 +7,13 @@ internal: set[str] = set()
 """Hosts inside that channels may ask all the same: the environment names them, no page does."""
 
 _UNICAST: Final = IPv6Network("2000::/3")
-"""All of the global unicast addresses that have been given out; what is elsewhere is local, special or a wrapping."""
+"""All global unicast addresses that have been given out; what is elsewhere is local, special or a wrapping."""
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 """An IPv4 address as an IPv6-only network writes it (RFC 6052): its last 32 bits."""
 
 
 def is_outside(address: str) -> bool:
-    """Whether an address (of the `socket` module: a zone may follow) is one of the Internet's, however it is written."""
+    """Whether an address (a zone may follow it, as in `socket`) is one of the Internet's, however it is written."""
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv4Address):
         return _is_global(found)

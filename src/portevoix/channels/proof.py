@@ -37,7 +37,7 @@ def proven(payload: str, secret: str) -> bool:
 
 
 def signature_of(payload: str) -> str:
-    """The signature of the puzzle that a proven payload solves: unlike the payload, it can be written in one way only."""
+    """The signature of the puzzle that a proven payload solves: it can be written in one way, the payload in many."""
     return str(json.loads(base64.b64decode(payload))["challenge"]["signature"])
 
 

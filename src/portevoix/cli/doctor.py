@@ -1,16 +1,20 @@
 """`portevoix doctor`."""
 
+import contextlib
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 
-from portevoix.cli.setup import pending, ready
+from portevoix.cli import setup
+from portevoix.cli.trouble import damaged
 from portevoix.config import env
+from portevoix.kernel.errors import PortevoixError
 
-FIRST = "record.0001_initial"
 LEAST_DISK = 1_000_000_000
 SAMPLE = 200
 QUIET = timedelta(minutes=10)
@@ -23,8 +27,7 @@ def doctor() -> None:
 
     Exit status: 0 all is well; 1 something needs you.
     """
-    ready(migrate=False)
-    ready(migrate=FIRST in pending())  # an empty home is set up; an older database is only looked at
+    setup.ready(migrate=False)
     well = True
     for good, text in _look():
         well = well and good
@@ -33,11 +36,16 @@ def doctor() -> None:
 
 
 def _look() -> Iterator[Finding]:
-    lacking = pending()
+    yield from _permissions()
+    yield _disk()
+    try:
+        lacking = _set_up()
+    except PortevoixError as error:  # what keeps every other command from beginning
+        yield False, str(error)
+        return
     yield _database()
     if lacking:
-        yield False, f"{len(lacking)} migrations are missing. Any other command makes them: portevoix intake, serve…"
-        yield _disk()
+        yield False, f"{lacking} migrations are missing. Any other command makes them: portevoix intake, serve…"
         return
     yield True, "The database is up to date."
     yield from _city()
@@ -46,16 +54,52 @@ def _look() -> Iterator[Finding]:
     yield from _aside()
     yield from _meaning()
     yield _replayed()
-    yield _disk()
+
+
+def _set_up() -> int:
+    """How many migrations are missing. An empty home is set up; an older database is only looked at."""
+    setup.check_not_newer()
+    lacking = setup.pending()
+    if setup.FIRST not in lacking:
+        return len(lacking)
+    setup.ready()
+    return 0
+
+
+def _permissions() -> Iterator[Finding]:
+    """Of the home and what lies in it: the database there holds all that citizens wrote."""
+    loose = list(_loose(env.home()))
+    for path in loose:
+        mode, right = path.stat().st_mode & 0o777, 0o700 if path.is_dir() else 0o600
+        yield (
+            False,
+            f"{path} is open to other users of this machine ({mode:o}): chmod {right:o} {shlex.quote(str(path))}",
+        )
+    if not loose:
+        yield True, f"{env.home()} is its owner's alone."
+
+
+def _loose(home: Path) -> Iterator[Path]:
+    file = setup.database_file()
+    beside = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")] if file else []
+    for path in dict.fromkeys((home, *(path for path in sorted(home.iterdir()) if path.is_file()), *beside)):
+        with contextlib.suppress(FileNotFoundError):  # the last process that closes the database takes two of them away
+            if path.stat().st_mode & env.PRIVATE:
+                yield path
 
 
 def _database() -> Finding:
     from django.db import connection  # noqa: PLC0415 -- Django is ready only now
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT version()" if connection.vendor == "postgresql" else "SELECT sqlite_version()")
-        version = str(cursor.fetchone()[0]).split(",")[0]
-    return True, f"The database answers: {version if connection.vendor == 'postgresql' else f'SQLite {version}'}."
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT version()")
+            return True, f"The database answers: {str(cursor.fetchone()[0]).split(',')[0]}."
+        cursor.execute("PRAGMA quick_check(1)")  # reads all of it
+        if (found := str(cursor.fetchone()[0])) != "ok":
+            return False, str(damaged(found.replace("\n", " ")))
+        cursor.execute("SELECT sqlite_version()")
+        return True, f"The database answers, and is whole: SQLite {cursor.fetchone()[0]}."
 
 
 def _city() -> Iterator[Finding]:
@@ -85,7 +129,8 @@ def _city() -> Iterator[Finding]:
 
 
 def _channels() -> Iterator[Finding]:
-    from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.connectors import lacking_way_out  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries.city import accounts  # noqa: PLC0415
 
     now = datetime.now(UTC)
     rows = [row for row in accounts() if row.state != "unconnected"]
@@ -96,6 +141,12 @@ def _channels() -> Iterator[Finding]:
         if row.trouble:
             trouble = row.trouble["text"].format(**row.trouble["values"])
             yield False, f"{name}: {trouble} {'Mend it in the settings.' if row.state == 'paused' else ''}".rstrip()
+        elif (lacking := lacking_way_out(row)) is not None:
+            mailbox = f"The mailbox {lacking} is not connected" if lacking else "No mailbox is named"
+            yield (
+                False,
+                f"{name}: no reply can leave. {mailbox}: connect one in the settings, and choose it for the form.",
+            )
         elif row.received_at and now - row.received_at > QUIET:
             yield False, f"{name} was last asked at {row.received_at:%Y-%m-%d %H:%M} UTC. Is portevoix work running?"
         else:
@@ -108,7 +159,7 @@ def _worker() -> Finding:
     now = datetime.now(UTC)
     seen = pulse(now).worker_seen_at
     if seen is None:
-        return True, "No worker has run yet. Messages come in and replies leave while portevoix work runs."
+        return False, "No worker has run yet: nothing comes in and no reply leaves until portevoix work runs."
     if now - seen > QUIET:
         return False, f"No worker has been seen since {seen:%Y-%m-%d %H:%M} UTC. Start portevoix work."
     return True, f"Workers seen within the last minute: {counts(now).workers}."
@@ -122,10 +173,11 @@ def _aside() -> Iterator[Finding]:
         (found.quarantined, "messages are in quarantine"),
         (found.held, "messages wait to be let in"),
         (found.stuck, "replies did not arrive"),
-        (found.waiting, "messages wait for a worker: is portevoix work running?"),
     ):
         if count:
             yield False, f"{count} {text}. They are listed in the desk, under Set aside."
+    if found.waiting:
+        yield False, f"{found.waiting} messages wait for a worker. Is portevoix work running?"
 
 
 def _meaning() -> Iterator[Finding]:

@@ -49,6 +49,7 @@ def portevoix() -> None:
     makes what it needs. Exit status: 0 done; 1 something is wrong with the installation; 2 your input cannot be used;
     3 part of it was refused.
     """
+    importlib.import_module("portevoix.config.env").check_names()  # loaded once it is a command that is asked for
 
 
 def main() -> None:
@@ -75,7 +76,9 @@ def _run() -> int:
     except OSError as error:
         return _tell(f"{error}.")
     except importlib.import_module("django.db").DatabaseError as error:  # loaded only when it comes to that
-        return _tell(f"{str(error).splitlines()[0]}. What was done so far is kept; run it again.")
+        return _tell(importlib.import_module("portevoix.cli.trouble").trouble_of(error))
+    except importlib.import_module("django.core.exceptions").ImproperlyConfigured as error:
+        return _tell(f"a setting does not fit: {error}", USAGE_ERROR)
 
 
 def _tell(what: object, status: int = INSTALLATION) -> int:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.setup import note_record, ready
 
 
 @click.command()
@@ -27,6 +27,7 @@ def serve(host: str, port: int, live_port: int | None, threads: int, processes: 
     that are being answered finish, for some seconds; a second one ends all at once.
     """
     ready()
+    note_record()
     # This process only watches from here on: it makes room for one without Django, under the same number.
     numbers = map(str, (port, live_port or port + 1, threads, processes))
     os.execv(sys.executable, [sys.executable, "-P", "-m", "portevoix.cli.servers", host, *numbers])  # noqa: S606

@@ -1,28 +1,39 @@
 """Makes Django ready for a command: settings, log, and a database that is up to date."""
 
 import atexit
+import contextlib
 import fcntl
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import django
+import structlog
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
+from portevoix.cli.trouble import trouble_of
 from portevoix.config import env, logs
 from portevoix.kernel.errors import PortevoixError
 
+log = structlog.get_logger("portevoix.setup")
+FIRST = "record.0001_initial"
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
+_BEGUN = """\
+A record was begun here. While this file is here, Portevoix does not take an empty database for a new one, but says that
+the record is gone. See “An empty database” in docs/how-to/operate.md.
+"""
 
 
 def ready(*, migrate: bool = True, home: Path | None = None) -> None:
     """After this, models may be used. An empty or older database is brought up to date.
 
-    Raises PortevoixError when the database cannot be reached, BadInput for a bad setting.
+    Raises PortevoixError when the database cannot be reached, was changed by a newer version, or is empty though it
+    held a record; BadInput for a bad setting.
     """
     if home is not None:
         env.put("PORTEVOIX_HOME", str(home))
@@ -31,11 +42,22 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
     logs.set_up()
     gc.freeze()
     atexit.register(connections.close_all)  # SQLite then leaves one file; nothing else closes what is frozen
-    if migrate and pending():
-        with _alone():
-            if pending():
-                call_command("migrate", verbosity=0, interactive=False)
-                _found()
+    if migrate:
+        check_not_newer()
+        if pending():
+            with _alone():
+                _bring_up_to_date(pending())
+
+
+def _bring_up_to_date(lacking: list[str]) -> None:
+    if FIRST in lacking:
+        check_not_emptied()
+    if lacking:
+        call_command("migrate", verbosity=0, interactive=False)
+        _found()
+    if FIRST in lacking:
+        log.info("record_begun", database=connection.vendor, home=str(env.home()))
+        note_record()
 
 
 @contextmanager
@@ -60,12 +82,55 @@ def _found() -> None:
 
 
 def pending() -> list[str]:
-    """Names of the migrations that the database still lacks."""
+    """Names of the migrations that the database still lacks. Raises PortevoixError when it does not answer."""
     from portevoix.record.queries.schema import missing  # noqa: PLC0415 -- Django is ready only now
 
-    try:
-        return missing()
-    except DatabaseError as error:
+    return _answered(missing)
+
+
+def check_not_newer() -> None:
+    """Raises PortevoixError when a newer version has changed the database: what this one wrote there might be wrong."""
+    from portevoix.record.queries.schema import unknown  # noqa: PLC0415 -- Django is ready only now
+
+    if newer := _answered(unknown):
         raise PortevoixError(
-            "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL.", why=str(error).splitlines()[0]
-        ) from error
+            "A newer version of Portevoix has changed the database ({change}) than this one, {version}: install that "
+            "version again, or bring back the backup that was made before it, with portevoix restore FILE.",
+            change=newer[-1],
+            version=version("portevoix"),
+        )
+
+
+def _answered(question: Callable[[], list[str]]) -> list[str]:
+    try:
+        return question()
+    except DatabaseError as error:
+        raise trouble_of(error) from error
+
+
+def note_record() -> None:
+    """Leaves word in the home that there is a record."""
+    with contextlib.suppress(OSError):  # beside a database on a server the home may be read-only
+        if not _word().exists():
+            _word().write_text(_BEGUN, encoding="utf-8")
+
+
+def check_not_emptied() -> None:
+    """For a database without tables. Raises PortevoixError when there was a record, which is then gone."""
+    if _word().exists():
+        raise PortevoixError(
+            "The database is empty, and {home} had a record: it was emptied or lost, or PORTEVOIX_DATABASE_URL leads "
+            "elsewhere. Correct that, or bring the last backup back: portevoix restore FILE. To begin anew, with "
+            "nothing, delete {word}.",
+            home=str(env.home()),
+            word=str(_word()),
+        )
+
+
+def database_file() -> Path | None:
+    """Where the embedded database lies; None for one on a server."""
+    return Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
+
+
+def _word() -> Path:
+    return env.home() / "record.begun"

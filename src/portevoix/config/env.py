@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
-
+from portevoix.config import values
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -58,9 +57,25 @@ SETTINGS = (
         "PORTEVOIX_LOG", "info", "debug, info, warning or error. debug tells errors in words that may name citizens."
     ),
     Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object a line, unless it goes to a terminal."),
+    Setting(
+        "PORTEVOIX_PASSWORD",
+        "",
+        "A colleague's password, for `portevoix init` and `portevoix colleague password` alone, so that it stays out "
+        "of the shell's history; empty: it is asked for.",
+    ),
 )
+DEVELOPMENT = ("PORTEVOIX_BENCH_HOME", "PORTEVOIX_SHOTS", "PORTEVOIX_TEST_SERVERS", "PORTEVOIX_X_OPENAPI")
+"""Read by the project's own tests, tools and benches, and by no command."""
 LONGEST_ENDPOINT = 300
+PRIVATE = 0o077
+"""The umask of every process: what is written is nobody else's to read."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def check_names() -> None:
+    """Raises BadInput for a variable that is called as a setting and is none: a misspelt one would be passed over."""
+    known = (*_BY_NAME, *(f"{name}_FILE" for name in _BY_NAME), *DEVELOPMENT)
+    values.check_names(os.environ.items(), known)
 
 
 def get(name: str) -> str:
@@ -69,7 +84,7 @@ def get(name: str) -> str:
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise BadInput(
                 gettext_noop("{name}_FILE names a file that cannot be read: {why}."), name=name, why=str(error)
             ) from error
@@ -128,9 +143,22 @@ def _is_address(value: str) -> bool:
     return plain and bare and parts.scheme in ("https", "http") and bool(parts.hostname) and port != 0
 
 
-def listed(name: str) -> set[str]:
-    """The values of a setting that lists some by commas."""
-    return {value.strip() for value in get(name).split(",") if value.strip()}
+def hosts(name: str) -> set[str]:
+    """The machines that a setting lists by commas. Raises BadInput for what is no name of one."""
+    found = {value.strip() for value in get(name).split(",") if value.strip()}
+    values.check_hosts(name, found)
+    return found
+
+
+def live_url() -> str:
+    """Where browsers listen for news, "" for the live port. Raises BadInput."""
+    values.check_live_url("PORTEVOIX_LIVE_URL", get("PORTEVOIX_LIVE_URL"))
+    return get("PORTEVOIX_LIVE_URL")
+
+
+def live_port() -> int:
+    """Raises BadInput for what is no port."""
+    return values.port("PORTEVOIX_LIVE_PORT", get("PORTEVOIX_LIVE_PORT"))
 
 
 def home() -> Path:
@@ -156,10 +184,7 @@ def database_address() -> str:
 
 def database() -> dict[str, Any]:
     """The database as Django's settings describe one. Raises BadInput for an address that cannot be read."""
-    try:
-        found = {**dj_database_url.parse(database_address(), conn_max_age=600, conn_health_checks=True)}
-    except ValueError as error:
-        raise BadInput(gettext_noop("PORTEVOIX_DATABASE_URL cannot be read: {why}"), why=str(error)) from error
+    found = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
     if found["ENGINE"].endswith("postgresql"):
         found["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": PREPARED, **found.get("OPTIONS", {})}
     return found
@@ -171,8 +196,9 @@ def kept_key() -> Path:
 
 
 def secret_key() -> str:
-    """The given key, else the one kept in the home folder, made at the first call."""
+    """The given key, else the one kept in the home folder, made at the first call. Raises BadInput for a weak one."""
     if given := get("PORTEVOIX_SECRET_KEY"):
+        values.check_key(given, where="PORTEVOIX_SECRET_KEY")
         return given
     path = kept_key()
     if not path.exists():
@@ -182,4 +208,6 @@ def secret_key() -> str:
         with contextlib.suppress(FileExistsError):  # another process was first: its key holds
             path.hardlink_to(draft)
         draft.unlink()
-    return path.read_text(encoding="utf-8")
+    kept = path.read_text(encoding="utf-8")
+    values.check_key(kept, where=str(path))
+    return kept

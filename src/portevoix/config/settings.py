@@ -1,5 +1,6 @@
 """Django's settings. What the environment decides is listed in `portevoix.config.env`."""
 
+import os
 from pathlib import Path
 
 from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
@@ -9,11 +10,13 @@ from portevoix.channels import inside
 from portevoix.config import env
 from portevoix.kernel.i18n import gettext_noop
 
+env.check_names()
+os.umask(env.PRIVATE)
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.home()
 DEBUG = False
 SECRET_KEY = env.secret_key()
-ALLOWED_HOSTS = sorted(env.listed("PORTEVOIX_HOSTS"))
+ALLOWED_HOSTS = sorted(env.hosts("PORTEVOIX_HOSTS"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -118,8 +121,8 @@ if HTTPS:
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # The live process answers at LIVE_URL, or on LIVE_PORT of the host that the pages are on; they add it to the policy.
-LIVE_URL = env.get("PORTEVOIX_LIVE_URL")
-LIVE_PORT = env.get("PORTEVOIX_LIVE_PORT")
+LIVE_URL = env.live_url()
+LIVE_PORT = env.live_port()
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
@@ -133,7 +136,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 EMBEDDINGS, EMBEDDINGS_MODEL, EMBEDDINGS_KEY = env.embeddings()
-inside.internal.update(env.listed("PORTEVOIX_INTERNAL_HOSTS"))
+inside.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["portevoix.web.uploads.InMemory"]  # few pages take files; none is written to a disk

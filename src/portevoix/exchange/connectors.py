@@ -8,6 +8,7 @@ from typing import Any
 from portevoix.channels.base import Bill, Billed, Connector, channels
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.words import Ability
 from portevoix.record.operations.accounts import settings_of
 from portevoix.record.queries.city import Account, account_named
 
@@ -54,6 +55,24 @@ def _fitting(settings_class: type[Any], settings: Mapping[str, Any]) -> dict[str
         elif field.name in settings:
             found[field.name] = settings[field.name]
     return found
+
+
+def lacking_way_out(account: Account) -> str | None:
+    """The address ("": none is named) of the account by which replies would leave, where that is not connected.
+
+    None: nothing is lacking, or the channel takes no replies.
+    """
+    made = channels().get(account.connector)
+    if made is None or Ability.REPLY not in made.abilities:
+        return None
+    for field in fields(made.Settings):
+        if through := field.metadata.get("settings_of"):
+            channel, named_by = through
+            address = str(account.settings.get(named_by, ""))
+            other = account_named(channel, address)
+            if other is None or other.connector != channel or other.state == Account.State.UNCONNECTED:
+                return address
+    return None
 
 
 def _of_another(channel: str, address: str) -> Any:

@@ -119,7 +119,7 @@ class WebformConnector:
 
 
 def payload_of(request: RawRequest) -> str:
-    """The proof of work of a post, exactly as `parse` reads it; "" without JavaScript. Raises Refused as `parse` does."""
+    """The proof of work of a post, as `parse` reads it; "" without JavaScript. Raises Refused as `parse` does."""
     return _fields(request).get(PROOF, "")
 
 

@@ -18,7 +18,7 @@ from portevoix.barometer.study import Study, read_study
 from portevoix.channels import inside
 from portevoix.channels.importers.formats import FORMATS
 from portevoix.cli.lines import PART_REFUSED, Lines, check_readable
-from portevoix.config.env import listed
+from portevoix.config import env
 from portevoix.kernel.clock import parse_instant
 from portevoix.kernel.errors import BadInput
 
@@ -71,7 +71,7 @@ def _until(study: Study, told: str | None) -> datetime:
 
 
 def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes: bool) -> None:
-    inside.internal.update(listed("PORTEVOIX_INTERNAL_HOSTS"))
+    inside.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
     accounts = observing.to_collect(study, networks, until)
     for guess in observing.estimate(study, accounts, until):
         if guess.network in networks:
