@@ -11,13 +11,14 @@ import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.db.models import FileField
 
 from portevoix.config import env
-from portevoix.kernel.errors import PortevoixError
+from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record.backup import archive, database_of
 from tests.operate.conftest import SERVER, House, line
 
@@ -213,6 +214,56 @@ def test_a_backup_of_a_newer_format_is_refused_with_words(saved, house, monkeypa
     monkeypatch.setattr(archive, "FORMAT", 99)
     archive.pack(tmp_path / "newer", manifest, {name: tmp_path / name for name in manifest.sums})
     assert "format 99" in house("other").told("restore", str(tmp_path / "newer"), status=2)
+
+
+def repacked(saved: Path, to: Path, *, more: dict[str, int] | None = None, **change) -> Path:
+    """The backup with members that hold so many zeros, and another manifest; None takes an entry out of it."""
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name != archive.MANIFEST:
+                target.writestr(name, source.read(name))
+        for name, size in (more or {}).items():
+            with target.open(name, "w") as member:
+                for _ in range(size // 1_000_000):
+                    member.write(bytes(1_000_000))
+        told = json.loads(source.read(archive.MANIFEST)) | change
+        told = {name: value for name, value in told.items() if value is not None}
+        target.writestr(archive.MANIFEST, json.dumps(told))
+    return to
+
+
+@pytest.mark.parametrize(
+    ("more", "change", "says"),
+    [
+        ({"bomb": 400_000_000}, {}, "the members that its manifest declares"),
+        ({"bomb": 400_000_000}, {"sums": {"bomb": "0" * 64}}, "the members that its manifest declares"),
+        ({}, {"sizes": {"secret.key": 1}}, "the size that the manifest declares"),
+        ({"../bomb": 0}, {"sums": "more"}, "the name of a path"),
+        ({"bomb": 400_000_000}, {"sums": "more", "sizes": None, "format": 1}, "too large for what it is"),
+        ({"bomb": 1_000_000_000}, {"sums": "more", "sizes": "more"}, "make room first"),
+    ],
+)
+def test_a_backup_that_holds_more_than_it_declares_unpacks_nothing(
+    saved, monkeypatch, tmp_path, more, change, says
+) -> None:
+    manifest = archive.unpack(saved, tmp_path)
+    declared = {"sums": dict.fromkeys(more, "0" * 64), "sizes": more}
+    change = {
+        name: {**getattr(manifest, name), **declared[name]} if value == "more" else value
+        for name, value in change.items()
+    }
+    bomb = repacked(saved, tmp_path / "bomb", more=more, **change)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(archive.shutil, "disk_usage", lambda folder: SimpleNamespace(free=900_000_000))
+    with pytest.raises(BadInput, match=says):
+        archive.unpack(bomb, tmp_path / "empty")
+    assert not list((tmp_path / "empty").iterdir())
+
+
+def test_a_backup_of_the_first_format_comes_back(saved, house, tmp_path) -> None:
+    other = house("other")
+    other.do("restore", str(repacked(saved, tmp_path / "first", sizes=None, format=1)))
+    assert other.ask("SELECT count(*) FROM record_message") == [(20,)]
 
 
 def test_an_older_backup_is_brought_up_to_date(house, tmp_path) -> None:

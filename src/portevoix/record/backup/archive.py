@@ -4,20 +4,25 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from portevoix.kernel.errors import BadInput
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 the manifest has `sizes`; what format 1 wrote is read too."""
 MANIFEST = "manifest.json"
 KEY = "secret.key"
+MOST_MANIFEST = 10_000_000
+MOST_RATIO, SMALL = 200, 100_000_000
+"""How far a file of format 1 may grow when it is unpacked: so many times its size, and so many bytes besides."""
 _BLOCK = 1 << 20
 
 
@@ -26,7 +31,7 @@ class Manifest:
     """What the file says of itself.
 
     `migrations` are those that the database had seen, `rows` counts each table's, `proof` tells the secret key from
-    any other without telling it, `sums` are the members' SHA-256.
+    any other without telling it, `sums` are the members' SHA-256, `sizes` their bytes.
     """
 
     made_at: str
@@ -36,6 +41,7 @@ class Manifest:
     rows: Mapping[str, int]
     proof: str
     sums: Mapping[str, str]
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def pack(draft: Path, manifest: Manifest, members: Mapping[str, Path]) -> None:
@@ -46,21 +52,58 @@ def pack(draft: Path, manifest: Manifest, members: Mapping[str, Path]) -> None:
             for name, path in members.items():
                 with path.open("rb") as source, packed.open(name, "w", force_zip64=True) as target:
                     sums[name] = _copy(source, target)
-            told = {"format": FORMAT, **asdict(manifest), "sums": sums}
+            sizes = {name: packed.getinfo(name).file_size for name in sums}
+            told = {"format": FORMAT, **asdict(manifest), "sums": sums, "sizes": sizes}
             packed.writestr(MANIFEST, json.dumps(told, indent=1, sort_keys=True))
         file.flush()
         os.fsync(file.fileno())
 
 
 def unpack(path: Path, folder: Path) -> Manifest:
-    """Lays the members into `folder`, each held against its checksum. Raises BadInput for a file that is not whole."""
+    """Lays the members into `folder`, each held against its checksum. Raises BadInput for a file that is not whole.
+
+    What the manifest does not declare, a member or a size, is refused before anything is unpacked; so is what there is
+    no room for.
+    """
     with _reading(path), zipfile.ZipFile(path) as packed:
+        if packed.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+            raise ValueError("its manifest is too large")
         manifest = _manifest(json.loads(packed.read(MANIFEST)))
+        _check_members(packed, manifest, path)
+        _check_room(sum(packed.getinfo(name).file_size for name in manifest.sums), folder)
         for name, expected in manifest.sums.items():
             with packed.open(name) as source, _new(folder / Path(name).name) as target:
                 if _copy(source, target) != expected:
                     raise ValueError(f"the checksum of {name} differs")
     return manifest
+
+
+def _check_members(packed: zipfile.ZipFile, manifest: Manifest, path: Path) -> None:
+    """Raises ValueError unless the file holds what its manifest declares, and nothing else.
+
+    No more than the size in the directory of a ZIP is ever read of a member.
+    """
+    found = sorted(packed.namelist())
+    if found != sorted([MANIFEST, *manifest.sums]):
+        raise ValueError("it does not hold the members that its manifest declares")
+    if any(Path(name).name != name for name in found):
+        raise ValueError("a member has the name of a path")
+    sizes = {name: packed.getinfo(name).file_size for name in manifest.sums}
+    if manifest.sizes:
+        if sizes != manifest.sizes:
+            raise ValueError("a member does not have the size that the manifest declares")
+    elif sum(sizes.values()) > MOST_RATIO * path.stat().st_size + SMALL:
+        raise ValueError("unpacked it would be too large for what it is")
+
+
+def _check_room(size: int, folder: Path) -> None:
+    if size > (free := shutil.disk_usage(folder).free):
+        raise BadInput(
+            "Unpacked the backup has {size} MB, and {free} MB are free in {folder}: make room first.",
+            size=size // 1_000_000,
+            free=free // 1_000_000,
+            folder=str(folder.parent),
+        )
 
 
 def prove(key: str) -> str:
@@ -96,7 +139,7 @@ def _not_whole(path: Path, error: Exception) -> BadInput:
 
 
 def _manifest(told: dict[str, Any]) -> Manifest:
-    if (found := told.pop("format")) != FORMAT:
+    if (found := told.pop("format")) not in range(1, FORMAT + 1):
         raise BadInput(
             "This backup has format {found}, and this version of Portevoix reads {mine}: install a newer version.",
             found=found,
