@@ -110,3 +110,23 @@ def test_an_open_page_is_told_within_seconds_and_the_server_stops_all_the_same(h
             assert refused.status == 401
         process.terminate()
         process.wait(15)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "127.0.0.1"}, 401),
+        ({"Host": "127.0.0.1:8001"}, 401),
+        ({"Host": "evil.example"}, 400),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 400),
+        ({"Host": "127.0.0.1", "X-Forwarded-Host": "evil.example"}, 401),
+        ({"Host": "127.0.0.1", "Origin": "http://["}, 403),
+    ],
+)
+def test_only_our_own_host_is_answered(server, headers, status) -> None:
+    _, port = server
+    with listen(port, "none"):  # until it is up
+        pass
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SLOW)) as asking:
+        asking.request("GET", "/live", headers=headers)
+        assert asking.getresponse().status == status

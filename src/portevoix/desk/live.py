@@ -38,8 +38,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     """`changed` and `presence`, each with the numbers of conversations; `changed` without any: all may have changed."""
     if not isinstance(request, ASGIRequest):
         return _plain(_("Live updates are served by a process of their own; start it with “portevoix serve”."), 503)
-    origin = request.headers.get("Origin", "")
-    if origin and not _neighbour(origin, request.get_host()):
+    host, origin = request.get_host(), request.headers.get("Origin", "")  # a host that is not ours is refused
+    if origin and not _neighbour(origin, host):
         return _plain(_("Pages of another site are not told anything."), 403)
     contact = await sync_to_async(_who, thread_sensitive=False, executor=_door)(request)
     if contact is None:
@@ -120,7 +120,10 @@ def _written(name: str, conversations: frozenset[int]) -> bytes:
 
 def _neighbour(origin: str, host: str) -> bool:
     """Whether a page's origin is this host, on whatever port."""
-    asked = urlsplit(origin)
+    try:
+        asked = urlsplit(origin)
+    except ValueError:
+        return False
     return asked.scheme in ("http", "https") and asked.hostname == urlsplit(f"//{host}").hostname
 
 
