@@ -162,13 +162,13 @@ def test_an_emptied_database_is_not_taken_for_a_new_one(house, command) -> None:
     done = one.run(command)
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 1 and "portevoix restore FILE" in said and "Traceback" not in said
-    (one.home / "record.begun").unlink()
+    (one.home / "record.started").unlink()
     assert b"There is no city yet" in one.run("doctor").stdout, "who wants to begin anew is told how"
 
 
 def test_an_installation_of_before_is_known_once_it_has_served(house) -> None:
     one = house("one", made=True)
-    (one.home / "record.begun").unlink()
+    (one.home / "record.started").unlink()
     with one.running("work"):
         one.eventually(lambda: one.ask("SELECT 1 FROM record_lifesign"))
     emptied(one)
@@ -201,7 +201,7 @@ def test_a_home_that_was_there_before_keeps_what_is_written_to_itself(house) -> 
             while_it_works = modes(one.home)
     finally:
         os.umask(before)
-    names = {"secret.key", "record.begun", *(() if one.address else ("portevoix.sqlite3", "portevoix.sqlite3-wal"))}
+    names = {"secret.key", "record.started", *(() if one.address else ("portevoix.sqlite3", "portevoix.sqlite3-wal"))}
     assert names <= while_it_works.keys()
     assert {mode for name, mode in while_it_works.items() if name != "home"} == {0o600}
     told = one.run("doctor").stdout.decode()

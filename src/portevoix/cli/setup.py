@@ -23,14 +23,14 @@ from portevoix.kernel.errors import PortevoixError
 log = structlog.get_logger("portevoix.setup")
 FIRST = "record.0001_initial"
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
-_BEGUN = """\
-A record was begun here. While this file is here, Portevoix does not take an empty database for a new one, but says that
+_STARTED = """\
+A record was started here. While this file is here, Portevoix does not take an empty database for a new one, but says that
 the record is gone. See “An empty database” in docs/how-to/operate.md.
 """
 
 
-def ready(*, migrate: bool = True, home: Path | None = None) -> None:
-    """After this, models may be used. An empty or older database is brought up to date.
+def ready(*, migrate: bool = True, home: Path | None = None) -> bool:
+    """After this, models may be used. An empty or older database is brought up to date; whether it was empty.
 
     Raises PortevoixError when the database cannot be reached, was changed by a newer version, or is empty though it
     held a record; BadInput for a bad setting.
@@ -46,18 +46,26 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> None:
         check_not_newer()
         if pending():
             with _alone():
-                _bring_up_to_date(pending())
+                return _bring_up_to_date(pending())
+    return False
 
 
-def _bring_up_to_date(lacking: list[str]) -> None:
-    if FIRST in lacking:
+def ready_for_service() -> None:
+    """As `ready`, for what goes on running: notes that there is a record, and says when it is a new one."""
+    if ready():
+        log.info("record_started", database=connection.vendor, home=str(env.home()))
+    note_record()
+
+
+def _bring_up_to_date(lacking: list[str]) -> bool:
+    if started := FIRST in lacking:
         check_not_emptied()
     if lacking:
         call_command("migrate", verbosity=0, interactive=False)
         _found()
-    if FIRST in lacking:
-        log.info("record_begun", database=connection.vendor, home=str(env.home()))
+    if started:
         note_record()
+    return started
 
 
 @contextmanager
@@ -112,7 +120,7 @@ def note_record() -> None:
     """Leaves word in the home that there is a record."""
     with contextlib.suppress(OSError):  # beside a database on a server the home may be read-only
         if not _word().exists():
-            _word().write_text(_BEGUN, encoding="utf-8")
+            _word().write_text(_STARTED, encoding="utf-8")
 
 
 def check_not_emptied() -> None:
@@ -133,4 +141,4 @@ def database_file() -> Path | None:
 
 
 def _word() -> Path:
-    return env.home() / "record.begun"
+    return env.home() / "record.started"

@@ -22,6 +22,16 @@ FORMS = ("text", "json")
 FIRST = ("timestamp", "level", "event", "logger")
 PLACES = 6
 """So many places of our own are told of an error's way."""
+_SQLITE = {
+    "SQLITE_FULL": "database or disk is full",
+    "SQLITE_IOERR": "disk I/O error",
+    "SQLITE_CORRUPT": "database is damaged",
+    "SQLITE_NOTADB": "file is not a database",
+    "SQLITE_CANTOPEN": "unable to open database file",
+    "SQLITE_READONLY": "database is read-only",
+    "SQLITE_BUSY": "database is locked",
+}
+"""What an operator can do something about; any other error has its name."""
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
 _CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _PACKAGE = Path(__file__).parents[1]
@@ -81,9 +91,21 @@ def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDi
     if error is not None:
         event["error"] = type(error).__name__
         event["where"] = _way(error.__traceback__)
+        if why := _of_database(error):
+            event.setdefault("why", why)
         if logging.getLogger().level == logging.DEBUG:
             event["exception"] = "".join(traceback.format_exception(error)).rstrip()
     return event
+
+
+def _of_database(error: BaseException) -> str:
+    """What kind of error of the database it is, "" for any other: its own words may hold what was to be stored."""
+    for one in (error, error.__cause__):
+        if name := getattr(one, "sqlite_errorname", ""):
+            return next((words for start, words in _SQLITE.items() if name.startswith(start)), name)
+        if type(one).__module__.partition(".")[0] == "psycopg":
+            return " ".join(filter(None, (getattr(one, "sqlstate", None) or "no connection", type(one).__name__)))
+    return ""
 
 
 def _way(way: TracebackType | None) -> str:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portevoix.desk import views as desk
 
+handler500 = "portevoix.web.views.errors.broken"
 urlpatterns = [
     path("", desk.home, name="home"),
     path("", include("portevoix.web.urls")),

@@ -27,7 +27,7 @@ from portevoix.public.forms import CitizenForm, web_address
 from portevoix.public.framing import framed
 from portevoix.public.language import in_language
 from portevoix.web import visitor, words
-from portevoix.web.access import open_to_all
+from portevoix.web.access import for_machines, open_to_all
 
 _SALT = "portevoix.public.thanks"
 
@@ -69,6 +69,7 @@ def embed_thanks(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
+@for_machines
 @never_cache
 @require_safe
 def challenge(request: HttpRequest) -> JsonResponse:

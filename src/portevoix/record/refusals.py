@@ -8,11 +8,25 @@ from portevoix.kernel.i18n import gettext_noop
 _TOO_LARGE = "54"
 """The class of PostgreSQL's codes for what goes beyond its limits; psycopg counts these as operational errors too."""
 
+_AWAY = tuple(
+    f"SQLITE_{name}"
+    for name in ("BUSY", "CANTOPEN", "CORRUPT", "FULL", "IOERR", "LOCKED", "NOMEM", "NOTADB", "PROTOCOL", "READONLY")
+)
+"""Names of SQLite's own errors of that kind, each the beginning of several."""
+
 
 def busy(error: Exception) -> bool:
     """Whether the database is busy or gone: nobody is to blame, and trying again may help."""
     code = getattr(error.__cause__, "sqlstate", None) or ""
     return isinstance(error, OperationalError | InterfaceError) and not code.startswith(_TOO_LARGE)
+
+
+def away(error: BaseException | None) -> bool:
+    """Whether the database does not answer, has no room left or is damaged, so that nothing can be read or stored."""
+    name = getattr(getattr(error, "__cause__", None), "sqlite_errorname", "")
+    if name:  # SQLite's operational errors are also those of a bad statement
+        return bool(name.startswith(_AWAY))
+    return isinstance(error, Exception) and busy(error)
 
 
 def told(error: Exception) -> BadInput:

@@ -18,6 +18,13 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def for_machines(view: View) -> View:
+    """No person reads what the view answers: what goes wrong is told as JSON, not as a page."""
+
+    view.for_machines = True  # type: ignore[attr-defined]
+    return view
+
+
 def allowed(capability: Capability) -> Callable[[View], View]:
     """The view answers colleagues whose role has the capability; others get the page of `NotAllowed`."""
 
@@ -30,6 +37,10 @@ def allowed(capability: Capability) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def is_for_machines(view: View) -> bool:
+    return getattr(view, "for_machines", False)
 
 
 def is_open(view: View) -> bool:

@@ -1,10 +1,16 @@
 """Errors as a page, or as a notice where a part of a page asked."""
 
+import sys
+
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template import loader
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
+from django.views.defaults import server_error
 
 from portevoix.kernel.errors import (
     BadInput,
@@ -16,9 +22,13 @@ from portevoix.kernel.errors import (
     PortevoixError,
 )
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.record.refusals import away
+from portevoix.web.access import is_for_machines
 from portevoix.web.visitor import by_htmx, onward
 
 log = structlog.get_logger("portevoix.access")
+AGAIN_AFTER = 30
+"""Seconds after which whoever met a database that is away may ask again."""
 # What people write at length: shown again, so that nothing typed is lost.
 KEPT = ("text", "question", "answer", "reason")
 _TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
@@ -68,6 +78,36 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, status=403, title=gettext("This form has expired"), error=error, advice=advice)
 
 
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django calls it when a page failed. Where the database is away, 503: it passes, and nobody has to report it."""
+    if not away(sys.exception()):
+        return server_error(request)
+    if _asked_by_machine(request):
+        response: HttpResponse = JsonResponse({"error": "The database does not answer. Try again later."}, status=503)
+    else:
+        here = request.get_full_path() if request.method == "GET" else request.headers.get("Referer")
+        address = onward(request, here, otherwise=settings.LOGIN_REDIRECT_URL)
+        context = {"kept": _kept(request, *KEPT, "message"), "address": address}
+        response = HttpResponse(loader.render_to_string("503.html", context), status=503)
+    response["Retry-After"], response["Cache-Control"] = str(AGAIN_AFTER), "private, no-store"
+    return response
+
+
+def _asked_by_machine(request: HttpRequest) -> bool:
+    try:
+        return is_for_machines(resolve(request.path_info).func)
+    except Resolver404:
+        return False
+
+
+def _kept(request: HttpRequest, *names: str) -> list[str]:
+    """What was typed at length; nothing where the form itself cannot be read."""
+    try:
+        return [text for name in names if (text := request.POST.get(name, "").strip())]
+    except (OSError, SuspiciousOperation, BadRequest):
+        return []
+
+
 def _answer(request: HttpRequest, *, status: int, title: str, error: PortevoixError, advice: str) -> HttpResponse:
     context = {"title": title, "error": error, "advice": gettext(advice) if advice else ""}
     if by_htmx(request):
@@ -75,5 +115,5 @@ def _answer(request: HttpRequest, *, status: int, title: str, error: PortevoixEr
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#told", "innerHTML", "unset"
         return response
     context["back"] = onward(request, request.headers.get("Referer"), otherwise=settings.LOGIN_REDIRECT_URL)
-    context["kept"] = [text for name in KEPT if (text := request.POST.get(name, "").strip())]
+    context["kept"] = _kept(request, *KEPT)
     return render(request, "web/error.html", context, status=status)

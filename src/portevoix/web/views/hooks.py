@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from portevoix.exchange import hooks
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.web import visitor
-from portevoix.web.access import open_to_all
+from portevoix.web.access import for_machines, open_to_all
 
 
 @open_to_all
+@for_machines
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
