@@ -1,10 +1,16 @@
 """What monitoring asks, and what it is told: of the record, and of a server whose database goes away."""
 
 import json
+import shutil
+import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import connection
@@ -53,6 +59,7 @@ def test_all_is_well_while_somebody_works(client, city, at_work) -> None:
     assert status == 200 and told.pop("worker_seen_seconds") < 60
     assert told == {
         "well": True, "database": True, "migrations": True, "worker": True, "queue": True,
+        "disk": True if connection.vendor == "sqlite" else None,
         "oldest_envelope_seconds": 0, "oldest_delivery_seconds": 0,
     }  # fmt: skip
 
@@ -95,6 +102,37 @@ def test_an_older_database_is_told(client, city, at_work) -> None:
         cursor.execute("DELETE FROM django_migrations WHERE name = '0002_search'")
     assert asked(client) == (503, {"well": False, "database": True, "migrations": False})
     assert figures(client)["portevoix_migrations_missing",] == 1
+
+
+def test_a_newer_database_is_told(client, city, at_work) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('record', '9999_future', '2027-01-01')"
+        )
+    assert asked(client) == (503, {"well": False, "database": True, "migrations": False})
+    assert figures(client)["portevoix_migrations_unknown",] == 1
+
+
+def test_a_disk_that_fills_up_is_told_at_once(client, city, at_work, settings) -> None:
+    settings.HOME = Path("/")  # as large as this machine's
+    assert figures(client)["portevoix_disk_free_bytes",] == pytest.approx(shutil.disk_usage("/").free, rel=0.2)
+    with small_disk() as settings.HOME:
+        status, told = asked(client)
+        assert figures(client)["portevoix_disk_free_bytes",] < 10_000_000
+    on_a_server = connection.vendor != "sqlite"
+    assert (status, told["disk"]) == ((200, None) if on_a_server else (503, False))
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """Six megabytes, mounted for a moment."""
+    with TemporaryDirectory() as place:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", place], check=False).returncode:
+            pytest.skip("this user may not mount a disk")
+        try:
+            yield Path(place)
+        finally:
+            subprocess.run(["umount", place], check=True)
 
 
 def test_metrics_are_for_those_who_know_the_token(client, db, settings) -> None:

@@ -5,11 +5,12 @@ import contextlib
 import fcntl
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import structlog
@@ -20,12 +21,15 @@ from portevoix.cli.trouble import trouble_of
 from portevoix.config import env, logs
 from portevoix.kernel.errors import PortevoixError
 
+if TYPE_CHECKING:
+    from portevoix.record.queries.schema import Differences
+
 log = structlog.get_logger("portevoix.setup")
 FIRST = "record.0001_initial"
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
 _STARTED = """\
-A record was started here. While this file is here, Portevoix does not take an empty database for a new one, but says that
-the record is gone. See “An empty database” in docs/how-to/operate.md.
+A record was started here. While this file is here, Portevoix does not take an empty database for a new one, but says
+that the record is gone. See “An empty database” in docs/how-to/operate.md.
 """
 
 
@@ -91,27 +95,25 @@ def _found() -> None:
 
 def pending() -> list[str]:
     """Names of the migrations that the database still lacks. Raises PortevoixError when it does not answer."""
-    from portevoix.record.queries.schema import missing  # noqa: PLC0415 -- Django is ready only now
-
-    return _answered(missing)
+    return _differences().missing
 
 
 def check_not_newer() -> None:
     """Raises PortevoixError when a newer version has changed the database: what this one wrote there might be wrong."""
-    from portevoix.record.queries.schema import unknown  # noqa: PLC0415 -- Django is ready only now
-
-    if newer := _answered(unknown):
+    if newer := _differences().unknown:
         raise PortevoixError(
-            "A newer version of Portevoix has changed the database ({change}) than this one, {version}: install that "
-            "version again, or bring back the backup that was made before it, with portevoix restore FILE.",
+            "A newer version of Portevoix than this one, {version}, has changed the database: it holds {change}. Install "
+            "that version again, or bring back the backup that was made before it, with portevoix restore FILE.",
             change=newer[-1],
             version=version("portevoix"),
         )
 
 
-def _answered(question: Callable[[], list[str]]) -> list[str]:
+def _differences() -> "Differences":
+    from portevoix.record.queries.schema import differences  # noqa: PLC0415 -- Django is ready only now
+
     try:
-        return question()
+        return differences()
     except DatabaseError as error:
         raise trouble_of(error) from error
 

@@ -1,10 +1,12 @@
 """What the pages tell Prometheus: how long they take, and the figures of the record, asked at each visit."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.db import Error
+from django.conf import settings
+from django.db import Error, connection
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -13,10 +15,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from portevoix.exchange.readers import source
 from portevoix.record.queries.meaning import highest, state
 from portevoix.record.queries.pulse import Counts, Pulse, counts, pulse
-from portevoix.record.queries.schema import missing
+from portevoix.record.queries.schema import differences
 from portevoix.web import series
 from portevoix.web.series import Series
 
+LEAST_FREE = 100_000_000
+"""Bytes; with less, messages will soon be refused."""
 type Values = Mapping[tuple[str, ...], float]
 
 
@@ -25,14 +29,16 @@ class RecordCollector:
 
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
+        yield _gauge(series.DISK, {(): disk_free()})
         try:
-            lacking = missing()
-            found = [] if lacking else [*_told(pulse(now), counts(now), now), *_meaning()]
+            schema = differences()
+            found = [] if schema.missing else [*_told(pulse(now), counts(now), now), *_meaning()]
         except Error:
             yield _gauge(series.UP, {(): 0})
             return
         yield _gauge(series.UP, {(): 1})
-        yield _gauge(series.MISSING, {(): len(lacking)})
+        yield _gauge(series.MISSING, {(): len(schema.missing)})
+        yield _gauge(series.UNKNOWN, {(): len(schema.unknown)})
         yield from found
 
 
@@ -69,6 +75,16 @@ def _gauge(what: Series, values: Values) -> GaugeMetricFamily:
     for labels, value in values.items():
         gauge.add_metric(labels, value)
     return gauge
+
+
+def disk_free() -> int:
+    """Bytes on the disk of the home, at this moment."""
+    return shutil.disk_usage(settings.HOME).free
+
+
+def disk_suffices() -> bool | None:
+    """Whether the embedded database has room to grow; None for one on a server, whose disk is not seen from here."""
+    return disk_free() >= LEAST_FREE if connection.vendor == "sqlite" else None
 
 
 def seconds(since: datetime | None, now: datetime) -> float:

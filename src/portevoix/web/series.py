@@ -15,6 +15,12 @@ class Series:
 
 UP = Series("portevoix_database_up", "gauge", (), "1 when the database answers; else 0, and what it knows is left out.")
 MISSING = Series("portevoix_migrations_missing", "gauge", (), "Migrations that the database has not seen yet.")
+UNKNOWN = Series(
+    "portevoix_migrations_unknown", "gauge", (), "Migrations of the database that only a newer version knows."
+)
+DISK = Series(
+    "portevoix_disk_free_bytes", "gauge", (), "Free on the disk of PORTEVOIX_HOME, where the embedded database lies."
+)
 ENVELOPES = Series(
     "portevoix_envelopes", "gauge", ("state",), "Messages that came in and are not in the record (yet), by state."
 )
@@ -51,6 +57,6 @@ REQUESTS = Series(
 )
 
 SERIES = (
-    UP, MISSING, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, CONVERSATIONS, LATE, ACCOUNTS,
-    TROUBLED, WORKERS, WORKER_SEEN, MEANING_WAITING, MEANING_TROUBLED, VECTORS, REQUESTS,
+    UP, MISSING, UNKNOWN, DISK, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, CONVERSATIONS, LATE,
+    ACCOUNTS, TROUBLED, WORKERS, WORKER_SEEN, MEANING_WAITING, MEANING_TROUBLED, VECTORS, REQUESTS,
 )  # fmt: skip

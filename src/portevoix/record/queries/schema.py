@@ -1,5 +1,6 @@
 """Whether the database and this version of Portevoix belong together."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from django.apps import apps
@@ -16,16 +17,22 @@ def known() -> frozenset[str]:
     return frozenset(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
 
 
-def missing() -> list[str]:
-    """Names of those that the database has not seen yet. Raises DatabaseError when it cannot be reached."""
-    return sorted(known() - {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()})
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Names of migrations: `missing` are those that the database has not seen yet, `unknown` those that only a newer
+    version brings, which has changed the database.
 
-
-def unknown() -> list[str]:
-    """Names of those that only a newer version brings: it has changed the database. Raises DatabaseError.
-
-    Those of Django and of other packages are left out: they follow the versions that are installed here.
+    Of Django and of other packages none is unknown: they follow the versions that are installed here.
     """
+
+    missing: list[str]
+    unknown: list[str]
+
+
+def differences() -> Differences:
+    """Between the database and this version. Raises DatabaseError when it cannot be reached."""
     applied = MigrationRecorder(connection).applied_migrations()
     theirs = {config.label for config in apps.get_app_configs() if not config.name.startswith(OURS)}
-    return sorted({f"{app}.{name}" for app, name in applied if app not in theirs} - known())
+    names = {f"{app}.{name}" for app, name in applied}
+    ours = {f"{app}.{name}" for app, name in applied if app not in theirs}
+    return Differences(missing=sorted(known() - names), unknown=sorted(ours - known()))

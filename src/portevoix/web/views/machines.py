@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from portevoix.record.queries.pulse import pulse
-from portevoix.record.queries.schema import missing
+from portevoix.record.queries.schema import differences
 from portevoix.web.access import open_to_all
-from portevoix.web.monitor import REGISTRY, seconds
+from portevoix.web.monitor import REGISTRY, disk_suffices, seconds
 
 QUIET = timedelta(minutes=5).total_seconds()
 """After as long, what a worker had in hand is given to another one: it is taken for dead."""
@@ -37,7 +37,8 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def _seen() -> dict[str, bool | int | None]:
     """Booleans say what is well; numbers are whole seconds, None where there is nothing."""
-    if missing():
+    schema = differences()
+    if schema.missing or schema.unknown:
         return {"database": True, "migrations": False}
     now = timezone.now()
     beat = pulse(now)
@@ -48,6 +49,7 @@ def _seen() -> dict[str, bool | int | None]:
         "migrations": True,
         "worker": seen is not None and seen < QUIET,
         "queue": max(envelope, delivery) < LONGEST,
+        "disk": disk_suffices(),
         "worker_seen_seconds": None if seen is None else int(seen),
         "oldest_envelope_seconds": int(envelope),
         "oldest_delivery_seconds": int(delivery),
