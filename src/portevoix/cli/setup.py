@@ -102,8 +102,8 @@ def check_not_newer() -> None:
     """Raises PortevoixError when a newer version has changed the database: what this one wrote there might be wrong."""
     if newer := _differences().unknown:
         raise PortevoixError(
-            "A newer version of Portevoix than this one, {version}, has changed the database: it holds {change}. Install "
-            "that version again, or bring back the backup that was made before it, with portevoix restore FILE.",
+            "A newer version of Portevoix than this one, {version}, has changed the database: it holds {change}. "
+            "Install that version again, or bring back the backup that was made before it: portevoix restore FILE.",
             change=newer[-1],
             version=version("portevoix"),
         )

@@ -94,7 +94,7 @@ PASSWORD_HASHERS = [  # the first makes new ones; who signs in by another one's 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+] + [{"NAME": "portevoix.record.passwords.GuessValidator"}]
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "home"
 AUTHENTICATION_BACKENDS = ["portevoix.web.signed_in.Backend"]
