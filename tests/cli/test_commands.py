@@ -154,9 +154,14 @@ def test_init_founds_the_city(run) -> None:
     arguments = ("init", "--name", "Petiteville", "--email", "a@petiteville.example", "--person", "Ada")
     weak = run(*arguments, PORTEVOIX_PASSWORD="123")
     assert weak.returncode == 2
-    assert run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron").returncode == 0
+    founded = run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron")
+    assert founded.returncode == 0 and b"Petiteville is founded. Start the desk" in founded.stdout
     assert b"Petiteville" in run("doctor").stdout
-    assert run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron").returncode == 2
+    again = run(*arguments, PORTEVOIX_PASSWORD="gabare-tuile-heron")
+    assert again.returncode == 2 and b"portevoix colleague password a@petiteville.example" in again.stderr
+    other = ("init", "--name", "Otherville", "--email", "b@petiteville.example", "--person", "Bob")
+    told = run(*other, PORTEVOIX_PASSWORD="gabare-tuile-heron").stdout.decode()
+    assert told == "Petiteville was founded before, and stays as it is. Bob is one more administrator of it.\n"
 
 
 def test_the_demonstration_is_prepared_once_and_kept(run, prepared_demo, tmp_path) -> None:

@@ -1,10 +1,10 @@
 """`portevoix init`."""
 
-import os
 from datetime import UTC, datetime
 
 import click
 
+from portevoix.cli.colleague import asked_password
 from portevoix.cli.setup import ready
 from portevoix.kernel.errors import BadInput
 
@@ -18,17 +18,26 @@ from portevoix.kernel.errors import BadInput
 def init(name: str, timezone: str, language: str, email: str, person: str) -> None:
     """Found your city and its first administrator; everything else is set up in the pages.
 
-    The password is asked for, or read from PORTEVOIX_PASSWORD, so that it stays out of your shell's history.
+    The password is asked for, or read from PORTEVOIX_PASSWORD or the file that PORTEVOIX_PASSWORD_FILE names, so that
+    it stays out of your shell's history. A city that was founded before stays as it is and gets one more administrator.
     """
     ready()
-    from portevoix.record.operations.city import found, save_contact  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.record.queries.city import contact_by_email  # noqa: PLC0415
+    from django.utils.translation import override  # noqa: PLC0415 -- Django is ready only now
 
-    if contact_by_email(email):
-        raise BadInput("{email} has an account already. Sign in, or choose another address.", email=email)
-    password = os.environ.get("PORTEVOIX_PASSWORD") or click.prompt(
-        "Password", hide_input=True, confirmation_prompt=True
-    )
+    from portevoix.record.operations.city import found, save_contact  # noqa: PLC0415
+    from portevoix.record.queries import city as queries  # noqa: PLC0415
+
+    if queries.contact_by_email(email):
+        raise BadInput(
+            "{email} has an account already. A lost password is replaced by: portevoix colleague password {email}",
+            email=email,
+        )
+    password = asked_password()
+    stays = bool(queries.administrators())
     city = found(name=name, timezone=timezone, language=language, now=datetime.now(UTC))
-    save_contact(email=email, name=person, role="administrator", password=password, by=None)
-    click.echo(f"{city.name} is founded. Start the desk with: portevoix serve")
+    with override("en"):
+        save_contact(email=email, name=person, role="administrator", password=password, by=None)
+    if stays:
+        click.echo(f"{city.name} was founded before, and stays as it is. {person} is one more administrator of it.")
+    else:
+        click.echo(f"{city.name} is founded. Start the desk with: portevoix serve")

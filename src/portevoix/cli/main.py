@@ -14,6 +14,7 @@ COMMANDS = {
     "barometer": "Which city serves its citizens best on social networks, and how sure one can be.",
     "channels": "Connect, test and pause the accounts by which citizens reach you.",
     "clock": "Reckon deadlines and service time under a policy.",
+    "colleague": "Who may sign in: list, new password, role, close.",
     "convert": "Turn what other tools wrote into the interchange format.",
     "demo": "Set up a made-up city with twelve weeks of messages, and open its desk.",
     "doctor": "Look at the installation and say what to do.",
