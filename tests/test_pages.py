@@ -17,7 +17,8 @@ HOST, ADMINISTRATOR, CONTACT = "claire", "helene", "samir"
 PAGES = {
     HOST: """
         /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} {conversation}merge/
-        {conversation}alike/ /inbox/aside/
+        {conversation}alike/ /inbox/aside/ /inbox/aside/?sort=held /inbox/aside/refuse/?state=held
+        /inbox/aside/refuse/?state=held&words=velo
         /journal/ {week} {week}voirie/ /barometer/ /account/ /keyboard/ /accessibility/ /nowhere/
     """,
     CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",

@@ -36,6 +36,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "desk:inbox": (COLLEAGUES, NONE),
     "desk:inquiries": (INFORMS, NONE),
     "desk:aside": (REPLIES, NONE),
+    "desk:refuse": (REPLIES, REPLIES),
     "desk:admit": (NONE, REPLIES),
     "desk:reject": (NONE, REPLIES),
     "desk:arrived": (NONE, REPLIES),

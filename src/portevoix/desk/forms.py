@@ -1,5 +1,6 @@
 """What the desk's forms hold. The record's operations say what is allowed; these only read."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portevoix.desk import words
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.posts import LIMITS, length_of
+from portevoix.record.queries.refusable import Common
 
 OTHER = "other"
 CHOOSE_ONE = gettext_noop("Choose the conversation that it is the same matter as.")
@@ -118,6 +120,50 @@ class MergeForm(forms.Form):
 
     into = forms.IntegerField(min_value=1)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class CommonForm(forms.Form):
+    """What messages that are set aside have in common, to be refused at once. `before`: when somebody looked."""
+
+    state = forms.ChoiceField(
+        label=_("Which of them"),
+        choices=[("held", _("Messages to admit")), ("quarantined", _("Messages that could not be taken in"))],
+    )
+    words = forms.CharField(
+        label=_("Words of the message"),
+        required=False,
+        max_length=200,
+        help_text=_("Each of these occurs in it; capitals and accents do not matter."),
+    )
+    sender = forms.CharField(
+        label=_("Sender"), required=False, max_length=200, help_text=_("Words of the name or of the address.")
+    )
+    article = forms.CharField(
+        label=_("Article"), required=False, max_length=200, help_text=_("Words of its title or of its address.")
+    )
+    account = forms.TypedChoiceField(label=_("Came in by"), required=False, coerce=int, empty_value=None)
+    since = _Moment(label=_("Came in from"), required=False)
+    until = _Moment(label=_("Came in until"), required=False)
+    before = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, accounts: list[tuple[int, str]], **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["account"].choices = [("", _("All")), *accounts]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not any(
+            cleaned.get(name) for name in ("words", "sender", "article", "account", "since", "until")
+        ):
+            raise forms.ValidationError(_("Say at least one thing that these messages have in common."))
+        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] >= cleaned["until"]:
+            self.add_error("until", _("The end comes before the beginning."))
+        return cleaned
+
+    def common(self, *, before: datetime) -> Common:
+        """Of those alone that came before somebody looked."""
+        asked = {name: value for name, value in self.cleaned_data.items() if name != "before"}
+        return Common(**{**asked, "until": min(asked["until"] or before, before)})
 
 
 class CloseForm(forms.Form):

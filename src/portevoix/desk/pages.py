@@ -9,12 +9,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
-from django.utils.translation import gettext
 
 from portevoix.desk import entries, pictures, presence, promises, suggested, tone, words
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
-from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.history import Pledge
 from portevoix.kernel.posts import LIMITS, length_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
@@ -22,7 +20,6 @@ from portevoix.record.access import Capability, can, confined, departments
 from portevoix.record.operations import log
 from portevoix.record.operations.withdraw import deletable
 from portevoix.record.queries import conversation as conversations
-from portevoix.record.queries import health
 from portevoix.record.queries import inbox as inboxes
 from portevoix.record.queries import matters as record_matters
 from portevoix.record.queries.city import Contact
@@ -306,40 +303,6 @@ def draft_state(channel: str, lang: str, text: str) -> dict[str, Any]:
     limit, length = LIMITS.get(channel), length_of(text)
     over = max(0, length - (limit or length))
     return {"limit": limit, "length": length, "over": over, **tone.told(text, channel=channel, lang=lang, over=over)}
-
-
-def aside(contact: Contact, *, now: datetime) -> dict[str, Any]:
-    """What waits for a person's decision."""
-    found = health.aside(contact)
-    return {
-        "count": found.count,
-        "held": [_envelope(row) for row in found.held],
-        "quarantined": [_envelope(row) for row in found.quarantined],
-        "stuck": found.stuck,
-        "now": now,
-    }
-
-
-def _known_by(identity: str) -> str:
-    """Whoever wrote through the form and left nothing is known by no name."""
-    return gettext("Somebody") if identity.startswith("form:") else identity
-
-
-def _envelope(row: Any) -> dict[str, Any]:
-    raw = row.raw
-    author = raw.get("author", {})
-    return {
-        "pk": row.pk,
-        "channel": row.account.channel,
-        "account": row.account.address,
-        "author": author.get("name") or author.get("handle") or _known_by(author.get("id", "")),
-        "subject": raw.get("subject", ""),
-        "text": raw.get("text", raw.get("unreadable", "")),
-        "files": [plain_name(file["name"]) for file in raw.get("files", [])],
-        "reason": row.reason,
-        "received_at": row.received_at,
-        "readable": "unreadable" not in raw,
-    }
 
 
 def home_of(contact: Contact) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("live", live, name="live"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/aside/", aside.aside, name="aside"),
+    path("inbox/aside/refuse/", aside.refuse, name="refuse"),
     path("inbox/aside/envelope/<int:pk>/admit/", aside.admit, name="admit"),
     path("inbox/aside/envelope/<int:pk>/reject/", aside.reject, name="reject"),
     path("inbox/aside/reply/<int:pk>/arrived/", aside.arrived, name="arrived"),

@@ -3,19 +3,26 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portevoix.desk import pages
+from portevoix.desk import decisions
+from portevoix.desk.forms import CommonForm
+from portevoix.record import operations
 from portevoix.record.access import Capability
 from portevoix.record.operations import deliveries, envelopes
 from portevoix.web.access import allowed
+from portevoix.web.saying import status_of
+from portevoix.web.templatetags.shell import channel_name
 
 
 @allowed(Capability.ADMIT)
 @require_safe
 def aside(request: HttpRequest) -> HttpResponse:
-    context = pages.aside(request.user, now=request.now)
+    asked = request.GET
+    context = decisions.aside(request.user, sort=asked.get("sort", ""), page=asked.get("page", ""))
     return render(request, "desk/aside.html#aside" if request.htmx.target == "aside" else "desk/aside.html", context)
 
 
@@ -29,6 +36,30 @@ def admit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     return _told(request, envelopes.reject(envelope=pk, by=request.user), _("It is kept out of the inbox."))
+
+
+@allowed(Capability.ADMIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: HttpRequest) -> HttpResponse:
+    """Several at once: what they have in common, which those are, and the deed."""
+    asked = request.POST if request.method == "POST" else request.GET
+    form = CommonForm(asked if "words" in asked else None, accounts=_accounts(request), initial=asked.dict())
+    if not form.is_bound or not form.is_valid():
+        return render(request, "desk/refuse.html", {"form": form}, status=status_of(form))
+    before = form.cleaned_data["before"]
+    if request.method != "POST" or before is None:
+        found = decisions.fitting(request.user, form, now=request.now)
+        return render(request, "desk/refuse.html", {"form": form, "found": found})
+    count = operations.refuse(common=form.common(before=before), by=request.user)
+    text = ngettext(
+        "%(count)s message is kept out of the inbox.", "%(count)s messages are kept out of the inbox.", count
+    )
+    messages.success(request, text % {"count": number_format(count, force_grouping=True)})
+    return _back()
+
+
+def _accounts(request: HttpRequest) -> list[tuple[int, str]]:
+    return [(pk, f"{channel_name(row.channel)} · {row.address}") for pk, row in request.house.accounts.items()]
 
 
 @allowed(Capability.ADMIT)
@@ -54,6 +85,10 @@ def _told(request: HttpRequest, done: bool, text: str) -> HttpResponse:
         messages.success(request, text)
     else:
         messages.warning(request, _("A colleague has decided already, or it cannot be read at all. Nothing changed."))
+    return _back()
+
+
+def _back() -> HttpResponse:
     response = redirect("desk:aside")
     response.status_code = 303
     return response

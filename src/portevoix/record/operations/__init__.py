@@ -10,6 +10,7 @@ from portevoix.record.operations.merge import merge
 from portevoix.record.operations.note import note
 from portevoix.record.operations.publish import publish
 from portevoix.record.operations.receive import Labelled, receive
+from portevoix.record.operations.refuse import refuse
 from portevoix.record.operations.reopen import reopen
 from portevoix.record.operations.reply import answer, hold
 from portevoix.record.operations.route import route
@@ -29,6 +30,7 @@ __all__ = [
     "note",
     "publish",
     "receive",
+    "refuse",
     "release",
     "reopen",
     "route",

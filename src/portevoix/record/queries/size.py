@@ -4,7 +4,7 @@ from django.db.models import IntegerField, Subquery
 
 
 class Size(Subquery):
-    """Counts the rows of a query that is cut to a bound, so that it costs no more than the bound."""
+    """Counts the rows of a query: one that is cut to a bound costs no more than the bound."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
