@@ -39,6 +39,7 @@ SETTINGS = (
         "PORTEVOIX_PROXY", "no", "yes: trust X-Forwarded-Proto and the last X-Forwarded-For of your reverse proxy."
     ),
     Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
+    Setting("PORTEVOIX_THREADS", "4", "Pages that a process answers at once; `portevoix serve --threads` sets it."),
     Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
     Setting(
         "PORTEVOIX_INTERNAL_HOSTS",
