@@ -81,7 +81,7 @@ def make_lanes(threads: int) -> Lanes:
     """Return the lanes of a process that answers `threads` pages of colleagues at once."""
     return Lanes(
         pages=Lane("pages", threads, MOST_WAITING, MOST_WAITING),
-        public=Lane("public", max(1, threads // 2), MOST_WAITING, MOST_WAITING),
+        public=Lane("public", threads, MOST_WAITING, MOST_WAITING),
         sign_in=Lane("sign-in", 1, MOST_SIGN_INS, MOST_KNOWN_SIGN_INS, HTTPStatus.TOO_MANY_REQUESTS, nice=YIELDING),
         machines=Lane("machines", 1, MOST_MACHINES, MOST_MACHINES),
     )
