@@ -33,10 +33,11 @@ class Answer:
 
 @dataclass(slots=True)
 class Browser:
-    """Speaks HTTP/1.1 with one port of this machine."""
+    """Speaks HTTP/1.1 with one port of this machine, from the loopback address `source`."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    source: str = "127.0.0.1"
     _reader: asyncio.StreamReader | None = None
     _writer: asyncio.StreamWriter | None = None
     _used: float = 0.0
@@ -63,7 +64,9 @@ class Browser:
         if self._writer and time.monotonic() - self._used > IDLE:
             self._writer.close()
         if self._writer is None or self._writer.is_closing():
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port, limit=LIMIT)
+            self._reader, self._writer = await asyncio.open_connection(
+                "127.0.0.1", self.port, limit=LIMIT, local_addr=(self.source, 0)
+            )
         assert self._reader is not None
         start = time.perf_counter()
         self._writer.write(self._head(method, path, body, more) + body.encode())

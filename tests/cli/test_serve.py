@@ -95,7 +95,7 @@ def test_sigterm_stops_both_within_seconds(environment) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks for processes in /proc")
 def test_a_live_process_that_dies_comes_back_and_its_server_takes_all_with_it(environment) -> None:
     with serving(environment) as (process, port):
-        [live] = [pid for pid, command in children(process.pid).items() if "asgi" in command]
+        [live] = [pid for pid, command in children(process.pid).items() if "config.asgi" in command]
         [worker] = children(live)
         os.kill(worker, signal.SIGKILL)
         eventually(lambda: children(live) and worker not in children(live) and answers(port + 1))

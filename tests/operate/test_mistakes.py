@@ -70,6 +70,7 @@ BAD = {
     "PORTEVOIX_HOSTS": HOSTS,
     "PORTEVOIX_INTERNAL_HOSTS": HOSTS,
     "PORTEVOIX_LIVE_PORT": ("abc", "0", "65536", "-1", "80 ", "٨٠"),
+    "PORTEVOIX_THREADS": ("0", "257", "four"),
     "PORTEVOIX_LIVE_URL": ("live", "//live", "ftp://a/live", "https://", "https://["),
     "PORTEVOIX_DATABASE_URL": (
         "mysql://u:hush@h/x",
@@ -94,6 +95,7 @@ def test_a_value_that_does_not_fit_is_refused_and_its_setting_named(name, bad, e
         "PORTEVOIX_HOSTS": lambda: env.hosts(name),
         "PORTEVOIX_INTERNAL_HOSTS": lambda: env.hosts(name),
         "PORTEVOIX_LIVE_PORT": env.live_port,
+        "PORTEVOIX_THREADS": env.threads,
         "PORTEVOIX_LIVE_URL": env.live_url,
         "PORTEVOIX_DATABASE_URL": env.database,
         "PORTEVOIX_SECRET_KEY": env.secret_key,

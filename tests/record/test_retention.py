@@ -86,7 +86,7 @@ def test_each_kind_goes_in_its_time(over, host, take) -> None:
     account = Account.objects.get(channel="x")
     envelopes.store(account, Batch((incoming("held", "zqheld", held="No."),)), now=NOW)
     drafts.keep(host, over, "zqdraft", now=NOW)
-    ratelimit.note("sign-in", "somebody", now=NOW)
+    ratelimit.note("sign-in", ["somebody"], now=NOW)
     log.log(log.What.READ, by=host, now=NOW, conversation=over)
     Session.objects.create(session_key="s", session_data="", expire_date=NOW + DAY / 2)
     first = run(NOW + 2 * DAY)

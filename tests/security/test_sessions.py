@@ -176,7 +176,7 @@ def behind_https(migrated_home, tmp_path_factory) -> dict[str, list[str]]:
 def test_behind_https_every_cookie_is_for_this_host_over_https_and_no_scripts_eyes(behind_https) -> None:
     assert behind_https["status"] == ["302"]
     cookies = {cookie.partition("=")[0]: cookie for cookie in behind_https["cookie"]}
-    assert set(cookies) == {"__Host-portevoix", "__Host-csrf", "__Host-language"}
+    assert set(cookies) == {"__Host-portevoix", "__Host-portevoix-device", "__Host-csrf", "__Host-language"}
     for cookie in cookies.values():
         for flag in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
             assert flag in cookie, cookie

@@ -69,9 +69,9 @@ def signed_in(browser: Browser, address: str, here: str, account: tuple[str, str
 def served(environment: Mapping[str, str], path: str) -> Iterator[str]:
     """The address of the pages, served with these variables; yields once `path` answers."""
     port = free_port()
-    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(port)]
-    granian += ["--no-ws", "--log-level", "warning", "--blocking-threads", "4"]
-    server = subprocess.Popen([*granian, "portevoix.config.wsgi:application"], env=environment)
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "asginl", "--port", str(port)]
+    granian += ["--no-ws", "--http", "1", "--log-level", "warning"]
+    server = subprocess.Popen([*granian, "portevoix.config.pages:application"], env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address + path)

@@ -1,5 +1,6 @@
 """Who gets in, how often one may try, and where one lands."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
-from portevoix.record import ratelimit
+from portevoix.web.sign_in_limits import SignInTry
 from tests.conftest import PASSWORD
 from tests.web.conftest import text
 
@@ -97,16 +98,76 @@ def test_those_who_get_it_right_are_not_counted_out(client: Client, host: Any) -
         client.logout()
 
 
+def try_from(many: Iterable[str], times: int = 1) -> None:
+    for address in many:
+        for _ in range(times):
+            SignInTry.of(CLAIRE, address).note(timezone.now())
+
+
 def test_many_addresses_together_cannot_try_one_colleague(client: Client, host: Any) -> None:
-    now = timezone.now()
-    for _ in range(60):
-        ratelimit.note("sign-in", f"email:{CLAIRE}", now=now)
+    try_from(f"198.51.100.{n}" for n in range(60))
     assert enter(client, REMOTE_ADDR="192.0.2.9").status_code == 429
+
+
+def test_whoever_signed_in_there_before_is_let_in_whatever_others_try(client: Client, host: Any) -> None:
+    assert enter(client).status_code == 302
+    client.post("/sign-out/")
+    try_from((f"198.51.100.{n}" for n in range(60)), times=2)
+    try_from(("127.0.0.1",), times=20)
+    assert enter(Client()).status_code == 429
+    assert enter(client).status_code == 302
+
+
+def test_a_known_device_has_ten_tries_of_its_own_and_a_new_password_ends_it(client: Client, host: Any) -> None:
+    assert enter(client).status_code == 302
+    client.post("/sign-out/")
+    stolen = client.cookies["portevoix-device"].value
+    for _ in range(10):
+        assert enter(client, password="no").status_code == 422
+    assert enter(client).status_code == 429
+    host.set_password("gabare sous la tuile")
+    host.save()
+    try_from(f"198.51.100.{n}" for n in range(60))
+    other = Client()
+    other.cookies["portevoix-device"] = stolen
+    assert enter(other, password="gabare sous la tuile").status_code == 429  # known no more
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "ImEi:1:1", "a" * 5000])
+def test_a_device_that_is_not_known_counts_as_any_other(client: Client, host: Any, cookie: str) -> None:
+    try_from(f"198.51.100.{n}" for n in range(60))
+    client.cookies["portevoix-device"] = cookie
+    assert enter(client).status_code == 429
+
+
+def test_a_device_of_one_colleague_says_nothing_for_another(client: Client, host: Any, administrator: Any) -> None:
+    assert enter(client, email=administrator.email).status_code == 302
+    client.post("/sign-out/")
+    try_from(f"198.51.100.{n}" for n in range(60))
+    assert enter(client).status_code == 429
+
+
+def test_a_line_has_many_addresses_and_counts_as_one(client: Client, host: Any) -> None:
+    try_from(f"2001:db8:1:1::{n:x}" for n in range(1, 11))
+    assert enter(client, REMOTE_ADDR="2001:db8:1:1:ffff::7").status_code == 429
+    assert enter(client, REMOTE_ADDR="2001:db8:1:2::7").status_code == 302
+
+
+def test_one_place_tries_thirty_passwords_a_minute_at_most(client: Client, host: Any) -> None:
+    for n in range(30):
+        SignInTry.of(f"nobody{n}@testville.example", "192.0.2.9").note(timezone.now())
+    assert enter(client, REMOTE_ADDR="192.0.2.9").status_code == 429
+    assert enter(client, REMOTE_ADDR="192.0.2.10").status_code == 302
+
+
+def test_colleagues_who_sign_in_together_are_not_counted_as_tries(client: Client, host: Any) -> None:
+    for _ in range(40):  # one address for a town hall, at nine o'clock
+        assert enter(Client()).status_code == 302
 
 
 def test_limits_are_forgotten_after_a_quarter_of_an_hour(client: Client, host: Any) -> None:
     for _ in range(10):
-        ratelimit.note("sign-in", f"pair:{CLAIRE} 127.0.0.1", now=timezone.now() - timedelta(minutes=16))
+        SignInTry.of(CLAIRE, "127.0.0.1").note(timezone.now() - timedelta(minutes=16))
     assert enter(client).status_code == 302
 
 
@@ -114,7 +175,7 @@ def test_a_proxy_is_believed_only_when_it_is_trusted(client: Client, host: Any, 
     for trusted, expected in ((False, 429), (True, 302)):
         settings.TRUST_PROXY = trusted
         for _ in range(10):
-            ratelimit.note("sign-in", f"pair:{CLAIRE} 127.0.0.1", now=timezone.now())
+            SignInTry.of(CLAIRE, "127.0.0.1").note(timezone.now())
         assert enter(client, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.5"}).status_code == expected
 
 

@@ -6,13 +6,16 @@ import sys
 import click
 
 from portevoix.cli.setup import ready_for_service
+from portevoix.config import env
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port of the pages.")
 @click.option("--live-port", type=click.IntRange(1, 65535), help="Port of /live; by default the next one.")
-@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Pages served at once.")
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(1, env.MOST_THREADS), help="Pages served at once."
+)
 @click.option(
     "--processes",
     default=1,

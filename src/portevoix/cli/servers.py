@@ -15,11 +15,13 @@ from pathlib import Path
 
 from portevoix.kernel.errors import BadInput, PortevoixError
 
-COMMON = ["--no-access-log", "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+COMMON = ["--http", "1", "--http1-header-read-timeout", "15000", "--no-ws"]
+COMMON += ["--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
 # How long a server that is stopped waits for what it is answering; an open /live stream would never end by itself.
-PATIENCE = {"wsgi": "8", "asginl": "2"}
-MOST_PAGES = 20_000
-"""Open pages that /live takes, each of which is a request that does not end."""
+PATIENCE = {"pages": "8", "asgi": "2"}
+MOST_OPEN = {"pages": "10000", "asgi": "20000"}
+"""Requests that each takes at the same time; of /live each open page is one, which does not end."""
+MOST_FILES = 21_000
 LOG = {
     "formatters": {"one": {"()": "portevoix.config.logs.formatter"}},
     "handlers": {"one": {"class": "logging.StreamHandler", "formatter": "one", "stream": "ext://sys.stderr"}},
@@ -53,7 +55,7 @@ def _settle_in() -> None:
     Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
     """
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_PAGES + 1000 if most == resource.RLIM_INFINITY else min(MOST_PAGES + 1000, most)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -67,21 +69,22 @@ class Server:
         free(host, live_port, option="--live-port")
         self._folder = tempfile.TemporaryDirectory(prefix="portevoix-serve-")
         (Path(self._folder.name) / "log.json").write_text(json.dumps(LOG), encoding="utf-8")
-        pages = self._command("wsgi", host, port, "--blocking-threads", str(threads), "--workers", str(processes))
-        live = self._command("asginl", host, live_port, "--backpressure", str(MOST_PAGES))
+        pages = self._command("pages", host, port, "--workers", str(processes))
+        live = self._command("asgi", host, live_port)
         environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
+        shared = {"PROMETHEUS_MULTIPROC_DIR": self._folder.name, "PORTEVOIX_THREADS": str(threads)}
         self._servers = (
-            (pages, {**environment, "PROMETHEUS_MULTIPROC_DIR": self._folder.name}),
+            (pages, {**environment, **shared}),
             (live, environment),
         )
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def _command(self, interface: str, host: str, port: int, *more: str) -> list[str]:
+    def _command(self, module: str, host: str, port: int, *more: str) -> list[str]:
         granian = str(Path(sys.executable).with_name("granian"))
-        place = ["--interface", interface, "--host", host, "--port", str(port), *more]
-        place += ["--workers-kill-timeout", PATIENCE[interface]]
+        place = ["--interface", "asginl", "--host", host, "--port", str(port), *more]
+        place += ["--workers-kill-timeout", PATIENCE[module], "--backpressure", MOST_OPEN[module]]
         place += ["--log-config", f"{self._folder.name}/log.json"]
-        return [granian, *place, *COMMON, f"portevoix.config.{interface.removesuffix('nl')}:application"]
+        return [granian, *place, *COMMON, f"portevoix.config.{module}:application"]
 
     def __enter__(self) -> "Server":
         self._processes = [

@@ -38,6 +38,7 @@ SETTINGS = (
         "PORTEVOIX_PROXY", "no", "yes: trust X-Forwarded-Proto and the last X-Forwarded-For of your reverse proxy."
     ),
     Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
+    Setting("PORTEVOIX_THREADS", "4", "Pages that a process answers at once; `portevoix serve --threads` sets it."),
     Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
     Setting(
         "PORTEVOIX_INTERNAL_HOSTS",
@@ -67,6 +68,7 @@ SETTINGS = (
 DEVELOPMENT = ("PORTEVOIX_BENCH_HOME", "PORTEVOIX_SHOTS", "PORTEVOIX_TEST_SERVERS", "PORTEVOIX_X_OPENAPI")
 """Read by the project's own tests, tools and benches, and by no command."""
 LONGEST_ENDPOINT = 300
+MOST_THREADS = 256
 PRIVATE = 0o077
 """The umask of every process: what is written is nobody else's to read."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -154,6 +156,11 @@ def live_url() -> str:
     """Where browsers listen for news, "" for the live port. Raises BadInput."""
     values.check_live_url("PORTEVOIX_LIVE_URL", get("PORTEVOIX_LIVE_URL"))
     return get("PORTEVOIX_LIVE_URL")
+
+
+def threads() -> int:
+    """Pages that a process answers at once. Raises BadInput for what is no number of them."""
+    return values.number("PORTEVOIX_THREADS", get("PORTEVOIX_THREADS"), most=MOST_THREADS)
 
 
 def live_port() -> int:

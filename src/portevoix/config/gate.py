@@ -7,7 +7,10 @@ form on the disk, of whoever sends them, before a page can say that it takes non
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from typing import Any
+
+from portevoix.config.refusals import refusal
 
 MOST_BYTES = 4_000_000
 """Of a request; what a form may hold is less, and said by the page itself."""
@@ -32,15 +35,20 @@ def wsgi(application: Wsgi) -> Wsgi:
 
     def read(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        most = most_at(environ.get("PATH_INFO", ""))
-        if not length.isdecimal() or len(length) > 18 or int(length) > most:
-            start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
-            return [b"This is more than any page here takes."]
+        if not is_length(length) or int(length) > most_at(environ.get("PATH_INFO", "")):
+            answer = refusal(HTTPStatus.CONTENT_TOO_LARGE)
+            start_response("413 Content Too Large", [(name.decode(), value.decode()) for name, value in answer.headers])
+            return answer.parts
         if kind := environ.get("CONTENT_TYPE"):
             environ["CONTENT_TYPE"] = _CHARSET.sub("", kind)
         return application(environ, start_response)
 
     return read
+
+
+def is_length(text: str) -> bool:
+    """Whether it is a number of bytes as a header gives one."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def most_at(path: str) -> int:

@@ -99,7 +99,7 @@ LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "home"
 AUTHENTICATION_BACKENDS = ["portevoix.web.signed_in.Backend"]
 SESSION_ENGINE = "portevoix.web.signed_in"
-SESSION_COOKIE_NAME = "portevoix"
+SESSION_COOKIE_NAME, DEVICE_COOKIE_NAME = "portevoix", "portevoix-device"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True  # the page itself holds the proof for htmx
@@ -112,7 +112,8 @@ if TRUST_PROXY:
 if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     # Browsers take a cookie of such a name over HTTPS only, and from this very host.
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-portevoix", "__Host-csrf", "__Host-language"
+    SESSION_COOKIE_NAME, DEVICE_COOKIE_NAME = "__Host-portevoix", "__Host-portevoix-device"
+    CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-csrf", "__Host-language"
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     # Only a trusted proxy says which requests came over HTTPS; without one, every request would be sent there.

@@ -80,9 +80,13 @@ def _is_ip(host: str) -> bool:
 
 
 def port(name: str, value: str) -> int:
-    """A number from 1 to 65535."""
-    if not (value.isascii() and value.isdecimal() and len(value) <= 5 and 1 <= int(value) <= 65535):
-        raise BadInput("{name} is “{value}”; write a port from 1 to 65535.", name=name, value=value)
+    return number(name, value, most=65535)
+
+
+def number(name: str, value: str, *, most: int) -> int:
+    """From 1 to `most`."""
+    if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and 1 <= int(value) <= most):
+        raise BadInput("{name} is “{value}”; write a number from 1 to {most}.", name=name, value=value, most=most)
     return int(value)
 
 

@@ -77,7 +77,7 @@ def lacking_way_out(account: Account) -> str | None:
 
 def _of_another(channel: str, address: str) -> Any:
     """The settings of the account of that address; None when there is none in service."""
-    other = account_named(channel, address)
+    other = account_named(channel, address) if address else None
     if other is None or other.connector != channel:
         return None
     settings_class = channels()[channel].Settings

@@ -66,7 +66,8 @@ def _served(kind: str, pk: int) -> tuple[Account, Hooked]:
 def _counted(error: Refused | BadInput, client: str, now: datetime) -> Refused | TryLater:
     """What is signed is never counted: whoever forges cannot shut the network out."""
     log.warning("hook_refused", why=error.text)
-    if ratelimit.exceeded("hook", client, limit=MOST_REFUSED, within=HOUR, now=now):
+    places = ratelimit.limits_of_place(client, MOST_REFUSED)
+    if ratelimit.exceeded("hook", places, within=HOUR, now=now):
         return TryLater(gettext_noop("Too many requests of this kind came from there within an hour."), after=HOUR)
-    ratelimit.note("hook", client, now=now)
+    ratelimit.note("hook", places, now=now)
     return Refused(error.text, **error.values)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,21 +65,20 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
     message.
     Raises TryLater when too much came from there, Refused for what is forged or was solved for another message.
     """
-    _check_rate("form", client, MOST, now)
+    places = ratelimit.limits_of_place(client, MOST)
+    _check_rate("form", places, now)
     incoming = _read(account, request)
+    held_places = ratelimit.limits_of_place(client, MOST_HELD)
     if incoming.held:
-        _check_rate("form-held", client, MOST_HELD, now)
+        _check_rate("form-held", held_places, now)
     reference = reference_of(incoming)
     title = incoming.about.title if incoming.about else ""
     incoming = replace(incoming, subject=f"{title} [{reference}]".strip())  # what the reply by e-mail is headed with
     with transaction.atomic():
-        _check_once(incoming, payload_of(request), now)
-        stored = envelopes.store(account, Batch((incoming,)), now=now)
-        if stored.new:
-            ratelimit.note("form", client, now=now)
-        if stored.new and incoming.held:
-            ratelimit.note("form-held", client, now=now)
-    envelopes.free(stored.waiting)
+        once = _check_once(incoming, payload_of(request), now)
+        stored = envelopes.store(account, Batch((incoming,)), now=now, leased=False)
+        counted = {"form": places, "form-held": held_places if incoming.held else ()} if stored.new else {}
+        ratelimit.note_all({"form-once": once, **counted}, now=now)
     return Posted(reference=reference, held=bool(incoming.held), by=_due(now))
 
 
@@ -102,19 +102,23 @@ def _read(account: Account, request: RawRequest) -> Incoming:
     return incoming
 
 
-def _check_rate(kind: str, client: str, limit: int, now: datetime) -> None:
-    if ratelimit.exceeded(kind, client, limit=limit, within=HOUR, now=now):
+def _check_rate(kind: str, limits: Mapping[str, int], now: datetime) -> None:
+    if ratelimit.exceeded(kind, limits, within=HOUR, now=now):
         raise TryLater(
             gettext_noop("Too many messages came from your connection within an hour. Please send this one later."),
             after=HOUR,
         )
 
 
-def _check_once(incoming: Incoming, payload: str, now: datetime) -> None:
-    """One puzzle and one form, one message. The same message again is no replay but an impatient second click."""
+def _check_once(incoming: Incoming, payload: str, now: datetime) -> list[str]:
+    """Return what is to be noted, so that the same message again passes for the impatient second click that it is.
+
+    One puzzle and one form are good for one message: raises Refused when another one used them.
+    """
     same = proof.fingerprint(f"{incoming.external_id} {incoming.text}")
-    for key in (f"form {incoming.external_id}", *((proof.signature_of(payload),) if payload else ())):
-        if ratelimit.first_use(key, now=now):
-            ratelimit.note("form-once", f"{key} {same}", now=now)
-        elif not ratelimit.exceeded("form-once", f"{key} {same}", limit=1, within=DAY, now=now):
-            raise Refused(gettext_noop("This form was sent before. Please send it once more: your text is still here."))
+    keys = [f"form {incoming.external_id}", *([proof.signature_of(payload)] if payload else [])]
+    first = ratelimit.use_first(keys, now=now)
+    used = [f"{key} {same}" for key in keys if key not in first]
+    if any(not ratelimit.exceeded("form-once", {key: 1}, within=DAY, now=now) for key in used):
+        raise Refused(gettext_noop("This form was sent before. Please send it once more: your text is still here."))
+    return [f"{key} {same}" for key in first]

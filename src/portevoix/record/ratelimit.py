@@ -2,37 +2,74 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connection
+from django.db.models import Count
 
+from portevoix.kernel.addresses import line_of, site_of
 from portevoix.record.models import Attempt
+
+SITE_FACTOR = 8
+"""A whole site (an IPv6 /48) may try so many times as often as one line (a /64): it may be many households."""
+
+
+def limits_of_place(address: str, most: int, *, of: str = "") -> dict[str, int]:
+    """Return what is counted for a visitor from `address`, and how often each may try: the line, and the site it is in.
+
+    `of` names what else is counted together with the place, such as the colleague whose password is tried.
+    """
+    line, site = line_of(address), site_of(address)
+    limits = {f"{of} {line}": most}
+    return limits if site == line else {**limits, f"{of} {site}": most * SITE_FACTOR}
+
+
+def exceeded(kind: str, limits: Mapping[str, int], *, within: timedelta, now: datetime) -> bool:
+    """Whether one of those in `limits` has been noted as often as its limit, or more, in the last while."""
+    hashes = {_hash(who): most for who, most in limits.items()}
+    recent = Attempt.objects.filter(kind=kind, who__in=hashes, at__gt=now - within)
+    counts = recent.values_list("who").annotate(times=Count("pk"))
+    return any(times >= hashes[who] for who, times in counts)
+
+
+def note(kind: str, whos: Iterable[str], *, now: datetime) -> None:
+    """Count one try for each of those."""
+    note_all({kind: whos}, now=now)
+
+
+def note_all(tries: Mapping[str, Iterable[str]], *, now: datetime) -> None:
+    """Count one try for each of those of each kind, in one statement."""
+    rows = [Attempt(kind=kind, who=_hash(who), at=now) for kind, whos in tries.items() for who in whos]
+    Attempt.objects.bulk_create(rows)
+
+
+def forget(kind: str, whos: Iterable[str]) -> None:
+    """Forget their tries: somebody who got it right starts anew."""
+    Attempt.objects.filter(kind=kind, who__in=[_hash(who) for who in whos]).delete()
+
+
+def take_back(kind: str, whos: Iterable[str], *, at: datetime) -> None:
+    """Take back what `note` counted for them at that moment."""
+    Attempt.objects.filter(kind=kind, who__in=[_hash(who) for who in whos], at=at).delete()
+
+
+def use_first(proofs: Sequence[str], *, now: datetime) -> set[str]:
+    """Mark these proofs of work as used; return those that are used for the first time.
+
+    Of two callers at once, one gets each of them: the other waits until the first one's transaction has ended.
+    """
+    hashes = {_hash(proof): proof for proof in proofs}
+    table, values = Attempt._meta.db_table, ", ".join(["(%s, %s, %s)"] * len(hashes))
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (kind, who, at) VALUES {values} ON CONFLICT DO NOTHING RETURNING who",  # noqa: S608
+            [value for hashed in sorted(hashes) for value in ("proof", hashed, at)],
+        )
+        return {hashes[who] for (who,) in cursor.fetchall()}
 
 
 def _hash(who: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), who.encode(), hashlib.sha256).hexdigest()
-
-
-def exceeded(kind: str, who: str, *, limit: int, within: timedelta, now: datetime) -> bool:
-    """Whether `who` has been noted `limit` times or more in the last while."""
-    return Attempt.objects.filter(kind=kind, who=_hash(who), at__gt=now - within)[:limit].count() >= limit
-
-
-def note(kind: str, who: str, *, now: datetime) -> None:
-    Attempt.objects.create(kind=kind, who=_hash(who), at=now)
-
-
-def forget(kind: str, who: str) -> None:
-    """Whoever got it right starts anew."""
-    Attempt.objects.filter(kind=kind, who=_hash(who)).delete()
-
-
-def first_use(proof: str, *, now: datetime) -> bool:
-    """Whether this proof of work is seen for the first time; of two callers at once, one gets False."""
-    try:
-        with transaction.atomic():
-            Attempt.objects.create(kind="proof", who=_hash(proof), at=now)
-    except IntegrityError:
-        return False
-    return True

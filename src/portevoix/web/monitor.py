@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -101,6 +101,10 @@ REQUESTS = Histogram(
     buckets=(0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
     registry=REGISTRY,
 )
-if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # `portevoix serve` sets it: the times of all its processes, together
+REFUSED = Counter(series.REFUSED.name, series.REFUSED.help, series.REFUSED.labels, registry=REGISTRY)
+for status in ("400", "408", "413", "429", "503"):
+    REFUSED.labels(status)  # known from the first, as nothing
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # `portevoix serve` sets it: the figures of all its processes, together
     REGISTRY.unregister(REQUESTS)
+    REGISTRY.unregister(REFUSED)
     MultiProcessCollector(REGISTRY)

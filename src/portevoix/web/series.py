@@ -55,8 +55,15 @@ VECTORS = Series(
 REQUESTS = Series(
     "portevoix_request_seconds", "histogram", ("room", "status"), "Time to answer a request, by product and status."
 )
+REFUSED = Series(
+    "portevoix_requests_refused_total",
+    "counter",
+    ("status",),
+    "Requests refused before a page was asked: 408 too slow, 413 too large, 429 too many sign-ins, 503 too many.",
+)
 
 SERIES = (
     UP, MISSING, UNKNOWN, DISK, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, CONVERSATIONS, LATE,
     ACCOUNTS, TROUBLED, WORKERS, WORKER_SEEN, MEANING_WAITING, MEANING_TROUBLED, VECTORS, REQUESTS,
+    REFUSED,
 )  # fmt: skip

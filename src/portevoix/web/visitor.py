@@ -5,15 +5,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portevoix.kernel.addresses import client_address
 from portevoix.kernel.words import RawRequest
 
 
 def address(request: HttpRequest) -> str:
-    """The visitor's network address; behind a trusted proxy, the last one that it wrote."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.TRUST_PROXY and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
+    """Return the visitor's network address; behind a trusted proxy, the last one that it wrote."""
+    forwarded = request.headers.get("X-Forwarded-For") if settings.TRUST_PROXY else None
+    return client_address(forwarded, request.META.get("REMOTE_ADDR", ""))
 
 
 def raw(request: HttpRequest) -> RawRequest:

@@ -44,13 +44,14 @@ class Stored:
     fresh: Mapping[int, Incoming] = field(default_factory=dict)
 
 
-def store(account: Account, batch: Batch, *, now: datetime) -> Stored:
+def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True) -> Stored:
     """Keeps what arrived and moves the cursor, in one transaction. What is known already is passed over.
 
-    The new envelopes are leased to the caller, who runs their steps; if it dies, a worker does. What the database does
-    not take as it is, is kept as text, in quarantine, with what the database says; it holds up nothing.
+    The new envelopes are `leased` to the caller, who runs their steps; if it dies, a worker does. What the database
+    does not take as it is, is kept as text, in quarantine, with what the database says; it holds up nothing.
     """
-    rows = [_envelope(account, message, now) for message in batch.messages]
+    lease = now + LEASE if leased else None
+    rows = [_envelope(account, message, now, lease) for message in batch.messages]
     rows += [_unreadable(account, unreadable, now) for unreadable in batch.unreadable]
     for _ in range(3):
         try:
@@ -133,7 +134,7 @@ def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]
     return {key for key in keys - seen if key[0] not in emptied}
 
 
-def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:
+def _envelope(account: Account, message: Incoming, now: datetime, lease: datetime | None) -> Envelope:
     return bulk.made(
         Envelope,
         account=account,
@@ -143,7 +144,7 @@ def _envelope(account: Account, message: Incoming, now: datetime) -> Envelope:
         received_at=now,
         state=State.HELD if message.held else State.WAITING,
         reason={"text": message.held, "values": {}} if message.held else None,
-        leased_until=None if message.held else now + LEASE,
+        leased_until=None if message.held else lease,
     )
 
 

@@ -19,7 +19,7 @@ from portevoix.record import ratelimit
 from portevoix.record.operations.city import change_own
 from portevoix.web.access import open_to_all
 from portevoix.web.saying import told
-from portevoix.web.views.session import WITHIN
+from portevoix.web.sign_in_limits import WITHIN
 from portevoix.web.visitor import address, onward
 
 log = structlog.get_logger("portevoix.access")
@@ -65,10 +65,10 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
     """Whether it was done; if not, the form says why."""
     contact: Any = request.user
     who, now = str(contact.pk), request.now  # type: ignore[attr-defined]
-    if ratelimit.exceeded("password", who, limit=TRIES, within=WITHIN, now=now):
+    if ratelimit.exceeded("password", {who: TRIES}, within=WITHIN, now=now):
         form.add_error(None, gettext("Too many tries. Wait a quarter of an hour, then try again."))
         return False
-    ratelimit.note("password", who, now=now)
+    ratelimit.note("password", (who,), now=now)
     if not contact.check_password(form.cleaned_data["current"]):
         log.warning("password_refused", colleague=contact.pk, address=address(request))
         form.add_error("current", gettext("This is not your current password."))

@@ -1,7 +1,5 @@
 """Sign-in and sign-out with an e-mail address and a password of this installation."""
 
-from datetime import timedelta
-
 import structlog
 from django import forms
 from django.conf import settings
@@ -13,15 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portevoix.record import ratelimit
+from portevoix.record.queries.city import contact_by_email
 from portevoix.web.access import open_to_all
+from portevoix.web.devices import known_device, remember_device
+from portevoix.web.sign_in_limits import SignInTry
 from portevoix.web.visitor import address, onward
 
 log = structlog.get_logger("portevoix.access")
-TRY = "sign-in"
-WITHIN = timedelta(minutes=15)
-# Tries within that time: of one address for one colleague, of everybody for one colleague, of one address in all.
-LIMITS = (("pair", 10), ("email", 60), ("address", 200))
 
 
 class SignInForm(forms.Form):
@@ -66,22 +62,24 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _try(request: HttpRequest, form: SignInForm, onto: str) -> HttpResponseRedirect | int:
-    """The way on, or the status of a refusal, whose reason is then in the form."""
+    """Return the way on, or the status of a refusal, whose reason is then in the form."""
     email, now = form.cleaned_data["email"].lower(), request.now  # type: ignore[attr-defined]
     where = address(request)
-    who = {"pair": f"{email} {where}", "email": email, "address": where}
-    if any(ratelimit.exceeded(TRY, f"{name}:{who[name]}", limit=most, within=WITHIN, now=now) for name, most in LIMITS):
+    device = known_device(request, contact_by_email(email))
+    this = SignInTry.of(email, where, device=device.name if device else "")
+    if this.is_too_many(now):
         log.warning("sign_in_paused", address=where)
         form.add_error(None, gettext("Too many tries. Wait a quarter of an hour, then try again."))
         return 429
-    for name, _ in LIMITS:  # noted before the password is looked at, so that tries at the same moment count too
-        ratelimit.note(TRY, f"{name}:{who[name]}", now=now)
+    this.note(now)
     contact = authenticate(request, username=email, password=form.cleaned_data["password"])
     if contact is None:
         log.warning("sign_in_refused", address=where)  # not the address that was typed: it may be a password
         form.add_error(None, gettext("This address and this password do not belong together. Check both."))
         return 422
-    ratelimit.forget(TRY, f"pair:{who['pair']}")
+    this.forget(now)
     login(request, contact)  # under a new session key
     log.info("session_opened", colleague=contact.pk, address=where)
-    return HttpResponseRedirect(onto)
+    answer = HttpResponseRedirect(onto)
+    remember_device(request, answer, contact)
+    return answer

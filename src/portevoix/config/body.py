@@ -1,0 +1,111 @@
+"""Bodies of requests, received whole before a thread is taken: nobody's slow connection keeps a page from others.
+
+A body has a deadline that grows with what has come, each visitor sends few at a time, and what all of them hold in
+memory together is bounded. Nothing is written to a disk.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from weakref import WeakValueDictionary
+
+from portevoix.config.refusals import RequestRefused
+from portevoix.kernel.addresses import line_of
+
+PATIENCE = 20.0
+"""Seconds that a body may take, whatever its size."""
+BYTES_A_SECOND = 8_000
+"""Each so many bytes that have come give it a second more: a photograph over a poor line is no attack."""
+MOST_OF_LINE = 8
+"""Bodies that one visitor sends at the same time; the next ones wait, within their own deadline."""
+MOST_AT_ONCE = 2_000
+"""Bodies that are being sent at the same time, by all."""
+SMALL = 65_536
+"""Bytes of a body that always find room: a form as people fill it in."""
+MOST_BYTES = 192_000_000
+"""Beyond these, what bodies hold in memory together until they are answered."""
+
+type Message = dict[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+
+
+class Disconnected(Exception):
+    """The client went away before its request was whole."""
+
+
+@dataclass(slots=True)
+class BodyReader:
+    """What is being received by this process at the moment."""
+
+    bytes_used: int = 0
+    reading: int = 0
+    _turns: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
+
+    @asynccontextmanager
+    async def body(self, receive: Receive, *, address: str, most: int) -> AsyncIterator[bytes]:
+        """Yield the whole body, of `most` bytes at most; its memory counts until the context is left.
+
+        Raises RequestRefused for one that is too large or too slow, or when too many are being sent, and Disconnected.
+        """
+        used = _Used(self)
+        try:
+            yield await self._read(receive, line_of(address), most, used)
+        finally:
+            used.give_back()
+
+    async def _read(self, receive: Receive, line: str, most: int, used: "_Used") -> bytes:
+        if self.reading >= MOST_AT_ONCE:
+            raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.reading += 1
+        try:
+            async with asyncio.timeout(PATIENCE) as deadline:
+                first = await receive()
+                if not first.get("more_body"):
+                    return await _gather(first, receive, most, used, deadline)
+                turn = self._turns.setdefault(line, asyncio.Semaphore(MOST_OF_LINE))
+                async with turn:
+                    return await _gather(first, receive, most, used, deadline)
+        except TimeoutError as error:
+            raise RequestRefused(HTTPStatus.REQUEST_TIMEOUT) from error
+        finally:
+            self.reading -= 1
+
+
+@dataclass(slots=True)
+class _Used:
+    """What one body takes of the memory that all share."""
+
+    reader: BodyReader
+    bytes: int = 0
+
+    def grow(self, size: int) -> None:
+        wanted = max(0, size - SMALL) - self.bytes
+        if wanted > 0 and self.reader.bytes_used + wanted > MOST_BYTES:
+            raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.reader.bytes_used += wanted
+        self.bytes += wanted
+
+    def give_back(self) -> None:
+        self.reader.bytes_used -= self.bytes
+        self.bytes = 0
+
+
+async def _gather(message: Message, receive: Receive, most: int, used: _Used, deadline: asyncio.Timeout) -> bytes:
+    began = asyncio.get_running_loop().time()
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] != "http.request":
+            raise Disconnected
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise RequestRefused(HTTPStatus.CONTENT_TOO_LARGE)
+        used.grow(size)
+        if not message.get("more_body"):
+            return b"".join(parts)
+        deadline.reschedule(began + PATIENCE + size / BYTES_A_SECOND)
+        message = await receive()
