@@ -55,8 +55,8 @@ def settings() -> Iterator[str]:
     yield NOTE
     yield (
         "Environment variables. Each may be read from a file instead: add `_FILE` to its name. A variable that begins "
-        "with `PORTEVOIX_` and is none of these is refused, by every command and server: a misspelt one would be passed "
-        "over in silence."
+        "with `PORTEVOIX_` and is none of these is refused, by every command and server: a misspelt one would be "
+        "passed over in silence."
     )
     rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else 'empty'} | {s.help} |" for s in SETTINGS]
     yield "\n".join(["| setting | default | |", "|---|---|---|", *rows])
