@@ -16,7 +16,7 @@ demo: $(STAMP)
 POSTGRESQL_TESTS := tests/record tests/exchange tests/settings_pages tests/desk tests/journal tests/public tests/web \
 	tests/operate tests/test_injection.py tests/faults tests/barometer/test_own.py
 POSTGRESQL_SERVERS := tests/faults $(addprefix tests/exchange/test_,together.py child.py) \
-	$(addprefix tests/operate/test_,backup.py health.py upgrade.py) tests/desk/test_live_server.py
+	$(addprefix tests/operate/test_,away.py backup.py health.py mistakes.py upgrade.py) tests/desk/test_live_server.py
 # What these try asks no database, and is not even loaded where databases are: tests/conftest.py sees to it that it stays so.
 PURE := $(addprefix --ignore tests/,text channels kernel measures)
 # Charts and letters of an edition that is there: whatever database it was read from.
