@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.barometer.basis import code
-from portevoix.barometer.build import Built, build
+from portevoix.barometer.build import Build, build
 from portevoix.barometer.study import Study
 from portevoix.kernel.words import Direction, Incoming, Writer
 from tests.barometer import given
@@ -26,10 +26,10 @@ def study(place: Path, **files: str | bytes) -> Study:
 
 def built(study: Study, messages: Iterable[Incoming], **more: Any) -> dict[str, Any]:
     """The results alone."""
-    return built_whole(study, messages, **more).results
+    return whole_build(study, messages, **more).results
 
 
-def built_whole(study: Study, messages: Iterable[Incoming], **more: Any) -> Built:
+def whole_build(study: Study, messages: Iterable[Incoming], **more: Any) -> Build:
     return build(study, code(study, [("messages.jsonl", messages)]), **more)
 
 

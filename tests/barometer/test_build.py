@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.barometer.build import Built, write_built
+from portevoix.barometer.build import Build, write_built
 from portevoix.barometer.feeds import read_feed
 from portevoix.barometer.open_tables import FOLDER
 from portevoix.barometer.opendata import open_data
@@ -20,7 +20,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.words import Visibility, Writer
 from portevoix.measures import engine, observed, schema
 from tests.barometer import talk
-from tests.barometer.talk import answer, built, built_whole, city, conversations, everything, posts, question, study
+from tests.barometer.talk import answer, built, city, conversations, everything, posts, question, study, whole_build
 
 CITIES_2013 = "code,name,population,agglomeration\n" + "".join(
     f"{number:05},Ville {number},{100_000 + number * 1000},\n" for number in range(41)
@@ -38,12 +38,12 @@ SETTINGS_2013 = 'title = "2013"\nperiod = ["2013-01-07", "2013-01-11"]\nnetworks
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return built_whole(study(tmp_path_factory.mktemp("study") / "three"), everything())
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    return whole_build(study(tmp_path_factory.mktemp("study") / "three"), everything())
 
 
 @pytest.fixture(scope="module")
-def results(whole: Built) -> dict[str, Any]:
+def results(whole: Build) -> dict[str, Any]:
     return whole.results
 
 
@@ -102,7 +102,7 @@ def test_the_same_study_messages_and_seed_are_the_same_bytes(tmp_path) -> None:
     files = []
     for number in range(2):
         three = study(tmp_path / f"s{number}")
-        write_built(built_whole(three, everything()), three.directory)
+        write_built(whole_build(three, everything()), three.directory)
         places = [three.directory / FILE, *sorted((three.directory / FOLDER).iterdir())]
         files.append([place.read_bytes() for place in places])
     assert files[0] == files[1] and len(files[0]) == 5

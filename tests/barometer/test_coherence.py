@@ -19,7 +19,7 @@ from portevoix.barometer.shelf import Shelf
 from portevoix.barometer.study import remarks
 from portevoix.kernel.errors import BadInput
 from portevoix.measures.indicators import INDICATORS
-from tests.barometer.talk import CITIES, SETTINGS, built, built_whole, city, everything, question, study
+from tests.barometer.talk import CITIES, SETTINGS, built, city, everything, question, study, whole_build
 
 AUDIENCE = "city,network,handle,date,followers,following\n"
 
@@ -115,7 +115,7 @@ def test_what_was_not_collected_to_the_end_is_told(tmp_path, state, words) -> No
 @pytest.mark.parametrize("simulated", [True, False], ids=["simulated", "real"])
 def test_every_table_says_whether_it_is_simulated(tmp_path, simulated) -> None:
     three = study(tmp_path / "s", study=f"{SETTINGS}simulated = {str(simulated).lower()}\n")
-    made = built_whole(three, everything())
+    made = whole_build(three, everything())
     files = open_data(made.results, pack(made.tables))
     for name in ("cities.csv", "indicators.csv", "accounts.csv", *made.tables):
         rows = csv.DictReader(io.StringIO(made.tables.get(name, files[name]).decode("utf-8-sig")))

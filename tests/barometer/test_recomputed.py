@@ -246,7 +246,7 @@ def test_a_study_of_few_is_reckoned_again_too(tmp_path: Path, silent: bool) -> N
         m for m in talk.everything() if not (silent and m.external_id.startswith("C-q") and "-a" in m.external_id)
     ]
     messages += talk.conversations("A", [1.0] * 4)
-    built = talk.built_whole(talk.study(tmp_path / "s"), messages)
+    built = talk.whole_build(talk.study(tmp_path / "s"), messages)
     folder = tmp_path / "data"
     folder.mkdir()
     write(built.results, folder / "results.json")

@@ -92,7 +92,7 @@ def test_card_table_and_sentence_never_contradict_one_another(seed: int) -> None
                 assert ("may be chance" in said) == (row["compared"] == "not apart from the median")
                 assert ("reading errors" in said) == ("reading errors" in row["compared"])
             for code, row in rows.items():
-                told = study.beside(city, code)
+                told = study.verdict_of(city, code)
                 if told in ("better", "worse") and not row["compared"].endswith("equal"):
                     low, high = (round(100 * end) for end in city["indicators"][code]["ci"])
                     assert not low <= round(100 * study.medians[code]) <= high

@@ -142,7 +142,7 @@ def test_a_day_and_three_are_told_of_the_last_week_that_could_be_answered(say):
         "24h": 1,
         "72h": 1,
     }
-    assert {each.horizon: each.week for each in first.settled} == dict.fromkeys(("24h", "72h"), "2026-W45")
+    assert {each.horizon: each.week for each in first.earlier_weeks} == dict.fromkeys(("24h", "72h"), "2026-W45")
     assert (first.now.median_s, first.now.median_week) == (5 * 3600, "")
     assert (after.curve_week, after.curve[-1].share) == ("2026-W45", 1)
 
@@ -162,7 +162,7 @@ def test_a_share_for_which_too_few_can_be_watched_is_that_of_the_last_complete_w
         say(f"2026-11-16 10:{minute}", replied=HOUR if minute < 20 else None)  # Monday: two still wait
         say(f"2026-11-18 0{minute % 3 + 7}:{minute}")  # Wednesday, one to three hours ago
     first = compose(week="2026-W47", now=AFTER).section("replies").measures[0]
-    assert {each.horizon: each.week for each in first.settled} == dict.fromkeys(("8h", "24h", "72h"), "2026-W46")
+    assert {each.horizon: each.week for each in first.earlier_weeks} == dict.fromkeys(("8h", "24h", "72h"), "2026-W46")
     assert [each.horizon for each in first.now.shares] == ["1h", "8h", "24h", "72h"]
 
 

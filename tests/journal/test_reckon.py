@@ -26,7 +26,7 @@ def test_no_share_rests_on_a_handful_while_others_were_not_watched(week: list[Fa
     earlier = [WeekOfFacts(f"2026-W{45 - place}", some) for place, some in enumerate(before)]
     by_code = {"": week, **{one.week: list(one.facts) for one in earlier}}
     for measure in replies(WeekOfFacts("2026-W46", week), earlier).measures:
-        weeks = {each.horizon: each.week for each in measure.settled}
+        weeks = {each.horizon: each.week for each in measure.earlier_weeks}
         for share in measure.now.shares:
             week_of_it = weeks.get(share.horizon, "")
             among, seconds = by_code[week_of_it], HORIZONS[share.horizon]

@@ -235,7 +235,7 @@ def test_an_edition_of_an_earlier_form_is_read_and_shown_as_it_was(say):
     del replies["curve_week"]
     replies["curve"] = [{"seconds": 0, "share": 0.0}, {"seconds": 3600, "share": 1.0}]
     for measure in replies["measures"]:
-        del measure["now"]["median_week"], measure["settled"]
+        del measure["now"]["median_week"], measure["earlier_weeks"]
         measure["now"]["shares"] = [{"horizon": "72h", "value": 1.0, "low": 0.7, "high": 1.0}]
     made = html.page(Edition.from_json(told), language="en", accent="#1f5673")
     assert "Solid: " not in words_of(made) and "Last complete week" not in words_of(made)

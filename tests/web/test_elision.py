@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from portevoix.web.elision import fill
+from portevoix.web.elision import fill_sentence
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,20 @@ from portevoix.web.elision import fill
 )
 def test_de_before_the_name_of_a_city(name: str, told: str) -> None:
     with override("fr"):
-        assert fill("la fiche de {city}", city=name) == told
+        assert fill_sentence("la fiche de {city}", city=name) == told
 
 
 def test_other_words_before_a_name() -> None:
     with override("fr"):
-        assert fill("{n} villes mieux que {city}", n=2, city="Aube") == "2 villes mieux qu’Aube"
-        assert fill("À {city}, à {city}", city="Le Mans") == "Au Mans, au Mans"
-        assert fill("à {city}", city="Angers") == "à Angers"
-        assert fill("De {city} à {other}", city="Les Ulis", other="Les Ulis") == "Des Ulis aux Ulis"
+        assert fill_sentence("{n} villes mieux que {city}", n=2, city="Aube") == "2 villes mieux qu’Aube"
+        assert fill_sentence("À {city}, à {city}", city="Le Mans") == "Au Mans, au Mans"
+        assert fill_sentence("à {city}", city="Angers") == "à Angers"
+        assert fill_sentence("De {city} à {other}", city="Les Ulis", other="Les Ulis") == "Des Ulis aux Ulis"
 
 
 def test_only_what_was_put_in_is_touched() -> None:
     with override("fr"):
-        assert fill("de Aube et de {city}", city="de Olonne") == "de Aube et de de Olonne"
-        assert fill("{share} de la note", share="60 %") == "60 % de la note"
+        assert fill_sentence("de Aube et de {city}", city="de Olonne") == "de Aube et de de Olonne"
+        assert fill_sentence("{share} de la note", share="60 %") == "60 % de la note"
     with override("en"):
-        assert fill("the card of {city}", city="Orvillers") == "the card of Orvillers"
+        assert fill_sentence("the card of {city}", city="Orvillers") == "the card of Orvillers"

@@ -18,14 +18,14 @@ from portevoix.measures.presence import of_population
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Build:
     """What `results.json` holds, and the tables from which anybody can reckon it again."""
 
     results: Results
     tables: Tables
 
 
-def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Built:
+def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Build:
     """The same study, messages and seed give the same results and tables, to the byte."""
     counts = _count(study, found, engine_name)
     chosen = study.seed if seed is None else seed
@@ -41,10 +41,10 @@ def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: s
         tables=digests(tables),
         seed=chosen,
     )
-    return Built(results, tables)
+    return Build(results, tables)
 
 
-def write_built(built: Built, directory: Path) -> None:
+def write_built(built: Build, directory: Path) -> None:
     """Into the study's folder, the results last: they name the tables. Raises BadInput where nothing can be written."""
     write_tables(built.tables, directory)
     write_results(built.results, directory / FILE)

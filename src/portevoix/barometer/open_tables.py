@@ -90,7 +90,7 @@ def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]
     return found
 
 
-def harmless(cell: object) -> object:
+def as_cell(cell: object) -> object:
     """As a table holds it: yes or no, and no text that a spreadsheet would take for a formula."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
@@ -101,7 +101,7 @@ def _waits(counts: Mapping[str, CityCounts]) -> Iterator[Sequence[object]]:
     for city, one in counts.items():
         for clock, curve, last in (("elapsed", one.elapsed, TWO_WEEKS_S), ("service", one.service, HORIZONS["72h"])):
             for seconds, replied, waiting in _steps(curve, last):
-                yield harmless(city), clock, seconds, replied, waiting
+                yield as_cell(city), clock, seconds, replied, waiting
 
 
 def _steps(curve: Curve, last: int) -> Iterator[tuple[int, int, int]]:
@@ -121,11 +121,11 @@ def _replicates(study: Study, found: Assessment) -> Iterator[dict[str, Any]]:
     names = Scoring(study).pillars
     for one in found.cities:
         if one.scored.score is not None:
-            yield {"city": harmless(one.city.code), **dict(zip(names, one.scored.draws.T, strict=True))}
+            yield {"city": as_cell(one.city.code), **dict(zip(names, one.scored.draws.T, strict=True))}
 
 
 def _coded(found: Assessment) -> Iterator[dict[str, Any]]:
-    return ({"city": harmless(one.city.code), **one.coded} for one in found.cities if one.coded)
+    return ({"city": as_cell(one.city.code), **one.coded} for one in found.cities if one.coded)
 
 
 def _weights(found: Assessment) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]], study: Study)
 
 def _written(table: pl.DataFrame, study: Study, decimals: int) -> bytes:
     stream = io.BytesIO()
-    table.with_columns(pl.lit(harmless(study.simulated)).alias("simulated")).write_csv(
+    table.with_columns(pl.lit(as_cell(study.simulated)).alias("simulated")).write_csv(
         stream, include_bom=True, line_terminator="\r\n", float_precision=decimals
     )
     return stream.getvalue()

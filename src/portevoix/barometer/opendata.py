@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from portevoix.barometer.coders import CODED
-from portevoix.barometer.open_tables import CODES, PILLARS, REPLICATES, WAITS, WEIGHTS, harmless
+from portevoix.barometer.open_tables import CODES, PILLARS, REPLICATES, WAITS, WEIGHTS, as_cell
 from portevoix.barometer.rankings import THREE
 from portevoix.barometer.results import schema
 from portevoix.measures.indicators import INDICATORS
@@ -170,7 +170,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([as_cell(cell) for cell in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from portevoix.barometer.coders import accuracy
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import HORIZONS
-from portevoix.measures.observatory import TWO_WEEKS_S, CityCounts, answered_by
+from portevoix.measures.observatory import TWO_WEEKS_S, CityCounts, final_curve
 from portevoix.measures.resample import (
     corrected_replicates,
     curve_replicates,
@@ -48,7 +48,7 @@ class Replicates:
 
     def _answered(self) -> Floats:
         """Of the curve that the other figures of reactivity are read on, moved to where the indicator stands."""
-        curve, seconds = answered_by(self._counts)
+        curve, seconds = final_curve(self._counts)
         drawn = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
         moved = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)
         return np.minimum(drawn + moved, 1.0)

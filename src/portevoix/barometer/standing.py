@@ -45,7 +45,7 @@ class Section:
 
 
 def sections(results: Mapping[str, Any], code: str) -> list[Section]:
-    """Of the city with that code, pillar by pillar; indicators that nobody has are left out."""
+    """Of the city with that code, pillar by pillar; indicators that nobody has, or of another version, are left out."""
     own = city_of(results, code)
     others = [one for one in results["cities"] if one["code"] != code]
     found = []
@@ -53,7 +53,9 @@ def sections(results: Mapping[str, Any], code: str) -> list[Section]:
         lines = tuple(
             line
             for indicator in INDICATORS.values()
-            if indicator.pillar == pillar and (line := _line(indicator.code, own, others)) is not None
+            if indicator.pillar == pillar
+            and results["indicators"].get(indicator.code, {}).get("version") == indicator.version
+            and (line := _line(indicator.code, own, others)) is not None
         )
         scored = own["pillars"].get(pillar)
         if lines:

@@ -125,7 +125,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class EarlierWeek:
     """A horizon that tells of an earlier week, and which: the last one of which everybody was watched for so long."""
 
     horizon: str
@@ -154,14 +154,14 @@ class Reply:
     """One measure: `reply` "first" or "answer", on the `clock` "elapsed" (day and night) or "service" (opening hours).
 
     `past` puts the waits of the weeks before together, with what was known of them at this edition's cut-off. A horizon
-    that is `settled` tells of an earlier week in `now`, and in `past` of those before that one.
+    of `earlier_weeks` tells of an earlier week in `now`, and in `past` of those before that one.
     """
 
     reply: str
     clock: str
     now: Waited
     past: Waited | None
-    settled: tuple[Settled, ...] = ()
+    earlier_weeks: tuple[EarlierWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from portevoix.journal.edition import Count, Replies, Reply, Settled, Share, Step, Tally, Waited
+from portevoix.journal.edition import Count, EarlierWeek, Replies, Reply, Share, Step, Tally, Waited
 from portevoix.journal.weeks import MOST_COMPARED
 from portevoix.kernel.words import Addressed
 from portevoix.measures.metrics import HORIZONS, MINIMUM_SAMPLE, Clock, wait_times
@@ -47,7 +47,7 @@ class WeekOfFacts:
             self._curves[clock, reply] = Curve.of({name: rows[name].to_numpy() for name in rows.columns})
         return self._curves[clock, reply]
 
-    def settled(self, clock: Clock, seconds: int) -> bool:
+    def is_complete(self, clock: Clock, seconds: int) -> bool:
         """Whether everybody has been watched for so long."""
         return all(getattr(fact, f"censored_{clock}_s") >= seconds for fact in self.facts)
 
@@ -74,14 +74,14 @@ def tallies(now: Sequence[Said], past: Sequence[Sequence[Said]], code: Callable[
 
 def replies(now: WeekOfFacts, before: Sequence[WeekOfFacts]) -> Replies:
     """The reply measures of this week's waits, and of the weeks before, the latest first, as they are known now."""
-    settled = _settled(before, "elapsed", LONGEST_S)
+    complete = _last_complete(before, "elapsed", LONGEST_S)
     return Replies(
         minimum=MINIMUM_SAMPLE,
         copies=sum(fact.addressed is Addressed.COPY for fact in now.facts),
         measures=tuple(_reply(reply, clock, now, before) for reply, clock in KINDS),
-        curve=_steps(_together(settled[:1], "elapsed", "first")),
-        past_curve=_steps(_together(settled[1:], "elapsed", "first")),
-        curve_week=settled[0].week if settled else "",
+        curve=_steps(_together(complete[:1], "elapsed", "first")),
+        past_curve=_steps(_together(complete[1:], "elapsed", "first")),
+        curve_week=complete[0].week if complete else "",
     )
 
 
@@ -95,13 +95,13 @@ def _reply(reply: Ending, clock: Clock, now: WeekOfFacts, before: Sequence[WeekO
     """A share of 24 or 72 hours is of the last week of which everybody was watched so long: of this one many were not,
     those who wrote at the weekend above all. So is a shorter one for which too few of this week can be watched."""
     own, past = now.curve(clock, reply), _together(before[:MOST_COMPARED], clock, reply)
-    shares, compared, weeks = list[Share | None](), list[Share | None](), list[Settled]()
+    shares, compared, weeks = list[Share | None](), list[Share | None](), list[EarlierWeek]()
     for horizon, seconds in HORIZONS.items():
         told, beside = own, past
-        if horizon not in SOON or (own.n >= MINIMUM_SAMPLE and not own.tells(seconds)):
-            settled = _settled(before, clock, seconds)
-            told, beside = (_together(some, clock, reply) for some in (settled[:1], settled[1:]))
-            weeks += [Settled(horizon, week.week) for week in settled[:1]]
+        if horizon not in SOON or (own.n >= MINIMUM_SAMPLE and not own.rests_on_enough(seconds)):
+            complete = _last_complete(before, clock, seconds)
+            told, beside = (_together(some, clock, reply) for some in (complete[:1], complete[1:]))
+            weeks += [EarlierWeek(horizon, week.week) for week in complete[:1]]
         shares.append(_share(told, horizon))
         compared.append(_share(beside, horizon))
     median_s, week = _median(own, clock, reply, before)
@@ -110,7 +110,7 @@ def _reply(reply: Ending, clock: Clock, now: WeekOfFacts, before: Sequence[WeekO
         clock=clock,
         now=_waited(own, shares, median_s, week),
         past=_waited(past, compared, past.median() if past.n >= MINIMUM_SAMPLE else None) if before else None,
-        settled=tuple(weeks),
+        earlier_weeks=tuple(weeks),
     )
 
 
@@ -122,7 +122,7 @@ def _waited(curve: Curve, shares: Iterable[Share | None], median_s: int | None, 
 def _share(curve: Curve, horizon: str) -> Share | None:
     """None where too few wrote, or too few of them could be watched for so long."""
     found = curve.at(HORIZONS[horizon])
-    if curve.n < MINIMUM_SAMPLE or not curve.tells(HORIZONS[horizon]):
+    if curve.n < MINIMUM_SAMPLE or not curve.rests_on_enough(HORIZONS[horizon]):
         return None
     if found.value is None or found.low is None or found.high is None:
         return None
@@ -133,16 +133,16 @@ def _median(own: Curve, clock: Clock, reply: Ending, before: Sequence[WeekOfFact
     """This week's where a share at that moment would be told of it, else that of the last week that was watched to the
     end, and which one that is; None where it was not reached, or too few wrote."""
     half = own.median()
-    if half is not None and (own.complete(half) or (half <= HORIZONS[SOON[-1]] and own.tells(half))):
+    if half is not None and (own.is_complete(half) or (half <= HORIZONS[SOON[-1]] and own.rests_on_enough(half))):
         return (half, "") if own.n >= MINIMUM_SAMPLE else (None, "")
-    settled = _settled(before, clock, LONGEST_S)
-    last = settled[0].curve(clock, reply) if settled else Curve.nobody()
-    return (last.median(), settled[0].week) if last.n >= MINIMUM_SAMPLE else (None, "")
+    complete = _last_complete(before, clock, LONGEST_S)
+    last = complete[0].curve(clock, reply) if complete else Curve.nobody()
+    return (last.median(), complete[0].week) if last.n >= MINIMUM_SAMPLE else (None, "")
 
 
-def _settled(before: Sequence[WeekOfFacts], clock: Clock, seconds: int) -> Sequence[WeekOfFacts]:
+def _last_complete(before: Sequence[WeekOfFacts], clock: Clock, seconds: int) -> Sequence[WeekOfFacts]:
     """The last week of which everybody has been watched for so long, and up to MOST_COMPARED before it."""
-    place = next((place for place, week in enumerate(before) if week.settled(clock, seconds)), None)
+    place = next((place for place, week in enumerate(before) if week.is_complete(clock, seconds)), None)
     return () if place is None else before[place : place + 1 + MOST_COMPARED]
 
 

@@ -84,11 +84,11 @@ def weeks_before(weeks: int) -> str:
 def average(count: Count) -> str:
     """The average of the weeks before: whole from 10 on, else with one decimal where it has one; halves go up."""
     mean = count.mean or 0.0
-    places = 0 if mean >= 10 or _rounded(mean, 1) == _rounded(mean) else 1
-    return number_format(_rounded(mean, places), decimal_pos=places)
+    places = 0 if mean >= 10 or _round_half_up(mean, 1) == _round_half_up(mean) else 1
+    return number_format(_round_half_up(mean, places), decimal_pos=places)
 
 
-def _rounded(number: float, places: int = 0) -> Decimal:
+def _round_half_up(number: float, places: int = 0) -> Decimal:
     return Decimal(number).quantize(Decimal(10) ** -places, ROUND_HALF_UP)
 
 
@@ -110,7 +110,7 @@ def compared(count: Count) -> str:
     return told.format(weeks=weeks, average=average(count), low=count.low, high=count.high)
 
 
-def stands_out(name: str, count: Count) -> str:
+def lead(name: str, count: Count) -> str:
     """Like "Sports: 13 messages, the most in 9 weeks (2.9 on average)"."""
     text = (
         _("{name}: {messages}, the most in {weeks} weeks ({average} on average)")
@@ -142,7 +142,7 @@ def outcome(code: str, number: int) -> str:
 
 def interval(share: Share) -> str:
     """The 95 % interval, like "38–52%"."""
-    low, high = _rounded(share.low * 100), _rounded(share.high * 100)
+    low, high = _round_half_up(share.low * 100), _round_half_up(share.high * 100)
     return _("{number}%").format(number=f"{low}–{high}")
 
 
@@ -161,7 +161,9 @@ def span(seconds: int | None) -> str:
 
 def messages(number: int) -> str:
     """ "no message", "1 message", "32 messages"."""
-    return _("no message") if not number else ngettext("{number} message", "{number} messages", number).format(number=number)
+    if not number:
+        return _("no message")
+    return ngettext("{number} message", "{number} messages", number).format(number=number)
 
 
 def unbroken(text: str) -> str:

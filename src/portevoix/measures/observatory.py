@@ -150,7 +150,7 @@ def values(counts: CityCounts) -> dict[str, Measured]:
         for horizon, seconds in HORIZONS.items():
             by_then = curve.at(seconds)
             found[f"reactivity.f{horizon}{suffix}"] = Measured(by_then.value, curve.n, by_then.low, by_then.high)
-    curve, seconds = answered_by(counts)
+    curve, seconds = final_curve(counts)
     at_last = curve.at(seconds)
     found["reactivity.answered"] = Measured(at_last.value, curve.n, at_last.low, at_last.high)
     mean = counts.elapsed.restricted_mean(HORIZONS["72h"])
@@ -158,8 +158,8 @@ def values(counts: CityCounts) -> dict[str, Measured]:
     return found
 
 
-def answered_by(counts: CityCounts) -> tuple[Curve, int]:
-    """On which curve, and at which of its seconds, it is read how many are answered in the end.
+def final_curve(counts: CityCounts) -> tuple[Curve, int]:
+    """The curve, and its seconds, at which it is read how many are answered in the end.
 
     Two weeks hold the 72 hours, and also the 72 opening hours. The same waits have an estimate on each clock; where
     that of opening hours says more by its last horizon, it is taken: no figure may say that more were answered sooner.

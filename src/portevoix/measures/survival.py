@@ -163,14 +163,14 @@ class Curve:
         low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
         return Estimate(1 - survival, float(1 - high), float(1 - low))
 
-    def tells(self, seconds: int) -> bool:
+    def rests_on_enough(self, seconds: int) -> bool:
         """Whether F(t) rests on enough waits to be told: none was censored before t, or enough are still at risk then.
 
         Enough is `FEWEST_AT_RISK`, and a fifth of all: with fewer, a single answer moves the estimate by as much again.
         """
-        return self.complete(seconds) or self._watched(seconds) >= max(FEWEST_AT_RISK, self.n / 5)
+        return self.is_complete(seconds) or self._watched(seconds) >= max(FEWEST_AT_RISK, self.n / 5)
 
-    def complete(self, seconds: int) -> bool:
+    def is_complete(self, seconds: int) -> bool:
         """Whether none was censored before t: F(t) is then a plain share, and no estimate."""
         return not (self.total - self.events)[self.duration < seconds].any()
 

@@ -19,7 +19,7 @@ _SOUNDED = re.compile(r"oui|y[aeiou](?!rres)")
 """Names that begin with a vowel in writing, and in speech with a consonant."""
 
 
-def fill(text: str, **values: object) -> str:
+def fill_sentence(text: str, **values: object) -> str:
     """A translated sentence with its places filled. Raises what `str.format` raises."""
     if not (get_language() or "").startswith("fr"):
         return text.format(**values)

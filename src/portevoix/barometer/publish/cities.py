@@ -186,7 +186,7 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
 
 def _compared(study: Study, city: City, code: str) -> str:
     """The verdict in words; of what a city has or has not, only whether most have it too."""
-    told = study.beside(city, code)
+    told = study.verdict_of(city, code)
     if code in names.YES_OR_NO and told != "equal":
         return ""
     words = named(names.BESIDE, told) if told else ""

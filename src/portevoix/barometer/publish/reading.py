@@ -110,7 +110,7 @@ class Study:
         exact = (places for places in range(2) if all(abs(100 * w - round(100 * w, places)) < 1e-6 for w in every))
         return next(exact, 1)
 
-    def beside(self, city: City, code: str) -> Verdict:
+    def verdict_of(self, city: City, code: str) -> Verdict:
         """How a city's indicator stands beside the median city's, as every card, table and sentence tells it."""
         found, middle, known = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
         if found is None:

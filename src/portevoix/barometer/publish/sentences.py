@@ -10,7 +10,7 @@ from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.names import SPOKEN, named
 from portevoix.barometer.publish.reading import City, Study, value_of
 from portevoix.barometer.verdicts import shares_error
-from portevoix.web.elision import fill
+from portevoix.web.elision import fill_sentence
 from portevoix.web.words import percent
 
 FIRST = 5  # places that are looked at apart
@@ -40,7 +40,7 @@ def standings(study: Study, city: City) -> list[Standing]:
 def about(study: Study, city: City) -> list[str]:
     """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
     if city["unranked"]:
-        return [_("Not ranked: {reason}").format(reason=_inside(unranked(city)))]
+        return [_("Not ranked: {reason}").format(reason=_uncapitalised(unranked(city)))]
     found = standings(study, city)
     if not found or len(study.ranked) < 2:
         return [_("There is no other city to compare it with.")]
@@ -60,7 +60,7 @@ def unranked(city: City) -> str:
 
 def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
     """Of what is better than the median beyond chance, what brings most points of the score."""
-    better = [one for one in found if study.beside(city, one.code) == "better"]
+    better = [one for one in found if study.verdict_of(city, one.code) == "better"]
     if better:
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
@@ -73,7 +73,7 @@ def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
 
 def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
     """Of what is worse than the median beyond chance, what costs most points of the score."""
-    worse = [one for one in found if study.beside(city, one.code) == "worse"]
+    worse = [one for one in found if study.verdict_of(city, one.code) == "worse"]
     if worse:
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
@@ -87,21 +87,21 @@ def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
 def _filled(text: str, study: Study, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
     return text.format(
-        indicator=_inside(study.label(code)),
+        indicator=_uncapitalised(study.label(code)),
         value=wording.amount(cell["value"], unit),
         median=wording.amount(study.medians[code], unit),
         sure=_sure(study, city, code),
     )
 
 
-def _inside(text: str) -> str:
+def _uncapitalised(text: str) -> str:
     """What begins a sentence, inside of one."""
     return text[:1].lower() + text[1:]
 
 
 def _sure(study: Study, city: City, code: str) -> str:
     """The interval, and whether the difference may be chance; "" where there is none to tell by."""
-    cell, told = city["indicators"][code], study.beside(city, code)
+    cell, told = city["indicators"][code], study.verdict_of(city, code)
     if cell["ci"] is None:
         return ""
     between = wording.amounts(cell["ci"], study.unit(code))
@@ -119,14 +119,14 @@ def apart(study: Study, city: City, *, most: int | None = 6) -> str:
     names = [other["name"] for other in study.alike(city)]
     if not names:
         return _("It can be told apart from every other city.") if len(study.ranked) > 1 else ""
-    return fill(_("It cannot be told apart from {names}."), names=wording.listed(names, most))
+    return fill_sentence(_("It cannot be told apart from {names}."), names=wording.listed(names, most))
 
 
 def tier(city: City, members: int) -> str:
     """What a tier means, beside its name; `city` is its best one."""
     if city["tier"] == 1:
         return _("cannot be told apart from the first") if members > 1 else ""
-    return fill(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
+    return fill_sentence(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
 
 
 def place(study: Study, city: City) -> str:
@@ -155,7 +155,7 @@ def headline(study: Study) -> str:
     if len(first) == 1:
         return _("{city} stands first by itself.").format(city=first[0]["name"])
     text = _("{number} cities may claim the first place: the gap is too small to decide.")
-    return text.format(number=wording.counted(len(first)))
+    return text.format(number=wording.in_words(len(first)))
 
 
 def stays(study: Study) -> str:

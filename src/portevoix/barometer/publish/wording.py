@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.web.elision import fill
+from portevoix.web.elision import fill_sentence
 from portevoix.web.words import dated, percent
 
 DASH = "–"
@@ -135,7 +135,7 @@ def days(first: str, last: str) -> str:
     return _("{first} to {last}").format(first=day(first), last=day(last))
 
 
-def counted(count: int) -> str:
+def in_words(count: int) -> str:
     """A small number in words, for the beginning of a sentence: "Three"; else in figures."""
     return _(_IN_WORDS[count]) if count in _IN_WORDS else number(count)
 
@@ -155,6 +155,6 @@ def told(text: str, values: dict[str, object]) -> str:
     """A sentence kept with its values, in the reader's language; one whose values lack stays as it was written."""
     sentence = _(text) if text else ""
     try:
-        return fill(sentence, **values)
+        return fill_sentence(sentence, **values)
     except (KeyError, IndexError, ValueError):
         return sentence

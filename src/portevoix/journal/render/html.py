@@ -63,7 +63,7 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
         "sections": [_section(section) for section in edition.sections],
         "volume": volume,
         "voices": edition.section("voices"),
-        "standing": [wording.stands_out(row.name, row.count) for row in standing],
+        "standing": [wording.lead(row.name, row.count) for row in standing],
         "kinds": _named(volume.kinds, wording.KINDS),
         "channels": [Named(channel_name(row.code), row.count) for row in volume.channels],
         "measures": [measure_table(measure) for measure in replies.measures],
@@ -120,7 +120,7 @@ def measure_table(measure: Reply) -> dict[str, Any]:
 
 
 def _row(measure: Reply, horizon: str) -> HorizonRow:
-    week = next((one.week for one in measure.settled if one.horizon == horizon), "")
+    week = next((one.week for one in measure.earlier_weeks if one.horizon == horizon), "")
     enough = measure.now.enough and not week
     return HorizonRow(horizon, _share(measure.now, horizon), _share(measure.past, horizon), week, enough)
 
