@@ -102,7 +102,7 @@ def studied(title: str, messages: list[Incoming]) -> dict[str, Any]:
         rows = "".join(f"{n:02},x,{account},city,,,,\n" for n, account in enumerate(accounts, 1))
         (folder / "accounts.csv").write_text(f"{_ACCOUNTS}\n{rows}")
         study = read_study(folder)
-        return build(study, code(study, [(title, messages)]))
+        return build(study, code(study, [(title, messages)])).results
 
 
 if __name__ == "__main__":

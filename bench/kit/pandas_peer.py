@@ -49,7 +49,6 @@ def _sums(posts: pd.DataFrame, reply: pd.Series) -> pd.DataFrame:
         "replies": reply,
         "own": own,
         "waits": posts["wait"],
-        "waits_answered": posts["wait"] & posts["first_elapsed_s"].notna(),
     }
     columns |= {name: own & posts[name] for name in ("self_centred", "plain", "off_hours")}
     columns |= {name: posts[name].where(out, 0) for name in ("likes", "comments", "reposts")}

@@ -87,7 +87,7 @@ def survey_only() -> Results:
     kept = [code for code in CODES if code.startswith(("presence.", "audience."))]
     results["indicators"] = {code: results["indicators"][code] for code in kept}
     results["study"] = {code: results["study"][code] for code in kept if code in results["study"]}
-    results |= {"weights": {}, "pillars": {}, "goalposts": {}, "coverage": []}
+    results |= {"weights": {}, "pillars": {}, "goalposts": {}, "coverage": [], "weights_tried": None}
     reason = {"text": "No post was collected: {what}.", "values": {"what": "survey.csv"}}
     for city in results["cities"]:
         city["indicators"] = {code: city["indicators"][code] for code in kept}
@@ -119,7 +119,7 @@ def study(
     rankings = _rankings(cities, ranked)
     rest = sorted((city for city in cities if city["score"] is None), key=lambda city: city["name"])
     return {
-        "schema": "portevoix/barometer-results/1",
+        "schema": "portevoix/barometer-results/2",
         "software": {"name": "Portevoix", "version": "0.1.0"},
         "seed": seed,
         "simulated": simulated,
@@ -139,8 +139,11 @@ def study(
         "cities": [*ranked, *rest],
         "rankings": rankings,
         "rankings_missing": {},
+        "weights_tried": {"number": 2000, "range": {"reactivity": [0.2961, 0.874], "conversation": [0.0712, 0.6114],
+                                                    "content": [0.0, 0.402]}},
         "leader_stays": 0.97 if ranked else None,
         "messages": {"read": 48_211, "posts": 9_112, "waits": 6_310},
+        "tables": {},
         "coverage": _coverage(cities),
         "remarks": [
             {"file": "accounts.csv", "row": 12, "text": "The address of the evidence of {handle} does not answer.",
@@ -197,8 +200,8 @@ def _city(name: str, number: int, place: Callable[..., Any], rng: np.random.Gene
         "comment": None,
     }
     if lacks:
-        text = "Too few messages for {pillars}: fewer than {minimum}. That is most of what is weighed."
-        values = {"pillars": "reactivity, conversation", "minimum": MINIMUM}
+        text = "Fewer than {minimum} messages: too few to score {pillars} ({share}% of the score)."
+        values = {"pillars": "reactivity, conversation", "minimum": MINIMUM, "share": 90}
         absent = {"text": "It has no account on the networks that were looked at.", "values": {}}
         return city | _without_score({"text": text, "values": values} if few else absent)
     if number % 9 == 2:
@@ -207,7 +210,7 @@ def _city(name: str, number: int, place: Callable[..., Any], rng: np.random.Gene
         ]
     if number % 7 == 3:
         words = "Nous avons ouvert un second compte en octobre ; il répond aussi le samedi."
-        city["comment"] = {"date": "2026-12-04", "author": f"Ville de {name}", "text": words}
+        city["comment"] = {"date": "2026-12-04", "author": f"La mairie, {name}", "text": words}
     pillars = {pillar: _pillar(indicators, pillar, rng) for pillar in PILLARS}
     score = mean({pillar: found["score"] for pillar, found in pillars.items()}, WEIGHTS)
     half = float(rng.uniform(3.5, 9.0))

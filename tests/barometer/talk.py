@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.barometer.basis import code
-from portevoix.barometer.build import build
+from portevoix.barometer.build import Build, build
 from portevoix.barometer.study import Study
 from portevoix.kernel.words import Direction, Incoming, Writer
 from tests.barometer import given
@@ -25,6 +25,11 @@ def study(place: Path, **files: str | bytes) -> Study:
 
 
 def built(study: Study, messages: Iterable[Incoming], **more: Any) -> dict[str, Any]:
+    """The results alone."""
+    return whole_build(study, messages, **more).results
+
+
+def whole_build(study: Study, messages: Iterable[Incoming], **more: Any) -> Build:
     return build(study, code(study, [("messages.jsonl", messages)]), **more)
 
 

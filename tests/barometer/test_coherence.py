@@ -12,13 +12,14 @@ import pytest
 
 from portevoix.barometer.basis import basis
 from portevoix.barometer.build import build
+from portevoix.barometer.open_tables import pack
 from portevoix.barometer.opendata import open_data
 from portevoix.barometer.results import FILE, check, write
 from portevoix.barometer.shelf import Shelf
 from portevoix.barometer.study import remarks
 from portevoix.kernel.errors import BadInput
 from portevoix.measures.indicators import INDICATORS
-from tests.barometer.talk import CITIES, SETTINGS, built, city, everything, question, study
+from tests.barometer.talk import CITIES, SETTINGS, built, city, everything, question, study, whole_build
 
 AUDIENCE = "city,network,handle,date,followers,following\n"
 
@@ -107,16 +108,17 @@ def test_of_two_comments_the_later_one_is_printed_and_the_other_told(tmp_path) -
 def test_what_was_not_collected_to_the_end_is_told(tmp_path, state, words) -> None:
     three = study(tmp_path / "s")
     Shelf(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], **state)
-    told = [r["text"].format(**r["values"]) for r in build(three, basis(three))["remarks"] if r["grave"]]
+    told = [r["text"].format(**r["values"]) for r in build(three, basis(three)).results["remarks"] if r["grave"]]
     assert len(told) == (words is not None) and (words or "") in "".join(told)
 
 
 @pytest.mark.parametrize("simulated", [True, False], ids=["simulated", "real"])
 def test_every_table_says_whether_it_is_simulated(tmp_path, simulated) -> None:
     three = study(tmp_path / "s", study=f"{SETTINGS}simulated = {str(simulated).lower()}\n")
-    files = open_data(built(three, everything()))
-    for name in ("cities.csv", "indicators.csv", "accounts.csv"):
-        rows = csv.DictReader(io.StringIO(files[name].decode("utf-8-sig")))
+    made = whole_build(three, everything())
+    files = open_data(made.results, pack(made.tables))
+    for name in ("cities.csv", "indicators.csv", "accounts.csv", *made.tables):
+        rows = csv.DictReader(io.StringIO(made.tables.get(name, files[name]).decode("utf-8-sig")))
         assert {row["simulated"] for row in rows} == {"yes" if simulated else "no"}
     assert set(pl.read_parquet(io.BytesIO(files["indicators.parquet"]))["simulated"]) == {simulated}
 
@@ -158,7 +160,7 @@ def test_a_place_that_cannot_be_written_to_is_told(results: dict[str, Any], tmp_
 def test_coverage_is_of_what_was_collected_and_of_no_other_messages(tmp_path) -> None:
     three = study(tmp_path / "s")
     Shelf(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], hidden=Counter(mentions=1))
-    assert build(three, basis(three))["coverage"][0]["hidden"] == {"mentions": 1}
+    assert build(three, basis(three)).results["coverage"][0]["hidden"] == {"mentions": 1}
     assert built(three, everything())["coverage"] == []
 
 

@@ -1,5 +1,6 @@
 """The Barometer's commands, run as their user runs them."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -69,18 +70,34 @@ def test_a_built_study_is_published_with_its_open_data_and_kept_in_the_product(r
     site = tmp_path / "site"
     assert (site / "index.html").exists() and (site / "en" / "index.html").exists()
     names = {file.name for file in (site / "data").iterdir()}
-    assert names >= {
-        "results.json",
-        "cities.csv",
-        "indicators.csv",
-        "indicators.parquet",
-        "codebook.csv",
-        "schema.json",
-    }
-    told = b"".join(file.read_bytes() for file in site.rglob("*") if file.is_file())
+    assert names == {
+        "results.json", "cities.csv", "indicators.csv", "indicators.parquet", "accounts.csv", "codebook.csv",
+        "schema.json", "waits.csv.gz", "replicates.csv.gz", "coded.csv.gz", "weights.csv.gz",
+    }  # fmt: skip
+    files = [file for file in site.rglob("*") if file.is_file()]
+    told = b"".join(gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes() for file in files)
     assert b"zibeline" not in told and b"handle1" not in told and b"citizen-A" not in told
     assert b"is kept" in run("barometer", "keep", str(study), "--city", "Brume").stdout
     assert b"has no city" in run("barometer", "keep", str(study), "--city", "Nulleville").stderr
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda file: file.unlink(), b"waits.csv.gz is not there: build the study again"),
+        (lambda file: file.write_bytes(file.read_bytes()[:-9]), b"waits.csv.gz is damaged: build the study again"),
+        (lambda file: file.write_bytes(b"no gzip"), b"waits.csv.gz is damaged: build the study again"),
+        (lambda file: file.write_bytes(gzip.compress(b"city\n")), b"waits.csv.gz was not made with these results"),
+    ],
+    ids=["missing", "broken off", "no gzip", "of another build"],
+)
+def test_results_are_never_published_with_tables_of_others(run, study, tmp_path, spoil, told) -> None:
+    (tmp_path / "all.jsonl").write_text(lines(everything()))
+    run("barometer", "build", str(study), "--messages", "all.jsonl")
+    spoil(study / "tables" / "waits.csv.gz")
+    done = run("barometer", "publish", str(study), "--out", "site")
+    assert done.returncode == 2 and told in done.stderr
+    assert not (tmp_path / "site").exists()
 
 
 def test_texts_are_dropped_after_a_question(run, study, tmp_path) -> None:

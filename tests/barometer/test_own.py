@@ -117,3 +117,10 @@ def test_every_line_stands_beside_the_median_of_the_others(results) -> None:
     assert lines["reactivity.f8h"].median is None, "two others have no middle"
     with pytest.raises(KeyError):
         city_of(results, "nowhere")
+
+
+def test_what_was_measured_by_another_version_is_not_shown_under_its_name(results) -> None:
+    older = deepcopy(results)
+    older["indicators"]["reactivity.answered"]["version"] = 1
+    shown = {line.code for section in sections(older, "B") for line in section.lines}
+    assert "reactivity.answered" not in shown and "reactivity.f8h" in shown

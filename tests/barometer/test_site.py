@@ -1,6 +1,5 @@
 """The site of a study, as files: whole, safe, honest, the same every time."""
 
-import copy
 import json
 import re
 import shutil
@@ -12,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils.translation import gettext, override
 
-from portevoix.barometer.publish import publish, sentences, wording
+from portevoix.barometer.publish import publish, wording
 from portevoix.barometer.publish.reading import read
 from portevoix.kernel.errors import BadInput
 from tests.barometer import sample
@@ -237,36 +236,6 @@ def _study(results: dict):
     return read(results, sample.CATALOGUE)
 
 
-def test_two_sentences_with_figures_and_doubt() -> None:
-    with override("en"):
-        study = _study(sample.small())
-        for city in study.ranked:
-            first, second = sentences.about(study, city)
-            assert "against" in first and "against" in second and first != second
-            assert "95% interval" in first or "may be chance" in first
-            assert sentences.apart(study, city).startswith("It can")
-
-
-def test_cities_that_cannot_be_told_apart_are_named_both_ways() -> None:
-    study = _study(sample.small())
-    for city in study.ranked:
-        for other in study.alike(city):
-            assert city in study.alike(other)
-            assert other["code"] not in city["worse_than"]
-
-
-def test_the_headline_tells_the_doubt_first() -> None:
-    with override("en"):
-        shared = _study(sample.small())
-        alone = copy.deepcopy(sample.small())
-        for city in alone["cities"][1:-1]:
-            city["tier"] = max(city["tier"], 2)
-        assert "share the first place" in sentences.headline(shared)
-        assert sentences.headline(_study(alone)) == f"{alone['cities'][0]['name']} stands first by itself."
-        assert "No city can be ranked" in sentences.headline(_study(sample.survey_only()))
-        assert "nobody to compare it with" in sentences.headline(_study(sample.one_city()))
-
-
 def test_a_better_score_in_a_lower_tier_stands_in_its_tier() -> None:
     results = sample.small()
     first, second = results["cities"][0], results["cities"][1]
@@ -278,7 +247,9 @@ def test_a_better_score_in_a_lower_tier_stands_in_its_tier() -> None:
 
 def test_a_city_without_a_rank_says_why_and_keeps_its_figures(small: Path) -> None:
     html = (small / "en/cities/00022.html").read_text()
-    assert "Not ranked: Too few messages for Reactivity, Conversation: fewer than 10." in html
+    assert (
+        "Not ranked: fewer than 10 messages: too few to score reactivity and conversation (90% of the score)." in html
+    )
     assert "too few" in html and "Tier" not in html
 
 
@@ -357,3 +328,33 @@ def test_the_method_tells_the_least_sample_that_the_study_asks_for(tmp_path: Pat
     row = re.search(r"<code>reactivity\.f8h</code>.*?</tr>", page, re.DOTALL)
     assert row and "<td>137</td>" in re.sub(r"<td[^>]*>", "<td>", row[0])
     assert "is not counted again" in page
+
+
+def test_an_indicator_stands_under_the_pillar_in_which_it_counts(small: Path) -> None:
+    page = (small / "en/cities/00004.html").read_text()
+    groups = dict(re.findall(r'<section aria-labelledby="group-(\w+)">(.*?)</section>', page, re.S))
+    assert "Posts in plain language" in groups["content"] and "Posts in plain language" not in groups["conversation"]
+    for pillar, weight in (("reactivity", 60), ("conversation", 30), ("content", 10)):
+        weights = re.findall(r'<td class="number">(\d+)%</td></tr>', groups[pillar])
+        assert sum(map(int, weights)) == weight and f"{weight}% of the score" in groups[pillar].split("</h2>")[0]
+    assert "not part of the score" in groups["presence"] and "automation" not in groups, (
+        "its only one counts in content"
+    )
+
+
+def test_a_city_s_own_page_names_all_that_cannot_be_told_apart_from_it(small: Path) -> None:
+    study = _study(sample.small())
+    for city in study.ranked:
+        page = (small / f"en/cities/{study.keys[city['code']]}.html").read_text()
+        told = re.search(r"<p>It cannot be told apart from (.*?)\.", page)
+        names = re.split(r", | and ", told[1]) if told else []
+        assert names == [other["name"] for other in study.alike(city)]
+    assert any(other["tier"] != city["tier"] for city in study.ranked for other in study.alike(city))
+
+
+def test_in_french_names_elide(sites) -> None:
+    for study in STUDIES:
+        for name, html in pages_of(sites[study]).items():
+            if not name.startswith("en/"):
+                text = re.sub(r"<[^>]+>", " ", html)
+                assert not re.findall(r"\b(?:de|que) [AEÉIOUY]\w+", text), name

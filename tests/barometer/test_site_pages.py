@@ -152,8 +152,34 @@ def test_screen_readers_are_told_what_the_picture_shows(sites, page: Page) -> No
         page.get_by_role("img", name=re.compile(r"^Reactivity \(Simulated\) – 23 cities from \d+ to \d+, median"))
     ).to_be_visible()
     page.get_by_role("button", name=name).press("Enter")
-    expect(page.get_by_role("status").filter(has_text=f"Card of {city['name']}, kept open")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text=f"{city['name']}: card kept open")).to_have_count(1)
     expect(page.get_by_role("complementary", name="The city’s card")).to_be_visible()
+
+
+def test_all_that_cannot_be_told_apart_are_marked_whatever_their_tier(sites, page: Page) -> None:
+    results = sample.small()
+    ranked = [city for city in results["cities"] if city["rank"]]
+    city = ranked[9]
+    alike = {
+        other["code"]
+        for other in ranked
+        if other is not city and city["code"] not in other["worse_than"] and other["code"] not in city["worse_than"]
+    }
+    assert alike and {other["tier"] for other in ranked if other["code"] in alike} > {city["tier"]}
+    _open(page, sites["small"])
+    row = page.locator(f".row[data-city='{city['code']}']")
+    row.focus()
+    rows = page.locator(".row.is-alike")
+    assert set(rows.evaluate_all("rows => rows.map(row => row.dataset.city)")) == alike
+    sign = rows.first.locator(".row__name").evaluate("name => getComputedStyle(name, '::before').content")
+    assert "≈" in sign, "not by colour alone"
+    dots = page.locator(".ranking .dot.is-alike")
+    assert set(dots.evaluate_all("dots => dots.map(dot => dot.dataset.dot)")) == alike
+    expect(page.locator("#card .card__apart")).to_contain_text("It cannot be told apart from")
+    page.keyboard.press("Escape")
+    expect(page.locator(".is-alike")).to_have_count(0)
+    row.hover()
+    expect(rows).to_have_count(len(alike))
 
 
 def test_a_finger_opens_a_sheet(sites, browser: Browser) -> None:
@@ -161,6 +187,7 @@ def test_a_finger_opens_a_sheet(sites, browser: Browser) -> None:
     page = _open(context.new_page(), sites["small"])
     expect(page.locator("#card")).to_be_hidden()
     _row(page, 4).tap()
+    assert page.locator(".row.is-alike").count()
     expect(page.locator(NAME)).to_have_text(sample.small()["cities"][4]["name"])
     box = page.locator("#card").bounding_box()
     assert box["x"] == 0 and box["width"] == 320 and round(box["y"] + box["height"]) == 720 and box["height"] < 540

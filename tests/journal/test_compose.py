@@ -105,9 +105,9 @@ def test_those_who_still_wait_are_counted(say):
     assert (first.reply, first.clock, first.now.n, first.now.answered) == ("first", "elapsed", 12, 9)
     assert share(first.now, "1h") == pytest.approx(6 / 12)
     assert share(first.now, "8h") == pytest.approx(9 / 12)
-    assert share(first.now, "72h") == pytest.approx(9 / 12)
     assert first.now.median_s == 1800
     assert all(each.low < each.value < each.high for each in first.now.shares)
+    assert [each.horizon for each in first.now.shares] == ["1h", "8h"], "no week before has been watched for longer"
     assert first.past is None
 
 
@@ -119,18 +119,51 @@ def test_both_clocks_and_both_replies_are_told(say):
     measures = {(m.reply, m.clock): m for m in compose(week=WEEK, now=AFTER).section("replies").measures}
 
     assert share(measures["first", "elapsed"].now, "1h") == 1
-    assert share(measures["answer", "elapsed"].now, "72h") == 0, "a holding reply is no answer"
+    assert share(measures["answer", "elapsed"].now, "8h") == 0, "a holding reply is no answer"
     assert share(measures["first", "elapsed"].past, "8h") == 0
     assert share(measures["first", "service"].past, "8h") == 1
     assert measures["first", "service"].past.median_s == 2 * 3600
 
 
-def test_what_nobody_could_be_watched_for_is_not_told(say):
-    for minute in range(10):
-        say(f"2026-11-16 10:0{minute}", replied=HOUR if minute else None)
-    elapsed, service, *_ = compose(week="2026-W47", now=AFTER).section("replies").measures
-    assert [each.horizon for each in elapsed.now.shares] == ["1h", "8h", "24h"], "on Wednesday, 48 h are the longest"
-    assert [each.horizon for each in service.now.shares] == ["1h", "8h"]
+def test_a_day_and_three_are_told_of_the_last_week_that_could_be_answered(say):
+    """Sunday's citizens are replied to on Monday at ten, two hours after their week's edition is made."""
+    for minute in range(10, 22):
+        say(f"2026-11-08 10:{minute}", replied=24 * HOUR)
+        say(f"2026-11-09 10:{minute}", replied=5 * HOUR)
+    say("2026-11-15 22:00")
+    their_own = compose(week="2026-W45", now=AFTER).section("replies")
+    assert [each.horizon for each in their_own.measures[0].now.shares] == ["1h", "8h"], "none is told that was too low"
+    assert their_own.curve == ()
+    after = compose(week=WEEK, now=AFTER).section("replies")
+    first = after.measures[0]
+    assert {each.horizon: each.value for each in first.now.shares} == {
+        "1h": 0,
+        "8h": pytest.approx(12 / 13),
+        "24h": 1,
+        "72h": 1,
+    }
+    assert {each.horizon: each.week for each in first.earlier_weeks} == dict.fromkeys(("24h", "72h"), "2026-W45")
+    assert (first.now.median_s, first.now.median_week) == (5 * 3600, "")
+    assert (after.curve_week, after.curve[-1].share) == ("2026-W45", 1)
+
+
+def test_what_a_long_horizon_is_compared_with_are_the_weeks_before_its_own(say):
+    for day, replied in (("2026-10-26", HOUR), ("2026-11-02", 30 * HOUR), ("2026-11-09", HOUR)):
+        for minute in range(10, 22):
+            say(f"{day} 10:{minute}", replied=replied)
+    first = compose(week=WEEK, now=AFTER).section("replies").measures[0]
+    assert (share(first.now, "24h"), share(first.past, "24h")) == (0, 1), "week 45 beside week 44"
+    assert (share(first.now, "8h"), share(first.past, "8h")) == (1, 0.5), "week 46 beside both"
+
+
+def test_a_share_for_which_too_few_can_be_watched_is_that_of_the_last_complete_week(say):
+    for minute in range(10, 22):
+        say(f"2026-11-09 10:{minute}", replied=2 * HOUR)
+        say(f"2026-11-16 10:{minute}", replied=HOUR if minute < 20 else None)  # Monday: two still wait
+        say(f"2026-11-18 0{minute % 3 + 7}:{minute}")  # Wednesday, one to three hours ago
+    first = compose(week="2026-W47", now=AFTER).section("replies").measures[0]
+    assert {each.horizon: each.week for each in first.earlier_weeks} == dict.fromkeys(("8h", "24h", "72h"), "2026-W46")
+    assert [each.horizon for each in first.now.shares] == ["1h", "8h", "24h", "72h"]
 
 
 def test_a_figure_that_rests_on_too_few_is_not_in_the_edition(say):

@@ -10,8 +10,9 @@ from django.utils.translation import override
 
 from portevoix.journal import wording
 from portevoix.journal.compose import compose
-from portevoix.journal.edition import Count, Share
+from portevoix.journal.edition import Count, Edition, Share
 from portevoix.journal.render import charts, html
+from portevoix.kernel.words import Writer
 from tests.journal.conftest import AFTER
 
 WEEK = "2026-W46"
@@ -36,9 +37,12 @@ def words_of(page: str) -> str:
 @pytest.mark.parametrize(
     ("count", "told"),
     [
-        (Count(32, (24, 18, 31, 23, 24, 24, 24, 24)), "the 8 weeks before had 24 on average (18–31)"),
-        (Count(3, (1, 2, 2)), "the 3 weeks before had 1.7 on average (1–2)"),
-        (Count(3, (2, 2)), "the 2 weeks before had 2.0 on average (2)"),
+        (Count(32, (24, 18, 31, 23, 24, 24, 24, 24)), "average of the 8 weeks before: 24 (18 to 31)"),
+        (Count(3, (1, 2, 2)), "average of the 3 weeks before: 1.7 (1 to 2)"),
+        (Count(3, (2, 2)), "each of the 2 weeks before had 2"),
+        (Count(3, (56, 57)), "average of the 2 weeks before: 57 (56 to 57)"),
+        (Count(3, (1, 3)), "average of the 2 weeks before: 2 (1 to 3)"),
+        (Count(0, (4, 5, 4, 4)), "average of the 4 weeks before: 4.3 (4 to 5)"),
         (Count(32, (24,)), "the week before had 24"),
         (Count(32), ""),
     ],
@@ -67,7 +71,7 @@ def test_an_interval_is_told_in_whole_percent():
 
 def test_durations_are_told_in_words():
     told = [wording.span(seconds) for seconds in (None, 59, 1800, 3600, 12_300, 100_000)]
-    assert told == ["not yet", "1 min", "30 min", "1 h", "3 h 25 min", "28 h"]
+    assert told == ["not reached yet", "1 min", "30 min", "1 h", "3 h 25 min", "28 h"]
 
 
 def test_what_citizens_write_is_text_and_nothing_else(say):
@@ -142,8 +146,8 @@ def test_too_few_is_said_instead_of_a_figure(say):
     for minute in range(9):
         say(f"2026-11-09 10:0{minute}", replied=timedelta(hours=1))
     told = words_of(page())
-    assert "too few to say" in told
-    assert "%" not in told
+    assert "too few to say" in told and "9 of 9 requests replied to fewer than ten: no percentage" in told
+    assert re.findall(r"\d+%", told) == ["95%"], "but for the margin of error of others"
 
 
 def test_an_empty_week_and_a_department_without_messages_say_so(say):
@@ -162,7 +166,7 @@ def test_the_front_names_what_came_in_more_often_than_ever(say):
         say(f"2026-11-09 11:0{minute}", department="voirie")
     edition = compose(week=WEEK, now=AFTER)
     assert [(row.name, row.count.now) for row in html.standing_out(edition)] == [("Sports", 6)]
-    assert "More messages than in any of the 3 weeks before: Sports (6, where 1.0 are usual)" in words_of(page())
+    assert "Sports: 6 messages, the most in 4 weeks (1 on average)." in words_of(page())
     one = compose(week=WEEK, department="sports", now=AFTER)
     assert [(row.name, row.count.now) for row in html.standing_out(one)] == [("Questions", 6)]
 
@@ -170,4 +174,69 @@ def test_the_front_names_what_came_in_more_often_than_ever(say):
 def test_a_running_week_says_until_when(say):
     say("2026-11-16 10:00")
     made = html.page(compose(week="2026-W47", now=AFTER), language="en", accent="#1f5673")
-    assert "This week is still running. It is told here until Wednesday 18 November, 10:00" in words_of(made)
+    assert "This week is still running: its figures stop at Wednesday 18 November, 10:00" in words_of(made)
+
+
+def test_the_front_names_a_fall_too_unless_it_is_of_small_numbers(say):
+    for week in ("10-19", "10-26", "11-02"):
+        for minute in range(6):
+            say(f"2026-{week} 10:0{minute}")
+        for minute in range(2):
+            say(f"2026-{week} 11:0{minute}", department="voirie")
+    say("2026-11-09 10:00")
+    assert "Sports: 1 message, the fewest in 4 weeks (6 on average)." in words_of(page())
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "english", "french"),
+    [
+        ("late", 1, "1 promise kept late", "1 engagement tenu en retard"),
+        ("late", 2, "2 promises kept late", "2 engagements tenus en retard"),
+        ("broken", 1, "1 promise broken: its date passed without an answer",
+         "1 engagement non tenu\xa0: date dépassée, sans réponse"),
+        ("kept", 3, "3 promises kept", "3 engagements tenus"),
+        ("due", 1, "1 promise still to come", "1 engagement encore à venir"),
+        ("renewed", 2, "2 promises renewed: another date was given in time",
+         "2 engagements renouvelés\xa0: une autre date a été donnée à temps"),
+    ],
+)  # fmt: skip
+def test_promises_agree_with_their_number(code, number, english, french):
+    for language, told in (("en", english), ("fr", french)):
+        with override(language):
+            assert wording.outcome(code, number) == told
+
+
+def test_nought_is_no_sentence(say):
+    say("2026-11-09 10:00", valence="wrong")
+    assert "What goes well No message" in words_of(page())
+    say("2026-11-09 11:00", "Merci à toute l’équipe de la piscine pour son accueil", valence="well")
+    assert "other message" not in words_of(page()) and "0 message" not in words_of(page())
+    say("2026-11-10 12:00")
+    assert "1 other message says neither." in words_of(page())
+    for language, told in (("en", "no new request"), ("fr", "aucune nouvelle demande")):
+        made = html.page(compose(week=WEEK, department="voirie", now=AFTER), language=language, accent="#1f5673")
+        assert "0 citizens" not in made and "0 usager" not in made
+        assert told in made or "No message for the department" in made or "Aucun message" in made
+
+
+def test_a_reminder_alone_is_no_new_request(say):
+    first = Writer("citizen-1", "handle1", "Zoé")
+    say("2026-11-02 10:00", author=first)
+    say("2026-11-09 10:00", "Toujours rien, une semaine après ma question.", author=first, in_reply_to="m1")
+    told = words_of(page())
+    assert "no new request" in told and "0 of 0 requests" not in told
+
+
+def test_an_edition_of_an_earlier_form_is_read_and_shown_as_it_was(say):
+    for minute in range(12):
+        say(f"2026-11-09 10:{10 + minute}", replied=timedelta(hours=1))
+    told = compose(week=WEEK, now=AFTER).as_json()
+    replies = next(section for section in told["sections"] if section["kind"] == "replies")
+    del replies["curve_week"]
+    replies["curve"] = [{"seconds": 0, "share": 0.0}, {"seconds": 3600, "share": 1.0}]
+    for measure in replies["measures"]:
+        del measure["now"]["median_week"], measure["earlier_weeks"]
+        measure["now"]["shares"] = [{"horizon": "72h", "value": 1.0, "low": 0.7, "high": 1.0}]
+    made = html.page(Edition.from_json(told), language="en", accent="#1f5673")
+    assert "Solid: " not in words_of(made) and "Last complete week" not in words_of(made)
+    assert "72 hours 100% (70–100%)" in words_of(made)

@@ -3,8 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from portevoix.measures.observatory import CityCounts, reduce
 from portevoix.measures.posts import Post, frame
+from portevoix.measures.survival import Curve
 
 FIRST, LAST = date(2026, 9, 7), date(2026, 9, 13)
 WATCHED = 600_000
@@ -47,3 +50,11 @@ def reply(number: int = 1, *, to: int = 7, **more: Any) -> Post:
 
 def counted(*posts: Post, by_day: bool = True) -> dict[str, CityCounts]:
     return reduce(frame(posts), first_day=FIRST, last_day=LAST, by_day=by_day)
+
+
+def curve_of(waits: list[tuple[int, bool]]) -> Curve:
+    """Of waits of so many seconds, and whether each was answered."""
+    seconds = np.array([wait for wait, _ in waits])
+    duration, cell = np.unique(seconds, return_inverse=True)
+    events = np.bincount(cell, [answered for _, answered in waits], len(duration)).astype(np.int64)
+    return Curve(duration=duration, events=events, total=np.bincount(cell, minlength=len(duration)))

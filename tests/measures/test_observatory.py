@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from portevoix.measures.counting import SUMS
 from portevoix.measures.indicators import INDICATORS, ratio
 from portevoix.measures.metrics import HORIZONS, Measured
-from portevoix.measures.observatory import reduce, together, values
+from portevoix.measures.observatory import CityCounts, reduce, together, values
 from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post, frame
-from tests.measures.cities import FIRST, LAST, WATCHED, counted, post, question, reply
+from tests.measures.cities import FIRST, LAST, WATCHED, counted, curve_of, post, question, reply
 
 DAYS = 7
 HOUR = 3600
@@ -132,7 +133,6 @@ LETTER: dict[str, Callable[[Post], int]] = {
     "images": lambda p: p.images if _own(p) else 0,
     "images_described": lambda p: p.images_described if _own(p) else 0,
     "waits": lambda p: p.wait,
-    "waits_answered": lambda p: p.wait and p.first_elapsed_s is not None,
     **_worded("tone", TONES, _replied),
     **_worded("function", FUNCTIONS, _own),
     **_worded("form", FORMS, _own),
@@ -309,3 +309,27 @@ def test_ratios_are_told_by_code() -> None:
     assert ratio("automation.share") == ("automatic", "posts")
     with pytest.raises(KeyError):
         ratio("reactivity.f8h")
+
+
+WAIT = st.tuples(st.integers(0, 40 * 24 * 3600), st.integers(0, 40 * 24 * 3600), st.floats(0, 1), st.floats(0, 1))
+"""Replied to after, watched for, and which share of each was within opening hours."""
+
+
+@given(st.lists(WAIT, min_size=1, max_size=40))
+def test_no_two_figures_say_that_more_were_answered_sooner(given_waits: list[tuple[int, int, float, float]]) -> None:
+    curves = []
+    for clock in ("elapsed", "service"):
+        rows = []
+        for replied, watched, *parts in given_waits:
+            happened = replied <= watched
+            share = 1 if clock == "elapsed" else parts[0 if happened else 1]
+            rows.append((int((replied if happened else watched) * share), happened))
+        curves.append(curve_of(rows))
+    sums = np.zeros((len(SUMS), 1), np.int64)
+    measured = values(CityCounts(sums, *curves, citizens=0, citizens_answered=0))
+    for suffix in ("", ".service"):
+        codes = [f"reactivity.f{horizon}{suffix}" for horizon in HORIZONS]
+        shares = [measured[code].value for code in [*codes, "reactivity.answered"]]
+        assert shares == sorted(shares)
+    final = measured["reactivity.answered"]
+    assert final.low <= final.value <= final.high

@@ -8,27 +8,21 @@ from hypothesis import strategies as st
 from portevoix.measures.resample import (
     UNSEEN,
     Accuracy,
-    answered_replicates,
     corrected_replicates,
     curve_replicates,
     generator,
     interval,
+    interval_around,
     mean_replicates,
     normal_replicates,
     ratio_replicates,
     share_replicates,
 )
 from portevoix.measures.survival import Curve
+from tests.measures.cities import curve_of
 
 MANY = 20_000
 NOBODY = Curve(*(np.zeros(0, np.int64) for _ in range(3)))
-
-
-def curve_of(waits: list[tuple[int, bool]]) -> Curve:
-    seconds = np.array([wait for wait, _ in waits])
-    duration, cell = np.unique(seconds, return_inverse=True)
-    events = np.bincount(cell, [answered for _, answered in waits], len(duration)).astype(np.int64)
-    return Curve(duration=duration, events=events, total=np.bincount(cell, minlength=len(duration)))
 
 
 def some_curve(n: int, seed: int = 0) -> Curve:
@@ -53,7 +47,9 @@ def test_other_names_and_seeds_draw_apart() -> None:
 def test_generators_of_one_name_resample_the_same_conversations() -> None:
     curve = curve_of([(100, True)] * 12 + [(50_000, False)] * 18)
     within = curve_replicates(curve, (3_600,), 500, generator(1, "a"))[:, 0]
-    assert within == pytest.approx(answered_replicates(curve, 500, generator(1, "a")))
+    mean = mean_replicates(curve, 3_600, 500, generator(1, "a"))
+    at_once = (3_600 - mean - 3_500 * within) / 100  # who was answered in no time waits neither before nor after
+    assert ((at_once > 0) & (at_once < within)).all()
 
 
 def test_without_censoring_a_share_within_t_has_its_beta_distribution() -> None:
@@ -156,7 +152,6 @@ def test_where_nothing_was_observed_replicates_are_missing() -> None:
     rng = generator(1, "a")
     assert np.isnan(curve_replicates(NOBODY, (5, 10), 4, rng)).sum() == 8
     assert np.isnan(mean_replicates(NOBODY, 10, 4, rng)).all()
-    assert np.isnan(answered_replicates(NOBODY, 4, rng)).all()
     assert np.isnan(share_replicates(0, 0, 4, rng)).all()
     assert np.isnan(corrected_replicates(np.full(4, np.nan), Accuracy(1, 9, 1, 9), rng)).all()
     assert np.isnan(ratio_replicates([0, 0], [0, 0], 4, rng)).all()
@@ -212,3 +207,17 @@ def test_normal_replicates_lie_exactly_around_the_scores() -> None:
     drawn = normal_replicates([50, 60], covariance, MANY, generator(1, "a"))
     assert drawn.mean(axis=0) == pytest.approx([50, 60], abs=1e-9)
     assert np.cov(drawn.T) == pytest.approx(covariance, abs=0.2)
+
+
+def test_a_margin_reaches_as_far_as_holds_the_replicates_and_no_further_than_the_scale() -> None:
+    drawn = np.random.default_rng(1).normal(64, 3, MANY)
+    low, high = interval_around(60, drawn)
+    assert (low + high) / 2 == pytest.approx(60) and ((drawn >= low) & (drawn <= high)).mean() == pytest.approx(0.95)
+    assert high - 60 == pytest.approx(4 + 1.645 * 3, abs=0.2), "the distance by which it was moved, and the noise"
+    assert interval_around(98, drawn)[1] == 100 and interval_around(1, drawn)[0] == 0
+
+
+@given(st.floats(0, 100), st.lists(st.floats(0, 100), min_size=1, max_size=30))
+def test_a_score_is_never_outside_of_its_margin(value: float, drawn: list[float]) -> None:
+    low, high = interval_around(value, drawn)
+    assert 0 <= low <= value <= high <= 100

@@ -9,19 +9,21 @@ from portevoix.barometer.audience import audience
 from portevoix.barometer.coders import CODED
 from portevoix.barometer.rankings import GENERAL, QUALITATIVE, QUANTITATIVE, Ranking, general, qualitative, quantitative
 from portevoix.barometer.replicates import Replicates
-from portevoix.barometer.scoring import Scored, Scoring
+from portevoix.barometer.scoring import DECIMALS, Scored, Scoring
 from portevoix.barometer.study import Study, StudyCity
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
 from portevoix.measures.observatory import NOBODY, CityCounts, values
 from portevoix.measures.presence import presence
-from portevoix.measures.ranks import RankSets, Sensitivity, in_first, rank_sets, sensitivity, tiers
+from portevoix.measures.ranks import RankSets, Sensitivity, in_first, other_weights, rank_sets, sensitivity, tiers
 from portevoix.measures.resample import interval
-from portevoix.measures.score import stabilised, weighted_geometric
+from portevoix.measures.score import Floats, stabilised, weighted_geometric
 
 COMMUNITY_MANAGER = "community_manager"
 FIRST = 5
+CODED_DECIMALS = 4
+"""Of replicates of a share that a coder decides: those that are published are those that were reckoned with."""
 NOTHING = CityCounts(np.zeros((0, 0), np.int64), NOBODY, NOBODY, 0, 0)
 """Of a city without a message."""
 
@@ -36,12 +38,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none."""
+    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none.
+
+    `coded` are replicates (B,) of the indicators that a coder decides, freed from its errors, of `CODED_DECIMALS`.
+    """
 
     city: StudyCity
     measured: Mapping[str, Measured]
     enough: Mapping[str, bool]
     scored: Scored
+    coded: Mapping[str, Floats]
     unranked: Told | None
 
 
@@ -59,12 +65,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All cities, in order of the study; `leader_stays` under other weights, None without a ranking."""
+    """All cities, in order of the study; `weights` are of the pillars in force, whose sum is 1.
+
+    `other_weights` (draws, pillars in force) were tried beside them; `leader_stays` under how many, None without a
+    ranking.
+    """
 
     cities: tuple[Assessed, ...]
     standings: Mapping[str, Standing]
     rankings: Mapping[str, Ranking]
     weights: Mapping[str, float]
+    other_weights: Floats
     leader_stays: float | None
 
 
@@ -72,7 +83,8 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
     """`counts` by the city's code; a city without any message is not among them."""
     scoring = Scoring(study)
     drawn = {city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities}
-    measured = {city.code: _measured(study, city, counts.get(city.code), drawn[city.code]) for city in study.cities}
+    coded = {code: _coded(counts[code], replicates) for code, replicates in drawn.items() if code in counts}
+    measured = {city.code: _measured(study, city, counts.get(city.code), coded) for city in study.cities}
     scored = {code: scoring.of(measured[code], replicates) for code, replicates in drawn.items()}
     present = {name for name in scoring.pillars if any(scoring.seen(name, one) for one in measured.values())}
     total = sum(weight for name, weight in study.weights.items() if name in present)
@@ -83,30 +95,40 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
             measured[city.code],
             {code: scoring.enough(code, one) for code, one in measured[city.code].items()},
             scored[city.code],
+            coded.get(city.code, {}),
             _unranked(study, city, scored[city.code], weights),
         )
         for city in study.cities
     )
     ranked = [one for one in cities if one.unranked is None]
-    standings, stays = _standings(ranked, scoring, seed=seed)
-    return Assessment(cities, standings, _rankings(cities, ranked), weights, stays)
+    others = other_weights(list(weights.values()), seed=seed) if weights else np.zeros((0, 0))
+    standings, stays = _standings(ranked, scoring, weights, others)
+    return Assessment(cities, standings, _rankings(cities, ranked), weights, others, stays)
 
 
-def _measured(study: Study, city: StudyCity, counts: CityCounts | None, replicates: Replicates) -> dict[str, Measured]:
+def _coded(counts: CityCounts, replicates: Replicates) -> dict[str, Floats]:
+    known = (code for code, one in values(counts).items() if code in CODED and one.value is not None)
+    return {code: np.round(replicates.of(code), CODED_DECIMALS) for code in known}
+
+
+def _measured(
+    study: Study, city: StudyCity, counts: CityCounts | None, coded: Mapping[str, Mapping[str, Floats]]
+) -> dict[str, Measured]:
     own = [one for one in study.accounts if one.city == city.code and one.counts]
     own = [one for one in own if study.looks_at(one)]
     managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
     told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
-    observed = {code: _doubted(code, one, replicates) for code, one in values(counts).items()} if counts else {}
+    drawn = coded.get(city.code, {})
+    observed = {code: _doubted(one, drawn.get(code)) for code, one in values(counts).items()} if counts else {}
     # Whoever reads the results finds every indicator of every city: what lacks has no value, and rests on nothing.
     return dict.fromkeys(INDICATORS, Measured(None, 0)) | told | observed | audience(study, city, counts)
 
 
-def _doubted(code: str, measured: Measured, replicates: Replicates) -> Measured:
+def _doubted(measured: Measured, drawn: Floats | None) -> Measured:
     """With the errors of its coder in its interval, where a coder decides; the value stays as observed."""
-    if code not in CODED or measured.value is None:
+    if drawn is None or measured.value is None:
         return measured
-    low, high = interval(replicates.of(code), measured.value)
+    low, high = interval(drawn, measured.value)
     return Measured(measured.value, measured.n, low=low, high=high)
 
 
@@ -118,20 +140,22 @@ def _unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[st
     if scored.score is None:
         return Told(gettext_noop("Too few messages were found for any indicator."), {})
     if sum(weights[name] for name in lacking) > 0.5:
-        text = gettext_noop("Too few messages for {pillars}: fewer than {minimum}. That is most of what is weighed.")
-        minimum = max(study.minimum[name] for name in lacking)
-        return Told(text, {"pillars": ", ".join(lacking), "minimum": minimum})
+        text = gettext_noop("Fewer than {minimum} messages: too few to score {pillars} ({share}% of the score).")
+        minimum, share = max(study.minimum[name] for name in lacking), sum(weights[name] for name in lacking)
+        return Told(text, {"pillars": ", ".join(lacking), "minimum": minimum, "share": round(100 * share)})
     return None
 
 
-def _standings(ranked: Sequence[Assessed], scoring: Scoring, *, seed: int) -> tuple[dict[str, Standing], float | None]:
+def _standings(
+    ranked: Sequence[Assessed], scoring: Scoring, weights: Mapping[str, float], others: Floats
+) -> tuple[dict[str, Standing], float | None]:
     if not ranked:
         return {}, None
     scores = np.array([one.scored.score for one in ranked], np.float64)
     draws = np.column_stack([weighted_geometric(one.scored.draws, scoring.weights) for one in ranked])
     sets = rank_sets(scores, stabilised(draws))
-    pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in scoring.pillars] for one in ranked])
-    other = sensitivity(pillars, scoring.weights, seed=seed)
+    pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in weights] for one in ranked])
+    other = sensitivity(np.round(pillars, DECIMALS), list(weights.values()), others)
     placed = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
     found = zip(ranked, tiers(scores, sets), in_first(draws, FIRST), range(len(ranked)), strict=True)
     return {

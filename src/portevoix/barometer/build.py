@@ -1,12 +1,15 @@
-"""Builds a study: from coded posts and its folder to what `results.json` holds."""
+"""Builds a study: from coded posts and its folder to its results, and the tables that they are reckoned from."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from portevoix.barometer.assess import assess
 from portevoix.barometer.basis import Basis
-from portevoix.barometer.results import Results, as_json
+from portevoix.barometer.open_tables import Tables, digests, open_tables, write_tables
+from portevoix.barometer.results import FILE, Results, as_json
+from portevoix.barometer.results import write as write_results
 from portevoix.barometer.study import Study
 from portevoix.measures.engines import engine
 from portevoix.measures.observatory import CityCounts, reduce
@@ -14,13 +17,37 @@ from portevoix.measures.posts import write
 from portevoix.measures.presence import of_population
 
 
-def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Results:
-    """Everything that `results.json` holds. The same study, messages and seed give the same results, to the byte."""
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What `results.json` holds, and the tables from which anybody can reckon it again."""
+
+    results: Results
+    tables: Tables
+
+
+def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Build:
+    """The same study, messages and seed give the same results and tables, to the byte."""
     counts = _count(study, found, engine_name)
     chosen = study.seed if seed is None else seed
     assessment = assess(study, counts, seed=chosen)
     population = of_population(one.measured for one in assessment.cities)
-    return as_json(study, found, assessment, population=population, counted=_sums(found, counts), seed=chosen)
+    tables = open_tables(study, counts, assessment)
+    results = as_json(
+        study,
+        found,
+        assessment,
+        population=population,
+        counted=_sums(found, counts),
+        tables=digests(tables),
+        seed=chosen,
+    )
+    return Build(results, tables)
+
+
+def write_built(built: Build, directory: Path) -> None:
+    """Into the study's folder, the results last: they name the tables. Raises BadInput where nothing can be written."""
+    write_tables(built.tables, directory)
+    write_results(built.results, directory / FILE)
 
 
 def _sums(found: Basis, counts: Mapping[str, CityCounts]) -> dict[str, int]:

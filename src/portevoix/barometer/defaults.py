@@ -33,7 +33,7 @@ INDICATORS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
                 "reactivity.f1h": 0.2,  # while the question is still hot: a road that is closed now
                 "reactivity.f8h": 0.4,  # the time that a host gives herself: the measure of the service
                 "reactivity.f24h": 0.2,  # by the next day
-                "reactivity.answered": 0.2,  # at all: late is better than never
+                "reactivity.answered": 0.2,  # within two weeks: late is better than never
             }
         ),
         "conversation": MappingProxyType(

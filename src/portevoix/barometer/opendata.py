@@ -4,10 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import polars as pl
 
+from portevoix.barometer.coders import CODED
+from portevoix.barometer.open_tables import CODES, PILLARS, REPLICATES, WAITS, WEIGHTS, as_cell
 from portevoix.barometer.rankings import THREE
 from portevoix.barometer.results import schema
 from portevoix.measures.indicators import INDICATORS
@@ -25,8 +28,23 @@ _CITIES: dict[str, tuple[str, str]] = {
     "rank_low": ("number", "Best rank that the data allow, for all cities at once at 95 %."),
     "rank_high": ("number", "Worst rank that the data allow."),
     "tier": ("number", "Cities of one tier cannot be told apart from its leader."),
-    "p_top5": ("share", "How often the city is among the first five in what the data allow."),
+    "p_top5": ("share", "In what share of the replicates the city is among the first five."),
+    "weights_low": ("number", "5th percentile of its rank under the other weights of weights.csv.gz."),
+    "weights_high": ("number", "95th percentile of it."),
+    "worse_than": (
+        "text",
+        "Codes of the cities that are told to be better, for all pairs at once, a blank between.",
+    ),
     **{f"rank_{name}": ("number", f"Place in the {name} ranking.") for name in THREE},
+    **{
+        f"{name}{end}": ("points", meaning)
+        for name in PILLARS
+        for end, meaning in (
+            ("", f"Its pillar {name}: weighted mean of its indicators' points, shrunk; empty where it has none."),
+            ("_low", "Lower end of its 95 % interval."),
+            ("_high", "Upper end of its 95 % interval."),
+        )
+    },
     "unranked": ("text", "Why the city has no rank."),
     **_SIMULATED,
 }
@@ -50,12 +68,46 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
     **_SIMULATED,
 }
 
-TABLES = {"cities.csv": _CITIES, "indicators.csv": _INDICATORS, "accounts.csv": _ACCOUNTS}
+_WAITS: dict[str, tuple[str, str]] = {
+    "city": ("text", "The city's code."),
+    "clock": ("text", "elapsed (day and night) or service (opening hours)."),
+    "seconds": ("s", "How long; at each of them somebody was replied to, or an indicator is read."),
+    "replied": ("number", "First waits that ended at that moment."),
+    "waiting": ("number", "Those who had waited so long, and were watched: S is the product of 1 - replied / waiting."),
+    **_SIMULATED,
+}
+_REPLICATES: dict[str, tuple[str, str]] = {
+    "city": ("text", "The city's code; its replicates in order: the same row of each city belongs to the same draw."),
+    **{name: ("points", f"Its pillar {name} as it might have come out, before shrinkage.") for name in PILLARS},
+    **_SIMULATED,
+}
+_CODED: dict[str, tuple[str, str]] = {
+    "city": ("text", "The city's code."),
+    **{code: ("share", "As it might have come out, freed from the errors of the coder.") for code in CODED},
+    **_SIMULATED,
+}
+_WEIGHTS: dict[str, tuple[str, str]] = {
+    **{name: ("share", f"What the pillar {name} weighs in that draw.") for name in PILLARS},
+    **_SIMULATED,
+}
+
+TABLES = {
+    "cities.csv": _CITIES,
+    "indicators.csv": _INDICATORS,
+    "accounts.csv": _ACCOUNTS,
+    WAITS: _WAITS,
+    REPLICATES: _REPLICATES,
+    CODES: _CODED,
+    WEIGHTS: _WEIGHTS,
+}
 """Unit and meaning of each column, by file and column."""
 
 
-def open_data(results: Mapping[str, Any]) -> dict[str, bytes]:
-    """Files by their name; `results.json` itself is not among them. The same results give the same bytes."""
+def open_data(results: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Files by their name; `results.json` itself is not among them. The same results give the same bytes.
+
+    `tables` are those of `open_tables`, packed: they are passed on.
+    """
     made_up = bool(results["simulated"])
     cities = [(*_city(city), made_up) for city in results["cities"]]
     indicators = [(*row, made_up) for city in results["cities"] for row in _indicators(city)]
@@ -69,22 +121,29 @@ def open_data(results: Mapping[str, Any]) -> dict[str, bytes]:
         "accounts.csv": _csv(list(_ACCOUNTS), accounts),
         "codebook.csv": _csv(("file", "column", "unit", "meaning"), _codebook()),
         "schema.json": f"{json.dumps(schema(), ensure_ascii=False, indent=1)}\n".encode(),
+        **tables,
     }
 
 
 def _city(city: Mapping[str, Any]) -> Sequence[object]:
-    score, ranks = city["score_ci"] or (None, None), city["rank_set"] or (None, None)
-    why = city["unranked"]
+    nothing, why = (None, None), city["unranked"]
     return (
         *(city[name] for name in ("code", "name", "population", "agglomeration", "score")),
-        *score,
+        *(city["score_ci"] or nothing),
         city["rank"],
-        *ranks,
+        *(city["rank_set"] or nothing),
         city["tier"],
         city["p_top5"],
+        *(city["weights_range"] or nothing),
+        " ".join(city["worse_than"]),
         *(city["rankings"][name] for name in THREE),
+        *chain.from_iterable(_pillar(city["pillars"].get(name)) for name in PILLARS),
         why["text"].format(**why["values"]) if why else None,
     )
+
+
+def _pillar(found: Mapping[str, Any] | None) -> Sequence[float | None]:
+    return (None, None, None) if found is None else (found["score"], *found["ci"])
 
 
 def _indicators(city: Mapping[str, Any]) -> Iterable[Sequence[object]]:
@@ -111,14 +170,8 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([as_cell(cell) for cell in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: object) -> object:
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _parquet(rows: Sequence[Sequence[object]]) -> bytes:

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from portevoix.barometer.coders import accuracy
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import HORIZONS
-from portevoix.measures.observatory import CityCounts
+from portevoix.measures.observatory import TWO_WEEKS_S, CityCounts, final_curve
 from portevoix.measures.resample import (
-    answered_replicates,
     corrected_replicates,
     curve_replicates,
     generator,
@@ -38,7 +37,7 @@ class Replicates:
         if base in _FIRST:
             return curve_replicates(curve, [_FIRST[base]], self._number, self._generator("waits"))[:, 0]
         if code == "reactivity.answered":
-            return answered_replicates(curve, self._number, self._generator("waits"))
+            return self._answered()
         if code == "reactivity.restricted_mean":
             return mean_replicates(curve, HORIZONS["72h"], self._number, self._generator("waits"))
         if code == "conversation.citizens":
@@ -46,6 +45,13 @@ class Replicates:
             drawn = self._generator("citizens")
             return share_replicates(counts.citizens_answered, counts.citizens, self._number, drawn)
         return self._ratio(code)
+
+    def _answered(self) -> Floats:
+        """Of the curve that the other figures of reactivity are read on, moved to where the indicator stands."""
+        curve, seconds = final_curve(self._counts)
+        drawn = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
+        moved = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)
+        return np.minimum(drawn + moved, 1.0)
 
     def _ratio(self, code: str) -> Floats:
         indicator = INDICATORS[code]

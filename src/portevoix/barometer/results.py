@@ -24,7 +24,7 @@ from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
 
 FILE = "results.json"
-SCHEMA = "portevoix/barometer-results/1"
+SCHEMA = "portevoix/barometer-results/2"
 _SHARE = 6
 _LONGEST_PATH = 100
 
@@ -38,9 +38,13 @@ def as_json(
     *,
     population: Mapping[str, Measured],
     counted: Mapping[str, int],
+    tables: Mapping[str, str],
     seed: int,
 ) -> Results:
-    """The whole of `results.json`; cities in order of rank, those without one last, by name."""
+    """The whole of `results.json`; cities in order of rank, those without one last, by name.
+
+    `tables`: the digests of the open tables made with it.
+    """
     order = sorted(found.cities, key=lambda one: (_rank(found, one) is None, _rank(found, one) or 0, one.city.name))
     return {
         "schema": SCHEMA,
@@ -53,8 +57,10 @@ def as_json(
         "rankings_missing": {
             name: {"text": ranking.missing, "values": {}} for name in THREE if (ranking := found.rankings[name]).missing
         },
+        "weights_tried": _tried(found),
         "leader_stays": _number(found.leader_stays),
         "messages": dict(counted),
+        "tables": dict(tables),
         "coverage": list(basis.coverage),
         "remarks": [_remark(remark) for remark in (*remarks(study), *basis.remarks)],
     }
@@ -105,6 +111,15 @@ def check(results: Any) -> None:
             "These results contradict themselves: {where} does not follow from the rest. Build again."
         )
         raise BadInput(message, where=where)
+
+
+def _tried(found: Assessment) -> dict[str, Any] | None:
+    """How many other weights were tried, and between which ends each of them was."""
+    if not found.weights:
+        return None
+    drawn = found.other_weights
+    ends = zip(found.weights, drawn.min(axis=0), drawn.max(axis=0), strict=True)
+    return {"number": len(drawn), "range": {name: [_number(low), _number(high)] for name, low, high in ends}}
 
 
 def _rules(study: Study, found: Assessment) -> dict[str, Any]:

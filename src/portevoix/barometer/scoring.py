@@ -9,19 +9,22 @@ from portevoix.barometer.replicates import Replicates
 from portevoix.barometer.study import Study
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
-from portevoix.measures.resample import interval
+from portevoix.measures.resample import interval_around
 from portevoix.measures.score import Floats, Goalpost, points, shrink, weighted_geometric, weighted_mean
 
 _REGULARITY = "content.regularity"
 DECIMALS = 4
 """Of a score, also where it is compared: the last bits of two processors differ."""
+DRAWN = 2
+"""Decimals of the replicates of a pillar: those that are published are those that were reckoned with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`pillars` and `score`: 0 to 100, shrunk; `draws` (B, pillars) of what was observed, nan for a pillar that lacks.
+    """`pillars` and `score`: 0 to 100, shrunk. `score` is None where no pillar has data.
 
-    `score` is None where no pillar has data.
+    `draws` (B, pillars) are replicates of what was observed, of `DRAWN` decimals, nan for a pillar that lacks: they are
+    published, and all that is said of certainty is reckoned from them.
     """
 
     pillars: Mapping[str, float]
@@ -61,7 +64,7 @@ class Scoring:
                 means[place] = found[0]
             drawn.append(np.nan if found is None else found[1])
         draws = np.column_stack(np.broadcast_arrays(*drawn)) if drawn else np.zeros((1, 0))
-        return self._scored(means, draws)
+        return self._scored(means, np.round(draws, DRAWN))
 
     def score(self, pillars: Mapping[str, float]) -> float:
         """The score of these pillars; nan for none."""
@@ -88,8 +91,9 @@ class Scoring:
     def _scored(self, means: Floats, draws: Floats) -> Scored:
         present = [place for place in range(len(self.pillars)) if np.isfinite(means[place])]
         pillars = {self.pillars[place]: float(means[place]) for place in present}
-        around = {self.pillars[place]: interval(draws[:, place], float(means[place])) for place in present}
+        around = {self.pillars[place]: interval_around(float(means[place]), draws[:, place]) for place in present}
         if not present:
             return Scored({}, {}, None, None, draws)
         score = round(float(weighted_geometric(means, self.weights)), DECIMALS)
-        return Scored(pillars, around, score, interval(weighted_geometric(draws, self.weights), score), draws)
+        replicated = weighted_geometric(draws, self.weights)
+        return Scored(pillars, around, score, interval_around(score, replicated), draws)

@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from portevoix.barometer.coders import beside
+from portevoix.barometer.verdicts import Verdict, shares_error, verdict
 from portevoix.measures.indicators import INDICATORS
 
 PILLARS = ("reactivity", "conversation", "content", "automation", "audience", "presence")
 FEWEST_PEERS = 3
 """With fewer other cities there is no middle to stand beside."""
 
-type Verdict = Literal["better", "worse", "same", ""]
-"""Beside the median of the others: its whole interval on one side, or not; "" where there is nothing to compare."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator. `peers` are the others' values in rising order, `median` theirs; None where they are too few."""
+    """One indicator. `peers` are the others' values in rising order, `median` theirs; None where they are too few.
+
+    `verdict` is told beside that median; `shares_error` as `verdicts.shares_error` says it.
+    """
 
     code: str
     label: str
@@ -31,6 +31,7 @@ class Line:
     peers: tuple[float, ...]
     median: float | None
     verdict: Verdict
+    shares_error: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Section:
 
 
 def sections(results: Mapping[str, Any], code: str) -> list[Section]:
-    """Of the city with that code, pillar by pillar; indicators that nobody has are left out."""
+    """Of the city with that code, pillar by pillar; indicators that nobody has, or of another version, are left out."""
     own = city_of(results, code)
     others = [one for one in results["cities"] if one["code"] != code]
     found = []
@@ -52,7 +53,9 @@ def sections(results: Mapping[str, Any], code: str) -> list[Section]:
         lines = tuple(
             line
             for indicator in INDICATORS.values()
-            if indicator.pillar == pillar and (line := _line(indicator.code, own, others)) is not None
+            if indicator.pillar == pillar
+            and results["indicators"].get(indicator.code, {}).get("version") == indicator.version
+            and (line := _line(indicator.code, own, others)) is not None
         )
         scored = own["pillars"].get(pillar)
         if lines:
@@ -80,7 +83,7 @@ def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
     found = found or {"value": None, "ci": None, "n": 0, "enough": False}
     median = float(np.median(known)) if len(known) >= FEWEST_PEERS else None
     indicator = INDICATORS[code]
-    verdict = _verdict(code, found, median, indicator.direction)
+    told = verdict(code, found, median, direction=indicator.direction)
     peers = tuple(known)
     return Line(
         code,
@@ -92,14 +95,6 @@ def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
         found["enough"],
         peers,
         median,
-        verdict,
+        told,
+        shares_error(code, found, median, told),
     )
-
-
-def _verdict(code: str, found: Mapping[str, Any], median: float | None, direction: str | None) -> Verdict:
-    if median is None or direction is None or not found["enough"] or not (interval := beside(code, found)):
-        return ""
-    low, high = interval
-    if low <= median <= high:
-        return "same"
-    return "better" if (low > median) == (direction == "up") else "worse"

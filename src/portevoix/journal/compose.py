@@ -24,6 +24,7 @@ from portevoix.journal.edition import (
     Word,
     Words,
 )
+from portevoix.journal.reckon import WeekOfFacts
 from portevoix.journal.voices import Heard, choose, held, shortened
 from portevoix.journal.weeks import Week, this_week, weeks_before
 from portevoix.kernel.errors import BadInput
@@ -47,15 +48,18 @@ _MASK = re.compile(r"\[[^\[\]\n]*\]")
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What the record says of the week and of the weeks before it, oldest first."""
+    """What the record says of the week and of the weeks before it, oldest first.
+
+    `facts_before`, the latest week first, reach further back: what long horizons tell of has weeks before it too.
+    """
 
     week: Week
     before: tuple[Week, ...]
     said: tuple[Said, ...]
     said_before: tuple[tuple[Said, ...], ...]
     counted_before: tuple[tuple[Said, ...], ...]
-    facts: tuple[Fact, ...]
-    facts_before: tuple[Fact, ...]
+    facts: WeekOfFacts
+    facts_before: tuple[WeekOfFacts, ...]
     promised: tuple[Promised, ...]
     promised_before: tuple[tuple[Promised, ...], ...]
 
@@ -96,6 +100,7 @@ def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now:
     only = [department] if department else None
     before = weeks_before(week, first=asked.first_message_at(), timezone=timezone)
     cut_offs = [find_cut_off(each.code, now=now) for each in before]
+    further = weeks_before(week, first=asked.first_message_at(), timezone=timezone, most=reckon.WEEKS_READ)
     said = [asked.said(since=each.since, until=each.until, departments=only) for each in before]
     pairs = list(zip(before, cut_offs, strict=True))
     return _Reading(
@@ -107,9 +112,10 @@ def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now:
             tuple(message for message in messages if message.sent_at < each.counted_until)
             for each, messages in zip(before, said, strict=True)
         ),
-        facts=tuple(facts_of_week(week.code, cut_off=cut_off, departments=only)),
+        facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
         facts_before=tuple(
-            fact for each, end in pairs for fact in facts_of_week(each.code, cut_off=end, departments=only)
+            WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
+            for each in reversed(further)
         ),
         promised=tuple(asked.promises(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
         promised_before=tuple(
@@ -201,7 +207,7 @@ def _pledged(promise: Promised) -> Pledged:
 
 def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
     """Every active department by name, also those without a message; what is not routed comes last."""
-    said, facts = _by_department(reading.said), _by_department(reading.facts)
+    said, facts = _by_department(reading.said), _by_department(reading.facts.facts)
     past = [_by_department(week) for week in reading.counted_before]
     unrouted = [""] if "" in said or any("" in week for week in past) else []
     rows = []

@@ -31,9 +31,13 @@ class Count:
         return max(self.past, default=None)
 
     @property
-    def above(self) -> float:
-        """How far above the average it lies when it is above every one of the weeks before, else 0."""
-        return self.now - sum(self.past) / len(self.past) if self.past and self.now > max(self.past) else 0.0
+    def apart(self) -> float:
+        """How far above the average it lies when it is above every one of the weeks before, how far below (less than 0)
+        when it is below every one of them, else 0.
+        """
+        if not self.past or min(self.past) <= self.now <= max(self.past):
+            return 0.0
+        return self.now - sum(self.past) / len(self.past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,20 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Waited:
-    """How soon citizens had their reply. `shares` is empty and `median_s` None where there are too few to say.
+class EarlierWeek:
+    """A horizon that tells of an earlier week, and which: the last one of which everybody was watched for so long."""
 
-    A horizon is missing from `shares` when no wait was old enough at the cut-off to be seen that long. `n` counts all
-    waits, `answered` those that ended; `median_s` is also None while half of them have not.
+    horizon: str
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How soon citizens had their reply. `n` counts all waits, `answered` those that ended, `enough` whether so many
+    can be told of.
+
+    A horizon is missing from `shares` where too few wrote, or too few of them could be watched for so long. `median_s`
+    is None while half of them have had no reply; `median_week` is the week that it tells of, "" for the edition's own.
     """
 
     n: int
@@ -133,19 +146,22 @@ class Waited:
     enough: bool
     shares: tuple[Share, ...] = ()
     median_s: int | None = None
+    median_week: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One measure: `reply` "first" or "answer", on the `clock` "elapsed" (day and night) or "service" (opening hours).
 
-    `past` puts the waits of all the weeks before together, each week as it stood at its own cut-off.
+    `past` puts the waits of the weeks before together, with what was known of them at this edition's cut-off. A horizon
+    of `earlier_weeks` tells of an earlier week in `now`, and in `past` of those before that one.
     """
 
     reply: str
     clock: str
     now: Waited
     past: Waited | None
+    earlier_weeks: tuple[EarlierWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,8 @@ class Step:
 class Replies:
     """The reply measures; `copies` counts what named the city in copy, which no reply measure counts.
 
-    The curves are those of first contact by day and night, empty where there are too few to say.
+    The curves are those of first contact by day and night, of the week `curve_week` ("": the edition's own) and of
+    those before it; empty where there are too few to say.
     """
 
     kind: ClassVar[str] = "replies"
@@ -169,6 +186,7 @@ class Replies:
     measures: tuple[Reply, ...]
     curve: tuple[Step, ...]
     past_curve: tuple[Step, ...]
+    curve_week: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +218,7 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRow:
-    """A department's week; `first` tells its first contact by day and night. `slug` "": not routed yet."""
+    """A department's week; `waits` and `within_8h` are of first contact by day and night. `slug` "": not routed yet."""
 
     slug: str
     name: str
@@ -282,6 +300,6 @@ def _read(hint: Any, told: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_read(get_args(hint)[0], each) for each in told)
     if is_dataclass(hint):
-        hints = get_type_hints(hint)
-        return hint(**{field.name: _read(hints[field.name], told[field.name]) for field in fields(hint)})
+        hints, known = get_type_hints(hint), (field.name for field in fields(hint))
+        return hint(**{name: _read(hints[name], told[name]) for name in known if name in told})
     return datetime.fromisoformat(told) if hint is datetime else told

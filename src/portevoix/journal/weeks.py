@@ -31,12 +31,12 @@ def this_week(week: str, *, cut_off: datetime, timezone: str) -> Week:
     return Week(week, since, until, min(until, cut_off))
 
 
-def weeks_before(week: Week, *, first: datetime | None, timezone: str) -> list[Week]:
-    """Up to MOST_COMPARED weeks, oldest first: none before the one in which the record begins, at `first`."""
+def weeks_before(week: Week, *, first: datetime | None, timezone: str, most: int = MOST_COMPARED) -> list[Week]:
+    """Up to `most` weeks, oldest first: none before the one in which the record begins, at `first`."""
     if first is None:
         return []
     beginning = week_of(first, timezone)
-    codes = [shifted(week.code, -back) for back in range(MOST_COMPARED, 0, -1)]
+    codes = [shifted(week.code, -back) for back in range(most, 0, -1)]
     return [_earlier(week, code, timezone) for code in codes if code >= beginning]
 
 

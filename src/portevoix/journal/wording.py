@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import number_format
@@ -22,13 +23,6 @@ KINDS: Mapping[str, str] = {
     "other": gettext_noop("Other"),
     "": gettext_noop("Not sorted yet"),
 }
-OUTCOMES: Mapping[str, str] = {
-    "kept": gettext_noop("Kept: answered by the promised date"),
-    "renewed": gettext_noop("Renewed: another date was given in time"),
-    "late": gettext_noop("Late: answered after the promised date"),
-    "broken": gettext_noop("Broken: the date passed in silence"),
-    "due": gettext_noop("Still to come"),
-}
 OUTCOME_WORDS: Mapping[str, str] = {
     "kept": gettext_noop("kept"),
     "renewed": gettext_noop("renewed"),
@@ -37,9 +31,9 @@ OUTCOME_WORDS: Mapping[str, str] = {
     "due": gettext_noop("to come"),
 }
 MEASURES: Mapping[str, str] = {
-    "first elapsed": gettext_noop("First reply, counting day and night"),
+    "first elapsed": gettext_noop("First reply, 24 hours a day"),
     "first service": gettext_noop("First reply, counting opening hours"),
-    "answer elapsed": gettext_noop("Answer, counting day and night"),
+    "answer elapsed": gettext_noop("Answer, 24 hours a day"),
     "answer service": gettext_noop("Answer, counting opening hours"),
 }
 HORIZONS: Mapping[str, str] = {
@@ -88,9 +82,14 @@ def weeks_before(weeks: int) -> str:
 
 
 def average(count: Count) -> str:
-    """The average of the weeks before: whole from 10 on, else with one decimal."""
+    """The average of the weeks before: whole from 10 on, else with one decimal where it has one; halves go up."""
     mean = count.mean or 0.0
-    return number_format(round(mean) if mean >= 10 else round(mean, 1), decimal_pos=0 if mean >= 10 else 1)
+    places = 0 if mean >= 10 or _round_half_up(mean, 1) == _round_half_up(mean) else 1
+    return number_format(_round_half_up(mean, places), decimal_pos=places)
+
+
+def _round_half_up(number: float, places: int = 0) -> Decimal:
+    return Decimal(number).quantize(Decimal(10) ** -places, ROUND_HALF_UP)
 
 
 def spread(count: Count) -> str:
@@ -105,20 +104,52 @@ def compared(count: Count) -> str:
         return ""
     if weeks == 1:
         return _("the week before had {count}").format(count=count.past[0])
-    told = _("the {weeks} weeks before had {average} on average ({spread})")
-    return told.format(weeks=weeks, average=average(count), spread=spread(count))
+    if count.low == count.high:
+        return _("each of the {weeks} weeks before had {count}").format(weeks=weeks, count=count.low)
+    told = _("average of the {weeks} weeks before: {average} ({low} to {high})")
+    return told.format(weeks=weeks, average=average(count), low=count.low, high=count.high)
+
+
+def lead(name: str, count: Count) -> str:
+    """Like "Sports: 13 messages, the most in 9 weeks (2.9 on average)"."""
+    text = (
+        _("{name}: {messages}, the most in {weeks} weeks ({average} on average)")
+        if count.apart > 0
+        else _("{name}: {messages}, the fewest in {weeks} weeks ({average} on average)")
+    )
+    return text.format(name=name, messages=messages(count.now), weeks=len(count.past) + 1, average=average(count))
+
+
+def outcome(code: str, number: int) -> str:
+    """How many promises ended so, like "1 promise kept late"."""
+    texts = {
+        "kept": ngettext("{number} promise kept", "{number} promises kept", number),
+        "renewed": ngettext(
+            "{number} promise renewed: another date was given in time",
+            "{number} promises renewed: another date was given in time",
+            number,
+        ),
+        "late": ngettext("{number} promise kept late", "{number} promises kept late", number),
+        "broken": ngettext(
+            "{number} promise broken: its date passed without an answer",
+            "{number} promises broken: their dates passed without an answer",
+            number,
+        ),
+        "due": ngettext("{number} promise still to come", "{number} promises still to come", number),
+    }
+    return texts[code].format(number=number)
 
 
 def interval(share: Share) -> str:
     """The 95 % interval, like "38–52%"."""
-    low, high = round(share.low * 100), round(share.high * 100)
+    low, high = _round_half_up(share.low * 100), _round_half_up(share.high * 100)
     return _("{number}%").format(number=f"{low}–{high}")
 
 
 def span(seconds: int | None) -> str:
     """A duration in words; of more than a day, without its minutes."""
     if seconds is None:
-        return _("not yet")
+        return _("not reached yet")
     minutes = round(seconds / 60)
     hours, rest = divmod(minutes, 60)
     if not hours:
@@ -129,7 +160,9 @@ def span(seconds: int | None) -> str:
 
 
 def messages(number: int) -> str:
-    """ "1 message", "32 messages"."""
+    """ "no message", "1 message", "32 messages"."""
+    if not number:
+        return _("no message")
     return ngettext("{number} message", "{number} messages", number).format(number=number)
 
 

@@ -37,7 +37,6 @@ _COUNTED: dict[str, nw.Expr] = {
     "plain": _OWN & nw.col("plain"),
     "off_hours": _OWN & nw.col("off_hours"),
     "waits": nw.col("wait"),
-    "waits_answered": _ANSWERED,
 }
 """What is counted: rows for which this is true."""
 

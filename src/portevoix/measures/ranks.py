@@ -31,6 +31,9 @@ type Ranks = NDArray[np.int64]
 CONCENTRATION = 20.0
 """How near to the study's weights other weights are drawn: a weight w has the standard deviation √(w(1 − w) / 21)."""
 
+WEIGHT_DECIMALS = 4
+"""Of weights that are drawn: those that are published are those that were tried."""
+
 _STILL = 1e-9
 """Replicates that differ by less than this do not move at all."""
 
@@ -137,17 +140,25 @@ def in_first(draws: ArrayLike, k: int = 5) -> Floats:
     return ((drawn >= limit) & np.isfinite(drawn)).mean(axis=0)
 
 
-def sensitivity(pillars: ArrayLike, weights: ArrayLike, *, draws: int = 2000, seed: int) -> Sensitivity:
-    """What becomes of the ranks of pillars (p, k) when weights (k,) are others, drawn around the study's (Dirichlet).
+def other_weights(weights: ArrayLike, *, draws: int = 2000, seed: int) -> Floats:
+    """Other weights of pillars than the study's (k,), drawn around them (Dirichlet): (draws, k), of four decimals.
 
-    A pillar without weight stays without. `stays`: the share of draws in which the best under the study's weights (any
-    of them, if equal) is still first.
+    A pillar without weight stays without.
     """
-    points, given = np.asarray(pillars, np.float64), np.asarray(weights, np.float64)
+    given = np.asarray(weights, np.float64)
     others = np.zeros((draws, len(given)))
     others[:, given > 0] = generator(seed, "weights").dirichlet(CONCENTRATION * given[given > 0] / given.sum(), draws)
-    found = ranks(weighted_geometric(points, others[:, None, :]))
-    leading = ranks(weighted_geometric(points, given)) == 1
+    return np.round(others, WEIGHT_DECIMALS)
+
+
+def sensitivity(pillars: ArrayLike, weights: ArrayLike, others: ArrayLike) -> Sensitivity:
+    """What becomes of the ranks of pillars (p, k) when weights (k,) are others (draws, k).
+
+    `stays`: the share of draws in which the best under the study's weights (any of them, if equal) is still first.
+    """
+    points, drawn = np.asarray(pillars, np.float64), np.asarray(others, np.float64)
+    found = ranks(weighted_geometric(points, drawn[:, None, :]))
+    leading = ranks(weighted_geometric(points, weights)) == 1
     low, high = np.quantile(found, [0.05, 0.95], axis=0, method="inverted_cdf").astype(np.int64)
     return Sensitivity(low=low, high=high, stays=float((found[:, leading] == 1).any(axis=1).mean()))
 

@@ -54,16 +54,6 @@ def mean_replicates(curve: Curve, horizon: int, replicates: int, rng: np.random.
     return np.concatenate([survival @ np.diff(edges) for survival in _survivals(curve, replicates, rng)])
 
 
-def answered_replicates(curve: Curve, replicates: int, rng: np.random.Generator) -> Floats:
-    """The share of all waits that was answered by the end of collection, (replicates,)."""
-    return np.concatenate(
-        [
-            (events.sum(axis=1) + at_once) / (events.sum(axis=1) + censored.sum(axis=1) + at_once + never)
-            for events, censored, at_once, never in _weights(curve, replicates, rng)
-        ]
-    )
-
-
 def share_replicates(successes: int, n: int, replicates: int, rng: np.random.Generator) -> Floats:
     """A share of `n` that are independent of one another, such as citizens, (replicates,)."""
     if not n:
@@ -134,9 +124,20 @@ def corrected_replicates(shares: ArrayLike, accuracy: Accuracy, rng: np.random.G
 
 
 def interval(replicates: ArrayLike, value: float, level: float = 0.95) -> tuple[float, float]:
-    """The middle `level` of replicates (B,), widened to hold `value` where it lies at an end or was shrunk."""
+    """The middle `level` of replicates (B,), widened to hold `value` where it lies at an end."""
     low, high = np.quantile(np.asarray(replicates), [(1 - level) / 2, (1 + level) / 2])
     return min(float(low), value), max(float(high), value)
+
+
+def interval_around(value: float, replicates: ArrayLike, level: float = 0.95) -> tuple[float, float]:
+    """As far to either side of a score `value` as holds `level` of the replicates (B,), kept within 0 and 100.
+
+    The interval of a score that was shrunk, while replicates are of what was observed: its margin pays for the noise
+    and for the distance by which shrinkage moved the score. It holds the true score as often as `level` says, wherever
+    the score was moved to, and the score is in its middle.
+    """
+    margin = float(np.quantile(np.abs(np.asarray(replicates) - value), level))
+    return max(0.0, value - margin), min(100.0, value + margin)
 
 
 def _weights(

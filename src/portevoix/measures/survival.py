@@ -28,7 +28,7 @@ Conventions:
   out of m, which can only widen the interval.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -44,6 +44,9 @@ type Rows = nw.LazyFrame[Any]
 
 type Columns = dict[str, NDArray[Any]]
 """What came back from the engine: equally long arrays by column name."""
+
+FEWEST_AT_RISK = 5
+"""With fewer waits still at risk, and some censored before, no estimate is told to readers."""
 
 _ALPHA = 0.05
 # A product of many quotients misses its exact value by some 1e-15, and S(t) = 0.5 must be seen as 0.5.
@@ -98,6 +101,23 @@ class Curve:
         duration, events, total = (tallied[name][order].astype(np.int64) for name in ("duration", "events", "total"))
         return cls(duration=duration, events=events, total=total)
 
+    @classmethod
+    def merged(cls, curves: Iterable["Curve"]) -> "Curve":
+        """The waits of several together."""
+        each = [cls.nobody(), *curves]
+        durations = np.concatenate([curve.duration for curve in each])
+        duration, place = np.unique(durations, return_inverse=True)
+        counted = (np.concatenate(arrays) for arrays in ([c.events for c in each], [c.total for c in each]))
+        events, total = (
+            np.bincount(place, weights=array, minlength=len(duration)).astype(np.int64) for array in counted
+        )
+        return cls(duration, events, total)
+
+    @classmethod
+    def nobody(cls) -> "Curve":
+        """Of those for whom nobody waits."""
+        return cls(*(np.zeros(0, np.int64) for _ in range(3)))
+
     @property
     def n(self) -> int:
         """How many waits there were."""
@@ -142,6 +162,17 @@ class Curve:
         spread = Z * float(np.sqrt(self._variance[step])) / np.log(survival)
         low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
         return Estimate(1 - survival, float(1 - high), float(1 - low))
+
+    def rests_on_enough(self, seconds: int) -> bool:
+        """Whether F(t) rests on enough waits to be told: none was censored before t, or enough are still at risk then.
+
+        Enough is `FEWEST_AT_RISK`, and a fifth of all: with fewer, a single answer moves the estimate by as much again.
+        """
+        return self.is_complete(seconds) or self._watched(seconds) >= max(FEWEST_AT_RISK, self.n / 5)
+
+    def is_complete(self, seconds: int) -> bool:
+        """Whether none was censored before t: F(t) is then a plain share, and no estimate."""
+        return not (self.total - self.events)[self.duration < seconds].any()
 
     def restricted_mean(self, seconds: int) -> RestrictedMean:
         """How long citizens wait on average when no wait counts for more than `seconds`: the area under S."""

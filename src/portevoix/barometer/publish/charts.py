@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from portevoix.barometer.publish import wording
+from portevoix.barometer.publish import sentences, wording
 from portevoix.barometer.publish.reading import City, Study, value_of
 
 SHAPES = 8  # of tiers that have a shape and a colour of their own; later ones share the last
@@ -50,10 +50,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A tier: its cities, and the lines of its picture."""
+    """A tier: its cities, what it means, and the lines of its picture."""
 
     tier: int
     shape: int
+    meaning: str
     cities: Sequence[City]
     marks: Sequence[Mark]
 
@@ -120,7 +121,13 @@ def ranking(study: Study) -> Ranking | None:
     for tier, group in groupby(study.ranked, key=lambda city: city["tier"]):
         cities = list(group)
         bands.append(
-            Band(tier, min(tier, SHAPES), cities, [_line(c, i, len(cities), at) for i, c in enumerate(cities)])
+            Band(
+                tier,
+                min(tier, SHAPES),
+                sentences.tier(cities[0], len(cities)),
+                cities,
+                [_line(c, i, len(cities), at) for i, c in enumerate(cities)],
+            )
         )
     ticks = [Tick(percent(at(value)), str(value)) for value in range(low, high + 1, step)]
     return Ranking(ticks, bands, low, high)

@@ -7,9 +7,10 @@ from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from portevoix.barometer.coders import beside
 from portevoix.barometer.publish import charts, names, sentences, wording
+from portevoix.barometer.publish.names import named
 from portevoix.barometer.publish.reading import PILLARS, RANKINGS, City, Study
+from portevoix.barometer.verdicts import shares_error
 from portevoix.web.templatetags.shell import channel_name
 from portevoix.web.words import percent
 
@@ -37,6 +38,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
         "about": sentences.about(study, city),
         "unranked": sentences.unranked(city),
         "apart": sentences.apart(study, city),
+        "apart_from_all": sentences.apart(study, city, most=None),
         "first_five": sentences.first_five(study, city),
         "weights_range": wording.places(city["weights_range"]),
         "weights_short": wording.places_short(city["weights_range"]),
@@ -69,7 +71,7 @@ def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
         found.append(
             {
                 "code": pillar,
-                "name": names.named(names.PILLARS, pillar),
+                "name": named(names.PILLARS, pillar),
                 "score": wording.score(cell and cell["score"]),
                 "range": wording.score_range(cell and cell["ci"]),
                 **_raw(cell and cell["score"], cell and cell["ci"]),
@@ -91,7 +93,7 @@ def _rankings(study: Study, city: City) -> list[dict[str, str]]:
         text = wording.DASH
         if place is not None and rows:
             text = _("{place} of {number}").format(place=wording.ordinal(place), number=len(rows))
-        found.append({"code": code, "name": names.named(names.RANKINGS, code), "text": text})
+        found.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
     return found
 
 
@@ -108,7 +110,7 @@ def _account(account: Mapping[str, Any]) -> dict[str, str]:
         "network": channel_name(account["network"]),
         "handle": account["handle"],
         "address": profile(account["network"], account["handle"]),
-        "scope": names.named(names.SCOPES, account["scope"]),
+        "scope": named(names.SCOPES, account["scope"]),
         "evidence": _web(account["evidence_url"]),
         "seen": wording.day(account["evidence_date"]) if account["evidence_date"] else "",
     }
@@ -145,9 +147,9 @@ def details(study: Study, city: City) -> dict[str, Any]:
             groups.append(
                 {
                     "code": pillar,
-                    "name": names.named(names.PILLARS, pillar),
-                    "meaning": names.named(names.MEANINGS, pillar),
-                    "counts": any(code in study.counted for code in study.codes_of(pillar)),
+                    "name": named(names.PILLARS, pillar),
+                    "meaning": named(names.MEANINGS, pillar),
+                    "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
                     "rows": shown,
                 }
             )
@@ -176,24 +178,21 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
         "enough": cell.get("enough", True),
         "median": told(middle),
         "share": study.counted.get(code),
-        "weight": percent(study.counted[code]) if code in study.counted else "",
+        "weight": study.percent(study.counted[code]) if code in study.counted else "",
         "formula": study.said(code, "formula"),
-        "compared": _compared(study, code, cell, middle) if known and middle is not None else "",
+        "compared": _compared(study, city, code),
     }
 
 
-def _compared(study: Study, code: str, cell: Mapping[str, Any], middle: float) -> str:
-    direction, interval = study.results["indicators"][code]["direction"], beside(code, cell)
-    if cell["value"] == middle:
-        return _("like the median")
-    if interval and interval[0] <= middle <= interval[1]:
-        return _("not apart from the median")
-    above = cell["value"] > middle
-    if code in names.YES_OR_NO:
+def _compared(study: Study, city: City, code: str) -> str:
+    """The verdict in words; of what a city has or has not, only whether most have it too."""
+    told = study.verdict_of(city, code)
+    if code in names.YES_OR_NO and told != "equal":
         return ""
-    if direction not in {"up", "down"} or study.results["indicators"][code]["pillar"] == "audience":
-        return _("above the median") if above else _("below the median")
-    return _("better than the median") if above == (direction == "up") else _("worse than the median")
+    words = named(names.BESIDE, told) if told else ""
+    if told and shares_error(code, city["indicators"][code], study.medians.get(code), told):
+        return _("{verdict}, reading errors being equal").format(verdict=words)
+    return words
 
 
 def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +202,7 @@ def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
         "called": bool(found["agreed"]) or found["share"] > 0,
         "share": percent(found["share"]),
         "signs": [
-            {"name": names.named(names.SIGNS, sign), "value": percent(value), "agreed": sign in found["agreed"]}
+            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in found["agreed"]}
             for sign, value in sorted(found["signs"].items())
         ],
     }

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portevoix.barometer.coverage import HIDDEN
-from portevoix.barometer.publish import cities, names, wording
+from portevoix.barometer.open_tables import CODES, FILES, REPLICATES, WAITS, WEIGHTS
+from portevoix.barometer.publish import cities, names, sentences, wording
 from portevoix.barometer.publish.pages import pillars
 from portevoix.barometer.publish.reading import RANKINGS, Study
 from portevoix.web.templatetags.shell import channel_name
-from portevoix.web.words import percent
 
 
 def _coverage(study: Study) -> list[dict[str, Any]]:
@@ -50,6 +50,7 @@ def methodology(study: Study) -> dict[str, Any]:
         "accounts": sum(len(city["accounts"]) for city in study.cities),
         "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
         "seed": results["seed"],
+        "stays": sentences.stays(study),
         "rankings": [{"name": names.named(names.RANKINGS, r), "meaning": names.named(names.RANKING_MEANINGS, r),
                       "missing": cities.missing(study, r)} for r in RANKINGS],
         "unranked": [cities.card(study, city) for city in study.unranked],
@@ -69,7 +70,7 @@ def _method(study: Study, code: str) -> dict[str, Any]:
         "formula": study.said(code, "formula"),
         "source": study.said(code, "source"),
         "minimum": study.results["minimum"].get(pillar, known["minimum"]),
-        "weight": percent(study.counted[code]) if code in study.counted else "",
+        "weight": study.percent(study.counted[code]) if code in study.counted else "",
         "low": wording.amount(goal[0], unit) if goal else "",
         "high": wording.amount(goal[1], unit) if goal else "",
     }
@@ -102,16 +103,23 @@ def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """`files`: names and sizes in bytes of what is in the folder `data/`."""
     known = {
         "results.json": _("Everything on these pages, as one document."),
-        "cities.csv": _("One row a city: score, interval, rank set, tier, pillars, rankings."),
+        "cities.csv": _("One row a city: score and pillars with their intervals, rank set, tier, rankings."),
         "indicators.csv": _("One row a city and indicator: value, number, interval."),
         "indicators.parquet": _("The same, for programs that read columns."),
         "accounts.csv": _("The accounts that were looked at, with the evidence that they are the cities’."),
+        WAITS: _("How long citizens waited: the curves that the shares of reactivity are read from."),
+        REPLICATES: _("Each city’s pillars as they might have come out, 2,000 times: all certainty comes from them."),
+        CODES: _("The same of the indicators that a program decides by sorting posts."),
+        WEIGHTS: _("The other weightings that were tried."),
         "codebook.csv": _("What each column and each code means."),
         "schema.json": _("JSON Schema of results.json."),
     }
     order = {name: place for place, name in enumerate(known)}
     rows = [{"name": name, "text": known.get(name, ""), "size": _size(size)} for name, size in files]
-    return {"files": sorted(rows, key=lambda row: (order.get(row["name"], math.inf), row["name"]))}
+    return {
+        "files": sorted(rows, key=lambda row: (order.get(row["name"], math.inf), row["name"])),
+        "whole": {name for name, _size in files}.issuperset(FILES),
+    }
 
 
 def _size(count: int) -> str:

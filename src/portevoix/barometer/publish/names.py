@@ -14,6 +14,12 @@ PILLARS: Mapping[str, str] = {
     "automation": gettext_noop("Automation"),
     "audience": gettext_noop("Audience"),
 }
+SPOKEN: Mapping[str, str] = {
+    "reactivity": gettext_noop("reactivity"),
+    "conversation": gettext_noop("conversation"),
+    "content": gettext_noop("content"),
+}
+"""Pillars of the score inside a sentence; in French with their article."""
 MEANINGS: Mapping[str, str] = {
     "reactivity": gettext_noop("How soon citizens who speak to the city get a first reply by a person."),
     "conversation": gettext_noop("Whether the city talks with citizens, with how many, and how it sounds."),
@@ -34,6 +40,15 @@ RANKING_MEANINGS: Mapping[str, str] = {
     "qualitative": gettext_noop("The score of this page: how citizens are served."),
     "general": gettext_noop("Both together, as the study of 2013 did: the mean of the two ranks."),
 }
+BESIDE: Mapping[str, str] = {
+    "equal": gettext_noop("like the median"),
+    "unsure": gettext_noop("not apart from the median"),
+    "better": gettext_noop("better than the median"),
+    "worse": gettext_noop("worse than the median"),
+    "above": gettext_noop("above the median"),
+    "below": gettext_noop("below the median"),
+}
+"""Verdicts of `barometer.verdicts`."""
 YES_OR_NO = frozenset({"presence.account", "presence.community_manager"})
 """Of a city these are 1 or 0; of the study they are shares."""
 SCOPES: Mapping[str, str] = {

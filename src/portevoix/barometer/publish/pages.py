@@ -46,7 +46,7 @@ def index(study: Study) -> dict[str, Any]:
         "followers": _followers(study, cards),
         "replied": any(card["comment"] for card in cards),
         "rankings": [_ranking(study, code) for code in RANKINGS],
-        "stays": _stays(study),
+        "stays": sentences.stays(study),
         "followed": sentences.followed(study),
     }
 
@@ -93,13 +93,14 @@ def indicators(study: Study) -> dict[str, Any]:
         rows = [_indicator(study, code) for code in study.codes_of(pillar)]
         known = [row for row in rows if row["strip"] or row["having"]]
         lacking = [row["name"] for row in rows if row not in known]
-        meaning, counts = names.named(names.MEANINGS, pillar), any(row["weight"] for row in rows)
+        if not rows:
+            continue
         groups.append(
             {
                 "code": pillar,
                 "name": names.named(names.PILLARS, pillar),
-                "meaning": meaning,
-                "counts": counts,
+                "meaning": names.named(names.MEANINGS, pillar),
+                "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
                 "indicators": known,
                 "lacking": lacking,
                 "cities": [
@@ -120,7 +121,7 @@ def _indicator(study: Study, code: str) -> dict[str, Any]:
         "code": code,
         "name": study.label(code),
         "formula": study.said(code, "formula"),
-        "weight": percent(study.counted[code]) if code in study.counted else "",
+        "weight": study.percent(study.counted[code]) if code in study.counted else "",
         "strip": None if code in names.YES_OR_NO else charts.indicator_strip(study, code),
         "having": _having(study, code) if code in names.YES_OR_NO else "",
     }
@@ -162,7 +163,7 @@ def _facts(study: Study) -> list[dict[str, str]]:
             facts.append({"number": percent(cell["value"]), "text": text.format(number=cell["n"])})
     for code, text in (
         ("reactivity.f8h", _("of questions get a first reply within 8 hours, in the median city")),
-        ("reactivity.answered", _("of questions are answered in the end, in the median city")),
+        ("reactivity.answered", _("of questions are answered within two weeks, in the median city")),
     ):
         if code in study.medians and len(facts) < 4:
             facts.append({"number": percent(study.medians[code]), "text": text})
@@ -181,7 +182,7 @@ def pillars(study: Study) -> list[dict[str, Any]]:
                 "code": pillar,
                 "name": names.named(names.PILLARS, pillar),
                 "meaning": names.named(names.MEANINGS, pillar),
-                "weight": percent(weight / total),
+                "weight": study.percent(weight / total),
                 "raw": wording.plain(weight),
                 "slider": round(100 * weight / total),
                 "parts": [{"name": name, "share": percent(share / inside)} for name, share in parts],
@@ -197,7 +198,7 @@ def _counted(study: Study, code: str) -> dict[str, Any]:
         "code": code,
         "name": study.label(code),
         "pillar": names.named(names.PILLARS, study.counts_in[code]),
-        "weight": percent(study.counted[code]),
+        "weight": study.percent(study.counted[code]),
         "strip": charts.indicator_strip(study, code),
         "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
         "top": _top(study, code),
@@ -230,17 +231,6 @@ def _ranking(study: Study, code: str) -> dict[str, Any]:
             for row in rows
         ],
     }
-
-
-def _stays(study: Study) -> str:
-    share = study.results.get("leader_stays")
-    if share is None or not study.ranked:
-        return ""
-    first = min(study.ranked, key=lambda city: city["rank"])
-    if share == 1:
-        return _("{city} stays first under all other weights that were tried.").format(city=first["name"])
-    text = _("{city} stays first under {share} of other weights.")
-    return text.format(city=first["name"], share=percent(share))
 
 
 def city(study: Study, code: str) -> dict[str, Any]:

@@ -7,11 +7,14 @@ from functools import cached_property
 from statistics import median
 from typing import Any
 
+from portevoix.barometer.publish import wording
 from portevoix.barometer.publish.catalogue import Catalogue, label, said
 from portevoix.barometer.results import check
+from portevoix.barometer.verdicts import Verdict, verdict
 
 RANKINGS = ("quantitative", "qualitative", "general")
-PILLARS = ("presence", "reactivity", "conversation", "content", "automation", "audience")
+AUDIENCE = "audience"
+PILLARS = ("presence", "reactivity", "conversation", "content", "automation", AUDIENCE)
 """In the order in which they are read; those of the score come first where they are counted."""
 
 _HARMFUL = re.compile(r"[^A-Za-z0-9_-]+")
@@ -88,9 +91,36 @@ class Study:
         return unit
 
     def codes_of(self, pillar: str) -> Sequence[str]:
-        """The indicators of a pillar, those that count first."""
-        codes = [code for code, known in self.results["indicators"].items() if known["pillar"] == pillar]
+        """The indicators of a pillar, those that count first: each stands where it counts, else in its own pillar."""
+        known = self.results["indicators"]
+        codes = [code for code in known if self.counts_in.get(code, known[code]["pillar"]) == pillar]
         return sorted(codes, key=lambda code: -self.counted.get(code, 0))
+
+    def weight_of(self, pillar: str) -> float:
+        """What a pillar weighs in the score; 0 for one that does not count."""
+        return sum(share for code, share in self.counted.items() if self.counts_in[code] == pillar)
+
+    def percent(self, weight: float) -> str:
+        """A weight with as many decimals as all of them need, so that those of a pillar add up to its own."""
+        return wording.weight(weight, self._decimals)
+
+    @cached_property
+    def _decimals(self) -> int:
+        every = [*self.counted.values(), *map(self.weight_of, self.pillars)]
+        exact = (places for places in range(2) if all(abs(100 * w - round(100 * w, places)) < 1e-6 for w in every))
+        return next(exact, 1)
+
+    def verdict_of(self, city: City, code: str) -> Verdict:
+        """How a city's indicator stands beside the median city's, as every card, table and sentence tells it."""
+        found, middle, known = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
+        if found is None:
+            return ""
+        direction = None if known["pillar"] == AUDIENCE else known["direction"]
+        told = verdict(code, found, middle, direction=direction)
+        if told in ("", "unsure", "equal"):
+            return told
+        alike = wording.amount(found["value"], known["unit"]) == wording.amount(middle, known["unit"])
+        return "equal" if alike else told
 
     @cached_property
     def medians(self) -> Mapping[str, float]:

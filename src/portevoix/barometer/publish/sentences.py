@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portevoix.barometer.coders import beside
 from portevoix.barometer.publish import wording
-from portevoix.barometer.publish.names import PILLARS, named
+from portevoix.barometer.publish.names import SPOKEN, named
 from portevoix.barometer.publish.reading import City, Study, value_of
+from portevoix.barometer.verdicts import shares_error
+from portevoix.web.elision import fill_sentence
 from portevoix.web.words import percent
 
 FIRST = 5  # places that are looked at apart
@@ -39,11 +40,11 @@ def standings(study: Study, city: City) -> list[Standing]:
 def about(study: Study, city: City) -> list[str]:
     """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
     if city["unranked"]:
-        return [_("Not ranked: {reason}").format(reason=unranked(city))]
+        return [_("Not ranked: {reason}").format(reason=_uncapitalised(unranked(city)))]
     found = standings(study, city)
     if not found or len(study.ranked) < 2:
         return [_("There is no other city to compare it with.")]
-    return [_best(study, city, found[0]), _weakest(study, city, found[-1])]
+    return [_best(study, city, found), _weakest(study, city, found)]
 
 
 def unranked(city: City) -> str:
@@ -53,68 +54,79 @@ def unranked(city: City) -> str:
         return ""
     values = dict(reason.get("values") or {})
     if "pillars" in values:
-        values["pillars"] = ", ".join(named(PILLARS, pillar) for pillar in str(values["pillars"]).split(", "))
+        values["pillars"] = wording.listed([named(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")])
     return wording.told(reason["text"], values)
 
 
-def _best(study: Study, city: City, best: Standing) -> str:
-    if best.ahead > 0 and not _alike(study, city, best.code):
+def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
+    """Of what is better than the median beyond chance, what brings most points of the score."""
+    better = [one for one in found if study.verdict_of(city, one.code) == "better"]
+    if better:
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
         text = _(
-            "Nothing that counts is clearly above the median city; closest – {indicator}: {value}, against "
-            "{median}{sure}."
+            "Nothing that counts is clearly above the median city; closest – {indicator}: {value}, median {median}"
+            "{sure}."
         )
-    return _filled(text, study, city, best.code)
+    return _filled(text, study, city, (better or found)[0].code)
 
 
-def _weakest(study: Study, city: City, weakest: Standing) -> str:
-    if weakest.ahead < 0 and not _alike(study, city, weakest.code):
+def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
+    """Of what is worse than the median beyond chance, what costs most points of the score."""
+    worse = [one for one in found if study.verdict_of(city, one.code) == "worse"]
+    if worse:
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
         text = _(
-            "Nothing that counts is clearly below the median city; least ahead – {indicator}: {value}, against "
+            "Nothing that counts is clearly below the median city; weakest point – {indicator}: {value}, median "
             "{median}{sure}."
         )
-    return _filled(text, study, city, weakest.code)
-
-
-def _alike(study: Study, city: City, code: str) -> bool:
-    """Whether its interval holds the median: then nothing is said of it that chance may have made."""
-    interval = beside(code, city["indicators"][code])
-    return interval is not None and interval[0] <= study.medians[code] <= interval[1]
+    return _filled(text, study, city, (worse or found)[-1].code)
 
 
 def _filled(text: str, study: Study, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
-    middle = study.medians[code]
-    name = study.label(code)
     return text.format(
-        indicator=name[:1].lower() + name[1:],
+        indicator=_uncapitalised(study.label(code)),
         value=wording.amount(cell["value"], unit),
-        median=wording.amount(middle, unit),
-        sure=_sure(cell["ci"], unit, alike=_alike(study, city, code)),
+        median=wording.amount(study.medians[code], unit),
+        sure=_sure(study, city, code),
     )
 
 
-def _sure(interval: Sequence[float] | None, unit: str, *, alike: bool) -> str:
-    """Whether the difference may be chance, with the interval; "" where there is none to tell by."""
-    if interval is None:
+def _uncapitalised(text: str) -> str:
+    """What begins a sentence, inside of one."""
+    return text[:1].lower() + text[1:]
+
+
+def _sure(study: Study, city: City, code: str) -> str:
+    """The interval, and whether the difference may be chance; "" where there is none to tell by."""
+    cell, told = city["indicators"][code], study.verdict_of(city, code)
+    if cell["ci"] is None:
         return ""
-    between = wording.amounts(interval, unit)
-    if alike:
+    between = wording.amounts(cell["ci"], study.unit(code))
+    if told == "unsure":
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
+    if shares_error(code, cell, study.medians[code], told):
+        return _(" (95% interval: {interval}, with reading errors that all cities share)").format(interval=between)
     return _(" (95% interval: {interval})").format(interval=between)
 
 
-def apart(study: Study, city: City) -> str:
-    """From whom the city cannot be told apart."""
+def apart(study: Study, city: City, *, most: int | None = 6) -> str:
+    """From whom the city cannot be told apart, whatever their tier: `most` of them by name, None for all."""
     if city["rank"] is None:
         return ""
     names = [other["name"] for other in study.alike(city)]
     if not names:
         return _("It can be told apart from every other city.") if len(study.ranked) > 1 else ""
-    return _("It cannot be told apart from {names}.").format(names=wording.listed(names))
+    return fill_sentence(_("It cannot be told apart from {names}."), names=wording.listed(names, most))
+
+
+def tier(city: City, members: int) -> str:
+    """What a tier means, beside its name; `city` is its best one."""
+    if city["tier"] == 1:
+        return _("cannot be told apart from the first") if members > 1 else ""
+    return fill_sentence(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
 
 
 def place(study: Study, city: City) -> str:
@@ -137,17 +149,33 @@ def headline(study: Study) -> str:
     ranked = study.ranked
     if not ranked:
         return _("No city can be ranked on what was collected.")
-    first = [city for city in ranked if city["tier"] == 1]
     if len(ranked) == 1:
         return _("One city has enough to be measured: there is nobody to compare it with.")
+    first = [city for city in ranked if city["rank_set"][0] == 1]
     if len(first) == 1:
         return _("{city} stands first by itself.").format(city=first[0]["name"])
-    text = ngettext(
-        "{number} city shares the first place.",
-        "{number} cities share the first place: these figures cannot tell them apart from the first.",
-        len(first),
-    )
-    return text.format(number=len(first))
+    text = _("{number} cities may claim the first place: the gap is too small to decide.")
+    return text.format(number=wording.in_words(len(first)))
+
+
+def stays(study: Study) -> str:
+    """What becomes of the first city under the other weights that were tried, and which these were."""
+    share, tried = study.results["leader_stays"], study.results["weights_tried"]
+    if share is None or not tried or not study.ranked:
+        return ""
+    first = min(study.ranked, key=lambda city: city["rank"])
+    ranges = [_range(pillar, *tried["range"][pillar]) for pillar in study.pillars if pillar in tried["range"]]
+    if share == 1:
+        text = _("{city} stays first under all {number} other weightings that were tried: {ranges}.")
+    else:
+        text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
+    number = wording.number(tried["number"])
+    return text.format(city=first["name"], share=percent(share), number=number, ranges=wording.listed(ranges, None))
+
+
+def _range(pillar: str, low: float, high: float) -> str:
+    text = _("{pillar} from {low} to {high}")
+    return text.format(pillar=named(SPOKEN, pillar), low=wording.weight(low, 0), high=wording.weight(high, 0))
 
 
 def unsure(study: Study) -> str:

@@ -8,11 +8,23 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.web.elision import fill_sentence
 from portevoix.web.words import dated, percent
 
 DASH = "–"
 HOUR_S, DAY_S = 3600, 86400
 _ENGLISH = {1: "st", 2: "nd", 3: "rd"}
+_IN_WORDS = {
+    2: gettext_noop("Two"),
+    3: gettext_noop("Three"),
+    4: gettext_noop("Four"),
+    5: gettext_noop("Five"),
+    6: gettext_noop("Six"),
+    7: gettext_noop("Seven"),
+    8: gettext_noop("Eight"),
+    9: gettext_noop("Nine"),
+}
 _MANY = 10
 _MOST_DECIMALS = 6
 
@@ -25,6 +37,11 @@ def number(value: float, decimals: int = 0) -> str:
 def plain(value: float | None) -> str | None:
     """A number for programs, in no language; None where there is none."""
     return None if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def weight(share: float, decimals: int) -> str:
+    """A share of the score as a percentage of so many decimals."""
+    return _("{number}%").format(number=number(100 * share, decimals))
 
 
 def score(value: float | None) -> str:
@@ -118,9 +135,14 @@ def days(first: str, last: str) -> str:
     return _("{first} to {last}").format(first=day(first), last=day(last))
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """ "A", "A and B", "A, B, C and 4 others"."""
-    if len(names) > most + 1:
+def in_words(count: int) -> str:
+    """A small number in words, for the beginning of a sentence: "Three"; else in figures."""
+    return _(_IN_WORDS[count]) if count in _IN_WORDS else number(count)
+
+
+def listed(names: Sequence[str], most: int | None = 3) -> str:
+    """ "A", "A and B", "A, B, C and 4 others"; all of them where `most` is None."""
+    if most is not None and len(names) > most + 1:
         rest = len(names) - most
         others = ngettext("{number} other", "{number} others", rest).format(number=rest)
         return _("{names} and {last}").format(names=", ".join(names[:most]), last=others)
@@ -133,6 +155,6 @@ def told(text: str, values: dict[str, object]) -> str:
     """A sentence kept with its values, in the reader's language; one whose values lack stays as it was written."""
     sentence = _(text) if text else ""
     try:
-        return sentence.format(**values)
+        return fill_sentence(sentence, **values)
     except (KeyError, IndexError, ValueError):
         return sentence

@@ -10,7 +10,8 @@ import click
 
 from portevoix.barometer.basis import Sources, basis, code
 from portevoix.barometer.build import build as build_study
-from portevoix.barometer.results import FILE, write
+from portevoix.barometer.build import write_built
+from portevoix.barometer.results import FILE
 from portevoix.barometer.study import read_study
 from portevoix.cli.lines import PART_REFUSED, check_readable, reject_file
 from portevoix.kernel.errors import BadInput, BadLine
@@ -50,10 +51,10 @@ def build(
     study = read_study(directory)
     refused: list[str] = []
     sources: Sources = [(Path(file).name, _messages(file, refused)) for file in files]
-    results = build_study(study, code(study, sources) if files else basis(study), seed=seed, engine_name=engine)
-    write(results, directory / FILE)
-    click.echo("\n".join(_told(results, directory / FILE)))
-    _warn(results)
+    built = build_study(study, code(study, sources) if files else basis(study), seed=seed, engine_name=engine)
+    write_built(built, directory)
+    click.echo("\n".join(_told(built.results, directory / FILE)))
+    _warn(built.results)
     if refused:
         context.exit(PART_REFUSED)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from portevoix.barometer.basis import code
-from portevoix.barometer.build import build
+from portevoix.barometer.build import build, write_built
 from portevoix.barometer.demo.folder import write_study
-from portevoix.barometer.results import FILE, write
 from portevoix.barometer.study import read_study
 from portevoix.cli.barometer.publish import make_site
 from portevoix.cli.demo import has_screen
@@ -41,10 +40,9 @@ def demo(home: Path, seed: int, *, no_open: bool) -> None:
     study = read_study(home / _STUDY)
     click.echo("Their messages are coded and counted…", err=True)
     with open_stream(messages) as stream:
-        results = build(study, code(study, [(messages.name, read_lines(stream))]))
-    write(results, home / _STUDY / FILE)
+        write_built(build(study, code(study, [(messages.name, read_lines(stream))])), study.directory)
     ready(migrate=False, home=home)
-    make_site(results, home / _SITE)
+    make_site(study.directory, home / _SITE)
     page = home / _SITE / "index.html"
     click.echo(f"The study is in {home / _STUDY}, its site in {home / _SITE}.\nOpen {page.as_uri()}")
     if not no_open and has_screen():

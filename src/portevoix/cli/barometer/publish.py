@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from portevoix.barometer.open_tables import read_tables
 from portevoix.barometer.opendata import open_data
 from portevoix.barometer.results import FILE, read
 from portevoix.cli.setup import ready
@@ -19,16 +20,17 @@ def publish(directory: Path, out: Path) -> None:
     The folder opens from a disk and from any web server, offline too, in French and in English. A site that was
     published into SITE before is replaced; any other content of SITE is refused.
     """
-    results = read(directory / FILE)
+    read(directory / FILE)  # whoever built nothing need not wait to hear it
     ready(migrate=False)
-    click.echo(f"{len(make_site(results, out))} files in {out}. Open {out / 'index.html'}")
+    click.echo(f"{len(make_site(directory, out))} files in {out}. Open {out / 'index.html'}")
 
 
-def make_site(results: dict[str, object], out: Path) -> list[Path]:
-    """Writes the site; Django is ready."""
+def make_site(directory: Path, out: Path) -> list[Path]:
+    """Writes the site of a study that is built; Django is ready."""
     from portevoix.barometer.publish import publish as make  # noqa: PLC0415 -- Django is ready only now
 
     catalogue = {
         code: {"label": each.label, "formula": each.formula, "source": each.source} for code, each in INDICATORS.items()
     }
-    return make(results, out, data=open_data(results), catalogue=catalogue)
+    results = read(directory / FILE)
+    return make(results, out, data=open_data(results, read_tables(directory, results)), catalogue=catalogue)

@@ -39,11 +39,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class HorizonRow:
-    """One line of a reply table; None where there are too few to say."""
+    """One line of a reply table; None where there are too few to say. `week` is that of `now`, "" for the edition's;
+    `enough` whether so many wrote in it that it is merely too early.
+    """
 
     horizon: str
     now: Share | None
     past: Share | None
+    week: str
+    enough: bool
 
 
 def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = False) -> dict[str, Any]:
@@ -52,34 +56,43 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
     `opens`: the conversations that the reader may open; `linked`: whether departments lead to their editions.
     """
     volume, replies = edition.section("volume"), edition.section("replies")
+    standing = standing_out(edition)
     return {
         "edition": edition,
         "empty": empty(edition),
         "sections": [_section(section) for section in edition.sections],
         "volume": volume,
         "voices": edition.section("voices"),
-        "standing": standing_out(edition),
+        "standing": [wording.lead(row.name, row.count) for row in standing],
         "kinds": _named(volume.kinds, wording.KINDS),
         "channels": [Named(channel_name(row.code), row.count) for row in volume.channels],
         "measures": [measure_table(measure) for measure in replies.measures],
         "eight": _within(replies.measures[0], "8h"),
         "charts": {"weeks": _weeks_chart(volume), "curve": _curve_chart(replies)},
+        "minimum": replies.minimum,
         "opens": opens,
         "linked": linked,
     }
 
 
 def standing_out(edition: Edition) -> list[Named]:
-    """What came in more often than in any of the weeks before, furthest from its average first: departments in the
-    whole city's edition, kinds of message in a department's. Small numbers and short pasts tell nothing.
+    """What came in more often than in any of the weeks before, or less often, furthest from its average first:
+    departments in the whole city's edition, kinds of message in a department's. Small numbers and short pasts tell
+    nothing.
     """
     departments, volume = edition.section("departments"), edition.section("volume")
     if departments:
         rows = [Named(row.name, row.messages) for row in departments.rows if row.slug]
     else:
         rows = _named([row for row in volume.kinds if row.code], wording.KINDS)
-    found = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and row.count.now >= LEAST_TO_STAND_OUT]
-    return sorted((row for row in found if row.count.above), key=lambda row: -row.count.above)[:MOST_STANDING_OUT]
+    found = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and _stands_out(row.count)]
+    return sorted(found, key=lambda row: -abs(row.count.apart))[:MOST_STANDING_OUT]
+
+
+def _stands_out(count: Count) -> bool:
+    """Of a rise this week's number must not be small, of a fall what is usual."""
+    many = count.now if count.apart > 0 else count.mean or 0
+    return bool(count.apart) and many >= LEAST_TO_STAND_OUT
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -91,15 +104,25 @@ def _named(rows: Collection[Tally], names: Any) -> list[Named]:
 
 
 def measure_table(measure: Reply) -> dict[str, Any]:
-    """A reply measure as a table: one row per horizon of which there is a share to tell."""
-    rows = [HorizonRow(h, _share(measure.now, h), _share(measure.past, h)) for h in HORIZONS]
+    """A reply measure as a table: a row per horizon of which there is a share to tell, `rows` of this week and `late`
+    of the last one that was watched so long.
+    """
+    told = [_row(measure, horizon) for horizon in HORIZONS]
+    shown = [row for row in told if row.now or row.past] or told[:1]
     return {
         "name": wording.named(wording.MEASURES, f"{measure.reply} {measure.clock}"),
         "reply": measure.reply,
         "now": measure.now,
         "past": measure.past,
-        "rows": [row for row in rows if row.now or row.past] or rows[:1],
+        "rows": [row for row in shown if not row.week],
+        "late": [row for row in shown if row.week],
     }
+
+
+def _row(measure: Reply, horizon: str) -> HorizonRow:
+    week = next((one.week for one in measure.earlier_weeks if one.horizon == horizon), "")
+    enough = measure.now.enough and not week
+    return HorizonRow(horizon, _share(measure.now, horizon), _share(measure.past, horizon), week, enough)
 
 
 def _within(measure: Reply, horizon: str) -> dict[str, Any]:
@@ -108,6 +131,7 @@ def _within(measure: Reply, horizon: str) -> dict[str, Any]:
         "past": _share(measure.past, horizon),
         "waits": measure.now.n,
         "enough": measure.now.enough,
+        "answered": measure.now.answered,
     }
 
 
@@ -141,8 +165,8 @@ def _curve_chart(replies: Replies) -> SafeString | None:
     """None where this week has too few waits to say."""
     if not replies.curve:
         return None
-    eight = _share(replies.measures[0].now, "8h")
-    told = _("After 8 hours: {share}").format(share=percent(eight.value)) if eight else ""
+    eight = max(step.share for step in replies.curve if step.seconds <= HORIZONS["8h"])
+    told = _("After 8 hours: {share}").format(share=percent(eight))
     charts = _charts()
     return charts.as_svg(
         charts.curve_chart(replies),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 
 from portevoix.journal import wording
-from portevoix.journal.edition import Edition
+from portevoix.journal.edition import Edition, Tally
 from portevoix.web.words import percent
 
 register = template.Library()
@@ -27,8 +27,8 @@ register.filter("week_days", wording.week_days)
 
 
 @register.filter
-def outcome_name(code: str) -> str:
-    return wording.named(wording.OUTCOMES, code)
+def outcome_line(row: Tally) -> str:
+    return wording.outcome(row.code, row.count.now)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator
-from portevoix.measures.indicators.sources import KAPLAN_MEIER, OWN, RESTRICTED
+from portevoix.measures.indicators.sources import KAPLAN_MEIER, RESTRICTED
 
 _FORMULA = gettext_noop(
     "1 − Kaplan–Meier’s estimate of first waits, the unanswered ones censored when collection ended"
@@ -33,12 +33,12 @@ REACTIVITY = (
     ),
     Indicator(
         code="reactivity.answered",
+        version=2,
         direction="up",
         pillar="reactivity",
-        label=gettext_noop("Answered at all"),
-        formula=gettext_noop("first waits answered by the end of collection / first waits"),
-        source=OWN,
-        ratio=("waits_answered", "waits"),
+        label=gettext_noop("Answered within two weeks"),
+        formula=gettext_noop("1 − Kaplan–Meier’s estimate at 14 days, or at 72 opening hours where that says more"),
+        source=KAPLAN_MEIER,
     ),
     Indicator(
         code="reactivity.restricted_mean",

@@ -11,6 +11,9 @@
   const card = one("#card"), said = one("#said"), home = one(".with-card");
   const wide = matchMedia("(width >= 64rem)");
   const names = new Map(all("[data-name]").map((each) => [each.dataset.city ?? each.dataset.weighed ?? each.closest("tr")?.dataset.row, each.dataset.name]));
+  const better = new Map(all("#table tr[data-ranked='yes']").map((row) => [row.dataset.row, new Set((row.dataset.worse ?? "").split(" "))]));
+  const apart = (one, other) => better.get(one).has(other) || better.get(other).has(one);
+  const alike = (key) => (better.has(key) ? [...better.keys()].filter((other) => other !== key && !apart(key, other)) : []);
   const state = { city: "", pinned: false, from: null, homeSeen: true, quiet: false };
 
   // --- the permalink: what is shown is in the address, and the address shows it again
@@ -44,10 +47,12 @@
   function mark(key) {
     state.city = key;
     document.body.classList.toggle("has-choice", Boolean(key));
-    for (const each of all(".is-on")) each.classList.remove("is-on");
+    for (const each of all(".is-on, .is-alike")) each.classList.remove("is-on", "is-alike");
     for (const who of all("[data-who]")) who.textContent = "";
     if (!key) return;
     for (const each of all(`[data-dot="${key}"], .row[data-city="${key}"], tr[data-row="${key}"], [data-weighed="${key}"]`)) each.classList.add("is-on");
+    for (const other of alike(key))
+      for (const each of all(`.ranking [data-dot="${other}"], .map [data-dot="${other}"], .row[data-city="${other}"]`)) each.classList.add("is-alike");
     for (const who of all("[data-who]")) {
       const dot = one(`[data-dot="${key}"]`, who.parentElement);
       if (dot) who.textContent = names.get(key) + (dot.dataset.told ? `${language === "fr" ? "\u00a0" : ""}: ${dot.dataset.told}` : "");
@@ -320,12 +325,10 @@
   }
 
   function verdict(keys) {
-    const rows = keys.map((key) => one(`#table tr[data-row="${key}"]`));
-    if (!rows.every((row) => row?.dataset.ranked)) return form.dataset.unranked;
-    const worse = rows.map((row) => (row.dataset.worse ?? "").split(" "));
+    if (!keys.every((key) => better.has(key))) return form.dataset.unranked;
     const [first, second] = keys.map((key) => names.get(key));
-    if (worse[1].includes(keys[0])) return filled(form.dataset.better, { one: first, other: second });
-    if (worse[0].includes(keys[1])) return filled(form.dataset.better, { one: second, other: first });
+    if (better.get(keys[1]).has(keys[0])) return filled(form.dataset.better, { one: first, other: second });
+    if (better.get(keys[0]).has(keys[1])) return filled(form.dataset.better, { one: second, other: first });
     return filled(form.dataset.apart, { one: first, other: second });
   }
 
