@@ -65,7 +65,11 @@ def server(house):
     command.append("portevoix.config.asgi:application")
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         yield process, port
-        process.kill()
+        process.terminate()  # a process that is killed leaves its worker behind
+        try:
+            process.wait(SLOW)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 @contextmanager
@@ -112,21 +116,21 @@ def test_an_open_page_is_told_within_seconds_and_the_server_stops_all_the_same(h
         process.wait(15)
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Host": "127.0.0.1"}, 401),
-        ({"Host": "127.0.0.1:8001"}, 401),
-        ({"Host": "evil.example"}, 400),
-        ({"Host": "evil.example", "Origin": "http://evil.example"}, 400),
-        ({"Host": "127.0.0.1", "X-Forwarded-Host": "evil.example"}, 401),
-        ({"Host": "127.0.0.1", "Origin": "http://["}, 403),
-    ],
+HOSTS = (
+    ({"Host": "127.0.0.1"}, 401),
+    ({"Host": "127.0.0.1:8001"}, 401),
+    ({"Host": "evil.example"}, 400),
+    ({"Host": "evil.example", "Origin": "http://evil.example"}, 400),
+    ({"Host": "127.0.0.1", "X-Forwarded-Host": "evil.example"}, 401),
+    ({"Host": "127.0.0.1", "Origin": "http://["}, 403),
 )
-def test_only_our_own_host_is_answered(server, headers, status) -> None:
+
+
+def test_only_our_own_host_is_answered(server) -> None:
     _, port = server
     with listen(port, "none"):  # until it is up
         pass
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SLOW)) as asking:
-        asking.request("GET", "/live", headers=headers)
-        assert asking.getresponse().status == status
+    for headers, status in HOSTS:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SLOW)) as asking:
+            asking.request("GET", "/live", headers=headers)
+            assert asking.getresponse().status == status, headers
