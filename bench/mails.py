@@ -66,6 +66,8 @@ def _read(count: int, seed: str) -> bool:
             before = _processor_s(process.pid)
             answer = reader.read(question, raw)
             outcomes["read" if answer.message else "too costly" if answer.fault == TOO_COSTLY else "broken"] += 1
+            if answer.fault == TOO_COSTLY:
+                print(f"too costly: {number}, {len(raw)} bytes", file=sys.stderr, flush=True)
             if reader._process is process:
                 slowest = max(slowest, (_processor_s(process.pid) - before, number))
                 peak_kb = max(peak_kb, _memory_kb(process.pid))

@@ -9,6 +9,8 @@ from html2text import HTML2Text
 
 MOST_NESTED = 100
 """Elements within one another that are read as such: cleaning takes time in the square of how deep they are nested."""
+MOST_FORMATTED = 8
+"""Of those, elements of formatting: one that is not closed begins anew in each paragraph, as HTML has it."""
 MOST_INDENTED = 10
 """Quotes and lists within one another that the text shows as such: each is written again before each line."""
 MOST_BLANK = 50
@@ -26,6 +28,9 @@ _NEVER_NESTED = frozenset({
     "track", "wbr",
 })
 """Empty elements, and those that end where the next one of their kind begins."""
+_FORMATTING = frozenset({
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+})
 # fmt: on
 _INDENTING = frozenset({"blockquote", "dl", "ol", "ul"})
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
@@ -41,7 +46,7 @@ _BLANKS = re.compile(r"\n{3,}")
 
 def clean_html(html: str) -> str:
     """Return words, lists, tables and links; nothing that runs, and nothing that is loaded from elsewhere."""
-    return _CLEANER.clean(_flatten(html, MOST_NESTED)).strip()
+    return _CLEANER.clean(_flatten(_flatten(html, MOST_FORMATTED, _FORMATTING), MOST_NESTED)).strip()
 
 
 def html_to_text(html: str) -> str:

@@ -23,7 +23,7 @@ TOO_COSTLY = gettext_noop(
     "Reading this mail takes more time or memory than one mail may have. It was stored as it came."
 )
 _COMMAND = (sys.executable, "-P", "-m", "portevoix.channels.email")
-_SPENT = frozenset({SPENT, -signal.SIGPROF})
+_SPENT = frozenset({SPENT, -signal.SIGPROF, -signal.SIGABRT})
 """Exit statuses of a process that a mail has brought to an end."""
 
 
@@ -58,7 +58,11 @@ class MailReader:
         why = ""
         try:
             self._process = subprocess.Popen(
-                _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                _COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
             if _ask(self._process, [], within=START) == [READY]:
                 return self._process
