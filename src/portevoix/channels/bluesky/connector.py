@@ -1,8 +1,8 @@
 """The channel itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.bluesky import send
@@ -10,9 +10,11 @@ from portevoix.channels.bluesky.parse import KIND
 from portevoix.channels.bluesky.receive import Intake
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.settings import BlueskySettings
+from portevoix.channels.bluesky.text import LIMIT
+from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 
 class BlueskyConnector:
@@ -25,6 +27,10 @@ class BlueskyConnector:
     )
     Settings: ClassVar[type[BlueskySettings]] = BlueskySettings
     pictures: ClassVar[Pictures] = send.PICTURES
+
+    @classmethod
+    def text_limit(cls, settings: Mapping[str, Any], to: Writer) -> TextLimit:
+        return LIMIT
 
     def __init__(self, account: str, settings: BlueskySettings) -> None:
         """Raises BadInput when `account` is neither handle nor DID."""

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from portevoix.channels import thread
-from portevoix.kernel.posts import LIMITS
 
-MOST: Final = LIMITS["x"]
+MOST: Final = 280
 _NUMBER: Final = f" ({thread.MOST_PARTS}/{thread.MOST_PARTS})"
 _URL: Final = 23
 _LIGHT: Final = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
@@ -42,6 +41,9 @@ def posts(text: str) -> tuple[str, ...]:
         return (whole,)
     found = thread.cut(whole, lambda part: weight(part) <= MOST - len(_NUMBER))
     return tuple(f"{part} ({number}/{len(found)})" for number, part in enumerate(found, start=1))
+
+
+LIMIT: Final = thread.TextLimit(MOST, weight, posts)
 
 
 def goes_on(text: str) -> bool:
