@@ -34,7 +34,8 @@ from portevoix.kernel.words import (
 class Connector(Protocol):
     """The contract that `channels.contract.check_connector` tries on every channel.
 
-    It may have an `example` too: the address of an account as citizens write it, for the form. A network that takes
+    It may have a `label`, by which people know it, and an `icon`: the `d` of an SVG path in strokes on a grid of 20. It
+    may have an `example`: the address of an account as citizens write it, for the form. A network that takes
     only so much text in one message has a class method `text_limit(settings, to)`: see the function of that name. With
     `Ability.MEDIA` it has `pictures`, with `Ability.DELETE` it is `Deleting`, and has `deletable` where that is not all
     that it sends.
@@ -345,6 +346,16 @@ class Installed(Mapping[str, type[Connector]]):
 def channels() -> Installed:
     """Every installed channel, built-in or not."""
     return Installed(entry_points(group="portevoix.channels"))
+
+
+def label(kind: str) -> str:
+    """The name by which people know that channel, in English; its kind where it is not installed, or has none."""
+    return str(getattr(channels().get(kind), "label", kind))
+
+
+def icon(kind: str) -> str:
+    """The path of its icon; "" where it is not installed, or has none."""
+    return str(getattr(channels().get(kind), "icon", ""))
 
 
 def able(kind: str, ability: Ability) -> bool:

@@ -21,6 +21,11 @@ class BlueskyConnector:
     """An account of the city; `account` is its handle or its DID."""
 
     kind: ClassVar[str] = KIND
+    label: ClassVar[str] = "Bluesky"
+    icon: ClassVar[str] = (
+        "M10 9.5C9 7 6 4 3.8 4C2.5 4 3 9.5 4 11c1 1.5 3.2 1.2 4 1-2 .6-2.5 1.8-1.3 3c1.6 1.5 2.8 0 3.3-1.5c.5 "
+        "1.5 1.7 3 3.3 1.5c1.2-1.2.7-2.4-1.3-3c.8.2 3 .5 4-1c1-1.5 1.5-7 .2-7C14 4 11 7 10 9.5Z"
+    )
     example: ClassVar[str] = "valmont.bsky.social"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.FIND, Ability.MEDIA, Ability.DELETE}

@@ -32,6 +32,11 @@ class MastodonConnector:
     """
 
     kind: ClassVar[str] = "mastodon"
+    label: ClassVar[str] = "Mastodon"
+    icon: ClassVar[str] = (
+        "M3.5 15.5v-8c0-5.5 13-5.5 13 0v3.5c0 2.5-2 3-4.5 3H8 M6.8 11V8c0-2.2 3.2-2.2 3.2 0v2 M10 8c0-2.2 "
+        "3.2-2.2 3.2 0v3"
+    )
     example: ClassVar[str] = "@valmont@mastodon.example"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.PRIVATE, Ability.MEDIA, Ability.DELETE}

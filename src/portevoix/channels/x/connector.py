@@ -32,6 +32,8 @@ class XConnector:
     """
 
     kind: ClassVar[str] = KIND
+    label: ClassVar[str] = "X"
+    icon: ClassVar[str] = "M4 4l12 12.5 M15.5 4 4.5 16.5"
     example: ClassVar[str] = "@VilleDeValmont"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.MEDIA, Ability.DELETE}

@@ -24,9 +24,9 @@ def tone() -> None:
 
     Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}, and where the channel
     counts characters "left", those left in one message (below zero: too many), and "posts", the texts of the messages
-    that would leave, or a hint that there would be too many. `start` and `end` count characters of the text. `why`, `suggestion`,
-    `instead`, what may stand in the place of the passage, and `phrase`, a turn of phrase to answer with, are in the
-    language of the draft. Where the extra `embeddings` is installed, what sentences mean has its say.
+    that would leave, or a hint that there would be too many. `start` and `end` count characters of the text. `why`,
+    `suggestion`, `instead`, what may stand in the place of the passage, and `phrase`, a turn of phrase to answer with,
+    are in the language of the draft. Where the extra `embeddings` is installed, what sentences mean has its say.
     """
     answer_lines(_told)
 
