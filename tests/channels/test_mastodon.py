@@ -16,6 +16,7 @@ from portevoix.channels import http, inside
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, reading
 from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, rank
+from portevoix.channels.mastodon.limit import MastodonRenewal
 from portevoix.channels.mastodon.reading import Turn
 from portevoix.channels.mastodon.status import Here, Unclear, read
 from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
@@ -453,6 +454,36 @@ def test_a_reply_keeps_what_the_question_had(server: Wire) -> None:
         "language": "fr",
         "in_reply_to_id": "100",
     }
+
+
+def test_the_statuses_are_those_that_the_composer_shows_by_what_the_instance_said(server: Wire) -> None:
+    told = {"configuration": {"statuses": {"max_characters": 250, "characters_reserved_per_url": 40}}}
+    stored = {"instance": server.address, "access_token": "t"}
+    now = datetime.now(UTC)
+    assert MastodonRenewal().due(stored, now)
+    server.next = [(200, {}, told)]
+    stored |= MastodonRenewal().renew(stored)
+    assert not MastodonRenewal().due(stored, now + timedelta(hours=20))
+    assert MastodonRenewal().due(stored, now + timedelta(hours=25))
+    server.next = [(404, {}, {}), (404, {}, {})]
+    assert (stored | MastodonRenewal().renew(stored))["most_characters"] == 250, "an instance that says nothing"
+
+    said = outgoing(text="Voyez https://ville.example/a, puis la rue Basse. " * 9)
+    limit = MastodonConnector.text_limit(stored, said.to)
+    assert limit.most == 250 - len("@ana@autre.example ")
+    assert limit.count("@ana@autre.example https://ville.example/a !") == 42
+    shown = limit.cut(said.text)
+    city = MastodonConnector("@ville@ville.example", MastodonSettings(**stored))
+    nothing: list[Any] = [(200, {}, {"ancestors": [], "descendants": []}), (200, {}, [])]
+    server.next = [ME, (200, {}, status()), *nothing, *((200, {}, status(f"20{n}")) for n in range(len(shown)))]
+    city.send(said)
+    sent = [json.loads(body)["status"] for _, path, _, body in server.asked if path == "/api/v1/statuses"]
+    assert sent == list(shown) and len(sent) > 2
+
+
+def test_before_an_instance_has_said_anything_a_status_has_five_hundred_characters() -> None:
+    limit = MastodonConnector.text_limit({}, Writer(""))
+    assert limit.most == 500 and limit.cut("x" * 500) == ("x" * 500,) and len(limit.cut("x" * 501)) == 2
 
 
 @pytest.mark.parametrize("seen_by", ["public", "private", "direct"])
