@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 
 from portevoix.desk.models import DraftPicture
 from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import About, Batch, File, Writer
+from portevoix.kernel.words import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
     Account,
@@ -120,12 +120,15 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
     Delivery.objects.update(state="refused", reason={"text": f"No {word}.", "values": {}})
     x = Account.objects.get(channel="x")
     envelopes.store(x, Batch((incoming("held", f"Et {word}", held="No proof.", sent_at=now),)), now=now)
+    unread = Unreadable("unread", "It is no mail.", f"no mail {word}", f"no mail {word}".encode())
+    envelopes.store(x, Batch(unreadable=(unread,)), now=now)
     mailbox = _channels(now)
     thanks = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     things = {
         "conversation": {"pk": pk},
         "inquiry": {"pk": pk, "inquiry": Inquiry.objects.get().pk},
         "envelope": {"pk": Envelope.objects.get(state="held").pk},
+        "unread": {"pk": Envelope.objects.get(external_id="unread").pk},
         "delivery": {"pk": Delivery.objects.get().pk},
         "draft": {"pk": pk, "picture": waiting.pk},
         "reply": {"pk": pk, "message": Delivery.objects.get().message_id},

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portevoix.channels.email.body import ALLOWED, MAX_BODY, MAX_FILE, MAX_FILES, clean, decoded, one_line
+from portevoix.channels.email.body import ALLOWED, CUT, MAX_BODY, MAX_FILE, MAX_FILES, clean, decoded, one_line
+from portevoix.channels.email.mail import MOST_HEAD, MOST_HEADERS, MOST_PARTS, TooManyParts
+from portevoix.channels.email.markup import MOST_INDENTED, MOST_NESTED, clean_html, html_to_text
 from portevoix.channels.email.parse import _LONE, _read
 from portevoix.kernel.words import Addressed, Direction, Visibility, Writer
 from tests.channels.given import ACCOUNT, NOW, mail, parts, read, shelf
@@ -290,8 +292,8 @@ def test_folding_loses_no_line(lines: list[str]) -> None:
         mail(("> " * 80 + "\n") * 5_000),
         mail(("Le " + "a " * 70 + "\n") * 5_000),
         mail(To="(" * 100_000),
-        mail(Subject="=?utf-8?q?=41?= " * 100_000),
-        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * 100_000,
+        mail(Subject="=?utf-8?q?=41?= " * 60_000),
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * (MOST_PARTS - 2),
     ],
     ids=["nested", "brackets", "quotes", "quoted lines", "headings", "comments", "words", "parts"],
 )
@@ -299,3 +301,59 @@ def test_no_mail_keeps_the_worker_busy(raw: bytes) -> None:
     start = process_time()
     read(raw)
     assert process_time() - start < 10  # seconds; each took minutes once
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<blockquote>a" * 10_000,
+        "<ul><li>a" * 7_000,
+        "<ol><li>a" * 7_000,
+        "<dl><dd>a" * 7_000,
+        "<blockquote>" * 5_000 + "<pre>" + "x\n" * 200_000,
+        "<ul><li><blockquote>" * 2_000 + "<pre>" + "x\n" * 200_000,
+        "".join(f"<b a={number}>" for number in range(7_000)) + "<p>x" * 7_000,
+        "".join(f"<a href='https://a.example/{'b' * 1_900}{number}'>c" for number in range(400)),
+        "&amp;" * 180_000,
+        "<" * 900_000,
+    ],
+    ids=["quotes", "lists", "numbered", "terms", "quoted", "both", "bold", "links", "entities", "brackets"],
+)
+def test_a_small_mail_does_not_become_a_large_text(html: str) -> None:
+    start = process_time()
+    read_ = read(mail(html, Content_Type="text/html; charset=utf-8"))
+    most = MAX_BODY + len(CUT)
+    assert max(len(read_.text), len(read_.quoted)) <= most
+    assert len(read_.html) <= MAX_BODY
+    assert process_time() - start < 10  # seconds; quotes took 48, and four gigabytes
+
+
+def test_quotes_and_lists_stay_as_they_are_where_people_nest_them() -> None:
+    quotes = "<blockquote>" * 3 + "trois" + "</blockquote>" * 2 + "un" + "</blockquote>"
+    assert html_to_text(f"{quotes}<ul><li>a<ul><li>b</li></ul></li></ul>").replace("\n>\n", "\n") == (
+        "> > > trois\n> un\n\n  - a\n    - b"
+    )
+
+
+def test_what_follows_too_many_quotes_is_outside_of_them() -> None:
+    html = clean_html("<blockquote>" * 500 + "loin" + "</blockquote>" * 500 + "<p>près</p>")
+    assert html.count("<blockquote>") == html.count("</blockquote>") == MOST_NESTED
+    assert html_to_text(html) == f"{'> ' * MOST_INDENTED}loin\n\nprès"
+
+
+def test_what_html_stands_for_is_written_as_meant() -> None:
+    assert html_to_text(clean_html("1 &lt; 2 &amp;&amp; 3 &gt; 2 &amp;lt; \\* 4")) == "1 < 2 && 3 > 2 &lt; \\* 4"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * (MOST_PARTS + 1),
+        b"X: y\r\n" * (MOST_HEADERS + 1) + b"\r\nbonjour",
+        b"Subject: " + b"a" * MOST_HEAD + b"\r\n\r\nbonjour",
+    ],
+    ids=["parts", "headers", "head"],
+)
+def test_a_mail_of_more_parts_than_are_read_is_said_to_be_broken(raw: bytes) -> None:
+    with pytest.raises(TooManyParts):
+        read(raw)

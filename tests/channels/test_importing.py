@@ -342,7 +342,7 @@ def test_mails_of_windows_and_those_that_break_off() -> None:
 
 
 def test_a_mail_that_is_too_large_is_refused_and_the_next_read(monkeypatch) -> None:
-    monkeypatch.setattr("portevoix.channels.importers.mbox.MOST_MAIL", 3000)
+    monkeypatch.setattr("portevoix.channels.importers.mbox.MOST_BYTES", 3000)
     raw = (SAMPLES / "mails.mbox").read_bytes()
     found = converted("mbox", raw.replace(b"From Ana\n", b"x" * 70 + b"\n" * 5000, 1), "contact@valmont.example")
     assert isinstance(found[0], BadLine) and found[0].line == 1 and "3000" in found[0].args[0]

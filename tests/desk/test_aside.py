@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portevoix.exchange import deliver, steps
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
-from portevoix.kernel.words import Batch, Bounce, Unreadable
+from portevoix.kernel.words import Batch, Bounce, File, Unreadable
 from portevoix.record import operations
 from portevoix.record.models import Delivery
 from portevoix.record.operations import accounts, deliveries, envelopes
@@ -119,3 +119,24 @@ def test_contacts_and_editors_decide_nothing(stuck, contact_of, editor, sign_in)
         assert desk.get("/inbox/aside/").status_code == 403
         for name in ("admit", "reject", "arrived", "again"):
             assert desk.post(reverse(f"desk:{name}", args=[1])).status_code == 403
+
+
+def test_a_mail_that_could_not_be_read_is_saved_as_it_came(desk):
+    raw = b"From: a@b.example\r\nSubject: <script>\r\n\r\n\xff\x00 garbage"
+    store(unreadable=(Unreadable("9", "The mail could not be read.", "From: a@b.example", raw),))
+    link = desk.page("/inbox/aside/").select_one("article a[href*=whole]")
+    assert link.text == "The mail as it came"
+    response = desk.get(link["href"])
+    assert response.content == raw
+    assert response["Content-Type"] == "application/octet-stream"
+    assert "attachment" in response["Content-Disposition"] and ".eml" in response["Content-Disposition"]
+
+
+def test_files_that_wait_are_named_without_being_loaded(desk, host):
+    content = b"0123456789" * 100_000
+    store(incoming("1", held="x", files=(File("rue.jpg", "image/jpeg", len(content), content),)))
+    article = desk.page("/inbox/aside/").select_one("article")
+    assert "rue.jpg" in article.text
+    waiting = health.aside(host).held
+    assert "raw" in waiting[0].get_deferred_fields()
+    assert len(str(waiting[0].shown)) < 2_000

@@ -1,6 +1,7 @@
 """What a conversation's page tells, and what it costs."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 
@@ -9,6 +10,7 @@ from portevoix.kernel.words import About, Addressed, Change, Direction, File, Me
 from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
+from portevoix.record.queries import conversation as queries
 from portevoix.record.queries import persons
 from portevoix.text.mentions import Mention
 from portevoix.text.words import digest
@@ -326,3 +328,26 @@ def test_what_the_mail_server_found_of_the_sender_stands_beside_the_name(desk, t
     thread = desk.page(f"/inbox/{pk}/").select_one("#thread").get_text(" ", strip=True)
     assert (told in thread) if told else ("confirmed" not in thread)
     assert ("Give out nothing personal" in thread) is (found == "fail")
+
+
+def test_a_long_message_is_shown_in_part_and_read_whole_page_by_page(take, desk):
+    text = "".join(f"{number:06} " for number in range(20_000))
+    (pk,) = take(incoming("1", text, quoted="> tout en bas"))
+    said = desk.page(f"/inbox/{pk}/").select_one("#thread .said")
+    assert said.select_one(".said__text").text.endswith("[…]")
+    assert len(said.text) < queries.MOST_SHOWN + 2_000
+    address, found = said.select_one("a[href*=message]")["href"], ""
+    while address:
+        soup = desk.page(address)
+        found += soup.select_one(".said__text").text
+        after = soup.select_one("a[rel=next]")
+        address = urljoin(address, after["href"]) if after else ""
+    assert found == f"{text}\n\n> tout en bas"
+
+
+def test_a_conversation_of_many_long_messages_stays_a_page(take, desk):
+    (pk,) = take(incoming("0", "début"))
+    for number in range(1, 120):
+        take(incoming(str(number), "mot " * 8_000, in_reply_to="0"))
+    page = desk.get(f"/inbox/{pk}/")
+    assert len(page.content) < 2 * queries.MOST_TOGETHER

@@ -6,7 +6,10 @@ from django.db import OperationalError, connection
 
 from portevoix.exchange import receive, steps
 from portevoix.exchange.work import take_waiting
+from portevoix.kernel.bounds import CUT, MOST_TEXT, MOST_UNREADABLE, MOST_WHOLE
+from portevoix.kernel.words import Batch, Unreadable
 from portevoix.record.models import Envelope, Message
+from portevoix.record.operations import accounts, envelopes
 from portevoix.record.queries import house
 from portevoix.record.queries.inbox import Inbox, Wanted
 from portevoix.record.refusals import busy
@@ -45,6 +48,20 @@ def test_a_message_beyond_the_databases_limits_is_set_aside_and_the_others_are_t
     aside = Envelope.objects.get(state="quarantined")
     assert aside.external_id == "m1" and "too long" in aside.reason["values"]["why"]
     assert Envelope.objects.get(external_id="m2").state == "taken"
+
+
+def test_what_is_too_long_is_cut_at_the_gate_whatever_brings_it(city) -> None:
+    long = "mot " * MOST_TEXT
+    account = accounts.known(channel="x", address="@testville")
+    message = incoming("m1", long, quoted=long, html=long)
+    unread = Unreadable("m2", "It is no message.", long, b"0" * (MOST_WHOLE + 1))
+    stored = envelopes.store(account, Batch((message,), unreadable=(unread,)), now=NOW)
+    steps.run(stored.waiting, now=NOW, fresh=stored.fresh)
+    row = Message.objects.get(external_id="m1")
+    assert (len(row.text), len(row.quoted), row.html) == (MOST_TEXT, MOST_TEXT, "")
+    assert row.text.endswith(CUT)
+    aside = Envelope.objects.get(external_id="m2")
+    assert len(aside.raw["unreadable"]) == MOST_UNREADABLE and "whole" not in aside.raw
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded database has no such limit")

@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 from portevoix.channels.fake import Fault, connector
+from portevoix.kernel import raw
 from portevoix.kernel.errors import Uncertain
 from portevoix.kernel.words import Incoming, Outgoing
-from portevoix.record import raw
 from tests.faults.points import points
 
 PAGE = 5

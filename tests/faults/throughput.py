@@ -89,7 +89,7 @@ def _given(account: Any, cursor: str | None) -> float:
 def _intake(account: int, home: Path) -> float:
     """Messages per second of the same messages as somebody else's, from a file as `portevoix intake` takes them."""
     receive = importlib.import_module("portevoix.exchange.receive")
-    models, raw = (importlib.import_module(f"portevoix.record.{name}") for name in ("models", "raw"))
+    models, raw = map(importlib.import_module, ("portevoix.record.models", "portevoix.kernel.raw"))
     file = home / "again.jsonl"
     with file.open("w", encoding="utf-8") as lines:
         for kept in models.Envelope.objects.filter(account=account).values_list("raw", flat=True):

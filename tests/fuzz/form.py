@@ -15,7 +15,7 @@ from django.test import Client
 from portevoix.desk.models import DraftPicture
 from portevoix.exchange import receive
 from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import Batch, Direction, File, Incoming, Writer
+from portevoix.kernel.words import Batch, Direction, File, Incoming, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Attachment, Contact, Conversation, Delivery, Department, Envelope, Inquiry, Policy
 from portevoix.record.operations import accounts, envelopes, rules
@@ -232,7 +232,8 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     Delivery.objects.update(state="refused", reason={"text": "No.", "values": {}})
     held = Incoming("x", "@fuzz", "2", Direction.IN, Writer("c"), now, "Et ?", held="No proof.")
-    envelopes.store(accounts.known(channel="x", address="@fuzz"), Batch((held,)), now=now)
+    unread = Unreadable("3", "It is no mail.", "no mail", b"no mail")
+    envelopes.store(accounts.known(channel="x", address="@fuzz"), Batch((held,), unreadable=(unread,)), now=now)
     year, week, _ = now.isocalendar()
     told = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     return {
@@ -240,6 +241,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         "author": {"pk": conversation.author_id},
         "inquiry": {"pk": conversation.pk, "inquiry": Inquiry.objects.latest("pk").pk},
         "envelope": {"pk": Envelope.objects.get(account__address="@fuzz", state="held").pk},
+        "unread": {"pk": Envelope.objects.get(external_id="3").pk},
         "delivery": {"pk": Delivery.objects.latest("pk").pk},
         "draft": {"pk": conversation.pk, "picture": waiting.pk},
         "reply": {"pk": conversation.pk, "message": Delivery.objects.latest("pk").message_id},

@@ -110,7 +110,7 @@ def settle() -> list[str]:
     return sorted({*addresses, *(f"/inbox/{query}" for query in queries)})
 
 
-ELSEWHERE = {"desk:live", "web:sign-in", "desk:attachment", "web:metrics", "web:health"}
+ELSEWHERE = {"desk:live", "web:sign-in", "desk:attachment", "desk:whole", "web:metrics", "web:health"}
 """Not a page, or one that only those who are not signed in see."""
 
 if __name__ == "__main__":

@@ -69,18 +69,20 @@ def _known_by(identity: str) -> str:
 
 
 def _envelope(row: Any) -> dict[str, Any]:
-    raw = row.raw
-    author, text = raw.get("author", {}), raw.get("text", raw.get("unreadable", ""))
+    shown = row.shown
+    author, unreadable = shown["author"] or {}, shown["unreadable"]
+    text = (shown["text"] if unreadable is None else unreadable) or ""
     return {
         "pk": row.pk,
         "channel": row.account.channel,
         "account": row.account.address,
         "author": author.get("name") or author.get("handle") or _known_by(author.get("id", "")),
-        "subject": raw.get("subject", ""),
+        "subject": shown["subject"] or "",
         "text": text,
-        "files": [plain_name(file["name"]) for file in raw.get("files", [])],
+        "files": [plain_name(file["name"]) for file in shown["files"] or ()],
         "reason": row.reason,
         "received_at": row.received_at,
-        "readable": "unreadable" not in raw,
+        "readable": unreadable is None,
+        "whole": bool(shown["whole"]),
         "alike": urlencode({"state": row.state, "words": " ".join(text.split()[:WORDS_ALIKE])[:MOST_ALIKE]}),
     }

@@ -29,6 +29,8 @@ from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
 from portevoix.web.templatetags.shell import channel_name
 from portevoix.web.words import by_name
 
+PAGE_OF_MESSAGE = 50_000
+"""Characters of a long message on one page."""
 _NARROWED = ("q", "channel", "department", "kind", "addressed")
 
 
@@ -215,6 +217,30 @@ def conversation(
         **_composer(contact, thread, now, reply or here.draft),
         **pictures.shown(contact, pk, thread.conversation.account.connector, some=here.pictures),
         "deletable": deletable(thread.conversation.account) if can(contact, Capability.REPLY) else (),
+    }
+
+
+def message(contact: Contact, pk: int, number: int, *, page: str, now: datetime) -> dict[str, Any] | None:
+    """One message whole, a page of it at a time; None when it does not exist or may not be seen. An unknown page is 1.
+
+    What was folded away from it follows its text.
+    """
+    found = conversations.whole_message(contact, pk, number)
+    if found is None:
+        return None
+    log.log(log.What.READ, by=contact, now=now, conversation=pk)
+    whole = "\n\n".join(part for part in (found.text, found.quoted) if part)
+    count = max(1, -(-len(whole) // PAGE_OF_MESSAGE))
+    asked = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+    shown = min(max(1, asked), count)
+    return {
+        "message": found,
+        "conversation": found.conversation,
+        "text": whole[(shown - 1) * PAGE_OF_MESSAGE : shown * PAGE_OF_MESSAGE],
+        "page": shown,
+        "pages": count,
+        "before": f"?page={shown - 1}" if shown > 1 else "",
+        "after": f"?page={shown + 1}" if shown < count else "",
     }
 
 

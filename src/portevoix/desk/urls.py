@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portevoix.desk.live import live
-from portevoix.desk.views import actions, alike, aside, conversation, inbox, merge, pictures, withdraw
+from portevoix.desk.views import actions, alike, aside, conversation, files, inbox, merge, pictures, withdraw
 
 app_name = "desk"
 urlpatterns = [
@@ -13,9 +13,11 @@ urlpatterns = [
     path("inbox/aside/refuse/", aside.refuse, name="refuse"),
     path("inbox/aside/envelope/<int:pk>/admit/", aside.admit, name="admit"),
     path("inbox/aside/envelope/<int:pk>/reject/", aside.reject, name="reject"),
+    path("inbox/aside/envelope/<int:pk>/whole/", files.whole, name="whole"),
     path("inbox/aside/reply/<int:pk>/arrived/", aside.arrived, name="arrived"),
     path("inbox/aside/reply/<int:pk>/again/", aside.again, name="again"),
     path("inbox/<int:pk>/", conversation.conversation, name="conversation"),
+    path("inbox/<int:pk>/message/<int:message>/", conversation.message, name="message"),
     path("inbox/<int:pk>/alike/", alike.alike, name="alike"),
     path("inbox/<int:pk>/present/", conversation.present, name="present"),
     path("inbox/<int:pk>/draft/", conversation.draft, name="draft"),
@@ -37,5 +39,5 @@ urlpatterns = [
     path("inbox/<int:pk>/reopen/", actions.reopen, name="reopen"),
     path("inquiries/", inbox.inquiries, name="inquiries"),
     path("picture/<int:pk>/", pictures.sent, name="picture"),
-    path("file/<int:pk>/", conversation.attachment, name="attachment"),
+    path("file/<int:pk>/", files.attachment, name="attachment"),
 ]

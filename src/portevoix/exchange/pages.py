@@ -46,7 +46,8 @@ def weight(message: Incoming) -> int:
 def _full(batch: Batch) -> bool:
     if len(batch.messages) + len(batch.unreadable) >= BATCH:
         return True
-    return sum(map(weight, batch.messages)) + sum(len(one.raw) for one in batch.unreadable) >= BATCH_CHARACTERS
+    unread = sum(len(one.raw) + len(one.whole or b"") for one in batch.unreadable)
+    return sum(map(weight, batch.messages)) + unread >= BATCH_CHARACTERS
 
 
 def _joined(first: Batch, then: Batch) -> Batch:

@@ -207,11 +207,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something arrived that could not be read: it is kept raw, with the reason, and nothing else is held up."""
+    """Something arrived that could not be read: it is kept raw, with the reason, and nothing else is held up.
+
+    `raw` is what is shown of it, `whole` all of it as it came, to be saved by a person; None: what is shown is all.
+    """
 
     external_id: str
     reason: str
     raw: str
+    whole: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

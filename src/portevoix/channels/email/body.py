@@ -1,5 +1,6 @@
 """The parts of a mail: its text, its cleaned HTML, its files. No mail is too broken to give something."""
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,16 +8,14 @@ from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from itertools import islice
 
-import nh3
-from html2text import HTML2Text
-
 from portevoix.channels.email.mail import Mail
+from portevoix.channels.email.markup import clean_html, html_to_text
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import File
 
 MAX_FILE = 10_000_000
 MAX_BODY = 900_000
-MAX_TAGS = 15_000  # cleaning takes time in the square of how deep they are nested
+MAX_TAGS = 15_000
 MAX_FILES = 50
 MAX_DEPTH = 10
 MAX_HEADER = 20_000  # characters of one that are decoded: the standard library takes time in the square of its words
@@ -43,25 +42,14 @@ NOT_ALLOWED = gettext_noop("A type of file that is not kept here.")
 TOO_MANY = gettext_noop("The message brought more than fifty files.")
 TOO_DEEP = gettext_noop("Nested too deeply in the message.")
 
-# fmt: off
-_TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
-    "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup",
-    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
-}
-# fmt: on
-_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-_CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"})
 _OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
-_LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\(<([^<>\s]{0,2000})>(?: \"[^\"]{0,500}\")?\)")
 _NAMING = ("Content-Disposition", "Content-Type")
-_BLANKS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a mail says. `html` is cleaned; no image is loaded from anywhere."""
+    """What a mail says. `html` is cleaned, and "" where that is too long; no image is loaded from anywhere."""
 
     text: str
     html: str
@@ -80,31 +68,12 @@ def read_body(message: Mail) -> Body:
             _add_text(part, plain if kind == "text/plain" else html, files)
         else:
             files.append(_file(part, ""))
-    markup = cleaned("\n".join(html.parts))
+    markup = clean_html("\n".join(html.parts))
     text = "\n".join(plain.parts).strip() or html_to_text(markup)
-    return Body(text=text, html=markup, files=_bounded(files))
-
-
-def cleaned(html: str) -> str:
-    """Words, lists, tables and links; nothing that runs, and nothing that is loaded from elsewhere."""
-    return _CLEANER.clean(html).strip()
-
-
-def html_to_text(html: str) -> str:
-    """Plain text, with the addresses of links in brackets behind them."""
-    writer = HTML2Text(bodywidth=0)
-    writer.ignore_emphasis = True
-    writer.ignore_images = True
-    writer.ignore_tables = True
-    writer.escape_snob = False
-    writer.protect_links = True
-    writer.single_line_break = False
-    writer.ul_item_mark = "-"
-    text = writer.handle(html)
-    text = _LINK.sub(_link, text)
-    text = re.sub(r"(?m)^#{1,6} ", "", text)
-    text = re.sub(r"\\([-+.#()_*>!`{}\[\]\\])", r"\1", text)
-    return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+    if len(text) > MAX_BODY:  # quotes, lists and addresses of links are written out
+        text = text[:MAX_BODY] + CUT
+        files += [file for part in html.whole if (file := _file(part, "")) not in files]
+    return Body(text=text, html=markup if len(markup) <= MAX_BODY else "", files=_bounded(files))
 
 
 def header(message: Mail, name: str, most: int = 500) -> str:
@@ -159,11 +128,13 @@ class _Texts:
     """Text parts of one kind, and how much they are together: a mail may have a hundred thousand."""
 
     parts: list[str] = field(default_factory=list)
+    whole: list[Mail] = field(default_factory=list)
     characters: int = 0
     tags: int = 0
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, part: Mail) -> None:
         self.parts.append(text)
+        self.whole.append(part)
         self.characters += len(text)
         self.tags += text.count("<")
 
@@ -177,7 +148,7 @@ def _add_text(part: Mail, texts: _Texts, files: list[File]) -> None:
     if len(text) > end:
         files.append(_file(part, ""))
         text = text[:end] + CUT
-    texts.add(text.replace("\r\n", "\n").replace("\r", "\n"))
+    texts.add(text.replace("\r\n", "\n").replace("\r", "\n"), part)
 
 
 def _last_tag(html: str, room: int) -> int:
@@ -225,6 +196,12 @@ def _name(part: Mail) -> str:
 
 
 def _bytes(part: Mail) -> bytes:
+    written = part.get_payload()
+    if isinstance(written, str) and str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+        try:  # as the standard library does where nothing is amiss, without its three copies of the whole
+            return binascii.a2b_base64(written)
+        except ValueError:
+            pass
     try:
         payload = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
@@ -253,9 +230,3 @@ def _decode(raw: bytes, charset: str) -> str:
         except (LookupError, ValueError):
             continue
     return raw.decode("cp1252", "replace")
-
-
-def _link(found: re.Match[str]) -> str:
-    label, address = found[1], found[2]
-    bare = address.removeprefix("mailto:").removeprefix("tel:")
-    return label if not address or label in {address, bare} else f"{label} ({bare})"

@@ -10,16 +10,17 @@ from portevoix.channels.email.checked import servers
 from portevoix.channels.email.compose import PICTURES, compose, is_address, message_id, recipient
 from portevoix.channels.email.imap import Letter, Position
 from portevoix.channels.email.mail import Mail
-from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
+from portevoix.channels.email.parse import digest
+from portevoix.channels.email.reader import TOO_COSTLY, mail_reader
+from portevoix.channels.email.reading import Question
 from portevoix.channels.email.settings import EmailSettings
+from portevoix.kernel.bounds import MOST_UNREADABLE
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
 
 TOO_LARGE = gettext_noop("The mail is larger than 25 MB: only its headers were read. Open it in the mailbox.")
-UNREADABLE = gettext_noop("The mail could not be read. Open it in the mailbox.")
-MOST_RAW = 100_000
-"""Characters kept of a mail that cannot be read."""
+UNREADABLE = gettext_noop("The mail could not be read. It was stored as it came; it also lies in the mailbox.")
 
 
 class EmailConnector:
@@ -47,7 +48,7 @@ class EmailConnector:
         with imap.signed_in(self.settings) as box:
             status = imap.select(box, self.settings)
             letters, position, more = imap.next_letters(box, status, Position.read(cursor))
-        read = [self._read(letter) for letter in letters]
+        read = list(map(self._read, letters))
         return Batch(
             messages=tuple(item for item in read if isinstance(item, Incoming)),
             unreadable=tuple(item for item in read if isinstance(item, Unreadable)),
@@ -102,20 +103,16 @@ class EmailConnector:
 
     def _read(self, letter: Letter) -> Incoming | Unreadable | None:
         """None for a mail of our own."""
-        try:
-            headers = BytesHeaderParser(Mail).parsebytes(letter.raw)
-            if is_ours(headers, self.account):
-                return None
-            if letter.whole:
-                return parse_mail(
-                    letter.raw,
-                    account=self.account,
-                    received_at=letter.arrived_at,
-                    server=self.settings.sender_checks.strip(),
-                )
-            return Unreadable(external_id(headers, letter.raw), TOO_LARGE, _readable(letter.raw))
-        except BROKEN:
-            return Unreadable(digest(letter.raw), UNREADABLE, _readable(letter.raw))
+        question = Question(self.account, letter.arrived_at, self.settings.sender_checks.strip(), letter.whole)
+        found = mail_reader().read(question, letter.raw)
+        if found.message is not None or found.ours:
+            return found.message
+        shown = letter.raw[:MOST_UNREADABLE].decode("utf-8", "replace").replace("\0", "")
+        if not letter.whole and not found.fault:
+            return Unreadable(found.external_id, TOO_LARGE, shown)
+        whole = letter.raw if letter.whole else None
+        reason = TOO_COSTLY if found.fault == TOO_COSTLY else UNREADABLE
+        return Unreadable(found.external_id or digest(letter.raw), reason, shown, whole)
 
 
 def _checks(headers: bytes, believed: str) -> Iterator[str]:
@@ -137,7 +134,3 @@ def _checks(headers: bytes, believed: str) -> Iterator[str]:
             "write its name under “Server that checks senders”."
         )
         yield Sentence(seen, names=names)
-
-
-def _readable(raw: bytes) -> str:
-    return raw[:MOST_RAW].decode("utf-8", "replace").replace("\0", "")

@@ -12,6 +12,7 @@ import structlog
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
 
+from portevoix.channels.email.mail import MOST_HEAD
 from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
 from portevoix.channels.reaching import TIMEOUT, reaching
 from portevoix.kernel.errors import Refused, TryLater
@@ -20,6 +21,7 @@ from portevoix.kernel.i18n import gettext_noop
 BATCH_MAILS = 50
 BATCH_BYTES = 30_000_000
 MOST_BYTES = 25_000_000
+HEAD = f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"
 FIRST_DAYS = timedelta(days=30)
 """How far back the first reading goes, from the mailbox's newest mail."""
 
@@ -103,7 +105,7 @@ def next_letters(
         whole = size <= MOST_BYTES
         if letters and whole and read + size > BATCH_BYTES:
             return letters, Position(validity, letters[-1].uid), True
-        raw = _fetch(box, uid, "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]")
+        raw = _fetch(box, uid, "BODY.PEEK[]" if whole else HEAD)
         if raw is not None:  # None: deleted by somebody in between
             letters.append(Letter(uid, arrived_at, raw, whole))
             read += len(raw)
@@ -115,7 +117,7 @@ def next_letters(
 def newest_headers(box: BaseMailBox, status: dict[str, int]) -> bytes:
     """Those of the mailbox's newest mail; none when it is empty."""
     uids = box.uids("UID *") if status["MESSAGES"] else []
-    return (_fetch(box, int(uids[-1]), "BODY.PEEK[HEADER]") or b"") if uids else b""
+    return (_fetch(box, int(uids[-1]), HEAD) or b"") if uids else b""
 
 
 def holds(box: BaseMailBox, folder: str, message_id: str) -> bool:

@@ -1,9 +1,37 @@
 """A mail as the standard library reads it, whose headers are found by their names."""
 
-from email import message_from_bytes
+import re
+from dataclasses import dataclass
+from email.feedparser import BytesFeedParser
 from email.message import Message
 from email.policy import Compat32, compat32
 from typing import Any
+
+MOST_HEAD = 1_000_000
+"""Bytes before a mail's text begins."""
+MOST_PARTS = 5_000
+MOST_HEADERS = 20_000
+"""Of a mail with all that lies in it: one of 25 MB could hold millions, and each takes a kilobyte of memory."""
+_PIECE = 100_000
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
+
+
+class TooManyParts(ValueError):
+    """A mail has more parts or headers than are read."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many parts and headers of one mail were read."""
+
+    parts: int = 0
+    headers: int = 0
+
+    def add(self, *, parts: int = 0, headers: int = 0) -> None:
+        self.parts += parts
+        self.headers += headers
+        if self.parts > MOST_PARTS or self.headers > MOST_HEADERS:
+            raise TooManyParts(f"{self.parts} parts, {self.headers} headers")
 
 
 class Mail(Message):
@@ -13,8 +41,10 @@ class Mail(Message):
     time that a part's kind is: with some forty such questions a mail, that took most of the time of reading one.
     """
 
-    def __init__(self, policy: Compat32 = compat32) -> None:
+    def __init__(self, policy: Compat32 = compat32, tally: _Tally | None = None) -> None:
         super().__init__(policy)
+        self._tally = tally or _Tally()
+        self._tally.add(parts=1)
         self._by_name: dict[str, list[Any]] = {}
         self._kind: str | None = None
 
@@ -24,6 +54,7 @@ class Mail(Message):
         return frozenset(self._by_name)
 
     def set_raw(self, name: str, value: Any) -> None:
+        self._tally.add(headers=1)
         super().set_raw(name, value)
         self._by_name.setdefault(name.lower(), []).append(value)
         self._kind = None
@@ -43,4 +74,15 @@ class Mail(Message):
 
 
 def read_mail(raw: bytes) -> Mail:
-    return message_from_bytes(raw, Mail)
+    """Raise TooManyParts for a head beyond MOST_HEAD, more than MOST_PARTS parts or MOST_HEADERS headers."""
+    if len(raw) > MOST_HEAD and not _END_OF_HEAD.search(raw, 0, MOST_HEAD):
+        raise TooManyParts(f"a head of more than {MOST_HEAD} bytes")
+    tally = _Tally()
+
+    def begin(policy: Compat32 = compat32) -> Mail:
+        return Mail(policy, tally)
+
+    parser = BytesFeedParser(begin)  # what takes the whole at once keeps it four times over
+    for start in range(0, len(raw), _PIECE):
+        parser.feed(raw[start : start + _PIECE])
+    return parser.close()

@@ -9,7 +9,10 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import BinaryIO
 
-from portevoix.channels.email.parse import BROKEN, parse_mail
+from portevoix.channels.email.imap import MOST_BYTES
+from portevoix.channels.email.mail import MOST_HEAD
+from portevoix.channels.email.reader import mail_reader
+from portevoix.channels.email.reading import Question
 from portevoix.channels.importers.city import City
 from portevoix.channels.importers.documents import Item, numbered
 from portevoix.channels.importers.values import paragraphs
@@ -18,9 +21,6 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_line, write_line
 from portevoix.kernel.streams import BREAKS_OFF, DAMAGED, next_line
 from portevoix.kernel.words import Incoming
-
-MOST_MAIL = 50_000_000
-"""Bytes of one mail."""
 
 _START = re.compile(rb"From .*\d\d:\d\d")  # a sender and a date: sentences begin with “From ” too
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -40,9 +40,6 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
             yield read_line(write_line(_mail(raw, city)), number)
         except BadLine as bad:
             yield numbered(bad, number)
-        except BROKEN as error:
-            message = gettext_noop("The mail cannot be read: {why}.")
-            yield BadLine(message, line=number, why=str(error)[:200] or type(error).__name__)
 
 
 def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
@@ -69,23 +66,26 @@ def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
             )
             return
         else:
-            size += MOST_MAIL + 1 if line is None else len(line)
-            if line and size <= MOST_MAIL:
+            size += MOST_BYTES + 1 if line is None else len(line)
+            if line and size <= MOST_BYTES:
                 parts.append(line)
         blank = line is not None and not line.strip()
 
 
 def _whole(start: int, size: int, parts: list[bytes]) -> tuple[int, bytes] | BadLine:
-    if size > MOST_MAIL:
-        return BadLine(gettext_noop("The mail is larger than {most} bytes."), line=start, most=MOST_MAIL)
+    if size > MOST_BYTES:
+        return BadLine(gettext_noop("The mail is larger than {most} bytes."), line=start, most=MOST_BYTES)
     return start, _QUOTED.sub(rb"\1", b"".join(parts))
 
 
 def _mail(raw: bytes, city: City) -> Incoming:
     """The mail as the mail channel reads it, with its subject before its text where it begins a thread."""
     ends = _END_OF_HEAD.search(raw)
-    head = message_from_bytes(raw[: ends.end()] if ends else raw)
-    mail = parse_mail(raw, account=_account(head, city), received_at=_received_at(head))
+    head = message_from_bytes(raw[: min(ends.end() if ends else len(raw), MOST_HEAD)])
+    found = mail_reader().read(Question(_account(head, city), _received_at(head), ours=True), raw)
+    mail = found.message
+    if mail is None:
+        raise BadLine(gettext_noop("The mail cannot be read: {why}"), why=found.fault)
     told = paragraphs("" if mail.in_reply_to else mail.subject, mail.text)
     return replace(mail, text=told, thread=mail.thread or mail.external_id)
 

@@ -1,4 +1,4 @@
-"""One conversation: the page, its parts that refresh, its files."""
+"""One conversation: the page, its parts that refresh, one of its messages whole."""
 
 from typing import Any
 
@@ -6,22 +6,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.desk import drafts, pages, presence
-from portevoix.kernel.file_names import plain_name
 from portevoix.record.access import Capability
-from portevoix.record.operations import log
 from portevoix.record.queries import conversation as conversations
 from portevoix.web.access import allowed
 
 # Which part of the page goes where htmx asks it to.
 PARTS = {"main": "work", "thread": "thread"}
 ROWS = "rows-area"
-# What a browser may show without being able to run anything; all else is offered as bytes.
-SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
 MOST_DRAFT = 40_000
 
 
@@ -108,19 +103,9 @@ def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any
 
 @allowed(Capability.READ)
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
-    """A citizen's file: always to be saved, never shown as a page of ours."""
-    file = conversations.attachment(request.user, pk)
-    if file is None:
+def message(request: HttpRequest, pk: int, message: int) -> HttpResponse:
+    """One message whole, page by page: the conversation shows the beginning of a long one."""
+    context = pages.message(request.user, pk, message, page=request.GET.get("page", ""), now=request.now)
+    if context is None:
         raise Http404
-    log.log(log.What.FILE, by=request.user, now=request.now, conversation=file.message.conversation_id, file=pk)
-    name = plain_name(file.name).replace("/", "_")
-    kind = file.type.split(";")[0].strip().lower()
-    response = HttpResponse(
-        bytes(file.content), content_type=kind if kind in SAFE_TYPES else "application/octet-stream"
-    )
-    response["Content-Disposition"] = content_disposition_header(True, name or "file")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render(request, "desk/whole.html", context)

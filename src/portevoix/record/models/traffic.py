@@ -55,7 +55,7 @@ class Envelope(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="envelopes", db_index=False)
     external_id = models.CharField(max_length=1000)
     revision = models.PositiveIntegerField(default=0)
-    raw = models.JSONField()  # an Incoming, as record.raw writes it
+    raw = models.JSONField()  # an Incoming, as kernel.raw writes it
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     reason = models.JSONField(null=True)  # {"text","values"}

@@ -1,5 +1,6 @@
 """Raw envelopes: stored first, claimed, set aside with a reason, admitted by a person."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -11,10 +12,12 @@ import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
 
+from portevoix.kernel import raw
+from portevoix.kernel.bounds import MOST_UNREADABLE, bound_message, bound_unreadable
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.words import Batch, Incoming, Unreadable
-from portevoix.record import access, bulk, marks, raw
+from portevoix.record import access, bulk, marks
 from portevoix.record.access import Capability
 from portevoix.record.lookups import planned_for
 from portevoix.record.models import Account, Contact, Envelope, Message
@@ -23,8 +26,6 @@ from portevoix.record.refusals import busy, told
 log = structlog.get_logger("portevoix.envelopes")
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
-MOST_TEXT = 100_000
-"""Characters kept of what the database does not take."""
 NOT_TAKEN = (DatabaseError, ValueError, TypeError, OverflowError)
 """What is raised for a value that the database, or its driver, does not take."""
 State = Envelope.State
@@ -47,10 +48,16 @@ class Stored:
 def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True) -> Stored:
     """Keeps what arrived and moves the cursor, in one transaction. What is known already is passed over.
 
+    Whatever channel or file it comes from, nothing is stored that is larger than `kernel.bounds` says.
     The new envelopes are `leased` to the caller, who runs their steps; if it dies, a worker does. What the database
     does not take as it is, is kept as text, in quarantine, with what the database says; it holds up nothing.
     """
     lease = now + LEASE if leased else None
+    batch = replace(
+        batch,
+        messages=tuple(map(bound_message, batch.messages)),
+        unreadable=tuple(map(bound_unreadable, batch.unreadable)),
+    )
     rows = [_envelope(account, message, now, lease) for message in batch.messages]
     rows += [_unreadable(account, unreadable, now) for unreadable in batch.unreadable]
     for _ in range(3):
@@ -117,7 +124,7 @@ def _as_text(row: Envelope, error: Exception) -> Envelope:
     return Envelope(
         account=row.account,
         external_id=f"refused:{hashlib.sha256(text.encode()).hexdigest()}",
-        raw={"unreadable": text[:MOST_TEXT]},
+        raw={"unreadable": text[:MOST_UNREADABLE]},
         received_at=row.received_at,
         state=State.QUARANTINED,
         reason={"text": why.text, "values": why.values},
@@ -152,11 +159,18 @@ def _unreadable(account: Account, unreadable: Unreadable, now: datetime) -> Enve
     return Envelope(
         account=account,
         external_id=unreadable.external_id,
-        raw={"unreadable": unreadable.raw},
+        raw=_unread(unreadable),
         received_at=now,
         state=State.QUARANTINED,
         reason={"text": unreadable.reason, "values": {}},
     )
+
+
+def _unread(unreadable: Unreadable) -> dict[str, str]:
+    """What is shown of it and, where that is not all, the whole as it came."""
+    whole = unreadable.whole
+    kept = {} if whole is None else {"whole": base64.b64encode(whole).decode()}
+    return {"unreadable": unreadable.raw, **kept}
 
 
 def claim(*, now: datetime, limit: int = 500) -> list[int]:

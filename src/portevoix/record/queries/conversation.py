@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.functions import Left
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
@@ -28,8 +29,13 @@ from portevoix.record.queries.kept import Kept
 
 _REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
 _EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"
-_UNSHOWN = ("html", "search", "references", "counts")
-"""Of a message: no page shows them."""
+_UNSHOWN = ("html", "search", "references", "counts", "text", "quoted")
+"""Of a message: no page shows the first ones, and of the last two only a part is read."""
+MOST_SHOWN = 20_000
+"""Characters of a message's text, and of what was folded away from it, that the thread shows."""
+MOST_TOGETHER = 1_000_000
+"""Characters of all texts together; where they are more, each shows less, down to FEWEST_SHOWN."""
+FEWEST_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Thread:
     """A conversation as a page shows it.
 
     Messages carry `delivery`, and `files` where they bring any; a file says whether it was `kept`, its content stays in
-    the database. `service` is the clock by which the last wait is reckoned, None before any.
+    the database. Their `text` and `quoted` are cut where they are long, and `more` says so. `service` is the clock by
+    which the last wait is reckoned, None before any.
     """
 
     conversation: Conversation
@@ -139,6 +146,13 @@ def sent_message(contact: Contact, pk: int, message: int) -> Message | None:
     return rows.select_related("delivery", "account", "contact", "conversation__author").filter(pk=message).first()
 
 
+def whole_message(contact: Contact, pk: int, message: int) -> Message | None:
+    """A message of a conversation that the colleague may see, with all that it says; None where that is gone."""
+    seen = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Message.objects.filter(conversation__in=seen, erased_at=None, retracted_at=None)
+    return rows.select_related("author", "contact", "conversation__author").filter(pk=message).first()
+
+
 def picture(contact: Contact, pk: int) -> Attachment | None:
     """A kept picture of the city's own in a conversation that the colleague may see."""
     seen = Conversation.objects.filter(scope(contact))
@@ -156,6 +170,10 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
 def _messages(row: Conversation, house: House, *, replied: bool) -> list[Message]:
     found = (_REPLIED if replied else _ASKED)(row.pk)
     messages = [house.know(message, "account", "contact") for message in found]
+    most = max(FEWEST_SHOWN, min(MOST_SHOWN, MOST_TOGETHER // max(1, len(messages))))
+    for message in messages:
+        message.text, message.quoted = message.beginning[:most], message.earlier[:most]
+        message.more = max(len(message.beginning), len(message.earlier)) > most
     kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
     files = Prefetch("attachments", kept, to_attr="files")
     prefetch_related_objects([message for message in messages if message.brings], files)
@@ -230,8 +248,9 @@ def _others(which: Q, pk: int) -> QuerySet[Conversation]:
 
 def _said(pk: int, *related: str) -> QuerySet[Message]:
     bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
-    found = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN).annotate(brings=bring)
-    return found.select_related("author", *related)
+    parts = {"beginning": Left("text", MOST_SHOWN + 1), "earlier": Left("quoted", MOST_SHOWN + 1)}
+    found = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN)
+    return found.annotate(brings=bring, **parts).select_related("author", *related)
 
 
 _ROW = Kept(

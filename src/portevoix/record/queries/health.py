@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 
 from portevoix.record.access import Capability, can, scope
 from portevoix.record.models import Contact, Conversation, Delivery, Envelope
+from portevoix.record.queries.envelopes import with_shown
 from portevoix.record.queries.size import Size
 
 FEW, PAGE = 20, 50
@@ -39,7 +40,7 @@ def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
     """The first FEW of each sort; or, of one of SORTS, that page, or the last one. Empty for who may not admit."""
     if not can(contact, Capability.ADMIT):
         return Aside([], [], [], dict.fromkeys(SORTS, 0))
-    envelopes = _open_envelopes().select_related("account").order_by("received_at", "pk")
+    envelopes = with_shown(_open_envelopes()).order_by("received_at", "pk")
     stuck = _stuck().filter(message__conversation__in=Conversation.objects.filter(scope(contact)))
     rows: dict[str, QuerySet[Any]] = {
         "stuck": stuck.select_related("message__conversation", "message__account", "message__contact").order_by("pk"),

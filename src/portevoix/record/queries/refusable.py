@@ -9,6 +9,7 @@ from django.db.models.fields.json import KT
 
 from portevoix.record.access import Capability, can
 from portevoix.record.models import Contact, Envelope
+from portevoix.record.queries.envelopes import with_shown
 from portevoix.text.words import fold
 
 STATES = (Envelope.State.HELD, Envelope.State.QUARANTINED)
@@ -54,7 +55,7 @@ def fitting(common: Common, *, by: Contact) -> Fitting:
         count += 1
         if len(first) < SHOWN:
             first.append(pk)
-    rows = Envelope.objects.filter(pk__in=first).select_related("account").order_by("received_at", "pk")
+    rows = with_shown(Envelope.objects.filter(pk__in=first)).order_by("received_at", "pk")
     return Fitting(count, list(rows))
 
 

@@ -1,0 +1,47 @@
+"""Files that citizens sent, and mails as they came: always to be saved, never shown as a page of ours."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from portevoix.kernel.file_names import plain_name
+from portevoix.record.access import Capability
+from portevoix.record.operations import log
+from portevoix.record.queries import conversation as conversations
+from portevoix.record.queries import envelopes
+from portevoix.web.access import allowed
+
+# What a browser may show without being able to run anything; all else is offered as bytes.
+SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
+
+
+@allowed(Capability.READ)
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A citizen's file: always to be saved, never shown as a page of ours."""
+    file = conversations.attachment(request.user, pk)
+    if file is None:
+        raise Http404
+    log.log(log.What.FILE, by=request.user, now=request.now, conversation=file.message.conversation_id, file=pk)
+    name = plain_name(file.name).replace("/", "_")
+    kind = file.type.split(";")[0].strip().lower()
+    return _to_save(bytes(file.content), name or "file", kind if kind in SAFE_TYPES else "application/octet-stream")
+
+
+@allowed(Capability.ADMIT)
+@require_safe
+def whole(request: HttpRequest, pk: int) -> HttpResponse:
+    """A mail that could not be read, as it came: to be opened with a mail program."""
+    found = envelopes.whole(request.user, pk)
+    if found is None:
+        raise Http404
+    return _to_save(found, f"portevoix-{pk}.eml", "application/octet-stream")
+
+
+def _to_save(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
