@@ -13,10 +13,12 @@ import click
 
 from portevoix.barometer.opendata import TABLES
 from portevoix.barometer.results import schema
-from portevoix.channels.base import Knob, channels, knobs, pictures
+from portevoix.channels.base import Knob, channels, knobs, pictures, text_limit
+from portevoix.channels.thread import MOST_PARTS
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
 from portevoix.kernel.pictures import megabytes
+from portevoix.kernel.words import Writer
 from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS
 from portevoix.web.series import SERIES
@@ -106,6 +108,9 @@ def channels_page() -> Iterator[str]:
         yield f"## {kind}"
         yield f"{(made.__doc__ or '').strip().splitlines()[0]}"
         yield "Abilities: " + ", ".join(sorted(made.abilities)) + "."
+        if limit := text_limit(kind, {}, Writer("")):
+            cut = f"a longer one leaves as a thread of up to {MOST_PARTS} posts"
+            yield f"Length of a reply: {limit.most} characters, as the network counts them; {cut}."
         if takes := pictures(kind):
             kinds = ", ".join(one.partition("/")[2].upper() for one in takes.types)
             yield f"Pictures with a reply: {takes.most}, of {megabytes(takes.bytes)} MB each; {kinds}."
@@ -116,7 +121,7 @@ def channels_page() -> Iterator[str]:
 
 def _what(knob: Knob) -> str:
     if knob.granted:
-        return "comes by signing in at the network" + (", secret" if knob.secret else "")
+        return "comes from the network" + (", secret" if knob.secret else "")
     return "secret" if knob.secret else knob.help
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portevoix.channels.bluesky import send
+from portevoix.channels.bluesky import BlueskyConnector, send
 from portevoix.channels.bluesky.text import posts
 from portevoix.channels.http import Rejected
 from portevoix.kernel.errors import Refused, Uncertain
@@ -72,7 +72,8 @@ def test_wherever_it_was_cut_each_post_is_made_once(after: int) -> None:
     assert (found is not None) == (after == COUNT) and there.asked.total() == 1
     receipt = send.send(there, MESSAGE)
     assert receipt == send.find(there, MESSAGE)
-    assert [record["text"] for record in there.records.values()] == list(posts(TEXT))
+    shown = BlueskyConnector.text_limit({}, MESSAGE.to).cut(TEXT)
+    assert [record["text"] for record in there.records.values()] == list(shown)
     assert there.asked["com.atproto.repo.getRecord"] <= 3 + COUNT.bit_length()
     above = [record["reply"]["parent"]["uri"] for record in list(there.records.values())[1:]]
     assert above == [f"at://{there.did}/app.bsky.feed.post/{key}" for key in list(there.records)[:-1]]

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from portevoix.kernel.words import Writer
+
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-channel.md"
 
 
@@ -13,3 +15,5 @@ def test_the_channel_of_the_how_to_keeps_the_contract(tmp_path: Path) -> None:
     exec(compile("\n".join(blocks), str(PAGE), "exec"), made)
     made["try_letterbox"](tmp_path)
     assert len(list(tmp_path.iterdir())) == 4
+    limit = made["PostcardConnector"].text_limit({}, Writer("ana"))
+    assert [limit.count(part) for part in limit.cut("Un mot. " * 100)] == [399, 399]

@@ -16,6 +16,7 @@ from portevoix.channels import http, inside
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, reading
 from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, rank
+from portevoix.channels.mastodon.limit import MastodonRenewal
 from portevoix.channels.mastodon.reading import Turn
 from portevoix.channels.mastodon.status import Here, Unclear, read
 from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
@@ -442,7 +443,7 @@ LIMITS = (200, {}, {"configuration": {"statuses": {"max_characters": 500, "chara
 
 
 def test_a_reply_keeps_what_the_question_had(server: Wire) -> None:
-    server.next = [ME, PARENT, LIMITS, (200, {}, status("200"))]
+    server.next = [ME, PARENT, (200, {}, status("200"))]
     assert connector(server).send(outgoing()).external_id == "200"
     method, path, headers, body = server.asked[-1]
     assert (method, path, headers["Idempotency-Key"]) == ("POST", "/api/v1/statuses", "k")
@@ -455,10 +456,40 @@ def test_a_reply_keeps_what_the_question_had(server: Wire) -> None:
     }
 
 
+def test_the_statuses_are_those_that_the_composer_shows_by_what_the_instance_said(server: Wire) -> None:
+    told = {"configuration": {"statuses": {"max_characters": 250, "characters_reserved_per_url": 40}}}
+    stored = {"instance": server.address, "access_token": "t"}
+    now = datetime.now(UTC)
+    assert MastodonRenewal().due(stored, now)
+    server.next = [(200, {}, told)]
+    stored |= MastodonRenewal().renew(stored)
+    assert not MastodonRenewal().due(stored, now + timedelta(hours=20))
+    assert MastodonRenewal().due(stored, now + timedelta(hours=25))
+    server.next = [(404, {}, {}), (404, {}, {})]
+    assert (stored | MastodonRenewal().renew(stored))["most_characters"] == 250, "an instance that says nothing"
+
+    said = outgoing(text="Voyez https://ville.example/a, puis la rue Basse. " * 9)
+    limit = MastodonConnector.text_limit(stored, said.to)
+    assert limit.most == 250 - len("@ana@autre.example ")
+    assert limit.count("@ana@autre.example https://ville.example/a !") == 42
+    shown = limit.cut(said.text)
+    city = MastodonConnector("@ville@ville.example", MastodonSettings(**stored))
+    nothing: list[Any] = [(200, {}, {"ancestors": [], "descendants": []}), (200, {}, [])]
+    server.next = [ME, (200, {}, status()), *nothing, *((200, {}, status(f"20{n}")) for n in range(len(shown)))]
+    city.send(said)
+    sent = [json.loads(body)["status"] for _, path, _, body in server.asked if path == "/api/v1/statuses"]
+    assert sent == list(shown) and len(sent) > 2
+
+
+def test_before_an_instance_has_said_anything_a_status_has_five_hundred_characters() -> None:
+    limit = MastodonConnector.text_limit({}, Writer(""))
+    assert limit.most == 500 and limit.cut("x" * 500) == ("x" * 500,) and len(limit.cut("x" * 501)) == 2
+
+
 @pytest.mark.parametrize("seen_by", ["public", "private", "direct"])
 def test_a_private_reply_stays_private_and_names_nobody_else(seen_by: str, server: Wire) -> None:
     private = Visibility.PRIVATE if seen_by == "public" else Visibility.PUBLIC
-    server.next = [ME, (200, {}, status(visibility=seen_by)), LIMITS, (200, {}, status("200"))]
+    server.next = [ME, (200, {}, status(visibility=seen_by)), (200, {}, status("200"))]
     city = connector(server)
     city.send(outgoing(visibility=private))
     assert json.loads(server.asked[-1][3])["visibility"] == "direct"
@@ -474,13 +505,13 @@ def test_a_private_reply_stays_private_and_names_nobody_else(seen_by: str, serve
         ([(401, {}, {"error": "The access token was revoked"})], Refused, True, "Make a new one there"),
         ([ME, (403, {}, {"error": "outside the authorized scopes"})], Refused, True, "read write:statuses write:media"),
         ([ME, (404, {}, {"error": "Record not found"})], Refused, False, "not on the network any more"),
-        ([ME, PARENT, LIMITS, (404, {}, {})], Refused, False, "not on the network any more"),
-        ([ME, PARENT, LIMITS, (422, {}, {"error": "Validation failed: too long"})], Refused, False, "too long"),
-        ([ME, PARENT, LIMITS, (429, {"Retry-After": "7"}, {})], TryLater, None, "busy"),
-        ([ME, PARENT, LIMITS, (500, {}, {})], Uncertain, None, "out of order"),
-        ([ME, PARENT, LIMITS, "reset"], Uncertain, None, "broke off"),
-        ([ME, PARENT, LIMITS, (200, {}, {})], Uncertain, None, "under which id"),
-        ([ME, PARENT, LIMITS, (200, {}, b"<p>")], Uncertain, None, "cannot be read"),
+        ([ME, PARENT, (404, {}, {})], Refused, False, "not on the network any more"),
+        ([ME, PARENT, (422, {}, {"error": "Validation failed: too long"})], Refused, False, "too long"),
+        ([ME, PARENT, (429, {"Retry-After": "7"}, {})], TryLater, None, "busy"),
+        ([ME, PARENT, (500, {}, {})], Uncertain, None, "out of order"),
+        ([ME, PARENT, "reset"], Uncertain, None, "broke off"),
+        ([ME, PARENT, (200, {}, {})], Uncertain, None, "under which id"),
+        ([ME, PARENT, (200, {}, b"<p>")], Uncertain, None, "cannot be read"),
         ([ME, "reset"], TryLater, None, "broke off"),
         ([(200, {}, {"id": "9", "username": "autre"})], Refused, True, "that of @autre"),
     ],
@@ -498,7 +529,7 @@ def test_of_a_reply_in_parts_what_left_is_not_sent_again(server: Wire) -> None:
     city, sent = connector(server), []
     long = outgoing(text="Un mot. " * 100)
     nothing: list[Any] = [(200, {}, {"ancestors": [], "descendants": []}), (200, {}, [])]
-    server.next = [ME, PARENT, LIMITS, *nothing, (200, {}, status("200")), "reset"]
+    server.next = [ME, PARENT, *nothing, (200, {}, status("200")), "reset"]
     with pytest.raises(Uncertain):
         city.send(long)
     for _, path, _, body in server.asked:
@@ -555,7 +586,7 @@ def test_an_instance_that_takes_less_says_so_before_anything_is_laid(server: Wir
 def test_a_reply_is_found_though_what_it_answers_was_deleted(server: Wire) -> None:
     reply = status("200", content="Nous venons demain.", account=VILLE, created_at=datetime.now(UTC).isoformat())
     gone = (404, {}, {"error": "Record not found"})
-    server.next = [ME, gone, LIMITS, gone, (200, {}, [reply]), (200, {}, [])]
+    server.next = [ME, gone, gone, (200, {}, [reply]), (200, {}, [])]
     found = connector(server).find(outgoing())
     assert found and found.external_id == "200"
 
@@ -565,14 +596,14 @@ def test_a_date_that_some_server_in_between_makes_up_hides_no_reply(server: Wire
     reply["created_at"] = datetime.now(UTC).isoformat()
     for ahead in (timedelta(hours=1), timedelta(hours=-1)):
         date = {"Date": format_datetime(datetime.now(UTC) + ahead, usegmt=True)}
-        server.next = [ME, PARENT, LIMITS, (200, date, {"descendants": [reply]})]
+        server.next = [ME, PARENT, (200, date, {"descendants": [reply]})]
         client.forget()
         found = connector(server).find(outgoing())
         assert found and found.external_id == "200"
 
 
 def test_a_question_of_which_nothing_is_told_is_answered_in_private(server: Wire) -> None:
-    server.next = [ME, (200, {}, []), LIMITS, (200, {}, status("200"))]
+    server.next = [ME, (200, {}, []), (200, {}, status("200"))]
     connector(server).send(outgoing())
     assert json.loads(server.asked[-1][3])["visibility"] == "direct"
 
@@ -581,7 +612,7 @@ def test_where_something_alike_stands_there_already_a_person_decides(server: Wir
     before = status("90", content="Nous venons demain !", account=VILLE, in_reply_to_id="100")
     before["created_at"] = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
     other = before | {"id": "91", "content": "Bonjour, quelle rue exactement ?"}
-    server.next = [ME, PARENT, LIMITS, (200, {}, {"descendants": [before]}), (200, {}, [])]
+    server.next = [ME, PARENT, (200, {}, {"descendants": [before]}), (200, {}, [])]
     with pytest.raises(Uncertain, match="alike"):
         connector(server).find(outgoing())
     server.next = [PARENT, (200, {}, {"descendants": [other]}), (200, {}, [])]

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import OperationalError
 
+from portevoix.channels.thread import MOST_PARTS
 from portevoix.desk import drafts
+from portevoix.kernel.errors import BadInput
 from portevoix.kernel.states import State
 from portevoix.record import operations
 from portevoix.record.queries import conversation as queries
@@ -125,10 +127,40 @@ def test_a_note_in_between_keeps_nobody_from_replying(desk, host, other_host, pk
     desk.do(f"/inbox/{pk}/reply/", text="Oui.", reply="answer", seen=version)
 
 
-def test_a_reply_that_its_network_would_refuse_is_kept_back(desk, host, pk):
-    soup = desk.do(f"/inbox/{pk}/reply/", 422, text="é" * 281, reply="answer", seen=seen(desk, pk))
-    assert "281 characters; this network takes 280" in soup.select_one("#reply-text-error").text
-    assert soup.select_one("#reply-text").text.strip() == "é" * 281
+def test_a_reply_that_is_too_long_for_one_post_leaves_as_several(desk, host, pk):
+    text = "Bonjour, la rue est barrée.\n\n" + "Prenez la rue Basse jusqu'à vendredi. " * 12
+    soup = desk.do(f"/inbox/{pk}/reply/", 200, text=text, reply="answer", preview="1", seen=seen(desk, pk))
+    shown = [post.text for post in soup.select("#posts-list li")]
+    assert len(shown) == 2 and shown[0].endswith(" (1/2)") and shown[1].endswith(" (2/2)")
+    assert "it leaves as 2 posts" in soup.select_one("#draft-state").text
+    assert soup.select_one("#posts-number").text == "2 posts, as they will be sent"
+    assert not [m for m in queries.thread(host, pk, house=house_now(), now=NOW).messages if m.direction == "out"]
+    again = desk.page(f"/inbox/{pk}/")
+    assert [post.text for post in again.select("#posts-list li")] == shown, "the draft and its posts are kept"
+    desk.do(f"/inbox/{pk}/reply/", text=text, reply="answer", seen=seen(desk, pk))
+    assert last(host, pk).text == text.strip()
+    assert "as 2 posts" in desk.page(f"/inbox/{pk}/").select_one(".notice--good").text
+    assert desk.page(f"/inbox/{pk}/").select("#posts-list li") == []
+
+
+def test_the_posts_come_while_one_writes_and_one_that_fits_is_none_of_them(desk, pk):
+    soup = desk.do(f"/inbox/{pk}/draft/", 200, text="Un mot.\r\n" * 60)
+    assert len(soup.select("#posts-list li")) == 2
+    assert soup.select_one("#tone-status").text.startswith("2 posts.")
+    soup = desk.do(f"/inbox/{pk}/draft/", 200, text="é" * 280)
+    assert soup.select("#posts-list li") == [] and "280 of 280 characters" in soup.text
+
+
+def test_a_reply_of_too_many_posts_is_kept_back(desk, host, pk):
+    text = "Un mot de plus. " * 450
+    soup = desk.do(f"/inbox/{pk}/reply/", 422, text=text, reply="answer", seen=seen(desk, pk))
+    assert f"more than {MOST_PARTS} posts" in soup.select_one("#reply-text-error").text
+    assert soup.select_one("#reply-text").text.strip() == text.strip() and soup.select("#posts-list li") == []
+    with pytest.raises(BadInput, match=f"more than {MOST_PARTS} posts"):
+        operations.answer(conversation=pk, text=text, by=host, now=NOW, seen=99)
+
+
+def test_an_address_counts_as_its_network_counts_it(desk, host, pk):
     address = "https://valmont.example/" + "a" * 300
     desk.do(f"/inbox/{pk}/reply/", text=f"Voyez {address}", reply="answer", seen=seen(desk, pk))
     assert address in last(host, pk).text

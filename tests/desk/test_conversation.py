@@ -173,7 +173,7 @@ def test_a_paused_account_is_said_where_one_writes(take, desk):
 def test_the_composer_counts_where_the_network_does(take, desk, channel, account, limit):
     (pk,) = take(incoming("1", channel=channel, account=account))
     state = desk.do(f"/inbox/{pk}/draft/", 200, text="x" * 281).select_one("#draft-state").get_text(" ", strip=True)
-    assert ("281 of 280 characters. 1 too many." in state) == bool(limit)
+    assert ("281 characters: it leaves as 2 posts" in state) == bool(limit)
     assert "Draft kept." in state
 
 

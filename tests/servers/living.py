@@ -92,8 +92,11 @@ def running(environment: dict[str, str], *arguments: str) -> Iterator[None]:
 
 
 @contextmanager
-def living(home: Path, **more: str) -> Iterator[House]:
-    """A city that was founded a moment ago: server and worker run, its administrator is signed in."""
+def living(home: Path, *, work: bool = True, **more: str) -> Iterator[House]:
+    """A city that was founded a moment ago: server and worker run, its administrator is signed in.
+
+    `work` False: whoever asks for it runs the worker.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -103,7 +106,8 @@ def living(home: Path, **more: str) -> Iterator[House]:
     subprocess.run(init, env=environment, check=True, capture_output=True)
     with ExitStack() as stack:
         stack.enter_context(running(environment, "serve", "--port", str(port), "--live-port", str(port + 1)))
-        stack.enter_context(running(environment, "work"))
+        if work:
+            stack.enter_context(running(environment, "work"))
         house = House(environment, port)
         soon(lambda: _answers(house), "The server")
         house.sign_in()

@@ -360,14 +360,14 @@ def test_tu_and_vous(text: str, form: str) -> None:
 def test_awkward_drafts_take_no_time(text: str) -> None:
     check("warm")
     began = time.process_time()
-    checked = check(text, public=True, limit=280)
+    checked = check(text, public=True)
     assert time.process_time() - began < 1
     assert checked.verdict.tone in TONES
 
 
 @given(st.text(max_size=400))
 def test_anything_gets_an_answer_in_its_bounds(text: str) -> None:
-    checked = check(text, public=True, limit=280)
+    checked = check(text, public=True)
     assert sum(checked.verdict.scores.values()) == pytest.approx(1, abs=0.001)
     for span in checked.verdict.spans:
         assert 0 <= span.start < span.end <= len(text)
@@ -387,8 +387,9 @@ def test_the_command_answers_line_by_line() -> None:
     cold, neutral, refused, empty = map(json.loads, result.stdout.splitlines())
     assert result.exit_code == 3 and "error" in refused
     assert (cold["verdict"], neutral["verdict"], empty["verdict"]) == ("cold", "neutral", "neutral")
-    assert set(cold) == {"verdict", "scores", "spans", "hints", "left"} and set(cold["scores"]) == set(TONES)
-    assert cold["left"] == 280 - len(SPOKEN["cold"]) and "left" not in neutral
+    assert set(cold) == {"verdict", "scores", "spans", "hints", "left", "posts"} and set(cold["scores"]) == set(TONES)
+    assert cold["left"] == 280 - len(SPOKEN["cold"]) and not {"left", "posts"} & set(neutral)
+    assert cold["posts"] == [SPOKEN["cold"]]
     assert all({"start", "end", "why", "suggestion", "phrase"} <= set(span) for span in cold["spans"])
     assert any("instead" in span for span in cold["spans"])
     assert "administrative tient la place" in " ".join(span["why"] for span in cold["spans"]), "in the draft's language"

@@ -127,10 +127,10 @@ def test_a_family_name_in_a_public_greeting_is_told() -> None:
     assert hints(text) == () and "personal data" not in kinds("Bonjour Madame, la salle est ouverte.", public=True)
 
 
-def test_what_is_about_to_be_published_comes_first_then_the_length_then_promises() -> None:
+def test_what_is_about_to_be_published_comes_first_then_promises() -> None:
     text = "Bonjour, un agent passera prochainement au 14 rue des Tilleuls, nonobstant le retard de la commission."
-    told = [hint.kind for hint in hints(text, public=True, limit=20)]
-    assert told[:3] == ["personal data", "too long", "no date to the promise"] and told[-1] == "jargon"
+    told = [hint.kind for hint in hints(text, public=True)]
+    assert told[:2] == ["personal data", "no date to the promise"] and told[-1] == "jargon"
 
 
 def test_long_sentences_are_counted() -> None:
@@ -204,15 +204,6 @@ def test_what_tells_of_a_person_and_what_is_the_city_s(text: str, published: lis
 def test_whoever_writes_too_much_is_told_what_was_read() -> None:
     assert only("mot " * 1001, "too long to read").values == {"count": 4000}
     assert "too long to read" not in kinds("mot " * 1000)
-    assert "One character" in str(only("é" * 281, "too long", limit=280))
-
-
-def test_characters_left() -> None:
-    checked = check("é" * 290, lang="fr", public=True, limit=280)
-    assert checked.left == -10
-    assert only("é" * 290, "too long", limit=280).values == {"count": 10}
-    assert check("e\u0301" * 100, limit=280).left == 180
-    assert check(PLAIN).left is None
 
 
 @pytest.mark.parametrize(("lang", "read"), [("fr-FR", "fr"), ("en-GB", "en"), ("de", "en"), ("", "fr")])
@@ -222,8 +213,8 @@ def test_the_language_is_told_or_found_out(lang: str, read: str) -> None:
 
 def test_fast_enough_for_every_key() -> None:
     text = (PLAIN + "\n") * 5
-    hints(text, public=True, limit=500)
+    hints(text, public=True)
     began = time.process_time()
     for _ in range(20):
-        hints(text, public=True, limit=500)
+        hints(text, public=True)
     assert (time.process_time() - began) / 20 < 0.03  # measured: 0.002; the issue asks for 0.010 on an idle machine

@@ -13,18 +13,32 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
+from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.pictures import TYPES, megabytes
-from portevoix.kernel.words import Ability, Attachment, Batch, Incoming, Outgoing, RawRequest, Receipt, Visibility
+from portevoix.kernel.words import (
+    Ability,
+    Attachment,
+    Batch,
+    Incoming,
+    Outgoing,
+    RawRequest,
+    Receipt,
+    Visibility,
+    Writer,
+)
 
 
 @runtime_checkable
 class Connector(Protocol):
     """The contract that `channels.contract.check_connector` tries on every channel.
 
-    It may have an `example` too: the address of an account as citizens write it, for the form. With `Ability.MEDIA` it
-    has `pictures`, with `Ability.DELETE` it is `Deleting`, and has `deletable` where that is not all that it sends.
+    It may have a `label`, by which people know it, and an `icon`: the `d` of an SVG path in strokes on a grid of 20. It
+    may have an `example`: the address of an account as citizens write it, for the form. A network that takes
+    only so much text in one message has a class method `text_limit(settings, to)`: see the function of that name. With
+    `Ability.MEDIA` it has `pictures`, with `Ability.DELETE` it is `Deleting`, and has `deletable` where that is not all
+    that it sends.
     """
 
     kind: ClassVar[str]
@@ -259,7 +273,7 @@ class Access(Protocol):
 
 
 class Renewal(Protocol):
-    """How an access that runs out is renewed: a connector may have one as its `renewal`."""
+    """How the network grants some settings anew, such as an access that runs out: a connector may have a `renewal`."""
 
     def due(self, settings: Mapping[str, Any], now: datetime) -> bool:
         """Whether it is time. The secrets in `settings` may be locked."""
@@ -334,6 +348,16 @@ def channels() -> Installed:
     return Installed(entry_points(group="portevoix.channels"))
 
 
+def label(kind: str) -> str:
+    """The name by which people know that channel, in English; its kind where it is not installed, or has none."""
+    return str(getattr(channels().get(kind), "label", kind))
+
+
+def icon(kind: str) -> str:
+    """The path of its icon; "" where it is not installed, or has none."""
+    return str(getattr(channels().get(kind), "icon", ""))
+
+
 def able(kind: str, ability: Ability) -> bool:
     """Whether that channel is installed and has it."""
     made = channels().get(kind)
@@ -348,6 +372,16 @@ def deletable(kind: str) -> frozenset[Visibility]:
 def pictures(kind: str) -> Pictures | None:
     """What that channel takes with a reply; None where it takes none."""
     return getattr(channels()[kind], "pictures", None) if able(kind, Ability.MEDIA) else None
+
+
+def text_limit(kind: str, settings: Mapping[str, Any], to: Writer) -> TextLimit | None:
+    """How much text that channel takes in one message to that person; None where nothing is counted.
+
+    `settings` are the account's as they are stored, without the secrets in clear; {}: of any account.
+    """
+    limited = getattr(channels().get(kind), "text_limit", None)
+    limit: TextLimit | None = limited(settings, to) if limited else None
+    return limit
 
 
 def access(kind: str) -> Access | None:

@@ -99,6 +99,22 @@ def check_settings(build: Build, fixtures: Fixtures) -> None:
     _assert_no_secret(repr(build()), fixtures, "repr(connector)")
 
 
+def check_length(build: Build, fixtures: Fixtures) -> None:
+    """What is too long for one message is cut into messages that each fit, without losing a word."""
+    connector = build()
+    text = "La rue Haute est barrée. " * 12
+    limit = connector.text_limit({}, Writer("")) if hasattr(connector, "text_limit") else None
+    if limit is None:
+        return
+    while limit.count(text) <= limit.most:
+        text += text
+    parts = limit.cut(text)
+    assert limit.cut("Oui.") == ("Oui.",), "what fits into one message is changed"
+    assert len(parts) > 1 and all(limit.count(part) <= limit.most for part in parts), "a part is too long"
+    words, left = iter(" ".join(parts).split()), text.split()
+    assert all(word in words for word in left), "what is cut loses words"
+
+
 def check_working(build: Build, fixtures: Fixtures) -> None:
     """`check` tells in sentences what works."""
     told = build().check()
@@ -282,6 +298,7 @@ def check_down(build: Build, fixtures: Fixtures) -> None:
 CHECKS: Final[tuple[Check, ...]] = (
     check_shape,
     check_settings,
+    check_length,
     check_working,
     check_reading,
     check_pushing,

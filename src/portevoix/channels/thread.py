@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -11,6 +12,7 @@ from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 
 MOST_PARTS: Final = 25
+"""Into which a reply is cut at most, on every network; a longer one is refused before it leaves."""
 _SPACE: Final = r"(?<!«)[^\S\u00a0\u202f]+(?![!?:;»])"
 """Where a line may end: French punctuation stays with its word."""
 _BREAKS: Final = (
@@ -23,6 +25,19 @@ _WHOLE: Final = re.compile(r"https?://\S+|(?<!\w)[@#]\S+", re.IGNORECASE)
 _STRIDE: Final = 64
 
 Fits = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """How much text a network takes in one message, as it counts it, and how it takes a longer one.
+
+    `count` gives what counts of `most`. `cut` gives the texts of the messages as they are sent, in their order, one
+    where the text fits; the same for the same text, always. It raises Refused as the function `cut` does.
+    """
+
+    most: int
+    count: Callable[[str], int]
+    cut: Callable[[str], tuple[str, ...]]
 
 
 def cut(text: str, fits: Fits) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portevoix.desk import words
+from portevoix.desk.length import length_of
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.posts import LIMITS, length_of
+from portevoix.record.queries.conversation import Way
 from portevoix.record.queries.refusable import Common
 
 OTHER = "other"
@@ -56,17 +57,14 @@ class ReplyForm(forms.Form):
     promised_at = _Moment(label=_("Date and time"), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
-    def __init__(self, data: Any = None, *, channel: str = "", **more: Any) -> None:
+    def __init__(self, data: Any = None, *, way: Way | None = None, **more: Any) -> None:
         super().__init__(data, **more)
-        self.limit = LIMITS.get(channel)
+        self.way = way
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
-        if self.limit and (length := length_of(text)) > self.limit:
-            raise forms.ValidationError(
-                _("It has %(length)s characters; this network takes %(limit)s. Shorten it, then send it."),
-                params={"length": length, "limit": self.limit},
-            )
+        if self.way and (refusal := length_of(text, self.way).refusal):
+            raise forms.ValidationError(refusal)
         return text
 
     def clean(self) -> dict[str, Any]:

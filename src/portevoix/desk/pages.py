@@ -13,8 +13,8 @@ from django.utils.functional import Promise as Lazy
 from portevoix.desk import entries, pictures, presence, promises, suggested, tone, words
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
+from portevoix.desk.length import length_of
 from portevoix.kernel.history import Pledge
-from portevoix.kernel.posts import LIMITS, length_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
 from portevoix.record.access import Capability, can, confined, departments
 from portevoix.record.operations import log
@@ -320,15 +320,14 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
     if isinstance(reply, str):
         reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": chosen})
     text = reply["text"].value() or ""
-    state = draft_state(row.account.channel, row.lang, text)
+    state = draft_state(thread.way, text)
     return {"reply": reply, "seen": row.version, "proposals": proposed, **state}
 
 
-def draft_state(channel: str, lang: str, text: str) -> dict[str, Any]:
-    """How long a draft is, where its network counts, and how it sounds. `lang` is the conversation's, "" if unknown."""
-    limit, length = LIMITS.get(channel), length_of(text)
-    over = max(0, length - (limit or length))
-    return {"limit": limit, "length": length, "over": over, **tone.told(text, channel=channel, lang=lang, over=over)}
+def draft_state(way: conversations.Way, text: str) -> dict[str, Any]:
+    """How long a draft is, where its network counts, the posts that it would be, and how it sounds."""
+    length = length_of(text, way)
+    return {"length": length, **tone.told(text, way=way, length=length)}
 
 
 def home_of(contact: Contact) -> str:

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
+from portevoix.desk.length import Length
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import default_visibility
 from portevoix.kernel.words import Visibility
+from portevoix.record.queries.conversation import Way
 from portevoix.text.language import READ, detect
 from portevoix.text.tone import Checked, Hint, check
 from portevoix.text.tone.published import KIND
@@ -23,22 +25,22 @@ _SOUNDS = {
 }
 
 
-def told(text: str, *, channel: str, lang: str, over: int = 0) -> dict[str, Any]:
-    """What the panel shows of a draft; nothing of an empty one. `lang` is the conversation's, in which it mostly is.
+def told(text: str, *, way: Way, length: Length) -> dict[str, Any]:
+    """What the panel shows of a draft; nothing of an empty one, which mostly is in the language of its conversation.
 
-    `over`: characters too many. What would be published of a person is a warning, which nothing hides.
+    What would be published of a person is a warning, which nothing hides.
     """
     if not text.strip():
         return {"tone": None}
     written, certainty = detect(text, READ)
-    lang = written if certainty >= CERTAIN else lang
-    checked = check(text, lang=lang, public=default_visibility(channel) is Visibility.PUBLIC)
+    lang = written if certainty >= CERTAIN else way.lang
+    checked = check(text, lang=lang, public=default_visibility(way.channel) is Visibility.PUBLIC)
     grave = [hint for hint in checked.hints if hint.kind == KIND]
     hints = _hints(text, [hint for hint in checked.hints if hint.kind != KIND])
     sounds, heard, number = _sounds(checked), _heard(checked), _number(len(hints))
     return {
         "tone": {
-            "status": _status(over, len(grave), heard, number),
+            "status": _status(length, len(grave), heard, number),
             "warnings": _hints(text, grave),
             "sounds": sounds,
             "heard": heard,
@@ -49,10 +51,10 @@ def told(text: str, *, channel: str, lang: str, over: int = 0) -> dict[str, Any]
     }
 
 
-def _status(over: int, grave: int, heard: str, number: str) -> str:
+def _status(length: Length, grave: int, heard: str, number: str) -> str:
     """All of it in a few words, for whoever hears the page: the gravest first."""
     told = [
-        _many(over),
+        length.refusal.rstrip(".") or _posts(length),
         gettext("Personal data: %(count)s") % {"count": grave} if grave else "",
         heard.rstrip("."),
         number,
@@ -60,9 +62,9 @@ def _status(over: int, grave: int, heard: str, number: str) -> str:
     return "".join(f"{one}. " for one in told if one).rstrip()
 
 
-def _many(over: int) -> str:
-    told = ngettext("%(count)s character too many", "%(count)s characters too many", over)
-    return told % {"count": over} if over else ""
+def _posts(length: Length) -> str:
+    count = len(length.posts)
+    return ngettext("%(count)s post", "%(count)s posts", count) % {"count": count} if length.is_thread else ""
 
 
 def _number(hints: int) -> str:

@@ -7,7 +7,7 @@ import structlog
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portevoix.channels.base import Connector
+from portevoix.channels.base import Connector, label
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.exchange.connectors import connector
 from portevoix.kernel.words import Outgoing, Visibility, Writer
@@ -51,7 +51,7 @@ def _letter(account: Account, box: Account, reader: queries.Contact, now: dateti
     assert city and account.trouble
     with translation.override(reader.language or city.language):
         why = _(account.trouble["text"]).format(**account.trouble["values"])
-        values = {"channel": account.channel.capitalize(), "address": account.address, "why": why, "city": city.name}
+        values = {"channel": _(label(account.channel)), "address": account.address, "why": why, "city": city.name}
         subject = _("%(address)s (%(channel)s) is paused") % values
         text = _(
             "Nothing is received from %(address)s (%(channel)s) or sent by it any more:\n\n%(why)s\n\n"

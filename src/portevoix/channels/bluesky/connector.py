@@ -1,8 +1,8 @@
 """The channel itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.bluesky import send
@@ -10,21 +10,32 @@ from portevoix.channels.bluesky.parse import KIND
 from portevoix.channels.bluesky.receive import Intake
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.settings import BlueskySettings
+from portevoix.channels.bluesky.text import LIMIT
+from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 
 class BlueskyConnector:
     """An account of the city; `account` is its handle or its DID."""
 
     kind: ClassVar[str] = KIND
+    label: ClassVar[str] = "Bluesky"
+    icon: ClassVar[str] = (
+        "M10 9.5C9 7 6 4 3.8 4C2.5 4 3 9.5 4 11c1 1.5 3.2 1.2 4 1-2 .6-2.5 1.8-1.3 3c1.6 1.5 2.8 0 3.3-1.5c.5 "
+        "1.5 1.7 3 3.3 1.5c1.2-1.2.7-2.4-1.3-3c.8.2 3 .5 4-1c1-1.5 1.5-7 .2-7C14 4 11 7 10 9.5Z"
+    )
     example: ClassVar[str] = "valmont.bsky.social"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.FIND, Ability.MEDIA, Ability.DELETE}
     )
     Settings: ClassVar[type[BlueskySettings]] = BlueskySettings
     pictures: ClassVar[Pictures] = send.PICTURES
+
+    @classmethod
+    def text_limit(cls, settings: Mapping[str, Any], to: Writer) -> TextLimit:
+        return LIMIT
 
     def __init__(self, account: str, settings: BlueskySettings) -> None:
         """Raises BadInput when `account` is neither handle nor DID."""

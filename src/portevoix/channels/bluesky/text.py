@@ -4,9 +4,8 @@ from typing import Final
 
 from portevoix.channels import thread
 from portevoix.channels.graphemes import length
-from portevoix.kernel.posts import LIMITS
 
-MOST_GRAPHEMES: Final = LIMITS["bluesky"]
+MOST_GRAPHEMES: Final = 300
 MOST_BYTES: Final = 3000
 
 
@@ -18,3 +17,6 @@ def posts(text: str) -> tuple[str, ...]:
 
 def fits(text: str) -> bool:
     return len(text.encode("utf-8", "replace")) <= MOST_BYTES and length(text) <= MOST_GRAPHEMES
+
+
+LIMIT: Final = thread.TextLimit(MOST_GRAPHEMES, length, posts)

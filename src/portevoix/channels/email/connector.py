@@ -27,6 +27,8 @@ class EmailConnector:
     """A mailbox of the city; `account` is its address."""
 
     kind: ClassVar[str] = "email"
+    label: ClassVar[str] = gettext_noop("E-mail")
+    icon: ClassVar[str] = "M2.5 4.5h15v11h-15Z M2.5 5.5 10 11l7.5-5.5"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.POLL, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
     Settings: ClassVar[type[EmailSettings]] = EmailSettings
     pictures: ClassVar[Pictures] = PICTURES

@@ -85,6 +85,8 @@ class FacebookConnector(MetaConnector):
     """A Facebook page: comments, posts by visitors, mentions, Messenger."""
 
     kind: ClassVar[str] = "facebook"
+    label: ClassVar[str] = "Facebook"
+    icon: ClassVar[str] = "M13.5 3.5H12A3 3 0 0 0 9 6.5v11 M6.5 10h6"
     example: ClassVar[str] = "facebook.com/valmont"
     Settings: ClassVar[type[FacebookSettings]] = FacebookSettings
     _name: ClassVar[str] = "name"
@@ -94,6 +96,11 @@ class InstagramConnector(MetaConnector):
     """An Instagram professional account that is linked to a page: comments, mentions, Direct."""
 
     kind: ClassVar[str] = "instagram"
+    label: ClassVar[str] = "Instagram"
+    icon: ClassVar[str] = (
+        "M6.5 3.5h7a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-7a3 3 0 0 1-3-3v-7a3 3 0 0 1 3-3Z "
+        "M10 7a3 3 0 1 1 0 6a3 3 0 0 1 0-6Z M13.7 6.3h.01"
+    )
     example: ClassVar[str] = "@villedevalmont"
     Settings: ClassVar[type[InstagramSettings]] = InstagramSettings
     _name: ClassVar[str] = "username"

@@ -3,40 +3,27 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from portevoix.channels.http import TIMEOUT, Answer, Http, Parameters, Rejected, multipart
+from portevoix.channels.mastodon.limit import Limits, ask_limits, text_limit
 from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handle_of
 from portevoix.channels.mastodon.status import Here, entries, listed, text
+from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.posts import LIMITS
 from portevoix.kernel.words import Attachment
 
 KEPT: Final = 3600.0
+"""Seconds for which is believed what an instance said of itself."""
 PATIENCE: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks at a picture that the instance prepares; then it is tried again later."""
-"""Seconds for which is believed what an instance said of itself."""
 _MOST_KEPT: Final = 1000
 _KEPT: dict[tuple[str, ...], tuple[float, Any]] = {}
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many characters a status may have, and as how many an address counts (0: as many as it has).
-
-    `pictures`, and `bytes` of each; 0 where the instance does not tell.
-    """
-
-    characters: int = LIMITS["mastodon"]
-    address: int = 23
-    pictures: int = 0
-    bytes: int = 0
 
 
 class Instance:
@@ -116,7 +103,12 @@ class Instance:
         return Here(self._account, found.me, found.user, found.host)
 
     def limits(self) -> Limits:
-        return self._kept("limits", self._ask_limits)
+        """As it says now. How long a status may be is what the account's settings hold of it: see `text_limit`."""
+        return self._kept("limits", lambda: ask_limits(self.get) or Limits())
+
+    def text_limit(self, to: str, warning: str) -> TextLimit:
+        """Of statuses to `@user@host`, or to nobody, under a content warning."""
+        return text_limit(self._settings.most_characters, self._settings.link_characters, to, warning)
 
     def application(self) -> str:
         """The name under which this token's application posts; "" where the instance does not tell."""
@@ -146,23 +138,6 @@ class Instance:
             message = gettext_noop("The access token is that of @{user}; for {account} another one is needed.")
             raise Refused(message, pause=True, user=user, account=self._account)
         return Here(self._account, me, user, self._domain or self.host)
-
-    def _ask_limits(self) -> Limits:
-        for path in ("/api/v2/instance", "/api/v1/instance"):
-            try:
-                told = entries(self.get(path).json())
-            except Rejected:
-                continue
-            statuses = entries(entries(told.get("configuration")).get("statuses"))
-            most, address = statuses.get("max_characters"), statuses.get("characters_reserved_per_url")
-            if type(most) is int and most >= 100:
-                files = entries(entries(told.get("configuration")).get("media_attachments"))
-                known = (
-                    address if type(address) is int and 0 < address < 100 else 0,
-                    *map(_count, (statuses.get("max_media_attachments"), files.get("image_size_limit"))),
-                )
-                return Limits(most, *known)
-        return Limits()
 
     def _ask_application(self) -> str:
         try:
@@ -208,10 +183,6 @@ class Instance:
             "type it in the settings of this account."
         )
         return Refused(message, pause=True, host=self.host)
-
-
-def _count(told: object) -> int:
-    return told if type(told) is int and told > 0 else 0
 
 
 def forget() -> None:

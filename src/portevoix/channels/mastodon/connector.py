@@ -1,17 +1,27 @@
 """The channel itself, over the REST API of the account's instance."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.mastodon import sending
 from portevoix.channels.mastodon.access import MastodonAccess
 from portevoix.channels.mastodon.client import Instance
 from portevoix.channels.mastodon.cursor import Cursor
+from portevoix.channels.mastodon.limit import MastodonRenewal, name_of, text_limit
 from portevoix.channels.mastodon.reading import Turn
-from portevoix.channels.mastodon.settings import MastodonSettings, handle_of
-from portevoix.kernel.errors import Refused
+from portevoix.channels.mastodon.settings import (
+    LINK_CHARACTERS,
+    MOST_CHARACTERS,
+    MastodonSettings,
+    base_of,
+    handle_of,
+)
+from portevoix.channels.thread import TextLimit
+from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 
 class MastodonConnector:
@@ -22,6 +32,11 @@ class MastodonConnector:
     """
 
     kind: ClassVar[str] = "mastodon"
+    label: ClassVar[str] = "Mastodon"
+    icon: ClassVar[str] = (
+        "M3.5 15.5v-8c0-5.5 13-5.5 13 0v3.5c0 2.5-2 3-4.5 3H8 M6.8 11V8c0-2.2 3.2-2.2 3.2 0v2 M10 8c0-2.2 "
+        "3.2-2.2 3.2 0v3"
+    )
     example: ClassVar[str] = "@valmont@mastodon.example"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.PRIVATE, Ability.MEDIA, Ability.DELETE}
@@ -29,6 +44,18 @@ class MastodonConnector:
     Settings: ClassVar[type[MastodonSettings]] = MastodonSettings
     pictures: ClassVar[Pictures] = sending.PICTURES
     access: ClassVar[MastodonAccess] = MastodonAccess()
+    renewal: ClassVar[MastodonRenewal] = MastodonRenewal()
+
+    @classmethod
+    def text_limit(cls, settings: Mapping[str, Any], to: Writer) -> TextLimit:
+        """Without what a content warning takes, which only the instance knows."""
+        characters = int(settings.get("most_characters", MOST_CHARACTERS))
+        link = int(settings.get("link_characters", LINK_CHARACTERS))
+        try:
+            name = name_of(to, urlsplit(base_of(str(settings.get("instance", "")))).netloc)
+        except BadInput:
+            name = ""
+        return text_limit(characters, link, name)
 
     def __init__(self, account: str, settings: MastodonSettings) -> None:
         handle_of(account)

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from portevoix.channels import thread
 from portevoix.channels.base import Pictures
 from portevoix.channels.http import Answer, Rejected
 from portevoix.channels.mastodon.client import Instance, said_at, status_path
-from portevoix.channels.mastodon.settings import handle_of
+from portevoix.channels.mastodon.limit import name_of
 from portevoix.channels.mastodon.status import (
     Here,
     Unclear,
@@ -24,7 +23,7 @@ from portevoix.channels.mastodon.status import (
     parent_id,
     text,
 )
-from portevoix.channels.mastodon.text import essence, length, mentioned, plain
+from portevoix.channels.mastodon.text import essence, mentioned, plain
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.pictures import MOST_BYTES
@@ -156,7 +155,7 @@ def _plan(instance: Instance, here: Here, message: Outgoing, parent: Mapping[str
         common["spoiler_text"] = warning
     if _LANGUAGE.fullmatch(message.lang):
         common["language"] = message.lang
-    return Plan(to, _parts(instance, message.text, to, warning), message.in_reply_to, common)
+    return Plan(to, list(instance.text_limit(to, warning).cut(message.text)), message.in_reply_to, common)
 
 
 def _parent(instance: Instance, key: str) -> Mapping[str, Any]:
@@ -176,8 +175,7 @@ def _recipient(message: Outgoing, parent: Mapping[str, Any], here: Here) -> str:
     if not message.in_reply_to and not message.to.id and message.visibility is Visibility.PUBLIC:
         return ""
     try:
-        user, host = handle_of(message.to.handle or message.to.id)
-        return f"@{user}@{host or here.host}"
+        return name_of(message.to, here.host)
     except BadInput:
         pass
     try:
@@ -193,19 +191,6 @@ def _check_nobody_else(plan: Plan, here: Here) -> None:
         if whole.lower() != plan.to.lower():
             message = gettext_noop("This reply is private, and {name} would be able to read it: leave that @ out.")
             raise Refused(message, name=name)
-
-
-def _parts(instance: Instance, said: str, to: str, warning: str) -> list[str]:
-    """Each begins with the citizen's name, if it is for one: that is how it gets to them."""
-    limits = instance.limits()
-    begun = bool(to) and to.lower() in mentioned(said)[:1] and said.lower().startswith(to.lower())
-    said = said[len(to) :].strip() if begun else said.strip()
-    room = limits.characters - len(warning) - length(to, 0) - 1
-    if room < 50:
-        raise Refused(gettext_noop("The content warning leaves no room for a reply."))
-    if not said.strip() and to:
-        return [to]
-    return [f"{to} {part}".strip() for part in thread.cut(said, lambda part: length(part, limits.address) <= room)]
 
 
 def _post(instance: Instance, body: Mapping[str, Any], key: str, number: int) -> Receipt:

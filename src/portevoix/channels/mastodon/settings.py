@@ -12,7 +12,16 @@ from portevoix.kernel.i18n import gettext_noop
 
 SCOPES: Final = "read write:statuses write:media"
 """What the application must be allowed: reading all that the account sees, and writing statuses."""
+MOST_CHARACTERS: Final = 500
+"""Of a status, where the instance has not said how many it takes."""
+LINK_CHARACTERS: Final = 23
+"""As how many an address counts, where it has not said that."""
 _HANDLE = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+(?::[0-9]+)?))?")
+
+
+def _told(label: str) -> dict[str, Knob]:
+    """Of what the instance says, and nobody is asked."""
+    return {"knob": Knob(label, granted=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,10 @@ class MastodonSettings:
         },
     )
 
+    most_characters: int = field(default=MOST_CHARACTERS, metadata=_told("Characters of a status"))
+    link_characters: int = field(default=LINK_CHARACTERS, metadata=_told("Characters as which an address counts"))
+    limits_read_at: int = field(default=0, metadata=_told("When the instance said so, in seconds since 1970"))
+
     def __post_init__(self) -> None:
         token = self.access_token
         if not token.isascii() or not token.isprintable() or " " in token:
@@ -46,13 +59,17 @@ class MastodonSettings:
 
     @property
     def base(self) -> str:
-        """The instance as an address, also when only its name was typed."""
-        typed = self.instance.strip().rstrip("/")
-        return typed if "://" in typed else f"https://{typed}"
+        return base_of(self.instance)
 
     @property
     def host(self) -> str:
         return urlsplit(self.base).netloc
+
+
+def base_of(instance: str) -> str:
+    """The instance as an address, also when only its name was typed."""
+    typed = instance.strip().rstrip("/")
+    return typed if "://" in typed else f"https://{typed}"
 
 
 def handle_of(written: str) -> tuple[str, str]:

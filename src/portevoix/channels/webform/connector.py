@@ -57,6 +57,8 @@ class WebformConnector:
     """Takes posts; `account` is the host name of the site that shows the form."""
 
     kind: ClassVar[str] = "webform"
+    label: ClassVar[str] = gettext_noop("Form of the website")
+    icon: ClassVar[str] = "M4 3h12v14H4Z M7 6.5h6 M7 9.5h6v4H7Z"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.PUSH, Ability.REPLY, Ability.PRIVATE, Ability.MEDIA})
     Settings: ClassVar[type[WebformSettings]] = WebformSettings
     pictures: ClassVar[Pictures] = PICTURES

@@ -1,10 +1,11 @@
 """The channel itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from portevoix.channels.base import Bill, Pictures, Sentence, Use
+from portevoix.channels.thread import TextLimit
 from portevoix.channels.x import budget
 from portevoix.channels.x.access import XAccess, XRenewal
 from portevoix.channels.x.client import Client, count_of
@@ -13,9 +14,10 @@ from portevoix.channels.x.parse import KIND
 from portevoix.channels.x.receive import SHOWN, Intake, who
 from portevoix.channels.x.send import PICTURES, Sender
 from portevoix.channels.x.settings import XSettings, handle
+from portevoix.channels.x.text import LIMIT
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 TOLD: Final = gettext_noop(
     "By X's own count {used} of {cap} posts of this period were read by the application's project."
@@ -30,6 +32,8 @@ class XConnector:
     """
 
     kind: ClassVar[str] = KIND
+    label: ClassVar[str] = "X"
+    icon: ClassVar[str] = "M4 4l12 12.5 M15.5 4 4.5 16.5"
     example: ClassVar[str] = "@VilleDeValmont"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.POLL, Ability.REPLY, Ability.PUBLISH, Ability.MEDIA, Ability.DELETE}
@@ -38,6 +42,10 @@ class XConnector:
     pictures: ClassVar[Pictures] = PICTURES
     access: ClassVar[XAccess] = XAccess()
     renewal: ClassVar[XRenewal] = XRenewal()
+
+    @classmethod
+    def text_limit(cls, settings: Mapping[str, Any], to: Writer) -> TextLimit:
+        return LIMIT
 
     def __init__(self, account: str, settings: XSettings) -> None:
         """Raises BadInput when `account` is no name of X."""

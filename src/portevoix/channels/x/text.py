@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from portevoix.channels import thread
-from portevoix.kernel.posts import LIMITS
 
-MOST: Final = LIMITS["x"]
+MOST: Final = 280
 _NUMBER: Final = f" ({thread.MOST_PARTS}/{thread.MOST_PARTS})"
 _URL: Final = 23
-_LIGHT: Final = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
-"""Code points that weigh 1; all others weigh 2."""
+_HEAVY: Final = "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"
+"""Characters that weigh 2; all others weigh 1."""
 _PICTURE = (
     "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2600-\u27bf\u2900-\u297f\u2b00-\u2bff\u00a9\u00ae]"
 )
@@ -24,7 +23,8 @@ _EMOJI = (
     "|[\U0001f000-\U0001faff]"
 )
 _LINK = r"https?://[^\s/?#.]+\.[^\s]*[^\s.,;:!?)»”'\"]"
-_UNIT = re.compile(rf"(?P<link>{_LINK})|(?P<bare>\b(?:[a-z0-9-]+\.)+[a-z]{{2,}}\b)|(?P<emoji>{_EMOJI})|.", re.I | re.S)
+_SPECIAL = re.compile(rf"(?P<link>{_LINK})|(?P<bare>\b(?:[a-z0-9-]+\.)+[a-z]{{2,}}\b)|{_EMOJI}|(?-i:{_HEAVY})", re.I)
+"""What weighs something else than its characters."""
 _PART = re.compile(r"\((\d{1,2})/(\d{1,2})\)$")
 _SHORT = re.compile(r"https://t\.co/\w+")
 _CALLED = re.compile(r"(?:@\w{1,15}\s+)+")
@@ -32,7 +32,8 @@ _CALLED = re.compile(r"(?:@\w{1,15}\s+)+")
 
 def weight(text: str) -> int:
     """What X counts of its `MOST`: links 23, emoji and CJK 2, most other letters 1."""
-    return sum(_weight(unit) for unit in _UNIT.finditer(unicodedata.normalize("NFC", text)))
+    whole = unicodedata.normalize("NFC", text)
+    return len(whole) + sum(_weight(found) - len(found[0]) for found in _SPECIAL.finditer(whole))
 
 
 def posts(text: str) -> tuple[str, ...]:
@@ -42,6 +43,9 @@ def posts(text: str) -> tuple[str, ...]:
         return (whole,)
     found = thread.cut(whole, lambda part: weight(part) <= MOST - len(_NUMBER))
     return tuple(f"{part} ({number}/{len(found)})" for number, part in enumerate(found, start=1))
+
+
+LIMIT: Final = thread.TextLimit(MOST, weight, posts)
 
 
 def goes_on(text: str) -> bool:
@@ -61,11 +65,9 @@ def essence(text: str) -> str:
     return " ".join(re.sub(r"https?://(?:www\.)?|/(?=\s|$)", "", bare, flags=re.I).split())
 
 
-def _weight(unit: re.Match[str]) -> int:
-    if unit["link"]:
+def _weight(found: re.Match[str]) -> int:
+    if found["link"]:
         return _URL
-    if unit["bare"]:  # X may make a link of it or not
-        return max(_URL, len(unit["bare"]))
-    if unit["emoji"]:
-        return 2
-    return 1 if any(first <= ord(unit[0]) <= last for first, last in _LIGHT) else 2
+    if found["bare"]:  # X may make a link of it or not
+        return max(_URL, len(found["bare"]))
+    return 2

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from portevoix.channels.base import text_limit
 from portevoix.cli.text.lines import Line, answer_lines
+from portevoix.kernel.errors import Refused
 from portevoix.kernel.interchange import default_visibility
-from portevoix.kernel.posts import LIMITS
-from portevoix.kernel.words import Visibility
+from portevoix.kernel.words import Visibility, Writer
 
 if TYPE_CHECKING:
     from portevoix.text.tone import Hint, Span
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 def tone() -> None:
     """Say how drafts of replies sound: neutral, silly, conniving or cold, and how they could be plainer.
 
-    Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}, and "left", the
-    characters left, where the channel counts them. `start` and `end` count characters of the text. `why`, `suggestion`,
-    `instead`, what may stand in the place of the passage, and `phrase`, a turn of phrase to answer with, are in the
-    language of the draft. Where the extra `embeddings` is installed, what sentences mean has its say.
+    Reads lines {"text", "lang"?, "channel"?}; writes {"verdict", "scores", "spans", "hints"}, and where the channel
+    counts characters "left", those left in one message (below zero: too many), and "posts", the texts of the messages
+    that would leave, or a hint that there would be too many. `start` and `end` count characters of the text. `why`,
+    `suggestion`, `instead`, what may stand in the place of the passage, and `phrase`, a turn of phrase to answer with,
+    are in the language of the draft. Where the extra `embeddings` is installed, what sentences mean has its say.
     """
     answer_lines(_told)
 
@@ -41,22 +43,36 @@ def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
             line["text"],
             lang=lang if isinstance(lang, str) else "",
             public=isinstance(channel, str) and default_visibility(channel) is Visibility.PUBLIC,
-            limit=LIMITS.get(channel) if isinstance(channel, str) else None,
             encoder=encoder,
         )
         words = _catalogue(checked.lang)
+        length, too_long = _length(line["text"], channel if isinstance(channel, str) else "", words)
         yield {
             "verdict": checked.verdict.tone,
             "scores": checked.verdict.scores,
             "spans": [_span(span, words) for span in checked.verdict.spans],
-            "hints": [_hint(hint, words) for hint in checked.hints],
-            **({} if checked.left is None else {"left": checked.left}),
+            "hints": [*too_long, *(_hint(hint, words) for hint in checked.hints)],
+            **length,
         }
 
 
 @cache
 def _catalogue(lang: str) -> NullTranslations:
     return translation("django", str(files("portevoix").joinpath("locale")), [lang], fallback=lang == "en")
+
+
+def _length(text: str, channel: str, words: NullTranslations) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """How long it is where the channel counts, and the hint that it is too long."""
+    limit = text_limit(channel, {}, Writer(""))
+    if limit is None:
+        return {}, []
+    length = {"left": limit.most - limit.count(text)}
+    if not text.strip():
+        return length | {"posts": []}, []
+    try:
+        return length | {"posts": list(limit.cut(text))}, []
+    except Refused as error:
+        return length, [{"kind": "too long", "why": words.gettext(error.text).format(**error.values)}]
 
 
 def _span(span: "Span", words: NullTranslations) -> dict[str, Any]:

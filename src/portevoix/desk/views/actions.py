@@ -9,9 +9,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from portevoix.desk import drafts, forms, pages, replies
+from portevoix.desk.length import length_of
 from portevoix.desk.views import pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
@@ -57,27 +59,38 @@ def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any
 @allowed(Capability.REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers or holds. No refusal loses the text, nor a picture."""
+    """Answers or holds; with "preview", shows the posts that it would be. No refusal loses the text, nor a picture."""
     way = conversations.way_of(request.user, pk)
     if way is None:
         raise Http404
     now, given = request.now, request.POST
     problem = pictures.take(request, pk)
-    form = forms.ReplyForm(given, channel=way[0])
+    form = forms.ReplyForm(given, way=way)
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
     if problem:
         drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=UNUSABLE, reply=form, picture_problem=problem, fresh=True)
-    if not valid:
+    if not valid or "preview" in given:
         drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
-        return show(request, pk, since=since, status=UNUSABLE, reply=form)
+        return show(request, pk, since=since, status=HttpResponse.status_code if valid else UNUSABLE, reply=form)
     try:
         replies.send(request.user, pk, form.cleaned_data, now=now)
     except (BadInput, NotPossible, Conflict) as problem:
         return _refused(request, pk, problem, since=since, reply=form)
-    messages.success(request, _("Your reply leaves within seconds."))
+    messages.success(request, _leaving(len(length_of(form.cleaned_data["text"], way).posts)))
     return _back(request, pk)
+
+
+def _leaving(posts: int) -> str:
+    if posts < 2:
+        return _("Your reply leaves within seconds.")
+    told = ngettext(
+        "Your reply leaves within seconds, as %(count)s post.",
+        "Your reply leaves within seconds, as %(count)s posts.",
+        posts,
+    )
+    return told % {"count": posts}
 
 
 @allowed(Capability.NOTE)

@@ -85,7 +85,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if way is None:
         raise Http404
     drafts.describe(request.user, pk, request.POST)
-    state = pages.draft_state(*way, text)
+    state = pages.draft_state(way, text)
     if len(text) > MOST_DRAFT:
         response = _present(request, pk, typing=True, draft_told=True, too_long=len(text), most=MOST_DRAFT, **state)
         response.status_code = 422

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from portevoix.kernel.words import Writer
+
 
 class Role(models.TextChoices):
     """What a colleague is to the desk; `record.access` says what each may see and do."""
@@ -65,3 +67,7 @@ class Author(models.Model):
     def __str__(self) -> str:
         nameless = self.external_id.startswith("form:")  # wrote through the form and left nothing
         return self.name or self.handle or (gettext("Somebody") if nameless else self.external_id)
+
+    def writer(self) -> Writer:
+        """As a channel names them."""
+        return Writer(self.external_id, self.handle, self.name)

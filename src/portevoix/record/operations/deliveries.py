@@ -63,7 +63,7 @@ def outgoing(delivery: Delivery) -> Outgoing:
         key=delivery.key,
         account=message.account.address,
         conversation=conversation.reference,
-        to=Writer(author.external_id, author.handle, author.name) if author else Writer(""),
+        to=author.writer() if author else Writer(""),
         text=message.text,
         sent_at=message.sent_at,
         in_reply_to=message.in_reply_to,

@@ -12,13 +12,13 @@ from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Ability, Direction, Visibility
+from portevoix.kernel.words import Ability, Direction, Visibility, Writer
 from portevoix.kernel.words import Attachment as Picture
 from portevoix.record import access
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen
 from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
-from portevoix.record.operations.reply import check_pictures, check_text, keep_pictures
+from portevoix.record.operations.reply import check_length, check_pictures, check_text, keep_pictures
 from portevoix.record.search import searchable
 
 
@@ -57,6 +57,7 @@ def _check(row: Account, text: str, pictures: Sequence[Picture]) -> None:
         raise BadInput(
             gettext_noop("{account} takes no posts of the city's own: nothing was sent."), account=row.address
         )
+    check_length(row, text, Writer(""))
     check_pictures(row, pictures)
 
 

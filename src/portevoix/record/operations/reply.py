@@ -8,11 +8,11 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from portevoix.channels import base as channels
-from portevoix.kernel.errors import BadInput, Conflict
+from portevoix.kernel.errors import BadInput, Conflict, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
 from portevoix.kernel.words import Attachment as Picture
-from portevoix.kernel.words import Direction, ReplyKind
+from portevoix.kernel.words import Direction, ReplyKind, Writer
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, said_since, writing
 from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
@@ -34,7 +34,7 @@ def answer(
 
     From one version of the page one reply leaves: the same one sent again, by a host who got no answer, is that reply.
     Raises Conflict when something was said since, NotPossible when it is closed, BadInput when a department's ruling
-    does not allow it, or the network does not take the pictures.
+    does not allow it, or the network does not take the text, not even in several posts, or the pictures.
     """
     return _reply(conversation, _Said(text, None, pictures), by=by, now=now, seen=seen)
 
@@ -82,6 +82,7 @@ def _reply(conversation: int, said: _Said, *, by: Contact, now: datetime, seen: 
             _tell(before.contact)
         _check_connected(row)
         _check_seen(row, seen)
+        check_length(row.account, said.text, row.author.writer() if row.author else Writer(""))
         check_pictures(row.account, said.pictures)
         holding = said.promised_at is not None
         if not holding:
@@ -110,6 +111,17 @@ def check_text(text: str) -> None:
         raise BadInput(
             gettext_noop("The reply has {count} characters; {most} is the most."), count=len(text), most=MOST_CHARACTERS
         )
+
+
+def check_length(account: Account, text: str, to: Writer) -> None:
+    """Raises BadInput when the account's network does not take the text, not even cut into several messages."""
+    limit = channels.text_limit(account.channel, account.settings, to)
+    if limit is None:
+        return
+    try:
+        limit.cut(text)
+    except Refused as error:
+        raise BadInput(error.text, **error.values) from error
 
 
 def check_pictures(account: Account, pictures: Sequence[Picture]) -> None:

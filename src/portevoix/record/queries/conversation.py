@@ -1,14 +1,17 @@
 """One conversation with all that a host needs to answer it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Left
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
 from portevoix.kernel.states import What
+from portevoix.kernel.words import Writer
 from portevoix.record.access import scope, sees_all
 from portevoix.record.clocks import Clocks
 from portevoix.record.hand import happenings
@@ -52,6 +55,16 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a reply gets to a citizen. `settings` are the account's, with their secrets locked; `lang` may be ""."""
+
+    channel: str
+    settings: Mapping[str, Any]
+    to: Writer
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A conversation as a page shows it.
 
@@ -61,6 +74,7 @@ class Thread:
     """
 
     conversation: Conversation
+    way: Way
     messages: list[Message]
     events: list[Event]
     inquiries: list[Inquiry]
@@ -84,6 +98,7 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
     asked = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
     return Thread(
         conversation=row,
+        way=_way(row),
         messages=messages,
         events=events,
         inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in asked],
@@ -105,10 +120,17 @@ def sees(contact: Contact, pk: int) -> bool:
     return Conversation.objects.filter(scope(contact), pk=pk).exists()
 
 
-def way_of(contact: Contact, pk: int) -> tuple[str, str] | None:
-    """The channel and the language of a conversation that the colleague may see; the language may be ""."""
-    rows = Conversation.objects.filter(scope(contact), pk=pk)
-    return rows.values_list("account__channel", "lang").first()
+def way_of(contact: Contact, pk: int) -> Way | None:
+    """That of a conversation that the colleague may see; None: there is none."""
+    rows = Conversation.objects.filter(scope(contact), pk=pk).annotate(account_settings=F("account__settings"))
+    row = rows.select_related("account", "author").only("lang", "account__channel", "author").first()
+    return _way(row) if row else None
+
+
+def _way(row: Conversation) -> Way:
+    """That of a conversation with its author and the `account_settings`."""
+    to = row.author.writer() if row.author else Writer("")
+    return Way(row.account.channel, row.account_settings, to, row.lang)
 
 
 def served_by(contact: Contact, pk: int) -> str | None:
@@ -231,7 +253,13 @@ def _said(pk: int, *related: str) -> QuerySet[Message]:
     return found.annotate(brings=bring, **parts).select_related("author", *related)
 
 
-_ROW = Kept(lambda pk: Conversation.objects.select_related("author").filter(pk=pk, merged_into=None))
+_ROW = Kept(
+    lambda pk: (
+        Conversation.objects.select_related("author")
+        .annotate(account_settings=F("account__settings"))
+        .filter(pk=pk, merged_into=None)
+    )
+)
 _ASKED = Kept(_said)
 _REPLIED = Kept(lambda pk: _said(pk, "delivery", "promise"))
 _SAME_AUTHOR = Kept(lambda author, pk: _others(Q(author=author), pk))

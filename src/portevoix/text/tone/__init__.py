@@ -5,7 +5,6 @@
 
 from dataclasses import dataclass
 
-from portevoix.kernel.posts import length_of
 from portevoix.text.language import READ, detect, foreign
 from portevoix.text.tone.formality import formality
 from portevoix.text.tone.hint import Hint
@@ -18,7 +17,7 @@ __all__ = ["TONES", "Checked", "Encoder", "Hint", "Span", "Verdict", "check", "f
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All that is told of a draft. `left`: characters left, below zero when there are too many; None without a limit.
+    """All that is told of a draft.
 
     `formality` is "tu", "vous" or ""; of what is not French it is "".
     """
@@ -27,13 +26,10 @@ class Checked:
     hints: tuple[Hint, ...]
     lang: str
     formality: str
-    left: int | None
 
 
-def check(
-    text: str, *, lang: str = "", public: bool = False, limit: int | None = None, encoder: Encoder | None = None
-) -> Checked:
-    """Reads a draft. `lang`: BCP 47, found out when empty; `public`: everybody will read it; `limit`: in characters.
+def check(text: str, *, lang: str = "", public: bool = False, encoder: Encoder | None = None) -> Checked:
+    """Reads a draft. `lang`: BCP 47, found out when empty; `public`: everybody will read it.
 
     What is neither French nor English has no tone that could be told. `encoder`: see `verdict`.
     """
@@ -41,8 +37,7 @@ def check(
     read = "fr" if told == "fr" else "en"
     return Checked(
         verdict=nothing() if foreign(text) else verdict(text, lang=read, encoder=encoder),
-        hints=hints(text, lang=read, public=public, limit=limit),
+        hints=hints(text, lang=read, public=public),
         lang=read,
         formality=formality(text) if read == "fr" else "",
-        left=None if limit is None else limit - length_of(text),
     )

@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.posts import length_of
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded, sentences
 from portevoix.text.tone.formality import addressed, counted, unquoted
@@ -86,31 +85,24 @@ FEWEST_WORDS = 12
 _ENDINGS = re.compile(r"(?:e\?)?(?:s\?)?$")
 _ANOTHER_PLACE = re.compile(r"https?://|www\.|\b\d{2}(?:[ .]\d{2}){4}\b|\b\d{3}[ -]\d{4}\b|@\w")
 _GREETED = re.compile(r"\W*(?:salut|coucou|hey|chers?|cheres?)\b")
-_TOO_MANY = (
-    gettext_noop("One character too many for this channel."),
-    gettext_noop("{count} characters too many for this channel."),
-)
 _UNREAD = gettext_noop("Only the first {count} characters were read.")
 _PLAINER = gettext_noop("Jargon. Plainer: “{plain}”.")
 _LEFT_OUT = gettext_noop("Jargon. It can be left out.")
 
 
-def hints(text: str, *, lang: str = "fr", public: bool = False, limit: int | None = None) -> tuple[Hint, ...]:
-    """What could be plainer. `lang` "fr" or "en"; `public`: everybody will read it; `limit`: characters it may have."""
+def hints(text: str, *, lang: str = "fr", public: bool = False) -> tuple[Hint, ...]:
+    """What could be plainer. `lang` "fr" or "en"; `public`: everybody will read it."""
     read = folded(text)
     if not read.text.strip():
         return ()
-    found = [*(published(text) if public else ()), *_length(text, limit), *_promises(text, read)]
+    found = [*(published(text) if public else ()), *_length(text), *_promises(text, read)]
     found += [*_missing(read, public=public), *_sentences(text)]
     if lang == "fr":
         found += _both_forms(text)
     return (*found, *_jargon(read, lang))
 
 
-def _length(text: str, limit: int | None) -> Iterator[Hint]:
-    if limit is not None and (over := length_of(text) - limit) > 0:
-        one, many = _TOO_MANY
-        yield Hint("too long", one if over == 1 else many, {} if over == 1 else {"count": over})
+def _length(text: str) -> Iterator[Hint]:
     if len(text) > MOST_CHARACTERS:
         yield Hint("too long to read", _UNREAD, {"count": MOST_CHARACTERS})
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from portevoix.channels import base as channels
 from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web import words
@@ -28,15 +29,6 @@ STATES = {
     "closed": gettext_noop("closed"),
 }
 _STATE_LOOKS = {"awaiting": ("wait", "wait"), "answered": ("good", "good")}
-CHANNELS = {
-    "bluesky": "Bluesky",
-    "mastodon": "Mastodon",
-    "x": "X",
-    "facebook": "Facebook",
-    "instagram": "Instagram",
-    "email": gettext_noop("E-mail"),
-    "webform": gettext_noop("Form of the website"),
-}
 ROLES = {
     "host": gettext_noop("Conversation host"),
     "contact": gettext_noop("Department contact"),
@@ -70,9 +62,13 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=1024)  # a list of conversations shows hundreds
 def _icon(name: str, label: str) -> SafeString:
-    told = format_html('<span class="unseen">{}</span>', label) if label else ""
     address = f"{static('web/icons.svg')}#{name}"
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>{}', address, told)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>{}', address, _unseen(label))
+
+
+def _unseen(label: str) -> SafeString | str:
+    """For whoever hears the page."""
+    return format_html('<span class="unseen">{}</span>', label) if label else ""
 
 
 @register.simple_tag
@@ -181,7 +177,7 @@ def state_badge(state: str) -> SafeString:
 
 @register.filter
 def channel_name(channel: str) -> str:
-    return _word(CHANNELS, channel)
+    return gettext(channels.label(channel)) if channel else ""
 
 
 @register.simple_tag
@@ -192,8 +188,13 @@ def channel_icon(channel: str) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _channel_icon(channel: str, name: str) -> SafeString:
-    mark = icon(f"channel-{channel}" if channel in CHANNELS else "channel", name)
-    return format_html('<span title="{}">{}</span>', name, mark)
+    return format_html('<span title="{}">{}{}</span>', name, _drawn(channels.icon(channel)), _unseen(name))
+
+
+def _drawn(path: str) -> SafeString:
+    if not path:
+        return icon("channel")
+    return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', path)
 
 
 @register.filter
