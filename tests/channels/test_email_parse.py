@@ -316,9 +316,23 @@ def test_no_mail_keeps_the_worker_busy(raw: bytes) -> None:
         "".join(f"<td><p><em x={number}>a" for number in range(4_900)),
         "".join(f"<a href='https://a.example/{'b' * 1_900}{number}'>c" for number in range(400)),
         "&amp;" * 180_000,
+        "&x " * 300_000,
         "<" * 900_000,
     ],
-    ids=["quotes", "lists", "numbered", "terms", "quoted", "both", "bold", "cells", "links", "entities", "brackets"],
+    ids=[
+        "quotes",
+        "lists",
+        "numbered",
+        "terms",
+        "quoted",
+        "both",
+        "bold",
+        "cells",
+        "links",
+        "entities",
+        "ampersands",
+        "brackets",
+    ],
 )
 def test_a_small_mail_does_not_become_a_large_text(html: str) -> None:
     start = process_time()

@@ -16,6 +16,7 @@ from portevoix.kernel.words import File
 MAX_FILE = 10_000_000
 MAX_BODY = 900_000
 MAX_TAGS = 15_000
+MAX_ENTITIES = 50_000  # cleaning takes time in the square of their number
 MAX_FILES = 50
 MAX_DEPTH = 10
 MAX_HEADER = 20_000  # characters of one that are decoded: the standard library takes time in the square of its words
@@ -131,29 +132,31 @@ class _Texts:
     whole: list[Mail] = field(default_factory=list)
     characters: int = 0
     tags: int = 0
+    entities: int = 0
 
     def add(self, text: str, part: Mail) -> None:
         self.parts.append(text)
         self.whole.append(part)
         self.characters += len(text)
         self.tags += text.count("<")
+        self.entities += text.count("&")
 
 
 def _add_text(part: Mail, texts: _Texts, files: list[File]) -> None:
-    """Reads a text part, all of them up to MAX_BODY and MAX_TAGS; what is longer is also kept whole, as a file."""
+    """Reads a text part, all of them up to MAX_BODY, MAX_TAGS and MAX_ENTITIES; what is longer is also kept whole, as a file."""
     text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
     end = max(MAX_BODY - texts.characters, 0)
     if part.get_content_type() == "text/html":
-        end = min(end, _last_tag(text, MAX_TAGS - texts.tags))
+        end = min(end, _beyond("<", MAX_TAGS - texts.tags, text), _beyond("&", MAX_ENTITIES - texts.entities, text))
     if len(text) > end:
         files.append(_file(part, ""))
         text = text[:end] + CUT
     texts.add(text.replace("\r\n", "\n").replace("\r", "\n"), part)
 
 
-def _last_tag(html: str, room: int) -> int:
-    """Where the first tag beyond `room` begins; the end when there is none."""
-    beyond = next(islice(re.finditer("<", html), max(room, 0), None), None)
+def _beyond(mark: str, room: int, html: str) -> int:
+    """Where the first mark beyond `room` of them stands; the end when there is none."""
+    beyond = next(islice(re.finditer(mark, html), max(room, 0), None), None)
     return beyond.start() if beyond else len(html)
 
 
