@@ -143,7 +143,7 @@ class _Texts:
 
 
 def _add_text(part: Mail, texts: _Texts, files: list[File]) -> None:
-    """Reads a text part, all of them up to MAX_BODY, MAX_TAGS and MAX_ENTITIES; what is longer is also kept whole, as a file."""
+    """Reads a text part, all of them up to the bounds; what is longer is also kept whole, as a file."""
     text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
     end = max(MAX_BODY - texts.characters, 0)
     if part.get_content_type() == "text/html":
