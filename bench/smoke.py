@@ -1,0 +1,87 @@
+"""Runs each bench at its smallest size: whether it still works, which nobody else would notice for months.
+
+    python bench/smoke.py [NAME...]
+
+Two run at a time. What is measured at this size says nothing, so that a goal may be missed; a bench for which something
+is missing here is named, with what it said. Exits with 1 when one ended in an error, or was cut off.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.ending import GOAL_MISSED, NOT_RUN
+
+BENCH = Path(__file__).parent
+LONGEST_S = 120
+SMALLEST = {
+    "inbox": "--small 300 --large 600 --rounds 2",
+    "hosts": "--hosts 2 --seconds 4 --pace 0.1 --conversations 8000",
+    "footprint": "--without-demo",
+    "flood": "--posts 20 --seconds 2 --idle 1.5 --conversations 300",
+    "slow": "--connections 10 --tries 5 --seconds 1 --conversations 300",
+    "live": "--pages 5",
+    "intake": "--copies 1",
+    "text": "--most 200 --draws 1 --without-embeddings",
+    "coders": "--posts 600 --accounts 2",
+    "faults": "--kills 1 --door form",
+    "fuzz": "--door form --cases 10",
+    "channels": "--mentions 100 --network x",
+    "ranks": "--runs 4 --replicates 60 --jobs 1",
+    "barometer": "--rows 40000 --beside 10000 --chunk 10000",
+    "rules": "--rules 5 --copies 1",
+    "crowd": "300",
+    "realtalk": "--most 400",
+    "peers": "",
+}
+"""The arguments of each; the longest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    name: str
+    status: int
+    seconds: float
+    said: str
+
+    @property
+    def works(self) -> bool:
+        return self.status in (0, GOAL_MISSED, NOT_RUN)
+
+    def __str__(self) -> str:
+        how = {0: "works", GOAL_MISSED: "works", NOT_RUN: "not run"}.get(self.status, f"FAILED with {self.status}")
+        last = self.said.strip().rpartition("\n")[2] if self.status == NOT_RUN else ""
+        return f"{self.name:10} {how} ({self.seconds:.0f} s) {last}".rstrip()
+
+
+def run(name: str) -> Ending:
+    began = time.perf_counter()
+    command = [sys.executable, str(BENCH / f"{name}.py"), *SMALLEST[name].split()]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=LONGEST_S, check=False
+        )
+        status, said = done.returncode, done.stdout
+    except subprocess.TimeoutExpired as error:
+        status, said = 1, f"{(error.stdout or b'').decode()}\ncut off after {LONGEST_S} s"
+    ending = Ending(name, status, time.perf_counter() - began, said)
+    print(ending, flush=True)
+    return ending
+
+
+def main() -> int:
+    with ThreadPoolExecutor(2) as pool:
+        endings = list(pool.map(run, sys.argv[1:] or SMALLEST))
+    failed = [ending for ending in endings if not ending.works]
+    for ending in failed:
+        print(f"\n== {ending.name}\n{ending.said[-3000:]}")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
