@@ -24,6 +24,7 @@ DRAWN := --ignore tests/journal/test_render.py
 PYTEST := $(BIN)/python -m pytest -n auto --dist
 WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 3) --dist
 CORE := not browser and not servers
+STARTING := browser or servers
 # Several processes share the cores: threads of NumPy's would only wait for one another.
 export OPENBLAS_NUM_THREADS := 1
 # Dozens of processes read the same modules: what is compiled is kept, also where the surroundings say not to.
@@ -37,12 +38,12 @@ test: check
 	@rm -f $(TESTS_NOT_RUN)
 	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
-	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))"
+	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "$(STARTING)"
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
 		-m "$(CORE) and database" $(DRAWN) $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
 	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
-		-m "not ($(CORE))" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+		-m "$(STARTING)" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
 	@$(BIN)/python -m tools.not_run $(TESTS_NOT_RUN)
 
 check: $(DEV_STAMP)

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -50,9 +51,7 @@ def pytest_collection_finish() -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was skipped for want of something is told once more, when all runs of `make test` are over."""
     file = os.environ.get("TESTS_NOT_RUN")
-    if (
-        file and "PYTEST_XDIST_WORKER" not in os.environ
-    ):  # who shares out the tests tells for its workers
+    if file and "PYTEST_XDIST_WORKER" not in os.environ:  # who shares out the tests tells for its workers
         skipped = terminalreporter.stats.get("skipped", [])
         not_run.add((report.longrepr[2].removeprefix("Skipped: ") for report in skipped), Path(file))
 
@@ -83,6 +82,19 @@ LONGEST = frozenset(
 
 PURE = ("text", "channels", "kernel", "measures")
 """Rooms of which no test asks the database, as the Makefile has them too."""
+STARTING = "browser or servers"
+"""The marks, as the Makefile asks for them, of tests that drive a browser or start processes."""
+NAMES_STARTERS = re.compile(
+    r"tests\.servers|tests\.(cli|operate)\.|mark\.servers|\bprogram\b|\bhouse\b|migrated_home|prepared_demo"
+)
+"""What a file names that holds such tests: their marks, or fixtures and modules that start something."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where such tests alone are asked for, no other file is loaded: half of what each of many workers begins with."""
+    if config.option.markexpr == STARTING and collection_path.name.startswith("test_"):
+        return None if NAMES_STARTERS.search(collection_path.read_text(encoding="utf-8")) else True
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
@@ -94,6 +106,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = getattr(item, "fixturenames", ())
         if "program" in used:
             item.add_marker(pytest.mark.servers)
+        starts = item.get_closest_marker("servers") or item.get_closest_marker("browser")
+        if starts and not NAMES_STARTERS.search(item.path.read_text(encoding="utf-8")):
+            raise pytest.UsageError(f"{item.nodeid} starts something, and nothing in its file is of NAMES_STARTERS.")
         if "db" in used or "transactional_db" in used or item.get_closest_marker("django_db"):
             if item.path.parent.name in PURE:
                 raise pytest.UsageError(f"{item.nodeid} asks the database: where that is tried, {PURE} are not loaded.")
