@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
+from kit import seed
 from kit.serving import PORTEVOIX, answers, running, two_ports
 
 BENCH = Path(__file__).resolve().parent
@@ -157,6 +158,7 @@ def _served(home: Path, size: int) -> Iterator[Record]:
         environment["PORTEVOIX_DATABASE_URL"] = _database(url, f"crowd_{size}")
     if not (place / "filled").exists():
         place.mkdir(parents=True)
+        seed.make_home(place)
         subprocess.run([sys.executable, str(BENCH / "crowd.py"), str(size)], env=environment, check=True)
         (place / "filled").touch()
     told = subprocess.run([sys.executable, "-c", SIGN_IN], env=environment, check=True, capture_output=True, text=True)

@@ -63,16 +63,8 @@ def make_base(file: Path) -> None:
     """Write the archive of a bare Debian, unless it is there."""
     if not file.exists():
         address, release = source()
-        command = [
-            "mmdebstrap",
-            "--quiet",
-            "--variant=minbase",
-            "--include=ca-certificates",
-            release,
-            str(file),
-            address,
-        ]
-        subprocess.run(command, check=True)
+        options = ["--quiet", "--variant=minbase", "--include=ca-certificates"]
+        subprocess.run(["mmdebstrap", *options, release, str(file), address], check=True)
 
 
 @contextmanager
