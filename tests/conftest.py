@@ -51,7 +51,7 @@ def pytest_collection_finish() -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was skipped for want of something is told once more, when all runs of `make test` are over."""
     file = os.environ.get("TESTS_NOT_RUN")
-    if file and "PYTEST_XDIST_WORKER" not in os.environ:  # who shares out the tests tells for its workers
+    if file and not hasattr(terminalreporter.config, "workerinput"):  # who shares out the tests tells for its workers
         skipped = terminalreporter.stats.get("skipped", [])
         not_run.add((report.longrepr[2].removeprefix("Skipped: ") for report in skipped), Path(file))
 
