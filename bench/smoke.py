@@ -7,6 +7,7 @@ is missing here is named, with what it said. Exits with 1 when one ended in an e
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,7 @@ SMALLEST = {
     "ranks": "--runs 4 --replicates 60 --jobs 1",
     "realtalk": "--most 400",
     "fuzz": "--door interchange --cases 10",
-    "inbox": "--small 300 --large 600 --rounds 2",
+    "inbox": "--small 300 --large 600 --rounds 2 --readers 2",
     "hosts": "--hosts 2 --seconds 4 --pace 0.1 --conversations 8000",
     "slow": "--connections 10 --tries 5 --seconds 1 --conversations 300",
     "flood": "--posts 20 --seconds 2 --idle 1.5 --conversations 300",
@@ -66,13 +67,15 @@ def run(name: str) -> Ending:
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     if name == "crowd":
         environment["PORTEVOIX_HOME"] = str(kept())
-    try:
-        done = subprocess.run(
-            command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=LONGEST_S, check=False
-        )
-        status, said = done.returncode, done.stdout
-    except subprocess.TimeoutExpired as error:
-        status, said = 1, f"{(error.stdout or b'').decode()}\ncut off after {LONGEST_S} s"
+    with subprocess.Popen(
+        command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=LONGEST_S)
+            status = process.returncode
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # the servers that it has started too
+            status, said = 1, f"{process.communicate()[0]}\ncut off after {LONGEST_S} s"
     ending = Ending(name, status, time.perf_counter() - began, said)
     print(ending, flush=True)
     return ending
@@ -80,7 +83,7 @@ def run(name: str) -> Ending:
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="portevoix-smoke-") as home, ThreadPoolExecutor(2) as pool:
-        os.environ["PORTEVOIX_BENCH_HOME"] = home
+        os.environ["PORTEVOIX_BENCH_HOME"] = os.environ["TMPDIR"] = home  # what benches leave goes with it
         endings = list(pool.map(run, sys.argv[1:] or SMALLEST))
     failed = [ending for ending in endings if not ending.works]
     for ending in failed:
