@@ -33,7 +33,7 @@ SMALLEST = {
     "realtalk": "--most 400",
     "fuzz": "--door interchange --cases 10",
     "inbox": "--small 300 --large 600 --rounds 2 --readers 2",
-    "hosts": "--hosts 2 --seconds 4 --pace 0.1 --conversations 8000",
+    "hosts": "--hosts 3 --seconds 15 --pace 0.1 --conversations 8000",
     "slow": "--connections 10 --tries 5 --seconds 1 --conversations 300",
     "flood": "--posts 20 --seconds 2 --idle 1.5 --conversations 300",
     "footprint": "--without-demo",
