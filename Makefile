@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := src tests bench tools hatch_build.py
 
-.PHONY: demo test check bench docs messages servers clean
+.PHONY: demo test check bench bench-smoke docs messages servers clean
 
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
@@ -24,6 +24,7 @@ DRAWN := --ignore tests/journal/test_render.py
 PYTEST := $(BIN)/python -m pytest -n auto --dist
 WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 3) --dist
 CORE := not browser and not servers
+STARTING := browser or servers
 # Several processes share the cores: threads of NumPy's would only wait for one another.
 export OPENBLAS_NUM_THREADS := 1
 # Dozens of processes read the same modules: what is compiled is kept, also where the surroundings say not to.
@@ -32,15 +33,18 @@ export PYTHONDONTWRITEBYTECODE :=
 # Five runs, each with its time: what asks no database; the core of what does, then what drives a browser or starts
 # processes of the program or of mail servers, on both databases. One module by one worker where what it starts, or
 # connections of its threads, are shared; else test by test.
+test: export TESTS_NOT_RUN := .portevoix/not-run.jsonl
 test: check
+	@rm -f $(TESTS_NOT_RUN)
 	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
-	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "not ($(CORE))"
+	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "$(STARTING)"
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
 		-m "$(CORE) and database" $(DRAWN) $(POSTGRESQL_TESTS)
 	@echo "== PostgreSQL, browser and servers"
 	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
-		-m "not ($(CORE))" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+		-m "$(STARTING)" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+	@$(BIN)/python -m tools.not_run $(TESTS_NOT_RUN)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check $(SOURCES)
@@ -55,6 +59,10 @@ bench: $(DEV_STAMP)
 	@for name in footprint barometer intake hosts live; do echo "== $$name, SQLite"; $(BIN)/python bench/$$name.py || true; done
 	@for name in intake hosts live inbox peers; do echo "== $$name, PostgreSQL"; \
 		$(BIN)/python tools/with_postgres.py --durable $(BIN)/python bench/$$name.py || true; done
+
+# Each at its smallest size: whether it still runs. What it measures so says nothing.
+bench-smoke: $(DEV_STAMP)
+	@$(BIN)/python bench/smoke.py
 
 docs: $(DEV_STAMP)
 	$(BIN)/python tools/write_reference.py

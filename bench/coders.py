@@ -1,6 +1,6 @@
 """How well posts of cities are coded: agreement of two codings, macro-F1 beside a baseline, automation, rate.
 
-    python bench/coders.py [--write]
+    python bench/coders.py [--write] [--posts 10000] [--accounts 40]
 
 The 200 posts in `bench/data/posts` were invented for this; so were the accounts that machines or people run
 (`bench/kit/accounts.py`). `--write` stores the confusion matrices in `src/portevoix/text/posts/confusion.json`.
@@ -36,8 +36,6 @@ LABELS = {
     "function": FUNCTIONS, "form": FORMS, "territory": (*TERRITORIES[:3], "none"), "self_centred": ("yes", "no"),
     "plain": ("yes", "no"),
 }  # fmt: skip
-ACCOUNTS = 40
-"""Of each kind."""
 
 type Coding = dict[str, dict[str, str]]
 type Matrix = dict[str, dict[str, int]]
@@ -160,13 +158,13 @@ def macro(truth: Sequence[str], said: Sequence[str], labels: Sequence[str]) -> f
     return float(f1_score(truth, said, labels=labels, average="macro", zero_division=0))
 
 
-def automation() -> Matrix:
+def automation(accounts: int) -> Matrix:
     """Prints what is found of each kind of simulated account; the matrix of all."""
     truths: list[str] = []
     calls: list[str] = []
-    print(f"automation, {ACCOUNTS} simulated accounts of each kind, twelve weeks")
+    print(f"automation, {accounts} simulated accounts of each kind, twelve weeks")
     for kind, make in KINDS.items():
-        mine = list(simulated(kind, make))
+        mine = list(simulated(kind, make, accounts))
         truths += [truth for truth, _ in mine]
         calls += [call for _, call in mine]
         by_machine = [call for truth, call in mine if truth == "yes"]
@@ -182,10 +180,10 @@ def share(calls: Sequence[str]) -> float:
     return calls.count("yes") / len(calls)
 
 
-def simulated(kind: str, make) -> Iterator[tuple[str, str]]:
+def simulated(kind: str, make, accounts: int) -> Iterator[tuple[str, str]]:
     """(whether a machine published it, whether it was called so) of each post of this kind of account."""
     yes = {True: "yes", False: "no"}
-    for n in range(ACCOUNTS):
+    for n in range(accounts):
         account = make(random.Random(f"{kind} {n}"))
         called = find_automatic(post for post, _ in account).ids
         yield from ((yes[machine], yes[post.id in called]) for post, machine in account)
@@ -199,22 +197,24 @@ def tone() -> Matrix:
     return confusion(truth, said, TONES)
 
 
-def rate() -> None:
+def rate(posts: int) -> None:
     texts = [row["text"] for row in rows(SEED)]
-    many = [Posted(text=f"{texts[n % len(texts)]} {n}") for n in range(10_000)]
+    many = [Posted(text=f"{texts[n % len(texts)]} {n}") for n in range(posts)]
     code_posts(many[:500], Places())
     start, busy = time.perf_counter(), time.process_time()
     code_posts(many, Places(city=("Ormesnac",), agglomeration=("Ormesnac Agglo",), others=("Brévigny", "Valbriac")))
     took, busy = time.perf_counter() - start, time.process_time() - busy
-    print(f"10,000 posts in {took:.1f} s, {busy:.1f} s of one core: {10_000 / busy:,.0f} posts/s a core")
+    print(f"{posts:,} posts in {took:.1f} s, {busy:.1f} s of one core: {posts / busy:,.0f} posts/s a core")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--write", action="store_true", help="store the confusion matrices that ship")
+    asked.add_argument("--posts", type=int, default=10_000, help="of which the rate is told")
+    asked.add_argument("--accounts", type=int, default=40, help="of each kind")
     given = asked.parse_args()
-    matrices = coded() | {"automatic": automation(), "tone": tone()}
-    rate()
+    matrices = coded() | {"automatic": automation(given.accounts), "tone": tone()}
+    rate(given.posts)
     if given.write:
         CONFUSION.write_text(json.dumps(matrices, indent=1) + "\n", "utf-8")
 

@@ -11,9 +11,10 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from kit import seed
 
 OPEN = 50
 HOURS = 3 * 365 * 24
@@ -88,7 +89,7 @@ def fill(conversations: int, one_in: int = OPEN) -> int:
 
     The record has to be empty.
     """
-    _seed()
+    seed.settle(Path(os.environ["PORTEVOIX_HOME"]))
     from django.db import connection, transaction
 
     with connection.cursor() as cursor:
@@ -123,14 +124,6 @@ def _finish(cursor: Any) -> None:
         cursor.execute("VACUUM ANALYZE")
     else:
         cursor.execute("ANALYZE")
-
-
-def _seed() -> None:
-    from portevoix.cli.valmont import settle
-
-    mark = Path(os.environ["PORTEVOIX_HOME"]) / "seeded"
-    mark.touch()
-    settle.prepare(mark, now=datetime.now(UTC), tell=lambda text: None)
 
 
 def _one(cursor: Any, statement: str) -> int:

@@ -14,13 +14,13 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from kit import seed
 
 from portevoix.exchange.attempt import attempt
 
@@ -94,20 +94,19 @@ def _tell(line: str) -> None:
 
 def _opened(name: str) -> tuple[Any, dict[str, Any]]:
     """The door, on a peopled house of its own; and what there is to say of it."""
-    home = Path(tempfile.mkdtemp(prefix="portevoix-fuzz-"))
+    home = seed.make_home()
     os.environ |= {"PORTEVOIX_HOME": str(home), "PORTEVOIX_LOG": "error"}
+    os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
     from portevoix.cli.setup import ready
 
     ready()
     from django.db import connection
 
-    from portevoix.cli.valmont import settle
     from tests.fuzz import doors
 
     if connection.vendor == "postgresql":
         _empty(connection)
-    (home / "mark").touch()
-    settle.prepare(home / "mark", now=datetime.now(UTC), tell=lambda text: None)
+    seed.settle(home)
     return doors.opened(name), {"database": connection.vendor}
 
 

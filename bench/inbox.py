@@ -1,6 +1,6 @@
 """The inbox at a million conversations beside the inbox at ten thousand, under sixteen readers at once.
 
-    python bench/inbox.py [--small 10000] [--large 1000000] [--rounds 6]
+    python bench/inbox.py [--small 10000] [--large 1000000] [--rounds 6] [--readers 16]
     python tools/with_postgres.py --durable python bench/inbox.py
 
 Both records are made by `bench/crowd.py` and served by `portevoix serve`; a host who is signed in reads the pages over
@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
+from kit import seed
 from kit.serving import PORTEVOIX, answers, running, two_ports
 
 BENCH = Path(__file__).resolve().parent
@@ -92,6 +93,7 @@ def main() -> None:
     asked.add_argument("--small", type=int, default=10_000)
     asked.add_argument("--large", type=int, default=1_000_000)
     asked.add_argument("--rounds", type=int, default=6)
+    asked.add_argument("--readers", type=int, default=READERS, help="at once")
     wanted = asked.parse_args()
     home = Path(os.environ.get("PORTEVOIX_BENCH_HOME") or tempfile.mkdtemp(prefix="portevoix-bench-"))
     with ExitStack() as stack:
@@ -100,19 +102,19 @@ def main() -> None:
         for number in range(wanted.rounds + 1):
             for record, pages in zip(records, paths, strict=True):
                 for name, path in pages.items():
-                    times = _read_at_once(record, path)
+                    times = _read_at_once(record, path, wanted.readers)
                     if number:  # the first round only warms up
                         record.times.setdefault(name, []).extend(times)
         run = time.time_ns()
         for number in range(wanted.rounds // 2):
             for record in records:
                 record.take(f"{run}-{number}")
-    _tell(*records)
+    _tell(*records, wanted.readers)
 
 
-def _tell(small: Record, large: Record) -> None:
+def _tell(small: Record, large: Record, readers: int) -> None:
     vendor = "postgresql" if os.environ.get("PORTEVOIX_DATABASE_URL") else "sqlite"
-    print(f"{vendor}: {small.conversations:,} and {large.conversations:,} conversations, {READERS} readers at once")
+    print(f"{vendor}: {small.conversations:,} and {large.conversations:,} conversations, {readers} readers at once")
     medians = {name: [statistics.median(record.times[name]) for record in (small, large)] for name in small.times}
     for name, (few, many) in medians.items():
         print(f"{name:16} {few * 1000:8.0f} ms {many * 1000:8.0f} ms   ratio {many / few:.2f}")
@@ -129,8 +131,8 @@ def _paths(record: Record) -> dict[str, str]:
     return {name: path for name, path in pages.items() if path}
 
 
-def _read_at_once(record: Record, path: str) -> list[float]:
-    """Seconds of each of `EACH` readings by each of `READERS` readers."""
+def _read_at_once(record: Record, path: str, readers: int) -> list[float]:
+    """Seconds of each of `EACH` readings by each of the readers."""
     times: list[float] = []
 
     def reader() -> None:
@@ -141,10 +143,10 @@ def _read_at_once(record: Record, path: str) -> list[float]:
             times.append(CLOCK() - start)
         connection.close()
 
-    readers = [threading.Thread(target=reader) for _ in range(READERS)]
-    for one in readers:
+    threads = [threading.Thread(target=reader) for _ in range(readers)]
+    for one in threads:
         one.start()
-    for one in readers:
+    for one in threads:
         one.join()
     return times
 
@@ -157,6 +159,7 @@ def _served(home: Path, size: int) -> Iterator[Record]:
         environment["PORTEVOIX_DATABASE_URL"] = _database(url, f"crowd_{size}")
     if not (place / "filled").exists():
         place.mkdir(parents=True)
+        seed.make_home(place)
         subprocess.run([sys.executable, str(BENCH / "crowd.py"), str(size)], env=environment, check=True)
         (place / "filled").touch()
     told = subprocess.run([sys.executable, "-c", SIGN_IN], env=environment, check=True, capture_output=True, text=True)

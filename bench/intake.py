@@ -10,16 +10,14 @@ the same tables again, 500 a transaction, with their indexes, keys and triggers.
 import argparse
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from crowd import columns_of
-from kit import town
+from kit import seed, town
 
 CLOCK = time.perf_counter
 BATCH = 500
@@ -31,7 +29,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--copies", type=int, default=20, help="how often Valmont's messages and replies are taken in")
     copies = asked.parse_args().copies
-    home = Path(tempfile.mkdtemp(prefix="portevoix-bench-"))
+    home = seed.make_home()
     os.environ["PORTEVOIX_HOME"] = str(home)
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
     from portevoix.cli.setup import ready
@@ -39,10 +37,7 @@ def main() -> None:
     ready()
     from django.db import connection
 
-    from portevoix.cli.valmont import settle
-
-    (home / "mark").touch()
-    settle.prepare(home / "mark", now=datetime.now(UTC), tell=lambda text: None)
+    seed.settle(home)
     whole = _rate("a", copies)
     town.without_text_models()
     before = {table: _last(table) for table in TABLES}

@@ -26,6 +26,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kit import town
+from kit.ending import GOAL_MISSED, NOT_RUN
 from kit.peer import Absent, Pages, Peer, in_turns, statements
 from kit.peer_helpdesk import Helpdesk
 from kit.peer_tracker import Tracker
@@ -167,7 +168,7 @@ def main() -> None:
     server = os.environ.get("PORTEVOIX_DATABASE_URL")
     if not server:
         print("peers: NOT RUN, they need PostgreSQL: python tools/with_postgres.py --durable python bench/peers.py")
-        return
+        sys.exit(NOT_RUN)
     place = Path(tempfile.mkdtemp(prefix="portevoix-peers-"))
     record = {"conversations": given.conversations, "one_in": given.one_in}
     town.settle(**record)
@@ -192,7 +193,7 @@ def main() -> None:
     peers = {name: asdict(figures) for name, (figures, _) in found.items()}
     result = {**record, "portevoix": asdict(own), "mails_per_s_with_models": whole, "peers": peers, "ratios": ratios}
     print(json.dumps(result))
-    sys.exit(1 if any(ratios[name] < goal for name, goal in GOALS.items() if ratios) else 0)
+    sys.exit(GOAL_MISSED if any(ratios[name] < goal for name, goal in GOALS.items() if ratios) else 0)
 
 
 def compared(times: Sequence[dict[str, float]]) -> dict[str, float]:

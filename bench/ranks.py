@@ -10,7 +10,7 @@ becomes of them when shrunken scores are tested, and where cities are ranked by 
 and without it. For the first population, by number of questions: how often the margin around a score holds the true
 score (goal: 94 % of the time, of few questions and of many) and how wide it is; the same of the middle 95 % of
 replicates, in which the score stands aside, and of replicates that are shrunk as the score is; F(8 h); and whether "in
-the first five with probability q" comes true as often as q. Exits with 1 when a goal is missed.
+the first five with probability q" comes true as often as q. Exits with 3 when a goal is missed.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from itertools import pairwise
 from math import erf, log, sqrt
 
 import numpy as np
+from kit.ending import GOAL_MISSED
 from numpy.typing import NDArray
 
 from portevoix.measures.ranks import RankSets, in_first, rank_sets, ranks, studentised, told_apart
@@ -265,7 +266,7 @@ def main() -> int:
     told_chances(every)
     spent = time.perf_counter() - started
     print(f"{spent:.0f} s; goal {GOAL:.0%} in each population and of each size: {'reached' if reached else 'MISSED'}")
-    return 0 if reached else 1
+    return 0 if reached else GOAL_MISSED
 
 
 if __name__ == "__main__":

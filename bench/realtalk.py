@@ -1,6 +1,6 @@
 """Real conversations, built as studies: Boston 311's desk on Twitter, and twenty-five brands as if they were cities.
 
-    python bench/realtalk.py [--data ../shared/data]
+    python bench/realtalk.py [--data ../shared/data] [--most 1000000]
 
 The data are read in place and nothing of them is kept: brands are numbered, no text and no name is printed. Told are
 how many conversations there were, the shares replied to in time, scores, rank sets and tiers, what was called automatic
@@ -9,6 +9,7 @@ and how long it all took. The brands' own words are English; their "population" 
 
 import argparse
 import csv
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from kit.ending import NOT_RUN
 
 from portevoix.barometer.basis import code
 from portevoix.barometer.build import build
@@ -31,9 +34,13 @@ _SHOWN = ("reactivity.f1h", "reactivity.f8h", "reactivity.f24h", "reactivity.ans
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
-    data = arguments.parse_args().data
-    for title, messages in (("Boston 311", boston(data)), ("Twenty-five brands", list(brands(data)))):
-        tell(title, messages)
+    arguments.add_argument("--most", type=int, default=1_000_000, help="messages of each that are looked at")
+    given = arguments.parse_args()
+    if not (given.data / "boston").is_dir():
+        print(f"realtalk: NOT RUN, the development data are not in {given.data}")
+        sys.exit(NOT_RUN)
+    for title, messages in (("Boston 311", boston(given.data)), ("Twenty-five brands", list(brands(given.data)))):
+        tell(title, messages[: given.most])
 
 
 def boston(data: Path) -> list[Incoming]:

@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from kit.ending import GOAL_MISSED
+
 from portevoix.cli.valmont import timeline
 from portevoix.text.fitting.labels import ground
 from portevoix.text.ground import TASKS
@@ -53,7 +55,7 @@ def main() -> int:
     print(f"the models {model:.1f} µs; ", end="")
     print(f"ratio {ratio:.3f} (at most {MOST})")
     print(json.dumps({"rules_us": round(rules, 1), "models_us": round(model, 1), "ratio": round(ratio, 3)}))
-    return int(ratio > MOST)
+    return GOAL_MISSED if ratio > MOST else 0
 
 
 def _microseconds(work: Callable[[], object], messages: int) -> float:

@@ -22,6 +22,7 @@ from contextlib import asynccontextmanager
 
 from kit import town
 from kit.browser import Browser
+from kit.ending import GOAL_MISSED
 from kit.serving import PORTEVOIX, Served, serving
 
 MOST = 2.0
@@ -165,7 +166,7 @@ def main() -> None:
     with serving(options=options, program=given.program) as served:
         ratios = asyncio.run(run(served, host, given))
     print(json.dumps({"database": vendor, "ratios": ratios}))
-    sys.exit(1 if max(ratios.values()) > MOST else 0)
+    sys.exit(GOAL_MISSED if max(ratios.values()) > MOST else 0)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 import gc
 import json
+import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -24,6 +27,7 @@ from portevoix.text.job import Json
 from tests.begun import Rows, another, made_once, put_back
 from tests.servers.program import migrated_home, prepared_demo, program
 from tests.tables import django_db_setup, tables_to_keep
+from tools import not_run
 
 __all__ = ["django_db_setup", "migrated_home", "prepared_demo", "program", "tables_to_keep"]  # fixtures
 
@@ -42,6 +46,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 20, 100)  # few enough to be walked through while they are near the processor
     gc.enable()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped for want of something is told once more, when all runs of `make test` are over."""
+    file = os.environ.get("TESTS_NOT_RUN")
+    if file and not hasattr(terminalreporter.config, "workerinput"):  # who shares out the tests tells for its workers
+        skipped = terminalreporter.stats.get("skipped", [])
+        not_run.add((report.longrepr[2].removeprefix("Skipped: ") for report in skipped), Path(file))
 
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris
@@ -70,6 +82,19 @@ LONGEST = frozenset(
 
 PURE = ("text", "channels", "kernel", "measures")
 """Rooms of which no test asks the database, as the Makefile has them too."""
+STARTING = "browser or servers"
+"""The marks, as the Makefile asks for them, of tests that drive a browser or start processes."""
+NAMES_STARTERS = re.compile(
+    r"tests\.servers|tests\.(cli|operate)\.|mark\.servers|\bprogram\b|\bhouse\b|migrated_home|prepared_demo"
+)
+"""What a file names that holds such tests: their marks, or fixtures and modules that start something."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where such tests alone are asked for, no other file is loaded: half of what each of many workers begins with."""
+    if config.option.markexpr == STARTING and collection_path.name.startswith("test_"):
+        return None if NAMES_STARTERS.search(collection_path.read_text(encoding="utf-8")) else True
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
@@ -81,6 +106,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = getattr(item, "fixturenames", ())
         if "program" in used:
             item.add_marker(pytest.mark.servers)
+        starts = item.get_closest_marker("servers") or item.get_closest_marker("browser")
+        if starts and not NAMES_STARTERS.search(item.path.read_text(encoding="utf-8")):
+            raise pytest.UsageError(f"{item.nodeid} starts something, and nothing in its file is of NAMES_STARTERS.")
         if "db" in used or "transactional_db" in used or item.get_closest_marker("django_db"):
             if item.path.parent.name in PURE:
                 raise pytest.UsageError(f"{item.nodeid} asks the database: where that is tried, {PURE} are not loaded.")

@@ -39,7 +39,7 @@ def test_french_typography() -> None:
             assert "« " not in text.replace("«\u00a0", "").replace("«\u202f", ""), text
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="the gettext tools are not installed")
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="missing: xgettext (apt-get install gettext)")
 def test_the_code_says_nothing_that_the_catalogue_does_not_know(tmp_path: Path) -> None:
     copy = tmp_path / "portevoix"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))

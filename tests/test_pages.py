@@ -49,6 +49,7 @@ class Demo:
 
     def __init__(self, home: Path, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
+        self.places: dict[str, str] = {}
         self.password = json.loads((home / "valmont.json").read_text())["password"]
 
     def sign_in(self, page: Page, who: str) -> None:
@@ -103,19 +104,27 @@ def test_everybody_can_read_every_page(demo: Demo, browser: Browser, who: str, l
 
 
 def _real(path: str, demo: Demo, page: Page) -> str:
-    """Puts a conversation that is open, the week before, or a citizen into the path."""
-    if "{person}" in path:
-        page.goto(f"{demo.address}/settings/privacy/persons/?q=lucie")
-        return path.format(person=page.locator("tbody a").first.get_attribute("href"))
-    if "{conversation}" in path:
-        page.goto(f"{demo.address}/inbox/?view=promised")
-        found = "links => links.map(a => a.getAttribute('href').match(/^.inbox.[0-9]+./)).find(found => found)[0]"
-        links = page.locator("a[href^='/inbox/']").locator("visible=true")
-        return path.format(conversation=links.evaluate_all(found))
-    if "{week}" in path:
-        page.goto(f"{demo.address}/journal/")
-        return path.format(week=re.search(r"/journal/[^/]+/", page.url).group())
-    return path
+    """Puts a conversation that is open, the week before, or a citizen into the path; each is looked up once."""
+    for name, find in {"person": _person, "conversation": _conversation, "week": _week}.items():
+        if f"{{{name}}}" in path and name not in demo.places:
+            demo.places[name] = find(demo, page)
+    return path.format(**demo.places)
+
+
+def _person(demo: Demo, page: Page) -> str:
+    page.goto(f"{demo.address}/settings/privacy/persons/?q=lucie")
+    return str(page.locator("tbody a").first.get_attribute("href"))
+
+
+def _conversation(demo: Demo, page: Page) -> str:
+    page.goto(f"{demo.address}/inbox/?view=promised")
+    found = "links => links.map(a => a.getAttribute('href').match(/^.inbox.[0-9]+./)).find(found => found)[0]"
+    return str(page.locator("a[href^='/inbox/']").locator("visible=true").evaluate_all(found))
+
+
+def _week(demo: Demo, page: Page) -> str:
+    page.goto(f"{demo.address}/journal/")
+    return re.search(r"/journal/[^/]+/", page.url).group()
 
 
 def _beside(demo: Demo, browser: Browser) -> tuple[Page, Locator]:

@@ -17,6 +17,8 @@ from pathlib import Path
 HASTY = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c jit=off"
 """For what is thrown away when the command ends."""
 
+PACKAGE = "PostgreSQL's server (apt-get install postgresql)"
+
 
 def binaries() -> Path | None:
     """The folder of initdb and pg_ctl, the newest first."""
@@ -43,7 +45,7 @@ def free_port() -> int:
 def main() -> int:
     folder = binaries()
     if folder is None:
-        print("PostgreSQL not run: its server is not installed here.")
+        print(f"PostgreSQL not run, missing: {PACKAGE}")
         return 1 if os.environ.get("CI") else 0
     place = Path(tempfile.mkdtemp(prefix="portevoix-pg-"))
     if os.geteuid() == 0:

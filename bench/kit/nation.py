@@ -18,9 +18,9 @@ _NETWORKS = np.array(["mastodon", "bluesky", "facebook"])
 _OWN, _WAITS, _OTHERS = 0.50, 0.20, 0.15
 
 
-def write_nation(directory: Path, *, rows: int, communes: int = 35_000) -> list[Path]:
-    """Files of CHUNK rows, each of one network and one week, the cities in order; `rows` is a multiple of CHUNK."""
-    return [_write(directory, part, communes, CHUNK) for part in range(rows // CHUNK)]
+def write_nation(directory: Path, *, rows: int, communes: int = 35_000, chunk: int = CHUNK) -> list[Path]:
+    """Files of `chunk` rows, each of one network and one week, the cities in order; `rows` is a multiple of it."""
+    return [_write(directory, part, communes, chunk) for part in range(rows // chunk)]
 
 
 def _write(directory: Path, part: int, communes: int, size: int) -> Path:

@@ -1,7 +1,6 @@
 """A record to put load on: crowded, with as many hosts as asked, each signed in."""
 
 import os
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crowd import OPEN, fill
+
+from kit import seed
 
 NAMES = ("Alix", "Bao", "Cleo", "Dia", "Eden", "Fanny", "Gil", "Hoa", "Ines", "Jo")
 
@@ -24,7 +25,7 @@ class Host:
 
 def settle(conversations: int, one_in: int = OPEN) -> str:
     """Makes Django ready on the database of the environment and fills it; the database's kind."""
-    os.environ["PORTEVOIX_HOME"] = tempfile.mkdtemp(prefix="portevoix-bench-")
+    os.environ["PORTEVOIX_HOME"] = str(seed.make_home())
     os.environ["PORTEVOIX_LOG"] = "warning"
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")  # the same on every machine, whatever is installed there
     if url := os.environ.get("PORTEVOIX_DATABASE_URL"):

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from tests.barometer import talk
 from tests.barometer.talk import city, everything
 from tests.barometer.test_tutorial import rows_of, rows_shown
 from tests.cli.test_commands import run
+from tests.servers.program import HERE, PORTEVOIX, copied
 
 __all__ = ["run"]  # a fixture
 
@@ -18,6 +21,18 @@ __all__ = ["run"]  # a fixture
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     return talk.study(tmp_path / "three").directory
+
+
+@pytest.fixture(scope="module")
+def built(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study with its results, to be copied."""
+    place = tmp_path_factory.mktemp("built")
+    built = talk.study(place / "three").directory
+    (place / "all.jsonl").write_text(lines(everything()))
+    command = [PORTEVOIX, "barometer", "build", str(built), "--messages", str(place / "all.jsonl")]
+    environment = HERE | {"PORTEVOIX_HOME": str(copied(migrated_home, place / "home"))}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return built
 
 
 def lines(messages) -> str:
@@ -91,9 +106,8 @@ def test_a_built_study_is_published_with_its_open_data_and_kept_in_the_product(r
     ],
     ids=["missing", "broken off", "no gzip", "of another build"],
 )
-def test_results_are_never_published_with_tables_of_others(run, study, tmp_path, spoil, told) -> None:
-    (tmp_path / "all.jsonl").write_text(lines(everything()))
-    run("barometer", "build", str(study), "--messages", "all.jsonl")
+def test_results_are_never_published_with_tables_of_others(run, built, tmp_path, spoil, told) -> None:
+    study = shutil.copytree(built, tmp_path / "built")
     spoil(study / "tables" / "waits.csv.gz")
     done = run("barometer", "publish", str(study), "--out", "site")
     assert done.returncode == 2 and told in done.stderr

@@ -31,8 +31,8 @@ FILE = os.environ.get("PORTEVOIX_X_OPENAPI", "")
 @pytest.fixture(scope="module")
 def description() -> Any:
     if not FILE or not Path(FILE).is_file():
-        pytest.skip("set PORTEVOIX_X_OPENAPI to a copy of https://api.x.com/2/openapi.json")
-    core = pytest.importorskip("openapi_core", reason="pip install openapi-core")
+        pytest.skip("missing: X's description (PORTEVOIX_X_OPENAPI names a copy of https://api.x.com/2/openapi.json)")
+    core = pytest.importorskip("openapi_core", reason="missing: openapi-core (pip install openapi-core)")
     told = json.loads(Path(FILE).read_text(encoding="utf-8"))
     return core, told
 

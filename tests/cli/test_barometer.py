@@ -121,7 +121,7 @@ def test_the_french_cities(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="the development data are not beside the checkout")
+@pytest.mark.skipif(not SHARED.exists(), reason="missing: the development data, beside the checkout")
 def test_the_french_cities_are_those_of_insee() -> None:
     theirs = {row["code_insee"]: int(float(row["population"])) for row in named(SHARED)}
     ours = named(Path(start.__file__).parent / "ready" / "french_cities.csv")

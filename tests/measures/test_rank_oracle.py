@@ -68,7 +68,12 @@ def test_sets_are_those_that_the_package_gave(name: str) -> None:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", CASES)
 def test_sets_are_those_that_the_package_gives(name: str) -> None:
-    compare(name, asked(pytest.importorskip(PACKAGE, reason="pip install multiple-inference"), name))
+    compare(
+        name,
+        asked(
+            pytest.importorskip(PACKAGE, reason="missing: multiple-inference (pip install multiple-inference)"), name
+        ),
+    )
 
 
 def write() -> None:

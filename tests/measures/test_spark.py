@@ -30,7 +30,7 @@ def test_spark_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.servers
-@pytest.mark.skipif(bool(_ABSENT), reason=f"{', '.join(_ABSENT)} not installed")
+@pytest.mark.skipif(bool(_ABSENT), reason=f"missing: {', '.join(_ABSENT)} (a Java, and requirements/spark.txt)")
 def test_a_cluster_counts_what_this_machine_counts(tmp_path: Path) -> None:
     """Its processes and their Java have the test's own folder for all that they write."""
     script = Path(__file__).with_name("on_spark.py")

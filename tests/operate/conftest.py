@@ -40,6 +40,15 @@ class House:
     def start(self, *arguments: str, **more) -> subprocess.Popen[bytes]:
         return subprocess.Popen([PORTEVOIX, *arguments], env=self.environment, **more)
 
+    @contextmanager
+    def started(self, *arguments: str, **more) -> Iterator[subprocess.Popen[bytes]]:
+        """As `start`; what has not ended by then is killed, so that a test that fails does not wait for ever."""
+        with self.start(*arguments, **more) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
     def run(self, *arguments: str, **more) -> subprocess.CompletedProcess[bytes]:
         command = [PORTEVOIX, *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, timeout=SLOW, check=False, **more)

@@ -48,7 +48,7 @@ def test_pages_and_machines_are_told_while_the_server_is_away_and_find_it_again(
             assert time.monotonic() < until, ask(path)
             time.sleep(0.2)
 
-    with one.start("serve", "--port", str(port), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as server:
+    with one.started("serve", "--port", str(port), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as server:
         try:
             eventually("/sign-in/", 200)
             one.hide()

@@ -128,7 +128,7 @@ def small_disk() -> Iterator[Path]:
     """Six megabytes, mounted for a moment."""
     with TemporaryDirectory() as place:
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", place], check=False).returncode:
-            pytest.skip("this user may not mount a disk")
+            pytest.skip("missing: root, who may mount a disk")
         try:
             yield Path(place)
         finally:

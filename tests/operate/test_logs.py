@@ -107,7 +107,7 @@ def test_servers_write_in_the_same_form(house) -> None:
     """A page that fails, and a server that is killed in the middle of a request, each as one object."""
     one = house("one", made=True, PORTEVOIX_LOG_FORMAT="json")
     port = two_ports()
-    with one.start("serve", "--port", str(port), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as server:
+    with one.started("serve", "--port", str(port), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as server:
         try:
             until = time.monotonic() + 60
             while (status := asked(port)) != 200:

@@ -164,8 +164,13 @@ def test_an_emptied_database_is_not_taken_for_a_new_one(house, command) -> None:
     done = one.run(command)
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 1 and "portevoix restore FILE" in said and "Traceback" not in said
+
+
+def test_who_begins_anew_on_an_emptied_database_is_told_how(house) -> None:
+    one = house("one", made=True)
+    emptied(one)
     (one.home / "record.started").unlink()
-    assert b"There is no city yet" in one.run("doctor").stdout, "who wants to begin anew is told how"
+    assert b"There is no city yet" in one.run("doctor").stdout
 
 
 def test_an_installation_of_before_is_known_once_it_has_served(house) -> None:

@@ -14,7 +14,7 @@ import pytest
 from portevoix.config import gate
 from tests.operate.conftest import House, two_ports
 from tests.servers.pages import free_port
-from tests.servers.proxies import NAME, PAGE, PROGRAMS, Place, example, installed, proxy
+from tests.servers.proxies import NAME, PAGE, PROGRAMS, Place, example, missing, proxy
 
 SETTINGS = {
     "PORTEVOIX_HOSTS": NAME,
@@ -68,8 +68,8 @@ def _received(connection: ssl.SSLSocket) -> bytes:
 
 @pytest.fixture(scope="module", params=PROGRAMS)
 def front(request, house, tmp_path_factory) -> Iterator[Front]:
-    if not installed(request.param):
-        pytest.skip(f"{request.param} is not installed")
+    if why := missing(request.param):
+        pytest.skip(why)
     pages = two_ports()
     folder = tmp_path_factory.mktemp(request.param)
     for each in (folder, *folder.parents[:2]):

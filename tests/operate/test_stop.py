@@ -116,7 +116,7 @@ envelopes.free(envelopes.store(account, Batch(messages), now=datetime.now(UTC)).
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_finishes_the_answer_in_hand(house, number) -> None:
     one, port = house("one"), two_ports()
-    with one.start("serve", "--port", str(port)) as server:
+    with one.started("serve", "--port", str(port)) as server:
         with half_asked(port) as asked:
             server.send_signal(number)
             time.sleep(1)
@@ -127,7 +127,7 @@ def test_a_server_finishes_the_answer_in_hand(house, number) -> None:
 
 def test_a_second_signal_ends_a_server_at_once(house) -> None:
     one, port = house("one"), two_ports()
-    with one.start("serve", "--port", str(port)) as server:
+    with one.started("serve", "--port", str(port)) as server:
         with half_asked(port):
             for _ in range(2):
                 server.send_signal(signal.SIGTERM)

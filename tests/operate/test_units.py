@@ -18,7 +18,9 @@ SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
 INSTALLED = "/opt/portevoix/bin/portevoix"
 MOST_EXPOSED = 20
 """Tenths of systemd's own mark, from 0 (nothing is exposed) to 100."""
-needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="missing: systemd-analyze (apt-get install systemd)"
+)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ SERVICES = ("portevoix", "portevoix-worker")
 def here() -> Iterator[Machine]:
     with machine() as one:
         if one is None:
-            pytest.skip("no systemd starts in namespaces here")
+            pytest.skip("missing: namespaces in which a systemd starts")
         one.do(INSTALL)
         one.do(f"{OPS} ops init --name Petiteville --email ada@petiteville.example --person Ada")
         one.do("systemctl enable --now portevoix portevoix-worker portevoix-backup.timer")

@@ -2,17 +2,19 @@
 
 import signal
 import socketserver
+import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from tests.servers.living import soon
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 SECRETS = {
@@ -119,7 +121,9 @@ def run(command: list[str], environment: dict[str, str], status: tuple[int, ...]
 def worked(environment: dict[str, str]) -> str:
     """What a worker says that asks the rude server for mail."""
     worker = subprocess.Popen([PORTEVOIX, "work"], env=environment, stderr=subprocess.PIPE, text=True)
-    time.sleep(8)
+    with closing(sqlite3.connect(Path(environment["PORTEVOIX_HOME"]) / "portevoix.sqlite3", timeout=20)) as database:
+        found = "SELECT 1 FROM record_account WHERE channel = 'email' AND trouble IS NOT NULL"
+        soon(lambda: database.execute(found).fetchone(), "The mail server's refusal")
     worker.send_signal(signal.SIGTERM)
     return worker.communicate(timeout=60)[1]
 

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tools.with_postgres import HASTY, as_server, binaries, free_port
+from tools.with_postgres import HASTY, PACKAGE, as_server, binaries, free_port
 
 PASSWORD = "gabare-tuile-heron"
 PATIENCE = 30.0  # seconds
@@ -55,11 +55,11 @@ def folder() -> Path:
 def missing() -> str:
     """What stands in the way of starting the servers; empty when nothing does."""
     if not shutil.which("node"):
-        return "not installed: node"
+        return "missing: node (apt-get install nodejs npm, then make servers)"
     if binaries() is None:
-        return "not installed: PostgreSQL's server"
+        return f"missing: {PACKAGE}"
     if not (folder() / "node_modules" / "@atproto" / "dev-env").is_dir():
-        return f"no @atproto/dev-env in {folder()}: run `make servers`"
+        return "missing: the servers of Bluesky (make servers)"
     return ""
 
 

@@ -35,13 +35,13 @@ _BOOTED = 30.0
 def missing() -> str:
     """What a machine of its own needs and is not here; "" when all is."""
     if not SYSTEMD.exists() or not all(map(shutil.which, ("unshare", "nsenter", "systemctl"))):
-        return "systemd is not here"
+        return "missing: systemd (apt-get install systemd)"
     if os.geteuid() != 0:
-        return "only root makes namespaces and overlays"
+        return "missing: root, who may make namespaces and overlays"
     program = Path(PORTEVOIX).absolute()
     hidden = any(program.is_relative_to(place) for place in ("/home", "/root", "/run", "/tmp", "/var/tmp"))
     if hidden or not all(parent.stat().st_mode & 0o001 for parent in program.parents):
-        return "the units may not read where the program is here"
+        return "missing: a place of the checkout that units of systemd may read, such as /srv"
     return ""
 
 

@@ -29,6 +29,7 @@ import pytest
 
 PASSWORD = "secret"
 PROGRAMS = ("dovecot", "smtpd", "openssl")
+_PACKAGES = "dovecot-imapd dovecot-lmtpd opensmtpd openssl"
 SENDERS = ("contact@ville.test", "mairie@ville.test")
 MAILBOX_USER = "mail"  # the unprivileged Debian user to whom all mailboxes belong
 PATIENCE = 60.0  # seconds
@@ -177,10 +178,10 @@ class MailServers:
 def missing() -> str:
     """What stands in the way of starting the servers; empty when nothing does."""
     if os.geteuid() != 0:
-        return "the mail servers need root"
+        return "missing: root, who may start the mail servers"
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     absent = [name for name in PROGRAMS if not shutil.which(name, path=path)]
-    return f"not installed: {', '.join(absent)}" if absent else ""
+    return f"missing: {', '.join(absent)} (apt-get install {_PACKAGES})" if absent else ""
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def program() -> Path:
 
 def missing() -> str:
     """What stands in the way of starting it; empty when nothing does."""
-    return "" if program().exists() else f"not installed: {program()} (make servers)"
+    return "" if program().exists() else "missing: the server of Mastodon's API (make servers)"
 
 
 @pytest.fixture(scope="module")

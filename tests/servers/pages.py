@@ -16,13 +16,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+_NAMED = os.environ.get("PORTEVOIX_TEST_CHROMIUM")
+CHROMIUMS = (_NAMED,) if _NAMED else ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""Programs that the tests can drive; the first that is there does."""
+CHROMIUM = next(filter(None, map(shutil.which, CHROMIUMS)), "")
 _QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 _QUIET += " --disable-component-update --disable-sync"
 _SHORT = "--js-flags=--no-opt --no-maglev"  # no page lives so long that its scripts repay what optimizing them takes
 IN_A_BROWSER = [
     pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
+    pytest.mark.skipif(not CHROMIUM, reason="missing: Chromium (apt-get install chromium)"),
 ]
 """The marks of a module whose tests need the browser."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "put-a-proxy-in-front.md"
 NAME = "desk.ville.example"
 PROGRAMS = {"nginx": "nginx", "caddy": "caddy", "haproxy": "haproxy", "apache": "apache2"}
+"""Of each, its package of Debian, whose program has the same name."""
 _MODULES = "mpm_event authz_core ssl socache_shmcb proxy proxy_http headers reqtimeout alias"
 
 
@@ -50,8 +51,11 @@ def proxy(name: str, place: Place) -> Iterator[subprocess.Popen[bytes]]:
             process.wait(30)
 
 
-def installed(name: str) -> bool:
-    return bool(shutil.which(PROGRAMS[name]) or Path(f"/usr/sbin/{PROGRAMS[name]}").exists())
+def missing(name: str) -> str:
+    """What stands in the way of starting it; empty when nothing does."""
+    program = PROGRAMS[name]
+    there = shutil.which(program) or Path(f"/usr/sbin/{program}").exists()
+    return "" if there else f"missing: {program} (apt-get install {program})"
 
 
 def _moved(text: str, place: Place) -> str:

@@ -113,10 +113,10 @@ class Instances:
 def missing() -> str:
     """What stands in the way of starting them; empty when nothing does."""
     if os.geteuid() != 0:
-        return "snac2 on port 80 needs root"
+        return "missing: root, who may start snac2 on port 80"
     if not shutil.which("snac"):
-        return "not installed: snac2 (apt-get install snac2)"
-    return "" if os.access(HOSTS_FILE, os.W_OK) else "/etc/hosts cannot be written"
+        return "missing: snac2 (apt-get install snac2)"
+    return "" if os.access(HOSTS_FILE, os.W_OK) else "missing: a file /etc/hosts that can be written"
 
 
 @pytest.fixture(scope="module")

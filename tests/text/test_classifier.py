@@ -252,7 +252,7 @@ def test_what_ships_was_learnt_from_the_messages_that_ship() -> None:
 def test_shipped_vectors_are_those_of_the_encoders() -> None:
     installed = encoders()
     if not installed:
-        pytest.skip("the extra `embeddings` is not installed")
+        pytest.skip("missing: the extra `embeddings` (requirements/embeddings.txt)")
     text = starter.texts()[7]
     for encoder in installed:
         stored, now = starter.vectors(encoder.name, encoder.version)[text], encoder.encode([text])[0]

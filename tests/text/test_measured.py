@@ -19,7 +19,7 @@ VALMONT = Path(__file__).resolve().parents[3] / "shared" / "data" / "valmont"
 DEPARTMENTS = Path(__file__).resolve().parents[2] / "src" / "portevoix" / "cli" / "valmont" / "departments.toml"
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not VALMONT.exists(), reason="the development data are not beside the checkout"),
+    pytest.mark.skipif(not VALMONT.exists(), reason="missing: the development data, beside the checkout"),
 ]
 
 

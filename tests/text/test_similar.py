@@ -14,7 +14,7 @@ from portevoix.text import similar
 from portevoix.text.similar import SAME, Index
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-shared = pytest.mark.skipif(not DATA.exists(), reason="the development data are not beside the checkout")
+shared = pytest.mark.skipif(not DATA.exists(), reason="missing: the development data, beside the checkout")
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 POOL = "La piscine des Trois-Îles est en grève, les maîtres-nageurs ne sont pas remplacés."
 TEXTS = [

@@ -11,7 +11,7 @@ COCOA = Path(__file__).resolve().parents[3] / "shared" / "data" / "cocoa_formali
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not COCOA.exists(), reason="the development data are not beside the checkout")
+@pytest.mark.skipif(not COCOA.exists(), reason="missing: the development data, beside the checkout")
 def test_tu_and_vous_on_cocoa() -> None:
     """1,000 utterances, half of each. Measured: 0.972 where "" is taken for vous; without those, all are right."""
     rows = [json.loads(line) for line in COCOA.read_text("utf-8").splitlines()]

@@ -133,7 +133,11 @@ def test_strangers_get_one_answer_whatever_they_try(client, page, meta) -> None:
         client.get(at(page)),
         client.get(at(page), {"hub.mode": "subscribe", "hub.verify_token": "guess", "hub.challenge": "1"}),
     ]
-    assert {(answer.status_code, answer.content) for answer in tries} == {(400, b"")}
+    refused = (
+        "Cette demande est refusée.\nThis request is refused.\n"  # a browser shows no page where nothing is written
+    )
+    assert {(answer.status_code, answer.content.decode()) for answer in tries} == {(400, refused)}
+    assert tries[0]["Content-Length"] == str(len(refused.encode()))
     assert len({tuple(sorted(answer.headers)) for answer in tries}) == 1 and not Envelope.objects.exists()
 
 
@@ -141,12 +145,20 @@ def test_who_forges_is_slowed_down_and_cannot_shut_the_network_out(client, page,
     forged = signed(b"{}", "guessed")
     answers = [send(client, at(page), forged).status_code for _ in range(hooks.MOST_REFUSED + 3)]
     assert answers == [400] * hooks.MOST_REFUSED + [429] * 3
+    assert "Try again later." in send(client, at(page), forged).content.decode()
     assert Attempt.objects.filter(kind="hook").count() == hooks.MOST_REFUSED
     assert send(client, at(page), meta.push(meta.events)).status_code == 200
 
 
 def test_more_than_a_megabyte_is_not_read(client, page) -> None:
-    assert send(client, at(page), signed(b" " * 1_000_001)).status_code == 413
+    answer = send(client, at(page), signed(b" " * 1_000_001))
+    assert answer.status_code == 413 and "dépasse la taille" in answer.content.decode()
+
+
+def test_another_way_of_asking_is_refused_in_words(client, page) -> None:
+    answer = client.delete(at(page))
+    assert answer.status_code == 405 and answer["Content-Type"].startswith("text/plain")
+    assert "not asked in this way" in answer.content.decode()
 
 
 def test_meta_tries_the_address(client, page) -> None:

@@ -65,7 +65,13 @@ SETTINGS = (
         "of the shell's history; empty: it is asked for.",
     ),
 )
-DEVELOPMENT = ("PORTEVOIX_BENCH_HOME", "PORTEVOIX_SHOTS", "PORTEVOIX_TEST_SERVERS", "PORTEVOIX_X_OPENAPI")
+DEVELOPMENT = (
+    "PORTEVOIX_BENCH_HOME",
+    "PORTEVOIX_SHOTS",
+    "PORTEVOIX_TEST_CHROMIUM",
+    "PORTEVOIX_TEST_SERVERS",
+    "PORTEVOIX_X_OPENAPI",
+)
 """Read by the project's own tests, tools and benches, and by no command."""
 LONGEST_ENDPOINT = 300
 MOST_THREADS = 256

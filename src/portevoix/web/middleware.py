@@ -1,4 +1,4 @@
-"""Monitoring, sign-in before every page, and errors that a person can read."""
+"""Monitoring, sign-in before every page, errors and refusals that a person can read."""
 
 import time
 from collections.abc import Callable
@@ -22,6 +22,33 @@ from portevoix.web.monitor import REQUESTS
 from portevoix.web.views import machines
 from portevoix.web.views.errors import told
 from portevoix.web.visitor import by_htmx
+
+_SENTENCES = {
+    404: ("Il n’y a rien à cette adresse.", "There is nothing at this address."),
+    405: ("Cette adresse ne se demande pas ainsi.", "This address is not asked in this way."),
+    413: ("L’envoi dépasse la taille admise ici.", "This is more than this address takes."),
+    429: (
+        "Trop de demandes viennent d’ici. Réessayez plus tard.",
+        "Too many requests come from here. Try again later.",
+    ),
+}
+_REFUSED = ("Cette demande est refusée.", "This request is refused.")
+"""What is said of any other refusal, in both languages: who is refused may not have come to the one of a page."""
+
+
+class SentenceMiddleware:
+    """Gives a refusal without a body one sentence: a browser shows a page of its own instead, or an error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and response.status_code >= 400 and not response.content:
+            response.content = "\n".join((*_SENTENCES.get(response.status_code, _REFUSED), ""))
+            response.headers["Content-Type"] = "text/plain; charset=utf-8"
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
 
 
 class MonitoredMiddleware:

@@ -1,0 +1,95 @@
+"""Runs each bench at its smallest size: whether it still works, which nobody else would notice for months.
+
+    python bench/smoke.py [NAME...]
+
+Two run at a time. What is measured at this size says nothing, so that a goal may be missed; a bench for which something
+is missing here is named, with what it said. Exits with 1 when one ended in an error, or was cut off.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.ending import GOAL_MISSED, NOT_RUN
+from kit.seed import kept
+
+BENCH = Path(__file__).parent
+LONGEST_S = 300
+SMALLEST = {
+    "crowd": "1",
+    "barometer": "--rows 40000 --beside 10000 --chunk 10000",
+    "faults": "--kills 1 --door form",
+    "channels": "--mentions 100 --network x",
+    "text": "--most 200 --draws 1 --without-embeddings",
+    "coders": "--posts 600 --accounts 2",
+    "rules": "--rules 5 --copies 1",
+    "ranks": "--runs 4 --replicates 60 --jobs 1",
+    "realtalk": "--most 400",
+    "fuzz": "--door interchange --cases 10",
+    "inbox": "--small 300 --large 600 --rounds 2 --readers 2",
+    "hosts": "--hosts 3 --seconds 15 --pace 0.1 --conversations 8000",
+    "slow": "--connections 10 --tries 5 --seconds 1 --conversations 300",
+    "flood": "--posts 20 --seconds 2 --idle 1.5 --conversations 300",
+    "footprint": "--without-demo",
+    "live": "--pages 5",
+    "intake": "--copies 1",
+    "peers": "",
+}
+"""The arguments of each: first the one whose record those in the end begin with, then those that need none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    name: str
+    status: int
+    seconds: float
+    said: str
+
+    @property
+    def works(self) -> bool:
+        return self.status in (0, GOAL_MISSED, NOT_RUN)
+
+    def __str__(self) -> str:
+        how = {0: "works", GOAL_MISSED: "works", NOT_RUN: "not run"}.get(self.status, f"FAILED with {self.status}")
+        last = self.said.strip().rpartition("\n")[2] if self.status == NOT_RUN else ""
+        return f"{self.name:10} {how} ({self.seconds:.0f} s) {last}".rstrip()
+
+
+def run(name: str) -> Ending:
+    began = time.perf_counter()
+    command = [sys.executable, str(BENCH / f"{name}.py"), *SMALLEST[name].split()]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    if name == "crowd":
+        environment["PORTEVOIX_HOME"] = str(kept())
+    with subprocess.Popen(
+        command, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=LONGEST_S)
+            status = process.returncode
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # the servers that it has started too
+            status, said = 1, f"{process.communicate()[0]}\ncut off after {LONGEST_S} s"
+    ending = Ending(name, status, time.perf_counter() - began, said)
+    print(ending, flush=True)
+    return ending
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="portevoix-smoke-") as home, ThreadPoolExecutor(2) as pool:
+        os.environ["PORTEVOIX_BENCH_HOME"] = os.environ["TMPDIR"] = home  # what benches leave goes with it
+        endings = list(pool.map(run, sys.argv[1:] or SMALLEST))
+    failed = [ending for ending in endings if not ending.works]
+    for ending in failed:
+        print(f"\n== {ending.name}\n{ending.said[-3000:]}")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
