@@ -3,7 +3,14 @@
 from email import message_from_bytes
 from email.message import Message
 from email.policy import Compat32, compat32
-from typing import Any
+from typing import Any, Final
+
+MOST_HEADER: Final = 20_000
+"""Characters of a header that are read: parsers of the standard library take time in the square of some of them."""
+MOST_HEADERS: Final = 1_000
+"""Of a mail, or of a part of one: what comes after is passed over."""
+MOST_PARAMETERS: Final = 100
+"""Of a header that describes a part of a mail; those of a real one are some ten."""
 
 
 class Mail(Message):
@@ -24,8 +31,11 @@ class Mail(Message):
         return frozenset(self._by_name)
 
     def set_raw(self, name: str, value: Any) -> None:
-        super().set_raw(name, value)
-        self._by_name.setdefault(name.lower(), []).append(value)
+        if len(self._headers) >= MOST_HEADERS:
+            return
+        kept = _cut(name.lower(), value) if isinstance(value, str) else value
+        super().set_raw(name, kept)
+        self._by_name.setdefault(name.lower(), []).append(kept)
         self._kind = None
 
     def get(self, name: str, failobj: Any = None) -> Any:
@@ -40,6 +50,13 @@ class Mail(Message):
         if self._kind is None:
             self._kind = super().get_content_type()
         return self._kind
+
+
+def _cut(name: str, value: str) -> str:
+    kept = value[:MOST_HEADER]
+    if name.startswith("content-") and kept.count(";") > MOST_PARAMETERS:
+        return ";".join(kept.split(";", MOST_PARAMETERS)[:MOST_PARAMETERS])
+    return kept
 
 
 def read_mail(raw: bytes) -> Mail:
