@@ -31,7 +31,7 @@ class Mail(Message):
         return frozenset(self._by_name)
 
     def set_raw(self, name: str, value: Any) -> None:
-        if len(self._headers) >= MOST_HEADERS:
+        if len(self) >= MOST_HEADERS:
             return
         kept = _cut(name.lower(), value) if isinstance(value, str) else value
         super().set_raw(name, kept)
