@@ -32,15 +32,19 @@ def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
         told = {city["code"]: city["rankings"][name] for city in cities if city["rankings"][name] is not None}
         if told != {row["code"]: row["rank"] for row in rows or ()}:
             yield f"$.rankings.{name}"
+    yield from _of_sentences(results)
+    tiers = {city["tier"] for city in cities if city["rank"] is not None}
+    if tiers != set(range(1, len(tiers) + 1)):
+        yield "$.cities"
+
+
+def _of_sentences(results: Mapping[str, Any]) -> Iterator[str]:
     for name, told in results["rankings_missing"].items():
         if not (_is_plain(told) and _can_be_told(told)):
             yield f"$.rankings_missing.{name}"
     for place, told in enumerate(results["remarks"]):
         if not _is_plain(told):
             yield f"$.remarks[{place}]"
-    tiers = {city["tier"] for city in cities if city["rank"] is not None}
-    if tiers != set(range(1, len(tiers) + 1)):
-        yield "$.cities"
 
 
 def _countless(value: object, path: str) -> Iterator[str]:
