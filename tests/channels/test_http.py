@@ -216,12 +216,11 @@ def test_half_a_character_is_never_read(said: bytes, read: object) -> None:
     assert Answer(200, {}, said).json() == read
 
 
-@pytest.mark.parametrize(
-    "base",
-    """http://a:99999 http://a:x http://[::1 http://. http://a..b http://é..b ftp://a //a http://u@a http://a?b
-    javascript:a http://a\0b http://\ud800""".split()
-    + ["http://a b", "http://" + "a" * 70],
-)
+NO_ADDRESSES = ("//a", "ftp://a", "http://a:99999", "http://a:x", "http://[::1", "http://a b", "http://a\0b", "http://.")
+NO_ADDRESSES += ("http://a..b", "http://é..b", "http://" + "a" * 70, "http://\ud800", "http://u@a", "http://a?b")
+
+
+@pytest.mark.parametrize("base", NO_ADDRESSES)
 def test_what_is_no_address_of_a_server_is_refused(base: str) -> None:
     with pytest.raises(Refused):
         Http(base)
