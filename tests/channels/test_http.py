@@ -216,7 +216,16 @@ def test_half_a_character_is_never_read(said: bytes, read: object) -> None:
     assert Answer(200, {}, said).json() == read
 
 
-NO_ADDRESSES = ("//a", "ftp://a", "http://a:99999", "http://a:x", "http://[::1", "http://a b", "http://a\0b", "http://.")
+NO_ADDRESSES = (
+    "//a",
+    "ftp://a",
+    "http://a:99999",
+    "http://a:x",
+    "http://[::1",
+    "http://a b",
+    "http://a\0b",
+    "http://.",
+)
 NO_ADDRESSES += ("http://a..b", "http://é..b", "http://" + "a" * 70, "http://\ud800", "http://u@a", "http://a?b")
 
 
