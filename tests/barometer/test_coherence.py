@@ -34,6 +34,15 @@ def first(results: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def code_of(results: dict[str, Any]) -> str:
+    """An indicator that counts."""
+    return next(iter(results["pillars"]["reactivity"]))
+
+
+def remark(text: str) -> dict[str, Any]:
+    return {"file": "x", "row": 1, "text": text, "values": {"a": "x", "b": ">300000000"}, "grave": True}
+
+
 CHANGED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "another rank": (lambda r: first(r).update(rank=3), "rank"),
     "the ranks of two": (lambda r: (first(r).update(rank=2), r["cities"][1].update(rank=1)), "rank"),
@@ -48,6 +57,21 @@ CHANGED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "days that are none": (lambda r: r.update(period=["x", "y"]), "period"),
     "more people than there are": (lambda r: first(r).update(population=10**400), "population"),
     "a place that is none": (lambda r: first(r).update(lat=1e308), "lat"),
+    "a number without end": (lambda r: r["goalposts"].update({code_of(r): [0.0, float("inf")]}), "goalposts"),
+    "no number": (lambda r: r["goalposts"].update({code_of(r): [0.0, float("nan")]}), "goalposts"),
+    "more than anybody counts": (lambda r: first(r)["indicators"][code_of(r)].update(value=10**400), "indicators"),
+    "enough of nothing": (lambda r: first(r)["indicators"][code_of(r)].update(value=None, enough=True), "indicators"),
+    "nothing to score by": (lambda r: r["goalposts"].clear(), "pillars"),
+    "one end of a scale": (lambda r: r["goalposts"].update({code_of(r): [1.0, 1.0]}), "goalposts"),
+    "weights of no pillar": (lambda r: r["pillars"].clear(), "weights"),
+    "an indicator that nobody knows": (lambda r: r["pillars"]["reactivity"].update(nonsense=1.0), "pillars"),
+    "tiers that are left out": (lambda r: [city.update(tier=7) for city in r["cities"] if city["tier"]], "cities"),
+    "half of a character": (lambda r: first(r).update(name="Aube\ud800"), "U+D800"),
+    "a null character": (lambda r: r.update(title="Étude\0"), "U+0000"),
+    "a remark without end": (lambda r: r["remarks"].append(remark("{a:>300000000}")), "remarks"),
+    "a remark as wide as its value": (lambda r: r["remarks"].append(remark("{a:{b}}")), "remarks"),
+    "a look behind a value": (lambda r: r["remarks"].append(remark("{a.__class__}")), "remarks"),
+    "a part of a value": (lambda r: r["remarks"].append(remark("{a[0]}")), "remarks"),
     "a sentence without its value": (
         lambda r: r["rankings_missing"]["general"].update(text="{nobody}"),
         "rankings_missing.general",

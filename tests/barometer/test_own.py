@@ -66,11 +66,14 @@ def test_the_same_study_again_takes_the_place_of_the_one_before(client, administ
     ("content", "own", "told"),
     [
         (b"no json", "A", "is no JSON"),
+        (b"[" * 2_000_000, "A", "is no JSON"),
+        (b'{"schema": 1e999}', "A", "is no JSON"),
+        (b'{"schema": ' + b"9" * 5_000 + b"}", "A", "is no JSON"),
         (b'{"schema": "other"}', "A", "not the results of a barometer"),
         (None, "Nulleville", "has no city “Nulleville”. It has: Aube, Brume, Combe."),
         ({"cities": []}, "A", "not whole"),
     ],
-    ids=["no json", "other json", "no such city", "part of it"],
+    ids=["no json", "deep", "infinite", "many digits", "other json", "no such city", "part of it"],
 )
 def test_what_cannot_be_kept_is_told(client, administrator, results, content, own, told) -> None:
     client.force_login(administrator)

@@ -261,6 +261,12 @@ WRONG = {  # a line of study.toml in the place of another one, or beside all; wh
     "too many points": ("", "[shrinkage]\nprior = 101", "Write a number from 0 to 100"),
     "strength as text": ("", "[shrinkage]\nstrength = 'much'", "“shrinkage.strength” is much"),
     "no such policy": ("", '[hours]\npolicy = "absent.toml"', "absent.toml cannot be read"),
+    "a policy elsewhere": ("", '[hours]\npolicy = "../policy.toml"', "Write the name of a file"),
+    "a policy of the machine": ("", '[hours]\npolicy = "/dev/zero"', "Write the name of a file"),
+    "a policy without name": ("", '[hours]\npolicy = "a\\u0000"', "Write the name of a file"),
+    "strength beyond all": ("", f"[shrinkage]\nstrength = 1{'0' * 400}", "Write a number from 0 to"),
+    "a weight beyond all": ("", f"[weights]\nreactivity = 1{'0' * 400}", "A weight is a number"),
+    "goalposts beyond all": ("", f'[goalposts]\n"reactivity.f8h" = [0, 1{"0" * 400}]', "Write the value for 0 points"),
     "a policy that is a number": ("", "[hours]\npolicy = 3", "Write the name of a file"),
     "no TOML": ("", "= 3", "This is not TOML"),
 }

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portevoix.channels.email.body import ALLOWED, CUT, MAX_BODY, MAX_FILE, MAX_FILES, clean, decoded, one_line
-from portevoix.channels.email.mail import MOST_HEAD, MOST_HEADERS, MOST_PARTS, TooManyParts
+from portevoix.channels.email.mail import MOST_HEAD, MOST_HEADERS_IN_ALL, MOST_PARTS, TooManyParts
 from portevoix.channels.email.markup import MOST_INDENTED, MOST_NESTED, clean_html, html_to_text
 from portevoix.channels.email.parse import _LONE, _read
 from portevoix.kernel.words import Addressed, Direction, Visibility, Writer
@@ -364,7 +364,7 @@ def test_what_html_stands_for_is_written_as_meant() -> None:
     "raw",
     [
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * (MOST_PARTS + 1),
-        b"X: y\r\n" * (MOST_HEADERS + 1) + b"\r\nbonjour",
+        b"X: y\r\n" * (MOST_HEADERS_IN_ALL + 1) + b"\r\nbonjour",
         b"Subject: " + b"a" * MOST_HEAD + b"\r\n\r\nbonjour",
     ],
     ids=["parts", "headers", "head"],

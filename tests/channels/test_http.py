@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from portevoix.channels import http, inside
-from portevoix.channels.http import Http, Rejected
+from portevoix.channels.http import Answer, Http, Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from tests.channels.wire import Wire, wire
 
@@ -174,3 +174,62 @@ def test_a_network_that_repeats_the_access_it_refuses_tells_it_to_nobody(server)
         Http(server.address, headers={"Authorization": access}).get("/x")
     assert "you said Bearer ..." in str(refused.value)
     assert "tulipe" not in f"{refused.value!r} {refused.value.values} {refused.value.answer}"
+
+
+FAR = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "99999999999"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-RateLimit-Remaining": "0" * 5_000, "X-RateLimit-Reset": "5"},
+        {"X-RateLimit-Remaining": "\u00b2"},
+        FAR,
+        {**FAR, "X-RateLimit-Reset": "9999-12-31T23:59:59-23:59"},
+        {**FAR, "X-RateLimit-Reset": "0001-01-01T00:00:00+23:59"},
+        {**FAR, "X-RateLimit-Reset": "Mon, 99 Foo 99999999999999999999 00:00:00 +99999999"},
+        {**FAR, "X-RateLimit-Reset": "Fri, 31 Dec 2026 23:59:59 +999999999999999999"},
+        {"Date": "Mon, 01 Jan 99999999999999 00:00:00 +9999999999"},
+    ],
+)
+def test_whatever_a_server_says_of_its_budget_what_it_did_is_done(headers, server) -> None:
+    server.next = [(200, headers, {}), (429, {"Retry-After": headers.get("X-RateLimit-Reset", "")}, {})]
+    client = Http(server.address)
+    assert client.post("/", {}).status == 200
+    assert all(until < datetime.now(UTC) + timedelta(days=2) for until in http._WAITS.values())
+    http.forget_waits()
+    with pytest.raises(TryLater) as error:
+        client.get("/")
+    assert timedelta() <= error.value.after <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (b'"a\\ud800b"', "a?b"),
+        (b'["\\udfff\\ud800", "\\ud83d\\ude00"]', ["??", "😀"]),
+        (b'{"\\udc00": 1e999}', {"?": float("inf")}),
+        ('"é\\\\ud800"'.encode(), "é\\ud800"),
+    ],
+)
+def test_half_a_character_is_never_read(said: bytes, read: object) -> None:
+    assert Answer(200, {}, said).json() == read
+
+
+NO_ADDRESSES = (
+    "//a",
+    "ftp://a",
+    "http://a:99999",
+    "http://a:x",
+    "http://[::1",
+    "http://a b",
+    "http://a\0b",
+    "http://.",
+)
+NO_ADDRESSES += ("http://a..b", "http://é..b", "http://" + "a" * 70, "http://\ud800", "http://u@a", "http://a?b")
+
+
+@pytest.mark.parametrize("base", NO_ADDRESSES)
+def test_what_is_no_address_of_a_server_is_refused(base: str) -> None:
+    with pytest.raises(Refused):
+        Http(base)

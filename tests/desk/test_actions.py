@@ -71,6 +71,7 @@ def test_a_holding_reply_may_promise_any_time_to_come(desk, host, pk):
     assert soup.select_one("[name=reply][value=holding]").has_attr("checked")
     soup = desk.do(f"/inbox/{pk}/reply/", 422, **given, promised_at="2026-11-18T09:00")
     assert "in the past" in soup.select_one("#problem").text
+    desk.do(f"/inbox/{pk}/reply/", 422, **given, promised_at="9999-12-31T23:59")
     desk.do(f"/inbox/{pk}/reply/", **given, promised_at="2026-12-01T12:30")
     assert last(host, pk).promised_at == datetime(2026, 12, 1, 12, 30, tzinfo=PARIS)
 

@@ -197,3 +197,14 @@ class TestAnyFlood(TestCase):
         assert operations.refuse(common=common, by=host) == len(fits)
         assert {name for name, state in states().items() if state == "rejected"} == fits
         assert operations.refuse(common=common, by=host) == 0, "twice is once"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("field", ["since", "until", "before"])
+def test_a_moment_that_no_zone_knows_is_none(desk, host, field, moment):
+    held(spam(1))
+    asked = {"state": "held", "words": "vélo", "before": NOW.isoformat(), field: moment}
+    if field != "before":
+        desk.page(f"{REFUSE}?{urlencode(asked)}", 422)
+    desk.do(REFUSE, 422, **asked)
+    assert set(states().values()) == {Envelope.State.HELD}

@@ -45,6 +45,8 @@ def test_every_answer_is_strict(role, world) -> None:
             _check_headers(name, response)
             if not response.streaming and "html" in response.headers.get("Content-Type", ""):
                 _check_markup(name, response.content.decode())
+            if response.cookies:
+                assert "private" in response["Cache-Control"], name
             if method == "GET" and role == "administrator" and name not in NOTHING_OF_CITIZENS:
                 assert "no-store" in response["Cache-Control"], name
 

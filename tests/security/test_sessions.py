@@ -80,6 +80,8 @@ def test_whoever_is_dismissed_or_given_another_role_notices_at_once(host, admini
     assert client.get("/inbox/aside/").status_code == 403
     operations.save_contact(**change, role="editor", active=False)
     assert not comes_in(client)
+    operations.save_contact(**change, role="editor")
+    assert not comes_in(client), "an account that is opened again asks for its password"
 
 
 def test_a_session_ends_after_twelve_hours_and_is_not_renewed_by_use(host) -> None:

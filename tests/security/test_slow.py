@@ -1,46 +1,19 @@
 """Whatever is slow or too much at the server's door: nobody's connection keeps a page from somebody else."""
 
 import asyncio
-import socket
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from http import HTTPStatus
 
 import pytest
 
 from portevoix.config import body as module
-from portevoix.config.body import MOST_OF_LINE, BodyReader, Disconnected
+from portevoix.config.body import MOST_AWAITED_OF_LINE, MOST_OF_LINE, BodyReader, Disconnected
 from portevoix.config.bridge import build_environ
-from portevoix.config.lanes import Lane, make_lanes
+from portevoix.config.lanes import MOST_WAITING_OF_LINE, Lane, Visitor, make_lanes
 from portevoix.config.refusals import RequestRefused, refusal
-from tests.servers.pages import served
-from tests.servers.program import HERE, copied
+from tests.security.door import ask, opened, received
 
-HERE_AND_NOW = {"address": "192.0.2.1", "most": 1000}
-
-
-@pytest.fixture(scope="module")
-def port(migrated_home, tmp_path_factory) -> Iterator[int]:
-    home = copied(migrated_home, tmp_path_factory.mktemp("slow") / "home")
-    environment = {**HERE, "PORTEVOIX_HOME": str(home), "PORTEVOIX_LOG": "error"}
-    environment["DJANGO_SETTINGS_MODULE"] = "portevoix.config.settings"
-    with served(environment, "/sign-in/") as address:
-        yield int(address.rpartition(":")[2])
-
-
-def ask(port: int, head: str, body: bytes = b"") -> bytes:
-    with closing(opened(port, head, body)) as connection:
-        answer = b""
-        while part := connection.recv(65536):
-            answer += part
-        return answer
-
-
-def opened(port: int, head: str, body: bytes = b"", source: str = "127.0.0.1") -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=15, source_address=(source, 0))
-    lines = (head + "\nHost: localhost\nConnection: close\n\n").replace("\n", "\r\n")
-    connection.sendall(lines.encode() + body)
-    return connection
+HERE_AND_NOW = {"line": "192.0.2.1", "most": 1000}
 
 
 POST = "POST {} HTTP/1.1\nContent-Type: application/x-www-form-urlencoded"
@@ -67,16 +40,29 @@ def test_a_body_in_chunks_is_read_whole(port: int) -> None:
     assert b" 413 " in ask(port, CHUNKED.format("/sign-in/"), large * 4 + b"0\r\n\r\n")[:20]
 
 
-def test_many_wrong_passwords_at_once_are_refused_not_queued(port: int) -> None:
+@pytest.mark.parametrize("method", ["POST", "post"])
+def test_many_wrong_passwords_at_once_are_refused_not_queued(port: int, method: str) -> None:
     page = ask(port, "GET /sign-in/ HTTP/1.1").decode()
     cookie = page.partition("set-cookie: ")[2].partition(";")[0]
     form = f"csrfmiddlewaretoken={cookie.partition('=')[2]}&email=a%40b.example&password=wrong".encode()
-    head = POST.format("/sign-in/") + f"\nCookie: {cookie}\nContent-Length: {len(form)}"
+    head = POST.replace("POST", method).format("/sign-in/") + f"\nCookie: {cookie}\nContent-Length: {len(form)}"
     with ExitStack() as stack:
         tries = [stack.enter_context(closing(opened(port, head, form, source=f"127.0.1.{n + 1}"))) for n in range(40)]
         assert b" 200 " in ask(port, "GET /accessibility/ HTTP/1.1")[:20]
         statuses = [one.recv(20).split()[1] for one in tries]
     assert statuses.count(b"429") > 10 and set(statuses) <= {b"429", b"422"}, statuses
+
+
+def test_monitoring_is_told_how_it_is_however_many_ask(port: int) -> None:
+    with ExitStack() as stack:
+        asked = [stack.enter_context(closing(opened(port, "GET /healthz HTTP/1.1"))) for _ in range(60)]
+        assert all(b'"worker": false' in received(one) for one in asked)
+
+
+def test_only_colleagues_send_large_files(port: int) -> None:
+    head = "POST /inbox/1/reply/ HTTP/1.1\nContent-Length: {}"
+    assert b" 413 " in ask(port, head.format(4_000_001))[:20]
+    assert b" 403 " in ask(port, head.format(3), b"a=b")[:20]
 
 
 def messages(*parts: bytes, ends: bool = True, wait: float = 0.0):
@@ -112,6 +98,7 @@ def test_a_body_has_a_deadline_that_grows_with_what_has_come(monkeypatch) -> Non
     assert refused(BodyReader(), messages(b"a", ends=False)) == 408
     assert refused(BodyReader(), messages(ends=False)) == 408  # not a byte came
     assert refused(BodyReader(), messages(*[b"a"] * 30, wait=0.05)) == 408  # drop by drop
+    assert refused(BodyReader(), messages(b"a" * 900, ends=False)) == 408  # much at once, then silence
     assert asyncio.run(read(BodyReader(), messages(*[b"a" * 30] * 10, wait=0.05))) == b"a" * 300
 
 
@@ -122,10 +109,9 @@ def test_a_body_is_refused_as_soon_as_it_is_too_large() -> None:
 
 def test_all_bodies_together_have_so_much_memory_and_small_ones_always_find_room(monkeypatch) -> None:
     monkeypatch.setattr(module, "SMALL", 100)
-    monkeypatch.setattr(module, "MOST_BYTES", 1500)
 
     async def several() -> None:
-        reader = BodyReader()
+        reader = BodyReader(1500)
         async with reader.body(messages(b"a" * 900, b"a" * 100), **HERE_AND_NOW):
             with pytest.raises(RequestRefused) as error:
                 await read(reader, messages(b"a" * 900, b"a" * 100))
@@ -143,7 +129,7 @@ def test_one_visitor_sends_few_bodies_at_a_time_and_others_do_not_wait(monkeypat
         slow = [asyncio.create_task(read(reader, messages(b"a", ends=False))) for _ in range(MOST_OF_LINE)]
         await asyncio.sleep(0)
         waiting = asyncio.create_task(read(reader, messages(b"a", b"b")))
-        assert await read(reader, messages(b"a", b"b"), address="198.51.100.1") == b"ab"
+        assert await read(reader, messages(b"a", b"b"), line="198.51.100.1") == b"ab"
         assert await read(reader, messages(b"ab")) == b"ab"  # it came at once
         assert not waiting.done()
         slow[0].cancel()
@@ -168,28 +154,65 @@ def test_a_client_that_goes_away_leaves_nothing_behind() -> None:
     assert not reader.reading and not reader.bytes_used
 
 
+def test_no_visitor_alone_keeps_all_others_from_sending() -> None:
+    async def several() -> None:
+        reader = BodyReader()
+        awaited = [asyncio.create_task(read(reader, messages(ends=False))) for _ in range(MOST_AWAITED_OF_LINE)]
+        await asyncio.sleep(0)
+        with pytest.raises(RequestRefused):
+            await read(reader, messages(b"a"))
+        assert await read(reader, messages(b"a"), line="198.51.100.1") == b"a"
+        for task in awaited:
+            task.cancel()
+        await asyncio.gather(*awaited, return_exceptions=True)
+        assert not reader.reading and await read(reader, messages(b"a")) == b"a"
+
+    asyncio.run(several())
+
+
 def test_each_request_has_its_lane() -> None:
     lanes = make_lanes(4)
-    assert lanes.lane_of("POST", "/sign-in/") is lanes.sign_in
-    assert lanes.lane_of("GET", "/sign-in/") is lanes.pages
-    assert lanes.lane_of("GET", "/healthz") is lanes.lane_of("GET", "/metrics") is lanes.machines
-    assert lanes.lane_of("POST", "/form/") is lanes.lane_of("POST", "/hooks/x/1/") is lanes.public
-    assert lanes.lane_of("GET", "/inbox/") is lanes.lane_of("GET", "/formation/") is lanes.pages
+    for known in (True, False):
+        assert lanes.lane_of("POST", "/sign-in/", known=known) is lanes.sign_in
+        assert lanes.lane_of("GET", "/healthz", known=known) is lanes.lane_of("GET", "/metrics", known=known)
+        assert lanes.lane_of("GET", "/metrics", known=known) is lanes.machines
+        for path in ("/form/", "/hooks/x/1/"):
+            assert lanes.lane_of("POST", path, known=known) is lanes.public
+        for path in ("/inbox/", "/formation/", "/sign-in/", "/accessibility/", "/static/web/portevoix.css"):
+            assert lanes.lane_of("GET", path, known=known) is (lanes.pages if known else lanes.public)
+
+
+HOST, CITIZEN = Visitor("192.0.2.1", known=True), Visitor("192.0.2.1")
 
 
 def test_a_full_lane_refuses_and_has_room_again() -> None:
     async def fill() -> None:
         lane = Lane("test", threads=1, most_waiting=2, most_known_waiting=3)
         loop, go = asyncio.get_running_loop(), asyncio.Event()
-        tasks = [asyncio.create_task(lane.run(lambda: asyncio.run_coroutine_threadsafe(go.wait(), loop).result()))]
-        tasks += [asyncio.create_task(lane.run(lambda: None)) for _ in range(2)]
+        work = [lambda: asyncio.run_coroutine_threadsafe(go.wait(), loop).result(), lambda: None, lambda: None]
+        tasks = [asyncio.create_task(lane.run(each, CITIZEN)) for each in work]
         await asyncio.sleep(0)
         with pytest.raises(RequestRefused):
-            lane.check_room()
-        lane.check_room(known=True)
+            lane.check_room(CITIZEN)
+        lane.check_room(HOST)
         go.set()
         await asyncio.gather(*tasks)
-        lane.check_room()
+        lane.check_room(CITIZEN)
+
+    asyncio.run(fill())
+
+
+def test_who_asks_for_very_much_keeps_no_other_waiting() -> None:
+    async def fill() -> None:
+        lane = Lane("test", threads=1, most_waiting=1000, most_known_waiting=1000)
+        asked = [asyncio.create_task(lane.run(lambda: None, CITIZEN)) for _ in range(MOST_WAITING_OF_LINE)]
+        await asyncio.sleep(0)
+        with pytest.raises(RequestRefused):
+            lane.check_room(CITIZEN)
+        lane.check_room(HOST)
+        lane.check_room(Visitor("198.51.100.1"))
+        await asyncio.gather(*asked)
+        lane.check_room(CITIZEN)
 
     asyncio.run(fill())
 

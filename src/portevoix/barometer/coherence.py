@@ -3,15 +3,21 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
+from string import Formatter
 from typing import Any
 
 _ROUNDED = 0.01
 """Points of a score that rounding its pillars may cost."""
 _FLOOR = 1.0
+_LARGEST = 10.0**12
+"""More than all people there are, and than the seconds of ten thousand years: what is beyond it counts nothing."""
 
 
 def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
     """Where results that have the form of their schema contradict themselves, as JSON paths."""
+    yield from _countless({name: value for name, value in results.items() if name != "seed"}, "$")
+    yield from _of_rules(results)
     cities: Sequence[Mapping[str, Any]] = results["cities"]
     if not _is_period(*results["period"]):
         yield "$.period"
@@ -26,9 +32,40 @@ def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
         told = {city["code"]: city["rankings"][name] for city in cities if city["rankings"][name] is not None}
         if told != {row["code"]: row["rank"] for row in rows or ()}:
             yield f"$.rankings.{name}"
+    yield from _of_sentences(results)
+    tiers = {city["tier"] for city in cities if city["rank"] is not None}
+    if tiers != set(range(1, len(tiers) + 1)):
+        yield "$.cities"
+
+
+def _of_sentences(results: Mapping[str, Any]) -> Iterator[str]:
     for name, told in results["rankings_missing"].items():
-        if not _can_be_told(told):
+        if not (_is_plain(told) and _can_be_told(told)):
             yield f"$.rankings_missing.{name}"
+    for place, told in enumerate(results["remarks"]):
+        if not _is_plain(told):
+            yield f"$.remarks[{place}]"
+
+
+def _countless(value: object, path: str) -> Iterator[str]:
+    """Where a number is infinite, none, or larger than anything that is counted."""
+    if isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _countless(inner, f"{path}.{name}" if isinstance(value, dict) else f"{path}[{name}]")
+    elif isinstance(value, int | float) and not -_LARGEST <= value <= _LARGEST:
+        yield path
+
+
+def _of_rules(results: Mapping[str, Any]) -> Iterator[str]:
+    """Whether every pillar that counts has its indicators, and each of these what it is worth."""
+    if not results["weights"].keys() <= results["pillars"].keys():
+        yield "$.weights"
+    weighed = set(chain.from_iterable(results["pillars"].values()))
+    if not weighed <= results["goalposts"].keys() & results["indicators"].keys():
+        yield "$.pillars"
+    for code, ends in results["goalposts"].items():
+        if ends[0] == ends[1]:
+            yield f"$.goalposts.{code}"
 
 
 def _of_city(
@@ -45,8 +82,11 @@ def _of_city(
         yield from _of_rank(city, ranked)
     if not set(city["worse_than"]) <= set(codes):
         yield "worse_than"
-    if city["unranked"] and not _can_be_told(city["unranked"]):
+    if city["unranked"] and not (_is_plain(city["unranked"]) and _can_be_told(city["unranked"])):
         yield "unranked"
+    for code, found in city["indicators"].items():
+        if found["enough"] and found["value"] is None:
+            yield f"indicators.{code}"
 
 
 def _of_rank(city: Mapping[str, Any], ranked: Sequence[float | None]) -> Iterator[str]:
@@ -74,6 +114,17 @@ def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[s
     total = sum(weight for weight, _ in known)
     mean = math.exp(sum(weight * math.log(value) for weight, value in known) / total)
     return abs(mean - score) <= _ROUNDED
+
+
+def _is_plain(told: Mapping[str, Any]) -> bool:
+    """Whether the places of a sentence are filled with its values as they are: none is asked for a part of it, or to be
+    a thousand million characters wide.
+    """
+    try:
+        places = list(Formatter().parse(told["text"]))
+    except ValueError:
+        return False
+    return all(name is None or (name.isidentifier() and not (spec or kind)) for _, name, spec, kind in places)
 
 
 def _can_be_told(told: Mapping[str, Any]) -> bool:

@@ -1,11 +1,12 @@
 """The form by which a study is added."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portevoix.kernel.errors import BadLine
+from portevoix.kernel.interchange import read_json
 from portevoix.record.queries import city as queries
 
 MOST_BYTES = 20_000_000
@@ -35,8 +36,8 @@ class StudyForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("This file is too large for the results of a study."))
         try:
-            return json.loads(file.read())
-        except ValueError:
+            return read_json(file.read())
+        except BadLine:
             raise forms.ValidationError(_("This file is no JSON. Choose the file results.json.")) from None
 
     def results(self) -> Any:

@@ -44,7 +44,7 @@ def ascent(results: Mapping[str, Any], code: str) -> Ascent | None:
         _lever(rules, city, code, target)
         for members in results["pillars"].values()
         for code in members
-        if _counts(city, code)
+        if code in INDICATORS and _counts(city, code)
     ]
     return Ascent(
         tier, target, tuple(sorted(levers, key=lambda lever: (lever.to is None, rules.way(lever), lever.code)))

@@ -18,8 +18,9 @@ from portevoix.barometer.rankings import THREE
 from portevoix.barometer.register import write_whole
 from portevoix.barometer.scoring import DECIMALS
 from portevoix.barometer.study import Remark, Study, StudyAccount, StudyComment, remarks
-from portevoix.kernel.errors import BadInput
+from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import check_storable, read_json
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
 
@@ -85,11 +86,11 @@ def write(results: Results, file: Path) -> None:
 def read(file: Path) -> Results:
     """Raises BadInput for a file that is not there, or is none of ours."""
     try:
-        results = json.loads(file.read_text(encoding="utf-8"))
+        results: Any = read_json(file.read_bytes())
     except FileNotFoundError:
         raise BadInput(gettext_noop("{file} is not there: build the study first."), file=str(file)) from None
-    except ValueError as error:
-        raise BadInput(gettext_noop("{file} is no JSON: {why}."), file=str(file), why=str(error)) from error
+    except BadLine as error:
+        raise BadInput(gettext_noop("{file}: {why}"), file=str(file), why=str(error)) from error
     check(results)
     return dict(results)
 
@@ -106,6 +107,8 @@ def check(results: Any) -> None:
             gettext_noop("These results are not whole: {where} is not what it should be."),
             where=wrong.json_path[:_LONGEST_PATH],
         )
+    for name, value in results.items():
+        check_storable(value, name)
     if where := next(contradictions(results), ""):
         message = gettext_noop(
             "These results contradict themselves: {where} does not follow from the rest. Build again."

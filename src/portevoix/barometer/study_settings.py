@@ -32,6 +32,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 _TABLES: Final = tuple(name for name in KEYS if name)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST: Final = 3660
+_LARGEST: Final = 1e12
 _EARLIEST, _LATEST = 1990, 2200  # years
 
 
@@ -256,7 +257,7 @@ class _Source:
         name = self.table("hours").get("policy")
         if name is None:
             return usual
-        if not isinstance(name, str) or not name.strip():
+        if not isinstance(name, str) or Path(name).name != name or not name.isprintable():
             self.wrong("hours.policy", name, gettext_noop('Write the name of a file in quotes, like "policy.toml".'))
             return usual
         try:
@@ -303,8 +304,10 @@ class _Source:
 
 
 def _number(value: object) -> float | None:
-    known = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return float(value) if known and isinstance(value, int | float) else None
+    """None for what is none, or is larger than any number that is reckoned with."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if -_LARGEST <= value <= _LARGEST else None
 
 
 def _day(value: object) -> date | None:

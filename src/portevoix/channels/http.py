@@ -6,6 +6,7 @@ can have reached the server it is TryLater, and after that Uncertain, for `find`
 
 import hashlib
 import json
+import re
 import socket
 import ssl
 import threading
@@ -31,8 +32,13 @@ MOST_BYTES: Final = 10_000_000
 SECRET: Final = 8
 """Characters from which on a word of `Authorization` is one."""
 LONGEST_WAIT: Final = timedelta(hours=1)
+LONGEST_REST: Final = timedelta(days=1)
+"""No budget of a network lasts longer, whatever a server says of its own."""
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half of a character beyond the first 65,536, as JSON writes it: two make one, and one alone nothing that is kept."""
 _BUSY = frozenset({408, 425, 429})
+_COUNT = re.compile(r"[0-9]{1,11}")
 _WAITS: dict[tuple[str, str], datetime] = {}
 """Until when nothing is asked, by host and whose budget it is: the network said so, or it is nearly used up."""
 
@@ -50,9 +56,12 @@ class Answer:
     def json(self) -> Any:
         """Raises TryLater when it is none: a page of some server in between, or an answer that was cut."""
         try:
-            return json.loads(self.content)
+            found = json.loads(self.content)
+            if _HALF.search(self.content):
+                found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
             raise TryLater(gettext_noop("What the network answers cannot be read.")) from error
+        return found
 
 
 class Rejected(Refused):
@@ -120,12 +129,14 @@ class Http:
     def __init__(
         self, base: str, *, headers: Mapping[str, str] | None = None, budget: str = "", timeout: float = TIMEOUT
     ) -> None:
-        parts = urlsplit(base)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-            raise Refused(gettext_noop("“{base}” is no address of a server: https://…"), pause=True, base=base)
-        self._https, self.host = parts.scheme == "https", parts.hostname
-        self._port = parts.port or (443 if self._https else 80)
-        self._path, self._timeout = parts.path.rstrip("/"), timeout
+        try:
+            scheme, self.host, port, path = _split(base)
+        except ValueError as error:
+            message = gettext_noop("“{base}” is no address of a server: https://…")
+            raise Refused(message, pause=True, base=base) from error
+        self._https = scheme == "https"
+        self._port = port or (443 if self._https else 80)
+        self._path, self._timeout = path.rstrip("/"), timeout
         self._headers = {"User-Agent": "Portevoix", "Accept": "application/json", **(headers or {})}
         self._budget = (f"{self.host}:{self._port}", budget)
 
@@ -235,8 +246,8 @@ class Http:
         """Stops in time: the last request of a budget is left to whoever must send."""
         left = headers.get("x-ratelimit-remaining") or headers.get("x-rate-limit-remaining")
         left = left or headers.get("ratelimit-remaining", "")
-        if left.isdecimal() and int(left) <= 1 and (until := _reset(headers)):
-            _WAITS[self._budget] = until
+        if _COUNT.fullmatch(left) and int(left) <= 1 and (until := _reset(headers)):
+            _WAITS[self._budget] = min(until, datetime.now(UTC) + LONGEST_REST)
 
 
 def multipart(fields: Mapping[str, str], one: Attachment) -> tuple[bytes, str]:
@@ -251,6 +262,16 @@ def multipart(fields: Mapping[str, str], one: Attachment) -> tuple[bytes, str]:
     parts.append(f"{head}Content-Type: {one.type}\r\n\r\n".encode() + one.content)
     body = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), part) for part in parts)
     return body + b"--%s--\r\n" % boundary.encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def _split(base: str) -> tuple[str, str, int | None, str]:
+    """Scheme, host, port and path of a server's address. Raises ValueError when it is none."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    plain = host.isprintable() and " " not in host and not (parts.username or parts.query)
+    if parts.scheme not in ("http", "https") or not host.encode("idna") or not plain:
+        raise ValueError(base)
+    return parts.scheme, host, parts.port, parts.path
 
 
 class _Doubtful(ChannelError):
@@ -340,7 +361,7 @@ def _problem(read: Mapping[str, Any]) -> str:
 def _after(headers: Mapping[str, str]) -> timedelta:
     """How long the network asks us to wait; a minute when it does not say."""
     told = headers.get("retry-after", "")
-    if told.isdecimal() and len(told) < 8:
+    if _COUNT.fullmatch(told):
         return timedelta(seconds=int(told))
     if told and (when := _date(told)):
         return max(when - datetime.now(UTC), timedelta())
@@ -352,7 +373,7 @@ def _reset(headers: Mapping[str, str]) -> datetime | None:
     """When a budget begins anew: a date, a moment in seconds since 1970, or how many seconds from now."""
     for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
         told = headers.get(name, "")
-        if told.isdecimal() and len(told) < 12:
+        if _COUNT.fullmatch(told):
             count = int(told)
             return (
                 datetime.fromtimestamp(count, UTC)
@@ -367,6 +388,6 @@ def _reset(headers: Mapping[str, str]) -> datetime | None:
 def _date(told: str) -> datetime | None:
     try:
         when = datetime.fromisoformat(told) if told[:1].isdecimal() else parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return when if when.tzinfo else when.replace(tzinfo=UTC)

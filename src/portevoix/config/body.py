@@ -1,10 +1,11 @@
 """Bodies of requests, received whole before a thread is taken: nobody's slow connection keeps a page from others.
 
 A body has a deadline that grows with what has come, each visitor sends few at a time, and what all of them hold in
-memory together is bounded. Nothing is written to a disk.
+memory together is bounded: strangers' apart from colleagues', who never wait for them. Nothing is written to a disk.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,19 +14,20 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from portevoix.config.refusals import RequestRefused
-from portevoix.kernel.addresses import line_of
 
 PATIENCE = 20.0
-"""Seconds that a body may take, whatever its size."""
+"""Seconds that a body may take, whatever its size; and the longest silence within it."""
 BYTES_A_SECOND = 8_000
 """Each so many bytes that have come give it a second more: a photograph over a poor line is no attack."""
 MOST_OF_LINE = 8
 """Bodies that one visitor sends at the same time; the next ones wait, within their own deadline."""
+MOST_AWAITED_OF_LINE = 200
+"""Bodies of one visitor that are being sent or wait; beyond these, that visitor is refused."""
 MOST_AT_ONCE = 2_000
 """Bodies that are being sent at the same time, by all."""
 SMALL = 65_536
 """Bytes of a body that always find room: a form as people fill it in."""
-MOST_BYTES = 192_000_000
+MOST_BYTES, MOST_BYTES_OF_STRANGERS = 192_000_000, 64_000_000
 """Beyond these, what bodies hold in memory together until they are answered."""
 
 type Message = dict[str, Any]
@@ -38,28 +40,29 @@ class Disconnected(Exception):
 
 @dataclass(slots=True)
 class BodyReader:
-    """What is being received by this process at the moment."""
+    """What is being received by this process at the moment, from colleagues or from strangers."""
 
+    most_bytes: int = MOST_BYTES
     bytes_used: int = 0
-    reading: int = 0
+    reading: Counter[str] = field(default_factory=Counter)
     _turns: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
 
     @asynccontextmanager
-    async def body(self, receive: Receive, *, address: str, most: int) -> AsyncIterator[bytes]:
+    async def body(self, receive: Receive, *, line: str, most: int) -> AsyncIterator[bytes]:
         """Yield the whole body, of `most` bytes at most; its memory counts until the context is left.
 
         Raises RequestRefused for one that is too large or too slow, or when too many are being sent, and Disconnected.
         """
         used = _Used(self)
         try:
-            yield await self._read(receive, line_of(address), most, used)
+            yield await self._read(receive, line, most, used)
         finally:
             used.give_back()
 
     async def _read(self, receive: Receive, line: str, most: int, used: "_Used") -> bytes:
-        if self.reading >= MOST_AT_ONCE:
+        if self.reading.total() >= MOST_AT_ONCE or self.reading[line] >= MOST_AWAITED_OF_LINE:
             raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.reading += 1
+        self.reading[line] += 1
         try:
             async with asyncio.timeout(PATIENCE) as deadline:
                 first = await receive()
@@ -71,7 +74,9 @@ class BodyReader:
         except TimeoutError as error:
             raise RequestRefused(HTTPStatus.REQUEST_TIMEOUT) from error
         finally:
-            self.reading -= 1
+            self.reading[line] -= 1
+            if not self.reading[line]:
+                del self.reading[line]
 
 
 @dataclass(slots=True)
@@ -83,7 +88,7 @@ class _Used:
 
     def grow(self, size: int) -> None:
         wanted = max(0, size - SMALL) - self.bytes
-        if wanted > 0 and self.reader.bytes_used + wanted > MOST_BYTES:
+        if wanted > 0 and self.reader.bytes_used + wanted > self.reader.most_bytes:
             raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE)
         self.reader.bytes_used += wanted
         self.bytes += wanted
@@ -94,7 +99,7 @@ class _Used:
 
 
 async def _gather(message: Message, receive: Receive, most: int, used: _Used, deadline: asyncio.Timeout) -> bytes:
-    began = asyncio.get_running_loop().time()
+    loop = asyncio.get_running_loop()
     parts: list[bytes] = []
     size = 0
     while True:
@@ -107,5 +112,6 @@ async def _gather(message: Message, receive: Receive, most: int, used: _Used, de
         used.grow(size)
         if not message.get("more_body"):
             return b"".join(parts)
-        deadline.reschedule(began + PATIENCE + size / BYTES_A_SECOND)
+        ends = deadline.when() or loop.time()
+        deadline.reschedule(min(ends + len(parts[-1]) / BYTES_A_SECOND, loop.time() + PATIENCE))
         message = await receive()

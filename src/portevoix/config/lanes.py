@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,16 +17,27 @@ from http import HTTPStatus
 from portevoix.config.refusals import RequestRefused
 
 PUBLIC = ("/form/", "/hooks/")
-"""Beginnings of addresses that anybody may post to."""
+"""Beginnings of addresses that anybody may post to. What strangers ask elsewhere has the same lane."""
 SIGN_IN = "/sign-in/"
-MACHINES = frozenset({"/healthz", "/metrics"})
+HEALTH = "/healthz"
+MACHINES = frozenset({HEALTH, "/metrics"})
 MOST_WAITING = 1_000
+MOST_WAITING_OF_LINE = 200
+"""Requests of one stranger that are answered or wait: who asks for more keeps no other stranger waiting."""
 MOST_SIGN_INS = 3
 """That wait while a password is hashed, which takes a quarter of a second; from known devices some more."""
 MOST_KNOWN_SIGN_INS = 40
 MOST_MACHINES = 8
 YIELDING = 10
 """How much later than others the threads are scheduled that hash passwords (nice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks: from which line, and whether by a device from which a colleague has signed in before."""
+
+    line: str
+    known: bool = False
 
 
 @dataclass(slots=True)
@@ -39,24 +51,31 @@ class Lane:
     when_full: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
     nice: int = 0
     waiting: int = 0
+    _of_line: Counter[str] = field(default_factory=Counter)
     _pool: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, self.name, initializer=_be_nice, initargs=(self.nice,))
 
-    def check_room(self, known: bool = False) -> None:
-        """Raises RequestRefused when as many wait as may; `known`: for a visitor who is no stranger."""
-        if self.waiting >= self.threads + (self.most_known_waiting if known else self.most_waiting):
+    def check_room(self, visitor: Visitor) -> None:
+        """Raises RequestRefused when as many wait as may, in all or of one stranger."""
+        most = self.most_known_waiting if visitor.known else self.most_waiting
+        greedy = not visitor.known and self._of_line[visitor.line] >= MOST_WAITING_OF_LINE
+        if greedy or self.waiting >= self.threads + most:
             raise RequestRefused(self.when_full)
 
-    async def run[T](self, work: Callable[[], T], known: bool = False) -> T:
+    async def run[T](self, work: Callable[[], T], visitor: Visitor) -> T:
         """Do the work on a thread of this lane. Raises RequestRefused as `check_room` does."""
-        self.check_room(known)
+        self.check_room(visitor)
         self.waiting += 1
+        self._of_line[visitor.line] += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self.waiting -= 1
+            self._of_line[visitor.line] -= 1
+            if not self._of_line[visitor.line]:
+                del self._of_line[visitor.line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +87,13 @@ class Lanes:
     sign_in: Lane
     machines: Lane
 
-    def lane_of(self, method: str, path: str) -> Lane:
-        """Return the lane of a request."""
+    def lane_of(self, method: str, path: str, *, known: bool) -> Lane:
+        """Return the lane of a request, whose method is in capitals; `known` as of a Visitor."""
         if path in MACHINES:
             return self.machines
         if path == SIGN_IN and method == "POST":
             return self.sign_in
-        return self.public if path.startswith(PUBLIC) else self.pages
+        return self.pages if known and not path.startswith(PUBLIC) else self.public
 
 
 def make_lanes(threads: int) -> Lanes:
@@ -83,7 +102,7 @@ def make_lanes(threads: int) -> Lanes:
         pages=Lane("pages", threads, MOST_WAITING, MOST_WAITING),
         public=Lane("public", threads, MOST_WAITING, MOST_WAITING),
         sign_in=Lane("sign-in", 1, MOST_SIGN_INS, MOST_KNOWN_SIGN_INS, HTTPStatus.TOO_MANY_REQUESTS, nice=YIELDING),
-        machines=Lane("machines", 1, MOST_MACHINES, MOST_MACHINES),
+        machines=Lane("machines", 1, MOST_MACHINES, MOST_MACHINES + 1),  # one more: see `pages.Health`
     )
 
 

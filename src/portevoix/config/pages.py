@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -11,11 +12,11 @@ import structlog
 from django.conf import settings
 
 from portevoix.config import env, gate, wsgi
-from portevoix.config.body import BodyReader, Disconnected, Message, Receive
+from portevoix.config.body import MOST_BYTES_OF_STRANGERS, BodyReader, Disconnected, Message, Receive
 from portevoix.config.bridge import Scope, build_environ, call_wsgi
-from portevoix.config.lanes import Lane, make_lanes
+from portevoix.config.lanes import HEALTH, Lane, Visitor, make_lanes
 from portevoix.config.refusals import Answer, RequestRefused, refusal
-from portevoix.kernel.addresses import client_address
+from portevoix.kernel.addresses import client_address, line_of
 from portevoix.web.devices import read_device
 from portevoix.web.monitor import REFUSED
 
@@ -27,15 +28,18 @@ type Send = Callable[[Message], Awaitable[None]]
 type Headers = dict[bytes, bytes]
 
 _lanes = make_lanes(env.threads())
-_bodies = BodyReader()
+_bodies = {True: BodyReader(), False: BodyReader(MOST_BYTES_OF_STRANGERS)}
+"""Of visitors that are known, and of strangers."""
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request (ASGI)."""
+    scope = {**scope, "method": scope["method"].upper()}  # as Django reads it
     headers: Headers = dict(scope["headers"])
     address = _address(scope, headers)
+    visitor = Visitor(line_of(address), _is_known(headers))
     try:
-        answer = await _answer(scope, headers, address, receive)
+        answer = await _answer(scope, headers, visitor, receive)
     except Disconnected:
         return
     except RequestRefused as error:
@@ -46,35 +50,52 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"".join(answer.parts)})
 
 
-async def _answer(scope: Scope, headers: Headers, address: str, receive: Receive) -> Answer:
+async def _answer(scope: Scope, headers: Headers, visitor: Visitor, receive: Receive) -> Answer:
     """Raises RequestRefused and Disconnected."""
-    lane = _lanes.lane_of(scope["method"], scope["path"])
+    lane = _lanes.lane_of(scope["method"], scope["path"], known=visitor.known)
     if lane is _lanes.machines:
-        return await _answer_machine(lane, scope)
-    known = lane is _lanes.sign_in and _is_known(headers)
-    lane.check_room(known)  # what would be refused afterwards is not received
+        return await _answer_machine(lane, scope, visitor)
+    lane.check_room(visitor)  # what would be refused afterwards is not received
     if not (b"content-length" in headers or b"transfer-encoding" in headers):
-        return await _call(lane, scope, b"", known)
-    most = gate.most_at(scope["path"])
+        return await _call(lane, scope, b"", visitor)
+    most = gate.most_at(scope["path"]) if visitor.known else gate.MOST_BYTES
     length = headers.get(b"content-length", b"0").decode("latin-1")
     if not gate.is_length(length) or int(length) > most:
         raise RequestRefused(HTTPStatus.CONTENT_TOO_LARGE)
-    async with _bodies.body(receive, address=address, most=most) as body:
-        return await _call(lane, scope, body, known)
+    async with _bodies[visitor.known].body(receive, line=visitor.line, most=most) as body:
+        return await _call(lane, scope, body, visitor)
 
 
-async def _call(lane: Lane, scope: Scope, body: bytes, known: bool = False) -> Answer:
-    return await lane.run(partial(call_wsgi, wsgi.application, build_environ(scope, body)), known)
+async def _call(lane: Lane, scope: Scope, body: bytes, visitor: Visitor) -> Answer:
+    return await lane.run(partial(call_wsgi, wsgi.application, build_environ(scope, body)), visitor)
 
 
-async def _answer_machine(lane: Lane, scope: Scope) -> Answer:
+async def _answer_machine(lane: Lane, scope: Scope, visitor: Visitor) -> Answer:
     """Answer monitoring, whatever keeps the pages busy; also when the database does not answer at all."""
+    asks_health = scope["path"] == HEALTH and scope["method"] in ("GET", "HEAD")
     try:
         async with asyncio.timeout(HEALTH_SECONDS):
-            return await _call(lane, scope, b"")
+            return await (_health.ask(lane, scope) if asks_health else _call(lane, scope, b"", visitor))
     except TimeoutError:
         body = json.dumps({"well": False, "database": False}).encode()
         return Answer(503, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], [body])
+
+
+@dataclass(slots=True)
+class Health:
+    """Whoever asks while health is being looked at gets the same answer: nobody keeps monitoring from its own."""
+
+    _looking: asyncio.Task[Answer] | None = None
+
+    async def ask(self, lane: Lane, scope: Scope) -> Answer:
+        if self._looking is None or self._looking.done():
+            bare = {**scope, "method": "GET", "query_string": b"", "headers": []}
+            ours = _call(lane, bare, b"", Visitor("", known=True))
+            self._looking = asyncio.get_running_loop().create_task(ours)
+        return await asyncio.shield(self._looking)
+
+
+_health = Health()
 
 
 def _address(scope: Scope, headers: Headers) -> str:
@@ -83,7 +104,7 @@ def _address(scope: Scope, headers: Headers) -> str:
 
 
 def _is_known(headers: Headers) -> bool:
-    """Whether a colleague has signed in from there before: strangers' tries do not keep them waiting."""
+    """Whether a colleague has signed in from there before: strangers do not keep them waiting."""
     try:
         cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
     except CookieError:

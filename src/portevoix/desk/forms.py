@@ -20,7 +20,20 @@ def _area(label: Any, rows: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
-class _Moment(forms.DateTimeField):
+_EARLIEST, _LATEST = 1900, 2200  # years
+
+
+class _Instant(forms.DateTimeField):
+    """A moment that all zones and databases know."""
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        if found is not None and not _EARLIEST < found.year < _LATEST:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+
+class _Moment(_Instant):
     """A date and a time in the city's zone, as the browser's own field writes them."""
 
     input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -142,7 +155,7 @@ class CommonForm(forms.Form):
     account = forms.TypedChoiceField(label=_("Came in by"), required=False, coerce=int, empty_value=None)
     since = _Moment(label=_("Came in from"), required=False)
     until = _Moment(label=_("Came in until"), required=False)
-    before = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    before = _Instant(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, accounts: list[tuple[int, str]], **more: Any) -> None:
         super().__init__(data, **more)

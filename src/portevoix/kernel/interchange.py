@@ -55,7 +55,7 @@ def read_object(data: Mapping[str, Any], number: int) -> Incoming:
     """One message from what its line would hold, read from JSON elsewhere. Raises BadLine as `read_line` does."""
     try:
         for key in sorted(data.keys() & _KNOWN):
-            _check_storable(data[key], key)
+            check_storable(data[key], key)
         return _incoming(data)
     except BadLine as bad:
         bad.line = number
@@ -146,7 +146,7 @@ def _decode(line: str | bytes) -> _Object:
         raise BadLine(gettext_noop("The line is not an object. Write one message a line, between braces."))
     if isinstance(line, str) or _ESCAPED.search(line):
         for key in sorted(data.keys() & _KNOWN):
-            _check_storable(data[key], key)
+            check_storable(data[key], key)
     return data
 
 
@@ -342,14 +342,14 @@ def _check_depth(value: object, left: int) -> None:
             _check_depth(item, left - 1)
 
 
-def _check_storable(value: object, field: str, left: int = MOST_DEPTH) -> None:
-    """Raises BadLine for a character that no database keeps; nothing that is taken is nested deeper than MOST_DEPTH."""
+def check_storable(value: object, field: str, left: int = MOST_DEPTH) -> None:
+    """Raises BadLine for a character that no database keeps, as deep as MOST_DEPTH: what is taken ends there."""
     if isinstance(value, str) and (found := _UNSTORABLE.search(value)):
         message = gettext_noop("“{field}” holds the character U+{code}, which cannot be kept. Leave it out.")
         raise BadLine(message, field=field, code=f"{ord(found[0]):04X}")
     if isinstance(value, dict | list) and left:
         for item in (*value, *value.values()) if isinstance(value, dict) else value:
-            _check_storable(item, field, left - 1)
+            check_storable(item, field, left - 1)
 
 
 def _missing(field: str) -> BadLine:

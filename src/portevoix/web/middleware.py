@@ -97,8 +97,9 @@ class SignedInMiddleware:
             request.LANGUAGE_CODE = language
         response = self.get_response(request)
         _let_listen(request, response)
-        if request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", "private, no-store")  # what citizens wrote stays in no cache
+        # What citizens wrote stays in no cache, and a page with a visitor's own token in none that others share.
+        kept = "private, no-store" if request.user.is_authenticated else "private, no-cache"
+        response.headers.setdefault("Cache-Control", kept)
         return response
 
     def process_view(

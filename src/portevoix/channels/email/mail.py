@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from email.feedparser import BytesFeedParser
 from email.message import Message
 from email.policy import Compat32, compat32
-from typing import Any
+from typing import Any, Final
+
+MOST_HEADER: Final = 20_000
+"""Characters of a header that are read: parsers of the standard library take time in the square of some of them."""
+MOST_HEADERS: Final = 1_000
+"""Of a mail, or of a part of one: what comes after is passed over."""
+MOST_PARAMETERS: Final = 100
+"""Of a header that describes a part of a mail; those of a real one are some ten."""
 
 MOST_HEAD = 1_000_000
 """Bytes before a mail's text begins."""
 MOST_PARTS = 5_000
-MOST_HEADERS = 20_000
+MOST_HEADERS_IN_ALL = 20_000
 """Of a mail with all that lies in it: one of 25 MB could hold millions, and each takes a kilobyte of memory."""
 _PIECE = 100_000
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
@@ -30,7 +37,7 @@ class _Tally:
     def add(self, *, parts: int = 0, headers: int = 0) -> None:
         self.parts += parts
         self.headers += headers
-        if self.parts > MOST_PARTS or self.headers > MOST_HEADERS:
+        if self.parts > MOST_PARTS or self.headers > MOST_HEADERS_IN_ALL:
             raise TooManyParts(f"{self.parts} parts, {self.headers} headers")
 
 
@@ -55,8 +62,11 @@ class Mail(Message):
 
     def set_raw(self, name: str, value: Any) -> None:
         self._tally.add(headers=1)
-        super().set_raw(name, value)
-        self._by_name.setdefault(name.lower(), []).append(value)
+        if len(self) >= MOST_HEADERS:
+            return
+        kept = _cut(name.lower(), value) if isinstance(value, str) else value
+        super().set_raw(name, kept)
+        self._by_name.setdefault(name.lower(), []).append(kept)
         self._kind = None
 
     def get(self, name: str, failobj: Any = None) -> Any:
@@ -73,8 +83,15 @@ class Mail(Message):
         return self._kind
 
 
+def _cut(name: str, value: str) -> str:
+    kept = value[:MOST_HEADER]
+    if name.startswith("content-") and kept.count(";") > MOST_PARAMETERS:
+        return ";".join(kept.split(";", MOST_PARAMETERS)[:MOST_PARAMETERS])
+    return kept
+
+
 def read_mail(raw: bytes) -> Mail:
-    """Raise TooManyParts for a head beyond MOST_HEAD, more than MOST_PARTS parts or MOST_HEADERS headers."""
+    """Raise TooManyParts for a head beyond MOST_HEAD, more than MOST_PARTS parts or MOST_HEADERS_IN_ALL headers."""
     if len(raw) > MOST_HEAD and not _END_OF_HEAD.search(raw, 0, MOST_HEAD):
         raise TooManyParts(f"a head of more than {MOST_HEAD} bytes")
     tally = _Tally()

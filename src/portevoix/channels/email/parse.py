@@ -17,8 +17,8 @@ from portevoix.kernel.words import Addressed, Bounce, Direction, Incoming, Visib
 
 MOST_ID = 250
 MOST_REFERENCES = 50
-MOST_COMMENTS = 100
-MOST_HEADER = 20_000  # characters of a list of addresses: its parser takes time in their square
+MOST_BRACKETS = 100  # of a list of addresses: the standard parser descends into each, or begins anew at each
+MOST_LISTS = 10  # headers of one name that list addresses
 OWN_SENDER = gettext_noop(
     "This mail names the city's own address as its sender. Admit it when a colleague wrote it; "
     "anybody can write it there."
@@ -139,18 +139,18 @@ def _sender(message: Mail) -> tuple[str, str]:
 
 
 def _addresses(message: Mail, name: str) -> Iterator[tuple[str, str]]:
-    for value in message.get_all(name, []):
-        yield from _read(str(value)[:MOST_HEADER])
+    for value in message.get_all(name, [])[:MOST_LISTS]:
+        yield from _read(str(value))
 
 
 @lru_cache(maxsize=64)  # one mail's headers are read several times; the city's own addresses are in every mail
 def _read(value: str) -> tuple[tuple[str, str], ...]:
     """The names and addresses of a header."""
-    raw = one_line(value)
+    raw = clean(one_line(value))
     if lone := _LONE.fullmatch(raw):
         return ((decoded((lone[1] or lone[2] or "").strip()), lone[4]),)
-    if raw.count("(") > MOST_COMMENTS:  # the standard parser descends into each comment
-        raw = re.sub(r"[()]", " ", raw)
+    if raw.count("(") + raw.count("[") > MOST_BRACKETS:
+        raw = re.sub(r"[()[\]]", " ", raw)
     found = [(decoded(shown), clean(one_line(address))) for shown, address in getaddresses([raw])]
     if not any(address for _, address in found) and (lone := re.search(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", raw)):
         found.append(("", clean(lone[0])))

@@ -70,7 +70,7 @@ def read(
         text="\n\n".join(part for part in (clean(text(status.get("spoiler_text"))), said, _poll(status)) if part),
         thread=thread or identifier(raw),
         in_reply_to=parent_id(raw),
-        lang=text(status.get("language"))[:35],
+        lang=clean(text(status.get("language")))[:35],
         url=clean(text(status.get("url")) or text(status.get("uri")))[:2000],
         media=tuple(_media(status.get("media_attachments"))),
         addressed=_addressed(status, said, set(mentions.values()), here),

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
@@ -189,6 +191,8 @@ def save_contact(
             row.set_unusable_password()
         row.save()
         row.departments.set(Department.objects.filter(slug__in=list(departments)))
+        if pk and not active:
+            _end_sessions(row)
     return row
 
 
@@ -220,6 +224,13 @@ def _check_contact(email: str, name: str, role: str, pk: int | None) -> None:
         raise BadInput(gettext_noop("There is no role “{role}”."), role=role)
     if Contact.objects.filter(email__iexact=email.strip()).exclude(pk=pk).exists():
         raise BadInput(gettext_noop("A colleague with the address {email} is there already."), email=email)
+
+
+def _end_sessions(contact: Contact) -> None:
+    """Wherever a colleague is signed in: an account that is opened again opens no browser of before."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(contact.pk):
+            session.delete()
 
 
 def _check_not_last(row: Contact) -> None:

@@ -20,6 +20,9 @@ from portevoix.web.saying import attempt, done, status_of
 from portevoix.web.settings.policy_forms import CALENDARS, HoursForm, TomlForm, initial_of
 from portevoix.web.settings.preview import Example, examples
 
+MOST_DIGITS = 10
+"""Of the number of a version."""
+
 
 class MomentForm(forms.Form):
     """A time of the reader's choosing, to try the policy with."""
@@ -54,7 +57,11 @@ def hours(request: HttpRequest) -> HttpResponse:
 def toml(request: HttpRequest) -> HttpResponse:
     """The same as text; ?version= starts from an earlier one."""
     version = request.GET.get("version", "")
-    text = _version(int(version)).text if version.isdecimal() else queries.policies()[0].text
+    text = (
+        _version(int(version)).text
+        if version.isdecimal() and len(version) < MOST_DIGITS
+        else queries.policies()[0].text
+    )
     form = TomlForm(request.POST or None, initial={"text": text})
     return _page(request, form, parse_policy(text), template="web/settings/policy_toml.html")
 
