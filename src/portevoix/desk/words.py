@@ -32,9 +32,8 @@ RULINGS: dict[str, Lazy] = {
     "may_not_say": _("The citizen may not be told"),
 }
 PROMISES: dict[str, tuple[str, str, Lazy]] = {
-    "due": ("wait", "promise", _("still open")),
+    "open": ("wait", "promise", _("still open")),
     "kept": ("good", "good", _("kept")),
-    "renewed": ("wait", "refresh", _("another date was promised")),
     "late": ("warn", "warn", _("kept, but late")),
     "broken": ("bad", "bad", _("not kept")),
 }

@@ -28,6 +28,7 @@ from portevoix.journal.reckon import WeekOfFacts
 from portevoix.journal.voices import Heard, choose, held, shortened
 from portevoix.journal.weeks import Week, this_week, weeks_before
 from portevoix.kernel.errors import BadInput
+from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.facts import facts_of_week
@@ -41,7 +42,7 @@ from portevoix.text.words import fold
 MOST_WORDS = 12
 MOST_PROMISES = 12
 GIST_CHARACTERS = 90
-OUTCOMES = ("broken", "late", "due", "renewed", "kept")
+OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """What most needs to be seen comes first."""
 _MASK = re.compile(r"\[[^\[\]\n]*\]")
 

@@ -8,11 +8,11 @@ same few bytes whatever it says.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from portevoix.kernel.clock import ServiceClock, seconds_between, week_of
+from portevoix.kernel.promises import Promise, read_promise
 from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind
-from portevoix.measures.schema import Fact, Source
+from portevoix.measures.schema import Fact, Source, count_promises
 
 
 def observe(
@@ -112,11 +112,8 @@ class _Thread:
         return not self.opening.outbound and not self.opening.copy
 
     @property
-    def promised(self) -> datetime | None:
-        """The last date promised before the answer, or the first that passed before another was."""
-        made = sorted(promise for promise in self.promises if self.answer is None or promise[0] <= self.answer)
-        passed = (date for (_, date), (again, _) in pairwise(made) if date < again)
-        return next(passed, made[-1][1] if made else None)
+    def promise(self) -> Promise | None:
+        return read_promise(self.promises, answered_at=self.answer)
 
 
 class _Threads:
@@ -182,7 +179,7 @@ def _fact(
     thread: _Thread, *, place: tuple[str, str], until: datetime, clock: ServiceClock | None, timezone: str
 ) -> Fact:
     channel, account = place
-    opened_at = thread.opening.sent_at
+    opened_at, promise = thread.opening.sent_at, thread.promise
 
     def elapsed(end: datetime) -> int:
         return seconds_between(opened_at, end)
@@ -201,7 +198,6 @@ def _fact(
         addressed=Addressed.DIRECT,
         first_reply_at=thread.first_reply,
         answer_at=thread.answer,
-        promised_at=thread.promised,
         holding_at=thread.holding,
         censored_at=until,
         first_elapsed_s=elapsed(thread.first_reply) if thread.first_reply else None,
@@ -210,5 +206,6 @@ def _fact(
         first_service_s=service(thread.first_reply) if thread.first_reply else None,
         answer_service_s=service(thread.answer) if thread.answer else None,
         censored_service_s=service(until),
+        **count_promises([promise.outcome(until)] if promise else []),
         week=week_of(opened_at, timezone),
     )
