@@ -12,16 +12,11 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from portevoix.journal.edition import Count, Edition, Share
 from portevoix.kernel.clock import parse_week
+from portevoix.web import labels
 from portevoix.web.words import dated
 
-KINDS: Mapping[str, str] = {
-    "question": gettext_noop("Questions"),
-    "report": gettext_noop("Reports of a problem"),
-    "complaint": gettext_noop("Complaints"),
-    "praise": gettext_noop("Praise"),
-    "suggestion": gettext_noop("Suggestions"),
-    "other": gettext_noop("Other"),
-    "": gettext_noop("Not sorted yet"),
+KINDS: Mapping[str, str] = {kind: label.plural for kind, label in labels.KINDS.items()} | {
+    "": gettext_noop("Not sorted yet")
 }
 OUTCOME_WORDS: Mapping[str, str] = {
     "kept": gettext_noop("kept"),
