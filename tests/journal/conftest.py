@@ -77,7 +77,13 @@ def say(city) -> Say:
         reply = Incoming("x", "@testville", f"late-{number}", Direction.OUT, Writer("city"), at(when), "Voici.")
         taken(_replied(reply, number, ReplyKind.ANSWER, None))
 
+    def held(number: str, when: str, promised: str) -> None:
+        own = f"held-{next(numbers)}"
+        reply = Incoming("x", "@testville", own, Direction.OUT, Writer("city"), at(when), "Bientôt.")
+        taken(_replied(reply, number, ReplyKind.HOLDING, at(promised)))
+
     said.answer = answered  # type: ignore[attr-defined]
+    said.hold = held  # type: ignore[attr-defined]
     return said
 
 

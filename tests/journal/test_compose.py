@@ -199,8 +199,7 @@ def test_promises_are_told_by_outcome_those_that_need_to_be_seen_first(say):
     assert {code: now for code, (now, _) in counts(promises.outcomes).items()} == {
         "broken": 1,
         "late": 1,
-        "due": 0,
-        "renewed": 0,
+        "open": 0,
         "kept": 1,
     }
     assert [(each.outcome, each.conversation) for each in promises.listed] == [

@@ -195,6 +195,7 @@ def test_the_front_names_a_fall_too_unless_it_is_of_small_numbers(say):
         ("broken", 1, "1 promise broken: its date passed without an answer",
          "1 engagement non tenu\xa0: date dépassée, sans réponse"),
         ("kept", 3, "3 promises kept", "3 engagements tenus"),
+        ("open", 1, "1 promise still to come", "1 engagement encore à venir"),
         ("due", 1, "1 promise still to come", "1 engagement encore à venir"),
         ("renewed", 2, "2 promises renewed: another date was given in time",
          "2 engagements renouvelés\xa0: une autre date a été donnée à temps"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import NEVER, Happening, Standing, stand
 from portevoix.kernel.policy import ServicePolicy
+from portevoix.kernel.promises import read_promise
 from portevoix.kernel.states import State, What
 
 START = datetime(2026, 11, 18, 9, tzinfo=UTC)
@@ -43,19 +44,41 @@ def test_a_holding_reply_stops_the_first_clock_only_and_the_promise_is_due() -> 
     [wait] = standing.waits
     assert (standing.state, standing.due_at) == (State.ASSIGNED, promised)
     assert wait.first_reply_at == START + 2 * HOUR and wait.answer_at is None
-    assert standing.pledges[0].outcome(promised) == "due"
-    assert standing.pledges[0].outcome(promised + HOUR) == "broken"
+    assert standing.promises[0].outcome(promised) == "open"
+    assert standing.promises[0].outcome(promised + HOUR) == "broken"
 
 
-def test_a_promise_is_kept_late_or_renewed() -> None:
+def test_a_promise_is_kept_late_or_given_another_date() -> None:
     promised = START + 5 * HOUR
     held = (What.HELD, 2, {"promised_at": promised})
     again = (What.HELD, 4, {"promised_at": START + 9 * HOUR})
-    assert stand(story((What.RECEIVED, 0), held, (What.ANSWERED, 5)), clock).pledges[0].outcome(promised) == "kept"
-    late = stand(story((What.RECEIVED, 0), held, (What.ANSWERED, 6)), clock)
-    assert late.pledges[0].outcome(START + 9 * HOUR) == "late"
-    renewed = stand(story((What.RECEIVED, 0), held, again), clock)
-    assert [p.outcome(START + 6 * HOUR) for p in renewed.pledges] == ["renewed", "due"]
+    assert stand(story((What.RECEIVED, 0), held, (What.ANSWERED, 5)), clock).promises[0].outcome(promised) == "kept"
+    [late] = stand(story((What.RECEIVED, 0), held, (What.ANSWERED, 6)), clock).promises
+    assert [late.outcome(START + hours * HOUR) for hours in (5, 5.5, 9)] == ["open", "broken", "late"]
+    [moved] = stand(story((What.RECEIVED, 0), held, again), clock).promises
+    assert (moved.made_at, moved.promised_at) == (START + 2 * HOUR, START + 9 * HOUR)
+    assert [moved.outcome(START + hours * HOUR) for hours in (6, 10)] == ["open", "broken"]
+
+
+def test_a_promise_is_made_once_to_whoever_has_waited_longest() -> None:
+    """Who writes again after a holding reply opens a second wait; the next holding reply renews the one promise."""
+    dates = [{"promised_at": START + hours * HOUR} for hours in (8, 9, 20)]
+    held, again, later = ((What.HELD, hour, date) for hour, date in zip((1, 3, 12), dates, strict=True))
+    told = story((What.RECEIVED, 0), held, (What.RECEIVED, 2), again, (What.ANSWERED, 10), (What.RECEIVED, 11), later)
+    standing = stand(told, clock)
+    assert [(p.ordinal, p.promised_at, p.answered_at) for p in standing.promises] == [
+        (1, START + 9 * HOUR, START + 10 * HOUR),
+        (3, START + 20 * HOUR, None),
+    ]
+    assert [p.outcome(START + 15 * HOUR) for p in standing.promises] == ["late", "open"]
+
+
+def test_dates_alone_tell_the_same_promise() -> None:
+    dates = [(START + 4 * HOUR, START + 9 * HOUR), (START, START + 5 * HOUR), (START + 10 * HOUR, START + 12 * HOUR)]
+    promise = read_promise(dates)
+    assert (promise.made_at, promise.promised_at, promise.latest_at) == (START, START + 9 * HOUR, START + 12 * HOUR)
+    assert read_promise(dates, answered_at=START + 2 * HOUR).outcome(START + 8 * HOUR) == "kept"
+    assert read_promise([(START + HOUR, START + 2 * HOUR)], answered_at=START) is None, "made after the answer"
 
 
 def test_another_date_does_not_mend_a_promise_that_was_broken() -> None:
@@ -63,9 +86,12 @@ def test_another_date_does_not_mend_a_promise_that_was_broken() -> None:
     first, again = START + 5 * HOUR, START + 20 * HOUR
     held = (What.HELD, 2, {"promised_at": first})
     [in_time] = stand(story((What.RECEIVED, 0), held, (What.HELD, 4, {"promised_at": again})), clock).waits
-    assert (in_time.promised_at, in_time.broken_at, in_time.due_at) == (again, None, again)
-    late = story((What.RECEIVED, 0), held, (What.HELD, 6, {"promised_at": again}), (What.ANSWERED, 7))
-    assert [(w.promised_at, w.broken_at) for w in stand(late, clock).waits] == [(again, first)]
+    assert (in_time.promised_at, in_time.due_at) == (again, again)
+    late = stand(story((What.RECEIVED, 0), held, (What.HELD, 6, {"promised_at": again})), clock)
+    assert (late.promised_at, late.waits[0].due_at) == (again, again)
+    assert [(p.promised_at, p.outcome(again)) for p in late.promises] == [(first, "broken")]
+    answered = story((What.RECEIVED, 0), held, (What.HELD, 6, {"promised_at": again}), (What.ANSWERED, 7))
+    assert [p.outcome(again) for p in stand(answered, clock).promises] == ["late"]
 
 
 def test_a_promise_after_the_answer_is_due_too() -> None:
@@ -231,7 +257,7 @@ def test_what_was_always_one_is_as_if_it_had_never_looked_apart(one: list, other
     told = [*one, *other]
     apart = stand([*told, joining(1, hours=hours, always=True)], clock)
     whole = stand([replace(h, strand=0) for h in told], clock)
-    assert (apart.waits, apart.pledges, apart.due_at) == (whole.waits, whole.pledges, whole.due_at)
+    assert (apart.waits, apart.promises, apart.due_at) == (whole.waits, whole.promises, whole.due_at)
 
 
 def test_nothing_happened_yet() -> None:

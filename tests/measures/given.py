@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from portevoix.kernel.promises import outcome_of
 from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind, Writer
-from portevoix.measures.schema import Fact, Source
+from portevoix.measures.schema import Fact, Source, count_promises
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
@@ -67,7 +68,6 @@ def wait(
         "first_reply_at": instant(first),
         "answer_at": instant(answer),
         "holding_at": instant(held),
-        "promised_at": instant(promised),
         "censored_at": instant(watched),
         "first_elapsed_s": first,
         "answer_elapsed_s": answer,
@@ -77,6 +77,9 @@ def wait(
         "censored_service_s": service(watched),
         "week": "2026-W47",
     }
+    if promised is not None:
+        date, now = START + timedelta(seconds=promised), START + timedelta(seconds=watched)
+        values |= count_promises([outcome_of(date, answered_at=instant(answer), now=now)])
     return Fact(**values | more)
 
 

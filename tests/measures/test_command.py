@@ -39,7 +39,7 @@ def test_the_object_is_the_one_promised(file: Path) -> None:
     result = run(file, "--json")
     told = json.loads(result.stdout)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert list(told) == ["n", "answered", "F", "ci", "median_s"]
+    assert list(told) == ["n", "answered", "F", "ci", "median_s", "promises"]
     assert (told["n"], told["answered"], told["median_s"]) == (2, 1, 3600)
     assert told["F"] == {"1h": 0.5, "8h": 0.5, "24h": 0.5, "72h": 0.5}
     assert told["ci"]["1h"] == pytest.approx([0.0896, 0.9940], abs=1e-4)
@@ -58,7 +58,8 @@ def test_a_table_says_the_same(file: Path) -> None:
     assert "Counting day and night" in table
     told = [line.split() for line in table.splitlines()]
     assert told[4] == ["within", "8h", "50.0%", "(9.0%", "to", "99.4%)"]
-    assert told[-1] == ["half", "within", "1", "h", "00"]
+    assert told[-6] == ["half", "within", "1", "h", "00"]
+    assert told[-5:] == [["Promises:"], ["kept", "0"], ["late", "0"], ["broken", "0"], ["open", "0"]]
 
 
 def test_a_table_has_dashes_where_nothing_is_known(file: Path) -> None:
@@ -69,7 +70,7 @@ def test_a_table_has_dashes_where_nothing_is_known(file: Path) -> None:
     assert result.exit_code == 0
     told = [line.split() for line in result.stdout.splitlines()]
     assert told[4] == ["within", "8h", "–"]
-    assert told[-1] == ["half", "within", "not", "yet"]
+    assert told[-6] == ["half", "within", "not", "yet"]
 
 
 def test_gzip_and_standard_input_are_read_too(file: Path, tmp_path: Path) -> None:

@@ -36,14 +36,16 @@ def test_a_report_counts_those_who_still_wait() -> None:
 
 def test_a_report_is_written_as_the_contract_says() -> None:
     written = report(frame([wait(first=HOUR), wait()])).as_json()
-    assert list(written) == ["n", "answered", "F", "ci", "median_s"]
+    assert list(written) == ["n", "answered", "F", "ci", "median_s", "promises"]
     assert list(written["F"]) == list(written["ci"]) == ["1h", "8h", "24h", "72h"]
     assert written["ci"]["1h"] == pytest.approx([0.0896, 0.9940], abs=1e-4)
 
 
 def test_a_report_on_nothing_says_nothing() -> None:
-    nothing = dict.fromkeys(HORIZONS)
-    assert report(frame([])).as_json() == {"n": 0, "answered": 0, "F": nothing, "ci": nothing, "median_s": None}
+    nothing, none = dict.fromkeys(HORIZONS), dict.fromkeys(("kept", "late", "broken", "open"), 0)
+    written = report(frame([])).as_json()
+    assert written.pop("promises") == none
+    assert written == {"n": 0, "answered": 0, "F": nothing, "ci": nothing, "median_s": None}
 
 
 def test_a_message_in_copy_is_in_no_denominator() -> None:
@@ -94,7 +96,7 @@ def test_metrics_agree_with_the_report() -> None:
     assert measured["reply.first_contact.F.8h"].n == 3
 
 
-def test_promises_are_kept_or_broken_once_they_are_due() -> None:
+def test_promises_are_kept_late_or_broken_once_they_are_due() -> None:
     facts = frame(
         [
             wait("kept", first=1, held=1, promised=100, answer=100),
@@ -105,8 +107,9 @@ def test_promises_are_kept_or_broken_once_they_are_due() -> None:
         ]
     )
     measured = measure(facts, METRICS.values())
-    told = {name: measured[f"promises.{name}"].value for name in ("due", "kept", "broken")}
-    assert told == {"due": 3, "kept": 1, "broken": 2}
+    told = {name: measured[f"promises.{name}"].value for name in ("due", "kept", "late", "broken")}
+    assert told == {"due": 3, "kept": 1, "late": 1, "broken": 1}
+    assert report(facts).promises == {"kept": 1, "late": 1, "broken": 1, "open": 1}
 
 
 def test_the_holding_share_is_of_those_who_had_a_reply() -> None:

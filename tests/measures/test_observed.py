@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.policy import ServicePolicy
+from portevoix.kernel.promises import Outcome
 from portevoix.kernel.words import Addressed, Incoming
 from portevoix.measures.engine import report
 from portevoix.measures.observed import observe
@@ -90,6 +91,11 @@ def test_first_replies(messages: list[Incoming], told: list[int | None]) -> None
     assert first_replies(*messages) == told
 
 
+def promises(fact: Fact) -> dict[str, int]:
+    counted = {outcome.value: getattr(fact, f"promises_{outcome}") for outcome in Outcome}
+    return {outcome: count for outcome, count in counted.items() if count}
+
+
 def test_a_fact_tells_when_and_nothing_of_who_or_what() -> None:
     replies = (
         holding("2", minutes=10, promised=500, thread="t"),
@@ -101,20 +107,22 @@ def test_a_fact_tells_when_and_nothing_of_who_or_what() -> None:
     assert (fact.source, fact.channel, fact.account, fact.thread, fact.ordinal) == ("observed", "x", "Valmont", "t", 1)
     assert (fact.opened_at, fact.censored_at, fact.week) == (START, UNTIL, "2026-W47")
     assert (fact.first_reply_at, fact.holding_at, fact.answer_at) == (at(10), at(10), at(600))
-    assert fact.promised_at == at(700)
+    assert promises(fact) == {"kept": 1}, "by the date given last, and what was promised after the answer is none"
     assert (fact.first_elapsed_s, fact.answer_elapsed_s, fact.censored_elapsed_s) == (600, 36_000, 600_000)
 
 
 def test_holding_replies_leave_the_answer_open() -> None:
     (fact,) = observed(ASKED, holding("2", minutes=10, promised=500, thread="t"), holding("3", minutes=9, thread="t"))
     assert (fact.first_reply_at, fact.answer_at, fact.answer_elapsed_s) == (at(9), None, None)
-    assert fact.promised_at == at(500)
+    assert promises(fact) == {"broken": 1}
 
 
 def test_another_date_does_not_mend_a_promise_that_was_broken() -> None:
     again = holding("3", minutes=200, promised=900, thread="t")
-    (fact,) = observed(ASKED, holding("2", minutes=10, promised=100, thread="t"), again)
-    assert fact.promised_at == at(100)
+    answered = message("4", minutes=850, out=True, thread="t")
+    for first, outcome in ((100, "late"), (200, "kept")):
+        (fact,) = observed(ASKED, holding("2", minutes=10, promised=first, thread="t"), again, answered)
+        assert promises(fact) == {outcome: 1}
 
 
 def test_opening_hours_are_counted_where_they_are_known() -> None:

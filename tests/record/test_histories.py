@@ -12,7 +12,7 @@ from portevoix.measures.engine import measure
 from portevoix.measures.metrics import METRICS
 from portevoix.measures.schema import frame
 from portevoix.record.facts import facts
-from portevoix.record.models import Conversation, Fact
+from portevoix.record.models import Conversation, Fact, Promise
 from portevoix.record.replay import differences
 from tests.conftest import NOW
 from tests.record.histories import LATE, REPLIES, SILENT, SPOKEN, STEPS, History
@@ -43,10 +43,10 @@ def missed(now) -> set[tuple[int, int]]:
     }
 
 
-def broken(now) -> set[tuple[int, int]]:
-    """The waits to which a date was promised that passed in silence."""
-    rows = Fact.objects.filter(promised_at__lt=now)
-    return {(f.conversation_id, f.ordinal) for f in rows if f.answer_at is None or f.answer_at > f.promised_at}
+def broken(now) -> set[int]:
+    """The promises whose date passed in silence."""
+    rows = Promise.objects.filter(promised_at__lt=now)
+    return {row.message_id for row in rows if row.answered_at is None or row.answered_at > row.promised_at}
 
 
 def everybody() -> list[int]:

@@ -78,8 +78,8 @@ def told() -> dict[frozenset[str], tuple]:
             row.promised_at,
             row.opened_at,
             row.last_message_at,
-            [(f.ordinal, f.opened_at, f.first_due_at, f.first_reply_at, f.promised_at, f.answer_at) for f in facts],
-            [(p.promised_at, p.answered_at, p.renewed_at) for p in promises],
+            [(f.ordinal, f.opened_at, f.first_due_at, f.first_reply_at, f.answer_at) for f in facts],
+            [(p.message.external_id, p.ordinal, p.promised_at, p.answered_at) for p in promises],
         )
     assert Message.objects.count() == Event.objects.exclude(what="merged").count()
     assert Fact.objects.filter(conversation__merged_into__isnull=False).count() == 0, "no thread was ever apart"

@@ -67,7 +67,7 @@ def test_what_is_asked_about_lately_is_named_where_it_changes_what_is_suggested(
     for row in (kinds, departments, valences):
         row.save()
     text = " ".join(admin.get(PAGE).text.replace("&nbsp;", " ").split())
-    assert text.count(said) == 3 and "Something goes well (× 0.7)." in text
+    assert text.count(said) == 3 and "something goes well (× 0.7)." in text
     assert "complaint (× 2.1), question (× 0.5)." in text and "Voirie (× 1.4)." in text
 
 

@@ -8,12 +8,12 @@ from typing import TypedDict
 
 from portevoix.barometer.readings import Handle, Readings, read_city
 from portevoix.barometer.study import Study, StudyCity
-from portevoix.barometer.threads import citizen, name
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.words import Direction, Incoming, Media
 from portevoix.measures.automation import Automation
 from portevoix.measures.posts import Post
 from portevoix.measures.schema import Fact
+from portevoix.measures.threads import citizen_of, name_of
 from portevoix.text.posts import PostCodes
 
 _NOT_CODED = PostCodes(function="", form="", territory="", self_centred=False, plain=False)
@@ -42,7 +42,7 @@ class Coder:
         return Coded(tuple(posts), found.automation)
 
     def _post(self, city: StudyCity, message: Incoming, found: Readings) -> Post:
-        own, place = name(message), found.threads.place(message)
+        own, place = name_of(message), found.exchanges.place(message)
         outbound = message.direction is Direction.OUT
         local = message.sent_at.astimezone(self._clock.zone)
         codes = found.codes.get(own, _NOT_CODED)
@@ -53,7 +53,7 @@ class Coder:
             account=message.account,
             post=self._hash(own),
             thread=self._hash(place.thread),
-            author=0 if outbound else self._hash(citizen(message)),
+            author=0 if outbound else self._hash(citizen_of(message)),
             outbound=outbound,
             sent_at=message.sent_at.astimezone(UTC),
             day=local.date(),

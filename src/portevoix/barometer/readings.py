@@ -7,12 +7,12 @@ from datetime import datetime
 from portevoix.barometer.feeds import read_feed
 from portevoix.barometer.handles import handle
 from portevoix.barometer.study import Study, StudyCity
-from portevoix.barometer.threads import Threads, name, numbered_apart
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.words import Addressed, Direction, Incoming
 from portevoix.measures.automation import Automation, Trace, find_automatic
 from portevoix.measures.observed import observe
 from portevoix.measures.schema import Fact
+from portevoix.measures.threads import Exchanges, find_numbered_apart, name_of
 from portevoix.text.boilerplate import Reply, boilerplate
 from portevoix.text.language import READ
 from portevoix.text.posts import Places, PostCodes, Posted, code_posts
@@ -26,9 +26,9 @@ type Handle = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """By the message's name (`threads.name`). `waits` are first waits that began in the period."""
+    """By the message's name (`threads.name_of`). `waits` are first waits that began in the period."""
 
-    threads: Threads
+    exchanges: Exchanges
     boilerplate: frozenset[str]
     automatic: frozenset[str]
     automation: Mapping[Handle, Automation]
@@ -39,18 +39,18 @@ class Readings:
 
 def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock: ServiceClock) -> Readings:
     """`messages` are the city's, each once."""
-    threads = Threads.of(messages)
+    exchanges = Exchanges(messages)
     own = [message for message in messages if message.direction is Direction.OUT]
-    replies = {name(message): message for message in own if threads.place(message).citizen}
-    repeated = boilerplate(Reply(key, m.text, threads.place(m).citizen) for key, m in replies.items())
+    replies = {name_of(message): message for message in own if exchanges.place(message).citizen}
+    repeated = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
     automation = _automation(study, city, own, replies, clock)
     automatic = frozenset(key for found in automation.values() for key in found.ids)
     return Readings(
-        threads=threads,
+        exchanges=exchanges,
         boilerplate=frozenset(repeated),
         automatic=automatic,
         automation=automation,
-        codes=dict(zip(map(name, own), _codes(study, city, own, replies), strict=True)),
+        codes=dict(zip(map(name_of, own), _codes(study, city, own, replies), strict=True)),
         tones=_tones(replies),
         waits=_waits(study, messages, silent=automatic | repeated, clock=clock),
     )
@@ -70,11 +70,11 @@ def _automation(
     study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming], clock: ServiceClock
 ) -> dict[Handle, Automation]:
     """Each account by itself: a city may feed one of them and write on another."""
-    shared = [Shared(id=name(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
+    shared = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
     found = {one.id: one for one in features(shared, read_feed(study.directory, city.code))}
     traces: dict[Handle, list[Trace]] = {}
     for message in own:
-        key = name(message)
+        key = name_of(message)
         trace = _trace(message, found[key], reply=key in replies, local=message.sent_at.astimezone(clock.zone))
         traces.setdefault((message.channel, message.account), []).append(trace)
     return {account: find_automatic(some) for account, some in traces.items()}
@@ -101,7 +101,7 @@ def _codes(study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapp
         agglomeration=(city.agglomeration,) if city.agglomeration else (),
         others=tuple({text for one in others for text in (one.name, one.agglomeration) if text}),
     )
-    return code_posts([Posted.of(message, reply=name(message) in replies) for message in own], places)
+    return code_posts([Posted.of(message, reply=name_of(message) in replies) for message in own], places)
 
 
 def _waits(
@@ -109,12 +109,14 @@ def _waits(
 ) -> dict[str, Fact]:
     """The first waits of the period. What a machine sent, and what many got word for word, answers nobody; a city that
     speaks to another one is no citizen."""
-    heard = [replace(m, automatic=True) if name(m) in silent else m for m in messages]
+    heard = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
     heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
-    apart = numbered_apart(heard)
+    apart = find_numbered_apart(heard)
     together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
     facts = observe(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
-    names = {name(one): name(message) for one, message in zip(reversed(together), reversed(messages), strict=True)}
+    names = {
+        name_of(one): name_of(message) for one, message in zip(reversed(together), reversed(messages), strict=True)
+    }
     return {names[fact.wait]: fact for fact in facts if fact.opened_at >= study.begins}
 
 

@@ -59,7 +59,8 @@ def report(
 
     Either of any city (--messages, --account, --until) or of your own (--week). Takes the first wait of each
     conversation that a citizen began by speaking to the city; those who still wait at the cut-off are counted
-    (Kaplan-Meier), with 95 % intervals. A week's cut-off is the Monday after it, at eight; until then, now.
+    (Kaplan-Meier), with 95 % intervals. Promises are those of all conversations in the file, or those whose date is
+    in the week. A week's cut-off is the Monday after it, at eight; until then, now.
 
     Exit status: 0, 3 when some lines were refused, 2 when nothing could be read.
     """
@@ -152,6 +153,9 @@ def _table(told: "ReplyReport", *, opening_hours: bool) -> Iterator[str]:
         interval = f"  ({bounds[0]:.1%} to {bounds[1]:.1%})" if bounds else ""
         yield f"{f'  within {horizon}':<20}{'–' if share is None else f'{share:.1%}':>8}{interval}"
     yield f"{'  half within':<20}{_span(told.median_s):>8}"
+    yield "Promises:"
+    for outcome, count in told.promises.items():
+        yield f"{f'  {outcome}':<20}{count:>8}"
 
 
 def _span(seconds: int | None) -> str:

@@ -108,7 +108,7 @@ class LabelForm(forms.Form):
     """One of them, or both. `seen` is the version of the conversation that the page showed."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=list(words.KINDS.items()), required=False)
-    valence = forms.ChoiceField(label=_("Tone"), choices=list(words.VALENCES.items()), required=False)
+    valence = forms.ChoiceField(label=_("Sentiment"), choices=list(words.SENTIMENTS.items()), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 

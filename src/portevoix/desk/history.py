@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from portevoix.desk.words import KINDS, VALENCES, word
 from portevoix.kernel.states import What
 from portevoix.text.rules import read
+from portevoix.web import labels
 from portevoix.web.rules import caption
 from portevoix.web.words import dated
 
@@ -113,9 +113,9 @@ def _by_rule(rule: Mapping[str, Any], department: str, said: Sequence[str]) -> s
 
 
 def _labelled(event: Any, names: Names) -> str:
-    told = {name: word(table, event.data[name]).lower() for name, table in _LABELS.items() if event.data.get(name)}
+    told = {name: labels.word(table, event.data[name]) for name, table in _LABELS.items() if event.data.get(name)}
     if "kind" not in told:
-        return _("%(who)s said of its tone: %(label)s.") % {"who": _who(event), "label": told.get("valence", "")}
+        return _("%(who)s said of its sentiment: %(label)s.") % {"who": _who(event), "label": told.get("valence", "")}
     return _("%(who)s labelled it: %(labels)s.") % {"who": _who(event), "labels": " · ".join(told.values())}
 
 
@@ -182,7 +182,7 @@ def _erased(event: Any, names: Names) -> str:
     return _("%(who)s erased the person: words and names are gone.") % {"who": _who(event)}
 
 
-_LABELS = {"kind": KINDS, "valence": VALENCES}
+_LABELS = {"kind": labels.KINDS, "valence": labels.SENTIMENTS}
 _SENTENCES: dict[What, Callable[[Any, Names], str]] = {
     What.RECEIVED: _received,
     What.HELD: _held,

@@ -14,7 +14,7 @@ from portevoix.desk import entries, pictures, presence, promises, suggested, ton
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
 from portevoix.desk.history import Names
 from portevoix.desk.length import length_of
-from portevoix.kernel.history import Pledge
+from portevoix.kernel.promises import outcome_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
 from portevoix.record.access import Capability, can, confined, departments
 from portevoix.record.operations import log
@@ -305,8 +305,8 @@ def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
 
 
 def _promised(promise: Any, now: datetime) -> dict[str, Any]:
-    pledge = Pledge(None, promise.made_at, promise.promised_at, promise.answered_at, promise.renewed_at)
-    look, icon, word = words.PROMISES[pledge.outcome(now)]
+    outcome = outcome_of(promise.promised_at, answered_at=promise.answered_at, now=now)
+    look, icon, word = words.PROMISES[outcome]
     return {"at": promise.promised_at, "look": look, "icon": icon, "word": word}
 
 

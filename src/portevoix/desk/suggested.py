@@ -18,7 +18,7 @@ from portevoix.web.rules import caption
 MOST = 3
 _LABELS: tuple[tuple[str, Lazy, dict[str, Lazy]], ...] = (
     ("kind", _("Kind"), words.KINDS),
-    ("valence", _("Tone"), words.VALENCES),
+    ("valence", _("Sentiment"), words.SENTIMENTS),
 )
 
 
@@ -42,7 +42,7 @@ class Label:
 
 
 def labels(thread: Thread) -> list[Label]:
-    """Kind and tone."""
+    """Kind and sentiment."""
     return [_label(thread, *one) for one in _LABELS]
 
 
@@ -109,8 +109,8 @@ def topics(thread: Thread, names: Names) -> list[dict[str, Any]]:
             "name": names.departments.get(one["department"], one["department"]),
             "share": one["probability"],
             "said": first.text[one["start"] : one["end"]],
-            "valence": words.VALENCES.get(one["valence"], ""),
-            "valence_share": one["valence_probability"],
+            "sentiment": words.SENTIMENTS.get(one["valence"], ""),
+            "sentiment_share": one["valence_probability"],
         }
         for one in suggested["topics"]
     ]

@@ -1,9 +1,9 @@
-"""The words of the desk: views, kinds, tones, rulings, as colleagues read them."""
+"""The words of the desk: views, kinds, sentiments, rulings, as colleagues read them."""
 
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from portevoix.web.templatetags import shell
+from portevoix.web import labels
 
 VIEWS: dict[str, Lazy] = {
     "open": _("Open"),
@@ -17,24 +17,16 @@ VIEWS: dict[str, Lazy] = {
     "closed": _("Closed"),
     "all": _("All"),
 }
-KINDS: dict[str, Lazy] = {
-    "question": _("Question"),
-    "report": _("Report"),
-    "complaint": _("Complaint"),
-    "praise": _("Praise"),
-    "suggestion": _("Suggestion"),
-    "other": _("Other"),
-}
-VALENCES: dict[str, Lazy] = {valence: _(text) for valence, text in shell.VALENCES.items()}
+KINDS = labels.titles(labels.KINDS)
+SENTIMENTS = labels.titles(labels.SENTIMENTS)
 RULINGS: dict[str, Lazy] = {
     "may_say": _("The citizen may be told"),
     "not_before": _("The citizen may be told, but only from a date on"),
     "may_not_say": _("The citizen may not be told"),
 }
 PROMISES: dict[str, tuple[str, str, Lazy]] = {
-    "due": ("wait", "promise", _("still open")),
+    "open": ("wait", "promise", _("still open")),
     "kept": ("good", "good", _("kept")),
-    "renewed": ("wait", "refresh", _("another date was promised")),
     "late": ("warn", "warn", _("kept, but late")),
     "broken": ("bad", "bad", _("not kept")),
 }

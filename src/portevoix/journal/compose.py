@@ -28,6 +28,8 @@ from portevoix.journal.reckon import WeekOfFacts
 from portevoix.journal.voices import Heard, choose, held, shortened
 from portevoix.journal.weeks import Week, this_week, weeks_before
 from portevoix.kernel.errors import BadInput
+from portevoix.kernel.labels import Sentiment
+from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.facts import facts_of_week
@@ -41,7 +43,7 @@ from portevoix.text.words import fold
 MOST_WORDS = 12
 MOST_PROMISES = 12
 GIST_CHARACTERS = 90
-OUTCOMES = ("broken", "late", "due", "renewed", "kept")
+OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """What most needs to be seen comes first."""
 _MASK = re.compile(r"\[[^\[\]\n]*\]")
 
@@ -167,13 +169,15 @@ def _heard(reading: _Reading) -> tuple[Words, Voices]:
     telling = [word.word for word in found.words]
     heard = [Heard(message, text, held(text, telling)) for message, text in masked]
 
-    def side(valence: str) -> Side:
-        count = reckon.count(reading.said, reading.counted_before, lambda said: said.valence == valence)
-        return Side(count, choose(each for each in heard if each.said.valence == valence))
+    def side(sentiment: Sentiment) -> Side:
+        count = reckon.count(reading.said, reading.counted_before, lambda said: said.valence == sentiment)
+        return Side(count, choose(each for each in heard if each.said.valence == sentiment))
 
-    neither = reckon.count(reading.said, reading.counted_before, lambda said: said.valence not in ("wrong", "well"))
+    neither = reckon.count(
+        reading.said, reading.counted_before, lambda said: said.valence not in (Sentiment.WRONG, Sentiment.WELL)
+    )
     words = tuple(Word(each.word, each.count, each.past_count) for each in found.words)
-    return Words(words, compared=found.against_past), Voices(side("wrong"), side("well"), neither)
+    return Words(words, compared=found.against_past), Voices(side(Sentiment.WRONG), side(Sentiment.WELL), neither)
 
 
 def _masked(text: str, names: Iterable[str], lang: str) -> str:
@@ -219,8 +223,8 @@ def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
                 slug=slug,
                 name=names.get(slug, ""),
                 messages=Count(len(here), tuple(len(week.get(slug, [])) for week in past)),
-                wrong=sum(message.valence == "wrong" for message in here),
-                well=sum(message.valence == "well" for message in here),
+                wrong=sum(message.valence == Sentiment.WRONG for message in here),
+                well=sum(message.valence == Sentiment.WELL for message in here),
                 waits=waits,
                 within_8h=share,
             )

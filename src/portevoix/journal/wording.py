@@ -12,23 +12,20 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from portevoix.journal.edition import Count, Edition, Share
 from portevoix.kernel.clock import parse_week
+from portevoix.web import labels
 from portevoix.web.words import dated
 
-KINDS: Mapping[str, str] = {
-    "question": gettext_noop("Questions"),
-    "report": gettext_noop("Reports of a problem"),
-    "complaint": gettext_noop("Complaints"),
-    "praise": gettext_noop("Praise"),
-    "suggestion": gettext_noop("Suggestions"),
-    "other": gettext_noop("Other"),
-    "": gettext_noop("Not sorted yet"),
+KINDS: Mapping[str, str] = {kind: label.plural for kind, label in labels.KINDS.items()} | {
+    "": gettext_noop("Not sorted yet")
 }
 OUTCOME_WORDS: Mapping[str, str] = {
     "kept": gettext_noop("kept"),
-    "renewed": gettext_noop("renewed"),
     "late": gettext_noop("late"),
     "broken": gettext_noop("broken"),
+    "open": gettext_noop("to come"),
+    # Of editions that were kept before a promise had one outcome:
     "due": gettext_noop("to come"),
+    "renewed": gettext_noop("renewed"),
 }
 MEASURES: Mapping[str, str] = {
     "first elapsed": gettext_noop("First reply, 24 hours a day"),
@@ -124,18 +121,20 @@ def outcome(code: str, number: int) -> str:
     """How many promises ended so, like "1 promise kept late"."""
     texts = {
         "kept": ngettext("{number} promise kept", "{number} promises kept", number),
-        "renewed": ngettext(
-            "{number} promise renewed: another date was given in time",
-            "{number} promises renewed: another date was given in time",
-            number,
-        ),
         "late": ngettext("{number} promise kept late", "{number} promises kept late", number),
         "broken": ngettext(
             "{number} promise broken: its date passed without an answer",
             "{number} promises broken: their dates passed without an answer",
             number,
         ),
+        "open": ngettext("{number} promise still to come", "{number} promises still to come", number),
+        # Of editions that were kept before a promise had one outcome:
         "due": ngettext("{number} promise still to come", "{number} promises still to come", number),
+        "renewed": ngettext(
+            "{number} promise renewed: another date was given in time",
+            "{number} promises renewed: another date was given in time",
+            number,
+        ),
     }
     return texts[code].format(number=number)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import reduce
 
 from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.promises import Promise
 from portevoix.kernel.states import OPEN_STATES, State, What, after, joined
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -47,8 +48,7 @@ class Wait:
     """From a citizen's message until its answer. Times are UTC; None: not yet.
 
     `first_reply_at`: a person's first reply of any kind. `answer_at`: the first that settles the question.
-    `promised_at`: what the latest holding reply promised; `broken_at`: the first such date that passed before the city
-    came back on it, which another date does not mend. `copy`: the city was only named, so that nothing is due.
+    `promised_at`: what the latest holding reply promised. `copy`: the city was only named, so that nothing is due.
     `ordinal` counts from 1 within the strand.
     """
 
@@ -63,7 +63,6 @@ class Wait:
     first_reply_at: datetime | None = None
     holding_at: datetime | None = None
     promised_at: datetime | None = None
-    broken_at: datetime | None = None
     answer_at: datetime | None = None
     closed_at: datetime | None = None
 
@@ -87,31 +86,6 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Pledge:
-    """A dated promise that a holding reply made. `renewed_at`: a later holding reply gave another date."""
-
-    message: int | None
-    made_at: datetime
-    promised_at: datetime
-    answered_at: datetime | None = None
-    renewed_at: datetime | None = None
-
-    @property
-    def followed_at(self) -> datetime | None:
-        """When the city came back on it, with the answer or with another date."""
-        return min((at for at in (self.answered_at, self.renewed_at) if at), default=None)
-
-    def outcome(self, now: datetime) -> str:
-        """ "kept", "renewed", "late" (answered after the date), "broken" (the date passed in silence) or "due"."""
-        followed = self.followed_at
-        if followed is None or followed > self.promised_at:
-            if self.answered_at:
-                return "late"
-            return "broken" if now > self.promised_at else "due"
-        return "kept" if followed == self.answered_at else "renewed"
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a conversation stands after its events. `inquiries`: those that departments have not answered."""
 
@@ -119,13 +93,13 @@ class Standing:
     assigned: bool = False
     inquiries: frozenset[int] = frozenset()
     waits: tuple[Wait, ...] = ()
-    pledges: tuple[Pledge, ...] = ()
+    promises: tuple[Promise, ...] = ()
     due_at: datetime | None = None
 
     @property
     def promised_at(self) -> datetime | None:
-        """The date of the open promise, the earliest when there are several."""
-        return min((pledge.promised_at for pledge in self.pledges if pledge.followed_at is None), default=None)
+        """The latest date of the open promise, the earliest of them when there are several."""
+        return min((promise.latest_at for promise in self.promises if promise.answered_at is None), default=None)
 
     @property
     def queue_at(self) -> datetime | None:
@@ -202,7 +176,7 @@ def _joined(one: Standing, other: Standing) -> Standing:
         assigned=one.assigned or other.assigned,
         inquiries=one.inquiries | other.inquiries,
         waits=tuple(sorted((*one.waits, *other.waits), key=lambda wait: wait.opened_at)),
-        pledges=tuple(sorted((*one.pledges, *other.pledges), key=lambda pledge: pledge.made_at)),
+        promises=tuple(sorted((*one.promises, *other.promises), key=lambda promise: promise.made_at)),
     )
 
 
@@ -225,7 +199,7 @@ def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]
         assigned=assigned,
         inquiries=inquiries,
         waits=_waits(standing.waits, h, clock),
-        pledges=_pledges(standing.pledges, h),
+        promises=_promises(standing, h),
     )
 
 
@@ -272,23 +246,28 @@ def _replied(wait: Wait, h: Happening) -> Wait:
     first = wait.first_reply_at or h.at
     if h.what is What.ANSWERED:
         return replace(wait, first_reply_at=first, answer_at=h.at)
-    passed = wait.promised_at if wait.promised_at and wait.promised_at < h.at else None
     return replace(
         wait,
         first_reply_at=first,
         holding_at=wait.holding_at or h.at,
         promised_at=h.promised_at or wait.promised_at,
-        broken_at=wait.broken_at or passed,
     )
 
 
-def _pledges(pledges: tuple[Pledge, ...], h: Happening) -> tuple[Pledge, ...]:
+def _promises(standing: Standing, h: Happening) -> tuple[Promise, ...]:
+    """The promises of `standing` after `h`. One that is not answered yet is given the new date; else one is made, to
+    whoever has waited longest, or was answered last."""
+    promises = standing.promises
     if h.what is What.ANSWERED:
-        return tuple(p if p.answered_at else replace(p, answered_at=h.at) for p in pledges)
-    if h.what is What.HELD and h.promised_at:
-        renewed = tuple(p if p.followed_at else replace(p, renewed_at=h.at) for p in pledges)
-        return (*renewed, Pledge(message=h.message, made_at=h.at, promised_at=h.promised_at))
-    return pledges
+        return tuple(p if p.answered_at else replace(p, answered_at=h.at) for p in promises)
+    if h.what is not What.HELD or h.promised_at is None:
+        return promises
+    date = h.promised_at
+    if any(p.answered_at is None for p in promises):
+        return tuple(p if p.answered_at else p.move(date, at=h.at) for p in promises)
+    waiting = [wait for wait in standing.waits if wait.open] or list(standing.waits[-1:])
+    strand, ordinal = (waiting[0].strand, waiting[0].ordinal) if waiting else (h.strand, 0)
+    return (*promises, Promise(h.message, h.at, date, date, strand, ordinal))
 
 
 def _due(standing: Standing) -> datetime | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 
-from portevoix.measures.metrics import HORIZONS, Clock, Measured, Metric, Reply, Waits, wait_times
+from portevoix.measures.metrics import HORIZONS, Clock, Measured, Metric, Reply, Waits, count_promises, wait_times
 from portevoix.measures.survival import Columns, Curve, Rows
 
 type Facts = nw.DataFrame[Any] | nw.LazyFrame[Any]
@@ -15,11 +16,12 @@ type Facts = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 @dataclass(frozen=True, slots=True)
 class ReplyReport:
-    """How soon citizens were replied to. Shares are 0 to 1 by horizon ("1h", "8h", "24h", "72h").
+    """How soon citizens were replied to, and what became of promises.
 
+    Shares are 0 to 1 by horizon ("1h", "8h", "24h", "72h").
     `n` counts all waits, `answered` those that have had their reply. `F` is 1 − Kaplan–Meier and `ci` its 95 % interval
     (low, high). `median_s` is in seconds, None as long as half of the waits have not been seen to end. Without any wait
-    each share and each interval is None.
+    each share and each interval is None. `promises` has how many were "kept", "late", "broken" and "open".
     """
 
     n: int
@@ -27,6 +29,7 @@ class ReplyReport:
     F: Mapping[str, float | None]
     ci: Mapping[str, tuple[float, float] | None]
     median_s: int | None
+    promises: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
         """The object that `portevoix measures report --json` prints; intervals are lists, None is null."""
@@ -36,11 +39,23 @@ class ReplyReport:
             "F": dict(self.F),
             "ci": {horizon: list(bounds) if bounds else None for horizon, bounds in self.ci.items()},
             "median_s": self.median_s,
+            "promises": dict(self.promises),
         }
 
 
-def report(facts: Facts, *, clock: Clock = "elapsed", waits: Waits = "first", reply: Reply = "first") -> ReplyReport:
-    """The reply measures of `facts`: `reply` "first" for first contact, "answer" for substance. Copies are left out."""
+def report(
+    facts: Facts,
+    *,
+    clock: Clock = "elapsed",
+    waits: Waits = "first",
+    reply: Reply = "first",
+    promised: Facts | None = None,
+) -> ReplyReport:
+    """Return the reply measures of `facts`: `reply` "first" for first contact, "answer" for substance.
+
+    Copies are left out. Promises are those of `promised`, of `facts` where that is None.
+    """
+    counted = _collect(count_promises((facts if promised is None else promised).lazy()))
     curve = Curve.of(_collect(wait_times(facts.lazy(), clock=clock, reply=reply, waits=waits)))
     estimates = {horizon: curve.at(seconds) for horizon, seconds in HORIZONS.items()}
     return ReplyReport(
@@ -52,6 +67,7 @@ def report(facts: Facts, *, clock: Clock = "elapsed", waits: Waits = "first", re
             for horizon, each in estimates.items()
         },
         median_s=curve.median(),
+        promises={outcome: int(np.nansum(counts)) for outcome, counts in counted.items()},
     )
 
 

@@ -14,6 +14,7 @@ import narwhals as nw
 import numpy as np
 
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.promises import Outcome
 from portevoix.kernel.words import Addressed
 from portevoix.measures.intervals import wilson
 from portevoix.measures.survival import Columns, Curve, Rows, tally
@@ -86,13 +87,8 @@ def count_addressed(facts: Rows) -> Rows:
 
 
 def count_promises(facts: Rows) -> Rows:
-    """Promises whose date had come when we looked, in at most two rows: `kept`, `count`.
-
-    A promise is kept when the answer came by the promised date.
-    """
-    due = facts.filter(nw.col("promised_at") <= nw.col("censored_at"))
-    kept = (nw.col("answer_at") <= nw.col("promised_at")).fill_null(False)
-    return due.select(kept.alias("kept")).group_by("kept").agg(nw.len().alias("count"))
+    """One row: how many promises had each outcome when we looked, in a column of that name."""
+    return facts.select(*(nw.col(f"promises_{outcome}").sum().alias(outcome.value) for outcome in Outcome))
 
 
 def count_holding(facts: Rows) -> Rows:
@@ -113,8 +109,13 @@ def _median(tallied: Columns) -> Measured:
     return Measured(curve.median(), curve.n)
 
 
-def _count(counted: Columns, *, column: str, among: tuple[str | bool, ...]) -> Measured:
-    count = int(counted["count"][np.isin(counted[column], among)].sum())
+def _addressed(counted: Columns, *, how: Addressed) -> Measured:
+    count = int(counted["count"][counted["addressed"] == how.value].sum())
+    return Measured(count, count)
+
+
+def _promises(counted: Columns, *, outcomes: tuple[Outcome, ...]) -> Measured:
+    count = sum(int(np.nansum(counted[outcome])) for outcome in outcomes)
     return Measured(count, count)
 
 
@@ -180,13 +181,25 @@ _REPLIES: tuple[tuple[str, Reply, Clock, tuple[str, ...]], ...] = (
     ),
 )
 
-# Code, which way is better, label, the reduction, the column it counts by, and the values counted.
-_COUNTS: tuple[tuple[str, Direction, str, Callable[[Rows], Rows], str, tuple[str | bool, ...]], ...] = (
-    ("waits.direct", None, gettext_noop("Messages waiting for a reply"), count_addressed, "addressed", ("direct",)),
-    ("waits.copy", None, gettext_noop("Messages that named the city in copy"), count_addressed, "addressed", ("copy",)),
-    ("promises.due", None, gettext_noop("Promises that fell due"), count_promises, "kept", (True, False)),
-    ("promises.kept", "up", gettext_noop("Promises kept"), count_promises, "kept", (True,)),
-    ("promises.broken", "down", gettext_noop("Promises broken"), count_promises, "kept", (False,)),
+# Code, label, and how citizens spoke to the city.
+_WAITS: tuple[tuple[str, str, Addressed], ...] = (
+    ("waits.direct", gettext_noop("Messages waiting for a reply"), Addressed.DIRECT),
+    ("waits.copy", gettext_noop("Messages that named the city in copy"), Addressed.COPY),
+)
+
+# Code, version, which way is better, label, and the outcomes counted. Version 1 took a late promise for a broken one,
+# and counted a promise once for each wait that it concerned.
+_PROMISES: tuple[tuple[str, int, Direction, str, tuple[Outcome, ...]], ...] = (
+    (
+        "promises.due",
+        2,
+        None,
+        gettext_noop("Promises kept, late or broken"),
+        (Outcome.KEPT, Outcome.LATE, Outcome.BROKEN),
+    ),
+    ("promises.kept", 2, "up", gettext_noop("Promises kept"), (Outcome.KEPT,)),
+    ("promises.late", 1, "down", gettext_noop("Promises kept late"), (Outcome.LATE,)),
+    ("promises.broken", 2, "down", gettext_noop("Promises broken"), (Outcome.BROKEN,)),
 )
 
 
@@ -218,8 +231,12 @@ def _catalogue() -> dict[str, Metric]:
         for metric in _reply_metrics(code, reply=reply, clock=clock, labels=labels)
     ]
     made += [
-        Metric(code, 1, "count", direction, 0, label, reduce, partial(_count, column=column, among=among))
-        for code, direction, label, reduce, column, among in _COUNTS
+        Metric(code, 1, "count", None, 0, label, count_addressed, partial(_addressed, how=how))
+        for code, label, how in _WAITS
+    ]
+    made += [
+        Metric(code, version, "count", direction, 0, label, count_promises, partial(_promises, outcomes=outcomes))
+        for code, version, direction, label, outcomes in _PROMISES
     ]
     holding = gettext_noop("First replies that were holding replies")
     finish = partial(_share, column="held")

@@ -8,11 +8,12 @@ same few bytes whatever it says.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from portevoix.kernel.clock import ServiceClock, seconds_between, week_of
+from portevoix.kernel.promises import Promise, read_promise
 from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind
-from portevoix.measures.schema import Fact, Source
+from portevoix.measures.schema import Fact, Source, count_promises
+from portevoix.measures.threads import Threads, order_of
 
 
 def observe(
@@ -29,17 +30,15 @@ def observe(
     sent it); None keeps all. What was sent after the aware instant `until` is not read at all; what is unanswered by
     then is censored there. Without a `clock` the city is taken to be always open.
 
-    A thread is what the network says (`thread`); otherwise a message belongs to the thread of the one it replies to,
-    within the same channel and account, and messages that reply to the same absent one belong together. A second
-    message with a known `external_id` is the first one again. A reply counts from the very second of the message that
-    it answers: many networks tell whole seconds only, and what opened the thread cannot come after its reply. A reply
-    that does not say that it holds is taken for an answer, for few networks tell.
+    Threads are those of `measures.threads`, within the same channel and account. A reply counts from the very second
+    of the message that it answers: many networks tell whole seconds only, and what opened the thread cannot come
+    after its reply. A reply that does not say that it holds is taken for an answer, for few networks tell.
     """
     until = until.astimezone(UTC)
-    books: dict[tuple[str, str], _Threads] = {}
+    books: dict[tuple[str, str], _Book] = {}
     for message in messages:
         if account in (None, message.account) and message.sent_at <= until:
-            books.setdefault((message.channel, message.account), _Threads()).add(message)
+            books.setdefault((message.channel, message.account), _Book()).add(message)
     facts = [
         _fact(thread, place=place, until=until, clock=clock, timezone=timezone)
         for place, book in books.items()
@@ -53,16 +52,12 @@ def observe(
 class _Opening:
     """What is kept of a thread's earliest message."""
 
+    order: tuple[datetime, bool, bool, str]
     sent_at: datetime
-    replies: bool
     outbound: bool
     external_id: str
     copy: bool
     thread: str
-
-    def order(self) -> tuple[datetime, bool, bool, str]:
-        """Of messages sent in one second, what replies to nothing came first, and the citizen before the city."""
-        return self.sent_at, self.replies, self.outbound, self.external_id
 
 
 @dataclass(slots=True)
@@ -82,8 +77,8 @@ class _Thread:
         sent_at = message.sent_at.astimezone(UTC)
         thread = cls(
             _Opening(
+                order=order_of(message),
                 sent_at=sent_at,
-                replies=bool(message.in_reply_to),
                 outbound=outbound,
                 external_id=message.external_id,
                 copy=message.addressed is Addressed.COPY,
@@ -101,7 +96,7 @@ class _Thread:
 
     def join(self, other: "_Thread") -> None:
         """Takes in what `other`, a part of the same thread, knows."""
-        self.opening = min(self.opening, other.opening, key=_Opening.order)
+        self.opening = min(self.opening, other.opening, key=lambda opening: opening.order)
         self.first_reply = _earlier(self.first_reply, other.first_reply)
         self.answer = _earlier(self.answer, other.answer)
         self.holding = _earlier(self.holding, other.holding)
@@ -112,64 +107,29 @@ class _Thread:
         return not self.opening.outbound and not self.opening.copy
 
     @property
-    def promised(self) -> datetime | None:
-        """The last date promised before the answer, or the first that passed before another was."""
-        made = sorted(promise for promise in self.promises if self.answer is None or promise[0] <= self.answer)
-        passed = (date for (_, date), (again, _) in pairwise(made) if date < again)
-        return next(passed, made[-1][1] if made else None)
+    def promise(self) -> Promise | None:
+        return read_promise(self.promises, answered_at=self.answer)
 
 
-class _Threads:
-    """The threads of one account, joined as its messages tell (a union-find over message and thread ids)."""
+class _Book:
+    """What is kept of the threads of one account."""
 
     def __init__(self) -> None:
-        self._by_message: dict[str, int] = {}
-        self._by_thread: dict[str, int] = {}
-        self._parent: list[int] = []
-        self._read = bytearray()
+        self._threads = Threads()
         self._known: dict[int, _Thread] = {}
 
     def add(self, message: Incoming) -> None:
-        own = self._node(self._by_message, message.external_id)
-        if self._read[own]:
+        joined = self._threads.add(message)
+        if joined is None:
             return
-        self._read[own] = True
-        root = self._root(own)
-        if message.thread:
-            root = self._join(root, self._node(self._by_thread, message.thread))
-        elif message.in_reply_to:
-            root = self._join(root, self._node(self._by_message, message.in_reply_to))
-        self._learn(root, _Thread.of(message))
+        thread = _Thread.of(message)
+        for part in joined.parts:
+            if part in self._known:
+                thread.join(self._known.pop(part))
+        self._known[joined.thread] = thread
 
     def threads(self) -> Iterator[_Thread]:
         yield from self._known.values()
-
-    def _node(self, nodes: dict[str, int], name: str) -> int:
-        node = nodes.setdefault(name, len(self._parent))
-        if node == len(self._parent):
-            self._parent.append(node)
-            self._read.append(False)
-        return node
-
-    def _root(self, node: int) -> int:
-        parent = self._parent
-        while parent[node] != node:
-            parent[node] = node = parent[parent[node]]
-        return node
-
-    def _join(self, one: int, other: int) -> int:
-        root, absorbed = sorted((self._root(one), self._root(other)))
-        if root != absorbed:
-            self._parent[absorbed] = root
-            if absorbed in self._known:
-                self._learn(root, self._known.pop(absorbed))
-        return root
-
-    def _learn(self, root: int, part: _Thread) -> None:
-        if root in self._known:
-            self._known[root].join(part)
-        else:
-            self._known[root] = part
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -182,7 +142,7 @@ def _fact(
     thread: _Thread, *, place: tuple[str, str], until: datetime, clock: ServiceClock | None, timezone: str
 ) -> Fact:
     channel, account = place
-    opened_at = thread.opening.sent_at
+    opened_at, promise = thread.opening.sent_at, thread.promise
 
     def elapsed(end: datetime) -> int:
         return seconds_between(opened_at, end)
@@ -201,7 +161,6 @@ def _fact(
         addressed=Addressed.DIRECT,
         first_reply_at=thread.first_reply,
         answer_at=thread.answer,
-        promised_at=thread.promised,
         holding_at=thread.holding,
         censored_at=until,
         first_elapsed_s=elapsed(thread.first_reply) if thread.first_reply else None,
@@ -210,5 +169,6 @@ def _fact(
         first_service_s=service(thread.first_reply) if thread.first_reply else None,
         answer_service_s=service(thread.answer) if thread.answer else None,
         censored_service_s=service(until),
+        **count_promises([promise.outcome(until)] if promise else []),
         week=week_of(opened_at, timezone),
     )

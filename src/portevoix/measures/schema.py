@@ -4,6 +4,7 @@ A wait begins with a citizen's message that nobody had answered yet. Two produce
 the city's own desk and `measures.observed` for the messages of any city; `source` keeps them apart.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 import narwhals as nw
 
+from portevoix.kernel.promises import Outcome
 from portevoix.kernel.words import Addressed
 
 
@@ -27,11 +29,10 @@ class Fact:
     """One wait. Instants are aware and in UTC; `…_s` are whole seconds; "" and None mean not known, or not yet.
 
     `first_reply_at` is the first reply by a person, of any kind; `answer_at` the first that settles the question;
-    `holding_at` the first that holds it, and `promised_at` the last date that a holding reply promised, or the first
-    that passed before the city came back on it: another date does not mend it. Automatic messages never count.
-    `censored_at` is how far we looked. `elapsed` runs day and night, `service` only within opening hours; the two agree
-    where no opening hours are known. `week` is the ISO week of `opened_at` in the city's own time zone, as
-    `kernel.clock.week_of` writes it.
+    `holding_at` the first that holds it. Automatic messages never count. `promises_…` count the dated promises made
+    to the citizen of this wait by what had become of them at `censored_at`, which is how far we looked. `elapsed`
+    runs day and night, `service` only within opening hours; the two agree where no opening hours are known. `week` is
+    the ISO week of `opened_at` in the city's own time zone, as `kernel.clock.week_of` writes it.
     """
 
     source: Source
@@ -47,7 +48,6 @@ class Fact:
     addressed: Addressed
     first_reply_at: datetime | None = None
     answer_at: datetime | None = None
-    promised_at: datetime | None = None
     holding_at: datetime | None = None
     censored_at: datetime
     first_elapsed_s: int | None = None
@@ -59,6 +59,10 @@ class Fact:
     first_due_at: datetime | None = None
     substance_due_at: datetime | None = None
     closed_at: datetime | None = None
+    promises_kept: int = 0
+    promises_late: int = 0
+    promises_broken: int = 0
+    promises_open: int = 0
     week: str
 
 
@@ -75,6 +79,12 @@ _DTYPES: dict[Any, Any] = {
 
 COLUMNS: dict[str, Any] = {field.name: _DTYPES[field.type] for field in fields(Fact)}
 """The Narwhals dtype of each column, in order: the schema of the Parquet files as well."""
+
+
+def count_promises(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """Return the columns of a fact that count promises, from the outcome of each."""
+    counts = Counter(outcomes)
+    return {f"promises_{outcome}": counts[outcome] for outcome in Outcome}
 
 
 def frame(facts: Iterable[Fact]) -> nw.DataFrame[Any]:

@@ -1,14 +1,18 @@
 """The record's facts as the measures read them: what was known at a cut-off, and nothing that came after it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from portevoix.kernel.clock import ServiceClock, week_bounds, week_of
+from portevoix.kernel.promises import outcome_of
 from portevoix.kernel.words import Addressed
-from portevoix.measures.schema import Fact, Source
+from portevoix.measures.schema import Fact, Source, count_promises
 from portevoix.record.clocks import Clocks
-from portevoix.record.models import City, Week
+from portevoix.record.models import City, Promise, Week
 from portevoix.record.models import Fact as Row
 
 MONDAY_MORNING = timedelta(hours=8)
@@ -30,9 +34,8 @@ def facts(
     rows = Row.objects.filter(opened_at__gte=since, opened_at__lt=min(until, cut_off)).order_by("opened_at", "pk")
     if departments is not None:
         rows = rows.filter(department__in=list(departments))
-    clocks = Clocks()
-    timezone = City.objects.get().timezone
-    return [_fact(row, cut_off, clock or clocks(row.policy_id), timezone) for row in rows.iterator()]
+    promises = Promise.objects.filter(strand__in=rows.order_by().values("conversation"))
+    return _facts(rows, promises, cut_off, clock)
 
 
 def facts_of_week(
@@ -41,6 +44,16 @@ def facts_of_week(
     """Waits opened in that ISO week of the city's own time zone. Raises BadInput for what is no week."""
     since, until = week_bounds(week, City.objects.get().timezone)
     return facts(since=since, until=until, cut_off=cut_off, departments=departments, clock=clock)
+
+
+def facts_promised_in_week(week: str, *, cut_off: datetime, departments: Iterable[str] | None = None) -> list[Fact]:
+    """Waits to whose citizens an answer was promised for that ISO week; only promises for that week are counted."""
+    since, until = week_bounds(week, City.objects.get().timezone)
+    promises = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, ordinal__gt=0)
+    rows = Row.objects.filter(conversation__in=promises.values("strand"), opened_at__lt=cut_off)
+    if departments is not None:
+        rows = rows.filter(department__in=list(departments))
+    return _facts(rows.order_by("opened_at", "pk"), promises, cut_off, None)
 
 
 def cut_off(week: str, *, now: datetime) -> datetime:
@@ -54,7 +67,22 @@ def cut_off(week: str, *, now: datetime) -> datetime:
     return stored.cut_off
 
 
-def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str) -> Fact:
+def _facts(
+    rows: QuerySet[Row], promises: QuerySet[Promise], cut_off: datetime, clock: ServiceClock | None
+) -> list[Fact]:
+    """`promises`: those that are counted."""
+    clocks = Clocks()
+    timezone = City.objects.get().timezone
+    made: dict[tuple[int, int], list[Promise]] = defaultdict(list)
+    for promise in promises.filter(made_at__lte=cut_off):
+        made[promise.strand_id, promise.ordinal].append(promise)
+    return [
+        _fact(row, cut_off, clock or clocks(row.policy_id), timezone, made[row.conversation_id, row.ordinal])
+        for row in rows.iterator()
+    ]
+
+
+def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promises: Sequence[Promise]) -> Fact:
     def known(at: datetime | None) -> datetime | None:
         return at if at and at <= cut_off else None
 
@@ -80,7 +108,6 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str) -> Fa
         first_reply_at=first,
         answer_at=answer,
         holding_at=holding,
-        promised_at=row.promised_at if holding else None,
         censored_at=cut_off,
         first_elapsed_s=elapsed(first),
         answer_elapsed_s=elapsed(answer),
@@ -91,5 +118,6 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str) -> Fa
         first_due_at=row.first_due_at,
         substance_due_at=row.substance_due_at,
         closed_at=known(row.closed_at),
+        **count_promises(outcome_of(p.promised_at, answered_at=p.answered_at, now=cut_off) for p in promises),
         week=week_of(row.opened_at, timezone),
     )

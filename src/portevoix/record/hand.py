@@ -23,8 +23,8 @@ from portevoix.record.models import Contact, Conversation, Event, Fact, Message,
 _CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
 _CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
 _CHANGED += ["suggestions"]
-_FACT = ["department", "kind", "valence", "addressed", "first_reply_at", "holding_at", "promised_at", "answer_at"]
-_PROMISE = ["made_at", "promised_at", "answered_at", "renewed_at"]
+_FACT = ["department", "kind", "valence", "addressed", "first_reply_at", "holding_at", "answer_at"]
+_PROMISE = ["conversation", "strand", "ordinal", "made_at", "promised_at", "answered_at"]
 _HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]
 _ATTRIBUTES = ["pk", "what", "at", "message_id", "policy_id", "data", "conversation_id", "strand_id"]
 _CONVERSATION = _HAPPENING.index("conversation")
@@ -97,6 +97,8 @@ def settle(conversations: Iterable[Conversation]) -> None:
     projected = project(((row, histories[pk]) for pk, row in rows.items()), strands)
     bulk.update(list(rows.values()), changing=_CHANGED)
     _forget_facts({*rows, *strands}, projected.facts)
+    if any(h.what is What.HELD for history in histories.values() for h in history):
+        _forget_promises({*rows, *strands}, projected.promises)
     bulk.upsert(projected.facts, unique=["conversation", "ordinal"], changing=_FACT)
     bulk.upsert(projected.promises, unique=["message"], changing=_PROMISE)
     announce(rows)
@@ -122,6 +124,14 @@ def _forget_facts(conversations: Iterable[int], facts: Iterable[Fact]) -> None:
     stored = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
     if gone := [pk for pk, *key in stored if tuple(key) not in kept]:
         Fact.objects.filter(pk__in=gone).delete()
+
+
+def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) -> None:
+    """A message that came late may show that a second promise only gave another date to the first."""
+    made = {promise.message_id for promise in promises}
+    stored = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
+    if gone := [pk for pk, message in stored if message not in made]:
+        Promise.objects.filter(pk__in=gone).delete()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +227,6 @@ def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversa
             substance_due_at=wait.substance_due_at,
             first_reply_at=wait.first_reply_at,
             holding_at=wait.holding_at,
-            promised_at=wait.broken_at or wait.promised_at,
             answer_at=wait.answer_at,
             closed_at=wait.closed_at,
         )
@@ -230,14 +239,15 @@ def _promises(row: Conversation, standing: Standing) -> list[Promise]:
         bulk.made(
             Promise,
             conversation=row,
-            message_id=pledge.message,
-            made_at=pledge.made_at,
-            promised_at=pledge.promised_at,
-            answered_at=pledge.answered_at,
-            renewed_at=pledge.renewed_at,
+            strand_id=promise.strand,
+            ordinal=promise.ordinal,
+            message_id=promise.message,
+            made_at=promise.made_at,
+            promised_at=promise.promised_at,
+            answered_at=promise.answered_at,
         )
-        for pledge in standing.pledges
-        if pledge.message is not None
+        for promise in standing.promises
+        if promise.message is not None
     ]
 
 

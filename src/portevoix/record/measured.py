@@ -7,12 +7,12 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.engine import ReplyReport, report
 from portevoix.measures.schema import frame
-from portevoix.record.facts import cut_off, facts_of_week
+from portevoix.record.facts import cut_off, facts_of_week, facts_promised_in_week
 from portevoix.record.queries.city import department as find_department
 
 
 def reply_report(*, week: str, department: str = "", clock: ServiceClock | None = None, now: datetime) -> ReplyReport:
-    """First waits of conversations opened that week, censored at the week's stored cut-off.
+    """First waits of conversations opened that week, and promises for that week, at the week's stored cut-off.
 
     `department` is a slug, "" for the whole city; `clock` counts its opening hours only, None day and night. Raises
     BadInput for a week or a department that is none.
@@ -20,5 +20,7 @@ def reply_report(*, week: str, department: str = "", clock: ServiceClock | None 
     if department and find_department(department) is None:
         raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department)
     until = cut_off(week, now=now)
-    facts = facts_of_week(week, cut_off=until, departments=[department] if department else None, clock=clock)
-    return report(frame(facts), clock="service" if clock else "elapsed", waits="first")
+    departments = [department] if department else None
+    facts = facts_of_week(week, cut_off=until, departments=departments, clock=clock)
+    promised = frame(facts_promised_in_week(week, cut_off=until, departments=departments))
+    return report(frame(facts), clock="service" if clock else "elapsed", waits="first", promised=promised)

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from portevoix.barometer.demo.invented import Character, InventedCity, phrases
+from portevoix.kernel.labels import Kind
 from portevoix.kernel.words import Direction, Incoming, Media, Writer
 
 ZONE = ZoneInfo("Europe/Paris")
 FIRST_DAY, LAST_DAY = date(2026, 8, 31), date(2026, 11, 22)
 _WEEKS = 12
-_ASKING = frozenset({"question", "report", "complaint"})
+_ASKING = frozenset({Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT})
 _THANKS = ("Merci, c’est noté.", "Merci ! Et pour la rue d’à côté ?", "D’accord, mais à partir de quand ?", "Parfait.")
 # How often people write at each hour of the day, from midnight on.
 _HOURS = np.array([1, 1, 0, 0, 0, 1, 3, 7, 9, 8, 8, 8, 10, 9, 8, 8, 8, 9, 11, 11, 10, 9, 6, 3], dtype=float)

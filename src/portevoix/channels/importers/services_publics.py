@@ -17,12 +17,13 @@ from portevoix.channels.importers.tables import read_table
 from portevoix.channels.importers.values import Values, paragraphs
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.labels import Sentiment
 from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGED, MOST_LINE_BYTES
 
 NEEDED = ("id_experience", "ecrit_le", "description")
 PARIS = ZoneInfo("Europe/Paris")
 
-_VALENCES = {"positif": "well", "negatif": "wrong", "neutre": "neutral"}
+_SENTIMENTS = {"positif": Sentiment.WELL, "negatif": Sentiment.WRONG, "neutre": Sentiment.NEUTRAL}
 _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})(.*)", re.DOTALL)
 
 
@@ -100,7 +101,7 @@ def instant(text: str, field: str) -> str:
 
 
 def _labels(row: Values) -> dict[str, Any]:
-    valence = _VALENCES.get(_named(row.text("ressenti_usager")))
+    valence = _SENTIMENTS.get(_named(row.text("ressenti_usager")))
     topics = [topic for place in "123" if (topic := row.text(f"intitule_typologie_{place}").strip())]
     procedures = row.text("demarches_saisies_par_usager").strip()
     told = {"valence": valence, "topic": topics[0] if topics else "", "topics": topics, "procedures": procedures}

@@ -227,14 +227,19 @@ class Inquiry(models.Model):
 
 
 class Promise(models.Model):
-    """The dated follow-up that a holding reply opened: what `kernel.history` makes of the events."""
+    """The dated follow-up that a holding reply opened: what `kernel.history` makes of the events.
+
+    `message` made it; `promised_at` is the date that counts. `strand` and `ordinal` are those of the fact whose wait it
+    was made in; `ordinal` 0: nobody was waiting.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="promises")
+    strand = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    ordinal = models.PositiveSmallIntegerField()
     message = models.OneToOneField(Message, models.CASCADE, related_name="promise")
     made_at = models.DateTimeField()
     promised_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    renewed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["promised_at"], name="promise_when")]

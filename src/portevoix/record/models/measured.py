@@ -21,7 +21,6 @@ class Fact(models.Model):
     substance_due_at = models.DateTimeField()
     first_reply_at = models.DateTimeField(null=True)
     holding_at = models.DateTimeField(null=True)
-    promised_at = models.DateTimeField(null=True)
     answer_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 

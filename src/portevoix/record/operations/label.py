@@ -4,13 +4,11 @@ from datetime import datetime
 
 from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.states import What
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, writing
 from portevoix.record.models import Contact, Conversation, Event
-
-KINDS = ("question", "report", "complaint", "praise", "suggestion", "other")
-VALENCES = ("wrong", "well", "neutral")
 
 
 def label(
@@ -19,12 +17,12 @@ def label(
     """What is left empty stays as it was. What is decided is suggested no longer. `seen`: the version `by` had before
     their eyes.
 
-    Raises BadInput for a kind or a valence that does not exist, and when both are empty; Conflict when a colleague has
-    decided on the same since `seen`.
+    Raises BadInput for a kind or a sentiment that does not exist, and when both are empty; Conflict when a colleague
+    has decided on the same since `seen`.
     """
     chosen = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
-    if not chosen or kind not in ("", *KINDS) or valence not in ("", *VALENCES):
-        raise BadInput(gettext_noop("Choose a kind or a tone among those of the list."))
+    if not chosen or kind not in ("", *Kind) or valence not in ("", *Sentiment):
+        raise BadInput(gettext_noop("Choose a kind or a sentiment among those of the list."))
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         if seen is not None:
             _check_nobody_else(row, seen, chosen, by)

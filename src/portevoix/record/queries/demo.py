@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from portevoix.kernel.labels import Kind
 from portevoix.kernel.states import OPEN_STATES
 from portevoix.record.models import Contact, Conversation, Message
 
-ASKING = ("question", "report", "complaint")
+ASKING = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT)
 
 
 def replied_here(account: str, external_id: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, Subquery
 
-from portevoix.kernel.history import Pledge
+from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.access import scope
 from portevoix.record.models import Author, Contact, Conversation, Edition, Fact, Message, Promise
 
@@ -29,7 +29,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A promise with its outcome at a cut-off: "kept", "renewed", "late", "broken" or "due".
+    """A promise with its outcome at a cut-off.
 
     `subject` is the conversation's, or what the citizen wrote first; like `Said.text` it never leaves unmasked.
     """
@@ -42,7 +42,7 @@ class Promised:
     made_at: datetime
     promised_at: datetime
     answered_at: datetime | None
-    outcome: str
+    outcome: Outcome
 
 
 def said(*, since: datetime, until: datetime, departments: Iterable[str] | None = None) -> list[Said]:
@@ -77,8 +77,11 @@ def _names(author: Author | None) -> tuple[str, ...]:
 def promises(
     *, since: datetime, until: datetime, cut_off: datetime, departments: Iterable[str] | None = None
 ) -> list[Promised]:
-    """Promises made by `cut_off` whose date falls in [since, until), as things stood at the cut-off."""
-    rows = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, made_at__lte=cut_off)
+    """Promises made by `cut_off` whose date falls in [since, until), as things stood at the cut-off.
+
+    Those made to nobody who was waiting are left out.
+    """
+    rows = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, made_at__lte=cut_off, ordinal__gt=0)
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
     first = Message.objects.filter(conversation=OuterRef("conversation"), direction="in").order_by("sent_at", "pk")
@@ -89,10 +92,6 @@ def promises(
 
 def _promised(row: Promise, cut_off: datetime) -> Promised:
     answered = row.answered_at if row.answered_at and row.answered_at <= cut_off else None
-    renewed = row.renewed_at if row.renewed_at and row.renewed_at <= cut_off else None
-    pledge = Pledge(
-        message=None, made_at=row.made_at, promised_at=row.promised_at, answered_at=answered, renewed_at=renewed
-    )
     conversation = row.conversation
     return Promised(
         conversation=conversation.pk,
@@ -103,7 +102,7 @@ def _promised(row: Promise, cut_off: datetime) -> Promised:
         made_at=row.made_at,
         promised_at=row.promised_at,
         answered_at=answered,
-        outcome=pledge.outcome(cut_off),
+        outcome=outcome_of(row.promised_at, answered_at=row.answered_at, now=cut_off),
     )
 
 

@@ -24,7 +24,7 @@ def router(departments: Sequence[DepartmentText], examples: Examples, encoders: 
 
 
 def labeller(task: str, examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
-    """Kind (question, report, complaint, praise, suggestion, other) or valence (wrong, well, neutral)."""
+    """Kind or sentiment: those of `kernel.labels`."""
     given = ground(task, encoders=encoders)
     return learnt(given, examples) or given.first_day()
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from itertools import batched
 
+from portevoix.kernel.labels import Kind
 from portevoix.text.shipped import shipped
 
-CALLS = ("question", "report", "complaint", "suggestion")
+CALLS = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT, Kind.SUGGESTION)
 """Kinds to which a city replies; praise and the rest (jokes, bare mentions, advertising) wait for nothing."""
 LIKELY = 0.5
 _QUESTION = re.compile(r"\?\s*(?:$|[^&=\w/])")

@@ -21,7 +21,7 @@ from portevoix.record.queries.city import departments
 from portevoix.record.queries.meaning import number_read, state
 from portevoix.web.access import allowed
 from portevoix.web.saying import done, told
-from portevoix.web.templatetags.shell import kind_word, valence_word
+from portevoix.web.templatetags.shell import kind_word, sentiment_word
 
 TASKS = {
     "department": (
@@ -33,8 +33,8 @@ TASKS = {
         gettext_lazy("Until then kinds are suggested by what Portevoix brings with it."),
     ),
     "valence": (
-        gettext_lazy("What goes wrong, what goes well"),
-        gettext_lazy("Until then it is told by what Portevoix brings with it."),
+        gettext_lazy("Sentiments"),
+        gettext_lazy("Until then sentiments are suggested by what Portevoix brings with it."),
     ),
 }
 CAME = {
@@ -123,5 +123,5 @@ def _lately(task: str, serving: Version | None) -> list[tuple[str, float]]:
     if not said:
         return []
     names = {row.slug: row.name for row in departments()} if task == "department" else {}
-    word = {"kind": kind_word, "valence": valence_word}.get(task, lambda label: names.get(label, label))
+    word = {"kind": kind_word, "valence": sentiment_word}.get(task, lambda label: names.get(label, label))
     return sorted(((word(label), times) for label, times in said.items()), key=lambda one: -one[1])

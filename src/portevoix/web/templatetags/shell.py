@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from portevoix.channels import base as channels
 from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.web import words
+from portevoix.web import labels, words
 from portevoix.web.saying import told
 
 register = template.Library()
@@ -34,19 +34,6 @@ ROLES = {
     "contact": gettext_noop("Department contact"),
     "editor": gettext_noop("Editor"),
     "administrator": gettext_noop("Administrator"),
-}
-KINDS = {
-    "question": gettext_noop("question"),
-    "report": gettext_noop("report"),
-    "complaint": gettext_noop("complaint"),
-    "suggestion": gettext_noop("suggestion"),
-    "praise": gettext_noop("praise"),
-    "other": gettext_noop("other"),
-}
-VALENCES = {
-    "wrong": gettext_noop("Something goes wrong"),
-    "well": gettext_noop("Something goes well"),
-    "neutral": gettext_noop("Neither"),
 }
 
 
@@ -204,11 +191,12 @@ def role_word(role: str) -> str:
 
 @register.filter
 def kind_word(kind: str) -> str:
-    return _word(KINDS, kind)
+    return labels.word(labels.KINDS, kind)
 
 
-def valence_word(valence: str) -> str:
-    return _word(VALENCES, valence)
+@register.filter
+def sentiment_word(sentiment: str) -> str:
+    return labels.word(labels.SENTIMENTS, sentiment)
 
 
 @register.filter

@@ -1,0 +1,58 @@
+"""A promise: the date by which a holding reply says that the answer will come, and what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a promise. Only what is OPEN can still change."""
+
+    KEPT = "kept"  # answered by the promised date
+    LATE = "late"  # answered after it
+    BROKEN = "broken"  # not answered, and the date has passed
+    OPEN = "open"  # not answered, and the date is still to come
+
+
+def outcome_of(promised_at: datetime, *, answered_at: datetime | None, now: datetime) -> Outcome:
+    """Return what has become by `now` of what was promised for `promised_at`; an answer after `now` is not known."""
+    if answered_at and answered_at <= now:
+        return Outcome.KEPT if answered_at <= promised_at else Outcome.LATE
+    return Outcome.BROKEN if now > promised_at else Outcome.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A dated promise. `message`: the holding reply that made it.
+
+    `promised_at` is the date that counts: another one given in time takes its place, one given after it passed does
+    not. `latest_at` is the latest date given, which the city has to meet next. `strand` and `ordinal` name the wait to
+    which it was made; `ordinal` 0: nobody was waiting.
+    """
+
+    message: int | None
+    made_at: datetime
+    promised_at: datetime
+    latest_at: datetime
+    strand: int = 0
+    ordinal: int = 0
+    answered_at: datetime | None = None
+
+    def move(self, date: datetime, *, at: datetime) -> "Promise":
+        """Return the promise after another date was given at the instant `at`."""
+        return replace(self, promised_at=date if at <= self.promised_at else self.promised_at, latest_at=date)
+
+    def outcome(self, now: datetime) -> Outcome:
+        """Return what has become of it by `now`."""
+        return outcome_of(self.promised_at, answered_at=self.answered_at, now=now)
+
+
+def read_promise(dates: Iterable[tuple[datetime, datetime]], *, answered_at: datetime | None = None) -> Promise | None:
+    """Return the promise of a wait from each date given, as (when, for when); None where none was before the answer."""
+    promise: Promise | None = None
+    for at, date in sorted(dates):
+        if answered_at and at > answered_at:
+            break
+        promise = promise.move(date, at=at) if promise else Promise(None, at, date, date, answered_at=answered_at)
+    return promise
