@@ -85,7 +85,7 @@ PURE = ("text", "channels", "kernel", "measures")
 STARTING = "browser or servers"
 """The marks, as the Makefile asks for them, of tests that drive a browser or start processes."""
 NAMES_STARTERS = re.compile(
-    r"tests\.servers|tests\.(cli|operate)\.|mark\.servers|\bprogram\b|\bhouse\b|migrated_home|prepared_demo"
+    r"tests\.servers|tests\.security\.door|tests\.(cli|operate)\.|mark\.servers|\bprogram\b|\bhouse\b|migrated_home|prepared_demo"
 )
 """What a file names that holds such tests: their marks, or fixtures and modules that start something."""
 
