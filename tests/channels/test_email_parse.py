@@ -160,7 +160,7 @@ def test_the_conversation_is_read_from_a_plus_address_of_ours(name: str) -> None
 
 def test_an_answer_goes_where_the_citizen_asked_for_it() -> None:
     author = read(mail(Reply_To="Famille <famille@citoyen.test>")).author
-    assert (author.id, author.handle) == ("ana@citoyen.test", "famille@citoyen.test")
+    assert (author.id, author.handle) == ("ana@citoyen.test famille@citoyen.test", "famille@citoyen.test")
 
 
 def test_a_mail_from_the_citys_own_address_is_history_that_a_person_admits() -> None:

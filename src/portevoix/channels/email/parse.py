@@ -17,6 +17,7 @@ from portevoix.kernel.words import Addressed, Bounce, Direction, Incoming, Visib
 
 MOST_ID = 250
 MOST_REFERENCES = 50
+MOST_ADDRESS = 249  # two of them and a blank are an author's id; RFC 5321 allows 254 to the whole path
 MOST_BRACKETS = 100  # of a list of addresses: the standard parser descends into each, or begins anew at each
 MOST_LISTS = 10  # headers of one name that list addresses
 OWN_SENDER = gettext_noop(
@@ -41,18 +42,20 @@ _MACHINES = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
 def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str = "") -> Incoming:
     """Reads a mail that arrived at `account` at `received_at` (aware). Raises one of BROKEN when it cannot be read.
 
-    `author.id` is the sender's address in small letters. `author.handle` is where an answer goes: the Reply-To address
-    when there is one, else the same. `external_id`, `in_reply_to` and `references` are Message-IDs without their angle
-    brackets; a mail without one is known by "sha256:" and the digest of its bytes. `conversation` is the tag of a
-    plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims. A report that
-    a mail of ours did not arrive answers that mail. `server` is the one whose word on senders is taken.
+    `author.id` is the sender's address in small letters and, where an answer is asked for elsewhere (Reply-To), that
+    address behind a blank: who asks for answers elsewhere in somebody's name, as anybody can, is somebody else, and so
+    is each visitor of a form that sends all mails under one name. `author.handle` is where an answer goes.
+    `external_id`, `in_reply_to` and `references` are Message-IDs without their angle brackets; a mail without one is
+    known by "sha256:" and the digest of its bytes. `conversation` is the tag of a plus-address of `account`. `sent_at`
+    is `received_at`: the Date header is only what the sender claims. A report that a mail of ours did not arrive
+    answers that mail. `server` is the one whose word on senders is taken.
     """
     message = read_mail(raw)
     subject = header(message, "Subject")
     body = read_body(message)
     text, quoted = fold(body.text, subject=subject)
     author = _author(message)
-    own = author.id == account.lower()
+    own = _sender(message)[1].lower() == account.lower()
     references, back = message_ids(message, "References"), bounce(message)
     return Incoming(
         channel="email",
@@ -126,7 +129,9 @@ def is_ours(message: Mail, account: str) -> bool:
 def _author(message: Mail) -> Writer:
     name, address = _sender(message)
     reply_to = next((found for _, found in _addresses(message, "Reply-To") if _is_address(found)), address)
-    return Writer(id=address.lower()[:320], handle=reply_to[:320], name=one_line(name)[:200])
+    sender, handle = "".join(address.lower().split())[:MOST_ADDRESS], reply_to[:MOST_ADDRESS]
+    key = sender if handle.lower() == sender else f"{sender} {handle.lower()}"
+    return Writer(id=key, handle=handle, name=one_line(name)[:200])
 
 
 def _sender(message: Mail) -> tuple[str, str]:

@@ -64,6 +64,12 @@ class Author(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="author_once")]
         indexes = [models.Index(fields=["person"], name="author_person", condition=Q(person__isnull=False))]
 
+    @property
+    def sender(self) -> str:
+        """The address that mails of an author name as their sender's who asks for answers elsewhere; "" for others."""
+        sender, _, elsewhere = self.external_id.partition(" ")
+        return sender if "@" in sender and "@" in elsewhere else ""
+
     def __str__(self) -> str:
         nameless = self.external_id.startswith("form:")  # wrote through the form and left nothing
         return self.name or self.handle or (gettext("Somebody") if nameless else self.external_id)

@@ -81,8 +81,15 @@ def with_parts(conversations: Collection[int]) -> set[int]:
 
 def addresses(authors: Iterable[Author]) -> list[str]:
     """What networks and mailboxes know the person by."""
-    told = [text for row in authors for text in (row.handle, row.external_id.removeprefix("mailto:"))]
+    told = [text for row in authors for text in (row.handle, *_ids(row))]
     return list(dict.fromkeys(text for text in told if text and not text.startswith("form:")))
+
+
+def _ids(author: Author) -> list[str]:
+    """Who asked for answers elsewhere is known by both addresses."""
+    bare = author.external_id.removeprefix("mailto:")
+    parts = bare.split(" ")
+    return parts if all("@" in part for part in parts) else [bare]
 
 
 def set_aside(author: Author) -> QuerySet[Envelope]:
@@ -137,6 +144,8 @@ def _alike(authors: list[Author]) -> list[Author]:
     """By the same address or the same name, on whatever channel."""
     known = addresses(authors)
     same = Q(handle__in=known) | Q(external_id__in=[text for each in known for text in (each, f"mailto:{each}")])
+    for address in (each for each in known if "@" in each):
+        same |= Q(external_id__istartswith=f"{address} ")
     same |= Q(name__in=[row.name for row in authors if " " in row.name.strip()])
     rows = _citizens().filter(same).exclude(pk__in=[row.pk for row in authors])
     return list(rows.order_by("pk")[:MOST])
