@@ -42,13 +42,10 @@ _MACHINES = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
 def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str = "") -> Incoming:
     """Reads a mail that arrived at `account` at `received_at` (aware). Raises one of BROKEN when it cannot be read.
 
-    `author.id` is the sender's address in small letters and, where an answer is asked for elsewhere (Reply-To), that
-    address behind a blank: who asks for answers elsewhere in somebody's name, as anybody can, is somebody else, and so
-    is each visitor of a form that sends all mails under one name. `author.handle` is where an answer goes.
-    `external_id`, `in_reply_to` and `references` are Message-IDs without their angle brackets; a mail without one is
-    known by "sha256:" and the digest of its bytes. `conversation` is the tag of a plus-address of `account`. `sent_at`
-    is `received_at`: the Date header is only what the sender claims. A report that a mail of ours did not arrive
-    answers that mail. `server` is the one whose word on senders is taken.
+    `author` is as `_author` has it. `external_id`, `in_reply_to` and `references` are Message-IDs without their angle
+    brackets; a mail without one is known by "sha256:" and the digest of its bytes. `conversation` is the tag of a
+    plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims. A report that
+    a mail of ours did not arrive answers that mail. `server` is the one whose word on senders is taken.
     """
     message = read_mail(raw)
     subject = header(message, "Subject")
@@ -127,6 +124,10 @@ def is_ours(message: Mail, account: str) -> bool:
 
 
 def _author(message: Mail) -> Writer:
+    """`id` is the sender's address in small letters and, where an answer is asked for elsewhere (Reply-To), that address
+    behind a blank: who asks for it in somebody's name, as anybody can, is somebody else, and so is each visitor of a
+    form that sends all mails under one name. `handle` is where an answer goes.
+    """
     name, address = _sender(message)
     reply_to = next((found for _, found in _addresses(message, "Reply-To") if _is_address(found)), address)
     sender, handle = "".join(address.lower().split())[:MOST_ADDRESS], reply_to[:MOST_ADDRESS]
