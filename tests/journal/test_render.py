@@ -146,7 +146,7 @@ def test_too_few_is_said_instead_of_a_figure(say):
     for minute in range(9):
         say(f"2026-11-09 10:0{minute}", replied=timedelta(hours=1))
     told = words_of(page())
-    assert "too few to say" in told and "9 of 9 requests replied to fewer than ten: no percentage" in told
+    assert "too few to say" in told and "9 of 9 new conversations replied to fewer than ten: no percentage" in told
     assert re.findall(r"\d+%", told) == ["95%"], "but for the margin of error of others"
 
 
@@ -214,7 +214,7 @@ def test_nought_is_no_sentence(say):
     assert "other message" not in words_of(page()) and "0 message" not in words_of(page())
     say("2026-11-10 12:00")
     assert "1 other message says neither." in words_of(page())
-    for language, told in (("en", "no new request"), ("fr", "aucune nouvelle demande")):
+    for language, told in (("en", "no new conversation"), ("fr", "aucune nouvelle conversation")):
         made = html.page(compose(week=WEEK, department="voirie", now=AFTER), language=language, accent="#1f5673")
         assert "0 citizens" not in made and "0 usager" not in made
         assert told in made or "No message for the department" in made or "Aucun message" in made
@@ -225,7 +225,7 @@ def test_a_reminder_alone_is_no_new_request(say):
     say("2026-11-02 10:00", author=first)
     say("2026-11-09 10:00", "Toujours rien, une semaine après ma question.", author=first, in_reply_to="m1")
     told = words_of(page())
-    assert "no new request" in told and "0 of 0 requests" not in told
+    assert "no new conversation" in told and "0 of 0 new conv" not in told
 
 
 def test_an_edition_of_an_earlier_form_is_read_and_shown_as_it_was(say):

@@ -22,6 +22,7 @@ def heard(text: str, *words: str, conversation: int = 0) -> Heard:
         visibility="public",
         lang="fr",
         names=(),
+        begins=True,
     )
     return Heard(said, text, frozenset(words))
 

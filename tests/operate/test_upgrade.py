@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CHANGED: dict[str, str] = {
     "record_conversation.queue_at": "what is answered or closed has left the queue since 0005",
     "record_fact.promised_at": "a promise is told by itself since 0021, with the wait to which it was made",
+    "record_fact.kind": "a wait has the kind of the message that opened it since 0022",
+    "record_fact.valence": "as its kind",
+    "record_message.labels": "what a colleague decided is known of the message since 0022",
     "record_promise.renewed_at": "a promise keeps its row when another date is given, since 0021",
 }
 """Columns whose values a migration changes on purpose, or that it takes away, with the reason."""

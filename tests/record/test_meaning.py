@@ -84,7 +84,7 @@ def test_a_sure_department_is_given_and_kind_and_valence_follow(take) -> None:
     )  # fmt: skip
     assert routed(pk) == [{"department": "sports", "words": ["bassin"], "meaning": True}]
     fact = Fact.objects.get()
-    assert (fact.department, fact.kind, fact.valence) == ("sports", "report", "wrong")
+    assert (fact.department, fact.message.kind, fact.message.valence) == ("sports", "report", "wrong")
     assert row.version == Event.objects.filter(conversation=pk).count() == 2
     assert not list(replay.differences([pk])), "what is stored follows from its history"
     assert unpacked(bytes(Vector.objects.get().content)).tolist() == [0.5] * 4
@@ -96,7 +96,7 @@ def test_who_is_not_sure_gives_no_department_but_says_what_is_likely(take) -> No
     assert read(replace(MEANT, department="")) == [pk]
     row = Conversation.objects.get()
     assert row.department is None and row.suggestions["department"] == SUGGESTED and not routed(pk)
-    assert Fact.objects.get().kind == "report"
+    assert Fact.objects.get().message.kind == "report"
 
 
 def test_what_a_model_has_no_meaning_for_stays_as_words_said(take) -> None:

@@ -121,7 +121,7 @@ def test_assign_release_route_label(asked, host, other_host, editor) -> None:
     do.route(conversation=asked, department="voirie", by=host, now=SOON)
     do.label(conversation=asked, kind="report", valence="wrong", by=host, now=SOON)
     fact = Fact.objects.get()
-    assert (fact.department, fact.kind, fact.valence) == ("voirie", "report", "wrong")
+    assert (fact.department, fact.message.kind, fact.message.valence) == ("voirie", "report", "wrong")
     with pytest.raises(BadInput, match="nowhere"):
         do.route(conversation=asked, department="nowhere", by=host, now=SOON)
 

@@ -8,6 +8,16 @@ from portevoix.desk.history import Names, Told, tell
 from portevoix.kernel.states import SAID
 from portevoix.kernel.words import Direction
 from portevoix.record.queries.conversation import Message, Thread
+from portevoix.web import labels
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a citizen's message is by itself; `known`: a colleague or the message said so, else it is but likely."""
+
+    text: str
+    icon: str
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Entry:
     message: Message | None = None
     told: Told | None = None
     danger: Danger | None = None
+    labels: Labels | None = None
 
 
 def entries(thread: Thread, names: Names, *, since: int | None) -> list[Entry]:
@@ -29,7 +40,8 @@ def entries(thread: Thread, names: Names, *, since: int | None) -> list[Entry]:
     fresh = _fresh(thread, since)
     urgent = thread.conversation.urgency > 0
     found = [
-        Entry(m.sent_at, m.pk in fresh[0], message=m, danger=_danger(m) if urgent else None) for m in thread.messages
+        Entry(m.sent_at, m.pk in fresh[0], message=m, danger=_danger(m) if urgent else None, labels=_labels(m))
+        for m in thread.messages
     ]
     found += [Entry(told.at, told.new, told=told) for told in history(thread, names, since=since) if _apart(told)]
     return sorted(found, key=lambda entry: (entry.at, entry.message is None))
@@ -43,6 +55,16 @@ def history(thread: Thread, names: Names, *, since: int | None = None) -> list[T
 
 def _danger(message: Message) -> Danger | None:
     return danger(message.text) if message.direction == Direction.IN and not message.automatic else None
+
+
+def _labels(message: Message) -> Labels | None:
+    kind, sentiment = message.kind or "", message.valence or ""
+    if message.direction != Direction.IN or not (kind or sentiment):
+        return None
+    told = (labels.word(labels.KINDS, kind), labels.word(labels.SENTIMENTS, sentiment))
+    icon = labels.SENTIMENTS[sentiment].icon if sentiment in labels.SENTIMENTS else "label"
+    known = all(message.labels.get(name) for name, value in (("kind", kind), ("valence", sentiment)) if value)
+    return Labels(" · ".join(filter(None, told)), icon, known)
 
 
 def _apart(told: Told) -> bool:

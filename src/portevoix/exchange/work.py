@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
-from portevoix.exchange import alarm, deliver, feeds, meaning, receive, refit, renew, steps
+from portevoix.exchange import alarm, deliver, feeds, meaning, receive, refit, renew, steps, unlabelled
 from portevoix.exchange.attempt import Done, attempt
 from portevoix.record.operations import envelopes, workers
 from portevoix.record.operations.sweep import sweep
@@ -57,6 +57,7 @@ class Worker:
             self.alarm,
             self.read_feed,
             self.read_meaning,
+            self.label_messages,
             self.retain,
             self.learn,
             *more,
@@ -65,8 +66,8 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
         self._signed = self._alarmed = self._swept = self._learnt = self._read = self._read_all = self._fed = (
-            datetime.min.replace(tzinfo=UTC)
-        )
+            self._labelled
+        ) = datetime.min.replace(tzinfo=UTC)
         self._renewed = self._signed
         self._taken = 0
         self._learning: refit.Learning | None = None
@@ -158,6 +159,15 @@ class Worker:
             self._read = now
             self._read_all = now if whole else self._read_all
         return done or 0
+
+    def label_messages(self, now: datetime) -> int:
+        """Labels messages that were taken in before messages had labels, until none is left."""
+        if self._taken or now - self._labelled < LOOK_EVERY:
+            return 0
+        done = unlabelled.label_some()
+        if not done:
+            self._labelled = now
+        return done
 
     def retain(self, now: datetime) -> int:
         """Takes away a batch of what has been kept long enough; once a day, until nothing is left."""

@@ -28,7 +28,7 @@ from portevoix.journal.reckon import WeekOfFacts
 from portevoix.journal.voices import Heard, choose, held, shortened
 from portevoix.journal.weeks import Week, this_week, weeks_before
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.labels import Sentiment
+from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
@@ -45,6 +45,7 @@ MOST_PROMISES = 12
 GIST_CHARACTERS = 90
 OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """What most needs to be seen comes first."""
+ROLES = ("request", "reminder", "thanks")
 _MASK = re.compile(r"\[[^\[\]\n]*\]")
 
 
@@ -155,7 +156,16 @@ def _volume(reading: _Reading) -> Volume:
         channels=reckon.tallies(now, past, lambda said: said.channel),
         kinds=reckon.tallies(now, past, lambda said: said.kind),
         weeks=tuple(Tally(week.code, Count(len(messages))) for week, messages in whole_weeks),
+        roles=tuple(Tally(role, reckon.count(now, past, lambda said, r=role: _role(said) == r)) for role in ROLES),
+        begun_with_thanks=sum(said.begins and _role(said) == "thanks" for said in now),
     )
+
+
+def _role(said: Said) -> str:
+    """What the message is in its conversation; thanks are thanks wherever they stand."""
+    if said.kind == Kind.PRAISE or said.valence == Sentiment.WELL:
+        return "thanks"
+    return "request" if said.begins else "reminder"
 
 
 def _heard(reading: _Reading) -> tuple[Words, Voices]:

@@ -52,7 +52,9 @@ class Tally:
 class Volume:
     """How many messages citizens sent. `channels` and `kinds` are never empty rows, most first; `weeks` oldest first.
 
-    `weeks` holds the weeks before and this one, as they are drawn: whole weeks, except one that is running.
+    `weeks` holds the weeks before and this one, as they are drawn: whole weeks, except one that is running. `roles`
+    has "request" (began a conversation), "reminder" (came later in one) and "thanks", which add up to the total;
+    `begun_with_thanks` counts the conversations that thanks began.
     """
 
     kind: ClassVar[str] = "volume"
@@ -60,6 +62,13 @@ class Volume:
     channels: tuple[Tally, ...]
     kinds: tuple[Tally, ...]
     weeks: tuple[Tally, ...]
+    roles: tuple[Tally, ...] = ()
+    begun_with_thanks: int = 0
+
+    @property
+    def begun(self) -> int:
+        """How many conversations began."""
+        return self.begun_with_thanks + sum(row.count.now for row in self.roles if row.code == "request")
 
 
 @dataclass(frozen=True, slots=True)

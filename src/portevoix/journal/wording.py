@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
-from portevoix.journal.edition import Count, Edition, Share
+from portevoix.journal.edition import Count, Edition, Share, Volume
 from portevoix.kernel.clock import parse_week
 from portevoix.web import labels
 from portevoix.web.words import dated
@@ -137,6 +137,31 @@ def outcome(code: str, number: int) -> str:
         ),
     }
     return texts[code].format(number=number)
+
+
+def volume_line(volume: Volume) -> str:
+    """What the messages were in their conversations: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
+    roles = ", ".join(_role(row.code, row.count.now) for row in volume.roles if row.count.now)
+    return _("{messages}: {roles}.").format(messages=messages(volume.total.now), roles=roles)
+
+
+def _role(code: str, number: int) -> str:
+    texts = {
+        "request": ngettext("{number} new request", "{number} new requests", number),
+        "reminder": ngettext("{number} reminder", "{number} reminders", number),
+        "thanks": ngettext("{number} message of thanks", "{number} messages of thanks", number),
+    }
+    return texts[code].format(number=number)
+
+
+def begun_line(volume: Volume) -> str:
+    """How many conversations the waits rest on, and how many of them thanks began."""
+    begun, thanks = volume.begun, volume.begun_with_thanks
+    text = ngettext("{number} conversation began.", "{number} conversations began.", begun).format(number=begun)
+    if not thanks:
+        return text
+    more = ngettext("{number} of them began with thanks.", "{number} of them began with thanks.", thanks)
+    return f"{text} {more.format(number=thanks)}"
 
 
 def interval(share: Share) -> str:

@@ -15,6 +15,7 @@ from portevoix.record.clocks import Clocks
 from portevoix.record.models import City, Promise, Week
 from portevoix.record.models import Fact as Row
 
+_READ = (*(field.name for field in Row._meta.concrete_fields), "message__kind", "message__valence")
 MONDAY_MORNING = timedelta(hours=8)
 """When a week's measures are read: the Monday after it, at eight, local time."""
 
@@ -78,7 +79,7 @@ def _facts(
         made[promise.strand_id, promise.ordinal].append(promise)
     return [
         _fact(row, cut_off, clock or clocks(row.policy_id), timezone, made[row.conversation_id, row.ordinal])
-        for row in rows.iterator()
+        for row in rows.select_related("message").only(*_READ).iterator()
     ]
 
 
@@ -98,8 +99,8 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
         channel=row.channel,
         account=row.account,
         department=row.department,
-        kind=row.kind,
-        valence=row.valence,
+        kind=(row.message.kind if row.message else None) or "",
+        valence=(row.message.valence if row.message else None) or "",
         wait=f"{row.conversation_id}/{row.ordinal}",
         thread=str(row.conversation_id),
         ordinal=row.ordinal,

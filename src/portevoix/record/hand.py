@@ -23,7 +23,7 @@ from portevoix.record.models import Contact, Conversation, Event, Fact, Message,
 _CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
 _CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
 _CHANGED += ["suggestions"]
-_FACT = ["department", "kind", "valence", "addressed", "first_reply_at", "holding_at", "answer_at"]
+_FACT = ["department", "message", "addressed", "first_reply_at", "holding_at", "answer_at"]
 _PROMISE = ["conversation", "strand", "ordinal", "made_at", "promised_at", "answered_at"]
 _HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]
 _ATTRIBUTES = ["pk", "what", "at", "message_id", "policy_id", "data", "conversation_id", "strand_id"]
@@ -218,8 +218,7 @@ def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversa
             channel=strand.account.channel,
             account=strand.account.address,
             department=row.department.slug if row.department else "",
-            kind=row.kind,
-            valence=row.valence,
+            message_id=wait.message,
             addressed="copy" if wait.copy else "direct",
             policy_id=wait.policy,
             opened_at=wait.opened_at,

@@ -158,6 +158,8 @@ def _message(row: Message) -> dict[str, Any]:
         "media": row.media,
         "place": row.place,
         "labels": row.labels,
+        "kind": row.kind,
+        "valence": row.valence,
         "language": row.lang,
         "visibility": row.visibility,
         "automatic": row.automatic,

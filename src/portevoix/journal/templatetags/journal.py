@@ -12,12 +12,14 @@ register = template.Library()
 
 for _name in (
     "average",
+    "begun_line",
     "compared",
     "interval",
     "messages",
     "span",
     "spread",
     "unbroken",
+    "volume_line",
     "week_number",
     "weeks_before",
 ):

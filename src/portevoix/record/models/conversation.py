@@ -36,7 +36,7 @@ class Conversation(models.Model):
     department = models.ForeignKey(
         "record.Department", models.SET_NULL, null=True, related_name="conversations", db_index=False
     )
-    kind = models.CharField(max_length=32, blank=True)
+    kind = models.CharField(max_length=32, blank=True)  # of the message that began it, as is the valence
     valence = models.CharField(max_length=16, blank=True)
     lang = models.CharField(max_length=64, blank=True)
     urgency = models.PositiveSmallIntegerField(default=0)
@@ -119,7 +119,10 @@ class Message(models.Model):
     place = models.JSONField(null=True)
     about = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
-    labels = models.JSONField(default=dict)
+    labels = models.JSONField(default=dict)  # known to be true: it came with them, or a host decided
+    # What it is by itself, whatever began the conversation: known or likely; "": nobody can tell, None: not read yet.
+    kind = models.CharField(max_length=32, null=True, default="")
+    valence = models.CharField(max_length=16, null=True, default="")
     addressed = models.CharField(max_length=8, choices=_choices(Addressed), default=Addressed.DIRECT)
     visibility = models.CharField(max_length=8, choices=_choices(Visibility), default=Visibility.PUBLIC)
     automatic = models.BooleanField(default=False)
@@ -150,6 +153,7 @@ class Message(models.Model):
             models.Index(fields=["conversation", "sent_at", "id"], name="message_thread"),
             models.Index(fields=["sent_at"], name="message_when"),
             models.Index(fields=["contact"], name="message_contact", condition=Q(contact__isnull=False)),
+            models.Index(fields=["-id"], name="message_unlabelled", condition=Q(kind__isnull=True)),
         ]
 
 

@@ -5,15 +5,15 @@ from django.db import models
 
 class Fact(models.Model):
     """One wait, without text or author: `measures.schema` says what each column is. Durations are not stored:
-    they depend on how far one looks, so `record.facts` reckons them at the cut-off that is asked for."""
+    they depend on how far one looks, so `record.facts` reckons them at the cut-off that is asked for. `message`: the
+    one that opened it, which has the kind and the sentiment."""
 
     conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="facts", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
+    message = models.ForeignKey("record.Message", models.SET_NULL, null=True, related_name="facts")
     channel = models.CharField(max_length=32)
     account = models.CharField(max_length=500)
     department = models.CharField(max_length=64, blank=True)
-    kind = models.CharField(max_length=32, blank=True)
-    valence = models.CharField(max_length=16, blank=True)
     addressed = models.CharField(max_length=8)
     policy = models.ForeignKey("record.Policy", models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()

@@ -1,20 +1,26 @@
 """A host says what a message is. What a host decides is what the labeller learns from."""
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from django.db import transaction
 
 from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.states import What
+from portevoix.kernel.words import Direction
+from portevoix.record import bulk
 from portevoix.record.access import Capability
 from portevoix.record.hand import happen, writing
-from portevoix.record.models import Contact, Conversation, Event
+from portevoix.record.models import Contact, Conversation, Event, Message
 
 
 def label(
     *, conversation: int, kind: str = "", valence: str = "", seen: int | None = None, by: Contact, now: datetime
 ) -> None:
-    """What is left empty stays as it was. What is decided is suggested no longer. `seen`: the version `by` had before
+    """Label the message that began the conversation. What is left empty stays as it was; what is decided is suggested
+    no longer. `seen`: the version `by` had before
     their eyes.
 
     Raises BadInput for a kind or a sentiment that does not exist, and when both are empty; Conflict when a colleague
@@ -29,7 +35,30 @@ def label(
         for name, value in chosen.items():
             setattr(row, name, value)
         row.suggestions = {name: several for name, several in row.suggestions.items() if name not in chosen}
+        _label_first(row, chosen)
         happen(row, What.LABELLED, at=now, by=by, data=chosen)
+
+
+def label_messages(labels: Mapping[int, tuple[str, str]]) -> None:
+    """Store the likely kind and sentiment of messages, by number, of which nothing was stored yet."""
+    with transaction.atomic():
+        rows = Message.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        unlabelled = list(rows.filter(pk__in=labels, kind=None).only("kind", "valence"))
+        for row in unlabelled:
+            row.kind, row.valence = labels[row.pk]
+        bulk.update(unlabelled, changing=["kind", "valence"])
+
+
+def _label_first(row: Conversation, chosen: Mapping[str, str]) -> None:
+    asked = Message.objects.select_for_update(of=("self",), no_key=True).filter(
+        conversation=row, direction=Direction.IN
+    )
+    message = asked.only("labels", "kind", "valence").order_by("sent_at", "pk").first()
+    if message is not None:
+        message.labels = {**message.labels, **chosen}
+        for name, value in chosen.items():
+            setattr(message, name, value)
+        message.save(update_fields=["labels", *chosen])
 
 
 def _check_nobody_else(row: Conversation, seen: int, chosen: dict[str, str], by: Contact) -> None:

@@ -111,6 +111,7 @@ def keep(
         decided = _decided(opened)
         told = ((row, meant[message.pk]) for row, message in opened if message.pk in meant)
         changed = [row.pk for row, said in told if _label(row, said, decided[row.pk], now)]
+        _label_messages(rows, meant)
         Reading.objects.filter(source=turn.source).update(
             leased_until=None, try_at=None, failures=0, trouble=None, read_at=now
         )
@@ -155,9 +156,8 @@ def _held(numbers: Collection[int]) -> list[Message]:
     Whoever erases a person takes messages and conversations in another order: to wait here might be to wait in a ring.
     """
     rows = Message.objects.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk__in=numbers)
-    return list(
-        rows.filter(retracted_at=None, erased_at=None).only("subject", "text", "labels", "conversation").order_by("pk")
-    )
+    read = ("subject", "text", "labels", "kind", "valence", "conversation")
+    return list(rows.filter(retracted_at=None, erased_at=None).only(*read).order_by("pk"))
 
 
 def _opened(rows: Mapping[int, Message]) -> tuple[list[tuple[Conversation, Message]], set[int]]:
@@ -173,6 +173,20 @@ def _opened(rows: Mapping[int, Message]) -> tuple[list[tuple[Conversation, Messa
     held = list(locked.select_related("account", "department"))
     still = [(row, mine[row.pk]) for row in held if row.state in OPEN_STATES and row.merged_into_id is None]
     return still, wanted - {row.pk for row in held}
+
+
+def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, Meant]) -> None:
+    """Each of these messages is what it means by itself, unless what it is is known."""
+    changed = []
+    for pk, row in rows.items():
+        if pk not in meant:
+            continue
+        free = [name for name in ("kind", "valence") if name in meant[pk].suggestions and not row.labels.get(name)]
+        new = {name: getattr(meant[pk], name) for name in free if getattr(row, name) != getattr(meant[pk], name)}
+        for name, value in new.items():
+            setattr(row, name, value)
+        changed += [row] if new else []
+    bulk.update(changed, changing=["kind", "valence"])
 
 
 def _decided(opened: Sequence[tuple[Conversation, Message]]) -> dict[int, set[str]]:

@@ -141,7 +141,7 @@ class _Intake:
         strands = [self._final(strand) for strand in strands]
         opened = list(self.opened.values())
         bulk.reserve(opened)
-        messages = [self._message(item.incoming, strand) for item, strand in zip(self.items, strands, strict=True)]
+        messages = [self._message(item, strand) for item, strand in zip(self.items, strands, strict=True)]
         bulk.reserve(messages)
         said = zip(self.items, strands, messages, strict=True)
         events = [event for item, strand, message in said for event in self._events(item, strand, message)]
@@ -255,7 +255,8 @@ class _Intake:
             if strand is not home:
                 strand.save(update_fields=["thread"])
 
-    def _message(self, incoming: Incoming, strand: Conversation) -> Message:
+    def _message(self, item: Labelled, strand: Conversation) -> Message:
+        incoming = item.incoming
         outgoing = incoming.direction is Direction.OUT
         offset = incoming.sent_at.utcoffset()
         about = incoming.about
@@ -284,6 +285,8 @@ class _Intake:
             about={"url": about.url, "title": about.title} if about else None,
             counts=dict(incoming.counts),
             labels=dict(incoming.labels),
+            kind=item.kind,
+            valence=item.valence,
             addressed=incoming.addressed,
             visibility=incoming.visibility,
             automatic=incoming.automatic,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.access import scope
@@ -13,7 +13,10 @@ from portevoix.record.models import Author, Contact, Conversation, Edition, Fact
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One citizen's message, text and all: never leaves the walls unmasked. `names`: those of its author."""
+    """One citizen's message, text and all: never leaves the walls unmasked. `names`: those of its author.
+
+    `kind` and `valence` are the message's own; `begins`: it began its conversation.
+    """
 
     text: str
     sent_at: datetime
@@ -25,6 +28,7 @@ class Said:
     visibility: str
     lang: str
     names: tuple[str, ...]
+    begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def said(*, since: datetime, until: datetime, departments: Iterable[str] | None 
     rows = rows.filter(sent_at__lt=until).select_related("conversation__department", "account", "author")
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
+    rows = rows.annotate(begins=Exists(Fact.objects.filter(message=OuterRef("pk"), ordinal=1)))
     return [_said(row) for row in rows.order_by("sent_at", "pk")]
 
 
@@ -61,12 +66,13 @@ def _said(row: Message) -> Said:
         sent_at=row.sent_at,
         channel=row.account.channel,
         department=conversation.department.slug if conversation.department else "",
-        kind=conversation.kind,
-        valence=conversation.valence,
+        kind=row.kind or "",
+        valence=row.valence or "",
         conversation=conversation.pk,
         visibility=row.visibility,
         lang=row.lang or conversation.lang,
         names=_names(row.author),
+        begins=row.begins,  # type: ignore[attr-defined]
     )
 
 

@@ -38,7 +38,7 @@ def _competences() -> list[object]:
 
 
 def examples(name: str) -> list[tuple[str, str]]:
-    """(text, label) of the latest conversations whose label is known, as `dated` has them."""
+    """(text, label) of the latest messages whose label is known, as `dated` has them."""
     return [(text, label) for text, label, _ in dated(name)]
 
 
@@ -58,14 +58,15 @@ def vectors(name: str, encoder: str) -> dict[str, bytes]:
 
 
 def _decided(name: str) -> QuerySet[Message]:
-    what = What.ROUTED if name == "department" else What.LABELLED
-    decided = Event.objects.filter(what=what, contact__isnull=False, data__has_key=name).values("conversation")
-    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None).filter(
-        Q(conversation__in=decided) | Q(**{f"labels__{name}__isnull": False})
-    )
+    """A conversation goes to a department whole; of what kind a message is, each says by itself."""
+    known = Q(**{f"labels__{name}__isnull": False})
+    if name == "department":
+        routed = Event.objects.filter(what=What.ROUTED, contact__isnull=False, data__has_key=name)
+        known |= Q(conversation__in=routed.values("conversation"))
+    rows = Message.objects.filter(known, direction="in", automatic=False, retracted_at=None)
     field = _field(name)
     return rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
 
 
 def _field(name: str) -> str:
-    return "conversation__department__slug" if name == "department" else f"conversation__{name}"
+    return "conversation__department__slug" if name == "department" else name

@@ -1,0 +1,27 @@
+"""Labels messages that were taken in when only conversations had a kind and a sentiment."""
+
+from collections.abc import Iterator
+
+from portevoix.exchange import learn
+from portevoix.exchange.steps import likely
+from portevoix.record.operations.label import label_messages
+from portevoix.record.queries.unlabelled import messages_without_labels
+from portevoix.text.ngrams import Texts
+
+AT_ONCE = 200
+
+
+def label_some() -> int:
+    """Label a batch of them by what each says itself, the newest first; return how many there were."""
+    rows = messages_without_labels(AT_ONCE)
+    said = {pk: text for pk, text in rows if text}
+    labels = dict(zip(said, _labels(Texts(list(said.values()))), strict=True)) if said else {}
+    label_messages({pk: labels.get(pk, ("", "")) for pk, _ in rows})
+    return len(rows)
+
+
+def _labels(texts: Texts) -> Iterator[tuple[str, str]]:
+    """Kind and sentiment of each text, as likely as they are at the intake."""
+    models = learn.labellers().by_name
+    kinds, sentiments = (map(likely, models[name].predict(texts)) for name in ("kind", "valence"))
+    return zip(kinds, sentiments, strict=True)
