@@ -74,6 +74,6 @@ def test_both_addresses_are_those_of_the_person(mailed) -> None:
 def test_whom_an_older_version_knew_under_one_address_is_apart_from_then_on(mailed, host) -> None:
     (before,) = mailed((ANA, EVE))
     Author.objects.update(external_id=ANA)
-    import_module("portevoix.record.migrations.0022_answers_elsewhere").part(apps, connection.schema_editor())
+    import_module("portevoix.record.migrations.0023_answers_elsewhere").part(apps, connection.schema_editor())
     (after,) = mailed((ANA, ""))
     assert [answered(each, host) for each in (before, after)] == [EVE, ANA]

@@ -93,7 +93,7 @@ def refused(reader: BodyReader, receive, **more) -> HTTPStatus:
 
 
 def test_a_body_has_a_deadline_that_grows_with_what_has_come(monkeypatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
     monkeypatch.setattr(module, "BYTES_A_SECOND", 100)
     assert refused(BodyReader(), messages(b"a", ends=False)) == 408
     assert refused(BodyReader(), messages(ends=False)) == 408  # not a byte came

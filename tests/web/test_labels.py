@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 from portevoix.journal import wording
 from portevoix.kernel.labels import Kind, Sentiment
@@ -24,7 +25,8 @@ def test_every_kind_and_sentiment_has_its_words_and_may_be_suggested() -> None:
 
 def test_what_an_import_calls_otherwise_stands_for_itself() -> None:
     assert labels.word(labels.KINDS, "petition") == "petition"
-    assert labels.word(labels.SENTIMENTS, Sentiment.WELL) == "something goes well"
+    with translation.override("en"):
+        assert labels.word(labels.SENTIMENTS, Sentiment.WELL) == "something goes well"
 
 
 def test_readers_see_the_tone_of_drafts_only() -> None:

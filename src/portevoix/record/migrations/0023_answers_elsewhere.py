@@ -28,5 +28,5 @@ def _key(sender, handle):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0021_promises")]
+    dependencies = [("record", "0022_message_labels")]
     operations = [migrations.RunPython(part, migrations.RunPython.noop)]
