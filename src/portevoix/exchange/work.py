@@ -66,9 +66,9 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
         self._signed = self._alarmed = self._swept = self._learnt = self._read = self._read_all = self._fed = (
-            self._labelled
-        ) = datetime.min.replace(tzinfo=UTC)
-        self._renewed = self._signed
+            datetime.min.replace(tzinfo=UTC)
+        )
+        self._renewed = self._labelled = self._signed
         self._taken = 0
         self._learning: refit.Learning | None = None
         self._poller, self._courier, self._reader = receive.Poller(), deliver.Courier(), feeds.Reader()

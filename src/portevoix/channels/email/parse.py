@@ -124,9 +124,9 @@ def is_ours(message: Mail, account: str) -> bool:
 
 
 def _author(message: Mail) -> Writer:
-    """`id` is the sender's address in small letters and, where an answer is asked for elsewhere (Reply-To), that
-    address behind a blank: who asks for it in somebody's name, as anybody can, is somebody else, and so is each visitor of a
-    form that sends all mails under one name. `handle` is where an answer goes.
+    """`id` is the sender's address in small letters; where an answer is asked for elsewhere (Reply-To), that address
+    follows, behind a blank. Who asks for it in somebody's name, as anybody can, is somebody else, and so is each
+    visitor of a form that sends all mails under one name. `handle` is where an answer goes.
     """
     name, address = _sender(message)
     reply_to = next((found for _, found in _addresses(message, "Reply-To") if _is_address(found)), address)
