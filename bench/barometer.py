@@ -23,7 +23,7 @@ from kit.ending import GOAL_MISSED
 from kit.nation import CHUNK, FIRST_DAY, LAST_DAY, write_nation
 
 from portevoix.measures.engines import engine
-from portevoix.measures.observatory import reduce, values
+from portevoix.measures.indicator_values import reduce, values
 
 MOST_SECONDS, MOST_GIGABYTES, TIMES, GROWTH = 300, 4.0, 5.0, 1.25
 

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 
-from portevoix.kernel.words import Media
+from portevoix.kernel.messages import Media
 from portevoix.measures.automation import find_automatic
 from portevoix.text import posts
 from portevoix.text.posts import FORMS, FUNCTIONS, TERRITORIES, Places, PostCodes, Posted, code_posts

@@ -60,7 +60,7 @@ def solved_proof() -> str:
     """A puzzle as the house signs it, whose first guess is right: it costs nothing to solve and all to check."""
     import altcha
 
-    from portevoix.channels.proof import ALGORITHM, COST
+    from portevoix.channels.proof_of_work import ALGORITHM, COST
 
     challenge = altcha.create_challenge(
         ALGORITHM, cost=COST, counter=0, key_prefix_length=1, hmac_secret=SECRET,

@@ -22,7 +22,7 @@ from typing import Any
 
 from kit import seed
 
-from portevoix.exchange.attempt import attempt
+from portevoix.exchange.result import attempt
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the doors are those of the tests
 
@@ -97,7 +97,7 @@ def _opened(name: str) -> tuple[Any, dict[str, Any]]:
     home = seed.make_home()
     os.environ |= {"PORTEVOIX_HOME": str(home), "PORTEVOIX_LOG": "error"}
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
-    from portevoix.cli.setup import ready
+    from portevoix.cli.django_setup import ready
 
     ready()
     from django.db import connection
@@ -114,7 +114,7 @@ def _empty(connection: Any) -> None:
     """One server serves all the doors: each begins anew."""
     from django.core.management import call_command
 
-    from portevoix.cli.setup import _found
+    from portevoix.cli.django_setup import _found
 
     call_command("flush", verbosity=0, interactive=False)
     _found()

@@ -49,7 +49,7 @@ PAGES = {
     "conversation": "/inbox/60/",
 }
 SIGN_IN = """
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 ready()
 from django.test import Client
 from portevoix.record.models import Contact

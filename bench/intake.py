@@ -32,7 +32,7 @@ def main() -> None:
     home = seed.make_home()
     os.environ["PORTEVOIX_HOME"] = str(home)
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
-    from portevoix.cli.setup import ready
+    from portevoix.cli.django_setup import ready
 
     ready()
     from django.db import connection
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _messages(copies: int, prefix: str) -> Iterator[Any]:
-    from portevoix.cli.valmont.timeline import timeline
+    from portevoix.demo.timeline import timeline
 
     once = list(timeline(0))
     for n in range(copies):
@@ -66,11 +66,11 @@ def _messages(copies: int, prefix: str) -> Iterator[Any]:
 
 
 def _rate(prefix: str, copies: int) -> float:
-    from portevoix.exchange import receive
+    from portevoix.exchange.inbound import poller
 
     messages = list(_messages(copies, prefix))
     start = CLOCK()
-    new = sum(taken.new for taken in receive.take(messages, now=datetime.now(UTC)))
+    new = sum(taken.new for taken in poller.take(messages, now=datetime.now(UTC)))
     assert new == len(messages)
     return new / (CLOCK() - start)
 

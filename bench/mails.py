@@ -96,7 +96,7 @@ def _processor_s(pid: int) -> float:
 
 def _fetch(count: int, seed: str) -> bool:
     os.environ |= {"PORTEVOIX_HOME": tempfile.mkdtemp(prefix="portevoix-mails-"), "PORTEVOIX_LOG": "error"}
-    from portevoix.cli.setup import _found, ready
+    from portevoix.cli.django_setup import _found, ready
 
     ready()
     _found()
@@ -137,7 +137,7 @@ def _fill(servers: Any, count: int, seed: str) -> None:
 
 def _bring_in(now: datetime) -> None:
     """As the worker does, until a whole turn brings nothing."""
-    from portevoix.exchange.receive import Poller, Taken
+    from portevoix.exchange.inbound.poller import Poller, Taken
 
     turns, poller = 0, Poller()
     while turns < 3:

@@ -57,7 +57,7 @@ class Figures:
 
 def write_mails(count: int, place: Path) -> list[Path]:
     """Valmont's messages as mails of as many citizens, every third with an HTML part too."""
-    from portevoix.cli.valmont.timeline import timeline
+    from portevoix.demo.timeline import timeline
 
     said = [message for message in timeline(0) if message.direction == "in"]
     chance = random.Random(1)
@@ -137,12 +137,12 @@ def peer_database(peer: Peer) -> str:
 def take(mails: Sequence[Path], account: str) -> float:
     """Mails per second through the channel's parser and the one door in, as the worker takes them from a mailbox."""
     from portevoix.channels.email import parse_mail
-    from portevoix.exchange import receive
+    from portevoix.exchange.inbound import poller
 
     raw = [path.read_bytes() for path in mails]
     start = time.perf_counter()
     parsed = (parse_mail(one, account=account, received_at=datetime.now(UTC)) for one in raw)
-    taken = sum(one.new for one in receive.take(parsed, now=datetime.now(UTC)))
+    taken = sum(one.new for one in poller.take(parsed, now=datetime.now(UTC)))
     took = time.perf_counter() - start
     assert taken == len(mails)
     return taken / took

@@ -20,12 +20,12 @@ from typing import Any
 
 from kit.ending import NOT_RUN
 
-from portevoix.barometer.basis import code
-from portevoix.barometer.build import build
-from portevoix.barometer.study import read_study
+from portevoix.barometer.analysis.dataset import code
+from portevoix.barometer.results.build import build
+from portevoix.barometer.studies.loader import read_study
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.interchange import read_lines
-from portevoix.kernel.words import Direction, Incoming, Writer
+from portevoix.kernel.messages import Direction, Incoming, Writer
 
 _ACCOUNTS = "city,network,handle,scope,evidence_url,evidence_date,since,until"
 _SHOWN = ("reactivity.f1h", "reactivity.f8h", "reactivity.f24h", "reactivity.answered", "conversation.reply_share")

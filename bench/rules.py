@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 
 from kit.ending import GOAL_MISSED
 
-from portevoix.cli.valmont import timeline
-from portevoix.text.fitting.labels import ground
-from portevoix.text.ground import TASKS
-from portevoix.text.matching import Matcher, Said
-from portevoix.text.ngrams import Texts
-from portevoix.text.rules import Hours, Rule
+from portevoix.demo import timeline
+from portevoix.text.labels.factory import TASKS
+from portevoix.text.labels.features import Texts
+from portevoix.text.routing.matcher import Matcher, Said
+from portevoix.text.routing.rules import Hours, Rule
 from portevoix.text.starter import DepartmentText
+from portevoix.text.training.from_labels import ground
 
 CLOCK = time.process_time
 BATCH, MOST = 500, 0.2

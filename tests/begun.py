@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
-from portevoix.record import bulk
+from portevoix.record.db import bulk
 
 type Rows = Sequence[Sequence[Model]]
 

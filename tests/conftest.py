@@ -15,15 +15,15 @@ import pytest
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from portevoix.desk import lookalikes
-from portevoix.desk.lookalikes import Lookalikes
-from portevoix.kernel.words import Batch, Direction, Incoming, Writer
+from portevoix.desk.thread import similar_index
+from portevoix.desk.thread.similar_index import Lookalikes
+from portevoix.kernel.messages import Batch, Direction, Incoming, Writer
 from portevoix.record.models import City, Contact, Department, Message
-from portevoix.record.operations import Labelled, accounts, envelopes, log, receive
+from portevoix.record.operations import Labelled, access_log, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
-from portevoix.record.queries import house
-from portevoix.record.queries.house import House
-from portevoix.text.job import Json
+from portevoix.record.queries import site_cache
+from portevoix.record.queries.site_cache import House
+from portevoix.text.training.protocol import Json
 from tests.begun import Rows, another, made_once, put_back
 from tests.servers.program import migrated_home, prepared_demo, program
 from tests.tables import django_db_setup, tables_to_keep
@@ -118,7 +118,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def house_now() -> House:
     """The house as a request would find it."""
-    return house.house(house.entered())
+    return site_cache.house(site_cache.entered())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -140,12 +140,12 @@ def static_files_found_once() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def departments_learnt_once() -> Iterator[None]:
     """What departments say is learnt in this process, each house once: starting another one takes seconds."""
-    from portevoix.exchange import learn  # noqa: PLC0415 -- as below
+    from portevoix.exchange.prediction import predictors  # noqa: PLC0415 -- as below
 
     learnt: dict[str, Json] = {}
 
     def ask(asked: Json, *, within: float) -> Json:
-        from portevoix.text.fitting.answer import answer  # noqa: PLC0415 -- who only shares out the tests learns nothing
+        from portevoix.text.training.worker import answer  # noqa: PLC0415 -- who only shares out the tests learns nothing
 
         key = json.dumps(asked)
         if key not in learnt:
@@ -153,7 +153,7 @@ def departments_learnt_once() -> Iterator[None]:
         return learnt[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(learn, "ask", ask)
+        patch.setattr(predictors, "ask", ask)
         yield
 
 
@@ -166,17 +166,17 @@ def now() -> datetime:
 def memory(monkeypatch) -> Lookalikes:
     """This process has read no message to compare with yet; what takes a while is done at once, in the same thread."""
     fresh = Lookalikes(begin=lambda work: work())
-    monkeypatch.setattr(lookalikes, "of_this_process", fresh)
+    monkeypatch.setattr(similar_index, "of_this_process", fresh)
     return fresh
 
 
 @pytest.fixture
 def city(db, memory):
     """Testville: opening hours, two departments, an account on X and one by e-mail that lead to the fake network."""
-    from portevoix.exchange import learn  # noqa: PLC0415 -- takes seconds, and who only shares out the tests needs none of it
+    from portevoix.exchange.prediction import predictors  # noqa: PLC0415 -- takes seconds, and who only shares out the tests needs none of it
 
-    learn.forget()
-    log.forget()
+    predictors.forget()
+    access_log.forget()
     put_back(_testville())
     return City.objects.get()
 

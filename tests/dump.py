@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from portevoix.text.words import fold
+from portevoix.text.tokens import fold
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.barometer.results import schema as results_schema
+from portevoix.barometer.results.document import schema as results_schema
 from tools import write_reference
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from portevoix.kernel.words import About, Batch, File, Writer
+from portevoix.kernel.messages import About, Batch, File, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Conversation, Inquiry
 from portevoix.record.operations import accounts, city, envelopes

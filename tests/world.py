@@ -12,9 +12,9 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client, RequestFactory
 
+from portevoix.channels.media import picture
 from portevoix.desk.models import DraftPicture
-from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import About, Batch, File, Unreadable, Writer
+from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
     Account,
@@ -28,7 +28,7 @@ from portevoix.record.models import (
     Policy,
 )
 from portevoix.record.operations import accounts, city, envelopes, rules
-from portevoix.text.rules import Rule
+from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
 from tests.kernel.pictures import png

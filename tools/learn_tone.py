@@ -21,7 +21,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from portevoix.text.tone.body import own, said
 from portevoix.text.tone.folding import folded
 from portevoix.text.tone.model import (
     DENSE,
@@ -38,6 +37,7 @@ from portevoix.text.tone.model import (
     tokens,
     weighed,
 )
+from portevoix.text.tone.sentences import own, said
 
 HOME = Path(__file__).resolve().parent.parent / "src" / "portevoix" / "text" / "tone"
 FEWEST_DRAFTS = 2  # in which a word stands

@@ -17,10 +17,10 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from portevoix.text import posts
-from portevoix.text.classifier import Classifier
-from portevoix.text.fitting import classifier
+from portevoix.text.labels.classifier import Classifier
+from portevoix.text.labels.model_store import Stored, save
 from portevoix.text.posts.cues import Cues
-from portevoix.text.stored import Stored, save
+from portevoix.text.training import classifier
 
 PLACE = Path(posts.__file__).parent
 FOLDS = 8

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from portevoix.text import semantic, starter
-from portevoix.text.classifier import Classifier
-from portevoix.text.fitting import classifier, opinions
-from portevoix.text.stored import Stored, save
+from portevoix.text import starter
+from portevoix.text.labels import embeddings
+from portevoix.text.labels.classifier import Classifier
+from portevoix.text.labels.model_store import Stored, save
+from portevoix.text.training import classifier, ensemble
 
 PLACE = Path(starter.__file__).parent
 VALMONT = PLACE.parents[1] / "cli" / "valmont" / "messages.jsonl"
@@ -27,37 +28,39 @@ def main() -> None:
     if not up_to_date():
         write_vectors()
     for task in starter.TASKS:
-        model = tried(classifier.fit(starter.examples(task), encoders=semantic.encoders()), task, semantic.encoders())
+        model = tried(
+            classifier.fit(starter.examples(task), encoders=embeddings.encoders()), task, embeddings.encoders()
+        )
         save(Stored(task, model), PLACE / f"{task}.npz")
         said = " and ".join(f"{model.threshold(vectors=read):.2f}" for read in (False, True))
         print(f"{task}: {len(starter.examples(task))} examples, sure from {said} on (by words, by meaning too)")
 
 
-def tried(model: Classifier, task: str, encoders: Sequence[semantic.Encoder]) -> Classifier:
+def tried(model: Classifier, task: str, encoders: Sequence[embeddings.Encoder]) -> Classifier:
     """The same, as sure as it is right in Valmont."""
     rows = [json.loads(line) for line in VALMONT.read_text("utf-8").splitlines()]
     texts = [row["text"] for row in rows]
     labels = np.array([model.labels.index(row["labels"][task]) for row in rows])
     plain = model.untold()
-    alone = opinions.elsewhere(model.alone, plain.probabilities(texts), labels)
+    alone = ensemble.elsewhere(model.alone, plain.probabilities(texts), labels)
     if model.together is None:
         return replace(model, alone=alone)
     read = plain.probabilities(texts, model.vectors(texts, encoders))
-    return replace(model, alone=alone, together=opinions.elsewhere(model.together, read, labels))
+    return replace(model, alone=alone, together=ensemble.elsewhere(model.together, read, labels))
 
 
 def up_to_date() -> bool:
     """Whether the vectors are of these texts, by the encoders that are installed."""
     with np.load(PLACE / "vectors.npz") as kept:
-        named = {f"{encoder.name} {encoder.version}" for encoder in semantic.encoders()}
+        named = {f"{encoder.name} {encoder.version}" for encoder in embeddings.encoders()}
         return named <= set(kept.files) and kept["digest"].tobytes().decode() == starter.digest()
 
 
 def write_vectors() -> None:
     texts, rows = list(starter.texts()), {}
     np.savez_compressed(PLACE / "vectors.npz")  # what is there is of other texts
-    for encoder in semantic.encoders():
-        vectors = semantic.encode(encoder, texts)
+    for encoder in embeddings.encoders():
+        vectors = embeddings.encode(encoder, texts)
         scaled = np.rint(vectors * (127 / np.abs(vectors).max(axis=1, keepdims=True))).astype(np.int8)
         rows[f"{encoder.name} {encoder.version}"] = scaled
         print(f"{encoder.name} {encoder.version}: {len(texts)} texts")

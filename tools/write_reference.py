@@ -11,14 +11,14 @@ os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
 
 import click
 
-from portevoix.barometer.opendata import TABLES
-from portevoix.barometer.results import schema
+from portevoix.barometer.results.document import schema
+from portevoix.barometer.results.open_data import TABLES
 from portevoix.channels.base import Knob, channels, knobs, pictures, text_limit
+from portevoix.channels.media import megabytes
 from portevoix.channels.thread import MOST_PARTS
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
-from portevoix.kernel.pictures import megabytes
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS
 from portevoix.web.series import SERIES

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from portevoix.measures.counting import SUMS
-from portevoix.measures.observatory import NOBODY, CityCounts
+from portevoix.measures.indicator_values import NOBODY, CityCounts
 from portevoix.measures.posts import COLUMNS, FORMS, FUNCTIONS, TERRITORIES, TONES
 from portevoix.measures.survival import Curve
 

@@ -24,8 +24,8 @@ def make_home(home: Path | None = None) -> Path:
 
 def settle(home: Path) -> None:
     """Settle Valmont in the record of this home, unless it came with it."""
-    from portevoix.cli.valmont import settle
+    from portevoix.demo import load
 
     mark = home / MARK
     mark.touch()
-    settle.prepare(mark, now=datetime.now(UTC), tell=lambda text: None)
+    load.prepare(mark, now=datetime.now(UTC), tell=lambda text: None)

@@ -22,11 +22,11 @@ ONES, BATCHES, BATCH = 40, 6, 500
 
 def main() -> None:
     name = sys.argv[1]
-    from portevoix.cli.setup import ready
+    from portevoix.cli.django_setup import ready
 
     ready()
-    from portevoix.exchange import receive
-    from portevoix.kernel.words import Direction, Incoming, Writer
+    from portevoix.exchange.inbound import poller
+    from portevoix.kernel.messages import Direction, Incoming, Writer
 
     town.without_text_models()
     account, said = town.busiest_account()
@@ -48,7 +48,7 @@ def main() -> None:
 
     def seconds(part: str, count: int) -> float:
         coming = messages(part, count)
-        return _seconds(lambda: list(receive.take(coming, now=datetime.now(UTC))))
+        return _seconds(lambda: list(poller.take(coming, now=datetime.now(UTC))))
 
     seconds("warm", 10)
     one = [seconds(f"one{n}", 1) for n in range(ONES)]

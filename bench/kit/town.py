@@ -30,7 +30,7 @@ def settle(conversations: int, one_in: int = OPEN) -> str:
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")  # the same on every machine, whatever is installed there
     if url := os.environ.get("PORTEVOIX_DATABASE_URL"):
         os.environ["PORTEVOIX_DATABASE_URL"] = own_database(url)
-    from portevoix.cli.setup import ready
+    from portevoix.cli.django_setup import ready
 
     ready()
     from django.db import connection
@@ -67,11 +67,11 @@ def session(contact: Any) -> str:
     """The key of a new session of this colleague, as a right password opens one."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    from portevoix.web.signed_in import SessionStore
+    from portevoix.web.auth_backends import SessionStore
 
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(contact.pk), contact.get_session_auth_hash()
-    store[BACKEND_SESSION_KEY] = "portevoix.web.signed_in.Backend"
+    store[BACKEND_SESSION_KEY] = "portevoix.web.auth_backends.Backend"
     store.create()
     return str(store.session_key)
 
@@ -100,8 +100,8 @@ def leave_envelopes(count: int) -> None:
     """Messages that wait for the worker, as a channel leaves them."""
     from dataclasses import replace
 
-    from portevoix.cli.valmont.timeline import timeline
-    from portevoix.kernel.words import Batch
+    from portevoix.demo.timeline import timeline
+    from portevoix.kernel.messages import Batch
     from portevoix.record.operations import accounts, envelopes
 
     said = [message for message in timeline(0) if message.direction == "in"][:count]
@@ -113,7 +113,7 @@ def leave_envelopes(count: int) -> None:
 
 def wait_until_sorted() -> None:
     """Until the worker has taken all that waited."""
-    from portevoix.record.queries.health import totals
+    from portevoix.record.queries.attention import totals
 
     until = time.monotonic() + 120
     while totals().waiting:
@@ -131,6 +131,6 @@ def leave() -> None:
 
 def without_text_models() -> None:
     """The steps of the intake label nothing any more: no language, no suggestions, no passages."""
-    from portevoix.exchange import steps
+    from portevoix.exchange.inbound import enrich
 
-    steps._language = steps._suggest = steps._passages = lambda items: items
+    enrich._language = enrich._suggest = enrich._passages = lambda items: items

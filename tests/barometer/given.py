@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from portevoix.barometer.study import Study, read_study
-from portevoix.kernel.words import Direction, Incoming, Writer
+from portevoix.barometer.studies.loader import Study, read_study
+from portevoix.kernel.messages import Direction, Incoming, Writer
 
 TODAY = date(2026, 11, 26)
 SETTINGS = 'title = "Two towns"\nperiod = ["2026-09-07", "2026-11-22"]\nnetworks = ["bluesky", "mastodon", "x"]\n'

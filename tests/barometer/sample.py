@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from portevoix.barometer import defaults
+from portevoix.barometer.studies import defaults
 from portevoix.measures.indicators import INDICATORS
 
 City = dict[str, Any]

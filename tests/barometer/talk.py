@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from portevoix.barometer.basis import code
-from portevoix.barometer.build import Build, build
-from portevoix.barometer.study import Study
-from portevoix.kernel.words import Direction, Incoming, Writer
+from portevoix.barometer.analysis.dataset import code
+from portevoix.barometer.results.build import Build, build
+from portevoix.barometer.studies.loader import Study
+from portevoix.kernel.messages import Direction, Incoming, Writer
 from tests.barometer import given
 
 FIRST = datetime(2026, 9, 7, 9, tzinfo=UTC)

@@ -5,10 +5,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from portevoix.barometer.bring import Bringer, Brought
-from portevoix.barometer.coverage import read_coverage
-from portevoix.barometer.shelf import read_collected
-from portevoix.barometer.study import Study
+from portevoix.barometer.collect.coverage import read_coverage
+from portevoix.barometer.collect.file_import import Bringer, Brought
+from portevoix.barometer.collect.store import read_collected
+from portevoix.barometer.studies.loader import Study
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.interchange import write_line
 from tests.barometer.given import said, study

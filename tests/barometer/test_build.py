@@ -11,14 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.barometer.build import Build, write_built
-from portevoix.barometer.feeds import read_feed
-from portevoix.barometer.open_tables import FOLDER
-from portevoix.barometer.opendata import open_data
-from portevoix.barometer.results import FILE, check, read
+from portevoix.barometer.results.build import Build, write_built
+from portevoix.barometer.results.document import FILE, check, read
+from portevoix.barometer.results.open_data import open_data
+from portevoix.barometer.results.open_tables import FOLDER
+from portevoix.barometer.studies.news_feed import read_feed
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.words import Visibility, Writer
-from portevoix.measures import engine, observed, schema
+from portevoix.kernel.messages import Visibility, Writer
+from portevoix.measures import engine, schema
+from portevoix.measures import waits as observed
 from tests.barometer import talk
 from tests.barometer.talk import answer, built, city, conversations, everything, posts, question, study, whole_build
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portevoix.barometer.coders import CODED, accuracy, beside
+from portevoix.barometer.scoring.coder_error import CODED, accuracy, beside
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
 from tests.barometer.talk import built, city, everything, study

@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from portevoix.barometer.basis import basis
-from portevoix.barometer.build import build
-from portevoix.barometer.open_tables import pack
-from portevoix.barometer.opendata import open_data
-from portevoix.barometer.results import FILE, check, write
-from portevoix.barometer.shelf import Shelf
-from portevoix.barometer.study import remarks
+from portevoix.barometer.analysis.dataset import basis
+from portevoix.barometer.collect.store import Shelf
+from portevoix.barometer.results.build import build
+from portevoix.barometer.results.document import FILE, check, write
+from portevoix.barometer.results.open_data import open_data
+from portevoix.barometer.results.open_tables import pack
+from portevoix.barometer.studies.loader import remarks
 from portevoix.kernel.errors import BadInput
 from portevoix.measures.indicators import INDICATORS
 from tests.barometer.talk import CITIES, SETTINGS, built, city, everything, question, study, whole_build

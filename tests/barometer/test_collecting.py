@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.barometer import observe
-from portevoix.barometer.asking import DONE, Page, Patient, Place, Window, replies_missing
-from portevoix.barometer.coverage import HIDDEN, read_coverage
-from portevoix.barometer.observe import collect, estimate, to_collect
-from portevoix.barometer.shelf import Shelf, alone, read_collected
-from portevoix.barometer.study import Study, read_study
+from portevoix.barometer.collect import collector
+from portevoix.barometer.collect.client import DONE, Page, Patient, Place, Window, replies_missing
+from portevoix.barometer.collect.collector import collect, estimate, to_collect
+from portevoix.barometer.collect.coverage import HIDDEN, read_coverage
+from portevoix.barometer.collect.store import Shelf, alone, read_collected
+from portevoix.barometer.studies.loader import Study, read_study
 from portevoix.channels.http import Answer, Http
 from portevoix.kernel.errors import BadInput, Refused, TryLater
-from portevoix.kernel.words import Incoming
+from portevoix.kernel.messages import Incoming
 from tests.barometer.given import TODAY, said, study
 
 AT = datetime(2026, 9, 10, 8, 0, tzinfo=UTC)
@@ -43,8 +43,9 @@ class Canned:
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from portevoix.barometer import observe, register, shelf
-from portevoix.barometer.study import read_study
+from portevoix.barometer.collect import collector as observe, store as shelf
+from portevoix.barometer.studies import atomic_write as register
+from portevoix.barometer.studies.loader import read_study
 from tests.barometer import test_collecting as given
 
 place, when, after = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -92,7 +93,7 @@ def test_killed_at_any_moment(tmp_path: Path, when: str) -> None:
 
 
 def collected(study: Study, monkeypatch: pytest.MonkeyPatch, until: datetime = UNTIL) -> bool:
-    monkeypatch.setattr(observe, "_reader", lambda *_: Canned())
+    monkeypatch.setattr(collector, "_reader", lambda *_: Canned())
     return collect(study, to_collect(study, study.networks, until), until=until, tell=lambda _: None)
 
 
@@ -116,7 +117,7 @@ def test_what_one_network_refuses_does_not_hold_up_the_others(tmp_path: Path, mo
         return Refusing() if account.network == "bluesky" else Canned()  # type: ignore[attr-defined]
 
     one = study(tmp_path / "study")
-    monkeypatch.setattr(observe, "_reader", reader)
+    monkeypatch.setattr(collector, "_reader", reader)
     assert not collect(one, to_collect(one, one.networks, UNTIL), until=UNTIL, tell=lambda _: None)
     refused, whole = read_coverage(one)
     assert (refused.error, refused.read) == ("It says no.", 0)
@@ -135,7 +136,7 @@ def test_a_thread_that_never_comes_holds_up_no_other(tmp_path: Path, monkeypatch
             return page
 
     one = study(tmp_path / "study")
-    monkeypatch.setattr(observe, "_reader", lambda *_: Stubborn())
+    monkeypatch.setattr(collector, "_reader", lambda *_: Stubborn())
     for _ in range(3):
         assert not collect(one, one.accounts[:1], until=UNTIL, tell=lambda _: None)
     shelf = Shelf(one.directory, "bluesky", "bourg.test")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from portevoix.barometer.basis import CODED, basis, drop_texts, refuse_where_dropped
-from portevoix.barometer.bring import Bringer
-from portevoix.barometer.build import build
-from portevoix.barometer.shelf import COLLECTED
+from portevoix.barometer.analysis.dataset import CODED, basis, drop_texts, refuse_where_dropped
+from portevoix.barometer.collect.file_import import Bringer
+from portevoix.barometer.collect.store import COLLECTED
+from portevoix.barometer.results.build import build
 from portevoix.kernel.errors import BadInput
 from tests.barometer.talk import everything, study
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.barometer.handles import handle, is_possible, is_whole, network_name
+from portevoix.barometer.studies.handles import handle, is_possible, is_whole, network_name
 
 WRITTEN = {
     ("bluesky", "ville.fr"): [

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from portevoix.barometer.observe import Progress, collect, to_collect
-from portevoix.barometer.shelf import read_collected
-from portevoix.barometer.study import Study, read_study
-from portevoix.channels import http, inside
+from portevoix.barometer.collect.collector import Progress, collect, to_collect
+from portevoix.barometer.collect.store import read_collected
+from portevoix.barometer.studies.loader import Study, read_study
+from portevoix.channels import http, internal_hosts
 from portevoix.cli.main import portevoix
-from portevoix.kernel.words import Addressed, Direction
+from portevoix.kernel.messages import Addressed, Direction
 from tests.barometer.given import running
 from tests.servers.bluesky import Bluesky, Person, bluesky, wait_for  # noqa: F401 -- a fixture
 from tests.servers.mastodon_mock import Server, mastodon  # noqa: F401 -- a fixture
@@ -27,12 +27,12 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture
 def internal() -> Iterator[None]:
-    before = set(inside.internal)
-    inside.internal.update(("localhost", "127.0.0.1"))
+    before = set(internal_hosts.internal)
+    internal_hosts.internal.update(("localhost", "127.0.0.1"))
     http.forget_waits()
     yield
-    inside.internal.clear()
-    inside.internal.update(before)
+    internal_hosts.internal.clear()
+    internal_hosts.internal.update(before)
 
 
 def gather(study: Study, base: str = "http://localhost:9") -> tuple[bool, list[Progress]]:

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portevoix.barometer.levers import Rules, ascent
-from portevoix.barometer.standing import city_of, sections
+from portevoix.barometer.results.peer_comparison import city_of, sections
+from portevoix.barometer.results.what_if import Rules, ascent
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import HORIZONS
 from portevoix.record.models import Study

@@ -1,6 +1,6 @@
 """The three rankings of 2013."""
 
-from portevoix.barometer.rankings import general, qualitative, quantitative
+from portevoix.barometer.scoring.rankings_2013 import general, qualitative, quantitative
 
 
 def test_audience_is_ranked_by_followers_and_by_followers_per_inhabitant() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from portevoix.barometer.open_tables import pack
-from portevoix.barometer.opendata import open_data
-from portevoix.barometer.results import write
+from portevoix.barometer.results.document import write
+from portevoix.barometer.results.open_data import open_data
+from portevoix.barometer.results.open_tables import pack
 from tests.barometer import printed, recomputed, talk
 from tests.barometer.printed import amount, between, listed, ordinal, percent, places, short, whole
 from tests.barometer.recomputed import Figures

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from portevoix.barometer.publish import sentences
-from portevoix.barometer.publish.reading import Study, read
+from portevoix.barometer.publish.results_view import Study, read
 from tests.barometer import sample
 
 

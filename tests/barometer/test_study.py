@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portevoix.barometer import defaults
-from portevoix.barometer.study import BadStudy, Scope, read_study, remarks
+from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies.loader import BadStudy, Scope, read_study, remarks
 from portevoix.kernel.clock import ServiceClock
 from portevoix.measures.indicators import INDICATORS
 from tests.barometer.given import ACCOUNTS, CITIES, SETTINGS, TODAY, folder, study

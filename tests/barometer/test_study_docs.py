@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.barometer import defaults
-from portevoix.barometer.coverage import HIDDEN
-from portevoix.barometer.study_settings import KEYS
-from portevoix.barometer.study_tables import COLUMNS, NEEDED
+from portevoix.barometer.collect.coverage import HIDDEN
+from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies.settings import KEYS
+from portevoix.barometer.studies.tables import COLUMNS, NEEDED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "study.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from portevoix.barometer.study_files import Notes, read_date, read_number, read_rows, read_yes
+from portevoix.barometer.studies.csv_files import Notes, read_date, read_number, read_rows, read_yes
 
 COLUMNS = ("code", "name", "population")
 NAMES = st.text(

@@ -8,11 +8,11 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portevoix.barometer.coders import CODED
-from portevoix.barometer.publish import cities, sentences
-from portevoix.barometer.publish.reading import Study
-from portevoix.barometer.standing import sections
-from portevoix.barometer.verdicts import shares_error, verdict
+from portevoix.barometer.publish import city_page, sentences
+from portevoix.barometer.publish.results_view import Study
+from portevoix.barometer.results.peer_comparison import sections
+from portevoix.barometer.scoring.coder_error import CODED
+from portevoix.barometer.scoring.verdicts import shares_error, verdict
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
 from tests.barometer import sample
@@ -78,7 +78,7 @@ def test_card_table_and_sentence_never_contradict_one_another(seed: int) -> None
         for city in study.ranked:
             if not sentences.standings(study, city):
                 continue
-            rows = {code: cities.figure(study, city, code) for code in study.counted}
+            rows = {code: city_page.figure(study, city, code) for code in study.counted}
             best, weak = sentences.about(study, city)
             better = [row["name"] for row in rows.values() if row["compared"].startswith("better")]
             worse = [row["name"] for row in rows.values() if row["compared"].startswith("worse")]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portevoix.channels.email import parse_mail
-from portevoix.kernel.words import Incoming
+from portevoix.kernel.messages import Incoming
 
 ACCOUNT = "contact@ville.test"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.facebook import (
     FacebookConnector,
     FacebookSettings,
     InstagramConnector,
     InstagramSettings,
-    doubt,
+    pending_sends,
     poll,
 )
 from portevoix.kernel.errors import Refused, TryLater
-from portevoix.kernel.words import Incoming, Outgoing, Visibility, Writer
+from portevoix.kernel.messages import Incoming, Outgoing, Visibility, Writer
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, Said, serving
 
 ACCOUNT = "valmont"
@@ -25,10 +25,10 @@ both = pytest.mark.parametrize("on", ["facebook", "instagram"])
 
 @pytest.fixture
 def meta(on, monkeypatch) -> Iterator[Meta]:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     monkeypatch.setattr(http.Http.__init__, "__kwdefaults__", {"headers": None, "budget": "", "timeout": 0.3})
     monkeypatch.setattr(poll, "EVERY", timedelta())
-    monkeypatch.setattr(doubt, "SETTLES", timedelta())
+    monkeypatch.setattr(pending_sends, "SETTLES", timedelta())
     http.forget_waits()
     with serving(on) as emulated:
         emulated.line.silence = 0.5

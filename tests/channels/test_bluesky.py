@@ -21,7 +21,7 @@ from portevoix.channels.bluesky.text import posts
 from portevoix.channels.graphemes import graphemes, length
 from portevoix.channels.thread import MOST_PARTS
 from portevoix.kernel.errors import BadInput, Refused
-from portevoix.kernel.words import About, Addressed, Incoming, Media, Outgoing, Unreadable, Writer
+from portevoix.kernel.messages import About, Addressed, Incoming, Media, Outgoing, Unreadable, Writer
 from tests.channels.bluesky_posts import ANA, BOB, CITY, URI, image, link, mention, reference, view
 
 READER = Reader("ville.test", CITY)

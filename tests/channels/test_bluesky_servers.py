@@ -13,12 +13,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
 from portevoix.channels.contract import CHECKS, Check, Fixtures
+from portevoix.channels.media import picture
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
-from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Outgoing, Visibility, Writer
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Outgoing, Visibility, Writer
 from tests.kernel.pictures import SECRET, jpeg, png
 from tests.servers.bluesky import POST, Bluesky, Person, wait_for
 from tests.servers.faulty import EXPIRED, FAULTS, Line, faulty, seeded
@@ -74,7 +74,7 @@ class Town:
 
 @pytest.fixture(autouse=True)
 def as_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inside, "internal", {"localhost", "127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"localhost", "127.0.0.1"})
     http.forget_waits()
     session.forget_sessions()
 

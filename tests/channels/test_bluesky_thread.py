@@ -9,7 +9,7 @@ from portevoix.channels.bluesky import BlueskyConnector, send
 from portevoix.channels.bluesky.text import posts
 from portevoix.channels.http import Rejected
 from portevoix.kernel.errors import Refused, Uncertain
-from portevoix.kernel.words import Outgoing, Writer
+from portevoix.kernel.messages import Outgoing, Writer
 
 TEXT = " ".join(f"mot{number}" for number in range(620))
 COUNT = len(posts(TEXT))

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
-from portevoix.kernel.words import Addressed, Outgoing, Writer
+from portevoix.kernel.messages import Addressed, Outgoing, Writer
 from tests.channels.bluesky_posts import ANA, CITY, URI, view
 from tests.channels.wire import Wire, wire
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     http.forget_waits()
     session.forget_sessions()
     with wire() as told:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.channels.email.mail import MOST_HEADERS, Mail, read_mail
+from portevoix.channels.email.message import MOST_HEADERS, Mail, read_mail
 from portevoix.channels.email.parse import parse_mail
 
 SAMPLES = sorted((Path(__file__).parent / "mails").glob("*.eml"))

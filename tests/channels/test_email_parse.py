@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portevoix.channels.email.body import ALLOWED, CUT, MAX_BODY, MAX_FILE, MAX_FILES, clean, decoded, one_line
-from portevoix.channels.email.mail import MOST_HEAD, MOST_HEADERS_IN_ALL, MOST_PARTS, TooManyParts
 from portevoix.channels.email.markup import MOST_INDENTED, MOST_NESTED, clean_html, html_to_text
+from portevoix.channels.email.message import MOST_HEAD, MOST_HEADERS_IN_ALL, MOST_PARTS, TooManyParts
 from portevoix.channels.email.parse import _LONE, _read
-from portevoix.kernel.words import Addressed, Direction, Visibility, Writer
+from portevoix.kernel.messages import Addressed, Direction, Visibility, Writer
 from tests.channels.given import ACCOUNT, NOW, mail, parts, read, shelf
 
 PLAIN = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"

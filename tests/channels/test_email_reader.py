@@ -13,7 +13,7 @@ from portevoix.channels.email.reader import TOO_COSTLY, MailReader, mail_reader
 from portevoix.channels.email.reading import Answer, Question
 from portevoix.channels.email.settings import EmailSettings
 from portevoix.kernel.errors import TryLater
-from portevoix.kernel.words import Incoming, Unreadable
+from portevoix.kernel.messages import Incoming, Unreadable
 from tests.channels.given import ACCOUNT, MAILS, NOW, mail, parts
 
 QUESTION = Question(ACCOUNT, NOW)

@@ -6,8 +6,8 @@ from email.message import EmailMessage
 import pytest
 
 from portevoix.channels.email import EmailConnector, EmailSettings
-from portevoix.channels.email.checked import dmarc, servers
-from portevoix.kernel.words import Bounce, Incoming, Outgoing, Writer
+from portevoix.channels.email.sender_checks import dmarc, servers
+from portevoix.kernel.messages import Bounce, Incoming, Outgoing, Writer
 from tests.channels.given import NOW, parts, read, shelf
 from tests.channels.given import mail as letter
 from tests.servers.mail import MailServers, wait_for

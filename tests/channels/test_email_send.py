@@ -8,7 +8,7 @@ import pytest
 
 from portevoix.channels.email.compose import compose, message_id, recipient, reply_subject
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import Outgoing, Writer
+from portevoix.kernel.messages import Outgoing, Writer
 from tests.channels.given import ACCOUNT, NOW, read
 
 LONG = "x" * 200 + "@citoyen.test"

@@ -21,7 +21,7 @@ from portevoix.channels.email.compose import compose
 from portevoix.channels.email.connector import TOO_LARGE, UNREADABLE
 from portevoix.channels.email.imap import BATCH_MAILS, MOST_BYTES
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
-from portevoix.kernel.words import Outgoing, Writer
+from portevoix.kernel.messages import Outgoing, Writer
 from tests.channels.given import mail as letter
 from tests.servers.mail import PASSWORD, MailServers
 

@@ -9,9 +9,9 @@ import pytest
 
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Fixtures
-from portevoix.channels.facebook import doubt, poll
+from portevoix.channels.facebook import pending_sends, poll
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
-from portevoix.kernel.words import RawRequest, Receipt, Visibility
+from portevoix.kernel.messages import RawRequest, Receipt, Visibility
 from tests.channels.meta import both, connector, read_all, reply
 from tests.servers.meta_emulator import DAY, SECRET, TOKEN, VERIFY, Meta, no, said, signed
 
@@ -221,7 +221,7 @@ def test_the_same_words_from_before_prove_nothing(on, meta) -> None:
 
 @both
 def test_what_may_still_appear_is_waited_for(on, meta, monkeypatch) -> None:
-    monkeypatch.setattr(doubt, "SETTLES", timedelta(minutes=2))
+    monkeypatch.setattr(pending_sends, "SETTLES", timedelta(minutes=2))
     comment = meta.comment(meta.post("Voirie"), "Un trou ?")
     meta.line.choose = lambda request: "reset before" if request.startswith("POST") else ""
     message = reply(comment, key="late")

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.base import Asked
 from portevoix.channels.facebook import FacebookConnector, InstagramConnector
-from portevoix.channels.facebook.access import PERMISSIONS, MetaAccess
 from portevoix.channels.facebook.connector import SUBSCRIBED
+from portevoix.channels.facebook.oauth import PERMISSIONS, MetaAccess
 from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings
 from portevoix.kernel.errors import BadInput, Refused
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, serving
@@ -25,7 +25,7 @@ PAGE = {"id": PAGE_ID, "name": "Valmont", "username": "valmont", "access_token":
 
 @pytest.fixture
 def meta(monkeypatch) -> Iterator[Meta]:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     http.forget_waits()
     with serving() as meta:
         meta.sign_in.back = {BACK}

@@ -6,7 +6,7 @@ import pytest
 
 from portevoix.channels import http
 from portevoix.kernel.errors import TryLater, Uncertain
-from portevoix.kernel.words import Direction, Incoming
+from portevoix.kernel.messages import Direction, Incoming
 from tests.channels.meta import both, connector, read_all, reply, tried
 from tests.servers.faulty import FAULTS, pushes, seeded
 from tests.servers.meta_emulator import Meta

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portevoix.channels.facebook.push import MOST_BODY, handshake
 from portevoix.channels.facebook.values import REMOVED
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, RawRequest, Visibility
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, RawRequest, Visibility
 from tests.channels.meta import connector
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, VERIFY, Meta, signed
 

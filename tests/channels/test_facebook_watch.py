@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels.facebook import cursor as cursors
-from portevoix.channels.facebook import watch
+from portevoix.channels.facebook import edit_watch
 from portevoix.channels.facebook.values import REMOVED
-from portevoix.kernel.words import Change, Incoming
+from portevoix.kernel.messages import Change, Incoming
 from tests.channels.meta import both, connector, read_all, tried
 from tests.servers.faulty import seeded
 from tests.servers.meta_emulator import DAY, Meta, Said, no, said
@@ -76,7 +76,7 @@ def test_what_no_listing_shows_is_asked_for_once_a_day_and_is_not_gone(on, meta,
     found, cursor = read_twice(meta, cursor)
     assert found == [] and len(meta.asked) == 14, "now for a day by nobody"
     meta.edit(told[0], "Quand, enfin ?")
-    monkeypatch.setattr(watch, "AGAIN", timedelta(days=-1))
+    monkeypatch.setattr(edit_watch, "AGAIN", timedelta(days=-1))
     cursor = json.dumps(_later(json.loads(cursor)))
     found, cursor = read_all(meta, cursor)
     assert [(one.external_id, one.text) for one in found] == [(told[0].id, "Quand, enfin ?")]

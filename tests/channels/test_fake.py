@@ -14,7 +14,7 @@ from portevoix.channels.fake import FakeConnector, FakeSettings, Fault, forget, 
 from portevoix.channels.fake.connector import SIGNATURE, sign
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.interchange import write_line
-from portevoix.kernel.words import Ability, Batch, Change, Direction, Incoming, Outgoing, RawRequest, Writer
+from portevoix.kernel.messages import Ability, Batch, Change, Direction, Incoming, Outgoing, RawRequest, Writer
 
 ACCOUNT = "@valmont"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-channel.md"
 

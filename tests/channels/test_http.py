@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.http import Answer, Http, Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from tests.channels.wire import Wire, wire
@@ -16,7 +16,7 @@ from tests.channels.wire import Wire, wire
 
 @pytest.fixture
 def server(monkeypatch) -> Iterator[Wire]:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1", "localhost"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1", "localhost"})
     http.forget_waits()
     with wire() as told:
         yield told
@@ -140,7 +140,7 @@ INSIDE = """
 
 @pytest.mark.parametrize("address", INSIDE.split())
 def test_what_lies_inside_is_known_however_it_is_written(address) -> None:
-    assert not inside.is_outside(address)
+    assert not internal_hosts.is_outside(address)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_nothing_inside_the_house_is_asked(host) -> None:
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2a00:1450:4007::1", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8"])
 def test_the_internet_is_outside_also_from_a_network_that_knows_ipv6_only(address) -> None:
-    assert inside.is_outside(address)
+    assert internal_hosts.is_outside(address)
 
 
 def test_an_answer_without_end_is_cut(server, monkeypatch) -> None:

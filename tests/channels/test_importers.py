@@ -13,7 +13,7 @@ from portevoix.channels.importers import FileConnector, FileSettings
 from portevoix.channels.importers.connector import BATCH_LINES
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.interchange import write_line
-from portevoix.kernel.words import Direction, Incoming, Outgoing, Writer
+from portevoix.kernel.messages import Direction, Incoming, Outgoing, Writer
 
 ACCOUNT = "@valmont"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -17,7 +17,7 @@ from portevoix.channels.importers.formats import FORMATS, importer
 from portevoix.kernel import streams
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import write_line
-from portevoix.kernel.words import Incoming
+from portevoix.kernel.messages import Incoming
 
 SAMPLES = Path(__file__).parent / "samples"
 X, MASTODON, BLUESKY = "@VilleDeValmont", "@ville@valmont.social", "valmont.example"

@@ -13,7 +13,7 @@ from portevoix.channels.importers.documents import Item, LeftOut
 from portevoix.channels.importers.formats import FORMATS
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.interchange import read_line, write_line
-from portevoix.kernel.words import Incoming
+from portevoix.kernel.messages import Incoming
 from tests.channels.test_importing import CASES, NETWORKS, SAMPLES, X, converted
 from tests.fuzz.nasty import MOMENTS, SHORT
 

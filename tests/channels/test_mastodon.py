@@ -12,17 +12,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.http import Answer, Rejected
-from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, reading
+from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, receive
 from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, rank
 from portevoix.channels.mastodon.limit import MastodonRenewal
-from portevoix.channels.mastodon.reading import Turn
+from portevoix.channels.mastodon.receive import Turn
 from portevoix.channels.mastodon.status import Here, Unclear, read
 from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
+from portevoix.channels.media import picture
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
-from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import Addressed, Change, Direction, Media, Outgoing, Visibility, Writer
+from portevoix.kernel.messages import Addressed, Change, Direction, Media, Outgoing, Visibility, Writer
 from tests.channels.wire import Wire, wire
 from tests.kernel.pictures import jpeg
 
@@ -285,7 +285,7 @@ def test_every_mention_is_read_once_however_they_come(arrivals: list[tuple[int, 
 
 
 def test_ten_thousand_mentions_take_no_more_requests_than_their_pages() -> None:
-    shelf = Shelf(NOW, reading.PAGE)
+    shelf = Shelf(NOW, receive.PAGE)
     _, cursor = drain(shelf, None)
     for number in range(1, 10_001):
         shelf.mention(number)
@@ -293,7 +293,7 @@ def test_ten_thousand_mentions_take_no_more_requests_than_their_pages() -> None:
     shelf.asked = 0
     found, cursor = drain(shelf, cursor)
     assert [message.external_id for message in found] == [str(1000 + number) for number in range(1, 10_001)]
-    assert shelf.asked <= 10_000 / reading.PAGE + 2
+    assert shelf.asked <= 10_000 / receive.PAGE + 2
     assert len(cursor or "") < 40_000
 
 
@@ -420,7 +420,7 @@ def test_what_is_no_account_is_not_taken(account: str) -> None:
 
 @pytest.fixture
 def server(monkeypatch) -> Iterator[Wire]:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     http.forget_waits()
     client.forget()
     with wire() as told:

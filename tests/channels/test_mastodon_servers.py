@@ -16,10 +16,10 @@ import pytest
 
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Check, Fixtures, check_deleting
-from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, oauth, reading
+from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, oauth, receive
+from portevoix.channels.media import picture
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
-from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Outgoing, Receipt, Visibility, Writer
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Outgoing, Receipt, Visibility, Writer
 from tests.kernel.pictures import jpeg, png
 from tests.servers import snac as servers
 from tests.servers.faulty import AFTER, BEFORE, HARMLESS, faulty, seeded
@@ -164,7 +164,7 @@ def test_conversations(snac: Instances, city: MastodonConnector, far: dict[str, 
     settle(snac, snac.ville, [back["id"]])
     wait_for(lambda: snac.hurry() or len(answers_of(snac.bob)) >= 2, "the answers did not arrive")
     _assert_read_once(answers_of(snac.bob), sent, far)
-    monkeypatch.setattr(reading, "own_delay", timedelta(seconds=-5))
+    monkeypatch.setattr(receive, "own_delay", timedelta(seconds=-5))
     last = {message.external_id: message for message in drained(city, cursor)[0]}
     answer = last[back["id"]]
     assert (answer.in_reply_to, answer.thread) == (receipts[2].external_id, near.external_id)
@@ -324,7 +324,7 @@ def test_no_mention_is_lost_or_doubled_on_a_bad_wire(snac: Instances, city: Mast
 def town(mastodon: Server, monkeypatch) -> MastodonConnector:
     http.forget_waits()
     client.forget()
-    monkeypatch.setattr(reading, "own_delay", timedelta(seconds=-5))
+    monkeypatch.setattr(receive, "own_delay", timedelta(seconds=-5))
     return MastodonConnector(CITY, MastodonSettings(mastodon.base, "tok-ville"))
 
 

@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 import altcha
 import pytest
 
-from portevoix.channels import proof
+from portevoix.channels import proof_of_work
 from portevoix.channels.contract import CHECKS, Check, Fixtures, check_injection, check_pictures, check_sending
 from portevoix.channels.email import EmailSettings
 from portevoix.channels.webform import WebformConnector, WebformSettings
 from portevoix.kernel.errors import Refused, Uncertain
-from portevoix.kernel.words import About, Direction, Outgoing, RawRequest, Visibility, Writer
+from portevoix.kernel.messages import About, Direction, Outgoing, RawRequest, Visibility, Writer
 from tests.servers.mail import PASSWORD, MailServers
 
 SITE = "www.ville.test"
@@ -32,7 +32,7 @@ NOW = datetime.now(UTC)  # the library that checks the proof looks at the real c
 @cache
 def solved(secret: str = SECRET) -> str:
     """The payload of a puzzle that was really solved."""
-    return solve(proof.new_challenge(secret, NOW))
+    return solve(proof_of_work.new_challenge(secret, NOW))
 
 
 def solve(challenge: dict[str, Any]) -> str:
@@ -202,7 +202,7 @@ def test_null_characters_do_not_reach_the_record() -> None:
 
 
 def test_an_old_puzzle_is_refused() -> None:
-    old = solve(proof.new_challenge(SECRET, NOW - timedelta(days=1)))
+    old = solve(proof_of_work.new_challenge(SECRET, NOW - timedelta(days=1)))
     with pytest.raises(Refused):
         connector().parse(post(altcha=old))
 

@@ -4,20 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portevoix.channels.x import XConnector, XSettings, budget, oauth
+from portevoix.channels.x import XConnector, XSettings, budget, oauth1
 from portevoix.channels.x.budget import Tally
 from portevoix.channels.x.cursor import WATCHED, Cursor
 from portevoix.channels.x.parse import Page, Reader, made_at, number_at
 from portevoix.channels.x.text import essence, goes_on, posts, weight
 from portevoix.kernel.errors import BadInput, Refused, TryLater
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Media, Place, Unreadable
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable
 
 NUMBER = "1850000000000000001"
 
 
 def test_a_request_is_signed_as_the_rfc_signs_its_own() -> None:
     """RFC 5849, sections 1.2 and 3.4.1.1: its own keys, parameters and signature."""
-    photos = oauth.Keys("dpf43f3p2l4k3l03", "kd94hf93k423kf44", "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")
+    photos = oauth1.Keys("dpf43f3p2l4k3l03", "kd94hf93k423kf44", "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")
     parameters = [
         ("file", "vacation.jpg"),
         ("size", "original"),
@@ -27,17 +27,17 @@ def test_a_request_is_signed_as_the_rfc_signs_its_own() -> None:
         ("oauth_timestamp", "137131202"),
         ("oauth_nonce", "chapoH"),
     ]
-    assert oauth.signature("GET", "http://photos.example.net/photos", parameters, photos) == (
+    assert oauth1.signature("GET", "http://photos.example.net/photos", parameters, photos) == (
         "MdpQcU8iPSUjWoN/UDMsK2sui9I="
     )
-    assert oauth.signature("get", "HTTP://Photos.example.net:80/photos", parameters, photos) == (
+    assert oauth1.signature("get", "HTTP://Photos.example.net:80/photos", parameters, photos) == (
         "MdpQcU8iPSUjWoN/UDMsK2sui9I="
     )
 
 
 def test_the_header_names_the_keys_and_shows_no_secret() -> None:
-    keys = oauth.Keys("ck", "csecret", "at", "asecret")
-    told = oauth.header("GET", "https://api.x.com/2/x", {"q": "é&="}, keys, nonce="n", seconds=5)
+    keys = oauth1.Keys("ck", "csecret", "at", "asecret")
+    told = oauth1.header("GET", "https://api.x.com/2/x", {"q": "é&="}, keys, nonce="n", seconds=5)
     assert told.startswith('OAuth oauth_consumer_key="ck", oauth_nonce="n", oauth_signature="')
     assert "secret" not in told + repr(keys)
 

@@ -14,7 +14,7 @@ import requests
 
 from portevoix.channels.base import Asked, granted, hidden
 from portevoix.channels.x import XConnector, XSettings
-from portevoix.channels.x.access import SCOPES, XAccess, XRenewal
+from portevoix.channels.x.oauth import SCOPES, XAccess, XRenewal
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from tests.channels.x_given import CITY, mention, reply, served
 from tests.servers.x_door import Door

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from portevoix.channels.media import picture
 from portevoix.channels.x import send
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.pictures import picture
 from tests.channels.x_given import AGO, CITY, connector, read_all, reply, served
 from tests.kernel.pictures import jpeg
 from tests.servers.x_door import Door, Exchange

@@ -13,12 +13,12 @@ import pytest
 
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Check, Fixtures
+from portevoix.channels.media import picture
 from portevoix.channels.x import XConnector, budget, client
 from portevoix.channels.x.receive import MOST_PAGES
 from portevoix.channels.x.text import posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
-from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import Addressed, Change, Direction, Outgoing, Receipt
+from portevoix.kernel.messages import Addressed, Change, Direction, Outgoing, Receipt
 from tests.channels.x_given import AGO, CITY, connector, mention, read_all, reply, served, settings
 from tests.kernel.pictures import gif, jpeg, png
 from tests.servers.faulty import AFTER

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels import http
-from portevoix.exchange.deliver import MOST_ATTEMPTS
+from portevoix.exchange.outbound.delivery import MOST_ATTEMPTS
 from portevoix.kernel.errors import TryLater, Uncertain
-from portevoix.kernel.words import Direction
+from portevoix.kernel.messages import Direction
 from tests.channels.x_given import connector, mention, reply, served
 from tests.servers.faulty import AFTER, BEFORE, HARMLESS, seeded
 from tests.servers.x_door import Door

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.x import XConnector, XSettings, budget, client, send
-from portevoix.kernel.words import Incoming, Outgoing, Writer
+from portevoix.kernel.messages import Incoming, Outgoing, Writer
 from tests.servers.x_door import BEARER, KEY, SECRET, TOKEN, TOKEN_SECRET, Door, emulator
 
 CITY = "@VilleDeValmont"
@@ -53,7 +53,7 @@ def read_all(door: Door, cursor: str | None = None, **more: Any) -> tuple[list[I
 @contextmanager
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """An emulated network; the channel has just been started, and waits for nothing."""
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     monkeypatch.setattr(send, "SETTLING", 0.0)
     http.forget_waits()
     budget.forget()

@@ -13,9 +13,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from portevoix.barometer import defaults, start
-from portevoix.barometer.study import read_study, remarks
-from portevoix.barometer.study_settings import KEYS
+from portevoix.barometer.studies import defaults, scaffold
+from portevoix.barometer.studies.loader import read_study, remarks
+from portevoix.barometer.studies.settings import KEYS
 from portevoix.cli.main import portevoix
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import write_line
@@ -43,7 +43,7 @@ def run() -> Run:
 
 def settled(place: Path) -> Path:
     """A new study of the French cities, of a period that is over."""
-    start.start_study(
+    scaffold.start_study(
         place,
         title='“Our” "cities" {all}',
         first=date(2026, 8, 3),
@@ -66,7 +66,7 @@ def test_new_writes_a_study_that_can_be_read(tmp_path: Path, run: Run) -> None:
 
 
 def test_new_looks_at_the_last_twelve_weeks() -> None:
-    first, last = start.last_weeks(date(2026, 11, 26))
+    first, last = scaffold.last_weeks(date(2026, 11, 26))
     assert (first, last) == (date(2026, 8, 31), date(2026, 11, 22))
     assert (first.weekday(), last.weekday(), (last - first).days) == (0, 6, 83)
 
@@ -124,7 +124,7 @@ def test_the_french_cities(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="missing: the development data, beside the checkout")
 def test_the_french_cities_are_those_of_insee() -> None:
     theirs = {row["code_insee"]: int(float(row["population"])) for row in named(SHARED)}
-    ours = named(Path(start.__file__).parent / "ready" / "french_cities.csv")
+    ours = named(Path(scaffold.__file__).parent / "ready" / "french_cities.csv")
     assert {row["code"]: int(row["population"]) for row in ours} == theirs
 
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from portevoix.channels.fake import forget, network
 from portevoix.cli import channels as command
 from portevoix.cli.main import portevoix
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.words import Visibility, Writer
+from portevoix.kernel.messages import Visibility, Writer
 from portevoix.record.models import Account, Conversation, Fact
 from portevoix.record.operations import accounts, answer
 from portevoix.record.queries.city import account_named

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portevoix.cli.valmont import settle, timeline
+from portevoix.demo import load, timeline
 from portevoix.record import operations as do
 from portevoix.record.models import Contact, Conversation, Message
 
@@ -31,14 +31,14 @@ def at_the_top() -> list[str]:
 def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -> None:
     mark = tmp_path / "mark"
     mark.touch()
-    told = settle.prepare(mark, now=WEDNESDAY, tell=lambda text: None)
+    told = load.prepare(mark, now=WEDNESDAY, tell=lambda text: None)
     weeks = told["weeks"]
     assert known() == said_by(WEDNESDAY, weeks), "nothing of what is still to come"
-    assert settle.prepare(mark, now=WEDNESDAY, tell=pytest.fail) == told
+    assert load.prepare(mark, now=WEDNESDAY, tell=pytest.fail) == told
     cable, gas = at_the_top()
     assert "câble électrique" in cable and "gaz" in gas
 
-    release = settle.Release(weeks)
+    release = load.Release(weeks)
     assert release(WEDNESDAY) == 0
     new = sum(release(WEDNESDAY + hour * HOUR) for hour in range(1, 7))
     assert known() == said_by(WEDNESDAY + 6 * HOUR, weeks) and new == len(known()) - len(said_by(WEDNESDAY, weeks))
@@ -51,6 +51,6 @@ def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -
     do.answer(conversation=row.pk, text="Oui.", by=host, now=WEDNESDAY + 6 * HOUR, seen=row.version)
 
     end = WEDNESDAY + timedelta(days=7)
-    settle.Release(weeks)(end)  # closed for the rest of the week, and opened again
+    load.Release(weeks)(end)  # closed for the rest of the week, and opened again
     assert said_by(end, weeks) - known() == {reply.external_id}
-    assert settle.Release(weeks)(end) == 0
+    assert load.Release(weeks)(end) == 0

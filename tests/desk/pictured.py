@@ -11,8 +11,8 @@ HOST, PASSWORD = "claire@testville.example", "gabare-tuile-heron"
 
 
 def found() -> None:
-    from portevoix.exchange.deliver import deliver_due  # noqa: PLC0415 -- once Django is ready
-    from portevoix.kernel.words import Batch, Direction, Incoming, Writer  # noqa: PLC0415
+    from portevoix.exchange.outbound.delivery import deliver_due  # noqa: PLC0415 -- once Django is ready
+    from portevoix.kernel.messages import Batch, Direction, Incoming, Writer  # noqa: PLC0415
     from portevoix.record import operations  # noqa: PLC0415
     from portevoix.record.operations import accounts, envelopes  # noqa: PLC0415
     from portevoix.record.operations import city as founding  # noqa: PLC0415

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from portevoix.channels.thread import MOST_PARTS
-from portevoix.desk import drafts
+from portevoix.desk.composer import drafts
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.states import State
 from portevoix.record import operations

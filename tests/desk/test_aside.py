@@ -3,14 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from portevoix.exchange import deliver, steps
+from portevoix.exchange.inbound import enrich
+from portevoix.exchange.outbound import delivery as deliver
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
-from portevoix.kernel.words import Batch, Bounce, File, Unreadable
+from portevoix.kernel.messages import Batch, Bounce, File, Unreadable
 from portevoix.record import operations
 from portevoix.record.models import Delivery
 from portevoix.record.operations import accounts, deliveries, envelopes
+from portevoix.record.queries import attention
 from portevoix.record.queries import conversation as queries
-from portevoix.record.queries import health
 from tests.conftest import NOW, house_now, incoming
 
 
@@ -33,8 +34,8 @@ def test_a_held_message_is_admitted_or_kept_out(desk, host):
     assert "Peut-être un robot" in first.text
     desk.do(first.select_one("form[action*=admit]")["action"])
     desk.do(second.select_one("form[action*=reject]")["action"])
-    assert health.aside(host).count == 0
-    steps.run(envelopes.claim(now=NOW), now=NOW)
+    assert attention.aside(host).count == 0
+    enrich.run(envelopes.claim(now=NOW), now=NOW)
     assert len(desk.page("/inbox/").select("[data-row]")) == 1
 
 
@@ -137,6 +138,6 @@ def test_files_that_wait_are_named_without_being_loaded(desk, host):
     store(incoming("1", held="x", files=(File("rue.jpg", "image/jpeg", len(content), content),)))
     article = desk.page("/inbox/aside/").select_one("article")
     assert "rue.jpg" in article.text
-    waiting = health.aside(host).held
+    waiting = attention.aside(host).held
     assert "raw" in waiting[0].get_deferred_fields()
     assert len(str(waiting[0].shown)) < 2_000

@@ -6,14 +6,14 @@ from urllib.parse import urljoin
 import pytest
 
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import About, Addressed, Change, Direction, File, Media, Place, ReplyKind, Writer
+from portevoix.kernel.messages import About, Addressed, Change, Direction, File, Media, Place, ReplyKind, Writer
 from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts
 from portevoix.record.queries import conversation as queries
 from portevoix.record.queries import persons
-from portevoix.text.mentions import Mention
-from portevoix.text.words import digest
+from portevoix.text.labels.passages import Mention
+from portevoix.text.tokens import digest
 from tests.conftest import NOW, incoming
 
 

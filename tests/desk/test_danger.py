@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Message
 from portevoix.record.queries.danger import LISTED

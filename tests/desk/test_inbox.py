@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portevoix.kernel.words import Addressed, Writer
+from portevoix.kernel.messages import Addressed, Writer
 from portevoix.record import operations
 from portevoix.record.queries import inbox as queries
 from tests.conftest import NOW, house_now, incoming

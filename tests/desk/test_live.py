@@ -11,9 +11,9 @@ from asgiref.sync import sync_to_async
 from django.db import connection, connections
 from django.test import AsyncClient
 
-from portevoix.desk import live, presence, watch
-from portevoix.desk.live import spread, stream
-from portevoix.desk.watch import Hub, News, Seen, parse
+from portevoix.desk.push import notifications, presence, sse
+from portevoix.desk.push.notifications import Hub, News, Seen, parse
+from portevoix.desk.push.sse import spread, stream
 from portevoix.record import operations
 from portevoix.record.operations import city
 from portevoix.record.queries import live as queries
@@ -109,7 +109,7 @@ def test_who_comes_back_looks_at_everything_again():
 
 
 def test_after_trouble_with_the_database_pages_look_at_everything_again(monkeypatch):
-    monkeypatch.setattr(watch, "RETRY_AFTER", 0.01)
+    monkeypatch.setattr(notifications, "RETRY_AFTER", 0.01)
 
     async def scene():
         from django.db import OperationalError  # noqa: PLC0415 -- beside its only use
@@ -261,7 +261,7 @@ def test_however_many_pages_come_at_once_few_are_asked_who_they_are_at_a_time(mo
         with lock:
             asking.remove(request)
 
-    monkeypatch.setattr(live, "_who", who)
+    monkeypatch.setattr(sse, "_who", who)
 
     async def scene():
         answers = await asyncio.gather(*(AsyncClient().get("/live") for _ in range(40)))
@@ -283,7 +283,7 @@ def test_postgresql_announces_events_and_presences(take, host):
     (pk,) = take(incoming("1"))
 
     async def scene():
-        async with aclosing(watch.of_database()) as news:
+        async with aclosing(notifications.of_database()) as news:
             first = asyncio.ensure_future(anext(news))
             await asyncio.sleep(0.3)
             await sync_to_async(operations.note)(conversation=pk, text="Vu.", by=host, now=NOW)

@@ -19,20 +19,20 @@ pytestmark = pytest.mark.servers
 SLOW = 60.0
 FOUND = """
 import sys
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 ready()
 from datetime import UTC, datetime
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from portevoix.web.signed_in import SessionStore
-from portevoix.kernel.words import Direction, Incoming, Writer
-from portevoix.kernel.words import Batch
+from portevoix.web.auth_backends import SessionStore
+from portevoix.kernel.messages import Direction, Incoming, Writer
+from portevoix.kernel.messages import Batch
 from portevoix.record.operations import Labelled, accounts, city, envelopes, receive
 now = datetime.now(UTC)
 city.found(name="Testville", now=now)
 host = city.save_contact(email="a@b.example", name="A", role="host", password="gabare-tuile-heron", by=None)
 session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(host.pk), host.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "portevoix.web.signed_in.Backend"
+session[BACKEND_SESSION_KEY] = "portevoix.web.auth_backends.Backend"
 session.create()
 print(session.session_key, flush=True)
 for number, line in enumerate(sys.stdin):

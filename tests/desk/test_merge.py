@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 from portevoix.record import operations
 from tests.conftest import NOW, incoming
 

@@ -6,11 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portevoix.channels.fake import forget, network
-from portevoix.desk import drafts
+from portevoix.channels.media import MOST_BYTES, picture
+from portevoix.desk.composer import drafts
 from portevoix.desk.models import DraftPicture
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import Conflict
-from portevoix.kernel.pictures import MOST_BYTES, picture
 from portevoix.record import operations
 from portevoix.record.models import Account, Attachment, Contact, Delivery, Message
 from tests.conftest import NOW, incoming

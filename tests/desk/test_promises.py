@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from portevoix.desk.promises import proposals, working_day
+from portevoix.desk.composer.promise_dates import proposals, working_day
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.policy import parse_policy
 from tests.conftest import POLICY

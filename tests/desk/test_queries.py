@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import File, Writer
+from portevoix.kernel.messages import File, Writer
 from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import accounts

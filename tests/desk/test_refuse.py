@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from portevoix.kernel.errors import BadInput, NotAllowed
-from portevoix.kernel.words import About, Batch, Unreadable, Writer
+from portevoix.kernel.messages import About, Batch, Unreadable, Writer
 from portevoix.record import operations
 from portevoix.record.models import Envelope
 from portevoix.record.operations import accounts, envelopes
-from portevoix.record.queries.refusable import Common, fitting
+from portevoix.record.queries.bulk_refusal import Common, fitting
 from tests.conftest import NOW, incoming
 
 HOUR = timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portevoix.desk.reuse import Parts, parts
+from portevoix.desk.thread.reuse import Parts, parts
 
 SAID = "la piscine rouvre lundi à 9 h.\nPensez au bonnet."
 COLLEAGUES = ("Claire Aubry", "Mehdi Roy")

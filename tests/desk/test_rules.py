@@ -1,10 +1,10 @@
 """A conversation says by which rule it came to its department."""
 
-from portevoix.exchange import receive
+from portevoix.exchange.inbound import poller
 from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import rules
-from portevoix.text.rules import Rule
+from portevoix.text.routing.rules import Rule
 from tests.conftest import NOW, conversation_of, incoming
 
 
@@ -12,7 +12,7 @@ def routed(name: str = "Bassins") -> tuple[int, int]:
     """The number of a rule, and that of a conversation that it gave to Voirie."""
     row = rules.save(rule=Rule("voirie", words=("piscine*",), name=name), by=None, now=NOW)
     message = incoming("r1", "Les piscines ?")
-    for _ in receive.take([message], now=NOW):
+    for _ in poller.take([message], now=NOW):
         pass
     return row.pk, conversation_of(message)
 

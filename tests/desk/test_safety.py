@@ -3,7 +3,7 @@
 import pytest
 
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import About, Batch, File, Media, Writer
+from portevoix.kernel.messages import About, Batch, File, Media, Writer
 from portevoix.record import operations
 from portevoix.record.models import Attachment, Envelope
 from portevoix.record.operations import accounts, deliveries, envelopes

@@ -17,7 +17,7 @@ ICON = "M4 5h12v10H4Z M4 6l6 5 6-5"
 MODULE = f"""
 from dataclasses import dataclass, field
 from portevoix.channels.base import Knob
-from portevoix.kernel.words import Ability
+from portevoix.kernel.messages import Ability
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 from portevoix.record.models import Message
 from tests.conftest import incoming
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels.fake import FakeConnector, Fault, forget, network
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import BadInput
+from portevoix.kernel.messages import Change, Receipt, Visibility
 from portevoix.kernel.states import State, What
-from portevoix.kernel.words import Change, Receipt, Visibility
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Message
 from portevoix.record.operations import deliveries
-from portevoix.record.queries import alike
+from portevoix.record.queries import similar
 from tests.conftest import NOW, incoming
 
 LATER = NOW + timedelta(minutes=10)
@@ -133,9 +133,9 @@ def test_an_attempt_of_before_does_not_pass_for_the_deletion(host, pk, sent):
 
 def test_it_is_offered_for_no_other_reply(host, pk, sent):
     asked = [Message.objects.get(direction="in")]
-    assert alike.answers(asked) == [(asked[0], sent)]
+    assert similar.answers(asked) == [(asked[0], sent)]
     operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
-    assert alike.answers(asked) == []
+    assert similar.answers(asked) == []
 
 
 def test_a_reader_may_not(contact_of, sign_in, pk, sent):

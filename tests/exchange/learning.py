@@ -4,8 +4,8 @@ import json
 from datetime import datetime
 from functools import cache
 
-from portevoix.exchange import refit
-from portevoix.text.fitting.answer import answer
+from portevoix.exchange.prediction import nightly_training
+from portevoix.text.training.worker import answer
 
 
 class InThisProcess:
@@ -34,5 +34,5 @@ class OncePerQuestion(InThisProcess):
 
 
 def learn_all(now: datetime) -> int | None:
-    learning = refit.begin(now=now)
+    learning = nightly_training.begin(now=now)
     return learning.end(now=now) if learning else None

@@ -10,20 +10,20 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 
 ready()
 
 from portevoix.channels.fake import FakeConnector  # noqa: E402 -- Django is ready only now
-from portevoix.exchange import receive  # noqa: E402
-from portevoix.exchange.readers import source  # noqa: E402
-from portevoix.exchange.work import Worker  # noqa: E402
+from portevoix.exchange.inbound import poller  # noqa: E402
+from portevoix.exchange.prediction.embedding_config import source  # noqa: E402
+from portevoix.exchange.worker import Worker  # noqa: E402
 from portevoix.kernel.errors import Conflict  # noqa: E402
-from portevoix.kernel.words import Batch, Receipt  # noqa: E402
+from portevoix.kernel.messages import Batch, Receipt  # noqa: E402
 from portevoix.record import operations as do  # noqa: E402
 from portevoix.record.models import Contact, Conversation, Delivery, Envelope, Message  # noqa: E402
 from portevoix.record.operations import accounts, city, envelopes  # noqa: E402
-from portevoix.record.queries.meaning import waiting  # noqa: E402
+from portevoix.record.queries.embeddings import waiting  # noqa: E402
 from tests.conftest import incoming  # noqa: E402
 from tests.exchange.test_together import CONVERSATIONS, HOSTS, WAITING  # noqa: E402
 
@@ -40,7 +40,7 @@ def prepare() -> None:
     for name in HOSTS:
         email = f"{name.lower()}@testville.example"
         city.save_contact(email=email, name=name, role="host", password="gabare-tuile-heron", by=None)
-    for _ in receive.take((incoming(f"q{n}", f"Question {n} ?") for n in range(CONVERSATIONS)), now=now):
+    for _ in poller.take((incoming(f"q{n}", f"Question {n} ?") for n in range(CONVERSATIONS)), now=now):
         pass
     for n in range(WAITING):  # two of them in each thread
         message = incoming(f"w{n}", in_reply_to=f"absent-{n // 2}")

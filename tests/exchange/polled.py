@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portevoix.exchange.receive import Poller, Taken
+from portevoix.exchange.inbound.poller import Poller, Taken
 from portevoix.record.models import Account
 
 

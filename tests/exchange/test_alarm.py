@@ -6,8 +6,8 @@ import pytest
 
 from portevoix.channels.fake import Fault, network
 from portevoix.channels.fake.network import forget
-from portevoix.exchange import alarm
-from portevoix.exchange.work import Worker
+from portevoix.exchange.outbound import account_alerts
+from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import Refused
 from portevoix.record.models import Account, Contact
 from portevoix.record.operations import accounts
@@ -27,7 +27,7 @@ def paused(city, administrator, host) -> Account:
 
 def test_each_administrator_is_told_once_in_their_language(paused, administrator) -> None:
     Contact.objects.filter(pk=administrator.pk).update(language="en")
-    assert alarm.tell(now=NOW) == 1 and alarm.tell(now=NOW + timedelta(hours=1)) == 0
+    assert account_alerts.tell(now=NOW) == 1 and account_alerts.tell(now=NOW + timedelta(hours=1)) == 0
     (letter,) = network().arrived()
     assert letter.to.handle == administrator.email and letter.account == "contact@testville.example"
     assert "@testville" in letter.subject and "x.example does not accept" in letter.text
@@ -35,23 +35,23 @@ def test_each_administrator_is_told_once_in_their_language(paused, administrator
 
 
 def test_french_is_the_citys_language(paused) -> None:
-    alarm.tell(now=NOW)
+    account_alerts.tell(now=NOW)
     assert "Rien n’est perdu" in network().arrived()[0].text
 
 
 def test_what_an_administrator_paused_is_no_news_and_the_next_trouble_is(paused) -> None:
     accounts.pause(account=paused.pk, by=None, now=NOW)
-    assert alarm.tell(now=NOW) == 0
+    assert account_alerts.tell(now=NOW) == 0
     accounts.resume(account=paused.pk, by=None, now=NOW)
     again = NOW + timedelta(days=1)
     accounts.troubled(account=paused, error=Refused("No."), again_at=None, now=again)
-    assert alarm.tell(now=again) == 1
+    assert account_alerts.tell(now=again) == 1
 
 
 def test_without_a_mailbox_that_works_it_is_tried_again(paused) -> None:
     network().fail(Fault.LATER)
-    assert alarm.tell(now=NOW) == 0 and network().arrived() == ()
+    assert account_alerts.tell(now=NOW) == 0 and network().arrived() == ()
     Account.objects.filter(channel="email").update(state="unconnected")
-    assert alarm.tell(now=NOW) == 0
+    assert account_alerts.tell(now=NOW) == 0
     Account.objects.filter(channel="email").update(state="active")
     assert Worker().alarm(NOW) == 1

@@ -8,8 +8,8 @@ from django.db import connection
 
 from portevoix.channels.email.compose import recipient
 from portevoix.channels.email.parse import parse_mail
-from portevoix.exchange import steps
-from portevoix.kernel.words import Batch
+from portevoix.exchange.inbound import enrich
+from portevoix.kernel.messages import Batch
 from portevoix.record import operations
 from portevoix.record.models import Account, Author, Conversation, Delivery
 from portevoix.record.operations import deliveries, envelopes
@@ -32,7 +32,7 @@ def mailed(city):
             raw = f"From: {sender}\r\n{asked}Message-ID: <{number}@x>\r\n\r\nBonjour, {number} ?"
             read = parse_mail(raw.encode(), account=account.address, received_at=NOW)
             stored = envelopes.store(account, Batch((read,)), now=NOW)
-            steps.run(stored.waiting, now=NOW, fresh=stored.fresh)
+            enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
         return list(Conversation.objects.exclude(pk__in=before).order_by("pk"))
 
     return take

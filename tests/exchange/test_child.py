@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from portevoix.exchange import child, learn, refit, work
+from portevoix.exchange import worker as work
+from portevoix.exchange.prediction import nightly_training, predictors, training_process
 from portevoix.kernel.errors import PortevoixError
-from portevoix.kernel.words import Batch
+from portevoix.kernel.messages import Batch
 from portevoix.record.models import ColdModel, Department, Message, Model, Refit
-from portevoix.record.operations import accounts, city, envelopes, learnt
-from portevoix.record.queries import learnt as queries
-from portevoix.text.job import ask_cold
-from portevoix.text.labels import Described
+from portevoix.record.operations import accounts, city, envelopes, trained_models
+from portevoix.record.queries import trained_models as queries
+from portevoix.text.labels.predictor import Described
 from portevoix.text.starter import DepartmentText
+from portevoix.text.training.protocol import ask_cold
 from tests.conftest import NOW, incoming, take_in
 from tests.servers.program import HERE, copied
 
@@ -30,14 +31,14 @@ SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
 LABELS = """
 import sys
 from datetime import UTC, datetime
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 ready()
-from portevoix.exchange.work import Worker
-from portevoix.exchange import steps
-from portevoix.kernel.words import Batch, Direction, Incoming, Writer
+from portevoix.exchange.worker import Worker
+from portevoix.exchange.inbound import enrich as steps
+from portevoix.kernel.messages import Batch, Direction, Incoming, Writer
 from portevoix.record.models import Message
 from portevoix.record.operations import accounts, city, envelopes
-import portevoix.config.wsgi, portevoix.text.similar
+import portevoix.config.wsgi, portevoix.text.similarity.index
 city.save_department(slug="bains", name="Bains", description="Piscines", by=None)
 city.save_department(slug="routes", name="Routes", description="Rues et trottoirs", by=None)
 account = accounts.known(channel="x", address="@ville")
@@ -73,7 +74,7 @@ def city_departments() -> None:
 
 @pytest.fixture
 def departments_only(monkeypatch) -> None:
-    monkeypatch.setattr(refit, "TASKS", ("department",))
+    monkeypatch.setattr(nightly_training, "TASKS", ("department",))
 
 
 def gone(pid: int) -> bool:
@@ -101,7 +102,7 @@ def test_who_labels_and_who_serves_pages_loads_nothing_that_learns(migrated_home
 def test_messages_are_taken_while_another_process_learns(house, departments_only, monkeypatch) -> None:
     monkeypatch.setattr(work, "SETTLED", timedelta(0))
     worker = work.Worker()
-    worker.learn(datetime.now(UTC))
+    worker.predictors(datetime.now(UTC))
     learning = worker._learning
     pid = learning.child._process.pid
     os.kill(pid, signal.SIGSTOP)  # however quick it would be
@@ -120,7 +121,7 @@ def test_messages_are_taken_while_another_process_learns(house, departments_only
 
 @pytest.mark.servers
 def test_it_gives_way_to_all_others() -> None:
-    learning = child.Child(ask_cold(DEPARTMENTS))
+    learning = training_process.Child(ask_cold(DEPARTMENTS))
     pid, nice = learning._process.pid, 0
     while not learning.done() and nice < 10:
         nice = os.getpriority(os.PRIO_PROCESS, pid) - os.getpriority(os.PRIO_PROCESS, 0)
@@ -131,12 +132,12 @@ def test_it_gives_way_to_all_others() -> None:
 @pytest.mark.servers
 @pytest.mark.django_db
 def test_what_departments_say_is_learnt_once_by_another_process_and_kept(city, monkeypatch) -> None:
-    monkeypatch.setattr(learn, "ask", child.ask)
-    [suggested] = learn.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"])
+    monkeypatch.setattr(predictors, "ask", training_process.ask)
+    [suggested] = predictors.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"])
     assert next(each.label for each in suggested if each.label) == "voirie"
-    monkeypatch.setattr(learn, "ask", None)  # nobody is asked again
-    learn.forget()
-    assert learn.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"]) == [suggested]
+    monkeypatch.setattr(predictors, "ask", None)  # nobody is asked again
+    predictors.forget()
+    assert predictors.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"]) == [suggested]
 
 
 @pytest.mark.servers
@@ -144,7 +145,7 @@ def test_it_ends_with_whoever_has_asked() -> None:
     """Also when that one is killed while it waits for what it is asked."""
     never, held = os.pipe()
     asks = (
-        "import os, subprocess, time; from portevoix.exchange.child import COMMAND; "
+        "import os, subprocess, time; from portevoix.exchange.prediction.training_process import COMMAND; "
         "print(subprocess.Popen([*COMMAND, str(os.getpid())]).pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", asks], env=HERE, stdin=never, stdout=subprocess.PIPE) as parent:
@@ -162,31 +163,31 @@ def test_it_ends_with_whoever_has_asked() -> None:
 def test_a_process_that_fails_or_is_too_slow_is_told_and_leaves_all_as_it_was(
     house, departments_only, monkeypatch, command, late
 ) -> None:
-    monkeypatch.setattr(child, "COMMAND", command)
-    learning = refit.begin(now=NOW)
+    monkeypatch.setattr(training_process, "COMMAND", command)
+    learning = nightly_training.begin(now=NOW)
     pid = learning.child._process.pid
     if late:
-        assert learning.end(now=NOW + learnt.LEASE / 2) is None
+        assert learning.end(now=NOW + trained_models.LEASE / 2) is None
     else:
         learning.child._talk.join()
     with capture_logs() as told:
-        assert learning.end(now=NOW + learnt.LEASE) == 0
+        assert learning.end(now=NOW + trained_models.LEASE) == 0
     assert [e["event"] for e in told] == ["learning_failed"] and (
         "MemoryError, <string>:1 <module>" in told[0]["why"]
     ) is not late
     assert "no room" not in told[0]["why"], "it may quote what a citizen wrote"
     assert gone(pid) and not Model.objects.exists()
     assert queries.last_run().told["department"] == {"came": "failed"} and queries.last_run().finished_at
-    assert refit.begin(now=NOW + 2 * learnt.LEASE) is None, "not before the next night"
+    assert nightly_training.begin(now=NOW + 2 * trained_models.LEASE) is None, "not before the next night"
 
 
 @pytest.mark.servers
 @pytest.mark.django_db
 def test_a_worker_that_stops_ends_what_it_has_begun(house, departments_only, monkeypatch) -> None:
-    monkeypatch.setattr(child, "COMMAND", SLEEPS)
+    monkeypatch.setattr(training_process, "COMMAND", SLEEPS)
     monkeypatch.setattr(work, "SETTLED", timedelta(0))
     worker = work.Worker()
-    worker.learn(datetime.now(UTC))
+    worker.predictors(datetime.now(UTC))
     worker.stop()
     worker.run()
     assert gone(worker._learning.child._process.pid)
@@ -198,26 +199,26 @@ def test_while_departments_words_cannot_be_learnt_nobody_knows_and_it_is_tried_a
         raise PortevoixError("No room.")
 
     with monkeypatch.context() as patch, capture_logs() as told:
-        patch.setattr(learn, "ask", fail)
-        found = learn.labellers()
+        patch.setattr(predictors, "ask", fail)
+        found = predictors.labellers()
         assert found.by_name["department"].predict(["Le stade"]) == [[]] and found.by_name["kind"].predict(["Quand ?"])
-        assert learn.labellers() is found, "not with each message"
+        assert predictors.labellers() is found, "not with each message"
     assert [(e["event"], e["why"]) for e in told] == [("learning_failed", "No room.")]
-    monkeypatch.setattr(learn, "TRIED_AGAIN", timedelta(0))
-    learn.forget()
+    monkeypatch.setattr(predictors, "TRIED_AGAIN", timedelta(0))
+    predictors.forget()
     with monkeypatch.context() as patch:
-        patch.setattr(learn, "ask", fail)
-        learn.labellers()
-    assert learn.labellers().by_name["department"].predict(["Le stade"])[0]
+        patch.setattr(predictors, "ask", fail)
+        predictors.labellers()
+    assert predictors.labellers().by_name["department"].predict(["Le stade"])[0]
 
 
 @pytest.mark.django_db
 def test_what_departments_say_is_kept_for_the_latest_programs(city) -> None:
-    assert isinstance(learn.labellers().by_name["department"], Described)
+    assert isinstance(predictors.labellers().by_name["department"], Described)
     assert ColdModel.objects.count() == 1
     for number in range(8):
-        learnt.keep_cold(key=f"k{number}", content=b"x", now=datetime.now(UTC))
-        learnt.keep_cold(key=f"k{number}", content=b"another", now=datetime.now(UTC))
+        trained_models.keep_cold(key=f"k{number}", content=b"x", now=datetime.now(UTC))
+        trained_models.keep_cold(key=f"k{number}", content=b"another", now=datetime.now(UTC))
     assert sorted(ColdModel.objects.values_list("pk", flat=True)) == ["k2", "k3", "k4", "k5", "k6", "k7"]
     assert queries.cold("k7") == b"another" and queries.cold("gone") == b""
 
@@ -225,14 +226,14 @@ def test_what_departments_say_is_kept_for_the_latest_programs(city) -> None:
 @pytest.mark.django_db
 def test_where_departments_say_nothing_nobody_is_asked(city, monkeypatch) -> None:
     Department.objects.filter(slug="sports").delete()
-    monkeypatch.setattr(learn, "ask", None)
-    assert learn.labellers().by_name["department"].predict(["Le stade"]) == [[]]
+    monkeypatch.setattr(predictors, "ask", None)
+    assert predictors.labellers().by_name["department"].predict(["Le stade"]) == [[]]
 
 
 @pytest.mark.django_db
 def test_a_damaged_reading_of_the_departments_is_learnt_anew(city) -> None:
-    learn.labellers()
+    predictors.labellers()
     ColdModel.objects.update(content=b"no model at all")
-    learn.forget()
-    assert learn.labellers().by_name["department"].predict(["Le stade"])[0]
+    predictors.forget()
+    assert predictors.labellers().by_name["department"].predict(["Le stade"])[0]
     assert bytes(ColdModel.objects.get().content) != b"no model at all"

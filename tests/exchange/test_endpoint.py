@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from portevoix.exchange.endpoint import Broken, Endpoint, TextRefused
+from portevoix.exchange.prediction.embedding_client import Broken, Endpoint, TextRefused
 from portevoix.kernel.errors import Refused, TryLater
 from tests.exchange.vectors import SIZE, serving, vector
 

@@ -9,18 +9,18 @@ import pytest
 from django.db import OperationalError, connection
 
 from portevoix.channels.fake import FakeConnector
-from portevoix.exchange import pages, receive, steps
-from portevoix.exchange.deliver import deliver_due
-from portevoix.exchange.work import Worker
+from portevoix.exchange.inbound import batches, enrich, poller
+from portevoix.exchange.outbound.delivery import deliver_due
+from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
+from portevoix.kernel.messages import Batch, Change, Direction, Receipt, Writer
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Batch, Change, Direction, Receipt, Writer
 from portevoix.record import operations as do
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, Event, Message
 from portevoix.record.operations import accounts, deliveries, envelopes
-from portevoix.record.queries.pulse import pulse
+from portevoix.record.permissions import Capability
+from portevoix.record.queries.monitoring import pulse
 from tests.conftest import NOW, incoming
 from tests.exchange.polled import poll
 
@@ -168,7 +168,7 @@ def test_a_slow_account_holds_up_no_other(city, monkeypatch) -> None:
         return Batch((incoming(channel=channel, account=connector.account),))
 
     monkeypatch.setattr(FakeConnector, "receive", receive_slowly)
-    monkeypatch.setattr(receive, "PATIENCE", 0.1)
+    monkeypatch.setattr(poller, "PATIENCE", 0.1)
     assert worker.poll_due(NOW) == 1 and worker.poll_due(NOW) == 0
     slow.set()
     worker.finish()
@@ -237,15 +237,15 @@ def test_trouble_is_kept_on_the_account(city, monkeypatch, error, after) -> None
 
 def test_steps_set_aside_what_fails_and_take_the_rest(city, host) -> None:
     good, bad = incoming("good"), incoming("never-seen", revision=1, change=Change.AMEND)
-    [taken] = list(receive.take([good, bad], now=NOW))
+    [taken] = list(poller.take([good, bad], now=NOW))
     assert taken.new == 2
     assert Message.objects.get().external_id == "good"
     aside = Envelope.objects.get(state="quarantined")
     assert "never arrived" in aside.reason["text"]
     # Once its message is there, a person retries it.
-    list(receive.take([incoming("never-seen")], now=NOW))
+    list(poller.take([incoming("never-seen")], now=NOW))
     assert envelopes.admit(envelope=aside.pk, by=host)
-    assert steps.run(envelopes.claim(now=NOW), now=NOW).taken == 1
+    assert enrich.run(envelopes.claim(now=NOW), now=NOW).taken == 1
 
 
 def test_a_fault_of_ours_sets_one_message_aside_and_the_others_are_taken(city, monkeypatch) -> None:
@@ -254,9 +254,9 @@ def test_a_fault_of_ours_sets_one_message_aside_and_the_others_are_taken(city, m
             raise ZeroDivisionError
         return found(text)
 
-    found = steps.urgency
-    monkeypatch.setattr(steps, "urgency", urgency)
-    list(receive.take([incoming("m1"), incoming("m2", "poison"), incoming("m3")], now=NOW))
+    found = enrich.urgency
+    monkeypatch.setattr(enrich, "urgency", urgency)
+    list(poller.take([incoming("m1"), incoming("m2", "poison"), incoming("m3")], now=NOW))
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     aside = Envelope.objects.get(state="quarantined")
     assert aside.external_id == "m2" and aside.reason["values"] == {"kind": "ZeroDivisionError"}
@@ -266,17 +266,17 @@ def test_a_database_that_is_gone_blames_no_message(city, monkeypatch) -> None:
     def gone(*args, **kwargs):
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr(steps, "receive", gone)
-    list(receive.take([incoming("m1"), incoming("m2")], now=NOW))
+    monkeypatch.setattr(enrich, "receive", gone)
+    list(poller.take([incoming("m1"), incoming("m2")], now=NOW))
     assert list(Envelope.objects.values_list("state", "leased_until")) == [("waiting", None)] * 2
 
 
 def test_held_messages_wait_for_a_person(city, host) -> None:
-    list(receive.take([incoming(held="No proof.")], now=NOW))
+    list(poller.take([incoming(held="No proof.")], now=NOW))
     assert not Message.objects.exists() and envelopes.claim(now=NOW) == []
     envelope = Envelope.objects.get()
     assert envelopes.admit(envelope=envelope.pk, by=host) and not envelopes.admit(envelope=envelope.pk, by=host)
-    assert steps.run(envelopes.claim(now=NOW), now=NOW).taken == 1
+    assert enrich.run(envelopes.claim(now=NOW), now=NOW).taken == 1
 
 
 def test_what_an_intake_left_behind_a_worker_takes_up(city) -> None:
@@ -284,16 +284,16 @@ def test_what_an_intake_left_behind_a_worker_takes_up(city) -> None:
     envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
     assert envelopes.claim(now=NOW) == [], "still leased"
     later = NOW + timedelta(minutes=6)
-    assert steps.run(envelopes.claim(now=later), now=later).taken == 1
+    assert enrich.run(envelopes.claim(now=later), now=later).taken == 1
 
 
 def test_history_is_not_queued_for_sending(city) -> None:
-    list(receive.take([incoming("o", direction=Direction.OUT)], now=NOW))
+    list(poller.take([incoming("o", direction=Direction.OUT)], now=NOW))
     assert Message.objects.get().direction == "out" and not Delivery.objects.exists()
 
 
 def test_messages_are_labelled_on_their_way_in(city) -> None:
-    list(receive.take([incoming("l", "Lampadaire cassé, trottoirs et rues dans le noir")], now=NOW))
+    list(poller.take([incoming("l", "Lampadaire cassé, trottoirs et rues dans le noir")], now=NOW))
     row = Conversation.objects.get()
     assert row.suggestions["department"][0]["label"] == "voirie" and row.lang == "fr"
     assert "lampadaire" in row.suggestions["department"][0]["words"]
@@ -301,9 +301,9 @@ def test_messages_are_labelled_on_their_way_in(city) -> None:
 
 def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -> None:
     answer = incoming("a", "C'est noté.", direction=Direction.OUT, author=Writer("city"), in_reply_to="q", thread="q")
-    list(receive.take([answer], now=NOW))
+    list(poller.take([answer], now=NOW))
     question = incoming("q", "Lampadaire cassé, trottoirs et rues dans le noir", sent_at=NOW - timedelta(hours=1))
-    list(receive.take([question], now=NOW))
+    list(poller.take([question], now=NOW))
     row = Conversation.objects.get()
     assert row.department.slug == row.suggestions["department"][0]["label"] == "voirie"
     assert Event.objects.filter(what="routed").count() == 1
@@ -312,7 +312,7 @@ def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -
 def test_of_a_message_about_two_things_the_passages_are_kept(city) -> None:
     pool = "La piscine et les vestiaires sont superbes, bravo."
     street = "Par contre le trottoir est cassé, la rue est dans le noir."
-    list(receive.take([incoming("two", f"{pool} {street}"), incoming("one", street)], now=NOW))
+    list(poller.take([incoming("two", f"{pool} {street}"), incoming("one", street)], now=NOW))
     two, one = Conversation.objects.order_by("pk").values_list("suggestions", flat=True)
     said = [f"{pool} {street}"[topic["start"] : topic["end"]] for topic in two["topics"]]
     assert said == [pool, street] and [topic["department"] for topic in two["topics"]] == ["sports", "voirie"]
@@ -337,7 +337,7 @@ def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
 def test_what_an_intake_left_behind_the_next_one_finishes(city) -> None:
     account = accounts.known(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
-    assert list(receive.take([incoming()], now=NOW)) == [receive.Taken(new=0, known=1)]
+    assert list(poller.take([incoming()], now=NOW)) == [poller.Taken(new=0, known=1)]
     assert Message.objects.get().external_id == "m1" and Envelope.objects.get().state == "taken"
 
 
@@ -345,16 +345,16 @@ def test_whoever_finishes_late_finds_it_taken(city) -> None:
     """A lease ended while its holder was slow: the second one took the envelope, the first comes back to it."""
     account = accounts.known(channel="x", address="@testville")
     stored = envelopes.store(account, Batch((incoming(), incoming("m2"))), now=NOW)
-    labelled = steps._label(envelopes.read(stored.waiting))
-    steps.run(stored.waiting[:1], now=NOW)
+    labelled = enrich._label(envelopes.read(stored.waiting))
+    enrich.run(stored.waiting[:1], now=NOW)
     do.receive(labelled, now=NOW)
     envelopes.quarantine(stored.waiting[0], error=Refused("Too late."))
     assert set(Envelope.objects.values_list("state", flat=True)) == {"taken"} and Message.objects.count() == 2
 
 
 def test_long_messages_make_small_batches(city) -> None:
-    long = "a " * (receive.BATCH_CHARACTERS // 4)
-    taken = list(receive.take((incoming(f"m{n}", long) for n in range(5)), now=NOW))
+    long = "a " * (poller.BATCH_CHARACTERS // 4)
+    taken = list(poller.take((incoming(f"m{n}", long) for n in range(5)), now=NOW))
     assert [part.new for part in taken] == [2, 2, 1]
 
 
@@ -362,7 +362,7 @@ def test_an_account_with_much_to_tell_is_asked_again_at_once(city, monkeypatch) 
     batch = Batch((incoming(),), cursor="1", more=True)
     monkeypatch.setattr(FakeConnector, "receive", lambda connector, cursor: batch)
     account = Account.objects.get(channel="x")
-    monkeypatch.setattr(pages, "BATCH", 1)
+    monkeypatch.setattr(batches, "BATCH", 1)
     assert poll(account, now=NOW).new == 1
     account.refresh_from_db()
     assert account.cursor == "1" and account.next_poll_at == NOW
@@ -378,7 +378,7 @@ def test_a_host_who_replies_and_a_worker_that_takes_the_next_message_wait_for_ea
     done = []
 
     def follow_up() -> None:
-        done.extend(receive.take([incoming("m2", in_reply_to="m1")], now=NOW))
+        done.extend(poller.take([incoming("m2", in_reply_to="m1")], now=NOW))
         connection.close()
 
     worker = threading.Thread(target=follow_up)
@@ -410,16 +410,16 @@ def test_an_envelope_of_which_the_process_dies_holds_up_nothing_and_ends_aside(c
 
     account = accounts.known(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming(), incoming("m2", "poison"), incoming("m3"))), now=NOW)
-    monkeypatch.setattr(steps, "detect", detect)
+    monkeypatch.setattr(enrich, "detect", detect)
     now = NOW
     for _ in range(8):
         now += envelopes.LEASE
         while ids := envelopes.claim(now=now):
             with suppress(SystemExit):
-                steps.run(ids, now=now)
+                enrich.run(ids, now=now)
     aside = Envelope.objects.get(state="quarantined")
     assert aside.external_id == "m2" and aside.reason["values"]["count"] == 3
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     monkeypatch.undo()
     assert envelopes.admit(envelope=aside.pk, by=host)
-    assert steps.run(envelopes.claim(now=now), now=now).taken == 1
+    assert enrich.run(envelopes.claim(now=now), now=now).taken == 1

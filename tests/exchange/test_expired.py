@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.base import channels, hidden
 from portevoix.channels.bluesky import session
 from portevoix.channels.fake import network
 from portevoix.channels.fake.network import forget
 from portevoix.channels.mastodon import client as instances
-from portevoix.exchange import alarm
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound import account_alerts
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Message
 from portevoix.record.operations import accounts
@@ -72,7 +72,7 @@ def on_x_signed_in(stack: ExitStack, request: Any) -> Far:
 
 def on_meta(stack: ExitStack, request: Any, kind: str) -> Far:
     patch = stack.enter_context(pytest.MonkeyPatch.context())
-    patch.setattr(inside, "internal", {"127.0.0.1"})
+    patch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     patch.setattr("portevoix.channels.facebook.poll.EVERY", timedelta())
     meta = stack.enter_context(serving(kind))
     post = meta.post("La piscine rouvre.")
@@ -105,7 +105,7 @@ def on_mastodon(stack: ExitStack, request: Any) -> Far:
 
 def on_bluesky(stack: ExitStack, request: Any) -> Far:
     servers: Bluesky = request.getfixturevalue("bluesky")
-    stack.enter_context(pytest.MonkeyPatch.context()).setattr(inside, "internal", {"localhost", "127.0.0.1"})
+    stack.enter_context(pytest.MonkeyPatch.context()).setattr(internal_hosts, "internal", {"localhost", "127.0.0.1"})
     proxy = stack.enter_context(faulty(servers.url))
     city, ana = servers.person("ville"), servers.person("ana")
     stored = {"app_password": servers.app_password(city), "service": proxy.address}
@@ -201,7 +201,7 @@ def test_an_access_that_ended_pauses_for_all_to_see_and_catches_up(far: Far, adm
         assert far.address in client.get(page, follow=True).text, page
     client.force_login(administrator)
     assert far.address in client.get("/settings/city/").text
-    assert alarm.tell(now=now()) == 1 and alarm.tell(now=now()) == 0
+    assert account_alerts.tell(now=now()) == 1 and account_alerts.tell(now=now()) == 0
     [letter] = [letter for letter in network().arrived() if far.address in letter.subject]
     assert letter.to.handle == administrator.email
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from portevoix.channels.facebook import FacebookConnector, InstagramConnector
-from portevoix.exchange import connectors, hooks, steps
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange import connectors
+from portevoix.exchange.inbound import enrich, webhooks
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.states import What
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Delivery, Envelope, Event, Message
@@ -50,9 +51,9 @@ def push(meta: Meta, account: Account) -> None:
     """What Meta tells: on Instagram neither edits nor removals."""
     if not meta.events:
         return
-    hooks.take(meta.on, account.pk, meta.push(meta.events), client="meta", now=now())
+    webhooks.take(meta.on, account.pk, meta.push(meta.events), client="meta", now=now())
     meta.events.clear()
-    steps.run(envelopes.claim(now=now()), now=now())
+    enrich.run(envelopes.claim(now=now()), now=now())
 
 
 @both

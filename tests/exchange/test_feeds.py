@@ -10,15 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from structlog.testing import capture_logs
 
-from portevoix.channels import http, inside
-from portevoix.exchange import articles, feeds, receive
-from portevoix.exchange.work import Worker
+from portevoix.channels import http, internal_hosts
+from portevoix.exchange.inbound import link_articles, news_feed, poller
+from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import BadInput, NotAllowed
-from portevoix.kernel.words import About, Direction
+from portevoix.kernel.messages import About, Direction
 from portevoix.record.models import Article, Conversation, Feed, Message
 from portevoix.record.operations import feeds as operations
 from portevoix.record.operations import rules as kept
-from portevoix.text.rules import Rule as Written
+from portevoix.text.routing.rules import Rule as Written
 from tests.channels.wire import Wire, wire
 from tests.conftest import NOW, conversation_of, incoming
 
@@ -43,9 +43,9 @@ def site() -> Iterator[Wire]:
     """The city's website, on a machine of this network that the environment allows to be asked."""
     http.forget_waits()
     with wire() as told:
-        inside.internal.add("127.0.0.1")
+        internal_hosts.internal.add("127.0.0.1")
         yield told
-        inside.internal.discard("127.0.0.1")
+        internal_hosts.internal.discard("127.0.0.1")
 
 
 @pytest.fixture
@@ -59,17 +59,17 @@ def known(city, administrator) -> None:
     """The feed has been read, and told of one article."""
     operations.name(address="https://www.valmont.example/rss", by=administrator, now=NOW)
     feed = operations.claim(now=NOW)
-    assert operations.keep(feed=feed, articles=feeds.articles(POOLS), now=NOW) == 1
+    assert operations.keep(feed=feed, articles=news_feed.articles(POOLS), now=NOW) == 1
 
 
 def read(now=NOW) -> int:
-    reader = feeds.Reader()
+    reader = news_feed.Reader()
     reader.begin(now)
     return reader.take(now, within=None)
 
 
 def come(*messages, now=NOW) -> list[Message]:
-    for _ in receive.take(messages, now=now):
+    for _ in poller.take(messages, now=now):
         pass
     return [Message.objects.get(external_id=message.external_id) for message in messages]
 
@@ -106,7 +106,7 @@ def test_two_workers_ask_once_and_one_that_was_killed_holds_it_up_for_its_lease_
 def test_what_a_worker_brings_after_its_lease_or_for_another_feed_is_left(named, administrator) -> None:
     late = operations.claim(now=NOW)
     in_time = operations.claim(now=NOW + operations.LEASE)
-    told = feeds.articles(POOLS)
+    told = news_feed.articles(POOLS)
     assert operations.keep(feed=late, articles=told, now=NOW) is None
     operations.name(address="https://other.example/rss", by=administrator, now=NOW)
     assert operations.keep(feed=in_time, articles=told, now=NOW) is None
@@ -139,13 +139,13 @@ def test_what_is_wrong_is_kept_told_once_and_tried_again_an_hour_later(named, an
 
 
 def test_a_site_inside_the_houses_network_is_not_asked(named) -> None:
-    inside.internal.discard("127.0.0.1")
+    internal_hosts.internal.discard("127.0.0.1")
     read()
     assert "inside this network" in Feed.objects.get().trouble["text"] and named.asked == []
 
 
 def test_a_slow_site_holds_up_no_other_work(named, monkeypatch) -> None:
-    monkeypatch.setattr(feeds, "PATIENCE", 0.1)
+    monkeypatch.setattr(news_feed, "PATIENCE", 0.1)
     named.next.append("silent")
     worker = Worker()
     began = time.monotonic()
@@ -161,7 +161,7 @@ def test_a_fault_of_ours_is_logged_and_told(named, monkeypatch) -> None:
     def stumble(address: str) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(feeds, "fetch", stumble)
+    monkeypatch.setattr(news_feed, "fetch", stumble)
     with capture_logs() as logs:
         read()
     assert [line["event"] for line in logs] == ["feed_failed", "feed_troubled"]
@@ -212,7 +212,7 @@ def test_a_message_is_tied_to_the_article_that_it_links_to(known, text) -> None:
 
 
 def test_a_text_full_of_links_is_looked_at_in_part_only(known) -> None:
-    [message] = come(incoming("m1", "https://v.example/ " * articles.MOST_LINKS + POOL))
+    [message] = come(incoming("m1", "https://v.example/ " * link_articles.MOST_LINKS + POOL))
     assert message.about is None
 
 
@@ -277,16 +277,16 @@ def test_taken_twice_it_is_tied_once(known) -> None:
 def test_without_a_feed_no_text_is_looked_at_and_with_one_a_batch_costs_the_same(known, administrator, monkeypatch):
     def cost(*messages) -> int:
         with CaptureQueriesContext(connection) as captured:
-            articles.tied(messages)
+            link_articles.tied(messages)
         return len(captured)
 
     replies = [incoming(f"m{n}", "Enfin !", in_reply_to=f"p{n}") for n in range(50)]
     cost()  # this process knows the articles now
     assert cost(*replies[:1]) == cost(*replies) == 2
     operations.name(address="", by=administrator, now=NOW)
-    monkeypatch.setattr(articles, "_LINK", None)
+    monkeypatch.setattr(link_articles, "_LINK", None)
     assert cost(*replies, incoming("a", POOL)) == 1
-    assert articles.known() == {}
+    assert link_articles.known() == {}
 
 
 def test_the_page_of_a_post_shows_its_article(known, client, host) -> None:

@@ -4,22 +4,22 @@ import psycopg.errors
 import pytest
 from django.db import OperationalError, connection
 
-from portevoix.exchange import receive, steps
-from portevoix.exchange.work import take_waiting
+from portevoix.exchange.inbound import enrich, poller
+from portevoix.exchange.worker import take_waiting
 from portevoix.kernel.bounds import CUT, MOST_TEXT, MOST_UNREADABLE, MOST_WHOLE
-from portevoix.kernel.words import Batch, Unreadable
+from portevoix.kernel.messages import Batch, Unreadable
+from portevoix.record.db.errors import busy
 from portevoix.record.models import Envelope, Message
 from portevoix.record.operations import accounts, envelopes
-from portevoix.record.queries import house
+from portevoix.record.queries import site_cache
 from portevoix.record.queries.inbox import Inbox, Wanted
-from portevoix.record.refusals import busy
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
 
 
 def take(*messages) -> None:
-    for _ in receive.take(messages, now=NOW):
+    for _ in poller.take(messages, now=NOW):
         pass
 
 
@@ -28,13 +28,13 @@ def test_a_message_of_very_many_words_comes_in_and_is_found_by_its_sender(city, 
     take(incoming("m1", many), incoming("m2"))
     assert Envelope.objects.filter(state="taken").count() == 2
     for query, found in (("00042mot", 1), ("citoyenne", 2)):
-        known = house.house(house.entered())
+        known = site_cache.house(site_cache.entered())
         assert len(Inbox(host, Wanted(view="all", query=query), house=known, now=NOW).page().rows) == found
     assert Message.objects.get(external_id="m1").text == many
 
 
 def test_a_message_beyond_the_databases_limits_is_set_aside_and_the_others_are_taken(city, monkeypatch) -> None:
-    real = steps.receive
+    real = enrich.receive
 
     def limited(items, *, now):
         if any(item.incoming.external_id == "m1" for item in items):
@@ -42,7 +42,7 @@ def test_a_message_beyond_the_databases_limits_is_set_aside_and_the_others_are_t
             raise error from psycopg.errors.ProgramLimitExceeded()
         real(items, now=now)
 
-    monkeypatch.setattr(steps, "receive", limited)
+    monkeypatch.setattr(enrich, "receive", limited)
     take(incoming("m1"), incoming("m2"))
     take_waiting(NOW)
     aside = Envelope.objects.get(state="quarantined")
@@ -56,7 +56,7 @@ def test_what_is_too_long_is_cut_at_the_gate_whatever_brings_it(city) -> None:
     message = incoming("m1", long, quoted=long, html=long)
     unread = Unreadable("m2", "It is no message.", long, b"0" * (MOST_WHOLE + 1))
     stored = envelopes.store(account, Batch((message,), unreadable=(unread,)), now=NOW)
-    steps.run(stored.waiting, now=NOW, fresh=stored.fresh)
+    enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
     row = Message.objects.get(external_id="m1")
     assert (len(row.text), len(row.quoted), row.html) == (MOST_TEXT, MOST_TEXT, "")
     assert row.text.endswith(CUT)

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from portevoix.exchange import learn, refit, work
+from portevoix.exchange import worker as work
+from portevoix.exchange.prediction import nightly_training, predictors
 from portevoix.kernel.errors import NotAllowed
 from portevoix.record.models import Department, Message, Model, Refit
-from portevoix.record.operations import city, learnt
+from portevoix.record.operations import city, trained_models
 from portevoix.text import starter
-from portevoix.text.fitting import refit as fitting
-from portevoix.text.labels import Described, Learnt
-from portevoix.text.stored import Stored, dump
+from portevoix.text.labels.model_store import Stored, dump
+from portevoix.text.labels.predictor import Described, Learnt
+from portevoix.text.training import retrain as fitting
 from tests.conftest import NOW, incoming, take_in
 from tests.exchange.learning import InThisProcess, OncePerQuestion, learn_all
 
@@ -29,8 +30,8 @@ _number = itertools.count()
 @pytest.fixture(autouse=True)
 def departments_only(monkeypatch) -> None:
     """And without the thousands of messages that ship: learning beside them takes half a minute."""
-    monkeypatch.setattr(refit, "Child", InThisProcess)
-    monkeypatch.setattr(refit, "TASKS", ("department",))
+    monkeypatch.setattr(nightly_training, "Child", InThisProcess)
+    monkeypatch.setattr(nightly_training, "TASKS", ("department",))
     monkeypatch.setattr(starter, "fitting", lambda task, known: ())
 
 
@@ -59,7 +60,7 @@ def serving() -> int | None:
 
 
 def first(text: str) -> str | None:
-    return learn.labellers().by_name["department"].predict([text])[0][0].label
+    return predictors.labellers().by_name["department"].predict([text])[0][0].label
 
 
 @pytest.fixture
@@ -67,13 +68,13 @@ def learnt_once(city, monkeypatch):
     """A first version, learnt from 200 decisions."""
     decide(100)
     with monkeypatch.context() as patch:
-        patch.setattr(refit, "Child", OncePerQuestion)
+        patch.setattr(nightly_training, "Child", OncePerQuestion)
         assert night() == "kept"
     return Model.objects.get()
 
 
 def test_decisions_become_a_version_that_every_process_loads_and_none_fits(city, monkeypatch) -> None:
-    assert isinstance(learn.labellers().by_name["department"], Described)
+    assert isinstance(predictors.labellers().by_name["department"], Described)
     decide(100)
     with capture_logs() as told:
         assert night() == "kept"
@@ -81,18 +82,18 @@ def test_decisions_become_a_version_that_every_process_loads_and_none_fits(city,
     assert (row.version, row.active, row.examples, row.by, row.labels) == (1, True, 200, None, ["sports", "voirie"])
     assert row.measured["now"]["accuracy"] == 1.0 > row.measured["before"]["accuracy"]
     assert [(e["event"], e["version"], e["serves"]) for e in told] == [("model_changed", 1, True)]
-    assert isinstance(learn.labellers().by_name["department"], Learnt)
+    assert isinstance(predictors.labellers().by_name["department"], Learnt)
     assert first("Le bassin est froid") == "sports" and first("Encore un trou, et un trottoir cassé") == "voirie"
 
 
 def test_too_few_decisions_leave_what_serves(city) -> None:
     decide(20)
     assert night() == "few"
-    assert not Model.objects.exists() and isinstance(learn.labellers().by_name["department"], Described)
+    assert not Model.objects.exists() and isinstance(predictors.labellers().by_name["department"], Described)
     decide(17)  # enough to learn from, not to measure by
     assert night(1) == "few" and not Model.objects.exists()
-    learn.forget()
-    assert isinstance(learn.labellers().by_name["department"], Described)
+    predictors.forget()
+    assert isinstance(predictors.labellers().by_name["department"], Described)
 
 
 def test_what_is_worse_on_the_last_weeks_is_not_kept(learnt_once) -> None:
@@ -124,8 +125,8 @@ def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, admin
     decide(30, until=NOW + DAY)
     assert night(1) == "kept" and serving() == 2
     with pytest.raises(NotAllowed):
-        learnt.use(model=learnt_once.pk, by=host, now=NOW)
-    learnt.use(model=learnt_once.pk, by=administrator, now=NOW)
+        trained_models.use(model=learnt_once.pk, by=host, now=NOW)
+    trained_models.use(model=learnt_once.pk, by=administrator, now=NOW)
     assert serving() == 1
     assert night(2) == "same" and serving() == 1
     decide(5, until=NOW + 2 * DAY)
@@ -134,24 +135,24 @@ def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, admin
 
 
 def test_only_the_latest_versions_are_kept_and_the_one_that_serves(learnt_once, administrator, monkeypatch) -> None:
-    monkeypatch.setattr(learnt, "KEPT", 2)
-    made = learnt.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=None)
+    monkeypatch.setattr(trained_models, "KEPT", 2)
+    made = trained_models.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=None)
     for number in range(1, 4):
-        turn = learnt.claim(tasks=["department"], now=NOW + number * DAY)
-        row = learnt.keep(turn=turn, told={}, made=made, now=NOW)
+        turn = trained_models.claim(tasks=["department"], now=NOW + number * DAY)
+        row = trained_models.keep(turn=turn, told={}, made=made, now=NOW)
         assert row.version == 1 + number and not row.active, "it was compared with another one than the one that serves"
     assert sorted(Model.objects.values_list("version", flat=True)) == [1, 3, 4] and serving() == 1
 
 
 def test_departments_that_went_are_told_and_the_descriptions_serve(learnt_once) -> None:
-    assert isinstance(learn.labellers().by_name["department"], Learnt)
+    assert isinstance(predictors.labellers().by_name["department"], Learnt)
     city.save_department(slug="voirie", name="Voirie", active=False, by=None)
     city.save_department(slug="routes", name="Routes", description="Rues, trottoirs, lampadaires", by=None)
     with capture_logs() as told:
-        assert isinstance(learn.labellers().by_name["department"], Described)
+        assert isinstance(predictors.labellers().by_name["department"], Described)
     assert [(e["event"], e["log_level"]) for e in told] == [("model_missing", "warning")] and "voirie" in told[0]["why"]
     Department.objects.filter(slug="voirie").update(active=True)
-    assert isinstance(learn.labellers().by_name["department"], Learnt)
+    assert isinstance(predictors.labellers().by_name["department"], Learnt)
 
 
 def test_a_department_that_went_and_came_back_is_suggested_again(learnt_once) -> None:
@@ -170,23 +171,23 @@ def test_a_department_that_went_and_came_back_is_suggested_again(learnt_once) ->
 
 def test_a_damaged_version_is_told_and_the_descriptions_serve(learnt_once) -> None:
     Model.objects.update(content=b"no model at all", tried=b"")
-    learn.forget()
+    predictors.forget()
     with capture_logs() as told:
-        assert isinstance(learn.labellers().by_name["department"], Described)
+        assert isinstance(predictors.labellers().by_name["department"], Described)
     assert "damaged" in told[0]["why"]
-    assert night(1) == "kept" and serving() == 2 and isinstance(learn.labellers().by_name["department"], Learnt)
+    assert night(1) == "kept" and serving() == 2 and isinstance(predictors.labellers().by_name["department"], Learnt)
 
 
 def test_two_workers_do_not_learn_the_same(city) -> None:
     tasks = ["department", "kind"]
-    turn = learnt.claim(tasks=tasks, now=NOW)
-    assert turn.task == "department" and learnt.claim(tasks=tasks, now=NOW) is None
-    learnt.keep(turn=turn, told={"came": "few"}, now=NOW)
-    turn = learnt.claim(tasks=tasks, now=NOW)
+    turn = trained_models.claim(tasks=tasks, now=NOW)
+    assert turn.task == "department" and trained_models.claim(tasks=tasks, now=NOW) is None
+    trained_models.keep(turn=turn, told={"came": "few"}, now=NOW)
+    turn = trained_models.claim(tasks=tasks, now=NOW)
     assert turn.task == "kind"
-    learnt.keep(turn=turn, told={"came": "few"}, now=NOW)
-    assert learnt.claim(tasks=tasks, now=NOW) is None, "once a night"
-    assert learnt.claim(tasks=tasks, now=NOW + DAY).task == "department"
+    trained_models.keep(turn=turn, told={"came": "few"}, now=NOW)
+    assert trained_models.claim(tasks=tasks, now=NOW) is None, "once a night"
+    assert trained_models.claim(tasks=tasks, now=NOW + DAY).task == "department"
 
 
 def test_a_worker_that_dies_before_it_has_stored_loses_nothing(city, monkeypatch) -> None:
@@ -196,25 +197,25 @@ def test_a_worker_that_dies_before_it_has_stored_loses_nothing(city, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(refit, "keep", die)
+        patch.setattr(nightly_training, "keep", die)
         learn_all(NOW)
     assert not Model.objects.exists() and learn_all(NOW + timedelta(minutes=1)) is None
-    assert learn_all(NOW + learnt.LEASE) == 1 and serving() == 1
+    assert learn_all(NOW + trained_models.LEASE) == 1 and serving() == 1
 
 
 def test_who_comes_too_late_stores_nothing(city) -> None:
-    late = learnt.claim(tasks=["department"], now=NOW)
-    other = learnt.claim(tasks=["department"], now=NOW + learnt.LEASE)
-    made = learnt.Made(labels=[], content=b"x", tried=b"", measured={}, examples=0, against=None)
-    assert learnt.keep(turn=late, told={"came": "kept"}, made=made, now=NOW) is None
+    late = trained_models.claim(tasks=["department"], now=NOW)
+    other = trained_models.claim(tasks=["department"], now=NOW + trained_models.LEASE)
+    made = trained_models.Made(labels=[], content=b"x", tried=b"", measured={}, examples=0, against=None)
+    assert trained_models.keep(turn=late, told={"came": "kept"}, made=made, now=NOW) is None
     assert not Model.objects.exists()
-    assert learnt.keep(turn=other, told={"came": "kept"}, made=made, now=NOW).version == 1
-    assert learnt.keep(turn=other, told={"came": "kept"}, made=made, now=NOW) is None
+    assert trained_models.keep(turn=other, told={"came": "kept"}, made=made, now=NOW).version == 1
+    assert trained_models.keep(turn=other, told={"came": "kept"}, made=made, now=NOW) is None
 
 
 @pytest.mark.parametrize(("hour", "day"), [(1, 17), (2, 18)])  # 02:00 and 03:00 in Paris, of 18 November
 def test_the_night_begins_at_three_in_the_citys_time(city, hour, day) -> None:
-    assert learnt.claim(tasks=["kind"], now=datetime(2026, 11, 18, hour, tzinfo=UTC)).day.day == day
+    assert trained_models.claim(tasks=["kind"], now=datetime(2026, 11, 18, hour, tzinfo=UTC)).day.day == day
 
 
 def test_a_worker_that_has_settled_learns_and_then_asks_once_a_minute(city, monkeypatch) -> None:
@@ -232,8 +233,8 @@ def test_a_worker_that_has_settled_learns_and_then_asks_once_a_minute(city, monk
     monkeypatch.setattr(work.refit, "begin", lambda now: asked.append(now) or next(answers))
     worker = work.Worker()
     start = datetime.now(UTC)
-    assert worker.learn in worker.steps and worker.learn(start + timedelta(minutes=59)) == 0 and not asked
+    assert worker.predictors in worker.steps and worker.predictors(start + timedelta(minutes=59)) == 0 and not asked
     settled = start + HOUR + timedelta(minutes=1)
     seconds = (0, 1, 2, 3, 4, 5, 6, 40, 67)
-    assert [worker.learn(settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
+    assert [worker.predictors(settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
     assert [(at - settled).seconds for at in asked] == [0, 3, 6, 67]

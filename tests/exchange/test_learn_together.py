@@ -7,7 +7,7 @@ import pytest
 from django.db import connection  # noqa: F401 -- the condition reads it
 
 from portevoix.record.models import Model, Refit
-from portevoix.record.operations import learnt
+from portevoix.record.operations import trained_models
 from tests.conftest import NOW
 from tests.record.test_colleagues import together
 from tests.world import versions
@@ -23,7 +23,7 @@ def test_of_several_workers_one_learns(city) -> None:
         turns = []
 
         def claim(turns=turns, now=NOW + timedelta(days=number)) -> None:
-            turns.append(learnt.claim(tasks=["kind"], now=now))
+            turns.append(trained_models.claim(tasks=["kind"], now=now))
 
         assert together(*[claim] * 4) == 0
         assert len(list(filter(None, turns))) == 1
@@ -33,10 +33,10 @@ def test_of_several_workers_one_learns(city) -> None:
 def test_of_two_who_choose_one_is_last_and_one_version_serves(administrator) -> None:
     rows = versions(NOW, count=4)
     for number in range(10):
-        turn = learnt.claim(tasks=["kind"], now=NOW + timedelta(days=number))
+        turn = trained_models.claim(tasks=["kind"], now=NOW + timedelta(days=number))
         serving = Model.objects.get(active=True).pk
-        made = learnt.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=serving)
-        chosen = [partial(learnt.use, model=row.pk, by=administrator, now=NOW) for row in rows[2:]]
-        assert together(*chosen, partial(learnt.keep, turn=turn, told={}, made=made, now=NOW)) == 0
+        made = trained_models.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=serving)
+        chosen = [partial(trained_models.use, model=row.pk, by=administrator, now=NOW) for row in rows[2:]]
+        assert together(*chosen, partial(trained_models.keep, turn=turn, told={}, made=made, now=NOW)) == 0
         assert Model.objects.filter(active=True).count() == 1
         rows = list(Model.objects.order_by("version"))[-4:]

@@ -9,10 +9,11 @@ import pytest
 from django.db import OperationalError
 
 from portevoix.channels.fake import FakeConnector
-from portevoix.exchange import pages, receive
-from portevoix.exchange.work import take_waiting
+from portevoix.exchange.inbound import batches
+from portevoix.exchange.inbound import poller as receive
+from portevoix.exchange.worker import take_waiting
 from portevoix.kernel.errors import Refused, TryLater
-from portevoix.kernel.words import Batch, Change, File, Unreadable
+from portevoix.kernel.messages import Batch, Change, File, Unreadable
 from portevoix.record.models import Account, Envelope, Message
 from portevoix.record.operations import accounts, envelopes
 from tests.conftest import NOW, incoming
@@ -69,7 +70,7 @@ def test_a_batch_holds_several_pages(account, monkeypatch) -> None:
 
 def test_full_batches_follow_each_other_and_the_next_is_asked_for_while_one_is_taken(account, monkeypatch) -> None:
     shelf, taken = Shelf(monkeypatch, 100), []
-    monkeypatch.setattr(pages, "BATCH", 20)
+    monkeypatch.setattr(batches, "BATCH", 20)
     run = receive.steps.run
 
     def slowly(ids, *, now, fresh):
@@ -104,7 +105,7 @@ def test_what_came_before_the_trouble_is_taken_and_the_trouble_is_kept(account, 
 
 def test_after_a_run_others_have_their_turn(account, monkeypatch) -> None:
     Shelf(monkeypatch, 100)
-    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     monkeypatch.setattr(receive, "RUN", 3)
     poller = receive.Poller()
     for _ in range(3):
@@ -116,7 +117,7 @@ def test_after_a_run_others_have_their_turn(account, monkeypatch) -> None:
 
 def test_an_account_that_is_paused_meanwhile_is_not_asked_again(account, monkeypatch) -> None:
     shelf = Shelf(monkeypatch, 100)
-    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     poller = receive.Poller()
     poller.begin(NOW)
     accounts.pause(account=account.pk, by=None, now=NOW)
@@ -129,7 +130,7 @@ def test_an_account_that_is_paused_meanwhile_is_not_asked_again(account, monkeyp
 
 def test_a_worker_that_stops_asks_for_nothing_more(account, monkeypatch) -> None:
     shelf = Shelf(monkeypatch, 100)
-    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     poller = receive.Poller()
     poller.begin(NOW)
     assert poller.finish(NOW).new == 10 and shelf.asked == [0]
@@ -139,7 +140,7 @@ def test_a_worker_that_stops_asks_for_nothing_more(account, monkeypatch) -> None
 
 def test_large_files_make_small_batches(account, monkeypatch) -> None:
     shelf, page = Shelf(monkeypatch, 60), FakeConnector.receive
-    content = b"x" * (pages.BATCH_CHARACTERS // 15)
+    content = b"x" * (batches.BATCH_CHARACTERS // 15)
 
     def with_files(connector, cursor):
         batch = page(connector, cursor)
@@ -213,7 +214,7 @@ def test_what_edits_something_that_never_came_is_set_aside_all_the_same(account)
 
 def test_what_came_is_taken_though_the_database_fails_when_more_is_asked_for(account, monkeypatch) -> None:
     Shelf(monkeypatch, 40)
-    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
 
     def fail(**given):
         raise OperationalError("database is locked")
@@ -228,7 +229,7 @@ def test_what_came_is_taken_though_the_database_fails_when_more_is_asked_for(acc
 
 def test_a_worker_that_is_told_to_stop_while_it_takes_asks_for_nothing_more(account, monkeypatch) -> None:
     shelf, stopping = Shelf(monkeypatch, 100), []
-    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     poller = receive.Poller()
     poller.begin(NOW, going_on=lambda: not stopping)
     stopping.append(True)
@@ -237,7 +238,7 @@ def test_a_worker_that_is_told_to_stop_while_it_takes_asks_for_nothing_more(acco
 
 def test_whose_lease_is_over_goes_on_no_more(account, monkeypatch) -> None:
     shelf = Shelf(monkeypatch, 100)
-    monkeypatch.setattr(pages, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     slow, other = receive.Poller(), receive.Poller()
     slow.begin(NOW)
     late = NOW + timedelta(minutes=6)
@@ -262,7 +263,7 @@ def test_a_network_that_always_has_more_of_nothing_is_asked_once_a_turn(account,
         return Batch((), cursor="b" if cursor == "a" else "a", more=connector.account == CITY)
 
     monkeypatch.setattr(FakeConnector, "receive", nothing)
-    monkeypatch.setattr(pages, "PATIENCE", 0.05)
+    monkeypatch.setattr(batches, "PATIENCE", 0.05)
     poller = receive.Poller()
     poller.begin(NOW)
     poller.take(NOW)
@@ -270,7 +271,7 @@ def test_a_network_that_always_has_more_of_nothing_is_asked_once_a_turn(account,
 
 
 def test_html_and_what_cannot_be_read_fill_a_batch_too(account, monkeypatch) -> None:
-    html, raw = "x" * (pages.BATCH_CHARACTERS // 15), "y" * (pages.BATCH_CHARACTERS // 15)
+    html, raw = "x" * (batches.BATCH_CHARACTERS // 15), "y" * (batches.BATCH_CHARACTERS // 15)
     shelf, page = Shelf(monkeypatch, 60), FakeConnector.receive
 
     def heavy(connector, cursor):

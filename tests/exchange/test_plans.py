@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portevoix.exchange import feeds, receive
-from portevoix.kernel.words import Change, Incoming
+from portevoix.exchange.inbound import news_feed, poller
+from portevoix.kernel.messages import Change, Incoming
 from portevoix.record.operations import feeds as operations
 from tests.conftest import NOW, incoming
 
@@ -43,15 +43,15 @@ def plans(statements: list[str]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("count", [1, MANY])
 def test_no_table_that_grows_is_read_whole(city, administrator, count):
     operations.name(address="https://www.valmont.example/rss", by=administrator, now=NOW)
-    operations.keep(feed=operations.claim(now=NOW), articles=feeds.articles(FEED), now=NOW)
+    operations.keep(feed=operations.claim(now=NOW), articles=news_feed.articles(FEED), now=NOW)
     later = NOW + timedelta(minutes=1)
     told = [incoming(f"m{number}", in_reply_to=f"unknown{number}") for number in range(count)]
-    list(receive.take(told, now=NOW))
+    list(poller.take(told, now=NOW))
     answers = [incoming(f"r{number}", in_reply_to=f"m{number}") for number in range(count)]
     edits = [incoming(f"m{number}", "Autrement dit.", change=Change.AMEND, revision=1) for number in range(count)]
     with CaptureQueriesContext(connection) as asked:
         for several in (_new(count), answers, edits):
-            list(receive.take(several, now=later))
+            list(poller.take(several, now=later))
     read = READ_WHOLE[connection.vendor]
     whole = [(line, one) for line, one in plans([one["sql"] for one in asked]) if read.search(line)]
     assert not whole, whole[0]

@@ -9,11 +9,12 @@ from django.db import OperationalError
 
 from portevoix.channels.fake import FakeConnector
 from portevoix.channels.x import XConnector
-from portevoix.channels.x.access import XRenewal
-from portevoix.exchange import alarm, connectors, renew
-from portevoix.exchange.deliver import deliver_due
-from portevoix.exchange.renew import Renewer
-from portevoix.exchange.work import Worker
+from portevoix.channels.x.oauth import XRenewal
+from portevoix.exchange import connectors
+from portevoix.exchange.outbound import account_alerts, token_renewal
+from portevoix.exchange.outbound.delivery import deliver_due
+from portevoix.exchange.outbound.token_renewal import Renewer
+from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import Refused
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Message
@@ -29,7 +30,7 @@ SECRETS = ("token", "refresh_token", "client_secret")
 
 @pytest.fixture
 def door(city, monkeypatch) -> Iterator[Door]:
-    for module in (connectors, renew):
+    for module in (connectors, token_renewal):
         monkeypatch.setattr(module, "channels", lambda: {"x": XConnector, "fake": FakeConnector})
     with served(monkeypatch) as door:
         door.sign_in.back = {BACK}
@@ -117,7 +118,7 @@ def test_an_answer_that_never_arrived_pauses_for_all_to_see_and_signing_in_again
     client.force_login(administrator)
     assert "Connect it again" in client.get("/inbox/", headers={"Accept-Language": "en"}).text
     assert f"/settings/channels/connect/x/?of={paused.pk}" in client.get("/settings/channels/").text
-    assert alarm.tell(now=now()) == 1
+    assert account_alerts.tell(now=now()) == 1
     connect({**clear(), **connected(door)})
     assert account().state == "active" and received() == 1
 
@@ -138,9 +139,9 @@ def test_what_cannot_be_written_down_now_is_kept_until_it_can(door: Door, monkey
 
 def test_a_worker_that_is_told_to_stop_waits_for_the_answer(door: Door, monkeypatch) -> None:
     make_due()
-    monkeypatch.setattr(renew, "PATIENCE", 0.0)
+    monkeypatch.setattr(token_renewal, "PATIENCE", 0.0)
     worker = Worker()
-    worker.renew(now())
+    worker.token_renewal(now())
     worker.stop()
     worker.finish()
     assert clear()["refresh_token"] in door.sign_in.refreshing

@@ -2,12 +2,12 @@
 
 import pytest
 
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import Uncertain
-from portevoix.kernel.words import Bounce, Receipt
+from portevoix.kernel.messages import Bounce, Receipt
 from portevoix.record.models import Conversation, Delivery, Message
 from portevoix.record.operations import deliveries
-from portevoix.record.queries import health
+from portevoix.record.queries import attention
 from tests.conftest import NOW, incoming, take_in
 from tests.exchange.test_exchange import SOON, net, replied, state  # noqa: F401 -- fixtures too
 
@@ -22,7 +22,7 @@ def comes_back(key: str, number: str = "b1", account: str = "@testville") -> Non
 def test_a_reply_that_came_back_waits_for_a_person_with_the_servers_reason(replied, net, host) -> None:  # noqa: F811
     assert deliver_due(now=SOON) == 1
     comes_back(replied.key)
-    assert state(replied) == "returned" and health.aside(host).count == 1
+    assert state(replied) == "returned" and attention.aside(host).count == 1
     assert replied.reason["values"] == {"to": "ana@x.example", "why": "550 no such user"}
     assert deliver_due(now=SOON) == 0, "it never leaves again by itself"
     assert deliveries.decide(delivery=replied.pk, arrived=False, by=host, now=SOON)

@@ -6,19 +6,19 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from portevoix.exchange import receive, rules
+from portevoix.exchange.inbound import poller, rules
 from portevoix.kernel.errors import BadInput, NotAllowed
+from portevoix.kernel.messages import About, Direction, Place
 from portevoix.kernel.states import What
-from portevoix.kernel.words import About, Direction, Place
 from portevoix.record import operations, replay
 from portevoix.record.models import Conversation, Department, Event, Rule
 from portevoix.record.operations import city as houses
 from portevoix.record.operations import rules as kept
 from portevoix.record.queries import rules as queries
 from portevoix.record.queries import training
-from portevoix.text.matching import Matcher
-from portevoix.text.rules import Circle, Hours
-from portevoix.text.rules import Rule as Written
+from portevoix.text.routing.matcher import Matcher
+from portevoix.text.routing.rules import Circle, Hours
+from portevoix.text.routing.rules import Rule as Written
 from tests.conftest import NOW, conversation_of, incoming
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def write(*words: str, department: str = "voirie", **more) -> Rule:
 
 def come(external_id: str = "m1", text: str = "La piscine est-elle ouverte ?", **more) -> Conversation:
     message = incoming(external_id, text, **more)
-    for _ in receive.take([message], now=NOW):
+    for _ in poller.take([message], now=NOW):
         pass
     return Conversation.objects.select_related("department").get(pk=conversation_of(message))
 

@@ -9,7 +9,7 @@ import pytest
 from portevoix.channels.x import XConnector
 from portevoix.channels.x.budget import next_month
 from portevoix.exchange import connectors
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Message
 from portevoix.record.operations import accounts

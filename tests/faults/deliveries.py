@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from portevoix.exchange import receive
-from portevoix.kernel.words import Incoming
+from portevoix.exchange.inbound import poller
+from portevoix.kernel.messages import Incoming
 from portevoix.record import operations
 from portevoix.record.models import Contact, Conversation, Delivery
 from tests.faults.envelopes import questions, work
@@ -34,7 +34,7 @@ class Replies:
         self.far_end.trouble = chance.choice((0.0, 0.3))
         self.seed, self.waited = chance.random(), 0
         asked = questions(f"out{number}", chance.randint(3, 8))
-        for _ in receive.take(asked, now=datetime.now(UTC)):
+        for _ in poller.take(asked, now=datetime.now(UTC)):
             pass
         self.keys = set(self._answer(asked))
 

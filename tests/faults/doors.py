@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from portevoix.exchange import learn, receive
+from portevoix.exchange.inbound import poller
+from portevoix.exchange.prediction import predictors
 from portevoix.record.operations import accounts, city
 from tests.faults import deliveries, envelopes, mail, meanings, points, served, talks
 from tests.faults.far_end import FarEnd
@@ -45,8 +46,8 @@ def settle(*, questions: int = 0) -> None:
             by=None,
             now=now,
         )
-    learn.labellers()
-    for _ in receive.take(envelopes.questions("asked", questions), now=now):
+    predictors.labellers()
+    for _ in poller.take(envelopes.questions("asked", questions), now=now):
         pass
 
 

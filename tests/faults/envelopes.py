@@ -10,10 +10,10 @@ from pathlib import Path
 from django.db.models import Count
 
 from portevoix.cli import intake
-from portevoix.exchange import receive
-from portevoix.exchange.work import Worker
+from portevoix.exchange.inbound import poller
+from portevoix.exchange.worker import Worker
 from portevoix.kernel.interchange import write_line
-from portevoix.kernel.words import Batch, Change, Direction, Incoming, Writer
+from portevoix.kernel.messages import Batch, Change, Direction, Incoming, Writer
 from portevoix.record.models import Envelope, Event, Message
 from portevoix.record.operations import accounts, envelopes
 from tests.faults.far_end import FarEnd
@@ -93,7 +93,7 @@ class Intake:
     def __init__(self, folder: Path, far_end: FarEnd) -> None:
         self.file, self.far_end = folder / "messages.jsonl", far_end
         intake.ready = lambda: None  # this process is
-        receive.BATCH = SMALL_BATCH
+        poller.BATCH = SMALL_BATCH
 
     def begin(self, number: int, chance: random.Random) -> None:
         mine, theirs = (said(f"{way}{number}", chance, chance.randint(8, 20)) for way in ("file", "net"))

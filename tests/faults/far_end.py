@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 from portevoix.channels.fake import Fault, connector
-from portevoix.kernel import raw
+from portevoix.kernel import envelope_codec
 from portevoix.kernel.errors import Uncertain
-from portevoix.kernel.words import Incoming, Outgoing
+from portevoix.kernel.messages import Incoming, Outgoing
 from tests.faults.points import points
 
 PAGE = 5
@@ -37,7 +37,7 @@ class FarEnd:
 
     def write(self, *messages: Incoming) -> None:
         with self._written.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(raw.write(message)) + "\n" for message in messages)
+            file.writelines(json.dumps(envelope_codec.write(message)) + "\n" for message in messages)
 
     def since(self, start: int, account: str, most: int) -> tuple[tuple[Incoming, ...], int, bool]:
         points.reached("before reading")
@@ -46,7 +46,7 @@ class FarEnd:
             lines = [line for _ in range(most) if (line := file.readline())]
             end, more = file.tell(), bool(file.readline())
         points.reached("after reading")
-        messages = (raw.read(json.loads(line)) for line in lines)
+        messages = (envelope_codec.read(json.loads(line)) for line in lines)
         return tuple(message for message in messages if message.account == account), end, more
 
     def end(self) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 import time_machine
 from django.db import connections
 
-from portevoix.exchange import learn
+from portevoix.exchange.prediction import predictors
 from tests.faults.points import NEVER, points
 
 AHEAD = timedelta(minutes=6)
@@ -85,7 +85,7 @@ class Lives:
         points.clear()
         at = self.random.randint(1, within) if within else NEVER
         with time_machine.travel(self.now):
-            learn.labellers()  # so that no child has to learn
+            predictors.labellers()  # so that no child has to learn
         return self._life(work, at)
 
     def _life(self, work: Callable[[], None], at: int | None) -> Life:

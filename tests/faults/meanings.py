@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import numpy as np
 from django.db.models import Count
 
-from portevoix.exchange import meaning, receive
+from portevoix.exchange.inbound import poller
+from portevoix.exchange.prediction import embeddings
 from portevoix.record.models import Conversation, Event, Message, Vector
-from portevoix.record.queries.meaning import waiting
-from portevoix.text.labels import Suggestion
-from portevoix.text.semantic import Remembering, Vectors
+from portevoix.record.queries.embeddings import waiting
+from portevoix.text.labels.embeddings import Remembering, Vectors
+from portevoix.text.labels.predictor import Suggestion
 from tests.faults.envelopes import questions
 from tests.faults.figures import Figures
 
@@ -39,15 +40,15 @@ class Meanings:
 
     def __init__(self) -> None:
         readers, labellers = (Remembering(One()),), {"department": Sports()}
-        meaning.encoders = lambda: readers  # type: ignore[assignment]
-        meaning._labellers = lambda readers, now: labellers  # type: ignore[assignment]
-        meaning.BATCH = meaning._pace.most = BATCH
-        while meaning.read(now=datetime.now(UTC)):  # what other doors have left
+        embeddings.encoders = lambda: readers  # type: ignore[assignment]
+        embeddings._labellers = lambda readers, now: labellers  # type: ignore[assignment]
+        embeddings.BATCH = embeddings._pace.most = BATCH
+        while embeddings.read(now=datetime.now(UTC)):  # what other doors have left
             pass
 
     def begin(self, number: int, chance: random.Random) -> None:
         given = questions(f"meant{number}", chance.randint(6, 20))
-        for _ in receive.take(given, now=datetime.now(UTC)):
+        for _ in poller.take(given, now=datetime.now(UTC)):
             pass
         ids = [message.external_id for message in given]
         self.given = list(Message.objects.filter(external_id__in=ids).values_list("pk", flat=True))
@@ -56,7 +57,7 @@ class Meanings:
         homes.update(department=None)
 
     def work(self) -> None:
-        while meaning.read(now=datetime.now(UTC)):
+        while embeddings.read(now=datetime.now(UTC)):
             pass
 
     def left(self) -> int:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from portevoix.channels.facebook import doubt, poll
+from portevoix.channels.facebook import pending_sends, poll
 from portevoix.channels.x import send as x_send
-from portevoix.kernel.words import RawRequest
+from portevoix.kernel.messages import RawRequest
 from tests.servers import bluesky, faulty, mastodon_mock, mastodon_shelf, meta_emulator, x_door
 from tests.servers.elsewhere import Elsewhere, elsewhere
 from tests.servers.faulty import EXPIRED, FAULTS, Line, seeded
@@ -216,7 +216,7 @@ def on_meta(on: str) -> Iterator[Network]:
     """The emulator of a page or of an Instagram account. Comments and private messages are pushed, in any order, up to
     three times, and one push in five never.
     """
-    poll.EVERY = doubt.SETTLES = poll.EVERY * 0  # it shows at once what it took
+    poll.EVERY = pending_sends.SETTLES = poll.EVERY * 0  # it shows at once what it took
     with elsewhere(meta_emulator.serving, on) as there:
         yield Network(
             channel=on,

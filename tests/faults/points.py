@@ -16,7 +16,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from portevoix.record import bulk
+from portevoix.record.db import bulk
 
 NEVER = 0
 _COUNT = struct.Struct("<Q")

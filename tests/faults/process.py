@@ -13,8 +13,8 @@ from pathlib import Path
 
 import time_machine
 
+from portevoix.cli.django_setup import ready
 from portevoix.cli.main import main
-from portevoix.cli.setup import ready
 
 
 def run(folder: str, minutes: str, *arguments: str) -> None:

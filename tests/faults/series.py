@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from tests.faults.database import database
 
 DOORS = ("intake", "steps", "reply", "form", "delivery", "meaning")

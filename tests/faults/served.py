@@ -17,11 +17,11 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import Client
 from django.utils import timezone
 
-from portevoix.channels import proof
+from portevoix.channels import proof_of_work
 from portevoix.config.wsgi import application
 from portevoix.desk.models import Draft
-from portevoix.exchange import post, receive, steps
-from portevoix.record import hand
+from portevoix.exchange.inbound import enrich, poller, webform
+from portevoix.record import event_log
 from portevoix.record.models import Contact, Conversation, Delivery, Event, Message
 from portevoix.record.operations import envelopes
 from tests.faults.envelopes import ended, questions
@@ -196,7 +196,7 @@ class Replies(Served):
         if not self.stock:
             Draft.objects.all().delete()  # of those who were told that somebody was faster
             asked = questions(f"q{self.number}", STOCK)
-            for _ in receive.take(asked, now=datetime.now(UTC)):
+            for _ in poller.take(asked, now=datetime.now(UTC)):
                 pass
             rows = Conversation.objects.filter(messages__external_id__in=[m.external_id for m in asked])
             self.stock = list(rows.values_list("pk", flat=True).distinct())
@@ -230,7 +230,7 @@ def _check_projected(row: Conversation) -> None:
     """What is stored of it is what its events come to: no update was lost."""
     stored = {name: getattr(row, name) for name in ("state", "due_at", "queue_at", "promised_at", "version")}
     assert row.version == row.events.count(), f"version {row.version}, {row.events.count()} events"
-    hand.settle([row])
+    event_log.settle([row])
     again = {name: getattr(row, name) for name in stored}
     assert stored == again, f"{stored} is stored, the events say {again}"
 
@@ -242,8 +242,8 @@ class Forms(Served):
 
     def __init__(self, lives: Lives) -> None:
         super().__init__(lives)
-        proof.COST = 1
-        post.MOST = 1_000_000
+        proof_of_work.COST = 1
+        webform.MOST = 1_000_000
 
     def round(self) -> Figures:
         self.number += 1
@@ -252,12 +252,12 @@ class Forms(Served):
             "message": f"Ma rue est dans le noir ({self.number}).",
             "email": f"citizen-{self.number}@example.org",
             "form_token": token,
-            "altcha": solved(proof.new_challenge(SECRET, timezone.now())),
+            "altcha": solved(proof_of_work.new_challenge(SECRET, timezone.now())),
         }
         clicks = 2 if self.chance.random() < 0.5 else 1
         posts = [Post(requests.Session(), f"{self.server.address}/form/", **typed) for _ in range(clicks)]
         self.server.together(*posts)
         assert all(one.answer.status_code == 302 for one in posts), [one.answer.text[:2000] for one in posts]
         now = timezone.now()  # a form waits for a worker; what died on the way is leased until its time is over
-        steps.run(envelopes.claim(now=now + envelopes.LEASE), now=now)
+        enrich.run(envelopes.claim(now=now + envelopes.LEASE), now=now)
         return ended({(token, 0)})

@@ -9,10 +9,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portevoix.channels import http, inside
-from portevoix.exchange import hooks
-from portevoix.exchange.work import Worker
-from portevoix.kernel.words import RawRequest
+from portevoix.channels import http, internal_hosts
+from portevoix.exchange.inbound import webhooks
+from portevoix.exchange.worker import Worker
+from portevoix.kernel.messages import RawRequest
 from portevoix.record import operations
 from portevoix.record.models import Account, Contact, Delivery, Envelope, Message
 from portevoix.record.operations import accounts, deliveries
@@ -58,7 +58,7 @@ class Talks:
     def work(self) -> None:
         """The server takes what the network sends, which it sends until that is acknowledged; then the worker works."""
         for name in self._unacknowledged():
-            hooks.take(
+            webhooks.take(
                 self.network.channel, self.account.pk, self.pushes[name], client="127.0.0.1", now=datetime.now(UTC)
             )
             points.reached("before acknowledging")
@@ -150,7 +150,7 @@ def run(name: str, folder: Path, lives: Lives, *, messages: int, seed: int) -> t
     """Until so many messages came in and were answered; the figures of both, and what was met on the way."""
     assert http.Http.__init__.__kwdefaults__
     http.Http.__init__.__kwdefaults__["timeout"] = TIMEOUT
-    inside.internal.update(("127.0.0.1", "localhost"))
+    internal_hosts.internal.update(("127.0.0.1", "localhost"))
     points.around(http.Http, "_exchange", lambda one, connection, watch, method, target, *_: _place(method, target))
     with NETWORKS[name]() as network:
         door = Talks(network, folder, questions=min(ROUND, messages), seed=seed)

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portevoix.channels import inside
+from portevoix.channels import internal_hosts
+from portevoix.cli.django_setup import ready
 from portevoix.cli.lines import Lines
-from portevoix.cli.setup import ready
 from portevoix.kernel.interchange import write_line
 from tests.faults.database import database
 
@@ -66,7 +66,7 @@ def taken(name: str, network: Any, count: int, home: Path) -> dict[str, Any]:
 
 def _polled(model: Any, account: int) -> int:
     """As the worker does it, until the network has nothing more to give; how many came."""
-    poller = importlib.import_module("portevoix.exchange.receive").Poller()
+    poller = importlib.import_module("portevoix.exchange.inbound.poller").Poller()
     model.objects.filter(pk=account).update(next_poll_at=datetime.now(UTC))
     new = 0
     while (row := model.objects.get(pk=account)).next_poll_at <= datetime.now(UTC):
@@ -88,8 +88,8 @@ def _given(account: Any, cursor: str | None) -> float:
 
 def _intake(account: int, home: Path) -> float:
     """Messages per second of the same messages as somebody else's, from a file as `portevoix intake` takes them."""
-    receive = importlib.import_module("portevoix.exchange.receive")
-    models, raw = map(importlib.import_module, ("portevoix.record.models", "portevoix.kernel.raw"))
+    receive = importlib.import_module("portevoix.exchange.inbound.poller")
+    models, raw = map(importlib.import_module, ("portevoix.record.models", "portevoix.kernel.envelope_codec"))
     file = home / "again.jsonl"
     with file.open("w", encoding="utf-8") as lines:
         for kept in models.Envelope.objects.filter(account=account).values_list("raw", flat=True):
@@ -113,7 +113,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="portevoix-waiting-") as name, database(Path(name), made=given.made):
         ready()
         importlib.import_module("tests.faults.doors").settle()
-        inside.internal.update(("127.0.0.1", "localhost"))
+        internal_hosts.internal.update(("127.0.0.1", "localhost"))
         networks = importlib.import_module("tests.faults.networks")
         on = {"bluesky": networks.on_bluesky, "mastodon": networks.on_shelf, "x": networks.on_x}
         with on[given.network]() as network:

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any, Protocol
 
-from portevoix.exchange.attempt import Done, attempt
+from portevoix.exchange.result import Done, attempt
 
 TAKEN, REFUSED, QUARANTINED = "taken", "refused", "quarantined"
 

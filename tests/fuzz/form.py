@@ -12,14 +12,14 @@ from django.core import signing
 from django.db import transaction
 from django.test import Client
 
+from portevoix.channels.media import picture
 from portevoix.desk.models import DraftPicture
-from portevoix.exchange import receive
-from portevoix.kernel.pictures import picture
-from portevoix.kernel.words import Batch, Direction, File, Incoming, Unreadable, Writer
+from portevoix.exchange.inbound import poller
+from portevoix.kernel.messages import Batch, Direction, File, Incoming, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Attachment, Contact, Conversation, Delivery, Department, Envelope, Inquiry, Policy
 from portevoix.record.operations import accounts, envelopes, rules
-from portevoix.text.rules import Rule
+from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
@@ -210,7 +210,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         channel="x", account="@fuzz", external_id="1", direction=Direction.IN, author=Writer("c"), sent_at=now,
         text="La piscine ?", files=(File("a.txt", "text/plain", 1, b"a"),),
     )  # fmt: skip
-    for _ in receive.take([message], now=now):
+    for _ in poller.take([message], now=now):
         pass
     accounts.connect(channel="x", address="@fuzz", connector="fake", settings={}, secret=(), by=None, now=now)
     accounts.connect(

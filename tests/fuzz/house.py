@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils.translation import override
 
-from portevoix.exchange.work import Worker
+from portevoix.exchange.worker import Worker
 from portevoix.journal.compose import compose
 from portevoix.record.queries.inbox import VIEWS
 from portevoix.web.templatetags.shell import told

@@ -10,18 +10,18 @@ from typing import Any
 
 from django.test import Client
 
-import portevoix.cli.valmont
-from portevoix.exchange import receive
+import portevoix.demo
+from portevoix.exchange.inbound import poller
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.interchange import read_line, read_lines, write_line
-from portevoix.kernel.words import Incoming
+from portevoix.kernel.messages import Incoming
 from portevoix.record.export import export
 from portevoix.record.models import Conversation, Envelope
 from tests.fuzz import nasty
 from tests.fuzz.door import QUARANTINED, REFUSED, TAKEN, Fault
 from tests.fuzz.house import check_reason, check_standing
 
-SAMPLES = (Path(portevoix.cli.valmont.__file__).parent / "messages.jsonl").read_bytes().splitlines()
+SAMPLES = (Path(portevoix.demo.__file__).parent / "messages.jsonl").read_bytes().splitlines()
 FIELDS = (
     "channel", "account", "external_id", "thread", "in_reply_to", "direction", "author", "sent_at", "text", "lang",
     "url", "media", "place", "addressed", "visibility", "about", "automatic", "reply_kind", "promised_at", "counts",
@@ -76,7 +76,7 @@ class Interchange:
         again = read_line(write_line(item), 1)
         if again != item:
             raise Fault(f"written out it reads differently: {again}")
-        for _ in receive.take([item], now=datetime.now(UTC)):
+        for _ in poller.take([item], now=datetime.now(UTC)):
             pass
         return check_envelope(self.browser, item, look=self.thrown % LOOK_EVERY == 0)
 

@@ -12,9 +12,9 @@ from django.test import Client
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import compose
 from portevoix.channels.email.imap import Letter
-from portevoix.exchange import steps
+from portevoix.exchange.inbound import enrich
 from portevoix.kernel.errors import Conflict, NotPossible, Refused
-from portevoix.kernel.words import Batch, Incoming, Unreadable
+from portevoix.kernel.messages import Batch, Incoming, Unreadable
 from portevoix.record import operations as do
 from portevoix.record.models import Contact, Conversation, Delivery, Message
 from portevoix.record.operations import accounts, deliveries, envelopes
@@ -127,7 +127,7 @@ class Mail:
         if read is None:  # one of our own, come back
             return REFUSED
         batch = Batch((read,)) if isinstance(read, Incoming) else Batch(unreadable=(read,))
-        steps.run(envelopes.store(self.account, batch, now=now).waiting, now=now)
+        enrich.run(envelopes.store(self.account, batch, now=now).waiting, now=now)
         if isinstance(read, Unreadable):
             check_reason({"text": read.reason, "values": {}})
             return QUARANTINED

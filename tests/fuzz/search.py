@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 from django.db.models import Q
 from django.test import Client
 
-from portevoix.exchange import receive
+from portevoix.exchange.inbound import poller
 from portevoix.record.search import matching
 from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
@@ -64,7 +64,7 @@ class Search:
     def __init__(self, browser: Client) -> None:
         self.browser = browser
         messages = [read(line, 1) for line in SAMPLES[:200]]
-        for _ in receive.take(messages, now=max(message.sent_at for message in messages)):
+        for _ in poller.take(messages, now=max(message.sent_at for message in messages)):
             pass
 
     @staticmethod

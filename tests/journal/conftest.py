@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from portevoix.kernel.clock import week_bounds, week_of
-from portevoix.kernel.words import Batch, Direction, Incoming, ReplyKind, Writer
+from portevoix.kernel.messages import Batch, Direction, Incoming, ReplyKind, Writer
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from tests.conftest import conversation_of
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal import wording
+from portevoix.journal import labels
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
 from portevoix.journal.render import html
@@ -49,10 +49,10 @@ def test_requests_reminders_and_thanks_add_up(week) -> None:
     assert volume.begun == replies.measures[0].now.n + replies.copies == 4
     assert volume.begun_with_thanks == 1
     with override("en"):
-        assert wording.volume_line(volume) == "7 messages: 3 new requests, 2 reminders, 2 messages of thanks."
-        assert wording.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
+        assert labels.volume_line(volume) == "7 messages: 3 new requests, 2 reminders, 2 messages of thanks."
+        assert labels.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
     with override("fr"):
-        told = wording.volume_line(volume)
+        told = labels.volume_line(volume)
     assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 remerciements."
 
 

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 
 from portevoix.journal.compose import compose
 from portevoix.kernel.clock import week_bounds
-from portevoix.record.measured import reply_report
 from portevoix.record.models import Conversation
+from portevoix.record.reply_facts import reply_report
 from tests.journal.conftest import AFTER
 
 pytestmark = pytest.mark.django_db

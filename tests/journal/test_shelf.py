@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portevoix.journal.shelf import read
+from portevoix.journal.editions import read
 from portevoix.record.queries.journal import edition as kept
 from tests.journal.conftest import AFTER, at
 

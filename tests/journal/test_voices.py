@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 
 from portevoix.journal.compose import compose
-from portevoix.journal.voices import LONGEST, Heard, choose, held, shortened
-from portevoix.kernel.words import Visibility, Writer
+from portevoix.journal.quotations import LONGEST, Heard, choose, held, shortened
+from portevoix.kernel.messages import Visibility, Writer
 from portevoix.record.queries.journal import Said
 from tests.journal.conftest import AFTER
 

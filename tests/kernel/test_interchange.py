@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from portevoix.kernel import streams
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import read_line, read_lines, write_line
+from portevoix.kernel.messages import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 
 LEAST = {
     "channel": "mastodon",

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portevoix.channels.media import MOST_ALT, MOST_BYTES, bare, megabytes, picture, size_of, type_of
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.pictures import MOST_ALT, MOST_BYTES, bare, megabytes, picture, size_of, type_of
 from tests.kernel import pictures
 from tests.kernel.pictures import EVERY, PIXEL, SECRET, exif, jpeg, png, webp
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from portevoix.measures.observatory import CityCounts, reduce
+from portevoix.measures.indicator_values import CityCounts, reduce
 from portevoix.measures.posts import Post, frame
 from portevoix.measures.survival import Curve
 

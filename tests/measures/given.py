@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from portevoix.kernel.messages import Addressed, Direction, Incoming, ReplyKind, Writer
 from portevoix.kernel.promises import outcome_of
-from portevoix.kernel.words import Addressed, Direction, Incoming, ReplyKind, Writer
 from portevoix.measures.schema import Fact, Source, count_promises
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)

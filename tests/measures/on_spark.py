@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from portevoix.measures.counting import count_days
 from portevoix.measures.engines import collect, engine
-from portevoix.measures.observatory import reduce, values
+from portevoix.measures.indicator_values import reduce, values
 from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post, frame, write
 from tests.measures.cities import FIRST, LAST, post, question, reply
 

@@ -7,12 +7,12 @@ import pytest
 
 from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.messages import Incoming
 from portevoix.kernel.policy import ServicePolicy
 from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import Incoming
 from portevoix.measures.engine import report
-from portevoix.measures.observed import observe
 from portevoix.measures.schema import frame
+from portevoix.measures.waits import observe
 from tests.measures.given import by_definition
 
 BOSTON = Path(__file__).parents[2] / "../shared/data/boston/messages.jsonl"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portevoix.kernel.words import Addressed
+from portevoix.kernel.messages import Addressed
 from portevoix.measures.engine import measure, report
 from portevoix.measures.metrics import HORIZONS, METRICS
 from portevoix.measures.schema import COLUMNS, Fact, frame

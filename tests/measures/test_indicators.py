@@ -4,9 +4,9 @@ import pytest
 
 from portevoix.measures.audience import engagement, following
 from portevoix.measures.counting import SUMS
+from portevoix.measures.indicator_values import values
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import Measured
-from portevoix.measures.observatory import values
 from portevoix.measures.presence import of_population, presence
 from tests.measures.cities import counted, post
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.measures.counting import SUMS
+from portevoix.measures.indicator_values import CityCounts, reduce, together, values
 from portevoix.measures.indicators import INDICATORS, ratio
 from portevoix.measures.metrics import HORIZONS, Measured
-from portevoix.measures.observatory import CityCounts, reduce, together, values
 from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post, frame
 from tests.measures.cities import FIRST, LAST, WATCHED, counted, curve_of, post, question, reply
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.messages import Addressed, Incoming
 from portevoix.kernel.policy import ServicePolicy
 from portevoix.kernel.promises import Outcome
-from portevoix.kernel.words import Addressed, Incoming
 from portevoix.measures.engine import report
-from portevoix.measures.observed import observe
 from portevoix.measures.schema import Fact, frame
+from portevoix.measures.waits import observe
 from tests.measures.given import START, at, by_definition, holding, message
 
 UNTIL = at(10_000)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.measures.observed import observe
 from portevoix.measures.threads import Exchanges
+from portevoix.measures.waits import observe
 from tests.barometer.talk import answer, posts, question
 
 ASKED = question("A", 1)

@@ -8,7 +8,7 @@ import base64
 import json
 from pathlib import Path
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 
 ready(migrate=False)
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
 
-from portevoix.record.refusals import away
+from portevoix.record.db.errors import away
 from tests.operate.conftest import SERVER, two_ports
 from tests.servers.outage import check_outage
 

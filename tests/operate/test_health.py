@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from portevoix.exchange.readers import source
-from portevoix.kernel.words import Batch
+from portevoix.exchange.prediction.embedding_config import source
+from portevoix.kernel.messages import Batch
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, LifeSign, Message, Reading, Vector
 from portevoix.record.operations import envelopes, workers

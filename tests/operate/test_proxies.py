@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from portevoix.config import gate
+from portevoix.config import request_limits
 from tests.operate.conftest import House, two_ports
 from tests.servers.pages import free_port
 from tests.servers.proxies import NAME, PAGE, PROGRAMS, Place, example, missing, proxy
@@ -165,8 +165,8 @@ def test_the_documented_sizes_are_those_of_the_program() -> None:
             "",
         )
         size = re.search(r"client_max_body_size (\d+)m;", place) or re.search(r"client_max_body_size (\d+)m;", nginx)
-        assert gate.most_at(path) <= int(size[1]) * (1 << 20) < gate.most_at(path) * 1.1, path
-    largest = max(gate.MOST_BYTES, *(most for _, most in gate.WITH_FILES))
+        assert request_limits.most_at(path) <= int(size[1]) * (1 << 20) < request_limits.most_at(path) * 1.1, path
+    largest = max(request_limits.MOST_BYTES, *(most for _, most in request_limits.WITH_FILES))
     text = PAGE.read_text(encoding="utf-8")
     for language, found in (("caddy", r"max_size (\d+)MB"), ("caddy", r"request_buffers (\d+)MB")):
         assert int(re.search(found, example(language))[1]) * 10**6 == largest

@@ -31,7 +31,7 @@ SLOW_NETWORK = """
 import sys, time
 from portevoix.channels.fake import FakeConnector
 from portevoix.cli.work import work
-from portevoix.kernel.words import Receipt
+from portevoix.kernel.messages import Receipt
 
 seconds = float(sys.argv.pop())
 
@@ -92,7 +92,7 @@ def test_a_worker_that_stops_among_many_messages_leaves_none_leased(house) -> No
     one.python(f"""
 from datetime import UTC, datetime
 from portevoix.kernel.interchange import read_line
-from portevoix.kernel.words import Batch
+from portevoix.kernel.messages import Batch
 from portevoix.record.operations import accounts, envelopes
 from tests.operate.conftest import line
 account = accounts.known(channel="x", address="@petiteville")

@@ -113,7 +113,7 @@ def test_work_goes_on_after_it(upgraded) -> None:
     """What was in hand, new rows, the full-text index, the secrets."""
     told = upgraded.house.python("""
 from datetime import UTC, datetime
-from portevoix.exchange.work import Worker
+from portevoix.exchange.worker import Worker
 from portevoix.record import operations as do
 from portevoix.record.models import Contact, Conversation, Envelope
 from portevoix.record.operations.accounts import settings_of

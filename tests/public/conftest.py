@@ -8,7 +8,7 @@ import altcha
 import pytest
 from django.utils import timezone
 
-from portevoix.channels import proof
+from portevoix.channels import proof_of_work
 from portevoix.record.operations import accounts
 
 SECRET = "a secret of the tests, long enough"
@@ -17,7 +17,7 @@ SECRET = "a secret of the tests, long enough"
 @pytest.fixture(autouse=True)
 def easy_puzzles(monkeypatch):
     """As signed and checked as the real ones, and solved in a blink."""
-    monkeypatch.setattr(proof, "COST", 1)
+    monkeypatch.setattr(proof_of_work, "COST", 1)
 
 
 @pytest.fixture
@@ -43,4 +43,4 @@ def solved(challenge: dict) -> str:
 
 
 def new_proof(now: datetime) -> str:
-    return solved(proof.new_challenge(SECRET, now))
+    return solved(proof_of_work.new_challenge(SECRET, now))

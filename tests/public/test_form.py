@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portevoix.channels import proof
-from portevoix.exchange import post
-from portevoix.exchange.work import take_waiting
+from portevoix.channels import proof_of_work
+from portevoix.exchange.inbound import webform
+from portevoix.exchange.worker import take_waiting
 from portevoix.record.operations import accounts
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import inbox
-from portevoix.record.queries.health import aside
+from portevoix.record.queries.attention import aside
 from tests.conftest import house_now
 from tests.public.conftest import SECRET, new_proof, solved
 
@@ -116,7 +116,7 @@ def test_a_proof_serves_once(browser, seen):
 
 
 def test_a_proof_written_another_way_is_still_the_same_proof(browser, seen):
-    challenge = proof.new_challenge(SECRET, timezone.now())
+    challenge = proof_of_work.new_challenge(SECRET, timezone.now())
     send(browser, altcha=solved(challenge))
     again = send(browser, altcha=solved({**challenge, "more": 1}), form_token="another-page-view-1")
     assert again.status_code == 422
@@ -148,7 +148,7 @@ def test_a_proof_sent_twice_is_read_once(browser, seen, host, sent, status):
 
 
 def test_a_proof_of_another_city_is_refused(browser, seen):
-    stolen = solved(proof.new_challenge("the secret of another city, long too", timezone.now()))
+    stolen = solved(proof_of_work.new_challenge("the secret of another city, long too", timezone.now()))
     assert send(browser, altcha=stolen).status_code == 422
 
 
@@ -189,16 +189,16 @@ def test_another_text_from_a_page_gone_back_to_is_not_lost_in_silence(browser, s
 
 
 def test_so_many_messages_an_hour_and_then_a_page_that_keeps_the_text(browser, seen):
-    for number in range(post.MOST):
+    for number in range(webform.MOST):
         assert send(browser, form_token=f"page-view-number-{number}").status_code == 302
     answer = send(browser, form_token="page-view-too-many", message="Celui-ci attend")
     assert answer.status_code == 429
     assert "Celui-ci attend" in answer.text
-    assert len(seen()) == post.MOST
+    assert len(seen()) == webform.MOST
 
 
 def test_fewer_without_javascript(browser, host):
-    for number in range(post.MOST_HELD):
+    for number in range(webform.MOST_HELD):
         assert send(browser, altcha="", form_token=f"page-view-number-{number}").status_code == 302
     assert send(browser, altcha="", form_token="page-view-too-many").status_code == 429
     assert send(browser, form_token="page-view-with-proof").status_code == 302

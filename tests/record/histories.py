@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible
-from portevoix.kernel.words import Addressed, Batch, Change, Direction, Incoming, ReplyKind, Writer
+from portevoix.kernel.messages import Addressed, Batch, Change, Direction, Incoming, ReplyKind, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Contact, Conversation, Inquiry, Message
 from portevoix.record.operations import Labelled, accounts, city, envelopes, receive

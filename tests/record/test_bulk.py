@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
-from portevoix.record import bulk
+from portevoix.record.db import bulk
 from portevoix.record.models import Contact, Conversation, Envelope, Event, Message
 from tests.conftest import NOW, incoming
 

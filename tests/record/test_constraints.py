@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.words import Batch, Direction
+from portevoix.kernel.messages import Batch, Direction
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, Event, Message
 from portevoix.record.operations import accounts, envelopes

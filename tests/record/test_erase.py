@@ -9,14 +9,13 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.desk import drafts
+from portevoix.desk.composer import drafts
 from portevoix.journal.compose import compose
-from portevoix.journal.shelf import read
+from portevoix.journal.editions import read
 from portevoix.kernel.errors import NotAllowed, NotPossible
-from portevoix.kernel.words import About, Batch, Change, File, Incoming, Media, Place, Unreadable, Writer
+from portevoix.kernel.messages import About, Batch, Change, File, Incoming, Media, Place, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.export import export
-from portevoix.record.measured import reply_report
 from portevoix.record.models import (
     Account,
     Attachment,
@@ -36,6 +35,7 @@ from portevoix.record.models import (
 from portevoix.record.operations import deliveries, envelopes, erase
 from portevoix.record.operations import persons as people
 from portevoix.record.queries.conversation import inquiries_for
+from portevoix.record.reply_facts import reply_report
 from tests.conftest import NOW, incoming
 from tests.dump import dump, found
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections
 from django.db.models.sql.compiler import SQLCompiler
 
+from portevoix.record.db.prepared import Kept, single
 from portevoix.record.models import Message
-from portevoix.record.queries.kept import Kept, single
 from tests.conftest import incoming
 
 pytestmark = pytest.mark.django_db

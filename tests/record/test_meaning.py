@@ -9,15 +9,15 @@ import pytest
 from django.db import connection, transaction
 
 from portevoix.kernel.errors import TryLater
-from portevoix.kernel.words import Change, Direction
+from portevoix.kernel.messages import Change, Direction
 from portevoix.record import operations as do
 from portevoix.record import replay
 from portevoix.record.models import Conversation, Event, Fact, Message, Reading, Vector
-from portevoix.record.operations import meaning
-from portevoix.record.operations.meaning import KEPT, LEASE, Meant, claim, keep, let_go, postpone
-from portevoix.record.queries import meaning as queries
+from portevoix.record.operations import embeddings
+from portevoix.record.operations.embeddings import KEPT, LEASE, Meant, claim, keep, let_go, postpone
+from portevoix.record.queries import embeddings as queries
 from portevoix.record.queries import training
-from portevoix.text.semantic import packed, unpacked
+from portevoix.text.labels.embeddings import packed, unpacked
 from tests.conftest import NOW, incoming, take_in
 
 pytestmark = pytest.mark.django_db
@@ -185,15 +185,15 @@ def test_of_two_workers_one_reads_and_who_comes_too_late_stores_nothing(take) ->
 
 def test_what_another_worker_read_in_between_is_no_turn(take, monkeypatch) -> None:
     take(incoming())
-    found = meaning.waiting([ENCODER])
+    found = embeddings.waiting([ENCODER])
     read()
-    monkeypatch.setattr(meaning, "waiting", lambda *_, **__: found)
+    monkeypatch.setattr(embeddings, "waiting", lambda *_, **__: found)
     monkeypatch.setattr(found, "exists", lambda: True)
     assert turn() is None and Reading.objects.get().leased_until is None
 
 
 def test_what_was_changed_taken_back_or_erased_meanwhile_is_not_stored(take, administrator) -> None:
-    from portevoix.kernel.words import Writer  # noqa: PLC0415
+    from portevoix.kernel.messages import Writer  # noqa: PLC0415
     from portevoix.record.models import Author  # noqa: PLC0415
 
     take(incoming("edited"), incoming("gone"), incoming("erased", author=Writer("c2", "c2", "Zoé")), incoming("kept"))
@@ -221,7 +221,7 @@ def test_vectors_go_with_the_words(take, administrator) -> None:
 
 
 def test_what_others_wrote_of_an_erased_person_is_read_again_without_her(take, administrator) -> None:
-    from portevoix.kernel.words import Writer  # noqa: PLC0415
+    from portevoix.kernel.messages import Writer  # noqa: PLC0415
     from portevoix.record.models import Author  # noqa: PLC0415
 
     take(incoming("hers", author=Writer("c2", "zoe_la_belle", "Zoé")), incoming("other", "@zoe_la_belle a raison"))
@@ -294,13 +294,13 @@ def test_what_somebody_holds_is_passed_over_and_read_again(take, held) -> None:
 def test_a_joined_conversation_keeps_its_labels(take, host) -> None:
     [one, other] = take(incoming("m1"), incoming("m2", text="Autre", sent_at=NOW))
     do.merge(conversation=other, into=one, by=host, now=NOW, seen=1)
-    assert read() == [] and meaning.BATCH >= Vector.objects.count() == 2
+    assert read() == [] and embeddings.BATCH >= Vector.objects.count() == 2
     take_in(incoming("m3"))
     assert len(read()) == 1
 
 
 def test_vectors_of_an_encoder_that_reads_no_more_go_a_month_later(take, monkeypatch) -> None:
-    monkeypatch.setattr(meaning, "MOST_GONE", 2)
+    monkeypatch.setattr(embeddings, "MOST_GONE", 2)
     take(*(incoming(f"m{n}") for n in range(3)))
     for encoder in ("former 1", "another worker's", "mine 2"):
         turn = claim(source=encoder, encoders=[encoder], now=NOW)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed
-from portevoix.kernel.words import Direction, Writer
+from portevoix.kernel.messages import Direction, Writer
 from portevoix.record import operations as do
 from portevoix.record.export import export
 from portevoix.record.facts import facts
@@ -14,7 +14,7 @@ from portevoix.record.queries.conversation import home_of, inquiries_for, thread
 from portevoix.record.queries.inbox import Inbox, Wanted
 from portevoix.record.queries.journal import visible
 from portevoix.record.queries.live import latest_event, since
-from portevoix.record.queries.matters import matters
+from portevoix.record.queries.merge_candidates import matters
 from tests.conftest import NOW, house_now, incoming
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 
-from portevoix.exchange.work import Worker
-from portevoix.kernel.words import Batch
+from portevoix.exchange.worker import Worker
+from portevoix.kernel.messages import Batch
 from portevoix.record.export import export
 from portevoix.record.models import Conversation, Fact, Message
 from portevoix.record.operations import Labelled, accounts, answer, envelopes, label, receive

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.kernel.words import Addressed, Batch, Direction, Incoming, ReplyKind, Writer
+from portevoix.kernel.messages import Addressed, Batch, Direction, Incoming, ReplyKind, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Conversation, Event, Fact, Message, Policy, Promise
 from portevoix.record.operations import Labelled, accounts, envelopes, receive

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.desk import drafts
+from portevoix.desk.composer import drafts
 from portevoix.kernel.errors import BadInput, NotAllowed
 from portevoix.kernel.interchange import read_lines
-from portevoix.kernel.words import Batch, File, Writer
+from portevoix.kernel.messages import Batch, File, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Access, Account, Author, Inquiry
-from portevoix.record.operations import city, envelopes, log
+from portevoix.record.operations import access_log, city, envelopes
 from portevoix.record.operations import persons as people
-from portevoix.record.person_file import write
+from portevoix.record.subject_export import write
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def ana(take, host) -> int:
     do.inform(inquiry=Inquiry.objects.get().pk, answer="Lundi.", ruling="may_say", by=host, now=NOW)
     do.answer(conversation=pk, text="Bonjour, lundi.", by=host, now=NOW, seen=99)
     drafts.keep(host, pk, "Chère Ana", now=NOW)
-    log.log(log.What.READ, by=host, now=NOW, conversation=pk)
+    access_log.log(access_log.What.READ, by=host, now=NOW, conversation=pk)
     held = incoming("held", "Encore moi", held="No proof.")
     envelopes.store(Account.objects.get(channel="x"), Batch((held,)), now=NOW)
     return Author.objects.get(external_id=ANA.id).pk

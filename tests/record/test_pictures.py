@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels.fake import forget, network
+from portevoix.channels.media import picture
 from portevoix.desk.models import DraftPicture
-from portevoix.exchange.deliver import deliver_due
+from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.pictures import picture
 from portevoix.record import operations as do
-from portevoix.record import person_file
+from portevoix.record import subject_export
 from portevoix.record.models import Account, Attachment, Author, Delivery, Message
-from portevoix.record.operations.sweep import KINDS
+from portevoix.record.operations.apply_retention import KINDS
 from tests.conftest import NOW, incoming
 from tests.kernel.pictures import SECRET, jpeg, png
 
@@ -81,7 +81,7 @@ def test_they_go_when_files_of_citizens_go(pk) -> None:
 
 def test_whoever_asks_for_what_is_held_gets_them(pk, administrator) -> None:
     file = io.BytesIO()
-    person_file.write(Author.objects.get().pk, file, by=administrator, now=NOW)
+    subject_export.write(Author.objects.get().pk, file, by=administrator, now=NOW)
     with zipfile.ZipFile(file) as held:
         named = [name for name in held.namelist() if name.startswith("attachments/")]
         assert sorted(name.rpartition("-")[2] for name in named) == ["plan.png", "rue.jpg"]

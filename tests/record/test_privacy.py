@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from portevoix.record.models import Access
-from portevoix.record.operations import log
+from portevoix.record.operations import access_log
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_the_search_index_forgets_for_good(take) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_who_looks_again_within_the_hour_is_known_without_asking(host, take, django_assert_num_queries) -> None:
     (pk,) = take(incoming("1"))
-    look = partial(log.log, Access.What.READ, by=host, conversation=pk)
+    look = partial(access_log.log, Access.What.READ, by=host, conversation=pk)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         look(now=NOW)
         raise ZeroDivisionError
@@ -40,7 +40,7 @@ def test_who_looks_again_within_the_hour_is_known_without_asking(host, take, dja
     with django_assert_num_queries(1):
         look(now=NOW)
         look(now=NOW)
-    log.forget()
+    access_log.forget()
     look(now=NOW)
     assert Access.objects.filter(conversation=pk).count() == 1, "another process asks, and finds it there"
     look(now=NOW + timedelta(hours=1))

@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.kernel.words import Batch, File, Incoming
+from portevoix.kernel.messages import Batch, File, Incoming
 from portevoix.record.models import Account, Envelope
 from portevoix.record.operations import accounts, envelopes
 from tests.conftest import NOW, incoming

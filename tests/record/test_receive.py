@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from django.db import IntegrityError, transaction
 
-from portevoix.kernel.words import About, Addressed, Batch, Change, Direction, File, ReplyKind, Writer
+from portevoix.kernel.messages import About, Addressed, Batch, Change, Direction, File, ReplyKind, Writer
 from portevoix.record.export import export
 from portevoix.record.models import Attachment, Conversation, Envelope, Event, Fact, Message, Promise
 from portevoix.record.operations import Labelled, accounts, envelopes, receive

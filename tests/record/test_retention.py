@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.sessions.models import Session
 
-from portevoix.desk import drafts
+from portevoix.desk.composer import drafts
 from portevoix.kernel.errors import BadInput, NotAllowed
-from portevoix.kernel.words import Batch, File, Writer
+from portevoix.kernel.messages import Batch, File, Writer
 from portevoix.record import operations as do
 from portevoix.record import ratelimit
-from portevoix.record.measured import reply_report
 from portevoix.record.models import Access, Account, Attachment, Attempt, Author, Conversation, Envelope, Fact, Sweep
-from portevoix.record.operations import envelopes, log
-from portevoix.record.operations import sweep as module
-from portevoix.record.operations.sweep import kinds, rule, sweep
-from portevoix.record.retained import due, last_run
+from portevoix.record.operations import access_log, envelopes
+from portevoix.record.operations import apply_retention as module
+from portevoix.record.operations.apply_retention import kinds, rule, sweep
+from portevoix.record.reply_facts import reply_report
 from portevoix.record.retention import MONTHS
+from portevoix.record.retention_preview import due, last_run
 from tests.conftest import NOW, incoming
 from tests.dump import found
 
@@ -87,7 +87,7 @@ def test_each_kind_goes_in_its_time(over, host, take) -> None:
     envelopes.store(account, Batch((incoming("held", "zqheld", held="No."),)), now=NOW)
     drafts.keep(host, over, "zqdraft", now=NOW)
     ratelimit.note("sign-in", ["somebody"], now=NOW)
-    log.log(log.What.READ, by=host, now=NOW, conversation=over)
+    access_log.log(access_log.What.READ, by=host, now=NOW, conversation=over)
     Session.objects.create(session_key="s", session_data="", expire_date=NOW + DAY / 2)
     first = run(NOW + 2 * DAY)
     assert first == {"attempts": 1, "sessions": 1} and not Attempt.objects.exists()
@@ -129,7 +129,7 @@ def test_a_batch_that_fails_is_undone_and_waits_for_its_lease(over, monkeypatch)
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "keepers", type("broken", (), {"forget": fail}))
+        patched.setattr(module, "personal_data", type("broken", (), {"forget": fail}))
         with pytest.raises(RuntimeError):
             sweep(now=YEARS)
     assert found(["zqword"]) != [] and sweep(now=YEARS) is None

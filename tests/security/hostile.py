@@ -53,9 +53,9 @@ def settle() -> list[str]:
     """Everything, and where it is to be seen."""
     from portevoix.channels.email import EmailConnector  # noqa: PLC0415 -- only once Django is ready
     from portevoix.channels.email.imap import Letter  # noqa: PLC0415
-    from portevoix.exchange import receive, steps  # noqa: PLC0415
+    from portevoix.exchange.inbound import enrich, poller  # noqa: PLC0415
     from portevoix.kernel.interchange import read_line  # noqa: PLC0415
-    from portevoix.kernel.words import Batch, Unreadable  # noqa: PLC0415
+    from portevoix.kernel.messages import Batch, Unreadable  # noqa: PLC0415
     from portevoix.record import operations as do  # noqa: PLC0415
     from portevoix.record.models import Conversation, Inquiry  # noqa: PLC0415
     from portevoix.record.operations import accounts, city, envelopes  # noqa: PLC0415
@@ -82,13 +82,13 @@ def settle() -> list[str]:
         "media": [{"url": f"https://e.example/{whole('media')}", "alt": evil("alt"), "type": evil("type")}],
         "labels": {"department": "sports", "kind": evil("kind")[:30], "topic": evil("topic")},
     }  # fmt: skip
-    for _ in receive.take([read_line(json.dumps(line), 1)], now=now):
+    for _ in poller.take([read_line(json.dumps(line), 1)], now=now):
         pass
     mailbox = accounts.known(channel="email", address="mairie@testville.example")
     for mark in ("mail", "mail-2"):
         raw = MAIL.format(evil=evil(mark).replace('"', r"\""), mark=mark, run=run(mark), beacon=BEACON).encode()
         read = EmailConnector(mailbox.address, SETTINGS)._read(Letter(1, last_week, raw, whole=True))
-        steps.run(envelopes.store(mailbox, Batch((read,)), now=now).waiting, now=now)
+        enrich.run(envelopes.store(mailbox, Batch((read,)), now=now).waiting, now=now)
     unread = Unreadable(evil("unreadable")[:400], "It could not be read.", evil("raw"))
     envelopes.store(mailbox, Batch(unreadable=(unread,)), now=now)
     taken = list(Conversation.objects.values_list("pk", flat=True))
@@ -115,7 +115,7 @@ ELSEWHERE = {"desk:live", "web:sign-in", "desk:attachment", "desk:whole", "web:m
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
-    from portevoix.cli.setup import ready
+    from portevoix.cli.django_setup import ready
 
     ready()
     print(json.dumps(settle()))

@@ -33,7 +33,7 @@ SIGN_IN = """
 import sys
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 ready()
 from bs4 import BeautifulSoup
 from django.test import Client

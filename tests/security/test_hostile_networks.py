@@ -16,9 +16,9 @@ from portevoix.channels.http import Answer
 from portevoix.channels.mastodon import status as mastodon
 from portevoix.channels.x.parse import Page
 from portevoix.channels.x.parse import Reader as XReader
-from portevoix.exchange import steps
+from portevoix.exchange.inbound import enrich
 from portevoix.kernel.errors import Refused
-from portevoix.kernel.words import Batch, Incoming, Unreadable
+from portevoix.kernel.messages import Batch, Incoming, Unreadable
 from portevoix.record.models import Conversation, Envelope
 from portevoix.record.operations import accounts, envelopes
 from tests.channels.bluesky_posts import image, link, mention, reference, view
@@ -135,7 +135,7 @@ def test_whatever_a_network_tells_is_taken_or_set_aside(network, city, now, host
     messages = tuple(found.values())
     account = accounts.known(channel=messages[0].channel, address=messages[0].account)
     stored = envelopes.store(account, Batch(messages), now=now)
-    steps.run(stored.waiting, now=now, fresh=stored.fresh)
+    enrich.run(stored.waiting, now=now, fresh=stored.fresh)
     faults = [row.reason for row in Envelope.objects.exclude(state=Envelope.State.TAKEN)]
     assert not faults, "one of them has all of them taken one by one"
     client.force_login(host)

@@ -54,7 +54,7 @@ def test_who_tries_too_often_and_who_tries_what_is_not_theirs_is_logged(take) ->
 EVIL = ("x\nlevel=info event=forged", "x\r\nforged", "\x1b[31mx", 'a" event="forged')
 WRITES = f"""
 import logging, structlog
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 ready()
 for evil in {EVIL!r}:
     structlog.get_logger("portevoix.access").warning("access_refused", path=evil)

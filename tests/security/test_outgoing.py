@@ -19,7 +19,7 @@ import portevoix
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import compose, recipient
 from portevoix.kernel.errors import BadInput, ChannelError, Refused
-from portevoix.kernel.words import Outgoing, Writer
+from portevoix.kernel.messages import Outgoing, Writer
 from tests.conftest import NOW
 from tests.fuzz.mail import OURS
 
@@ -29,11 +29,11 @@ TALKATIVE = {
     "httpx", "aiohttp", "ftplib", "xmlrpc", "websockets",
 }  # fmt: skip
 TALKS = {
-    "channels/http.py", "channels/reaching.py",
+    "channels/http.py", "channels/connection_errors.py",
     "channels/email/imap.py", "channels/email/settings.py", "channels/email/smtp.py",
     "cli/servers.py",  # listens, and looks whether a port is free
-    "exchange/endpoint.py",  # the endpoint for vectors, which the environment names
-    "exchange/work.py",  # asks for the name of its own machine
+    "exchange/prediction/embedding_client.py",  # the endpoint for vectors, which the environment names
+    "exchange/worker.py",  # asks for the name of its own machine
     "cli/demo.py",  # looks whether its own pages answer
 }  # fmt: skip
 DANGEROUS = {"pickle", "marshal", "shelve", "xml", "lxml", "yaml", "code", "runpy"}

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.asgi import ASGIRequest
 from django.urls import URLResolver, get_resolver
 
-from portevoix.config import gate, wsgi
+from portevoix.config import request_limits, wsgi
 from portevoix.web.uploads import InMemory
 from tests.conftest import incoming
 from tests.kernel.pictures import png
@@ -64,10 +64,10 @@ def test_live_updates_too(charset) -> None:
     async def application(scope, receive, send) -> None:
         read.append(ASGIRequest(scope, io.BytesIO()).GET["a"])
 
-    asyncio.run(gate.asgi(application)(scope, None, None))
+    asyncio.run(request_limits.asgi(application)(scope, None, None))
     assert read == ["é"]
     entry = (
-        Path(gate.__file__).with_name("asgi.py").read_text(encoding="utf-8")
+        Path(request_limits.__file__).with_name("asgi.py").read_text(encoding="utf-8")
     )  # importing it would change the settings
     assert "application = gate.asgi(get_asgi_application())" in entry
 
@@ -108,10 +108,10 @@ def test_the_gate_knows_every_page_that_takes_files() -> None:
         for address, view in addresses(get_resolver("portevoix.config.urls"))
         if getattr(view, "takes_files", 0)
     }
-    assert taking and all(gate.most_at(address) > gate.MOST_BYTES for address in taking), taking
-    assert len(gate.WITH_FILES) == len({address.split("/")[1] for address in taking})
+    assert taking and all(request_limits.most_at(address) > request_limits.MOST_BYTES for address in taking), taking
+    assert len(request_limits.WITH_FILES) == len({address.split("/")[1] for address in taking})
     for other in ("/inbox/1/note/", "/inbox/1/replying/", "/sign-in/", "/inbox/1/pictures/2/", "/x/inbox/1/reply/"):
-        assert gate.most_at(other) == gate.MOST_BYTES
+        assert request_limits.most_at(other) == request_limits.MOST_BYTES
 
 
 def addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, object]]:

@@ -28,7 +28,7 @@ SECRETS = {
 }
 SETTLE = """
 import sys
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 ready()
 from datetime import UTC, datetime
 from django.test import Client

@@ -6,11 +6,11 @@ from http import HTTPStatus
 
 import pytest
 
-from portevoix.config import body as module
-from portevoix.config.body import MOST_AWAITED_OF_LINE, MOST_OF_LINE, BodyReader, Disconnected
+from portevoix.config import request_body as module
 from portevoix.config.bridge import build_environ
 from portevoix.config.lanes import MOST_WAITING_OF_LINE, Lane, Visitor, make_lanes
 from portevoix.config.refusals import RequestRefused, refusal
+from portevoix.config.request_body import MOST_AWAITED_OF_LINE, MOST_OF_LINE, BodyReader, Disconnected
 from tests.security.door import ask, opened, received
 
 HERE_AND_NOW = {"line": "192.0.2.1", "most": 1000}

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.mastodon import client
 from tests.servers.mail import PATIENCE, wait_for
 
@@ -71,13 +71,13 @@ def mastodon() -> Iterator[Server]:
     if why := missing():
         pytest.skip(why)
     with running() as port:
-        internal = set(inside.internal)
-        inside.internal.add("127.0.0.1")
+        internal = set(internal_hosts.internal)
+        internal_hosts.internal.add("127.0.0.1")
         client.forget()
         http.forget_waits()
         yield Server(port)
-        inside.internal.clear()
-        inside.internal.update(internal)
+        internal_hosts.internal.clear()
+        internal_hosts.internal.update(internal)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from portevoix.kernel.words import RawRequest
+from portevoix.kernel.messages import RawRequest
 from tests.servers import faulty
 from tests.servers.faulty import EXPIRED, Answer, Line
 from tests.servers.meta_fields import paged, project

@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
-from portevoix.channels import http, inside
+from portevoix.channels import http, internal_hosts
 from portevoix.channels.mastodon import client, oauth
 from tests.servers.mail import PATIENCE, wait_for
 
@@ -138,9 +138,9 @@ def instances() -> Iterator[Instances]:
         passwords: dict[str, str] = {}
         for host, address in HOSTS.items():
             passwords |= stack.enter_context(_instance(folder / host, host, address))
-        internal = set(inside.internal)
-        stack.callback(lambda: (inside.internal.clear(), inside.internal.update(internal)))
-        inside.internal.update((*HOSTS, "127.0.0.1"))
+        internal = set(internal_hosts.internal)
+        stack.callback(lambda: (internal_hosts.internal.clear(), internal_hosts.internal.update(internal)))
+        internal_hosts.internal.update((*HOSTS, "127.0.0.1"))
         people = {user: _signed_in(user, host, passwords[user]) for host in HOSTS for user in USERS[host]}
         client.forget()
         http.forget_waits()

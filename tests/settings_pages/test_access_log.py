@@ -8,10 +8,10 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portevoix.kernel.words import File, Writer
+from portevoix.kernel.messages import File, Writer
 from portevoix.record.models import Access, Attachment
-from portevoix.record.operations import log
-from portevoix.record.queries import accesses
+from portevoix.record.operations import access_log
+from portevoix.record.queries import access_log as accesses
 from tests.conftest import NOW, incoming
 
 PAGE = "/settings/privacy/access/"
@@ -73,8 +73,8 @@ def test_a_page_pays_one_insert_for_its_line(client, host, take):
 def test_the_page_tells_who_did_what_with_whose_data(admin, host, administrator, take):
     [pk] = take(incoming())
     admin.get(f"/inbox/{pk}/")
-    log.log(log.What.SEARCHED, by=host, now=NOW)
-    log.log(log.What.EXPORTED, by=None, now=NOW)
+    access_log.log(access_log.What.SEARCHED, by=host, now=NOW)
+    access_log.log(access_log.What.EXPORTED, by=None, now=NOW)
     assert shown(admin) == [
         ["command line", "exported", "all messages"],
         ["Claire Conversation host", "searched all conversations", "–"],
@@ -85,8 +85,8 @@ def test_the_page_tells_who_did_what_with_whose_data(admin, host, administrator,
 def test_the_log_is_narrowed_by_who_what_whose_and_when(admin, host, other_host, take):
     one, other = take(incoming("1"), incoming("2", author=Writer("citizen-2", "", "Luc")))
     for by, conversation, days in ((host, one, 0), (host, other, 1), (other_host, one, 2)):
-        log.log(log.What.READ, by=by, now=NOW - timedelta(days=days), conversation=conversation)
-    log.log(log.What.SEARCHED, by=host, now=NOW)
+        access_log.log(access_log.What.READ, by=by, now=NOW - timedelta(days=days), conversation=conversation)
+    access_log.log(access_log.What.SEARCHED, by=host, now=NOW)
     assert len(shown(admin)) == 4
     assert len(shown(admin, contact=host.pk)) == 3
     assert len(shown(admin, contact=host.pk, what="read")) == 2
@@ -99,7 +99,7 @@ def test_the_log_is_narrowed_by_who_what_whose_and_when(admin, host, other_host,
 def test_a_long_log_has_pages_both_ways(admin, host, take, monkeypatch):
     monkeypatch.setattr(accesses, "SIZE", 2)
     for _ in range(5):
-        log.log(log.What.EXPORTED, by=host, now=NOW)
+        access_log.log(access_log.What.EXPORTED, by=host, now=NOW)
     newest = list(Access.objects.order_by("-pk").values_list("pk", flat=True))
     pages = [accesses.lines(accesses.Sought())]
     while pages[-1].after:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from portevoix.administration import accounts
 from portevoix.channels.fake.network import network
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record.operations import accounts as operations
 from portevoix.record.queries import city as queries
-from portevoix.web.settings import accounts
 from tests.conftest import incoming
 from tests.exchange.polled import poll
 

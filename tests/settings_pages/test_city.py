@@ -2,13 +2,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from portevoix.administration.city import CityForm, shades
 from portevoix.channels.feeds import Article
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.policy import parse_policy
 from portevoix.record.operations import feeds
 from portevoix.record.queries import city as queries
 from portevoix.record.queries import feeds as feed_queries
-from portevoix.web.settings.city import CityForm, shades
 from tests.conftest import NOW
 
 PAGE = "/settings/city/"

@@ -9,11 +9,11 @@ import requests
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from portevoix.channels import http, inside
+from portevoix.administration import connect
+from portevoix.channels import http, internal_hosts
 from portevoix.record.models import Account
 from portevoix.record.operations import accounts
 from portevoix.record.queries import city as queries
-from portevoix.web.settings import connect
 from tests.channels.x_given import CITY, served
 from tests.conftest import NOW
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, Meta, serving
@@ -168,7 +168,7 @@ def test_an_account_that_runs_on_a_renewed_access_keeps_its_form(admin, door: Do
 
 @pytest.fixture
 def meta(monkeypatch) -> Iterator[Meta]:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     http.forget_waits()
     with serving() as meta:
         meta.sign_in.back = {"http://testserver/settings/channels/connected/facebook/"}

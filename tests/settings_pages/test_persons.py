@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from portevoix.kernel.words import File, Writer
+from portevoix.kernel.messages import File, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Access, Author, Message
 from portevoix.record.operations import deliveries

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portevoix.administration.policy_forms import HoursForm, initial_of, read_dates, read_hours
+from portevoix.administration.preview import examples
 from portevoix.kernel.policy import ServicePolicy, format_policy, parse_policy
 from portevoix.record.queries import city as queries
-from portevoix.web.settings.policy_forms import HoursForm, initial_of, read_dates, read_hours
-from portevoix.web.settings.preview import examples
 
 PAGE, TOML = "/settings/policy/", "/settings/policy/toml/"
 DAY = "8h30 - 12h30, 13h30–18h"

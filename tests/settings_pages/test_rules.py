@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from portevoix.exchange import receive
+from portevoix.exchange.inbound import poller
 from portevoix.record.models import Conversation, Department, Event, Rule
 from portevoix.record.operations import route
 from portevoix.record.operations import rules as kept
 from portevoix.record.queries import rules as queries
-from portevoix.text.rules import Circle, Hours
-from portevoix.text.rules import Rule as Written
+from portevoix.text.routing.rules import Circle, Hours
+from portevoix.text.routing.rules import Rule as Written
 from portevoix.web import rules as words
 from tests.conftest import NOW, incoming
 
@@ -30,7 +30,7 @@ def write(*said: str, **more) -> Rule:
 
 
 def come(*texts: str) -> None:
-    for _ in receive.take([incoming(f"m{n}", text) for n, text in enumerate(texts)], now=NOW):
+    for _ in poller.take([incoming(f"m{n}", text) for n, text in enumerate(texts)], now=NOW):
         pass
 
 

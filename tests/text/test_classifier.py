@@ -16,15 +16,16 @@ from hypothesis.extra.numpy import arrays
 from hypothesis.strategies import floats
 
 from portevoix.kernel.errors import BadInput
-from portevoix.text import measured, starter
-from portevoix.text.classifier import Classifier
-from portevoix.text.fitting import classifier, opinions
-from portevoix.text.labels import Learnt
-from portevoix.text.opinions import PLAIN, Opinions, Trust, softmax
-from portevoix.text.packed import packed, unpacked
-from portevoix.text.semantic import encoders
-from portevoix.text.shipped import shipped
-from portevoix.text.stored import FORMAT, VERSION, Stored, dump, load, parse, save
+from portevoix.text import starter
+from portevoix.text.labels import evaluation
+from portevoix.text.labels.array_file import packed, unpacked
+from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.classifier import Classifier
+from portevoix.text.labels.embeddings import encoders
+from portevoix.text.labels.ensemble import PLAIN, Opinions, Trust, softmax
+from portevoix.text.labels.model_store import FORMAT, VERSION, Stored, dump, load, parse, save
+from portevoix.text.labels.predictor import Learnt
+from portevoix.text.training import classifier, ensemble
 
 SOME = starter.examples("valence")[:300]
 
@@ -47,7 +48,7 @@ class Letters:
 
 
 def test_it_is_as_sure_as_it_is_right(model: Classifier) -> None:
-    report = measured.evaluate(Learnt(model), starter.examples("valence")[300:1500])
+    report = evaluation.evaluate(Learnt(model), starter.examples("valence")[300:1500])
     assert report.ece < 0.08 and report.accuracy > 0.65
     assert report.accuracy_when_sure is None or report.accuracy_when_sure > 0.88
 
@@ -55,9 +56,9 @@ def test_it_is_as_sure_as_it_is_right(model: Classifier) -> None:
 @pytest.mark.parametrize("task", starter.TASKS)
 def test_what_ships_is_sure_from_where_it_was_right_in_valmont(task: str) -> None:
     """`tools/starter.py` found that out, a standard error to spare; later it is right there no more seldom."""
-    lines = files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
+    lines = files("portevoix.demo").joinpath("messages.jsonl").read_text("utf-8").splitlines()
     messages = [json.loads(line) for line in lines]
-    report = measured.evaluate(Learnt(shipped(task)), [(row["text"], row["labels"][task]) for row in messages])
+    report = evaluation.evaluate(Learnt(shipped(task)), [(row["text"], row["labels"][task]) for row in messages])
     assert report.coverage > 0.2 and report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.96
 
 
@@ -66,13 +67,13 @@ def test_what_a_model_says_is_weighed_by_how_far_it_was_right() -> None:
     labels = chance.integers(0, 3, 900)
     good = np.eye(3)[labels] + chance.normal(0, 0.5, (900, 3))
     noise = chance.normal(0, 1, (900, 3))
-    strengths = opinions.fit([good, noise], labels).strengths
+    strengths = ensemble.fit([good, noise], labels).strengths
     assert strengths[0] > 10 * strengths[1]
 
 
 def test_nobody_is_sure_of_what_is_chance() -> None:
     chance = np.random.default_rng(0)
-    assert opinions.fit([chance.normal(0, 1, (500, 3))], chance.integers(0, 3, 500)).threshold > 1
+    assert ensemble.fit([chance.normal(0, 1, (500, 3))], chance.integers(0, 3, 500)).threshold > 1
 
 
 def test_of_what_it_is_sure_of_others_are_right_as_often_as_promised() -> None:
@@ -82,12 +83,12 @@ def test_of_what_it_is_sure_of_others_are_right_as_often_as_promised() -> None:
     for _ in range(40):
         labels = chance.integers(0, 5, 1200)
         scores = 2 * np.eye(5)[labels] + chance.normal(0, 1, (1200, 5))
-        known = opinions.fit([scores[:600]], labels[:600])
+        known = ensemble.fit([scores[:600]], labels[:600])
         shares = known.probabilities([scores[600:]])
         sure = shares.max(axis=1) >= known.threshold
         right.append((shares.argmax(axis=1) == labels[600:])[sure].mean())
         assert 0.05 < sure.mean() < 0.7
-    assert np.mean(right) >= opinions.SURE
+    assert np.mean(right) >= ensemble.SURE
 
 
 def test_what_is_told_for_likely_is_right_as_often() -> None:
@@ -96,11 +97,11 @@ def test_what_is_told_for_likely_is_right_as_often() -> None:
     labels = chance.integers(0, 5, 6000)
     said = np.where(chance.random(6000) < 0.1, chance.integers(0, 5, 6000), labels)
     scores = 4 * np.eye(5)[said] + chance.normal(0, 1, (6000, 5))
-    known = opinions.fit([scores[:3000]], labels[:3000])
+    known = ensemble.fit([scores[:3000]], labels[:3000])
 
     def error(told: Opinions) -> float:
         shares = told.probabilities([scores[3000:]])
-        return measured.calibration_error(shares.max(axis=1), shares.argmax(axis=1) == labels[3000:])
+        return evaluation.calibration_error(shares.max(axis=1), shares.argmax(axis=1) == labels[3000:])
 
     assert error(known) < 0.02 < 0.05 < error(replace(known, trust=PLAIN))
 
@@ -118,7 +119,7 @@ def test_trust_leaves_labels_in_their_order(scores: np.ndarray, rising: float, f
 
 def test_where_all_is_right_it_is_sure_of_what_is_as_likely_as_promised() -> None:
     labels = np.arange(300) % 3
-    assert opinions.fit([np.eye(3)[labels] * 9], labels).threshold == opinions.SURE
+    assert ensemble.fit([np.eye(3)[labels] * 9], labels).threshold == ensemble.SURE
 
 
 def test_one_label_is_nothing_to_learn_from() -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import f1_score
 
-from portevoix.text.fitting.labels import router
-from portevoix.text.labels import Learnt
-from portevoix.text.measured import evaluate
+from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.evaluation import evaluate
+from portevoix.text.labels.predictor import Learnt
 from portevoix.text.privacy import mask
-from portevoix.text.shipped import shipped
 from portevoix.text.starter import DepartmentText
 from portevoix.text.tone import TONES, check
+from portevoix.text.training.from_labels import router
 
 HELD = Path(__file__).with_name("held")
 
@@ -38,7 +38,7 @@ def test_a_new_city_s_messages_on_its_first_day(task: str, floor: float) -> None
 
 def test_a_new_city_s_departments_by_what_they_say_of_themselves() -> None:
     """At first sight right in .825; sure of .50, of which .967 are right."""
-    rows = tomllib.loads(files("portevoix.cli.valmont").joinpath("departments.toml").read_text("utf-8"))["department"]
+    rows = tomllib.loads(files("portevoix.demo").joinpath("departments.toml").read_text("utf-8"))["department"]
     told = router([DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in rows], ())
     report = evaluate(told, [(row["text"], row["labels"]["department"]) for row in held("city.jsonl")])
     abroad = ["¿Cuándo abre la piscina municipal el domingo, por favor? La piscine, le bassin, les maîtres-nageurs"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portevoix.text.identity import NOBODY, identify, without
+from portevoix.text.privacy.person_removal import NOBODY, identify, without
 
 ANA = {
     "names": ["Ana Lévêque-Roux"],

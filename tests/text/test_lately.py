@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text.fitting import classifier
-from portevoix.text.fitting.lately import shifted
-from portevoix.text.labels import Learnt
+from portevoix.text.labels.predictor import Learnt
+from portevoix.text.training import classifier
+from portevoix.text.training.recency import shifted
 
 SUMMER = ["La tranchée est ouverte", "Le marteau-piqueur dès l'aube", "Rien n'est fait dans ma rue"]
 WINTER = ["Le trottoir est glissant", "Du verglas partout", "Rien n'est fait dans ma rue"]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.text.bursts import telling_words
-from portevoix.text.fitting.labels import router
-from portevoix.text.labels import Learnt
-from portevoix.text.measured import evaluate
-from portevoix.text.shipped import shipped
+from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.evaluation import evaluate
+from portevoix.text.labels.predictor import Learnt
+from portevoix.text.similarity.keywords import telling_words
 from portevoix.text.starter import DepartmentText
+from portevoix.text.training.from_labels import router
 
 VALMONT = Path(__file__).resolve().parents[3] / "shared" / "data" / "valmont"
 DEPARTMENTS = Path(__file__).resolve().parents[2] / "src" / "portevoix" / "cli" / "valmont" / "departments.toml"

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text.labels import Learnt
-from portevoix.text.mentions import Mention, clauses, likeliest, mentions
-from portevoix.text.reading import read
-from portevoix.text.shipped import shipped
+from portevoix.text.labels.analysis import read
+from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.passages import Mention, clauses, likeliest, mentions
+from portevoix.text.labels.predictor import Learnt
 from portevoix.text.starter import TASKS
 
 HELD = Path(__file__).with_name("held") / "subjects.jsonl"
@@ -72,7 +72,7 @@ def test_messages_written_by_another_hand() -> None:
 
 def test_few_messages_of_a_city_are_cut() -> None:
     """Of Valmont's messages few speak of several things: 2 % are cut, half of them rightly."""
-    lines = files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
+    lines = files("portevoix.demo").joinpath("messages.jsonl").read_text("utf-8").splitlines()
     readings = read([json.loads(line)["text"] for line in lines], LABELLERS, ("fr", "en"))
     assert np.mean([len(reading.topics) > 1 for reading in readings]) < 0.04
 

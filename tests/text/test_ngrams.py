@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text.ngrams import BUCKETS, GROUPS, grams, words_of
+from portevoix.text.labels.features import BUCKETS, GROUPS, grams, words_of
 
 TEXTS = st.lists(st.text(max_size=60), max_size=6)
 

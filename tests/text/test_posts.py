@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.kernel.words import Media
+from portevoix.kernel.messages import Media
 from portevoix.text import posts
-from portevoix.text.boilerplate import Reply, boilerplate
-from portevoix.text.fitting import lexical
-from portevoix.text.ngrams import grams
+from portevoix.text.labels.features import grams
 from portevoix.text.posts import FUNCTIONS, Places, Posted, asks, asks_of, code_post, code_posts
 from portevoix.text.posts.errors import AXES, confusion
 from portevoix.text.posts.feed import Article, Shared, features
 from portevoix.text.posts.function import model
+from portevoix.text.similarity.boilerplate import Reply, boilerplate
+from portevoix.text.training import linear
 
 PLACES = Places(
     city=("Tours-sur-Lisse", "Ormesnac"),
@@ -143,7 +143,7 @@ def test_how_good_on_the_invented_sample() -> None:
 
 def test_the_models_are_of_this_seed() -> None:
     rows = map(json.loads, Path(posts.__file__).with_name("seed.jsonl").read_text("utf-8").splitlines())
-    known = lexical.known(grams([row["text"] for row in rows])).buckets
+    known = linear.known(grams([row["text"] for row in rows])).buckets
     for axis in ("function", "self_centred"):
         assert np.array_equal(model(axis).words.vocabulary.buckets, known), "run tools/posts.py"
 

@@ -10,7 +10,7 @@ from portevoix.text.privacy import mask
 
 MESSAGES = {
     message["external_id"]: message["text"]
-    for line in files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
+    for line in files("portevoix.demo").joinpath("messages.jsonl").read_text("utf-8").splitlines()
     if (message := json.loads(line))
 }
 # Found by reading every e-mail and form: who signs, who is named, where they live, how they can be reached.

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from portevoix.kernel.errors import BadInput
-from portevoix.text import stored_cold
-from portevoix.text.fitting import labels as fitting
-from portevoix.text.fitting.labels import ground
-from portevoix.text.fitting.opinions import proved
-from portevoix.text.fitting.refit import refit, trial
-from portevoix.text.job import Before
-from portevoix.text.labels import Described
-from portevoix.text.shipped import shipped
+from portevoix.text.labels import cold_start_store
+from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.model_store import Stored, dump, load, mark, parse
+from portevoix.text.labels.predictor import Described
 from portevoix.text.starter import DepartmentText
-from portevoix.text.stored import Stored, dump, load, mark, parse
+from portevoix.text.training import from_labels as fitting
+from portevoix.text.training.ensemble import proved
+from portevoix.text.training.from_labels import ground
+from portevoix.text.training.protocol import Before
+from portevoix.text.training.retrain import refit, trial
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 DEPARTMENTS = [
@@ -101,24 +101,24 @@ def test_a_city_with_some_of_the_departments_that_ship_is_suggested_no_other() -
 
 def test_what_departments_say_is_the_same_when_it_is_read_again() -> None:
     cold = GROUND.cold
-    content = stored_cold.dump(cold)
-    again = stored_cold.parse(content, name="x")
+    content = cold_start_store.dump(cold)
+    again = cold_start_store.parse(content, name="x")
     texts = ["Le stade est fermé", "un trottoir, une rue", "", "?" * 100_000]
     assert (again.probabilities(texts) == cold.probabilities(texts)).all()
     assert again.spoke("Les stades et la rue", ["bains", "routes"], 3) == [("stades",), ("rue",)]
-    assert stored_cold.dump(again) == content
-    nothing = stored_cold.parse(stored_cold.dump(ground("department").cold), name="x")
+    assert cold_start_store.dump(again) == content
+    nothing = cold_start_store.parse(cold_start_store.dump(ground("department").cold), name="x")
     assert not nothing.usable and nothing.probabilities(["Le stade"]).shape == (1, 0)
     for damaged in (b"", content[:-200], content[: len(content) // 2], dump(Stored("kind", shipped("kind")))):
         with pytest.raises(BadInput, match="damaged"):
-            stored_cold.parse(damaged, name="x")
+            cold_start_store.parse(damaged, name="x")
 
 
 def test_what_departments_say_is_named_by_all_that_it_is_made_of() -> None:
-    keys = {stored_cold.key(said) for said in (DEPARTMENTS, DEPARTMENTS[::-1], DEPARTMENTS[:1], [])}
-    assert len(keys) == 4 and stored_cold.key(list(DEPARTMENTS)) in keys
+    keys = {cold_start_store.key(said) for said in (DEPARTMENTS, DEPARTMENTS[::-1], DEPARTMENTS[:1], [])}
+    assert len(keys) == 4 and cold_start_store.key(list(DEPARTMENTS)) in keys
     one = [replace(DEPARTMENTS[0], competences=("nager",)), DEPARTMENTS[1]]
-    assert stored_cold.key(one) not in keys
+    assert cold_start_store.key(one) not in keys
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.words import Place
-from portevoix.text.matching import Matcher, Said, within
-from portevoix.text.rules import Circle, Hours, Rule, check, metres, read, written
-from portevoix.text.words import fold
+from portevoix.kernel.messages import Place
+from portevoix.text.routing.matcher import Matcher, Said, within
+from portevoix.text.routing.rules import Circle, Hours, Rule, check, metres, read, written
+from portevoix.text.tokens import fold
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)  # a Wednesday

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text import similar
-from portevoix.text.similar import SAME, Index
+from portevoix.text.similarity import index as similar
+from portevoix.text.similarity.index import SAME, Index
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 shared = pytest.mark.skipif(not DATA.exists(), reason="missing: the development data, beside the checkout")

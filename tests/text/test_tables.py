@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from portevoix.text.labels.features import BUCKETS
+from portevoix.text.labels.linear import Vocabulary
 from portevoix.text.language import OTHERS, READ, _identifier
-from portevoix.text.lexical import Vocabulary
-from portevoix.text.ngrams import BUCKETS
 
 TOLD = tuple(sorted({*READ, *OTHERS}))
 

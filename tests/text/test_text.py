@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text import labels, language, privacy, urgency, words
-from portevoix.text.bursts import telling_words
-from portevoix.text.cold import BY_WORDS
-from portevoix.text.fitting import classifier
-from portevoix.text.fitting.labels import labeller, router
-from portevoix.text.labels import Labeller, Learnt
+from portevoix.text import language, privacy, tokens
+from portevoix.text.labels import predictor
+from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.cold_start import BY_WORDS
+from portevoix.text.labels.evaluation import evaluate
+from portevoix.text.labels.predictor import Labeller, Learnt
 from portevoix.text.language import foreign
-from portevoix.text.measured import evaluate
-from portevoix.text.shipped import shipped
+from portevoix.text.similarity.keywords import telling_words
 from portevoix.text.starter import DepartmentText
 from portevoix.text.tone import check
+from portevoix.text.training import classifier
+from portevoix.text.training.from_labels import labeller, router
+from portevoix.text.urgency import detector
 
 DEPARTMENTS = [
     DepartmentText("sports", "Sports", "Piscines, gymnases, stades", ("piscine et horaires",)),
@@ -26,8 +28,7 @@ DEPARTMENTS = [
     DepartmentText("proprete", "Propreté", "Poubelles, déchèterie, rats", ("dépôts sauvages",)),
 ]
 MESSAGES = [
-    json.loads(line)
-    for line in files("portevoix.cli.valmont").joinpath("messages.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in files("portevoix.demo").joinpath("messages.jsonl").read_text("utf-8").splitlines()
 ]
 AWKWARD = ["", "👍", "x" * 100_000, "a\u200bb\u202ec", "<script>alert(1)</script>", "\x00", "мир 世界 سلام", " \n\t"]
 
@@ -46,10 +47,10 @@ def taught() -> Labeller:
 
 
 def test_words_are_folded_alike() -> None:
-    told = words.tokens("L'École d’Été : œuvre, COÛT, https://x.fr a@b.fr @ville 12")
+    told = tokens.tokens("L'École d’Été : œuvre, COÛT, https://x.fr a@b.fr @ville 12")
     assert told == ["ecole", "oeuvre", "cout"]
-    assert words.fold("pi\u200bscine") == "piscine"
-    assert words.stem(words.fold("lampadaires")) == words.stem("lampadaire")
+    assert tokens.fold("pi\u200bscine") == "piscine"
+    assert tokens.stem(tokens.fold("lampadaires")) == tokens.stem("lampadaire")
 
 
 LATIN = st.characters(max_codepoint=0x250) | st.sampled_from("’‘“”…–—€\u202f\u200b\u0301\u0308ﬁ Œﷺ가")
@@ -57,17 +58,17 @@ LATIN = st.characters(max_codepoint=0x250) | st.sampled_from("’‘“”…–
 
 @given(st.text(LATIN, max_size=60))
 def test_common_letters_are_folded_at_once_and_like_all_others(text: str) -> None:
-    assert words.fold(text) == words._fold(text)
+    assert tokens.fold(text) == tokens._fold(text)
 
 
 def test_of_several_phrases_the_earlier_one_is_found_first() -> None:
     """They are put together by their first letters, which changes nothing of what is found."""
     pattern = re.compile(
-        words.any_of("(?:gas|gaz) leaks?, gas, (?<!on )fire, (?:big )?fire, gaz, l'eau (?:monte|gagne)")
+        tokens.any_of("(?:gas|gaz) leaks?, gas, (?<!on )fire, (?:big )?fire, gaz, l'eau (?:monte|gagne)")
     )
     told = "gas leaks, gas leak, gasoline, gaz, on fire, big fire, l'eau gagne"
     assert pattern.findall(told) == ["gas leaks", "gas leak", "gaz", "fire", "big fire", "l'eau gagne"]
-    odd = re.compile(words.any_of("s?oui, (?:x?|t)a, a{2}b, , ,"))
+    odd = re.compile(tokens.any_of("s?oui, (?:x?|t)a, a{2}b, , ,"))
     assert odd.findall("oui soui xa ta a aab ab") == ["oui", "soui", "xa", "ta", "a", "aab"]
 
 
@@ -75,7 +76,7 @@ def test_of_several_phrases_the_earlier_one_is_found_first() -> None:
 def test_anything_gets_an_answer(cold: Labeller, text: str) -> None:
     assert cold.predict([text])[0][-1].label
     assert labeller("kind", ()).predict([text])[0][-1].label
-    assert urgency.urgency(text).level in (0, 1, 2)
+    assert detector.urgency(text).level in (0, 1, 2)
     assert isinstance(privacy.mask(text), str)
     assert language.detect(text, ("fr", "en"))[0] in ("", "fr", "en")
     telling_words([text], [text])
@@ -83,7 +84,7 @@ def test_anything_gets_an_answer(cold: Labeller, text: str) -> None:
 
 @pytest.mark.parametrize("text", AWKWARD)
 def test_awkward_messages_are_bounded(taught: Labeller, text: str) -> None:
-    assert len(taught.predict([text])[0]) <= labels.MOST_SUGGESTED + 1
+    assert len(taught.predict([text])[0]) <= predictor.MOST_SUGGESTED + 1
     assert privacy.mask(text).count("[") <= text.count("[") + 5
 
 
@@ -163,12 +164,12 @@ def test_given_names_are_masked_and_the_rest_stays() -> None:
 
 
 def test_danger_comes_first() -> None:
-    assert urgency.urgency("Forte odeur de gaz devant l'école").level == 2
+    assert detector.urgency("Forte odeur de gaz devant l'école").level == 2
     for text in ("Il y a le feu dans la cage d'escalier", "Une dame est coincée dessous", "Un voisin avec un couteau"):
-        assert urgency.urgency(text).level == 2, text
-    assert urgency.urgency("Le panneau est tombé dans le fossé, une clé coincée dans la serrure").level == 0
-    assert urgency.urgency("Des seringues dans le parc").level == 1
-    assert urgency.urgency("À quelle heure ouvre la mairie ?").level == 0
+        assert detector.urgency(text).level == 2, text
+    assert detector.urgency("Le panneau est tombé dans le fossé, une clé coincée dans la serrure").level == 0
+    assert detector.urgency("Des seringues dans le parc").level == 1
+    assert detector.urgency("À quelle heure ouvre la mairie ?").level == 0
 
 
 def test_telling_words_stand_out_against_the_past() -> None:

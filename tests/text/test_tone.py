@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from portevoix.cli.text.tone import tone as command
 from portevoix.text.tone import TONES, check, formality, verdict
-from portevoix.text.tone.body import body, grown, own, said
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.folding import folded, sentences
 from portevoix.text.tone.model import CUES, DENSE, MOST_ENCODED, dense, matches, meanings, shipped
-from portevoix.text.tone.phrases import instead, turn
+from portevoix.text.tone.rewrites import instead, turn
+from portevoix.text.tone.sentences import body, grown, own, said
 
 DRAFTS = [
     json.loads(line) for line in files("portevoix.text.tone").joinpath("drafts.jsonl").read_text("utf-8").splitlines()
@@ -302,7 +302,7 @@ def test_what_was_learnt_from_is_told_again() -> None:
 
 def test_a_city_s_plain_replies_are_left_alone() -> None:
     """The demonstration's replies, of which nothing was learnt. Measured: 3.3 % flagged."""
-    lines = files("portevoix.cli.valmont").joinpath("replies.jsonl").read_text("utf-8").splitlines()
+    lines = files("portevoix.demo").joinpath("replies.jsonl").read_text("utf-8").splitlines()
     told = Counter(verdict(json.loads(line)["text"]).tone for line in lines)
     assert told["neutral"] > 0.955 * len(lines)
 

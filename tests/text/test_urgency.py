@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.text.urgency import urgency
+from portevoix.text.urgency.detector import urgency
 
 HELD = Path(__file__).with_name("held") / "urgency.jsonl"
 ROWS = [json.loads(line) for line in HELD.read_text("utf-8").splitlines()]

@@ -12,7 +12,7 @@ EMAIL = "claire@valmont.example"
 
 def prepare() -> None:
     """A city whose X account is paused, and one host."""
-    from portevoix.cli.setup import ready  # noqa: PLC0415
+    from portevoix.cli.django_setup import ready  # noqa: PLC0415
 
     ready()
     from portevoix.kernel.errors import Refused  # noqa: PLC0415

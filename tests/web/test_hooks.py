@@ -5,12 +5,13 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from portevoix.channels import inside
+from portevoix.channels import internal_hosts
 from portevoix.channels.facebook import FacebookConnector
-from portevoix.exchange import connectors, hooks
-from portevoix.exchange.deliver import deliver_due
-from portevoix.exchange.work import take_waiting
-from portevoix.kernel.words import RawRequest
+from portevoix.exchange import connectors
+from portevoix.exchange.inbound import webhooks
+from portevoix.exchange.outbound.delivery import deliver_due
+from portevoix.exchange.worker import take_waiting
+from portevoix.kernel.messages import RawRequest
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Attempt, Envelope, Message
 from portevoix.record.operations import accounts, envelopes
@@ -60,7 +61,7 @@ def test_what_is_signed_is_stored_once_and_comes_into_the_inbox(client, page, me
 def test_a_citizen_asks_and_is_answered_once_and_the_answer_that_comes_back_is_the_same(
     client, page, host, monkeypatch
 ) -> None:
-    monkeypatch.setattr(inside, "internal", {"127.0.0.1"})
+    monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
     with serving() as meta:
         settings = {**accounts.settings_of(page), "graph_base": meta.base}
         Account.objects.update(settings=settings)
@@ -143,10 +144,10 @@ def test_strangers_get_one_answer_whatever_they_try(client, page, meta) -> None:
 
 def test_who_forges_is_slowed_down_and_cannot_shut_the_network_out(client, page, meta) -> None:
     forged = signed(b"{}", "guessed")
-    answers = [send(client, at(page), forged).status_code for _ in range(hooks.MOST_REFUSED + 3)]
-    assert answers == [400] * hooks.MOST_REFUSED + [429] * 3
+    answers = [send(client, at(page), forged).status_code for _ in range(webhooks.MOST_REFUSED + 3)]
+    assert answers == [400] * webhooks.MOST_REFUSED + [429] * 3
     assert "Try again later." in send(client, at(page), forged).content.decode()
-    assert Attempt.objects.filter(kind="hook").count() == hooks.MOST_REFUSED
+    assert Attempt.objects.filter(kind="hook").count() == webhooks.MOST_REFUSED
     assert send(client, at(page), meta.push(meta.events)).status_code == 200
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from django.utils import translation
 
-from portevoix.journal import wording
+from portevoix.journal import labels as wording
 from portevoix.kernel.labels import Kind, Sentiment
-from portevoix.text.shipped import shipped
+from portevoix.text.labels.bundled import shipped
 from portevoix.web import labels
 
 CATALOGUE = Path(labels.__file__).parents[1] / "locale" / "fr" / "LC_MESSAGES" / "django.po"

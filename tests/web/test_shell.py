@@ -10,11 +10,11 @@ from django.utils.translation import override
 
 import portevoix.web
 from portevoix.kernel.errors import BadInput, Refused
-from portevoix.kernel.words import Batch, Unreadable
+from portevoix.kernel.messages import Batch, Unreadable
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.operations.city import change_city
 from portevoix.record.queries import city as cities
-from portevoix.web import colour, saying
+from portevoix.web import colour, notices
 from tests.conftest import NOW
 from tests.web.conftest import text
 
@@ -172,6 +172,6 @@ def test_every_icon_that_is_used_is_drawn() -> None:
 def test_fractions_are_written_as_the_reader_writes_them(lang: str, told: str) -> None:
     error = BadInput("{name}: {size} MB, {count}", name="1.3", size=1.3, count=12345)
     with override(lang):
-        assert saying.told(error) == f"1.3: {told} MB, 12345"
-        assert saying.told({"text": error.text, "values": error.values}) == saying.told(error)
-        assert saying.told(None) == saying.told("") == ""
+        assert notices.told(error) == f"1.3: {told} MB, 12345"
+        assert notices.told({"text": error.text, "values": error.values}) == notices.told(error)
+        assert notices.told(None) == notices.told("") == ""

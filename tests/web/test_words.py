@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from portevoix.kernel.errors import BadLine, Refused
-from portevoix.web import words
+from portevoix.web import formatting
 from portevoix.web.templatetags import shell
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Paris
@@ -41,12 +41,12 @@ def in_paris_in_english() -> Any:
     ],
 )
 def test_a_deadline_in_words(minutes: float, told: str) -> None:
-    assert words.due(NOW + timedelta(minutes=minutes), NOW) == told
+    assert formatting.due(NOW + timedelta(minutes=minutes), NOW) == told
 
 
 def test_a_promise_in_words() -> None:
-    assert words.promised(NOW + timedelta(days=5), NOW) == "promised for Monday 10:00"
-    assert words.promised(NOW - timedelta(hours=3), NOW) == "promise late by 3 h"
+    assert formatting.promised(NOW + timedelta(days=5), NOW) == "promised for Monday 10:00"
+    assert formatting.promised(NOW - timedelta(hours=3), NOW) == "promise late by 3 h"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_promise_in_words() -> None:
     [(0, "just now"), (5, "5 min ago"), (180, "3 h ago"), (3 * 1440, "3 days ago"), (8 * 1440, "17 November, 10:00")],
 )
 def test_ago(minutes: float, told: str) -> None:
-    assert words.ago(NOW - timedelta(minutes=minutes), NOW) == told
+    assert formatting.ago(NOW - timedelta(minutes=minutes), NOW) == told
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_durations(seconds: int, told: str) -> None:
 
 def test_the_day_is_that_of_the_city() -> None:
     late_evening = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # half past midnight on the 26th in Paris
-    assert words.day_and_time(late_evening, NOW) == "tomorrow 00:30"
+    assert formatting.day_and_time(late_evening, NOW) == "tomorrow 00:30"
 
 
 def test_a_badge_says_it_by_word_icon_and_colour() -> None:
@@ -130,19 +130,19 @@ def test_unknown_channels_and_kinds_are_shown_as_they_are() -> None:
     ],
 )
 def test_a_file_has_a_size_in_the_units_of_its_limit(octets: int, told: str) -> None:
-    assert words.size(octets) == told
+    assert formatting.size(octets) == told
     with translation.override("fr"):
-        assert words.size(1_200_000) == "1,2\N{NO-BREAK SPACE}Mo"
+        assert formatting.size(1_200_000) == "1,2\N{NO-BREAK SPACE}Mo"
 
 
 @pytest.mark.parametrize("of", [date(2026, 12, 1), datetime(2026, 12, 1, 12, 0, tzinfo=UTC)])
 def test_the_first_of_a_month_is_the_1er_in_french(of: date) -> None:
     with translation.override("fr"):
-        assert words.dated(of, "l j F") == "mardi 1er décembre"
-        assert words.dated(of, "\\j j N, d/m/Y").startswith("j 1er déc")
-        assert words.dated(of) == "1er décembre 2026"
-        assert words.dated(of, "SHORT_DATE_FORMAT") == "01/12/2026"
-        assert words.dated(of + timedelta(days=20), "j F") == "21 décembre"
+        assert formatting.dated(of, "l j F") == "mardi 1er décembre"
+        assert formatting.dated(of, "\\j j N, d/m/Y").startswith("j 1er déc")
+        assert formatting.dated(of) == "1er décembre 2026"
+        assert formatting.dated(of, "SHORT_DATE_FORMAT") == "01/12/2026"
+        assert formatting.dated(of + timedelta(days=20), "j F") == "21 décembre"
         assert Template("{{ of|date:'l j F' }}").render(Context({"of": of})) == "mardi 1er décembre"
-    assert words.dated(of, "j F") == "1 December"
+    assert formatting.dated(of, "j F") == "1 December"
     assert Template("{{ of|date }}").render(Context({"of": None})) == ""

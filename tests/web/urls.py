@@ -9,8 +9,8 @@ from django.template import RequestContext, Template
 from django.urls import include, path
 
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible
-from portevoix.record.access import Capability
-from portevoix.web.access import allowed, open_to_all
+from portevoix.record.permissions import Capability
+from portevoix.web.permissions import allowed, open_to_all
 from tests.web.given import guide
 
 HERE = Path(__file__).parent

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portevoix.barometer.forms import MOST_BYTES, StudyForm
-from portevoix.barometer.levers import ascent
-from portevoix.barometer.own import keep
-from portevoix.barometer.standing import city_of, sections
-from portevoix.record.access import Capability
+from portevoix.barometer.import_study import keep
+from portevoix.barometer.results.peer_comparison import city_of, sections
+from portevoix.barometer.results.what_if import ascent
 from portevoix.record.operations import studies as operations
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import studies as queries
-from portevoix.web.access import allowed
-from portevoix.web.saying import attempt, done, status_of
+from portevoix.web.notices import attempt, done, status_of
+from portevoix.web.permissions import allowed
 from portevoix.web.uploads import takes_files
 
 

@@ -13,11 +13,11 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
+from portevoix.channels.media import TYPES, megabytes
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.pictures import TYPES, megabytes
-from portevoix.kernel.words import (
+from portevoix.kernel.messages import (
     Ability,
     Attachment,
     Batch,

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from portevoix.channels.base import Connector, Deleting, Pictures, knobs
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
-from portevoix.kernel.words import (
+from portevoix.kernel.messages import (
     Ability,
     Attachment,
     Batch,

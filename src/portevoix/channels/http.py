@@ -20,11 +20,11 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
 
-from portevoix.channels import inside
-from portevoix.channels.reaching import reaching
+from portevoix.channels import internal_hosts
+from portevoix.channels.connection_errors import reaching
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Attachment
+from portevoix.kernel.messages import Attachment
 
 TIMEOUT: Final = 20.0
 """Seconds for a whole answer, however slowly it drips."""
@@ -287,8 +287,8 @@ def _connect(address: tuple[str, int], timeout: float, source: None = None) -> s
     """To an address that was looked at before: a name may lead elsewhere when it is asked again."""
     host, port = address
     found = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    ours = [place for place in found if not inside.is_outside(str(place[0]))]
-    if ours and host not in inside.internal:
+    ours = [place for place in found if not internal_hosts.is_outside(str(place[0]))]
+    if ours and host not in internal_hosts.internal:
         message = gettext_noop(
             "{host} is inside this network: not asked. The environment may allow it: PORTEVOIX_INTERNAL_HOSTS."
         )

@@ -14,7 +14,7 @@ from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record.backup import database_of
 from portevoix.record.backup.archive import KEY, Manifest, pack, prove, unpack
 from portevoix.record.backup.databases import Database
-from portevoix.record.backup.workshop import workshop
+from portevoix.record.backup.scratch_dir import workshop
 
 
 @click.command()

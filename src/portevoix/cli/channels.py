@@ -12,7 +12,7 @@ import click
 from portevoix.channels import base
 from portevoix.channels.base import Knob
 from portevoix.cli import posting
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.kernel.errors import BadInput
 
 if TYPE_CHECKING:

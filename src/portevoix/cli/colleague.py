@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 

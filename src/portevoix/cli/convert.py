@@ -14,7 +14,7 @@ from portevoix.channels.importers.formats import FORMATS, importer
 from portevoix.cli.lines import Lines, check_readable
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import write_line
-from portevoix.kernel.words import Addressed, Direction, Incoming
+from portevoix.kernel.messages import Addressed, Direction, Incoming
 
 _BATCH = 50
 _SHOWN = 5

@@ -20,8 +20,8 @@ from typing import Any
 
 import click
 
+from portevoix.cli.django_setup import ready
 from portevoix.cli.servers import STOPS, Server, free
-from portevoix.cli.setup import ready
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 
@@ -51,7 +51,7 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
     with _study(home):  # on another core, while messages are taken in
         ready(home=home)
-        from portevoix.cli.valmont.settle import prepare  # noqa: PLC0415 -- Django is ready only now
+        from portevoix.demo.load import prepare  # noqa: PLC0415 -- Django is ready only now
 
         signs = prepare(home / MARK, now=datetime.now(UTC), tell=lambda text: click.echo(text, err=True))
     _introduce(home, signs)
@@ -103,8 +103,8 @@ def _study(home: Path) -> Iterator[None]:
         told = made.communicate()[1].decode()
     if made.returncode:
         raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])
-    from portevoix.barometer.own import keep  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.barometer.results import FILE, read  # noqa: PLC0415
+    from portevoix.barometer.import_study import keep  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.barometer.results.document import FILE, read  # noqa: PLC0415
 
     keep(read(study / "study" / FILE), own="Valmont-sur-Loire", by=None, now=datetime.now(UTC))
     (study / "kept").touch()
@@ -119,8 +119,8 @@ def _introduce(home: Path, signs: dict[str, Any]) -> None:
 
 def _open(port: int, signs: dict[str, Any]) -> None:
     """Serves, works, and releases what is later than now, until Ctrl-C."""
-    from portevoix.cli.valmont.settle import Release  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.exchange.work import Worker  # noqa: PLC0415
+    from portevoix.demo.load import Release  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
     worker = Worker(Release(signs["weeks"]))
     address = f"http://127.0.0.1:{port}/inbox/"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from portevoix.cli import setup
-from portevoix.cli.trouble import damaged
+from portevoix.cli import django_setup
+from portevoix.cli.errors import damaged
 from portevoix.config import env
 from portevoix.kernel.errors import PortevoixError
 
@@ -27,7 +27,7 @@ def doctor() -> None:
 
     Exit status: 0 all is well; 1 something needs you.
     """
-    setup.ready(migrate=False)
+    django_setup.ready(migrate=False)
     well = True
     for good, text in _look():
         well = well and good
@@ -58,11 +58,11 @@ def _look() -> Iterator[Finding]:
 
 def _set_up() -> int:
     """How many migrations are missing. An empty home is set up; an older database is only looked at."""
-    setup.check_not_newer()
-    lacking = setup.pending()
-    if setup.FIRST not in lacking:
+    django_setup.check_not_newer()
+    lacking = django_setup.pending()
+    if django_setup.FIRST not in lacking:
         return len(lacking)
-    setup.ready()
+    django_setup.ready()
     return 0
 
 
@@ -80,7 +80,7 @@ def _permissions() -> Iterator[Finding]:
 
 
 def _loose(home: Path) -> Iterator[Path]:
-    file = setup.database_file()
+    file = django_setup.database_file()
     beside = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")] if file else []
     for path in dict.fromkeys((home, *(path for path in sorted(home.iterdir()) if path.is_file()), *beside)):
         with contextlib.suppress(FileNotFoundError):  # the last process that closes the database takes two of them away
@@ -103,8 +103,8 @@ def _database() -> Finding:
 
 
 def _city() -> Iterator[Finding]:
-    from portevoix.record.access import Capability, can  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.record.clocks import current_policy  # noqa: PLC0415
+    from portevoix.record.permissions import Capability, can  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.policies import current_policy  # noqa: PLC0415
     from portevoix.record.queries.city import city, contacts, departments  # noqa: PLC0415
 
     row = city()
@@ -154,7 +154,7 @@ def _channels() -> Iterator[Finding]:
 
 
 def _worker() -> Finding:
-    from portevoix.record.queries.pulse import counts, pulse  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries.monitoring import counts, pulse  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
     seen = pulse(now).worker_seen_at
@@ -166,7 +166,7 @@ def _worker() -> Finding:
 
 
 def _aside() -> Iterator[Finding]:
-    from portevoix.record.queries.health import totals  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries.attention import totals  # noqa: PLC0415 -- Django is ready only now
 
     found = totals()
     for count, text in (
@@ -181,15 +181,15 @@ def _aside() -> Iterator[Finding]:
 
 
 def _meaning() -> Iterator[Finding]:
-    from portevoix.exchange.readers import NOBODY, source  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.prediction.embedding_config import NOBODY, source  # noqa: PLC0415 -- Django is ready only now
 
     reading = source()
     if not reading.encoders:
         why = "PORTEVOIX_EMBEDDINGS is no" if reading.name == NOBODY else "no sentence encoder is installed here"
         yield True, f"Messages are understood by their words alone: {why}."
         return
-    from portevoix.exchange.meaning import tried  # noqa: PLC0415 -- loads what reads, which takes a while
-    from portevoix.record.queries.meaning import number_read, state  # noqa: PLC0415
+    from portevoix.exchange.prediction.embeddings import tried  # noqa: PLC0415 -- loads what reads, which takes a while
+    from portevoix.record.queries.embeddings import number_read, state  # noqa: PLC0415
 
     for name, came in tried():
         if isinstance(came, int):

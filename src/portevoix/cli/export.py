@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import write_line
 
@@ -23,9 +23,9 @@ def export(since: str | None, until: str | None) -> None:
     """
     ready()
     from portevoix.record.export import export as exported  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.record.operations import log  # noqa: PLC0415
+    from portevoix.record.operations import access_log  # noqa: PLC0415
 
-    log.log(log.What.EXPORTED, by=None, now=datetime.now(UTC))
+    access_log.log(access_log.What.EXPORTED, by=None, now=datetime.now(UTC))
     for message in exported(since=_instant(since), until=_instant(until)):
         click.echo(write_line(message))
 

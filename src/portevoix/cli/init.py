@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from portevoix.cli.colleague import asked_password
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.kernel.errors import BadInput
 
 

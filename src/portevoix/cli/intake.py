@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
+from portevoix.cli.django_setup import ready
 from portevoix.cli.lines import Lines, check_readable
-from portevoix.cli.setup import ready
 
 
 @click.command()
@@ -25,7 +25,7 @@ def intake(files: tuple[str, ...]) -> None:
     for file in files:
         check_readable(file)
     ready()
-    from portevoix.exchange.receive import take  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.inbound.poller import take  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
     lines, new = Lines(files), 0

@@ -9,8 +9,8 @@ from typing import IO, BinaryIO
 
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.messages import Incoming
 from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import Incoming
 
 PART_REFUSED = 3
 

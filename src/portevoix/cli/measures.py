@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.messages import Incoming
 from portevoix.kernel.policy import read_policy
 from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import Incoming
 
 if TYPE_CHECKING:
     from portevoix.measures.engine import ReplyReport
@@ -80,7 +80,7 @@ def report(
 def _recorded(week: str, *, department: str, clock: ServiceClock | None) -> "ReplyReport":
     """The report on the desk's own record."""
     ready()
-    from portevoix.record.measured import reply_report  # noqa: PLC0415 - Django is ready only now
+    from portevoix.record.reply_facts import reply_report  # noqa: PLC0415 - Django is ready only now
 
     return reply_report(week=week, department=department, clock=clock, now=datetime.now(UTC))
 
@@ -132,13 +132,13 @@ class _Reading:
 
 def _observed(messages: str, *, reading: _Reading, until: str, clock: ServiceClock | None) -> "ReplyReport":
     """The report on a file of messages."""
-    from portevoix.measures import engine, observed, schema  # noqa: PLC0415 - NumPy and Polars would slow --help
+    from portevoix.measures import engine, schema, waits  # noqa: PLC0415 - NumPy and Polars would slow --help
 
     cut_off = parse_instant(until)
     zone = clock.policy.timezone if clock else "UTC"
     with open_stream(messages) as stream:
         lines = reading.through(read_lines(stream))
-        facts = observed.observe(lines, account=reading.account, until=cut_off, clock=clock, timezone=zone)
+        facts = waits.observe(lines, account=reading.account, until=cut_off, clock=clock, timezone=zone)
     reading.tell()
     reading.check()
     return engine.report(schema.frame(facts), clock="service" if clock else "elapsed")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.kernel.errors import BadInput
 
 # What erasing does with each kind of thing, in the order in which it is told.
@@ -40,10 +40,10 @@ def find(query: str) -> None:
     Example: portevoix person find "ana dupont"
     """
     ready()
-    from portevoix.record.operations import log  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations import access_log  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries import persons  # noqa: PLC0415
 
-    log.log(log.What.FOUND, by=None, now=datetime.now(UTC))
+    access_log.log(access_log.What.FOUND, by=None, now=datetime.now(UTC))
     found = persons.find(query)
     if not found:
         raise BadInput("Nobody is known by “{query}”. Use fewer words, or an address.", query=query)
@@ -64,7 +64,7 @@ def export(id_: int, file: Path) -> None:
     Example: portevoix person export 12 dupont.zip
     """
     ready()
-    from portevoix.record.person_file import write  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.subject_export import write  # noqa: PLC0415 -- Django is ready only now
 
     if file.exists():
         raise BadInput("{file} is there already: choose another name.", file=str(file))

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from portevoix.channels.media import check_size, picture
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.pictures import check_size, picture
-from portevoix.kernel.words import Attachment
+from portevoix.kernel.messages import Attachment
 
 
 def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ...]:

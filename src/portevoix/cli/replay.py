@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 
 BATCH = 500
 SHOWN = 20

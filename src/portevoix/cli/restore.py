@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 from portevoix.record.backup import database_of
 from portevoix.record.backup.archive import KEY, Manifest, prove, unpack
 from portevoix.record.backup.databases import Database
-from portevoix.record.backup.workshop import workshop
+from portevoix.record.backup.scratch_dir import workshop
 
 
 @click.command()

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from portevoix.cli.setup import ready_for_service
+from portevoix.cli.django_setup import ready_for_service
 from portevoix.config import env
 
 

@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from portevoix.cli.setup import ready_for_service
+from portevoix.cli.django_setup import ready_for_service
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -17,7 +17,7 @@ def work() -> None:
     what it had in hand after five minutes. Any number of workers may run at once: each claims what it does.
     """
     ready_for_service()
-    from portevoix.exchange.work import Worker  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.worker import Worker  # noqa: PLC0415 -- Django is ready only now
 
     worker = Worker()
 

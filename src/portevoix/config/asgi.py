@@ -4,8 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from portevoix.config import gate, logs
+from portevoix.config import logs, request_limits
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "portevoix.config.live"  # not those of the pages, which started this process
 logs.set_up()
-application = gate.asgi(get_asgi_application())
+application = request_limits.asgi(get_asgi_application())

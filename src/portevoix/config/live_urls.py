@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from portevoix.desk.live import live
-from portevoix.record.refusals import away
+from portevoix.desk.push.sse import live
+from portevoix.record.db.errors import away
 
 
 def nothing_here(request: HttpRequest, exception: Exception | None = None, **more: Any) -> HttpResponse:

@@ -11,14 +11,14 @@ from http.cookies import CookieError, SimpleCookie
 import structlog
 from django.conf import settings
 
-from portevoix.config import env, gate, wsgi
-from portevoix.config.body import MOST_BYTES_OF_STRANGERS, BodyReader, Disconnected, Message, Receive
+from portevoix.config import env, request_limits, wsgi
 from portevoix.config.bridge import Scope, build_environ, call_wsgi
 from portevoix.config.lanes import HEALTH, Lane, Visitor, make_lanes
 from portevoix.config.refusals import Answer, RequestRefused, refusal
+from portevoix.config.request_body import MOST_BYTES_OF_STRANGERS, BodyReader, Disconnected, Message, Receive
 from portevoix.kernel.addresses import client_address, line_of
 from portevoix.web.devices import read_device
-from portevoix.web.monitor import REFUSED
+from portevoix.web.metrics_text import REFUSED
 
 log = structlog.get_logger("portevoix.serve")
 HEALTH_SECONDS = 5.0
@@ -58,9 +58,9 @@ async def _answer(scope: Scope, headers: Headers, visitor: Visitor, receive: Rec
     lane.check_room(visitor)  # what would be refused afterwards is not received
     if not (b"content-length" in headers or b"transfer-encoding" in headers):
         return await _call(lane, scope, b"", visitor)
-    most = gate.most_at(scope["path"]) if visitor.known else gate.MOST_BYTES
+    most = request_limits.most_at(scope["path"]) if visitor.known else request_limits.MOST_BYTES
     length = headers.get(b"content-length", b"0").decode("latin-1")
-    if not gate.is_length(length) or int(length) > most:
+    if not request_limits.is_length(length) or int(length) > most:
         raise RequestRefused(HTTPStatus.CONTENT_TOO_LARGE)
     async with _bodies[visitor.known].body(receive, line=visitor.line, most=most) as body:
         return await _call(lane, scope, body, visitor)

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.utils.csp import CSP
 
-from portevoix.channels import inside
+from portevoix.channels import internal_hosts
 from portevoix.config import env
 from portevoix.kernel.i18n import gettext_noop
 
@@ -68,7 +68,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "portevoix.web.templatetags.fixed",
+                "portevoix.web.templatetags.cached_tags",
                 "portevoix.web.templatetags.shell",
             ],
         },
@@ -98,8 +98,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ] + [{"NAME": "portevoix.record.passwords.GuessValidator"}]
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "home"
-AUTHENTICATION_BACKENDS = ["portevoix.web.signed_in.Backend"]
-SESSION_ENGINE = "portevoix.web.signed_in"
+AUTHENTICATION_BACKENDS = ["portevoix.web.auth_backends.Backend"]
+SESSION_ENGINE = "portevoix.web.auth_backends"
 SESSION_COOKIE_NAME, DEVICE_COOKIE_NAME = "portevoix", "portevoix-device"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -138,7 +138,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 EMBEDDINGS, EMBEDDINGS_MODEL, EMBEDDINGS_KEY = env.embeddings()
-inside.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
+internal_hosts.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["portevoix.web.uploads.InMemory"]  # few pages take files; none is written to a disk

@@ -11,6 +11,6 @@ urlpatterns = [
     path("", include("portevoix.desk.urls")),
     path("journal/", include("portevoix.journal.urls")),
     path("barometer/", include("portevoix.barometer.urls")),
-    path("settings/", include("portevoix.web.settings.urls")),
+    path("settings/", include("portevoix.administration.urls")),
     path("form/", include("portevoix.public.urls")),
 ]

@@ -6,11 +6,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
-from portevoix.config import gate, logs
+from portevoix.config import logs, request_limits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
 logs.set_up()
-application = gate.wsgi(get_wsgi_application())
+application = request_limits.wsgi(get_wsgi_application())
 reverse("home")  # every page is loaded before the first is asked for
 gc.collect()
 gc.freeze()  # what is loaded stays as long as the process: no page waits for the collector to walk through it again

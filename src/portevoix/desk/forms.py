@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portevoix.desk import words
-from portevoix.desk.length import length_of
+from portevoix.desk import labels
+from portevoix.desk.composer.length import length_of
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.record.queries.bulk_refusal import Common
 from portevoix.record.queries.conversation import Way
-from portevoix.record.queries.refusable import Common
 
 OTHER = "other"
 CHOOSE_ONE = gettext_noop("Choose the conversation that it is the same matter as.")
@@ -54,8 +54,8 @@ class InboxForm(forms.Form):
         everything = [("", _("All"))]
         self.fields["channel"].choices = everything + channels
         self.fields["department"].choices = [*everything, ("-", _("None yet")), *departments]
-        self.fields["kind"].choices = everything + list(words.KINDS.items())
-        self.fields["addressed"].choices = everything + list(words.ADDRESSED.items())
+        self.fields["kind"].choices = everything + list(labels.KINDS.items())
+        self.fields["addressed"].choices = everything + list(labels.ADDRESSED.items())
 
 
 class ReplyForm(forms.Form):
@@ -107,8 +107,8 @@ class RouteForm(forms.Form):
 class LabelForm(forms.Form):
     """One of them, or both. `seen` is the version of the conversation that the page showed."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(words.KINDS.items()), required=False)
-    valence = forms.ChoiceField(label=_("Sentiment"), choices=list(words.SENTIMENTS.items()), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(labels.KINDS.items()), required=False)
+    valence = forms.ChoiceField(label=_("Sentiment"), choices=list(labels.SENTIMENTS.items()), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 
@@ -121,7 +121,7 @@ class InformForm(forms.Form):
     """A department's answer, and what may be said of it."""
 
     answer = _area(_("Answer"), 5)
-    ruling = forms.ChoiceField(choices=list(words.RULINGS.items()), required=False, widget=forms.RadioSelect)
+    ruling = forms.ChoiceField(choices=list(labels.RULINGS.items()), required=False, widget=forms.RadioSelect)
     not_before = forms.DateField(label=_("From this date on"), required=False, widget=forms.DateInput({"type": "date"}))
     reason = _area(_("Why it may not be said"), 2)
 
@@ -140,7 +140,7 @@ class CommonForm(forms.Form):
         label=_("Which of them"),
         choices=[("held", _("Messages to admit")), ("quarantined", _("Messages that could not be taken in"))],
     )
-    words = forms.CharField(
+    labels = forms.CharField(
         label=_("Words of the message"),
         required=False,
         max_length=200,

@@ -10,24 +10,27 @@ from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
 
-from portevoix.desk import entries, pictures, presence, promises, suggested, tone, words
+from portevoix.desk import labels
+from portevoix.desk.composer import pictures, promise_dates, tone_advice
+from portevoix.desk.composer.length import length_of
 from portevoix.desk.forms import OTHER, InboxForm, ReplyForm
-from portevoix.desk.history import Names
-from portevoix.desk.length import length_of
+from portevoix.desk.push import presence
+from portevoix.desk.thread import suggestions, timeline
+from portevoix.desk.thread.event_text import Names
 from portevoix.kernel.promises import outcome_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
-from portevoix.record.access import Capability, can, confined, departments
-from portevoix.record.operations import log
+from portevoix.record.operations import access_log
 from portevoix.record.operations.withdraw import deletable
+from portevoix.record.permissions import Capability, can, confined, departments
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import inbox as inboxes
-from portevoix.record.queries import matters as record_matters
+from portevoix.record.queries import merge_candidates as record_matters
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.danger import danger
-from portevoix.record.queries.house import House
 from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
+from portevoix.record.queries.site_cache import House
+from portevoix.web.formatting import by_name
 from portevoix.web.templatetags.shell import channel_name
-from portevoix.web.words import by_name
 
 PAGE_OF_MESSAGE = 50_000
 """Characters of a long message on one page."""
@@ -105,7 +108,7 @@ def listing(
         "narrowed": any(params.get(name, "") for name in _NARROWED),
         "chosen": _chosen(form, params),
         "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
-        "empty": words.FOUND_NOTHING if _asks(wanted) else words.EMPTY[wanted.view],
+        "empty": labels.FOUND_NOTHING if _asks(wanted) else labels.EMPTY[wanted.view],
         "now": now,
     }
 
@@ -125,7 +128,7 @@ def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, 
     current = wanted_of(params).view
     return {
         "view": current,
-        "view_label": words.VIEWS[current],
+        "view_label": labels.VIEWS[current],
         "tabs": [
             Tab(
                 view=view,
@@ -134,7 +137,7 @@ def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, 
                 query=query_of(params, view="" if view == "open" else view, after="", before=""),
                 current=view == current,
             )
-            for view, label in words.VIEWS.items()
+            for view, label in labels.VIEWS.items()
         ],
     }
 
@@ -182,7 +185,7 @@ def _row(row: Any, now: datetime) -> Row:
         waiting=row.state == State.AWAITING_DEPARTMENT,
         urgent=is_open and row.urgency > 0,
         open=is_open,
-        unsure=suggested.unsure(row),
+        unsure=suggestions.unsure(row),
     )
 
 
@@ -203,7 +206,7 @@ def conversation(
     thread = conversations.thread(contact, pk, house=house, now=now)
     if thread is None:
         return None
-    log.log(log.What.READ, by=contact, now=now, conversation=pk)
+    access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
     here = presence.arrive(contact, pk, house=house, now=now)
     return {
         **_known(contact, thread, house=house, since=since),
@@ -228,7 +231,7 @@ def message(contact: Contact, pk: int, number: int, *, page: str, now: datetime)
     found = conversations.whole_message(contact, pk, number)
     if found is None:
         return None
-    log.log(log.What.READ, by=contact, now=now, conversation=pk)
+    access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
     whole = "\n\n".join(part for part in (found.text, found.quoted) if part)
     count = max(1, -(-len(whole) // PAGE_OF_MESSAGE))
     asked = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
@@ -254,15 +257,15 @@ def _known(contact: Contact, thread: conversations.Thread, *, house: House, sinc
     return {
         "thread": thread,
         "conversation": row,
-        "entries": entries.entries(thread, names, since=since),
-        "history": entries.history(thread, names),
+        "entries": timeline.entries(thread, names, since=since),
+        "history": timeline.history(thread, names),
         "hosts": [(host.pk, host.name) for host in by_name(house.hosts)],
         "departments": receiving,
-        "suggestions": suggested.departments(row, names, receiving),
-        "topics": suggested.topics(thread, names),
-        "by_rule": suggested.by_rule(thread),
-        "labels": suggested.labels(thread),
-        "rulings": list(words.RULINGS.items()),
+        "suggestions": suggestions.departments(row, names, receiving),
+        "topics": suggestions.topics(thread, names),
+        "by_rule": suggestions.by_rule(thread),
+        "labels": suggestions.labels(thread),
+        "rulings": list(labels.RULINGS.items()),
         "possible": {what.value for what in What if state in POSSIBLE[what]},
     }
 
@@ -306,7 +309,7 @@ def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
 
 def _promised(promise: Any, now: datetime) -> dict[str, Any]:
     outcome = outcome_of(promise.promised_at, answered_at=promise.answered_at, now=now)
-    look, icon, word = words.PROMISES[outcome]
+    look, icon, word = labels.PROMISES[outcome]
     return {"at": promise.promised_at, "look": look, "icon": icon, "word": word}
 
 
@@ -315,7 +318,7 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
     row = thread.conversation
     if not can(contact, Capability.REPLY):
         return {}
-    proposed = promises.proposals(thread.service, now=now) if thread.service else []
+    proposed = promise_dates.proposals(thread.service, now=now) if thread.service else []
     chosen = "" if proposed else OTHER  # a date is promised by whoever chooses it
     if isinstance(reply, str):
         reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": chosen})
@@ -327,7 +330,7 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
 def draft_state(way: conversations.Way, text: str) -> dict[str, Any]:
     """How long a draft is, where its network counts, the posts that it would be, and how it sounds."""
     length = length_of(text, way)
-    return {"length": length, **tone.told(text, way=way, length=length)}
+    return {"length": length, **tone_advice.told(text, way=way, length=length)}
 
 
 def home_of(contact: Contact) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portevoix.desk.live import live
+from portevoix.desk.push.sse import live
 from portevoix.desk.views import actions, alike, aside, conversation, files, inbox, merge, pictures, withdraw
 
 app_name = "desk"

@@ -8,7 +8,7 @@ from typing import Any
 from portevoix.channels.base import Bill, Billed, Connector, channels
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability
+from portevoix.kernel.messages import Ability
 from portevoix.record.operations.accounts import settings_of
 from portevoix.record.queries.city import Account, account_named
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from portevoix.exchange import learn
-from portevoix.exchange.steps import likely
+from portevoix.exchange.prediction import predictors
+from portevoix.exchange.thresholds import likely
 from portevoix.record.operations.label import label_messages
 from portevoix.record.queries.unlabelled import messages_without_labels
-from portevoix.text.ngrams import Texts
+from portevoix.text.labels.features import Texts
 
 AT_ONCE = 200
 
@@ -22,6 +22,6 @@ def label_some() -> int:
 
 def _labels(texts: Texts) -> Iterator[tuple[str, str]]:
     """Kind and sentiment of each text, as likely as they are at the intake."""
-    models = learn.labellers().by_name
+    models = predictors.labellers().by_name
     kinds, sentiments = (map(likely, models[name].predict(texts)) for name in ("kind", "valence"))
     return zip(kinds, sentiments, strict=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
-from portevoix.journal import reckon
+from portevoix.journal import statistics
 from portevoix.journal.edition import (
     Count,
     DepartmentRow,
@@ -24,8 +24,8 @@ from portevoix.journal.edition import (
     Word,
     Words,
 )
-from portevoix.journal.reckon import WeekOfFacts
-from portevoix.journal.voices import Heard, choose, held, shortened
+from portevoix.journal.quotations import Heard, choose, held, shortened
+from portevoix.journal.statistics import WeekOfFacts
 from portevoix.journal.weeks import Week, this_week, weeks_before
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.labels import Kind, Sentiment
@@ -36,9 +36,9 @@ from portevoix.record.facts import facts_of_week
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as asked
 from portevoix.record.queries.journal import Promised, Said
-from portevoix.text.bursts import telling_words
 from portevoix.text.privacy import mask
-from portevoix.text.words import fold
+from portevoix.text.similarity.keywords import telling_words
+from portevoix.text.tokens import fold
 
 MOST_WORDS = 12
 MOST_PROMISES = 12
@@ -103,7 +103,7 @@ def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now:
     only = [department] if department else None
     before = weeks_before(week, first=asked.first_message_at(), timezone=timezone)
     cut_offs = [find_cut_off(each.code, now=now) for each in before]
-    further = weeks_before(week, first=asked.first_message_at(), timezone=timezone, most=reckon.WEEKS_READ)
+    further = weeks_before(week, first=asked.first_message_at(), timezone=timezone, most=statistics.WEEKS_READ)
     said = [asked.said(since=each.since, until=each.until, departments=only) for each in before]
     pairs = list(zip(before, cut_offs, strict=True))
     return _Reading(
@@ -142,7 +142,7 @@ def _sections(reading: _Reading, names: dict[str, str], *, whole: bool) -> tuple
         _volume(reading),
         voices,
         words,
-        reckon.replies(reading.facts, reading.facts_before),
+        statistics.replies(reading.facts, reading.facts_before),
         _promises(reading),
     )
     return (*sections, _departments(reading, names)) if whole else sections
@@ -153,10 +153,10 @@ def _volume(reading: _Reading) -> Volume:
     whole_weeks = [*zip(reading.before, reading.said_before, strict=True), (reading.week, now)]
     return Volume(
         total=Count(len(now), tuple(map(len, past))),
-        channels=reckon.tallies(now, past, lambda said: said.channel),
-        kinds=reckon.tallies(now, past, lambda said: said.kind),
+        channels=statistics.tallies(now, past, lambda said: said.channel),
+        kinds=statistics.tallies(now, past, lambda said: said.kind),
         weeks=tuple(Tally(week.code, Count(len(messages))) for week, messages in whole_weeks),
-        roles=tuple(Tally(role, reckon.count(now, past, lambda said, r=role: _role(said) == r)) for role in ROLES),
+        roles=tuple(Tally(role, statistics.count(now, past, lambda said, r=role: _role(said) == r)) for role in ROLES),
         begun_with_thanks=sum(said.begins and _role(said) == "thanks" for said in now),
     )
 
@@ -180,10 +180,10 @@ def _heard(reading: _Reading) -> tuple[Words, Voices]:
     heard = [Heard(message, text, held(text, telling)) for message, text in masked]
 
     def side(sentiment: Sentiment) -> Side:
-        count = reckon.count(reading.said, reading.counted_before, lambda said: said.valence == sentiment)
+        count = statistics.count(reading.said, reading.counted_before, lambda said: said.valence == sentiment)
         return Side(count, choose(each for each in heard if each.said.valence == sentiment))
 
-    neither = reckon.count(
+    neither = statistics.count(
         reading.said, reading.counted_before, lambda said: said.valence not in (Sentiment.WRONG, Sentiment.WELL)
     )
     words = tuple(Word(each.word, each.count, each.past_count) for each in found.words)
@@ -227,7 +227,7 @@ def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
     rows = []
     for slug in [*names, *unrouted]:
         here: Sequence[Said] = said.get(slug, [])
-        waits, share = reckon.within_8h(facts.get(slug, []))
+        waits, share = statistics.within_8h(facts.get(slug, []))
         rows.append(
             DepartmentRow(
                 slug=slug,

@@ -9,17 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
+from portevoix.journal.editions import read
+from portevoix.journal.quotations import conversations
 from portevoix.journal.render.html import context
-from portevoix.journal.shelf import read
-from portevoix.journal.voices import conversations
 from portevoix.journal.weeks import shifted
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, NotAllowed, NotThere
-from portevoix.record.access import Capability, departments
+from portevoix.record.permissions import Capability, departments
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as asked
-from portevoix.web.access import allowed
-from portevoix.web.words import by_name
+from portevoix.web.formatting import by_name
+from portevoix.web.permissions import allowed
 
 
 @allowed(Capability.JOURNAL)

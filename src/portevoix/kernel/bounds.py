@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from portevoix.kernel.words import Incoming, Unreadable
+from portevoix.kernel.messages import Incoming, Unreadable
 
 MOST_TEXT: Final = 1_000_000
 """Characters of a message's text, of what was folded away from it, and of its HTML."""

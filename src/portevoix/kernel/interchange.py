@@ -17,8 +17,8 @@ from portevoix.kernel.bounds import MOST_TEXT
 from portevoix.kernel.clock import parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 from portevoix.kernel.streams import BOM, lines
-from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 
 MOST_ID = 500
 MOST_URL = 4000

@@ -14,8 +14,8 @@ import narwhals as nw
 import numpy as np
 
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Addressed
 from portevoix.kernel.promises import Outcome
-from portevoix.kernel.words import Addressed
 from portevoix.measures.intervals import wilson
 from portevoix.measures.survival import Columns, Curve, Rows, tally
 

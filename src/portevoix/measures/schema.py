@@ -13,8 +13,8 @@ from typing import Any
 
 import narwhals as nw
 
+from portevoix.kernel.messages import Addressed
 from portevoix.kernel.promises import Outcome
-from portevoix.kernel.words import Addressed
 
 
 class Source(StrEnum):

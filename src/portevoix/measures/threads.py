@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from portevoix.kernel.words import Direction, Incoming
+from portevoix.kernel.messages import Direction, Incoming
 
 
 @dataclass(frozen=True, slots=True)

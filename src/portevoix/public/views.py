@@ -21,13 +21,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portevoix.exchange import post
+from portevoix.exchange.inbound import webform
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.public.forms import CitizenForm, web_address
 from portevoix.public.framing import framed
 from portevoix.public.language import in_language
-from portevoix.web import visitor, words
-from portevoix.web.access import for_machines, open_to_all
+from portevoix.web import formatting, request_info
+from portevoix.web.permissions import for_machines, open_to_all
 
 _SALT = "portevoix.public.thanks"
 
@@ -74,24 +74,24 @@ def embed_thanks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def challenge(request: HttpRequest) -> JsonResponse:
     """A new puzzle for the browser, good for one message."""
-    account = post.account()
+    account = webform.account()
     if account is None:
         raise Http404
-    return JsonResponse(post.challenge(account, now=request.now))
+    return JsonResponse(webform.challenge(account, now=request.now))
 
 
 def _form(request: HttpRequest, *, frame: bool) -> HttpResponse:
-    account = post.account()
+    account = webform.account()
     if account is None:
         return render(request, "public/closed.html", {"frame": frame}, status=404)
     if request.method != "POST":
         return _page(request, CitizenForm(initial=_article(request, frame=frame)), frame=frame)
-    raw = visitor.raw(request)
+    raw = request_info.raw(request)
     citizen = CitizenForm(request.POST)
     if not citizen.is_valid():
         return _page(request, citizen, frame=frame, status=422)
     try:
-        posted = post.take(account, raw, client=visitor.address(request), now=raw.received_at)
+        posted = webform.take(account, raw, client=request_info.address(request), now=raw.received_at)
     except TryLater as error:
         return _page(request, citizen, frame=frame, status=429, trouble=_(error.text))
     except Refused as error:
@@ -120,7 +120,7 @@ def _article(request: HttpRequest, *, frame: bool) -> dict[str, str]:
     return {"about_url": url, "about_title": request.GET.get("title", "")}
 
 
-def _thank(posted: post.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:
+def _thank(posted: webform.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:
     """What the page says travels in its address, signed: the form keeps no session."""
     told = {
         "reference": posted.reference,
@@ -138,6 +138,6 @@ def _thanks(request: HttpRequest, *, frame: bool) -> HttpResponse:
         told: dict[str, Any] = signing.loads(request.GET.get("of", ""), salt=_SALT)
     except signing.BadSignature as error:
         raise Http404 from error
-    told["by"] = told["by"] and words.in_full(datetime.fromisoformat(told["by"]))
+    told["by"] = told["by"] and formatting.in_full(datetime.fromisoformat(told["by"]))
     again = f"{reverse('public:embed' if frame else 'public:form')}?{urlencode({'lang': translation.get_language()})}"
     return render(request, "public/thanks.html", {**told, "frame": frame, "again": again})

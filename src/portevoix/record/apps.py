@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from portevoix.record import lookups  # noqa: F401 -- registered before any query is made
+from portevoix.record.db import lookups  # noqa: F401 -- registered before any query is made
 
 
 class RecordConfig(AppConfig):

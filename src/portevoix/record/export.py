@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from portevoix.kernel.words import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
+from portevoix.kernel.messages import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
 from portevoix.record.models import Event, Message
 
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from portevoix.kernel.clock import ServiceClock, week_bounds, week_of
+from portevoix.kernel.messages import Addressed
 from portevoix.kernel.promises import outcome_of
-from portevoix.kernel.words import Addressed
 from portevoix.measures.schema import Fact, Source, count_promises
-from portevoix.record.clocks import Clocks
 from portevoix.record.models import City, Promise, Week
 from portevoix.record.models import Fact as Row
+from portevoix.record.policies import Clocks
 
 _READ = (*(field.name for field in Row._meta.concrete_fields), "message__kind", "message__valence")
 MONDAY_MORNING = timedelta(hours=8)

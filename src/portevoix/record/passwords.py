@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from portevoix.record.models import City, Department
-from portevoix.text.words import fold
+from portevoix.text.tokens import fold
 
 LEAST_SCORE = 3
 """Of zxcvbn's 0 to 4: more than 10^8 guesses."""

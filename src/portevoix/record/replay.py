@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from portevoix.record import hand
+from portevoix.record import event_log
 from portevoix.record.models import Conversation, Fact, Promise
 
 _STANDING = ("state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed")
@@ -33,9 +33,9 @@ def differences(conversations: Iterable[int]) -> list[Difference]:
     rows = Conversation.objects.select_related("account", "department").filter(merged_into=None)
     rows = list(rows.filter(pk__in=list(conversations)).order_by("pk"))
     stored = {row.pk: _values(row, _STANDING) for row in rows}
-    histories = hand.read(stored)
-    strands = hand.strands_of(histories.values())
-    projected = hand.project(((row, histories[row.pk]) for row in rows), strands)
+    histories = event_log.read(stored)
+    strands = event_log.strands_of(histories.values())
+    projected = event_log.project(((row, histories[row.pk]) for row in rows), strands)
     found = [
         Difference(row.pk, name, stored[row.pk][name], value)
         for row in rows

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from portevoix.record.models import Conversation, Message
-from portevoix.text.words import fold
+from portevoix.text.tokens import fold
 
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 12

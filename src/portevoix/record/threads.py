@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
-from portevoix.kernel.words import Incoming
+from portevoix.kernel.messages import Incoming
 from portevoix.record.models import Account, Conversation, Event, Message
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from portevoix.text.words import clean, has_words, tokens
+from portevoix.text.tokens import clean, has_words, tokens
 
 FEWEST_WORDS = 2
 MOST_CHARACTERS = 2000

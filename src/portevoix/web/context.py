@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from portevoix.record.access import Capability, can
+from portevoix.record.permissions import Capability, can
 
 
 @cache

@@ -16,12 +16,12 @@ from django.utils.csp import CSP, build_policy
 from django.utils.functional import SimpleLazyObject
 
 from portevoix.kernel.errors import PortevoixError
-from portevoix.record.queries import house as houses
-from portevoix.web.access import View, is_open
-from portevoix.web.monitor import REQUESTS
-from portevoix.web.views import machines
+from portevoix.record.queries import site_cache as houses
+from portevoix.web.metrics_text import REQUESTS
+from portevoix.web.permissions import View, is_open
+from portevoix.web.request_info import by_htmx
+from portevoix.web.views import monitoring
 from portevoix.web.views.errors import told
-from portevoix.web.visitor import by_htmx
 
 _SENTENCES = {
     404: ("Il n’y a rien à cette adresse.", "There is nothing at this address."),
@@ -70,7 +70,7 @@ class MonitoredMiddleware:
 
 @cache
 def _for_machines() -> dict[str, View]:
-    return {reverse("web:health"): machines.health, reverse("web:metrics"): machines.metrics}
+    return {reverse("web:health"): monitoring.health, reverse("web:metrics"): monitoring.metrics}
 
 
 class SignedInMiddleware:

@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portevoix.text.rules import DAY_MIN, Circle, Rule
+from portevoix.text.routing.rules import DAY_MIN, Circle, Rule
 from portevoix.web.templatetags.shell import channel_name
 
 SHOWN = 6

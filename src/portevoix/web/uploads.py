@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-from portevoix.web.access import View
+from portevoix.web.permissions import View
 
 MOST_FILES = 8
 """In one request; what comes after is passed over."""

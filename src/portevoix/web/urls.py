@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portevoix.web.views import account, hooks, machines, pages, session
+from portevoix.web.views import account, hooks, monitoring, pages, session
 
 app_name = "web"
 urlpatterns = [
@@ -14,6 +14,6 @@ urlpatterns = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("keyboard/", pages.keyboard, name="keyboard"),
     path("hooks/<slug:connector>/<int:pk>/", hooks.hook, name="hook"),
-    path("healthz", machines.health, name="health"),
-    path("metrics", machines.metrics, name="metrics"),
+    path("healthz", monitoring.health, name="health"),
+    path("metrics", monitoring.metrics, name="metrics"),
 ]

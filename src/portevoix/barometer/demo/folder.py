@@ -9,8 +9,8 @@ from pathlib import Path
 
 from portevoix.barometer.demo.invented import InventedCity, cities
 from portevoix.barometer.demo.simulate import FIRST_DAY, LAST_DAY, FedArticle, Simulation
-from portevoix.barometer.feeds import FOLDER as FEEDS
-from portevoix.barometer.study_words import ACCOUNTS, AUDIENCE, CITIES, COMMENTS, SETTINGS, SURVEY
+from portevoix.barometer.studies.model import ACCOUNTS, AUDIENCE, CITIES, COMMENTS, SETTINGS, SURVEY
+from portevoix.barometer.studies.news_feed import FOLDER as FEEDS
 from portevoix.kernel.interchange import write_line
 
 MESSAGES = "messages.jsonl.gz"

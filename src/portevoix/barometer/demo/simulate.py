@@ -13,7 +13,7 @@ import numpy as np
 
 from portevoix.barometer.demo.invented import Character, InventedCity, phrases
 from portevoix.kernel.labels import Kind
-from portevoix.kernel.words import Direction, Incoming, Media, Writer
+from portevoix.kernel.messages import Direction, Incoming, Media, Writer
 
 ZONE = ZoneInfo("Europe/Paris")
 FIRST_DAY, LAST_DAY = date(2026, 8, 31), date(2026, 11, 22)

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portevoix.barometer.coverage import HIDDEN
-from portevoix.barometer.open_tables import CODES, FILES, REPLICATES, WAITS, WEIGHTS
-from portevoix.barometer.publish import cities, names, sentences, wording
-from portevoix.barometer.publish.pages import pillars
-from portevoix.barometer.publish.reading import RANKINGS, Study
+from portevoix.barometer.collect.coverage import HIDDEN
+from portevoix.barometer.publish import city_page, labels, names, sentences
+from portevoix.barometer.publish.page_context import pillars
+from portevoix.barometer.publish.results_view import RANKINGS, Study
+from portevoix.barometer.results.open_tables import CODES, FILES, REPLICATES, WAITS, WEIGHTS
 from portevoix.web.templatetags.shell import channel_name
 
 
@@ -22,11 +22,11 @@ def _coverage(study: Study) -> list[dict[str, Any]]:
             "network": channel_name(row["network"]),
             "account": row["account"],
             "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
-            "read": wording.number(row["read"]),
+            "read": labels.number(row["read"]),
             "hidden": [
-                (_(HIDDEN.get(what, what)), wording.number(count)) for what, count in row["hidden"].items() if count
+                (_(HIDDEN.get(what, what)), labels.number(count)) for what, count in row["hidden"].items() if count
             ],
-            "until": wording.day(row.get("until") or ""),
+            "until": labels.day(row.get("until") or ""),
             "error": row.get("error") or "",
         }
         for row in study.results["coverage"]
@@ -35,25 +35,25 @@ def _coverage(study: Study) -> list[dict[str, Any]]:
 
 def methodology(study: Study) -> dict[str, Any]:
     results = study.results
-    rows = [_method(study, code) for pillar in cities.order(study) for code in study.codes_of(pillar)]
+    rows = [_method(study, code) for pillar in city_page.order(study) for code in study.codes_of(pillar)]
     messages = results.get("messages") or {}
     return {
-        "until": wording.day(results["collected_until"]),
+        "until": labels.day(results["collected_until"]),
         "timezone": results["timezone"],
-        "messages": {name: wording.number(count) for name, count in messages.items()},
+        "messages": {name: labels.number(count) for name, count in messages.items()},
         "rows": rows,
         "pillars": pillars(study),
         "minimum": [{"name": names.named(names.PILLARS, p), "least": n} for p, n in results["minimum"].items()],
-        "strength": wording.number(results["shrinkage"]["strength"], 0),
-        "prior": wording.number(results["shrinkage"]["prior"]),
+        "strength": labels.number(results["shrinkage"]["strength"], 0),
+        "prior": labels.number(results["shrinkage"]["prior"]),
         "coverage": _coverage(study),
         "accounts": sum(len(city["accounts"]) for city in study.cities),
         "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
         "seed": results["seed"],
         "stays": sentences.stays(study),
         "rankings": [{"name": names.named(names.RANKINGS, r), "meaning": names.named(names.RANKING_MEANINGS, r),
-                      "missing": cities.missing(study, r)} for r in RANKINGS],
-        "unranked": [cities.card(study, city) for city in study.unranked],
+                      "missing": city_page.missing(study, r)} for r in RANKINGS],
+        "unranked": [city_page.card(study, city) for city in study.unranked],
         "example": _example(study),
     }  # fmt: skip
 
@@ -71,13 +71,13 @@ def _method(study: Study, code: str) -> dict[str, Any]:
         "source": study.said(code, "source"),
         "minimum": study.results["minimum"].get(pillar, known["minimum"]),
         "weight": study.percent(study.counted[code]) if code in study.counted else "",
-        "low": wording.amount(goal[0], unit) if goal else "",
-        "high": wording.amount(goal[1], unit) if goal else "",
+        "low": labels.amount(goal[0], unit) if goal else "",
+        "high": labels.amount(goal[1], unit) if goal else "",
     }
 
 
 def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
-    text = wording.told(remark["text"], remark.get("values") or {})
+    text = labels.told(remark["text"], remark.get("values") or {})
     return {"file": remark["file"], "row": remark["row"], "text": text, "grave": remark["grave"]}
 
 
@@ -91,12 +91,12 @@ def _example(study: Study) -> dict[str, Any] | None:
     parts = [
         {
             "name": names.named(names.PILLARS, pillar),
-            "score": wording.number(first["pillars"][pillar]["score"], 1),
-            "weight": wording.number(study.results["weights"][pillar] / total, 2),
+            "score": labels.number(first["pillars"][pillar]["score"], 1),
+            "weight": labels.number(study.results["weights"][pillar] / total, 2),
         }
         for pillar in present
     ]
-    return {"name": first["name"], "parts": parts, "score": wording.number(first["score"], 1)}
+    return {"name": first["name"], "parts": parts, "score": labels.number(first["score"], 1)}
 
 
 def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
@@ -124,4 +124,4 @@ def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
 
 def _size(count: int) -> str:
     kilo = max(1, round(count / 1000))
-    return ngettext("{number} kB", "{number} kB", kilo).format(number=wording.number(kilo))
+    return ngettext("{number} kB", "{number} kB", kilo).format(number=labels.number(kilo))

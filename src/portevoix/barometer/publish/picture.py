@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from portevoix.barometer.publish import charts, sentences, wording
-from portevoix.barometer.publish.reading import City, Study
+from portevoix.barometer.publish import chart_layout, labels, sentences
+from portevoix.barometer.publish.results_view import City, Study
 
 WIDTH, ROW, HEAD, BAND, FOOT = 1080, 26, 150, 34, 70
 LEFT, RIGHT = 270, 880
@@ -15,10 +15,10 @@ _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 def picture(study: Study, style: str) -> dict[str, Any]:
     """What `picture.svg.html` shows, nothing where no city is ranked; `style`: the style sheet with the colours."""
-    found = charts.ranking(study)
+    found = chart_layout.ranking(study)
     if found is None:
         return {}
-    at = charts.scale(found.low, found.high, edge=0)
+    at = chart_layout.scale(found.low, found.high, edge=0)
     y, bands = HEAD, []
     for band in found.bands:
         rows = [_row(city, y + BAND + ROW * place + ROW // 2, at) for place, city in enumerate(band.cities)]
@@ -39,7 +39,7 @@ def picture(study: Study, style: str) -> dict[str, Any]:
     }
 
 
-def _row(city: City, y: int, at: charts.Scale) -> dict[str, Any]:
+def _row(city: City, y: int, at: chart_layout.Scale) -> dict[str, Any]:
     low, high = city["score_ci"] or (city["score"], city["score"])
     return {
         "name": city["name"],
@@ -47,11 +47,11 @@ def _row(city: City, y: int, at: charts.Scale) -> dict[str, Any]:
         "x": _x(city["score"], at),
         "low": _x(low, at),
         "high": _x(high, at),
-        "score": wording.score(city["score"]),
-        "places": wording.places_short(city["rank_set"]),
+        "score": labels.score(city["score"]),
+        "places": labels.places_short(city["rank_set"]),
     }
 
 
-def _x(value: float, at: charts.Scale) -> int:
+def _x(value: float, at: chart_layout.Scale) -> int:
     """Px from the left."""
     return round(LEFT + (RIGHT - LEFT) * at(value) / 100)

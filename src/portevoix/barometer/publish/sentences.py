@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portevoix.barometer.publish import wording
+from portevoix.barometer.publish import labels
 from portevoix.barometer.publish.names import SPOKEN, named
-from portevoix.barometer.publish.reading import City, Study, value_of
-from portevoix.barometer.verdicts import shares_error
+from portevoix.barometer.publish.results_view import City, Study, value_of
+from portevoix.barometer.scoring.verdicts import shares_error
 from portevoix.web.elision import fill_sentence
-from portevoix.web.words import percent
+from portevoix.web.formatting import percent
 
 FIRST = 5  # places that are looked at apart
 
@@ -54,8 +54,8 @@ def unranked(city: City) -> str:
         return ""
     values = dict(reason.get("values") or {})
     if "pillars" in values:
-        values["pillars"] = wording.listed([named(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")])
-    return wording.told(reason["text"], values)
+        values["pillars"] = labels.listed([named(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")])
+    return labels.told(reason["text"], values)
 
 
 def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
@@ -88,8 +88,8 @@ def _filled(text: str, study: Study, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
     return text.format(
         indicator=_uncapitalised(study.label(code)),
-        value=wording.amount(cell["value"], unit),
-        median=wording.amount(study.medians[code], unit),
+        value=labels.amount(cell["value"], unit),
+        median=labels.amount(study.medians[code], unit),
         sure=_sure(study, city, code),
     )
 
@@ -104,7 +104,7 @@ def _sure(study: Study, city: City, code: str) -> str:
     cell, told = city["indicators"][code], study.verdict_of(city, code)
     if cell["ci"] is None:
         return ""
-    between = wording.amounts(cell["ci"], study.unit(code))
+    between = labels.amounts(cell["ci"], study.unit(code))
     if told == "unsure":
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
     if shares_error(code, cell, study.medians[code], told):
@@ -119,7 +119,7 @@ def apart(study: Study, city: City, *, most: int | None = 6) -> str:
     names = [other["name"] for other in study.alike(city)]
     if not names:
         return _("It can be told apart from every other city.") if len(study.ranked) > 1 else ""
-    return fill_sentence(_("It cannot be told apart from {names}."), names=wording.listed(names, most))
+    return fill_sentence(_("It cannot be told apart from {names}."), names=labels.listed(names, most))
 
 
 def tier(city: City, members: int) -> str:
@@ -133,7 +133,7 @@ def place(study: Study, city: City) -> str:
     """The set of ranks in words: "between 1st and 6th of 23"."""
     if city["rank_set"] is None:
         return _("not ranked")
-    return _("{places} of {number}").format(places=wording.places(city["rank_set"]), number=len(study.ranked))
+    return _("{places} of {number}").format(places=labels.places(city["rank_set"]), number=len(study.ranked))
 
 
 def first_five(study: Study, city: City) -> str:
@@ -155,7 +155,7 @@ def headline(study: Study) -> str:
     if len(first) == 1:
         return _("{city} stands first by itself.").format(city=first[0]["name"])
     text = _("{number} cities may claim the first place: the gap is too small to decide.")
-    return text.format(number=wording.in_words(len(first)))
+    return text.format(number=labels.in_words(len(first)))
 
 
 def stays(study: Study) -> str:
@@ -169,13 +169,13 @@ def stays(study: Study) -> str:
         text = _("{city} stays first under all {number} other weightings that were tried: {ranges}.")
     else:
         text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
-    number = wording.number(tried["number"])
-    return text.format(city=first["name"], share=percent(share), number=number, ranges=wording.listed(ranges, None))
+    number = labels.number(tried["number"])
+    return text.format(city=first["name"], share=percent(share), number=number, ranges=labels.listed(ranges, None))
 
 
 def _range(pillar: str, low: float, high: float) -> str:
     text = _("{pillar} from {low} to {high}")
-    return text.format(pillar=named(SPOKEN, pillar), low=wording.weight(low, 0), high=wording.weight(high, 0))
+    return text.format(pillar=named(SPOKEN, pillar), low=labels.weight(low, 0), high=labels.weight(high, 0))
 
 
 def unsure(study: Study) -> str:
@@ -186,7 +186,7 @@ def unsure(study: Study) -> str:
         return ""
     alike = sum(len(study.alike(city)) for city in ranked) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
-    return text.format(pairs=wording.number(pairs), share=percent(alike / pairs))
+    return text.format(pairs=labels.number(pairs), share=percent(alike / pairs))
 
 
 def followed(study: Study) -> str:

@@ -10,10 +10,10 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from portevoix.barometer.publish import folder, method, pages
+from portevoix.barometer.publish import folder, method, page_context
 from portevoix.barometer.publish.catalogue import Catalogue
 from portevoix.barometer.publish.picture import picture
-from portevoix.barometer.publish.reading import Study, read
+from portevoix.barometer.publish.results_view import Study, read
 
 LANGUAGES = {"fr": "", "en": "en/"}
 """Where the pages of each language lie; the first one is what a folder opens with."""
@@ -52,18 +52,18 @@ def _as_json(results: Mapping[str, Any]) -> bytes:
 
 
 def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
-    common = pages.shared(study) | {"language": language}
+    common = page_context.shared(study) | {"language": language}
     shown = {
-        "index": pages.index(study),
-        "indicators": pages.indicators(study),
+        "index": page_context.index(study),
+        "indicators": page_context.indicators(study),
         "methodology": method.methodology(study),
         "data": method.data(sizes),
-        "embed": pages.embed(study),
+        "embed": page_context.embed(study),
     }
     for name, context in shown.items():
         yield _page(name, f"{name}.html", {**common, **context})
     for code, key in study.keys.items():
-        yield _page("city", f"cities/{key}.html", {**common, **pages.city(study, code)})
+        yield _page("city", f"cities/{key}.html", {**common, **page_context.city(study, code)})
     if drawn := picture(study, _own(STYLE)):
         yield _page("picture.svg", "ranking.svg", {**common, **drawn})
 

@@ -14,7 +14,7 @@ from portevoix.channels.bluesky.text import LIMIT
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 
 class BlueskyConnector:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from portevoix.channels.bluesky import facets
 from portevoix.channels.bluesky.settings import DID, HANDLE
-from portevoix.channels.moments import instant
+from portevoix.channels.timestamps import instant
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import About, Addressed, Change, Direction, Incoming, Media, Unreadable, Writer
+from portevoix.kernel.messages import About, Addressed, Change, Direction, Incoming, Media, Unreadable, Writer
 
 KIND: Final = "bluesky"
 POST: Final = "app.bsky.feed.post"

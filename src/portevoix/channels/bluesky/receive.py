@@ -13,10 +13,10 @@ from portevoix.channels.bluesky.parse import POST, Reader
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.sweep import Entry, Page, restarted, sweep
 from portevoix.channels.http import Parameters, Rejected
-from portevoix.channels.moments import instant
+from portevoix.channels.timestamps import instant
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Batch, Direction, Incoming, Unreadable
+from portevoix.kernel.messages import Batch, Direction, Incoming, Unreadable
 
 FIRST_DAYS: Final = timedelta(days=30)
 """How far back the first reading goes."""

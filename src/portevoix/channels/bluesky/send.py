@@ -13,10 +13,10 @@ from portevoix.channels.bluesky.receive import exists, is_absent
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.text import posts
 from portevoix.channels.http import Rejected
+from portevoix.channels.media import size_of
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.pictures import size_of
-from portevoix.kernel.words import Outgoing, Receipt, Visibility
+from portevoix.kernel.messages import Outgoing, Receipt, Visibility
 
 PICTURES: Final = Pictures(most=4, bytes=1_000_000, alt=1000)
 """As `app.bsky.embed.images` says: four, of a million bytes each."""

@@ -8,10 +8,10 @@ from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from itertools import islice
 
-from portevoix.channels.email.mail import Mail
 from portevoix.channels.email.markup import clean_html, html_to_text
+from portevoix.channels.email.message import Mail
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import File
+from portevoix.kernel.messages import File
 
 MAX_FILE = 10_000_000
 MAX_BODY = 900_000

@@ -11,10 +11,10 @@ from email.utils import format_datetime
 
 from portevoix.channels.base import Pictures
 from portevoix.channels.email.body import clean, one_line
-from portevoix.channels.email.returned import OUR_MARK
+from portevoix.channels.email.bounces import OUR_MARK
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Attachment, Outgoing
+from portevoix.kernel.messages import Attachment, Outgoing
 
 MOST_REFERENCES = 20
 PICTURES = Pictures(most=8, bytes=5_000_000)

@@ -6,18 +6,18 @@ from typing import ClassVar
 
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.email import imap, smtp
-from portevoix.channels.email.checked import servers
 from portevoix.channels.email.compose import PICTURES, compose, is_address, message_id, recipient
 from portevoix.channels.email.imap import Letter, Position
-from portevoix.channels.email.mail import Mail
+from portevoix.channels.email.message import Mail
 from portevoix.channels.email.parse import digest
 from portevoix.channels.email.reader import TOO_COSTLY, mail_reader
 from portevoix.channels.email.reading import Question
+from portevoix.channels.email.sender_checks import servers
 from portevoix.channels.email.settings import EmailSettings
 from portevoix.kernel.bounds import MOST_UNREADABLE
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
 
 TOO_LARGE = gettext_noop("The mail is larger than 25 MB: only its headers were read. Open it in the mailbox.")
 UNREADABLE = gettext_noop("The mail could not be read. It was stored as it came; it also lies in the mailbox.")

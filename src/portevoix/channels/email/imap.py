@@ -12,9 +12,9 @@ import structlog
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
 
-from portevoix.channels.email.mail import MOST_HEAD
+from portevoix.channels.connection_errors import TIMEOUT, reaching
+from portevoix.channels.email.message import MOST_HEAD
 from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
-from portevoix.channels.reaching import TIMEOUT, reaching
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 

@@ -8,12 +8,12 @@ from email.utils import getaddresses
 from functools import lru_cache
 
 from portevoix.channels.email.body import clean, decoded, header, one_line, read_body
-from portevoix.channels.email.checked import dmarc
-from portevoix.channels.email.fold import fold
-from portevoix.channels.email.mail import Mail, read_mail
-from portevoix.channels.email.returned import OUR_MARK, bounce, returned_id
+from portevoix.channels.email.bounces import OUR_MARK, bounce, returned_id
+from portevoix.channels.email.message import Mail, read_mail
+from portevoix.channels.email.quoted_text import fold
+from portevoix.channels.email.sender_checks import dmarc
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Addressed, Bounce, Direction, Incoming, Visibility, Writer
+from portevoix.kernel.messages import Addressed, Bounce, Direction, Incoming, Visibility, Writer
 
 MOST_ID = 250
 MOST_REFERENCES = 50

@@ -7,10 +7,10 @@ from datetime import datetime
 from email.parser import BytesHeaderParser
 from typing import IO
 
-from portevoix.channels.email.mail import MOST_HEAD, Mail
+from portevoix.channels.email.message import MOST_HEAD, Mail
 from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
-from portevoix.kernel import raw as flat
-from portevoix.kernel.words import Incoming
+from portevoix.kernel import envelope_codec as flat
+from portevoix.kernel.messages import Incoming
 
 MOST_SECONDS = 2.0
 """Of the processor, for one mail; the largest that are read take less than one."""

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
+from portevoix.channels.connection_errors import TIMEOUT, reaching
 from portevoix.channels.email.settings import NONE, STARTTLS, SmtpSettings, tls_context
-from portevoix.channels.reaching import TIMEOUT, reaching
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 

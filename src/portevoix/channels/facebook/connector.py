@@ -6,13 +6,13 @@ from typing import Any, ClassVar, Final
 
 from portevoix.channels.base import Sentence, no_pictures
 from portevoix.channels.facebook import find, poll, push, send
-from portevoix.channels.facebook.access import MetaAccess
 from portevoix.channels.facebook.graph import Graph
+from portevoix.channels.facebook.oauth import MetaAccess
 from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings, MetaSettings
 from portevoix.channels.facebook.values import Here, maybe, text
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Visibility
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Visibility
 
 SUBSCRIBED: Final = "feed,mention,messages,message_echoes,message_edits,messaging_postbacks"
 

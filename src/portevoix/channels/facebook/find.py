@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from portevoix.channels.facebook.doubt import left
+from portevoix.channels.facebook.direct_messages import WITH, is_conversation
 from portevoix.channels.facebook.graph import Graph, after
-from portevoix.channels.facebook.letters import WITH, is_conversation
+from portevoix.channels.facebook.pending_sends import left
 from portevoix.channels.facebook.send import NUMBER, recipient, under
 from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text
 from portevoix.kernel.errors import TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Outgoing, Receipt, Visibility
+from portevoix.kernel.messages import Outgoing, Receipt, Visibility
 
 EARLIER: Final = timedelta(minutes=10)
 """The same text from so short a time before may be this one, by another clock, or a reply of before."""

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from portevoix.channels.facebook import letters, photos, posts, watch
+from portevoix.channels.facebook import direct_messages, edit_watch, instagram_comments, posts
 from portevoix.channels.facebook.cursor import FIRST, Cursor, Step
 from portevoix.channels.facebook.graph import Graph, Said, after
 from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text, unreadable
-from portevoix.kernel.words import Batch, Change, Incoming, Unreadable
+from portevoix.kernel.messages import Batch, Change, Incoming, Unreadable
 
 EVERY: timedelta = timedelta(minutes=5)
 """Between two readings: webhooks bring what is new at once."""
@@ -50,7 +50,7 @@ def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Bat
             cursor.todo, cursor.counts = [], {}
             return Batch(cursor=cursor.write())
     if not cursor.todo and step.edge != "look":
-        cursor.todo = watch.looks(cursor)
+        cursor.todo = edit_watch.looks(cursor)
     if not cursor.todo:
         cursor.end()
     return Batch(
@@ -100,7 +100,7 @@ def _under_post(
 
 
 def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
-    within = f"comments.limit({WITHIN}){{{photos.COMMENT_FIELDS}}}"
+    within = f"comments.limit({WITHIN}){{{instagram_comments.COMMENT_FIELDS}}}"
     fields = f"id,caption,timestamp,permalink,comments_count,{within}"
     edge = graph.get(f"/{here.me}/media", fields=fields, limit=PAGE, **_from(step))
     last = ""
@@ -116,7 +116,7 @@ def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -
 
 
 def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
-    edge = graph.get(f"/{step.of[0]}/comments", fields=photos.COMMENT_FIELDS, limit=MORE, **_from(step))
+    edge = graph.get(f"/{step.of[0]}/comments", fields=instagram_comments.COMMENT_FIELDS, limit=MORE, **_from(step))
     _under_media(here, cursor, step.of, edge, found, deeper=True, listed=False)
 
 
@@ -126,7 +126,7 @@ def _under_media(
     """Older pages may hold new replies: they are asked for when the number of comments has changed."""
     under = dict(zip(("id", "permalink", "caption"), of, strict=True))
     for raw in data(edge):
-        for item in photos.comments(raw, here, under):
+        for item in instagram_comments.comments(raw, here, under):
             _take(cursor, found, item, place=of[0], listed=listed)
     if is_public(of[0]) and deeper:
         _onward(cursor, Step("remarks", of, after(edge)))
@@ -134,7 +134,7 @@ def _under_media(
 
 def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
     """One that no listing has shown, asked for by itself."""
-    item = watch.look(graph, here, cursor, step.of[0])
+    item = edit_watch.look(graph, here, cursor, step.of[0])
     if item is not None and item.change is Change.RETRACT:
         found.append(item)
     elif item is not None:
@@ -143,13 +143,13 @@ def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) ->
 
 def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
     platform = "messenger" if here.channel == "facebook" else "instagram"
-    fields = f"id,updated_time,participants,messages.limit({LETTERS}){{{letters.FIELDS}}}"
+    fields = f"id,updated_time,participants,messages.limit({LETTERS}){{{direct_messages.FIELDS}}}"
     edge = graph.get("/me/conversations", platform=platform, fields=fields, limit=PAGE, **_from(step))
     last = ""
     for raw in map(mapping, data(edge)):
         last = text(raw.get("updated_time"))
         try:
-            other = letters.partner(raw, here)
+            other = direct_messages.partner(raw, here)
         except Unclear:
             found.append(unreadable(raw))
             continue
@@ -158,7 +158,7 @@ def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: 
 
 
 def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
-    edge = graph.get(f"/{step.of[0]}/messages", fields=letters.FIELDS, limit=LETTERS, **_from(step))
+    edge = graph.get(f"/{step.of[0]}/messages", fields=direct_messages.FIELDS, limit=LETTERS, **_from(step))
     _with(here, cursor, step.of, edge, found)
 
 
@@ -167,8 +167,8 @@ def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Fou
     last = ""
     for one in data(edge):
         last = text(mapping(one).get("created_time"))
-        _keep(cursor, found, one, partial(letters.letter, here=here, other=of[1]))
-    if here.channel == "facebook" and letters.is_conversation(of[0]) and _recent(last, cursor.first):
+        _keep(cursor, found, one, partial(direct_messages.letter, here=here, other=of[1]))
+    if here.channel == "facebook" and direct_messages.is_conversation(of[0]) and _recent(last, cursor.first):
         _onward(cursor, Step("letters", of, after(edge)))
 
 
@@ -195,7 +195,7 @@ def _keep(cursor: Cursor, found: Found, raw: Any, read: Callable[[Any], Incoming
 
 def _take(cursor: Cursor, found: Found, item: Incoming | Unreadable, *, place: str = "", listed: bool = True) -> None:
     """What is new, and what was edited. `place` is what it stands under, "" for what is not watched."""
-    edited = bool(place) and isinstance(item, Incoming) and watch.note(cursor, item, place, listed=listed)
+    edited = bool(place) and isinstance(item, Incoming) and edit_watch.note(cursor, item, place, listed=listed)
     at = int(item.sent_at.timestamp()) if isinstance(item, Incoming) else cursor.since
     new = cursor.take(item.external_id, at)
     if edited and isinstance(item, Incoming):

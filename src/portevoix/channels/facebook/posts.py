@@ -23,7 +23,7 @@ from portevoix.channels.facebook.values import (
     whole_seconds,
     writer,
 )
-from portevoix.kernel.words import About, Addressed, Change, Incoming, Unreadable
+from portevoix.kernel.messages import About, Addressed, Change, Incoming, Unreadable
 
 MOST_TITLE: Final = 120
 POST_FIELDS: Final = "id,from,message,created_time,permalink_url,full_picture"

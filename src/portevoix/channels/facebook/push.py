@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from portevoix.channels.facebook import letters, photos, posts
+from portevoix.channels.facebook import direct_messages, instagram_comments, posts
 from portevoix.channels.facebook.values import (
     UNKNOWN,
     Here,
@@ -20,7 +20,7 @@ from portevoix.channels.facebook.values import (
 )
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Batch, Incoming, RawRequest, Unreadable
+from portevoix.kernel.messages import Batch, Incoming, RawRequest, Unreadable
 
 MOST_BODY: Final = 1_000_000
 OBJECTS: Final = {"facebook": "page", "instagram": "instagram"}
@@ -96,9 +96,9 @@ def _event(field: str, value: Any, here: Here, at: Any) -> Iterator[Incoming | U
 
 def _meant(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     if field.startswith("messag"):
-        return letters.event(value, here, at)
+        return direct_messages.event(value, here, at)
     if here.channel == "instagram":
-        return photos.event(field, value, here, at)
+        return instagram_comments.event(field, value, here, at)
     if field == "feed":
         return posts.event(value, here, at)
     if field == "mention":

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from portevoix.channels.base import STAYS
-from portevoix.channels.facebook.doubt import doubted
+from portevoix.channels.facebook.direct_messages import WITH
 from portevoix.channels.facebook.graph import Graph, Said
-from portevoix.channels.facebook.letters import WITH
+from portevoix.channels.facebook.pending_sends import doubted
 from portevoix.channels.facebook.values import Here, Unclear, identifier, is_public
 from portevoix.kernel.errors import Refused, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Outgoing, Receipt, Visibility
+from portevoix.kernel.messages import Outgoing, Receipt, Visibility
 
 _WINDOW: Final = frozenset({(10, 2018278), (10, 2534022), (10, 2018065)})
 _ONCE: Final = 10900

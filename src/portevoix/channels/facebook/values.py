@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Media, Unreadable, Visibility, Writer
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Unreadable, Visibility, Writer
 
 UNREADABLE: Final = gettext_noop("What Meta tells of it cannot be read. Open it on the network.")
 UNKNOWN: Final = gettext_noop("Meta sends events of a kind that is not known here: of each kind the first is kept.")

@@ -10,7 +10,7 @@ from portevoix.channels.fake.network import Fault, network
 from portevoix.kernel.errors import BadLine, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_line
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt
 
 PAGE = 100
 SIGNATURE = "X-Fake-Signature"

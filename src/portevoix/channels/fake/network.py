@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from threading import Lock, RLock
 
-from portevoix.kernel.words import Change, Incoming, Outgoing
+from portevoix.kernel.messages import Change, Incoming, Outgoing
 
 
 class Fault(StrEnum):

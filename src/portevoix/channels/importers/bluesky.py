@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from portevoix.channels.importers.city import City, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
 from portevoix.channels.importers.values import Values, article, language, web
-from portevoix.kernel.words import Direction
+from portevoix.kernel.messages import Direction
 
 MOST_FACETS = 200
 """Links and mentions of one post that are looked at; its 300 characters hold fewer."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from portevoix.kernel.words import Addressed, Direction
+from portevoix.kernel.messages import Addressed, Direction
 
 type Names = tuple[str, ...]
 """What somebody is called: handles, with or without @, and identifiers; "" is nobody's name."""

@@ -11,8 +11,8 @@ from portevoix.channels.base import Knob, Sentence
 from portevoix.kernel.errors import BadInput, BadLine, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
 from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Unreadable
 
 BATCH_LINES = 500
 BATCH_BYTES = 30_000_000

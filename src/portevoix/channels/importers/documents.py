@@ -8,8 +8,8 @@ from portevoix.channels.importers.values import Values
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_json, read_object
+from portevoix.kernel.messages import Incoming
 from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGED, MOST_LINE_BYTES, lines
-from portevoix.kernel.words import Incoming
 
 MOST_WHOLE = 32_000_000
 """Bytes of a list, or of an object over several lines, which is read at once."""

@@ -11,7 +11,7 @@ from portevoix.channels.importers.city import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
 from portevoix.channels.importers.values import Values, article, language, paragraphs, web
 from portevoix.channels.mastodon.text import plain
-from portevoix.kernel.words import Direction
+from portevoix.kernel.messages import Direction
 
 _PRIVATE = frozenset({"private", "direct"})
 _LEFT_OUT = {"reblog": "reposts", "favourite": "likes"}

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import BinaryIO
 
 from portevoix.channels.email.imap import MOST_BYTES
-from portevoix.channels.email.mail import MOST_HEAD
+from portevoix.channels.email.message import MOST_HEAD
 from portevoix.channels.email.reader import mail_reader
 from portevoix.channels.email.reading import Question
 from portevoix.channels.importers.city import City
@@ -19,8 +19,8 @@ from portevoix.channels.importers.values import paragraphs
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_line, write_line
+from portevoix.kernel.messages import Incoming
 from portevoix.kernel.streams import BREAKS_OFF, DAMAGED, next_line
-from portevoix.kernel.words import Incoming
 
 _START = re.compile(rb"From .*\d\d:\d\d")  # a sender and a date: sentences begin with “From ” too
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")

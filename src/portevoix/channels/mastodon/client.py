@@ -15,7 +15,7 @@ from portevoix.channels.mastodon.status import Here, entries, listed, text
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Attachment
+from portevoix.kernel.messages import Attachment
 
 KEPT: Final = 3600.0
 """Seconds for which is believed what an instance said of itself."""

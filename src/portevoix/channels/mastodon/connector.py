@@ -5,12 +5,11 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from portevoix.channels.base import Pictures, Sentence
-from portevoix.channels.mastodon import sending
-from portevoix.channels.mastodon.access import MastodonAccess
+from portevoix.channels.mastodon import send as sending
 from portevoix.channels.mastodon.client import Instance
 from portevoix.channels.mastodon.cursor import Cursor
 from portevoix.channels.mastodon.limit import MastodonRenewal, name_of, text_limit
-from portevoix.channels.mastodon.reading import Turn
+from portevoix.channels.mastodon.receive import Turn
 from portevoix.channels.mastodon.settings import (
     LINK_CHARACTERS,
     MOST_CHARACTERS,
@@ -18,10 +17,11 @@ from portevoix.channels.mastodon.settings import (
     base_of,
     handle_of,
 )
+from portevoix.channels.mastodon.sign_in import MastodonAccess
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 
 class MastodonConnector:

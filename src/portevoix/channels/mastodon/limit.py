@@ -16,7 +16,7 @@ from portevoix.channels.mastodon.text import length, mentioned
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 
 EVERY: Final = timedelta(days=1)
 """How often an instance is asked what it takes."""

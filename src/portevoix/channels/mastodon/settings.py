@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from portevoix.channels import inside
+from portevoix.channels import internal_hosts
 from portevoix.channels.base import Knob
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -54,7 +54,7 @@ class MastodonSettings:
         if not token.isascii() or not token.isprintable() or " " in token:
             raise BadInput(gettext_noop("The access token has characters that none has. Copy it again."))
         parts = urlsplit(self.base)
-        if parts.scheme == "http" and parts.hostname not in inside.internal:
+        if parts.scheme == "http" and parts.hostname not in internal_hosts.internal:
             raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))
 
     @property

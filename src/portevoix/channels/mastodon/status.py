@@ -8,16 +8,7 @@ from typing import Any, Final
 
 from portevoix.channels.mastodon.text import clean, leading_mentions, plain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import (
-    Addressed,
-    Change,
-    Direction,
-    Incoming,
-    Media,
-    Unreadable,
-    Visibility,
-    Writer,
-)
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Unreadable, Visibility, Writer
 
 UNREADABLE: Final = gettext_noop("What the instance tells of it cannot be read. Open it on the network.")
 MOST_RAW: Final = 100_000

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from portevoix.channels import proof
+from portevoix.channels import proof_of_work
 from portevoix.channels.base import Knob, Pictures
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import PICTURES, is_address
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import (
+from portevoix.kernel.messages import (
     Ability,
     About,
     Batch,
@@ -77,7 +77,7 @@ class WebformConnector:
         if fields.get("website"):
             raise Refused(gettext_noop("This message looks like an automatic one, so that it was not taken."))
         payload = fields.get(PROOF, "")
-        if payload and not proof.proven(payload, self.settings.secret):
+        if payload and not proof_of_work.proven(payload, self.settings.secret):
             raise Refused(gettext_noop("The check against robots has expired. Send the form again."))
         email = _email(fields.get("email", ""))
         token = _token(fields.get("form_token", ""))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from portevoix.channels.http import TIMEOUT, Answer, Http, Rejected
-from portevoix.channels.x import oauth
+from portevoix.channels.x import oauth1
 from portevoix.channels.x.settings import XSettings
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -43,7 +43,7 @@ class Client:
     def __init__(self, account: str, settings: XSettings) -> None:
         self._account, self._settings = account, settings
         self._base = settings.base.rstrip("/")
-        self._keys = oauth.Keys(
+        self._keys = oauth1.Keys(
             settings.api_key.strip(),
             settings.api_secret.strip(),
             settings.access_token.strip(),
@@ -124,7 +124,7 @@ class Client:
         return Http(self._base, headers={"Authorization": access}, budget=budget, timeout=timeout)
 
     def _signed(self, method: str, path: str, parameters: Mapping[str, str]) -> str:
-        return oauth.header(
+        return oauth1.header(
             method,
             self._base + path,
             parameters,

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 from portevoix.channels.base import Bill, Pictures, Sentence, Use
 from portevoix.channels.thread import TextLimit
 from portevoix.channels.x import budget
-from portevoix.channels.x.access import XAccess, XRenewal
 from portevoix.channels.x.client import Client, count_of
 from portevoix.channels.x.cursor import Cursor
+from portevoix.channels.x.oauth import XAccess, XRenewal
 from portevoix.channels.x.parse import KIND
 from portevoix.channels.x.receive import SHOWN, Intake, who
 from portevoix.channels.x.send import PICTURES, Sender
@@ -17,7 +17,7 @@ from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import LIMIT
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
+from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
 TOLD: Final = gettext_noop(
     "By X's own count {used} of {cap} posts of this period were read by the application's project."

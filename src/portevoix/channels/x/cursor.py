@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from portevoix.channels.moments import instant
+from portevoix.channels.timestamps import instant
 from portevoix.channels.x.budget import Tally
 from portevoix.channels.x.parse import number_at, post_id
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from portevoix.channels.moments import instant
+from portevoix.channels.timestamps import instant
 from portevoix.channels.x import text as texts
 from portevoix.channels.x.client import listed, mapping
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, Media, Place, Unreadable, Writer
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable, Writer
 
 KIND: Final = "x"
 UNREADABLE: Final = gettext_noop("The post could not be read. Open it on X.")

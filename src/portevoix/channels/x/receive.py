@@ -14,7 +14,7 @@ from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import goes_on
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Addressed, Batch, Change, Direction, Incoming, Unreadable
+from portevoix.kernel.messages import Addressed, Batch, Change, Direction, Incoming, Unreadable
 
 FIRST: Final = timedelta(days=7)
 SHOWN: Final = {"mentions": 800, "own": 3200}

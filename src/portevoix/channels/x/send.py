@@ -19,7 +19,7 @@ from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import essence, posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Attachment, Incoming, Outgoing, Receipt, Visibility
+from portevoix.kernel.messages import Attachment, Incoming, Outgoing, Receipt, Visibility
 
 SETTLING: Final = 4.0
 """Seconds after which own posts are read once more before one is said to be absent: X may show it late."""

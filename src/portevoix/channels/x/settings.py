@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from portevoix.channels import inside
+from portevoix.channels import internal_hosts
 from portevoix.channels.base import Knob
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -153,7 +153,7 @@ class XSettings:
 def check_base(base: str) -> None:
     """Raises BadInput when a token would cross the network unprotected."""
     parts = urlsplit(base)
-    if parts.scheme == "http" and parts.hostname not in inside.internal:
+    if parts.scheme == "http" and parts.hostname not in internal_hosts.internal:
         raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))
 
 

@@ -8,16 +8,16 @@ from typing import IO, Any
 
 import click
 
-from portevoix.barometer.basis import Sources, basis, code
-from portevoix.barometer.build import build as build_study
-from portevoix.barometer.build import write_built
-from portevoix.barometer.results import FILE
-from portevoix.barometer.study import read_study
+from portevoix.barometer.analysis.dataset import Sources, basis, code
+from portevoix.barometer.results.build import build as build_study
+from portevoix.barometer.results.build import write_built
+from portevoix.barometer.results.document import FILE
+from portevoix.barometer.studies.loader import read_study
 from portevoix.cli.lines import PART_REFUSED, check_readable, reject_file
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import read_lines
+from portevoix.kernel.messages import Incoming
 from portevoix.kernel.streams import open_stream
-from portevoix.kernel.words import Incoming
 
 _SHOWN = 12
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer import guide
-from portevoix.barometer.study import BadStudy, Remark, Study, StudyAccount, StudyCity, read_study, remarks
+from portevoix.barometer.studies import guided_check
+from portevoix.barometer.studies.loader import BadStudy, Remark, Study, StudyAccount, StudyCity, read_study, remarks
 from portevoix.cli.lines import PART_REFUSED
 from portevoix.kernel.errors import BadInput
 
@@ -85,13 +85,13 @@ def _list(title: str, found: Iterable[Remark]) -> None:
 
 
 def _guide(study: Study) -> None:
-    cities = guide.waiting(study)
-    clerk = guide.Guide(study.directory, study.networks, datetime.now(UTC).date())
+    cities = guided_check.waiting(study)
+    clerk = guided_check.Guide(study.directory, study.networks, datetime.now(UTC).date())
     click.echo(f"{len(cities)} of {len(study.cities)} cities to look at. Ctrl-C stops; what you typed is kept.")
     for number, city in enumerate(cities, 1):
         _head(study, city, f"{number}/{len(cities)}")
         for account in study.accounts:
-            if account.city == city.code and guide.lacks_evidence(account, study.last_day):
+            if account.city == city.code and guided_check.lacks_evidence(account, study.last_day):
                 click.echo(f"  {account.handle} on {account.network}: which page of the city names it?")
                 _evidence(clerk, clerk.known(account))
         while network := _asked("  Another account, on which network? Enter: none", _or_nothing(clerk.network)):
@@ -109,8 +109,8 @@ def _head(study: Study, city: StudyCity, place: str) -> None:
         click.echo(f"  has {account.handle} on {account.network} ({account.scope})")
 
 
-def _account(clerk: guide.Guide, city: StudyCity, network: str) -> None:
-    name = _asked("  Its handle, or the address of its page", guide.named(network))
+def _account(clerk: guided_check.Guide, city: StudyCity, network: str) -> None:
+    name = _asked("  Its handle, or the address of its page", guided_check.named(network))
     try:
         entry = clerk.account(city, network, name)
     except BadInput as bad:
@@ -119,24 +119,28 @@ def _account(clerk: guide.Guide, city: StudyCity, network: str) -> None:
     click.echo(f"  → {name} on {network}")
     entry.put(
         "scope",
-        _asked("  Whom does it answer for? city (also where it is shared), agglomeration, other", guide.scope, "city"),
+        _asked(
+            "  Whom does it answer for? city (also where it is shared), agglomeration, other",
+            guided_check.scope,
+            "city",
+        ),
     )
     _evidence(clerk, entry)
     entry.put("since", _asked("  Theirs since which day? Enter: as long as one knows", clerk.day))
 
 
-def _evidence(clerk: guide.Guide, entry: guide.Entry) -> None:
-    page = _asked("  The page of the city that names it (https://…)? Enter: not found yet", guide.page)
+def _evidence(clerk: guided_check.Guide, entry: guided_check.Entry) -> None:
+    page = _asked("  The page of the city that names it (https://…)? Enter: not found yet", guided_check.page)
     if page:
         entry.put("evidence_url", page)
         entry.put("evidence_date", _asked("  Seen on which day?", clerk.day, str(clerk.today)))
 
 
-def _or_nothing(read: guide.Answer) -> guide.Answer:
+def _or_nothing(read: guided_check.Answer) -> guided_check.Answer:
     return lambda typed: read(typed) if typed.strip() else ""
 
 
-def _asked(question: str, read: guide.Answer, default: str = "") -> str:
+def _asked(question: str, read: guided_check.Answer, default: str = "") -> str:
     """Asks until what is typed can be taken."""
     while True:
         typed: str = click.prompt(question, default=default, show_default=bool(default))

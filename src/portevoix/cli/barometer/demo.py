@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer.basis import code
-from portevoix.barometer.build import build, write_built
+from portevoix.barometer.analysis.dataset import code
 from portevoix.barometer.demo.folder import write_study
-from portevoix.barometer.study import read_study
+from portevoix.barometer.results.build import build, write_built
+from portevoix.barometer.studies.loader import read_study
 from portevoix.cli.barometer.publish import make_site
 from portevoix.cli.demo import has_screen
-from portevoix.cli.setup import ready
+from portevoix.cli.django_setup import ready
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import read_lines
 from portevoix.kernel.streams import open_stream

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer.basis import drop_texts
-from portevoix.barometer.study import read_study
+from portevoix.barometer.analysis.dataset import drop_texts
+from portevoix.barometer.studies.loader import read_study
 
 
 @click.command()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer.results import FILE, read
-from portevoix.cli.setup import ready
+from portevoix.barometer.results.document import FILE, read
+from portevoix.cli.django_setup import ready
 
 
 @click.command()
@@ -20,7 +20,7 @@ def keep(directory: Path, city: str) -> None:
     """
     results = read(directory / FILE if directory.is_dir() else directory)
     ready()
-    from portevoix.barometer.own import keep as keep_own  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.barometer.import_study import keep as keep_own  # noqa: PLC0415 -- Django is ready only now
 
     keep_own(results, own=city, by=None, now=datetime.now(UTC))
     click.echo(f"{results['title']} is kept: your colleagues find it under Barometer.")

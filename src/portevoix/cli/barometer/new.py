@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer import start
+from portevoix.barometer.studies import scaffold
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--title", default=start.TITLE, help="What the study is called.")
+@click.option("--title", default=scaffold.TITLE, help="What the study is called.")
 @click.option("--from", "first", type=_DAY, metavar="DAY", help="The first day. Without it: twelve whole weeks ago.")
 @click.option("--to", "last", type=_DAY, metavar="DAY", help="The last day. Without it: last Sunday.")
 @click.option(
@@ -33,13 +33,13 @@ def new(
     Exit status: 0 written; 2 something of it is there already.
     Example: portevoix barometer new towns --french-cities --from 2026-09-07 --to 2026-11-29
     """
-    usual_first, usual_last = start.last_weeks(datetime.now(UTC).date())
-    written = start.start_study(
+    usual_first, usual_last = scaffold.last_weeks(datetime.now(UTC).date())
+    written = scaffold.start_study(
         folder,
         title=title,
         first=first.date() if first else usual_first,
         last=last.date() if last else usual_last,
-        networks=networks or start.NETWORKS,
+        networks=networks or scaffold.NETWORKS,
         french_cities=french_cities,
     )
     click.echo(f"{folder} holds {', '.join(written)}.")

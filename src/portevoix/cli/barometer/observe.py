@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from portevoix.barometer import observe as observing
-from portevoix.barometer.basis import refuse_where_dropped
-from portevoix.barometer.bring import Bringer
-from portevoix.barometer.coverage import read_coverage
-from portevoix.barometer.handles import network_name
-from portevoix.barometer.shelf import alone
-from portevoix.barometer.study import Study, read_study
-from portevoix.channels import inside
+from portevoix.barometer.analysis.dataset import refuse_where_dropped
+from portevoix.barometer.collect import collector as observing
+from portevoix.barometer.collect.coverage import read_coverage
+from portevoix.barometer.collect.file_import import Bringer
+from portevoix.barometer.collect.store import alone
+from portevoix.barometer.studies.handles import network_name
+from portevoix.barometer.studies.loader import Study, read_study
+from portevoix.channels import internal_hosts
 from portevoix.channels.importers.formats import FORMATS
 from portevoix.cli.lines import PART_REFUSED, Lines, check_readable
 from portevoix.config import env
@@ -71,7 +71,7 @@ def _until(study: Study, told: str | None) -> datetime:
 
 
 def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes: bool) -> None:
-    inside.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
+    internal_hosts.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
     accounts = observing.to_collect(study, networks, until)
     for guess in observing.estimate(study, accounts, until):
         if guess.network in networks:

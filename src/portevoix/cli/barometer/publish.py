@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer.open_tables import read_tables
-from portevoix.barometer.opendata import open_data
-from portevoix.barometer.results import FILE, read
-from portevoix.cli.setup import ready
+from portevoix.barometer.results.document import FILE, read
+from portevoix.barometer.results.open_data import open_data
+from portevoix.barometer.results.open_tables import read_tables
+from portevoix.cli.django_setup import ready
 from portevoix.measures.indicators import INDICATORS
 
 

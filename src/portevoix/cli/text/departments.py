@@ -16,7 +16,7 @@ def read_departments(path: Path) -> "list[DepartmentText]":
     """[[department]] slug, name, description, competences. Raises BadInput for what is missing or twice there, and when
     fewer than two say anything: there would be nothing to choose.
     """
-    from portevoix.text.cold import tell  # noqa: PLC0415 -- as below
+    from portevoix.text.labels.cold_start import tell  # noqa: PLC0415 -- as below
     from portevoix.text.starter import DepartmentText  # noqa: PLC0415 -- NumPy would slow --help
 
     try:

@@ -23,8 +23,8 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
     Exit status: 0; 3 when some lines of either file were refused, which its figures leave out; 2 when there is nothing
     to learn from or to try, or a compressed file breaks off or is damaged.
     """
-    from portevoix.text import measured  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.fitting.trained import trained  # noqa: PLC0415
+    from portevoix.text.labels import evaluation  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.training.city_labels import trained  # noqa: PLC0415
 
     check_output()
     (examples, bad, in_order), (tests, bad_tests, _) = labelled(learn, task), labelled(tried, task)
@@ -32,7 +32,7 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
         if not found:
             raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=file, task=task)
     warn_of_few(examples, learn)
-    report = measured.evaluate(trained(task, examples, in_order=in_order), tests).as_json()
+    report = evaluation.evaluate(trained(task, examples, in_order=in_order), tests).as_json()
     told = json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items())
     write(f"{told}\n")
     show_refused(bad, learn)

@@ -16,7 +16,7 @@ from portevoix.kernel.errors import BadInput, BadLine, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_texts
 from portevoix.kernel.streams import BREAKS_OFF, open_stream
-from portevoix.text.words import whole
+from portevoix.text.tokens import whole
 
 BATCH = 500
 SOME_REFUSED = 3
@@ -120,7 +120,7 @@ def labelled(source: str, task: str) -> Labelled:
 
 def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
     """That what is learnt from so few is hardly ever sure, for nobody can measure how good it is."""
-    from portevoix.text.labels import FEWEST_EXAMPLES, FEWEST_PER_LABEL, enough  # noqa: PLC0415 -- NumPy would slow --help
+    from portevoix.text.labels.predictor import FEWEST_EXAMPLES, FEWEST_PER_LABEL, enough  # noqa: PLC0415 -- NumPy would slow --help
 
     if not enough(examples):
         click.echo(

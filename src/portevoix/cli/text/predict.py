@@ -20,9 +20,9 @@ def predict(model: Path) -> None:
 
     Exit status: 0, 2 when the model cannot be used, 3 when some lines were refused.
     """
-    from portevoix.text.labels import Learnt  # noqa: PLC0415 -- NumPy would slow --help
-    from portevoix.text.semantic import encoders  # noqa: PLC0415
-    from portevoix.text.stored import load  # noqa: PLC0415
+    from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415
+    from portevoix.text.labels.model_store import load  # noqa: PLC0415
+    from portevoix.text.labels.predictor import Learnt  # noqa: PLC0415 -- NumPy would slow --help
 
     labeller = Learnt(load(model).model, encoders())
 

@@ -39,12 +39,12 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.fitting.labels import router  # noqa: PLC0415
-    from portevoix.text.labels import Labeller, Learnt  # noqa: PLC0415
-    from portevoix.text.ngrams import Texts  # noqa: PLC0415
-    from portevoix.text.reading import read as told  # noqa: PLC0415
-    from portevoix.text.semantic import Remembering, encoders  # noqa: PLC0415
-    from portevoix.text.shipped import shipped  # noqa: PLC0415
+    from portevoix.text.labels.analysis import read as told  # noqa: PLC0415
+    from portevoix.text.labels.bundled import shipped  # noqa: PLC0415
+    from portevoix.text.labels.embeddings import Remembering, encoders  # noqa: PLC0415
+    from portevoix.text.labels.features import Texts  # noqa: PLC0415
+    from portevoix.text.labels.predictor import Labeller, Learnt  # noqa: PLC0415
+    from portevoix.text.training.from_labels import router  # noqa: PLC0415
 
     if unknown := sorted(set(langs) - set(language.known())):
         if "," in unknown[0]:

@@ -25,8 +25,8 @@ def route(departments: Path) -> None:
 
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
-    from portevoix.text.fitting.labels import router  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.semantic import encoders  # noqa: PLC0415
+    from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415
+    from portevoix.text.training.from_labels import router  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
 
     labeller = router(read_departments(departments), (), encoders())
 

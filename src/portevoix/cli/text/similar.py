@@ -15,7 +15,7 @@ from portevoix.kernel.interchange import read_texts
 from portevoix.kernel.streams import open_stream
 
 if TYPE_CHECKING:
-    from portevoix.text.similar import Alike
+    from portevoix.text.similarity.index import Alike
 
 SHOWN = 200
 """Characters of a similar message."""
@@ -75,7 +75,7 @@ class _Past:
 
     def read(self, source: str) -> None:
         """Raises BadInput when the file cannot be read, or holds no message from a citizen."""
-        from portevoix.text.similar import Index  # noqa: PLC0415 - SciPy would slow --help
+        from portevoix.text.similarity.index import Index  # noqa: PLC0415 - SciPy would slow --help
 
         self.index = Index()
         some: list[Line] = []

@@ -12,7 +12,7 @@ from portevoix.channels.base import text_limit
 from portevoix.cli.text.lines import Line, answer_lines
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.interchange import default_visibility
-from portevoix.kernel.words import Visibility, Writer
+from portevoix.kernel.messages import Visibility, Writer
 
 if TYPE_CHECKING:
     from portevoix.text.tone import Hint, Span
@@ -32,7 +32,7 @@ def tone() -> None:
 
 
 def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
-    from portevoix.text.semantic import encoders  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
+    from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
     from portevoix.text.tone import check  # noqa: PLC0415
 
     installed = {encoder.name: encoder for encoder in encoders()}

@@ -27,8 +27,8 @@ def train(task: str, data: str, out: Path) -> None:
     Exit status: 0 learnt; 3 learnt, but some lines were refused; 2 nothing was written: there is no folder for the
     model, nothing to learn from, or a compressed file that breaks off or is damaged.
     """
-    from portevoix.text.fitting.trained import trained  # noqa: PLC0415
-    from portevoix.text.stored import Stored, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.labels.model_store import Stored, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.training.city_labels import trained  # noqa: PLC0415
 
     check_place(out)
     examples, refused, in_order = labelled(data, task)

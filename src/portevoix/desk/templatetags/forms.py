@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from portevoix.web.templatetags.fixed import address
+from portevoix.web.templatetags.cached_tags import address
 
 register = template.Library()
 

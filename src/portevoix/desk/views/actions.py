@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from portevoix.desk import drafts, forms, pages, replies
-from portevoix.desk.length import length_of
+from portevoix.channels.media import MOST_BYTES
+from portevoix.desk import forms, pages
+from portevoix.desk.composer import drafts, send
+from portevoix.desk.composer.length import length_of
 from portevoix.desk.views import pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
-from portevoix.kernel.pictures import MOST_BYTES
 from portevoix.record import operations
-from portevoix.record.access import Capability
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 from portevoix.web.uploads import takes_files
 
 CONFLICT, UNUSABLE = 409, 422
@@ -75,7 +76,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=HttpResponse.status_code if valid else UNUSABLE, reply=form)
     try:
-        replies.send(request.user, pk, form.cleaned_data, now=now)
+        send.send(request.user, pk, form.cleaned_data, now=now)
     except (BadInput, NotPossible, Conflict) as problem:
         return _refused(request, pk, problem, since=since, reply=form)
     messages.success(request, _leaving(len(length_of(form.cleaned_data["text"], way).posts)))

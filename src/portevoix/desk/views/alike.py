@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portevoix.desk.alike import panel
-from portevoix.record.access import Capability
-from portevoix.web.access import allowed
+from portevoix.desk.thread.similar_panel import panel
+from portevoix.record.permissions import Capability
+from portevoix.web.permissions import allowed
 
 
 @allowed(Capability.READ)

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portevoix.desk import decisions
 from portevoix.desk.forms import CommonForm
+from portevoix.desk.inbox import set_aside
 from portevoix.record import operations
-from portevoix.record.access import Capability
 from portevoix.record.operations import deliveries, envelopes
-from portevoix.web.access import allowed
-from portevoix.web.saying import status_of
+from portevoix.record.permissions import Capability
+from portevoix.web.notices import status_of
+from portevoix.web.permissions import allowed
 from portevoix.web.templatetags.shell import channel_name
 
 
@@ -22,7 +22,7 @@ from portevoix.web.templatetags.shell import channel_name
 @require_safe
 def aside(request: HttpRequest) -> HttpResponse:
     asked = request.GET
-    context = decisions.aside(request.user, sort=asked.get("sort", ""), page=asked.get("page", ""))
+    context = set_aside.aside(request.user, sort=asked.get("sort", ""), page=asked.get("page", ""))
     return render(request, "desk/aside.html#aside" if request.htmx.target == "aside" else "desk/aside.html", context)
 
 
@@ -48,7 +48,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/refuse.html", {"form": form}, status=status_of(form))
     before = form.cleaned_data["before"]
     if request.method != "POST" or before is None:
-        found = decisions.fitting(request.user, form, now=request.now)
+        found = set_aside.fitting(request.user, form, now=request.now)
         return render(request, "desk/refuse.html", {"form": form, "found": found})
     count = operations.refuse(common=form.common(before=before), by=request.user)
     text = ngettext(

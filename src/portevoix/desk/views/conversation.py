@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portevoix.desk import drafts, pages, presence
-from portevoix.record.access import Capability
+from portevoix.desk import pages
+from portevoix.desk.composer import drafts
+from portevoix.desk.push import presence
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 
 # Which part of the page goes where htmx asks it to.
 PARTS = {"main": "work", "thread": "thread"}

@@ -5,11 +5,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from portevoix.kernel.file_names import plain_name
-from portevoix.record.access import Capability
-from portevoix.record.operations import log
+from portevoix.record.operations import access_log
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import envelopes
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 
 # What a browser may show without being able to run anything; all else is offered as bytes.
 SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
@@ -22,7 +22,9 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     file = conversations.attachment(request.user, pk)
     if file is None:
         raise Http404
-    log.log(log.What.FILE, by=request.user, now=request.now, conversation=file.message.conversation_id, file=pk)
+    access_log.log(
+        access_log.What.FILE, by=request.user, now=request.now, conversation=file.message.conversation_id, file=pk
+    )
     name = plain_name(file.name).replace("/", "_")
     kind = file.type.split(";")[0].strip().lower()
     return _to_save(bytes(file.content), name or "file", kind if kind in SAFE_TYPES else "application/octet-stream")

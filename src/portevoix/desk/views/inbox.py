@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from portevoix.desk import pages
-from portevoix.record.access import Capability
-from portevoix.record.operations import log
+from portevoix.record.operations import access_log
+from portevoix.record.permissions import Capability
 from portevoix.record.queries.conversation import inquiries_for
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 
 
 @allowed(Capability.READ)
@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest) -> HttpResponse:
     context = pages.listing(request.user, request.GET, house=request.house, now=request.now)
     if pages.wanted_of(request.GET).query:
-        log.log(log.What.SEARCHED, by=request.user, now=request.now)
+        access_log.log(access_log.What.SEARCHED, by=request.user, now=request.now)
     if request.htmx.target == "list":
         return render(request, "desk/inbox.html#list", context)
     return render(request, "desk/inbox.html", context)

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portevoix.desk import drafts, forms, pages
+from portevoix.desk import forms, pages
+from portevoix.desk.composer import drafts
 from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.record import operations
-from portevoix.record.access import Capability
-from portevoix.record.operations import log
+from portevoix.record.operations import access_log
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 
 UNUSABLE = 422
 
@@ -46,7 +47,7 @@ def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200
         more, status = more | {"problem": problem}, UNUSABLE
     if page is None:
         return _home(request, pk)
-    log.log(log.What.READ, by=request.user, now=request.now, conversation=pk)
+    access_log.log(access_log.What.READ, by=request.user, now=request.now, conversation=pk)
     return render(request, "desk/merge.html", page | {"query": query} | more, status=status)
 
 

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.channels import base as channels
 from portevoix.channels.base import Pictures
-from portevoix.desk import drafts, forms, pages, pictures
+from portevoix.channels.media import MOST_BYTES, TYPES, check_size, picture
+from portevoix.desk import forms, pages
+from portevoix.desk.composer import drafts, pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, NotAllowed, PortevoixError
-from portevoix.kernel.pictures import MOST_BYTES, TYPES, check_size, picture
-from portevoix.record.access import Capability
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 from portevoix.web.uploads import MOST_FILES, takes_files
 
 UNUSABLE = 422

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from portevoix.desk import pages
 from portevoix.kernel.errors import BadInput, Conflict, PortevoixError
 from portevoix.record import operations
-from portevoix.record.access import Capability
+from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.access import allowed
+from portevoix.web.permissions import allowed
 
 UNUSABLE = 422
 

@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portevoix.journal import wording
+from portevoix.journal import labels
 from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waited
-from portevoix.journal.shelf import empty
+from portevoix.journal.editions import empty
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
+from portevoix.web.formatting import percent
 from portevoix.web.templatetags.shell import channel_name
-from portevoix.web.words import percent
 
 STYLESHEETS = ("web/portevoix.css", "journal/journal.css")
 ICONS = "web/icons.svg"
@@ -63,8 +63,8 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
         "sections": [_section(section) for section in edition.sections],
         "volume": volume,
         "voices": edition.section("voices"),
-        "standing": [wording.lead(row.name, row.count) for row in standing],
-        "kinds": _named(volume.kinds, wording.KINDS),
+        "standing": [labels.lead(row.name, row.count) for row in standing],
+        "kinds": _named(volume.kinds, labels.KINDS),
         "channels": [Named(channel_name(row.code), row.count) for row in volume.channels],
         "measures": [measure_table(measure) for measure in replies.measures],
         "eight": _within(replies.measures[0], "8h"),
@@ -84,7 +84,7 @@ def standing_out(edition: Edition) -> list[Named]:
     if departments:
         rows = [Named(row.name, row.messages) for row in departments.rows if row.slug]
     else:
-        rows = _named([row for row in volume.kinds if row.code], wording.KINDS)
+        rows = _named([row for row in volume.kinds if row.code], labels.KINDS)
     found = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and _stands_out(row.count)]
     return sorted(found, key=lambda row: -abs(row.count.apart))[:MOST_STANDING_OUT]
 
@@ -100,7 +100,7 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _named(rows: Collection[Tally], names: Any) -> list[Named]:
-    return [Named(wording.named(names, row.code), row.count) for row in rows]
+    return [Named(labels.named(names, row.code), row.count) for row in rows]
 
 
 def measure_table(measure: Reply) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def measure_table(measure: Reply) -> dict[str, Any]:
     told = [_row(measure, horizon) for horizon in HORIZONS]
     shown = [row for row in told if row.now or row.past] or told[:1]
     return {
-        "name": wording.named(wording.MEASURES, f"{measure.reply} {measure.clock}"),
+        "name": labels.named(labels.MEASURES, f"{measure.reply} {measure.clock}"),
         "reply": measure.reply,
         "now": measure.now,
         "past": measure.past,
@@ -150,11 +150,11 @@ def _weeks_chart(volume: Volume) -> SafeString | None:
     if len(volume.weeks) < 2:
         return None
     told = ", ".join(
-        _("{week}: {count}").format(week=wording.week_number(week.code), count=week.count.now) for week in volume.weeks
+        _("{week}: {count}").format(week=labels.week_number(week.code), count=week.count.now) for week in volume.weeks
     )
     charts = _charts()
     return charts.as_svg(
-        charts.weeks_chart(volume, label=wording.week_number),
+        charts.weeks_chart(volume, label=labels.week_number),
         name="chart-weeks",
         title=_("Messages per week"),
         description=told,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django import template
 
-from portevoix.journal import wording
+from portevoix.journal import labels
 from portevoix.journal.edition import Edition, Tally
-from portevoix.web.words import percent
+from portevoix.web.formatting import percent
 
 register = template.Library()
 
@@ -23,24 +23,24 @@ for _name in (
     "week_number",
     "weeks_before",
 ):
-    register.filter(_name, getattr(wording, _name))
+    register.filter(_name, getattr(labels, _name))
 register.filter("share", percent)
-register.filter("week_days", wording.week_days)
+register.filter("week_days", labels.week_days)
 
 
 @register.filter
 def outcome_line(row: Tally) -> str:
-    return wording.outcome(row.code, row.count.now)
+    return labels.outcome(row.code, row.count.now)
 
 
 @register.filter
 def outcome_word(code: str) -> str:
-    return wording.named(wording.OUTCOME_WORDS, code)
+    return labels.named(labels.OUTCOME_WORDS, code)
 
 
 @register.filter
 def horizon_name(code: str) -> str:
-    return wording.named(wording.HORIZONS, code)
+    return labels.named(labels.HORIZONS, code)
 
 
 @register.filter
@@ -51,9 +51,9 @@ def department_name(slug: str, edition: Edition) -> str:
 
 @register.filter
 def day(instant: datetime, edition: Edition) -> str:
-    return wording.day(instant, edition.timezone)
+    return labels.day(instant, edition.timezone)
 
 
 @register.filter
 def moment(instant: datetime, edition: Edition) -> str:
-    return wording.moment(instant, edition.timezone)
+    return labels.moment(instant, edition.timezone)

@@ -5,8 +5,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+import portevoix.kernel.messages
 import portevoix.kernel.states
-import portevoix.kernel.words
 
 
 class Migration(migrations.Migration):
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                     "addressed",
                     models.CharField(
                         choices=[("direct", "direct"), ("copy", "copy")],
-                        default=portevoix.kernel.words.Addressed["DIRECT"],
+                        default=portevoix.kernel.messages.Addressed["DIRECT"],
                         max_length=8,
                     ),
                 ),
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                     "visibility",
                     models.CharField(
                         choices=[("public", "public"), ("private", "private")],
-                        default=portevoix.kernel.words.Visibility["PUBLIC"],
+                        default=portevoix.kernel.messages.Visibility["PUBLIC"],
                         max_length=8,
                     ),
                 ),
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                     "addressed",
                     models.CharField(
                         choices=[("direct", "direct"), ("copy", "copy")],
-                        default=portevoix.kernel.words.Addressed["DIRECT"],
+                        default=portevoix.kernel.messages.Addressed["DIRECT"],
                         max_length=8,
                     ),
                 ),
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                     "visibility",
                     models.CharField(
                         choices=[("public", "public"), ("private", "private")],
-                        default=portevoix.kernel.words.Visibility["PUBLIC"],
+                        default=portevoix.kernel.messages.Visibility["PUBLIC"],
                         max_length=8,
                     ),
                 ),
@@ -694,7 +694,7 @@ class Migration(migrations.Migration):
             model_name="message",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("reply_kind", ""), ("direction", portevoix.kernel.words.Direction["OUT"]), _connector="OR"
+                    ("reply_kind", ""), ("direction", portevoix.kernel.messages.Direction["OUT"]), _connector="OR"
                 ),
                 name="holding_is_outgoing",
             ),

@@ -1,16 +1,16 @@
 """The rows of the record. No other room imports them: it uses the record's queries and operations."""
 
+from portevoix.record.models.accounts import Account, Attempt, Delivery, Envelope, LifeSign
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
+from portevoix.record.models.embeddings import Reading, Vector
 from portevoix.record.models.feed import Article, Feed
-from portevoix.record.models.learnt import ColdModel, Model, Refit
-from portevoix.record.models.meaning import Reading, Vector
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
 from portevoix.record.models.rule import Rule
 from portevoix.record.models.study import Study
-from portevoix.record.models.traffic import Account, Attempt, Delivery, Envelope, LifeSign
+from portevoix.record.models.trained_models import ColdModel, Model, Refit
 
 __all__ = [
     "Access",

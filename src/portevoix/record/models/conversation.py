@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from portevoix.kernel.messages import Addressed, Direction, ReplyKind, Visibility
 from portevoix.kernel.states import OPEN_STATES, SAID, State, What
-from portevoix.kernel.words import Addressed, Direction, ReplyKind, Visibility
 
 
 def _choices(words: type) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from portevoix.kernel.words import Writer
+from portevoix.kernel.messages import Writer
 
 
 class Role(models.TextChoices):

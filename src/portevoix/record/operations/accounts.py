@@ -9,9 +9,9 @@ from django.db import transaction
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record import access, secrets
-from portevoix.record.access import Capability
+from portevoix.record import permissions, secrets
 from portevoix.record.models import Account, Contact, Delivery
+from portevoix.record.permissions import Capability
 
 log = structlog.get_logger("portevoix.accounts")
 LEASE = timedelta(minutes=5)
@@ -35,7 +35,7 @@ def connect(
     What `kept` names stays as it is stored, whatever `settings` says: it may have been renewed since they were read.
     """
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
     hidden = set(secret)
     stored = {key: secrets.lock(value) if key in hidden else value for key, value in settings.items()}
     with transaction.atomic():
@@ -75,7 +75,7 @@ def renewed(*, account: Account, changed: Mapping[str, Any], secret: Iterable[st
 
 def disconnect(*, account: int, by: Contact, now: datetime) -> None:
     """Takes it out of service; what it brought stays."""
-    access.check(by, Capability.SETTINGS)
+    permissions.check(by, Capability.SETTINGS)
     Account.objects.filter(pk=account).update(state=Account.State.UNCONNECTED, next_poll_at=None)
 
 
@@ -85,7 +85,7 @@ def pause(*, account: int, by: Contact | None, why: str = "", now: datetime) -> 
     Who did it, and `why` in their words, stand where a trouble does. One that is out of service stays so.
     """
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
     reason = why.strip()[:MOST_WHY]
     Account.objects.filter(pk=account).exclude(state=Account.State.UNCONNECTED).update(
         state=Account.State.PAUSED,
@@ -107,7 +107,7 @@ def _by_hand(by: Contact | None, why: str) -> dict[str, Any]:
 def resume(*, account: int, by: Contact | None, now: datetime) -> None:
     """Takes it into service again, as it was set; it catches up from its cursor."""
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
     with transaction.atomic():
         Account.objects.filter(pk=account).update(state=Account.State.ACTIVE, trouble=None, next_poll_at=now)
         _hurry(account, now)

@@ -17,12 +17,12 @@ from django.db import transaction
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.policy import parse_policy
-from portevoix.record import access
-from portevoix.record.access import Capability
-from portevoix.record.clocks import current_policy
+from portevoix.record import permissions
 from portevoix.record.models import City, Contact, Department, Policy
 from portevoix.record.models.people import Role
-from portevoix.text.words import fold
+from portevoix.record.permissions import Capability
+from portevoix.record.policies import current_policy
+from portevoix.text.tokens import fold
 
 DEFAULT_POLICY = """\
 timezone = "{timezone}"
@@ -57,7 +57,7 @@ def change_city(
     by: Contact,
 ) -> City:
     """Raises BadInput for a missing name, an unknown time zone, a colour that is none, a site that is no host name."""
-    access.check(by, Capability.SETTINGS)
+    permissions.check(by, Capability.SETTINGS)
     _check_timezone(timezone)
     if not name.strip():
         raise BadInput(gettext_noop("The city needs a name."))
@@ -104,7 +104,7 @@ def save_department(
     Raises BadInput for a bad slug, and for a name that is missing or that another department has.
     """
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
     try:
         validate_slug(slug)
     except ValidationError as error:
@@ -145,7 +145,7 @@ def save_policy(*, text: str, by: Contact | None, now: datetime) -> Policy:
     Raises BadPolicy, and BadInput for a first contact that may take longer than the answer, which is one itself.
     """
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
     policy = parse_policy(text)
     if policy.first_contact > policy.substance:
         raise BadInput(
@@ -176,7 +176,7 @@ def save_contact(
     Raises BadInput for a bad or taken e-mail, an unknown role, a weak password, or the last administrator's leaving.
     """
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
     with transaction.atomic():
         list(City.objects.select_for_update().values("pk"))  # one colleague at a time: what is checked stays so
         _check_contact(email, name, role, pk)

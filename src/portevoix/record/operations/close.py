@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from portevoix.kernel.states import What
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Contact
+from portevoix.record.permissions import Capability
 
 
 def close(*, conversation: int, by: Contact, now: datetime, why: str = "") -> None:

@@ -10,11 +10,11 @@ from django.db.models import F, Q
 
 from portevoix.kernel.errors import PortevoixError, Refused
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Attachment as Picture
-from portevoix.kernel.words import Bounce, Outgoing, Receipt, Visibility, Writer
-from portevoix.record import access
-from portevoix.record.access import Capability
+from portevoix.kernel.messages import Attachment as Picture
+from portevoix.kernel.messages import Bounce, Outgoing, Receipt, Visibility, Writer
+from portevoix.record import permissions
 from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
+from portevoix.record.permissions import Capability
 
 log = structlog.get_logger("portevoix.deliveries")
 LEASE = timedelta(minutes=5)
@@ -170,7 +170,7 @@ def decide(*, delivery: int, arrived: bool, by: Contact, now: datetime) -> bool:
 
     False when somebody decided before.
     """
-    access.check(by, Capability.ADMIT)
+    permissions.check(by, Capability.ADMIT)
     rows = Delivery.objects.filter(pk=delivery, state__in=Delivery.STUCK)
     if arrived:
         return bool(rows.update(state=State.SENT, sent_at=now, reason=None))

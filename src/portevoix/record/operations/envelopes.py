@@ -12,16 +12,17 @@ import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
 
-from portevoix.kernel import raw
+from portevoix.kernel import envelope_codec
 from portevoix.kernel.bounds import MOST_UNREADABLE, bound_message, bound_unreadable
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Batch, Incoming, Unreadable
-from portevoix.record import access, bulk, marks
-from portevoix.record.access import Capability
-from portevoix.record.lookups import planned_for
+from portevoix.kernel.messages import Batch, Incoming, Unreadable
+from portevoix.record import permissions, tombstones
+from portevoix.record.db import bulk
+from portevoix.record.db.errors import busy, told
+from portevoix.record.db.lookups import planned_for
 from portevoix.record.models import Account, Contact, Envelope, Message
-from portevoix.record.refusals import busy, told
+from portevoix.record.permissions import Capability
 
 log = structlog.get_logger("portevoix.envelopes")
 LEASE = timedelta(minutes=5)
@@ -136,7 +137,7 @@ def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]
     ids = {external_id for external_id, _ in keys}
     taken = Message.objects.filter(account=account, external_id__among=ids)
     revisions = dict(taken.values_list("external_id", "revision"))
-    emptied = marks.kept(account, ids)
+    emptied = tombstones.kept(account, ids)
     seen = {key for key in keys if key[0] in revisions and key[1] <= revisions[key[0]]}
     return {key for key in keys - seen if key[0] not in emptied}
 
@@ -147,7 +148,7 @@ def _envelope(account: Account, message: Incoming, now: datetime, lease: datetim
         account=account,
         external_id=message.external_id,
         revision=message.revision,
-        raw=raw.write(message),
+        raw=envelope_codec.write(message),
         received_at=now,
         state=State.HELD if message.held else State.WAITING,
         reason={"text": message.held, "values": {}} if message.held else None,
@@ -199,7 +200,7 @@ def read(ids: Sequence[int], fresh: Mapping[int, Incoming] | None = None) -> lis
     known = fresh or {}
     rest = [pk for pk in ids if pk not in known]
     rows = Envelope.objects.filter(pk__in=rest, state=State.WAITING).values_list("pk", "raw") if rest else ()
-    return sorted([*known.items(), *((pk, raw.read(written)) for pk, written in rows)], key=itemgetter(0))
+    return sorted([*known.items(), *((pk, envelope_codec.read(written)) for pk, written in rows)], key=itemgetter(0))
 
 
 def quarantine(envelope: int, *, error: PortevoixError) -> None:
@@ -222,13 +223,13 @@ def put_off(envelope: int, *, until: datetime) -> None:
 
 def admit(*, envelope: int, by: Contact) -> bool:
     """A person lets a held message in, or retries one in quarantine. False when somebody did before, or it is raw."""
-    access.check(by, Capability.ADMIT)
+    permissions.check(by, Capability.ADMIT)
     rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
     return bool(rows.exclude(raw__has_key="unreadable").update(state=State.WAITING, leased_until=None, attempts=0))
 
 
 def reject(*, envelope: int, by: Contact) -> bool:
     """A person keeps it out. The envelope stays, as rejected."""
-    access.check(by, Capability.ADMIT)
+    permissions.check(by, Capability.ADMIT)
     rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
     return bool(rows.update(state=State.REJECTED))

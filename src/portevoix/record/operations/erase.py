@@ -10,9 +10,9 @@ from django.db.models import Q
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import NotPossible
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.words import Direction
-from portevoix.record import access, bulk, keepers, marks
-from portevoix.record.access import Capability
+from portevoix.kernel.messages import Direction
+from portevoix.record import permissions, personal_data, tombstones
+from portevoix.record.db import bulk
 from portevoix.record.models import (
     Access,
     Account,
@@ -26,13 +26,14 @@ from portevoix.record.models import (
     Person,
     Vector,
 )
-from portevoix.record.operations.empty import Emptying, empty
-from portevoix.record.operations.log import log
-from portevoix.record.operations.published import unpublish
+from portevoix.record.operations.access_log import log
+from portevoix.record.operations.redact import Emptying, empty
+from portevoix.record.operations.redact_editions import unpublish
+from portevoix.record.permissions import Capability
 from portevoix.record.queries.persons import accounts_of, addresses, conversations_of, set_aside, with_parts
 from portevoix.record.search import indexed
-from portevoix.text.identity import Identity, identify, mentions, without
-from portevoix.text.words import fold
+from portevoix.text.privacy.person_removal import Identity, identify, mentions, without
+from portevoix.text.tokens import fold
 
 CHUNK = 100
 
@@ -45,7 +46,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
     None: the command line. Raises NotPossible while a reply to them is just leaving.
     """
     if by is not None:
-        access.check(by, Capability.PRIVACY)
+        permissions.check(by, Capability.PRIVACY)
     with transaction.atomic():
         authors = _held(author)
         if not authors:
@@ -68,7 +69,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
         gone["mentions"] = _elsewhere(authors)
         every = with_parts(chosen)
         gone["editions"] = unpublish(conversations=every, said=said)
-        gone += keepers.forget(every)
+        gone += personal_data.forget(every)
         _forget(authors)
         log(Access.What.ERASED, by=by, now=now)
         transaction.on_commit(wash)
@@ -137,7 +138,7 @@ def _aside(authors: Iterable[Author], how: Emptying) -> int:
     for author in authors:
         for account in Account.objects.filter(channel=author.channel):
             found = set_aside(author).filter(account=account)
-            marks.keep(account, found.values_list("external_id", flat=True), now=how.now)
+            tombstones.keep(account, found.values_list("external_id", flat=True), now=how.now)
             count += found.delete()[0]
     return count
 

@@ -12,10 +12,11 @@ from portevoix.channels.feeds import Article as Told
 from portevoix.channels.feeds import key
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record import access, bulk
-from portevoix.record.access import Capability
+from portevoix.record import permissions
+from portevoix.record.db import bulk
 from portevoix.record.models import Article, Contact, Feed
 from portevoix.record.models.city import new_mark
+from portevoix.record.permissions import Capability
 
 log = structlog.get_logger("portevoix.feeds")
 EVERY = timedelta(hours=1)
@@ -48,7 +49,7 @@ def name(*, address: str, by: Contact, now: datetime) -> None:
 
     The articles of the feed before stay: a site that was moved still has them. Raises BadInput as `check` does.
     """
-    access.check(by, Capability.SETTINGS)
+    permissions.check(by, Capability.SETTINGS)
     if address:
         check(address)
     with transaction.atomic():

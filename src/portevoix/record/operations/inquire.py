@@ -7,10 +7,10 @@ from django.db import transaction
 from portevoix.kernel.errors import BadInput, NotThere
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
-from portevoix.record import access
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record import permissions
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Contact, Conversation, Department, Inquiry
+from portevoix.record.permissions import Capability
 
 
 def inquire(*, conversation: int, department: str, question: str, by: Contact, now: datetime) -> int:
@@ -43,9 +43,9 @@ def inform(
     is missing, or when it is answered already.
     """
     _check(answer, ruling, not_before=not_before, reason=reason)
-    access.check(by, Capability.INFORM)
+    permissions.check(by, Capability.INFORM)
     with transaction.atomic():
-        row = Inquiry.objects.select_for_update().filter(access.answerable(by), pk=inquiry).first()
+        row = Inquiry.objects.select_for_update().filter(permissions.answerable(by), pk=inquiry).first()
         if row is None:
             raise NotThere(gettext_noop("This question was not put to your department."))
         if row.answered_at:

@@ -8,12 +8,12 @@ from django.db import transaction
 from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.labels import Kind, Sentiment
+from portevoix.kernel.messages import Direction
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Direction
-from portevoix.record import bulk
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record.db import bulk
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Contact, Conversation, Event, Message
+from portevoix.record.permissions import Capability
 
 
 def label(

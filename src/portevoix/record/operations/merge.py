@@ -10,10 +10,10 @@ from django.db import transaction
 from portevoix.kernel.errors import Conflict
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import State, What
-from portevoix.record import access, hand
-from portevoix.record.access import Capability
+from portevoix.record import event_log, permissions
 from portevoix.record.models import Contact, Conversation, Event, Message, Promise
-from portevoix.record.queries.matters import check_joinable
+from portevoix.record.permissions import Capability
+from portevoix.record.queries.merge_candidates import check_joinable
 
 
 def merge(*, conversation: int, into: int, by: Contact, now: datetime, seen: int) -> None:
@@ -22,11 +22,11 @@ def merge(*, conversation: int, into: int, by: Contact, now: datetime, seen: int
     Raises BadInput for one of another citizen or another channel, Conflict when something was said since or when one of
     the two has become part of a third, NotThere when `by` may not see them.
     """
-    access.check(by, Capability.REPLY)
+    permissions.check(by, Capability.REPLY)
     with transaction.atomic():
-        row, home = hand.held([conversation, into], by=by)
+        row, home = event_log.held([conversation, into], by=by)
         check_joinable(row, home)
-        if hand.said_since(row, seen):
+        if event_log.said_since(row, seen):
             raise Conflict(gettext_noop("Something was said here in the meantime. Read it, then join the two."))
         absorb(row, home, at=now, by=by)
 
@@ -49,8 +49,8 @@ def absorb(
         gather(home, row)
         _move(row, home)
     data = {"joins": joined.pk, "always": always is not None}
-    hand.happen(home, What.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data)
-    hand.announce([row.pk])
+    event_log.happen(home, What.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data)
+    event_log.announce([row.pk])
 
 
 def gather(home: Conversation, other: Conversation) -> None:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Direction, Visibility
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Contact, Message
+from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable
 
 

@@ -7,10 +7,10 @@ from django.db import transaction
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record import access
-from portevoix.record.access import Capability
+from portevoix.record import permissions
 from portevoix.record.models import Access, Author, Contact, Person
-from portevoix.record.operations.log import log
+from portevoix.record.operations.access_log import log
+from portevoix.record.permissions import Capability
 
 
 def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
@@ -19,7 +19,7 @@ def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
     `by` None: the command line. Raises BadInput when there are not two of them.
     """
     if by is not None:
-        access.check(by, Capability.PRIVACY)
+        permissions.check(by, Capability.PRIVACY)
     with transaction.atomic():
         rows = list(Author.objects.select_for_update().filter(pk__in=authors).order_by("pk"))
         if len(rows) < 2:
@@ -35,7 +35,7 @@ def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
 def part(*, author: int, by: Contact | None, now: datetime) -> None:
     """This account is a person of its own again."""
     if by is not None:
-        access.check(by, Capability.PRIVACY)
+        permissions.check(by, Capability.PRIVACY)
     with transaction.atomic():
         row = Author.objects.select_for_update().filter(pk=author).exclude(person=None).first()
         if row is None:

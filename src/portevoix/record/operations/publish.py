@@ -11,14 +11,14 @@ from django.db import IntegrityError, transaction
 from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Ability, Direction, Visibility, Writer
+from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Ability, Direction, Visibility, Writer
-from portevoix.kernel.words import Attachment as Picture
-from portevoix.record import access
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen
+from portevoix.record import permissions
+from portevoix.record.event_log import happen
 from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
 from portevoix.record.operations.reply import check_length, check_pictures, check_text, keep_pictures
+from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable
 
 
@@ -38,7 +38,7 @@ def publish(
     Raises BadInput for what the network does not take, or when it takes no posts.
     """
     if by is not None:
-        access.check(by, Capability.REPLY)
+        permissions.check(by, Capability.REPLY)
     row = Account.objects.get(pk=account)
     _check(row, text, pictures)
     known = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]

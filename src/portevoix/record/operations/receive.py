@@ -12,11 +12,11 @@ from django.db import transaction
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.history import Happening
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, ReplyKind
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Addressed, Change, Direction, Incoming, ReplyKind
-from portevoix.record import bulk, hand
-from portevoix.record.clocks import Versions
-from portevoix.record.lookups import planned_for
+from portevoix.record import event_log
+from portevoix.record.db import bulk
+from portevoix.record.db.lookups import planned_for
 from portevoix.record.models import (
     Account,
     Attachment,
@@ -28,9 +28,10 @@ from portevoix.record.models import (
     Message,
     Rule,
 )
+from portevoix.record.operations.apply_edit import revise
 from portevoix.record.operations.deliveries import returned
 from portevoix.record.operations.merge import absorb, gather
-from portevoix.record.operations.revise import revise
+from portevoix.record.policies import Versions
 from portevoix.record.search import searchable
 from portevoix.record.threads import Threads, thread_of, whole
 
@@ -147,14 +148,14 @@ class _Intake:
         events = [event for item, strand, message in said for event in self._events(item, strand, message)]
         bulk.reserve(events)
         fresh, others = self._fresh(strands)
-        projected = hand.project(_histories(fresh, events))
+        projected = event_log.project(_histories(fresh, events))
         for rows in (opened, messages, self._files(messages), events, projected.facts, projected.promises):
             bulk.insert(rows)
         bulk.update(self.tied, changing=["about_url", "about_title"])
         self._bring_home()
-        hand.announce(row.pk for row in fresh)
+        event_log.announce(row.pk for row in fresh)
         if others := {home.pk: home for home in map(whole, others)}:
-            hand.settle(others.values())
+            event_log.settle(others.values())
         self._taken(messages)
 
     def _fresh(self, strands: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
@@ -344,7 +345,7 @@ def _histories(
     """These conversations, each with what happens in it."""
     happenings = defaultdict(list)
     for event in events:
-        happenings[event.conversation_id].append(hand.happening(event))
+        happenings[event.conversation_id].append(event_log.happening(event))
     return ((row, happenings[row.pk]) for row in conversations)
 
 

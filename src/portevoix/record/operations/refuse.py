@@ -7,10 +7,10 @@ from django.db import transaction
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record import access
-from portevoix.record.access import Capability
+from portevoix.record import permissions
 from portevoix.record.models import Contact, Envelope
-from portevoix.record.queries.refusable import STATES, Common, numbers
+from portevoix.record.permissions import Capability
+from portevoix.record.queries.bulk_refusal import STATES, Common, numbers
 
 log = structlog.get_logger("portevoix.envelopes")
 _BATCH = 1000
@@ -21,7 +21,7 @@ def refuse(*, common: Common, by: Contact) -> int:
 
     Raises BadInput where nothing narrows them: that would be all.
     """
-    access.check(by, Capability.ADMIT)
+    permissions.check(by, Capability.ADMIT)
     if common.state not in STATES or common == Common(state=common.state):
         raise BadInput(gettext_noop("Say at least one thing that these messages have in common."))
     count = 0

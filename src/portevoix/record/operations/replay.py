@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from portevoix.record import hand
+from portevoix.record import event_log
 from portevoix.record.models import Conversation
 from portevoix.record.replay import Difference, differences
 
@@ -15,5 +15,5 @@ def replay(conversations: Sequence[int]) -> list[Difference]:
         rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
         held = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}
         found = differences(held)
-        hand.settle([held[pk] for pk in sorted({one.conversation for one in found})])
+        event_log.settle([held[pk] for pk in sorted({one.conversation for one in found})])
     return found

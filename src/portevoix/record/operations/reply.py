@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput, Conflict, Refused
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Attachment as Picture
+from portevoix.kernel.messages import Direction, ReplyKind, Writer
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Attachment as Picture
-from portevoix.kernel.words import Direction, ReplyKind, Writer
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, said_since, writing
+from portevoix.record.event_log import happen, said_since, writing
 from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
+from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable
 
 MOST_CHARACTERS = 20_000

@@ -5,9 +5,9 @@ from datetime import datetime
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import What
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Contact, Department
+from portevoix.record.permissions import Capability
 
 
 def route(*, conversation: int, department: str, by: Contact, now: datetime) -> None:

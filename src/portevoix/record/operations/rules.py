@@ -8,11 +8,11 @@ from django.db.models import Max
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record import access
-from portevoix.record.access import Capability
+from portevoix.record import permissions
 from portevoix.record.models import Account, City, Contact, Department, Rule
+from portevoix.record.permissions import Capability
 from portevoix.record.queries.rules import rows, value_of
-from portevoix.text import rules
+from portevoix.text.routing import rules
 
 LONGEST_NAME = 80
 
@@ -72,7 +72,7 @@ def move(*, rule: int, up: bool, by: Contact) -> int:
 
 def _check_may(by: Contact | None) -> None:
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)
 
 
 def _one_at_a_time() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record import access
-from portevoix.record.access import Capability
+from portevoix.record import permissions
 from portevoix.record.models import Contact, Study
+from portevoix.record.permissions import Capability
 
 LONGEST_TITLE = 200
 
@@ -35,4 +35,4 @@ def remove(*, study: int, by: Contact) -> None:
 
 def _check_may(by: Contact | None) -> None:
     if by is not None:
-        access.check(by, Capability.SETTINGS)
+        permissions.check(by, Capability.SETTINGS)

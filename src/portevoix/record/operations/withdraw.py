@@ -5,11 +5,11 @@ from datetime import datetime
 from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Visibility
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Visibility
-from portevoix.record.access import Capability
-from portevoix.record.hand import happen, writing
+from portevoix.record.event_log import happen, writing
 from portevoix.record.models import Account, Contact, Delivery, Message
+from portevoix.record.permissions import Capability
 
 
 def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> None:

@@ -10,11 +10,10 @@ from django.db.models.functions import Left
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.history import Wait, stand
+from portevoix.kernel.messages import Writer
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Writer
-from portevoix.record.access import scope, sees_all
-from portevoix.record.clocks import Clocks
-from portevoix.record.hand import happenings
+from portevoix.record.db.prepared import Kept
+from portevoix.record.event_log import happenings
 from portevoix.record.models import (
     Attachment,
     Contact,
@@ -24,8 +23,9 @@ from portevoix.record.models import (
     Message,
     Promise,
 )
-from portevoix.record.queries.house import House
-from portevoix.record.queries.kept import Kept
+from portevoix.record.permissions import scope, sees_all
+from portevoix.record.policies import Clocks
+from portevoix.record.queries.site_cache import House
 
 _REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
 _EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from portevoix.record.access import scope
 from portevoix.record.models import Contact, Conversation
-from portevoix.record.queries.house import House
+from portevoix.record.permissions import scope
 from portevoix.record.queries.inbox import MOST, told
+from portevoix.record.queries.site_cache import House
 from portevoix.record.queries.size import Size
 
 LEVEL = 2

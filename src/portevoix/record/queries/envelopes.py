@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject, Left
 
-from portevoix.record.access import Capability, can
 from portevoix.record.models import Contact, Envelope
+from portevoix.record.permissions import Capability, can
 
 MOST_SHOWN = 2_000
 """Characters of each text."""

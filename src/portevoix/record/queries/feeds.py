@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from portevoix.kernel.words import About, Direction
+from portevoix.kernel.messages import About, Direction
 from portevoix.record.models import Account, Article, Feed, Message
 
 type Key = tuple[str, str, str]

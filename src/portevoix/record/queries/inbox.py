@@ -10,9 +10,9 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import State
 from portevoix.record import search
-from portevoix.record.access import scope
 from portevoix.record.models import City, Contact, Conversation, Department, Message
-from portevoix.record.queries.house import House
+from portevoix.record.permissions import scope
+from portevoix.record.queries.site_cache import House
 from portevoix.record.queries.size import Size
 
 SIZE = 50

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from portevoix.kernel.promises import Outcome, outcome_of
-from portevoix.record.access import scope
 from portevoix.record.models import Author, Contact, Conversation, Edition, Fact, Message, Promise
+from portevoix.record.permissions import scope
 
 
 @dataclass(frozen=True, slots=True)

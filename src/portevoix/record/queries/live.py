@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 
 from django.db import connections
 
-from portevoix.record.access import Capability, can, confined, departments_once
 from portevoix.record.models import Contact, Event
+from portevoix.record.permissions import Capability, can, confined, departments_once
 
 MOST = 1000
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
+from portevoix.kernel.messages import Direction
 from portevoix.kernel.states import OPEN_STATES
-from portevoix.kernel.words import Direction
-from portevoix.record import keepers
+from portevoix.record import personal_data
 from portevoix.record.models import Attachment, Author, Conversation, Delivery, Envelope, Event, Inquiry, Message
 from portevoix.record.search import matching, words
-from portevoix.text.identity import mentions
-from portevoix.text.words import fold
+from portevoix.text.privacy.person_removal import mentions
+from portevoix.text.tokens import fold
 
 MOST = 50
 
@@ -135,7 +135,7 @@ def _counts(authors: list[Author], chosen: list[int], mine: QuerySet[Message]) -
             "events": Event.objects.filter(conversation__in=chosen).count(),
             "deliveries": pending.count(),
             "aside": sum(set_aside(author).count() for author in authors),
-            **{keeper.code: keeper.of(chosen).count() for keeper in keepers.keepers() if keeper.told},
+            **{keeper.code: keeper.of(chosen).count() for keeper in personal_data.keepers() if keeper.told},
         }
     )
 

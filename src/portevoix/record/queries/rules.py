@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 
+from portevoix.kernel.messages import Place
 from portevoix.kernel.states import What
-from portevoix.kernel.words import Place
-from portevoix.record.access import scope
 from portevoix.record.models import City, Contact, Conversation, Event, Message, Rule
-from portevoix.text import rules
-from portevoix.text.matching import Matcher, Said
-from portevoix.text.words import whole
+from portevoix.record.permissions import scope
+from portevoix.text.routing import rules
+from portevoix.text.routing.matcher import Matcher, Said
+from portevoix.text.tokens import whole
 
 LOOKED_BACK = timedelta(days=30)
 TRIED = 500

@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 
 from portevoix.kernel.states import What
 from portevoix.record.models import City, Department, Event, Message, Model
-from portevoix.record.queries.meaning import stored
-from portevoix.text.words import whole
+from portevoix.record.queries.embeddings import stored
+from portevoix.text.tokens import whole
 
 MOST = 5000
 

@@ -1,7 +1,7 @@
 """Citizens' messages of which nobody has asked yet what they are."""
 
 from portevoix.record.models import Message
-from portevoix.text.words import whole
+from portevoix.text.tokens import whole
 
 
 def messages_without_labels(most: int) -> list[tuple[int, str]]:

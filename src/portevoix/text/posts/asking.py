@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import batched
 
 from portevoix.kernel.labels import Kind
-from portevoix.text.shipped import shipped
+from portevoix.text.labels.bundled import shipped
 
 CALLS = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT, Kind.SUGGESTION)
 """Kinds to which a city replies; praise and the rest (jokes, bare mentions, advertising) wait for nothing."""

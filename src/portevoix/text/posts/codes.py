@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from portevoix.kernel.words import Incoming, Media
+from portevoix.kernel.messages import Incoming, Media
 
 FUNCTIONS = (
     "service", "event_announced", "event_covered", "alert", "consultation", "answer", "symbolic", "relay",

@@ -9,10 +9,10 @@ from itertools import islice
 
 import numpy as np
 
-from portevoix.text.ngrams import MOST_CHARACTERS
-from portevoix.text.semantic import Vectors
+from portevoix.text.labels.embeddings import Vectors
+from portevoix.text.labels.features import MOST_CHARACTERS
+from portevoix.text.tokens import fold
 from portevoix.text.tone.cue import whole_words
-from portevoix.text.words import fold
 
 MOST = 3
 """More of one kind says no more."""

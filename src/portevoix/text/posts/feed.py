@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from portevoix.text.words import tokens
+from portevoix.text.tokens import tokens
 
 NEAREST = timedelta(days=30)
 """How long after an article a post may still be of it."""

@@ -7,13 +7,13 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Self
 
-from portevoix.text.classifier import Classifier
-from portevoix.text.ngrams import MOST_CHARACTERS, Texts
+from portevoix.text.labels.classifier import Classifier
+from portevoix.text.labels.embeddings import Vectors
+from portevoix.text.labels.features import MOST_CHARACTERS, Texts
+from portevoix.text.labels.model_store import load
 from portevoix.text.posts.codes import Posted
 from portevoix.text.posts.cues import Cues
-from portevoix.text.semantic import Vectors
-from portevoix.text.stored import load
-from portevoix.text.words import has_words
+from portevoix.text.tokens import has_words
 
 _ANSWER = re.compile(r"\s*@\w")
 _RELAYED = re.compile(r"\s*(?:RT @|RT :|🔁|♻️? ?@)")

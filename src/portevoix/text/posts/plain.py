@@ -3,9 +3,9 @@
 import re
 
 from portevoix.text.posts.feed import truncated
+from portevoix.text.tokens import fold
 from portevoix.text.tone.folding import MOST_CHARACTERS, sentences
 from portevoix.text.tone.hints import MEAN_WORDS_A_SENTENCE, says_jargon
-from portevoix.text.words import fold
 
 MOST_WORDS_A_SENTENCE = 30
 MOST_HASHTAGS = 4

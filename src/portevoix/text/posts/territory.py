@@ -8,10 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from portevoix.text.ngrams import MOST_CHARACTERS
+from portevoix.text.labels.features import MOST_CHARACTERS
 from portevoix.text.posts.codes import Places
+from portevoix.text.tokens import clean, fold
 from portevoix.text.tone.cue import whole_words
-from portevoix.text.words import clean, fold
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
 _LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")

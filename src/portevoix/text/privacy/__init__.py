@@ -8,17 +8,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portevoix.text.privacy.civil import CIVILITY
-from portevoix.text.privacy.forms import MASKS, find_forms
-from portevoix.text.privacy.found import Found, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.common_words import NOT_NAMES
+from portevoix.text.privacy.given_names import is_famous, running, small
+from portevoix.text.privacy.honorific_names import CIVILITY
 from portevoix.text.privacy.initials import initials
-from portevoix.text.privacy.introduced import introduced
-from portevoix.text.privacy.offices import holds_office
-from portevoix.text.privacy.running import is_famous, running, small
-from portevoix.text.privacy.strangers import strangers
-from portevoix.text.privacy.told import told
-from portevoix.text.privacy.unheard import NOT_NAMES
-from portevoix.text.words import STOP, clean, fold
+from portevoix.text.privacy.public_officials import holds_office
+from portevoix.text.privacy.self_introductions import introduced
+from portevoix.text.privacy.signatures import told
+from portevoix.text.privacy.spans import Found, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.structured import MASKS, find_forms
+from portevoix.text.privacy.unlisted_names import strangers
+from portevoix.text.tokens import STOP, clean, fold
 
 __all__ = [
     "CIVILITY",

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from portevoix.text.privacy.found import Found
+from portevoix.text.privacy.common_words import is_word, unknown
+from portevoix.text.privacy.given_names import famous_names, is_called_after
 from portevoix.text.privacy.patterns import CAP, GAP
-from portevoix.text.privacy.running import famous_names, is_called_after
-from portevoix.text.privacy.unheard import is_word, unknown
-from portevoix.text.words import fold_word
+from portevoix.text.privacy.spans import Found
+from portevoix.text.tokens import fold_word
 
 _WHOLE = re.compile(
     rf"(?<![\w.’'/-])(?P<first>[A-ZÀ-ÖØ-Þ])\.(?P<second>{GAP}?-?{GAP}?[A-ZÀ-ÖØ-Þ]\.)?{GAP}?"

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from portevoix.text.words import fold_word
+from portevoix.text.tokens import fold_word
 
 MOST_CHARACTERS = 4000
 """What is read of a draft: longer than any reply, so that no text takes long."""

@@ -8,11 +8,11 @@ from importlib.resources import files
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.features import DATE, GREETING, STEP
 from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded, sentences
 from portevoix.text.tone.formality import addressed, counted, unquoted
 from portevoix.text.tone.hint import Hint
-from portevoix.text.tone.published import published
-from portevoix.text.tone.shape import DATE, GREETING, STEP
+from portevoix.text.tone.public_disclosures import published
 
 MOST_WORDS_A_SENTENCE = 40
 MEAN_WORDS_A_SENTENCE = 25

@@ -17,12 +17,12 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.text.tone.cold import COLD
-from portevoix.text.tone.conniving import CONNIVING
 from portevoix.text.tone.cue import Cue
+from portevoix.text.tone.cues_cold import COLD
+from portevoix.text.tone.cues_conniving import CONNIVING
+from portevoix.text.tone.cues_silly import EMOJI, SILLY
+from portevoix.text.tone.features import NAMES, shape
 from portevoix.text.tone.folding import Folded
-from portevoix.text.tone.shape import NAMES, shape
-from portevoix.text.tone.silly import EMOJI, SILLY
 
 TONES = ("neutral", "silly", "conniving", "cold")
 CUES: tuple[Cue, ...] = (*SILLY, *CONNIVING, *COLD)

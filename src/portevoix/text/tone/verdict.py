@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.tone.body import body, grown, own, said
 from portevoix.text.tone.folding import Folded, folded
 from portevoix.text.tone.formality import addressed
 from portevoix.text.tone.model import (
@@ -23,7 +22,8 @@ from portevoix.text.tone.model import (
     shipped,
     tokens,
 )
-from portevoix.text.tone.phrases import FAMILIAR, instead, turn
+from portevoix.text.tone.rewrites import FAMILIAR, instead, turn
+from portevoix.text.tone.sentences import body, grown, own, said
 
 NEUTRAL = TONES[0]
 MOST_SPANS = 8

@@ -16,8 +16,8 @@ from django.utils.translation import get_language, gettext
 from portevoix.channels import base as channels
 from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.web import labels, words
-from portevoix.web.saying import told
+from portevoix.web import formatting, labels
+from portevoix.web.notices import told
 
 register = template.Library()
 
@@ -83,7 +83,7 @@ def _options(pairs: tuple[tuple[object, str], ...], chosen: object) -> SafeStrin
 
 @register.simple_tag(takes_context=True)
 def due(context: Mapping[str, Any], at: datetime | None) -> str:
-    return words.due(at, _now(context)) if at else ""
+    return formatting.due(at, _now(context)) if at else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -92,59 +92,59 @@ def due_badge(context: Mapping[str, Any], at: datetime | None, promised: bool = 
     if at is None:
         return ""
     now = _now(context)
-    stands = words.level(at, now)
+    stands = formatting.level(at, now)
     look, mark = {"late": ("bad", "bad"), "soon": ("warn", "warn"), "": ("none", "due")}[stands]
     if promised:
         look, mark = ("bad" if stands == "late" else "wait"), "promise"
-    text = words.promised(at, now) if promised else words.due(at, now, short=True)
+    text = formatting.promised(at, now) if promised else formatting.due(at, now, short=True)
     return format_html(
         '<span class="badge badge--{}">{}<time datetime="{}" title="{}">{}</time></span>',
         look,
         icon(mark),
         at.isoformat(),
-        words.in_full(at),
+        formatting.in_full(at),
         text,
     )
 
 
 @register.simple_tag(takes_context=True)
 def when(context: Mapping[str, Any], at: datetime | None) -> SafeString | str:
-    return _time(at, words.day_and_time(at, _now(context))) if at else ""
+    return _time(at, formatting.day_and_time(at, _now(context))) if at else ""
 
 
 @register.simple_tag(takes_context=True)
 def ago(context: Mapping[str, Any], at: datetime | None) -> SafeString | str:
-    return _time(at, words.ago(at, _now(context))) if at else ""
+    return _time(at, formatting.ago(at, _now(context))) if at else ""
 
 
 def _time(at: datetime, text: str) -> SafeString:
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.in_full(at), text)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), formatting.in_full(at), text)
 
 
 @register.filter("date", expects_localtime=True)
 def dated(at: date | None, told: str = "DATE_FORMAT") -> str:
     """In the place of Django's own: every page writes dates as `words` does."""
-    return words.dated(at, told) if at else ""
+    return formatting.dated(at, told) if at else ""
 
 
 @register.filter
 def level(at: datetime | None, now: datetime) -> str:
-    return words.level(at, now)
+    return formatting.level(at, now)
 
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    return "–" if seconds is None else words.duration(seconds)
+    return "–" if seconds is None else formatting.duration(seconds)
 
 
 @register.filter
 def file_size(octets: int) -> str:
-    return words.size(octets)
+    return formatting.size(octets)
 
 
 register.filter("file_name", plain_name)  # files may be older than the rule that holds for new ones
 register.filter("told", told)
-register.filter("by_name", words.by_name)
+register.filter("by_name", formatting.by_name)
 
 
 def _word(table: Mapping[str, str], value: str) -> str:
@@ -202,7 +202,7 @@ def sentiment_word(sentiment: str) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """A share of one as “73%”; None as a dash."""
-    return "–" if share is None else words.percent(share)
+    return "–" if share is None else formatting.percent(share)
 
 
 @register.simple_tag

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portevoix.kernel.errors import BadInput
 from portevoix.record import ratelimit
 from portevoix.record.operations.city import change_own
-from portevoix.web.access import open_to_all
-from portevoix.web.saying import told
+from portevoix.web.notices import told
+from portevoix.web.permissions import open_to_all
+from portevoix.web.request_info import address, onward
 from portevoix.web.sign_in_limits import WITHIN
-from portevoix.web.visitor import address, onward
 
 log = structlog.get_logger("portevoix.access")
 TRIES = 10

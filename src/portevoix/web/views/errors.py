@@ -22,9 +22,9 @@ from portevoix.kernel.errors import (
     PortevoixError,
 )
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.refusals import away
-from portevoix.web.access import is_for_machines
-from portevoix.web.visitor import by_htmx, onward
+from portevoix.record.db.errors import away
+from portevoix.web.permissions import is_for_machines
+from portevoix.web.request_info import by_htmx, onward
 
 log = structlog.get_logger("portevoix.access")
 AGAIN_AFTER = 30

@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portevoix.exchange import hooks
+from portevoix.exchange.inbound import webhooks
 from portevoix.kernel.errors import Refused, TryLater
-from portevoix.web import visitor
-from portevoix.web.access import for_machines, open_to_all
+from portevoix.web import request_info
+from portevoix.web.permissions import for_machines, open_to_all
 
 
 @open_to_all
@@ -23,12 +23,12 @@ from portevoix.web.access import for_machines, open_to_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def hook(request: HttpRequest, connector: str, pk: int) -> HttpResponse:
     """200 when what came is stored; the network's own question when it tries the address."""
-    client = visitor.address(request)
+    client = request_info.address(request)
     try:
         if request.method == "POST":
-            hooks.take(connector, pk, visitor.raw(request), client=client, now=request.now)
+            webhooks.take(connector, pk, request_info.raw(request), client=client, now=request.now)
             return _plain(200)
-        return _plain(200, hooks.greet(connector, pk, request.GET.dict(), client=client, now=request.now))
+        return _plain(200, webhooks.greet(connector, pk, request.GET.dict(), client=client, now=request.now))
     except RequestDataTooBig:
         return _plain(413)
     except TryLater:

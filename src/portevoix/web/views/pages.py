@@ -6,7 +6,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portevoix.web import colour
-from portevoix.web.access import open_to_all
+from portevoix.web.permissions import open_to_all
 
 DEFAULT_ACCENT = "#1f5673"
 

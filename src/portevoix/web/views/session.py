@@ -12,10 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portevoix.record.queries.city import contact_by_email
-from portevoix.web.access import open_to_all
 from portevoix.web.devices import known_device, remember_device
+from portevoix.web.permissions import open_to_all
+from portevoix.web.request_info import address, onward
 from portevoix.web.sign_in_limits import SignInTry
-from portevoix.web.visitor import address, onward
 
 log = structlog.get_logger("portevoix.access")
 

@@ -1,0 +1,90 @@
+"""The access log: who saw or took whose data."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portevoix.record.permissions import Capability
+from portevoix.record.queries import access_log as accesses
+from portevoix.web.permissions import allowed
+
+WHATS = {
+    "read": gettext_lazy("opened a conversation"),
+    "file": gettext_lazy("downloaded a file"),
+    "searched": gettext_lazy("searched all conversations"),
+    "found": gettext_lazy("looked for a person"),
+    "held": gettext_lazy("looked at what is held on a person"),
+    "exported": gettext_lazy("exported"),
+    "erased": gettext_lazy("erased a person"),
+    "joined": gettext_lazy("said that accounts are one person"),
+    "parted": gettext_lazy("said that accounts are several persons"),
+    "ruled": gettext_lazy("changed how long data are kept"),
+}
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+
+class SoughtForm(forms.Form):
+    """What the log is narrowed to, in the address."""
+
+    contact = forms.TypedChoiceField(label=gettext_lazy("Colleague"), required=False, coerce=int, empty_value=None)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What was done"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *WHATS.items()],
+    )
+    conversation = forms.IntegerField(label=gettext_lazy("Conversation number"), required=False, min_value=1)
+    since = _day(gettext_lazy("From"))
+    until = _day(gettext_lazy("Until"))
+    after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].choices = [
+            ("", gettext_lazy("All")),
+            *((contact.pk, contact.name) for contact in accesses.readers()),
+        ]
+
+    def sought(self) -> accesses.Sought:
+        """`until` is the last day that is shown."""
+        asked = self.cleaned_data
+        return accesses.Sought(
+            contact=asked["contact"],
+            what=asked["what"],
+            conversation=asked["conversation"],
+            since=_midnight(asked["since"]),
+            until=_midnight(asked["until"] + timedelta(days=1)) if asked["until"] else None,
+        )
+
+
+def _midnight(day: Any) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
+
+
+@allowed(Capability.PRIVACY)
+@require_safe
+def access_log(request: HttpRequest) -> HttpResponse:
+    form = SoughtForm(request.GET)
+    if not form.is_valid():
+        return render(request, "web/settings/access_log.html", {"form": form}, status=422)
+    key = {name: form.cleaned_data[name] for name in ("after", "before")}
+    found = accesses.lines(form.sought(), **key)
+    asked = {name: value for name, value in request.GET.items() if value and name not in key}
+    context = {
+        "form": form,
+        "lines": [(line, WHATS[line.what]) for line in found.rows],
+        "narrowed": bool(asked),
+        "before": f"?{urlencode({**asked, 'before': found.before})}" if found.before else "",
+        "after": f"?{urlencode({**asked, 'after': found.after})}" if found.after else "",
+    }
+    return render(request, "web/settings/access_log.html", context)

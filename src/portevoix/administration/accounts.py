@@ -1,0 +1,160 @@
+"""Channels: the accounts that serve them, how they are, and a test before anything is kept."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portevoix.administration.account_forms import AccountForm
+from portevoix.channels.base import access, asked, channels, granted, hidden
+from portevoix.exchange.connectors import bill, build
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.record.operations import accounts as operations
+from portevoix.record.permissions import Capability
+from portevoix.record.queries import city as queries
+from portevoix.web.notices import attempt, done, status_of, told
+from portevoix.web.permissions import allowed
+
+ELSEWHERE = frozenset({"fake", "importers", "webform"})
+"""Channels that no form is drawn for: one leads nowhere, one reads files, and one has its own page."""
+
+
+def offered() -> list[str]:
+    """The installed channels that a person can set up: those whose settings have something to ask."""
+    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(asked(made.Settings))]
+
+
+@allowed(Capability.SETTINGS)
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    accounts = [account for account in queries.accounts() if account.connector]
+    imported = [account for account in queries.accounts() if not account.connector]
+    signing_in = [kind for kind in offered() if access(kind)]
+    context = {"accounts": accounts, "imported": imported, "offered": offered(), "signing_in": signing_in}
+    return render(request, "web/settings/channels.html", context)
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in offered():
+        raise Http404
+    return _edit(request, kind, None)
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    if account.connector not in offered():
+        raise Http404
+    return _edit(request, account.connector, account)
+
+
+def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
+    """A POST with "test" tries the settings and keeps nothing."""
+    stored, trouble = _stored(account)
+    initial = {"address": request.GET.get("address", "")}
+    form = AccountForm(request.POST or None, kind=kind, stored=stored, initial=initial)
+    context: dict[str, Any] = {"form": form, "kind": kind, "account": account, "unreadable": trouble}
+    if account and hasattr(channels()[kind], "pushed"):
+        context["hook"] = request.build_absolute_uri(reverse("web:hook", args=[kind, account.pk]))
+    if account:
+        context["bill"] = _bill(account, request.now)
+    if request.method == "POST" and form.is_valid():
+        address = account.address if account else form.cleaned_data["address"].strip()
+        if "save" in request.POST and attempt(form, partial(_save, form, address, request)):
+            return done(
+                request, _("%(address)s is saved and in service.") % {"address": address}, "web-settings:channels"
+            )
+        if "test" in request.POST:
+            context |= _tried(kind, address, form.settings())
+    part = "web/settings/tried.html" if request.htmx and "test" in request.POST else "web/settings/account.html"
+    return render(request, part, context, status=status_of(form))
+
+
+def _bill(account: Any, now: datetime) -> dict[str, Any] | None:
+    """What the account has cost, in the reader's language; None where it costs nothing."""
+    found = bill(account, now=now)
+    if found is None:
+        return None
+    uses = [(told(use.what), use) for use in found.uses]
+    then = [told(sentence) for sentence in found.then]
+    return {"uses": uses, "since": found.since, "until": found.until, "told": told(found.told), "then": then}
+
+
+def _stored(account: Any) -> tuple[dict[str, Any] | None, str]:
+    """The stored settings in clear, None for a new account; and why a secret cannot be read, "" when all can."""
+    if account is None:
+        return None, ""
+    try:
+        return operations.settings_of(account), ""
+    except BadInput as error:
+        plain = {name: value for name, value in account.settings.items() if not str(value).startswith("encrypted:")}
+        return plain, told(error)
+
+
+def _save(form: AccountForm, address: str, request: HttpRequest) -> None:
+    """Raises BadInput for settings that the channel does not take, and for a new account that is there already."""
+    build(form.kind, address, form.settings())
+    there = queries.account_named(form.kind, address)
+    if "address" in form.cleaned_data and there and there.connector:
+        raise BadInput(gettext_noop("The account {address} is there already. Change it on its page."), address=address)
+    operations.connect(
+        channel=form.kind,
+        address=address,
+        connector=form.kind,
+        settings=form.settings(),
+        secret=hidden(channels()[form.kind].Settings),
+        kept=granted(channels()[form.kind].Settings),
+        by=request.user,
+        now=request.now,
+    )
+
+
+def _tried(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """What works, or else what went wrong. Mail servers inside the city's own network are meant to be reachable."""
+    try:
+        works = build(kind, address, settings).check()
+    except PortevoixError as error:
+        return {"tried": True, "trouble": told(error)}
+    return {"tried": True, "works": [told(sentence) for sentence in works]}
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    operations.pause(account=account.pk, by=request.user, why=request.POST.get("why", ""), now=request.now)
+    message = _("%(address)s is paused. Nothing is lost: it goes on from where it stopped.")
+    return done(request, message % {"address": account.address}, "web-settings:channels")
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    operations.resume(account=account.pk, by=request.user, now=request.now)
+    return done(request, _("%(address)s is in service again.") % {"address": account.address}, "web-settings:channels")
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    operations.disconnect(account=account.pk, by=request.user, now=request.now)
+    message = _("%(address)s is out of service. What it brought stays.") % {"address": account.address}
+    return done(request, message, "web-settings:channels")
+
+
+def _account(pk: int) -> Any:
+    account = queries.account(pk)
+    if account is None or not account.connector:
+        raise Http404
+    return account

@@ -1,0 +1,106 @@
+"""Rules: what the city decides of messages itself, before anything that was learnt is asked."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portevoix.administration.rule_forms import RuleForm
+from portevoix.kernel.errors import BadInput, PortevoixError
+from portevoix.record.operations import rules as operations
+from portevoix.record.permissions import Capability
+from portevoix.record.queries import city
+from portevoix.record.queries import rules as queries
+from portevoix.web import rules as words
+from portevoix.web.formatting import by_name
+from portevoix.web.notices import attempt, done, status_of, told
+from portevoix.web.permissions import allowed
+
+
+@allowed(Capability.SETTINGS)
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    rules = [
+        {
+            "listed": one,
+            "caption": words.caption(one.rule),
+            "sentence": words.sentence(one.rule, one.row.department.name),
+        }
+        for one in queries.listed(now=request.now)
+    ]
+    return render(request, "web/settings/rules.html", {"rules": rules})
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    return _edit(request, _known(pk))
+
+
+@allowed(Capability.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first."""
+    row = _known(pk)
+    rule = queries.value_of(row)
+    if request.method == "POST":
+        operations.delete(rule=pk, by=request.user)
+        return done(request, _("The rule “%(name)s” is deleted.") % {"name": words.caption(rule)}, "web-settings:rules")
+    context = {"row": row, "caption": words.caption(rule), "sentence": words.sentence(rule, row.department.name)}
+    return render(request, "web/settings/rule_delete.html", context)
+
+
+@allowed(Capability.SETTINGS)
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        place = operations.move(rule=pk, up=request.POST.get("to") == "up", by=request.user)
+    except PortevoixError as error:
+        messages.error(request, told(error))
+        return redirect("web-settings:rules")
+    name = words.caption(queries.value_of(_known(pk)))
+    return done(
+        request, _("The rule “%(name)s” is now no. %(place)s.") % {"name": name, "place": place}, "web-settings:rules"
+    )
+
+
+def _edit(request: HttpRequest, row: Any) -> HttpResponse:
+    rule = queries.value_of(row) if row else None
+    form = RuleForm(request.POST or None, accounts=city.accounts(), departments=by_name(city.departments()), rule=rule)
+    context = {"form": form, "row": row, "caption": words.caption(rule) if rule else ""}
+    if request.method == "POST" and form.is_valid():
+        if "try" in request.POST:
+            context |= _tried(form, request)
+        elif attempt(form, lambda: operations.save(rule=form.rule(), by=request.user, now=request.now)):
+            return done(request, _("The rule is saved. It holds for messages from now on."), "web-settings:rules")
+    context["shown"] = form.shown()
+    part = "web/settings/rule_tried.html" if request.htmx and "try" in request.POST else "web/settings/rule.html"
+    return render(request, part, context, status=status_of(form))
+
+
+def _tried(form: RuleForm, request: HttpRequest) -> dict[str, Any]:
+    """What the rule would have caught; nothing when it cannot be, and then the form says why."""
+    rule = form.rule()
+    try:
+        trial = queries.trial(rule, by=request.user)
+    except BadInput as error:
+        form.add_error(None, told(error))
+        return {}
+    samples = [(one, words.caption(one.earlier) if one.earlier else "") for one in trial.samples]
+    return {"trial": trial, "samples": samples, "conditions": words.conditions(rule)}
+
+
+def _known(pk: int) -> Any:
+    row = queries.rule(pk)
+    if row is None:
+        raise Http404
+    return row

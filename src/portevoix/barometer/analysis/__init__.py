@@ -1,0 +1,1 @@
+"""From collected posts to coded ones, and what they say of each city."""

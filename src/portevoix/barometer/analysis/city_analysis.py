@@ -1,0 +1,131 @@
+"""What is found in one city's messages before they are counted: threads, waits, boilerplate, machines, codes, tones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from portevoix.barometer.studies.handles import handle
+from portevoix.barometer.studies.loader import Study, StudyCity
+from portevoix.barometer.studies.news_feed import read_feed
+from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.messages import Addressed, Direction, Incoming
+from portevoix.measures.automation import Automation, Trace, find_automatic
+from portevoix.measures.schema import Fact
+from portevoix.measures.threads import Exchanges, find_numbered_apart, name_of
+from portevoix.measures.waits import observe
+from portevoix.text.language import READ
+from portevoix.text.posts import Places, PostCodes, Posted, code_posts
+from portevoix.text.posts.feed import Features, Shared, features
+from portevoix.text.similarity.boilerplate import Reply, boilerplate
+from portevoix.text.tone import check
+from portevoix.text.tone.verdict import verdict
+
+type Handle = tuple[str, str]
+"""Network and handle of an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """By the message's name (`threads.name_of`). `waits` are first waits that began in the period."""
+
+    exchanges: Exchanges
+    boilerplate: frozenset[str]
+    automatic: frozenset[str]
+    automation: Mapping[Handle, Automation]
+    codes: Mapping[str, PostCodes]
+    tones: Mapping[str, str]
+    waits: Mapping[str, Fact]
+
+
+def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock: ServiceClock) -> Readings:
+    """`messages` are the city's, each once."""
+    exchanges = Exchanges(messages)
+    own = [message for message in messages if message.direction is Direction.OUT]
+    replies = {name_of(message): message for message in own if exchanges.place(message).citizen}
+    repeated = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
+    automation = _automation(study, city, own, replies, clock)
+    automatic = frozenset(key for found in automation.values() for key in found.ids)
+    return Readings(
+        exchanges=exchanges,
+        boilerplate=frozenset(repeated),
+        automatic=automatic,
+        automation=automation,
+        codes=dict(zip(map(name_of, own), _codes(study, city, own, replies), strict=True)),
+        tones=_tones(replies),
+        waits=_waits(study, messages, silent=automatic | repeated, clock=clock),
+    )
+
+
+def _tones(replies: Mapping[str, Incoming]) -> dict[str, str]:
+    """The tone of each reply; many are word for word the same. What is neither French nor English has none to tell."""
+    known: dict[str, str] = {}
+    for reply in replies.values():
+        if reply.text not in known:
+            told = reply.lang.partition("-")[0].lower() in READ
+            known[reply.text] = (verdict(reply.text) if told else check(reply.text, public=True).verdict).tone
+    return {key: known[reply.text] for key, reply in replies.items()}
+
+
+def _automation(
+    study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming], clock: ServiceClock
+) -> dict[Handle, Automation]:
+    """Each account by itself: a city may feed one of them and write on another."""
+    shared = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
+    found = {one.id: one for one in features(shared, read_feed(study.directory, city.code))}
+    traces: dict[Handle, list[Trace]] = {}
+    for message in own:
+        key = name_of(message)
+        trace = _trace(message, found[key], reply=key in replies, local=message.sent_at.astimezone(clock.zone))
+        traces.setdefault((message.channel, message.account), []).append(trace)
+    return {account: find_automatic(some) for account, some in traces.items()}
+
+
+def _trace(message: Incoming, found: Features, *, reply: bool, local: datetime) -> Trace:
+    return Trace(
+        id=found.id,
+        sent_at=local,
+        reply=reply,
+        mentions=found.mentions,
+        lag_s=found.lag_s,
+        has_link=found.has_link,
+        truncated=found.truncated,
+        copied=found.copied,
+        declared=message.automatic,
+    )
+
+
+def _codes(study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming]) -> list[PostCodes]:
+    others = [one for one in study.cities if one.code != city.code]
+    places = Places(
+        city=(city.name,),
+        agglomeration=(city.agglomeration,) if city.agglomeration else (),
+        others=tuple({text for one in others for text in (one.name, one.agglomeration) if text}),
+    )
+    return code_posts([Posted.of(message, reply=name_of(message) in replies) for message in own], places)
+
+
+def _waits(
+    study: Study, messages: Sequence[Incoming], *, silent: frozenset[str] | set[str], clock: ServiceClock
+) -> dict[str, Fact]:
+    """The first waits of the period. What a machine sent, and what many got word for word, answers nobody; a city that
+    speaks to another one is no citizen."""
+    heard = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
+    heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
+    apart = find_numbered_apart(heard)
+    together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
+    facts = observe(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
+    names = {
+        name_of(one): name_of(message) for one, message in zip(reversed(together), reversed(messages), strict=True)
+    }
+    return {names[fact.wait]: fact for fact in facts if fact.opened_at >= study.begins}
+
+
+def _is_city(study: Study, message: Incoming) -> bool:
+    """By the whole handle: on another server of Mastodon, a citizen may have the name of the city."""
+    told = message.author.handle or message.author.id
+    found = study.account_of(message.channel, told, message.sent_at) if message.direction is Direction.IN else None
+    return found is not None and found.handle == handle(message.channel, told)
+
+
+def _links(message: Incoming) -> tuple[str, ...]:
+    return (message.about.url,) if message.about else ()

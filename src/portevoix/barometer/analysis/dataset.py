@@ -1,0 +1,129 @@
+"""What a study is built from: coded posts, and what is told beside them. It can be kept when the texts are dropped."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from portevoix.barometer.analysis.attribution import Gathered
+from portevoix.barometer.analysis.city_analysis import Handle
+from portevoix.barometer.analysis.coder import Coder
+from portevoix.barometer.collect.coverage import gaps, read_coverage
+from portevoix.barometer.collect.store import COLLECTED, read_collected
+from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.loader import Remark, Study
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Incoming
+from portevoix.measures.automation import Automation
+from portevoix.measures.posts import Post, frame, write
+
+CODED = "coded"
+_TOLD = "told.json"
+_KEY_BYTES = 32
+_DECIMALS = 6
+
+type Sources = Iterable[tuple[str, Iterable[Incoming | BadLine]]]
+"""What each source of messages is called, and its messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """`posts` as `measures.posts.frame` lays them out; `automation` by city: what was found of each account, as JSON.
+
+    `read` counts messages; `remarks` say what of them was left out, `coverage` what the networks hid.
+    """
+
+    posts: nw.DataFrame[Any]
+    automation: Mapping[str, list[dict[str, Any]]]
+    read: int
+    remarks: tuple[Remark, ...]
+    coverage: tuple[dict[str, Any], ...]
+
+
+def code(study: Study, sources: Sources) -> Basis:
+    """Codes messages. Hashes are of this one coding: their key is thrown away with it."""
+    gathered = Gathered(study)
+    for file, messages in sources:
+        gathered.take(file, messages)
+    coder = Coder(study, key=secrets.token_bytes(_KEY_BYTES))
+    posts: list[Post] = []
+    automation = {}
+    for city in study.cities:
+        coded = coder.code(city, gathered.by_city.get(city.code, []))
+        posts += coded.posts
+        automation[city.code] = _machines(coded.automation)
+    return Basis(frame(posts), automation, gathered.read, tuple(gathered.remarks()), ())
+
+
+def basis(study: Study) -> Basis:
+    """Of what `observe` collected, or of what is left of it after `drop_texts`."""
+    folder = study.directory / CODED
+    if not (folder / _TOLD).exists():
+        return _collected(study)
+    told = json.loads((folder / _TOLD).read_text(encoding="utf-8"))
+    files = sorted(folder.rglob("*.parquet"))
+    posts = nw.concat([nw.read_parquet(str(file), backend="polars") for file in files]) if files else frame(())
+    remarks = tuple(Remark(**remark) for remark in told["remarks"])
+    return Basis(posts, told["automation"], told["read"], remarks, tuple(told["coverage"]))
+
+
+def drop_texts(study: Study) -> int:
+    """Keeps the coded posts of what was collected, and deletes the messages; returns how many posts are kept.
+
+    Raises BadInput where nothing was collected. Whoever is stopped in between does it again: messages go last.
+    """
+    collected, folder = study.directory / COLLECTED, study.directory / CODED
+    if not collected.exists():
+        raise BadInput(
+            gettext_noop("Nothing was collected in {place}: there is no text to drop."), place=str(collected)
+        )
+    kept = _collected(study)
+    if folder.exists():
+        shutil.rmtree(folder)
+    write(kept.posts, folder)
+    told = {
+        "read": kept.read,
+        "automation": kept.automation,
+        "remarks": [{**asdict(remark), "values": dict(remark.values)} for remark in kept.remarks],
+        "coverage": list(kept.coverage),
+    }
+    folder.mkdir(exist_ok=True)
+    write_whole(folder / _TOLD, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    shutil.rmtree(collected)
+    return len(kept.posts)
+
+
+def refuse_where_dropped(directory: Path) -> None:
+    """Raises BadInput where texts were dropped: what is collected after that would not meet what was before."""
+    if (directory / CODED / _TOLD).exists():
+        raise BadInput(
+            gettext_noop("The texts of {place} were dropped: it can be built, and nothing more is collected for it."),
+            place=str(directory),
+        )
+
+
+def _collected(study: Study) -> Basis:
+    """What `observe` read, and what it could not: of other messages its coverage says nothing."""
+    found = code(study, [(COLLECTED, read_collected(study))])
+    coverage = tuple(one.as_json() for one in read_coverage(study))
+    return replace(found, remarks=(*found.remarks, *gaps(study)), coverage=coverage)
+
+
+def _machines(found: Mapping[Handle, Automation]) -> list[dict[str, Any]]:
+    """The evidence of each account, in order of network and handle."""
+    return [
+        {
+            "network": network,
+            "handle": handle,
+            "share": round(one.share, _DECIMALS),
+            "signs": {sign: round(strength, _DECIMALS) for sign, strength in sorted(one.signs.items())},
+            "agreed": list(one.agreed),
+        }
+        for (network, handle), one in sorted(found.items())
+    ]

@@ -1,0 +1,1 @@
+"""Posts of cities: asked for on networks, or brought from files."""

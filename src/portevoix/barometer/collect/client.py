@@ -1,0 +1,103 @@
+"""How a network is asked for a study: in public, without an account, with patience, one call after the other."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from portevoix.channels.http import Answer, Http, Parameters
+from portevoix.channels.importers.documents import Item, LeftOut
+from portevoix.kernel.errors import BadLine, TryLater
+from portevoix.kernel.messages import Incoming
+
+DONE: Final = "done"
+TRIES: Final = 6
+LOOK_BACK: Final = timedelta(days=7)
+LONGEST_WAIT: Final = timedelta(minutes=15)
+
+type Place = Mapping[str, Any]
+"""Where to go on; its "step" is DONE at the end. It is what JSON can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is looked for: posts from a week before `begins` on, for people still answer them in the period, and nothing
+    from `until` on. Of a thread, all that came before.
+    """
+
+    begins: datetime
+    until: datetime
+
+    @property
+    def early(self) -> datetime:
+        return self.begins - LOOK_BACK
+
+    def holds(self, message: Incoming) -> bool:
+        return self.early <= message.sent_at < self.until
+
+
+@dataclass(slots=True)
+class Page:
+    """What one call brought, and where to go on. `audience`: followers and followed, where the call told them."""
+
+    place: Place
+    messages: list[Incoming] = field(default_factory=list)
+    hidden: Counter[str] = field(default_factory=Counter)
+    audience: tuple[int, int] | None = None
+
+
+class Reader(Protocol):
+    """Reads one account of a network, one call at a time. Raises ChannelError."""
+
+    def read(self, place: Place, window: Window) -> Page: ...
+
+
+@dataclass(slots=True)
+class Patient:
+    """Waits when the network says so, and tries again when it is out of order. `waiting` is told for how many seconds.
+
+    Raises TryLater after six times, and Refused at once.
+    """
+
+    http: Http
+    waiting: Callable[[float], None]
+    sleep: Callable[[float], None] = time.sleep
+
+    def get(self, path: str, parameters: Parameters | None = None) -> Answer:
+        for tried in range(1, TRIES):
+            try:
+                return self.http.get(path, parameters)
+            except TryLater as error:
+                seconds = max(min(error.after, LONGEST_WAIT).total_seconds(), 2.0**tried)
+                self.waiting(seconds)
+                self.sleep(seconds)
+        return self.http.get(path, parameters)
+
+
+def sorted_out(items: Iterable[Item], page: Page) -> list[Incoming]:
+    """The messages among what an answer holds; what is none is counted as hidden where the network hid it."""
+    found = []
+    for item in items:
+        if isinstance(item, Incoming):
+            found.append(item)
+        elif isinstance(item, BadLine):
+            page.hidden["unreadable"] += 1
+        elif isinstance(item, LeftOut) and item.what == "deleted or blocked posts":
+            page.hidden["deleted"] += 1
+    return found
+
+
+def audience(told: Any, followers: str, following: str) -> tuple[int, int] | None:
+    """What a profile says under these two names; None where it does not say both."""
+    counts = [told.get(name) for name in (followers, following)] if isinstance(told, dict) else []
+    known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
+    return (known[0], known[1]) if len(known) == 2 else None
+
+
+def replies_missing(messages: Iterable[Incoming]) -> int:
+    """How many replies the network counts below these messages and does not show among them."""
+    everyone = list(messages)
+    shown = Counter(one.in_reply_to for one in everyone)
+    return sum(max(0, one.counts.get("replies", 0) - shown[one.external_id]) for one in everyone)

@@ -1,0 +1,190 @@
+"""Collects what the accounts of a study and citizens said to each other in public; goes on where it was stopped."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from types import MappingProxyType
+from typing import Final
+
+from portevoix.barometer.collect.bluesky import PUBLIC, Bluesky
+from portevoix.barometer.collect.client import DONE, Page, Place, Reader, Window
+from portevoix.barometer.collect.coverage import read_coverage, write_coverage
+from portevoix.barometer.collect.mastodon import Mastodon
+from portevoix.barometer.collect.store import Desk, Shelf, alone, desk_of
+from portevoix.barometer.studies.atomic_write import open_table
+from portevoix.barometer.studies.csv_files import read_date
+from portevoix.barometer.studies.handles import handle, network_name
+from portevoix.barometer.studies.loader import Study, StudyAccount
+from portevoix.barometer.studies.model import AUDIENCE
+from portevoix.kernel.errors import ChannelError
+
+# What is supposed before anything is known: posts a day of a busy city, and how many of them are talked about.
+POSTS_A_DAY: Final = 4
+TALKED_ABOUT: Final = 0.5
+_PAGES: Final[Mapping[str, int]] = MappingProxyType({"bluesky": 100, "mastodon": 40})
+# Mastodon allows 300 calls in five minutes; Bluesky says no figure, and answers in about that time.
+_SECONDS: Final[Mapping[str, float]] = MappingProxyType({"bluesky": 0.3, "mastodon": 1.0})
+ASKED: Final = tuple(_PAGES)
+"""Networks that are asked; all others come from files."""
+COST: Final[Mapping[str, float]] = MappingProxyType({"x": 0.005})
+"""Dollars for a post, on networks that sell them (X, 2026)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """For one network: `calls` and `seconds` of asking; where it is not asked, `dollars` that its posts would cost."""
+
+    network: str
+    accounts: int
+    calls: int
+    seconds: float
+    dollars: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `accounts` are collected; `account` is under way, at `step` with `left` threads to ask for.
+
+    `waiting` is for how many seconds the network wants to be left alone.
+    """
+
+    done: int
+    accounts: int
+    account: StudyAccount
+    step: str = ""
+    left: int = 0
+    waiting: float = 0.0
+
+
+def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
+    """The accounts that count and of which something is still to be asked."""
+    wanted = [account for account in study.accounts if account.network in networks and account.network in ASKED]
+    once = {(one.network, one.handle): one for one in wanted if one.counts and study.looks_at(one)}
+    return tuple(
+        account
+        for account in once.values()
+        if not _is_done(Shelf(study.directory, account.network, account.handle), min(until, study.ends))
+    )
+
+
+def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) -> tuple[Estimate, ...]:
+    """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
+    days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
+    posts = days * POSTS_A_DAY
+    counted = Counter(account.network for account in accounts)
+    found = []
+    for network in study.networks:
+        if network in ASKED and counted[network]:
+            calls = counted[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
+            found.append(Estimate(network, counted[network], calls, calls * _SECONDS[network]))
+        elif network not in ASKED:
+            others = sum(account.network == network and account.counts for account in study.accounts)
+            # its own posts, and as many that speak to it
+            found.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
+    return tuple(found)
+
+
+def collect(
+    study: Study,
+    accounts: Iterable[StudyAccount],
+    *,
+    until: datetime,
+    tell: Callable[[Progress], None],
+    bluesky: str = PUBLIC,
+) -> bool:
+    """Collects these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
+
+    May be stopped at any moment and called again. What one account's network refuses is noted in its coverage, and the
+    others are collected all the same; returns whether nothing was. Raises BadInput when another collection runs.
+    """
+    everyone = tuple(accounts)
+    window = Window(study.begins, min(until, study.ends))
+    with alone(study.directory):
+        desk = desk_of(study)
+        try:
+            for number, account in enumerate(everyone):
+                _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
+        finally:
+            write_coverage(study.directory, read_coverage(study))
+    return not any(Shelf(study.directory, one.network, one.handle).state.error for one in everyone)
+
+
+def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Progress], None], bluesky: str) -> None:
+    account = progress.account
+    shelf = Shelf(desk.study.directory, account.network, account.handle)
+
+    def waiting(seconds: float) -> None:
+        tell(Progress(progress.done, progress.accounts, account, "waiting", 0, seconds))
+
+    try:
+        reader = _reader(account, waiting, bluesky)
+        while not _is_done(shelf, window.until):
+            place, reached = _begun(shelf, window)
+            left = len(place.get("threads", ()))
+            tell(Progress(progress.done, progress.accounts, account, place.get("step", ""), left))
+            _keep(desk, shelf, account, reader.read(place, reached))
+    except ChannelError as error:
+        place = _turned(shelf.state.place)
+        shelf.add((), place=place, error=str(error), sources=_also(shelf.state.sources, account.network))
+
+
+def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
+    """Where a collection is that was stopped, and up to when it was to go; or the beginning of another one, which keeps
+    what is new.
+    """
+    state = shelf.state
+    if state.place and state.place.get("step") != DONE:
+        return state.place, Window(window.begins, datetime.fromisoformat(state.until))
+    shelf.add((), place={}, until=window.until.isoformat(), asked=0, hidden=Counter(), error="")
+    return {}, window
+
+
+def _turned(place: Place) -> Place:
+    """One thread that the network cannot give must not stand in the way of the others, the next time."""
+    if place.get("step") in ("threads", "contexts") and place["threads"]:
+        return {**place, "threads": [*place["threads"][1:], place["threads"][0]]}
+    return place
+
+
+def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: str) -> Reader:
+    if account.network == "bluesky":
+        return Bluesky(account.handle, waiting, bluesky)
+    return Mastodon(account.handle, waiting)
+
+
+def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
+    """A page and where to go on, in one step; before it the followers, which are not counted twice on one day."""
+    if page.audience:
+        _count(desk.study, account, page.audience)
+    shelf.add(
+        (desk.kept(one, account) for one in page.messages),
+        place=page.place,
+        asked=shelf.state.asked + 1,
+        hidden=shelf.state.hidden + page.hidden,
+        sources=_also(shelf.state.sources, account.network),
+        error="",
+    )
+
+
+def _count(study: Study, account: StudyAccount, audience: tuple[int, int]) -> None:
+    table, today = open_table(study.directory, AUDIENCE), str(study.today)
+    for row in table.rows.values():
+        network = network_name(row["network"])
+        counted = read_date(row["date"].strip()) == study.today
+        if counted and (network, handle(network, row["handle"])) == (account.network, account.handle):
+            return
+    followers, following = map(str, audience)
+    place = {"city": account.city, "network": account.network, "handle": account.handle}
+    table.add(**place, date=today, followers=followers, following=following)
+    table.write()
+
+
+def _also(sources: list[str], name: str) -> list[str]:
+    return sources if name in sources else [*sources, name]
+
+
+def _is_done(shelf: Shelf, until: datetime) -> bool:
+    state = shelf.state
+    return state.place.get("step") == DONE and datetime.fromisoformat(state.until) >= until

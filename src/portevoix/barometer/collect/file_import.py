@@ -1,0 +1,99 @@
+"""Messages from files, as other tools wrote them, onto the shelves of a study."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from portevoix.barometer.collect.coverage import MOST_MENTIONS, MOST_TIMELINE, read_coverage, write_coverage
+from portevoix.barometer.collect.store import Shelf, desk_of
+from portevoix.barometer.studies.loader import Study
+from portevoix.channels.importers.city import City
+from portevoix.channels.importers.documents import Item, LeftOut
+from portevoix.channels.importers.formats import FORMATS, Accounts
+from portevoix.kernel.errors import BadLine
+from portevoix.kernel.messages import Direction, Incoming
+
+BATCH: Final = 5000
+"""Messages that are written at once: what is lost by who is killed in between, and read again."""
+_NOBODY: Final = "/"
+"""A name that no account has: importers give what names no city to the first account."""
+
+
+@dataclass(slots=True)
+class Brought:
+    """How many messages were taken; what was in the files and is not the study's; what was no message, by kind."""
+
+    taken: int = 0
+    known: int = 0
+    strangers: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+
+
+class Bringer:
+    """Takes messages to the shelves of the accounts that they were sent to or by."""
+
+    def __init__(self, study: Study, format_: str) -> None:
+        self._study, self._format = study, format_
+        self._desk = desk_of(study)
+        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._waiting: dict[tuple[str, str], list[Incoming]] = {}
+        self._count = 0
+        self.brought = Brought()
+
+    def read(self, stream: BinaryIO) -> Iterator[Incoming | BadLine]:
+        """What the format's importer reads, without what is no message; nothing is taken yet."""
+        found = FORMATS[self._format]
+        names = {account.handle for account in self._study.accounts if account.counts}
+        city = City(() if found.accounts is Accounts.NONE else (_NOBODY, *sorted(names)))
+        return self._messages(found.read(stream, city))
+
+    def _messages(self, items: Iterator[Item]) -> Iterator[Incoming | BadLine]:
+        for item in items:
+            if isinstance(item, LeftOut):
+                self.brought.left[item.what] += 1
+            else:
+                yield item
+
+    def take(self, message: Incoming) -> None:
+        """Onto the shelf of its account, with the next batch."""
+        account = self._study.account_of(message.channel, message.account, message.sent_at)
+        if account is None or not account.counts:
+            self.brought.strangers += 1
+            return
+        self._waiting.setdefault((account.network, account.handle), []).append(self._desk.kept(message, account))
+        self._count += 1
+        if self._count >= BATCH:
+            self._put_away()
+
+    def end(self) -> None:
+        """Writes what waits still, and what the study now covers."""
+        self._put_away()
+        for (network, _), shelf in self._shelves.items():
+            if network == "x":
+                shelf.add((), hidden=shelf.state.hidden | _capped(shelf))
+        write_coverage(self._study.directory, read_coverage(self._study))
+
+    def _put_away(self) -> None:
+        for place, messages in self._waiting.items():
+            shelf = self._shelf(place)
+            sources = shelf.state.sources
+            told = sources if self._format in sources else [*sources, self._format]
+            taken = shelf.add(messages, sources=told)
+            self.brought.taken += taken
+            self.brought.known += len(messages) - taken
+        self._waiting, self._count = {}, 0
+
+    def _shelf(self, place: tuple[str, str]) -> Shelf:
+        if place not in self._shelves:
+            self._shelves[place] = Shelf(self._study.directory, *place)
+        return self._shelves[place]
+
+
+def _capped(shelf: Shelf) -> Counter[str]:
+    """Whether the file may end where X stops showing."""
+    sides = Counter(message.direction for message in shelf.messages())
+    found: Counter[str] = Counter()
+    found["timeline_capped"] = int(sides[Direction.OUT] >= MOST_TIMELINE)
+    found["mentions_capped"] = int(sides[Direction.IN] >= MOST_MENTIONS)
+    return +found

@@ -1,0 +1,136 @@
+"""Mastodon, as anybody sees it: an account's statuses on its own instance, and what stands around each.
+
+Source: https://docs.joinmastodon.org/methods/accounts/ and /methods/statuses/#context. Who has not signed in is shown
+40 statuses above one and 60 below it, twenty deep, and no mentions at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from portevoix.barometer.collect.client import DONE, Page, Patient, Place, Window, audience, replies_missing, sorted_out
+from portevoix.channels import internal_hosts
+from portevoix.channels.http import Http, Rejected
+from portevoix.channels.importers import mastodon
+from portevoix.channels.importers.city import City
+from portevoix.channels.importers.documents import made
+from portevoix.channels.importers.values import Values
+from portevoix.channels.mastodon.client import status_path
+from portevoix.kernel.errors import BadLine, ChannelError, Refused
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Direction, Incoming
+
+PAGE: Final = 40
+MOST_BELOW: Final = 60
+"""Statuses below one that an anonymous reader is shown."""
+
+
+class Mastodon:
+    """Reads one account `user@server`: where it is, its statuses, then what stands around those people talk about."""
+
+    def __init__(self, handle: str, waiting: Callable[[float], None]) -> None:
+        self._handle = handle
+        self._user, _, self._domain = handle.partition("@")
+        self._waiting = waiting
+        self._city = City((handle, self._user))  # on its own instance it goes by its name alone, whatever its domain
+        if not self._domain:
+            message = gettext_noop("{handle} is without its server: write it as @user@server in accounts.csv.")
+            raise Refused(message, handle=handle)
+
+    def read(self, place: Place, window: Window) -> Page:
+        step = place.get("step", "lookup")
+        if step == "lookup":
+            return self._lookup()
+        return self._statuses(place, window) if step == "statuses" else self._context(place, window)
+
+    def _lookup(self) -> Page:
+        try:
+            host, told = self._domain, self._account(self._domain)
+        except ChannelError:  # the server of a handle may stand elsewhere, as its WebFinger says
+            host = self._host()
+            told = self._account(host)
+        page = Page({"step": "statuses", "host": host, "key": told["id"], "threads": []})
+        page.audience = audience(told, "followers_count", "following_count")
+        page.hidden["mentions"] += 1
+        return page
+
+    def _account(self, host: str) -> dict[str, Any]:
+        told = self._at(host).get("/api/v1/accounts/lookup", {"acct": self._user}).json()
+        if isinstance(told, dict) and isinstance(told.get("id"), str) and told["id"]:
+            return told
+        raise Refused(gettext_noop("{host} does not know {handle}."), host=host, handle=self._handle)
+
+    def _host(self) -> str:
+        asked = {"resource": f"acct:{self._handle}"}
+        told = self._at(self._domain).get("/.well-known/webfinger", asked).json()
+        links = told.get("links") if isinstance(told, dict) else None
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
+                return urlsplit(link["href"]).netloc
+        raise Refused(gettext_noop("{host} does not know {handle}."), host=self._domain, handle=self._handle)
+
+    def _statuses(self, place: Place, window: Window) -> Page:
+        asked: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
+        if last := place.get("last"):
+            asked["max_id"] = last
+        path = f"/api/v1/accounts/{quote(place['key'], safe='')}/statuses"
+        told = self._at(place["host"]).get(path, asked).json()
+        page = Page({})
+        found = [one for one in self._messages({"statuses": told}, page) if one.direction is Direction.OUT]
+        page.messages = [one for one in found if window.holds(one)]
+        talked = [one.external_id for one in page.messages if one.in_reply_to or one.counts.get("replies")]
+        over = not isinstance(told, list) or not told or (found and found[-1].sent_at < window.early)
+        following = "" if over else _last(told)
+        step = "statuses" if following and following != last else "contexts"
+        threads = list(dict.fromkeys((*reversed(talked), *place["threads"])))  # oldest first: it shows most of the rest
+        page.place = {**place, "step": step, "last": following, "threads": threads}
+        return page
+
+    def _context(self, place: Place, window: Window) -> Page:
+        queue = list(place["threads"])
+        if not queue:
+            return Page({"step": DONE})
+        page = Page({})
+        asked = f"{status_path(queue[0])}/context"
+        try:
+            told = self._at(place["host"]).get(asked).json()
+        except Rejected as error:
+            if error.status not in (401, 403, 404, 410):
+                raise
+            page.hidden["deleted" if error.status in (404, 410) else "threads_refused"] += 1
+            page.place = {**place, "threads": queue[1:]}
+            return page
+        below = self._messages({"descendants": _listed(told, "descendants")}, page)
+        found = [*self._messages({"ancestors": _listed(told, "ancestors")}, page), *below]
+        capped = len(below) >= MOST_BELOW
+        page.hidden["context_capped"] += capped
+        page.hidden["replies_missing"] += replies_missing(below)
+        page.messages = [one for one in found if one.sent_at < window.until]
+        shown = set() if capped else {one.external_id for one in found}
+        page.place = {**place, "threads": [key for key in queue[1:] if key not in shown]}
+        return page
+
+    def _messages(self, told: Any, page: Page) -> list[Incoming]:
+        try:
+            statuses = list(mastodon.statuses(Values(told)))
+        except BadLine:  # not the answer of that interface
+            page.hidden["unreadable"] += 1
+            return []
+        items = (made(status, lambda value: mastodon.status(value, self._city), 1) for status in statuses)
+        return [replace(one, account=self._handle) for one in sorted_out(items, page)]
+
+    def _at(self, host: str) -> Patient:
+        name = host.partition(":")[0]
+        base = f"http://{host}" if name in internal_hosts.internal else f"https://{host}"
+        return Patient(Http(base, budget="barometer"), self._waiting)
+
+
+def _last(told: list[Any]) -> str:
+    key = told[-1].get("id") if isinstance(told[-1], dict) else None
+    return key if isinstance(key, str) else ""
+
+
+def _listed(told: Any, name: str) -> list[Any]:
+    found = told.get(name) if isinstance(told, dict) else None
+    return found if isinstance(found, list) else []

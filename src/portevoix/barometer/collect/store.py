@@ -1,0 +1,188 @@
+"""What was collected of one account: messages in their order of arrival, and how far the collection has come.
+
+A page of messages is a gzip member at the end of the file; then the state is written whole, with the length that the
+file has now. Whoever is killed in between finds a tail that no state knows: it is cut off, and its page asked again. So
+nothing is lost and nothing is there twice.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from fcntl import LOCK_EX, LOCK_NB, flock
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.loader import Study, StudyAccount
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import read_lines, write_line
+from portevoix.kernel.messages import Direction, Incoming, Writer
+
+COLLECTED: Final = "collected"
+_PRIVATE: Final = 0o600
+_LONGEST_NAME: Final = 120
+_KEY_BYTES: Final = 32
+
+
+@dataclass(slots=True)
+class State:
+    """`size`: how many bytes of the file count. `place`: where the network is to be asked next, as its reader wrote it.
+
+    `asked` counts calls, `read` messages, `hidden` what was not shown, by the codes of `coverage.HIDDEN`. `sources` are
+    the names of what was read: networks' interfaces and formats of files. `error` is why it went no further.
+    """
+
+    size: int = 0
+    place: Mapping[str, Any] = field(default_factory=dict)
+    asked: int = 0
+    read: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
+    sources: list[str] = field(default_factory=list)
+    until: str = ""
+    error: str = ""
+
+    def as_json(self) -> bytes:
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+class Shelf:
+    """One account's messages. Raises BadInput when its files are not those that were written."""
+
+    def __init__(self, folder: Path, network: str, handle: str) -> None:
+        name = quote(handle, safe="@._-")
+        if len(name) > _LONGEST_NAME:
+            name = hashlib.sha256(handle.encode()).hexdigest()[:40]
+        self.path = folder / COLLECTED / network / f"{name}.jsonl.gz"
+        self._state_path = self.path.with_name(f"{name}.state.json")
+        self.state = self._read_state()
+        self._known: set[str] | None = None
+
+    def messages(self) -> Iterator[Incoming]:
+        """Those that count, in the order in which they arrived."""
+        if not self.state.size:
+            return
+        try:
+            with self.path.open("rb") as file:
+                whole = file.read(self.state.size)
+        except FileNotFoundError:
+            whole = b""
+        if len(whole) < self.state.size:
+            message = gettext_noop(
+                "{file} is shorter than it was: something else wrote to it. Delete it to begin anew."
+            )
+            raise BadInput(message, file=str(self.path))
+        with gzip.GzipFile(fileobj=BytesIO(whole)) as stream:
+            for item in read_lines(stream):  # type: ignore[arg-type]
+                if isinstance(item, BadLine):
+                    raise BadInput(gettext_noop("{file}: {why}"), file=str(self.path), why=str(item))
+                yield item
+
+    def add(self, messages: Iterable[Incoming], **changes: Any) -> int:
+        """Takes those that are new, and what has changed of the state, in one step; returns how many it took."""
+        known = self._names()
+        new = {one.external_id: one for one in messages if one.external_id not in known}
+        size = self._append(list(new.values())) if new else self.state.size
+        self.state = replace(self.state, size=size, read=self.state.read + len(new), **changes)
+        write_whole(self._state_path, self.state.as_json(), _PRIVATE)
+        known.update(new)
+        return len(new)
+
+    def _append(self, new: list[Incoming]) -> int:
+        content = gzip.compress("".join(f"{write_line(one)}\n" for one in new).encode(), mtime=0)
+        with open(os.open(self.path, os.O_RDWR | os.O_CREAT, _PRIVATE), "r+b") as file:  # noqa: PTH123 -- its mode
+            file.truncate(self.state.size)  # the tail that somebody left who was killed
+            file.seek(self.state.size)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return self.state.size + len(content)
+
+    def _names(self) -> set[str]:
+        if self._known is None:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._known = {one.external_id for one in self.messages()}
+        return self._known
+
+    def _read_state(self) -> State:
+        try:
+            told = json.loads(self._state_path.read_bytes())
+            return State(**{**told, "hidden": Counter(told["hidden"])})
+        except FileNotFoundError:
+            return State()
+        except (ValueError, TypeError, KeyError) as error:
+            message = gettext_noop("{file} cannot be read: {why}. Delete it, and what is beside it, to begin anew.")
+            raise BadInput(message, file=str(self._state_path), why=str(error)) from None
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else collects into this study meanwhile. Raises BadInput when somebody does."""
+    place = folder / COLLECTED
+    place.mkdir(mode=0o700, exist_ok=True)
+    with (place / ".lock").open("w") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            message = gettext_noop("Something collects into {folder} already: wait until it has ended.")
+            raise BadInput(message, folder=str(folder)) from None
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Makes of a message what is kept of it: the account as the study writes it; of a citizen, a keyed hash."""
+
+    study: Study
+    key: bytes
+
+    def kept(self, message: Incoming, account: StudyAccount) -> Incoming:
+        """Names and handles of citizens are not kept; other accounts of the study stay who they are."""
+        author = message.author
+        if message.direction is Direction.IN and not self._is_a_city(message):
+            digest = hashlib.blake2b(f"{account.network} {author.id}".encode(), key=self.key, digest_size=12)
+            author = Writer(id=f"citizen:{digest.hexdigest()}")
+        return replace(message, channel=account.network, account=account.handle, author=author)
+
+    def _is_a_city(self, message: Incoming) -> bool:
+        names = filter(None, (message.author.handle, message.author.id))
+        return any(self.study.account_of(message.channel, name, message.sent_at) for name in names)
+
+
+def desk_of(study: Study) -> Desk:
+    """With the study's own key, made when it is first needed. Whoever deletes it makes the hashes say nothing."""
+    path = study.directory / COLLECTED / "key"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_whole(path, secrets.token_bytes(_KEY_BYTES), _PRIVATE)
+    return Desk(study, path.read_bytes()[:_KEY_BYTES])
+
+
+def read_collected(study: Study) -> Iterator[Incoming]:
+    """All that was collected of the study's accounts until its end, account by account, each in the order of time.
+
+    `account` is the study's handle, citizens are keyed hashes. A post that two tools brought is one message, also where
+    an instance of Mastodon knows it by a name of its own. Raises BadInput for a file that something else has changed.
+    """
+    for network, handle in dict.fromkeys((account.network, account.handle) for account in study.accounts):
+        found = [one for one in Shelf(study.directory, network, handle).messages() if one.sent_at < study.ends]
+        found.sort(key=lambda one: (one.sent_at, one.external_id))
+        yield from _once(found) if network == "mastodon" else found
+
+
+def _once(messages: list[Incoming]) -> Iterator[Incoming]:
+    """On Mastodon a status has one address and, on each instance, another id."""
+    first: dict[str, str] = {}
+    called = {one.external_id: first.setdefault(one.url or one.external_id, one.external_id) for one in messages}
+    for one in messages:
+        if called[one.external_id] == one.external_id:
+            yield replace(one, in_reply_to=called.get(one.in_reply_to, one.in_reply_to))

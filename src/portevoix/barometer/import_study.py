@@ -1,0 +1,48 @@
+"""Keeps a study in the city's own record."""
+
+import unicodedata
+from datetime import date, datetime
+from typing import Any
+
+from portevoix.barometer.results.document import check
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.record.operations.studies import keep as keep_study
+
+_SHOWN = 8
+
+
+def keep(results: Any, *, own: str, by: Any, now: datetime) -> None:
+    """`own` is the city's name or code in the study, `by` a colleague, or None for the command line.
+
+    Raises BadInput where the city is not in it, or `results` are none.
+    """
+    check(results)
+    first_day, last_day = map(date.fromisoformat, results["period"])
+    keep_study(
+        title=results["title"],
+        first_day=first_day,
+        last_day=last_day,
+        own=_code(results, own),
+        results=results,
+        by=by,
+        now=now,
+    )
+
+
+def _code(results: dict[str, Any], own: str) -> str:
+    wanted = _folded(own)
+    for city in results["cities"]:
+        if wanted in (_folded(city["code"]), _folded(city["name"])):
+            return str(city["code"])
+    names = [city["name"] for city in results["cities"]]
+    raise BadInput(
+        gettext_noop("The study has no city “{own}”. It has: {names}."),
+        own=own[:80],
+        names=", ".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""),
+    )
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -1,0 +1,208 @@
+"""A city as its card and its page show it: everything already in words of the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.utils.translation import gettext as _
+
+from portevoix.barometer.publish import chart_layout, labels, names, sentences
+from portevoix.barometer.publish.names import named
+from portevoix.barometer.publish.results_view import PILLARS, RANKINGS, City, Study
+from portevoix.barometer.scoring.verdicts import shares_error
+from portevoix.web.formatting import percent
+from portevoix.web.templatetags.shell import channel_name
+
+_PROFILES = {
+    "bluesky": "https://bsky.app/profile/{}",
+    "x": "https://x.com/{}",
+    "facebook": "https://www.facebook.com/{}",
+    "instagram": "https://www.instagram.com/{}/",
+}
+
+
+def card(study: Study, city: City) -> dict[str, Any]:
+    """What hovering a city shows."""
+    return {
+        "code": city["code"],
+        "key": study.keys[city["code"]],
+        "name": city["name"],
+        "shape": chart_layout.shape(city),
+        "tier": city["tier"],
+        "score": labels.score(city["score"]),
+        "score_range": labels.score_range(city["score_ci"]),
+        "rank": city["rank"],
+        "rank_set": labels.places_short(city["rank_set"]),
+        "place": sentences.place(study, city),
+        "about": sentences.about(study, city),
+        "unranked": sentences.unranked(city),
+        "apart": sentences.apart(study, city),
+        "apart_from_all": sentences.apart(study, city, most=None),
+        "first_five": sentences.first_five(study, city),
+        "weights_range": labels.places(city["weights_range"]),
+        "weights_short": labels.places_short(city["weights_range"]),
+        "population": "" if city["population"] is None else labels.number(city["population"]),
+        "agglomeration": city["agglomeration"],
+        "pillars": _pillars(study, city),
+        "raw": ",".join(f"{pillar}:{labels.plain(found['score'])}" for pillar, found in city["pillars"].items()),
+        "raw_population": labels.plain(city["population"]) or "",
+        **_raw(city["score"], city["score_ci"], "raw_score"),
+        "worse": " ".join(study.keys[code] for code in city["worse_than"]),
+        "rankings": _rankings(study, city),
+        "accounts": [_account(account) for account in city["accounts"]],
+        "comment": _comment(city),
+        "p_top5": labels.DASH if city["p_top5"] is None else percent(city["p_top5"]),
+    }
+
+
+def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw") -> dict[str, str | None]:
+    """A value and its interval as the script reads them."""
+    low, high = interval or (None, None)
+    return {name: labels.plain(value), "raw_low": labels.plain(low), "raw_high": labels.plain(high)}
+
+
+def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
+    at = chart_layout.scale(0, 100)
+    found = []
+    for pillar in study.pillars:
+        cell = city["pillars"].get(pillar)
+        middle = study.medians.get(pillar)
+        found.append(
+            {
+                "code": pillar,
+                "name": named(names.PILLARS, pillar),
+                "score": labels.score(cell and cell["score"]),
+                "range": labels.score_range(cell and cell["ci"]),
+                **_raw(cell and cell["score"], cell and cell["ci"]),
+                "x": cell and chart_layout.percent(at(cell["score"])),
+                "low": cell and chart_layout.percent(at(cell["ci"][0])),
+                "high": cell and chart_layout.percent(at(cell["ci"][1])),
+                "median": middle is not None and chart_layout.percent(at(middle)),
+                "median_text": labels.score(middle),
+            }
+        )
+    return found
+
+
+def _rankings(study: Study, city: City) -> list[dict[str, str]]:
+    found = []
+    for code in RANKINGS:
+        place = city["rankings"].get(code)
+        rows = study.results["rankings"].get(code)
+        text = labels.DASH
+        if place is not None and rows:
+            text = _("{place} of {number}").format(place=labels.ordinal(place), number=len(rows))
+        found.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
+    return found
+
+
+def missing(study: Study, ranking: str) -> str:
+    """Why the study has no such ranking; "" where it has one."""
+    if study.results["rankings"].get(ranking):
+        return ""
+    reason = study.results["rankings_missing"].get(ranking)
+    return labels.told(reason["text"], reason.get("values") or {}) if reason else _("The data do not allow it.")
+
+
+def _account(account: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "network": channel_name(account["network"]),
+        "handle": account["handle"],
+        "address": profile(account["network"], account["handle"]),
+        "scope": named(names.SCOPES, account["scope"]),
+        "evidence": _web(account["evidence_url"]),
+        "seen": labels.day(account["evidence_date"]) if account["evidence_date"] else "",
+    }
+
+
+def profile(network: str, handle: str) -> str:
+    """The address of an account on its network; "" where the network gives none."""
+    bare = handle.strip().lstrip("@")
+    if network == "mastodon":
+        user, _at, host = bare.partition("@")
+        return f"https://{host}/@{quote(user)}" if host and urlsplit(f"https://{host}").hostname == host.lower() else ""
+    return _PROFILES[network].format(quote(bare)) if network in _PROFILES and bare else ""
+
+
+def _web(address: str | None) -> str:
+    """Only what a browser opens as a page: a study's file could hold anything."""
+    return address if address and urlsplit(address).scheme in {"http", "https"} else ""
+
+
+def _comment(city: City) -> dict[str, str] | None:
+    comment = city["comment"]
+    if not comment:
+        return None
+    return {"author": comment["author"], "text": comment["text"], "day": labels.day(comment["date"] or "")}
+
+
+def details(study: Study, city: City) -> dict[str, Any]:
+    """What a city's own page adds to its card: every indicator, and what gives a machine away."""
+    groups = []
+    for pillar in order(study):
+        rows = [figure(study, city, code) for code in study.codes_of(pillar)]
+        shown = [row for row in rows if row["n"] or row["known"]]
+        if shown:
+            groups.append(
+                {
+                    "code": pillar,
+                    "name": named(names.PILLARS, pillar),
+                    "meaning": named(names.MEANINGS, pillar),
+                    "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
+                    "rows": shown,
+                }
+            )
+    return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city["evidence"]["automation"]]}
+
+
+def order(study: Study) -> Sequence[str]:
+    """The pillars of the score, then the others."""
+    present = {known["pillar"] for known in study.results["indicators"].values()}
+    return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
+
+
+def figure(study: Study, city: City, code: str) -> dict[str, Any]:
+    """A line of a table: the city's value with its interval, its number, and the median city's beside it."""
+    cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
+    unit, middle = study.unit(code), study.medians.get(code)
+    known = cell["value"] is not None
+    told = labels.yes if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
+    return {
+        "code": code,
+        "name": study.label(code),
+        "known": known,
+        "value": told(cell["value"]),
+        "range": labels.amounts(cell["ci"], unit),
+        "n": labels.number(cell["n"]),
+        "enough": cell.get("enough", True),
+        "median": told(middle),
+        "share": study.counted.get(code),
+        "weight": study.percent(study.counted[code]) if code in study.counted else "",
+        "formula": study.said(code, "formula"),
+        "compared": _compared(study, city, code),
+    }
+
+
+def _compared(study: Study, city: City, code: str) -> str:
+    """The verdict in words; of what a city has or has not, only whether most have it too."""
+    told = study.verdict_of(city, code)
+    if code in names.YES_OR_NO and told != "equal":
+        return ""
+    words = named(names.BESIDE, told) if told else ""
+    if told and shares_error(code, city["indicators"][code], study.medians.get(code), told):
+        return _("{verdict}, reading errors being equal").format(verdict=words)
+    return words
+
+
+def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "account": found["handle"],
+        "network": channel_name(found["network"]),
+        "called": bool(found["agreed"]) or found["share"] > 0,
+        "share": percent(found["share"]),
+        "signs": [
+            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in found["agreed"]}
+            for sign, value in sorted(found["signs"].items())
+        ],
+    }

@@ -1,0 +1,160 @@
+"""Numbers, places and days of a study in the reader's language."""
+
+from collections.abc import Sequence
+from datetime import date
+from math import floor, log10
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.web.elision import fill_sentence
+from portevoix.web.formatting import dated, percent
+
+DASH = "–"
+HOUR_S, DAY_S = 3600, 86400
+_ENGLISH = {1: "st", 2: "nd", 3: "rd"}
+_IN_WORDS = {
+    2: gettext_noop("Two"),
+    3: gettext_noop("Three"),
+    4: gettext_noop("Four"),
+    5: gettext_noop("Five"),
+    6: gettext_noop("Six"),
+    7: gettext_noop("Seven"),
+    8: gettext_noop("Eight"),
+    9: gettext_noop("Nine"),
+}
+_MANY = 10
+_MOST_DECIMALS = 6
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Grouped by thousands: "12,400", in French "12 400"."""
+    return number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def plain(value: float | None) -> str | None:
+    """A number for programs, in no language; None where there is none."""
+    return None if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def weight(share: float, decimals: int) -> str:
+    """A share of the score as a percentage of so many decimals."""
+    return _("{number}%").format(number=number(100 * share, decimals))
+
+
+def score(value: float | None) -> str:
+    """A score of 0 to 100 without the decimals that it does not have; a dash where there is none."""
+    return DASH if value is None else number(value)
+
+
+def score_range(interval: Sequence[float] | None) -> str:
+    """ "54–63"; "" where there is no interval."""
+    return "" if interval is None else f"{number(interval[0])}{DASH}{number(interval[1])}"
+
+
+def span(seconds: float) -> str:
+    """A duration in its largest sensible unit: "40 min", "7.5 h"."""
+    if seconds < HOUR_S:
+        return _("{minutes} min").format(minutes=number(seconds / 60))
+    hours = round(seconds / HOUR_S, 1 if seconds < _MANY * HOUR_S else 0)
+    return _("{hours} h").format(hours=number(hours, 0 if hours == int(hours) else 1))
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value of an indicator, by its unit: share, s, count or ratio."""
+    if value is None:
+        return DASH
+    if unit == "share":
+        return percent(value)
+    if unit == "s":
+        return span(value)
+    return number(value) if unit == "count" else number(value, _decimals(abs(value)))
+
+
+def _decimals(ratio: float) -> int:
+    """Two figures that say something, also of what is small."""
+    if ratio >= _MANY:
+        return 1
+    return 2 if ratio >= 0.1 or ratio == 0 else min(_MOST_DECIMALS, 1 - floor(log10(ratio)))
+
+
+def yes(value: float | None) -> str:
+    """What a city has or has not."""
+    if value is None:
+        return DASH
+    return _("yes") if value else _("no")
+
+
+def amounts(interval: Sequence[float] | None, unit: str) -> str:
+    """An interval of values, like "45–61%"; "" where there is none."""
+    if interval is None:
+        return ""
+    low, high = interval
+    if unit == "share":
+        return _("{number}%").format(number=f"{round(low * 100)}{DASH}{round(high * 100)}")
+    return f"{amount(low, unit)} {DASH} {amount(high, unit)}"
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 11th; in French for cities, which are feminine: 1re, 2e."""
+    if (get_language() or "").startswith("fr"):
+        return "1re" if place == 1 else f"{place}e"
+    ending = "th" if 10 <= place % 100 < 20 else _ENGLISH.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
+def places(rank_set: Sequence[int] | None) -> str:
+    """A set of ranks in words: "between 1st and 6th", or "3rd"."""
+    if rank_set is None:
+        return ""
+    low, high = rank_set
+    if low == high:
+        return ordinal(low)
+    return _("between {first} and {last}").format(first=ordinal(low), last=ordinal(high))
+
+
+def places_short(rank_set: Sequence[int] | None) -> str:
+    if rank_set is None:
+        return DASH
+    low, high = rank_set
+    return str(low) if low == high else f"{low}{DASH}{high}"
+
+
+def day(text: str) -> str:
+    """A day as results hold it, like "29 November 2026"; what is no day stays as it is."""
+    try:
+        return dated(date.fromisoformat(text[:10]), _("j F Y"))
+    except ValueError:
+        return text
+
+
+def days(first: str, last: str) -> str:
+    """From a first day to a last one, both counted."""
+    return _("{first} to {last}").format(first=day(first), last=day(last))
+
+
+def in_words(count: int) -> str:
+    """A small number in words, for the beginning of a sentence: "Three"; else in figures."""
+    return _(_IN_WORDS[count]) if count in _IN_WORDS else number(count)
+
+
+def listed(names: Sequence[str], most: int | None = 3) -> str:
+    """ "A", "A and B", "A, B, C and 4 others"; all of them where `most` is None."""
+    if most is not None and len(names) > most + 1:
+        rest = len(names) - most
+        others = ngettext("{number} other", "{number} others", rest).format(number=rest)
+        return _("{names} and {last}").format(names=", ".join(names[:most]), last=others)
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+
+
+def told(text: str, values: dict[str, object]) -> str:
+    """A sentence kept with its values, in the reader's language; one whose values lack stays as it was written."""
+    sentence = _(text) if text else ""
+    try:
+        return fill_sentence(sentence, **values)
+    except (KeyError, IndexError, ValueError):
+        return sentence

@@ -1,0 +1,237 @@
+"""What each page of the site is given. The templates only set it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portevoix.barometer.publish import chart_layout, city_page, labels, map_layout, names, sentences
+from portevoix.barometer.publish.results_view import RANKINGS, Study, value_of
+from portevoix.web.formatting import percent
+from portevoix.web.templatetags.shell import channel_name
+
+
+def shared(study: Study) -> dict[str, Any]:
+    """What every page shows."""
+    results = study.results
+    return {
+        "title": results["title"],
+        "title_language": next(iter(results.get("languages") or ()), ""),
+        "simulated": results["simulated"],
+        "days": labels.days(*results["period"]),
+        "networks": labels.listed([channel_name(name) for name in results["networks"]], most=8),
+        "software": results["software"],
+        "number": len(study.cities),
+        "keys": study.keys,
+    }
+
+
+def index(study: Study) -> dict[str, Any]:
+    cards = [city_page.card(study, city) for city in (*study.ranked, *study.unranked)]
+    by_code = {card["code"]: card for card in cards}
+    return {
+        "headline": sentences.headline(study),
+        "unsure": sentences.unsure(study),
+        "facts": _facts(study),
+        "cards": cards,
+        "unranked": [card for card in cards if not card["tier"]],
+        "reasons": _reasons(cards),
+        "by_code": by_code,
+        "ranking": chart_layout.ranking(study),
+        "pillars": pillars(study),
+        "counted": [_counted(study, code) for code in study.counted],
+        "weights": chart_layout.weights(study) if len(study.ranked) > 1 and study.pillars else None,
+        "map": map_layout.draw(study),
+        "reach": chart_layout.reach(study),
+        "followers": _followers(study, cards),
+        "replied": any(card["comment"] for card in cards),
+        "rankings": [_ranking(study, code) for code in RANKINGS],
+        "stays": sentences.stays(study),
+        "followed": sentences.followed(study),
+    }
+
+
+def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many follow each city, and of a thousand inhabitants; a dash where nobody knows."""
+    rows = []
+    for card in cards:
+        found = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
+        followers, reach = (cell["value"] if cell else None for cell in found)
+        each_thousand = None if reach is None else 1000 * reach
+        rows.append(
+            {
+                "key": card["key"],
+                "name": card["name"],
+                "score": card["score"],
+                "followers": labels.amount(followers, "count"),
+                "reach": labels.amount(each_thousand, "count"),
+                "raw_followers": labels.plain(followers),
+                "raw_reach": labels.plain(each_thousand),
+            }
+        )
+    return rows
+
+
+def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Why cities are not ranked, and which: one line for a reason that many share."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for card in cards:
+        if card["unranked"]:
+            found.setdefault(card["unranked"], []).append(card)
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
+def embed(study: Study) -> dict[str, Any]:
+    cards = {city["code"]: city_page.card(study, city) for city in study.ranked}
+    return {"ranking": chart_layout.ranking(study), "by_code": cards, "headline": sentences.headline(study)}
+
+
+def indicators(study: Study) -> dict[str, Any]:
+    """Every indicator as a strip with its table, by pillar."""
+    groups = []
+    for pillar in city_page.order(study):
+        rows = [_indicator(study, code) for code in study.codes_of(pillar)]
+        known = [row for row in rows if row["strip"] or row["having"]]
+        lacking = [row["name"] for row in rows if row not in known]
+        if not rows:
+            continue
+        groups.append(
+            {
+                "code": pillar,
+                "name": names.named(names.PILLARS, pillar),
+                "meaning": names.named(names.MEANINGS, pillar),
+                "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
+                "indicators": known,
+                "lacking": lacking,
+                "cities": [
+                    {
+                        "key": study.keys[city["code"]],
+                        "name": city["name"],
+                        "cells": [_cell(study, city, row["code"]) for row in known],
+                    }
+                    for city in (*study.ranked, *study.unranked)
+                ],
+            }
+        )
+    return {"groups": groups}
+
+
+def _indicator(study: Study, code: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": study.label(code),
+        "formula": study.said(code, "formula"),
+        "weight": study.percent(study.counted[code]) if code in study.counted else "",
+        "strip": None if code in names.YES_OR_NO else chart_layout.indicator_strip(study, code),
+        "having": _having(study, code) if code in names.YES_OR_NO else "",
+    }
+
+
+def _having(study: Study, code: str) -> str:
+    """How many cities have what a city has or has not; "" where it is known of none."""
+    cells = study.cells(code)
+    text = _("{having} of {number} cities")
+    return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
+
+
+def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """A cell of a table of cities; its ends are those of the strip that the figures are compared on."""
+    cell = value_of(city, code)
+    unit = study.unit(code)
+    if cell is None:
+        few = city["indicators"].get(code) or {}
+        return {"value": labels.DASH, "raw": None, "few": bool(few.get("n")) and few.get("value") is not None}
+    return {
+        "value": labels.yes(cell["value"]) if code in names.YES_OR_NO else labels.amount(cell["value"], unit),
+        "range": labels.amounts(cell["ci"], unit),
+        "raw": labels.plain(cell["value"]),
+        "low": cell["ci"] and labels.plain(cell["ci"][0]),
+        "high": cell["ci"] and labels.plain(cell["ci"][1]),
+        "n": labels.number(cell["n"]),
+        "few": False,
+    }
+
+
+def _facts(study: Study) -> list[dict[str, str]]:
+    """Three or four figures of the whole, each with what it is a share of."""
+    facts = []
+    for code, text in (
+        ("presence.account", _("of {number} cities have an account")),
+        ("presence.community_manager", _("have a community manager")),
+    ):
+        if (cell := study.results["study"].get(code)) and cell["value"] is not None:
+            facts.append({"number": percent(cell["value"]), "text": text.format(number=cell["n"])})
+    for code, text in (
+        ("reactivity.f8h", _("of questions get a first reply within 8 hours, in the median city")),
+        ("reactivity.answered", _("of questions are answered within two weeks, in the median city")),
+    ):
+        if code in study.medians and len(facts) < 4:
+            facts.append({"number": percent(study.medians[code]), "text": text})
+    return facts
+
+
+def pillars(study: Study) -> list[dict[str, Any]]:
+    total = sum(study.results["weights"].values()) or 1
+    found = []
+    for pillar in study.pillars:
+        weight = study.results["weights"][pillar]
+        parts = [(study.label(code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
+        inside = sum(share for _name, share in parts) or 1
+        found.append(
+            {
+                "code": pillar,
+                "name": names.named(names.PILLARS, pillar),
+                "meaning": names.named(names.MEANINGS, pillar),
+                "weight": study.percent(weight / total),
+                "raw": labels.plain(weight),
+                "slider": round(100 * weight / total),
+                "parts": [{"name": name, "share": percent(share / inside)} for name, share in parts],
+                "strip": chart_layout.pillar_strip(study, pillar),
+            }
+        )
+    return found
+
+
+def _counted(study: Study, code: str) -> dict[str, Any]:
+    """An indicator of the score as a strip and as a column of the table of those that count."""
+    return {
+        "code": code,
+        "name": study.label(code),
+        "pillar": names.named(names.PILLARS, study.counts_in[code]),
+        "weight": study.percent(study.counted[code]),
+        "strip": chart_layout.indicator_strip(study, code),
+        "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
+        "top": _top(study, code),
+    }
+
+
+def _top(study: Study, code: str) -> str:
+    """The end of the line on which two cities are compared."""
+    if study.unit(code) == "share":
+        return "1"
+    ends = (end for cell in study.cells(code) for end in (cell["value"], *(cell["ci"] or ())))
+    return labels.plain(max(ends, default=1.0)) or "1"
+
+
+def _ranking(study: Study, code: str) -> dict[str, Any]:
+    rows = study.results["rankings"].get(code) or []
+    return {
+        "code": code,
+        "name": names.named(names.RANKINGS, code),
+        "meaning": names.named(names.RANKING_MEANINGS, code),
+        "missing": city_page.missing(study, code),
+        "rows": [
+            {
+                "rank": row["rank"],
+                "key": study.keys[row["code"]],
+                "name": study.by_code[row["code"]]["name"],
+                "score": labels.score(row["score"]) if code == "qualitative" else labels.number(row["score"], 1),
+                "shape": chart_layout.shape(study.by_code[row["code"]]),
+            }
+            for row in rows
+        ],
+    }
+
+
+def city(study: Study, code: str) -> dict[str, Any]:
+    return {"city": city_page.details(study, study.by_code[code])}

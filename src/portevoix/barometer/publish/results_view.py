@@ -1,0 +1,165 @@
+"""The results of a study as the pages ask for them: cities, medians, and who cannot be told apart from whom."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from portevoix.barometer.publish import labels
+from portevoix.barometer.publish.catalogue import Catalogue, label, said
+from portevoix.barometer.results.document import check
+from portevoix.barometer.scoring.verdicts import Verdict, verdict
+
+RANKINGS = ("quantitative", "qualitative", "general")
+AUDIENCE = "audience"
+PILLARS = ("presence", "reactivity", "conversation", "content", "automation", AUDIENCE)
+"""In the order in which they are read; those of the score come first where they are counted."""
+
+_HARMFUL = re.compile(r"[^A-Za-z0-9_-]+")
+
+type City = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Study:
+    """`results`: what `results.json` holds, unchanged; `catalogue`: what its indicators are called."""
+
+    results: Mapping[str, Any]
+    catalogue: Catalogue
+
+    def label(self, code: str) -> str:
+        return label(self.catalogue, code)
+
+    def said(self, code: str, what: str) -> str:
+        return said(self.catalogue, code, what)
+
+    @cached_property
+    def cities(self) -> Sequence[City]:
+        return tuple(self.results["cities"])
+
+    @cached_property
+    def ranked(self) -> Sequence[City]:
+        """By tier, then by rank."""
+        return sorted((city for city in self.cities if city["rank"] is not None), key=lambda c: (c["tier"], c["rank"]))
+
+    @cached_property
+    def unranked(self) -> Sequence[City]:
+        return [city for city in self.cities if city["rank"] is None]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, City]:
+        return {city["code"]: city for city in self.cities}
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """What a city is called in addresses and in the pages' own names: its code, of harmless letters only."""
+        found: dict[str, str] = {}
+        taken: set[str] = set()  # in small letters: some disks know no difference
+        for city in self.cities:
+            key = _HARMFUL.sub("-", city["code"]) or "city"
+            while key.lower() in taken:
+                key += "-2"
+            taken.add(key.lower())
+            found[city["code"]] = key
+        return found
+
+    @cached_property
+    def pillars(self) -> Sequence[str]:
+        """Those of the score, the heaviest first."""
+        return sorted(self.results["weights"], key=lambda pillar: -self.results["weights"][pillar])
+
+    @cached_property
+    def counted(self) -> Mapping[str, float]:
+        """The weight that each indicator has in the score, over all pillars together."""
+        weights, inside = self.results["weights"], self.results["pillars"]
+        total = sum(weights.values()) or 1
+        return {
+            code: share * weights[pillar] / total / (sum(inside.get(pillar, {}).values()) or 1)
+            for pillar in self.pillars
+            for code, share in inside.get(pillar, {}).items()
+        }
+
+    @cached_property
+    def counts_in(self) -> Mapping[str, str]:
+        """The pillar of the score that each indicator is part of: not always its own in the catalogue."""
+        return {code: pillar for pillar in self.pillars for code in self.results["pillars"].get(pillar, {})}
+
+    def unit(self, code: str) -> str:
+        unit: str = self.results["indicators"][code]["unit"]
+        return unit
+
+    def codes_of(self, pillar: str) -> Sequence[str]:
+        """The indicators of a pillar, those that count first: each stands where it counts, else in its own pillar."""
+        known = self.results["indicators"]
+        codes = [code for code in known if self.counts_in.get(code, known[code]["pillar"]) == pillar]
+        return sorted(codes, key=lambda code: -self.counted.get(code, 0))
+
+    def weight_of(self, pillar: str) -> float:
+        """What a pillar weighs in the score; 0 for one that does not count."""
+        return sum(share for code, share in self.counted.items() if self.counts_in[code] == pillar)
+
+    def percent(self, weight: float) -> str:
+        """A weight with as many decimals as all of them need, so that those of a pillar add up to its own."""
+        return labels.weight(weight, self._decimals)
+
+    @cached_property
+    def _decimals(self) -> int:
+        every = [*self.counted.values(), *map(self.weight_of, self.pillars)]
+        exact = (places for places in range(2) if all(abs(100 * w - round(100 * w, places)) < 1e-6 for w in every))
+        return next(exact, 1)
+
+    def verdict_of(self, city: City, code: str) -> Verdict:
+        """How a city's indicator stands beside the median city's, as every card, table and sentence tells it."""
+        found, middle, known = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
+        if found is None:
+            return ""
+        direction = None if known["pillar"] == AUDIENCE else known["direction"]
+        told = verdict(code, found, middle, direction=direction)
+        if told in ("", "unsure", "equal"):
+            return told
+        alike = labels.amount(found["value"], known["unit"]) == labels.amount(middle, known["unit"])
+        return "equal" if alike else told
+
+    @cached_property
+    def medians(self) -> Mapping[str, float]:
+        """The median city's value of each indicator, and its score of each pillar, of those that have enough."""
+        found = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
+        found |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked if pillar in c["pillars"]]
+                  for pillar in self.pillars}  # fmt: skip
+        return {code: median(values) for code, values in found.items() if values}
+
+    def cells(self, code: str) -> Sequence[Mapping[str, Any]]:
+        """What cities have of an indicator, of those that have enough of it."""
+        cells = (value_of(city, code) for city in self.cities)
+        return [cell for cell in cells if cell is not None]
+
+    @cached_property
+    def _better(self) -> Mapping[str, frozenset[str]]:
+        """By city, those that are significantly better."""
+        return {city["code"]: frozenset(city["worse_than"]) for city in self.ranked}
+
+    def alike(self, city: City) -> Sequence[City]:
+        """The ranked cities that are neither significantly better nor significantly worse than this one."""
+        code = city["code"]
+        better = self._better.get(code)
+        if better is None:
+            return ()
+        others = (other for other in self.ranked if other["code"] != code and other["code"] not in better)
+        return [other for other in others if code not in self._better[other["code"]]]
+
+
+def value_of(city: City, code: str) -> Mapping[str, Any] | None:
+    """A city's cell of an indicator, with `value`, `n` and `ci`; None where there is none, or too few to say."""
+    cell = city["indicators"].get(code)
+    if cell is None or cell["value"] is None or not cell.get("enough", True):
+        return None
+    found: Mapping[str, Any] = cell
+    return found
+
+
+def read(results: Mapping[str, Any], catalogue: Catalogue) -> Study:
+    """Raises BadInput for what `portevoix barometer build` did not write, or another version of it."""
+    check(results)
+    return Study(results, catalogue)

@@ -1,0 +1,1 @@
+"""The results as a document, and what is derived from them."""

@@ -1,0 +1,65 @@
+"""Builds a study: from coded posts and its folder to its results, and the tables that they are reckoned from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from portevoix.barometer.analysis.dataset import Basis
+from portevoix.barometer.results.document import FILE, Results, as_json
+from portevoix.barometer.results.document import write as write_results
+from portevoix.barometer.results.open_tables import Tables, digests, open_tables, write_tables
+from portevoix.barometer.scoring.assessment import assess
+from portevoix.barometer.studies.loader import Study
+from portevoix.measures.engines import engine
+from portevoix.measures.indicator_values import CityCounts, reduce
+from portevoix.measures.posts import write
+from portevoix.measures.presence import of_population
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What `results.json` holds, and the tables from which anybody can reckon it again."""
+
+    results: Results
+    tables: Tables
+
+
+def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Build:
+    """The same study, messages and seed give the same results and tables, to the byte."""
+    counts = _count(study, found, engine_name)
+    chosen = study.seed if seed is None else seed
+    assessment = assess(study, counts, seed=chosen)
+    population = of_population(one.measured for one in assessment.cities)
+    tables = open_tables(study, counts, assessment)
+    results = as_json(
+        study,
+        found,
+        assessment,
+        population=population,
+        counted=_sums(found, counts),
+        tables=digests(tables),
+        seed=chosen,
+    )
+    return Build(results, tables)
+
+
+def write_built(built: Build, directory: Path) -> None:
+    """Into the study's folder, the results last: they name the tables. Raises BadInput where nothing can be written."""
+    write_tables(built.tables, directory)
+    write_results(built.results, directory / FILE)
+
+
+def _sums(found: Basis, counts: Mapping[str, CityCounts]) -> dict[str, int]:
+    totals = [one.totals for one in counts.values()]
+    return {"read": found.read, **{name: sum(one[name] for one in totals) for name in ("posts", "waits")}}
+
+
+def _count(study: Study, found: Basis, engine_name: str) -> dict[str, CityCounts]:
+    """Counted by that engine, from files as it reads them. Raises BadInput where it is not there."""
+    chosen = engine(engine_name)
+    if not len(found.posts):
+        return {}
+    with TemporaryDirectory(prefix="portevoix-posts-") as folder:
+        write(found.posts, Path(folder))
+        return reduce(chosen.read(Path(folder)), first_day=study.first_day, last_day=study.last_day)

@@ -1,0 +1,248 @@
+"""What a study found, as JSON: `results.schema.json` says what each field holds."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from portevoix.barometer.analysis.dataset import Basis
+from portevoix.barometer.results.consistency import contradictions
+from portevoix.barometer.scoring.assessment import Assessed, Assessment, Standing
+from portevoix.barometer.scoring.rankings_2013 import THREE
+from portevoix.barometer.scoring.scores import DECIMALS
+from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.loader import Remark, Study, StudyAccount, StudyComment, remarks
+from portevoix.kernel.errors import BadInput, BadLine
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import check_storable, read_json
+from portevoix.measures.indicators import INDICATORS
+from portevoix.measures.metrics import Measured
+
+FILE = "results.json"
+SCHEMA = "portevoix/barometer-results/2"
+_SHARE = 6
+_LONGEST_PATH = 100
+
+type Results = dict[str, Any]
+
+
+def as_json(
+    study: Study,
+    basis: Basis,
+    found: Assessment,
+    *,
+    population: Mapping[str, Measured],
+    counted: Mapping[str, int],
+    tables: Mapping[str, str],
+    seed: int,
+) -> Results:
+    """The whole of `results.json`; cities in order of rank, those without one last, by name.
+
+    `tables`: the digests of the open tables made with it.
+    """
+    order = sorted(found.cities, key=lambda one: (_rank(found, one) is None, _rank(found, one) or 0, one.city.name))
+    return {
+        "schema": SCHEMA,
+        "software": {"name": "Portevoix", "version": version("portevoix")},
+        "seed": seed,
+        **_rules(study, found),
+        "study": {code: {"value": _number(one.value), "n": one.n} for code, one in sorted(population.items())},
+        "cities": [_city(study, found, one, basis.automation.get(one.city.code, [])) for one in order],
+        "rankings": {name: found.rankings[name].as_json() for name in THREE},
+        "rankings_missing": {
+            name: {"text": ranking.missing, "values": {}} for name in THREE if (ranking := found.rankings[name]).missing
+        },
+        "weights_tried": _tried(found),
+        "leader_stays": _number(found.leader_stays),
+        "messages": dict(counted),
+        "tables": dict(tables),
+        "coverage": list(basis.coverage),
+        "remarks": [_remark(remark) for remark in (*remarks(study), *basis.remarks)],
+    }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of `results.json`."""
+    text = files("portevoix.barometer").joinpath("results.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def write(results: Results, file: Path) -> None:
+    """Whole or not at all: the same results are the same bytes. Raises BadInput where nothing can be written."""
+    content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
+    try:
+        write_whole(file, content.encode())
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(file), why=why) from None
+
+
+def read(file: Path) -> Results:
+    """Raises BadInput for a file that is not there, or is none of ours."""
+    try:
+        results: Any = read_json(file.read_bytes())
+    except FileNotFoundError:
+        raise BadInput(gettext_noop("{file} is not there: build the study first."), file=str(file)) from None
+    except BadLine as error:
+        raise BadInput(gettext_noop("{file}: {why}"), file=str(file), why=str(error)) from error
+    check(results)
+    return dict(results)
+
+
+def check(results: Any) -> None:
+    """Raises BadInput for what is not the results of a barometer that this version knows."""
+    if not isinstance(results, dict) or results.get("schema") != SCHEMA:
+        raise BadInput(
+            gettext_noop("These are not the results of a barometer that this version reads ({schema})."), schema=SCHEMA
+        )
+    wrong = best_match(Draft202012Validator(schema()).iter_errors(results))
+    if wrong is not None:
+        raise BadInput(
+            gettext_noop("These results are not whole: {where} is not what it should be."),
+            where=wrong.json_path[:_LONGEST_PATH],
+        )
+    for name, value in results.items():
+        check_storable(value, name)
+    if where := next(contradictions(results), ""):
+        message = gettext_noop(
+            "These results contradict themselves: {where} does not follow from the rest. Build again."
+        )
+        raise BadInput(message, where=where)
+
+
+def _tried(found: Assessment) -> dict[str, Any] | None:
+    """How many other weights were tried, and between which ends each of them was."""
+    if not found.weights:
+        return None
+    drawn = found.other_weights
+    ends = zip(found.weights, drawn.min(axis=0), drawn.max(axis=0), strict=True)
+    return {"number": len(drawn), "range": {name: [_number(low), _number(high)] for name, low, high in ends}}
+
+
+def _rules(study: Study, found: Assessment) -> dict[str, Any]:
+    """What the study is, and by which rules it reckons."""
+    return {
+        "simulated": study.simulated,
+        "title": study.title,
+        "period": [study.first_day.isoformat(), study.last_day.isoformat()],
+        "timezone": study.timezone,
+        "networks": list(study.networks),
+        "languages": list(study.languages),
+        "collected_until": study.watched_until.isoformat(),
+        "weights": {name: _number(weight) for name, weight in found.weights.items()},
+        "pillars": {name: dict(members) for name, members in study.indicators.items()},
+        "goalposts": {code: list(ends) for code, ends in study.goalposts.items()},
+        "minimum": dict(study.minimum),
+        "shrinkage": {"strength": study.shrinkage.strength, "prior": study.shrinkage.prior},
+        "indicators": {
+            code: {
+                "version": each.version,
+                "unit": each.unit,
+                "direction": each.direction,
+                "minimum": each.minimum,
+                "pillar": each.pillar,
+            }
+            for code, each in INDICATORS.items()
+        },
+    }
+
+
+def _city(study: Study, found: Assessment, one: Assessed, machines: list[dict[str, Any]]) -> dict[str, Any]:
+    city, standing = one.city, found.standings.get(one.city.code)
+    scored, place = one.scored, _place(standing)
+    comments = [comment for comment in study.comments if comment.city == city.code]
+    return {
+        "code": city.code,
+        "name": city.name,
+        "population": city.population,
+        "agglomeration": city.agglomeration,
+        "lat": city.lat,
+        "lon": city.lon,
+        "accounts": [_account(account) for account in study.accounts if account.city == city.code],
+        "indicators": {code: _measured(each, one.enough[code]) for code, each in sorted(one.measured.items())},
+        "pillars": {
+            name: {"score": round(score, DECIMALS), "ci": _pair(scored.pillar_ci[name], DECIMALS)}
+            for name, score in scored.pillars.items()
+        },
+        "score": None if scored.score is None else round(scored.score, DECIMALS),
+        "score_ci": _pair(scored.score_ci, DECIMALS),
+        **place,
+        "rankings": {name: found.rankings[name].of(city.code) for name in THREE},
+        "unranked": {"text": one.unranked.text, "values": dict(one.unranked.values)} if one.unranked else None,
+        "evidence": {"automation": machines},
+        "comment": _comment(max(comments, key=_when)) if comments else None,
+    }
+
+
+def _place(standing: Standing | None) -> dict[str, Any]:
+    if standing is None:
+        nothing = dict.fromkeys(("rank", "rank_set", "tier", "p_top5", "weights_range"))
+        return {**nothing, "worse_than": []}
+    return {
+        "rank": standing.rank,
+        "rank_set": list(standing.rank_set),
+        "tier": standing.tier,
+        "p_top5": _number(standing.p_first),
+        "weights_range": list(standing.weights_range),
+        "worse_than": list(standing.worse_than),
+    }
+
+
+def _rank(found: Assessment, one: Assessed) -> int | None:
+    standing = found.standings.get(one.city.code)
+    return standing.rank if standing else None
+
+
+def _measured(measured: Measured, enough: bool) -> dict[str, Any]:
+    known = measured.low is not None and measured.high is not None
+    return {
+        "value": _number(measured.value),
+        "n": measured.n,
+        "ci": [_number(measured.low), _number(measured.high)] if known else None,
+        "enough": enough,
+    }
+
+
+def _account(account: StudyAccount) -> dict[str, Any]:
+    return {
+        "network": account.network,
+        "handle": account.handle,
+        "scope": account.scope.value,
+        "evidence_url": account.evidence_url,
+        "evidence_date": account.evidence_date.isoformat() if account.evidence_date else None,
+    }
+
+
+def _when(comment: StudyComment) -> tuple[date, int]:
+    """The latest comment is the one that is printed; of one day, the one written last."""
+    return comment.day or date.min, comment.row
+
+
+def _comment(comment: StudyComment) -> dict[str, Any]:
+    day = comment.day.isoformat() if comment.day else None
+    return {"date": day, "author": comment.author, "text": comment.text}
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {
+        "file": remark.file,
+        "row": remark.row,
+        "text": remark.text,
+        "values": dict(remark.values),
+        "grave": remark.grave,
+    }
+
+
+def _number(value: float | None) -> float | int | None:
+    """Six decimals, so that the last bits of a machine do not show; whole numbers stay whole."""
+    return value if value is None or isinstance(value, int) else round(float(value), _SHARE)
+
+
+def _pair(ends: tuple[float, float] | None, decimals: int) -> list[float] | None:
+    return None if ends is None else [round(end, decimals) for end in ends]

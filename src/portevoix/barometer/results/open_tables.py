@@ -1,0 +1,157 @@
+"""What the figures of a study are reckoned from, as tables that are built with it: waits, replicates, other weights.
+
+With them and `results.json` everything that is said of scores and their certainty can be reckoned again by anybody.
+They hold no text and no citizen, and no instant: of waits, only how long they were.
+"""
+
+import gzip
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from portevoix.barometer.scoring.assessment import CODED_DECIMALS, Assessment
+from portevoix.barometer.scoring.coder_error import CODED
+from portevoix.barometer.scoring.scores import DRAWN, Scoring
+from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.loader import Study
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.streams import DAMAGED
+from portevoix.measures.indicator_values import TWO_WEEKS_S, CityCounts
+from portevoix.measures.metrics import HORIZONS
+from portevoix.measures.ranks import WEIGHT_DECIMALS
+from portevoix.measures.survival import Curve
+
+FOLDER: Final = "tables"
+"""Where they lie in a study's folder, beside `results.json`."""
+WAITS, REPLICATES, CODES, WEIGHTS = "waits.csv.gz", "replicates.csv.gz", "coded.csv.gz", "weights.csv.gz"
+FILES: Final = (WAITS, REPLICATES, CODES, WEIGHTS)
+PILLARS: Final = tuple(defaults.WEIGHTS)
+"""A column each, also where a study leaves a pillar out."""
+
+type Tables = Mapping[str, bytes]
+"""CSV by the name of the file that it is packed into."""
+
+
+def open_tables(study: Study, counts: Mapping[str, CityCounts], found: Assessment) -> Tables:
+    """The same study, messages and seed give the same bytes."""
+    return {
+        WAITS: _csv(("city", "clock", "seconds", "replied", "waiting"), _waits(counts), study),
+        REPLICATES: _drawn(_replicates(study, found), ("city", *PILLARS), DRAWN, study),
+        CODES: _drawn(_coded(found), ("city", *CODED), CODED_DECIMALS, study),
+        WEIGHTS: _drawn([_weights(found)], PILLARS, WEIGHT_DECIMALS, study),
+    }
+
+
+def digests(tables: Tables) -> dict[str, str]:
+    """By which results know the tables that were made with them."""
+    return {name: sha256(content).hexdigest() for name, content in tables.items()}
+
+
+def pack(tables: Tables) -> dict[str, bytes]:
+    """What the files hold."""
+    return {name: gzip.compress(content, mtime=0) for name, content in tables.items()}
+
+
+def write_tables(tables: Tables, directory: Path) -> None:
+    """Packs them into the study's folder. Raises BadInput where nothing can be written."""
+    folder = directory / FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, content in pack(tables).items():
+            write_whole(folder / name, content)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(folder), why=why) from None
+
+
+def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]:
+    """The packed tables of these results. Raises BadInput where one is missing, or was made with other results."""
+    found = {}
+    for name in FILES:
+        if name not in results["tables"]:
+            continue
+        file = directory / FOLDER / name
+        try:
+            found[name] = file.read_bytes()
+            content = gzip.decompress(found[name])
+        except FileNotFoundError:
+            raise BadInput(gettext_noop("{file} is not there: build the study again."), file=str(file)) from None
+        except DAMAGED:
+            raise BadInput(gettext_noop("{file} is damaged: build the study again."), file=str(file)) from None
+        if sha256(content).hexdigest() != results["tables"][name]:
+            message = gettext_noop("{file} was not made with these results: build the study again.")
+            raise BadInput(message, file=str(file))
+    return found
+
+
+def as_cell(cell: object) -> object:
+    """As a table holds it: yes or no, and no text that a spreadsheet would take for a formula."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _waits(counts: Mapping[str, CityCounts]) -> Iterator[Sequence[object]]:
+    for city, one in counts.items():
+        for clock, curve, last in (("elapsed", one.elapsed, TWO_WEEKS_S), ("service", one.service, HORIZONS["72h"])):
+            for seconds, replied, waiting in _steps(curve, last):
+                yield as_cell(city), clock, seconds, replied, waiting
+
+
+def _steps(curve: Curve, last: int) -> Iterator[tuple[int, int, int]]:
+    """The steps of a curve up to `last`, and each horizon: how many were replied to then, of how many who waited."""
+    found = {
+        int(seconds): (int(replied), int(waiting))
+        for seconds, replied, waiting in zip(curve.duration, curve.events, curve.at_risk, strict=True)
+        if replied and seconds <= last
+    }
+    for seconds in {*HORIZONS.values(), last}:
+        found.setdefault(seconds, (0, int(curve.total[curve.duration >= seconds].sum())))
+    for seconds in sorted(found):
+        yield seconds, *found[seconds]
+
+
+def _replicates(study: Study, found: Assessment) -> Iterator[dict[str, Any]]:
+    names = Scoring(study).pillars
+    for one in found.cities:
+        if one.scored.score is not None:
+            yield {"city": as_cell(one.city.code), **dict(zip(names, one.scored.draws.T, strict=True))}
+
+
+def _coded(found: Assessment) -> Iterator[dict[str, Any]]:
+    return ({"city": as_cell(one.city.code), **one.coded} for one in found.cities if one.coded)
+
+
+def _weights(found: Assessment) -> dict[str, Any]:
+    return dict(zip(found.weights, found.other_weights.T, strict=True))
+
+
+def _drawn(groups: Iterable[Mapping[str, Any]], columns: Sequence[str], decimals: int, study: Study) -> bytes:
+    """A row for each draw of each group; a column that a group lacks is empty."""
+    schema = {name: pl.String if name == "city" else pl.Float64 for name in columns}
+    frames = [pl.DataFrame(schema=schema)]
+    for group in groups:
+        frames.append(pl.DataFrame(dict(group)).select(_column(name, kind, group) for name, kind in schema.items()))
+    return _written(pl.concat(frames).with_columns(pl.col(pl.Float64).fill_nan(None)), study, decimals)
+
+
+def _column(name: str, kind: Any, group: Mapping[str, Any]) -> pl.Expr:
+    return pl.col(name).cast(kind) if name in group else pl.lit(None, kind).alias(name)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]], study: Study) -> bytes:
+    return _written(pl.DataFrame(list(rows), schema=list(columns), orient="row"), study, 0)
+
+
+def _written(table: pl.DataFrame, study: Study, decimals: int) -> bytes:
+    stream = io.BytesIO()
+    table.with_columns(pl.lit(as_cell(study.simulated)).alias("simulated")).write_csv(
+        stream, include_bom=True, line_terminator="\r\n", float_precision=decimals
+    )
+    return stream.getvalue()

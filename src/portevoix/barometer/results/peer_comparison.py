@@ -1,0 +1,100 @@
+"""A city's indicators beside those of the other cities of the study."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from portevoix.barometer.scoring.verdicts import Verdict, shares_error, verdict
+from portevoix.measures.indicators import INDICATORS
+
+PILLARS = ("reactivity", "conversation", "content", "automation", "audience", "presence")
+FEWEST_PEERS = 3
+"""With fewer other cities there is no middle to stand beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator. `peers` are the others' values in rising order, `median` theirs; None where they are too few.
+
+    `verdict` is told beside that median; `shares_error` as `verdicts.shares_error` says it.
+    """
+
+    code: str
+    label: str
+    unit: str
+    value: float | None
+    ci: Sequence[float] | None
+    n: int
+    enough: bool
+    peers: tuple[float, ...]
+    median: float | None
+    verdict: Verdict
+    shares_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The indicators of one pillar; `score` and `ci` are None for what is not scored."""
+
+    pillar: str
+    score: float | None
+    ci: Sequence[float] | None
+    lines: tuple[Line, ...]
+
+
+def sections(results: Mapping[str, Any], code: str) -> list[Section]:
+    """Of the city with that code, pillar by pillar; indicators that nobody has, or of another version, are left out."""
+    own = city_of(results, code)
+    others = [one for one in results["cities"] if one["code"] != code]
+    found = []
+    for pillar in PILLARS:
+        lines = tuple(
+            line
+            for indicator in INDICATORS.values()
+            if indicator.pillar == pillar
+            and results["indicators"].get(indicator.code, {}).get("version") == indicator.version
+            and (line := _line(indicator.code, own, others)) is not None
+        )
+        scored = own["pillars"].get(pillar)
+        if lines:
+            found.append(Section(pillar, scored and scored["score"], scored and scored["ci"], lines))
+    return found
+
+
+def city_of(results: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+    """Raises KeyError for a code that the study does not have."""
+    for city in results["cities"]:
+        if city["code"] == code:
+            return dict(city)
+    raise KeyError(code)
+
+
+def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Line | None:
+    found = own["indicators"].get(code)
+    known = sorted(
+        one["indicators"][code]["value"]
+        for one in others
+        if code in one["indicators"] and one["indicators"][code]["enough"]
+    )
+    if (found is None or found["value"] is None) and not known:
+        return None
+    found = found or {"value": None, "ci": None, "n": 0, "enough": False}
+    median = float(np.median(known)) if len(known) >= FEWEST_PEERS else None
+    indicator = INDICATORS[code]
+    told = verdict(code, found, median, direction=indicator.direction)
+    peers = tuple(known)
+    return Line(
+        code,
+        indicator.label,
+        indicator.unit,
+        found["value"],
+        found["ci"],
+        found["n"],
+        found["enough"],
+        peers,
+        median,
+        told,
+        shares_error(code, found, median, told),
+    )

@@ -1,0 +1,1 @@
+"""Scores, their margins and ranks."""

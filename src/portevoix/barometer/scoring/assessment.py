@@ -1,0 +1,195 @@
+"""Each city's indicators, pillars and score; then which of them can be told apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from portevoix.barometer.scoring.audience import audience
+from portevoix.barometer.scoring.coder_error import CODED
+from portevoix.barometer.scoring.rankings_2013 import (
+    GENERAL,
+    QUALITATIVE,
+    QUANTITATIVE,
+    Ranking,
+    general,
+    qualitative,
+    quantitative,
+)
+from portevoix.barometer.scoring.replicates import Replicates
+from portevoix.barometer.scoring.scores import DECIMALS, Scored, Scoring
+from portevoix.barometer.studies.loader import Study, StudyCity
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.measures.indicator_values import NOBODY, CityCounts, values
+from portevoix.measures.indicators import INDICATORS
+from portevoix.measures.metrics import Measured
+from portevoix.measures.presence import presence
+from portevoix.measures.ranks import RankSets, Sensitivity, in_first, other_weights, rank_sets, sensitivity, tiers
+from portevoix.measures.resample import interval
+from portevoix.measures.score import Floats, stabilised, weighted_geometric
+
+COMMUNITY_MANAGER = "community_manager"
+FIRST = 5
+CODED_DECIMALS = 4
+"""Of replicates of a share that a coder decides: those that are published are those that were reckoned with."""
+NOTHING = CityCounts(np.zeros((0, 0), np.int64), NOBODY, NOBODY, 0, 0)
+"""Of a city without a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence marked for translation, with its values."""
+
+    text: str
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none.
+
+    `coded` are replicates (B,) of the indicators that a coder decides, freed from its errors, of `CODED_DECIMALS`.
+    """
+
+    city: StudyCity
+    measured: Mapping[str, Measured]
+    enough: Mapping[str, bool]
+    scored: Scored
+    coded: Mapping[str, Floats]
+    unranked: Told | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a ranked city stands; `worse_than` are those that are told to be better."""
+
+    rank: int
+    rank_set: tuple[int, int]
+    tier: int
+    p_first: float
+    weights_range: tuple[int, int]
+    worse_than: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All cities, in order of the study; `weights` are of the pillars in force, whose sum is 1.
+
+    `other_weights` (draws, pillars in force) were tried beside them; `leader_stays` under how many, None without a
+    ranking.
+    """
+
+    cities: tuple[Assessed, ...]
+    standings: Mapping[str, Standing]
+    rankings: Mapping[str, Ranking]
+    weights: Mapping[str, float]
+    other_weights: Floats
+    leader_stays: float | None
+
+
+def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Assessment:
+    """`counts` by the city's code; a city without any message is not among them."""
+    scoring = Scoring(study)
+    drawn = {city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities}
+    coded = {code: _coded(counts[code], replicates) for code, replicates in drawn.items() if code in counts}
+    measured = {city.code: _measured(study, city, counts.get(city.code), coded) for city in study.cities}
+    scored = {code: scoring.of(measured[code], replicates) for code, replicates in drawn.items()}
+    present = {name for name in scoring.pillars if any(scoring.seen(name, one) for one in measured.values())}
+    total = sum(weight for name, weight in study.weights.items() if name in present)
+    weights = {name: weight / total for name, weight in study.weights.items() if name in present}
+    cities = tuple(
+        Assessed(
+            city,
+            measured[city.code],
+            {code: scoring.enough(code, one) for code, one in measured[city.code].items()},
+            scored[city.code],
+            coded.get(city.code, {}),
+            _unranked(study, city, scored[city.code], weights),
+        )
+        for city in study.cities
+    )
+    ranked = [one for one in cities if one.unranked is None]
+    others = other_weights(list(weights.values()), seed=seed) if weights else np.zeros((0, 0))
+    standings, stays = _standings(ranked, scoring, weights, others)
+    return Assessment(cities, standings, _rankings(cities, ranked), weights, others, stays)
+
+
+def _coded(counts: CityCounts, replicates: Replicates) -> dict[str, Floats]:
+    known = (code for code, one in values(counts).items() if code in CODED and one.value is not None)
+    return {code: np.round(replicates.of(code), CODED_DECIMALS) for code in known}
+
+
+def _measured(
+    study: Study, city: StudyCity, counts: CityCounts | None, coded: Mapping[str, Mapping[str, Floats]]
+) -> dict[str, Measured]:
+    own = [one for one in study.accounts if one.city == city.code and one.counts]
+    own = [one for one in own if study.looks_at(one)]
+    managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
+    told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
+    drawn = coded.get(city.code, {})
+    observed = {code: _doubted(one, drawn.get(code)) for code, one in values(counts).items()} if counts else {}
+    # Whoever reads the results finds every indicator of every city: what lacks has no value, and rests on nothing.
+    return dict.fromkeys(INDICATORS, Measured(None, 0)) | told | observed | audience(study, city, counts)
+
+
+def _doubted(measured: Measured, drawn: Floats | None) -> Measured:
+    """With the errors of its coder in its interval, where a coder decides; the value stays as observed."""
+    if drawn is None or measured.value is None:
+        return measured
+    low, high = interval(drawn, measured.value)
+    return Measured(measured.value, measured.n, low=low, high=high)
+
+
+def _unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:
+    """Why a city has no rank: a rank must not rest on the lesser half of what the study weighs."""
+    if not any(one.city == city.code and one.counts for one in study.accounts):
+        return Told(gettext_noop("It has no account on the networks that were looked at."), {})
+    lacking = [name for name in weights if name not in scored.pillars]
+    if scored.score is None:
+        return Told(gettext_noop("Too few messages were found for any indicator."), {})
+    if sum(weights[name] for name in lacking) > 0.5:
+        text = gettext_noop("Fewer than {minimum} messages: too few to score {pillars} ({share}% of the score).")
+        minimum, share = max(study.minimum[name] for name in lacking), sum(weights[name] for name in lacking)
+        return Told(text, {"pillars": ", ".join(lacking), "minimum": minimum, "share": round(100 * share)})
+    return None
+
+
+def _standings(
+    ranked: Sequence[Assessed], scoring: Scoring, weights: Mapping[str, float], others: Floats
+) -> tuple[dict[str, Standing], float | None]:
+    if not ranked:
+        return {}, None
+    scores = np.array([one.scored.score for one in ranked], np.float64)
+    draws = np.column_stack([weighted_geometric(one.scored.draws, scoring.weights) for one in ranked])
+    sets = rank_sets(scores, stabilised(draws))
+    pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in weights] for one in ranked])
+    other = sensitivity(np.round(pillars, DECIMALS), list(weights.values()), others)
+    placed = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
+    found = zip(ranked, tiers(scores, sets), in_first(draws, FIRST), range(len(ranked)), strict=True)
+    return {
+        one.city.code: _standing(placed.of(one.city.code) or 0, place, sets, other, ranked, int(tier), float(first))
+        for one, tier, first, place in found
+    }, other.stays
+
+
+def _standing(
+    rank: int, place: int, sets: RankSets, other: Sensitivity, ranked: Sequence[Assessed], tier: int, first: float
+) -> Standing:
+    return Standing(
+        rank=rank,
+        rank_set=(int(sets.low[place]), int(sets.high[place])),
+        tier=tier,
+        p_first=first,
+        weights_range=(int(other.low[place]), int(other.high[place])),
+        worse_than=tuple(ranked[better].city.code for better in np.flatnonzero(sets.worse[place])),
+    )
+
+
+def _rankings(cities: Sequence[Assessed], ranked: Sequence[Assessed]) -> dict[str, Ranking]:
+    followers, reach = (
+        {one.city.code: value for one in cities if (value := one.measured[code].value) is not None}
+        for code in ("audience.followers", "audience.reach")
+    )
+    audience_ranking = quantitative(followers, reach)
+    quality = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
+    return {QUANTITATIVE: audience_ranking, QUALITATIVE: quality, GENERAL: general(audience_ranking, quality)}

@@ -1,0 +1,52 @@
+"""How many follow a city, and whom it follows, at the end of the period."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from portevoix.barometer.studies.loader import Study, StudyAudience, StudyCity
+from portevoix.measures.audience import engagement, following
+from portevoix.measures.indicator_values import CityCounts
+from portevoix.measures.indicators import INDICATORS
+from portevoix.measures.metrics import Measured
+
+_REACTIONS = ("likes", "comments", "reposts")
+_FOLLOWING = frozenset({"audience.followers", "audience.reach", "audience.ratio"})
+_ENGAGEMENT = tuple(code for code, one in INDICATORS.items() if one.pillar == "audience" and code not in _FOLLOWING)
+
+
+def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
+    """Everything that is said of a city's audience; the same person on two networks is two followers."""
+    own = [one for one in study.audience if one.city == city.code and _is_own(study, one)]
+    latest = list(_latest(own, study.last_day))
+    followers = sum(one.followers for one in latest) if latest else None
+    followed = [one.following for one in latest if one.following is not None]
+    told = following(
+        followers=followers,
+        followed=sum(followed) if latest and len(followed) == len(latest) else None,
+        population=city.population,
+    )
+    if counts is None:
+        return told
+    if not any(counts.totals[name] for name in _REACTIONS):  # no source tells them: nought would say that nobody cares
+        return told | dict.fromkeys(_ENGAGEMENT, Measured(None, 0))
+    sums = {name: counts.totals[name] for name in ("posts", *_REACTIONS)}
+    return told | engagement(**sums, followers=followers)
+
+
+def _is_own(study: Study, row: StudyAudience) -> bool:
+    """Whether they follow the city itself: not its agglomeration, nor whoever had the handle before or after it."""
+    return any(
+        account.counts and study.looks_at(account) and account.holds(row.day)
+        for account in study.accounts
+        if (account.city, account.network, account.handle) == (row.city, row.network, row.handle)
+    )
+
+
+def _latest(rows: Iterable[StudyAudience], last_day: date) -> Iterable[StudyAudience]:
+    """Each account once: the last count within the period or before, else the first one after."""
+    accounts: dict[tuple[str, str], list[StudyAudience]] = {}
+    for row in rows:
+        accounts.setdefault((row.network, row.handle), []).append(row)
+    for counted in accounts.values():
+        before = [row for row in counted if row.day <= last_day]
+        yield max(before, key=lambda row: row.day) if before else min(counted, key=lambda row: row.day)

@@ -1,0 +1,234 @@
+"""What a study is made of: frozen values, read from its folder and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from portevoix.barometer.studies.handles import handle, is_whole, network_name
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.policy import ServicePolicy
+
+SETTINGS: Final = "study.toml"
+CITIES: Final = "cities.csv"
+ACCOUNTS: Final = "accounts.csv"
+AUDIENCE: Final = "audience.csv"
+SURVEY: Final = "survey.csv"
+COMMENTS: Final = "comments.csv"
+CHECKED: Final = "checked.csv"
+
+
+class Scope(StrEnum):
+    """Whom an account speaks for. `OTHER`: a museum, a mayor, a tourist office. Only the city's own are counted."""
+
+    CITY = "city"
+    AGGLOMERATION = "agglomeration"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something missing, doubtful or refused in a file of the study.
+
+    `row` is the line of the file, 1-based; None where no single one is to blame. `text` is an English sentence marked
+    for the catalogue, with places that `values` fill. A grave one changed what the study reckons with.
+    """
+
+    file: str
+    row: int | None
+    text: str
+    values: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    grave: bool = False
+
+    def __str__(self) -> str:
+        told = self.text.format(**self.values)
+        return f"{self.file}, line {self.row}: {told}" if self.row else f"{self.file}: {told}"
+
+
+class BadStudy(BadInput):
+    """The study cannot be used; `remarks` say all that is wrong with it, not the first thing only."""
+
+    def __init__(self, remarks: tuple[Remark, ...]) -> None:
+        stops = [remark for remark in remarks if remark.grave]
+        super().__init__("\n".join(map(str, stops)))
+        self.remarks = remarks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyCity:
+    """`population` is None where it is not known; `lat` and `lon` are degrees."""
+
+    code: str
+    name: str
+    population: int | None = None
+    agglomeration: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    site_candidate: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyAccount:
+    """An account that is a city's from the day `since` to the day `until`, both included; None: as long as one knows.
+
+    `handle` is as `handles.handle` writes it.
+    """
+
+    city: str
+    network: str
+    handle: str
+    scope: Scope = Scope.CITY
+    evidence_url: str = ""
+    evidence_date: date | None = None
+    since: date | None = None
+    until: date | None = None
+    row: int = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether what it says is the city's service: an agglomeration's is its own, a museum's too."""
+        return self.scope is Scope.CITY
+
+    def holds(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def overlaps(self, other: "StudyAccount") -> bool:
+        return (self.since or date.min) <= (other.until or date.max) and (other.since or date.min) <= (
+            self.until or date.max
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyAudience:
+    """Followers of an account, and whom it follows (None: not known), on a day."""
+
+    city: str
+    network: str
+    handle: str
+    day: date
+    followers: int
+    following: int | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyAnswer:
+    """What only the city can say: `question` is a code such as `community_manager`."""
+
+    city: str
+    question: str
+    value: bool
+    evidence: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyComment:
+    """A city's right of reply, printed beside its row."""
+
+    city: str
+    day: date | None
+    author: str
+    text: str
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shrinkage:
+    """A pillar counts as if `strength` more observations had been made, worth `prior` points (0 to 100)."""
+
+    strength: float
+    prior: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`study.toml`. `weights` are those of the pillars, `indicators` those inside each pillar: both sum to 1.
+
+    `goalposts` give each indicator's value for 0 and for 100 points. `hours` is the policy of the opening-hours clock.
+    """
+
+    title: str
+    first_day: date
+    last_day: date
+    networks: tuple[str, ...]
+    timezone: str
+    languages: tuple[str, ...]
+    weights: Mapping[str, float]
+    indicators: Mapping[str, Mapping[str, float]]
+    goalposts: Mapping[str, tuple[float, float]]
+    minimum: Mapping[str, int]
+    shrinkage: Shrinkage
+    hours: ServicePolicy
+    simulated: bool
+    seed: int
+
+    @property
+    def begins(self) -> datetime:
+        """In UTC: the local midnight before the first day."""
+        return _midnight(self.first_day, self.timezone)
+
+    @property
+    def ends(self) -> datetime:
+        """In UTC: the local midnight that closes the last day."""
+        return _midnight(self.last_day + timedelta(days=1), self.timezone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study(Settings):
+    """A folder that was read. `accounts` are those to reckon with, of the study's networks; `contested` are those that
+    two cities claim for the same days: they count for neither. `checked` is when a person looked for a city's accounts
+    last. `noted` is what reading the files found;
+    `study.remarks` adds what the whole shows.
+    """
+
+    directory: Path
+    today: date
+    cities: tuple[StudyCity, ...]
+    accounts: tuple[StudyAccount, ...]
+    contested: tuple[StudyAccount, ...] = ()
+    audience: tuple[StudyAudience, ...] = ()
+    survey: tuple[StudyAnswer, ...] = ()
+    comments: tuple[StudyComment, ...] = ()
+    checked: Mapping[str, date] = field(default_factory=dict)
+    noted: tuple[Remark, ...] = ()
+    _by_name: dict[tuple[str, str], list[StudyAccount]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: dict[tuple[str, str], list[StudyAccount]] = {}
+        for account in self.accounts:
+            found.setdefault((account.network, account.handle), []).append(account)
+            if account.network == "mastodon" and "@" in account.handle:
+                found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
+        object.__setattr__(self, "_by_name", found)
+
+    @property
+    def watched_until(self) -> datetime:
+        """In UTC: the end of the period, or of today where it is not over: nobody has waited longer than that."""
+        return min(self.ends, _midnight(self.today + timedelta(days=1), self.timezone))
+
+    def looks_at(self, account: StudyAccount) -> bool:
+        """Whether it was the city's on some day of the period."""
+        return (account.since or date.min) <= self.last_day and self.first_day <= (account.until or date.max)
+
+    def account_of(self, network: str, name: str, at: datetime) -> StudyAccount | None:
+        """Whose account it was at the aware instant `at`; None when it is none of the study's, or of two cities.
+
+        `name` may have an @, or an address around it. On Mastodon a name without its server is found where one account
+        alone can be meant.
+        """
+        network = network_name(network)
+        plain, day = handle(network, name), at.astimezone(ZoneInfo(self.timezone)).date()
+        found = self._by_name.get((network, plain))
+        if found is None and is_whole(network, plain):  # the study's own may be without its server
+            found = [one for one in self._by_name.get((network, plain.partition("@")[0]), ()) if "@" not in one.handle]
+        held = [account for account in found or () if account.holds(day)]
+        return held[0] if len(held) == 1 else None
+
+
+def _midnight(day: date, timezone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(timezone)).astimezone(UTC)

@@ -1,0 +1,316 @@
+"""`study.toml`: every wrong key has its remark, and all of them are told at once."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import partial
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies.csv_files import Notes, read_date
+from portevoix.barometer.studies.handles import network_name
+from portevoix.barometer.studies.model import SETTINGS, Settings, Shrinkage
+from portevoix.kernel.errors import BadInput, BadPolicy
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.policy import ServicePolicy, find_zone, read_policy
+
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": ("title", "period", "networks", "timezone", "languages", "simulated", "seed"),
+    "weights": tuple(defaults.WEIGHTS),
+    "indicators": tuple(defaults.INDICATORS),
+    "goalposts": tuple(defaults.GOALPOSTS),
+    "minimum": tuple(defaults.MINIMUM),
+    "shrinkage": ("strength", "prior"),
+    "hours": ("policy",),
+}
+"""What `study.toml` may hold, table by table; the reference page documents each."""
+_TABLES: Final = tuple(name for name in KEYS if name)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LONGEST: Final = 3660
+_LARGEST: Final = 1e12
+_EARLIEST, _LATEST = 1990, 2200  # years
+
+
+def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
+    """The settings, None when something in them is wrong: `notes` say all that is."""
+    before = len([remark for remark in notes.found if remark.grave])
+    data = _parsed(folder, notes)
+    if data is None:
+        return None
+    source = _Source(data, notes)
+    source.check_keys()
+    settings = _settings(source, folder)
+    wrong = len([remark for remark in notes.found if remark.grave]) > before
+    if settings and settings.last_day >= today:
+        # Grave, for figures of a period that goes on would be told as those of the whole; yet it can be prepared.
+        message = gettext_noop("The period ends on {day}, which is not over yet. Wait until then to publish figures.")
+        notes.grave(SETTINGS, None, message, day=str(settings.last_day))
+    return None if wrong else settings
+
+
+def _settings(source: "_Source", folder: Path) -> Settings | None:
+    first, last = source.period()
+    timezone = source.timezone()
+    # Each is looked at, even where the study cannot be used: all that is wrong is told at once.
+    build = partial(
+        Settings,
+        title=source.title(),
+        networks=source.networks(),
+        timezone=timezone,
+        languages=source.languages(),
+        weights=source.weights(),
+        indicators=source.indicators(),
+        goalposts=source.goalposts(),
+        minimum=source.minimum(),
+        shrinkage=source.shrinkage(),
+        hours=source.hours(folder, timezone),
+        simulated=source.value("simulated", bool, False, gettext_noop("Write true or false.")),
+        seed=source.seed(),
+    )
+    return build(first_day=first, last_day=last) if first and last else None
+
+
+def _parsed(folder: Path, notes: Notes) -> dict[str, Any] | None:
+    path = folder / SETTINGS
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        message = gettext_noop("There is no such file in {folder}. Start a study with `portevoix barometer new`.")
+        notes.grave(SETTINGS, None, message, folder=str(folder))
+    except OSError as error:
+        notes.grave(SETTINGS, None, gettext_noop("It cannot be read: {why}."), why=error.strerror or str(error))
+    except UnicodeDecodeError:
+        notes.grave(SETTINGS, None, gettext_noop("It is not text in UTF-8. Save it as UTF-8."))
+    except (ValueError, RecursionError) as error:
+        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        why = re.sub(r"\s*\(at .*\)$", "", str(error), flags=re.S)
+        notes.grave(SETTINGS, int(at[1]) if at else None, gettext_noop("This is not TOML: {why}."), why=why)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The parsed file. Each method gives a setting, or its default where it is absent or, noted, wrong."""
+
+    data: dict[str, Any]
+    notes: Notes
+
+    def wrong(self, key: str, value: object, what: str, /, **values: str | int) -> None:
+        """`what` says what to write instead; `values` fill its places."""
+        shown = " ".join(str(value).split())
+        message = gettext_noop("“{key}” is {value}. {what}")
+        self.notes.grave(SETTINGS, None, message, key=key, value=shown[:60], what=what.format(**values))
+
+    def check_keys(self) -> None:
+        for key, value in self.data.items():
+            if key in KEYS[""]:
+                continue
+            if key not in _TABLES:
+                self._unknown(key, (*KEYS[""], *(f"[{name}]" for name in _TABLES)))
+            elif not isinstance(value, dict):
+                self.wrong(key, value, gettext_noop("It is a table: write [{key}] on a line of its own."), key=key)
+            else:
+                for inner in value:
+                    if inner not in KEYS[key]:
+                        self._unknown(inner, KEYS[key], within=key)
+
+    def _unknown(self, key: str, known: tuple[str, ...], *, within: str = "") -> None:
+        near, path = get_close_matches(key, known, n=1), f"{within}.{key}" if within else key
+        if near:
+            message = gettext_noop("“{key}” is not known. Is “{near}” meant?")
+            self.notes.grave(SETTINGS, None, message, key=path, near=near[0])
+        else:
+            message = gettext_noop("“{key}” is not known. Write one of: {known}.")
+            self.notes.grave(SETTINGS, None, message, key=path, known=", ".join(known))
+
+    def value[Kind](self, key: str, kind: type[Kind], default: Kind, what: str) -> Kind:
+        found = self.data.get(key, default)
+        if type(found) is kind:
+            return found
+        self.wrong(key, found, what)
+        return default
+
+    def table(self, key: str) -> dict[str, Any]:
+        found = self.data.get(key, {})
+        return {name: value for name, value in found.items() if name in KEYS[key]} if isinstance(found, dict) else {}
+
+    def title(self) -> str:
+        found = self.data.get("title")
+        if isinstance(found, str) and found.strip():
+            return found.strip()
+        self._missing("title", found, 'title = "The towns of our county, autumn 2026"')
+        return ""
+
+    def period(self) -> tuple[date | None, date | None]:
+        found = self.data.get("period")
+        days = [_day(item) for item in found] if isinstance(found, list) else []
+        if len(days) != 2 or None in days:
+            self._missing("period", found, 'period = ["2026-09-07", "2026-11-29"], the first and the last day')
+            return None, None
+        first, last = days
+        if first and last and first > last:
+            message = gettext_noop("The first day comes after the last one: write them the other way round.")
+            self.wrong("period", f"{first} – {last}", message)
+        elif first and last and (last - first).days > _LONGEST:
+            self.wrong("period", f"{first} – {last}", gettext_noop("It is longer than ten years: look at the years."))
+        elif first and last and (first.year < _EARLIEST or last.year > _LATEST):
+            message = gettext_noop("There were no networks then: look at the years.")
+            self.wrong("period", f"{first} – {last}", message)
+            return None, None
+        return first, last
+
+    def seed(self) -> int:
+        what = gettext_noop("Write a whole number from 0 on.")
+        found = self.value("seed", int, defaults.SEED, what)
+        if found >= 0:
+            return found
+        self.wrong("seed", found, what)
+        return defaults.SEED
+
+    def networks(self) -> tuple[str, ...]:
+        found = self.data.get("networks")
+        names = self._texts("networks", found)
+        if not names:
+            self._missing("networks", found, 'networks = ["bluesky", "mastodon"]')
+        for name in names:
+            if not network_name(name):
+                self.wrong("networks", name, gettext_noop("Write small letters, digits, - or _, like bluesky."))
+        return tuple(dict.fromkeys(filter(None, map(network_name, names))))
+
+    def timezone(self) -> str:
+        name = self.value("timezone", str, defaults.TIMEZONE, gettext_noop("Write a name like Europe/Paris."))
+        try:
+            return find_zone(name).key
+        except BadInput as bad:
+            self.notes.grave(SETTINGS, None, bad.text, **bad.values)
+            return defaults.TIMEZONE
+
+    def languages(self) -> tuple[str, ...]:
+        found = self.data.get("languages", list(defaults.LANGUAGES))
+        names = tuple(name.strip().lower() for name in self._texts("languages", found))
+        if not names or not all(map(_LANGUAGE.fullmatch, names)):
+            self.wrong("languages", found, gettext_noop('Write a list of language codes, like ["fr", "en"].'))
+            return defaults.LANGUAGES
+        return tuple(dict.fromkeys(names))
+
+    def weights(self) -> Mapping[str, float]:
+        """Sum to 1. What is absent keeps its default."""
+        found = dict(defaults.WEIGHTS)
+        for pillar, told in self.table("weights").items():
+            if (weight := self._weight(f"weights.{pillar}", told)) >= 0:
+                found[pillar] = weight
+        return self._shares("weights", found)
+
+    def indicators(self) -> Mapping[str, Mapping[str, float]]:
+        """Inside each pillar; a pillar whose table is there has those members and no others."""
+        found: dict[str, Mapping[str, float]] = {}
+        for pillar, told in {**defaults.INDICATORS, **self.table("indicators")}.items():
+            path = f"indicators.{pillar}"
+            if not isinstance(told, Mapping):
+                self.wrong(path, told, gettext_noop("It is a table: write [{key}] on a line of its own."), key=path)
+                continue
+            members = {}
+            for code, value in told.items():
+                if code not in defaults.GOALPOSTS:
+                    self._unknown(code, KEYS["goalposts"], within=path)
+                elif (weight := self._weight(f"{path}.{code}", value)) >= 0:
+                    members[code] = weight
+            found[pillar] = self._shares(path, members)
+        return found
+
+    def goalposts(self) -> Mapping[str, tuple[float, float]]:
+        found = dict(defaults.GOALPOSTS)
+        what = gettext_noop("Write the value for 0 points and the value for 100 points, like [0.0, 0.9].")
+        for code, told in self.table("goalposts").items():
+            pair = [number for item in told if (number := _number(item)) is not None] if isinstance(told, list) else []
+            if not isinstance(told, list) or len(told) != 2 or len(pair) != 2 or pair[0] == pair[1]:
+                self.wrong(f"goalposts.{code}", told, what)
+            else:
+                found[code] = (pair[0], pair[1])
+        return found
+
+    def minimum(self) -> Mapping[str, int]:
+        found = dict(defaults.MINIMUM)
+        for pillar, told in self.table("minimum").items():
+            if type(told) is not int or told < 1:
+                self.wrong(f"minimum.{pillar}", told, gettext_noop("Write a whole number from 1 on."))
+            else:
+                found[pillar] = told
+        return found
+
+    def shrinkage(self) -> Shrinkage:
+        table = self.table("shrinkage")
+        strength = self._between(table, "strength", defaults.SHRINKAGE_STRENGTH, 1e6)
+        return Shrinkage(strength, self._between(table, "prior", defaults.PRIOR_POINTS, 100))
+
+    def hours(self, folder: Path, timezone: str) -> ServicePolicy:
+        usual = ServicePolicy(
+            timezone=timezone,
+            hours=dict.fromkeys(defaults.OPEN_DAYS, (defaults.OPENS,)),
+            calendar=defaults.CALENDAR,
+        )
+        name = self.table("hours").get("policy")
+        if name is None:
+            return usual
+        if not isinstance(name, str) or Path(name).name != name or not name.isprintable():
+            self.wrong("hours.policy", name, gettext_noop('Write the name of a file in quotes, like "policy.toml".'))
+            return usual
+        try:
+            return read_policy(folder / name)
+        except BadInput as bad:
+            self.notes.grave(name, bad.line if isinstance(bad, BadPolicy) else None, bad.text, **bad.values)
+            return usual
+
+    def _between(self, table: dict[str, Any], key: str, default: float, most: float) -> float:
+        found = _number(table.get(key, default))
+        if found is not None and 0 <= found <= most:
+            return found
+        self.wrong(f"shrinkage.{key}", table[key], gettext_noop("Write a number from 0 to {most}."), most=int(most))
+        return default
+
+    def _weight(self, key: str, value: object) -> float:
+        """-1 where it is none."""
+        found = _number(value)
+        if found is not None and found >= 0:
+            return found
+        self.wrong(key, value, gettext_noop("A weight is a number, 0 or more."))
+        return -1.0
+
+    def _shares(self, key: str, weights: Mapping[str, float]) -> Mapping[str, float]:
+        total = sum(weights.values())
+        if total > 0 and isfinite(total):
+            return {name: weight / total for name, weight in weights.items()}
+        message = gettext_noop("Nothing in [{key}] has a weight: give one at least.")
+        self.notes.grave(SETTINGS, None, message, key=key)
+        return weights
+
+    def _texts(self, key: str, found: object) -> list[str]:
+        items = found if isinstance(found, list) else [] if found is None else [found]
+        if not isinstance(found, list | None) or not all(isinstance(item, str) for item in items):
+            self.wrong(key, found, gettext_noop('Write a list of texts in quotes, like ["bluesky"].'))
+        return [item for item in items if isinstance(item, str)]
+
+    def _missing(self, key: str, found: object, example: str) -> None:
+        if found is None or found in ("", []):
+            message = gettext_noop("“{key}” is missing. Write {example}.")
+            self.notes.grave(SETTINGS, None, message, key=key, example=example)
+        else:
+            self.wrong(key, found, gettext_noop("Write {example}."), example=example)
+
+
+def _number(value: object) -> float | None:
+    """None for what is none, or is larger than any number that is reckoned with."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if -_LARGEST <= value <= _LARGEST else None
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return None
+    return value if isinstance(value, date) else read_date(value) if isinstance(value, str) else None

@@ -1,0 +1,298 @@
+"""A reply goes out as a status, or as several; and whether one arrived is seen among the city's own statuses."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from portevoix.channels.base import Pictures
+from portevoix.channels.http import Answer, Rejected
+from portevoix.channels.mastodon.client import Instance, said_at, status_path
+from portevoix.channels.mastodon.limit import name_of
+from portevoix.channels.mastodon.status import (
+    Here,
+    Unclear,
+    account,
+    author_id,
+    entries,
+    identifier,
+    listed,
+    moment,
+    parent_id,
+    text,
+)
+from portevoix.channels.mastodon.text import essence, mentioned, plain
+from portevoix.channels.media import MOST_BYTES
+from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Outgoing, Receipt, Visibility
+
+PAGE: Final = 40
+PAGES: Final = 10
+"""How far back the city's own statuses are looked through for one that may have arrived."""
+TOLERANCE: Final = timedelta(seconds=10)
+FRESH: Final = timedelta(seconds=10)
+"""A reply that was written longer ago may have been sent already: not every instance heeds Idempotency-Key."""
+MOST_COMPARED: Final = 500
+LIKENESS: Final = 0.5
+"""From which share on two texts may be the same, written differently by an instance."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+PICTURES: Final = Pictures(most=4, bytes=MOST_BYTES)
+"""As Mastodon has it; an instance that takes less says so, and one that takes more is not asked to."""
+GONE = gettext_noop("What this replies to is not on the network any more: it was deleted, or is hidden from the city.")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be posted: its parts, and what all of them have in common."""
+
+    to: str
+    parts: list[str]
+    parent: str
+    common: Mapping[str, str]
+
+    def body(self, number: int, parent: str) -> dict[str, str]:
+        return {"status": self.parts[number], **self.common} | ({"in_reply_to_id": parent} if parent else {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A status of the city's: what it says and answers, and whether it came after the reply was written."""
+
+    receipt: Receipt
+    said: str
+    answers: str
+    at: datetime
+    recent: bool
+
+    def is_it(self, said: str, parent: str) -> bool:
+        """Where what it answered is gone, some instances do not tell any more what that was."""
+        return self.recent and self.said == said and self.answers in (parent, "")
+
+
+def send(instance: Instance, here: Here, message: Outgoing) -> Receipt:
+    """Posts what is not there yet: what was tried before, or consists of parts, is looked for first.
+
+    Raises Refused when what is replied to is gone, or nobody is named to whom it goes.
+    """
+    if message.media:
+        _admitting(instance).admit(message)
+    plan = _plan(instance, here, message, _parent(instance, message.in_reply_to))
+    if plan.common["visibility"] == "direct":
+        _check_nobody_else(plan, here)
+    tried = datetime.now(UTC) - message.sent_at > FRESH
+    there = _there(instance, here, message, plan) if tried or len(plan.parts) > 1 else []
+    for number in range(len(there), len(plan.parts)):
+        key = message.key if number == 0 else f"{message.key}-{number}"
+        body: dict[str, Any] = dict(plan.body(number, there[-1].external_id if there else plan.parent))
+        if message.media and not number:
+            body["media_ids"] = [instance.upload(one) for one in message.media]
+        there.append(_post(instance, body, key, number))
+    return there[0]
+
+
+def find(instance: Instance, here: Here, message: Outgoing) -> Receipt | None:
+    """None: it is not there, or not whole, and `send` posts what is missing. Raises Uncertain when it is not clear."""
+    try:
+        parent = _parent(instance, message.in_reply_to)
+    except Refused as error:
+        if error.pause:
+            raise
+        parent = {}  # deleted since, but the reply may stand
+    plan = _plan(instance, here, message, parent)
+    there = _there(instance, here, message, plan)
+    return there[0] if len(there) == len(plan.parts) else None
+
+
+def delete(instance: Instance, here: Here, message: Outgoing, key: str) -> None:
+    """All its parts, the last one first, so that what is left when it is cut still begins at its beginning."""
+    for part in reversed(_with_parts(instance, here, message, key)):
+        instance.delete_status(part)
+
+
+def _with_parts(instance: Instance, here: Here, message: Outgoing, key: str) -> list[str]:
+    """The ids of what was sent: the first status and, where it was cut, those by which the city went on from it.
+
+    The first one tells under which content warning they were cut; where it is gone already, so are the others.
+    """
+    try:
+        first = entries(instance.get(status_path(key)).json())
+    except Rejected as error:
+        if error.status not in (400, 404, 410):
+            raise
+        return [key]
+    plan = _plan(instance, here, message, {"spoiler_text": first.get("spoiler_text")})
+    if len(plan.parts) < 2:
+        return [key]
+    found, wanted = [key], [essence(part) for part in plan.parts[1:]]
+    own = [*_below(instance, here, message, key), *_own(instance, here, message)]
+    for said in wanted:
+        one = next((one for one in own if one.said == said and one.answers in (found[-1], "")), None)
+        if one is None:
+            break
+        found.append(one.receipt.external_id)
+    return found
+
+
+def _admitting(instance: Instance) -> Pictures:
+    limits = instance.limits()
+    return replace(
+        PICTURES,
+        most=min(PICTURES.most, limits.pictures or PICTURES.most),
+        bytes=min(PICTURES.bytes, limits.bytes or PICTURES.bytes),
+    )
+
+
+def _plan(instance: Instance, here: Here, message: Outgoing, parent: Mapping[str, Any]) -> Plan:
+    to = _recipient(message, parent, here)
+    seen_by = text(parent.get("visibility")) if message.in_reply_to else "public"
+    private = message.visibility is Visibility.PRIVATE or seen_by not in ("public", "unlisted")
+    visibility = "direct" if private else seen_by
+    common = {"visibility": visibility}
+    if warning := text(parent.get("spoiler_text")):
+        common["spoiler_text"] = warning
+    if _LANGUAGE.fullmatch(message.lang):
+        common["language"] = message.lang
+    return Plan(to, list(instance.text_limit(to, warning).cut(message.text)), message.in_reply_to, common)
+
+
+def _parent(instance: Instance, key: str) -> Mapping[str, Any]:
+    """What is replied to; empty when it is nothing. Raises Refused when it is gone."""
+    if not key:
+        return {}
+    try:
+        return entries(instance.get(status_path(key)).json())
+    except Rejected as error:
+        if error.status in (400, 404, 410):
+            raise Refused(GONE) from error
+        raise
+
+
+def _recipient(message: Outgoing, parent: Mapping[str, Any], here: Here) -> str:
+    """`@user@host`: a status reaches whom it mentions, and nobody else on another instance. "": a post of our own."""
+    if not message.in_reply_to and not message.to.id and message.visibility is Visibility.PUBLIC:
+        return ""
+    try:
+        return name_of(message.to, here.host)
+    except BadInput:
+        pass
+    try:
+        return account(parent, here).handle
+    except Unclear:
+        raise Refused(gettext_noop("Nobody is named to whom this could go.")) from None
+
+
+def _check_nobody_else(plan: Plan, here: Here) -> None:
+    """A name without a host is somebody of the city's own instance."""
+    for name in {name for part in plan.parts for name in mentioned(part)}:
+        whole = name if "@" in name[1:] else f"{name}@{here.host}"
+        if whole.lower() != plan.to.lower():
+            message = gettext_noop("This reply is private, and {name} would be able to read it: leave that @ out.")
+            raise Refused(message, name=name)
+
+
+def _post(instance: Instance, body: Mapping[str, Any], key: str, number: int) -> Receipt:
+    """One part. When one before it left already, that nothing happened is not true any more."""
+    try:
+        return _receipt(instance.post_status(body, key))
+    except Rejected as error:
+        if error.status == 404 and not number:
+            raise Refused(GONE) from error
+        if number:
+            message = gettext_noop("{count} parts of this reply left; the next one was refused: {told}")
+            raise Refused(message, count=number, told=str(error)) from error
+        raise
+    except TryLater as error:
+        if number:
+            raise Uncertain(error.text, **error.values) from error
+        raise
+
+
+def _receipt(status: Any) -> Receipt:
+    try:
+        return Receipt(identifier(status), (text(status.get("url")) or text(status.get("uri")))[:2000])
+    except Unclear as error:
+        raise Uncertain(gettext_noop("The instance took it, and does not say under which id.")) from error
+
+
+def _there(instance: Instance, here: Here, message: Outgoing, plan: Plan) -> list[Receipt]:
+    """The parts that stand there, in order. Raises Uncertain.
+
+    What was said below the question tells it with one request; that something is not there is looked up in the city's
+    own statuses too: some instances show there what they do not show below.
+    """
+    below = _below(instance, here, message, plan.parent)
+    found = _standing(below, plan)
+    if len(found) < len(plan.parts):
+        found = _standing([*below, *_own(instance, here, message)], plan, certain=True)
+    return found
+
+
+def _standing(own: list[_Own], plan: Plan, *, certain: bool = False) -> list[Receipt]:
+    """The parts that are among these. Raises Uncertain when it has to be `certain` and one may be there, or may not."""
+    found: list[Receipt] = []
+    for part in plan.parts:
+        said, parent = essence(part), found[-1].external_id if found else plan.parent
+        receipt = next((one.receipt for one in own if one.is_it(said, parent)), None)
+        if receipt is None:
+            if certain and any(one.answers == parent != "" and _alike(one.said, said) for one in own):
+                message = gettext_noop(
+                    "The city answered this on the network with something alike; whether it is this reply is not clear."
+                )
+                raise Uncertain(message)
+            break
+        found.append(receipt)
+    return found
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one[:MOST_COMPARED], other[:MOST_COMPARED], autojunk=False).ratio() > LIKENESS
+
+
+def _below(instance: Instance, here: Here, message: Outgoing, parent: str) -> list[_Own]:
+    """What the city said below the question."""
+    if not parent:
+        return []
+    try:
+        answer = instance.get(f"{status_path(parent)}/context")
+    except Rejected:
+        return []
+    statuses = entries(answer.json()).get("descendants")
+    return list(_read(statuses, here, since=_since(answer, message)))
+
+
+def _own(instance: Instance, here: Here, message: Outgoing) -> list[_Own]:
+    """What the city said since the reply was written. Raises Uncertain when that is too much to look through."""
+    path = f"/api/v1/accounts/{here.me}/statuses"
+    found: dict[str, _Own] = {}
+    more: dict[str, str] = {}
+    for _ in range(PAGES):
+        answer = instance.get(path, {"exclude_reblogs": "true", "limit": PAGE, **more})
+        page = {one.receipt.external_id: one for one in _read(answer.json(), here, since=_since(answer, message))}
+        news = page.keys() - found.keys()
+        found |= page
+        if not all(one.recent for one in page.values()) or (len(page) != PAGE and not news):
+            return list(found.values())
+        more = {"max_id": min(page, key=lambda key: page[key].at)}
+    raise Uncertain(gettext_noop("The city has written too much since to look for it: look at its profile."))
+
+
+def _since(answer: Answer, message: Outgoing) -> datetime:
+    """Before this moment, on the instance's clock, the reply was not written yet.
+
+    A clock that is said to be ahead is not believed: it may be that of some server in between, and would hide a reply.
+    """
+    return message.sent_at + min(said_at(answer) - datetime.now(UTC), timedelta()) - TOLERANCE
+
+
+def _read(raw: Any, here: Here, *, since: datetime) -> Iterator[_Own]:
+    for status in map(entries, listed(raw)):
+        try:
+            at = moment(status.get("created_at"))
+            if author_id(status) == here.me:
+                said = essence(plain(text(status.get("content"))))
+                yield _Own(_receipt(status), said, parent_id(status), at, at >= since)
+        except Unclear:
+            continue

@@ -1,0 +1,199 @@
+"""Settles Valmont-sur-Loire in an empty record, through the same doors as any city."""
+
+import json
+import secrets
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from portevoix.demo import timeline
+from portevoix.exchange.inbound import poller
+from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
+from portevoix.kernel.policy import parse_policy
+from portevoix.record.operations import accounts, city, close, rules
+from portevoix.record.queries import demo as queries
+from portevoix.text.routing.rules import read
+
+Tell = Callable[[str], None]
+KEPT_OPEN = timedelta(weeks=1)
+REMEMBERED = timedelta(weeks=5)
+SPARED = 9
+"""One in so many questions of the last weeks that nobody answered was forgotten, not closed: the inbox shows it."""
+PROMISED_TODAY = 2
+
+
+def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
+    """The sign-ins and the shift in weeks; settles the city first, unless `mark` tells them already."""
+    if written := mark.read_text(encoding="utf-8"):
+        told: dict[str, Any] = json.loads(written)
+        return told
+    setup = tomllib.loads(timeline.text("city.toml"))
+    today = now.astimezone(timeline.ZONE).date()
+    weeks = timeline.weeks_to(today - timedelta(days=today.weekday()))
+    password = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
+    tell("Founding Valmont-sur-Loire…")
+    _found(setup, password, now)
+    tell("Taking in twelve weeks of messages…")
+    said = timeline.timeline(weeks)
+    _take([message for message in said if message.sent_at <= now], weeks, now)
+    _close_old(now)
+    _promise_today(setup, now)
+    _take(_dangers(now), weeks, now)
+    colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
+    told = {"weeks": weeks, "password": password, "colleagues": colleagues}
+    mark.write_text(json.dumps(told), encoding="utf-8")
+    return told
+
+
+class Release:
+    """A step of the worker: lets in what has been said meanwhile, but for replies that a person has given already.
+
+    The first time it goes through everything: nobody knows how long the demonstration was closed, and what the record
+    knows already is not taken twice.
+    """
+
+    __name__ = "release"
+
+    def __init__(self, weeks: int) -> None:
+        self.weeks = weeks
+        self.upto = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self, now: datetime) -> int:
+        due = [m for m in timeline.timeline(self.weeks) if self.upto < m.sent_at <= now]
+        self.upto = now
+        return _take([message for message in due if not _given(message)], self.weeks, now) if due else 0
+
+
+def _given(message: Incoming) -> bool:
+    return message.direction is Direction.OUT and queries.replied_here(message.account, message.in_reply_to)
+
+
+def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
+    city.found(name=setup["name"], timezone=setup["timezone"], language=setup["language"], now=now)
+    city.save_policy(text=setup["policy"].lstrip(), by=None, now=now)
+    for department in tomllib.loads(timeline.text("departments.toml"))["department"]:
+        city.save_department(**department, by=None)
+    colleagues = [city.save_contact(**colleague, by=None) for colleague in setup["colleague"]]
+    city.give_password(colleagues, password)
+    said = {key: setup[key] for key in ("name", "timezone", "language", "languages", "accent", "site")}
+    city.change_city(**said, by=colleagues[-1])
+    for channel, address in sorted({(m.channel, m.account) for m in timeline.timeline(0)}):
+        accounts.connect(
+            channel=channel,
+            address=address,
+            connector="fake",
+            settings={"secret": secrets.token_urlsafe(32), "site": address} if channel == "webform" else {},
+            secret={"secret"},
+            by=None,
+            now=now,
+        )
+    for rule in setup["rule"]:
+        rules.save(rule=read(rule, rule["department"]), by=None, now=now)
+
+
+def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
+    """Returns how many are new.
+
+    The current week comes without labels, as it would to a city: the router says what it thinks.
+    """
+    this_week = timeline.move(datetime.combine(timeline.LAST_MONDAY, datetime.min.time(), timeline.ZONE), weeks)
+    told = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]
+    parts = ([m for m in told if m.sent_at < this_week], [m for m in told if m.sent_at >= this_week])
+    return sum(taken.new for part in parts for taken in poller.take(part, now=now))
+
+
+def _close_old(now: datetime) -> None:
+    """What nobody answered was closed some days later, but for a few questions that were forgotten."""
+    host = queries.colleague("jeanne@valmont-sur-loire.example")
+    for number, row in enumerate(queries.open_before(now - KEPT_OPEN)):
+        asks = row.kind in queries.ASKING and row.last_message_at > now - REMEMBERED
+        if number % SPARED or not asks:
+            close(conversation=row.pk, by=host, now=row.last_message_at + timedelta(days=4), why="")
+
+
+def _promise_today(setup: dict[str, Any], now: datetime) -> None:
+    """Two conversations whose answer was promised for today, so that there is something to do on any day."""
+    clock = ServiceClock(parse_policy(setup["policy"].lstrip()))
+    wall = now.astimezone(timeline.ZONE)
+    evening = wall.replace(hour=18, minute=0, second=0, microsecond=0)
+    if wall >= evening - timedelta(hours=1):
+        evening = wall.replace(hour=23, minute=30, second=0, microsecond=0)
+    replies = []
+    for number, row in enumerate(queries.open_questions(now, limit=PROMISED_TODAY)):
+        message = queries.first_message(row)
+        told = _last_open(clock, row.last_message_at, now)
+        replies.append(
+            Incoming(
+                channel=row.account.channel,
+                account=row.account.address,
+                external_id=f"r-today-{number}",
+                direction=Direction.OUT,
+                author=Writer(row.account.address, name="Claire"),
+                sent_at=told,
+                text=_HOLDING[number].format(hour=f"{evening:%H h %M}".replace(" 00", "")),
+                lang="fr",
+                in_reply_to=message.external_id or "",
+                visibility=message.visibility,
+                reply_kind=ReplyKind.HOLDING,
+                promised_at=evening,
+            )
+        )
+    for _ in poller.take(replies, now=now):
+        pass
+
+
+def _dangers(now: datetime) -> list[Incoming]:
+    """Two calls for help that came just before, so that on any day it is seen how danger goes to the top."""
+    return [
+        Incoming(
+            channel=channel,
+            account=account,
+            external_id=f"today-danger-{number}",
+            direction=Direction.IN,
+            author=writer,
+            sent_at=now - ago,
+            text=text,
+            lang="fr",
+        )
+        for number, (channel, account, writer, ago, text) in enumerate(_DANGERS)
+    ]
+
+
+def _last_open(clock: ServiceClock, after: datetime, now: datetime) -> datetime:
+    """Some minutes after the question, within opening hours if there were any since."""
+    due = clock.due_at(after, 20 * 60)
+    return min(due, now - timedelta(minutes=1)).astimezone(UTC)
+
+
+_HOLDING = (
+    "Bonjour, nous avons transmis votre message au service concerné et nous vous répondons aujourd'hui avant {hour}.",
+    "Bonjour, la réponse demande une vérification sur place. Nous revenons vers vous aujourd'hui avant {hour}.",
+)
+_DANGERS = (
+    (
+        "x",
+        "@VilleValmont",
+        Writer("citizen-today-0", handle="maman_desquais44"),
+        timedelta(minutes=9),
+        "@VilleValmont Ça sent très fort le gaz devant l'école des Ardoisières, côté cantine. On est plusieurs parents "
+        "devant la grille, on fait quoi ??",
+    ),
+    (
+        "facebook",
+        "VilleValmont",
+        Writer("citizen-today-1", name="Gérard P."),
+        timedelta(minutes=26),
+        "Bonjour, depuis le coup de vent un câble électrique pend au-dessus du trottoir, quai des Chalands, à hauteur "
+        "de tête. Des gamins jouent au ballon juste à côté. Il faudrait envoyer quelqu'un rapidement, merci.",
+    ),
+)
+# Short, so that no password is by chance like a colleague's name or address, which would be refused.
+_WORD_LIST = """
+    chaland gabare levee tuile ardoise saule heron brochet ecluse quai beffroi halle verger tilleul grenier clocher
+    pavois ruelle venelle jardin lavoir moulin
+"""
+_WORDS = _WORD_LIST.split()

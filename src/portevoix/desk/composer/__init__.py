@@ -1,0 +1,1 @@
+"""The reply: its draft, its tone, its pictures, its promised date."""

@@ -1,0 +1,1 @@
+"""Pages that refresh by themselves, and who has which one open."""

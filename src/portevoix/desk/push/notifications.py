@@ -1,0 +1,189 @@
+"""How a process learns that something changed: one watcher for all the pages that it serves.
+
+On PostgreSQL it listens; on the embedded database it looks twice a second.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, asynccontextmanager
+from contextvars import Context
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, connection, connections
+
+from portevoix.desk.push import presence
+from portevoix.record.queries import live
+
+log = structlog.get_logger("portevoix.live")
+LOOK_EVERY = 0.5
+RETRY_AFTER = 5.0
+_LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "passfile", "connect_timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Conversations to which something happened, and those where somebody came or began to write.
+
+    `missed`: nobody knows what happened in a while that has just ended.
+    """
+
+    changed: frozenset[int] = frozenset()
+    presence: frozenset[int] = frozenset()
+    missed: bool = False
+
+    def __or__(self, other: "News") -> "News":
+        return News(self.changed | other.changed, self.presence | other.presence, self.missed or other.missed)
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.presence or self.missed)
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """What one open page has not been told yet; news that come faster than they are told are told together.
+
+    `confinee`: see `live.stream`.
+    """
+
+    confinee: int | None = None
+    _news: News = field(default_factory=News)
+    _ring: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, news: News) -> None:
+        self._news |= news
+        self._ring.set()
+
+    async def take(self) -> News:
+        """Waits until there is something."""
+        await self._ring.wait()
+        self._ring.clear()
+        news, self._news = self._news, News()
+        return news
+
+
+class Hub:
+    """Watches while at least one page is open, and tells all of them."""
+
+    def __init__(self, watch: Callable[[], AsyncIterator[News]]) -> None:
+        self._watch = watch
+        self._boxes: set[Box] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many are open."""
+        return len(self._boxes)
+
+    @asynccontextmanager
+    async def open(self, confinee: int | None = None) -> AsyncIterator[Box]:
+        box = Box(confinee)
+        self._boxes.add(box)
+        if self._task is None or self._task.done():
+            # A context of its own: the watcher outlives the request that started it.
+            self._task = asyncio.get_running_loop().create_task(self._run(), context=Context())
+        try:
+            yield box
+        finally:
+            self._boxes.discard(box)
+            if not self._boxes and self._task:
+                self._task.cancel()
+                self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with aclosing(self._watch()) as several:
+                    async for news in several:
+                        await self._tell(news)
+            except (DatabaseError, connection.Database.Error) as error:
+                log.warning("live_interrupted", error=type(error).__name__, why=str(error).partition("\n")[0])
+            await asyncio.sleep(RETRY_AFTER)
+            await self._tell(News(missed=True))
+
+    async def _tell(self, news: News) -> None:
+        """Tells all at once; what each confined colleague may know is asked for all of them together."""
+        confinees = set()
+        for box in self._boxes:
+            if box.confinee is None:
+                box.put(news)
+            else:
+                confinees.add(box.confinee)
+        if not confinees:
+            return
+        known = await sync_to_async(live.told_to)(confinees, news.changed | news.presence)
+        for box in self._boxes:
+            if box.confinee in confinees:
+                theirs = known.get(box.confinee, frozenset())
+                if mine := News(news.changed & theirs, news.presence & theirs, news.missed):
+                    box.put(mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far one has looked: the last event, the last change of who is where."""
+
+    event: int
+    moment: datetime
+
+    @classmethod
+    def now(cls) -> "Seen":
+        return cls(live.latest_event(), datetime.now(UTC))
+
+    def look(self) -> tuple["Seen", News]:
+        """What is new since, and how far one has then looked."""
+        event, changed = live.since(self.event)
+        moment, here = presence.changed_since(self.moment)
+        return Seen(event, moment), News(changed, here)
+
+
+async def looking() -> AsyncIterator[News]:
+    """Looks for new events and presences twice a second, in a thread of its own."""
+    loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(1, "live")
+    try:
+        seen = await loop.run_in_executor(pool, Seen.now)
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            seen, news = await loop.run_in_executor(pool, seen.look)
+            if news:
+                yield news
+    finally:
+        pool.submit(connections.close_all)
+        pool.shutdown(wait=False)
+
+
+async def listening() -> AsyncIterator[News]:
+    """Listens to what the record and the desk announce; several at once are told together.
+
+    The driver is the one that Django has loaded: the embedded database does without its six megabytes.
+    """
+    driver = connection.Database
+    async with await driver.AsyncConnection.connect(_address(), autocommit=True) as connected:
+        await connected.execute("LISTEN portevoix")
+        async for notify in connected.notifies():
+            if news := parse(notify.payload):
+                yield news
+
+
+def parse(payload: str) -> News:
+    """ "12,13": something happened there; "presence:12": somebody came or began to write there."""
+    kind, _, rest = payload.rpartition(":")
+    numbers = frozenset(int(number) for number in re.findall(r"\d+", rest))
+    return News(presence=numbers) if kind == "presence" else News(changed=numbers)
+
+
+def _address() -> str:
+    """The database as libpq takes it, without what is Django's own."""
+    given = connection.get_connection_params()
+    address: str = connection.Database.conninfo.make_conninfo(
+        **{key: value for key, value in given.items() if key in _LIBPQ or key.startswith(("ssl", "target", "options"))}
+    )
+    return address
+
+
+def of_database() -> AsyncIterator[News]:
+    return listening() if connection.vendor == "postgresql" else looking()

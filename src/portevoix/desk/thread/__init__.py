@@ -1,0 +1,1 @@
+"""One conversation: what was said and done, and what is like it."""

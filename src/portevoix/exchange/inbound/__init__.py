@@ -1,0 +1,1 @@
+"""What comes in: asked for, pushed, posted by the form; stored, then enriched."""

@@ -1,0 +1,1 @@
+"""What goes out, and the access by which it may."""

@@ -1,0 +1,71 @@
+"""Tells the administrators by e-mail that an account was paused: what citizens write there waits for them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portevoix.channels.base import Connector, label
+from portevoix.exchange.connectors import connector
+from portevoix.exchange.result import Done, attempt
+from portevoix.kernel.messages import Outgoing, Visibility, Writer
+from portevoix.record.operations import accounts
+from portevoix.record.queries import city as queries
+from portevoix.record.queries.city import Account
+
+log = structlog.get_logger("portevoix.alarm")
+
+
+def tell(*, now: datetime) -> int:
+    """Writes of each account that was paused by itself, once; returns of how many. Without a mailbox the log and every
+    page say it alone, and it is tried again as long as the account is paused.
+    """
+    paused = queries.unannounced()
+    if not paused:
+        return 0
+    boxes = [account for account in queries.accounts() if account.channel == "email" and account.state == "active"]
+    readers = queries.administrators()
+    return sum(_tell(account, boxes, readers, now) for account in paused)
+
+
+def _tell(account: Account, boxes: Sequence[Account], readers: Sequence[queries.Contact], now: datetime) -> bool:
+    for box in boxes[:1]:
+        came = attempt(lambda box=box: _send(connector(box), box, account, readers, now))
+        if isinstance(came, Done):
+            accounts.announced(account=account, now=now)
+            return True
+        log.warning("alarm_failed", account=account.pk, error=type(came).__name__)
+    return False
+
+
+def _send(served: Connector, box: Account, account: Account, readers: Sequence[queries.Contact], now: datetime) -> None:
+    """To each of the readers; one who got the letter before has it again when another one's fails."""
+    for reader in readers:
+        served.send(_letter(account, box, reader, now))
+
+
+def _letter(account: Account, box: Account, reader: queries.Contact, now: datetime) -> Outgoing:
+    city = queries.city()
+    assert city and account.trouble
+    with translation.override(reader.language or city.language):
+        why = _(account.trouble["text"]).format(**account.trouble["values"])
+        values = {"channel": _(label(account.channel)), "address": account.address, "why": why, "city": city.name}
+        subject = _("%(address)s (%(channel)s) is paused") % values
+        text = _(
+            "Nothing is received from %(address)s (%(channel)s) or sent by it any more:\n\n%(why)s\n\n"
+            "Nothing is lost: it goes on from where it stopped once you have seen to it, in Settings, Channels.\n\n"
+            "Portevoix, %(city)s"
+        )
+        return Outgoing(
+            key=f"paused-{account.pk}-{reader.pk}-{account.trouble_at:%Y%m%d%H%M%S}",
+            account=box.address,
+            conversation="",
+            to=Writer(reader.email, reader.email, reader.name),
+            text=text % values,
+            sent_at=now,
+            subject=subject,
+            lang=translation.get_language(),
+            visibility=Visibility.PRIVATE,
+        )

@@ -1,0 +1,1 @@
+"""What is learnt from the city's own messages, and applied to new ones."""

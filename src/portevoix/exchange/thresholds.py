@@ -1,0 +1,24 @@
+"""From which probability on a suggestion counts, and how suggestions are written down."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from portevoix.text.labels.predictor import Suggestion
+
+LIKELY = 0.5
+"""The probability of a kind or a valence from which on it is one."""
+
+
+def sure(suggestions: Sequence[Suggestion]) -> str:
+    """The department that is taken without asking; the host sees it and may change it."""
+    return (suggestions[0].label or "") if suggestions else ""
+
+
+def likely(suggestions: Sequence[Suggestion]) -> str:
+    """What is counted: more likely than not, though it may be wrong now and then."""
+    first = next((suggestion for suggestion in suggestions if suggestion.label), None)
+    return first.label or "" if first and first.probability >= LIKELY else ""
+
+
+def written(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
+    return [{"label": s.label, "probability": round(s.probability, 3), "words": list(s.words)} for s in suggestions]

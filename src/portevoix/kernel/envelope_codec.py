@@ -1,0 +1,82 @@
+"""An `Incoming` as JSON, whole: what an envelope keeps. Unlike the interchange format it holds the files too."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from portevoix.kernel.messages import (
+    About,
+    Addressed,
+    Bounce,
+    Change,
+    Direction,
+    File,
+    Incoming,
+    Media,
+    Place,
+    ReplyKind,
+    Visibility,
+    Writer,
+)
+
+
+def write(message: Incoming) -> dict[str, Any]:
+    """Return it JSON-ready; `read` gives the same value back. What files hold is apart from their names: "contents"."""
+    contents = [None if file.content is None else base64.b64encode(file.content).decode() for file in message.files]
+    return {**write_without_contents(message), "contents": contents}
+
+
+def write_without_contents(message: Incoming) -> dict[str, Any]:
+    """Return it JSON-ready, without what its files hold."""
+    raw = _flat(message)
+    raw["author"] = _flat(message.author)
+    raw["sent_at"] = message.sent_at.isoformat()
+    raw["media"] = [_flat(media) for media in message.media]
+    raw["place"] = _flat(message.place) if message.place else None
+    raw["about"] = _flat(message.about) if message.about else None
+    raw["bounce"] = _flat(message.bounce) if message.bounce else None
+    raw["promised_at"] = message.promised_at.isoformat() if message.promised_at else None
+    raw["files"] = [{**_flat(file), "content": None} for file in message.files]
+    return raw
+
+
+_KINDS = (Incoming, Writer, Media, Place, About, File, Bounce)
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
+
+
+def _flat(value: Any) -> dict[str, Any]:
+    """The fields by name, as they are: `dataclasses.asdict` copies all they hold, which takes ten times as long."""
+    return {name: getattr(value, name) for name in _NAMES[type(value)]}
+
+
+def read(raw: dict[str, Any]) -> Incoming:
+    """Return the message as it was written; older versions wrote what a file holds beside its name."""
+    written = raw.get("contents", [file["content"] for file in raw["files"]])
+    return read_with_contents(raw, [None if one is None else base64.b64decode(one) for one in written])
+
+
+def read_with_contents(raw: dict[str, Any], contents: Sequence[bytes | None]) -> Incoming:
+    """Return the message, whose files hold `contents`, one each in their order; None: it is not there."""
+    return Incoming(
+        **{
+            **{name: raw[name] for name in _NAMES[Incoming] if name in raw},
+            "direction": Direction(raw["direction"]),
+            "author": Writer(**raw["author"]),
+            "sent_at": datetime.fromisoformat(raw["sent_at"]),
+            "media": tuple(Media(**media) for media in raw["media"]),
+            "place": Place(**raw["place"]) if raw["place"] else None,
+            "addressed": Addressed(raw["addressed"]),
+            "visibility": Visibility(raw["visibility"]),
+            "about": About(**raw["about"]) if raw["about"] else None,
+            "reply_kind": ReplyKind(raw["reply_kind"]) if raw["reply_kind"] else None,
+            "promised_at": datetime.fromisoformat(raw["promised_at"]) if raw["promised_at"] else None,
+            "change": Change(raw["change"]),
+            "references": tuple(raw["references"]),
+            "files": tuple(
+                File(**{**file, "content": held}) for file, held in zip(raw["files"], contents, strict=True)
+            ),
+            "bounce": Bounce(**raw["bounce"]) if raw.get("bounce") else None,  # not in what older versions kept
+        }
+    )

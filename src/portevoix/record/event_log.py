@@ -1,0 +1,258 @@
+"""The one hand that writes: appends events, then stores what `kernel.history` makes of them.
+
+A conversation's state and times, its promises and its facts are nothing but projections of its events.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import BigIntegerField
+
+from portevoix.kernel.errors import Conflict, NotThere
+from portevoix.kernel.history import Happening, Standing, stand
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import State, What, check
+from portevoix.record import permissions
+from portevoix.record.db import bulk
+from portevoix.record.models import Contact, Conversation, Event, Fact, Message, Promise
+from portevoix.record.policies import Clocks
+
+_CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
+_CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
+_CHANGED += ["suggestions"]
+_FACT = ["department", "message", "addressed", "first_reply_at", "holding_at", "answer_at"]
+_PROMISE = ["conversation", "strand", "ordinal", "made_at", "promised_at", "answered_at"]
+_HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]
+_ATTRIBUTES = ["pk", "what", "at", "message_id", "policy_id", "data", "conversation_id", "strand_id"]
+_CONVERSATION = _HAPPENING.index("conversation")
+_WORTH_READING = (What.RECEIVED, What.ANSWERED, What.HELD, What.AMENDED, What.RETRACTED, What.MERGED)
+_FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"]
+
+
+@contextmanager
+def writing(conversation: int, *, by: Contact, needs: permissions.Capability) -> Iterator[Conversation]:
+    """A transaction that holds one conversation. Raises NotAllowed when `by` may not do that, and as `held` does."""
+    permissions.check(by, needs)
+    with transaction.atomic():
+        [row] = held([conversation], by=by)
+        yield row
+
+
+def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
+    """These conversations, locked by the caller's transaction, always in one order, so that nobody waits in a ring.
+
+    Raises NotThere when `by` may not see one, Conflict when one has become part of another.
+    """
+    known = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
+    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk")
+    rows = {row.pk: row for row in locked.filter(permissions.scope(by))}
+    for pk in conversations:
+        if pk not in rows:
+            raise NotThere(gettext_noop("This conversation does not exist, or is not one of your department's."))
+        if home := rows[pk].merged_into_id:
+            message = gettext_noop(
+                "No. {number} has become part of no. {home} in the meantime. What you wrote is kept: read what is "
+                "there, then do it again if it is needed."
+            )
+            raise Conflict(message, number=pk, home=home)
+    return [rows[pk] for pk in conversations]
+
+
+def said_since(conversation: Conversation, seen: int) -> list[Event]:
+    """What a host who saw version `seen` must have read before replying: what anybody said, and what was joined."""
+    later = Event.objects.filter(conversation=conversation).select_related("contact").order_by("pk")[seen:]
+    return [event for event in later if event.what in _WORTH_READING]
+
+
+def happen(
+    conversation: Conversation,
+    what: What,
+    *,
+    at: datetime,
+    by: Contact | None = None,
+    message: Message | None = None,
+    strand: Conversation | None = None,
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Checks the transition, appends the event and settles the conversation; inside the caller's transaction.
+
+    Raises NotPossible when the state does not allow it.
+    """
+    check(State(conversation.state), what)
+    event = Event.objects.create(
+        conversation=conversation, what=what, at=at, contact=by, message=message, strand=strand, data=data or {}
+    )
+    settle([conversation])
+    return event
+
+
+def settle(conversations: Iterable[Conversation]) -> None:
+    """Replays the events of these conversations and stores where they stand."""
+    rows = {row.pk: row for row in conversations}
+    histories = read(rows)
+    strands = strands_of(histories.values())
+    projected = project(((row, histories[pk]) for pk, row in rows.items()), strands)
+    bulk.update(list(rows.values()), changing=_CHANGED)
+    _forget_facts({*rows, *strands}, projected.facts)
+    if any(h.what is What.HELD for history in histories.values() for h in history):
+        _forget_promises({*rows, *strands}, projected.promises)
+    bulk.upsert(projected.facts, unique=["conversation", "ordinal"], changing=_FACT)
+    bulk.upsert(projected.promises, unique=["message"], changing=_PROMISE)
+    announce(rows)
+
+
+def read(conversations: Iterable[int]) -> dict[int, list[Happening]]:
+    """What happened to each of these conversations."""
+    found: dict[int, list[Happening]] = {pk: [] for pk in conversations}
+    for event in Event.objects.filter(conversation__in=found).values_list(*_HAPPENING):
+        found[event[_CONVERSATION]].append(_happening(*event))
+    return found
+
+
+def strands_of(histories: Iterable[Iterable[Happening]]) -> dict[int, Conversation]:
+    """The conversations that have become part of those whose histories these are."""
+    strands = {h.joins for history in histories for h in history if h.joins is not None}
+    return Conversation.objects.select_related("account").in_bulk(strands) if strands else {}
+
+
+def _forget_facts(conversations: Iterable[int], facts: Iterable[Fact]) -> None:
+    """A message that came late may show that two waits were one."""
+    kept = {(fact.conversation_id, fact.ordinal) for fact in facts}
+    stored = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
+    if gone := [pk for pk, *key in stored if tuple(key) not in kept]:
+        Fact.objects.filter(pk__in=gone).delete()
+
+
+def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) -> None:
+    """A message that came late may show that a second promise only gave another date to the first."""
+    made = {promise.message_id for promise in promises}
+    stored = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
+    if gone := [pk for pk, message in stored if message not in made]:
+        Promise.objects.filter(pk__in=gone).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The rows that follow from the events of some conversations, not stored yet."""
+
+    facts: list[Fact]
+    promises: list[Promise]
+
+
+def project(
+    histories: Iterable[tuple[Conversation, Sequence[Happening]]], strands: Mapping[int, Conversation] | None = None
+) -> Projected:
+    """Sets on each conversation where its events bring it, and returns its facts and promises.
+
+    `strands`: the conversations that have become part of these, as `strands_of` gives them.
+    """
+    clock = Clocks()
+    projected = Projected([], [])
+    for row, happenings in histories:
+        standing = stand(happenings, clock)
+        _store(row, standing, len(happenings))
+        projected.facts.extend(_facts(row, standing, strands or {}))
+        projected.promises.extend(_promises(row, standing))
+    return projected
+
+
+def happenings(events: Iterable[Event]) -> list[Happening]:
+    """Events as `kernel.history` takes them."""
+    return [happening(event) for event in events]
+
+
+def happening(event: Event) -> Happening:
+    """An event as `kernel.history` takes it."""
+    return _happening(*(getattr(event, name) for name in _ATTRIBUTES))
+
+
+def _happening(
+    pk: int,
+    what: str,
+    at: datetime,
+    message: int | None,
+    policy: int | None,
+    data: dict[str, Any],
+    conversation: int,
+    strand: int | None,
+) -> Happening:
+    promised = data.get("promised_at")
+    return Happening(
+        id=pk,
+        what=What(what),
+        at=at,
+        message=message,
+        policy=policy,
+        copy=data.get("copy", False),
+        automatic=data.get("automatic", False),
+        promised_at=datetime.fromisoformat(promised) if promised else None,
+        assigned=data.get("assigned", False),
+        inquiry=data.get("inquiry"),
+        strand=strand or conversation,
+        joins=data.get("joins"),
+        always=data.get("always", False),
+    )
+
+
+def _store(row: Conversation, standing: Standing, version: int) -> None:
+    row.state = standing.state
+    row.due_at = standing.due_at
+    row.queue_at = standing.queue_at
+    row.promised_at = standing.promised_at
+    row.inquiries_open = len(standing.inquiries)
+    row.version = version
+    if any(not wait.copy for wait in standing.waits):
+        row.addressed = "direct"
+
+
+def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversation]) -> list[Fact]:
+    """Each under the conversation in which its wait opened, and for the department that has the whole now."""
+    return [
+        bulk.made(
+            Fact,
+            conversation=(strand := strands.get(wait.strand, row)),
+            ordinal=wait.ordinal,
+            channel=strand.account.channel,
+            account=strand.account.address,
+            department=row.department.slug if row.department else "",
+            message_id=wait.message,
+            addressed="copy" if wait.copy else "direct",
+            policy_id=wait.policy,
+            opened_at=wait.opened_at,
+            first_due_at=wait.first_due_at,
+            substance_due_at=wait.substance_due_at,
+            first_reply_at=wait.first_reply_at,
+            holding_at=wait.holding_at,
+            answer_at=wait.answer_at,
+            closed_at=wait.closed_at,
+        )
+        for wait in standing.waits
+    ]
+
+
+def _promises(row: Conversation, standing: Standing) -> list[Promise]:
+    return [
+        bulk.made(
+            Promise,
+            conversation=row,
+            strand_id=promise.strand,
+            ordinal=promise.ordinal,
+            message_id=promise.message,
+            made_at=promise.made_at,
+            promised_at=promise.promised_at,
+            answered_at=promise.answered_at,
+        )
+        for promise in standing.promises
+        if promise.message is not None
+    ]
+
+
+def announce(conversations: Iterable[int]) -> None:
+    """Tells open pages, at commit; on the embedded database they look for new events themselves."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('portevoix', %s)", [",".join(str(pk) for pk in conversations)[:7000]])

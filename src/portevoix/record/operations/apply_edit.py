@@ -1,0 +1,62 @@
+"""An edit or a deletion on the network: the message changes, its history keeps what it said."""
+
+from datetime import datetime
+
+from portevoix.kernel.errors import BadInput, TryLater
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.messages import Change, Incoming
+from portevoix.kernel.states import What
+from portevoix.record.event_log import happen
+from portevoix.record.models import Account, Delivery, Envelope, Message, Vector
+from portevoix.record.search import searchable
+
+
+def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
+    """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise, and
+    TryLater while that is here and not taken in yet.
+    """
+    message = (
+        Message.objects.select_for_update(of=("self", "conversation"))
+        .select_related("conversation__account", "conversation__department")
+        .filter(account=account, external_id=incoming.external_id)
+        .first()
+    )
+    if message is None:
+        itself = Envelope.objects.filter(account=account, external_id=incoming.external_id)
+        if itself.filter(state=Envelope.State.WAITING, revision__lt=incoming.revision).exists():
+            raise TryLater(gettext_noop("It edits or deletes a message that is not taken in yet."))
+        raise BadInput(gettext_noop("It edits or deletes a message that never arrived here."))
+    if incoming.revision > message.revision:
+        if incoming.change is Change.RETRACT and _withdrawn(message):
+            pass  # as the city wished; what it said stays in its own history
+        elif incoming.change is Change.RETRACT:
+            _retract(message, now)
+        else:
+            _amend(message, incoming, now)
+        message.revision = incoming.revision
+        message.save()
+        Vector.objects.filter(message=message).delete()  # what it says now is read anew
+    Envelope.objects.filter(pk=envelope).update(
+        state=Envelope.State.TAKEN, message=message, reason=None, leased_until=None
+    )
+
+
+def _withdrawn(message: Message) -> bool:
+    return Delivery.objects.filter(message=message, kind=Delivery.Kind.WITHDRAW).exists()
+
+
+def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
+    """Told twice, pushed and read, it is one edit: what a message says already is no history."""
+    if (message.text, message.html) == (incoming.text, incoming.html):
+        return
+    happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text})
+    message.text = incoming.text
+    message.html = incoming.html
+    message.search = searchable(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
+
+
+def _retract(message: Message, now: datetime) -> None:
+    """Deleted by its author: the text goes, out of respect; that something was asked remains."""
+    happen(message.conversation, What.RETRACTED, at=now, message=message)
+    message.text = message.html = message.quoted = message.search = ""
+    message.retracted_at = now

@@ -1,0 +1,235 @@
+"""Retention: what has been kept long enough goes, once a day, a small batch at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.states import OPEN_STATES, State
+from portevoix.record import permissions, personal_data, tombstones
+from portevoix.record.models import (
+    Access,
+    Account,
+    Attachment,
+    Attempt,
+    Author,
+    City,
+    Contact,
+    Conversation,
+    Envelope,
+    Event,
+    Message,
+    Person,
+    Sweep,
+)
+from portevoix.record.operations.access_log import log
+from portevoix.record.operations.erase import wash
+from portevoix.record.operations.redact import Emptying, empty
+from portevoix.record.permissions import Capability
+from portevoix.record.queries.persons import with_parts
+from portevoix.record.retention import DAYS, MONTHS, Kind, delete, registered
+
+LEASE = timedelta(minutes=5)
+FIRST_HOUR = timedelta(hours=3)
+"""The day of a run begins at this hour, local time, when little else is done."""
+_CLOSED = sorted(set(State) - OPEN_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """`count`: how much went now. `counts`: in the whole run, once it is over; None while it is not."""
+
+    count: int
+    counts: Mapping[str, int] | None = None
+
+
+def sweep(*, now: datetime) -> Swept | None:
+    """Takes one batch away, or finishes the run of the day. None when there is nothing to do at this hour.
+
+    A batch that fails is tried again once its lease is over; meanwhile the run stands still.
+    """
+    run = _claim(now)
+    if run is None:
+        return None
+    kind = next((each for each in kinds() if each.code == run.left[0]), None) if run.left else None
+    with transaction.atomic():
+        count = _take_away(kind, now) if kind else 0
+        if kind and count:
+            run.counts[kind.code] = run.counts.get(kind.code, 0) + count
+        if not count or count < kind.batch:
+            run.left = run.left[1:]
+        run.leased_until = None
+        if not run.left:
+            run.finished_at = now
+            transaction.on_commit(wash)
+        run.save()
+    return Swept(count, run.counts if run.finished_at else None)
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All kinds of data that retention knows, those of products last."""
+    return (*KINDS, *registered())
+
+
+def rule(*, policy: Mapping[str, int | None], by: Contact, now: datetime) -> None:
+    """Says how long each kind is kept, in its own unit; None: without limit. Raises BadInput for what cannot be."""
+    permissions.check(by, Capability.PRIVACY)
+    known = {kind.code: kind for kind in kinds()}
+    for code, kept in policy.items():
+        kind = known[code]
+        if kept is None and not kind.endless:
+            raise BadInput(gettext_noop("This cannot be kept without limit."))
+        if kept is not None and kept < kind.least:
+            raise BadInput(gettext_noop("The least is {least}."), least=kind.least)
+    with transaction.atomic():
+        city = City.objects.select_for_update().get()
+        city.retention = {code: kept for code, kept in policy.items() if kept != known[code].default}
+        city.save(update_fields=["retention"])
+        log(Access.What.RULED, by=by, now=now)
+
+
+def _claim(now: datetime) -> Sweep | None:
+    """The run of the day, leased to the caller, unless it is over or another worker is at it."""
+    city = City.objects.first()
+    if city is None:
+        return None
+    day = (now.astimezone(ZoneInfo(city.timezone)) - FIRST_HOUR).date()
+    run, _ = Sweep.objects.get_or_create(day=day, defaults={"started_at": now, "left": [kind.code for kind in kinds()]})
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    if run.finished_at or not Sweep.objects.filter(free, pk=run.pk, finished_at=None).update(leased_until=now + LEASE):
+        return None
+    return Sweep.objects.get(pk=run.pk)
+
+
+def _take_away(kind: Kind, now: datetime) -> int:
+    cut_off = kind.cut_off(City.objects.get().retention, now)
+    return kind.forget(kind, cut_off, now) if cut_off else 0
+
+
+def _conversations(cut_off: datetime) -> QuerySet[Conversation]:
+    """Neither open nor with a promise due, and nothing was said, done or brought in since."""
+    later = Event.objects.filter(conversation=OuterRef("pk"), at__gte=cut_off)
+    brought = Message.objects.filter(conversation=OuterRef("pk"), received_at__gte=cut_off)
+    rows = Conversation.objects.filter(
+        Q(promised_at=None) | Q(promised_at__lt=cut_off),
+        ~Exists(later),
+        ~Exists(brought),
+        state__in=_CLOSED,
+        erased_at=None,
+        merged_into=None,
+        last_message_at__lt=cut_off,
+    )
+    return rows.order_by("last_message_at", "pk")
+
+
+def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
+    """Receiving waits, so that nothing joins a conversation that is being emptied."""
+    chosen = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
+    accounts = Conversation.objects.filter(pk__in=chosen).values("account")
+    list(Account.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk"))
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
+    rows = list(locked.filter(pk__in=kind.older(cut_off).filter(pk__in=chosen).order_by().values("pk")).order_by("pk"))
+    every = with_parts([row.pk for row in rows])
+    wrote = Message.objects.filter(conversation__in=every).values_list("author", flat=True)
+    asked = Conversation.objects.filter(pk__in=every).values_list("author", flat=True)
+    authors = {author for author in wrote.union(asked) if author is not None}
+    empty(rows, Emptying(cause="age", now=now, replies=True))
+    personal_data.forget(every)
+    _forget_unused(authors)
+    return len(rows)
+
+
+def _forget_unused(authors: set[int]) -> None:
+    """Whoever is named nowhere any more is nobody."""
+    rows = Author.objects.filter(pk__in=authors, messages=None, conversations=None)
+    gone = dict(rows.values_list("pk", "person"))
+    Author.objects.filter(pk__in=gone).delete()
+    Person.objects.filter(pk__in=set(gone.values()) - {None}, authors=None).delete()
+
+
+def _attachments(cut_off: datetime) -> QuerySet[Attachment]:
+    rows = Attachment.objects.filter(content__isnull=False, message__received_at__lt=cut_off)
+    due = Q(message__conversation__promised_at=None) | Q(message__conversation__promised_at__lt=cut_off)
+    return rows.filter(due, message__conversation__state__in=_CLOSED).order_by("pk")
+
+
+def _drop_contents(kind: Kind, cut_off: datetime, now: datetime) -> int:
+    """That there was a file stays to be seen."""
+    chosen = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
+    why = gettext_noop("it was kept as long as the city keeps files")
+    return Attachment.objects.filter(pk__in=chosen).update(content=None, refused=why)
+
+
+def _aside(cut_off: datetime) -> QuerySet[Envelope]:
+    aside = [Envelope.State.QUARANTINED, Envelope.State.HELD, Envelope.State.REJECTED]
+    return Envelope.objects.filter(state__in=aside, received_at__lt=cut_off).order_by("received_at", "pk")
+
+
+def _keep_out(kind: Kind, cut_off: datetime, now: datetime) -> int:
+    """They do not come back."""
+    rows = list(kind.older(cut_off).select_related("account").only("external_id", "account")[: kind.batch])
+    for account in {row.account for row in rows}:
+        tombstones.keep(account, [row.external_id for row in rows if row.account == account], now=now)
+    return Envelope.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]
+
+
+KINDS = (
+    Kind(
+        code="messages",
+        label=gettext_noop("Conversations that are over"),
+        why=gettext_noop(
+            "Their messages, names, notes and replies are emptied; figures stay. Counted from the last thing that was "
+            "said or done. Two years let the house see the same season twice and answer a late claim. Never while a "
+            "conversation is open or a promise is due."
+        ),
+        unit=MONTHS, default=24, endless=True, batch=50, older=_conversations, forget=_empty,
+    ),
+    Kind(
+        code="attachments",
+        label=gettext_noop("Files that citizens sent, and pictures of replies"),
+        why=gettext_noop("Photographs, papers, scans: often most private, and seldom needed once it is over."),
+        unit=MONTHS, default=12, endless=True, batch=100, older=_attachments, forget=_drop_contents,
+    ),
+    Kind(
+        code="envelopes",
+        label=gettext_noop("Messages as they arrived"),
+        why=gettext_noop("Kept to find out what went wrong on the way in; a month is enough for that."),
+        unit=DAYS, default=30, forget=delete,
+        older=lambda cut_off: Envelope.objects.filter(
+            state=Envelope.State.TAKEN, received_at__lt=cut_off
+        ).order_by("pk"),
+    ),
+    Kind(
+        code="aside",
+        label=gettext_noop("Messages set aside or kept out"),
+        why=gettext_noop("Nobody decided on them, or somebody kept them out. They are deleted and do not come back."),
+        unit=MONTHS, default=6, older=_aside, forget=_keep_out,
+    ),
+    Kind(
+        code="access",
+        label=gettext_noop("Access log"),
+        why=gettext_noop("The CNIL recommends six months to a year for such a log (deliberation 2021-122)."),
+        unit=MONTHS, default=12, least=6, forget=delete,
+        older=lambda cut_off: Access.objects.filter(at__lt=cut_off).order_by("at"),
+    ),
+    Kind(
+        code="attempts",
+        label=gettext_noop("Attempts to sign in and posts to the form"),
+        why=gettext_noop("Counted, under a hash, to slow down whoever tries too often; no limit looks back further."),
+        unit=DAYS, default=1, forget=delete,
+        older=lambda cut_off: Attempt.objects.filter(at__lt=cut_off).order_by("at"),
+    ),
+    Kind(
+        code="sessions",
+        label=gettext_noop("Sessions that are over"),
+        why=gettext_noop("Counted from when the session ended by itself, twelve hours after the colleague signed in."),
+        unit=DAYS, default=0, least=0, forget=delete,
+        older=lambda cut_off: Session.objects.filter(expire_date__lt=cut_off).order_by("expire_date"),
+    ),
+)  # fmt: skip

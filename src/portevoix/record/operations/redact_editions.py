@@ -1,0 +1,72 @@
+"""Takes a person out of editions of the journal that are kept: quotations, what promises were about, words only theirs.
+
+Figures stay. An edition is read here by its shape alone: what speaks of a conversation names it as `conversation`.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portevoix.kernel.clock import week_bounds
+from portevoix.kernel.messages import Direction
+from portevoix.record.models import City, Edition, Message
+from portevoix.text.tokens import stem, tokens
+
+
+def unpublish(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> int:
+    """Call it when the messages are empty; returns how many editions changed.
+
+    `said`: the person's texts by week, as they were.
+    """
+    timezone, changed = City.objects.get().timezone, 0
+    stems = {week: _stems(texts) for week, texts in said.items()}
+    for row in Edition.objects.order_by("pk").iterator(chunk_size=50):
+        gone = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
+        content = _left(row.content, conversations, gone)
+        if content != row.content:
+            Edition.objects.filter(pk=row.pk).update(content=content)
+            changed += 1
+    return changed
+
+
+def _left(value: Any, conversations: Set[int], words: Set[str]) -> Any:
+    """The value without what speaks of these conversations, and without these words."""
+    if isinstance(value, list):
+        return [_left(each, conversations, words) for each in value if not _goes(each, conversations, words)]
+    if not isinstance(value, dict):
+        return value
+    left = {key: _left(each, conversations, words) for key, each in value.items()}
+    if left.get("conversation") in conversations and "gist" in left:
+        left["gist"] = ""
+    return left
+
+
+def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
+    """A quotation goes, and so does a word; a promise stays."""
+    if not isinstance(entry, dict):
+        return False
+    quoted = entry.get("conversation") in conversations and "text" in entry
+    return quoted or ("word" in entry and entry["word"] in words)
+
+
+def _only_theirs(row: Edition, stems: Set[str], timezone: str) -> Set[str]:
+    """The words of the edition that the person used that week and nobody else did."""
+    if not stems:
+        return frozenset()
+    since, until = week_bounds(row.week, timezone)
+    sections = [section for section in row.content.get("sections", ()) if section.get("kind") == "words"]
+    words = {entry["word"] for section in sections for entry in section["words"]}
+    theirs = {word for word in words if _stems([word]) <= stems}
+    week = Message.objects.filter(sent_at__gte=since, sent_at__lt=until, direction=Direction.IN)
+    return {word for word in theirs if not _holding(week, word).exists()}
+
+
+def _holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:
+    for part in _stems([word]):
+        messages = messages.filter(search__contains=part)
+    return messages
+
+
+def _stems(texts: Iterable[str]) -> Set[str]:
+    return {stem(token) for text in texts for token in tokens(text, stop=False)}

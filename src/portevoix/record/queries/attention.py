@@ -1,0 +1,93 @@
+"""What needs a person: what was set aside, replies that did not leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+
+from portevoix.record.models import Contact, Conversation, Delivery, Envelope
+from portevoix.record.permissions import Capability, can, scope
+from portevoix.record.queries.envelopes import with_shown
+from portevoix.record.queries.size import Size
+
+FEW, PAGE = 20, 50
+"""Shown of each sort where all sorts are shown, and on a page of one sort."""
+SORTS = ("stuck", "held", "quarantined")
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What waits for a person's decision, the oldest first: a part of each sort, and how many there are in all.
+
+    Of one sort alone, `page` of `pages`.
+    """
+
+    held: list[Envelope]
+    quarantined: list[Envelope]
+    stuck: list[Delivery]
+    counts: Mapping[str, int]
+    page: int = 1
+    pages: int = 1
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+
+def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
+    """The first FEW of each sort; or, of one of SORTS, that page, or the last one. Empty for who may not admit."""
+    if not can(contact, Capability.ADMIT):
+        return Aside([], [], [], dict.fromkeys(SORTS, 0))
+    envelopes = with_shown(_open_envelopes()).order_by("received_at", "pk")
+    stuck = _stuck().filter(message__conversation__in=Conversation.objects.filter(scope(contact)))
+    rows: dict[str, QuerySet[Any]] = {
+        "stuck": stuck.select_related("message__conversation", "message__account", "message__contact").order_by("pk"),
+        "held": envelopes.filter(state=Envelope.State.HELD),
+        "quarantined": envelopes.filter(state=Envelope.State.QUARANTINED),
+    }
+    counts = {name: found.order_by().count() for name, found in rows.items()}
+    if not sort:
+        return Aside(**{name: list(found[:FEW]) for name, found in rows.items()}, counts=counts)
+    pages = max(1, -(-counts[sort] // PAGE))
+    page = min(max(1, page), pages)
+    parts: dict[str, list[Any]] = {name: [] for name in SORTS}
+    parts[sort] = list(rows[sort][(page - 1) * PAGE : page * PAGE])
+    return Aside(**parts, counts=counts, page=page, pages=pages)
+
+
+def waiting() -> Combinable:
+    """How many things wait for a person: an expression for any query. An index counts them."""
+    envelopes = _open_envelopes().filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
+    return Size(envelopes.values("pk")) + Size(_stuck().values("pk"))
+
+
+def _open_envelopes() -> QuerySet[Envelope]:
+    """Those that did not become a message: few, and indexed."""
+    return Envelope.objects.filter(message=None)
+
+
+def _stuck() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state__in=Delivery.STUCK, sent_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much waits, in the whole house."""
+
+    quarantined: int
+    held: int
+    stuck: int
+    waiting: int
+
+
+def totals() -> Totals:
+    """What an operator wants to know; the text of nothing is shown."""
+    envelopes = _open_envelopes()
+    return Totals(
+        quarantined=envelopes.filter(state=Envelope.State.QUARANTINED).count(),
+        held=envelopes.filter(state=Envelope.State.HELD).count(),
+        stuck=_stuck().count(),
+        waiting=envelopes.filter(state=Envelope.State.WAITING).count(),
+    )

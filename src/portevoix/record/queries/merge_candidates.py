@@ -1,0 +1,85 @@
+"""Which conversations may be about the same matter: those of one citizen on one channel."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.record import search
+from portevoix.record.models import Contact, Conversation
+from portevoix.record.permissions import scope
+from portevoix.record.queries.inbox import told
+
+MOST = 20
+_NUMBER = re.compile(r"(?:no\.?|n°|#)?\s*([0-9]{1,9})", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """A conversation, and those that may be about the same matter, the latest first; they hold `excerpt` too."""
+
+    conversation: Conversation
+    others: list[Conversation]
+
+
+def matters(contact: Contact, pk: int, query: str) -> Matters | None:
+    """Narrowed by a number or by words. None when the colleague may not see `pk`, or it is part of another.
+
+    Raises BadInput with the reason when the number is not one of those.
+    """
+    row = _seen(contact).filter(pk=pk).first()
+    if row is None:
+        return None
+    found = _NUMBER.fullmatch(query.strip())
+    return Matters(row, [_numbered(contact, row, int(found[1]))] if found else _listed(contact, row, query))
+
+
+def _seen(contact: Contact) -> QuerySet[Conversation]:
+    return told().select_related("account").filter(scope(contact), merged_into=None)
+
+
+def _numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
+    part_of = Conversation.objects.filter(pk=number).values("merged_into")
+    other = _seen(contact).filter(Q(pk=number) | Q(pk__in=part_of)).first()
+    if other is None:
+        message = gettext_noop("There is no conversation no. {number}, or it is not one of your department's.")
+        raise BadInput(message, number=number)
+    check_joinable(row, other)
+    return other
+
+
+def _listed(contact: Contact, row: Conversation, query: str) -> list[Conversation]:
+    if row.author is None:
+        return []
+    rows = _seen(contact).filter(_citizen(row), account__channel=row.account.channel).exclude(pk=row.pk)
+    if query.strip():
+        rows = rows.filter(pk__in=search.matching(query, within=_citizen(row)).conversations)
+    return list(rows.order_by("-last_message_at", "-pk")[:MOST])
+
+
+def _citizen(row: Conversation) -> Q:
+    same = Q(author=row.author)
+    return same | Q(author__person=row.author.person_id) if row.author.person_id else same
+
+
+def check_joinable(one: Conversation, other: Conversation) -> None:
+    """Raises BadInput with the reason when one may not become part of the other.
+
+    A reply leaves by one channel, for one citizen: whoever else waits would be counted as answered, and be without one.
+    """
+    if one.pk == other.pk:
+        raise BadInput(gettext_noop("This is the conversation itself. Choose another one."))
+    if one.account.channel != other.account.channel:
+        message = gettext_noop("No. {number} came by another channel: each is owed its reply where it was asked.")
+        raise BadInput(message, number=other.pk)
+    if not _same_citizen(one, other):
+        raise BadInput(gettext_noop("No. {number} is another citizen's: each is owed a reply."), number=other.pk)
+
+
+def _same_citizen(one: Conversation, other: Conversation) -> bool:
+    mine, theirs = one.author, other.author
+    if mine is None or theirs is None:
+        return False
+    return mine.pk == theirs.pk or (mine.person_id is not None and mine.person_id == theirs.person_id)

@@ -1,0 +1,93 @@
+"""What every page shows of the house and what seldom changes: read once a process, and again when it has changed.
+
+The database gives the city a new mark with every such change (migration 0004), and each request reads the city anyway:
+what is kept here is never older than the request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from django.db.models import Model
+
+from portevoix.record.db.prepared import single
+from portevoix.record.models import Account, City, Contact, Department, Policy
+from portevoix.record.permissions import Capability, having
+from portevoix.record.permissions import departments as confines
+from portevoix.record.policies import Clocks
+from portevoix.record.queries.attention import waiting
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`departments` are the active ones by name; `hosts` colleagues to whom a conversation can be given.
+
+    `accounts` by their id, without their secrets; the `paused` ones receive nothing until somebody mends them.
+    `all_departments` and `colleagues` by their id, those of the past too. `policies`: the text of each version.
+    """
+
+    departments: tuple[Department, ...] = ()
+    hosts: tuple[Contact, ...] = ()
+    accounts: Mapping[int, Account] = field(default_factory=dict)
+    all_departments: Mapping[int, Department] = field(default_factory=dict)
+    colleagues: Mapping[int, Contact] = field(default_factory=dict)
+    policies: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def channels(self) -> list[str]:
+        """Those of any account."""
+        return sorted({account.channel for account in self.accounts.values()})
+
+    @property
+    def paused(self) -> list[Account]:
+        return [account for account in self.accounts.values() if account.state == Account.State.PAUSED]
+
+    def know[Row: Model](self, row: Row, *names: str) -> Row:
+        """Gives a row what it refers to under these names: its account, its department, a colleague.
+
+        What is younger than the house is left to the database.
+        """
+        for name in names:
+            known = {"account": self.accounts, "department": self.all_departments}.get(name, self.colleagues)
+            if found := known.get(getattr(row, f"{name}_id")):
+                setattr(row, name, found)
+        return row
+
+    def clocks(self) -> Clocks:
+        """The service clock of each version of the policy, for one piece of work."""
+        return Clocks(self.policies)
+
+    def departments_of(self, contact: Contact) -> list[Department]:
+        """The active departments that this colleague may choose from."""
+        slugs = confines(contact)
+        return [row for row in self.departments if slugs is None or row.slug in slugs]
+
+
+def entered() -> City | None:
+    """The city as each request finds it, None before it is founded; its `aside`: how many things wait for a person."""
+    return single(City, *_entering())
+
+
+@cache
+def _entering() -> tuple[str, tuple[Any, ...]]:
+    """The statement, which is the same for every request: to put it together takes longer than to ask it."""
+    return City.objects.annotate(aside=waiting())[:1].query.sql_with_params()
+
+
+def house(city: City | None) -> House:
+    """As it is at the mark of this city, which was read a moment ago; empty before the city is founded."""
+    return _read(city.mark) if city else House()
+
+
+@lru_cache(maxsize=1)
+def _read(mark: int) -> House:
+    departments = list(Department.objects.all())
+    return House(
+        departments=tuple(row for row in departments if row.active),
+        hosts=tuple(Contact.objects.filter(having(Capability.REPLY)).defer("password")),
+        accounts={account.pk: account for account in Account.objects.defer("settings", "cursor")},
+        all_departments={row.pk: row for row in departments},
+        colleagues={row.pk: row for row in Contact.objects.defer("password")},
+        policies=dict(Policy.objects.values_list("version", "text")),
+    )

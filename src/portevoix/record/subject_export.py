@@ -1,0 +1,209 @@
+"""All that is held on one person, as a ZIP to hand out: what they wrote, what was done about it, who saw it."""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.interchange import write_line
+from portevoix.kernel.messages import Direction
+from portevoix.record import permissions, personal_data
+from portevoix.record.export import lines
+from portevoix.record.models import (
+    Access,
+    Attachment,
+    Author,
+    City,
+    Contact,
+    Conversation,
+    Event,
+    Inquiry,
+    Message,
+    Vector,
+)
+from portevoix.record.operations.access_log import log
+from portevoix.record.permissions import Capability
+from portevoix.record.queries.persons import accounts_of, conversations_of, set_aside, with_parts
+
+_UNSAFE = re.compile(r"[^\w.() -]+")
+_LONGEST_NAME = 120
+_TOLD = gettext_noop(
+    """What {city} holds on a person, on {date}.
+
+person.json: the accounts under which the person wrote, every conversation with all its messages, the notes of
+colleagues, questions put to departments and their answers, what happened when, unsent drafts, and who saw it when, by
+role. Colleagues are told by their role and not by their name. Under "meaning_read_by" stand the sentence encoders that
+made numbers of what a message means; these numbers are kept with it, and go with it.
+
+messages.jsonl: the messages again, one a line, in the interchange format of Portevoix, for machines.
+
+attachments: the files that the person sent and the pictures that the city sent, under the numbers of their messages.
+
+What other citizens wrote in the same conversations is not here. Read it through before you hand it out: what colleagues
+wrote may concern other persons too.
+"""
+)
+
+
+def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> None:
+    """Writes the ZIP and notes it in the access log. `by` None: the command line.
+
+    Raises BadInput when nobody is known by that number.
+    """
+    if by is not None:
+        permissions.check(by, Capability.PRIVACY)
+    authors = accounts_of(author)
+    if not authors:
+        raise BadInput(gettext_noop("Nobody is known by the number {number}."), number=author)
+    log(Access.What.EXPORTED, by=by, now=now, author=author)
+    chosen = conversations_of(authors)
+    theirs = _theirs(authors, chosen)
+    with ZipFile(to, "w", ZIP_DEFLATED) as file:
+        file.writestr(*_readme(now))
+        file.writestr("person.json", _json(_person(authors, chosen, now)))
+        with file.open("messages.jsonl", "w") as stream:
+            for message in lines(theirs):
+                stream.write(write_line(message).encode() + b"\n")
+        for name, content in _attachments(theirs):
+            file.writestr(name, content)
+
+
+def _theirs(authors: Collection[Author], conversations: Collection[int]) -> Any:
+    """What the person wrote, and what the city replied."""
+    by_them = Q(author__in=authors, direction=Direction.IN)
+    return Message.objects.filter(conversation__in=conversations).filter(by_them | Q(direction=Direction.OUT))
+
+
+def _readme(now: datetime) -> tuple[str, str]:
+    city = City.objects.get()
+    with translation.override(city.language):
+        name = gettext("README.txt")
+        today = date_format(now.astimezone(ZoneInfo(city.timezone)), gettext("j F Y"))
+        return name, gettext(_TOLD).format(city=city.name, date=today)
+
+
+def _json(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, indent=1, default=str)
+
+
+def _person(authors: Collection[Author], chosen: Collection[int], now: datetime) -> dict[str, Any]:
+    every = with_parts(chosen)
+    rows = Conversation.objects.filter(pk__in=chosen).select_related("account", "department").order_by("opened_at")
+    return {
+        "exported_at": now.isoformat(),
+        "accounts": [
+            {"number": row.pk, "channel": row.channel, "id": row.external_id, "handle": row.handle, "name": row.name}
+            for row in authors
+        ],
+        "conversations": [_conversation(row, authors) for row in rows],
+        "set_aside": [
+            {"state": row.state, "received_at": row.received_at, "raw": row.raw}
+            for author in authors
+            for row in set_aside(author)
+        ],
+        **{each.code: [each.told(row) for row in each.of(every)] for each in personal_data.keepers() if each.told},
+        "seen": list(_seen(authors, every)),
+    }
+
+
+def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, Any]:
+    told = _theirs(authors, [row.pk]) | Message.objects.filter(conversation=row, direction=Direction.NOTE)
+    vectors = Prefetch("vectors", Vector.objects.defer("content").order_by("encoder"))
+    messages = (
+        told.select_related("contact", "delivery").prefetch_related("attachments", vectors).order_by("sent_at", "pk")
+    )
+    events = Event.objects.filter(conversation=row).select_related("contact").order_by("at", "pk")
+    return {
+        "number": row.pk,
+        "channel": row.account.channel,
+        "account": row.account.address,
+        "subject": row.subject,
+        "about": {"url": row.about_url, "title": row.about_title},
+        "state": row.state,
+        "department": row.department.name if row.department else None,
+        "kind": row.kind,
+        "valence": row.valence,
+        "language": row.lang,
+        "suggested": row.suggestions,
+        "messages": [_message(message) for message in messages],
+        "inquiries": [_inquiry(inquiry) for inquiry in row.inquiries.select_related("department")],
+        "history": [
+            {"at": event.at, "what": event.what, "by": _role(event.contact), "data": event.data} for event in events
+        ],
+    }
+
+
+def _message(row: Message) -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "direction": row.direction,
+        "by": _role(row.contact),
+        "sent_at": row.sent_at,
+        "received_at": row.received_at,
+        "delivery": row.delivery.state if hasattr(row, "delivery") else None,
+        "subject": row.subject,
+        "text": row.text,
+        "quoted": row.quoted,
+        "url": row.url,
+        "media": row.media,
+        "place": row.place,
+        "labels": row.labels,
+        "kind": row.kind,
+        "valence": row.valence,
+        "language": row.lang,
+        "visibility": row.visibility,
+        "automatic": row.automatic,
+        "sender_check": row.dmarc,
+        "reply_kind": row.reply_kind or None,
+        "promised_at": row.promised_at,
+        "retracted_at": row.retracted_at,
+        "erased_at": row.erased_at,
+        "meaning_read_by": [vector.encoder for vector in row.vectors.all()],
+        "files": [
+            {"name": file.name, "type": file.type, "size": file.size, "refused": file.refused or None, "alt": file.alt}
+            for file in row.attachments.defer("content").order_by("pk")
+        ],
+    }
+
+
+def _inquiry(row: Inquiry) -> dict[str, Any]:
+    return {
+        "department": row.department.name,
+        "asked_at": row.asked_at,
+        "question": row.question,
+        "answered_at": row.answered_at,
+        "answer": row.answer,
+        "ruling": row.ruling or None,
+        "not_before": row.not_before,
+        "reason": row.reason,
+    }
+
+
+def _role(contact: Contact | None) -> str | None:
+    """Colleagues are told by their role: whoever asks has a right to when and why, seldom to a name."""
+    return contact.role if contact else None
+
+
+def _seen(authors: Collection[Author], conversations: Collection[int]) -> Iterator[dict[str, Any]]:
+    rows = Access.objects.filter(Q(conversation__in=conversations) | Q(author__in=authors)).order_by("pk")
+    for row in rows:
+        by = row.role or "command line"
+        yield {"at": row.at, "what": row.what, "by": by, "conversation": row.conversation_id}
+
+
+def _attachments(messages: Any) -> Iterator[tuple[str, bytes]]:
+    """One file at a time in memory."""
+    rows = Attachment.objects.filter(message__in=messages, content__isnull=False).order_by("pk")
+    for row in rows.iterator(chunk_size=1):
+        name = _UNSAFE.sub("_", row.name)[-_LONGEST_NAME:].strip(" .") or "file"
+        yield f"attachments/{row.message_id}-{row.pk}-{name}", bytes(row.content)

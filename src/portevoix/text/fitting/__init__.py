@@ -1,4 +1,0 @@
-"""Learning: what fits models to examples, and scikit-learn with it. What only reads them needs nothing of this folder.
-
-`python -m portevoix.text.fitting` learns in a process of its own, see `job`.
-"""

@@ -1,0 +1,61 @@
+"""All that is told of a message at once, without a city: language, kind, valence, urgency, and what it speaks of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from portevoix.text.labels.features import Texts
+from portevoix.text.labels.passages import LIKELY, Mention, mentions
+from portevoix.text.labels.predictor import Labeller, Suggestion
+from portevoix.text.language import detect
+from portevoix.text.urgency.detector import Urgency, urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`kind` and `valence` are None where nobody can tell; `topics` are the message's passages, one or several."""
+
+    lang: str
+    kind: str | None
+    valence: str | None
+    urgency: Urgency
+    topics: tuple[Mention, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "lang": self.lang,
+            "kind": self.kind,
+            "valence": self.valence,
+            "urgency": asdict(self.urgency),
+            "topics": [topic.as_json() for topic in self.topics],
+        }
+
+
+def read(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequence[str]) -> list[Reading]:
+    """`labellers` of "department", "kind" and "valence"; `langs` are those that are told apart."""
+    texts = Texts.of(texts)
+    departments, kinds, valences = (labellers[task].predict(texts) for task in ("department", "kind", "valence"))
+    passages = mentions(texts, labellers["department"], labellers["valence"])
+    return [
+        Reading(
+            lang=detect(text, langs)[0],
+            kind=kind[0].label,
+            valence=valence[0].label,
+            urgency=urgency(text),
+            topics=tuple(several) or _one(text, department, valence),
+        )
+        for text, department, kind, valence, several in zip(texts, departments, kinds, valences, passages, strict=True)
+    ]
+
+
+def _one(text: str, departments: Sequence[Suggestion], valences: Sequence[Suggestion]) -> tuple[Mention, ...]:
+    """The whole message, about the likeliest department; nothing of an empty one, or where there is no department."""
+    department, valence = _likeliest(departments), _likeliest(valences)
+    if not (department and department.label and valence and text.strip()):
+        return ()
+    said = valence.label if valence.probability >= LIKELY else None
+    return (Mention(0, len(text), department.label, department.probability, said, valence.probability),)
+
+
+def _likeliest(several: Sequence[Suggestion]) -> Suggestion | None:
+    return next((one for one in several if one.label), None)

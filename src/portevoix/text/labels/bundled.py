@@ -1,0 +1,14 @@
+"""The models that ship with the program, learnt from the starter's messages by `tools/starter.py`."""
+
+from functools import cache
+from pathlib import Path
+
+from portevoix.text import starter
+from portevoix.text.labels.classifier import Classifier
+from portevoix.text.labels.model_store import load
+
+
+@cache
+def shipped(task: str) -> Classifier:
+    """Of "department", "kind" or "valence"."""
+    return load(Path(starter.__file__).with_name(f"{task}.npz")).model

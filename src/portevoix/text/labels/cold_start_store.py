@@ -1,0 +1,80 @@
+"""What departments say of themselves, as learnt, in a file; and what names it, so that it is made anew when it must."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import astuple
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from numpy.lib.npyio import NpzFile
+
+from portevoix.text import starter
+from portevoix.text.labels.array_file import Header, packed, unpacked, words_packed, words_unpacked
+from portevoix.text.labels.cold_start import ColdStart, Known, Own, Profiles
+from portevoix.text.labels.embeddings import Encoder, Semantic
+from portevoix.text.labels.topics import topics
+from portevoix.text.starter import DepartmentText
+
+FORMAT = "portevoix-cold"
+VERSION = 1
+
+
+def key(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ()) -> str:
+    """Names what is learnt from these departments by this program: 64 hexadecimal digits."""
+    said = [astuple(department) for department in departments]
+    read = [(encoder.name, encoder.version) for encoder in encoders]
+    return sha256(json.dumps([said, read, _program()]).encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Of all that decides what is learnt: this room's code, and what ships for it."""
+    room, shipped = Path(__file__).parents[1], Path(starter.__file__).parent
+    files = [*room.rglob("*.py"), shipped / "department.npz", shipped / "departments.toml"]
+    told = sha256()
+    for file in sorted(files):
+        told.update(sha256(file.read_bytes()).digest())
+    return told.hexdigest()
+
+
+def dump(cold: ColdStart) -> bytes:
+    """The same for the same. Of the departments it holds their slugs and the stems of their words."""
+    header: Header = {"format": FORMAT, "version": VERSION, "slugs": cold.slugs, "known": cold.usable}
+    if cold.known is None:
+        return packed(header, {})
+    own = cold.known.own
+    header |= {"roots": own.profiles.roots, "encoder": own.encoder.name if own.encoder else None}
+    arrays: dict[str, Any] = {
+        "root_idf": own.profiles.idf,
+        "profiles": own.profiles.weights,
+        "matches": cold.known.matches,
+    }
+    if own.meaning:
+        arrays |= {"meaning_weights": own.meaning.weights, "meaning_offsets": own.meaning.offsets}
+    return packed(header, words_packed(own.words) | arrays)
+
+
+def parse(content: bytes, *, name: str, encoders: Sequence[Encoder] = ()) -> ColdStart:
+    """What `dump` wrote of a model that was learnt with these encoders. Raises BadInput when it is damaged."""
+    with unpacked(io.BytesIO(content), name=name, form=FORMAT, version=VERSION) as (header, arrays):
+        slugs = tuple(str(slug) for slug in header["slugs"])
+        return ColdStart(slugs, _known(header, arrays, slugs, encoders) if header["known"] else None)
+
+
+def _known(header: Header, arrays: NpzFile, slugs: Sequence[str], encoders: Sequence[Encoder]) -> Known:
+    roots = tuple(str(root) for root in header["roots"])
+    profiles = Profiles(roots, arrays["root_idf"], arrays["profiles"])
+    encoder = meaning = None
+    if header["encoder"] is not None:
+        encoder = {each.name: each for each in encoders}[header["encoder"]]
+        meaning = Semantic(arrays["meaning_weights"], arrays["meaning_offsets"])
+    elsewhere = topics(tuple(encoders))
+    matches = arrays["matches"]
+    shapes = (profiles.idf.shape, profiles.weights.shape, matches.shape)
+    if shapes != ((len(roots),), (len(slugs), len(roots)), (len(elsewhere.model.labels), len(slugs))):
+        raise ValueError("shapes that do not fit one another")
+    own = Own(profiles, words_unpacked(arrays, labels=len(slugs)), meaning, encoder)
+    return Known(own, elsewhere, matches)

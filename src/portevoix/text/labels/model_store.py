@@ -1,0 +1,125 @@
+"""Labellers in files: what one learnt, as numbers."""
+
+import io
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib.npyio import NpzFile
+
+from portevoix.kernel.errors import BadInput
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.text.labels.array_file import Header, damage, packed, unpacked, words_packed, words_unpacked
+from portevoix.text.labels.classifier import Classifier, Prior
+from portevoix.text.labels.embeddings import Semantic
+from portevoix.text.labels.ensemble import Opinions, Trust
+
+FORMAT = "portevoix-labeller"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A model with what it is for: "department", "kind" or "valence"."""
+
+    task: str
+    model: Classifier
+
+
+def save(stored: Stored, path: Path) -> None:
+    """Writes the model. Raises OSError when the place cannot be written."""
+    path.write_bytes(dump(stored))
+
+
+def load(path: Path) -> Stored:
+    """Reads a model. Raises BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
+    try:
+        with path.open("rb") as file:
+            return _read(file, str(path), None)
+    except FileNotFoundError:
+        raise BadInput(gettext_noop("There is no model at {file}."), file=str(path)) from None
+    except OSError:
+        raise damage(str(path)) from None
+
+
+def dump(stored: Stored) -> bytes:
+    """The file's content, the same for the same model. What a prior knows is not in it, only how far it is trusted."""
+    model = stored.model
+    header: Header = {
+        "format": FORMAT, "version": VERSION, "task": stored.task, "labels": model.labels,
+        "encoders": list(model.meanings), "prior": model.prior is not None, "threshold_alone": model.alone.threshold,
+        "threshold_together": model.together.threshold if model.together else None,
+    }  # fmt: skip
+    arrays: dict[str, Any] = words_packed(model.words)
+    arrays["weights"] = model.words.weights.astype(np.float16)
+    for name, opinions in (("alone", model.alone), ("together", model.together)):
+        if opinions:
+            arrays |= {f"{name}_strengths": opinions.strengths, f"{name}_offsets": opinions.offsets}
+            header[f"trust_{name}"] = opinions.trust
+    for n, meaning in enumerate(model.meanings.values()):
+        arrays |= {f"meaning_{n}_weights": meaning.weights, f"meaning_{n}_offsets": meaning.offsets}
+    return packed(header, arrays)
+
+
+def mark(content: bytes) -> str:
+    """What tells a version from another: a digest of all but its thresholds; "" for what cannot be read.
+
+    Two that have learnt the same may be sure of more or less, as they were tried on other messages.
+    """
+    try:
+        with unpacked(io.BytesIO(content), name="", form=FORMAT, version=VERSION) as (header, arrays):
+            kept = {name: value for name, value in header.items() if not name.startswith("threshold_")}
+            told = sha256(json.dumps(kept, sort_keys=True).encode())
+            for name in sorted({*arrays.files} - {"header"}):
+                told.update(name.encode() + arrays[name].tobytes())
+    except BadInput:
+        return ""
+    return told.hexdigest()
+
+
+def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
+    """What `dump` wrote; `name` is what errors call it. A model that was learnt beside a prior is given one again.
+
+    Raises BadInput as `load` does.
+    """
+    return _read(io.BytesIO(content), name, prior)
+
+
+def _read(file: IO[bytes], name: str, prior: Prior | None) -> Stored:
+    with unpacked(file, name=name, form=FORMAT, version=VERSION) as (header, arrays):
+        needs = bool(header.get("prior", False))
+        if needs and prior is None:
+            message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
+            raise BadInput(message, file=name)
+        return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
+
+
+def _model(header: Header, arrays: NpzFile, prior: Prior | None) -> Classifier:
+    labels = tuple(str(label) for label in header["labels"])
+    words = words_unpacked(arrays, labels=len(labels))
+    meanings = {}
+    for n, name in enumerate(header["encoders"]):
+        meaning = Semantic(arrays[f"meaning_{n}_weights"], arrays[f"meaning_{n}_offsets"])
+        if meaning.weights.ndim != 2 or meaning.weights.shape[1] != len(labels) or len(meaning.offsets) != len(labels):
+            raise ValueError("shapes that do not fit one another")
+        meanings[str(name)] = meaning
+    own = 1 + (prior is not None)
+    alone = _opinions(header, arrays, "alone", models=own, labels=len(labels))
+    together = (
+        _opinions(header, arrays, "together", models=own + len(meanings), labels=len(labels)) if meanings else None
+    )
+    return Classifier(labels, words, alone, meanings, together, prior)
+
+
+def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels: int) -> Opinions:
+    strengths, offsets = arrays[f"{name}_strengths"], arrays[f"{name}_offsets"]
+    if strengths.shape != (models,) or offsets.shape != (labels,):
+        raise ValueError("shapes that do not fit one another")
+    trust = Trust(*map(float, header.get(f"trust_{name}", ())))  # those of before had none
+    threshold = float(header[f"threshold_{name}"])
+    if not 0 <= threshold < 2:  # above one: it is never sure
+        raise ValueError("a probability that is none")
+    return Opinions(strengths, offsets, threshold, trust)

@@ -1,0 +1,1 @@
+"""A city's own rules, and which department they choose."""

@@ -1,0 +1,150 @@
+"""Personal data in a draft that everybody will read: numbers and addresses, names, what tells of somebody's health.
+
+What is the city's own is left alone: its town hall, its switchboard, its mailboxes, whoever signs.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.text.privacy import Found, find
+from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.folding import MOST_CHARACTERS, folded, sentences
+from portevoix.text.tone.hint import Hint
+from portevoix.text.tone.sentences import body
+
+KIND = "personal data"
+MOST_TOLD = 5
+_NEAR = 30
+"""Characters around a number in which is said whose it is."""
+_PUBLISHED = {
+    "email": gettext_noop("An e-mail address would be published."),
+    "phone": gettext_noop("A telephone number would be published."),
+    "iban": gettext_noop("A bank account would be published."),
+    "number": gettext_noop("A number that identifies a person or a file would be published."),
+    "plate": gettext_noop("A number plate would be published."),
+    "address": gettext_noop("An address with its number would be published."),
+    "card": gettext_noop("A bank card would be published."),
+    "birth": gettext_noop("A date of birth would be published."),
+    "name": gettext_noop("A person's name would be published."),
+}
+_HOW_TO_ASK = gettext_noop("Unless it is the city's own, leave it out and go on in private.")
+_FAMILY_NAME = gettext_noop("Everybody will read this family name: it tells who asked.")
+_HOW_TO_NAME = gettext_noop("Leave the name out if the account does not show it.")
+_WHO_SPEAKS = gettext_noop("Leave the name out, unless it is of somebody who speaks for the city.")
+_HEALTH = gettext_noop("Everybody will read of somebody's health.")
+_IN_PRIVATE = gettext_noop("Leave it out and go on in private.")
+_NAMED = re.compile(
+    r"\A\W*(?:[Bb]onjour|[Bb]onsoir|[Hh]ello|[Dd]ear|[Hh]i)"
+    r" (?:M\.|M|Mme|Mlle|Madame|Monsieur|Mrs?\.?|Ms\.?) ([A-ZÀ-Þ][\w’'-]+)"
+)
+_GREETED = re.compile(
+    r"\A\W*(?i:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|chère?s?)(?: [^\W\d]{1,12}\.?){0,2} ?\Z"
+)
+_SIGNED = re.compile(
+    r"(?i:(?:cordialement|sincèrement|bien à (?:vous|toi)|(?:bonne|belle|excellente) (?:journée|soirée)|regards|wishes"
+    r"|sincerely|yours)[ ,.!:]{1,3}|[–—] ?|\n[ \t]*)\Z"
+)
+_LAST_LINE = re.compile(r"[^\n.!?]{0,80}\.?\s{0,20}\Z")
+_SERVICE_NUMBER = re.compile(r"(?:\+33 ?|0) ?8(?:[ .]?\d){8}|(?:3\d[ .]?\d\d|1[578]|11[024569]|18|196|999|911)")
+"""Toll-free and short numbers belong to services, never to a person."""
+_MOBILE = re.compile(r"(?:\+33|0033|0)\D{0,4}[67]")
+_SWITCHBOARD = re.compile(
+    r"\b(?:mairie|hotel de ville|accueil|standard|services?|guichets?|numero vert|town hall|city hall|council|counter"
+    r"|switchboard|desk)\b"
+)
+_CALLED = re.compile(r"\bvous (?:r?appel|joindr|contact|telephon)\w*|\b(?:call|ring|phone|reach) you\b")
+_TOWN_HALL = re.compile(r"\b(?:place|parvis|esplanade|square) de (?:la mairie|l'hotel de ville)\b")
+_AT_TOWN_HALL = re.compile(r"\b(?:mairie|hotel de ville|town hall|city hall) ?[,:(]? ?\Z")
+_MAILBOX = re.compile(r"(?:mairie|accueil|contact|services?|ville(?:de)?|council|info)(?![^\W_])|(?:mairie|ville)de")
+_WHEN = re.compile(
+    r"(?i:[ ,]+(?:(?:ce|cet|cette|d[eè]s|le|au|this|on|next) )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|demain|aujourd[’']hui|hier|matin|midi|soir|apr[eè]s-midi|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today"
+    r"|tomorrow|yesterday|morning|afternoon|evening))\Z"
+)
+_KIN = (
+    r"\b(?:votre|ton|ta|son|sa|leur|your|his|her|their) (?:(?:petite?|belle|beau)[- ])?(?:fils|fille|mari|femme"
+    r"|epou(?:x|se)|compagn(?:e|on)|mere|pere|enfants?|frere|soeur|bebe|voisine?|grand-(?:mere|pere)|son|daughter|husband|wife|mother"
+    r"|father|child|children|brother|sister|baby|neighbou?r)\b"
+)
+_AILMENT = (
+    r"(?:allergies?|maladie|handicap|hospitalisation|traitement medical|dialyses?|grossesse|autisme|cancer"
+    r"|diabete|epilepsie|depression|alzheimer|chimio\w*|allergy|illness|disability|medical treatment|dialysis|pregnancy"
+    r"|autism|diabetes|epilepsy)\b"
+)
+_AILING = (
+    r"(?:allergiques?|malades?|handicapee?s?|hospitalisee?s?|enceinte|autistes?|diabetiques?|epileptiques?"
+    r"|depressi(?:f|ve)|(?:en|sous) (?:dialyse|chimio\w*)|allergic|ill|disabled|hospitali[sz]ed|in hospital|pregnant"
+    r"|autistic|diabetic)\b"
+)
+_OF_HEALTH = re.compile(
+    rf"{_KIN}.{{0,100}}?\b(?P<a>{_AILMENT}|{_AILING})|\b(?P<b>(?:votre|vos|ta|ton|your) {_AILMENT})"
+    rf"|\b(?P<c>(?:vous (?:etes|etiez|avez ete)|you (?:are|were|have been)) (?:\w+ )?{_AILING})"
+)
+_SUPPOSED = re.compile(
+    whole_words("si (?:vous|votre|l'un), s'il, en cas d[e'], lorsque, if (?:you|your), in case of, whether")
+)
+"""Of whom it may happen to: nothing is told of anybody."""
+
+
+def published(text: str) -> Iterator[Hint]:
+    """What everybody would read of a person."""
+    text = text[:MOST_CHARACTERS]
+    named = _NAMED.match(text)
+    if named:
+        yield Hint(KIND, _FAMILY_NAME, {}, *named.span(1), _HOW_TO_NAME)
+    found = (one for one in find(text) if one.kind in _PUBLISHED and not _is_own(text, one))
+    greeted = named.end() if named else 0
+    for one in islice((one for one in found if one.start >= greeted), MOST_TOLD):
+        advice = _WHO_SPEAKS if one.kind == "name" else _HOW_TO_ASK
+        yield Hint(KIND, _PUBLISHED[one.kind], {}, one.start, _end(text, one), advice)
+    yield from islice(_of_health(text), MOST_TOLD)
+
+
+def _end(text: str, one: Found) -> int:
+    """Where it ends: the day on which something happens there is no part of an address."""
+    end = one.end
+    while one.kind == "address" and (when := _WHEN.search(text, one.start, end)):
+        end = when.start()
+    return end
+
+
+def _is_own(text: str, one: Found) -> bool:
+    """Whether it is the city's own, or a name with which the draft greets or ends."""
+    match one.kind:
+        case "phone" | "number":
+            return bool(_SERVICE_NUMBER.fullmatch(text[one.start : one.end].strip())) or _rings_a_service(text, one)
+        case "email":
+            return bool(_MAILBOX.search(" ".join(re.split(r"[.@_+-]", folded(text[one.start : one.end]).text))))
+        case "address":
+            before = folded(text[max(0, one.start - _NEAR) : one.start]).text
+            return bool(_TOWN_HALL.search(folded(text[one.start : one.end]).text) or _AT_TOWN_HALL.search(before))
+        case "name":
+            return _greets_or_signs(text, one)
+    return False
+
+
+def _rings_a_service(text: str, one: Found) -> bool:
+    """Whether a telephone number is said to be a service's: not a mobile one, nor where the citizen is to be called."""
+    if one.kind != "phone" or _MOBILE.match(text, one.start):
+        return False
+    first, last = next(((a, b) for a, b in sentences(text) if a <= one.start < b), (one.start, one.end))
+    around = text[max(first, one.start - _NEAR) : one.start], text[one.end : max(one.end, min(last, one.end + _NEAR))]
+    called = _CALLED.search(folded(text[first : one.start]).text)
+    return not called and any(_SWITCHBOARD.search(folded(piece).text) for piece in around)
+
+
+def _greets_or_signs(text: str, one: Found) -> bool:
+    first, last = body(text)
+    if one.start < first or one.end > last or _GREETED.match(text[: one.start][:80]):
+        return True
+    return bool(_LAST_LINE.match(text, one.end) and _SIGNED.search(text, max(0, one.start - 40), one.start))
+
+
+def _of_health(text: str) -> Iterator[Hint]:
+    for start, end in sentences(text):
+        read = folded(text[start:end])
+        if (told := _OF_HEALTH.search(read.text)) and told.lastgroup and not _SUPPOSED.search(read.text):
+            a, b = read.span(*told.span(told.lastgroup))
+            yield Hint(KIND, _HEALTH, {}, start + a, start + b, _IN_PRIVATE)

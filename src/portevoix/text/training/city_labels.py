@@ -1,0 +1,17 @@
+"""A labeller learnt from labelled texts alone, of whatever task."""
+
+from collections.abc import Sequence
+
+from portevoix.text import starter
+from portevoix.text.labels.embeddings import encoders
+from portevoix.text.labels.predictor import Learnt
+from portevoix.text.training import classifier
+
+
+def trained(task: str, examples: Sequence[tuple[str, str]], *, in_order: bool) -> Learnt:
+    """Learns from `examples` (text, label), and from the starter's where the labels are the same. `in_order`: of time.
+
+    Raises BadInput when there are not two labels to tell apart.
+    """
+    more = starter.fitting(task, {label for _, label in examples})
+    return Learnt(classifier.fit(examples, more=more, encoders=encoders(), in_order=in_order), encoders())

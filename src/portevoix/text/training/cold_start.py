@@ -1,0 +1,41 @@
+"""Reads what departments say of themselves, and how what other cities' messages were about would be routed here."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.text.labels.cold_start import CERTAINTY, ColdStart, Known, Own, Profiles, tell
+from portevoix.text.labels.embeddings import Encoder, encode
+from portevoix.text.labels.ensemble import softmax
+from portevoix.text.labels.features import grams
+from portevoix.text.labels.topics import Topics, topics
+from portevoix.text.starter import DepartmentText
+from portevoix.text.training import embeddings, linear
+from portevoix.text.training.options import Way
+
+
+def fit(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ()) -> ColdStart:
+    """Not usable when fewer than two departments say anything."""
+    slugs = tuple(department.slug for department in departments)
+    if not tell(departments):
+        return ColdStart(slugs)
+    said = [(phrase, n) for n, department in enumerate(departments) for phrase in department.phrases]
+    phrases, of = [phrase for phrase, _ in said], np.array([n for _, n in said], np.int64)
+    encoder = next((encoder for encoder in encoders if not encoder.slow), None)
+    own = Own(
+        Profiles.of([" ".join([d.name, *d.phrases]) for d in departments]),
+        linear.fit(linear.read(grams(phrases)), of, len(departments), Way(1.0, lift=True)),
+        embeddings.fit(encode(encoder, phrases), of, len(departments), Way(0.003, lift=True)) if encoder else None,
+        encoder,
+    )
+    elsewhere = topics(tuple(encoders))
+    return ColdStart(slugs, Known(own, elsewhere, _matching(own, elsewhere)))
+
+
+def _matching(own: Own, elsewhere: Topics) -> NDArray[np.float64]:
+    """(topics, departments): how a topic's phrases would be routed here, most of the weight on the best."""
+    phrases, topic_of = elsewhere.phrases
+    routed = softmax(CERTAINTY * own.scores(phrases))
+    matches = np.stack([routed[topic_of == n].mean(axis=0) for n in range(topic_of.max() + 1)]) ** 2
+    return np.asarray(matches / matches.sum(axis=1, keepdims=True))

@@ -1,0 +1,1 @@
+"""Danger to people, as words say it."""

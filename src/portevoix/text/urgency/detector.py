@@ -1,0 +1,147 @@
+"""Danger to people first: cues that put a message at the top and alert the hosts."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from portevoix.text.tokens import fold
+from portevoix.text.urgency.exceptions import NO_DANGER
+from portevoix.text.urgency.level1_patterns import SOON
+from portevoix.text.urgency.level2_patterns import NOW
+from portevoix.text.urgency.word_classes import SAID
+
+MOST_CHARACTERS = 4000
+MOST_WORDS = 5
+_NAME = re.compile("[A-Z]{3,}")
+_BROKEN_LINE = re.compile(r"(?<=[|(:])\s*\n\s*|\s*\n\s*(?=[|)]|\(\?!)")
+_CHOICE = re.compile(r"\(\?:(?:[^()]|\(\?:[^()]*\))*\)(?![?*+{])")
+_AROUND = re.compile(r"\(\?<?[!=][^)]*\)")
+_FIRST_WORD = re.compile(r"([a-z]{4})(?![?*+{])|([a-z]{1,4})(?: (?!\?)|\\[Wb]|$)")
+_ENDING = re.compile(r"([a-z ]*?)(?:\(\?:([^()]*)\)|([a-z ])(?=\?))(\?)?")
+_OPENING = re.compile(r"(?:[^\w@]*@[\w@.]*\w)*\W*")
+_START = re.compile(r"\b\w{1,4}")
+_UP_TO = (("__ ", r"(?:\w+ ){0,6}"), ("_ ", r"(?:\w+ ){0,3}"))
+_SPACE = re.compile(r" (\?)?")
+
+
+def _phrases(several: str) -> Iterator[str]:
+    for phrase in _one_line(several).split(","):
+        if said := phrase.strip():
+            yield _NAME.sub(lambda name: _one_line(SAID[name[0]]), said)
+
+
+def _one_line(said: str) -> str:
+    return " ".join(_BROKEN_LINE.sub("", said).split())
+
+
+def _starts(phrase: str) -> Iterator[str]:
+    """The first four letters of each word that the phrase may begin with."""
+    for beginning in _choices(_AROUND.sub("", phrase)):
+        if first := _FIRST_WORD.match(beginning):
+            yield first[1] or first[2]
+        elif ending := _ENDING.match(beginning):
+            rest = beginning[ending.end() :]
+            several = (ending[2] or ending[3]).split("|") + [""] * bool(ending[4])
+            for said in several:
+                yield from _starts(ending[1] + said + rest)
+        else:
+            raise ValueError(f"begins with no word of its own: {beginning[:40]}")
+
+
+def _choices(phrase: str) -> Iterator[str]:
+    """The phrase, once for each choice that it begins with."""
+    if not phrase.startswith("(?:"):
+        yield phrase
+        return
+    depth, bounds = 0, [2]
+    for place, letter in enumerate(phrase):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 or (depth == 1 and letter == "|"):
+            bounds.append(place)
+        if depth == 0:
+            break
+    for begun, ended in pairwise(bounds):
+        yield phrase[begun + 1 : ended] + phrase[bounds[-1] + 1 :]
+
+
+class _Cues:
+    """Phrases that begin alike; made a pattern when a message first has such a word."""
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        self._phrases = phrases
+
+    @cached_property
+    def at(self) -> Callable[[str, int], re.Match[str] | None]:
+        tails: dict[str, list[str]] = {}
+        for phrase in self._phrases:
+            choice = _CHOICE.match(phrase)
+            tails.setdefault(choice[0] if choice else "", []).append(phrase[choice.end() :] if choice else phrase)
+        said = "|".join(f"{choice}(?:{'|'.join(several)})" for choice, several in tails.items())
+        for short, words in _UP_TO:
+            said = said.replace(short, words)
+        return re.compile(rf"(?:{_SPACE.sub(lambda space: ' ?' if space[1] else ' {1,3}', said)})\b").match
+
+
+def _by_start(dangers_of: Mapping[str, str]) -> dict[str, _Cues]:
+    """Which phrases to look for where a word begins with these four letters: elsewhere nothing is tried."""
+    several: dict[str, dict[str, None]] = {}
+    for said in dangers_of.values():
+        for phrase in _phrases(said):
+            for start in _starts(phrase):
+                several.setdefault(start, {})[phrase] = None
+    same: dict[tuple[str, ...], _Cues] = {}
+    return {
+        start: same.setdefault(phrases, _Cues(phrases))
+        for start, phrases in ((start, tuple(phrases)) for start, phrases in several.items())
+    }
+
+
+_LEVELS = ((2, _by_start(NOW)), (1, _by_start(SOON)))
+_ANY_LEVEL = frozenset().union(*(cues for _, cues in _LEVELS))
+_NO_DANGER = _by_start(NO_DANGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """`level` 2: people are in danger now; 1: somebody may get hurt; 0: neither. `words` are those that said so."""
+
+    level: int
+    words: tuple[str, ...] = ()
+
+
+_NEITHER = Urgency(0)
+
+
+def urgency(text: str) -> Urgency:
+    """The highest level of which a cue is found, whole words of folded text, French and English."""
+    folded = fold(text[:MOST_CHARACTERS])
+    plain = folded.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
+    if not plain[:1].isalnum():  # "@city: help!" is a cry for help as the whole message
+        plain = _OPENING.sub(lambda marks: "\0" * len(marks[0]), plain, count=1)
+    words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in _ANY_LEVEL]
+    for level, cues in _LEVELS:
+        if _found(plain, words, cues):
+            meant = _meant(plain)
+            if found := tuple(dict.fromkeys(folded[begun:ended] for begun, ended in _found(meant, words, cues))):
+                return Urgency(level, found[:MOST_WORDS])
+    return _NEITHER
+
+
+def _found(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cues]) -> list[tuple[int, int]]:
+    """From where to where, none within another."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for start, place in words:
+        if start in cues and place >= end and (cue := cues[start].at(plain, place)):
+            spans.append(cue.span())
+            end = cue.end()
+    return spans
+
+
+def _meant(plain: str) -> str:
+    """Dots in the place of what sounds like a danger and is none."""
+    for begun, ended in _found(plain, ((word[0], word.start()) for word in _START.finditer(plain)), _NO_DANGER):
+        plain = plain[:begun] + "." * (ended - begun) + plain[ended:]
+    return plain

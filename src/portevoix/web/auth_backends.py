@@ -1,0 +1,36 @@
+"""Who is signed in: Django's sessions and accounts, asked for by statements that need not be put together each time.
+
+Every request begins with them; this takes a millisecond of each.
+"""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.sessions.backends import db
+from django.db import connection
+from django.utils import timezone
+
+from portevoix.record.db.prepared import single
+from portevoix.record.queries.city import Contact
+
+_SESSION = "SELECT * FROM django_session WHERE session_key = %s AND expire_date > %s"
+_CONTACT = "SELECT * FROM record_contact WHERE id = %s"
+
+
+class SessionStore(db.SessionStore):
+    """A session in the database, as Django keeps it."""
+
+    def _get_session_from_db(self) -> Any:
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        found = single(self.model, _SESSION, [self.session_key, now])
+        if found is None:
+            self._session_key = None
+        return found
+
+
+class Backend(ModelBackend):
+    """Colleagues sign in with their e-mail and password; one who was dismissed is nobody."""
+
+    def get_user(self, user_id: int) -> Contact | None:
+        found = single(Contact, _CONTACT, [user_id])
+        return found if found is not None and self.user_can_authenticate(found) else None

@@ -1,0 +1,43 @@
+"""What a request is, where it comes from and where it may be sent on."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from portevoix.kernel.addresses import client_address
+from portevoix.kernel.messages import RawRequest
+
+
+def address(request: HttpRequest) -> str:
+    """Return the visitor's network address; behind a trusted proxy, the last one that it wrote."""
+    forwarded = request.headers.get("X-Forwarded-For") if settings.TRUST_PROXY else None
+    return client_address(forwarded, request.META.get("REMOTE_ADDR", ""))
+
+
+def raw(request: HttpRequest) -> RawRequest:
+    """What came, as bytes, for a connector. Raises RequestDataTooBig."""
+    return RawRequest(
+        method=request.method or "",
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.body,
+        received_at=request.now,
+    )
+
+
+def onward(request: HttpRequest, target: str | None, *, otherwise: str) -> str:
+    """`target` when it is a page of this site, else the page named `otherwise`."""
+    hosts = {request.get_host()}
+    whole = target and (target.startswith("/") or "://" in target)  # a name alone could be one of our own routes
+    if whole and url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+        return target
+    return reverse(otherwise)
+
+
+def by_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page asks, so that a whole page would be out of place.
+
+    Read from the header, because django-htmx comes later in the chain than sign-in does.
+    """
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
