@@ -32,6 +32,7 @@ SMALLEST = {
     "ranks": "--runs 4 --replicates 60 --jobs 1",
     "realtalk": "--most 400",
     "fuzz": "--door interchange --cases 10",
+    "mails": "--mails 60",
     "inbox": "--small 300 --large 600 --rounds 2 --readers 2",
     "hosts": "--hosts 3 --seconds 15 --pace 0.1 --conversations 8000",
     "slow": "--connections 10 --tries 5 --seconds 1 --conversations 300",
