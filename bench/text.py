@@ -50,7 +50,7 @@ STRENGTHS = (0.1, 0.3, 1.0)
 FLATTERED = "… best on the test"
 """The support vector machine by the strength that is best on what is tried."""
 KIT = Path(__file__).with_name("kit")
-VALMONT = Path(starter.__file__).parents[2] / "cli" / "valmont" / "departments.toml"
+VALMONT = Path(starter.__file__).parents[2] / "demo" / "departments.toml"
 
 
 class Remembering:

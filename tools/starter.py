@@ -21,7 +21,7 @@ from portevoix.text.labels.model_store import Stored, save
 from portevoix.text.training import classifier, ensemble
 
 PLACE = Path(starter.__file__).parent
-VALMONT = PLACE.parents[1] / "cli" / "valmont" / "messages.jsonl"
+VALMONT = PLACE.parents[1] / "demo" / "messages.jsonl"
 
 
 def main() -> None:

@@ -124,7 +124,7 @@ def test_the_french_cities(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="missing: the development data, beside the checkout")
 def test_the_french_cities_are_those_of_insee() -> None:
     theirs = {row["code_insee"]: int(float(row["population"])) for row in named(SHARED)}
-    ours = named(Path(scaffold.__file__).parent / "ready" / "french_cities.csv")
+    ours = named(Path(scaffold.__file__).parents[1] / "ready" / "french_cities.csv")
     assert {row["code"]: int(row["population"]) for row in ours} == theirs
 
 

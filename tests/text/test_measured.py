@@ -16,7 +16,7 @@ from portevoix.text.starter import DepartmentText
 from portevoix.text.training.from_labels import router
 
 VALMONT = Path(__file__).resolve().parents[3] / "shared" / "data" / "valmont"
-DEPARTMENTS = Path(__file__).resolve().parents[2] / "src" / "portevoix" / "cli" / "valmont" / "departments.toml"
+DEPARTMENTS = Path(__file__).resolve().parents[2] / "src" / "portevoix" / "demo" / "departments.toml"
 pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not VALMONT.exists(), reason="missing: the development data, beside the checkout"),
