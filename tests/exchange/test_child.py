@@ -102,7 +102,7 @@ def test_who_labels_and_who_serves_pages_loads_nothing_that_learns(migrated_home
 def test_messages_are_taken_while_another_process_learns(house, departments_only, monkeypatch) -> None:
     monkeypatch.setattr(work, "SETTLED", timedelta(0))
     worker = work.Worker()
-    worker.predictors(datetime.now(UTC))
+    worker.learn(datetime.now(UTC))
     learning = worker._learning
     pid = learning.child._process.pid
     os.kill(pid, signal.SIGSTOP)  # however quick it would be
@@ -187,7 +187,7 @@ def test_a_worker_that_stops_ends_what_it_has_begun(house, departments_only, mon
     monkeypatch.setattr(training_process, "COMMAND", SLEEPS)
     monkeypatch.setattr(work, "SETTLED", timedelta(0))
     worker = work.Worker()
-    worker.predictors(datetime.now(UTC))
+    worker.learn(datetime.now(UTC))
     worker.stop()
     worker.run()
     assert gone(worker._learning.child._process.pid)

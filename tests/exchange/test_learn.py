@@ -230,11 +230,11 @@ def test_a_worker_that_has_settled_learns_and_then_asks_once_a_minute(city, monk
 
     asked = []
     answers = iter([Learning(), Learning(), None, None])
-    monkeypatch.setattr(work.refit, "begin", lambda now: asked.append(now) or next(answers))
+    monkeypatch.setattr(work.nightly_training, "begin", lambda now: asked.append(now) or next(answers))
     worker = work.Worker()
     start = datetime.now(UTC)
-    assert worker.predictors in worker.steps and worker.predictors(start + timedelta(minutes=59)) == 0 and not asked
+    assert worker.learn in worker.steps and worker.learn(start + timedelta(minutes=59)) == 0 and not asked
     settled = start + HOUR + timedelta(minutes=1)
     seconds = (0, 1, 2, 3, 4, 5, 6, 40, 67)
-    assert [worker.predictors(settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
+    assert [worker.learn(settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
     assert [(at - settled).seconds for at in asked] == [0, 3, 6, 67]

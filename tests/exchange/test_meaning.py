@@ -207,7 +207,7 @@ def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, 
         asked.append(((now - NOW).seconds, numbers))
         return next(answers)
 
-    monkeypatch.setattr(work.meaning, "read", read)
+    monkeypatch.setattr(work.embeddings, "read", read)
     worker, done = work.Worker(), []
     assert worker.steps.index(worker.take_waiting) < worker.steps.index(worker.read_meaning)
     for second in (0, 1, 2, 3, 7, 62, 63):

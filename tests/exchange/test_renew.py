@@ -141,7 +141,7 @@ def test_a_worker_that_is_told_to_stop_waits_for_the_answer(door: Door, monkeypa
     make_due()
     monkeypatch.setattr(token_renewal, "PATIENCE", 0.0)
     worker = Worker()
-    worker.token_renewal(now())
+    worker.renew(now())
     worker.stop()
     worker.finish()
     assert clear()["refresh_token"] in door.sign_in.refreshing

@@ -140,7 +140,7 @@ class CommonForm(forms.Form):
         label=_("Which of them"),
         choices=[("held", _("Messages to admit")), ("quarantined", _("Messages that could not be taken in"))],
     )
-    labels = forms.CharField(
+    words = forms.CharField(
         label=_("Words of the message"),
         required=False,
         max_length=200,
