@@ -10,8 +10,10 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import pytest
+from django.core import signing
 
 from portevoix.config import request_limits
+from portevoix.web import devices
 from tests.operate.conftest import House, two_ports
 from tests.servers.pages import free_port
 from tests.servers.proxies import NAME, PAGE, PROGRAMS, Place, example, missing, proxy
@@ -44,6 +46,11 @@ class Front:
         trusting = ssl.create_default_context(cafile=str(self.place.folder / "cert.pem"))
         plain = socket.create_connection(("127.0.0.1", self.place.https), timeout=30)
         return trusting.wrap_socket(plain, server_hostname=NAME)
+
+    def known_device(self) -> str:
+        """The cookie of a device on which a colleague has signed in, as this installation signs it."""
+        key = (self.house.home / "secret.key").read_text(encoding="utf-8")
+        return signing.dumps(["a device", "a colleague"], key=key, salt=devices._SALT)
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, str]:
         """The status and all that came, headers too."""
@@ -119,9 +126,12 @@ def test_live_updates_lead_to_their_own_process(front) -> None:
 
 def test_pictures_are_let_in_and_what_no_page_takes_is_not(front) -> None:
     boundary = "Content-Type: multipart/form-data; boundary=x\r\n"
-    status, told = front.ask("POST", "/inbox/1/reply/", BEFORE + b"x" * 5_500_000 + AFTER, boundary)
+    known = f"{boundary}Cookie: __Host-portevoix-device={front.known_device()}\r\n"
+    picture = BEFORE + b"x" * 5_500_000 + AFTER
+    status, told = front.ask("POST", "/inbox/1/reply/", picture, known)
     assert status == 403 and "This form has expired" in told, "Portevoix has read it, and asks who it is"
-    assert front.ask("POST", "/inbox/1/reply/", BEFORE + b"x" * 64_000_000 + AFTER, boundary)[0] in KEPT_OUT
+    assert front.ask("POST", "/inbox/1/reply/", picture, boundary)[0] in KEPT_OUT, "of a stranger it is not even read"
+    assert front.ask("POST", "/inbox/1/reply/", BEFORE + b"x" * 64_000_000 + AFTER, known)[0] in KEPT_OUT
     assert front.ask("POST", "/sign-in/", b"x" * 4_300_000, FORM)[0] in KEPT_OUT
 
 
