@@ -127,7 +127,7 @@ def told(migrated_home, tmp_path_factory) -> Iterator[Told]:
     environment["PORTEVOIX_INTERNAL_HOSTS"] = "127.0.0.1"
     base = f"http://127.0.0.1:{server.server_address[1]}"
     told.said.append(run([sys.executable, "-W", "ignore", "-c", SIGN_IN, base, *SECRETS.values()], environment))
-    told.said.append(worked(environment))
+    told.said.append(worked(environment, troubled=2))
     for command in ("list", "test"):
         account = ["@Ville"] if command == "test" else []
         told.said.append(run([PORTEVOIX, "channels", command, *account], environment, status=(0, 1, 2)))

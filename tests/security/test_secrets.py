@@ -118,12 +118,12 @@ def run(command: list[str], environment: dict[str, str], status: tuple[int, ...]
     return done.stdout + done.stderr
 
 
-def worked(environment: dict[str, str]) -> str:
-    """What a worker says that asks the rude server for mail."""
+def worked(environment: dict[str, str], *, troubled: int = 1) -> str:
+    """What a worker says that asks rude servers, until so many accounts are in trouble."""
     worker = subprocess.Popen([PORTEVOIX, "work"], env=environment, stderr=subprocess.PIPE, text=True)
     with closing(sqlite3.connect(Path(environment["PORTEVOIX_HOME"]) / "portevoix.sqlite3", timeout=20)) as database:
-        found = "SELECT 1 FROM record_account WHERE channel = 'email' AND trouble IS NOT NULL"
-        soon(lambda: database.execute(found).fetchone(), "The mail server's refusal")
+        count = "SELECT COUNT(*) FROM record_account WHERE trouble IS NOT NULL"
+        soon(lambda: database.execute(count).fetchone()[0] >= troubled, "The servers' refusal")
     worker.send_signal(signal.SIGTERM)
     return worker.communicate(timeout=60)[1]
 
