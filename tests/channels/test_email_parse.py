@@ -343,6 +343,13 @@ def test_a_small_mail_does_not_become_a_large_text(html: str) -> None:
     assert process_time() - start < 10  # seconds; quotes took 48, and four gigabytes
 
 
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "undefined", "x" * 100_000])
+def test_what_is_no_charset_costs_nothing_and_the_text_is_read(charset: str) -> None:
+    start = process_time()
+    assert read(mail("é" + "a" * 300_000, charset=charset)).text.startswith("éa")
+    assert process_time() - start < 10  # seconds; punycode took them for a mail of 400 kB
+
+
 def test_quotes_and_lists_stay_as_they_are_where_people_nest_them() -> None:
     quotes = "<blockquote>" * 3 + "trois" + "</blockquote>" * 2 + "un" + "</blockquote>"
     assert html_to_text(f"{quotes}<ul><li>a<ul><li>b</li></ul></li></ul>").replace("\n>\n", "\n") == (

@@ -1,6 +1,7 @@
 """What needs no network: signatures, lengths, threads, the reading of posts."""
 
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 
@@ -13,6 +14,12 @@ from portevoix.kernel.errors import BadInput, Refused, TryLater
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable
 
 NUMBER = "1850000000000000001"
+
+
+def test_what_looks_like_one_endless_address_is_weighed_at_once() -> None:
+    start = process_time()
+    assert weight("a." * 20_000) == 40_000
+    assert process_time() - start < 5  # seconds; it took half a minute, and no page was answered meanwhile
 
 
 def test_a_request_is_signed_as_the_rfc_signs_its_own() -> None:

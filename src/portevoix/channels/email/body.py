@@ -9,7 +9,7 @@ from email.header import Header, decode_header
 from itertools import islice
 
 from portevoix.channels.email.markup import clean_html, html_to_text
-from portevoix.channels.email.message import Mail
+from portevoix.channels.email.message import Mail, is_charset
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import File
 
@@ -45,6 +45,7 @@ TOO_DEEP = gettext_noop("Nested too deeply in the message.")
 
 _OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
 _UNWANTED = re.compile("[\0\ud800-\udfff]")
+_AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
 _NAMING = ("Content-Disposition", "Content-Type")
 
 
@@ -199,8 +200,10 @@ def _name(part: Mail) -> str:
 
 
 def _bytes(part: Mail) -> bytes:
-    written = part.get_payload()
-    if isinstance(written, str) and str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+    written, encoding = part.written, str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if written is not None and encoding in _AS_IT_IS:
+        return written.encode("ascii", "surrogateescape")
+    if written is not None and encoding == "base64":
         try:  # as the standard library does where nothing is amiss, without its three copies of the whole
             return binascii.a2b_base64(written)
         except ValueError:
@@ -211,7 +214,7 @@ def _bytes(part: Mail) -> bytes:
         payload = None
     if isinstance(payload, bytes):
         return payload
-    return str(part.get_payload()).encode("utf-8", "replace") if not part.is_multipart() else b""
+    return (written or "").encode("utf-8", "replace")
 
 
 def _nested(part: Mail) -> bytes:
@@ -226,7 +229,7 @@ def _nested(part: Mail) -> bytes:
 
 def _decode(raw: bytes, charset: str) -> str:
     """As declared, when the declaration can be true; else UTF-8, else as Windows does it in the West."""
-    declared = [] if charset.lower() in _OFTEN_WRONG else [charset]
+    declared = [charset] if charset.lower() not in _OFTEN_WRONG and is_charset(charset) else []
     for name in (*declared, "utf-8"):
         try:
             return raw.decode(name)

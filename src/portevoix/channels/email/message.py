@@ -1,5 +1,6 @@
 """A mail as the standard library reads it, whose headers are found by their names."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from email.feedparser import BytesFeedParser
@@ -19,6 +20,12 @@ MOST_HEAD = 1_000_000
 MOST_PARTS = 5_000
 MOST_HEADERS_IN_ALL = 20_000
 """Of a mail with all that lies in it: one of 25 MB could hold millions, and each takes a kilobyte of memory."""
+LONGEST_CHARSET = 40
+"""Characters; the standard library remembers each name that it was ever asked for."""
+_NO_CHARSETS = frozenset(
+    {"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "raw-unicode-escape", "undefined", "unicode_escape",
+     "unicode-escape"}
+)  # fmt: skip
 _PIECE = 100_000
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
 
@@ -77,10 +84,28 @@ class Mail(Message):
         found = self._by_name.get(name.lower())
         return [self.policy.header_fetch_parse(name, value) for value in found] if found else failobj
 
+    @property
+    def written(self) -> str | None:
+        """What the mail holds of this part, as its bytes came; None for a part with others inside."""
+        payload = getattr(self, "_payload", None)
+        return payload if isinstance(payload, str) else None
+
+    def get_content_charset(self, failobj: Any = None) -> Any:
+        found = super().get_content_charset()
+        return found if found and is_charset(found) else failobj
+
     def get_content_type(self) -> str:
         if self._kind is None:
             self._kind = super().get_content_type()
         return self._kind
+
+
+def is_charset(name: str) -> bool:
+    """Whether a text may be written in it: codecs of another purpose take time in the square of its length."""
+    try:
+        return len(name) <= LONGEST_CHARSET and codecs.lookup(name).name not in _NO_CHARSETS
+    except (LookupError, ValueError):
+        return False
 
 
 def _cut(name: str, value: str) -> str:

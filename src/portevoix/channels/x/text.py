@@ -23,7 +23,9 @@ _EMOJI = (
     "|[\U0001f000-\U0001faff]"
 )
 _LINK = r"https?://[^\s/?#.]+\.[^\s]*[^\s.,;:!?)»”'\"]"
-_SPECIAL = re.compile(rf"(?P<link>{_LINK})|(?P<bare>\b(?:[a-z0-9-]+\.)+[a-z]{{2,}}\b)|{_EMOJI}|(?-i:{_HEAVY})", re.I)
+_BARE = r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,10}[a-z]{2,63}\b"
+"""An address without https://. Bounded: a draft of a.a.a… is counted in the square of its length else."""
+_SPECIAL = re.compile(rf"(?P<link>{_LINK})|(?P<bare>{_BARE})|{_EMOJI}|(?-i:{_HEAVY})", re.I)
 """What weighs something else than its characters."""
 _PART = re.compile(r"\((\d{1,2})/(\d{1,2})\)$")
 _SHORT = re.compile(r"https://t\.co/\w+")

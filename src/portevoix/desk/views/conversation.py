@@ -87,13 +87,13 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if way is None:
         raise Http404
     drafts.describe(request.user, pk, request.POST)
-    state = pages.draft_state(way, text)
-    if len(text) > MOST_DRAFT:
-        response = _present(request, pk, typing=True, draft_told=True, too_long=len(text), most=MOST_DRAFT, **state)
+    if len(text) > MOST_DRAFT:  # before anything is counted in it
+        response = _present(request, pk, typing=True, draft_told=True, too_long=len(text), most=MOST_DRAFT)
         response.status_code = 422
         response["HX-Retarget"] = "#presence"  # it says itself what is wrong
         return response
     drafts.keep(request.user, pk, text, now=request.now)
+    state = pages.draft_state(way, text)
     return _present(request, pk, typing=True, draft_told=True, draft_kept=True, **state)
 
 

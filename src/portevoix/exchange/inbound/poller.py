@@ -95,7 +95,9 @@ class Poller:
         self._going_on = going_on
         due = accounts.claim_due(now=now, limit=MOST - len(self._asked))
         while due and going_on():
-            self.ask(due.pop(0), now)
+            account = due.pop(0)
+            if account.pk not in self._asked:  # else its answer took longer than its lease, which is renewed by now
+                self.ask(account, now)
         accounts.free(due)
         new, self._new = self._new, []
         wait(new, within=PATIENCE)
