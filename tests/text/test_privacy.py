@@ -79,6 +79,10 @@ def test_english_masks() -> None:
      "a@" * 25_000, "https://" * 6_000, "1 rue de " * 6_000, "M. A. " * 8_000, "e\u0301\u0302" * 15_000],
 )  # fmt: skip
 def test_time_is_bounded(text: str) -> None:
+    assert seconds(text) < 3 * seconds(text[: len(text) // 2]) + 0.5  # about twice; what takes its square, four times
+
+
+def seconds(text: str) -> float:
     started = time.process_time()
     mask(text, names=["Ana Citoyenne"])
-    assert time.process_time() - started < 1.5
+    return time.process_time() - started
