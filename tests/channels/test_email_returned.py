@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from portevoix.channels.email import EmailConnector, EmailSettings
+from portevoix.channels.email.parse import parse_mail
 from portevoix.channels.email.sender_checks import dmarc, servers
 from portevoix.kernel.messages import Bounce, Incoming, Outgoing, Writer
 from tests.channels.given import NOW, parts, read, shelf
@@ -98,8 +99,37 @@ def checked(*headers: str) -> EmailMessage:
     ],
 )
 def test_only_the_citys_own_server_is_believed(headers: tuple[str, ...], result: str) -> None:
-    assert dmarc(checked(*headers), "mx.ville.test") == result
-    assert dmarc(checked(*headers), "") == ""
+    assert dmarc(checked(*headers), "mx.ville.test", sender="ana@citoyen.test") == result
+    assert dmarc(checked(*headers), "", sender="ana@citoyen.test") == ""
+
+
+@pytest.mark.parametrize(
+    ("sender", "author", "result"),
+    [
+        ("Ana <ana@citoyen.test>", "ana@citoyen.test", "pass"),
+        ("ana@citoyen.test", "ana@citoyen.test", "pass"),
+        ("ana@citoyen.test <eve@autre.test>", "eve@autre.test", ""),
+        ('"ana@citoyen.test" <eve@autre.test>', "eve@autre.test", ""),
+        ("Ana ana@citoyen.test <eve@autre.test>", "eve@autre.test", ""),
+        ("<eve@autre.test> ana@citoyen.test", None, ""),
+        ("ana@citoyen.test, eve@autre.test", None, ""),
+        ("g: ana@citoyen.test; <eve@autre.test>", None, ""),
+        ("Eve <eve@autre.test>", "eve@autre.test", ""),
+    ],
+)
+def test_a_confirmed_domain_is_that_of_the_sender_who_is_shown(sender: str, author: str | None, result: str) -> None:
+    """The server found citizen.test confirmed; whoever writes from elsewhere, or in two names, is not."""
+    told = "mx.ville.test; dmarc=pass (p=NONE) header.from=citoyen.test"
+    raw = f"Authentication-Results: {told}\r\nFrom: {sender}\r\nMessage-ID: <1@x>\r\n\r\nBonjour".encode()
+    message = parse_mail(raw, account="contact@ville.test", received_at=NOW, server="mx.ville.test")
+    assert message.dmarc == result
+    assert author is None or message.author.id == author
+
+
+def test_two_senders_are_nobody_for_certain() -> None:
+    told = "mx.ville.test; dmarc=pass header.from=citoyen.test"
+    raw = f"Authentication-Results: {told}\r\nFrom: a@citoyen.test\r\nFrom: b@citoyen.test\r\n\r\nBonjour".encode()
+    assert not parse_mail(raw, account="contact@ville.test", received_at=NOW, server="mx.ville.test").dmarc
 
 
 def test_the_servers_that_say_something_are_named_once() -> None:

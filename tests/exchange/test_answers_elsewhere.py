@@ -9,11 +9,12 @@ from django.db import connection
 from portevoix.channels.email.compose import recipient
 from portevoix.channels.email.parse import parse_mail
 from portevoix.exchange.inbound import enrich
-from portevoix.kernel.messages import Batch
+from portevoix.kernel.messages import Batch, Unreadable
 from portevoix.record import operations
-from portevoix.record.models import Account, Author, Conversation, Delivery
+from portevoix.record.models import Account, Author, Conversation, Delivery, Envelope, Message
 from portevoix.record.operations import deliveries, envelopes
-from portevoix.record.queries.persons import addresses, held
+from portevoix.record.operations.erase import erase
+from portevoix.record.queries.persons import addresses, held, set_aside
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,24 @@ def test_both_addresses_are_those_of_the_person(mailed) -> None:
     assert addresses([asked.author]) == [EVE, ANA]
     for one, other in ((asked, plain), (plain, asked)):
         assert [row.pk for row in held(one.author.pk).alike] == [other.author.pk]
+
+
+def test_what_others_wrote_is_nobody_elses_to_take_away_or_to_take_along(mailed, host, city) -> None:
+    """Addresses are whole ones, and those alone that nobody else is known by."""
+    account = Account.objects.get(channel="email")
+    short, asked = mailed(("e@o", ""), (ANA, EVE))
+    others = mailed(("anne-marie@o", ""), (ANA, ""))
+    written = f"De anne-marie@o, sophie@orange.example, {ANA} et {account.address}"
+    Message.objects.filter(conversation__in=others).update(quoted=written)
+    heads = {"zoe": "From: sophie@orange.example\nTo: x\n\n", "ana": f"From: Ana <{ANA}>\n\nde e@o"}
+    unread = [Unreadable(name, "Broken.", head) for name, head in heads.items()]
+    envelopes.store(account, Batch(unreadable=tuple(unread)), now=NOW)
+    assert [row.external_id for each in (short, asked) for row in set_aside(each.author)] == []
+    assert [row.external_id for row in set_aside(others[1].author)] == ["ana"]
+    for each in (short, asked):
+        erase(author=each.author.pk, by=None, now=NOW)
+    assert set(Message.objects.filter(conversation__in=others).values_list("quoted", flat=True)) == {written}
+    assert Envelope.objects.filter(external_id__in=heads).count() == 2
 
 
 def test_whom_an_older_version_knew_under_one_address_is_apart_from_then_on(mailed, host) -> None:

@@ -13,13 +13,17 @@ MOST_NESTED = 5
 _ASIDE = re.compile(r'"(?:\\.|[^"\\])*"|\([^()"]*\)')
 """A quoted string, or a comment without one: where a sender's own words stand in what a server writes."""
 _NAME = re.compile(r'\s*"?([^\s;"()]{1,255})"?[\s;(]')
-_DMARC = re.compile(r";\s*dmarc\s*=\s*([a-z]{1,12})\b", re.IGNORECASE)
+_DMARC = re.compile(r";\s*dmarc\s*=\s*([a-z]{1,12})\b([^;]*)", re.IGNORECASE)
+_FROM = re.compile(r"\bheader\.from\s*=\s*(?:[^\s;@]*@)?([\w.-]+)", re.IGNORECASE)
 RESULTS = frozenset({"pass", "fail", "none", "temperror", "permerror"})
 """Those that a server may tell of DMARC (RFC 7489, 11.2)."""
 
 
-def dmarc(message: Mail, server: str) -> str:
-    """What `server` tells of the sender's domain, one of RESULTS; "" when it tells nothing.
+def dmarc(message: Mail, server: str, *, sender: str) -> str:
+    """What `server` tells of the domain of `sender`, one of RESULTS; "" when it tells nothing of it.
+
+    `sender` is the address that is shown, "" where it is not certain who sent the mail. "pass" of another domain than
+    the one that is shown says nothing of that one; so does any "pass" where nothing is certain.
 
     Anybody can write such a header: only one that bears the name of the city's own server is believed, and of several
     the topmost, which came last. That server takes away those that others wrote in its name (RFC 8601, 5).
@@ -29,7 +33,16 @@ def dmarc(message: Mail, server: str) -> str:
     mine = (told for name, told in _headers(message) if name == server.lower())
     found = _DMARC.search(next(mine, ""))
     result = found[1].lower() if found else ""
+    if found and result == "pass" and not _is_of(found[2], sender):
+        return ""
     return result if result in RESULTS else ""
+
+
+def _is_of(told: str, sender: str) -> bool:
+    """Whether what was found is of the sender's domain; a server that names none looks at the only one there is."""
+    named = _FROM.search(told)
+    domain = sender.rpartition("@")[2].lower().strip(".")
+    return bool(domain) and (named is None or named[1].lower().strip(".") == domain)
 
 
 def servers(message: Mail) -> list[str]:

@@ -1,7 +1,7 @@
 """Erases a person: words, names and addresses go, wherever they stand; what happened and what is measured stay."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -30,7 +30,14 @@ from portevoix.record.operations.access_log import log
 from portevoix.record.operations.redact import Emptying, empty
 from portevoix.record.operations.redact_editions import unpublish
 from portevoix.record.permissions import Capability
-from portevoix.record.queries.persons import accounts_of, addresses, conversations_of, set_aside, with_parts
+from portevoix.record.queries.persons import (
+    accounts_of,
+    addresses,
+    conversations_of,
+    own_addresses,
+    set_aside,
+    with_parts,
+)
 from portevoix.record.search import indexed
 from portevoix.text.privacy.person_removal import Identity, identify, mentions, without
 from portevoix.text.tokens import fold
@@ -143,12 +150,13 @@ def _aside(authors: Iterable[Author], how: Emptying) -> int:
     return count
 
 
-def _elsewhere(authors: Iterable[Author]) -> int:
+def _elsewhere(authors: Collection[Author]) -> int:
     """What others wrote stays, without the addresses and accounts by which the person could be found."""
-    known, wanted = mentions(addresses(authors)), Q(pk__in=[])
+    known, wanted = mentions(own_addresses(authors)), Q(pk__in=[])
     for written in known.written:
         wanted |= Q(search__contains=fold(written)) | Q(quoted__icontains=written) | Q(html__icontains=written)
-    rows = list(Message.objects.filter(wanted).select_related("author", "contact", "conversation"))
+    likely = Message.objects.filter(wanted).select_related("author", "contact", "conversation")
+    rows = [row for row in likely if _names(row, known.person)]  # a part of somebody else's address is not the person's
     homes = {row.conversation_id: row.conversation for row in rows}
     for row in rows:
         row.text, row.subject = without(row.text, known.person), without(row.subject, known.person)
@@ -161,6 +169,11 @@ def _elsewhere(authors: Iterable[Author]) -> int:
     Envelope.objects.filter(message__in=rows, state=Envelope.State.TAKEN).delete()
     Vector.objects.filter(message__in=rows).delete()  # read again as they are now
     return len(rows)
+
+
+def _names(message: Message, person: Identity) -> bool:
+    texts = (message.text, message.subject, message.quoted, message.html, message.conversation.subject)
+    return any(without(text, person) != text for text in texts)
 
 
 def _forget(authors: Sequence[Author]) -> None:

@@ -1,21 +1,37 @@
 """A citizen as one person: their accounts on the channels, and what is held on them."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_string
+from email.utils import getaddresses
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from portevoix.kernel.messages import Direction
 from portevoix.kernel.states import OPEN_STATES
 from portevoix.record import personal_data
-from portevoix.record.models import Attachment, Author, Conversation, Delivery, Envelope, Event, Inquiry, Message
+from portevoix.record.models import (
+    Account,
+    Attachment,
+    Author,
+    Conversation,
+    Delivery,
+    Envelope,
+    Event,
+    Inquiry,
+    Message,
+)
 from portevoix.record.search import matching, words
-from portevoix.text.privacy.person_removal import mentions
+from portevoix.text.privacy.person_removal import mentions, without
 from portevoix.text.tokens import fold
 
 MOST = 50
+MOST_HEAD = 20_000
+"""Characters of a mail that could not be read in which its sender is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +108,41 @@ def _ids(author: Author) -> list[str]:
     return parts if all("@" in part for part in parts) else [bare]
 
 
+def own_addresses(authors: Collection[Author]) -> list[str]:
+    """Of `addresses`, those that tell of the person alone, in whatever others wrote.
+
+    Anybody can write any sender's address, and ask for answers at any other one: of two, the sender's does not count,
+    and none does that is the city's, or that somebody else is known by.
+    """
+    told = [text for row in authors for text in (row.handle, _ids(row)[-1]) if text and not text.startswith("form:")]
+    found = list(dict.fromkeys(told))
+    others = Author.objects.filter(external_id__in=[text.lower() for text in found] + found)
+    taken = set(others.exclude(pk__in=[row.pk for row in authors]).values_list("external_id", flat=True))
+    taken |= {address.lower() for address in Account.objects.values_list("address", flat=True)}
+    return [text for text in found if text.lower() not in taken and text not in taken]
+
+
 def set_aside(author: Author) -> QuerySet[Envelope]:
     """What this account sent that waits, was set aside or kept out."""
-    theirs = Q(raw__author__id=author.external_id)
+    rows = Envelope.objects.exclude(state=Envelope.State.TAKEN).filter(account__channel=author.channel)
+    likely = Q(pk__in=[])
     for written in mentions(addresses([author])).written:
-        theirs |= Q(raw__unreadable__icontains=written)
-    rows = Envelope.objects.exclude(state=Envelope.State.TAKEN)
-    return rows.filter(theirs, account__channel=author.channel)
+        likely |= Q(raw__unreadable__icontains=written)
+    texts = rows.filter(likely).values_list("pk", KT("raw__unreadable"))
+    unread = [pk for pk, text in texts.iterator() if _is_from(author, text)]
+    return rows.filter(Q(raw__author__id=author.external_id) | Q(pk__in=unread))
+
+
+def _is_from(author: Author, unreadable: str) -> bool:
+    """Whether what could not be read names this account as its sender; that it speaks of somebody is not enough."""
+    if f'"id": {json.dumps(author.external_id)}' in unreadable:
+        return True
+    if author.channel != "email":
+        return without(unreadable, mentions(addresses([author])).person) != unreadable
+    head = message_from_string(unreadable[:MOST_HEAD])
+    asked = [{found.lower() for _, found in getaddresses(head.get_all(name, []))} for name in ("From", "Reply-To")]
+    sender, *elsewhere = _ids(author)
+    return asked[0] == {sender} and asked[1] - {sender} == set(elsewhere)
 
 
 def held(author: int) -> Held | None:

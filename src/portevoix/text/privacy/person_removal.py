@@ -64,6 +64,10 @@ def identify(
     return Identity(tuple(_patterns(found, kept)))
 
 
+_BEFORE = {"handle": r"(?<!\w)", "email": r"(?<![\w.+-])"}
+"""What does not stand before one: anne-marie@ is not marie@."""
+
+
 def mentions(handles: Iterable[str]) -> Mentions:
     """What tells of one person alone in whatever text: “@handle”, an e-mail address, a long id of a network."""
     found: dict[str, list[str]] = {"handle": [], "email": []}
@@ -73,7 +77,7 @@ def mentions(handles: Iterable[str]) -> Mentions:
         elif len(handle) >= _LEAST_HANDLE:
             found["handle"].append(handle if _ID.search(handle) else f"@{handle.strip('@')}")
     patterns = {
-        kind: re.compile("|".join(rf"(?<!\w){_loose(value)}(?![\w-])" for value in values))
+        kind: re.compile("|".join(rf"{_BEFORE[kind]}{_loose(value)}(?![\w-])" for value in values))
         for kind, values in found.items()
         if values
     }
