@@ -80,7 +80,7 @@ SLOW = {
 def test_headers_that_are_made_to_be_slow_are_read_at_once(raw: bytes) -> None:
     start = process_time()
     assert parse_mail(raw, account="mairie@ville.example", received_at=datetime.now(UTC)).text == "Bonjour"
-    assert process_time() - start < 1.5  # seconds; each took from three to a hundred and fifty
+    assert process_time() - start < 3  # seconds; each took up to a hundred and fifty
 
 
 def test_of_very_many_headers_the_first_ones_count() -> None:

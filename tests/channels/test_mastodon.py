@@ -103,7 +103,7 @@ def test_no_html_is_too_broken_to_be_read(html: str) -> None:
 def test_hostile_html_takes_no_time(part: str) -> None:
     began = time.monotonic()
     assert plain(part * (2 * MOST_HTML // len(part))).endswith(CUT.strip())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_a_status_becomes_a_message() -> None:

@@ -1,10 +1,9 @@
 """Names with particles, initials, titles and introductions: what is masked of them, and what only looks like them."""
 
-import time
-
 import pytest
 
 from portevoix.text.privacy import mask
+from tests.text.timing import check_growth
 
 
 @pytest.mark.parametrize("name", ["Le Goff", "Le Gall", "Le Goff-Bihan", "L'Hermite", "L’Hermite", "N'Diaye", "La Rosa",
@@ -111,11 +110,4 @@ def test_what_only_looks_like_a_name_stays(text: str) -> None:
                                    "le voisin, Aa, ", "Anne S. Lefort ", "c'est marie ", "Le Aa\n",
                                    "Mme Le Goff "])  # fmt: skip
 def test_time_is_bounded(piece: str) -> None:
-    """Twice the text takes about twice the time: what takes its square takes four times as long, on any machine."""
-    assert seconds((piece * 50_000)[:50_000]) < 3 * seconds((piece * 25_000)[:25_000]) + 0.5
-
-
-def seconds(text: str) -> float:
-    started = time.process_time()
-    mask(text)
-    return time.process_time() - started
+    check_growth(mask, (piece * 50_000)[:50_000])

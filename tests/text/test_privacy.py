@@ -1,12 +1,12 @@
 """What a citizen says of herself stays inside; measured on the whole of Valmont's messages, read by hand."""
 
 import json
-import time
 from importlib.resources import files
 
 import pytest
 
 from portevoix.text.privacy import mask
+from tests.text.timing import check_growth
 
 MESSAGES = {
     message["external_id"]: message["text"]
@@ -79,10 +79,4 @@ def test_english_masks() -> None:
      "a@" * 25_000, "https://" * 6_000, "1 rue de " * 6_000, "M. A. " * 8_000, "e\u0301\u0302" * 15_000],
 )  # fmt: skip
 def test_time_is_bounded(text: str) -> None:
-    assert seconds(text) < 3 * seconds(text[: len(text) // 2]) + 0.5  # about twice; what takes its square, four times
-
-
-def seconds(text: str) -> float:
-    started = time.process_time()
-    mask(text, names=["Ana Citoyenne"])
-    return time.process_time() - started
+    check_growth(lambda part: mask(part, names=["Ana Citoyenne"]), text)
