@@ -1,13 +1,15 @@
 """Mails are read in a process of their own: what one of them does to it, the next one does not notice."""
 
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 
-from portevoix.channels.email import reader
+from portevoix.channels.email import imap, reader
 from portevoix.channels.email.connector import UNREADABLE, EmailConnector
-from portevoix.channels.email.imap import Letter
+from portevoix.channels.email.imap import Letter, Position
 from portevoix.channels.email.parse import digest, parse_mail
 from portevoix.channels.email.reader import TOO_COSTLY, MailReader, mail_reader
 from portevoix.channels.email.reading import Answer, Question
@@ -66,3 +68,45 @@ def test_what_cannot_be_read_is_stored_whole_and_what_comes_after_it_is_read() -
     for one, raw, reason in zip(found, (broken, COSTLY), (UNREADABLE, TOO_COSTLY), strict=False):
         assert isinstance(one, Unreadable)
         assert (one.whole, one.external_id, one.reason) == (raw, digest(raw), reason)
+
+
+FORGETFUL = """
+import sys
+from portevoix.channels.email.reading import READY, SPENT, Answer, read_frames, write_frames
+write_frames(sys.stdout.buffer, [READY])
+read_frames(sys.stdin.buffer)
+write_frames(sys.stdout.buffer, Answer(fault="read").frames())
+read_frames(sys.stdin.buffer)
+sys.exit(SPENT)
+"""
+
+
+def test_a_mail_that_finds_no_memory_after_others_has_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_COMMAND", (sys.executable, "-c", FORGETFUL))
+    mails = MailReader()
+    assert [mails.read(QUESTION, mail("Bonjour")).fault for _ in range(3)] == ["read"] * 3
+    mails.close()
+
+
+def test_a_batch_ends_in_time_and_the_next_one_goes_on_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "BATCH_SECONDS", -1.0)
+    connector = EmailConnector(ACCOUNT, SETTINGS)
+    box = [Letter(uid, NOW, mail(f"Bonjour {uid}", Message_ID=f"<{uid}@x>"), whole=True) for uid in (3, 5, 8)]
+
+    def next_letters(_: object, __: object, position: Position | None) -> tuple[list[Letter], Position, bool]:
+        read = position.uid if position else 0
+        return [letter for letter in box if letter.uid > read], Position(7, 9), False
+
+    monkeypatch.setattr(imap, "signed_in", lambda _: nullcontext())
+    monkeypatch.setattr(imap, "select", lambda *_: {})
+    monkeypatch.setattr(imap, "next_letters", next_letters)
+    batches, cursor = [], None
+    for _ in box:
+        batches.append(connector.receive(cursor))
+        cursor = batches[-1].cursor
+    mail_reader().close()
+    assert [(batch.messages[0].external_id, batch.cursor, batch.more) for batch in batches] == [
+        ("3@x", "7:3", True),
+        ("5@x", "7:5", True),
+        ("8@x", "7:9", False),
+    ]

@@ -8,7 +8,7 @@ from portevoix.exchange.outbound import delivery as deliver
 from portevoix.kernel.errors import BadInput, Refused, Uncertain
 from portevoix.kernel.messages import Batch, Bounce, File, Unreadable
 from portevoix.record import operations
-from portevoix.record.models import Delivery
+from portevoix.record.models import Access, Delivery
 from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.queries import attention
 from portevoix.record.queries import conversation as queries
@@ -131,6 +131,7 @@ def test_a_mail_that_could_not_be_read_is_saved_as_it_came(desk):
     assert response.content == raw
     assert response["Content-Type"] == "application/octet-stream"
     assert "attachment" in response["Content-Disposition"] and ".eml" in response["Content-Disposition"]
+    assert Access.objects.filter(what=Access.What.FILE, conversation=None).count() == 1
 
 
 def test_files_that_wait_are_named_without_being_loaded(desk, host):

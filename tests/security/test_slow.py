@@ -8,7 +8,7 @@ import pytest
 
 from portevoix.config import request_body as module
 from portevoix.config.bridge import build_environ
-from portevoix.config.lanes import MOST_WAITING_OF_LINE, Lane, Visitor, make_lanes
+from portevoix.config.lanes import MOST_SIGN_INS_OF_LINE, MOST_WAITING_OF_LINE, Lane, Visitor, make_lanes
 from portevoix.config.refusals import RequestRefused, refusal
 from portevoix.config.request_body import MOST_AWAITED_OF_LINE, MOST_OF_LINE, BodyReader, Disconnected
 from tests.security.door import ask, opened, received
@@ -237,3 +237,19 @@ def test_each_refusal_is_a_page_in_both_languages_that_no_cache_keeps(status: in
     assert 'lang="fr"' in page and 'lang="en"' in page and len(page.encode()) == int(headers[b"content-length"])
     assert headers[b"cache-control"] == b"no-store"
     assert (b"retry-after" in headers) == (status in (429, 503))
+
+
+def test_who_asks_to_sign_in_without_end_keeps_no_other_stranger_out() -> None:
+    async def fill() -> None:
+        lane = make_lanes(2).sign_in
+        loop, go = asyncio.get_running_loop(), asyncio.Event()
+        waits = lambda: asyncio.run_coroutine_threadsafe(go.wait(), loop).result()  # noqa: E731
+        tasks = [asyncio.create_task(lane.run(waits, CITIZEN)) for _ in range(MOST_SIGN_INS_OF_LINE)]
+        await asyncio.sleep(0)
+        with pytest.raises(RequestRefused):
+            lane.check_room(CITIZEN)
+        lane.check_room(Visitor("198.51.100.1"))
+        go.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(fill())

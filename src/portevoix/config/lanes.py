@@ -24,8 +24,10 @@ MACHINES = frozenset({HEALTH, "/metrics"})
 MOST_WAITING = 1_000
 MOST_WAITING_OF_LINE = 200
 """Requests of one stranger that are answered or wait: who asks for more keeps no other stranger waiting."""
-MOST_SIGN_INS = 3
+MOST_SIGN_INS = 8
 """That wait while a password is hashed, which takes a quarter of a second; from known devices some more."""
+MOST_SIGN_INS_OF_LINE = 3
+"""Of one stranger: whose requests are many, or carry no token, keeps no new device of a colleague out."""
 MOST_KNOWN_SIGN_INS = 40
 MOST_MACHINES = 8
 YIELDING = 10
@@ -50,6 +52,7 @@ class Lane:
     most_known_waiting: int
     when_full: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
     nice: int = 0
+    most_of_line: int = MOST_WAITING_OF_LINE
     waiting: int = 0
     _of_line: Counter[str] = field(default_factory=Counter)
     _pool: ThreadPoolExecutor = field(init=False)
@@ -60,7 +63,7 @@ class Lane:
     def check_room(self, visitor: Visitor) -> None:
         """Raises RequestRefused when as many wait as may, in all or of one stranger."""
         most = self.most_known_waiting if visitor.known else self.most_waiting
-        greedy = not visitor.known and self._of_line[visitor.line] >= MOST_WAITING_OF_LINE
+        greedy = not visitor.known and self._of_line[visitor.line] >= self.most_of_line
         if greedy or self.waiting >= self.threads + most:
             raise RequestRefused(self.when_full)
 
@@ -101,7 +104,15 @@ def make_lanes(threads: int) -> Lanes:
     return Lanes(
         pages=Lane("pages", threads, MOST_WAITING, MOST_WAITING),
         public=Lane("public", threads, MOST_WAITING, MOST_WAITING),
-        sign_in=Lane("sign-in", 1, MOST_SIGN_INS, MOST_KNOWN_SIGN_INS, HTTPStatus.TOO_MANY_REQUESTS, nice=YIELDING),
+        sign_in=Lane(
+            "sign-in",
+            1,
+            MOST_SIGN_INS,
+            MOST_KNOWN_SIGN_INS,
+            HTTPStatus.TOO_MANY_REQUESTS,
+            nice=YIELDING,
+            most_of_line=MOST_SIGN_INS_OF_LINE,
+        ),
         machines=Lane("machines", 1, MOST_MACHINES, MOST_MACHINES + 1),  # one more: see `pages.Health`
     )
 

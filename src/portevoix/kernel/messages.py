@@ -137,6 +137,7 @@ class Incoming:
     carries one (a plus-address), which beats the network's `thread` and `in_reply_to`. `quoted` is earlier text that
     was folded away from `text`. `held` is the reason why a person must admit the message first, "" when none. `dmarc`
     is what the city's own mail server found of the sender: "pass", "fail" or another result of RFC 7489, "" for none.
+    `id_by_author`: senders choose `external_id` themselves, so that the same one of another author is another message.
     """
 
     channel: str
@@ -172,6 +173,7 @@ class Incoming:
     held: str = ""
     bounce: Bounce | None = None
     dmarc: str = ""
+    id_by_author: bool = False
 
 
 @dataclass(frozen=True, slots=True)

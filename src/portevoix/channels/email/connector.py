@@ -1,7 +1,8 @@
 """The channel itself: IMAP in, SMTP out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.parser import BytesHeaderParser
+from time import monotonic
 from typing import ClassVar
 
 from portevoix.channels.base import Pictures, Sentence
@@ -48,7 +49,9 @@ class EmailConnector:
         with imap.signed_in(self.settings) as box:
             status = imap.select(box, self.settings)
             letters, position, more = imap.next_letters(box, status, Position.read(cursor))
-        read = list(map(self._read, letters))
+        read = self._read_in_time(letters)
+        if len(read) < len(letters):  # the others come again with the next batch
+            position, more = Position(position.validity, letters[len(read) - 1].uid), True
         return Batch(
             messages=tuple(item for item in read if isinstance(item, Incoming)),
             unreadable=tuple(item for item in read if isinstance(item, Unreadable)),
@@ -101,6 +104,16 @@ class EmailConnector:
             Sentence(gettext_noop("{host} is ready to send."), host=settings.smtp_host),
         )
 
+    def _read_in_time(self, letters: Sequence[Letter]) -> list[Incoming | Unreadable | None]:
+        """Read those that can be until a batch ends, one at least."""
+        ends = monotonic() + imap.BATCH_SECONDS
+        read: list[Incoming | Unreadable | None] = []
+        for letter in letters:
+            if read and monotonic() > ends:
+                break
+            read.append(self._read(letter))
+        return read
+
     def _read(self, letter: Letter) -> Incoming | Unreadable | None:
         """None for a mail of our own."""
         question = Question(self.account, letter.arrived_at, self.settings.sender_checks.strip(), letter.whole)
@@ -109,10 +122,10 @@ class EmailConnector:
             return found.message
         shown = letter.raw[:MOST_UNREADABLE].decode("utf-8", "replace").replace("\0", "")
         if not letter.whole and not found.fault:
-            return Unreadable(found.external_id, TOO_LARGE, shown)
+            return Unreadable(digest(letter.raw), TOO_LARGE, shown)
         whole = letter.raw if letter.whole else None
         reason = TOO_COSTLY if found.fault == TOO_COSTLY else UNREADABLE
-        return Unreadable(found.external_id or digest(letter.raw), reason, shown, whole)
+        return Unreadable(digest(letter.raw), reason, shown, whole)
 
 
 def _checks(headers: bytes, believed: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 
 import structlog
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -20,6 +21,8 @@ from portevoix.kernel.i18n import gettext_noop
 
 BATCH_MAILS = 50
 BATCH_BYTES = 30_000_000
+BATCH_SECONDS = 20.0
+"""After so long a batch ends, be it the server that is slow or a mail: an account's turn is bounded in time."""
 MOST_BYTES = 25_000_000
 HEAD = f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"
 FIRST_DAYS = timedelta(days=30)
@@ -100,10 +103,10 @@ def next_letters(
     uids, upto = _uids_after(box, last, end)
     taken = uids[:BATCH_MAILS]
     letters: list[Letter] = []
-    read = 0
+    read, ends = 0, monotonic() + BATCH_SECONDS
     for uid, size, arrived_at in _sizes(box, taken):
         whole = size <= MOST_BYTES
-        if letters and whole and read + size > BATCH_BYTES:
+        if letters and (monotonic() > ends or (whole and read + size > BATCH_BYTES)):
             return letters, Position(validity, letters[-1].uid), True
         raw = _fetch(box, uid, "BODY.PEEK[]" if whole else HEAD)
         if raw is not None:  # None: deleted by somebody in between

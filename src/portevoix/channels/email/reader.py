@@ -23,7 +23,8 @@ TOO_COSTLY = gettext_noop(
     "Reading this mail takes more time or memory than one mail may have. It was stored as it came."
 )
 _COMMAND = (sys.executable, "-P", "-m", "portevoix.channels.email")
-_SPENT = frozenset({SPENT, -signal.SIGPROF, -signal.SIGABRT})
+_OUT_OF_MEMORY = frozenset({SPENT, -signal.SIGABRT})
+_OUT_OF_TIME = -signal.SIGPROF
 """Exit statuses of a process that a mail has brought to an end."""
 
 
@@ -33,16 +34,20 @@ class MailReader:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_fresh = True
 
     def read(self, question: Question, raw: bytes) -> Answer:
         """Read one mail; `fault` says why it could not be. Raise TryLater when no process can be had."""
         with self._turn:
             for _ in repeat(None, TRIES):
-                process = self._running()
+                process, is_fresh = self._running(), self._is_fresh
+                self._is_fresh = False
                 try:
                     return Answer.of(_ask(process, [question.write(), raw], within=PATIENCE))
                 except (EOFError, OSError):
-                    if self._end() in _SPENT:
+                    status = self._end()
+                    # What mails before this one left behind may have taken the memory: it has a second try.
+                    if status == _OUT_OF_TIME or (status in _OUT_OF_MEMORY and is_fresh):
                         break
         return Answer(fault=TOO_COSTLY)
 
@@ -65,6 +70,7 @@ class MailReader:
                 start_new_session=True,
             )
             if _ask(self._process, [], within=START) == [READY]:
+                self._is_fresh = True
                 return self._process
         except (EOFError, OSError) as error:
             why = str(error)

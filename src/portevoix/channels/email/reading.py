@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser
 from typing import IO
 
 from portevoix.channels.email.message import MOST_HEAD, Mail
-from portevoix.channels.email.parse import BROKEN, digest, external_id, is_ours, parse_mail
+from portevoix.channels.email.parse import BROKEN, is_ours, parse_mail
 from portevoix.kernel import envelope_codec as flat
 from portevoix.kernel.messages import Incoming
 
@@ -42,11 +42,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a mail: a `message`; `ours`, passed over; else what it is known by, and why it cannot be read."""
+    """What became of a mail: a `message`; `ours`, passed over; else why it cannot be read, "" for a head alone."""
 
     message: Incoming | None = None
     ours: bool = False
-    external_id: str = ""
     fault: str = ""
 
     def frames(self) -> list[bytes]:
@@ -54,15 +53,15 @@ class Answer:
         files = self.message.files if self.message else ()
         raw = flat.write_without_contents(self.message) if self.message else None
         holding = [file.content is not None for file in files]
-        told = json.dumps([raw, holding, self.ours, self.external_id, self.fault]).encode()
+        told = json.dumps([raw, holding, self.ours, self.fault]).encode()
         return [told, *(file.content for file in files if file.content is not None)]
 
     @classmethod
     def of(cls, frames: Sequence[bytes]) -> "Answer":
-        raw, holding, ours, known_by, fault = json.loads(frames[0])
+        raw, holding, ours, fault = json.loads(frames[0])
         rest = iter(frames[1:])
         contents = [next(rest) if holds else None for holds in holding]
-        return cls(flat.read_with_contents(raw, contents) if raw else None, ours, known_by, fault)
+        return cls(flat.read_with_contents(raw, contents) if raw else None, ours, fault)
 
 
 def write_frames(stream: IO[bytes], frames: Sequence[bytes]) -> None:
@@ -86,11 +85,11 @@ def read_one(question: Question, raw: bytes) -> Answer:
         if not question.ours and is_ours(head, question.account):
             return Answer(ours=True)
         if not question.whole:
-            return Answer(external_id=external_id(head, raw))
+            return Answer()
         account, received_at = question.account, question.received_at
         return Answer(parse_mail(raw, account=account, received_at=received_at, server=question.server))
     except BROKEN as error:
-        return Answer(external_id=digest(raw), fault=str(error)[:200] or type(error).__name__)
+        return Answer(fault=str(error)[:200] or type(error).__name__)
 
 
 def _number(stream: IO[bytes]) -> int:

@@ -37,7 +37,7 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
             continue
         number, raw = found
         try:
-            yield read_line(write_line(_mail(raw, city)), number)
+            yield replace(read_line(write_line(_mail(raw, city)), number), id_by_author=True)
         except BadLine as bad:
             yield numbered(bad, number)
 
@@ -45,7 +45,7 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
 def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
     """Each mail with the number of the line before it, 1-based. A mail begins after “From ” on a line of its own."""
     number, start, size, blank = 0, 0, 0, True
-    parts: list[bytes] = []
+    content = bytearray()
     while True:
         number += 1
         try:
@@ -55,11 +55,11 @@ def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
             return
         begins = blank and bool(line and _START.match(line[:200]))
         if (begins or line == b"") and start:
-            yield _whole(start, size, parts)
+            yield _whole(start, size, content)
         if line == b"":
             return
         if begins:
-            start, size, parts = number, 0, []
+            start, size, content = number, 0, bytearray()
         elif not start and (line is None or line.strip()):
             yield BadLine(
                 gettext_noop("This is no mbox file: its first line does not begin with “From ”."), line=number
@@ -68,14 +68,14 @@ def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
         else:
             size += MOST_BYTES + 1 if line is None else len(line)
             if line and size <= MOST_BYTES:
-                parts.append(line)
+                content += line
         blank = line is not None and not line.strip()
 
 
-def _whole(start: int, size: int, parts: list[bytes]) -> tuple[int, bytes] | BadLine:
+def _whole(start: int, size: int, content: bytearray) -> tuple[int, bytes] | BadLine:
     if size > MOST_BYTES:
         return BadLine(gettext_noop("The mail is larger than {most} bytes."), line=start, most=MOST_BYTES)
-    return start, _QUOTED.sub(rb"\1", b"".join(parts))
+    return start, _QUOTED.sub(rb"\1", bytes(content))
 
 
 def _mail(raw: bytes, city: City) -> Incoming:

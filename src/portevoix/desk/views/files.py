@@ -37,6 +37,7 @@ def whole(request: HttpRequest, pk: int) -> HttpResponse:
     found = envelopes.whole(request.user, pk)
     if found is None:
         raise Http404
+    access_log.log(access_log.What.FILE, by=request.user, now=request.now, file=pk)
     return _to_save(found, f"portevoix-{pk}.eml", "application/octet-stream")
 
 

@@ -9,7 +9,8 @@ def part(apps, schema_editor):
     """Whoever writes in the same name from now on, and asks for nothing, is answered at their own address."""
     Author, Envelope = apps.get_model("record", "Author"), apps.get_model("record", "Envelope")
     for author in Author.objects.filter(channel="email", external_id__contains="@", handle__contains="@"):
-        if key := _key(author.external_id, author.handle):
+        key = _key(author.external_id, author.handle)
+        if key and not Author.objects.filter(channel="email", external_id=key).exists():
             author.external_id = key
             author.save(update_fields=["external_id"])
     for envelope in Envelope.objects.filter(account__channel="email").exclude(state="taken").iterator(100):

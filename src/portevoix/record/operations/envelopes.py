@@ -22,6 +22,7 @@ from portevoix.record.db import bulk
 from portevoix.record.db.errors import busy, told
 from portevoix.record.db.lookups import planned_for
 from portevoix.record.models import Account, Contact, Envelope, Message
+from portevoix.record.operations.shared_ids import separate_ids
 from portevoix.record.permissions import Capability
 
 log = structlog.get_logger("portevoix.envelopes")
@@ -56,7 +57,7 @@ def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True)
     lease = now + LEASE if leased else None
     batch = replace(
         batch,
-        messages=tuple(map(bound_message, batch.messages)),
+        messages=separate_ids(account, tuple(map(bound_message, batch.messages))),
         unreadable=tuple(map(bound_unreadable, batch.unreadable)),
     )
     rows = [_envelope(account, message, now, lease) for message in batch.messages]
