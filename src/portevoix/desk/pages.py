@@ -19,6 +19,7 @@ from portevoix.desk.thread import suggestions, timeline
 from portevoix.desk.thread.event_text import Names
 from portevoix.kernel.promises import outcome_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
+from portevoix.record.addressee import addressee
 from portevoix.record.operations import access_log
 from portevoix.record.operations.withdraw import deletable
 from portevoix.record.permissions import Capability, can, confined, departments
@@ -324,7 +325,13 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
         reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": chosen})
     text = reply["text"].value() or ""
     state = draft_state(thread.way, text)
-    return {"reply": reply, "seen": row.version, "proposals": proposed, **state}
+    return {
+        "reply": reply,
+        "addressee": addressee(row, thread.messages),
+        "seen": row.version,
+        "proposals": proposed,
+        **state,
+    }
 
 
 def draft_state(way: conversations.Way, text: str) -> dict[str, Any]:

@@ -4,11 +4,12 @@ In this order: the city's own reference, the network's thread, the parent, sibli
 the messages it refers to, answers that came before their root.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
-from portevoix.kernel.messages import Incoming
+from portevoix.kernel.messages import Direction, Incoming
 from portevoix.record.models import Account, Conversation, Event, Message
 
 
@@ -23,6 +24,7 @@ class Threads:
         # Who was erased and writes again is somebody new: nothing joins what was emptied.
         told = Message.objects.filter(account=account, external_id__among=parents, conversation__erased_at=None)
         homes = dict(told.values_list("external_id", "conversation"))
+        self._ours = set(told.filter(direction=Direction.OUT, author=None).values_list("external_id", flat=True))
         threads = Q(account=account, thread__among=keys, thread__filled=True)
         rows = _rows(threads | Q(reference__among=references), homes.values())
         self._account = account
@@ -39,17 +41,22 @@ class Threads:
         if message.conversation in self._by_reference:
             return self._by_reference[message.conversation]
         for key in (message.thread, message.in_reply_to):
-            if conversation := self._by_thread.get(key) or self._by_message.get(key):
+            if conversation := self._begun_by(key, message) or self._of(key, message):
                 return conversation
         for parent in reversed(message.references):
-            if conversation := self._by_message.get(parent):
+            if conversation := self._of(parent, message):
                 return conversation
-        return self._by_thread.get(message.external_id)
+        return self._begun_by(message.external_id, message)
 
     def stray(self, message: Incoming, home: Conversation) -> Conversation | None:
         """A second conversation, begun by answers to `message` before it came: part of `home` after all."""
-        other = self._by_thread.get(message.external_id)
+        other = self._begun_by(message.external_id, message)
         return other if other is not home else None
+
+    def new_key(self, message: Incoming) -> str:
+        """The thread of a conversation that `message` opens, which no other one has."""
+        key = thread_of(message)
+        return _key_of_author(key, message) if message.id_by_author and key in self._by_thread else key
 
     def absorbed(self, stray: Conversation, home: Conversation) -> None:
         """What was part of `stray` is part of `home` from now on."""
@@ -61,10 +68,41 @@ class Threads:
         self._know(conversation)
         self._by_message[message.external_id] = conversation
 
+    def is_free(self, key: str) -> bool:
+        """Whether no conversation has this thread."""
+        return key not in self._by_thread
+
+    def _begun_by(self, key: str, message: Incoming) -> Conversation | None:
+        """The conversation whose thread is `key`."""
+        if not key:
+            return None
+        own = self._by_thread.get(_key_of_author(key, message)) if message.id_by_author else None
+        return own or _open_to(message, self._by_thread.get(key))
+
+    def _of(self, key: str, message: Incoming) -> Conversation | None:
+        """The conversation of the message `key`. Who names one of the city's own has received it, or had it passed on:
+        nobody can guess its id."""
+        conversation = self._by_message.get(key)
+        return conversation if key in self._ours else _open_to(message, conversation)
+
     def _know(self, conversation: Conversation) -> None:
         self._by_reference[conversation.reference] = conversation
         if conversation.thread and conversation.account_id == self._account.pk:
             self._by_thread[conversation.thread] = conversation
+
+
+def _open_to(message: Incoming, conversation: Conversation | None) -> Conversation | None:
+    """The conversation, if the message may join it: what somebody else wrote in private is nobody's business, and any
+    id can be named in a mail.
+    """
+    if conversation is None or not message.id_by_author or message.direction is not Direction.IN:
+        return conversation
+    authors = [row.author.external_id for row in (conversation, whole(conversation)) if row.author]
+    return conversation if not authors or message.author.id in authors else None
+
+
+def _key_of_author(key: str, message: Incoming) -> str:
+    return f"{key} {hashlib.sha256(message.author.id.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def thread_of(message: Incoming) -> str:
@@ -94,7 +132,7 @@ def _rows(named: Q, homes: Iterable[int]) -> dict[int, Conversation]:
 
 def _locked(wanted: Q) -> dict[int, Conversation]:
     """Locked, since the batch writes them back: what a host does meanwhile waits, and nothing is lost."""
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department", "author")
     return {row.pk: row for row in rows.filter(wanted).order_by("pk")}
 
 
@@ -105,7 +143,10 @@ def _strands(account: Account, parents: Iterable[str], rows: Mapping[int, Conver
 
 
 def _keys(message: Incoming) -> Iterator[str]:
-    yield from (key for key in (message.thread, message.in_reply_to, message.external_id) if key)
+    for key in filter(None, (message.thread, message.in_reply_to, message.external_id)):
+        yield key
+        if message.id_by_author:
+            yield _key_of_author(key, message)
 
 
 def _parents(message: Incoming) -> Iterator[str]:

@@ -33,7 +33,7 @@ from portevoix.record.operations.deliveries import returned
 from portevoix.record.operations.merge import absorb, gather
 from portevoix.record.policies import Versions
 from portevoix.record.search import searchable
-from portevoix.record.threads import Threads, thread_of, whole
+from portevoix.record.threads import Threads, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class _Intake:
         conversation = bulk.made(
             Conversation,
             account=self.account,
-            thread=thread_of(incoming),
+            thread=self.threads.new_key(incoming),
             reference=secrets.token_hex(6),
             subject=incoming.subject[:500],
             about_url=about.url[:2000] if about else "",
@@ -251,8 +251,9 @@ class _Intake:
             home.about_url, home.about_title = incoming.about.url[:2000], incoming.about.title[:500]
             if home.pk is not None:
                 self.tied.append(home)
-        if strand.thread == incoming.external_id and incoming.in_reply_to:
-            strand.thread = incoming.in_reply_to  # the root it names lies further up
+        up = incoming.in_reply_to
+        if strand.thread == incoming.external_id and up and self.threads.is_free(up):
+            strand.thread = up  # the root it names lies further up
             if strand is not home:
                 strand.save(update_fields=["thread"])
 

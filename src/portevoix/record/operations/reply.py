@@ -13,6 +13,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.messages import Direction, ReplyKind, Writer
 from portevoix.kernel.states import What
+from portevoix.record.addressee import message_to_answer
 from portevoix.record.event_log import happen, said_since, writing
 from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.permissions import Capability
@@ -194,11 +195,7 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
 
 def _written(row: Conversation, said: _Said, *, by: Contact, now: datetime) -> Message:
     """In answer to the citizen's last message; where nobody has written yet, the city goes on from its own."""
-    there = row.messages.exclude(external_id=None).order_by("-sent_at", "-pk")
-    last = (
-        there.filter(direction=Direction.IN, automatic=False).first()
-        or there.filter(direction=Direction.OUT, automatic=False).first()
-    )
+    last = message_to_answer(row.messages.defer("text", "html", "quoted", "search"))
     message = Message.objects.create(
         conversation=row,
         account=row.account,
