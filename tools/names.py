@@ -20,8 +20,8 @@ IRREGULAR = frozenset(
     """begun bent bitten bought bound broken brought built burnt came caught chosen dealt done drawn driven drunk dug
     eaten fallen felt fled forgotten fought found frozen gave given gone grown heard held hidden hung kept knew known
     laid learnt led left lent lost made meant met paid put ridden risen run rung said sat saw seen sent shaken shot
-    shown shut slept sold sought spelt spent spoilt spoken spun stolen stood struck stuck sung sunk swept swum taken taught
-    thought thrown told took torn understood went woken won worn wound written wrote""".split()  # noqa: SIM905
+    shown shut slept sold sought spelt spent spoilt spoken spun stolen stood struck stuck sung sunk swept swum taken
+    taught thought thrown told took torn understood went woken won worn wound written wrote""".split()  # noqa: SIM905
 )
 SAME_AS_VERB = frozenset({"put", "run", "shut", "left", "bound", "wound", "saw"})
 """Verbs and nouns too: `run`, `put`, the `left` side, a `saw`."""
