@@ -122,6 +122,19 @@ def test_nothing_new_makes_no_version(learnt_once) -> None:
     assert night(1) == "same" and Model.objects.count() == 1
 
 
+def test_a_night_in_which_nothing_is_new_begins_no_process(learnt_once, monkeypatch) -> None:
+    night(1)
+
+    def child(_: object) -> None:
+        raise AssertionError("nothing is new")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly_training, "Child", child)
+        assert night(2) == "same" and night(3) == "same"
+    decide(5, until=NOW + 4 * DAY)
+    assert night(4) in ("kept", "same", "worse")
+
+
 def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, administrator, host) -> None:
     decide(30, until=NOW + DAY)
     assert night(1) == "kept" and serving() == 2
