@@ -15,6 +15,7 @@ from portevoix.channels.email.bounces import OUR_MARK
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment, Outgoing
+from portevoix.kernel.sender_ids import id_of_sender
 
 MOST_REFERENCES = 20
 PICTURES = Pictures(most=8, bytes=5_000_000)
@@ -22,7 +23,7 @@ _LISTS_OF_IDS = frozenset({"references", "in-reply-to"})
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_ID = re.compile(r"[!-;=?-~]{1,250}")
+_ID = re.compile(r"(?!.*=\?)[!-;=?-~]{1,250}")  # no encoded word: it would be read and written otherwise
 _REPLY_PREFIX = re.compile(r"^\s*((re|ré|rép|aw|sv|antw)\s*(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -62,8 +63,8 @@ def compose(message: Outgoing, *, sender: str, from_name: str) -> EmailMessage:
     if tag := re.sub(r"[^A-Za-z0-9._-]", "", message.conversation):
         local, _, domain = sender.rpartition("@")
         mail["Reply-To"] = _address(from_name, f"{local}+{tag}@{domain}")
-    if _ID.fullmatch(message.in_reply_to) and "@" in message.in_reply_to:
-        mail["In-Reply-To"] = f"<{message.in_reply_to}>"
+    if _is_writable(parent_id := id_of_sender(message.in_reply_to)):
+        mail["In-Reply-To"] = f"<{parent_id}>"
     if references := list(_references(message)):
         mail["References"] = " ".join(f"<{key}>" for key in references)
     mail[OUR_MARK] = one_line(clean(message.key))[:200]
@@ -106,9 +107,13 @@ def reply_subject(subject: str) -> str:
 
 
 def _references(message: Outgoing) -> Iterator[str]:
-    every = dict.fromkeys((*message.references, message.in_reply_to))
-    ids = [key for key in every if "@" in key and _ID.fullmatch(key)]
-    yield from ids if len(ids) <= MOST_REFERENCES else (ids[0], *ids[1 - MOST_REFERENCES :])
+    every = dict.fromkeys(map(id_of_sender, (*message.references, message.in_reply_to)))
+    keys = list(filter(_is_writable, every))
+    yield from keys if len(keys) <= MOST_REFERENCES else (keys[0], *keys[1 - MOST_REFERENCES :])
+
+
+def _is_writable(key: str) -> bool:
+    return "@" in key and bool(_ID.fullmatch(key))
 
 
 def _address(name: str, address: str) -> Address:
