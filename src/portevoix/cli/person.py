@@ -129,7 +129,8 @@ def _told(counts: Mapping[str, int], *, replies: bool) -> list[str]:
 
 def _account(row: Any) -> str:
     named = " ".join(part for part in (row.name, f"({row.handle})" if row.handle else "") if part)
-    return f"{row.pk:>8}  {row.channel}  {named or row.external_id}"
+    shown = "".join(letter if letter.isprintable() else " " for letter in named or row.external_id)
+    return f"{row.pk:>8}  {row.channel}  {shown}"
 
 
 def _line(row: Any) -> str:

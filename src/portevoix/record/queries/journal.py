@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
 from portevoix.kernel.promises import Outcome, outcome_of
-from portevoix.record.models import Author, Contact, Conversation, Edition, Fact, Message, Promise
+from portevoix.record.models import Author, Contact, Conversation, Department, Edition, Fact, Message, Promise
 from portevoix.record.permissions import scope
 
 MOST_TEXT = 4_000
@@ -120,6 +120,16 @@ def _promised(row: Promise, cut_off: datetime) -> Promised:
 
 def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
+
+
+def unstored(*, week: str, since: datetime, until: datetime) -> set[str]:
+    """Slugs of active departments to which something was said in [since, until), and "" for the city, whose edition of
+    the week is not stored."""
+    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
+    slugs = set(rows.filter(sent_at__lt=until).values_list("conversation__department__slug", flat=True).distinct())
+    active = set(Department.objects.filter(active=True).values_list("slug", flat=True))
+    stored = set(Edition.objects.filter(week=week).values_list("department", flat=True))
+    return ({*(slugs & active), ""} if slugs else set()) - stored
 
 
 def first_message_at(departments: Iterable[str] | None = None) -> datetime | None:
