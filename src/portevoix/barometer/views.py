@@ -31,18 +31,18 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.study(pk)
     if row is None:
         raise Http404
-    found = ascent(row.results, row.own)
-    shown = {
+    climb = ascent(row.results, row.own)
+    context = {
         "row": row,
         "results": row.results,
         "own": city_of(row.results, row.own),
         "sections": sections(row.results, row.own),
-        "ascent": found,
-        "no_lever": found is not None and all(lever.to is None for lever in found.levers),
+        "ascent": climb,
+        "no_lever": climb is not None and all(lever.to is None for lever in climb.levers),
         "ranked": sum(city["rank"] is not None for city in row.results["cities"]),
         "others": [other for other in queries.studies() if other.pk != pk],
     }
-    return render(request, "barometer/own/study.html", shown)
+    return render(request, "barometer/own/study.html", context)
 
 
 @takes_files(MOST_BYTES)
@@ -51,8 +51,8 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     form = StudyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        kept = attempt(form, lambda: keep(form.results(), own=form.own(), by=request.user, now=request.now))
-        if kept:
+        is_saved = attempt(form, lambda: keep(form.results(), own=form.own(), by=request.user, now=request.now))
+        if is_saved:
             return done(request, _("The study is kept."), "barometer:home")
     return render(request, "barometer/own/add.html", {"form": form}, status=status_of(form))
 

@@ -42,54 +42,56 @@ def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock
     exchanges = Exchanges(messages)
     own = [message for message in messages if message.direction is Direction.OUT]
     replies = {name_of(message): message for message in own if exchanges.place(message).citizen}
-    repeated = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
+    boilerplate_ids = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
     automation = _automation(study, city, own, replies, clock)
-    automatic = frozenset(key for found in automation.values() for key in found.ids)
+    automatic = frozenset(key for evidence in automation.values() for key in evidence.ids)
     return Readings(
         exchanges=exchanges,
-        boilerplate=frozenset(repeated),
+        boilerplate=frozenset(boilerplate_ids),
         automatic=automatic,
         automation=automation,
         codes=dict(zip(map(name_of, own), _codes(study, city, own, replies), strict=True)),
         tones=_tones(replies),
-        waits=_waits(study, messages, silent=automatic | repeated, clock=clock),
+        waits=_waits(study, messages, silent=automatic | boilerplate_ids, clock=clock),
     )
 
 
 def _tones(replies: Mapping[str, Incoming]) -> dict[str, str]:
     """The tone of each reply; many are word for word the same. What is neither French nor English has none to tell."""
-    known: dict[str, str] = {}
+    tones: dict[str, str] = {}
     for reply in replies.values():
-        if reply.text not in known:
-            told = reply.lang.partition("-")[0].lower() in READ
-            known[reply.text] = (verdict(reply.text) if told else check(reply.text, public=True).verdict).tone
-    return {key: known[reply.text] for key, reply in replies.items()}
+        if reply.text not in tones:
+            is_known_language = reply.lang.partition("-")[0].lower() in READ
+            tones[reply.text] = (
+                verdict(reply.text) if is_known_language else check(reply.text, public=True).verdict
+            ).tone
+    return {key: tones[reply.text] for key, reply in replies.items()}
 
 
 def _automation(
     study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming], clock: ServiceClock
 ) -> dict[Handle, Automation]:
     """Each account by itself: a city may feed one of them and write on another."""
-    shared = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
-    found = {one.id: one for one in features(shared, read_feed(study.directory, city.code))}
+    posts = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
+    features_by_id = {one.id: one for one in features(posts, read_feed(study.directory, city.code))}
     traces: dict[Handle, list[Trace]] = {}
     for message in own:
         key = name_of(message)
-        trace = _trace(message, found[key], reply=key in replies, local=message.sent_at.astimezone(clock.zone))
+        trace = _trace(message, features_by_id[key], reply=key in replies, local=message.sent_at.astimezone(clock.zone))
         traces.setdefault((message.channel, message.account), []).append(trace)
     return {account: find_automatic(some) for account, some in traces.items()}
 
 
-def _trace(message: Incoming, found: Features, *, reply: bool, local: datetime) -> Trace:
+def _trace(message: Incoming, features: Features, *, reply: bool, local: datetime) -> Trace:
     return Trace(
-        id=found.id,
+        id=features.id,
         sent_at=local,
         reply=reply,
-        mentions=found.mentions,
-        lag_s=found.lag_s,
-        has_link=found.has_link,
-        truncated=found.truncated,
-        copied=found.copied,
+        mentions=features.mentions,
+        lag_s=features.lag_s,
+        has_link=features.has_link,
+        truncated=features.truncated,
+        copied=features.copied,
         declared=message.automatic,
     )
 
@@ -109,10 +111,12 @@ def _waits(
 ) -> dict[str, Fact]:
     """The first waits of the period. What a machine sent, and what many got word for word, answers nobody; a city that
     speaks to another one is no citizen."""
-    heard = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
-    heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
-    apart = find_numbered_apart(heard)
-    together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
+    marked_messages = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
+    marked_messages = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in marked_messages]
+    apart = find_numbered_apart(marked_messages)
+    together = [
+        m if m.channel in apart else replace(m, account="") for m in marked_messages
+    ]  # whichever account answers
     facts = observe(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
     names = {
         name_of(one): name_of(message) for one, message in zip(reversed(together), reversed(messages), strict=True)
@@ -122,9 +126,9 @@ def _waits(
 
 def _is_city(study: Study, message: Incoming) -> bool:
     """By the whole handle: on another server of Mastodon, a citizen may have the name of the city."""
-    told = message.author.handle or message.author.id
-    found = study.account_of(message.channel, told, message.sent_at) if message.direction is Direction.IN else None
-    return found is not None and found.handle == handle(message.channel, told)
+    name = message.author.handle or message.author.id
+    account = study.account_of(message.channel, name, message.sent_at) if message.direction is Direction.IN else None
+    return account is not None and account.handle == handle(message.channel, name)
 
 
 def _links(message: Incoming) -> tuple[str, ...]:

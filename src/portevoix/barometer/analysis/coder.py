@@ -37,15 +37,15 @@ class Coder:
 
     def code(self, city: StudyCity, messages: Sequence[Incoming]) -> Coded:
         """`messages` are all of the city's, each once; those before the period only tell of threads."""
-        found = read_city(self._study, city, messages, self._clock)
-        posts = [self._post(city, one, found) for one in messages if one.sent_at >= self._study.begins]
-        return Coded(tuple(posts), found.automation)
+        readings = read_city(self._study, city, messages, self._clock)
+        posts = [self._post(city, one, readings) for one in messages if one.sent_at >= self._study.begins]
+        return Coded(tuple(posts), readings.automation)
 
-    def _post(self, city: StudyCity, message: Incoming, found: Readings) -> Post:
-        own, place = name_of(message), found.exchanges.place(message)
+    def _post(self, city: StudyCity, message: Incoming, readings: Readings) -> Post:
+        own, place = name_of(message), readings.exchanges.place(message)
         outbound = message.direction is Direction.OUT
         local = message.sent_at.astimezone(self._clock.zone)
-        codes = found.codes.get(own, _NOT_CODED)
+        codes = readings.codes.get(own, _NOT_CODED)
         pictures = [media for media in message.media if _is_picture(media)] if outbound else []
         return Post(
             city=city.code,
@@ -61,20 +61,20 @@ class Coder:
             off_hours=not self._clock.elapsed(message.sent_at, message.sent_at + _SECOND),
             reply=bool(place.citizen),
             citizen=self._hash(place.citizen) if place.citizen else 0,
-            automatic=own in found.automatic,
-            boilerplate=own in found.boilerplate,
+            automatic=own in readings.automatic,
+            boilerplate=own in readings.boilerplate,
             function=codes.function,
             form=codes.form,
             territory=codes.territory,
             self_centred=codes.self_centred,
             plain=codes.plain,
-            tone=found.tones.get(own, ""),
+            tone=readings.tones.get(own, ""),
             images=len(pictures),
             images_described=sum(bool(media.alt.strip()) for media in pictures),
             likes=message.counts.get("likes", 0),
             reposts=message.counts.get("reposts", 0),
             comments=message.counts.get("replies", 0),
-            **_waited(found.waits.get(own)),
+            **_wait_columns(readings.waits.get(own)),
         )
 
     def _hash(self, text: str) -> int:
@@ -82,7 +82,7 @@ class Coder:
         return int.from_bytes(blake2b(text.encode(), key=self._key, digest_size=8).digest(), "big") >> 1
 
 
-class _Waited(TypedDict, total=False):
+class _WaitColumns(TypedDict, total=False):
     wait: bool
     first_elapsed_s: int | None
     first_service_s: int | None
@@ -90,7 +90,7 @@ class _Waited(TypedDict, total=False):
     censored_service_s: int
 
 
-def _waited(fact: Fact | None) -> _Waited:
+def _wait_columns(fact: Fact | None) -> _WaitColumns:
     """The columns of a wait; none where no first wait began."""
     if fact is None:
         return {}

@@ -66,11 +66,11 @@ class Patient:
     sleep: Callable[[float], None] = time.sleep
 
     def get(self, path: str, parameters: Parameters | None = None) -> Answer:
-        for tried in range(1, TRIES):
+        for attempt in range(1, TRIES):
             try:
                 return self.http.get(path, parameters)
             except TryLater as error:
-                seconds = max(min(error.after, LONGEST_WAIT).total_seconds(), 2.0**tried)
+                seconds = max(min(error.after, LONGEST_WAIT).total_seconds(), 2.0**attempt)
                 self.waiting(seconds)
                 self.sleep(seconds)
         return self.http.get(path, parameters)
@@ -78,26 +78,26 @@ class Patient:
 
 def sorted_out(items: Iterable[Item], page: Page) -> list[Incoming]:
     """The messages among what an answer holds; what is none is counted as hidden where the network hid it."""
-    found = []
+    messages = []
     for item in items:
         if isinstance(item, Incoming):
-            found.append(item)
+            messages.append(item)
         elif isinstance(item, BadLine):
             page.hidden["unreadable"] += 1
         elif isinstance(item, LeftOut) and item.what == "deleted or blocked posts":
             page.hidden["deleted"] += 1
-    return found
+    return messages
 
 
-def audience(told: Any, followers: str, following: str) -> tuple[int, int] | None:
+def audience(profile: Any, followers: str, following: str) -> tuple[int, int] | None:
     """What a profile says under these two names; None where it does not say both."""
-    counts = [told.get(name) for name in (followers, following)] if isinstance(told, dict) else []
-    known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
-    return (known[0], known[1]) if len(known) == 2 else None
+    counts = [profile.get(name) for name in (followers, following)] if isinstance(profile, dict) else []
+    numbers = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else None
 
 
 def replies_missing(messages: Iterable[Incoming]) -> int:
     """How many replies the network counts below these messages and does not show among them."""
     everyone = list(messages)
-    shown = Counter(one.in_reply_to for one in everyone)
-    return sum(max(0, one.counts.get("replies", 0) - shown[one.external_id]) for one in everyone)
+    shown_counts = Counter(one.in_reply_to for one in everyone)
+    return sum(max(0, one.counts.get("replies", 0) - shown_counts[one.external_id]) for one in everyone)

@@ -60,8 +60,8 @@ class Progress:
 
 def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
     """The accounts that count and of which something is still to be asked."""
-    wanted = [account for account in study.accounts if account.network in networks and account.network in ASKED]
-    once = {(one.network, one.handle): one for one in wanted if one.counts and study.looks_at(one)}
+    candidates = [account for account in study.accounts if account.network in networks and account.network in ASKED]
+    once = {(one.network, one.handle): one for one in candidates if one.counts and study.looks_at(one)}
     return tuple(
         account
         for account in once.values()
@@ -73,17 +73,17 @@ def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) ->
     """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
     days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
     posts = days * POSTS_A_DAY
-    counted = Counter(account.network for account in accounts)
-    found = []
+    account_counts = Counter(account.network for account in accounts)
+    estimates = []
     for network in study.networks:
-        if network in ASKED and counted[network]:
-            calls = counted[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
-            found.append(Estimate(network, counted[network], calls, calls * _SECONDS[network]))
+        if network in ASKED and account_counts[network]:
+            calls = account_counts[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
+            estimates.append(Estimate(network, account_counts[network], calls, calls * _SECONDS[network]))
         elif network not in ASKED:
             others = sum(account.network == network and account.counts for account in study.accounts)
             # its own posts, and as many that speak to it
-            found.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
-    return tuple(found)
+            estimates.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
+    return tuple(estimates)
 
 
 def collect(
@@ -121,16 +121,16 @@ def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Pro
     try:
         reader = _reader(account, waiting, bluesky)
         while not _is_done(shelf, window.until):
-            place, reached = _begun(shelf, window)
+            place, current_window = _resume(shelf, window)
             left = len(place.get("threads", ()))
             tell(Progress(progress.done, progress.accounts, account, place.get("step", ""), left))
-            _keep(desk, shelf, account, reader.read(place, reached))
+            _keep(desk, shelf, account, reader.read(place, current_window))
     except ChannelError as error:
-        place = _turned(shelf.state.place)
-        shelf.add((), place=place, error=str(error), sources=_also(shelf.state.sources, account.network))
+        place = _move_thread_last(shelf.state.place)
+        shelf.add((), place=place, error=str(error), sources=_with_source(shelf.state.sources, account.network))
 
 
-def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
+def _resume(shelf: Shelf, window: Window) -> tuple[Place, Window]:
     """Where a collection is that was stopped, and up to when it was to go; or the beginning of another one, which keeps
     what is new.
     """
@@ -141,7 +141,7 @@ def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
     return {}, window
 
 
-def _turned(place: Place) -> Place:
+def _move_thread_last(place: Place) -> Place:
     """One thread that the network cannot give must not stand in the way of the others, the next time."""
     if place.get("step") in ("threads", "contexts") and place["threads"]:
         return {**place, "threads": [*place["threads"][1:], place["threads"][0]]}
@@ -163,7 +163,7 @@ def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
         place=page.place,
         asked=shelf.state.asked + 1,
         hidden=shelf.state.hidden + page.hidden,
-        sources=_also(shelf.state.sources, account.network),
+        sources=_with_source(shelf.state.sources, account.network),
         error="",
     )
 
@@ -172,8 +172,8 @@ def _count(study: Study, account: StudyAccount, audience: tuple[int, int]) -> No
     table, today = open_table(study.directory, AUDIENCE), str(study.today)
     for row in table.rows.values():
         network = network_name(row["network"])
-        counted = read_date(row["date"].strip()) == study.today
-        if counted and (network, handle(network, row["handle"])) == (account.network, account.handle):
+        is_today = read_date(row["date"].strip()) == study.today
+        if is_today and (network, handle(network, row["handle"])) == (account.network, account.handle):
             return
     followers, following = map(str, audience)
     place = {"city": account.city, "network": account.network, "handle": account.handle}
@@ -181,7 +181,7 @@ def _count(study: Study, account: StudyAccount, audience: tuple[int, int]) -> No
     table.write()
 
 
-def _also(sources: list[str], name: str) -> list[str]:
+def _with_source(sources: list[str], name: str) -> list[str]:
     return sources if name in sources else [*sources, name]
 
 

@@ -43,10 +43,10 @@ class Bringer:
 
     def read(self, stream: BinaryIO) -> Iterator[Incoming | BadLine]:
         """What the format's importer reads, without what is no message; nothing is taken yet."""
-        found = FORMATS[self._format]
+        file_format = FORMATS[self._format]
         names = {account.handle for account in self._study.accounts if account.counts}
-        city = City(() if found.accounts is Accounts.NONE else (_NOBODY, *sorted(names)))
-        return self._messages(found.read(stream, city))
+        city = City(() if file_format.accounts is Accounts.NONE else (_NOBODY, *sorted(names)))
+        return self._messages(file_format.read(stream, city))
 
     def _messages(self, items: Iterator[Item]) -> Iterator[Incoming | BadLine]:
         for item in items:
@@ -71,17 +71,17 @@ class Bringer:
         self._put_away()
         for (network, _), shelf in self._shelves.items():
             if network == "x":
-                shelf.add((), hidden=shelf.state.hidden | _capped(shelf))
+                shelf.add((), hidden=shelf.state.hidden | _cap_codes(shelf))
         write_coverage(self._study.directory, read_coverage(self._study))
 
     def _put_away(self) -> None:
         for place, messages in self._waiting.items():
             shelf = self._shelf(place)
             sources = shelf.state.sources
-            told = sources if self._format in sources else [*sources, self._format]
-            taken = shelf.add(messages, sources=told)
-            self.brought.taken += taken
-            self.brought.known += len(messages) - taken
+            all_sources = sources if self._format in sources else [*sources, self._format]
+            new_count = shelf.add(messages, sources=all_sources)
+            self.brought.taken += new_count
+            self.brought.known += len(messages) - new_count
         self._waiting, self._count = {}, 0
 
     def _shelf(self, place: tuple[str, str]) -> Shelf:
@@ -90,10 +90,10 @@ class Bringer:
         return self._shelves[place]
 
 
-def _capped(shelf: Shelf) -> Counter[str]:
+def _cap_codes(shelf: Shelf) -> Counter[str]:
     """Whether the file may end where X stops showing."""
     sides = Counter(message.direction for message in shelf.messages())
-    found: Counter[str] = Counter()
-    found["timeline_capped"] = int(sides[Direction.OUT] >= MOST_TIMELINE)
-    found["mentions_capped"] = int(sides[Direction.IN] >= MOST_MENTIONS)
-    return +found
+    codes: Counter[str] = Counter()
+    codes["timeline_capped"] = int(sides[Direction.OUT] >= MOST_TIMELINE)
+    codes["mentions_capped"] = int(sides[Direction.IN] >= MOST_MENTIONS)
+    return +codes

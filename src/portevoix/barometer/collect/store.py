@@ -51,8 +51,8 @@ class State:
     error: str = ""
 
     def as_json(self) -> bytes:
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(told, ensure_ascii=False, indent=1).encode()
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(fields, ensure_ascii=False, indent=1).encode()
 
 
 class Shelf:
@@ -65,7 +65,7 @@ class Shelf:
         self.path = folder / COLLECTED / network / f"{name}.jsonl.gz"
         self._state_path = self.path.with_name(f"{name}.state.json")
         self.state = self._read_state()
-        self._known: set[str] | None = None
+        self._ids: set[str] | None = None
 
     def messages(self) -> Iterator[Incoming]:
         """Those that count, in the order in which they arrived."""
@@ -73,15 +73,15 @@ class Shelf:
             return
         try:
             with self.path.open("rb") as file:
-                whole = file.read(self.state.size)
+                content = file.read(self.state.size)
         except FileNotFoundError:
-            whole = b""
-        if len(whole) < self.state.size:
+            content = b""
+        if len(content) < self.state.size:
             message = gettext_noop(
                 "{file} is shorter than it was: something else wrote to it. Delete it to begin anew."
             )
             raise BadInput(message, file=str(self.path))
-        with gzip.GzipFile(fileobj=BytesIO(whole)) as stream:
+        with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
             for item in read_lines(stream):  # type: ignore[arg-type]
                 if isinstance(item, BadLine):
                     raise BadInput(gettext_noop("{file}: {why}"), file=str(self.path), why=str(item))
@@ -89,12 +89,12 @@ class Shelf:
 
     def add(self, messages: Iterable[Incoming], **changes: Any) -> int:
         """Takes those that are new, and what has changed of the state, in one step; returns how many it took."""
-        known = self._names()
-        new = {one.external_id: one for one in messages if one.external_id not in known}
+        known_ids = self._load_ids()
+        new = {one.external_id: one for one in messages if one.external_id not in known_ids}
         size = self._append(list(new.values())) if new else self.state.size
         self.state = replace(self.state, size=size, read=self.state.read + len(new), **changes)
         write_whole(self._state_path, self.state.as_json(), _PRIVATE)
-        known.update(new)
+        known_ids.update(new)
         return len(new)
 
     def _append(self, new: list[Incoming]) -> int:
@@ -107,16 +107,16 @@ class Shelf:
             os.fsync(file.fileno())
         return self.state.size + len(content)
 
-    def _names(self) -> set[str]:
-        if self._known is None:
+    def _load_ids(self) -> set[str]:
+        if self._ids is None:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._known = {one.external_id for one in self.messages()}
-        return self._known
+            self._ids = {one.external_id for one in self.messages()}
+        return self._ids
 
     def _read_state(self) -> State:
         try:
-            told = json.loads(self._state_path.read_bytes())
-            return State(**{**told, "hidden": Counter(told["hidden"])})
+            fields = json.loads(self._state_path.read_bytes())
+            return State(**{**fields, "hidden": Counter(fields["hidden"])})
         except FileNotFoundError:
             return State()
         except (ValueError, TypeError, KeyError) as error:
@@ -174,15 +174,15 @@ def read_collected(study: Study) -> Iterator[Incoming]:
     an instance of Mastodon knows it by a name of its own. Raises BadInput for a file that something else has changed.
     """
     for network, handle in dict.fromkeys((account.network, account.handle) for account in study.accounts):
-        found = [one for one in Shelf(study.directory, network, handle).messages() if one.sent_at < study.ends]
-        found.sort(key=lambda one: (one.sent_at, one.external_id))
-        yield from _once(found) if network == "mastodon" else found
+        messages = [one for one in Shelf(study.directory, network, handle).messages() if one.sent_at < study.ends]
+        messages.sort(key=lambda one: (one.sent_at, one.external_id))
+        yield from _once(messages) if network == "mastodon" else messages
 
 
 def _once(messages: list[Incoming]) -> Iterator[Incoming]:
     """On Mastodon a status has one address and, on each instance, another id."""
     first: dict[str, str] = {}
-    called = {one.external_id: first.setdefault(one.url or one.external_id, one.external_id) for one in messages}
+    first_ids = {one.external_id: first.setdefault(one.url or one.external_id, one.external_id) for one in messages}
     for one in messages:
-        if called[one.external_id] == one.external_id:
-            yield replace(one, in_reply_to=called.get(one.in_reply_to, one.in_reply_to))
+        if first_ids[one.external_id] == one.external_id:
+            yield replace(one, in_reply_to=first_ids.get(one.in_reply_to, one.in_reply_to))

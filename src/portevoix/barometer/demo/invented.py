@@ -83,7 +83,7 @@ class Phrases:
 def cities() -> tuple[InventedCity, ...]:
     """All of them, in the order of the file."""
     data = tomllib.loads(_read("invented.toml"))
-    kinds = {name: Character(**_typed(row)) for name, row in data["character"].items()}
+    kinds = {name: Character(**_with_tuples(row)) for name, row in data["character"].items()}
     return tuple(_city(row, kinds) for row in data["city"])
 
 
@@ -103,11 +103,11 @@ def _city(row: dict[str, Any], kinds: Mapping[str, Character]) -> InventedCity:
         **{name: row[name] for name in ("code", "name", "population", "agglomeration", "lat", "lon")},
         kind=row["like"],
         followers=row.get("followers", 0),
-        character=replace(kinds[row["like"]], **_typed(own)),
+        character=replace(kinds[row["like"]], **_with_tuples(own)),
     )
 
 
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
 
 

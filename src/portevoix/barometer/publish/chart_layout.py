@@ -150,7 +150,7 @@ def _line(city: City, place: int, rows: int, at: Scale) -> Mark:
 
 def pillar_strip(study: Study, pillar: str) -> Strip:
     values = {c["code"]: c["pillars"][pillar]["score"] for c in study.ranked if pillar in c["pillars"]}
-    return _strip(study, values, ends=(0, 100), told=labels.score, middle=study.medians.get(pillar))
+    return _strip(study, values, ends=(0, 100), format_value=labels.score, middle=study.medians.get(pillar))
 
 
 def indicator_strip(study: Study, code: str) -> Strip | None:
@@ -161,7 +161,9 @@ def indicator_strip(study: Study, code: str) -> Strip | None:
         return None
     unit = study.unit(code)
     ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), unit))
-    strip = _strip(study, values, ends=ends, told=lambda v: labels.amount(v, unit), middle=study.medians.get(code))
+    strip = _strip(
+        study, values, ends=ends, format_value=lambda v: labels.amount(v, unit), middle=study.medians.get(code)
+    )
     return replace(strip, ticks=_ratios(ends[1])) if unit == "ratio" else strip
 
 
@@ -186,34 +188,37 @@ def _strip(
     values: Mapping[str, float],
     *,
     ends: tuple[float, float],
-    told: Callable[[float], str],
+    format_value: Callable[[float], str],
     middle: float | None,
 ) -> Strip:
     at = scale(*ends)
-    marks, heights = [], _piled(sorted((at(value), code) for code, value in values.items()))
+    marks, heights = [], _pile_heights(sorted((at(value), code) for code, value in values.items()))
     most = max(heights.values(), default=0)
     lift = min(_LIFT, _PILE / most) if most else _LIFT
     height = 46 + round(most * lift)
     for code, value in sorted(values.items(), key=lambda item: item[1]):
         city = study.by_code[code]
         y = f"{height - 26 - heights[code] * lift:.0f}"
-        marks.append(Mark(code, city["name"], shape(city), percent(at(value)), y, told=told(value)))
+        marks.append(Mark(code, city["name"], shape(city), percent(at(value)), y, told=format_value(value)))
     span = ends[1] - ends[0]
-    ticks = [Tick(percent(at(ends[0] + span * part)), told(ends[0] + span * part)) for part in (0, 0.25, 0.5, 0.75, 1)]
-    found = sorted(values.values())
+    ticks = [
+        Tick(percent(at(ends[0] + span * part)), format_value(ends[0] + span * part))
+        for part in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    sorted_values = sorted(values.values())
     return Strip(
         ticks=ticks,
         marks=marks,
         median="" if middle is None else percent(at(middle)),
-        median_text="" if middle is None else told(middle),
+        median_text="" if middle is None else format_value(middle),
         height=height,
         count=len(values),
-        least=told(found[0]) if found else "",
-        most=told(found[-1]) if found else "",
+        least=format_value(sorted_values[0]) if sorted_values else "",
+        most=format_value(sorted_values[-1]) if sorted_values else "",
     )
 
 
-def _piled(places: Sequence[tuple[float, str]]) -> dict[str, int]:
+def _pile_heights(places: Sequence[tuple[float, str]]) -> dict[str, int]:
     """How many dots each one stands above the line, so that none hides another."""
     tops: list[float] = []
     heights = {}
@@ -245,35 +250,35 @@ def weights(study: Study) -> dict[str, Any]:
             )
         )
     step = 5 if count > 12 else 2 if count > 5 else 1
-    shown = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
-    ticks = [Tick(percent(at(rank)), str(rank)) for rank in shown]
+    tick_ranks = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
+    ticks = [Tick(percent(at(rank)), str(rank)) for rank in tick_ranks]
     return {"marks": marks, "ticks": ticks, "cities": by_rank}
 
 
 def reach(study: Study) -> dict[str, Any] | None:
     """Followers per inhabitant, by powers of ten, beside the score; None where less than two cities have both."""
     pairs = [(city, value_of(city, "audience.reach")) for city in study.ranked]
-    known = [(city, cell["value"]) for city, cell in pairs if cell is not None and cell["value"] > 0]
-    if len(known) < 2:
+    city_values = [(city, cell["value"]) for city, cell in pairs if cell is not None and cell["value"] > 0]
+    if len(city_values) < 2:
         return None
-    logs = [math.log10(value) for _, value in known]
+    logs = [math.log10(value) for _, value in city_values]
     x = scale(math.floor(min(logs) * 2) / 2, math.ceil(max(logs) * 2) / 2, edge=5)
-    scores = [city["score"] for city, _ in known]
+    scores = [city["score"] for city, _ in city_values]
     low, high, step = _round_ends(min(scores), max(scores))
     y = scale(low, high, edge=6)
     marks = [
         Mark(city["code"], city["name"], shape(city), percent(x(math.log10(value))), percent(100 - y(city["score"])))
-        for city, value in known
+        for city, value in city_values
     ]
     candidates = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
     inside = [value for value in candidates if min(logs) - 0.3 <= math.log10(value) <= max(logs) + 0.3]
     across = [Tick(percent(x(math.log10(value))), labels.number(1000 * value)) for value in inside]
     up = [Tick(percent(100 - y(value)), str(value)) for value in range(low, high + 1, step)]
-    return {"marks": marks, "across": across, "up": up, "named": _outstanding(known)}
+    return {"marks": marks, "across": across, "up": up, "named": _outstanding(city_values)}
 
 
-def _outstanding(known: Sequence[tuple[City, float]]) -> set[str]:
+def _outstanding(city_values: Sequence[tuple[City, float]]) -> set[str]:
     """The cities whose names stand in the picture: the most followed, and the best."""
-    followed = max(known, key=lambda pair: pair[1])[0]["code"]
-    best = max(known, key=lambda pair: pair[0]["score"])[0]["code"]
-    return {followed, best}
+    most_followed = max(city_values, key=lambda pair: pair[1])[0]["code"]
+    best = max(city_values, key=lambda pair: pair[0]["score"])[0]["code"]
+    return {most_followed, best}

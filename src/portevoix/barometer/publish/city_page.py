@@ -45,7 +45,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
         "population": "" if city["population"] is None else labels.number(city["population"]),
         "agglomeration": city["agglomeration"],
         "pillars": _pillars(study, city),
-        "raw": ",".join(f"{pillar}:{labels.plain(found['score'])}" for pillar, found in city["pillars"].items()),
+        "raw": ",".join(f"{pillar}:{labels.plain(cell['score'])}" for pillar, cell in city["pillars"].items()),
         "raw_population": labels.plain(city["population"]) or "",
         **_raw(city["score"], city["score_ci"], "raw_score"),
         "worse": " ".join(study.keys[code] for code in city["worse_than"]),
@@ -64,11 +64,11 @@ def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw
 
 def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
     at = chart_layout.scale(0, 100)
-    found = []
+    rows = []
     for pillar in study.pillars:
         cell = city["pillars"].get(pillar)
         middle = study.medians.get(pillar)
-        found.append(
+        rows.append(
             {
                 "code": pillar,
                 "name": named(names.PILLARS, pillar),
@@ -82,19 +82,19 @@ def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
                 "median_text": labels.score(middle),
             }
         )
-    return found
+    return rows
 
 
 def _rankings(study: Study, city: City) -> list[dict[str, str]]:
-    found = []
+    rankings = []
     for code in RANKINGS:
         place = city["rankings"].get(code)
         rows = study.results["rankings"].get(code)
         text = labels.DASH
         if place is not None and rows:
             text = _("{place} of {number}").format(place=labels.ordinal(place), number=len(rows))
-        found.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
-    return found
+        rankings.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
+    return rankings
 
 
 def missing(study: Study, ranking: str) -> str:
@@ -142,15 +142,15 @@ def details(study: Study, city: City) -> dict[str, Any]:
     groups = []
     for pillar in order(study):
         rows = [figure(study, city, code) for code in study.codes_of(pillar)]
-        shown = [row for row in rows if row["n"] or row["known"]]
-        if shown:
+        known_rows = [row for row in rows if row["n"] or row["known"]]
+        if known_rows:
             groups.append(
                 {
                     "code": pillar,
                     "name": named(names.PILLARS, pillar),
                     "meaning": named(names.MEANINGS, pillar),
                     "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
-                    "rows": shown,
+                    "rows": known_rows,
                 }
             )
     return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city["evidence"]["automation"]]}
@@ -158,7 +158,7 @@ def details(study: Study, city: City) -> dict[str, Any]:
 
 def order(study: Study) -> Sequence[str]:
     """The pillars of the score, then the others."""
-    present = {known["pillar"] for known in study.results["indicators"].values()}
+    present = {indicator["pillar"] for indicator in study.results["indicators"].values()}
     return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
 
 
@@ -166,43 +166,43 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
     """A line of a table: the city's value with its interval, its number, and the median city's beside it."""
     cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
     unit, middle = study.unit(code), study.medians.get(code)
-    known = cell["value"] is not None
-    told = labels.yes if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
+    is_known = cell["value"] is not None
+    format_value = labels.yes if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
     return {
         "code": code,
         "name": study.label(code),
-        "known": known,
-        "value": told(cell["value"]),
+        "known": is_known,
+        "value": format_value(cell["value"]),
         "range": labels.amounts(cell["ci"], unit),
         "n": labels.number(cell["n"]),
         "enough": cell.get("enough", True),
-        "median": told(middle),
+        "median": format_value(middle),
         "share": study.counted.get(code),
         "weight": study.percent(study.counted[code]) if code in study.counted else "",
         "formula": study.said(code, "formula"),
-        "compared": _compared(study, city, code),
+        "compared": _comparison(study, city, code),
     }
 
 
-def _compared(study: Study, city: City, code: str) -> str:
+def _comparison(study: Study, city: City, code: str) -> str:
     """The verdict in words; of what a city has or has not, only whether most have it too."""
-    told = study.verdict_of(city, code)
-    if code in names.YES_OR_NO and told != "equal":
+    outcome = study.verdict_of(city, code)
+    if code in names.YES_OR_NO and outcome != "equal":
         return ""
-    words = named(names.BESIDE, told) if told else ""
-    if told and shares_error(code, city["indicators"][code], study.medians.get(code), told):
+    words = named(names.BESIDE, outcome) if outcome else ""
+    if outcome and shares_error(code, city["indicators"][code], study.medians.get(code), outcome):
         return _("{verdict}, reading errors being equal").format(verdict=words)
     return words
 
 
-def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
+def _machine(evidence: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "account": found["handle"],
-        "network": channel_name(found["network"]),
-        "called": bool(found["agreed"]) or found["share"] > 0,
-        "share": percent(found["share"]),
+        "account": evidence["handle"],
+        "network": channel_name(evidence["network"]),
+        "called": bool(evidence["agreed"]) or evidence["share"] > 0,
+        "share": percent(evidence["share"]),
         "signs": [
-            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in found["agreed"]}
-            for sign, value in sorted(found["signs"].items())
+            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in evidence["agreed"]}
+            for sign, value in sorted(evidence["signs"].items())
         ],
     }

@@ -18,13 +18,13 @@ def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
 
     Raises BadInput when `out` holds anything but a site that was published before; it stays as it was then.
     """
-    listed = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
+    manifest = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
     check(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
             new, old = Path(beside) / "new", Path(beside) / "old"
-            for name, content in {**files, LIST: listed}.items():
+            for name, content in {**files, LIST: manifest}.items():
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 (new / name).write_bytes(content)
             if out.exists():
@@ -56,9 +56,9 @@ def check(out: Path) -> None:
 def _former(out: Path) -> set[str]:
     """The files of the site that was published there before; none where it is not one."""
     try:
-        listed = json.loads((out / LIST).read_bytes())
+        manifest = json.loads((out / LIST).read_bytes())
     except (OSError, ValueError):
         return set()
-    if not isinstance(listed, dict) or listed.get("schema") != SCHEMA:
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         return set()
-    return set(listed["files"])
+    return set(manifest["files"])

@@ -64,19 +64,19 @@ class Map:
 
 def draw(study: Study) -> Map | None:
     """None where no city has coordinates. Cities far from a France where most lie are named beside the map."""
-    known = [city for city in study.cities if city.get("lat") is not None and city.get("lon") is not None]
-    if not known:
+    located_cities = [city for city in study.cities if city.get("lat") is not None and city.get("lon") is not None]
+    if not located_cities:
         return None
-    missing = [city for city in study.cities if city not in known]
-    inside = [city for city in known if _in_france(city)]
-    french = 2 * len(inside) > len(known)
-    shown = inside if french else known
-    frame = FRANCE if french else _around(shown)
-    points = {city["code"]: _project(city["lat"], city["lon"], frame) for city in shown}
+    missing = [city for city in study.cities if city not in located_cities]
+    inside = [city for city in located_cities if _in_france(city)]
+    french = 2 * len(inside) > len(located_cities)
+    drawn_cities = inside if french else located_cities
+    frame = FRANCE if french else _around(drawn_cities)
+    points = {city["code"]: _project(city["lat"], city["lon"], frame) for city in drawn_cities}
     outlines = [_outline(text, frame) for text in (MAINLAND, CORSICA)] if french else []
     meridians, parallels = ([], []) if french else _graticule(frame)
-    outside = [city for city in known if city not in shown]
-    return Map(_placed(shown, points), outside, missing, outlines, meridians, parallels)
+    outside = [city for city in located_cities if city not in drawn_cities]
+    return Map(_lay_out_places(drawn_cities, points), outside, missing, outlines, meridians, parallels)
 
 
 def _in_france(city: City) -> bool:
@@ -127,21 +127,23 @@ def _outline(text: str, frame: tuple[float, float, float, float]) -> str:
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in (_project(lat, lon, frame) for lat, lon in points))
 
 
-def _placed(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> list[Place]:
+def _lay_out_places(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> list[Place]:
     """The largest first, so that it lies below and its name has the choice of room."""
     most = max((city["population"] or 1) for city in cities)
-    taken: list[tuple[float, float, float, float]] = []
-    placed = []
+    occupied_boxes: list[tuple[float, float, float, float]] = []
+    places = []
     by_size = sorted(cities, key=lambda city: (-(city["population"] or 1), city["code"]))
     radii = {c["code"]: max(SMALLEST, LARGEST * math.sqrt((c["population"] or 1) / most)) for c in by_size}
     for city in by_size:
         x, y = points[city["code"]]
         r = radii[city["code"]]
-        taken.append((x * _WIDE / 100 - r, y * _HIGH / 100 - r, x * _WIDE / 100 + r, y * _HIGH / 100 + r))
+        occupied_boxes.append((x * _WIDE / 100 - r, y * _HIGH / 100 - r, x * _WIDE / 100 + r, y * _HIGH / 100 + r))
     for city in by_size:
         x, y = points[city["code"]]
-        label, dx, dy, anchor = _label(city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], taken)
-        placed.append(
+        label, dx, dy, anchor = _label(
+            city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], occupied_boxes
+        )
+        places.append(
             Place(
                 code=city["code"],
                 name=city["name"],
@@ -149,18 +151,18 @@ def _placed(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> l
                 x=percent(x),
                 y=percent(y),
                 scale=f"{radii[city['code']] / _MARK:.2f}",
-                prominent=len(placed) < PROMINENT and _fits(city["name"], x, radii[city["code"]], anchor),
+                prominent=len(places) < PROMINENT and _fits(city["name"], x, radii[city["code"]], anchor),
                 label=label,
                 dx=dx,
                 dy=dy,
                 anchor=anchor,
             )
         )
-    return placed
+    return places
 
 
 def _label(
-    name: str, x: float, y: float, r: float, taken: list[tuple[float, float, float, float]]
+    name: str, x: float, y: float, r: float, occupied_boxes: list[tuple[float, float, float, float]]
 ) -> tuple[str, str, str, str]:
     wide = len(name) * _LETTER
     sides = (
@@ -171,9 +173,9 @@ def _label(
     )
     for side, dx, dy, anchor, left, top in sides:
         box = (left, top, left + wide, top + _LINE)
-        if left < 0 or left + wide > _WIDE or any(_meet(box, other) for other in taken):
+        if left < 0 or left + wide > _WIDE or any(_meet(box, other) for other in occupied_boxes):
             continue
-        taken.append(box)
+        occupied_boxes.append(box)
         return side, f"{dx:.1f}", f"{dy:.1f}", anchor
     return "", "0", "0", "start"
 

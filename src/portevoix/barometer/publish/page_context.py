@@ -39,7 +39,7 @@ def index(study: Study) -> dict[str, Any]:
         "by_code": by_code,
         "ranking": chart_layout.ranking(study),
         "pillars": pillars(study),
-        "counted": [_counted(study, code) for code in study.counted],
+        "counted": [_counting_indicator(study, code) for code in study.counted],
         "weights": chart_layout.weights(study) if len(study.ranked) > 1 and study.pillars else None,
         "map": map_layout.draw(study),
         "reach": chart_layout.reach(study),
@@ -55,8 +55,8 @@ def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[st
     """How many follow each city, and of a thousand inhabitants; a dash where nobody knows."""
     rows = []
     for card in cards:
-        found = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
-        followers, reach = (cell["value"] if cell else None for cell in found)
+        cells = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
+        followers, reach = (cell["value"] if cell else None for cell in cells)
         each_thousand = None if reach is None else 1000 * reach
         rows.append(
             {
@@ -74,11 +74,11 @@ def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[st
 
 def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """Why cities are not ranked, and which: one line for a reason that many share."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    cards_by_reason: dict[str, list[Mapping[str, Any]]] = {}
     for card in cards:
         if card["unranked"]:
-            found.setdefault(card["unranked"], []).append(card)
-    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+            cards_by_reason.setdefault(card["unranked"], []).append(card)
+    return sorted(cards_by_reason.items(), key=lambda pair: -len(pair[1]))
 
 
 def embed(study: Study) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def indicators(study: Study) -> dict[str, Any]:
     groups = []
     for pillar in city_page.order(study):
         rows = [_indicator(study, code) for code in study.codes_of(pillar)]
-        known = [row for row in rows if row["strip"] or row["having"]]
-        lacking = [row["name"] for row in rows if row not in known]
+        shown_rows = [row for row in rows if row["strip"] or row["having"]]
+        lacking = [row["name"] for row in rows if row not in shown_rows]
         if not rows:
             continue
         groups.append(
@@ -101,13 +101,13 @@ def indicators(study: Study) -> dict[str, Any]:
                 "name": names.named(names.PILLARS, pillar),
                 "meaning": names.named(names.MEANINGS, pillar),
                 "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
-                "indicators": known,
+                "indicators": shown_rows,
                 "lacking": lacking,
                 "cities": [
                     {
                         "key": study.keys[city["code"]],
                         "name": city["name"],
-                        "cells": [_cell(study, city, row["code"]) for row in known],
+                        "cells": [_cell(study, city, row["code"]) for row in shown_rows],
                     }
                     for city in (*study.ranked, *study.unranked)
                 ],
@@ -172,12 +172,12 @@ def _facts(study: Study) -> list[dict[str, str]]:
 
 def pillars(study: Study) -> list[dict[str, Any]]:
     total = sum(study.results["weights"].values()) or 1
-    found = []
+    rows = []
     for pillar in study.pillars:
         weight = study.results["weights"][pillar]
         parts = [(study.label(code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
         inside = sum(share for _name, share in parts) or 1
-        found.append(
+        rows.append(
             {
                 "code": pillar,
                 "name": names.named(names.PILLARS, pillar),
@@ -189,10 +189,10 @@ def pillars(study: Study) -> list[dict[str, Any]]:
                 "strip": chart_layout.pillar_strip(study, pillar),
             }
         )
-    return found
+    return rows
 
 
-def _counted(study: Study, code: str) -> dict[str, Any]:
+def _counting_indicator(study: Study, code: str) -> dict[str, Any]:
     """An indicator of the score as a strip and as a column of the table of those that count."""
     return {
         "code": code,

@@ -15,17 +15,17 @@ _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 def picture(study: Study, style: str) -> dict[str, Any]:
     """What `picture.svg.html` shows, nothing where no city is ranked; `style`: the style sheet with the colours."""
-    found = chart_layout.ranking(study)
-    if found is None:
+    ranking = chart_layout.ranking(study)
+    if ranking is None:
         return {}
-    at = chart_layout.scale(found.low, found.high, edge=0)
+    at = chart_layout.scale(ranking.low, ranking.high, edge=0)
     y, bands = HEAD, []
-    for band in found.bands:
+    for band in ranking.bands:
         rows = [_row(city, y + BAND + ROW * place + ROW // 2, at) for place, city in enumerate(band.cities)]
         bands.append({"tier": band.tier, "shape": band.shape, "y": y + BAND - 12, "rows": rows})
         y += BAND + ROW * len(rows)
-    step = int(found.ticks[1].label) - int(found.ticks[0].label)
-    values = range(int(found.low), int(found.high) + 1, step)
+    step = int(ranking.ticks[1].label) - int(ranking.ticks[0].label)
+    values = range(int(ranking.low), int(ranking.high) + 1, step)
     return {
         "bands": bands,
         "ticks": [{"x": _x(value, at), "label": value} for value in values],

@@ -55,15 +55,15 @@ class Study:
     @cached_property
     def keys(self) -> Mapping[str, str]:
         """What a city is called in addresses and in the pages' own names: its code, of harmless letters only."""
-        found: dict[str, str] = {}
-        taken: set[str] = set()  # in small letters: some disks know no difference
+        keys_by_code: dict[str, str] = {}
+        taken_keys: set[str] = set()  # in small letters: some disks know no difference
         for city in self.cities:
             key = _HARMFUL.sub("-", city["code"]) or "city"
-            while key.lower() in taken:
+            while key.lower() in taken_keys:
                 key += "-2"
-            taken.add(key.lower())
-            found[city["code"]] = key
-        return found
+            taken_keys.add(key.lower())
+            keys_by_code[city["code"]] = key
+        return keys_by_code
 
     @cached_property
     def pillars(self) -> Sequence[str]:
@@ -92,8 +92,8 @@ class Study:
 
     def codes_of(self, pillar: str) -> Sequence[str]:
         """The indicators of a pillar, those that count first: each stands where it counts, else in its own pillar."""
-        known = self.results["indicators"]
-        codes = [code for code in known if self.counts_in.get(code, known[code]["pillar"]) == pillar]
+        indicators = self.results["indicators"]
+        codes = [code for code in indicators if self.counts_in.get(code, indicators[code]["pillar"]) == pillar]
         return sorted(codes, key=lambda code: -self.counted.get(code, 0))
 
     def weight_of(self, pillar: str) -> float:
@@ -112,23 +112,23 @@ class Study:
 
     def verdict_of(self, city: City, code: str) -> Verdict:
         """How a city's indicator stands beside the median city's, as every card, table and sentence tells it."""
-        found, middle, known = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
-        if found is None:
+        cell, middle, indicator = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
+        if cell is None:
             return ""
-        direction = None if known["pillar"] == AUDIENCE else known["direction"]
-        told = verdict(code, found, middle, direction=direction)
-        if told in ("", "unsure", "equal"):
-            return told
-        alike = labels.amount(found["value"], known["unit"]) == labels.amount(middle, known["unit"])
-        return "equal" if alike else told
+        direction = None if indicator["pillar"] == AUDIENCE else indicator["direction"]
+        outcome = verdict(code, cell, middle, direction=direction)
+        if outcome in ("", "unsure", "equal"):
+            return outcome
+        alike = labels.amount(cell["value"], indicator["unit"]) == labels.amount(middle, indicator["unit"])
+        return "equal" if alike else outcome
 
     @cached_property
     def medians(self) -> Mapping[str, float]:
         """The median city's value of each indicator, and its score of each pillar, of those that have enough."""
-        found = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
-        found |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked if pillar in c["pillars"]]
+        values_by_code = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
+        values_by_code |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked if pillar in c["pillars"]]
                   for pillar in self.pillars}  # fmt: skip
-        return {code: median(values) for code, values in found.items() if values}
+        return {code: median(values) for code, values in values_by_code.items() if values}
 
     def cells(self, code: str) -> Sequence[Mapping[str, Any]]:
         """What cities have of an indicator, of those that have enough of it."""
@@ -155,8 +155,8 @@ def value_of(city: City, code: str) -> Mapping[str, Any] | None:
     cell = city["indicators"].get(code)
     if cell is None or cell["value"] is None or not cell.get("enough", True):
         return None
-    found: Mapping[str, Any] = cell
-    return found
+    known_cell: Mapping[str, Any] = cell
+    return known_cell
 
 
 def read(results: Mapping[str, Any], catalogue: Catalogue) -> Study:

@@ -26,25 +26,25 @@ class Standing:
 
 def standings(study: Study, city: City) -> list[Standing]:
     """The indicators that count of which the city has enough, the furthest ahead first."""
-    found = []
+    comparisons = []
     for code, weight in study.counted.items():
         cell, middle = value_of(city, code), study.medians.get(code)
         goal = study.results["goalposts"].get(code)
         if cell is None or middle is None or not goal or goal[0] == goal[1]:
             continue
         worth = [min(max((value - goal[0]) / (goal[1] - goal[0]), 0), 1) for value in (cell["value"], middle)]
-        found.append(Standing(code, 100 * weight * (worth[0] - worth[1])))
-    return sorted(found, key=lambda standing: (-standing.ahead, standing.code))
+        comparisons.append(Standing(code, 100 * weight * (worth[0] - worth[1])))
+    return sorted(comparisons, key=lambda standing: (-standing.ahead, standing.code))
 
 
 def about(study: Study, city: City) -> list[str]:
     """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
     if city["unranked"]:
-        return [_("Not ranked: {reason}").format(reason=_uncapitalised(unranked(city)))]
-    found = standings(study, city)
-    if not found or len(study.ranked) < 2:
+        return [_("Not ranked: {reason}").format(reason=_lower_first(unranked(city)))]
+    comparisons = standings(study, city)
+    if not comparisons or len(study.ranked) < 2:
         return [_("There is no other city to compare it with.")]
-    return [_best(study, city, found), _weakest(study, city, found)]
+    return [_best(study, city, comparisons), _weakest(study, city, comparisons)]
 
 
 def unranked(city: City) -> str:
@@ -58,9 +58,9 @@ def unranked(city: City) -> str:
     return labels.told(reason["text"], values)
 
 
-def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
+def _best(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
     """Of what is better than the median beyond chance, what brings most points of the score."""
-    better = [one for one in found if study.verdict_of(city, one.code) == "better"]
+    better = [one for one in comparisons if study.verdict_of(city, one.code) == "better"]
     if better:
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
@@ -68,12 +68,12 @@ def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
             "Nothing that counts is clearly above the median city; closest – {indicator}: {value}, median {median}"
             "{sure}."
         )
-    return _filled(text, study, city, (better or found)[0].code)
+    return _fill(text, study, city, (better or comparisons)[0].code)
 
 
-def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
+def _weakest(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
     """Of what is worse than the median beyond chance, what costs most points of the score."""
-    worse = [one for one in found if study.verdict_of(city, one.code) == "worse"]
+    worse = [one for one in comparisons if study.verdict_of(city, one.code) == "worse"]
     if worse:
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
@@ -81,33 +81,33 @@ def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
             "Nothing that counts is clearly below the median city; weakest point – {indicator}: {value}, median "
             "{median}{sure}."
         )
-    return _filled(text, study, city, (worse or found)[-1].code)
+    return _fill(text, study, city, (worse or comparisons)[-1].code)
 
 
-def _filled(text: str, study: Study, city: City, code: str) -> str:
+def _fill(text: str, study: Study, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
     return text.format(
-        indicator=_uncapitalised(study.label(code)),
+        indicator=_lower_first(study.label(code)),
         value=labels.amount(cell["value"], unit),
         median=labels.amount(study.medians[code], unit),
         sure=_sure(study, city, code),
     )
 
 
-def _uncapitalised(text: str) -> str:
+def _lower_first(text: str) -> str:
     """What begins a sentence, inside of one."""
     return text[:1].lower() + text[1:]
 
 
 def _sure(study: Study, city: City, code: str) -> str:
     """The interval, and whether the difference may be chance; "" where there is none to tell by."""
-    cell, told = city["indicators"][code], study.verdict_of(city, code)
+    cell, outcome = city["indicators"][code], study.verdict_of(city, code)
     if cell["ci"] is None:
         return ""
     between = labels.amounts(cell["ci"], study.unit(code))
-    if told == "unsure":
+    if outcome == "unsure":
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
-    if shares_error(code, cell, study.medians[code], told):
+    if shares_error(code, cell, study.medians[code], outcome):
         return _(" (95% interval: {interval}, with reading errors that all cities share)").format(interval=between)
     return _(" (95% interval: {interval})").format(interval=between)
 
@@ -146,12 +146,12 @@ def first_five(study: Study, city: City) -> str:
 
 def headline(study: Study) -> str:
     """What the ranking says in one line, the uncertainty first."""
-    ranked = study.ranked
-    if not ranked:
+    cities = study.ranked
+    if not cities:
         return _("No city can be ranked on what was collected.")
-    if len(ranked) == 1:
+    if len(cities) == 1:
         return _("One city has enough to be measured: there is nobody to compare it with.")
-    first = [city for city in ranked if city["rank_set"][0] == 1]
+    first = [city for city in cities if city["rank_set"][0] == 1]
     if len(first) == 1:
         return _("{city} stands first by itself.").format(city=first[0]["name"])
     text = _("{number} cities may claim the first place: the gap is too small to decide.")
@@ -160,16 +160,18 @@ def headline(study: Study) -> str:
 
 def stays(study: Study) -> str:
     """What becomes of the first city under the other weights that were tried, and which these were."""
-    share, tried = study.results["leader_stays"], study.results["weights_tried"]
-    if share is None or not tried or not study.ranked:
+    share, other_weights = study.results["leader_stays"], study.results["weights_tried"]
+    if share is None or not other_weights or not study.ranked:
         return ""
     first = min(study.ranked, key=lambda city: city["rank"])
-    ranges = [_range(pillar, *tried["range"][pillar]) for pillar in study.pillars if pillar in tried["range"]]
+    ranges = [
+        _range(pillar, *other_weights["range"][pillar]) for pillar in study.pillars if pillar in other_weights["range"]
+    ]
     if share == 1:
         text = _("{city} stays first under all {number} other weightings that were tried: {ranges}.")
     else:
         text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
-    number = labels.number(tried["number"])
+    number = labels.number(other_weights["number"])
     return text.format(city=first["name"], share=percent(share), number=number, ranges=labels.listed(ranges, None))
 
 
@@ -180,20 +182,20 @@ def _range(pillar: str, low: float, high: float) -> str:
 
 def unsure(study: Study) -> str:
     """How much of a plain list of ranks would be false precision: pairs that cannot be told apart."""
-    ranked = study.ranked
-    pairs = len(ranked) * (len(ranked) - 1) // 2
+    cities = study.ranked
+    pairs = len(cities) * (len(cities) - 1) // 2
     if not pairs:
         return ""
-    alike = sum(len(study.alike(city)) for city in ranked) // 2
+    alike = sum(len(study.alike(city)) for city in cities) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
     return text.format(pairs=labels.number(pairs), share=percent(alike / pairs))
 
 
 def followed(study: Study) -> str:
     """How many of the most followed for their size are among the best: the figure of 2013, told again."""
-    known = [(value_of(city, "audience.reach"), city) for city in study.ranked]
+    reach_cells = [(value_of(city, "audience.reach"), city) for city in study.ranked]
     by_reach = sorted(
-        ((cell["value"], city) for cell, city in known if cell), key=lambda pair: (-pair[0], pair[1]["code"])
+        ((cell["value"], city) for cell, city in reach_cells if cell), key=lambda pair: (-pair[0], pair[1]["code"])
     )
     if len(by_reach) < 2 * FIRST:
         return ""

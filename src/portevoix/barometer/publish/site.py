@@ -53,19 +53,19 @@ def _as_json(results: Mapping[str, Any]) -> bytes:
 
 def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
     common = page_context.shared(study) | {"language": language}
-    shown = {
+    contexts = {
         "index": page_context.index(study),
         "indicators": page_context.indicators(study),
         "methodology": method.methodology(study),
         "data": method.data(sizes),
         "embed": page_context.embed(study),
     }
-    for name, context in shown.items():
+    for name, context in contexts.items():
         yield _page(name, f"{name}.html", {**common, **context})
     for code, key in study.keys.items():
         yield _page("city", f"cities/{key}.html", {**common, **page_context.city(study, code)})
-    if drawn := picture(study, _own(STYLE)):
-        yield _page("picture.svg", "ranking.svg", {**common, **drawn})
+    if ranking_picture := picture(study, _own(STYLE)):
+        yield _page("picture.svg", "ranking.svg", {**common, **ranking_picture})
 
 
 def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes]:
@@ -74,8 +74,8 @@ def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes
     home = "../" * name.count("/")
     root = home + "../" * LANGUAGES[language].count("/")
     other = next(other for other in LANGUAGES if other != language)
-    placed = {"home": home, "root": root, "page": name, "other": other, "elsewhere": f"{root}{LANGUAGES[other]}{name}"}
-    html = render_to_string(f"barometer/site/{template}.html", {**context, **placed})
+    links = {"home": home, "root": root, "page": name, "other": other, "elsewhere": f"{root}{LANGUAGES[other]}{name}"}
+    html = render_to_string(f"barometer/site/{template}.html", {**context, **links})
     return f"{LANGUAGES[language]}{name}", _tight(html).encode()
 
 

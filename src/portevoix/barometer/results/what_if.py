@@ -86,8 +86,8 @@ class Rules:
 
 
 def _counts(city: Mapping[str, Any], code: str) -> bool:
-    found = city["indicators"].get(code)
-    return bool(found and found["enough"])
+    cell = city["indicators"].get(code)
+    return bool(cell and cell["enough"])
 
 
 def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> Lever:
@@ -95,17 +95,19 @@ def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> L
     value, best = city["indicators"][code]["value"], rules.goalposts[code].high
     if rules.score(city, {code: best}) < target:
         return Lever(code, value, None)
-    short, reached = value, best
+    short, enough = value, best
     for _ in range(_STEPS):
-        middle = (short + reached) / 2
+        middle = (short + enough) / 2
         if rules.score(city, {code: middle}) < target:
             short = middle
         else:
-            reached = middle
-    return Lever(code, value, _whole(reached, better=best > value) if INDICATORS[code].unit == "share" else reached)
+            enough = middle
+    return Lever(
+        code, value, _round_percent(enough, better=best > value) if INDICATORS[code].unit == "share" else enough
+    )
 
 
-def _whole(share: float, *, better: bool) -> float:
+def _round_percent(share: float, *, better: bool) -> float:
     """The next whole percent that is enough: it is told without decimals. `better`: the larger, the better."""
     percent = 100 * share
     return (ceil(percent - _NEARLY) if better else floor(percent + _NEARLY)) / 100

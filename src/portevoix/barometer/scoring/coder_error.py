@@ -32,23 +32,23 @@ def accuracy(code: str) -> Accuracy | None:
     if code not in CODED:
         return None
     axis, word = CODED[code]
-    found, told = 0, {True: 0, False: 0}
+    hits, totals = 0, {True: 0, False: 0}
     left = 0
     for truth, answers in confusion(axis).items():
-        said = {answer: count for answer, count in answers.items() if answer not in _UNTOLD}
-        told[truth == word] += sum(said.values())
+        named_counts = {answer: count for answer, count in answers.items() if answer not in _UNTOLD}
+        totals[truth == word] += sum(named_counts.values())
         if truth == word:
-            found = said.get(word, 0)
+            hits = named_counts.get(word, 0)
         else:
-            left += sum(count for answer, count in said.items() if answer != word)
-    return Accuracy(found=found, positives=told[True], left=left, negatives=told[False])
+            left += sum(count for answer, count in named_counts.items() if answer != word)
+    return Accuracy(found=hits, positives=totals[True], left=left, negatives=totals[False])
 
 
-def beside(code: str, found: Mapping[str, Any]) -> Sequence[float] | None:
+def beside(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
     """By which interval a city's indicator, as results hold it, is set beside those of others.
 
     A coder errs alike in all cities: it makes each figure less certain, and sets none apart. Only chance counts here.
     """
-    if code not in CODED or found["ci"] is None:
-        return cast("Sequence[float] | None", found["ci"])
-    return wilson(round(found["value"] * found["n"]), found["n"])
+    if code not in CODED or cell["ci"] is None:
+        return cast("Sequence[float] | None", cell["ci"])
+    return wilson(round(cell["value"] * cell["n"]), cell["n"])

@@ -51,7 +51,7 @@ def qualitative(scores: Mapping[str, float]) -> Ranking:
     if not scores:
         return Ranking(missing=NO_SCORE)
     codes = sorted(scores)
-    return _ordered(codes, np.array([scores[code] for code in codes]), better=1)
+    return _rank_by_score(codes, np.array([scores[code] for code in codes]), better=1)
 
 
 def general(audience: Ranking, quality: Ranking) -> Ranking:
@@ -63,15 +63,15 @@ def general(audience: Ranking, quality: Ranking) -> Ranking:
 
 
 def _by_mean_rank(codes: Sequence[str], *values: Sequence[float]) -> Ranking:
-    return _ordered(codes, np.mean([ranks(each) for each in values], axis=0), better=-1)
+    return _rank_by_score(codes, np.mean([ranks(each) for each in values], axis=0), better=-1)
 
 
-def _ordered(codes: Sequence[str], scores: Floats, *, better: int) -> Ranking:
+def _rank_by_score(codes: Sequence[str], scores: Floats, *, better: int) -> Ranking:
     """`better`: 1 where more is better, −1 where less is."""
-    placed = ranks(better * scores)
-    order = sorted(range(len(codes)), key=lambda place: (placed[place], codes[place]))
+    code_ranks = ranks(better * scores)
+    order = sorted(range(len(codes)), key=lambda place: (code_ranks[place], codes[place]))
     return Ranking(
         tuple(codes[place] for place in order),
-        tuple(int(placed[place]) for place in order),
+        tuple(int(code_ranks[place]) for place in order),
         tuple(float(scores[place]) for place in order),
     )

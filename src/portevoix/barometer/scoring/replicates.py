@@ -37,21 +37,21 @@ class Replicates:
         if base in _FIRST:
             return curve_replicates(curve, [_FIRST[base]], self._number, self._generator("waits"))[:, 0]
         if code == "reactivity.answered":
-            return self._answered()
+            return self._answered_replicates()
         if code == "reactivity.restricted_mean":
             return mean_replicates(curve, HORIZONS["72h"], self._number, self._generator("waits"))
         if code == "conversation.citizens":
             counts = self._counts
-            drawn = self._generator("citizens")
-            return share_replicates(counts.citizens_answered, counts.citizens, self._number, drawn)
+            rng = self._generator("citizens")
+            return share_replicates(counts.citizens_answered, counts.citizens, self._number, rng)
         return self._ratio(code)
 
-    def _answered(self) -> Floats:
+    def _answered_replicates(self) -> Floats:
         """Of the curve that the other figures of reactivity are read on, moved to where the indicator stands."""
         curve, seconds = final_curve(self._counts)
-        drawn = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
-        moved = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)
-        return np.minimum(drawn + moved, 1.0)
+        replicates = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
+        shift = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)
+        return np.minimum(replicates + shift, 1.0)
 
     def _ratio(self, code: str) -> Floats:
         indicator = INDICATORS[code]
@@ -59,10 +59,14 @@ class Replicates:
             raise KeyError(code)
         above, below = (self._days[name] for name in indicator.ratio)
         share = indicator.unit == "share"
-        drawn = ratio_replicates(above, below, self._number, self._generator("days"), share=share)
-        known = accuracy(code)
+        replicates = ratio_replicates(above, below, self._number, self._generator("days"), share=share)
+        coder_accuracy = accuracy(code)
         # A coder errs alike in all cities, so that its errors are named after it.
-        return corrected_replicates(drawn, known, generator(self._seed, f"coder:{code}")) if known else drawn
+        return (
+            corrected_replicates(replicates, coder_accuracy, generator(self._seed, f"coder:{code}"))
+            if coder_accuracy
+            else replicates
+        )
 
     @cached_property
     def _days(self) -> dict[str, NDArray[np.int64]]:

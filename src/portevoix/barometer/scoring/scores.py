@@ -57,14 +57,14 @@ class Scoring:
     def of(self, measured: Mapping[str, Measured], replicates: Replicates) -> Scored:
         """A city's pillars and score."""
         means = np.full(len(self.pillars), np.nan)
-        drawn = []
+        columns = []
         for place, pillar in enumerate(self.pillars):
-            found = self._pillar(pillar, measured, replicates)
-            if found is not None:
-                means[place] = found[0]
-            drawn.append(np.nan if found is None else found[1])
-        draws = np.column_stack(np.broadcast_arrays(*drawn)) if drawn else np.zeros((1, 0))
-        return self._scored(means, np.round(draws, DRAWN))
+            pillar_points = self._pillar(pillar, measured, replicates)
+            if pillar_points is not None:
+                means[place] = pillar_points[0]
+            columns.append(np.nan if pillar_points is None else pillar_points[1])
+        draws = np.column_stack(np.broadcast_arrays(*columns)) if columns else np.zeros((1, 0))
+        return self._build_scores(means, np.round(draws, DRAWN))
 
     def score(self, pillars: Mapping[str, float]) -> float:
         """The score of these pillars; nan for none."""
@@ -80,20 +80,20 @@ class Scoring:
     ) -> tuple[float, Floats] | None:
         """Its points and their replicates; None where none of its indicators has enough behind it."""
         members = self._study.indicators[pillar]
-        known = [code for code in members if code in measured and self.enough(code, measured[code])]
-        if not known:
+        codes = [code for code in members if code in measured and self.enough(code, measured[code])]
+        if not codes:
             return None
-        weights = [members[code] for code in known]
-        values = [self.shrunk(code, measured[code].value or 0.0, measured[code].n) for code in known]
-        drawn = np.column_stack([points(replicates.of(code), self._goalposts[code]) for code in known])
-        return float(weighted_mean(values, weights)), weighted_mean(drawn, weights)
+        weights = [members[code] for code in codes]
+        values = [self.shrunk(code, measured[code].value or 0.0, measured[code].n) for code in codes]
+        draws = np.column_stack([points(replicates.of(code), self._goalposts[code]) for code in codes])
+        return float(weighted_mean(values, weights)), weighted_mean(draws, weights)
 
-    def _scored(self, means: Floats, draws: Floats) -> Scored:
+    def _build_scores(self, means: Floats, draws: Floats) -> Scored:
         present = [place for place in range(len(self.pillars)) if np.isfinite(means[place])]
         pillars = {self.pillars[place]: float(means[place]) for place in present}
         around = {self.pillars[place]: interval_around(float(means[place]), draws[:, place]) for place in present}
         if not present:
             return Scored({}, {}, None, None, draws)
         score = round(float(weighted_geometric(means, self.weights)), DECIMALS)
-        replicated = weighted_geometric(draws, self.weights)
-        return Scored(pillars, around, score, interval_around(score, replicated), draws)
+        replicates = weighted_geometric(draws, self.weights)
+        return Scored(pillars, around, score, interval_around(score, replicates), draws)

@@ -37,7 +37,7 @@ class Table:
 
 def open_table(folder: Path, file: str) -> Table:
     """Raises BadInput when a row cannot be read: to write the table again would lose it."""
-    path, known = folder / file, COLUMNS[file]
+    path, standard_columns = folder / file, COLUMNS[file]
     text = decoded(path.read_bytes())[0] if path.exists() else ""
     rows: dict[int, dict[str, str]] = {}
     for line, cells in numbered_rows(text) if text else ():
@@ -46,7 +46,7 @@ def open_table(folder: Path, file: str) -> Table:
             raise BadInput(message, file=file, line=line, why=str(cells.args[0]))
         rows[line] = cells
     more = next(iter(rows.values()), {})
-    columns = (*known, *(name for name in more if name and name not in known))
+    columns = (*standard_columns, *(name for name in more if name and name not in standard_columns))
     return Table(path, columns, {line: {name: row.get(name, "") for name in columns} for line, row in rows.items()})
 
 

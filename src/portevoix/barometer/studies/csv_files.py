@@ -64,42 +64,42 @@ class Row:
 
     def day(self, column: str) -> date | None:
         """A date, or None where the cell is empty or, noted as grave, holds none."""
-        told = self[column]
-        if not told:
+        text = self[column]
+        if not text:
             return None
-        if found := read_date(told):
-            return found
+        if day := read_date(text):
+            return day
         message = gettext_noop("“{value}” in “{column}” is no date. Write 2026-12-31 or 31/12/2026.")
-        self.grave(message, value=told, column=column)
+        self.grave(message, value=text, column=column)
         return None
 
     def count(self, column: str) -> int | None:
         """A whole number from 0 on, or None where the cell is empty or, noted as grave, holds none."""
-        told = self[column]
-        if not told:
+        text = self[column]
+        if not text:
             return None
-        found = read_number(told)
-        doubtful = _THOUSANDS.fullmatch(_SPACES.sub("", told))  # 12,345: twelve thousand, or twelve and a bit?
-        if found is None or found < 0 or found != int(found) or doubtful:
+        number = read_number(text)
+        doubtful = _THOUSANDS.fullmatch(_SPACES.sub("", text))  # 12,345: twelve thousand, or twelve and a bit?
+        if number is None or number < 0 or number != int(number) or doubtful:
             message = gettext_noop("“{value}” in “{column}” is no whole number. Write it in digits, like 12345.")
-            self.grave(message, value=told, column=column)
+            self.grave(message, value=text, column=column)
             return None
-        if found > MOST:
+        if number > MOST:
             message = gettext_noop("“{value}” in “{column}” is more than all people there are. Correct it.")
-            self.grave(message, value=told, column=column)
+            self.grave(message, value=text, column=column)
             return None
-        return int(found)
+        return int(number)
 
     def degrees(self, column: str, most: int) -> float | None:
-        told = self[column]
-        if not told:
+        text = self[column]
+        if not text:
             return None
-        found = read_number(told)
-        if found is None or abs(found) > most:
+        number = read_number(text)
+        if number is None or abs(number) > most:
             message = gettext_noop("“{value}” in “{column}” is not between -{most} and {most} degrees.")
-            self.doubt(message, value=told, column=column, most=most)
+            self.doubt(message, value=text, column=column, most=most)
             return None
-        return found
+        return number
 
 
 def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str, ...], notes: Notes) -> Iterator[Row]:
@@ -122,13 +122,13 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
             "The file is {encoding}: it was read as that. Save it as “CSV UTF-8” to be sure of accents."
         )
         notes.doubt(file, None, message, encoding=encoding)
-    noted = False
+    is_header_checked = False
     for number, cells in numbered_rows(text, needed):
         if isinstance(cells, BadLine):
             notes.grave(file, number, cells.text, **cells.values)
             continue
-        if not noted:
-            noted = True
+        if not is_header_checked:
+            is_header_checked = True
             _check_columns(file, cells, known, notes)
         if any(cell.strip() for cell in cells.values()):
             yield Row(file, number, {name: tidy(cell) for name, cell in cells.items()}, notes)
@@ -167,10 +167,10 @@ def read_number(text: str) -> float | None:
 
 def read_date(text: str) -> date | None:
     """2026-12-31, or the day first: 31/12/2026, 31.12.2026, 31-12-2026. None when it is none."""
-    if found := _ISO.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _FRENCH.fullmatch(text):
-        day, month, year = found.groups()
+    if match := _ISO.fullmatch(text):
+        year, month, day = match.groups()
+    elif match := _FRENCH.fullmatch(text):
+        day, month, year = match.groups()
     else:
         return None
     try:
@@ -181,8 +181,8 @@ def read_date(text: str) -> date | None:
 
 def read_yes(text: str) -> bool | None:
     """Yes or no in English and French, 1 or 0; None when it is neither."""
-    told = fold(text).strip()
-    return True if told in _YES else False if told in _NO else None
+    word = fold(text).strip()
+    return True if word in _YES else False if word in _NO else None
 
 
 def decoded(raw: bytes) -> tuple[str, str]:

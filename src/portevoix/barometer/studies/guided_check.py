@@ -119,16 +119,18 @@ def named(network: str) -> Answer:
 
 def scope(typed: str) -> str:
     """Whom the account speaks for."""
-    told = typed.strip().lower()
-    found = [one for one in Scope if told and one.startswith(told)]
-    if len(found) == 1:
-        return found[0]
+    text = typed.strip().lower()
+    scopes = [one for one in Scope if text and one.startswith(text)]
+    if len(scopes) == 1:
+        return scopes[0]
     raise BadInput(gettext_noop("Write one of: {known}."), known=", ".join(Scope))
 
 
 def page(typed: str) -> str:
     """An address, or "" for none yet."""
-    told = typed.strip()
-    if not told or _ADDRESS.fullmatch(told):
-        return told
-    raise BadInput(gettext_noop("“{value}” is no address of a page. Write one that begins with https://."), value=told)
+    address = typed.strip()
+    if not address or _ADDRESS.fullmatch(address):
+        return address
+    raise BadInput(
+        gettext_noop("“{value}” is no address of a page. Write one that begins with https://."), value=address
+    )

@@ -41,11 +41,11 @@ def handle(network: str, text: str) -> str:
 
     On Mastodon it is `user@server` where the text tells the server. "" when there is none in it.
     """
-    told = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
-    lowered = told.lower().removeprefix("acct:").removeprefix("at://")
-    if "://" in lowered or lowered.startswith("www.") or _BEGINS_WITH_HOST.match(lowered):
-        lowered = _in_address(network, lowered)
-    return lowered.strip("/").lstrip("@").strip()
+    bare = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
+    name = bare.lower().removeprefix("acct:").removeprefix("at://")
+    if "://" in name or name.startswith("www.") or _BEGINS_WITH_HOST.match(name):
+        name = _in_address(network, name)
+    return name.strip("/").lstrip("@").strip()
 
 
 def is_whole(network: str, name: str) -> bool:
@@ -65,8 +65,8 @@ def _in_address(network: str, address: str) -> str:
         return ""
     host = (parts.hostname or "").removeprefix("www.")
     if parts.path.endswith("/profile.php"):
-        found = re.search(r"(?:^|&)id=(\d+)", parts.query)
-        return found[1] if found else ""
+        match = re.search(r"(?:^|&)id=(\d+)", parts.query)
+        return match[1] if match else ""
     steps = [step for step in unquote(f"{parts.path}/{parts.fragment}").lower().split("/") if step not in ("", "!")]
     while steps and steps[0] in _BEFORE.get(network, ()):
         before = steps.pop(0)
@@ -77,5 +77,5 @@ def _in_address(network: str, address: str) -> str:
     name = steps[0].strip().lstrip("@")
     if network == "mastodon":
         return name if "@" in name or not name else f"{name}@{host}"
-    found = _FACEBOOK_ID.fullmatch(name) if network == "facebook" else None
-    return found[1] if found else name
+    match = _FACEBOOK_ID.fullmatch(name) if network == "facebook" else None
+    return match[1] if match else name

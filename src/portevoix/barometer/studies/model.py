@@ -44,8 +44,8 @@ class Remark:
     grave: bool = False
 
     def __str__(self) -> str:
-        told = self.text.format(**self.values)
-        return f"{self.file}, line {self.row}: {told}" if self.row else f"{self.file}: {told}"
+        sentence = self.text.format(**self.values)
+        return f"{self.file}, line {self.row}: {sentence}" if self.row else f"{self.file}: {sentence}"
 
 
 class BadStudy(BadInput):
@@ -199,12 +199,12 @@ class Study(Settings):
     _by_name: dict[tuple[str, str], list[StudyAccount]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        found: dict[tuple[str, str], list[StudyAccount]] = {}
+        by_name: dict[tuple[str, str], list[StudyAccount]] = {}
         for account in self.accounts:
-            found.setdefault((account.network, account.handle), []).append(account)
+            by_name.setdefault((account.network, account.handle), []).append(account)
             if account.network == "mastodon" and "@" in account.handle:
-                found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
-        object.__setattr__(self, "_by_name", found)
+                by_name.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
+        object.__setattr__(self, "_by_name", by_name)
 
     @property
     def watched_until(self) -> datetime:
@@ -223,11 +223,13 @@ class Study(Settings):
         """
         network = network_name(network)
         plain, day = handle(network, name), at.astimezone(ZoneInfo(self.timezone)).date()
-        found = self._by_name.get((network, plain))
-        if found is None and is_whole(network, plain):  # the study's own may be without its server
-            found = [one for one in self._by_name.get((network, plain.partition("@")[0]), ()) if "@" not in one.handle]
-        held = [account for account in found or () if account.holds(day)]
-        return held[0] if len(held) == 1 else None
+        accounts = self._by_name.get((network, plain))
+        if accounts is None and is_whole(network, plain):  # the study's own may be without its server
+            accounts = [
+                one for one in self._by_name.get((network, plain.partition("@")[0]), ()) if "@" not in one.handle
+            ]
+        owners = [account for account in accounts or () if account.holds(day)]
+        return owners[0] if len(owners) == 1 else None
 
 
 def _midnight(day: date, timezone: str) -> datetime:

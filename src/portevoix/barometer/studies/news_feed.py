@@ -16,11 +16,11 @@ def read_feed(directory: Path, code: str) -> list[Article]:
     if file.parent != directory / FOLDER or not file.exists():  # a code may hold anything
         return []
     try:
-        found = articles(file.read_bytes())
+        feed_articles = articles(file.read_bytes())
     except BadInput as error:
         raise BadInput(
             gettext_noop("{file} cannot be used: {why} Save the city’s feed again, or take the file away."),
             file=f"{FOLDER}/{file.name}",
             why=str(error),
         ) from error
-    return [Article(title=one.title, url=one.url, published=one.published) for one in found if one.published]
+    return [Article(title=one.title, url=one.url, published=one.published) for one in feed_articles if one.published]

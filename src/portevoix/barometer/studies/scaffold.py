@@ -58,14 +58,14 @@ def start_study(
 
 
 def _texts(title: str, first: date, last: date, networks: Sequence[str], french: bool) -> dict[str, str]:
-    def quoted(text: object) -> str:
+    def quote(text: object) -> str:
         return json.dumps(str(text), ensure_ascii=False)
 
     settings = {
-        "title": quoted(title),
-        "first": quoted(first),
-        "last": quoted(last),
-        "networks": ", ".join(map(quoted, networks)),
+        "title": quote(title),
+        "first": quote(first),
+        "last": quote(last),
+        "networks": ", ".join(map(quote, networks)),
     }
     texts = {SETTINGS: _ready(SETTINGS).format(**settings), README: _ready(README).format(title=title)}
     for table in (CITIES, ACCOUNTS, AUDIENCE, SURVEY, COMMENTS):

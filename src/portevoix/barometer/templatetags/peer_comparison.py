@@ -42,10 +42,10 @@ def pillar_name(pillar: str) -> str:
 @register.simple_tag
 def strip(line: Line) -> SafeString:
     """The others as ticks, the city as a dot on its interval; the table beside it says the same in words."""
-    told = [*line.peers, *(line.ci or ()), *([] if line.value is None else [line.value])]
-    if not told:
+    values = [*line.peers, *(line.ci or ()), *([] if line.value is None else [line.value])]
+    if not values:
         return _NOTHING
-    low, high = (0.0, 1.0) if line.unit == "share" else (min(0.0, *told), max(told) or 1.0)
+    low, high = (0.0, 1.0) if line.unit == "share" else (min(0.0, *values), max(values) or 1.0)
     scale = (_WIDTH - 2 * _EDGE) / ((high - low) or 1.0)
     middle = _HEIGHT / 2
 
