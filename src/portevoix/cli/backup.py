@@ -39,7 +39,7 @@ def backup(file: Path) -> None:
             _compare(draft, manifest, database, shop)
             _check_new(file)
             draft.rename(file)
-            _settle(file.absolute().parent)
+            _sync_folder(file.absolute().parent)
     except OSError as error:
         raise PortevoixError(
             "The backup could not be written: {why}. There is no {file}.", why=str(error), file=str(file)
@@ -67,8 +67,8 @@ def _write(draft: Path, database: Database, shop: Path) -> Manifest:
         proof=prove(key),
         sums={},
     )
-    kept = {} if env.get("PORTEVOIX_SECRET_KEY") else {KEY: env.kept_key()}
-    pack(draft, manifest, {database.member: copy, **kept})
+    key_files = {} if env.get("PORTEVOIX_SECRET_KEY") else {KEY: env.kept_key()}
+    pack(draft, manifest, {database.member: copy, **key_files})
     copy.unlink()
     return manifest
 
@@ -85,18 +85,18 @@ def _key() -> str:
 def _compare(draft: Path, manifest: Manifest, database: Database, shop: Path) -> None:
     """Reads what was written, as `portevoix restore` will."""
     unpack(draft, shop)
-    found = database.rows(shop / database.member)
-    for table in sorted(manifest.rows.keys() | found.keys()):
-        if manifest.rows.get(table) != found.get(table):
+    rows = database.rows(shop / database.member)
+    for table in sorted(manifest.rows.keys() | rows.keys()):
+        if manifest.rows.get(table) != rows.get(table):
             raise PortevoixError(
                 "The backup does not hold what the database held: {found} rows instead of {rows} in {table}.",
-                found=found.get(table, 0),
+                found=rows.get(table, 0),
                 rows=manifest.rows.get(table, 0),
                 table=table,
             )
 
 
-def _settle(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Has the disk remember the file's name too."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -74,7 +74,7 @@ def _claim(home: Path, *, reset: bool) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[Callable[[], object]]:
+def _block_signals() -> Iterator[Callable[[], object]]:
     """No signal comes between a process and what ends it: those that do come wait. Gives what lets them in again.
 
     What is begun here has to let them in, too.
@@ -94,15 +94,15 @@ def _study(home: Path) -> Iterator[None]:
         yield
         return
     command = [str(Path(sys.executable).with_name("portevoix")), "barometer", "demo", "--no-open", "--home", str(study)]
-    with ExitStack() as stopped:
-        with _undisturbed() as as_before:
-            begun = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=as_before)
-            made = stopped.enter_context(begun)
-            stopped.callback(made.terminate)  # unless it has come to its end
+    with ExitStack() as stack:
+        with _block_signals() as as_before:
+            popen = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=as_before)
+            process = stack.enter_context(popen)
+            stack.callback(process.terminate)  # unless it has come to its end
         yield
-        told = made.communicate()[1].decode()
-    if made.returncode:
-        raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])
+        stderr = process.communicate()[1].decode()
+    if process.returncode:
+        raise BadInput("The barometer of the demonstration could not be made: {why}", why=stderr.strip()[-400:])
     from portevoix.barometer.import_study import keep  # noqa: PLC0415 -- Django is ready only now
     from portevoix.barometer.results.document import FILE, read  # noqa: PLC0415
 

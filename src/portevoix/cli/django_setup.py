@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("portevoix.setup")
 FIRST = "record.0001_initial"
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
-_STARTED = """\
+_RECORD_NOTE = """\
 A record was started here. While this file is here, Portevoix does not take an empty database for a new one, but says
 that the record is gone. See “An empty database” in docs/how-to/operate.md.
 """
@@ -62,14 +62,14 @@ def ready_for_service() -> None:
 
 
 def _bring_up_to_date(lacking: list[str]) -> bool:
-    if started := FIRST in lacking:
+    if is_new := FIRST in lacking:
         check_not_emptied()
     if lacking:
         call_command("migrate", verbosity=0, interactive=False)
-        _found()
-    if started:
+        _create_city()
+    if is_new:
         note_record()
-    return started
+    return is_new
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def _alone() -> Iterator[None]:
             yield
 
 
-def _found() -> None:
+def _create_city() -> None:
     """A record belongs to a city: until `portevoix init` names it, one without a name."""
     from portevoix.record.operations.city import found  # noqa: PLC0415 -- Django is ready only now
 
@@ -122,7 +122,7 @@ def note_record() -> None:
     """Leaves word in the home that there is a record."""
     with contextlib.suppress(OSError):  # beside a database on a server the home may be read-only
         if not _word().exists():
-            _word().write_text(_STARTED, encoding="utf-8")
+            _word().write_text(_RECORD_NOTE, encoding="utf-8")
 
 
 def check_not_emptied() -> None:

@@ -40,8 +40,8 @@ class Lines:
         """How many of the bytes on the disk have been read."""
         if self._stream is None or not self.size:
             return self._before
-        packed: BinaryIO = getattr(self._stream, "fileobj", None) or self._stream
-        return min(self.size, self._before + packed.tell())
+        raw_stream: BinaryIO = getattr(self._stream, "fileobj", None) or self._stream
+        return min(self.size, self._before + raw_stream.tell())
 
     def end(self) -> None:
         """What the command's exit status says. Raises BadInput when nothing could be read."""

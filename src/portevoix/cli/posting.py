@@ -20,12 +20,12 @@ def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ..
     return tuple(picture(Path(path).name, _read(Path(path)), alt) for path, alt in zip(images, alts, strict=True))
 
 
-def key_of(text: str, shown: Sequence[Attachment], word: str) -> str:
+def key_of(text: str, attachments: Sequence[Attachment], word: str) -> str:
     """The same for the same post; another `word` makes another of it."""
-    told = hashlib.sha256(f"{word}\0{text}".encode("utf-8", "replace"))
-    for one in shown:
-        told.update(hashlib.sha256(one.content).digest() + hashlib.sha256(one.alt.encode()).digest())
-    return told.hexdigest()
+    digest = hashlib.sha256(f"{word}\0{text}".encode("utf-8", "replace"))
+    for one in attachments:
+        digest.update(hashlib.sha256(one.content).digest() + hashlib.sha256(one.alt.encode()).digest())
+    return digest.hexdigest()
 
 
 def _read(path: Path) -> bytes:

@@ -55,8 +55,8 @@ def _settle_in() -> None:
     Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
     """
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
+    limit = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), most))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -72,9 +72,9 @@ class Server:
         pages = self._command("pages", host, port, "--workers", str(processes))
         live = self._command("asgi", host, live_port)
         environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
-        shared = {"PROMETHEUS_MULTIPROC_DIR": self._folder.name, "PORTEVOIX_THREADS": str(threads)}
+        page_environment = {"PROMETHEUS_MULTIPROC_DIR": self._folder.name, "PORTEVOIX_THREADS": str(threads)}
         self._servers = (
-            (pages, {**environment, **shared}),
+            (pages, {**environment, **page_environment}),
             (live, environment),
         )
         self._processes: list[subprocess.Popen[bytes]] = []

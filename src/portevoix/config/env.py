@@ -82,8 +82,8 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 def check_names() -> None:
     """Raises BadInput for a variable that is called as a setting and is none: a misspelt one would be passed over."""
-    known = (*_BY_NAME, *(f"{name}_FILE" for name in _BY_NAME), *DEVELOPMENT)
-    values.check_names(os.environ.items(), known)
+    names = (*_BY_NAME, *(f"{name}_FILE" for name in _BY_NAME), *DEVELOPMENT)
+    values.check_names(os.environ.items(), names)
 
 
 def get(name: str) -> str:
@@ -115,29 +115,29 @@ def yes(name: str) -> bool:
 
 def embeddings() -> tuple[str, str, str]:
     """Who reads what messages mean ("local", "no" or an address), the model, the key. Raises BadInput."""
-    chosen, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
-    if chosen.lower() in ("local", "no"):
-        return chosen.lower(), "", ""
-    if not _is_address(chosen):
+    source, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
+    if source.lower() in ("local", "no"):
+        return source.lower(), "", ""
+    if not _is_address(source):
         raise BadInput(
             gettext_noop(
                 "PORTEVOIX_EMBEDDINGS is “{value}”; write local, no, or an address such as https://host/v1, without "
                 "name or password."
             ),
-            value=chosen if "@" not in chosen else "…",
+            value=source if "@" not in source else "…",
         )
     if not model:
         raise BadInput(
             gettext_noop("PORTEVOIX_EMBEDDINGS is an address: name its model in PORTEVOIX_EMBEDDINGS_MODEL.")
         )
-    if len(chosen) + len(model) > LONGEST_ENDPOINT:
+    if len(source) + len(model) > LONGEST_ENDPOINT:
         raise BadInput(
             gettext_noop("PORTEVOIX_EMBEDDINGS and its model are too long: {most} characters together at most."),
             most=LONGEST_ENDPOINT,
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise BadInput(gettext_noop("PORTEVOIX_EMBEDDINGS_KEY holds a character that no key has, such as a space."))
-    return chosen, model, key
+    return source, model, key
 
 
 def _is_address(value: str) -> bool:
@@ -153,9 +153,9 @@ def _is_address(value: str) -> bool:
 
 def hosts(name: str) -> set[str]:
     """The machines that a setting lists by commas. Raises BadInput for what is no name of one."""
-    found = {value.strip() for value in get(name).split(",") if value.strip()}
-    values.check_hosts(name, found)
-    return found
+    names = {value.strip() for value in get(name).split(",") if value.strip()}
+    values.check_hosts(name, names)
+    return names
 
 
 def live_url() -> str:
@@ -197,10 +197,14 @@ def database_address() -> str:
 
 def database() -> dict[str, Any]:
     """The database as Django's settings describe one. Raises BadInput for an address that cannot be read."""
-    found = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
-    if found["ENGINE"].endswith("postgresql"):
-        found["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": PREPARED, **found.get("OPTIONS", {})}
-    return found
+    settings = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
+    if settings["ENGINE"].endswith("postgresql"):
+        settings["OPTIONS"] = {
+            "server_side_binding": True,
+            "prepare_threshold": PREPARED,
+            **settings.get("OPTIONS", {}),
+        }
+    return settings
 
 
 def kept_key() -> Path:
@@ -210,9 +214,9 @@ def kept_key() -> Path:
 
 def secret_key() -> str:
     """The given key, else the one kept in the home folder, made at the first call. Raises BadInput for a weak one."""
-    if given := get("PORTEVOIX_SECRET_KEY"):
-        values.check_key(given, where="PORTEVOIX_SECRET_KEY")
-        return given
+    if key := get("PORTEVOIX_SECRET_KEY"):
+        values.check_key(key, where="PORTEVOIX_SECRET_KEY")
+        return key
     path = kept_key()
     if not path.exists():
         draft = home() / f".secret.{os.getpid()}"
@@ -221,6 +225,6 @@ def secret_key() -> str:
         with contextlib.suppress(FileExistsError):  # another process was first: its key holds
             path.hardlink_to(draft)
         draft.unlink()
-    kept = path.read_text(encoding="utf-8")
-    values.check_key(kept, where=str(path))
-    return kept
+    stored_key = path.read_text(encoding="utf-8")
+    values.check_key(stored_key, where=str(path))
+    return stored_key

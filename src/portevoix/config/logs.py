@@ -39,9 +39,9 @@ _PACKAGE = Path(__file__).parents[1]
 
 def set_up() -> None:
     """Django's log and ours, in one form. Raises BadInput for a level or a form that is none."""
-    level = _chosen("PORTEVOIX_LOG", LEVELS)
+    level = _read_choice("PORTEVOIX_LOG", LEVELS)
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_base_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -54,25 +54,25 @@ def set_up() -> None:
 
 def formatter() -> logging.Formatter:
     """What makes a line of an event; the servers are given it for their own log."""
-    as_json = _chosen("PORTEVOIX_LOG_FORMAT", FORMS) == "json" and not sys.stderr.isatty()
+    as_json = _read_choice("PORTEVOIX_LOG_FORMAT", FORMS) == "json" and not sys.stderr.isatty()
     return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _plain,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if as_json else _text,
         ],
-        foreign_pre_chain=_shared(),
+        foreign_pre_chain=_base_processors(),
     )
 
 
-def _chosen(name: str, among: tuple[str, ...]) -> str:
+def _read_choice(name: str, among: tuple[str, ...]) -> str:
     value = env.get(name).lower()
     if value not in among:
         raise BadInput("{name} is “{value}”; write one of: {among}.", name=name, value=value, among=", ".join(among))
     return value
 
 
-def _shared() -> list[Processor]:
+def _base_processors() -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -84,9 +84,9 @@ def _shared() -> list[Processor]:
 
 def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """`error` and `where` in the place of a traceback; at the level debug, that one too."""
-    told = event.pop("exc_info", None)
-    error = told if isinstance(told, BaseException) else told[1] if isinstance(told, tuple) else None
-    if told is True:
+    exc_info = event.pop("exc_info", None)
+    error = exc_info if isinstance(exc_info, BaseException) else exc_info[1] if isinstance(exc_info, tuple) else None
+    if exc_info is True:
         error = sys.exception()
     if error is not None:
         event["error"] = type(error).__name__
@@ -127,11 +127,11 @@ def _hide(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Writes out what would move the cursor or begin a line of its own: strangers choose addresses and names."""
-    return {key: _CONTROL.sub(_escaped, value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: _CONTROL.sub(_escape, value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 _logfmt = structlog.processors.LogfmtRenderer(key_order=FIRST, drop_missing=True, bool_as_flag=False)
@@ -139,6 +139,6 @@ _logfmt = structlog.processors.LogfmtRenderer(key_order=FIRST, drop_missing=True
 
 def _text(logger: WrappedLogger, method: str, event: EventDict) -> str:
     """key=value, and below it the traceback, where there is one."""
-    told = event.pop("exception", "")
+    exception = event.pop("exception", "")
     line = _logfmt(logger, method, event)
-    return "\n    ".join([line, *str(told).splitlines()]) if told else line
+    return "\n    ".join([line, *str(exception).splitlines()]) if exception else line

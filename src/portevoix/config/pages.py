@@ -99,8 +99,8 @@ _health = Health()
 
 
 def _address(scope: Scope, headers: Headers) -> str:
-    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1") if settings.TRUST_PROXY else None
-    return client_address(forwarded, (scope.get("client") or ("",))[0])
+    forwarded_for = headers.get(b"x-forwarded-for", b"").decode("latin-1") if settings.TRUST_PROXY else None
+    return client_address(forwarded_for, (scope.get("client") or ("",))[0])
 
 
 def _is_known(headers: Headers) -> bool:

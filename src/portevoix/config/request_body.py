@@ -87,11 +87,11 @@ class _Used:
     bytes: int = 0
 
     def grow(self, size: int) -> None:
-        wanted = max(0, size - SMALL) - self.bytes
-        if wanted > 0 and self.reader.bytes_used + wanted > self.reader.most_bytes:
+        growth = max(0, size - SMALL) - self.bytes
+        if growth > 0 and self.reader.bytes_used + growth > self.reader.most_bytes:
             raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.reader.bytes_used += wanted
-        self.bytes += wanted
+        self.reader.bytes_used += growth
+        self.bytes += growth
 
     def give_back(self) -> None:
         self.reader.bytes_used -= self.bytes

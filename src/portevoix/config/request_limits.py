@@ -69,11 +69,11 @@ def asgi(application: Asgi) -> Asgi:
 def _without_body(receive: Receive) -> Receive:
     empty = [{"type": "http.request", "body": b"", "more_body": False}]
 
-    async def received() -> Message:
+    async def receive_event() -> Message:
         if empty:
             return empty.pop()
         while (message := await receive())["type"] == "http.request":
             pass
         return message
 
-    return received
+    return receive_event

@@ -19,7 +19,7 @@ LONGEST_NAME = 63
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$)\.?{_LABEL}(\.{_LABEL})*", re.IGNORECASE)
 _SCHEMES = ("postgres", "postgresql", "sqlite")
-_LINKED = re.compile(r"PORTEVOIX_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+)")
+_SERVICE_LINK = re.compile(r"PORTEVOIX_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+)")
 """What Kubernetes and Docker put into the environment of whatever runs beside a service that is called portevoix."""
 
 
@@ -31,7 +31,7 @@ def check_names(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
         for name, value in given
         if name.startswith(PREFIX)
         and name not in names
-        and not (_LINKED.fullmatch(name) or value.startswith(("tcp://", "udp://")))
+        and not (_SERVICE_LINK.fullmatch(name) or value.startswith(("tcp://", "udp://")))
     ]
     if unknown:
         raise BadInput(
@@ -42,7 +42,7 @@ def check_names(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
 
 
 def _with_nearest(name: str, names: Iterable[str]) -> str:
-    rest = {known.removeprefix(PREFIX): known for known in names}
+    rest = {setting.removeprefix(PREFIX): setting for setting in names}
     near = get_close_matches(name.removeprefix(PREFIX), rest, n=1, cutoff=0.5)
     return f"{name} (did you mean {rest[near[0]]}?)" if near else name
 
@@ -113,14 +113,14 @@ def database_of(name: str, address: str) -> dict[str, Any]:
             begins=f"begins with {scheme[:20]}://" if sign else "is no address",
         )
     try:
-        found = {**dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)}
+        settings = {**dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)}
     except ValueError as error:
         raise BadInput(
             "{name} cannot be read. Write postgres://user:password@host:5432/name, and in the password %40 for @, %2F "
             "for /, %3A for :, %23 for #, %3F for ?, %25 for %.",
             name=name,
         ) from error
-    called = str(found["NAME"])
-    if called in ("", ":memory:") or (scheme != "sqlite" and len(called) > LONGEST_NAME):
+    database_name = str(settings["NAME"])
+    if database_name in ("", ":memory:") or (scheme != "sqlite" and len(database_name) > LONGEST_NAME):
         raise BadInput("{name} names no database. Write postgres://user:password@host:5432/name.", name=name)
-    return found
+    return settings

@@ -15,7 +15,7 @@ from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
 
 LAST_MONDAY = date(2026, 11, 16)
 """Monday of the last week, as the files have it."""
-_SIGNED = re.compile(r"(?:[A-ZÉÈ]\. ?|[A-ZÉÈÎ][\w’'-]+ ){1,2}(?:(?:de|du|Le|La) )?[A-ZÉÈ][\w’'-]+")
+_SIGNATURE = re.compile(r"(?:[A-ZÉÈ]\. ?|[A-ZÉÈÎ][\w’'-]+ ){1,2}(?:(?:de|du|Le|La) )?[A-ZÉÈ][\w’'-]+")
 _HOSTS = ("Claire", "Mehdi", "Jeanne")
 _NOUNS = (
     "lili",
@@ -58,14 +58,17 @@ def weeks_to(monday: date) -> int:
 @cache
 def timeline(weeks: int) -> tuple[Incoming, ...]:
     """Everything that was said, by citizens and by the city, in order, moved by whole weeks of wall time."""
-    asked = {
+    questions = {
         message.external_id: named(message)
         for name in ("messages.jsonl", "followups.jsonl")
         for number, line in enumerate(lines(name), 1)
         for message in [read_line(line, number)]
     }
-    said = [*asked.values(), *(_reply(n, json.loads(line), asked) for n, line in enumerate(lines("replies.jsonl"), 1))]
-    return tuple(sorted((_moved(message, weeks) for message in said), key=lambda m: m.sent_at))
+    messages = [
+        *questions.values(),
+        *(_reply(n, json.loads(line), questions) for n, line in enumerate(lines("replies.jsonl"), 1)),
+    ]
+    return tuple(sorted((_move_message(message, weeks) for message in messages), key=lambda m: m.sent_at))
 
 
 def named(message: Incoming) -> Incoming:
@@ -82,12 +85,12 @@ def named(message: Incoming) -> Incoming:
 
 def _signature(text: str) -> str:
     last = text.strip().splitlines()[-1].strip(" .,")
-    return last if _SIGNED.fullmatch(last) else ""
+    return last if _SIGNATURE.fullmatch(last) else ""
 
 
-def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> Incoming:
-    to = asked[reply["to"]]
-    promised = reply.get("promised_at")
+def _reply(number: int, reply: dict[str, Any], questions: dict[str, Incoming]) -> Incoming:
+    to = questions[reply["to"]]
+    promised_at = reply.get("promised_at")
     return Incoming(
         channel=to.channel,
         account=to.account,
@@ -100,7 +103,7 @@ def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> In
         in_reply_to=to.external_id,
         visibility=to.visibility,
         reply_kind=ReplyKind(reply["kind"]),
-        promised_at=datetime.fromisoformat(promised) if promised else None,
+        promised_at=datetime.fromisoformat(promised_at) if promised_at else None,
     )
 
 
@@ -110,7 +113,7 @@ def _host(reply: dict[str, Any]) -> str:
     return next((name for name in _HOSTS if last.startswith(name)), reply["by"].capitalize())
 
 
-def _moved(message: Incoming, weeks: int) -> Incoming:
+def _move_message(message: Incoming, weeks: int) -> Incoming:
     return replace(
         message,
         sent_at=move(message.sent_at, weeks),

@@ -232,8 +232,8 @@ def apart(accounts: Iterable[StudyAccount], notes: Notes) -> tuple[tuple[StudyAc
                 )
                 values = {"handle": one.handle, "network": one.network, "city": other.city, "other": one.city}
                 notes.grave(ACCOUNTS, other.row, message, first=one.row, **values)
-    uncontested = tuple(account for account in everyone if account.row not in contested_rows)
-    return uncontested, tuple(account for account in everyone if account.row in contested_rows)
+    sole_accounts = tuple(account for account in everyone if account.row not in contested_rows)
+    return sole_accounts, tuple(account for account in everyone if account.row in contested_rows)
 
 
 def _city(row: Row) -> StudyCity | None:

@@ -20,8 +20,8 @@ from portevoix.text.tokens import whole
 
 BATCH = 500
 SOME_REFUSED = 3
-_SHOWN = 5
-_DAMAGED = gettext_noop(
+_MOST_REASONS = 5
+_DAMAGED_FILE = gettext_noop(
     "{file} breaks off or is damaged at line {line}, and nobody knows what is missing. Nothing was done: get it anew."
 )
 
@@ -35,12 +35,12 @@ def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int
     ends with 3, after telling the reasons on standard error.
     """
     check_output()
-    refused: list[BadLine] = []
+    refusals: list[BadLine] = []
     with open_stream("-") as stream:
         for some in batched(read_texts(stream), batch):
-            told = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refused))
-            write(told)
-    tell_refused(refused)
+            output = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refusals))
+            write(output)
+    tell_refused(refusals)
 
 
 def check_output() -> None:
@@ -49,10 +49,10 @@ def check_output() -> None:
         raise BadInput(gettext_noop("Standard output is closed: there is nowhere to write to."))
 
 
-def write(told: str) -> None:
+def write(output: str) -> None:
     """To standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError where it cannot be written."""
     try:
-        click.echo(told.encode(errors="replace"), nl=False)
+        click.echo(output.encode(errors="replace"), nl=False)
     except BrokenPipeError:  # whoever read it wants no more of it
         raise
     except OSError as error:
@@ -73,8 +73,8 @@ def check_place(path: Path) -> None:
         why = gettext_noop("There is no folder {folder} to write {file} into. Make it first.")
         if path.parent.is_dir():
             why = gettext_noop("{file} cannot be written: {why}. Nothing was done.")
-        told = error.strerror or os.strerror(error.errno or 0)
-        raise BadInput(why, file=str(path), folder=str(path.parent), why=told) from None
+        reason = error.strerror or os.strerror(error.errno or 0)
+        raise BadInput(why, file=str(path), folder=str(path.parent), why=reason) from None
 
 
 class Labelled(NamedTuple):
@@ -91,31 +91,31 @@ def labelled(source: str, task: str) -> Labelled:
     Raises BadInput when a compressed file breaks off or is damaged: nobody knows what is missing, nor whether what
     came before is right.
     """
-    found: list[tuple[str, str]] = []
-    sent: list[datetime | None] = []
-    refused: list[BadLine] = []
+    examples: list[tuple[str, str]] = []
+    instants: list[datetime | None] = []
+    refusals: list[BadLine] = []
     without = 0
     with open_stream(source) as stream:
         for line in read_texts(stream):
             if isinstance(line, BadLine):
                 if line.text == BREAKS_OFF:
-                    raise BadInput(_DAMAGED, file=source, line=line.line or 0)
-                refused.append(line)
+                    raise BadInput(_DAMAGED_FILE, file=source, line=line.line or 0)
+                refusals.append(line)
                 continue
             labels = line.get("labels")
             label = labels.get(task) if isinstance(labels, Mapping) else None
             if isinstance(label, str) and label.strip():
-                found.append((whole_text(line), label))
-                sent.append(sent_at(line))
+                examples.append((whole_text(line), label))
+                instants.append(sent_at(line))
             else:
                 without += 1
-    if without and found:
+    if without and examples:
         click.echo(f"{without} lines of {source} have no label for {task}: they are passed over.", err=True)
-    times = [at for at in sent if at]
-    if len(times) < len(found) or len(set(times)) < 2:
-        return Labelled(found, refused, in_order=False)
-    order = sorted(range(len(found)), key=times.__getitem__)
-    return Labelled([found[place] for place in order], refused, in_order=True)
+    times = [at for at in instants if at]
+    if len(times) < len(examples) or len(set(times)) < 2:
+        return Labelled(examples, refusals, in_order=False)
+    order = sorted(range(len(examples)), key=times.__getitem__)
+    return Labelled([examples[place] for place in order], refusals, in_order=True)
 
 
 def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
@@ -132,9 +132,9 @@ def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
 
 def sent_at(line: Line) -> datetime | None:
     """When it was sent; None when it does not say, or says it in a way that cannot be read."""
-    sent = line.get("sent_at")
+    timestamp = line.get("sent_at")
     try:
-        instant = datetime.fromisoformat(sent) if isinstance(sent, str) else None
+        instant = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else None
     except ValueError:
         return None
     return instant if instant and instant.tzinfo else None
@@ -170,7 +170,7 @@ def show_refused(refused: Sequence[BadLine], source: str = "") -> None:
         return
     where = f"{source}: " if source else ""
     click.echo(f"{where}{len(refused)} {'line' if len(refused) == 1 else 'lines'} refused:", err=True)
-    for bad in refused[:_SHOWN]:
+    for bad in refused[:_MOST_REASONS]:
         click.echo(f"  {bad}", err=True)
-    if len(refused) > _SHOWN:
-        click.echo(f"  and {len(refused) - _SHOWN} more", err=True)
+    if len(refused) > _MOST_REASONS:
+        click.echo(f"  and {len(refused) - _MOST_REASONS} more", err=True)
