@@ -1,4 +1,4 @@
-"""Keeps a study in the city's own record."""
+"""Stores a study in the city's own record."""
 
 import unicodedata
 from datetime import date, datetime
@@ -13,7 +13,7 @@ _NAMES_SHOWN = 8
 
 
 def keep(results: Any, *, own: str, by: Any, now: datetime) -> None:
-    """`own` is the city's name or code in the study, `by` a colleague, or None for the command line.
+    """Store a study. `own` is the city's name or code in it, `by` a colleague, or None for the command line.
 
     Raises BadInput where the city is not in it, or `results` are none.
     """

@@ -1,4 +1,4 @@
-"""The Barometer's pages in the product: where the city stands, and what would move it up."""
+"""The Barometer's pages in the product: the city's place, and what would move it up."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ from portevoix.web.uploads import takes_files
 @allowed(Capability.JOURNAL)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Leads to the study that ended last; says how to add one where there is none."""
+    """Redirect to the study that ended last, or explain how to add one."""
     latest = queries.latest()
     return redirect("barometer:study", latest.pk) if latest else render(request, "barometer/own/none.html")
 
@@ -60,7 +60,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks first."""
+    """Remove a study, after confirmation."""
     row = queries.study(pk)
     if row is None:
         raise Http404

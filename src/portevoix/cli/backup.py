@@ -74,7 +74,7 @@ def _write(draft: Path, database: Database, shop: Path) -> Manifest:
 
 
 def _key() -> str:
-    """Without making one: a database without its key has lost it."""
+    """Return the secret key without creating one: a database without its key has lost it."""
     if not env.get("PORTEVOIX_SECRET_KEY") and not env.kept_key().exists():
         raise BadInput(
             "There is no secret key in {path}: give PORTEVOIX_HOME as the servers have it.", path=str(env.kept_key())
@@ -83,7 +83,7 @@ def _key() -> str:
 
 
 def _compare(draft: Path, manifest: Manifest, database: Database, shop: Path) -> None:
-    """Reads what was written, as `portevoix restore` will."""
+    """Read the backup back as `portevoix restore` does. Raises PortevoixError when its rows differ."""
     unpack(draft, shop)
     rows = database.rows(shop / database.member)
     for table in sorted(manifest.rows.keys() | rows.keys()):
@@ -97,7 +97,7 @@ def _compare(draft: Path, manifest: Manifest, database: Database, shop: Path) ->
 
 
 def _sync_folder(folder: Path) -> None:
-    """Has the disk remember the file's name too."""
+    """Sync the folder, so that the file's name is on the disk too."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""`portevoix channels`: the accounts that serve the channels, without a browser."""
+"""`portevoix channels`: manages the accounts of the channels without a browser."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -177,7 +177,7 @@ def _account(address: str, kind: str) -> "Account":
 
 
 def _parse_settings(pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, Knob]]) -> dict[str, Any]:
-    """The settings as they were typed, each of its kind."""
+    """Return the typed settings, each converted to its type."""
     settings: dict[str, Any] = {}
     for each in pairs:
         name, sign, value = each.partition("=")
@@ -209,7 +209,7 @@ def _convert(name: str, value: str, type_: str) -> str | int | bool:
 def _secrets(
     old_settings: Mapping[str, Any], pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, Knob]]
 ) -> dict[str, str]:
-    """The secrets that are neither given nor stored, asked for; an empty one is left out where it may be."""
+    """Ask for the secrets that are neither given nor stored; optional ones may stay empty."""
     secrets: dict[str, str] = {}
     for name, (_, default, knob) in fields.items():
         if not knob.secret or old_settings.get(name) or any(each.startswith(f"{name}=") for each in pairs):
@@ -229,7 +229,7 @@ def _read(path: str) -> str:
 
 
 def _costs(bill: base.Bill | None) -> str:
-    """Counted of the limit, and about how much that is; then the network's own count, where it is known."""
+    """Describe the use against the limit with its approximate cost, then the network's own count, if known."""
     if bill is None:
         return ""
     uses = [f"{use.what}: {use.used} of {use.most or 'no limit'}, about ${use.cost:.2f}" for use in bill.uses]

@@ -1,4 +1,4 @@
-"""`portevoix colleague`: who may sign in, without a browser."""
+"""`portevoix colleague`: manages who may sign in, without a browser."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ def close(email: str) -> None:
 
 
 def asked_password() -> str:
-    """From the environment, else from whoever sits at the keyboard, twice."""
+    """Return the password from the environment, else ask for it twice."""
     environment_password = env.get("PORTEVOIX_PASSWORD")
     return environment_password or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
@@ -107,7 +107,7 @@ def _find_colleague(email: str) -> "Contact":
 
 
 def _save(row: "Contact", **change: Any) -> None:
-    """Changes these alone. Raises BadInput, in English as all commands are."""
+    """Change these fields alone. Raises BadInput, in English as in all commands."""
     from django.utils.translation import override  # noqa: PLC0415 -- Django is ready only now
 
     from portevoix.record.operations.city import save_contact  # noqa: PLC0415

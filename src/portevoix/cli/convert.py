@@ -59,7 +59,7 @@ def convert(files: tuple[str, ...], format_: str, accounts: tuple[str, ...], acc
 
 @dataclass
 class _Tally:
-    """What a person has to be told: what was left out, and accounts to choose from when none was the city's."""
+    """Counts what to report: items left out, and accounts to choose from when none was the city's."""
 
     left: Counter[str] = field(default_factory=Counter)
     ours: bool = False
@@ -94,7 +94,7 @@ class _Tally:
 
 
 def _read_accounts(file: Path | None) -> list[str]:
-    """The lines of a file of accounts. Raises BadInput."""
+    """Return the lines of a file of accounts. Raises BadInput."""
     if file is None:
         return []
     try:

@@ -60,7 +60,7 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
 
 
 def _claim(home: Path, *, reset: bool) -> None:
-    """Marks the folder as the demonstration's, before anything is put there; refuses one that is not.
+    """Mark the folder as the demonstration's, before anything is written to it; refuse any other folder.
 
     Starts over when asked to, and when the settling was interrupted: the mark is then still empty.
     """
@@ -75,7 +75,7 @@ def _claim(home: Path, *, reset: bool) -> None:
 
 @contextmanager
 def _block_signals() -> Iterator[Callable[[], object]]:
-    """No signal comes between a process and what ends it: those that do come wait. Gives what lets them in again.
+    """Block the stop signals while a process is started and registered to be ended. Yield what unblocks them.
 
     What is begun here has to let them in, too.
     """
@@ -88,7 +88,7 @@ def _block_signals() -> Iterator[Callable[[], object]]:
 
 @contextmanager
 def _study(home: Path) -> Iterator[None]:
-    """Makes the barometer of invented cities beside, and shows Valmont's place in it at the end; once."""
+    """Build the barometer of invented cities in a process beside, once, and store Valmont's place in it at the end."""
     study = home / "barometer"
     if (study / "kept").exists():
         yield
@@ -118,7 +118,7 @@ def _introduce(home: Path, signs: dict[str, Any]) -> None:
 
 
 def _open(port: int, signs: dict[str, Any]) -> None:
-    """Serves, works, and releases what is later than now, until Ctrl-C."""
+    """Serve, work, and release later messages as time passes, until Ctrl-C."""
     from portevoix.demo.load import Release  # noqa: PLC0415 -- Django is ready only now
     from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
@@ -137,12 +137,12 @@ def _open(port: int, signs: dict[str, Any]) -> None:
 
 
 def has_screen() -> bool:
-    """Elsewhere a browser would take over the terminal."""
+    """Return whether a browser can open in a window; elsewhere it would take over the terminal."""
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _live_port(port: int) -> int:
-    """The next port when it is free, else any."""
+    """Return the next port when it is free, else any free one."""
     for candidate in (port + 1, 0):
         with socket.socket() as probe:
             try:

@@ -57,7 +57,7 @@ def _look() -> Iterator[Finding]:
 
 
 def _set_up() -> int:
-    """How many migrations are missing. An empty home is set up; an older database is only looked at."""
+    """Return how many migrations are missing. An empty home is set up; an older database is only looked at."""
     django_setup.check_not_newer()
     lacking = django_setup.pending()
     if django_setup.FIRST not in lacking:
@@ -67,7 +67,7 @@ def _set_up() -> int:
 
 
 def _permissions() -> Iterator[Finding]:
-    """Of the home and what lies in it: the database there holds all that citizens wrote."""
+    """Check the home and the files in it: the database there holds all that citizens wrote."""
     loose = list(_loose(env.home()))
     for path in loose:
         mode, right = path.stat().st_mode & 0o777, 0o700 if path.is_dir() else 0o600

@@ -1,4 +1,4 @@
-"""What an operator is told of a database that does not answer, or answers wrongly: one line that says what to do."""
+"""Errors for an operator whose database does not answer, or answers wrongly: one line that says what to do."""
 
 from django.db import DatabaseError, OperationalError, connection
 
@@ -36,7 +36,7 @@ def trouble_of(error: DatabaseError) -> PortevoixError:
 
 
 def damaged(why: str) -> PortevoixError:
-    """Of the embedded database: only a backup helps."""
+    """Return the error of a damaged embedded database, which only a backup can repair."""
     return PortevoixError(_FILE_DAMAGED, file=_file(), why=why)
 
 

@@ -1,4 +1,4 @@
-"""Groups of commands that load when they are called, so that `--help` comes at once."""
+"""Command groups that load their commands when called, so that `--help` is fast."""
 
 import importlib
 from collections.abc import Mapping

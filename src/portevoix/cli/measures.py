@@ -1,4 +1,4 @@
-"""`portevoix measures`: how soon citizens are replied to."""
+"""`portevoix measures`: measures how soon citizens are replied to."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -82,7 +82,7 @@ def report(
 
 
 def _report_record(week: str, *, department: str, clock: ServiceClock | None) -> "ReplyReport":
-    """The report on the desk's own record."""
+    """Return the report on the desk's own record."""
     ready()
     from portevoix.record.reply_facts import reply_report  # noqa: PLC0415 - Django is ready only now
 
@@ -91,7 +91,7 @@ def _report_record(week: str, *, department: str, clock: ServiceClock | None) ->
 
 @dataclass
 class _Reading:
-    """Passes messages on and remembers what a person has to be told: refused lines, and accounts to choose from."""
+    """Passes messages on and remembers refused lines, and accounts to choose from."""
 
     account: str
     read: int = 0
@@ -114,7 +114,7 @@ class _Reading:
             yield line
 
     def tell(self) -> None:
-        """Says on standard error which lines were refused."""
+        """Report on standard error which lines were refused."""
         if self.refused:
             click.echo(f"{self.refused} {'line' if self.refused == 1 else 'lines'} refused:", err=True)
             for reason in self.reasons:
@@ -123,7 +123,7 @@ class _Reading:
                 click.echo(f"  and {self.refused - len(self.reasons)} more", err=True)
 
     def check(self) -> None:
-        """Raises BadInput when no message could be read, or none was the account's."""
+        """Raise BadInput when no message could be read, or none was the account's."""
         if not self.read:
             raise BadInput(gettext_noop("No message could be read."))
         if not self.has_account:
@@ -135,7 +135,7 @@ class _Reading:
 
 
 def _report_file(messages: str, *, reading: _Reading, until: str, clock: ServiceClock | None) -> "ReplyReport":
-    """The report on a file of messages."""
+    """Return the report on a file of messages."""
     from portevoix.measures import engine, schema, waits  # noqa: PLC0415 - NumPy and Polars would slow --help
 
     cut_off = parse_instant(until)
@@ -163,7 +163,7 @@ def _table(reply_report: "ReplyReport", *, opening_hours: bool) -> Iterator[str]
 
 
 def _span(seconds: int | None) -> str:
-    """A duration in hours and minutes."""
+    """Format a duration in hours and minutes."""
     if seconds is None:
         return "not yet"
     hours, minutes = divmod(round(seconds / 60), 60)

@@ -1,4 +1,4 @@
-"""`portevoix person`: answers a citizen who asks what is held on them, or to be forgotten."""
+"""`portevoix person`: answers a citizen's request for access or erasure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

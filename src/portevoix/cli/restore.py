@@ -42,7 +42,7 @@ def restore(file: Path) -> None:
 
 
 def _check_copy(manifest: Manifest, database: Database, shop: Path) -> Path:
-    """The copy of the database. Raises BadInput when it is damaged, of another kind, or would meet something there."""
+    """Return the copy of the database. Raises BadInput if it is damaged, of another kind, or has no free target."""
     if manifest.database != database.kind:
         raise BadInput(
             "This is a backup of {theirs}, and PORTEVOIX_DATABASE_URL leads to {mine}: a backup goes back into its own "
@@ -59,7 +59,7 @@ def _check_copy(manifest: Manifest, database: Database, shop: Path) -> Path:
 
 @contextmanager
 def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
-    """The backup's secret key is in its place, unless what is done with it fails. Raises BadInput for another key."""
+    """Put the backup's secret key in its place, and remove it again on failure. Raises BadInput for another key."""
     place = env.kept_key()
     if env.get("PORTEVOIX_SECRET_KEY") or place.exists():
         if prove(env.secret_key()) != manifest.proof:
@@ -80,7 +80,7 @@ def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
 
 
 def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
-    """Puts the rows in their place, up to date; returns how many replies have to be looked up."""
+    """Load the rows and migrate them; return how many replies have to be looked up."""
     ready(migrate=False)
     from django.db import connections  # noqa: PLC0415 -- Django is ready only now
 

@@ -1,4 +1,4 @@
-"""The two server processes that `portevoix serve` runs, watched over by a process that holds nothing else."""
+"""The two server processes of `portevoix serve`, supervised by a minimal process."""
 
 import contextlib
 import ctypes
@@ -34,7 +34,7 @@ STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def free(host: str, port: int, *, option: str = "--port") -> None:
-    """Raises BadInput, naming the option that chooses another one, when the port is taken or not ours to take."""
+    """Raise BadInput, naming the option that chooses another one, when the port is taken or not permitted."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -50,7 +50,7 @@ def free(host: str, port: int, *, option: str = "--port") -> None:
 
 
 def _settle_in() -> None:
-    """Lets this process open as many files as the machine allows it: each open page is one.
+    """Raise this process's limit of open files as far as allowed: each open page is one.
 
     Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
     """
@@ -62,7 +62,7 @@ def _settle_in() -> None:
 
 
 class Server:
-    """The two server processes; leaving the context stops both, with all that they have started."""
+    """The two server processes; leaving the context stops both, with all their children."""
 
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
         free(host, port)
@@ -96,7 +96,7 @@ class Server:
         return self
 
     def wait(self) -> None:
-        """Until this process is told to stop. Raises PortevoixError when a server ends, which none does by itself."""
+        """Wait until this process is stopped. Raises PortevoixError when a server ends by itself."""
         while all(process.poll() is None for process in self._processes):
             time.sleep(0.2)
         raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")
@@ -115,14 +115,14 @@ class Server:
         self._folder.cleanup()
 
     def _kill(self) -> None:
-        """Ends both servers and all that they have started, at once."""
+        """End both servers and all their children, at once."""
         for process in self._processes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
 
 def main() -> int:
-    """`portevoix serve`, once the database is ready: its host and numbers as arguments. Returns the exit status."""
+    """Run `portevoix serve` once the database is ready: host and numbers are arguments. Return the exit status."""
     host, *numbers = sys.argv[1:]
     port, live_port, threads, processes = map(int, numbers)
     try:

@@ -1,4 +1,4 @@
-"""From ASGI, by which the server receives, to WSGI, by which Django's pages are called on a thread."""
+"""Adapts ASGI, which the server speaks, to WSGI, by which Django's pages are called on a thread."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""What the values of settings have to look like; each function raises BadInput, which names the setting."""
+"""Validates the values of settings; each function raises BadInput, which names the setting."""
 
 import re
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _SERVICE_LINK = re.compile(r"PORTEVOIX_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\
 
 
 def check_names(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
-    """Raises BadInput when one of the variables is called as a setting would be, and is none."""
+    """Raise BadInput when a variable has the prefix of settings but is not one."""
     names = frozenset(known)
     unknown = [
         name
@@ -48,7 +48,7 @@ def _with_nearest(name: str, names: Iterable[str]) -> str:
 
 
 def check_key(key: str, *, where: str) -> None:
-    """`where` names the setting or the file that the secret key comes from."""
+    """Raise BadInput for a weak key. `where` names the setting or the file that it comes from."""
     if len(key) < LEAST_KEY or len(set(key)) < LEAST_DIFFERENT:
         raise BadInput(
             "{where} is too easy to guess: it signs every session and encrypts the passwords of your accounts. It "
@@ -60,7 +60,7 @@ def check_key(key: str, *, where: str) -> None:
 
 
 def check_hosts(name: str, hosts: Iterable[str]) -> None:
-    """Names and addresses of machines, without scheme, port or path."""
+    """Raise BadInput for anything but names and addresses of machines, without scheme, port or path."""
     for host in hosts:
         if not (_HOST.fullmatch(host) or _is_ip(host.removeprefix("[").removesuffix("]"))):
             raise BadInput(
@@ -84,14 +84,14 @@ def port(name: str, value: str) -> int:
 
 
 def number(name: str, value: str, *, most: int) -> int:
-    """From 1 to `most`."""
+    """Return a number from 1 to `most`."""
     if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and 1 <= int(value) <= most):
         raise BadInput("{name} is “{value}”; write a number from 1 to {most}.", name=name, value=value, most=most)
     return int(value)
 
 
 def check_live_url(name: str, value: str) -> None:
-    """Where browsers find /live: a path of the same site, or a whole address; empty: on the live port."""
+    """Raise BadInput unless /live is a path of the same site or a whole address; empty: the live port."""
     try:
         parts = urlsplit(value)
         whole = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
@@ -103,7 +103,7 @@ def check_live_url(name: str, value: str) -> None:
 
 
 def database_of(name: str, address: str) -> dict[str, Any]:
-    """The database as Django's settings describe one. What is wrong is told without the address: it has a password."""
+    """Return the database as in Django's settings. Errors do not quote the address: it has a password."""
     scheme, sign, _ = address.partition("://")
     if not sign or scheme.lower() not in _SCHEMES:
         raise BadInput(

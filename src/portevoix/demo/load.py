@@ -1,4 +1,4 @@
-"""Settles Valmont-sur-Loire in an empty record, through the same doors as any city."""
+"""Loads Valmont-sur-Loire into an empty record, by the same operations as any city."""
 
 import json
 import secrets
@@ -27,7 +27,7 @@ PROMISED_TODAY = 2
 
 
 def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
-    """The sign-ins and the shift in weeks; settles the city first, unless `mark` tells them already."""
+    """Return the sign-ins and the shift in weeks; load the city first, unless `mark` holds them already."""
     if content := mark.read_text(encoding="utf-8"):
         sign_ins: dict[str, Any] = json.loads(content)
         return sign_ins
@@ -50,10 +50,10 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
 
 
 class Release:
-    """A step of the worker: lets in what has been said meanwhile, but for replies that a person has given already.
+    """A step of the worker: takes in messages that are due by now, except replies that a person has given already.
 
-    The first time it goes through everything: nobody knows how long the demonstration was closed, and what the record
-    knows already is not taken twice.
+    The first run goes through all messages, as the demonstration may have been closed for any time; known ones are not
+    taken twice.
     """
 
     __name__ = "release"
@@ -96,7 +96,7 @@ def _set_up_city(setup: dict[str, Any], password: str, now: datetime) -> None:
 
 
 def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
-    """Returns how many are new.
+    """Take messages in; return how many are new.
 
     The current week comes without labels, as it would to a city: the router says what it thinks.
     """
@@ -107,7 +107,7 @@ def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
 
 
 def _close_old(now: datetime) -> None:
-    """What nobody answered was closed some days later, but for a few questions that were forgotten."""
+    """Close old conversations without an answer some days later, except a few forgotten questions."""
     host = queries.colleague("jeanne@valmont-sur-loire.example")
     for number, row in enumerate(queries.open_before(now - KEPT_OPEN)):
         asks = row.kind in queries.ASKING and row.last_message_at > now - REMEMBERED
@@ -116,7 +116,7 @@ def _close_old(now: datetime) -> None:
 
 
 def _promise_today(setup: dict[str, Any], now: datetime) -> None:
-    """Two conversations whose answer was promised for today, so that there is something to do on any day."""
+    """Promise an answer for today in two conversations, so that there is something to do on any day."""
     clock = ServiceClock(parse_policy(setup["policy"].lstrip()))
     wall = now.astimezone(timeline.ZONE)
     evening = wall.replace(hour=18, minute=0, second=0, microsecond=0)
@@ -147,7 +147,7 @@ def _promise_today(setup: dict[str, Any], now: datetime) -> None:
 
 
 def _dangers(now: datetime) -> list[Incoming]:
-    """Two calls for help that came just before, so that on any day it is seen how danger goes to the top."""
+    """Return two calls for help of some minutes ago, so that any day shows how danger goes to the top."""
     return [
         Incoming(
             channel=channel,
@@ -164,7 +164,7 @@ def _dangers(now: datetime) -> list[Incoming]:
 
 
 def _last_open(clock: ServiceClock, after: datetime, now: datetime) -> datetime:
-    """Some minutes after the question, within opening hours if there were any since."""
+    """Return some minutes after the question, within opening hours if there were any since."""
     due = clock.due_at(after, 20 * 60)
     return min(due, now - timedelta(minutes=1)).astimezone(UTC)
 

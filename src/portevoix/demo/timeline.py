@@ -1,4 +1,4 @@
-"""Twelve weeks of Valmont-sur-Loire, moved in time so that the last of them is the current one."""
+"""Twelve weeks of Valmont-sur-Loire, shifted in time so that the last of them is the current one."""
 
 import json
 import re
@@ -42,7 +42,7 @@ ZONE = ZoneInfo("Europe/Paris")
 
 
 def text(name: str) -> str:
-    """One of the files that ship with the demonstration."""
+    """Return the content of a bundled file of the demonstration."""
     return files("portevoix.demo").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -51,13 +51,13 @@ def lines(name: str) -> Iterator[str]:
 
 
 def weeks_to(monday: date) -> int:
-    """By how many weeks the files' dates move, for their last week to begin on `monday`."""
+    """Return by how many weeks the files' dates move, for their last week to begin on `monday`."""
     return (monday - LAST_MONDAY).days // 7
 
 
 @cache
 def timeline(weeks: int) -> tuple[Incoming, ...]:
-    """Everything that was said, by citizens and by the city, in order, moved by whole weeks of wall time."""
+    """Return all messages of citizens and of the city, in order, moved by whole weeks of wall time."""
     questions = {
         message.external_id: named(message)
         for name in ("messages.jsonl", "followups.jsonl")
@@ -72,7 +72,7 @@ def timeline(weeks: int) -> tuple[Incoming, ...]:
 
 
 def named(message: Incoming) -> Incoming:
-    """The same citizen with a name: the one they sign with, or one made up, always the same for the same citizen."""
+    """Return the message with a citizen's name: the signature, or an invented one, always the same for a citizen."""
     author = message.author
     number = int(author.id.rsplit("-", 1)[-1])
     if message.channel in ("email", "webform", "facebook"):
@@ -108,7 +108,7 @@ def _reply(number: int, reply: dict[str, Any], questions: dict[str, Incoming]) -
 
 
 def _host(reply: dict[str, Any]) -> str:
-    """Who replied: the name that the reply is signed with, where it is."""
+    """Return who replied: the name that signs the reply, if there is one."""
     last = reply["text"].strip().splitlines()[-1]
     return next((name for name in _HOSTS if last.startswith(name)), reply["by"].capitalize())
 
@@ -122,6 +122,6 @@ def _move_message(message: Incoming, weeks: int) -> Incoming:
 
 
 def move(at: datetime, weeks: int) -> datetime:
-    """The same weekday and wall time in Valmont, whatever daylight saving does in between."""
+    """Return the same weekday and wall time in Valmont, whatever daylight saving does in between."""
     wall = at.astimezone(ZONE).replace(tzinfo=None) + timedelta(weeks=weeks)
     return wall.replace(tzinfo=ZONE)

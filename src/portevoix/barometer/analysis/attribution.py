@@ -1,4 +1,4 @@
-"""Whose messages they are: every message goes to the city whose account received or sent it, or is counted."""
+"""Assigns each message to the city whose account received or sent it, and counts the messages that fit no city."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,9 @@ _LEFT = (
 
 @dataclass
 class Gathered:
-    """What was read. `by_city` holds each city's messages, each once, under the handle that the study writes."""
+    """The messages that were read. `by_city` holds each city's messages, each once, under the handle that the study
+    uses.
+    """
 
     study: Study
     by_city: dict[str, list[Incoming]] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Gathered:
             )
 
     def remarks(self) -> list[Remark]:
-        """What a person has to be told of what was left out."""
+        """Return the remarks about messages that were left out."""
         sentence = gettext_noop("Lines refused, as they are no messages of the interchange format: {count}.")
         remarks = [Remark(file, None, sentence, {"count": count}, grave=True) for file, count in self.refused.items()]
         strangers = self.strangers.most_common()
@@ -72,7 +74,7 @@ class Gathered:
         return remarks + [Remark("", None, text, {"count": count}) for text, count in left]
 
     def _silent(self) -> Iterator[Remark]:
-        """Accounts that were looked at and gave nothing: asleep, or not collected, or misspelt."""
+        """Yield a remark for each account without a single message: inactive, not collected, or misspelt."""
         text = gettext_noop("Not one message of {handle} on {network} was read: is it collected, and its name right?")
         accounts_read = {(network, handle) for network, handle, _ in self._message_keys}
         for account in self.study.accounts if accounts_read else ():

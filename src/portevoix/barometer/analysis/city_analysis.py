@@ -1,4 +1,4 @@
-"""What is found in one city's messages before they are counted: threads, waits, boilerplate, machines, codes, tones."""
+"""Analyses one city's messages before they are counted: threads, waits, boilerplate, machines, codes, tones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ type Handle = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """By the message's name (`threads.name_of`). `waits` are first waits that began in the period."""
+    """Results by message name (`threads.name_of`). `waits` are the first waits that began in the period."""
 
     exchanges: Exchanges
     boilerplate: frozenset[str]
@@ -38,7 +38,7 @@ class Readings:
 
 
 def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock: ServiceClock) -> Readings:
-    """`messages` are the city's, each once."""
+    """Analyse a city's messages, in which each message occurs once."""
     exchanges = Exchanges(messages)
     own = [message for message in messages if message.direction is Direction.OUT]
     replies = {name_of(message): message for message in own if exchanges.place(message).citizen}
@@ -57,7 +57,9 @@ def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock
 
 
 def _tones(replies: Mapping[str, Incoming]) -> dict[str, str]:
-    """The tone of each reply; many are word for word the same. What is neither French nor English has none to tell."""
+    """Return the tone of each reply, computed once per text; replies in neither French nor English get no tone of their
+    own.
+    """
     tones: dict[str, str] = {}
     for reply in replies.values():
         if reply.text not in tones:
@@ -71,7 +73,7 @@ def _tones(replies: Mapping[str, Incoming]) -> dict[str, str]:
 def _automation(
     study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming], clock: ServiceClock
 ) -> dict[Handle, Automation]:
-    """Each account by itself: a city may feed one of them and write on another."""
+    """Find the automation of each account separately: a city may feed one account and write on another."""
     posts = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
     features_by_id = {one.id: one for one in features(posts, read_feed(study.directory, city.code))}
     traces: dict[Handle, list[Trace]] = {}
@@ -109,8 +111,9 @@ def _codes(study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapp
 def _waits(
     study: Study, messages: Sequence[Incoming], *, silent: frozenset[str] | set[str], clock: ServiceClock
 ) -> dict[str, Fact]:
-    """The first waits of the period. What a machine sent, and what many got word for word, answers nobody; a city that
-    speaks to another one is no citizen."""
+    """Return the first waits of the period. Automatic and boilerplate messages do not count as answers, and a city that
+    writes to another city does not count as a citizen.
+    """
     marked_messages = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
     marked_messages = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in marked_messages]
     apart = find_numbered_apart(marked_messages)
@@ -125,7 +128,9 @@ def _waits(
 
 
 def _is_city(study: Study, message: Incoming) -> bool:
-    """By the whole handle: on another server of Mastodon, a citizen may have the name of the city."""
+    """Return whether the author is a city of the study, by the full handle: on another Mastodon server, a citizen may
+    have the city's name.
+    """
     name = message.author.handle or message.author.id
     account = study.account_of(message.channel, name, message.sent_at) if message.direction is Direction.IN else None
     return account is not None and account.handle == handle(message.channel, name)

@@ -1,4 +1,4 @@
-"""From a city's messages to coded posts: what is kept of a message is what can be counted, never a word or a name."""
+"""Turns a city's messages into coded posts, which hold only what can be counted: no text and no name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ class Coded:
 
 
 class Coder:
-    """Codes one city after the other. `key` makes the hashes: without it nobody can say whose a row is."""
+    """Codes one city after the other. `key` makes the hashes: without it nobody can tell whose row it is."""
 
     def __init__(self, study: Study, *, key: bytes) -> None:
         self._study, self._key = study, key
         self._clock = ServiceClock(study.hours)
 
     def code(self, city: StudyCity, messages: Sequence[Incoming]) -> Coded:
-        """`messages` are all of the city's, each once; those before the period only tell of threads."""
+        """Code all messages of a city, each given once. Messages before the period only serve to build threads."""
         readings = read_city(self._study, city, messages, self._clock)
         posts = [self._post(city, one, readings) for one in messages if one.sent_at >= self._study.begins]
         return Coded(tuple(posts), readings.automation)
@@ -78,7 +78,7 @@ class Coder:
         )
 
     def _hash(self, text: str) -> int:
-        """A keyed hash of 63 bits."""
+        """Return a keyed hash of 63 bits."""
         return int.from_bytes(blake2b(text.encode(), key=self._key, digest_size=8).digest(), "big") >> 1
 
 
@@ -91,7 +91,7 @@ class _WaitColumns(TypedDict, total=False):
 
 
 def _wait_columns(fact: Fact | None) -> _WaitColumns:
-    """The columns of a wait; none where no first wait began."""
+    """Return the columns of a wait; none where no first wait began."""
     if fact is None:
         return {}
     return {
@@ -104,5 +104,5 @@ def _wait_columns(fact: Fact | None) -> _WaitColumns:
 
 
 def _is_picture(media: Media) -> bool:
-    """What does not say what it is, is a picture: most are."""
+    """Return whether an attachment is a picture. One without a type counts as a picture, as most are."""
     return not media.type or media.type.startswith("image")

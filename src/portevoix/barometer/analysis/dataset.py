@@ -1,4 +1,6 @@
-"""What a study is built from: coded posts, and what is told beside them. It can be kept when the texts are dropped."""
+"""The data from which a study is built: coded posts and the facts beside them. It can be kept when the texts are
+dropped.
+"""
 
 import json
 import secrets
@@ -34,7 +36,8 @@ type Sources = Iterable[tuple[str, Iterable[Incoming | BadLine]]]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """`posts` as `measures.posts.frame` lays them out; `automation` by city: what was found of each account, as JSON.
+    """Coded posts (as laid out by `measures.posts.frame`) and `automation` by city, the evidence on each account, as
+    JSON.
 
     `read` counts messages; `remarks` say what of them was left out, `coverage` what the networks hid.
     """
@@ -47,7 +50,7 @@ class Basis:
 
 
 def code(study: Study, sources: Sources) -> Basis:
-    """Codes messages. Hashes are of this one coding: their key is thrown away with it."""
+    """Code messages. Hashes are only comparable within one call: their key is discarded afterwards."""
     attribution = Gathered(study)
     for file, messages in sources:
         attribution.take(file, messages)
@@ -62,7 +65,7 @@ def code(study: Study, sources: Sources) -> Basis:
 
 
 def basis(study: Study) -> Basis:
-    """Of what `observe` collected, or of what is left of it after `drop_texts`."""
+    """Return the dataset of what `observe` collected, or of what is left after `drop_texts`."""
     folder = study.directory / CODED
     if not (folder / _SUMMARY_FILE).exists():
         return _code_collected(study)
@@ -74,9 +77,9 @@ def basis(study: Study) -> Basis:
 
 
 def drop_texts(study: Study) -> int:
-    """Keeps the coded posts of what was collected, and deletes the messages; returns how many posts are kept.
+    """Store the coded posts of the collected messages, delete the messages and return the number of posts.
 
-    Raises BadInput where nothing was collected. Whoever is stopped in between does it again: messages go last.
+    Raises BadInput where nothing was collected. Can be repeated after an interruption, as messages are deleted last.
     """
     messages_folder, folder = study.directory / COLLECTED, study.directory / CODED
     if not messages_folder.exists():
@@ -100,7 +103,7 @@ def drop_texts(study: Study) -> int:
 
 
 def refuse_where_dropped(directory: Path) -> None:
-    """Raises BadInput where texts were dropped: what is collected after that would not meet what was before."""
+    """Raise BadInput where texts were dropped: messages collected later could not be combined with those before."""
     if (directory / CODED / _SUMMARY_FILE).exists():
         raise BadInput(
             gettext_noop("The texts of {place} were dropped: it can be built, and nothing more is collected for it."),
@@ -109,14 +112,14 @@ def refuse_where_dropped(directory: Path) -> None:
 
 
 def _code_collected(study: Study) -> Basis:
-    """What `observe` read, and what it could not: of other messages its coverage says nothing."""
+    """Code what `observe` collected, with its coverage; the coverage says nothing of other messages."""
     dataset = code(study, [(COLLECTED, read_collected(study))])
     coverage = tuple(one.as_json() for one in read_coverage(study))
     return replace(dataset, remarks=(*dataset.remarks, *gaps(study)), coverage=coverage)
 
 
 def _machines(automation: Mapping[Handle, Automation]) -> list[dict[str, Any]]:
-    """The evidence of each account, in order of network and handle."""
+    """Return the evidence on each account, in order of network and handle."""
     return [
         {
             "network": network,

@@ -1,4 +1,4 @@
-"""Bluesky, as anybody sees it: an account's feed, the posts that mention it, and the threads of both.
+"""Reads Bluesky without an account: a city's feed, the posts that mention it, and the threads of both.
 
 Source: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed, …/get-post-thread, …/search-posts.
 """
@@ -110,7 +110,7 @@ class Bluesky:
 
 
 def _threads_to_read(threads: set[str], messages: list[Incoming]) -> list[str]:
-    """The threads to look at: those that the account took part in, and those that somebody replied to."""
+    """Return the threads to read: those given, and those of messages that are replies or have replies."""
     return sorted(threads | {one.thread for one in messages if one.in_reply_to or one.counts.get("replies")})
 
 

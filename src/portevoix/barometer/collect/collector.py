@@ -1,4 +1,4 @@
-"""Collects what the accounts of a study and citizens said to each other in public; goes on where it was stopped."""
+"""Collects what the accounts of a study and citizens said to each other in public; resumes where it was stopped."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +34,9 @@ COST: Final[Mapping[str, float]] = MappingProxyType({"x": 0.005})
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """For one network: `calls` and `seconds` of asking; where it is not asked, `dollars` that its posts would cost."""
+    """The expected work for one network: `calls` and `seconds` of asking, or `dollars` for posts of a network that is
+    not asked.
+    """
 
     network: str
     accounts: int
@@ -59,7 +61,7 @@ class Progress:
 
 
 def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
-    """The accounts that count and of which something is still to be asked."""
+    """Return the accounts that count and are not collected up to `until` yet."""
     candidates = [account for account in study.accounts if account.network in networks and account.network in ASKED]
     once = {(one.network, one.handle): one for one in candidates if one.counts and study.looks_at(one)}
     return tuple(
@@ -70,7 +72,7 @@ def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[
 
 
 def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) -> tuple[Estimate, ...]:
-    """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
+    """Estimate the collecting for each network, assuming the rhythm of a busy city."""
     days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
     posts = days * POSTS_A_DAY
     account_counts = Counter(account.network for account in accounts)
@@ -94,7 +96,7 @@ def collect(
     tell: Callable[[Progress], None],
     bluesky: str = PUBLIC,
 ) -> bool:
-    """Collects these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
+    """Collect these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
 
     May be stopped at any moment and called again. What one account's network refuses is noted in its coverage, and the
     others are collected all the same; returns whether nothing was. Raises BadInput when another collection runs.
@@ -131,8 +133,8 @@ def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Pro
 
 
 def _resume(shelf: Shelf, window: Window) -> tuple[Place, Window]:
-    """Where a collection is that was stopped, and up to when it was to go; or the beginning of another one, which keeps
-    what is new.
+    """Return where an interrupted collection goes on and its window; otherwise begin another one, which adds what is
+    new.
     """
     state = shelf.state
     if state.place and state.place.get("step") != DONE:
@@ -142,7 +144,7 @@ def _resume(shelf: Shelf, window: Window) -> tuple[Place, Window]:
 
 
 def _move_thread_last(place: Place) -> Place:
-    """One thread that the network cannot give must not stand in the way of the others, the next time."""
+    """Move the current thread to the end, so that one that cannot be read does not block the others next time."""
     if place.get("step") in ("threads", "contexts") and place["threads"]:
         return {**place, "threads": [*place["threads"][1:], place["threads"][0]]}
     return place
@@ -155,7 +157,7 @@ def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: st
 
 
 def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
-    """A page and where to go on, in one step; before it the followers, which are not counted twice on one day."""
+    """Store a page and where to go on in one step, after adding its followers, which count once a day."""
     if page.audience:
         _count(desk.study, account, page.audience)
     shelf.add(

@@ -1,4 +1,4 @@
-"""What was asked and read of each account, and what its network hid: it travels into the results."""
+"""The calls and messages of each account, and what its network hid; published with the results."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -46,7 +46,7 @@ _COLLECTION_SHORT = gettext_noop(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Of one account: `asked` counts calls, `read` messages, `hidden` what was not shown, by code.
+    """The coverage of one account: `asked` counts calls, `read` messages, `hidden` items not shown, by code.
 
     `until` is the moment up to which it was collected, "" for none; `error` why it went no further, "" for nothing.
     """
@@ -67,7 +67,7 @@ class Coverage:
 
 
 def read_coverage(study: Study) -> tuple[Coverage, ...]:
-    """Of each account of which something was collected, in the study's order."""
+    """Return the coverage of each account of which something was collected, in the study's order."""
     coverage = []
     for account in study.accounts:
         state = Shelf(study.directory, account.network, account.handle).state
@@ -89,7 +89,9 @@ def read_coverage(study: Study) -> tuple[Coverage, ...]:
 
 
 def gaps(study: Study) -> tuple[Remark, ...]:
-    """Accounts that were not collected to the end of the study: what came later is lacking and seems unanswered."""
+    """Return remarks about accounts that were not collected to the end of the study, whose later messages seem
+    unanswered.
+    """
     names = dict.fromkeys((account.network, account.handle) for account in study.accounts if account.counts)
     remarks = []
     for network, handle in names:

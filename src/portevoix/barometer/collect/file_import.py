@@ -1,4 +1,4 @@
-"""Messages from files, as other tools wrote them, onto the shelves of a study."""
+"""Imports messages from files of other tools into the stores of a study's accounts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NOBODY: Final = "/"
 
 @dataclass(slots=True)
 class Brought:
-    """How many messages were taken; what was in the files and is not the study's; what was no message, by kind."""
+    """Counts of an import: messages taken, known before or of other accounts, and other items by kind."""
 
     taken: int = 0
     known: int = 0
@@ -31,7 +31,7 @@ class Brought:
 
 
 class Bringer:
-    """Takes messages to the shelves of the accounts that they were sent to or by."""
+    """Adds messages to the stores of the accounts that sent or received them."""
 
     def __init__(self, study: Study, format_: str) -> None:
         self._study, self._format = study, format_
@@ -42,7 +42,7 @@ class Bringer:
         self.brought = Brought()
 
     def read(self, stream: BinaryIO) -> Iterator[Incoming | BadLine]:
-        """What the format's importer reads, without what is no message; nothing is taken yet."""
+        """Yield what the format's importer reads, without items that are no messages; nothing is stored yet."""
         file_format = FORMATS[self._format]
         names = {account.handle for account in self._study.accounts if account.counts}
         city = City(() if file_format.accounts is Accounts.NONE else (_NOBODY, *sorted(names)))
@@ -56,7 +56,7 @@ class Bringer:
                 yield item
 
     def take(self, message: Incoming) -> None:
-        """Onto the shelf of its account, with the next batch."""
+        """Store a message with its account, in the next batch."""
         account = self._study.account_of(message.channel, message.account, message.sent_at)
         if account is None or not account.counts:
             self.brought.strangers += 1
@@ -67,7 +67,7 @@ class Bringer:
             self._put_away()
 
     def end(self) -> None:
-        """Writes what waits still, and what the study now covers."""
+        """Write the remaining messages and the study's coverage."""
         self._put_away()
         for (network, _), shelf in self._shelves.items():
             if network == "x":
@@ -91,7 +91,7 @@ class Bringer:
 
 
 def _cap_codes(shelf: Shelf) -> Counter[str]:
-    """Whether the file may end where X stops showing."""
+    """Count a code for each limit of X's interface that the file reaches, so that it may be incomplete."""
     sides = Counter(message.direction for message in shelf.messages())
     codes: Counter[str] = Counter()
     codes["timeline_capped"] = int(sides[Direction.OUT] >= MOST_TIMELINE)

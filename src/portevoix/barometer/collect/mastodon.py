@@ -1,7 +1,7 @@
-"""Mastodon, as anybody sees it: an account's statuses on its own instance, and what stands around each.
+"""Reads Mastodon without an account: a city's statuses on its own instance, and the context of each.
 
-Source: https://docs.joinmastodon.org/methods/accounts/ and /methods/statuses/#context. Who has not signed in is shown
-40 statuses above one and 60 below it, twenty deep, and no mentions at all.
+Source: https://docs.joinmastodon.org/methods/accounts/ and /methods/statuses/#context. Anonymous readers get 40
+statuses above one and 60 below it, twenty deep, and no mentions at all.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ MOST_BELOW: Final = 60
 
 
 class Mastodon:
-    """Reads one account `user@server`: where it is, its statuses, then what stands around those people talk about."""
+    """Reads one account `user@server`: its host, its statuses, then the context of those that people talk about."""
 
     def __init__(self, handle: str, waiting: Callable[[float], None]) -> None:
         self._handle = handle

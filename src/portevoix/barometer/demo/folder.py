@@ -1,4 +1,4 @@
-"""Writes the demonstration as a study's folder, as somebody would have made it by hand."""
+"""Writes the demonstration as a study's folder, as a person would have made it by hand."""
 
 import csv
 import gzip
@@ -33,7 +33,7 @@ _COMMENTS = (
 
 
 def write_study(directory: Path, *, seed: int) -> Path:
-    """Fills a new folder; returns the file of its messages."""
+    """Fill a new folder and return the file of its messages."""
     directory.mkdir(parents=True)
     (directory / SETTINGS).write_text(f"{_STUDY}seed = {seed}\n", encoding="utf-8")
     all_cities = cities()
@@ -91,7 +91,7 @@ def _community_manager(city: InventedCity) -> Sequence[object]:
 
 
 def _feed(city: InventedCity, articles: Iterable[FedArticle]) -> str:
-    """An RSS 2.0 file."""
+    """Return an RSS 2.0 file."""
     items = "".join(
         f"<item><title>{escape(one.title)}</title><link>{one.url}</link>"
         f"<pubDate>{one.published:%a, %d %b %Y %H:%M:%S} +0000</pubDate></item>\n"

@@ -1,4 +1,4 @@
-"""The invented cities, what they are like, and what their accounts may say."""
+"""The invented cities, their characters, and the posts of their accounts."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _SELF = ("symbolic", "event_covered", "relay")
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """How a city keeps its accounts. Numbers a week, shares from 0 to 1, hours; `invented.toml` says which is which."""
+    """How a city runs its accounts. Numbers per week, shares from 0 to 1, hours; `invented.toml` explains each."""
 
     questions: float
     answered: float
@@ -47,18 +47,18 @@ class InventedCity:
 
     @property
     def handle(self) -> str:
-        """What its accounts are called: letters alone."""
+        """Return the name of its accounts, in letters only."""
         plain = self.name.lower().translate(str.maketrans("éèêàçô", "eeeaco"))
         return "".join(letter for letter in plain if letter.isalpha())
 
     def account(self, network: str) -> str:
-        """Its handle on a network."""
+        """Return its handle on a network."""
         return f"{self.handle}@social.example" if network == "mastodon" else f"{self.handle}.example"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What may be posted, by what it is for; and what fills the places in braces."""
+    """Templates of posts by function, and the values that fill their places in braces."""
 
     by_function: Mapping[str, tuple[str, ...]]
     articles: tuple[str, ...]
@@ -70,18 +70,18 @@ class Phrases:
 
     @property
     def useful(self) -> tuple[str, ...]:
-        """Templates that serve whoever reads them."""
+        """Return the templates that serve their readers."""
         return tuple(text for name in _USEFUL for text in self.by_function[name])
 
     @property
     def self_centred(self) -> tuple[str, ...]:
-        """Templates in which a city speaks of itself, or of others."""
+        """Return the templates in which a city speaks of itself, or of others."""
         return tuple(text for name in _SELF for text in self.by_function[name])
 
 
 @cache
 def cities() -> tuple[InventedCity, ...]:
-    """All of them, in the order of the file."""
+    """Return all invented cities, in the order of the file."""
     data = tomllib.loads(_read("invented.toml"))
     kinds = {name: Character(**_with_tuples(row)) for name, row in data["character"].items()}
     return tuple(_city(row, kinds) for row in data["city"])
@@ -89,7 +89,7 @@ def cities() -> tuple[InventedCity, ...]:
 
 @cache
 def phrases() -> Phrases:
-    """What the cities say."""
+    """Return the phrases of the cities."""
     data = {name: tuple(texts) for name, texts in tomllib.loads(_read("posts.toml")).items()}
     return Phrases(
         by_function={name: data[name] for name in (*_USEFUL, *_SELF)},

@@ -1,4 +1,4 @@
-"""Twelve weeks of an invented city's accounts, drawn from its character: the same for the same seed."""
+"""Simulates twelve weeks of an invented city's accounts from its character: the same for the same seed."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ class Simulation:
             yield self._feed_post() if self.rng.random() < character.feed else self._post(character)
 
     def _conversation(self, character: Character) -> Iterator[Incoming]:
-        """A citizen's question, and what came of it."""
+        """Yield a citizen's question and the messages that follow."""
         network = self._pick(character.networks)
         citizen = f"citizen-{self.city.code}-{self.rng.integers(1 + int(character.questions * _WEEKS * 0.8))}"
         question = self._from_citizen(network, citizen, self._instant(_HOURS), self._pick(_questions()))
@@ -125,7 +125,7 @@ class Simulation:
         return self._own(self._pick(character.networks), sent_at, text, has_picture=bool(self.rng.random() < 0.5))
 
     def _feed_post(self) -> Incoming:
-        """What a machine makes of an article: its title, cut, and its address, some minutes past the hour."""
+        """Return an automatic post about an article: its cut title and its address, some minutes past the hour."""
         title = self._fill(self._pick(phrases().articles))
         article_time = self._instant(_HOURS).replace(minute=0, second=0)
         sent_at = article_time + timedelta(minutes=2, seconds=int(self.rng.integers(40)))
@@ -161,7 +161,7 @@ class Simulation:
         return local.astimezone(UTC)
 
     def _at_work(self, instant: datetime, character: Character) -> datetime:
-        """The next moment at which somebody sits there."""
+        """Return the next moment within working hours."""
         local = instant.astimezone(ZONE)
         if local.hour >= _CLOSES:
             local = datetime.combine(local.date() + timedelta(days=1), time(_OPENS), tzinfo=ZONE)
@@ -193,7 +193,7 @@ class Simulation:
 
 @cache
 def _questions() -> tuple[str, ...]:
-    """What citizens write: the messages that ship with the program and call for an answer."""
+    """Return the bundled French messages that call for an answer."""
     text = files("portevoix.text.starter").joinpath("messages.jsonl").read_text(encoding="utf-8")
     rows = [json.loads(line) for line in text.splitlines()]
     return tuple(row["text"] for row in rows if row["kind"] in _ASKING and row["lang"] == "fr")
@@ -201,7 +201,7 @@ def _questions() -> tuple[str, ...]:
 
 @cache
 def _drafts(tone: str) -> tuple[str, ...]:
-    """Replies of that tone, of those that ship with the program."""
+    """Return the bundled French replies of that tone."""
     text = files("portevoix.text.tone").joinpath("drafts.jsonl").read_text(encoding="utf-8")
     rows = [json.loads(line) for line in text.splitlines()]
     return tuple(row["text"] for row in rows if row["label"] == tone and row["lang"] == "fr")

@@ -1,4 +1,4 @@
-"""A city as its card and its page show it: everything already in words of the reader's language."""
+"""The context of a city's card and page, in words of the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,7 +23,7 @@ _PROFILES = {
 
 
 def card(study: Study, city: City) -> dict[str, Any]:
-    """What hovering a city shows."""
+    """Return what a city's card shows."""
     return {
         "code": city["code"],
         "key": study.keys[city["code"]],
@@ -57,7 +57,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
 
 
 def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw") -> dict[str, str | None]:
-    """A value and its interval as the script reads them."""
+    """Return a value and its interval as the script reads them."""
     low, high = interval or (None, None)
     return {name: labels.plain(value), "raw_low": labels.plain(low), "raw_high": labels.plain(high)}
 
@@ -98,7 +98,7 @@ def _rankings(study: Study, city: City) -> list[dict[str, str]]:
 
 
 def missing(study: Study, ranking: str) -> str:
-    """Why the study has no such ranking; "" where it has one."""
+    """Return why the study lacks a ranking; "" if it has it."""
     if study.results["rankings"].get(ranking):
         return ""
     reason = study.results["rankings_missing"].get(ranking)
@@ -117,7 +117,7 @@ def _account(account: Mapping[str, Any]) -> dict[str, str]:
 
 
 def profile(network: str, handle: str) -> str:
-    """The address of an account on its network; "" where the network gives none."""
+    """Return the address of an account on its network; "" where the network gives none."""
     bare = handle.strip().lstrip("@")
     if network == "mastodon":
         user, _at, host = bare.partition("@")
@@ -126,7 +126,7 @@ def profile(network: str, handle: str) -> str:
 
 
 def _web(address: str | None) -> str:
-    """Only what a browser opens as a page: a study's file could hold anything."""
+    """Return the address if a browser opens it as a page, else "": a study's file could hold anything."""
     return address if address and urlsplit(address).scheme in {"http", "https"} else ""
 
 
@@ -138,7 +138,7 @@ def _comment(city: City) -> dict[str, str] | None:
 
 
 def details(study: Study, city: City) -> dict[str, Any]:
-    """What a city's own page adds to its card: every indicator, and what gives a machine away."""
+    """Return what a city's own page adds to its card: every indicator, and the evidence of automation."""
     groups = []
     for pillar in order(study):
         rows = [figure(study, city, code) for code in study.codes_of(pillar)]
@@ -157,13 +157,13 @@ def details(study: Study, city: City) -> dict[str, Any]:
 
 
 def order(study: Study) -> Sequence[str]:
-    """The pillars of the score, then the others."""
+    """Return the pillars of the score, then the others."""
     present = {indicator["pillar"] for indicator in study.results["indicators"].values()}
     return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
 
 
 def figure(study: Study, city: City, code: str) -> dict[str, Any]:
-    """A line of a table: the city's value with its interval, its number, and the median city's beside it."""
+    """Return a table row: the city's value with its interval, its number, and the median city's value."""
     cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
     unit, middle = study.unit(code), study.medians.get(code)
     is_known = cell["value"] is not None
@@ -185,7 +185,7 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
 
 
 def _comparison(study: Study, city: City, code: str) -> str:
-    """The verdict in words; of what a city has or has not, only whether most have it too."""
+    """Return the verdict in words; for a yes-or-no indicator, only whether most cities are the same."""
     outcome = study.verdict_of(city, code)
     if code in names.YES_OR_NO and outcome != "equal":
         return ""

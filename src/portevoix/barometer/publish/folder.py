@@ -1,4 +1,4 @@
-"""Puts a site into its folder: all of it or nothing, and never over what is not ours."""
+"""Writes a site into its folder: completely or not at all, and never over foreign files."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ SCHEMA = "portevoix/barometer-site/1"
 
 
 def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Writes `files`, by their path inside the site, beside `out`, then takes its place; returns where they are.
+    """Write `files`, by their path inside the site, beside `out`, then swap; return where they are.
 
     Raises BadInput when `out` holds anything but a site that was published before; it stays as it was then.
     """
@@ -37,7 +37,7 @@ def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def check(out: Path) -> None:
-    """Raises BadInput where `replace` would."""
+    """Raise BadInput where `replace` would."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise BadInput(gettext_noop("{place} is no folder: name one that is new or empty."), place=str(out))
     there = (
@@ -54,7 +54,7 @@ def check(out: Path) -> None:
 
 
 def _former(out: Path) -> set[str]:
-    """The files of the site that was published there before; none where it is not one."""
+    """Return the files of the site that was published there before; none if there was none."""
     try:
         manifest = json.loads((out / LIST).read_bytes())
     except (OSError, ValueError):

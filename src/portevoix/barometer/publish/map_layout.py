@@ -1,4 +1,4 @@
-"""The map: cities where they lie, on an outline of mainland France or on a bare grid, names that do not overlap."""
+"""The map: cities on an outline of mainland France or on a bare grid, with names that do not overlap."""
 
 import math
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ PROMINENT = 5  # cities whose names stay where there is little room
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city on the map; `label` says on which side its name stands, "" where there is no room for it."""
+    """A city on the map; `label` is the side of its name, "" when there is no room for it."""
 
     code: str
     name: str
@@ -63,7 +63,9 @@ class Map:
 
 
 def draw(study: Study) -> Map | None:
-    """None where no city has coordinates. Cities far from a France where most lie are named beside the map."""
+    """Return the map; None when no city has coordinates. Cities far from a France where most are are named beside the
+    map.
+    """
     located_cities = [city for city in study.cities if city.get("lat") is not None and city.get("lon") is not None]
     if not located_cities:
         return None
@@ -85,14 +87,14 @@ def _in_france(city: City) -> bool:
 
 
 def _around(cities: Sequence[City]) -> tuple[float, float, float, float]:
-    """A frame about the cities, with a margin; never of no width."""
+    """Return a frame around the cities, with a margin; it always has a width."""
     lats, lons = [city["lat"] for city in cities], [city["lon"] for city in cities]
     margin = max(0.12 * max(max(lats) - min(lats), max(lons) - min(lons)), 0.1)
     return min(lats) - margin, max(lats) + margin, min(lons) - margin, max(lons) + margin
 
 
 def _project(lat: float, lon: float, frame: tuple[float, float, float, float]) -> tuple[float, float]:
-    """Equirectangular about the frame's middle, as fills a square of 100 × 100 whose middle it is."""
+    """Project equirectangularly around the frame's middle, into a square of 100 × 100."""
     south, north, west, east = frame
     stretch = math.cos(math.radians((south + north) / 2))
     wide, high = (east - west) * stretch, north - south
@@ -103,7 +105,7 @@ def _project(lat: float, lon: float, frame: tuple[float, float, float, float]) -
 
 
 def _graticule(frame: tuple[float, float, float, float]) -> tuple[list[Tick], list[Tick]]:
-    """Four to ten lines each way, at round degrees."""
+    """Return four to ten lines in each direction, at round degrees."""
     south, north, west, east = frame
     side = max(north - south, east - west)
     step = next((size for size in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45) if side / size <= 10), 90)
@@ -118,7 +120,7 @@ def _graticule(frame: tuple[float, float, float, float]) -> tuple[list[Tick], li
 
 
 def _degrees(value: float, below: str, above: str) -> str:
-    """ "45°N"; letters that French and English share but for west, which both understand."""
+    """Format degrees, like "45°N", in letters that French and English share except for west, which both understand."""
     return f"{abs(value):g}°{below if value < 0 else above if value > 0 else ''}"
 
 
@@ -128,7 +130,7 @@ def _outline(text: str, frame: tuple[float, float, float, float]) -> str:
 
 
 def _lay_out_places(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> list[Place]:
-    """The largest first, so that it lies below and its name has the choice of room."""
+    """Place the largest cities first, so that they are drawn below and their names have the choice of room."""
     most = max((city["population"] or 1) for city in cities)
     occupied_boxes: list[tuple[float, float, float, float]] = []
     places = []
@@ -181,7 +183,7 @@ def _label(
 
 
 def _fits(name: str, x: float, r: float, anchor: str) -> bool:
-    """Whether the name stays inside a narrow picture; `x` in per cent."""
+    """Return whether the name stays inside a narrow map; `x` in per cent."""
     wide = len(name) * _LETTER
     left = x * _NARROW / 100 - {"start": -r - 5, "end": wide + r + 5, "middle": wide / 2}[anchor]
     return left >= 0 and left + wide <= _NARROW

@@ -1,4 +1,4 @@
-"""What the pages of the method and of the data are given: what the study's own files say of how it was done."""
+"""The context of the pages on method and data, from the study's own files."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from portevoix.web.templatetags.shell import channel_name
 
 
 def _coverage(study: Study) -> list[dict[str, Any]]:
-    """What each network let be read of each account, and what it hid."""
+    """Return, for each account, what its network allowed to be read and what it hid."""
     return [
         {
             "network": channel_name(row["network"]),
@@ -82,7 +82,7 @@ def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _example(study: Study) -> dict[str, Any] | None:
-    """The first city's score reckoned step by step, so that a reader can do it again with a pocket calculator."""
+    """Compute the first city's score step by step, so that a reader can repeat it with a pocket calculator."""
     if not study.ranked:
         return None
     first = min(study.ranked, key=lambda city: city["rank"])
@@ -100,7 +100,7 @@ def _example(study: Study) -> dict[str, Any] | None:
 
 
 def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """`files`: names and sizes in bytes of what is in the folder `data/`."""
+    """Return the context of the data page. `files`: names and sizes in bytes of the files in `data/`."""
     descriptions = {
         "results.json": _("Everything on these pages, as one document."),
         "cities.csv": _("One row a city: score and pillars with their intervals, rank set, tier, rankings."),

@@ -1,4 +1,4 @@
-"""What each page of the site is given. The templates only set it."""
+"""The context of each page of the site; the templates only lay it out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from portevoix.web.templatetags.shell import channel_name
 
 
 def shared(study: Study) -> dict[str, Any]:
-    """What every page shows."""
+    """Return the context that all pages have."""
     results = study.results
     return {
         "title": results["title"],
@@ -52,7 +52,7 @@ def index(study: Study) -> dict[str, Any]:
 
 
 def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many follow each city, and of a thousand inhabitants; a dash where nobody knows."""
+    """Return the followers of each city, and per thousand inhabitants; a dash when unknown."""
     rows = []
     for card in cards:
         cells = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
@@ -73,7 +73,7 @@ def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[st
 
 
 def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Why cities are not ranked, and which: one line for a reason that many share."""
+    """Group cities without a rank by the reason."""
     cards_by_reason: dict[str, list[Mapping[str, Any]]] = {}
     for card in cards:
         if card["unranked"]:
@@ -87,7 +87,7 @@ def embed(study: Study) -> dict[str, Any]:
 
 
 def indicators(study: Study) -> dict[str, Any]:
-    """Every indicator as a strip with its table, by pillar."""
+    """Return every indicator as a strip with its table, by pillar."""
     groups = []
     for pillar in city_page.order(study):
         rows = [_indicator(study, code) for code in study.codes_of(pillar)]
@@ -128,14 +128,14 @@ def _indicator(study: Study, code: str) -> dict[str, Any]:
 
 
 def _having(study: Study, code: str) -> str:
-    """How many cities have what a city has or has not; "" where it is known of none."""
+    """Return how many cities have a yes-or-no indicator; "" when unknown for all."""
     cells = study.cells(code)
     text = _("{having} of {number} cities")
     return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
 
 
 def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
-    """A cell of a table of cities; its ends are those of the strip that the figures are compared on."""
+    """Return a cell of a table of cities; its interval is that of the strip."""
     cell = value_of(city, code)
     unit = study.unit(code)
     if cell is None:
@@ -153,7 +153,7 @@ def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
 
 
 def _facts(study: Study) -> list[dict[str, str]]:
-    """Three or four figures of the whole, each with what it is a share of."""
+    """Return three or four overall figures, each with what it is a share of."""
     facts = []
     for code, text in (
         ("presence.account", _("of {number} cities have an account")),
@@ -193,7 +193,7 @@ def pillars(study: Study) -> list[dict[str, Any]]:
 
 
 def _counting_indicator(study: Study, code: str) -> dict[str, Any]:
-    """An indicator of the score as a strip and as a column of the table of those that count."""
+    """Return an indicator of the score as a strip and as a column of the table."""
     return {
         "code": code,
         "name": study.label(code),
@@ -206,7 +206,7 @@ def _counting_indicator(study: Study, code: str) -> dict[str, Any]:
 
 
 def _top(study: Study, code: str) -> str:
-    """The end of the line on which two cities are compared."""
+    """Return the end of the axis on which two cities are compared."""
     if study.unit(code) == "share":
         return "1"
     ends = (end for cell in study.cells(code) for end in (cell["value"], *(cell["ci"] or ())))

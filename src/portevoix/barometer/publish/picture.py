@@ -1,4 +1,4 @@
-"""The ranking as one picture that stands by itself: an SVG for a newspaper's page, with its title, source and doubt."""
+"""The ranking as one self-contained picture: an SVG for a newspaper page, with title, source and uncertainty."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 
 def picture(study: Study, style: str) -> dict[str, Any]:
-    """What `picture.svg.html` shows, nothing where no city is ranked; `style`: the style sheet with the colours."""
+    """Return the context of `picture.svg.html`, empty without a ranked city; `style` holds the colours."""
     ranking = chart_layout.ranking(study)
     if ranking is None:
         return {}
@@ -53,5 +53,5 @@ def _row(city: City, y: int, at: chart_layout.Scale) -> dict[str, Any]:
 
 
 def _x(value: float, at: chart_layout.Scale) -> int:
-    """Px from the left."""
+    """Return px from the left."""
     return round(LEFT + (RIGHT - LEFT) * at(value) / 100)

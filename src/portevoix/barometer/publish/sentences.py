@@ -1,4 +1,4 @@
-"""Sentences about the study and about a city: what the figures say, and how far they can be trusted."""
+"""Sentences about the study and about a city: what the figures say, and how certain they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ FIRST = 5  # places that are looked at apart
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an indicator that counts stands beside the median city: `ahead` in points of the score, below 0 if behind."""
+    """An indicator that counts, compared with the median city: `ahead` in points of the score, negative if behind."""
 
     code: str
     ahead: float
 
 
 def standings(study: Study, city: City) -> list[Standing]:
-    """The indicators that count of which the city has enough, the furthest ahead first."""
+    """Return the indicators that count and have enough data, the furthest ahead first."""
     comparisons = []
     for code, weight in study.counted.items():
         cell, middle = value_of(city, code), study.medians.get(code)
@@ -38,7 +38,7 @@ def standings(study: Study, city: City) -> list[Standing]:
 
 
 def about(study: Study, city: City) -> list[str]:
-    """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
+    """Return two sentences, the city's best and weakest point; for a city without a score, the reason."""
     if city["unranked"]:
         return [_("Not ranked: {reason}").format(reason=_lower_first(unranked(city)))]
     comparisons = standings(study, city)
@@ -48,7 +48,7 @@ def about(study: Study, city: City) -> list[str]:
 
 
 def unranked(city: City) -> str:
-    """Why a city has no score; "" for one that has."""
+    """Return why a city has no score; "" for one that has."""
     reason = city["unranked"]
     if not reason:
         return ""
@@ -59,7 +59,7 @@ def unranked(city: City) -> str:
 
 
 def _best(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
-    """Of what is better than the median beyond chance, what brings most points of the score."""
+    """Describe the indicator that brings most points, of those better than the median beyond chance."""
     better = [one for one in comparisons if study.verdict_of(city, one.code) == "better"]
     if better:
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
@@ -72,7 +72,7 @@ def _best(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
 
 
 def _weakest(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
-    """Of what is worse than the median beyond chance, what costs most points of the score."""
+    """Describe the indicator that costs most points, of those worse than the median beyond chance."""
     worse = [one for one in comparisons if study.verdict_of(city, one.code) == "worse"]
     if worse:
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
@@ -95,12 +95,12 @@ def _fill(text: str, study: Study, city: City, code: str) -> str:
 
 
 def _lower_first(text: str) -> str:
-    """What begins a sentence, inside of one."""
+    """Return the beginning of a sentence as it is written inside one."""
     return text[:1].lower() + text[1:]
 
 
 def _sure(study: Study, city: City, code: str) -> str:
-    """The interval, and whether the difference may be chance; "" where there is none to tell by."""
+    """Describe the interval, and whether the difference may be chance; "" without an interval."""
     cell, outcome = city["indicators"][code], study.verdict_of(city, code)
     if cell["ci"] is None:
         return ""
@@ -113,7 +113,7 @@ def _sure(study: Study, city: City, code: str) -> str:
 
 
 def apart(study: Study, city: City, *, most: int | None = 6) -> str:
-    """From whom the city cannot be told apart, whatever their tier: `most` of them by name, None for all."""
+    """Name the cities that the city cannot be told apart from, whatever their tier: `most` of them, None for all."""
     if city["rank"] is None:
         return ""
     names = [other["name"] for other in study.alike(city)]
@@ -123,21 +123,21 @@ def apart(study: Study, city: City, *, most: int | None = 6) -> str:
 
 
 def tier(city: City, members: int) -> str:
-    """What a tier means, beside its name; `city` is its best one."""
+    """Describe a tier, beside its name; `city` is its best one."""
     if city["tier"] == 1:
         return _("cannot be told apart from the first") if members > 1 else ""
     return fill_sentence(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
 
 
 def place(study: Study, city: City) -> str:
-    """The set of ranks in words: "between 1st and 6th of 23"."""
+    """Return the set of ranks in words: "between 1st and 6th of 23"."""
     if city["rank_set"] is None:
         return _("not ranked")
     return _("{places} of {number}").format(places=labels.places(city["rank_set"]), number=len(study.ranked))
 
 
 def first_five(study: Study, city: City) -> str:
-    """How likely it is among the first five; "" where five are all there are, or nobody reckoned it."""
+    """Return how likely it is among the first five; "" when there are only five, or it was not computed."""
     chance = city["p_top5"]
     if chance is None or len(study.ranked) <= FIRST:
         return ""
@@ -145,7 +145,7 @@ def first_five(study: Study, city: City) -> str:
 
 
 def headline(study: Study) -> str:
-    """What the ranking says in one line, the uncertainty first."""
+    """Summarise the ranking in one line, the uncertainty first."""
     cities = study.ranked
     if not cities:
         return _("No city can be ranked on what was collected.")
@@ -159,7 +159,7 @@ def headline(study: Study) -> str:
 
 
 def stays(study: Study) -> str:
-    """What becomes of the first city under the other weights that were tried, and which these were."""
+    """Say how often the first city stays first under the other weights, and which these were."""
     share, other_weights = study.results["leader_stays"], study.results["weights_tried"]
     if share is None or not other_weights or not study.ranked:
         return ""
@@ -181,7 +181,7 @@ def _range(pillar: str, low: float, high: float) -> str:
 
 
 def unsure(study: Study) -> str:
-    """How much of a plain list of ranks would be false precision: pairs that cannot be told apart."""
+    """Say how many pairs of cities cannot be told apart: a plain list of ranks would be false precision."""
     cities = study.ranked
     pairs = len(cities) * (len(cities) - 1) // 2
     if not pairs:
@@ -192,7 +192,7 @@ def unsure(study: Study) -> str:
 
 
 def followed(study: Study) -> str:
-    """How many of the most followed for their size are among the best: the figure of 2013, told again."""
+    """Say how many of the most followed for their size are among the best: the figure of 2013, computed again."""
     reach_cells = [(value_of(city, "audience.reach"), city) for city in study.ranked]
     by_reach = sorted(
         ((cell["value"], city) for cell, city in reach_cells if cell), key=lambda pair: (-pair[0], pair[1]["code"])

@@ -1,4 +1,4 @@
-"""A whole site from a study's results: pages in two languages, one style sheet, one script, the data beside them."""
+"""Writes a whole site from a study's results: pages in two languages, one style sheet, one script, the data."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def publish(
     data: Mapping[str, bytes] | None = None,
     catalogue: Catalogue | None = None,
 ) -> list[Path]:
-    """Writes the site of a study into the folder `out`; returns its files. The same results give the same bytes.
+    """Write the site of a study into the folder `out`; return its files. The same results give the same bytes.
 
     `results`: what `results.json` holds. `data`: files of open data by their name, put into `data/`; `results.json` is
     there whatever is given. `catalogue`: label, formula and source of each indicator, by its code.
@@ -69,7 +69,7 @@ def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterato
 
 
 def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes]:
-    """A page and its path. `home` leads from it to the pages of its language, `root` to the site's own folder."""
+    """Return a page and its path. `home` leads to the pages of its language, `root` to the site's own folder."""
     language = context["language"]
     home = "../" * name.count("/")
     root = home + "../" * LANGUAGES[language].count("/")
@@ -80,7 +80,7 @@ def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes
 
 
 def _tight(html: str) -> str:
-    """Without the indentation and the empty lines of templates, which would be a third of the page."""
+    """Remove the indentation and empty lines of templates, which would be a third of the page."""
     return re.sub(r"\n\s*\n*", "\n", html).strip() + "\n"
 
 
@@ -97,5 +97,5 @@ def _assets() -> dict[str, bytes]:
 
 
 def _own(name: str) -> str:
-    """The text of a static file of ours."""
+    """Return the text of a static file of ours."""
     return Path(str(finders.find(name))).read_text(encoding="utf-8")

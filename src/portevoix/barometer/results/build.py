@@ -1,4 +1,4 @@
-"""Builds a study: from coded posts and its folder to its results, and the tables that they are reckoned from."""
+"""Builds a study: from coded posts and its folder to its results and the tables behind them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from portevoix.measures.presence import of_population
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What `results.json` holds, and the tables from which anybody can reckon it again."""
+    """The content of `results.json`, and the tables from which anybody can compute it again."""
 
     results: Results
     tables: Tables
 
 
 def build(study: Study, dataset: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Build:
-    """The same study, messages and seed give the same results and tables, to the byte."""
+    """Build a study. The same study, messages and seed give the same results and tables, to the byte."""
     counts = _count(study, dataset, engine_name)
     actual_seed = study.seed if seed is None else seed
     assessment = assess(study, counts, seed=actual_seed)
@@ -45,7 +45,7 @@ def build(study: Study, dataset: Basis, *, seed: int | None = None, engine_name:
 
 
 def write_built(built: Build, directory: Path) -> None:
-    """Into the study's folder, the results last: they name the tables. Raises BadInput where nothing can be written."""
+    """Write into the study's folder, the results last, as they name the tables. Raises BadInput when writing fails."""
     write_tables(built.tables, directory)
     write_results(built.results, directory / FILE)
 
@@ -56,7 +56,7 @@ def _sums(dataset: Basis, counts: Mapping[str, CityCounts]) -> dict[str, int]:
 
 
 def _count(study: Study, dataset: Basis, engine_name: str) -> dict[str, CityCounts]:
-    """Counted by that engine, from files as it reads them. Raises BadInput where it is not there."""
+    """Count the posts with that engine, from files. Raises BadInput when the engine is not installed."""
     counting_engine = engine(engine_name)
     if not len(dataset.posts):
         return {}

@@ -1,4 +1,4 @@
-"""Whether results agree with themselves: a file that somebody changed by hand must not become a ranking."""
+"""Checks that results are consistent, so that a file changed by hand cannot become a ranking."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ _LARGEST = 10.0**12
 
 
 def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
-    """Where results that have the form of their schema contradict themselves, as JSON paths."""
+    """Yield the JSON paths where results that match their schema contradict themselves."""
     yield from _countless({name: value for name, value in results.items() if name != "seed"}, "$")
     yield from _of_rules(results)
     cities: Sequence[Mapping[str, Any]] = results["cities"]
@@ -48,7 +48,7 @@ def _of_sentences(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _countless(value: object, path: str) -> Iterator[str]:
-    """Where a number is infinite, none, or larger than anything that is counted."""
+    """Yield the paths of numbers that are infinite, NaN, or larger than anything that is counted."""
     if isinstance(value, dict | list):
         for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _countless(inner, f"{path}.{name}" if isinstance(value, dict) else f"{path}[{name}]")
@@ -57,7 +57,7 @@ def _countless(value: object, path: str) -> Iterator[str]:
 
 
 def _of_rules(results: Mapping[str, Any]) -> Iterator[str]:
-    """Whether every pillar that counts has its indicators, and each of these what it is worth."""
+    """Yield the paths of rules that are incomplete: each pillar needs its indicators, each indicator its goalposts."""
     if not results["weights"].keys() <= results["pillars"].keys():
         yield "$.weights"
     codes = set(chain.from_iterable(results["pillars"].values()))
@@ -107,7 +107,7 @@ def _is_period(first: str, last: str) -> bool:
 
 
 def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[str, float]) -> bool:
-    """Whether a score is the weighted geometric mean of its pillars (`measures.score`)."""
+    """Return whether a score is the weighted geometric mean of its pillars (`measures.score`)."""
     pairs = [(weights[name], max(one["score"], _FLOOR)) for name, one in pillars.items() if weights.get(name, 0) > 0]
     if score is None or not pairs or len(pairs) < len(pillars):
         return score is None and not pillars
@@ -117,8 +117,8 @@ def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[s
 
 
 def _is_plain(sentence: Mapping[str, Any]) -> bool:
-    """Whether the places of a sentence are filled with its values as they are: none is asked for a part of it, or to be
-    a thousand million characters wide.
+    """Return whether a sentence only has plain places for its values: no attributes, and no format that could make them
+    huge.
     """
     try:
         places = list(Formatter().parse(sentence["text"]))

@@ -1,4 +1,4 @@
-"""What a study found, as JSON: `results.schema.json` says what each field holds."""
+"""The results of a study as JSON; `results.schema.json` describes each field."""
 
 import json
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ def as_json(
     tables: Mapping[str, str],
     seed: int,
 ) -> Results:
-    """The whole of `results.json`; cities in order of rank, those without one last, by name.
+    """Return the content of `results.json`; cities in order of rank, those without one last, by name.
 
     `tables`: the digests of the open tables made with it.
     """
@@ -72,13 +72,13 @@ def as_json(
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of `results.json`."""
+    """Return the JSON schema of `results.json`."""
     text = files("portevoix.barometer").joinpath("results.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 
 def write(results: Results, file: Path) -> None:
-    """Whole or not at all: the same results are the same bytes. Raises BadInput where nothing can be written."""
+    """Write the results atomically: the same results are the same bytes. Raises BadInput when writing fails."""
     content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
     try:
         write_whole(file, content.encode())
@@ -88,7 +88,7 @@ def write(results: Results, file: Path) -> None:
 
 
 def read(file: Path) -> Results:
-    """Raises BadInput for a file that is not there, or is none of ours."""
+    """Return the results in a file. Raises BadInput for a file that is missing or holds something else."""
     try:
         results: Any = read_json(file.read_bytes())
     except FileNotFoundError:
@@ -100,7 +100,7 @@ def read(file: Path) -> Results:
 
 
 def check(results: Any) -> None:
-    """Raises BadInput for what is not the results of a barometer that this version knows."""
+    """Raise BadInput for anything but barometer results that this version reads."""
     if not isinstance(results, dict) or results.get("schema") != SCHEMA:
         raise BadInput(
             gettext_noop("These are not the results of a barometer that this version reads ({schema})."), schema=SCHEMA
@@ -121,7 +121,7 @@ def check(results: Any) -> None:
 
 
 def _weights_tried(assessment: Assessment) -> dict[str, Any] | None:
-    """How many other weights were tried, and between which ends each of them was."""
+    """Return how many other weights were tried, and between which ends each of them was."""
     if not assessment.weights:
         return None
     draws = assessment.other_weights
@@ -130,7 +130,7 @@ def _weights_tried(assessment: Assessment) -> dict[str, Any] | None:
 
 
 def _rules(study: Study, assessment: Assessment) -> dict[str, Any]:
-    """What the study is, and by which rules it reckons."""
+    """Return the study's description and its rules."""
     return {
         "simulated": study.simulated,
         "title": study.title,
@@ -224,7 +224,7 @@ def _account(account: StudyAccount) -> dict[str, Any]:
 
 
 def _when(comment: StudyComment) -> tuple[date, int]:
-    """The latest comment is the one that is printed; of one day, the one written last."""
+    """Return the sort key of a comment. The latest one is printed; of one day, the last row."""
     return comment.day or date.min, comment.row
 
 
@@ -244,7 +244,7 @@ def _remark(remark: Remark) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> float | int | None:
-    """Six decimals, so that the last bits of a machine do not show; whole numbers stay whole."""
+    """Round to six decimals, so that results do not depend on the machine; whole numbers stay whole."""
     return value if value is None or isinstance(value, int) else round(float(value), _SHARE)
 
 

@@ -1,4 +1,4 @@
-"""The open data of a study: what `results.json` holds as tables, with their codebook. No text, no citizen."""
+"""The open data of a study: the content of `results.json` as tables, with a codebook. No text, no citizen."""
 
 import csv
 import io
@@ -104,7 +104,7 @@ TABLES = {
 
 
 def open_data(results: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Files by their name; `results.json` itself is not among them. The same results give the same bytes.
+    """Return files by name, without `results.json` itself. The same results give the same bytes.
 
     `tables` are those of `open_tables`, packed: they are passed on.
     """
@@ -166,7 +166,7 @@ def _codebook() -> Iterable[Sequence[str]]:
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with its mark, so that spreadsheets read accents; what could be taken for a formula is not."""
+    """Return UTF-8 with a byte order mark, so that spreadsheets read accents; cells like formulas are escaped."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(head)

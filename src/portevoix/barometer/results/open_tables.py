@@ -1,7 +1,7 @@
-"""What the figures of a study are reckoned from, as tables that are built with it: waits, replicates, other weights.
+"""The tables behind the figures of a study, built with it: waits, replicates, other weights.
 
-With them and `results.json` everything that is said of scores and their certainty can be reckoned again by anybody.
-They hold no text and no citizen, and no instant: of waits, only how long they were.
+With them and `results.json`, anybody can compute the scores and their certainty again. They hold no text, no citizen
+and no instant: of waits, only their length.
 """
 
 import gzip
@@ -39,7 +39,7 @@ type Tables = Mapping[str, bytes]
 
 
 def open_tables(study: Study, counts: Mapping[str, CityCounts], assessment: Assessment) -> Tables:
-    """The same study, messages and seed give the same bytes."""
+    """Return the tables. The same study, messages and seed give the same bytes."""
     return {
         WAITS: _csv(("city", "clock", "seconds", "replied", "waiting"), _waits(counts), study),
         REPLICATES: _draws_csv(_replicates(study, assessment), ("city", *PILLARS), DRAWN, study),
@@ -49,17 +49,17 @@ def open_tables(study: Study, counts: Mapping[str, CityCounts], assessment: Asse
 
 
 def digests(tables: Tables) -> dict[str, str]:
-    """By which results know the tables that were made with them."""
+    """Return the digests by which results identify their tables."""
     return {name: sha256(content).hexdigest() for name, content in tables.items()}
 
 
 def pack(tables: Tables) -> dict[str, bytes]:
-    """What the files hold."""
+    """Return the compressed content of the files."""
     return {name: gzip.compress(content, mtime=0) for name, content in tables.items()}
 
 
 def write_tables(tables: Tables, directory: Path) -> None:
-    """Packs them into the study's folder. Raises BadInput where nothing can be written."""
+    """Write the compressed tables into the study's folder. Raises BadInput when writing fails."""
     folder = directory / FOLDER
     try:
         folder.mkdir(exist_ok=True)
@@ -71,7 +71,7 @@ def write_tables(tables: Tables, directory: Path) -> None:
 
 
 def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]:
-    """The packed tables of these results. Raises BadInput where one is missing, or was made with other results."""
+    """Return the packed tables of these results. Raises BadInput where one is missing or of other results."""
     contents = {}
     for name in FILES:
         if name not in results["tables"]:
@@ -91,7 +91,7 @@ def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]
 
 
 def as_cell(cell: object) -> object:
-    """As a table holds it: yes or no, and no text that a spreadsheet would take for a formula."""
+    """Return a value as a table holds it: yes or no, and no text that a spreadsheet would take for a formula."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
@@ -105,7 +105,7 @@ def _waits(counts: Mapping[str, CityCounts]) -> Iterator[Sequence[object]]:
 
 
 def _steps(curve: Curve, last: int) -> Iterator[tuple[int, int, int]]:
-    """The steps of a curve up to `last`, and each horizon: how many were replied to then, of how many who waited."""
+    """Yield the steps of a curve up to `last`, and each horizon: replies then, out of those who waited."""
     steps = {
         int(seconds): (int(replies), int(waiting))
         for seconds, replies, waiting in zip(curve.duration, curve.events, curve.at_risk, strict=True)
@@ -133,7 +133,7 @@ def _weights(assessment: Assessment) -> dict[str, Any]:
 
 
 def _draws_csv(groups: Iterable[Mapping[str, Any]], columns: Sequence[str], decimals: int, study: Study) -> bytes:
-    """A row for each draw of each group; a column that a group lacks is empty."""
+    """Return a CSV with a row for each draw of each group; a column that a group lacks is empty."""
     schema = {name: pl.String if name == "city" else pl.Float64 for name in columns}
     frames = [pl.DataFrame(schema=schema)]
     for group in groups:

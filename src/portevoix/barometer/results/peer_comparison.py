@@ -1,4 +1,4 @@
-"""A city's indicators beside those of the other cities of the study."""
+"""Compares a city's indicators with those of the other cities of the study."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ FEWEST_PEERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator. `peers` are the others' values in rising order, `median` theirs; None where they are too few.
+    """One indicator. `peers` are the others' values in rising order, `median` theirs; None when there are too few.
 
-    `verdict` is told beside that median; `shares_error` as `verdicts.shares_error` says it.
+    `verdict` compares with that median; `shares_error` as in `verdicts.shares_error`.
     """
 
     code: str
@@ -45,7 +45,7 @@ class Section:
 
 
 def sections(results: Mapping[str, Any], code: str) -> list[Section]:
-    """Of the city with that code, pillar by pillar; indicators that nobody has, or of another version, are left out."""
+    """Return the city's indicators by pillar, without those that no city has or that have another version."""
     own = city_of(results, code)
     others = [one for one in results["cities"] if one["code"] != code]
     pillar_sections = []
@@ -64,7 +64,7 @@ def sections(results: Mapping[str, Any], code: str) -> list[Section]:
 
 
 def city_of(results: Mapping[str, Any], code: str) -> Mapping[str, Any]:
-    """Raises KeyError for a code that the study does not have."""
+    """Return the city with a code. Raises KeyError when the study does not have it."""
     for city in results["cities"]:
         if city["code"] == code:
             return dict(city)

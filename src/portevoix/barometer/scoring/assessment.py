@@ -1,4 +1,4 @@
-"""Each city's indicators, pillars and score; then which of them can be told apart."""
+"""Computes each city's indicators, pillars and score, then which cities can be told apart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none.
+    """One city. `enough` tells which indicators rest on enough data; `unranked` is the reason if it has no rank.
 
     `coded` are replicates (B,) of the indicators that a coder decides, freed from its errors, of `CODED_DECIMALS`.
     """
@@ -61,7 +61,7 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a ranked city stands; `worse_than` are those that are told to be better."""
+    """The rank of a city; `worse_than` lists the cities that are significantly better."""
 
     rank: int
     rank_set: tuple[int, int]
@@ -88,7 +88,7 @@ class Assessment:
 
 
 def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Assessment:
-    """`counts` by the city's code; a city without any message is not among them."""
+    """Assess all cities. `counts` is by the city's code and lacks cities without any message."""
     scoring = Scoring(study)
     replicates_by_city = {
         city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities
@@ -147,7 +147,7 @@ def _measure_city(
 
 
 def _with_coder_error(measured: Measured, replicates: Floats | None) -> Measured:
-    """With the errors of its coder in its interval, where a coder decides; the value stays as observed."""
+    """Widen the interval of an indicator decided by a coder by the coder's errors; the value stays as observed."""
     if replicates is None or measured.value is None:
         return measured
     low, high = interval(replicates, measured.value)
@@ -155,7 +155,7 @@ def _with_coder_error(measured: Measured, replicates: Floats | None) -> Measured
 
 
 def _why_unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:
-    """Why a city has no rank: a rank must not rest on the lesser half of what the study weighs."""
+    """Return why a city has no rank: a rank must not rest on less than half of what the study weighs."""
     if not any(one.city == city.code and one.counts for one in study.accounts):
         return Told(gettext_noop("It has no account on the networks that were looked at."), {})
     lacking = [name for name in weights if name not in scored.pillars]

@@ -1,4 +1,4 @@
-"""How far indicators that a coder decides can be trusted: what it was found to confuse is carried into intervals."""
+"""The errors of coders, measured as confusions, which widen the intervals of the indicators that coders decide."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -25,7 +25,7 @@ CODED = {
 
 @cache
 def accuracy(code: str) -> Accuracy | None:
-    """Of the coder of that indicator, on posts that people had coded; None where it is not decided by one.
+    """Return the accuracy of an indicator's coder on posts that people had coded; None when no coder decides it.
 
     Posts of which the coder told nothing are left out, as they are of the indicator.
     """
@@ -45,7 +45,7 @@ def accuracy(code: str) -> Accuracy | None:
 
 
 def beside(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
-    """By which interval a city's indicator, as results hold it, is set beside those of others.
+    """Return the interval by which a city's indicator, as results hold it, is compared with those of others.
 
     A coder errs alike in all cities: it makes each figure less certain, and sets none apart. Only chance counts here.
     """

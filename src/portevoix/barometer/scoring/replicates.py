@@ -1,4 +1,4 @@
-"""What a city's indicators might have been: replicates of each, drawn by conversations, citizens and days."""
+"""Replicates of a city's indicators, drawn by conversations, citizens and days."""
 
 from functools import cached_property
 
@@ -25,13 +25,15 @@ _SERVICE = ".service"
 
 
 class Replicates:
-    """Those of one city. Its indicators vary together, and nothing depends on which other cities there are."""
+    """The replicates of one city. Its indicators vary together and do not depend on which other cities there are."""
 
     def __init__(self, counts: CityCounts, *, city: str, seed: int, number: int = REPLICATES) -> None:
         self._counts, self._city, self._seed, self._number = counts, city, seed, number
 
     def of(self, code: str) -> Floats:
-        """(number,). Raises KeyError for an indicator that is not drawn from posts: no score may rest on it."""
+        """Return (number,) replicates. Raises KeyError for an indicator that is not drawn from posts: no score may rest
+        on it.
+        """
         base = code.removesuffix(_SERVICE)
         curve = self._counts.service if code.endswith(_SERVICE) else self._counts.elapsed
         if base in _FIRST:
@@ -47,7 +49,7 @@ class Replicates:
         return self._ratio(code)
 
     def _answered_replicates(self) -> Floats:
-        """Of the curve that the other figures of reactivity are read on, moved to where the indicator stands."""
+        """Draw from the curve of the other reactivity figures, shifted to the indicator's value."""
         curve, seconds = final_curve(self._counts)
         replicates = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
         shift = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)

@@ -1,4 +1,4 @@
-"""From a city's indicators to its pillars and its score, by the rules of the study."""
+"""Computes a city's pillars and score from its indicators, by the rules of the study."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Scored:
 
 
 class Scoring:
-    """The rules of one study, for one city after the other."""
+    """The rules of one study, applied to one city after the other."""
 
     def __init__(self, study: Study) -> None:
         self._study = study
@@ -44,18 +44,18 @@ class Scoring:
         self._goalposts = {code: Goalpost(*ends) for code, ends in study.goalposts.items()}
 
     def enough(self, code: str, measured: Measured) -> bool:
-        """Whether it rests on as many observations as the study asks for in its pillar."""
+        """Return whether an indicator rests on as many observations as the study requires in its pillar."""
         pillar = next((name for name, members in self._study.indicators.items() if code in members), None)
         minimum = INDICATORS[code].minimum if pillar is None else self._study.minimum[pillar]
         return measured.value is not None and measured.n >= minimum
 
     def seen(self, pillar: str, measured: Mapping[str, Measured]) -> bool:
-        """Whether anything at all was observed for it, be it too little; days pass without anybody doing anything."""
+        """Return whether anything was observed for a pillar, even if too little; regularity alone does not count."""
         members = (code for code in self._study.indicators[pillar] if code != _REGULARITY)
         return any(code in measured and measured[code].n > 0 for code in members)
 
     def of(self, measured: Mapping[str, Measured], replicates: Replicates) -> Scored:
-        """A city's pillars and score."""
+        """Return a city's pillars and score."""
         means = np.full(len(self.pillars), np.nan)
         columns = []
         for place, pillar in enumerate(self.pillars):
@@ -67,18 +67,18 @@ class Scoring:
         return self._build_scores(means, np.round(draws, DRAWN))
 
     def score(self, pillars: Mapping[str, float]) -> float:
-        """The score of these pillars; nan for none."""
+        """Return the score of these pillars; nan for none."""
         return float(weighted_geometric([pillars.get(name, np.nan) for name in self.pillars], self.weights))
 
     def shrunk(self, code: str, value: float, n: int) -> float:
-        """The points of a value, drawn towards the prior."""
+        """Return the points of a value, shrunk towards the prior."""
         rule = self._study.shrinkage
         return float(shrink(points(value, self._goalposts[code]), n, rule.prior, rule.strength))
 
     def _pillar(
         self, pillar: str, measured: Mapping[str, Measured], replicates: Replicates
     ) -> tuple[float, Floats] | None:
-        """Its points and their replicates; None where none of its indicators has enough behind it."""
+        """Return a pillar's points and their replicates; None when none of its indicators has enough data."""
         members = self._study.indicators[pillar]
         codes = [code for code in members if code in measured and self.enough(code, measured[code])]
         if not codes:

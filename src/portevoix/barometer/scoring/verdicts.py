@@ -1,6 +1,6 @@
-"""How a city's figure stands beside the median: one rule for every card, table, sentence and page of one's own.
+"""Compares a city's figure with the median: one rule for every card, table, sentence and page.
 
-Figures are compared as they are printed, shares in whole percent: what a reader sees never says the contrary.
+Figures are compared as they are printed, shares in whole percent, so that texts never contradict the figures shown.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ _HOUR_S = 3600
 
 
 def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, direction: str | None) -> Verdict:
-    """`found` is the city's indicator as results hold it; `direction` says which way is better: up, down or None."""
+    """Compare the city's indicator, a `cell` of the results, with the median; `direction` (up, down, None) is the
+    better way.
+    """
     if cell["value"] is None or median is None or not cell["enough"]:
         return ""
     value, middle = _as_printed(code, cell["value"]), _as_printed(code, median)
@@ -32,7 +34,7 @@ def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, directi
 
 
 def shares_error(code: str, cell: Mapping[str, Any], median: float | None, outcome: Verdict) -> bool:
-    """Whether a better or a worse figure has an interval that holds the median all the same.
+    """Return whether a better or a worse figure has an interval that holds the median all the same.
 
     A coder makes the figure uncertain by errors that are those of all cities: they set none apart.
     """

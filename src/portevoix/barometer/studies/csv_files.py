@@ -1,6 +1,6 @@
-"""The tables of a study: CSV as people and Excel write it. Forgiving of form, strict on sense.
+"""The tables of a study: CSV as people and Excel write it. Lenient about form, strict about content.
 
-Whatever cannot be taken as it stands becomes a remark; nothing is guessed in silence.
+Everything that cannot be taken as it is becomes a remark; nothing is guessed silently.
 """
 
 import re
@@ -33,7 +33,7 @@ _NO: Final = frozenset(("no", "n", "non", "false", "faux", "0"))
 
 @dataclass(slots=True)
 class Notes:
-    """Gathers the remarks on a study, in the order in which they are found."""
+    """Collects the remarks on a study, in order."""
 
     found: list[Remark] = field(default_factory=list)
 
@@ -46,7 +46,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table. What cannot be read is noted, and comes back as None."""
+    """One row of a table. A cell that cannot be read is noted and returned as None."""
 
     file: str
     number: int
@@ -63,7 +63,7 @@ class Row:
         self.notes.doubt(self.file, self.number, text, **values)
 
     def day(self, column: str) -> date | None:
-        """A date, or None where the cell is empty or, noted as grave, holds none."""
+        """Return a date, or None when the cell is empty or, noted as grave, holds none."""
         text = self[column]
         if not text:
             return None
@@ -74,7 +74,7 @@ class Row:
         return None
 
     def count(self, column: str) -> int | None:
-        """A whole number from 0 on, or None where the cell is empty or, noted as grave, holds none."""
+        """Return a whole number from 0 on, or None when the cell is empty or, noted as grave, holds none."""
         text = self[column]
         if not text:
             return None
@@ -103,9 +103,7 @@ class Row:
 
 
 def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str, ...], notes: Notes) -> Iterator[Row]:
-    """The rows of a table that are not blank. Raises BadInput when it cannot be read; a table that is not there has
-    none.
-    """
+    """Yield the rows of a table that are not blank; none of a missing one. Raises BadInput if it cannot be read."""
     path = folder / file
     try:
         raw = path.read_bytes()
@@ -135,7 +133,7 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
 
 
 def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int, dict[str, str] | BadLine]]:
-    """Each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
+    """Yield each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
     bare = re.sub(r"\A\s*sep=.[\r\n]+", "", text, flags=re.IGNORECASE).lstrip("\r\n")  # a line that is for Excel alone
     before = text[: len(text) - len(bare)].count("\n")
     for item in read_table(BytesIO(bare.encode()), needed, named=column_name, by_hand=True):
@@ -146,12 +144,12 @@ def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int
 
 
 def column_name(text: str) -> str:
-    """A column's name whatever its case, accents and spaces: “Évidence URL” is `evidence_url`."""
+    """Return a column's name whatever its case, accents and spaces: “Évidence URL” is `evidence_url`."""
     return re.sub(r"[\s-]+", "_", fold(text).strip())
 
 
 def fold(text: str) -> str:
-    """Small letters without accents."""
+    """Return the text in small letters without accents."""
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
@@ -160,13 +158,13 @@ def tidy(text: str) -> str:
 
 
 def read_number(text: str) -> float | None:
-    """A number with a decimal comma or point, and spaces or apostrophes between thousands; None when it is none."""
+    """Return a number with decimal comma or point, and spaces or apostrophes between thousands; None for other text."""
     bare = _SPACES.sub("", text)
     return float(bare.replace(",", ".")) if len(bare) <= 20 and _NUMBER.fullmatch(bare) else None
 
 
 def read_date(text: str) -> date | None:
-    """2026-12-31, or the day first: 31/12/2026, 31.12.2026, 31-12-2026. None when it is none."""
+    """Return the date of 2026-12-31, or day first: 31/12/2026, 31.12.2026, 31-12-2026. None for other text."""
     if match := _ISO.fullmatch(text):
         year, month, day = match.groups()
     elif match := _FRENCH.fullmatch(text):
@@ -180,13 +178,13 @@ def read_date(text: str) -> date | None:
 
 
 def read_yes(text: str) -> bool | None:
-    """Yes or no in English and French, 1 or 0; None when it is neither."""
+    """Return yes or no, in English, French, or as 1 or 0; None for other text."""
     word = fold(text).strip()
     return True if word in _YES else False if word in _NO else None
 
 
 def decoded(raw: bytes) -> tuple[str, str]:
-    """The text of a file, whatever a spreadsheet saved it as, and how: "" for UTF-8, or UNKNOWN."""
+    """Decode a file as spreadsheets save them; return its text and the encoding: "" for UTF-8, or UNKNOWN."""
     if encoding := _utf16(raw):
         return raw.decode(encoding, "replace").removeprefix("\ufeff"), "UTF-16"
     try:

@@ -1,4 +1,4 @@
-"""What an account is called, however it was written down: bare, with an @, or as the address of its page."""
+"""Normalises handles, however they were written: bare, with an @, or as the address of a page."""
 
 import re
 from collections.abc import Mapping
@@ -30,14 +30,14 @@ _FACEBOOK_ID = re.compile(r".*-(\d{6,})")
 
 
 def network_name(text: str) -> str:
-    """The interchange's `channel` of a network; "" when it cannot be one."""
+    """Return the interchange's `channel` of a network; "" when it cannot be one."""
     name = "_".join(_INVISIBLE.sub("", text).lower().split())
     return _ALIASES.get(name, name) if _NETWORK.fullmatch(name) else ""
 
 
 @lru_cache(_MANY)
 def handle(network: str, text: str) -> str:
-    """The handle in small letters, without @ and without an address around it; done again, it stays as it is.
+    """Return the handle in small letters, without @ and without an address around it; idempotent.
 
     On Mastodon it is `user@server` where the text tells the server. "" when there is none in it.
     """
@@ -49,12 +49,12 @@ def handle(network: str, text: str) -> str:
 
 
 def is_whole(network: str, name: str) -> bool:
-    """Whether a handle says all that it takes to find the account: on Mastodon, its server."""
+    """Return whether a handle is complete enough to find the account: on Mastodon, it needs its server."""
     return network != "mastodon" or "@" in name
 
 
 def is_possible(name: str) -> bool:
-    """Whether it can be a handle at all."""
+    """Return whether it can be a handle at all."""
     return bool(name) and not re.search(r"[\s/,;]", name)
 
 

@@ -1,7 +1,7 @@
-"""A study is a folder: what it looks at, and how it reckons. Read whole, checked whole.
+"""Reads and checks a study, which is a folder.
 
-`study.toml` says what is studied; `cities.csv` and `accounts.csv` whom; `audience.csv`, `survey.csv` and `comments.csv`
-what is known beside the messages.
+`study.toml` says what is studied; `cities.csv` and `accounts.csv` which cities and accounts; `audience.csv`,
+`survey.csv` and `comments.csv` hold facts beside the messages.
 """
 
 from collections import Counter
@@ -52,7 +52,7 @@ __all__ = [
 
 
 def read_study(directory: Path, *, today: date | None = None) -> Study:
-    """The study in a folder; `today` is what comes after it is the future.
+    """Read the study in a folder; dates after `today` count as in the future.
 
     Raises BadStudy, with every remark on the folder, when its settings are wrong or it has no city; BadInput when a
     file cannot be opened.
@@ -86,7 +86,7 @@ def read_study(directory: Path, *, today: date | None = None) -> Study:
 
 
 def remarks(study: Study) -> tuple[Remark, ...]:
-    """All that is missing or doubtful: what reading the files found, then what the whole shows; in files' order."""
+    """Return all remarks, from reading the files and on the study as a whole, in files' order."""
     study_remarks = chain(_cities(study), _accounts(study))
     files = {name: number for number, name in enumerate(dict.fromkeys(remark.file for remark in study.noted))}
     all_remarks = (*study.noted, *study_remarks)
@@ -145,7 +145,7 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
 def _valid_audience(
     audience: Iterable[StudyAudience], accounts: Iterable[StudyAccount], notes: Notes
 ) -> Iterator[StudyAudience]:
-    """The followers of accounts that the study has, on a day when they were the city's."""
+    """Yield the followers of accounts that the study has, on a day when they were the city's."""
     accounts_by_name: dict[tuple[str, str, str], list[StudyAccount]] = {}
     for account in accounts:
         accounts_by_name.setdefault((account.city, account.network, account.handle), []).append(account)

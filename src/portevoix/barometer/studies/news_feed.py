@@ -1,4 +1,4 @@
-"""The articles of a city's website, where the study's folder has its feed: `feeds/CODE.xml`."""
+"""The articles of a city's website, from its feed in the study's folder: `feeds/CODE.xml`."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ FOLDER = "feeds"
 
 
 def read_feed(directory: Path, code: str) -> list[Article]:
-    """Dated articles; none where the folder has no feed of that city. Raises BadInput for a file that is no feed."""
+    """Return dated articles; none without a feed of that city. Raises BadInput for a file that is no feed."""
     file = directory / FOLDER / f"{code}.xml"
     if file.parent != directory / FOLDER or not file.exists():  # a code may hold anything
         return []

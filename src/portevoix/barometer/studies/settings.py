@@ -1,4 +1,4 @@
-"""`study.toml`: every wrong key has its remark, and all of them are told at once."""
+"""Reads `study.toml`; each wrong key gets its remark, all of them at once."""
 
 import re
 import tomllib
@@ -37,7 +37,7 @@ _EARLIEST, _LATEST = 1990, 2200  # years
 
 
 def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
-    """The settings, None when something in them is wrong: `notes` say all that is."""
+    """Return the settings, None when something in them is wrong: `notes` hold the reasons."""
     before = len([remark for remark in notes.found if remark.grave])
     data = _parse(folder, notes)
     if data is None:
@@ -95,13 +95,13 @@ def _parse(folder: Path, notes: Notes) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The parsed file. Each method gives a setting, or its default where it is absent or, noted, wrong."""
+    """The parsed file. Each method returns a setting, or its default when it is absent or, noted, wrong."""
 
     data: dict[str, Any]
     notes: Notes
 
     def wrong(self, key: str, value: object, what: str, /, **values: str | int) -> None:
-        """`what` says what to write instead; `values` fill its places."""
+        """Note a wrong value. `what` says what to write instead; `values` fill its places."""
         shown_value = " ".join(str(value).split())
         message = gettext_noop("“{key}” is {value}. {what}")
         self.notes.grave(SETTINGS, None, message, key=key, value=shown_value[:60], what=what.format(**values))
@@ -199,7 +199,7 @@ class _Source:
         return tuple(dict.fromkeys(names))
 
     def weights(self) -> Mapping[str, float]:
-        """Sum to 1. What is absent keeps its default."""
+        """Return weights that sum to 1; absent ones keep their default."""
         weights = dict(defaults.WEIGHTS)
         for pillar, setting in self.table("weights").items():
             if (weight := self._weight(f"weights.{pillar}", setting)) >= 0:
@@ -207,7 +207,7 @@ class _Source:
         return self._shares("weights", weights)
 
     def indicators(self) -> Mapping[str, Mapping[str, float]]:
-        """Inside each pillar; a pillar whose table is there has those members and no others."""
+        """Return the weights inside each pillar; a pillar's table replaces its default members."""
         pillars: dict[str, Mapping[str, float]] = {}
         for pillar, setting in {**defaults.INDICATORS, **self.table("indicators")}.items():
             path = f"indicators.{pillar}"
@@ -278,7 +278,7 @@ class _Source:
         return default
 
     def _weight(self, key: str, value: object) -> float:
-        """-1 where it is none."""
+        """Return the weight, or -1 for anything else."""
         number = _number(value)
         if number is not None and number >= 0:
             return number
@@ -308,7 +308,7 @@ class _Source:
 
 
 def _number(value: object) -> float | None:
-    """None for what is none, or is larger than any number that is reckoned with."""
+    """Return the number; None for anything else, or a number too large to compute with."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if -_LARGEST <= value <= _LARGEST else None

@@ -1,4 +1,4 @@
-"""The rows of a study's tables as its values; what cannot be one is noted with its row."""
+"""The rows of a study's tables as values; rows that cannot be one are noted."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +55,7 @@ _FUTURE = gettext_noop("“{value}” in “{column}” is in the future. Correc
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Reads the tables of a folder. `today` is what comes after it is the future."""
+    """Reads the tables of a folder. Dates after `today` are in the future."""
 
     folder: Path
     today: date
@@ -188,7 +188,7 @@ class Tables:
 
 
 class Codes:
-    """The cities by their codes, also where Excel has eaten the zeros before one."""
+    """The cities by code, also when Excel has dropped its leading zeros."""
 
     def __init__(self, cities: Iterable[StudyCity]) -> None:
         self._codes = {city.code.casefold(): city.code for city in cities}
@@ -197,7 +197,7 @@ class Codes:
             self._bare.setdefault(code.lstrip("0"), []).append(code)
 
     def find(self, row: Row) -> str:
-        """The code of the row's city, "" where, noted, it has none."""
+        """Return the code of the row's city, or "" and note it."""
         text = row["city"]
         if code := self._codes.get(text.casefold()):
             return code
@@ -216,7 +216,7 @@ class Codes:
 
 
 def apart(accounts: Iterable[StudyAccount], notes: Notes) -> tuple[tuple[StudyAccount, ...], tuple[StudyAccount, ...]]:
-    """Those that one city has, and those that two cities claim for the same days."""
+    """Return the accounts of one city each, and those that two cities claim for the same days."""
     everyone = tuple(accounts)
     by_name: dict[tuple[str, str], list[StudyAccount]] = {}
     for account in everyone:
@@ -257,7 +257,7 @@ def _city(row: Row) -> StudyCity | None:
 
 
 def _place(row: Row, networks: tuple[str, ...]) -> tuple[str, str] | None:
-    """Network and handle; None where, noted, there is none that the study looks at."""
+    """Return network and handle; None, with a note, when the study does not look at them."""
     network = network_name(row["network"])
     if not network:
         message = gettext_noop("“{network}” is no network. Write one of: {known}.")
@@ -296,7 +296,7 @@ def _evidence(row: Row) -> str:
 
 
 def _is_there(row: Row, account: StudyAccount, same: list[StudyAccount]) -> bool:
-    """Whether that city has that account already, for some of the same days."""
+    """Return whether that city has that account already, for some of the same days."""
     for first in same:
         if not first.overlaps(account):
             continue

@@ -1,4 +1,4 @@
-"""How values of the Barometer are written, as on its site, and the strip on which a city stands among the others."""
+"""Template tags for values of the Barometer, as on its site, and for the strip that shows a city among the others."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def indicator_label(code: str) -> str:
 
 @register.filter
 def measured_as(value: float, code: str) -> str:
-    """A value in the unit of that indicator."""
+    """Format a value in the unit of that indicator."""
     return labels.amount(value, INDICATORS[code].unit)
 
 
@@ -41,7 +41,7 @@ def pillar_name(pillar: str) -> str:
 
 @register.simple_tag
 def strip(line: Line) -> SafeString:
-    """The others as ticks, the city as a dot on its interval; the table beside it says the same in words."""
+    """Draw the others as ticks, the city as a dot on its interval; the table beside it says the same in words."""
     values = [*line.peers, *(line.ci or ()), *([] if line.value is None else [line.value])]
     if not values:
         return _NOTHING

@@ -60,7 +60,7 @@ def build(
 
 
 def _split_places(places: tuple[str, ...], messages: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
-    """The study's folder, and the files of messages: a shell writes several after --messages."""
+    """Return the study's folder and the files of messages: a shell writes several after --messages."""
     folders = [place for place in places if Path(place).is_dir()]
     if len(folders) != 1:
         raise BadInput("Name one folder of a study: {found} were named.", found=len(folders))
@@ -71,7 +71,7 @@ def _split_places(places: tuple[str, ...], messages: tuple[str, ...]) -> tuple[P
 
 
 def _messages(file: str, refused: list[str]) -> Iterator[Incoming | BadLine]:
-    """The file's lines; bad ones go to its reject file as well."""
+    """Yield the file's lines; write bad ones to its reject file as well."""
     with ExitStack() as stack:
         rejects: IO[str] | None = None
         for line in read_lines(stack.enter_context(open_stream(file))):
@@ -103,7 +103,7 @@ def _summary(results: dict[str, Any], file: Path) -> Iterator[str]:
 
 
 def _warn(results: dict[str, Any]) -> None:
-    """What changed the results must not be read past."""
+    """Print the remarks that changed the results."""
     grave = [remark for remark in results["remarks"] if remark["grave"]]
     for remark in grave[:_MOST_ROWS]:
         where = f"{remark['file']}, line {remark['row']}: " if remark["row"] else f"{remark['file']}: "

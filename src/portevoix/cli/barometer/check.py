@@ -141,7 +141,7 @@ def _or_nothing(read: guided_check.Answer) -> guided_check.Answer:
 
 
 def _ask(question: str, read: guided_check.Answer, default: str = "") -> str:
-    """Asks until what is typed can be taken."""
+    """Ask until the input is valid."""
     while True:
         text: str = click.prompt(question, default=default, show_default=bool(default))
         try:

@@ -65,7 +65,9 @@ def _names(study: Study, networks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _until(study: Study, text: str | None) -> datetime:
-    """Never after the end of the study, nor after the last full hour: a run of the same hour goes on with the last."""
+    """Return the end of the collection: at most the end of the study, and by default the last full hour, so that a
+    second run within the hour resumes the first.
+    """
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     return min(parse_instant(text).astimezone(UTC) if text else now, now + timedelta(hours=1), study.ends)
 

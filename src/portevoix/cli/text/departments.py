@@ -1,4 +1,4 @@
-"""Departments in a file: what the commands that route read."""
+"""Reads departments from a file, for the commands that route."""
 
 import tomllib
 from collections import Counter
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def read_departments(path: Path) -> "list[DepartmentText]":
-    """[[department]] slug, name, description, competences. Raises BadInput for what is missing or twice there, and when
-    fewer than two say anything: there would be nothing to choose.
+    """Return [[department]] slug, name, description, competences. Raises BadInput for missing or duplicate entries, and
+    when fewer than two have a description: there would be nothing to choose.
     """
     from portevoix.text.labels.cold_start import tell  # noqa: PLC0415 -- as below
     from portevoix.text.starter import DepartmentText  # noqa: PLC0415 -- NumPy would slow --help

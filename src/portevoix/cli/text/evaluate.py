@@ -1,4 +1,4 @@
-"""`portevoix text evaluate`: how good a labeller is."""
+"""`portevoix text evaluate`: measures how good a labeller is."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the commands on texts share: lines in, a line out for each, in the same order, in bounded memory."""
+"""Shared code of the commands on texts: one output line for each input line, in order, in bounded memory."""
 
 import json
 import os
@@ -29,7 +29,7 @@ type Line = Mapping[str, Any]
 
 
 def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int = BATCH) -> None:
-    """Reads standard input, lets `work` answer its lines a batch at a time, and writes the answers.
+    """Read standard input, let `work` answer its lines a batch at a time, and write the answers.
 
     A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then
     ends with 3, after telling the reasons on standard error.
@@ -44,13 +44,13 @@ def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int
 
 
 def check_output() -> None:
-    """Before any work: what it says would be lost without a word. Raises BadInput where standard output is closed."""
+    """Raise BadInput before any work when standard output is closed, as all results would be lost."""
     if sys.stdout is None:  # as Python leaves it where it was closed before
         raise BadInput(gettext_noop("Standard output is closed: there is nowhere to write to."))
 
 
 def write(output: str) -> None:
-    """To standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError where it cannot be written."""
+    """Write to standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError when that fails."""
     try:
         click.echo(output.encode(errors="replace"), nl=False)
     except BrokenPipeError:  # whoever read it wants no more of it
@@ -62,7 +62,7 @@ def write(output: str) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Before work that takes minutes. Raises BadInput when no file can be written there."""
+    """Raise BadInput when no file can be written there, before work that takes minutes."""
     try:
         if path.exists():
             with path.open("ab"):
@@ -86,7 +86,7 @@ class Labelled(NamedTuple):
 
 
 def labelled(source: str, task: str) -> Labelled:
-    """The texts of a file and their labels for `task`, read from `labels`; lines without that label are passed over.
+    """Return the texts of a file and their labels for `task`, read from `labels`; skip lines without that label.
 
     Raises BadInput when a compressed file breaks off or is damaged: nobody knows what is missing, nor whether what
     came before is right.
@@ -119,7 +119,7 @@ def labelled(source: str, task: str) -> Labelled:
 
 
 def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
-    """That what is learnt from so few is hardly ever sure, for nobody can measure how good it is."""
+    """Warn that a model learnt from few examples is hardly ever sure, since its accuracy cannot be measured."""
     from portevoix.text.labels.predictor import FEWEST_EXAMPLES, FEWEST_PER_LABEL, enough  # noqa: PLC0415 -- NumPy would slow --help
 
     if not enough(examples):
@@ -131,7 +131,7 @@ def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
 
 
 def sent_at(line: Line) -> datetime | None:
-    """When it was sent; None when it does not say, or says it in a way that cannot be read."""
+    """Return when a line was sent; None when it does not say, or cannot be read."""
     timestamp = line.get("sent_at")
     try:
         instant = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else None
@@ -141,7 +141,7 @@ def sent_at(line: Line) -> datetime | None:
 
 
 def whole_text(line: Line) -> str:
-    """The subject, when there is one, and the text."""
+    """Return the subject, if any, and the text."""
     subject = line.get("subject")
     return whole(subject if isinstance(subject, str) else "", str(line["text"]))
 
@@ -159,7 +159,7 @@ def _answers(
 
 
 def tell_refused(refused: Sequence[BadLine], source: str = "") -> None:
-    """On standard error, the first of them; ends the command with 3 if there is any."""
+    """Report refused lines on standard error and, if there are any, end the command with status 3."""
     show_refused(refused, source)
     if refused:
         click.get_current_context().exit(SOME_REFUSED)

@@ -50,7 +50,7 @@ def mask(*, reversible: bool) -> None:
 
 
 def _fields(line: Line) -> dict[tuple[str, ...], str]:
-    """What may hold personal data, by its path in the line."""
+    """Return the fields that may hold personal data, by their path in the line."""
     author = line.get("author")
     of_author = author if isinstance(author, Mapping) else {}
     texts: dict[tuple[str, ...], Any] = {("text",): line["text"], ("subject",): line.get("subject")}
@@ -60,7 +60,7 @@ def _fields(line: Line) -> dict[tuple[str, ...], str]:
 
 
 def _media(line: Line) -> list[Mapping[str, Any]]:
-    """Its pictures; what is none stays in its place, empty."""
+    """Return its pictures; other items stay in their place, empty."""
     media = line.get("media")
     return [one if isinstance(one, Mapping) else {} for one in media] if isinstance(media, list) else []
 
@@ -73,7 +73,7 @@ def _mask_rows(spans_by_path: Mapping[tuple[str, ...], "Sequence[Found]"]) -> It
 
 
 def _with(line: Line, texts: Mapping[tuple[str, ...], str]) -> dict[str, Any]:
-    """A copy of the line, with these texts at their paths."""
+    """Return a copy of the line, with these texts at their paths."""
     new = copy.deepcopy(dict(line))
     for path, text in texts.items():
         within: Any = new

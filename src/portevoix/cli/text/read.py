@@ -1,4 +1,4 @@
-"""`portevoix text read`: what the intake would make of messages, without a label of the city."""
+"""`portevoix text read`: shows how the intake would analyse messages, without a city's own labels."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

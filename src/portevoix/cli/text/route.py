@@ -1,4 +1,4 @@
-"""`portevoix text route`: departments by what they say of themselves."""
+"""`portevoix text route`: suggests departments from their descriptions."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

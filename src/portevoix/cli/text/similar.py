@@ -1,4 +1,4 @@
-"""`portevoix text similar`: what else was said about the same thing, and what was answered."""
+"""`portevoix text similar`: finds messages about the same thing, and the answers to them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ def similar(context: click.Context, source: str, most: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _IndexedMessage:
-    """What is kept of a message of the index."""
+    """The stored part of a message of the index."""
 
     key: tuple[str, ...]
     external_id: Any
@@ -66,7 +66,7 @@ class _IndexedMessage:
 
 @dataclass
 class _Past:
-    """The messages to look among, by their place in the file, and the replies given to them."""
+    """The messages to search, by their place in the file, and the replies given to them."""
 
     messages: list[_IndexedMessage] = field(default_factory=list)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class _Past:
     refused: list[BadLine] = field(default_factory=list)
 
     def read(self, source: str) -> None:
-        """Raises BadInput when the file cannot be read, or holds no message from a citizen."""
+        """Read the file. Raises BadInput when it cannot be read, or holds no message from a citizen."""
         from portevoix.text.similarity.index import Index  # noqa: PLC0415 - SciPy would slow --help
 
         self.index = Index()
@@ -104,7 +104,7 @@ class _Past:
         return {"external_id": message.external_id, "similarity": alike.similarity, "text": message.text}
 
     def replies_to(self, matches: Sequence["Alike"], *, before: datetime | None) -> Iterator[Line]:
-        """The replies to messages that did not come after; all of them when the time is not known."""
+        """Yield the replies to messages that did not come after; all of them when the time is not known."""
         for alike in matches:
             message = self.messages[int(alike.id)]
             if not (message.instant and before and message.instant > before):

@@ -1,4 +1,4 @@
-"""`portevoix text tone`: how drafts of replies sound."""
+"""`portevoix text tone`: checks how drafts of replies sound."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -62,7 +62,7 @@ def _catalogue(lang: str) -> NullTranslations:
 
 
 def _length(text: str, channel: str, words: NullTranslations) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """How long it is where the channel counts, and the hint that it is too long."""
+    """Return how long it is if the channel counts, and a hint if it is too long."""
     limit = text_limit(channel, {}, Writer(""))
     if limit is None:
         return {}, []
@@ -93,5 +93,5 @@ def _hint(hint: "Hint", words: NullTranslations) -> dict[str, Any]:
 
 
 def _without_empty(**fields: str) -> dict[str, str]:
-    """Without what is empty."""
+    """Return the fields that are not empty."""
     return {name: text for name, text in fields.items() if text}
