@@ -62,7 +62,7 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
 def _claim(home: Path, *, reset: bool) -> None:
     """Mark the folder as the demonstration's, before anything is written to it; refuse any other folder.
 
-    Starts over when asked to, and when the settling was interrupted: the mark is then still empty.
+    Starts over when asked to, and when loading was interrupted: the mark is then still empty.
     """
     mark = home / MARK
     if home.exists() and any(home.iterdir()) and not mark.exists():
@@ -77,7 +77,7 @@ def _claim(home: Path, *, reset: bool) -> None:
 def _block_signals() -> Iterator[Callable[[], object]]:
     """Block the stop signals while a process is started and registered to be ended. Yield what unblocks them.
 
-    What is begun here has to let them in, too.
+    The process itself has to unblock them too.
     """
     let_in = partial(signal.pthread_sigmask, signal.SIG_SETMASK, signal.pthread_sigmask(signal.SIG_BLOCK, STOPS))
     try:

@@ -10,7 +10,7 @@ import click
 class Lazy(click.Group):
     """A group whose commands live in one module each: `portevoix.cli.measures` holds `measures`.
 
-    `package` is theirs; `commands` gives each name its line of help.
+    `package` is that of the modules; `lines` gives each command its line of help.
     """
 
     def __init__(self, *, package: str, lines: Mapping[str, str], **more: Any) -> None:

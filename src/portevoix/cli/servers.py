@@ -52,7 +52,7 @@ def free(host: str, port: int, *, option: str = "--port") -> None:
 def _settle_in() -> None:
     """Raise this process's limit of open files as far as allowed: each open page is one.
 
-    Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
+    On Linux, also have it stopped when its parent is killed; elsewhere a service manager does that.
     """
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)

@@ -98,7 +98,7 @@ def _set_up_city(setup: dict[str, Any], password: str, now: datetime) -> None:
 def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
     """Take messages in; return how many are new.
 
-    The current week comes without labels, as it would to a city: the router says what it thinks.
+    The current week comes without labels, as in a real city, so that the router suggests them.
     """
     this_week = timeline.move(datetime.combine(timeline.LAST_MONDAY, datetime.min.time(), timeline.ZONE), weeks)
     batch = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]

@@ -47,9 +47,9 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `accounts` are collected; `account` is under way, at `step` with `left` threads to ask for.
+    """`done` of `accounts` are collected; `account` is in progress, at `step` with `left` threads to ask for.
 
-    `waiting` is for how many seconds the network wants to be left alone.
+    `waiting` is the number of seconds for which the network asked to wait.
     """
 
     done: int
@@ -98,8 +98,8 @@ def collect(
 ) -> bool:
     """Collect these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
 
-    May be stopped at any moment and called again. What one account's network refuses is noted in its coverage, and the
-    others are collected all the same; returns whether nothing was. Raises BadInput when another collection runs.
+    May be stopped at any moment and called again. An account's error is noted in its coverage and does not stop the
+    others; returns whether there was none. Raises BadInput when another collection runs.
     """
     everyone = tuple(accounts)
     window = Window(study.begins, min(until, study.ends))

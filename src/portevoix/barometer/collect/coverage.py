@@ -48,7 +48,7 @@ _COLLECTION_SHORT = gettext_noop(
 class Coverage:
     """The coverage of one account: `asked` counts calls, `read` messages, `hidden` items not shown, by code.
 
-    `until` is the moment up to which it was collected, "" for none; `error` why it went no further, "" for nothing.
+    `until` is the moment up to which it was collected, "" for none; `error` is why it stopped earlier, "" for no error.
     """
 
     network: str

@@ -37,8 +37,10 @@ _KEY_BYTES: Final = 32
 class State:
     """`size`: the valid bytes of the file. `place`: where to ask the network next, as its reader wrote it.
 
-    `asked` counts calls, `read` messages, `hidden` what was not shown, by the codes of `coverage.HIDDEN`. `sources` are
-    the names of what was read: networks' interfaces and formats of files. `error` is why it went no further.
+    `asked` counts calls, `read` messages, `hidden` items not shown, by the codes of `coverage.HIDDEN`. `sources` names
+    the networks' interfaces and file formats that were read. `error` is why it stopped, "" for no error.
+
+    The names of these fields are the keys of the state file.
     """
 
     size: int = 0

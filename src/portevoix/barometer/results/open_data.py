@@ -106,7 +106,7 @@ TABLES = {
 def open_data(results: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return files by name, without `results.json` itself. The same results give the same bytes.
 
-    `tables` are those of `open_tables`, packed: they are passed on.
+    `tables` are those of `open_tables`, packed, and are returned unchanged.
     """
     made_up = bool(results["simulated"])
     cities = [(*_city(city), made_up) for city in results["cities"]]

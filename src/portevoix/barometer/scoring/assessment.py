@@ -73,10 +73,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All cities, in order of the study; `weights` are of the pillars in force, whose sum is 1.
+    """All cities, in order of the study; `weights` are those of the pillars that count, with sum 1.
 
-    `other_weights` (draws, pillars in force) were tried beside them; `leader_stays` under how many, None without a
-    ranking.
+    `other_weights` (draws, pillars that count) were tried as alternatives; `leader_stays` is the share of them under
+    which the first city stays first, None without a ranking.
     """
 
     cities: tuple[Assessed, ...]

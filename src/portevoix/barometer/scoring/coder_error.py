@@ -27,7 +27,7 @@ CODED = {
 def accuracy(code: str) -> Accuracy | None:
     """Return the accuracy of an indicator's coder on posts that people had coded; None when no coder decides it.
 
-    Posts of which the coder told nothing are left out, as they are of the indicator.
+    Posts that the coder left without a code do not count, as in the indicator.
     """
     if code not in CODED:
         return None
@@ -47,7 +47,8 @@ def accuracy(code: str) -> Accuracy | None:
 def beside(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
     """Return the interval by which a city's indicator, as results hold it, is compared with those of others.
 
-    A coder errs alike in all cities: it makes each figure less certain, and sets none apart. Only chance counts here.
+    It holds chance alone: a coder's errors are the same in all cities, so that they make each figure less certain but
+    do not set cities apart.
     """
     if code not in CODED or cell["ci"] is None:
         return cast("Sequence[float] | None", cell["ci"])

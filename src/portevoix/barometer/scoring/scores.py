@@ -23,8 +23,8 @@ DRAWN = 2
 class Scored:
     """`pillars` and `score`: 0 to 100, shrunk. `score` is None where no pillar has data.
 
-    `draws` (B, pillars) are replicates of what was observed, of `DRAWN` decimals, nan for a pillar that lacks: they are
-    published, and all that is said of certainty is reckoned from them.
+    `draws` (B, pillars) are replicates of the observations, with `DRAWN` decimals, nan for a missing pillar: they are
+    published, and all statements on certainty are computed from them.
     """
 
     pillars: Mapping[str, float]

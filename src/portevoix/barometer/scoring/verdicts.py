@@ -36,7 +36,7 @@ def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, directi
 def shares_error(code: str, cell: Mapping[str, Any], median: float | None, outcome: Verdict) -> bool:
     """Return whether a better or a worse figure has an interval that holds the median all the same.
 
-    A coder makes the figure uncertain by errors that are those of all cities: they set none apart.
+    A coder's errors widen the interval, but are the same in all cities and do not set them apart.
     """
     interval = cell["ci"]
     if median is None or not interval or outcome not in ("better", "worse"):

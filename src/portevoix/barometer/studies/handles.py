@@ -39,7 +39,7 @@ def network_name(text: str) -> str:
 def handle(network: str, text: str) -> str:
     """Return the handle in small letters, without @ and without an address around it; idempotent.
 
-    On Mastodon it is `user@server` where the text tells the server. "" when there is none in it.
+    On Mastodon it is `user@server` if the text has the server. "" when the text holds no handle.
     """
     bare = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
     name = bare.lower().removeprefix("acct:").removeprefix("at://")

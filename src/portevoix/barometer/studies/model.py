@@ -35,8 +35,8 @@ class Scope(StrEnum):
 class Remark:
     """Something missing, doubtful or refused in a file of the study.
 
-    `row` is the line of the file, 1-based; None where no single one is to blame. `text` is an English sentence marked
-    for the catalogue, with places that `values` fill. A grave one changed what the study reckons with.
+    `row` is the line of the file, 1-based; None for the file as a whole. `text` is an English sentence marked for
+    translation, with places that `values` fill. A grave remark changed the data that the study uses.
     """
 
     file: str

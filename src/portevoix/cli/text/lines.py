@@ -32,7 +32,7 @@ def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int
     """Read standard input, let `work` answer its lines a batch at a time, and write the answers.
 
     A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then
-    ends with 3, after telling the reasons on standard error.
+    reports the reasons on standard error and ends with status 3.
     """
     check_output()
     refusals: list[BadLine] = []
@@ -88,8 +88,7 @@ class Labelled(NamedTuple):
 def labelled(source: str, task: str) -> Labelled:
     """Return the texts of a file and their labels for `task`, read from `labels`; skip lines without that label.
 
-    Raises BadInput when a compressed file breaks off or is damaged: nobody knows what is missing, nor whether what
-    came before is right.
+    Raises BadInput when a compressed file breaks off or is damaged: the lines read before may be wrong too.
     """
     examples: list[tuple[str, str]] = []
     instants: list[datetime | None] = []
