@@ -62,7 +62,7 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
 
     Settings that are not given keep what is stored, or their default. A secret is asked for, or read from the file that
     NAME=@FILE names, so that it stays out of your shell's history. The network is asked first: what does not work is
-    not kept. docs/reference/channels.md has every setting.
+    not kept. docs/en/reference/channels.md has every setting.
     """
     ready()
     from portevoix.exchange.connectors import build  # noqa: PLC0415 -- Django is ready only now

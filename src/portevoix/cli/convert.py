@@ -39,7 +39,7 @@ def convert(files: tuple[str, ...], format_: str, accounts: tuple[str, ...], acc
     Reads FILEs, or standard input; gzip too. What the city's accounts wrote goes out, the rest comes in; formats that
     do not say whose they are need --account. Reposts, likes and the like are left out and counted. Refused lines go to
     FILE.rejected.jsonl with their number and the reason. What is lost, format by format:
-    docs/how-to/bring-messages-from-elsewhere.md.
+    docs/en/how-to/bring-messages-from-elsewhere.md.
 
     \b
     Exit status: 0 all converted; 3 some lines were refused; 2 nothing could be read.

@@ -29,7 +29,7 @@ FIRST = "record.0001_initial"
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
 _RECORD_NOTE = """\
 A record was started here. While this file is here, Portevoix does not take an empty database for a new one, but says
-that the record is gone. See “An empty database” in docs/how-to/operate.md.
+that the record is gone. See “An empty database” in docs/en/how-to/operate.md.
 """
 
 

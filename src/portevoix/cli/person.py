@@ -129,7 +129,8 @@ def _consequences(counts: Mapping[str, int], *, replies: bool) -> list[str]:
 
 def _account(row: Any) -> str:
     name = " ".join(part for part in (row.name, f"({row.handle})" if row.handle else "") if part)
-    return f"{row.pk:>8}  {row.channel}  {name or row.external_id}"
+    printable = "".join(letter if letter.isprintable() else " " for letter in name or row.external_id)
+    return f"{row.pk:>8}  {row.channel}  {printable}"
 
 
 def _line(row: Any) -> str:

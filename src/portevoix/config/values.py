@@ -35,8 +35,8 @@ def check_names(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
     ]
     if unknown:
         raise BadInput(
-            "No such setting: {names}. Correct it or take it out of the environment; docs/reference/settings.md lists "
-            "all settings.",
+            "No such setting: {names}. Correct it or take it out of the environment; docs/en/reference/settings.md "
+            "lists all settings.",
             names=", ".join(_with_nearest(name, names) for name in sorted(unknown)),
         )
 

@@ -50,19 +50,17 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
 
 
 class Release:
-    """A step of the worker: takes in messages that are due by now, except replies that a person has given already.
+    """A job of the worker: takes in messages that are due by now, except replies that a person has given already.
 
     The first run goes through all messages, as the demonstration may have been closed for any time; known ones are not
     taken twice.
     """
 
-    __name__ = "release"
-
     def __init__(self, weeks: int) -> None:
         self.weeks = weeks
         self.upto = datetime.min.replace(tzinfo=UTC)
 
-    def __call__(self, now: datetime) -> int:
+    def run(self, now: datetime) -> int:
         due = [m for m in timeline.timeline(self.weeks) if self.upto < m.sent_at <= now]
         self.upto = now
         return _take([message for message in due if not _has_reply(message)], self.weeks, now) if due else 0

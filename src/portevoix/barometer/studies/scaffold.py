@@ -15,7 +15,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
 WEEKS: Final = 12
-"""A week cannot tell cities apart: see docs/how-to/make-a-barometer.md."""
+"""A week cannot tell cities apart: see docs/en/how-to/make-a-barometer.md."""
 TITLE: Final = "Which city serves its citizens best on social networks?"
 NETWORKS: Final = ("bluesky", "mastodon")
 README: Final = "README.md"

@@ -1,6 +1,6 @@
 """Codes posts of cities: what each is for, its form, the territory it speaks of, whether the city speaks of itself.
 
-French and English. The codebook, how far two codings agree and how good this is: docs/explanation/coding-posts.md.
+French and English. The codebook, how far two codings agree and how good this is: docs/en/explanation/coding-posts.md.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a city's post is coded by: the axes of the codebook (docs/explanation/coding/codebook.md) and their codes."""
+"""What a city's post is coded by: the axes of the codebook (docs/en/explanation/coding/codebook.md) and their codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ share some with a third.
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from portevoix.text.similarity.keywords import PRIOR
-from portevoix.text.tokens import STOP, fold_word, stem, surface, tokens
+from portevoix.text.tokens import stem, tokens
 
 Floats = NDArray[np.float64]
 SAME = 0.5
@@ -156,16 +156,12 @@ class Index:
         ids = _ids(blocks)
         return [Alike(ids[place], round(float(similarity[place]), 4)) for place in best if similarity[place] >= least]
 
-    def in_common(self, text: str, other: str, *, most: int = MOST_IN_COMMON) -> tuple[str, ...]:
-        """Words of `text`, as written there, that `other` has too in some form; what fewest messages hold first."""
+    def in_common(self, words: Mapping[str, str], other: str, *, most: int = MOST_IN_COMMON) -> tuple[str, ...]:
+        """Return those of `words` (see `tokens.words_by_stem`) that `other` has too; the rarest first."""
         others = {stem(word) for word in tokens(other)}
-        mine = ((stem(folded), word) for word in surface(text) if (folded := fold_word(word)) not in STOP)
-        found: dict[str, str] = {}
-        for said, word in mine:
-            if said in others:
-                found.setdefault(said, word)
-        rare = sorted(found, key=lambda said: -self._weights[crc32(said.encode()) % _COLUMNS])
-        return tuple(found[said] for said in rare[:most])
+        shared = [each for each in words if each in others]
+        rare = sorted(shared, key=lambda each: -self._weights[crc32(each.encode()) % _COLUMNS])
+        return tuple(words[each] for each in rare[:most])
 
     def _append(self, block: _Block) -> None:
         """Joins it to the last block while that is small, lets go of the oldest, and follows with the weights."""
