@@ -1,4 +1,4 @@
-"""Django's settings. What the environment decides is listed in `portevoix.config.env`."""
+"""Django's settings. Those that come from the environment are listed in `portevoix.config.env`."""
 
 import os
 from pathlib import Path
