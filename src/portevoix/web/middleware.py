@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -49,6 +49,25 @@ class SentenceMiddleware:
             response.headers["Content-Type"] = "text/plain; charset=utf-8"
             response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+class NullMiddleware:
+    """Refuses a null character in what is asked: no database takes one, and no form needs one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: object) -> HttpResponse | None:
+        """Look at the form too where it has been read already, by the check against forged requests."""
+        forms = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
+        texts = [
+            request.path_info,
+            *(text for form in forms for texts in form.lists() for text in (texts[0], *texts[1])),
+        ]
+        return HttpResponseBadRequest() if any("\0" in text for text in texts) else None
 
 
 class MonitoredMiddleware:

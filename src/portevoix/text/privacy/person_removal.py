@@ -71,7 +71,7 @@ _BEFORE = {"handle": r"(?<!\w)", "email": r"(?<![\w.+-])"}
 def mentions(handles: Iterable[str]) -> Mentions:
     """What tells of one person alone in whatever text: “@handle”, an e-mail address, a long id of a network."""
     found: dict[str, list[str]] = {"handle": [], "email": []}
-    for handle in handles:
+    for handle in filter(_is_written, handles):
         if "@" in handle.strip("@"):
             found["email"].append(handle)
         elif len(handle) >= _LEAST_HANDLE:
@@ -108,7 +108,7 @@ def _replaced(text: str, pattern: re.Pattern[str], by: str) -> str:
 def _patterns(found: dict[str, set[str]], spared: set[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
     """Longer ones first, so that a whole name goes before its parts; addresses before the names in them."""
     for kind in sorted(found, key=lambda kind: kind == "name"):
-        values = [value for value in found[kind] if fold(value) not in spared]
+        values = [value for value in found[kind] if fold(value) not in spared and _is_written(value)]
         values = sorted(values, key=lambda value: (-len(value), value))[:MOST]
         written = [how for value in values for how in _written(kind, value, spared)]
         if written:
@@ -141,7 +141,7 @@ def _names(name: str, spared: set[str]) -> Iterator[str]:
     from portevoix.text.privacy import CIVILITY  # noqa: PLC0415 -- as above
 
     # A letter or a figure in each part, else what stands between two of them could be read in too many ways.
-    parts = [part for part in re.split(r"[\s,;()\"“”«»]+", name) if re.search(r"\w", fold(part))]
+    parts = [part for part in re.split(r"[\s,;()\"“”«»]+", name) if _is_written(part)]
     if parts:
         yield rf"(?<!\w){r'[\s.-]+'.join(map(_loose, parts))}(?!\w)"
     for part in parts:
@@ -152,6 +152,11 @@ def _names(name: str, spared: set[str]) -> Iterator[str]:
             yield rf"(?<!\w){_loose(letters)}(?!\w)"
         elif letters[0].isupper():
             yield rf"(?<!\w){fold(CIVILITY)}\s{_loose(letters)}(?!\w)"
+
+
+def _is_written(text: str) -> bool:
+    """Whether it has a letter or a figure: of marks alone a pattern would find everything."""
+    return bool(re.search(r"\w", fold(text)))
 
 
 def _loose(text: str) -> str:
