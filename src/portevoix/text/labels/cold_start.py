@@ -25,7 +25,7 @@ from portevoix.text.tokens import STOP, fold_word, stem, surface
 MOST_CHARACTERS = 4000
 # The weight of each model, and the certainty of all together; set on the Grand débat's services, by descriptions
 # written for it, and on Valmont-sur-Loire's departments.
-_BY_WORDS, _BY_MODEL, _BY_EMBEDDING, _BY_TOPICS = 23.0, 3.0, 1.0, 2.0
+_WORDS_WEIGHT, _MODEL_WEIGHT, _EMBEDDING_WEIGHT, _TOPICS_WEIGHT = 23.0, 3.0, 1.0, 2.0
 CERTAINTY = 0.52
 _FLOOR = 0.02
 
@@ -104,10 +104,10 @@ class Own:
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the sum of the models' weighted scores, (texts, departments)."""
-        scores = _BY_WORDS * self.profiles.scores(texts)
-        scores = scores + _BY_MODEL * self.words.scores(Texts.of(texts).grams)
+        scores = _WORDS_WEIGHT * self.profiles.scores(texts)
+        scores = scores + _MODEL_WEIGHT * self.words.scores(Texts.of(texts).grams)
         if self.meaning and self.encoder:
-            scores = scores + _BY_EMBEDDING * self.meaning.scores(encode(self.encoder, texts))
+            scores = scores + _EMBEDDING_WEIGHT * self.meaning.scores(encode(self.encoder, texts))
         return np.asarray(scores)
 
 
@@ -144,7 +144,7 @@ class ColdStart:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs))), np.zeros(len(texts), np.bool_)
         texts = Texts.of(texts)
         shares = self.known.topics.shares(texts) @ self.known.matches
-        probabilities = softmax(CERTAINTY * (self.known.own.scores(texts) + _BY_TOPICS * np.log(shares + _FLOOR)))
+        probabilities = softmax(CERTAINTY * (self.known.own.scores(texts) + _TOPICS_WEIGHT * np.log(shares + _FLOOR)))
         first = np.arange(len(probabilities)), probabilities.argmax(axis=1)
         least = BY_MEANING if self.known.own.meaning else BY_WORDS
         joint_lead = _lead(probabilities)[first] * _lead(shares)[first]
