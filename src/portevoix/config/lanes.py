@@ -1,6 +1,6 @@
-"""Threads that answer pages, in lanes of their own: what strangers ask never takes a thread from colleagues.
+"""Threads that answer pages, in separate lanes: requests of strangers never take a thread from colleagues.
 
-Each process has its lanes. A lane that is full refuses at once, so that a flood costs it next to nothing.
+Each process has its lanes. A full lane refuses at once, so that a flood costs it next to nothing.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ YIELDING = 10
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks: from which line, and whether by a device from which a colleague has signed in before."""
+    """The sender of a request: its line, and whether its device is one from which a colleague has signed in before."""
 
     line: str
     known: bool = False
@@ -44,7 +44,7 @@ class Visitor:
 
 @dataclass(slots=True)
 class Lane:
-    """So many threads, and how many requests may wait for one of them."""
+    """A number of threads, and a limit on the requests that wait for one of them."""
 
     name: str
     threads: int
@@ -61,7 +61,7 @@ class Lane:
         self._pool = ThreadPoolExecutor(self.threads, self.name, initializer=_be_nice, initargs=(self.nice,))
 
     def check_room(self, visitor: Visitor) -> None:
-        """Raises RequestRefused when as many wait as may, in all or of one stranger."""
+        """Raise RequestRefused when the limit of waiting requests is reached, in all or for one stranger."""
         most = self.most_known_waiting if visitor.known else self.most_waiting
         greedy = not visitor.known and self._of_line[visitor.line] >= self.most_of_line
         if greedy or self.waiting >= self.threads + most:
@@ -83,7 +83,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Those of one process."""
+    """The lanes of one process."""
 
     pages: Lane
     public: Lane

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext_noop
 
@@ -40,6 +41,8 @@ from portevoix.text.privacy import mask
 from portevoix.text.similarity.keywords import telling_words
 from portevoix.text.tokens import fold
 
+MOST_MASKED = 4_096
+"""Texts that a process remembers as they are without names: a page of the running week is read again and again."""
 MOST_WORDS = 12
 MOST_PROMISES = 12
 GIST_CHARACTERS = 90
@@ -190,7 +193,8 @@ def _heard(reading: _Reading) -> tuple[Words, Voices]:
     return Words(words, compared=found.against_past), Voices(side(Sentiment.WRONG), side(Sentiment.WELL), neither)
 
 
-def _masked(text: str, names: Iterable[str], lang: str) -> str:
+@lru_cache(maxsize=MOST_MASKED)
+def _masked(text: str, names: tuple[str, ...], lang: str) -> str:
     return mask(text, names=names, lang=lang.split("-")[0] or "fr")
 
 

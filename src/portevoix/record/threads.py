@@ -4,12 +4,12 @@ In this order: the city's own reference, the network's thread, the parent, sibli
 the messages it refers to, answers that came before their root.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
 from portevoix.kernel.messages import Direction, Incoming
+from portevoix.kernel.sender_ids import id_of_author
 from portevoix.record.models import Account, Conversation, Event, Message
 
 
@@ -56,7 +56,7 @@ class Threads:
     def new_key(self, message: Incoming) -> str:
         """The thread of a conversation that `message` opens, which no other one has."""
         key = thread_of(message)
-        return _key_of_author(key, message) if message.id_by_author and key in self._by_thread else key
+        return id_of_author(key, message) if message.id_by_author and key in self._by_thread else key
 
     def absorbed(self, stray: Conversation, home: Conversation) -> None:
         """What was part of `stray` is part of `home` from now on."""
@@ -76,13 +76,14 @@ class Threads:
         """The conversation whose thread is `key`."""
         if not key:
             return None
-        own = self._by_thread.get(_key_of_author(key, message)) if message.id_by_author else None
+        own = self._by_thread.get(id_of_author(key, message)) if message.id_by_author else None
         return own or _open_to(message, self._by_thread.get(key))
 
     def _of(self, key: str, message: Incoming) -> Conversation | None:
         """The conversation of the message `key`. Who names one of the city's own has received it, or had it passed on:
         nobody can guess its id."""
-        conversation = self._by_message.get(key)
+        own = self._by_message.get(id_of_author(key, message)) if message.id_by_author else None
+        conversation = own or self._by_message.get(key)
         return conversation if key in self._ours else _open_to(message, conversation)
 
     def _know(self, conversation: Conversation) -> None:
@@ -99,10 +100,6 @@ def _open_to(message: Incoming, conversation: Conversation | None) -> Conversati
         return conversation
     authors = [row.author.external_id for row in (conversation, whole(conversation)) if row.author]
     return conversation if not authors or message.author.id in authors else None
-
-
-def _key_of_author(key: str, message: Incoming) -> str:
-    return f"{key} {hashlib.sha256(message.author.id.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def thread_of(message: Incoming) -> str:
@@ -146,8 +143,11 @@ def _keys(message: Incoming) -> Iterator[str]:
     for key in filter(None, (message.thread, message.in_reply_to, message.external_id)):
         yield key
         if message.id_by_author:
-            yield _key_of_author(key, message)
+            yield id_of_author(key, message)
 
 
 def _parents(message: Incoming) -> Iterator[str]:
-    yield from (parent for parent in (message.in_reply_to, *message.references) if parent)
+    for parent in filter(None, (message.in_reply_to, *message.references)):
+        yield parent
+        if message.id_by_author:
+            yield id_of_author(parent, message)

@@ -144,3 +144,12 @@ def digest(text: str) -> int:
 def whole(subject: str, text: str) -> str:
     """Return a message's subject, if any, and text as one."""
     return f"{subject}\n{text}" if subject else text
+
+
+def words_by_stem(text: str) -> dict[str, str]:
+    """Return the text's words, as first written there, by their stems; once for all texts it is compared with."""
+    words: dict[str, str] = {}
+    for word in surface(text):
+        if (folded := fold_word(word)) not in STOP:
+            words.setdefault(stem(folded), word)
+    return words

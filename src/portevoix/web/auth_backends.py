@@ -20,6 +20,10 @@ _CONTACT = "SELECT * FROM record_contact WHERE id = %s"
 class SessionStore(db.SessionStore):
     """A session in the database, as Django keeps it."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Whether a cookie can be a key of ours: no database is asked for anything else."""
+        return bool(key) and str(key).isascii() and str(key).isalnum() and super()._validate_session_key(key)
+
     def _get_session_from_db(self) -> Any:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         found = single(self.model, _SESSION, [self.session_key, now])

@@ -6,7 +6,7 @@ that was erased, taken back or given to another department meanwhile.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -102,9 +102,9 @@ class Lookalikes:
             asking = _comparing.submit(filled.index.like, text, at=at, most=most, least=least, without=others)
             return asking.result()
 
-    def in_common(self, text: str, other: str) -> tuple[str, ...]:
+    def in_common(self, words: Mapping[str, str], other: str) -> tuple[str, ...]:
         """As `text.similar.Index.in_common`."""
-        return self._filled.index.in_common(text, other) if self._filled else ()
+        return self._filled.index.in_common(words, other) if self._filled else ()
 
     def _fill(self) -> None:
         """Reads all that is new. Its first index counts only once it has everything."""

@@ -13,6 +13,7 @@ from portevoix.record.permissions import Capability, can
 from portevoix.record.queries import similar as record
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.site_cache import House
+from portevoix.text.tokens import words_by_stem
 
 SAME = 0.7
 """Stricter than the text room: who answers is better served by a few that are right (.92 of Valmont's bursts)."""
@@ -84,8 +85,8 @@ def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str
 
 def _near(asked: record.Asked, seen: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
     """Those that are alike enough, the most similar first."""
-    common = similar_index.of_this_process.in_common
-    several = [Near(message, shares[message.pk], common(asked.text, message.excerpt)) for message in seen]
+    common, words = similar_index.of_this_process.in_common, words_by_stem(asked.text)
+    several = [Near(message, shares[message.pk], common(words, message.excerpt)) for message in seen]
     many = sum(near.share >= UNSORTED and not _both_sorted(asked, near) for near in several) >= SEVERAL
     return [
         near

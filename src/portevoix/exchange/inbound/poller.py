@@ -16,10 +16,15 @@ from portevoix.exchange.result import Done, attempt
 from portevoix.kernel.errors import Refused, TryLater, Uncertain, fault
 from portevoix.kernel.messages import Batch, Incoming
 from portevoix.record.operations import accounts, envelopes
+from portevoix.record.queries.activity import last_activity_at
 from portevoix.record.queries.city import Account
 
 log = structlog.get_logger("portevoix.receive")
 POLL_EVERY = timedelta(seconds=10)
+POLL_SELDOM = timedelta(minutes=5)
+"""How often an account is asked while somebody works or something comes, and at least, in a quiet night."""
+QUIET = 60
+"""After a silence, accounts are asked after so small a part of it: every minute after an hour, say."""
 RUN = 20
 """How many batches an account that has many waiting gives in a row: then others have their turn."""
 
@@ -158,8 +163,15 @@ def _received(account: Account, came: Done[Pages] | Exception, *, now: datetime,
     if trouble is not None:
         _troubled(account, trouble, now)
     elif not goes_on:
-        accounts.polled(account=account, again_at=now if batch.more else now + POLL_EVERY, now=now)
+        accounts.polled(account=account, again_at=now if batch.more else now + pause(now), now=now)
     return Taken(stored.new, stored.known)
+
+
+def pause(now: datetime) -> timedelta:
+    """Return how long to wait before an account is asked again that has nothing more."""
+    last = last_activity_at()
+    silence = now - last if last else timedelta(0)
+    return min(max(POLL_EVERY, silence / QUIET), POLL_SELDOM)
 
 
 def _troubled(account: Account, came: Exception, now: datetime) -> None:

@@ -3,8 +3,11 @@
 A process of its own learns; the worker asks it, goes on with its work, and keeps what came of it.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -34,6 +37,7 @@ class Learning:
     turn: Turn
     child: Child
     against: int | None
+    inputs: str
 
     def end(self, *, now: datetime) -> int | None:
         """Keeps what came of it; 1 when that is a new version. None while it is still being learnt.
@@ -48,7 +52,7 @@ class Learning:
             _give_up(self.turn, error, now)
             return 0
         made = new and Made(new.labels, new.content, new.tried, new.measured, new.examples, self.against)
-        row = keep(turn=self.turn, told=told, made=made, now=now)
+        row = keep(turn=self.turn, told={**told, "inputs": self.inputs}, made=made, now=now)
         _tell(self.turn, told, row)
         return int(row is not None)
 
@@ -59,15 +63,25 @@ class Learning:
 
 def begin(*, now: datetime) -> Learning | None:
     """Begins the next of tonight's tasks. None when there is nothing to do."""
-    turn = claim(tasks=TASKS, now=now)
-    if turn is None:
-        return None
-    serving = queries.serving(turn.task)
-    try:
-        return Learning(turn, Child(_asked(turn.task, serving, now)), serving.pk if serving else None)
-    except PortevoixError as error:
-        _give_up(turn, error, now)
-        return None
+    while turn := claim(tasks=TASKS, now=now):
+        serving = queries.serving(turn.task)
+        asked = _asked(turn.task, serving, now)
+        inputs = _digest(asked)
+        if came := queries.came_of(turn.task, inputs):  # from the same, the same would be learnt again
+            keep(turn=turn, told={"came": "same" if came == "kept" else came, "inputs": inputs}, now=now)
+            continue
+        try:
+            return Learning(turn, Child(asked), serving.pk if serving else None, inputs)
+        except PortevoixError as error:
+            _give_up(turn, error, now)
+            return None
+    return None
+
+
+def _digest(asked: Json) -> str:
+    """Of all that is learnt from, but for the moment at which it is, and of the program's version."""
+    lasting = {**asked, "now": "", "program": version("portevoix")}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
 
 
 def _asked(task: str, serving: Any, now: datetime) -> Json:

@@ -7,8 +7,12 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Change, Incoming
 from portevoix.kernel.states import What
 from portevoix.record.event_log import happen
-from portevoix.record.models import Account, Delivery, Envelope, Message, Vector
+from portevoix.record.models import Account, Delivery, Envelope, Event, Message, Vector
 from portevoix.record.search import searchable
+
+MOST_EDITS = 20
+MOST_BEFORE = 4_000
+"""So many edits of a message, and so many characters of what it said before each, are in its history."""
 
 
 def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
@@ -49,14 +53,18 @@ def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
     """Told twice, pushed and read, it is one edit: what a message says already is no history."""
     if (message.text, message.html) == (incoming.text, incoming.html):
         return
-    happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text})
+    if Event.objects.filter(message=message, what=What.AMENDED).count() < MOST_EDITS:
+        happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text[:MOST_BEFORE]})
     message.text = incoming.text
     message.html = incoming.html
     message.search = searchable(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
 
 
 def _retract(message: Message, now: datetime) -> None:
-    """Deleted by its author: the text goes, out of respect; that something was asked remains."""
+    """Deleted by its author: what it said, and said before it was edited, goes; that something was asked remains."""
     happen(message.conversation, What.RETRACTED, at=now, message=message)
+    Event.objects.filter(message=message, what=What.AMENDED).update(data={})
+    Envelope.objects.filter(message=message).delete()
     message.text = message.html = message.quoted = message.search = ""
+    message.media, message.place = [], None
     message.retracted_at = now

@@ -3,11 +3,11 @@
 Anybody can write a mail under a Message-ID that they have seen, and would otherwise have the real one passed over.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from portevoix.kernel.messages import Direction, Incoming
+from portevoix.kernel.sender_ids import id_of_author
 from portevoix.record import tombstones
 from portevoix.record.models import Account, Envelope, Message
 
@@ -25,7 +25,7 @@ def separate_ids(account: Account, messages: Sequence[Incoming]) -> tuple[Incomi
     for message in messages:
         if _is_chosen(message) and message.external_id not in emptied:
             first = authors.setdefault(message.external_id, message.author.id)
-            separate.append(message if first == message.author.id else _renamed(message))
+            separate.append(message if first == message.author.id else _with_own_id(message))
         else:
             separate.append(message)
     return tuple(separate)
@@ -45,6 +45,5 @@ def _authors(account: Account, ids: set[str]) -> dict[str, str | None]:
     }
 
 
-def _renamed(message: Incoming) -> Incoming:
-    author = hashlib.sha256(message.author.id.encode("utf-8", "surrogatepass")).hexdigest()
-    return replace(message, external_id=f"{message.external_id}#{author[:16]}")
+def _with_own_id(message: Incoming) -> Incoming:
+    return replace(message, external_id=id_of_author(message.external_id, message))

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Left
 
 from portevoix.kernel.promises import Outcome, outcome_of
-from portevoix.record.models import Author, Contact, Conversation, Edition, Fact, Message, Promise
+from portevoix.record.models import Author, Contact, Conversation, Department, Edition, Fact, Message, Promise
 from portevoix.record.permissions import scope
+
+MOST_TEXT = 4_000
+"""Characters of a message that the journal reads: what citizens speak of is in its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One citizen's message, text and all: never leaves the walls unmasked. `names`: those of its author.
+    """One citizen's message, the first MOST_TEXT characters of its text: never leaves the walls unmasked. `names`:
+    those of its author.
 
     `kind` and `valence` are the message's own; `begins`: it began its conversation.
     """
@@ -55,6 +60,7 @@ def said(*, since: datetime, until: datetime, departments: Iterable[str] | None 
     rows = rows.filter(sent_at__lt=until).select_related("conversation__department", "account", "author")
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
+    rows = rows.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", MOST_TEXT))
     rows = rows.annotate(begins=Exists(Fact.objects.filter(message=OuterRef("pk"), ordinal=1)))
     return [_said(row) for row in rows.order_by("sent_at", "pk")]
 
@@ -62,7 +68,7 @@ def said(*, since: datetime, until: datetime, departments: Iterable[str] | None 
 def _said(row: Message) -> Said:
     conversation = row.conversation
     return Said(
-        text=row.text,
+        text=row.beginning,  # type: ignore[attr-defined]
         sent_at=row.sent_at,
         channel=row.account.channel,
         department=conversation.department.slug if conversation.department else "",
@@ -91,7 +97,7 @@ def promises(
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
     first = Message.objects.filter(conversation=OuterRef("conversation"), direction="in").order_by("sent_at", "pk")
-    rows = rows.annotate(began=Subquery(first.values("text")[:1]))
+    rows = rows.annotate(began=Subquery(first.annotate(beginning=Left("text", MOST_TEXT)).values("beginning")[:1]))
     rows = rows.select_related("conversation__department", "conversation__author")
     return [_promised(row, cut_off) for row in rows.order_by("promised_at", "pk")]
 
@@ -114,6 +120,16 @@ def _promised(row: Promise, cut_off: datetime) -> Promised:
 
 def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
+
+
+def unstored(*, week: str, since: datetime, until: datetime) -> set[str]:
+    """Slugs of active departments to which something was said in [since, until), and "" for the city, whose edition of
+    the week is not stored."""
+    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
+    slugs = set(rows.filter(sent_at__lt=until).values_list("conversation__department__slug", flat=True).distinct())
+    active = set(Department.objects.filter(active=True).values_list("slug", flat=True))
+    stored = set(Edition.objects.filter(week=week).values_list("department", flat=True))
+    return ({*(slugs & active), ""} if slugs else set()) - stored
 
 
 def first_message_at(departments: Iterable[str] | None = None) -> datetime | None:

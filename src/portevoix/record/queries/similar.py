@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Min, Q
-from django.db.models.functions import Substr
+from django.db.models.functions import Left, Substr
 
 from portevoix.kernel.messages import Direction, ReplyKind
 from portevoix.record.models import Contact, Conversation, Delivery, Message
@@ -18,6 +18,9 @@ MOST = 20_000
 DAYS = 90
 MOST_ASKED = 10
 """So many messages of a conversation, the latest, say what it is about."""
+MOST_COMPARED = 4_000
+"""Characters of a message: what it is about is in its beginning."""
+_BEGINNING = Left("text", MOST_COMPARED)
 _SPOKEN = Q(direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None)
 _SHOWN = ("author__person", "sent_at", *(f"conversation__{name}" for name in ("account", "department", "state")))
 
@@ -59,7 +62,7 @@ def numbers(after: int, *, most: int) -> list[int]:
 
 def spoken(pks: Collection[int]) -> list[Spoken]:
     """In the order of their numbers."""
-    rows = Message.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "subject", "text", "sent_at")
+    rows = Message.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "subject", _BEGINNING, "sent_at")
     return [Spoken(pk, whole(subject, text), at) for pk, subject, text, at in rows]
 
 
@@ -71,7 +74,7 @@ def asked(contact: Contact, pk: int) -> Asked | None:
     if row is None:
         return None
     latest = row.messages.filter(_SPOKEN).order_by("-sent_at", "-pk")
-    several = list(latest.values_list("pk", "subject", "text", "sent_at")[:MOST_ASKED])
+    several = list(latest.values_list("pk", "subject", _BEGINNING, "sent_at")[:MOST_ASKED])
     return Asked(
         conversation=row,
         text="\n".join(whole(subject, text) for _, subject, text, _ in reversed(several)),

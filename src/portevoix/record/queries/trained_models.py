@@ -36,3 +36,11 @@ def fits(row: Model) -> bool:
 def last_run() -> Refit | None:
     """The latest night, be it over or not."""
     return Refit.objects.order_by("-day").first()
+
+
+def came_of(task: str, inputs: str) -> str:
+    """Return what came of the task the last time, if it was learnt from these `inputs`; "" otherwise, or on failure."""
+    for told in Refit.objects.order_by("-day").values_list("told", flat=True)[:2]:
+        if outcome := told.get(task):
+            return str(outcome["came"]) if outcome.get("inputs") == inputs else ""
+    return ""

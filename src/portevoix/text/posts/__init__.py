@@ -1,6 +1,6 @@
 """Coding of cities' posts: function, form, territory, and whether the city speaks of itself.
 
-For French and English. The codebook, agreement of coders and accuracy: docs/explanation/coding-posts.md.
+For French and English. The codebook, agreement of coders and accuracy: docs/en/explanation/coding-posts.md.
 """
 
 from collections.abc import Sequence

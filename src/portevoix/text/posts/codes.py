@@ -1,4 +1,4 @@
-"""Codes of a city's posts, by the axes of the codebook (docs/explanation/coding/codebook.md)."""
+"""Codes of a city's posts, by the axes of the codebook (docs/en/explanation/coding/codebook.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

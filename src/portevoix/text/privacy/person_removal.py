@@ -140,8 +140,10 @@ def _spellings(kind: str, value: str, spared: set[str]) -> Iterator[str]:
 def _names(name: str, spared: set[str]) -> Iterator[str]:
     from portevoix.text.privacy import CIVILITY  # noqa: PLC0415 -- as above
 
-    parts = re.split(r"[\s,;()\"“”«»]+", name.strip())
-    yield rf"(?<!\w){r'[\s.-]+'.join(_loose(part) for part in parts if part)}(?!\w)"
+    # A letter or a figure in each part, else what stands between two of them could be read in too many ways.
+    parts = [part for part in re.split(r"[\s,;()\"“”«»]+", name) if re.search(r"\w", fold(part))]
+    if parts:
+        yield rf"(?<!\w){r'[\s.-]+'.join(map(_loose, parts))}(?!\w)"
     for part in parts:
         letters = part.strip(".'’-")
         if not letters or fold(letters) in spared or fold(letters) in _PARTICLES:

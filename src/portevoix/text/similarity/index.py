@@ -5,7 +5,7 @@ same days are also compared through others: in a burst hardly two use the same w
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from portevoix.text.similarity.keywords import PRIOR
-from portevoix.text.tokens import STOP, fold_word, stem, surface, tokens
+from portevoix.text.tokens import stem, tokens
 
 Floats = NDArray[np.float64]
 SAME = 0.5
@@ -155,16 +155,12 @@ class Index:
         ids = _ids(blocks)
         return [Alike(ids[place], round(float(similarity[place]), 4)) for place in best if similarity[place] >= least]
 
-    def in_common(self, text: str, other: str, *, most: int = MOST_IN_COMMON) -> tuple[str, ...]:
-        """Return the words of `text`, as written, that `other` has in some form; the rarest among messages first."""
+    def in_common(self, words: Mapping[str, str], other: str, *, most: int = MOST_IN_COMMON) -> tuple[str, ...]:
+        """Return those of `words` (see `tokens.words_by_stem`) that `other` has too; the rarest first."""
         others = {stem(word) for word in tokens(other)}
-        mine = ((stem(base), word) for word in surface(text) if (base := fold_word(word)) not in STOP)
-        words: dict[str, str] = {}
-        for root, word in mine:
-            if root in others:
-                words.setdefault(root, word)
-        rare = sorted(words, key=lambda said: -self._weights[crc32(said.encode()) % _COLUMNS])
-        return tuple(words[root] for root in rare[:most])
+        common = [each for each in words if each in others]
+        rare = sorted(common, key=lambda each: -self._weights[crc32(each.encode()) % _COLUMNS])
+        return tuple(words[each] for each in rare[:most])
 
     def _append(self, block: _Block) -> None:
         """Add a block, joined to the last one while that is small; drop the oldest, and update the weights."""

@@ -1,4 +1,4 @@
-"""The words and marks of the interface; loaded in every template. Their reference: docs/explanation/interface.md."""
+"""The words and marks of the interface; loaded in every template. Their reference: docs/en/explanation/interface.md."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
