@@ -100,7 +100,7 @@ def test_time_and_memory_are_bounded() -> None:
     started = time.process_time()
     index(texts, at=[NOON] * 4).like("mot " * 25_000, at=NOON)
     assert time.process_time() - started < 2
-    assert similar._counted(texts).nnz < 8_000
+    assert similar._count_features(texts).nnz < 8_000
 
 
 def messages(name: str, most: int = 4000) -> list[dict]:
