@@ -21,9 +21,19 @@ from portevoix.record.db import bulk
 from portevoix.record.models import Contact, Conversation, Event, Fact, Message, Promise
 from portevoix.record.policies import Clocks
 
-_CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
-_CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
-_CHANGED += ["suggestions"]
+_STORED_FIELDS = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
+_STORED_FIELDS += [
+    "department",
+    "kind",
+    "valence",
+    "lang",
+    "urgency",
+    "thread",
+    "author",
+    "opened_at",
+    "last_message_at",
+]
+_STORED_FIELDS += ["suggestions"]
 _FACT = ["department", "message", "addressed", "first_reply_at", "holding_at", "answer_at"]
 _PROMISE = ["conversation", "strand", "ordinal", "made_at", "promised_at", "answered_at"]
 _HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]
@@ -47,9 +57,9 @@ def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
 
     Raises NotThere when `by` may not see one, Conflict when one has become part of another.
     """
-    known = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
-    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk")
-    rows = {row.pk: row for row in locked.filter(permissions.scope(by))}
+    numbers = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
+    query = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    rows = {row.pk: row for row in query.filter(permissions.scope(by))}
     for pk in conversations:
         if pk not in rows:
             raise NotThere(gettext_noop("This conversation does not exist, or is not one of your department's."))
@@ -95,22 +105,22 @@ def settle(conversations: Iterable[Conversation]) -> None:
     rows = {row.pk: row for row in conversations}
     histories = read(rows)
     strands = strands_of(histories.values())
-    projected = project(((row, histories[pk]) for pk, row in rows.items()), strands)
-    bulk.update(list(rows.values()), changing=_CHANGED)
-    _forget_facts({*rows, *strands}, projected.facts)
+    projection = project(((row, histories[pk]) for pk, row in rows.items()), strands)
+    bulk.update(list(rows.values()), changing=_STORED_FIELDS)
+    _forget_facts({*rows, *strands}, projection.facts)
     if any(h.what is What.HELD for history in histories.values() for h in history):
-        _forget_promises({*rows, *strands}, projected.promises)
-    bulk.upsert(projected.facts, unique=["conversation", "ordinal"], changing=_FACT)
-    bulk.upsert(projected.promises, unique=["message"], changing=_PROMISE)
+        _forget_promises({*rows, *strands}, projection.promises)
+    bulk.upsert(projection.facts, unique=["conversation", "ordinal"], changing=_FACT)
+    bulk.upsert(projection.promises, unique=["message"], changing=_PROMISE)
     announce(rows)
 
 
 def read(conversations: Iterable[int]) -> dict[int, list[Happening]]:
     """What happened to each of these conversations."""
-    found: dict[int, list[Happening]] = {pk: [] for pk in conversations}
-    for event in Event.objects.filter(conversation__in=found).values_list(*_HAPPENING):
-        found[event[_CONVERSATION]].append(_happening(*event))
-    return found
+    histories: dict[int, list[Happening]] = {pk: [] for pk in conversations}
+    for event in Event.objects.filter(conversation__in=histories).values_list(*_HAPPENING):
+        histories[event[_CONVERSATION]].append(_happening(*event))
+    return histories
 
 
 def strands_of(histories: Iterable[Iterable[Happening]]) -> dict[int, Conversation]:
@@ -121,18 +131,18 @@ def strands_of(histories: Iterable[Iterable[Happening]]) -> dict[int, Conversati
 
 def _forget_facts(conversations: Iterable[int], facts: Iterable[Fact]) -> None:
     """A message that came late may show that two waits were one."""
-    kept = {(fact.conversation_id, fact.ordinal) for fact in facts}
-    stored = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
-    if gone := [pk for pk, *key in stored if tuple(key) not in kept]:
-        Fact.objects.filter(pk__in=gone).delete()
+    keys = {(fact.conversation_id, fact.ordinal) for fact in facts}
+    rows = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
+    if stale := [pk for pk, *key in rows if tuple(key) not in keys]:
+        Fact.objects.filter(pk__in=stale).delete()
 
 
 def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) -> None:
     """A message that came late may show that a second promise only gave another date to the first."""
-    made = {promise.message_id for promise in promises}
-    stored = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
-    if gone := [pk for pk, message in stored if message not in made]:
-        Promise.objects.filter(pk__in=gone).delete()
+    messages = {promise.message_id for promise in promises}
+    rows = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
+    if stale := [pk for pk, message in rows if message not in messages]:
+        Promise.objects.filter(pk__in=stale).delete()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +161,13 @@ def project(
     `strands`: the conversations that have become part of these, as `strands_of` gives them.
     """
     clock = Clocks()
-    projected = Projected([], [])
+    projection = Projected([], [])
     for row, happenings in histories:
         standing = stand(happenings, clock)
         _store(row, standing, len(happenings))
-        projected.facts.extend(_facts(row, standing, strands or {}))
-        projected.promises.extend(_promises(row, standing))
-    return projected
+        projection.facts.extend(_facts(row, standing, strands or {}))
+        projection.promises.extend(_promises(row, standing))
+    return projection
 
 
 def happenings(events: Iterable[Event]) -> list[Happening]:
@@ -180,7 +190,7 @@ def _happening(
     conversation: int,
     strand: int | None,
 ) -> Happening:
-    promised = data.get("promised_at")
+    promised_at = data.get("promised_at")
     return Happening(
         id=pk,
         what=What(what),
@@ -189,7 +199,7 @@ def _happening(
         policy=policy,
         copy=data.get("copy", False),
         automatic=data.get("automatic", False),
-        promised_at=datetime.fromisoformat(promised) if promised else None,
+        promised_at=datetime.fromisoformat(promised_at) if promised_at else None,
         assigned=data.get("assigned", False),
         inquiry=data.get("inquiry"),
         strand=strand or conversation,

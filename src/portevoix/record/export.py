@@ -25,8 +25,8 @@ def lines(messages: QuerySet[Message]) -> Iterator[Incoming]:
     parent = Message.objects.filter(
         account=OuterRef("account"), conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to")
     )
-    said = Event.objects.filter(message=OuterRef("pk"), strand__isnull=False).order_by("pk")
-    rows = rows.annotate(parented=Exists(parent), strand=Subquery(said.values("strand__thread")[:1]))
+    events = Event.objects.filter(message=OuterRef("pk"), strand__isnull=False).order_by("pk")
+    rows = rows.annotate(parented=Exists(parent), strand=Subquery(events.values("strand__thread")[:1]))
     rows = rows.select_related("account", "author", "conversation").order_by("sent_at", "pk")
     for row in rows.iterator(chunk_size=1000):
         yield _incoming(row)

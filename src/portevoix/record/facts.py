@@ -64,8 +64,8 @@ def cut_off(week: str, *, now: datetime) -> datetime:
     monday = (end.astimezone(zone).replace(tzinfo=None) + MONDAY_MORNING).replace(tzinfo=zone).astimezone(UTC)
     if now < monday:
         return now
-    stored, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
-    return stored.cut_off
+    row, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
+    return row.cut_off
 
 
 def _facts(
@@ -74,26 +74,32 @@ def _facts(
     """`promises`: those that are counted."""
     clocks = Clocks()
     timezone = City.objects.get().timezone
-    made: dict[tuple[int, int], list[Promise]] = defaultdict(list)
+    promises_by_wait: dict[tuple[int, int], list[Promise]] = defaultdict(list)
     for promise in promises.filter(made_at__lte=cut_off):
-        made[promise.strand_id, promise.ordinal].append(promise)
+        promises_by_wait[promise.strand_id, promise.ordinal].append(promise)
     return [
-        _fact(row, cut_off, clock or clocks(row.policy_id), timezone, made[row.conversation_id, row.ordinal])
+        _fact(
+            row, cut_off, clock or clocks(row.policy_id), timezone, promises_by_wait[row.conversation_id, row.ordinal]
+        )
         for row in rows.select_related("message").only(*_READ).iterator()
     ]
 
 
 def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promises: Sequence[Promise]) -> Fact:
-    def known(at: datetime | None) -> datetime | None:
+    def if_before_cut_off(at: datetime | None) -> datetime | None:
         return at if at and at <= cut_off else None
 
-    def elapsed(at: datetime | None) -> int | None:
+    def elapsed_seconds(at: datetime | None) -> int | None:
         return int((at - row.opened_at).total_seconds()) if at else None
 
-    def served(at: datetime | None) -> int | None:
+    def service_seconds(at: datetime | None) -> int | None:
         return clock.elapsed(row.opened_at, at) if at else None
 
-    first, answer, holding = known(row.first_reply_at), known(row.answer_at), known(row.holding_at)
+    first, answer, holding = (
+        if_before_cut_off(row.first_reply_at),
+        if_before_cut_off(row.answer_at),
+        if_before_cut_off(row.holding_at),
+    )
     return Fact(
         source=Source.DESK,
         channel=row.channel,
@@ -110,15 +116,15 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
         answer_at=answer,
         holding_at=holding,
         censored_at=cut_off,
-        first_elapsed_s=elapsed(first),
-        answer_elapsed_s=elapsed(answer),
-        censored_elapsed_s=elapsed(cut_off) or 0,
-        first_service_s=served(first),
-        answer_service_s=served(answer),
-        censored_service_s=served(cut_off) or 0,
+        first_elapsed_s=elapsed_seconds(first),
+        answer_elapsed_s=elapsed_seconds(answer),
+        censored_elapsed_s=elapsed_seconds(cut_off) or 0,
+        first_service_s=service_seconds(first),
+        answer_service_s=service_seconds(answer),
+        censored_service_s=service_seconds(cut_off) or 0,
         first_due_at=row.first_due_at,
         substance_due_at=row.substance_due_at,
-        closed_at=known(row.closed_at),
+        closed_at=if_before_cut_off(row.closed_at),
         **count_promises(outcome_of(p.promised_at, answered_at=p.answered_at, now=cut_off) for p in promises),
         week=week_of(row.opened_at, timezone),
     )

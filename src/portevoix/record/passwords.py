@@ -62,8 +62,8 @@ def score(password: str, known: list[str]) -> int:
     """From 0, guessed at once, to 4. `known` are words that whoever guesses tries first."""
     from zxcvbn import zxcvbn  # noqa: PLC0415 -- its lists take 12 MB, and passwords are seldom set
 
-    looked_at = fold(password).strip()[:LOOKED_AT]
-    return int(zxcvbn(looked_at, user_inputs=[*filter(_counts, known), *FRENCH.split()])["score"]) if looked_at else 0
+    start = fold(password).strip()[:LOOKED_AT]
+    return int(zxcvbn(start, user_inputs=[*filter(_counts, known), *FRENCH.split()])["score"]) if start else 0
 
 
 def _counts(word: str) -> bool:

@@ -67,24 +67,24 @@ def scope(contact: Contact) -> Q:
     if not confined(contact):
         return Q()
     mine = list(contact.departments.values_list("pk", flat=True))
-    asked = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
-    return Q(department__in=mine) | Q(pk__in=asked.values("conversation"))
+    inquiries = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
+    return Q(department__in=mine) | Q(pk__in=inquiries.values("conversation"))
 
 
 def departments_once(conversations: Collection[int]) -> dict[int, set[str]]:
     """The slugs of the departments that these conversations belong to, did before they were given to another one, or
     are asked about: their contacts may be told that something happened there, and nothing else."""
-    asked = Conversation.inquiries.through.objects.filter(conversation__in=conversations)
-    routed = Event.objects.filter(conversation__in=conversations, what=What.ROUTED)
-    found: dict[int, set[str]] = defaultdict(set)
+    inquiries = Conversation.inquiries.through.objects.filter(conversation__in=conversations)
+    routings = Event.objects.filter(conversation__in=conversations, what=What.ROUTED)
+    slugs: dict[int, set[str]] = defaultdict(set)
     for pk, slug in (
         *Conversation.objects.filter(pk__in=conversations).values_list("pk", "department__slug"),
-        *asked.values_list("conversation", "inquiry__department__slug"),
-        *routed.values_list("conversation", "data__department"),
+        *inquiries.values_list("conversation", "inquiry__department__slug"),
+        *routings.values_list("conversation", "data__department"),
     ):
         if slug:
-            found[pk].add(slug)
-    return found
+            slugs[pk].add(slug)
+    return slugs
 
 
 def answerable(contact: Contact) -> Q:

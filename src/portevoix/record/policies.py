@@ -21,13 +21,13 @@ class Clocks:
     """
 
     def __init__(self, texts: Mapping[int, str] | None = None) -> None:
-        self._known = {version: _clock(version, text) for version, text in (texts or {}).items()}
+        self._clocks = {version: _clock(version, text) for version, text in (texts or {}).items()}
 
     def __call__(self, version: int) -> ServiceClock:
-        if version not in self._known:
+        if version not in self._clocks:
             row = Policy.objects.get(version=version)
-            self._known[version] = _clock(row.version, row.text)
-        return self._known[version]
+            self._clocks[version] = _clock(row.version, row.text)
+        return self._clocks[version]
 
 
 class Versions:
@@ -38,12 +38,14 @@ class Versions:
     """
 
     def __init__(self) -> None:
-        self._made = list(Policy.objects.order_by("version").values_list("made_at", "version"))
-        if not self._made:
+        self._versions = list(Policy.objects.order_by("version").values_list("made_at", "version"))
+        if not self._versions:
             raise Policy.DoesNotExist
 
     def at(self, instant: datetime) -> int:
-        return [version for made_at, version in self._made if made_at <= instant or instant < self._made[0][0]][-1]
+        return [version for made_at, version in self._versions if made_at <= instant or instant < self._versions[0][0]][
+            -1
+        ]
 
 
 def current_policy() -> ServicePolicy:

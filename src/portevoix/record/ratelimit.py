@@ -66,7 +66,7 @@ def use_first(proofs: Sequence[str], *, now: datetime) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (kind, who, at) VALUES {values} ON CONFLICT DO NOTHING RETURNING who",  # noqa: S608
-            [value for hashed in sorted(hashes) for value in ("proof", hashed, at)],
+            [value for digest in sorted(hashes) for value in ("proof", digest, at)],
         )
         return {hashes[who] for (who,) in cursor.fetchall()}
 

@@ -32,26 +32,26 @@ def differences(conversations: Iterable[int]) -> list[Difference]:
     """Where these conversations, parts of no others, stand otherwise than their events say. Writes nothing."""
     rows = Conversation.objects.select_related("account", "department").filter(merged_into=None)
     rows = list(rows.filter(pk__in=list(conversations)).order_by("pk"))
-    stored = {row.pk: _values(row, _STANDING) for row in rows}
-    histories = event_log.read(stored)
+    stored_values = {row.pk: _values(row, _STANDING) for row in rows}
+    histories = event_log.read(stored_values)
     strands = event_log.strands_of(histories.values())
-    projected = event_log.project(((row, histories[row.pk]) for row in rows), strands)
-    found = [
-        Difference(row.pk, name, stored[row.pk][name], value)
+    projection = event_log.project(((row, histories[row.pk]) for row in rows), strands)
+    result = [
+        Difference(row.pk, name, stored_values[row.pk][name], value)
         for row in rows
         for name, value in _values(row, _STANDING).items()
-        if stored[row.pk][name] != value
+        if stored_values[row.pk][name] != value
     ]
-    concerned = {pk: strands[pk].merged_into_id for pk in strands} | {pk: pk for pk in stored}
-    facts = Fact.objects.filter(conversation__in=concerned)
-    promises = Promise.objects.filter(conversation__in=concerned)
-    for what, names, there, told in (
-        ("fact", _FACT, facts, projected.facts),
-        ("promise", _PROMISE, promises, projected.promises),
+    roots = {pk: strands[pk].merged_into_id for pk in strands} | {pk: pk for pk in stored_values}
+    facts = Fact.objects.filter(conversation__in=roots)
+    promises = Promise.objects.filter(conversation__in=roots)
+    for what, names, stored_rows, replayed_rows in (
+        ("fact", _FACT, facts, projection.facts),
+        ("promise", _PROMISE, promises, projection.promises),
     ):
-        rows = _apart(there, told, names, key=_KEY[what])
-        found += [Difference(concerned[pk], what, was, now) for pk, was, now in rows]
-    return found
+        rows = _apart(stored_rows, replayed_rows, names, key=_KEY[what])
+        result += [Difference(roots[pk], what, was, now) for pk, was, now in rows]
+    return result
 
 
 def latest(count: int) -> list[int]:
@@ -72,11 +72,11 @@ def _apart(
     stored: Iterable[Model], replayed: Iterable[Model], names: Sequence[str], *, key: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, Any] | None, dict[str, Any] | None]]:
     """The rows that are not the same in both, each with its conversation."""
-    there, told = (
+    stored_rows, replayed_rows = (
         {tuple(getattr(row, name) for name in key): _values(row, names) for row in rows} for rows in (stored, replayed)
     )
-    for one in sorted({*there, *told}):
-        was, now = there.get(one), told.get(one)
+    for row_key in sorted({*stored_rows, *replayed_rows}):
+        was, now = stored_rows.get(row_key), replayed_rows.get(row_key)
         if was is None or now is None:
             yield (was or now or {})["conversation_id"], was, now
         elif apart := [name for name in names if was[name] != now[name]]:

@@ -22,5 +22,5 @@ def reply_report(*, week: str, department: str = "", clock: ServiceClock | None 
     until = cut_off(week, now=now)
     departments = [department] if department else None
     facts = facts_of_week(week, cut_off=until, departments=departments, clock=clock)
-    promised = frame(facts_promised_in_week(week, cut_off=until, departments=departments))
-    return report(frame(facts), clock="service" if clock else "elapsed", waits="first", promised=promised)
+    promises = frame(facts_promised_in_week(week, cut_off=until, departments=departments))
+    return report(frame(facts), clock="service" if clock else "elapsed", waits="first", promised=promises)

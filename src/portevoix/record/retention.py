@@ -33,10 +33,10 @@ class Kind:
 
     def cut_off(self, policy: Mapping[str, int | None], now: datetime) -> datetime | None:
         """What is older than this goes; None: nothing does."""
-        kept = policy.get(self.code, self.default)
-        if kept is None:
+        duration = policy.get(self.code, self.default)
+        if duration is None:
             return None
-        return now - timedelta(days=kept) if self.unit == DAYS else _months_before(now, kept)
+        return now - timedelta(days=duration) if self.unit == DAYS else _months_before(now, duration)
 
 
 def delete(kind: Kind, cut_off: datetime, now: datetime) -> int:
@@ -51,13 +51,13 @@ def _months_before(now: datetime, months: int) -> datetime:
     return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
 
 
-_registered: dict[str, Kind] = {}
+_kinds: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
     """For products that keep data of their own; called when they are loaded."""
-    _registered[kind.code] = kind
+    _kinds[kind.code] = kind
 
 
 def registered() -> tuple[Kind, ...]:
-    return tuple(_registered.values())
+    return tuple(_kinds.values())

@@ -19,12 +19,12 @@ class Due:
 
 def due(*, now: datetime) -> list[Due]:
     policy = City.objects.get().retention
-    found = []
+    rows = []
     for kind in kinds():
         cut_off = kind.cut_off(policy, now)
         count = kind.older(cut_off).order_by().count() if cut_off else 0
-        found.append(Due(kind, policy.get(kind.code, kind.default), count))
-    return found
+        rows.append(Due(kind, policy.get(kind.code, kind.default), count))
+    return rows
 
 
 def last_run() -> Sweep | None:

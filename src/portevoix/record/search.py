@@ -58,25 +58,25 @@ def matching(query: str, *, within: Q) -> Found:
 
     None for a query without words.
     """
-    asked = words(query)
-    if not asked:
+    query_words = words(query)
+    if not query_words:
         return Found(frozenset(), more=False)
-    statement, values = statement_of(asked, within)
+    statement, values = statement_of(query_words, within)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
     return Found(frozenset(pk for (pk,) in rows), more=len(rows) == MOST_MESSAGES)
 
 
-def statement_of(asked: list[str], within: Q) -> tuple[str, list[object]]:
+def statement_of(query_words: list[str], within: Q) -> tuple[str, list[object]]:
     """The statement that finds them, and its values."""
     condition, values = "", ()
     if within:
-        seen, values = Conversation.objects.filter(within).values("pk").query.sql_with_params()
-        condition = f"AND record_message.conversation_id IN ({seen})"
+        subquery, values = Conversation.objects.filter(within).values("pk").query.sql_with_params()
+        condition = f"AND record_message.conversation_id IN ({subquery})"
     terms = {
-        "sqlite": " ".join(f'"{word}"*' for word in asked),
-        "postgresql": " & ".join(f"{word}:*" for word in asked),
+        "sqlite": " ".join(f'"{word}"*' for word in query_words),
+        "postgresql": " & ".join(f"{word}:*" for word in query_words),
     }
     statement = _MATCHING[connection.vendor].format(within=condition)
     return statement, [terms[connection.vendor], *values, MOST_MESSAGES]

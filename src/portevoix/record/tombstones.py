@@ -28,8 +28,8 @@ def kept(account: Account, external_ids: Iterable[str]) -> set[str]:
 
 
 def _mark(account: Account, external_id: str) -> str:
-    told = "\0".join((account.channel, account.address, external_id))
-    return hmac.digest(_key(settings.SECRET_KEY), told.encode("utf-8", "surrogatepass"), "sha256").hex()
+    text = "\0".join((account.channel, account.address, external_id))
+    return hmac.digest(_key(settings.SECRET_KEY), text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 @lru_cache(maxsize=1)

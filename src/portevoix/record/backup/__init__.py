@@ -17,5 +17,5 @@ def database_of(settings: Mapping[str, Any], address: str) -> Database:
     if settings["ENGINE"].endswith("sqlite3"):
         return Sqlite(Path(settings["NAME"]))
     words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    given = {word: settings[name] for word, name in words.items()} | settings.get("OPTIONS", {})
-    return Postgresql(address, given)
+    parameters = {word: settings[name] for word, name in words.items()} | settings.get("OPTIONS", {})
+    return Postgresql(address, parameters)

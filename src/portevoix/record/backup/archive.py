@@ -47,14 +47,14 @@ class Manifest:
 def pack(draft: Path, manifest: Manifest, members: Mapping[str, Path]) -> None:
     """Writes the file with the members' checksums. Only its owner may read it; on return it is on the disk."""
     with _new(draft) as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             sums = {}
             for name, path in members.items():
-                with path.open("rb") as source, packed.open(name, "w", force_zip64=True) as target:
+                with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
                     sums[name] = _copy(source, target)
-            sizes = {name: packed.getinfo(name).file_size for name in sums}
-            told = {"format": FORMAT, **asdict(manifest), "sums": sums, "sizes": sizes}
-            packed.writestr(MANIFEST, json.dumps(told, indent=1, sort_keys=True))
+            sizes = {name: archive.getinfo(name).file_size for name in sums}
+            content = {"format": FORMAT, **asdict(manifest), "sums": sums, "sizes": sizes}
+            archive.writestr(MANIFEST, json.dumps(content, indent=1, sort_keys=True))
         file.flush()
         os.fsync(file.fileno())
 
@@ -65,30 +65,30 @@ def unpack(path: Path, folder: Path) -> Manifest:
     What the manifest does not declare, a member or a size, is refused before anything is unpacked; so is what there is
     no room for.
     """
-    with _reading(path), zipfile.ZipFile(path) as packed:
-        if packed.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+    with _reading(path), zipfile.ZipFile(path) as archive:
+        if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
             raise ValueError("its manifest is too large")
-        manifest = _manifest(json.loads(packed.read(MANIFEST)))
-        _check_members(packed, manifest, path)
-        _check_room(sum(packed.getinfo(name).file_size for name in manifest.sums), folder)
-        for name, expected in manifest.sums.items():
-            with packed.open(name) as source, _new(folder / Path(name).name) as target:
-                if _copy(source, target) != expected:
+        manifest = _manifest(json.loads(archive.read(MANIFEST)))
+        _check_members(archive, manifest, path)
+        _check_room(sum(archive.getinfo(name).file_size for name in manifest.sums), folder)
+        for name, checksum in manifest.sums.items():
+            with archive.open(name) as source, _new(folder / Path(name).name) as target:
+                if _copy(source, target) != checksum:
                     raise ValueError(f"the checksum of {name} differs")
     return manifest
 
 
-def _check_members(packed: zipfile.ZipFile, manifest: Manifest, path: Path) -> None:
+def _check_members(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> None:
     """Raises ValueError unless the file holds what its manifest declares, and nothing else.
 
     No more than the size in the directory of a ZIP is ever read of a member.
     """
-    found = sorted(packed.namelist())
-    if found != sorted([MANIFEST, *manifest.sums]):
+    names = sorted(archive.namelist())
+    if names != sorted([MANIFEST, *manifest.sums]):
         raise ValueError("it does not hold the members that its manifest declares")
-    if any(Path(name).name != name for name in found):
+    if any(Path(name).name != name for name in names):
         raise ValueError("a member has the name of a path")
-    sizes = {name: packed.getinfo(name).file_size for name in manifest.sums}
+    sizes = {name: archive.getinfo(name).file_size for name in manifest.sums}
     if manifest.sizes:
         if sizes != manifest.sizes:
             raise ValueError("a member does not have the size that the manifest declares")
@@ -138,14 +138,14 @@ def _not_whole(path: Path, error: Exception) -> BadInput:
     )
 
 
-def _manifest(told: dict[str, Any]) -> Manifest:
-    if (found := told.pop("format")) not in range(1, FORMAT + 1):
+def _manifest(content: dict[str, Any]) -> Manifest:
+    if (version := content.pop("format")) not in range(1, FORMAT + 1):
         raise BadInput(
             "This backup has format {found}, and this version of Portevoix reads {mine}: install a newer version.",
-            found=found,
+            found=version,
             mine=FORMAT,
         )
-    return Manifest(**{**told, "migrations": tuple(told["migrations"])})
+    return Manifest(**{**content, "migrations": tuple(content["migrations"])})
 
 
 def _new(path: Path) -> IO[bytes]:

@@ -40,9 +40,9 @@ class Sqlite:
     def rows(self, copy: Path) -> Mapping[str, int]:
         try:
             with closing(_open(copy)) as database:
-                told = [str(row[0]) for row in database.execute("PRAGMA integrity_check(1)")]
-                if told != ["ok"]:
-                    raise BadInput("The copy of the database is damaged: {why}", why=told[0])
+                problems = [str(row[0]) for row in database.execute("PRAGMA integrity_check(1)")]
+                if problems != ["ok"]:
+                    raise BadInput("The copy of the database is damaged: {why}", why=problems[0])
                 return _count(database)
         except sqlite3.DatabaseError as error:
             raise BadInput("The copy of the database is damaged: {why}", why=str(error)) from error

@@ -23,16 +23,16 @@ def made[Row: Model](model: type[Row], **values: Any) -> Row:
     constants, makers, places = _plan(model, tuple(values))
     row = model.__new__(model)
     row._state = ModelState()
-    kept = row.__dict__
-    kept.update(constants)
+    attributes = row.__dict__
+    attributes.update(constants)
     for key, make in makers:
-        kept[key] = make()
+        attributes[key] = make()
     for name, key in places:
         value = values[name]
         if name != key and isinstance(value, Model):
             row._state.fields_cache[name] = value
             value = value.pk
-        kept[key] = value
+        attributes[key] = value
     return row
 
 
@@ -47,9 +47,9 @@ def _plan(
         raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}.")
     places = [(name, keys[name]) for name in names]
     rest = [field for field in fields if field.attname not in dict(places).values()]
-    called = [field for field in rest if field.has_default() and callable(field.default)]
-    makers = [(field.attname, field.get_default) for field in called]
-    constants = {field.attname: field.get_default() for field in rest if field not in called}
+    dynamic = [field for field in rest if field.has_default() and callable(field.default)]
+    makers = [(field.attname, field.get_default) for field in dynamic]
+    constants = {field.attname: field.get_default() for field in rest if field not in dynamic}
     return constants, makers, places
 
 
@@ -81,15 +81,15 @@ def upsert(rows: Sequence[Model], *, unique: Sequence[str], changing: Sequence[s
         return
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    found = ", ".join(_quoted(model, name) for name in unique)
-    changes = ", ".join(f"{_quoted(model, name)} = excluded.{_quoted(model, name)}" for name in changing)
-    _execute(f"{_inserting(model, fields)} ON CONFLICT ({found}) DO UPDATE SET {changes}", fields, rows)
+    target = ", ".join(_column(model, name) for name in unique)
+    changes = ", ".join(f"{_column(model, name)} = excluded.{_column(model, name)}" for name in changing)
+    _execute(f"{_inserting(model, fields)} ON CONFLICT ({target}) DO UPDATE SET {changes}", fields, rows)
 
 
 def once(row: Model) -> None:
     """Writes a new row without its id, unless one is there that it would be in conflict with."""
     fields = [field for field in row._meta.concrete_fields if not field.primary_key]
-    [values] = _prepared(fields, [row])
+    [values] = _database_rows(fields, [row])
     with connection.cursor() as cursor:
         cursor.execute(f"{_inserting(type(row), fields)} ON CONFLICT DO NOTHING", values)
 
@@ -120,7 +120,7 @@ def _update_together(model: type[Model], fields: Sequence[Any], rows: Sequence[M
     with connection.cursor() as cursor:
         cursor.execute(
             f"{statement} WHERE kept.{names[-1]} = given.{names[-1]}",
-            [list(c) for c in zip(*_prepared(fields, rows), strict=True)],
+            [list(c) for c in zip(*_database_rows(fields, rows), strict=True)],
         )
 
 
@@ -153,25 +153,25 @@ def _ids(model: type[Model], count: int) -> Iterable[int]:
 
 def _execute(statement: str, fields: Sequence[Any], rows: Sequence[Model]) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(_prepared(fields, rows)))
+        cursor.executemany(statement, list(_database_rows(fields, rows)))
 
 
 def _copy(model: type[Model], fields: Sequence[Any], rows: Sequence[Model]) -> None:
     statement = f"COPY {model._meta.db_table} ({_columns(fields)}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as stream:
-        for row in _prepared(fields, rows):
+        for row in _database_rows(fields, rows):
             stream.write_row(row)
 
 
-def _prepared(fields: Sequence[Any], rows: Sequence[Model]) -> Iterator[tuple[Any, ...]]:
+def _database_rows(fields: Sequence[Any], rows: Sequence[Model]) -> Iterator[tuple[Any, ...]]:
     """The fields of each row as the database takes them."""
     values = attrgetter(*(field.attname for field in fields))
     makers = [(place, make) for place, field in enumerate(fields) if (make := _maker(field))]
     for row in rows:
-        prepared = list(values(row))
+        row_values = list(values(row))
         for place, make in makers:
-            prepared[place] = make(prepared[place])
-        yield tuple(prepared)
+            row_values[place] = make(row_values[place])
+        yield tuple(row_values)
 
 
 def _maker(field: Any) -> Callable[[Any], Any] | None:
@@ -194,5 +194,5 @@ def _columns(fields: Sequence[Any]) -> str:
     return ", ".join(connection.ops.quote_name(field.column) for field in fields)
 
 
-def _quoted(model: type[Model], name: str) -> str:
+def _column(model: type[Model], name: str) -> str:
     return connection.ops.quote_name(model._meta.get_field(name).column)

@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-type Compiled = tuple[str, list[Any]]
+type CompiledSql = tuple[str, list[Any]]
 MANY = 50
 """Values from which on a statement deserves a plan of its own."""
 
@@ -31,16 +31,16 @@ class Among(Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
-        return self._compiled(compiler, connection, "= ANY(%s)", list(self.rhs))
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> CompiledSql:
+        return self._compile_with(compiler, connection, "= ANY(%s)", list(self.rhs))
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> CompiledSql:
         values = json.dumps(list(self.rhs), ensure_ascii=False)
-        return self._compiled(compiler, connection, "IN (SELECT value FROM json_each(%s))", values)
+        return self._compile_with(compiler, connection, "IN (SELECT value FROM json_each(%s))", values)
 
-    def _compiled(
+    def _compile_with(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, operator: str, values: object
-    ) -> Compiled:
+    ) -> CompiledSql:
         if not self.rhs:
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
@@ -54,7 +54,7 @@ class Filled(Lookup):
     lookup_name = "filled"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> CompiledSql:
         column, params = self.process_lhs(compiler, connection)
         return f"NOT ({column} = '')", list(params)
 

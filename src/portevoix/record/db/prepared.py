@@ -44,8 +44,10 @@ class Kept[Row: Model]:
         places = [marks.index(value) if value in marks else None for value in values]
 
         def fill(numbers: tuple[int, ...]) -> None:
-            given = [value if place is None else numbers[place] for place, value in zip(places, values, strict=True)]
-            compiler.as_sql = lambda: (statement, given)
+            arguments = [
+                value if place is None else numbers[place] for place, value in zip(places, values, strict=True)
+            ]
+            compiler.as_sql = lambda: (statement, arguments)
 
         query.query.get_compiler = lambda **_: compiler  # type: ignore[method-assign]
         return query, fill
@@ -65,7 +67,7 @@ class _Plans(threading.local):
     """By statement; each thread has its own, as a compiler belongs to a connection."""
 
     def __init__(self) -> None:
-        self.known: dict[str, _Plan] = {}
+        self.by_statement: dict[str, _Plan] = {}
 
 
 _plans = _Plans()
@@ -81,24 +83,24 @@ def single[Row: Model](model: type[Row], statement: str, values: Sequence[Any]) 
         row = cursor.fetchone()
         if row is None:
             return None
-        plan = _plans.known.get(statement)
+        plan = _plans.by_statement.get(statement)
         if plan is None:
-            plan = _plans.known[statement] = _planned(model, [column[0] for column in cursor.description])
-    [told] = plan.compiler.apply_converters([row], plan.converters)
-    found = model.from_db(DEFAULT_DB_ALIAS, plan.names, [told[place] for place in plan.places])
+            plan = _plans.by_statement[statement] = _make_plan(model, [column[0] for column in cursor.description])
+    [cells] = plan.compiler.apply_converters([row], plan.converters)
+    instance = model.from_db(DEFAULT_DB_ALIAS, plan.names, [cells[place] for place in plan.places])
     for name, place in plan.others:
-        setattr(found, name, told[place])
-    return found
+        setattr(instance, name, cells[place])
+    return instance
 
 
-def _planned(model: type[Model], columns: Sequence[str]) -> _Plan:
+def _make_plan(model: type[Model], columns: Sequence[str]) -> _Plan:
     compiler: Any = model._default_manager.all().query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
     fields = {field.column: field for field in model._meta.concrete_fields}
-    known = [(field.attname, columns.index(column)) for column, field in fields.items() if column in columns]
+    attributes = [(field.attname, columns.index(column)) for column, field in fields.items() if column in columns]
     cells = [fields[name].get_col(model._meta.db_table) if name in fields else None for name in columns]
     return _Plan(
-        names=tuple(name for name, _ in known),
-        places=tuple(place for _, place in known),
+        names=tuple(name for name, _ in attributes),
+        places=tuple(place for _, place in attributes),
         others=tuple((name, place) for place, name in enumerate(columns) if name not in fields),
         compiler=compiler,
         converters=compiler.get_converters(cells),

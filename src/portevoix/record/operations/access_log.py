@@ -10,7 +10,7 @@ from portevoix.record.models.privacy import DEEDS
 
 What = Access.What
 MOST_NOTED = 1_000
-_NOTED: set[str] = set()
+_RECENT_KEYS: set[str] = set()
 """What this process has lately noted for its hour: the record need not be asked whether it is there."""
 
 
@@ -27,8 +27,8 @@ def log(
 
     `by` None: the command line. What was searched for is not kept: it may be a name.
     """
-    seen = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
-    if seen in _NOTED:
+    key = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
+    if key in _RECENT_KEYS:
         return
     row = Access(
         at=now,
@@ -37,15 +37,15 @@ def log(
         what=what,
         conversation_id=conversation,
         author_id=author,
-        once=None if what in DEEDS else seen,
+        once=None if what in DEEDS else key,
     )
     bulk.once(row)
     if row.once and not connection.in_atomic_block:  # what is not committed may still be undone
-        if len(_NOTED) >= MOST_NOTED:
-            _NOTED.clear()
-        _NOTED.add(seen)
+        if len(_RECENT_KEYS) >= MOST_NOTED:
+            _RECENT_KEYS.clear()
+        _RECENT_KEYS.add(key)
 
 
 def forget() -> None:
     """As after a restart."""
-    _NOTED.clear()
+    _RECENT_KEYS.clear()

@@ -36,12 +36,12 @@ def connect(
     """
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
-    hidden = set(secret)
-    stored = {key: secrets.lock(value) if key in hidden else value for key, value in settings.items()}
+    secret_names = set(secret)
+    stored_settings = {key: secrets.lock(value) if key in secret_names else value for key, value in settings.items()}
     with transaction.atomic():
         account, _ = Account.objects.select_for_update().get_or_create(channel=channel, address=address)
         account.connector = connector
-        account.settings = stored | {name: account.settings[name] for name in kept if name in account.settings}
+        account.settings = stored_settings | {name: account.settings[name] for name in kept if name in account.settings}
         account.state, account.trouble, account.next_poll_at = Account.State.ACTIVE, None, now
         account.save(update_fields=["connector", "settings", "state", "trouble", "next_poll_at"])
         _hurry(account.pk, now)
@@ -63,12 +63,12 @@ def renewed(*, account: Account, changed: Mapping[str, Any], secret: Iterable[st
 
     Where somebody has signed in again meanwhile, theirs is the newer access, and this one is let go.
     """
-    hidden = set(secret)
-    locked = {name: secrets.lock(value) if name in hidden else value for name, value in changed.items()}
+    secret_names = set(secret)
+    new_settings = {name: secrets.lock(value) if name in secret_names else value for name, value in changed.items()}
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
-        if all(row.settings.get(name) == account.settings.get(name) for name in locked):
-            row.settings |= locked
+        if all(row.settings.get(name) == account.settings.get(name) for name in new_settings):
+            row.settings |= new_settings
         row.leased_until = None
         row.save(update_fields=["settings", "leased_until"])
 
@@ -156,7 +156,7 @@ def held(*, account: Account, now: datetime) -> Account | None:
     mine = row.filter(leased_until=account.leased_until)
     if not mine.update(leased_until=now + LEASE, received_at=now, trouble=None, trouble_at=None):
         return None
-    _recovered(account)
+    _log_recovery(account)
     return row.first()
 
 
@@ -172,10 +172,10 @@ def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
     mine = Account.objects.filter(pk=account.pk, leased_until=account.leased_until)
     mine.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
     mine.update(leased_until=None, received_at=now)
-    _recovered(account)
+    _log_recovery(account)
 
 
-def _recovered(account: Account) -> None:
+def _log_recovery(account: Account) -> None:
     if account.trouble:
         log.info("account_recovered", account=account.pk, channel=account.channel)
 
@@ -195,7 +195,7 @@ def troubled(*, account: Account, error: PortevoixError, again_at: datetime | No
         if again_at is None and row.settings != account.settings:
             Account.objects.filter(pk=row.pk).update(leased_until=None, next_poll_at=now)
             return False
-        _troubled(row, error, again_at, now)
+        _store_trouble(row, error, again_at, now)
     if again_at is None:
         log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
     elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
@@ -203,7 +203,7 @@ def troubled(*, account: Account, error: PortevoixError, again_at: datetime | No
     return again_at is None
 
 
-def _troubled(row: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
+def _store_trouble(row: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
     Account.objects.filter(pk=row.pk).update(
         trouble={"text": error.text, "values": error.values},
         trouble_at=now,

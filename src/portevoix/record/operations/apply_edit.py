@@ -31,7 +31,7 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
             raise TryLater(gettext_noop("It edits or deletes a message that is not taken in yet."))
         raise BadInput(gettext_noop("It edits or deletes a message that never arrived here."))
     if incoming.revision > message.revision:
-        if incoming.change is Change.RETRACT and _withdrawn(message):
+        if incoming.change is Change.RETRACT and _is_withdrawn(message):
             pass  # as the city wished; what it said stays in its own history
         elif incoming.change is Change.RETRACT:
             _retract(message, now)
@@ -45,7 +45,7 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
     )
 
 
-def _withdrawn(message: Message) -> bool:
+def _is_withdrawn(message: Message) -> bool:
     return Delivery.objects.filter(message=message, kind=Delivery.Kind.WITHDRAW).exists()
 
 

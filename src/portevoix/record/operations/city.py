@@ -37,11 +37,11 @@ def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", no
     """Makes the city and its first policy (always open), or names one that has no name yet; returns it either way."""
     _check_timezone(timezone)
     with transaction.atomic():
-        city, made = City.objects.get_or_create(id=1)
-        if made or not city.name:
+        city, is_new = City.objects.get_or_create(id=1)
+        if is_new or not city.name:
             city.name, city.timezone, city.language, city.languages = name, timezone, language, [language]
             city.save(update_fields=["name", "timezone", "language", "languages"])
-        if made or (Policy.objects.count() == 1 and current_policy().timezone != timezone):
+        if is_new or (Policy.objects.count() == 1 and current_policy().timezone != timezone):
             Policy.objects.create(text=DEFAULT_POLICY.format(timezone=timezone), made_at=now)
     return city
 
@@ -131,11 +131,11 @@ def _check_unlike(slug: str, name: str) -> None:
     names = dict(Department.objects.values_list("slug", "name"))
     if names.pop(slug, None) == name:
         return
-    if same := next((other for other in names.values() if _written(other) == _written(name)), None):
+    if same := next((other for other in names.values() if _normalise(other) == _normalise(name)), None):
         raise BadInput(gettext_noop("There is a department “{name}” already: give this one another name."), name=same)
 
 
-def _written(name: str) -> str:
+def _normalise(name: str) -> str:
     return "".join(fold(name).split())
 
 
@@ -200,8 +200,8 @@ def give_password(colleagues: Sequence[Contact], password: str) -> None:
     """One password for all of a demonstration's colleagues: hashed once, which takes a second. Raises BadInput."""
     for row in colleagues:
         _check_password(password, row)
-    hashed = make_password(password)
-    Contact.objects.filter(pk__in=[row.pk for row in colleagues]).update(password=hashed)
+    password_hash = make_password(password)
+    Contact.objects.filter(pk__in=[row.pk for row in colleagues]).update(password=password_hash)
 
 
 def change_own(*, contact: Contact, language: str, password: str | None = None) -> None:

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from portevoix.channels.feeds import Article as Told
+from portevoix.channels.feeds import Article as FeedArticle
 from portevoix.channels.feeds import key
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
@@ -22,7 +22,7 @@ log = structlog.get_logger("portevoix.feeds")
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=5)
 """Many times what it takes to ask for a feed: a worker that was killed holds it up so long."""
-KEPT = timedelta(days=730)
+RETENTION = timedelta(days=730)
 MOST = 20_000
 """So many articles are known at most: the latest. Each process that takes messages has them in memory."""
 MOST_ADDRESS = 500
@@ -70,23 +70,23 @@ def claim(*, now: datetime) -> Feed | None:
     return Feed.objects.filter(leased_until=until).first()
 
 
-def keep(*, feed: Feed, articles: Iterable[Told], now: datetime) -> int | None:
+def keep(*, feed: Feed, articles: Iterable[FeedArticle], now: datetime) -> int | None:
     """Stores what the feed told, and forgets what is older than KEPT and no longer in it. Returns how many are new.
 
     None, and nothing is stored, when the feed is another one meanwhile or another worker has taken the turn.
     """
-    told = {address: article for article in articles if _fits(address := key(article.url), article)}
+    latest = {address: article for article in articles if _fits(address := key(article.url), article)}
     with transaction.atomic():
         if not _mine(feed).select_for_update():
             return None
         there = {row.key: row for row in Article.objects.all()}
-        rows = [_row(address, article, there.get(address), now) for address, article in told.items()]
-        changed = [row for row in rows if (known := there.get(row.key)) is None or _says(known) != _says(row)]
-        bulk.upsert(changed, unique=["key"], changing=["url", "title", "published_at"])
-        gone = _forget(told, now)
-        mark = new_mark() if changed or gone else feed.mark
+        rows = [_row(address, article, there.get(address), now) for address, article in latest.items()]
+        changes = [row for row in rows if (old := there.get(row.key)) is None or _says(old) != _says(row)]
+        bulk.upsert(changes, unique=["key"], changing=["url", "title", "published_at"])
+        deletions = _forget(latest, now)
+        mark = new_mark() if changes or deletions else feed.mark
         _mine(feed).update(leased_until=None, due_at=now + EVERY, trouble=None, read_at=now, mark=mark)
-    return sum(address not in there for address in told)
+    return sum(address not in there for address in latest)
 
 
 def troubled(*, feed: Feed, error: PortevoixError, now: datetime) -> None:
@@ -100,23 +100,23 @@ def _mine(feed: Feed) -> QuerySet[Feed]:
     return Feed.objects.filter(address=feed.address, leased_until=feed.leased_until)
 
 
-def _fits(address: str, article: Told) -> bool:
+def _fits(address: str, article: FeedArticle) -> bool:
     """Without an address, or with too long a one, it cannot be kept."""
     return bool(address) and max(len(address.encode()), len(article.url)) <= MOST_KEY and "\0" not in article.url
 
 
-def _row(address: str, article: Told, known: Article | None, now: datetime) -> Article:
-    told = article.published.astimezone(UTC) if article.published else None
-    published = told or (known.published_at if known else now)
-    return Article(key=address, url=article.url, title=article.title[:500], published_at=published)
+def _row(address: str, article: FeedArticle, old: Article | None, now: datetime) -> Article:
+    date = article.published.astimezone(UTC) if article.published else None
+    published_at = date or (old.published_at if old else now)
+    return Article(key=address, url=article.url, title=article.title[:500], published_at=published_at)
 
 
 def _says(row: Article) -> tuple[str, str, datetime]:
     return row.url, row.title, row.published_at
 
 
-def _forget(told: Iterable[str], now: datetime) -> int:
+def _forget(addresses: Iterable[str], now: datetime) -> int:
     """How many went."""
-    old = Article.objects.filter(published_at__lt=now - KEPT).exclude(key__in=list(told))
+    old = Article.objects.filter(published_at__lt=now - RETENTION).exclude(key__in=list(addresses))
     surplus = Article.objects.order_by("-published_at", "-pk").values_list("pk", flat=True)[MOST:]
     return old.delete()[0] + Article.objects.filter(pk__in=list(surplus)).delete()[0]

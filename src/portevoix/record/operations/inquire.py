@@ -18,10 +18,10 @@ def inquire(*, conversation: int, department: str, question: str, by: Contact, n
     if not question.strip():
         raise BadInput(gettext_noop("The question to the department is empty. Say what you need to know."))
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
-        asked = Department.objects.filter(slug=department, active=True).first()
-        if asked is None:
+        recipient = Department.objects.filter(slug=department, active=True).first()
+        if recipient is None:
             raise BadInput(gettext_noop("Choose the department that you ask."))
-        inquiry = Inquiry.objects.create(department=asked, question=question.strip(), asked_by=by, asked_at=now)
+        inquiry = Inquiry.objects.create(department=recipient, question=question.strip(), asked_by=by, asked_at=now)
         inquiry.conversations.add(row)
         happen(row, What.INQUIRED, at=now, by=by, data={"inquiry": inquiry.pk, "department": department})
         return inquiry.pk

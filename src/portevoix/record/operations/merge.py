@@ -44,11 +44,11 @@ def absorb(
     `always`: these two strands, the second of which is `home` or a part of it, were one thread from the beginning, so
     that their waits are one history. Without it, each keeps its own until `at`.
     """
-    joined, strand = always or (row, home)
+    part, strand = always or (row, home)
     if row.pk != home.pk:
         gather(home, row)
         _move(row, home)
-    data = {"joins": joined.pk, "always": always is not None}
+    data = {"joins": part.pk, "always": always is not None}
     event_log.happen(home, What.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data)
     event_log.announce([row.pk])
 

@@ -24,11 +24,11 @@ def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
         rows = list(Author.objects.select_for_update().filter(pk__in=authors).order_by("pk"))
         if len(rows) < 2:
             raise BadInput(gettext_noop("Choose at least two accounts that are the same person."))
-        known = {row.person_id for row in rows if row.person_id}
-        person = Person.objects.get(pk=min(known)) if known else Person.objects.create()
-        Author.objects.filter(person__in=known).update(person=person)
+        persons = {row.person_id for row in rows if row.person_id}
+        person = Person.objects.get(pk=min(persons)) if persons else Person.objects.create()
+        Author.objects.filter(person__in=persons).update(person=person)
         Author.objects.filter(pk__in=[row.pk for row in rows]).update(person=person)
-        Person.objects.filter(pk__in=known).exclude(pk=person.pk).delete()
+        Person.objects.filter(pk__in=persons).exclude(pk=person.pk).delete()
         log(Access.What.JOINED, by=by, now=now, author=rows[0].pk)
 
 

@@ -41,12 +41,14 @@ def publish(
         permissions.check(by, Capability.REPLY)
     row = Account.objects.get(pk=account)
     _check(row, text, pictures)
-    known = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]
+    delivery_key = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]
     try:
         with transaction.atomic():
-            return _before(known) or Posted(_written(row, text.strip(), pictures, known, by, now), before=False)
+            return _before(delivery_key) or Posted(
+                _create_post(row, text.strip(), pictures, delivery_key, by, now), before=False
+            )
     except IntegrityError:  # somebody else was faster by a moment
-        if before := _before(known):
+        if before := _before(delivery_key):
             return before
         raise
 
@@ -62,11 +64,13 @@ def _check(row: Account, text: str, pictures: Sequence[Picture]) -> None:
 
 
 def _before(key: str) -> Posted | None:
-    found = Message.objects.filter(delivery__key=key).values_list("conversation", flat=True).first()
-    return Posted(found, before=True) if found else None
+    conversation = Message.objects.filter(delivery__key=key).values_list("conversation", flat=True).first()
+    return Posted(conversation, before=True) if conversation else None
 
 
-def _written(row: Account, text: str, pictures: Sequence[Picture], key: str, by: Contact | None, now: datetime) -> int:
+def _create_post(
+    row: Account, text: str, pictures: Sequence[Picture], key: str, by: Contact | None, now: datetime
+) -> int:
     conversation = Conversation.objects.create(
         account=row,
         reference=secrets.token_hex(6),

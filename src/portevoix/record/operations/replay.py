@@ -13,7 +13,7 @@ def replay(conversations: Sequence[int]) -> list[Difference]:
     """Returns what differed, and is as the events say from now on."""
     with transaction.atomic():
         rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
-        held = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}
-        found = differences(held)
-        event_log.settle([held[pk] for pk in sorted({one.conversation for one in found})])
-    return found
+        rows_by_id = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}
+        repairs = differences(rows_by_id)
+        event_log.settle([rows_by_id[pk] for pk in sorted({repair.conversation for repair in repairs})])
+    return repairs

@@ -13,8 +13,8 @@ from portevoix.record.permissions import Capability
 def route(*, conversation: int, department: str, by: Contact, now: datetime) -> None:
     """`department` is a slug; "" takes it from all. Raises BadInput for one that does not exist."""
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
-        chosen = Department.objects.filter(slug=department, active=True).first()
-        if department and chosen is None:
+        target = Department.objects.filter(slug=department, active=True).first()
+        if department and target is None:
             raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department)
-        row.department = chosen
+        row.department = target
         happen(row, What.ROUTED, at=now, by=by, data={"department": department})

@@ -30,7 +30,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
         raise BadInput(gettext_noop("The name is too long: at most {most} characters."), most=LONGEST_NAME)
     with transaction.atomic():
         _one_at_a_time()
-        row = _known(rule.id) if rule.id else Rule(position=_after_the_last())
+        row = _get_rule(rule.id) if rule.id else Rule(position=_after_the_last())
         _check_name(rule)
         _check_new(rule)
         row.department = _department(rule.department)
@@ -39,8 +39,8 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
         circle, hours = rule.circle, rule.hours
         row.lat, row.lon, row.radius = (circle.lat, circle.lon, circle.radius) if circle else (None, None, None)
         row.days = sorted(hours.days) if hours else []
-        timed = hours and (hours.start, hours.end) != (0, rules.DAY_MIN)
-        row.start, row.end = (hours.start, hours.end) if hours and timed else (None, None)
+        is_timed = hours and (hours.start, hours.end) != (0, rules.DAY_MIN)
+        row.start, row.end = (hours.start, hours.end) if hours and is_timed else (None, None)
         row.changed_at, row.changed_by = now, by
         row.save()
         row.accounts.set(accounts)
@@ -52,7 +52,7 @@ def delete(*, rule: int, by: Contact) -> None:
     _check_may(by)
     with transaction.atomic():
         _one_at_a_time()
-        _known(rule).delete()
+        _get_rule(rule).delete()
 
 
 def move(*, rule: int, up: bool, by: Contact) -> int:
@@ -60,7 +60,7 @@ def move(*, rule: int, up: bool, by: Contact) -> int:
     _check_may(by)
     with transaction.atomic():
         _one_at_a_time()
-        _known(rule)
+        _get_rule(rule)
         order = list(Rule.objects.values_list("pk", flat=True))
         at = order.index(rule)
         to = max(0, at - 1) if up else min(len(order) - 1, at + 1)
@@ -98,7 +98,7 @@ def _conditions(rule: rules.Rule) -> tuple[object, ...]:
     return (*map(frozenset, several), rule.circle, rule.hours)
 
 
-def _known(pk: int) -> Rule:
+def _get_rule(pk: int) -> Rule:
     row = Rule.objects.filter(pk=pk).first()
     if row is None:
         raise BadInput(gettext_noop("This rule is gone: a colleague has deleted it."))
@@ -121,11 +121,11 @@ def _department(slug: str) -> Department:
     return row
 
 
-def _accounts(wanted: Iterable[tuple[str, str]]) -> list[Account]:
-    known = {(row.channel, row.address): row for row in Account.objects.defer("settings", "cursor")}
-    for channel, address in wanted:
-        if (channel, address) not in known:
+def _accounts(keys: Iterable[tuple[str, str]]) -> list[Account]:
+    accounts = {(row.channel, row.address): row for row in Account.objects.defer("settings", "cursor")}
+    for channel, address in keys:
+        if (channel, address) not in accounts:
             raise BadInput(
                 gettext_noop("The city has no account {address} ({channel})."), address=address, channel=channel
             )
-    return [known[key] for key in wanted]
+    return [accounts[key] for key in keys]

@@ -19,7 +19,7 @@ from portevoix.record.queries.trained_models import fits
 
 LEASE = timedelta(minutes=15)
 """Many times what learning takes: a worker that was killed holds it up so long."""
-KEPT = 6
+VERSIONS_KEPT = 6
 """Versions of each task, of some three megabytes each; the one that serves stays in any case."""
 
 
@@ -123,7 +123,7 @@ def _add(task: str, made: Made, now: datetime) -> Model:
         made_at=now,
         active=active,
     )
-    old = list(mine.order_by("-version").values_list("pk", flat=True)[KEPT:])
+    old = list(mine.order_by("-version").values_list("pk", flat=True)[VERSIONS_KEPT:])
     mine.filter(pk__in=old, active=False).delete()
     return row
 

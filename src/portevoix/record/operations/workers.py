@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from portevoix.record.models import LifeSign
 
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 def sign(*, worker: str, since: datetime, now: datetime) -> None:
     """`worker`, which began at `since`, is alive."""
     LifeSign.objects.update_or_create(worker=worker, defaults={"since": since, "seen_at": now})
-    LifeSign.objects.filter(seen_at__lt=now - KEPT).delete()
+    LifeSign.objects.filter(seen_at__lt=now - RETENTION).delete()
 
 
 def forget() -> None:

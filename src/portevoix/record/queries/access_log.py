@@ -10,7 +10,7 @@ from portevoix.record.models import Access, Author, Contact
 from portevoix.record.queries.persons import conversations_of, with_parts
 
 SIZE = 100
-SEEN = 20
+MOST_LINES = 20
 WHATS = tuple(Access.What.values)
 
 
@@ -47,15 +47,15 @@ def lines(sought: Sought, *, after: int | None = None, before: int | None = None
         "pk__gt": before,
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
-    found = list(rows.order_by("pk" if before else "-pk")[: SIZE + 1])
-    more, found = len(found) > SIZE, found[:SIZE]
+    page = list(rows.order_by("pk" if before else "-pk")[: SIZE + 1])
+    more, page = len(page) > SIZE, page[:SIZE]
     if before:
-        found.reverse()
+        page.reverse()
     older, newer = (bool(before) or more), (more if before else bool(after))
     return Lines(
-        rows=found,
-        after=found[-1].pk if found and older else None,
-        before=found[0].pk if found and newer else None,
+        rows=page,
+        after=page[-1].pk if page and older else None,
+        before=page[0].pk if page and newer else None,
     )
 
 
@@ -63,7 +63,7 @@ def of_person(authors: Iterable[Author]) -> list[Access]:
     """The latest lines about these accounts and their conversations, at most SEEN."""
     authors = list(authors)
     rows = Access.objects.filter(Q(author__in=authors) | Q(conversation__in=with_parts(conversations_of(authors))))
-    return list(rows.select_related("contact").order_by("-pk")[:SEEN])
+    return list(rows.select_related("contact").order_by("-pk")[:MOST_LINES])
 
 
 def readers() -> list[Contact]:

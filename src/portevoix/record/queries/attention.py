@@ -41,15 +41,17 @@ def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
     if not can(contact, Capability.ADMIT):
         return Aside([], [], [], dict.fromkeys(SORTS, 0))
     envelopes = with_shown(_open_envelopes()).order_by("received_at", "pk")
-    stuck = _stuck().filter(message__conversation__in=Conversation.objects.filter(scope(contact)))
+    deliveries = _stuck_deliveries().filter(message__conversation__in=Conversation.objects.filter(scope(contact)))
     rows: dict[str, QuerySet[Any]] = {
-        "stuck": stuck.select_related("message__conversation", "message__account", "message__contact").order_by("pk"),
+        "stuck": deliveries.select_related("message__conversation", "message__account", "message__contact").order_by(
+            "pk"
+        ),
         "held": envelopes.filter(state=Envelope.State.HELD),
         "quarantined": envelopes.filter(state=Envelope.State.QUARANTINED),
     }
-    counts = {name: found.order_by().count() for name, found in rows.items()}
+    counts = {name: query.order_by().count() for name, query in rows.items()}
     if not sort:
-        return Aside(**{name: list(found[:FEW]) for name, found in rows.items()}, counts=counts)
+        return Aside(**{name: list(query[:FEW]) for name, query in rows.items()}, counts=counts)
     pages = max(1, -(-counts[sort] // PAGE))
     page = min(max(1, page), pages)
     parts: dict[str, list[Any]] = {name: [] for name in SORTS}
@@ -60,7 +62,7 @@ def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
 def waiting() -> Combinable:
     """How many things wait for a person: an expression for any query. An index counts them."""
     envelopes = _open_envelopes().filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
-    return Size(envelopes.values("pk")) + Size(_stuck().values("pk"))
+    return Size(envelopes.values("pk")) + Size(_stuck_deliveries().values("pk"))
 
 
 def _open_envelopes() -> QuerySet[Envelope]:
@@ -68,7 +70,7 @@ def _open_envelopes() -> QuerySet[Envelope]:
     return Envelope.objects.filter(message=None)
 
 
-def _stuck() -> QuerySet[Delivery]:
+def _stuck_deliveries() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state__in=Delivery.STUCK, sent_at=None)
 
 
@@ -88,6 +90,6 @@ def totals() -> Totals:
     return Totals(
         quarantined=envelopes.filter(state=Envelope.State.QUARANTINED).count(),
         held=envelopes.filter(state=Envelope.State.HELD).count(),
-        stuck=_stuck().count(),
+        stuck=_stuck_deliveries().count(),
         waiting=envelopes.filter(state=Envelope.State.WAITING).count(),
     )

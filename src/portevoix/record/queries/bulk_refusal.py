@@ -13,7 +13,7 @@ from portevoix.record.queries.envelopes import with_shown
 from portevoix.text.tokens import fold
 
 STATES = (Envelope.State.HELD, Envelope.State.QUARANTINED)
-SHOWN = 5
+MOST_SHOWN = 5
 """So many of those that fit are shown before they are refused."""
 _CHUNK = 1000
 _WORDS = ("raw__text", "raw__subject", "raw__unreadable")
@@ -53,7 +53,7 @@ def fitting(common: Common, *, by: Contact) -> Fitting:
     count, first = 0, []
     for pk in numbers(common):
         count += 1
-        if len(first) < SHOWN:
+        if len(first) < MOST_SHOWN:
             first.append(pk)
     rows = with_shown(Envelope.objects.filter(pk__in=first)).order_by("received_at", "pk")
     return Fitting(count, list(rows))
@@ -61,25 +61,25 @@ def fitting(common: Common, *, by: Contact) -> Fitting:
 
 def numbers(common: Common) -> Iterator[int]:
     """Of the envelopes that fit, the oldest first. Only the texts that are looked at are read, one part at a time."""
-    asked = [(keys, fold(given).split()) for keys, given in _asked(common) if given.strip()]
-    keys = [key for keys, _ in asked for key in keys]
-    told = {f"told_{number}": KT(key) for number, key in enumerate(keys)}
-    rows = _narrowed(common).annotate(**told).order_by("received_at", "pk").values_list("pk", *told)
+    criteria = [(keys, fold(text).split()) for keys, text in _sought_words(common) if text.strip()]
+    keys = [key for keys, _ in criteria for key in keys]
+    annotations = {f"told_{number}": KT(key) for number, key in enumerate(keys)}
+    rows = _matching(common).annotate(**annotations).order_by("received_at", "pk").values_list("pk", *annotations)
     for pk, *texts in rows.iterator(chunk_size=_CHUNK):
-        if all(_holds(texts[keys.index(own[0]) :][: len(own)], words) for own, words in asked):
+        if all(_holds(texts[keys.index(own[0]) :][: len(own)], words) for own, words in criteria):
             yield pk
 
 
-def _asked(common: Common) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _sought_words(common: Common) -> tuple[tuple[tuple[str, ...], str], ...]:
     return (_WORDS, common.words), (_SENDER, common.sender), (_ARTICLE, common.article)
 
 
 def _holds(texts: list[str | None], words: list[str]) -> bool:
-    whole = fold("\n".join(text for text in texts if text))
-    return all(word in whole for word in words)
+    all_text = fold("\n".join(text for text in texts if text))
+    return all(word in all_text for word in words)
 
 
-def _narrowed(common: Common) -> QuerySet[Envelope]:
+def _matching(common: Common) -> QuerySet[Envelope]:
     rows = Envelope.objects.filter(message=None, state=common.state)
     if common.account is not None:
         rows = rows.filter(account=common.account)

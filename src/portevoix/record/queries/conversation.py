@@ -91,17 +91,17 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
         return None
     house.know(row, "account", "department", "assignee")
     events = [house.know(event, "contact") for event in Event.objects.raw(_EVENTS, [pk])]
-    replied = any(event.what in _REPLIES for event in events)
-    messages = _messages(row, house, replied=replied)
-    promises = [message.promise for message in messages if replied and hasattr(message, "promise")]
+    is_replied = any(event.what in _REPLIES for event in events)
+    messages = _messages(row, house, has_replies=is_replied)
+    promises = [message.promise for message in messages if is_replied and hasattr(message, "promise")]
     both, service = _clocks(events, house.clocks(), now)
-    asked = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
+    inquiries = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
     return Thread(
         conversation=row,
         way=_way(row),
         messages=messages,
         events=events,
-        inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in asked],
+        inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in inquiries],
         promises=sorted(promises, key=lambda promise: promise.promised_at, reverse=True),
         clocks=both,
         service=service,
@@ -141,41 +141,41 @@ def served_by(contact: Contact, pk: int) -> str | None:
 
 def sent_message(contact: Contact, pk: int, message: int) -> Message | None:
     """A reply of a conversation that the colleague may see, with its `delivery` and its account."""
-    seen = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
-    rows = Message.objects.filter(conversation__in=seen, delivery__isnull=False)
+    visible = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Message.objects.filter(conversation__in=visible, delivery__isnull=False)
     return rows.select_related("delivery", "account", "contact", "conversation__author").filter(pk=message).first()
 
 
 def whole_message(contact: Contact, pk: int, message: int) -> Message | None:
     """A message of a conversation that the colleague may see, with all that it says; None where that is gone."""
-    seen = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
-    rows = Message.objects.filter(conversation__in=seen, erased_at=None, retracted_at=None)
+    visible = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Message.objects.filter(conversation__in=visible, erased_at=None, retracted_at=None)
     return rows.select_related("author", "contact", "conversation__author").filter(pk=message).first()
 
 
 def picture(contact: Contact, pk: int) -> Attachment | None:
     """A kept picture of the city's own in a conversation that the colleague may see."""
-    seen = Conversation.objects.filter(scope(contact))
+    visible = Conversation.objects.filter(scope(contact))
     rows = Attachment.objects.filter(pk=pk, content__isnull=False, alt__isnull=False)
-    return rows.filter(message__conversation__in=seen).first()
+    return rows.filter(message__conversation__in=visible).first()
 
 
 def attachment(contact: Contact, pk: int) -> Attachment | None:
     """A kept file of a conversation that the colleague may see."""
     rows = Attachment.objects.filter(pk=pk, content__isnull=False).select_related("message")
-    seen = Conversation.objects.filter(scope(contact))
-    return rows.filter(message__conversation__in=seen).first()
+    visible = Conversation.objects.filter(scope(contact))
+    return rows.filter(message__conversation__in=visible).first()
 
 
-def _messages(row: Conversation, house: House, *, replied: bool) -> list[Message]:
-    found = (_REPLIED if replied else _ASKED)(row.pk)
-    messages = [house.know(message, "account", "contact") for message in found]
+def _messages(row: Conversation, house: House, *, has_replies: bool) -> list[Message]:
+    rows = (_REPLIED_MESSAGES if has_replies else _MESSAGES)(row.pk)
+    messages = [house.know(message, "account", "contact") for message in rows]
     most = max(FEWEST_SHOWN, min(MOST_SHOWN, MOST_TOGETHER // max(1, len(messages))))
     for message in messages:
         message.text, message.quoted = message.beginning[:most], message.earlier[:most]
         message.more = max(len(message.beginning), len(message.earlier)) > most
-    kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
-    files = Prefetch("attachments", kept, to_attr="files")
+    attachments = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
+    files = Prefetch("attachments", attachments, to_attr="files")
     prefetch_related_objects([message for message in messages if message.brings], files)
     return messages
 
@@ -198,11 +198,11 @@ def _clocks(events: list[Event], clocks: Clocks, now: datetime) -> tuple[list[Cl
         return [], service
     running = [(wait.due_at, number) for number, wait in enumerate(waits) if wait.due_at]
     wait = waits[min(running)[1] if running else -1]
-    promised = wait.promised_at is not None
+    is_promised = wait.promised_at is not None
     due = wait.promised_at or wait.substance_due_at
     return [
         _clock("first", wait, wait.first_due_at, wait.first_reply_at, now=now, clocks=clocks),
-        _clock("substance", wait, due, wait.answer_at, now=now, clocks=clocks, promised=promised),
+        _clock("substance", wait, due, wait.answer_at, now=now, clocks=clocks, promised=is_promised),
     ], service
 
 
@@ -242,15 +242,15 @@ def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversa
 
 def _others(which: Q, pk: int) -> QuerySet[Conversation]:
     rows = Conversation.objects.filter(which, merged_into=None).exclude(pk=pk)
-    told = rows.only("account", "department", "state", "subject", "about_title", "opened_at")
-    return told.order_by("-opened_at")[:10]
+    query = rows.only("account", "department", "state", "subject", "about_title", "opened_at")
+    return query.order_by("-opened_at")[:10]
 
 
-def _said(pk: int, *related: str) -> QuerySet[Message]:
+def _messages_of(pk: int, *related: str) -> QuerySet[Message]:
     bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
     parts = {"beginning": Left("text", MOST_SHOWN + 1), "earlier": Left("quoted", MOST_SHOWN + 1)}
-    found = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN)
-    return found.annotate(brings=bring, **parts).select_related("author", *related)
+    query = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN)
+    return query.annotate(brings=bring, **parts).select_related("author", *related)
 
 
 _ROW = Kept(
@@ -260,6 +260,6 @@ _ROW = Kept(
         .filter(pk=pk, merged_into=None)
     )
 )
-_ASKED = Kept(_said)
-_REPLIED = Kept(lambda pk: _said(pk, "delivery", "promise"))
+_MESSAGES = Kept(_messages_of)
+_REPLIED_MESSAGES = Kept(lambda pk: _messages_of(pk, "delivery", "promise"))
 _SAME_AUTHOR = Kept(lambda author, pk: _others(Q(author=author), pk))

@@ -12,7 +12,7 @@ from portevoix.record.queries.size import Size
 
 LEVEL = 2
 """Of `text.urgency`: people are in danger now."""
-LISTED = 5
+MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Danger:
 
 def danger(contact: Contact, *, house: House) -> Danger:
     """Of those that the colleague may see, whatever else the inbox is narrowed to; one query."""
-    held = {"queue_at__isnull": False, "urgency": LEVEL}
-    every = Conversation.objects.filter(scope(contact), **held).order_by().values("pk")[: MOST + 1]
-    rows = told().filter(scope(contact), **held).annotate(number=Size(every))
-    rows = rows.order_by(F("promised_at").asc(nulls_first=True), "queue_at", "pk")[:LISTED]
-    found = [house.know(row, "account", "department", "assignee") for row in rows]
-    return Danger(found, found[0].number if found else 0)
+    conditions = {"queue_at__isnull": False, "urgency": LEVEL}
+    every = Conversation.objects.filter(scope(contact), **conditions).order_by().values("pk")[: MOST + 1]
+    rows = told().filter(scope(contact), **conditions).annotate(number=Size(every))
+    rows = rows.order_by(F("promised_at").asc(nulls_first=True), "queue_at", "pk")[:MOST_LISTED]
+    conversations = [house.know(row, "account", "department", "assignee") for row in rows]
+    return Danger(conversations, conversations[0].number if conversations else 0)

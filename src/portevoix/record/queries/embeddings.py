@@ -12,7 +12,7 @@ WINDOW = 40_000
 """So many numbers of messages back, replies and notes among them, it is read what citizens wrote; the newest first."""
 LATEST = 2000
 """Enough numbers back for what has just come: a hundredth of the time that all take."""
-ASKED = 2000
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ def waiting(encoders: Sequence[str], *, numbers: int | None = None) -> QuerySet[
     lacking = Q(pk__in=[])
     for encoder in encoders:
         lacking |= ~Exists(Vector.objects.filter(encoder=encoder, message=OuterRef("pk")))
-    said = Message.objects.filter(
+    messages = Message.objects.filter(
         direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None, pk__gt=last - (numbers or WINDOW)
     )
-    return said.exclude(text="").filter(lacking).order_by("-pk")
+    return messages.exclude(text="").filter(lacking).order_by("-pk")
 
 
 def state(source: str, encoders: Sequence[str]) -> State:
@@ -53,12 +53,12 @@ def number_read(encoders: Sequence[str]) -> int:
 
 def stored(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
     """The vector of each message that has one of this encoder."""
-    found: dict[int, bytes] = {}
+    vectors: dict[int, bytes] = {}
     numbers = list(messages)
-    for start in range(0, len(numbers), ASKED):
-        rows = Vector.objects.filter(encoder=encoder, message__in=numbers[start : start + ASKED]).exclude(content=b"")
-        found |= {pk: bytes(content) for pk, content in rows.values_list("message", "content")}
-    return found
+    for start in range(0, len(numbers), CHUNK):
+        rows = Vector.objects.filter(encoder=encoder, message__in=numbers[start : start + CHUNK]).exclude(content=b"")
+        vectors |= {pk: bytes(content) for pk, content in rows.values_list("message", "content")}
+    return vectors
 
 
 def highest() -> int:
@@ -68,6 +68,6 @@ def highest() -> int:
 
 def size(encoder: str) -> int | None:
     """How many numbers a stored vector of this encoder has; None before there is one."""
-    known = Vector.objects.filter(encoder=encoder).exclude(content=b"").order_by("message")  # as the index has them
-    content = known.values_list("content", flat=True).first()
+    rows = Vector.objects.filter(encoder=encoder).exclude(content=b"").order_by("message")  # as the index has them
+    content = rows.values_list("content", flat=True).first()
     return len(content) // 2 if content is not None else None

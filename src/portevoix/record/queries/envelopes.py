@@ -19,13 +19,13 @@ def with_shown(envelopes: QuerySet[Envelope]) -> QuerySet[Envelope]:
 
     `shown["whole"]` says whether all of what cannot be read is there, to be saved.
     """
-    shown = JSONObject(
+    fields = JSONObject(
         **{name: Left(KT(f"raw__{name}"), MOST_SHOWN) for name in _TEXTS},
         author="raw__author",
         files="raw__files",
         whole=Left(KT("raw__whole"), 1),
     )
-    return envelopes.select_related("account").defer("raw").annotate(shown=shown)
+    return envelopes.select_related("account").defer("raw").annotate(shown=fields)
 
 
 def whole(contact: Contact, pk: int) -> bytes | None:
@@ -33,5 +33,5 @@ def whole(contact: Contact, pk: int) -> bytes | None:
     if not can(contact, Capability.ADMIT):
         return None
     rows = Envelope.objects.filter(pk=pk, message=None, state=Envelope.State.QUARANTINED, raw__has_key="whole")
-    found = rows.values_list("raw", flat=True).first()
-    return base64.b64decode(found["whole"]) if found else None
+    raw = rows.values_list("raw", flat=True).first()
+    return base64.b64decode(raw["whole"]) if raw else None

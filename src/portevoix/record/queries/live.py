@@ -22,8 +22,8 @@ def since(event: int) -> tuple[int, frozenset[int]]:
     """
     events = Event.objects.filter(pk__gt=event).order_by("pk")
     rows = list(events.values_list("pk", "conversation", "strand", "data__joins")[:MOST])
-    concerned = frozenset(pk for _, *row in rows for pk in row if pk is not None)
-    return (rows[-1][0] if rows else event), concerned
+    conversations = frozenset(pk for _, *row in rows for pk in row if pk is not None)
+    return (rows[-1][0] if rows else event), conversations
 
 
 def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:
@@ -34,17 +34,19 @@ def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[in
     if not conversations:
         return {}
     try:
-        concerned = departments_once(conversations)
+        departments = departments_once(conversations)
         rows = Contact.objects.filter(pk__in=contacts).prefetch_related("departments")
-        return {row.pk: _known(row, conversations, concerned) for row in rows}
+        return {row.pk: _visible_to(row, conversations, departments) for row in rows}
     finally:
         connections.close_all()
 
 
-def _known(contact: Contact, conversations: frozenset[int], concerned: Mapping[int, Collection[str]]) -> frozenset[int]:
+def _visible_to(
+    contact: Contact, conversations: frozenset[int], departments: Mapping[int, Collection[str]]
+) -> frozenset[int]:
     if not can(contact, Capability.READ):
         return frozenset()
     if not confined(contact):
         return conversations
     mine = {department.slug for department in contact.departments.all()}
-    return frozenset(pk for pk, slugs in concerned.items() if not mine.isdisjoint(slugs))
+    return frozenset(pk for pk, slugs in departments.items() if not mine.isdisjoint(slugs))

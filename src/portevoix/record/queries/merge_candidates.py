@@ -29,20 +29,22 @@ def matters(contact: Contact, pk: int, query: str) -> Matters | None:
 
     Raises BadInput with the reason when the number is not one of those.
     """
-    row = _seen(contact).filter(pk=pk).first()
+    row = _visible(contact).filter(pk=pk).first()
     if row is None:
         return None
-    found = _NUMBER.fullmatch(query.strip())
-    return Matters(row, [_numbered(contact, row, int(found[1]))] if found else _listed(contact, row, query))
+    number = _NUMBER.fullmatch(query.strip())
+    return Matters(
+        row, [_find_numbered(contact, row, int(number[1]))] if number else _list_candidates(contact, row, query)
+    )
 
 
-def _seen(contact: Contact) -> QuerySet[Conversation]:
+def _visible(contact: Contact) -> QuerySet[Conversation]:
     return told().select_related("account").filter(scope(contact), merged_into=None)
 
 
-def _numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
+def _find_numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
     part_of = Conversation.objects.filter(pk=number).values("merged_into")
-    other = _seen(contact).filter(Q(pk=number) | Q(pk__in=part_of)).first()
+    other = _visible(contact).filter(Q(pk=number) | Q(pk__in=part_of)).first()
     if other is None:
         message = gettext_noop("There is no conversation no. {number}, or it is not one of your department's.")
         raise BadInput(message, number=number)
@@ -50,10 +52,10 @@ def _numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
     return other
 
 
-def _listed(contact: Contact, row: Conversation, query: str) -> list[Conversation]:
+def _list_candidates(contact: Contact, row: Conversation, query: str) -> list[Conversation]:
     if row.author is None:
         return []
-    rows = _seen(contact).filter(_citizen(row), account__channel=row.account.channel).exclude(pk=row.pk)
+    rows = _visible(contact).filter(_citizen(row), account__channel=row.account.channel).exclude(pk=row.pk)
     if query.strip():
         rows = rows.filter(pk__in=search.matching(query, within=_citizen(row)).conversations)
     return list(rows.order_by("-last_message_at", "-pk")[:MOST])

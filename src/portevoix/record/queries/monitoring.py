@@ -69,5 +69,5 @@ def counts(now: datetime) -> Counts:
 
 def _by_state(rows: QuerySet[Envelope] | QuerySet[Delivery], done: str) -> dict[str, int]:
     """All states but `done`, those without any as 0."""
-    found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
-    return {state: found.get(state, 0) for state in rows.model.State.values if state != done}
+    counts_by_state = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: counts_by_state.get(state, 0) for state in rows.model.State.values if state != done}

@@ -59,19 +59,23 @@ def find(query: str) -> list[Author]:
 
     Each carries `count`, of their messages, and `last_at`.
     """
-    asked = words(query)
-    if not asked:
+    query_words = words(query)
+    if not query_words:
         return []
     text = query.strip().lstrip("@")
-    named = Q(handle__icontains=text) | Q(external_id__icontains=text) | _all(Q(name__icontains=word) for word in asked)
+    by_name = (
+        Q(handle__icontains=text)
+        | Q(external_id__icontains=text)
+        | _all(Q(name__icontains=word) for word in query_words)
+    )
     talks = matching(query, within=Q()).conversations
-    spoken = Message.objects.filter(conversation__in=talks, direction=Direction.IN).values("author")
-    rows = _citizens().filter(named | Q(pk__in=spoken))
+    by_message = Message.objects.filter(conversation__in=talks, direction=Direction.IN).values("author")
+    rows = _citizens().filter(by_name | Q(pk__in=by_message))
     rows = rows.annotate(
         count=Count("messages", filter=Q(messages__direction=Direction.IN)), last_at=Max("messages__sent_at")
     ).order_by(F("last_at").desc(nulls_last=True), "pk")
-    found = (row for row in rows.iterator() if all(word in _named(row) for word in asked))
-    return [row for row, _ in zip(found, range(MOST), strict=False)]
+    hits = (row for row in rows.iterator() if all(word in _folded_names(row) for word in query_words))
+    return [row for row, _ in zip(hits, range(MOST), strict=False)]
 
 
 def accounts_of(author: int) -> list[Author]:
@@ -84,8 +88,8 @@ def accounts_of(author: int) -> list[Author]:
 def conversations_of(authors: Iterable[Author]) -> list[int]:
     """Those that the person began or wrote in; what has become part of another goes with it."""
     authors = list(authors)
-    written = Message.objects.filter(author__in=authors, direction=Direction.IN).values("conversation")
-    rows = Conversation.objects.filter(Q(author__in=authors) | Q(pk__in=written))
+    by_message = Message.objects.filter(author__in=authors, direction=Direction.IN).values("conversation")
+    rows = Conversation.objects.filter(Q(author__in=authors) | Q(pk__in=by_message))
     return sorted({home or pk for pk, home in rows.values_list("pk", "merged_into")})
 
 
@@ -97,8 +101,8 @@ def with_parts(conversations: Collection[int]) -> set[int]:
 
 def addresses(authors: Iterable[Author]) -> list[str]:
     """What networks and mailboxes know the person by."""
-    told = [text for row in authors for text in (row.handle, *_ids(row))]
-    return list(dict.fromkeys(text for text in told if text and not text.startswith("form:")))
+    texts = [text for row in authors for text in (row.handle, *_ids(row))]
+    return list(dict.fromkeys(text for text in texts if text and not text.startswith("form:")))
 
 
 def _ids(author: Author) -> list[str]:
@@ -114,20 +118,20 @@ def own_addresses(authors: Collection[Author]) -> list[str]:
     Anybody can write any sender's address, and ask for answers at any other one: of two, the sender's does not count,
     and none does that is the city's, or that somebody else is known by.
     """
-    told = [text for row in authors for text in (row.handle, _ids(row)[-1]) if text and not text.startswith("form:")]
-    found = list(dict.fromkeys(told))
-    others = Author.objects.filter(external_id__in=[text.lower() for text in found] + found)
-    taken = set(others.exclude(pk__in=[row.pk for row in authors]).values_list("external_id", flat=True))
-    taken |= {address.lower() for address in Account.objects.values_list("address", flat=True)}
-    return [text for text in found if text.lower() not in taken and text not in taken]
+    texts = [text for row in authors for text in (row.handle, _ids(row)[-1]) if text and not text.startswith("form:")]
+    candidates = list(dict.fromkeys(texts))
+    others = Author.objects.filter(external_id__in=[text.lower() for text in candidates] + candidates)
+    others_addresses = set(others.exclude(pk__in=[row.pk for row in authors]).values_list("external_id", flat=True))
+    others_addresses |= {address.lower() for address in Account.objects.values_list("address", flat=True)}
+    return [text for text in candidates if text.lower() not in others_addresses and text not in others_addresses]
 
 
 def set_aside(author: Author) -> QuerySet[Envelope]:
     """What this account sent that waits, was set aside or kept out."""
     rows = Envelope.objects.exclude(state=Envelope.State.TAKEN).filter(account__channel=author.channel)
     likely = Q(pk__in=[])
-    for written in mentions(addresses([author])).written:
-        likely |= Q(raw__unreadable__icontains=written)
+    for address in mentions(addresses([author])).written:
+        likely |= Q(raw__unreadable__icontains=address)
     texts = rows.filter(likely).values_list("pk", KT("raw__unreadable"))
     unread = [pk for pk, text in texts.iterator() if _is_from(author, text)]
     return rows.filter(Q(raw__author__id=author.external_id) | Q(pk__in=unread))
@@ -140,9 +144,11 @@ def _is_from(author: Author, unreadable: str) -> bool:
     if author.channel != "email":
         return without(unreadable, mentions(addresses([author])).person) != unreadable
     head = message_from_string(unreadable[:MOST_HEAD])
-    asked = [{found.lower() for _, found in getaddresses(head.get_all(name, []))} for name in ("From", "Reply-To")]
+    headers = [
+        {address.lower() for _, address in getaddresses(head.get_all(name, []))} for name in ("From", "Reply-To")
+    ]
     sender, *elsewhere = _ids(author)
-    return asked[0] == {sender} and asked[1] - {sender} == set(elsewhere)
+    return headers[0] == {sender} and headers[1] - {sender} == set(elsewhere)
 
 
 def held(author: int) -> Held | None:
@@ -150,64 +156,66 @@ def held(author: int) -> Held | None:
     authors = accounts_of(author)
     if not authors:
         return None
-    chosen = conversations_of(authors)
-    rows = Conversation.objects.filter(pk__in=chosen).select_related("account", "department").order_by("-opened_at")
+    conversations = conversations_of(authors)
+    rows = (
+        Conversation.objects.filter(pk__in=conversations).select_related("account", "department").order_by("-opened_at")
+    )
     mine = Message.objects.filter(author__in=authors, direction=Direction.IN)
     times = mine.aggregate(first=Min("sent_at"), last=Max("sent_at"))
     return Held(
         authors=authors,
         conversations=list(rows),
-        counts=_counts(authors, chosen, mine),
+        counts=_counts(authors, conversations, mine),
         alike=_alike(authors),
         first_at=times["first"],
         last_at=times["last"],
     )
 
 
-def _counts(authors: list[Author], chosen: list[int], mine: QuerySet[Message]) -> Counter[str]:
-    said = Message.objects.filter(conversation__in=chosen, erased_at=None)
-    pending = Delivery.objects.filter(message__conversation__in=chosen)
+def _counts(authors: list[Author], conversations: list[int], mine: QuerySet[Message]) -> Counter[str]:
+    messages = Message.objects.filter(conversation__in=conversations, erased_at=None)
+    pending = Delivery.objects.filter(message__conversation__in=conversations)
     pending = pending.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Counter(
         {
-            "conversations": len(chosen),
+            "conversations": len(conversations),
             "messages": mine.count(),
             "files": Attachment.objects.filter(message__in=mine).count(),
-            "replies": said.filter(direction=Direction.OUT).count(),
-            "notes": said.filter(direction=Direction.NOTE).count(),
-            "inquiries": Inquiry.objects.filter(conversations__in=chosen).distinct().count(),
-            "events": Event.objects.filter(conversation__in=chosen).count(),
+            "replies": messages.filter(direction=Direction.OUT).count(),
+            "notes": messages.filter(direction=Direction.NOTE).count(),
+            "inquiries": Inquiry.objects.filter(conversations__in=conversations).distinct().count(),
+            "events": Event.objects.filter(conversation__in=conversations).count(),
             "deliveries": pending.count(),
             "aside": sum(set_aside(author).count() for author in authors),
-            **{keeper.code: keeper.of(chosen).count() for keeper in personal_data.keepers() if keeper.told},
+            **{keeper.code: keeper.of(conversations).count() for keeper in personal_data.keepers() if keeper.told},
         }
     )
 
 
 def _alike(authors: list[Author]) -> list[Author]:
     """By the same address or the same name, on whatever channel."""
-    known = addresses(authors)
-    same = Q(handle__in=known) | Q(external_id__in=[text for each in known for text in (each, f"mailto:{each}")])
-    for address in (each for each in known if "@" in each):
+    own = addresses(authors)
+    same = Q(handle__in=own) | Q(external_id__in=[text for each in own for text in (each, f"mailto:{each}")])
+    for address in (each for each in own if "@" in each):
         same |= Q(external_id__istartswith=f"{address} ")
     same |= Q(name__in=[row.name for row in authors if " " in row.name.strip()])
     rows = _citizens().filter(same).exclude(pk__in=[row.pk for row in authors])
     return list(rows.order_by("pk")[:MOST])
 
 
-def _named(row: Author) -> str:
+def _folded_names(row: Author) -> str:
     return fold(f"{row.name} {row.handle} {row.external_id}")
 
 
 def _all(conditions: Iterable[Q]) -> Q:
-    whole = Q()
+    conjunction = Q()
     for condition in conditions:
-        whole &= condition
-    return whole
+        conjunction &= condition
+    return conjunction
 
 
 def _citizens() -> QuerySet[Author]:
     """Authors who wrote to the city: those of the city's own messages are nobody's account."""
-    wrote = Message.objects.filter(author=OuterRef("pk"), direction=Direction.IN)
-    began = Conversation.objects.filter(author=OuterRef("pk"))
-    return Author.objects.filter(Exists(wrote) | Exists(began))
+    messages = Message.objects.filter(author=OuterRef("pk"), direction=Direction.IN)
+    conversations = Conversation.objects.filter(author=OuterRef("pk"))
+    return Author.objects.filter(Exists(messages) | Exists(conversations))

@@ -18,8 +18,8 @@ from portevoix.text.routing.matcher import Matcher, Said
 from portevoix.text.tokens import whole
 
 LOOKED_BACK = timedelta(days=30)
-TRIED = 500
-SHOWN = 5
+MOST_TRIED = 500
+MOST_SHOWN = 5
 EXCERPT = 240
 BROAD = 0.25
 """Of all messages: few departments have so many."""
@@ -95,8 +95,8 @@ def rows() -> list[Rule]:
 
 
 def rule(pk: int) -> Rule | None:
-    found = Rule.objects.filter(pk=pk).select_related("department", "changed_by").prefetch_related("accounts")
-    return found.first()
+    query = Rule.objects.filter(pk=pk).select_related("department", "changed_by").prefetch_related("accounts")
+    return query.first()
 
 
 def sending_to(department: str) -> list[rules.Rule]:
@@ -135,13 +135,13 @@ def _did(since: datetime) -> dict[int, tuple[int, int]]:
         conversation=OuterRef("conversation"), what=What.ROUTED, contact__isnull=False, pk__gt=OuterRef("pk")
     )
     elsewhere = Q(by_host=True) & ~Q(conversation__department__slug=F("to"))
-    found = (
+    counts = (
         Event.objects.filter(rule__isnull=False, at__gte=since)
         .annotate(to=KT("data__department"), by_host=Exists(by_host))
         .values("rule")
         .annotate(routed=Count("pk"), moved=Count("pk", filter=elsewhere))
     )
-    return {row["rule"]: (row["routed"], row["moved"]) for row in found}
+    return {row["rule"]: (row["routed"], row["moved"]) for row in counts}
 
 
 def trial(draft: rules.Rule, *, by: Contact) -> Trial:
@@ -153,14 +153,18 @@ def trial(draft: rules.Rule, *, by: Contact) -> Trial:
     before = _before(draft)
     alone, first = Matcher([draft], zone()), Matcher(before, zone())
     messages = _latest(by)
-    caught = [(row, first.find(said)) for row, said in ((row, _said(row)) for row in messages) if alone.find(said)]
-    now_with = Counter(_department(row) for row, _ in caught)
+    catches = [
+        (row, first.find(message))
+        for row, message in ((row, _rule_input(row)) for row in messages)
+        if alone.find(message)
+    ]
+    now_with = Counter(_department(row) for row, _ in catches)
     return Trial(
         looked_at=len(messages),
-        caught=len(caught),
-        earlier=sum(found is not None for _, found in caught),
+        caught=len(catches),
+        earlier=sum(winner is not None for _, winner in catches),
         now_with=now_with.most_common(),
-        samples=[_sample(row, found.rule if found else None) for row, found in caught[:SHOWN]],
+        samples=[_sample(row, winner.rule if winner else None) for row, winner in catches[:MOST_SHOWN]],
     )
 
 
@@ -178,17 +182,17 @@ def _latest(by: Contact) -> Sequence[Message]:
     )
     began = Message.objects.filter(direction="in", automatic=False, retracted_at=None, erased_at=None)
     began = began.filter(~Exists(earlier))
-    if confined := scope(by):
-        began = began.filter(conversation__in=Conversation.objects.filter(confined))
-    latest = list(began.order_by("-pk").values_list("pk", flat=True)[:TRIED])
-    told = Message.objects.filter(pk__in=latest).select_related("account", "conversation__department").only(
+    if limits := scope(by):
+        began = began.filter(conversation__in=Conversation.objects.filter(limits))
+    latest = list(began.order_by("-pk").values_list("pk", flat=True)[:MOST_TRIED])
+    query = Message.objects.filter(pk__in=latest).select_related("account", "conversation__department").only(
         "subject", "text", "sent_at", "about", "place", "account__channel", "account__address",
         "conversation__department__name",
     )  # fmt: skip
-    return list(told.order_by("-pk"))
+    return list(query.order_by("-pk"))
 
 
-def _said(row: Message) -> Said:
+def _rule_input(row: Message) -> Said:
     return Said(
         text=whole(row.subject, row.text),
         account=(row.account.channel, row.account.address),

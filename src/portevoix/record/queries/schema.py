@@ -31,8 +31,8 @@ class Differences:
 
 def differences() -> Differences:
     """Between the database and this version. Raises DatabaseError when it cannot be reached."""
-    applied = MigrationRecorder(connection).applied_migrations()
+    migrations = MigrationRecorder(connection).applied_migrations()
     theirs = {config.label for config in apps.get_app_configs() if not config.name.startswith(OURS)}
-    names = {f"{app}.{name}" for app, name in applied}
-    ours = {f"{app}.{name}" for app, name in applied if app not in theirs}
+    names = {f"{app}.{name}" for app, name in migrations}
+    ours = {f"{app}.{name}" for app, name in migrations if app not in theirs}
     return Differences(missing=sorted(known() - names), unknown=sorted(ours - known()))

@@ -49,9 +49,9 @@ class House:
         What is younger than the house is left to the database.
         """
         for name in names:
-            known = {"account": self.accounts, "department": self.all_departments}.get(name, self.colleagues)
-            if found := known.get(getattr(row, f"{name}_id")):
-                setattr(row, name, found)
+            candidates = {"account": self.accounts, "department": self.all_departments}.get(name, self.colleagues)
+            if target := candidates.get(getattr(row, f"{name}_id")):
+                setattr(row, name, target)
         return row
 
     def clocks(self) -> Clocks:

@@ -47,23 +47,25 @@ def dated(name: str) -> list[tuple[str, str, datetime]]:
 
     `name` is "department", "kind" or "valence".
     """
-    rows = _decided(name).values_list("subject", "text", _field(name), "sent_at")
+    rows = _labelled_messages(name).values_list("subject", "text", _field(name), "sent_at")
     return [(whole(subject, text), label, at) for subject, text, label, at in rows if text]
 
 
 def vectors(name: str, encoder: str) -> dict[str, bytes]:
     """The stored vectors of this encoder of what `dated` has, by the texts."""
-    texts = {pk: whole(subject, text) for pk, subject, text in _decided(name).values_list("pk", "subject", "text")}
+    texts = {
+        pk: whole(subject, text) for pk, subject, text in _labelled_messages(name).values_list("pk", "subject", "text")
+    }
     return {texts[pk]: content for pk, content in stored(encoder, texts).items()}
 
 
-def _decided(name: str) -> QuerySet[Message]:
+def _labelled_messages(name: str) -> QuerySet[Message]:
     """A conversation goes to a department whole; of what kind a message is, each says by itself."""
-    known = Q(**{f"labels__{name}__isnull": False})
+    condition = Q(**{f"labels__{name}__isnull": False})
     if name == "department":
-        routed = Event.objects.filter(what=What.ROUTED, contact__isnull=False, data__has_key=name)
-        known |= Q(conversation__in=routed.values("conversation"))
-    rows = Message.objects.filter(known, direction="in", automatic=False, retracted_at=None)
+        routings = Event.objects.filter(what=What.ROUTED, contact__isnull=False, data__has_key=name)
+        condition |= Q(conversation__in=routings.values("conversation"))
+    rows = Message.objects.filter(condition, direction="in", automatic=False, retracted_at=None)
     field = _field(name)
     return rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
 
