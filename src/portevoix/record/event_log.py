@@ -1,6 +1,6 @@
-"""The one hand that writes: appends events, then stores what `kernel.history` makes of them.
+"""The event log: appends events, then stores what `kernel.history` derives from them.
 
-A conversation's state and times, its promises and its facts are nothing but projections of its events.
+A conversation's state and times, its promises and its facts are only projections of its events.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"
 
 @contextmanager
 def writing(conversation: int, *, by: Contact, needs: permissions.Capability) -> Iterator[Conversation]:
-    """A transaction that holds one conversation. Raises NotAllowed when `by` may not do that, and as `held` does."""
+    """Lock one conversation in a transaction. Raise NotAllowed when `by` may not do that, and as `held` does."""
     permissions.check(by, needs)
     with transaction.atomic():
         [row] = held([conversation], by=by)
@@ -53,9 +53,9 @@ def writing(conversation: int, *, by: Contact, needs: permissions.Capability) ->
 
 
 def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
-    """These conversations, locked by the caller's transaction, always in one order, so that nobody waits in a ring.
+    """Lock conversations in the caller's transaction and return them, always in one order, to prevent deadlocks.
 
-    Raises NotThere when `by` may not see one, Conflict when one has become part of another.
+    Raise NotThere when `by` may not see one, Conflict when one has become part of another.
     """
     numbers = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
     query = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
@@ -73,7 +73,7 @@ def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
 
 
 def said_since(conversation: Conversation, seen: int) -> list[Event]:
-    """What a host who saw version `seen` must have read before replying: what anybody said, and what was joined."""
+    """Return the events that a host who saw version `seen` must read before replying: messages and merges."""
     later = Event.objects.filter(conversation=conversation).select_related("contact").order_by("pk")[seen:]
     return [event for event in later if event.what in _WORTH_READING]
 
@@ -88,9 +88,9 @@ def happen(
     strand: Conversation | None = None,
     data: dict[str, Any] | None = None,
 ) -> Event:
-    """Checks the transition, appends the event and settles the conversation; inside the caller's transaction.
+    """Check the transition, append the event and update the conversation, inside the caller's transaction.
 
-    Raises NotPossible when the state does not allow it.
+    Raise NotPossible when the state does not allow it.
     """
     check(State(conversation.state), what)
     event = Event.objects.create(
@@ -101,7 +101,7 @@ def happen(
 
 
 def settle(conversations: Iterable[Conversation]) -> None:
-    """Replays the events of these conversations and stores where they stand."""
+    """Replay the events of these conversations and store the resulting states, facts and promises."""
     rows = {row.pk: row for row in conversations}
     histories = read(rows)
     strands = strands_of(histories.values())
@@ -116,7 +116,7 @@ def settle(conversations: Iterable[Conversation]) -> None:
 
 
 def read(conversations: Iterable[int]) -> dict[int, list[Happening]]:
-    """What happened to each of these conversations."""
+    """Return the history of each of these conversations."""
     histories: dict[int, list[Happening]] = {pk: [] for pk in conversations}
     for event in Event.objects.filter(conversation__in=histories).values_list(*_HAPPENING):
         histories[event[_CONVERSATION]].append(_happening(*event))
@@ -124,13 +124,13 @@ def read(conversations: Iterable[int]) -> dict[int, list[Happening]]:
 
 
 def strands_of(histories: Iterable[Iterable[Happening]]) -> dict[int, Conversation]:
-    """The conversations that have become part of those whose histories these are."""
+    """Return the conversations that have become part of those with these histories."""
     strands = {h.joins for history in histories for h in history if h.joins is not None}
     return Conversation.objects.select_related("account").in_bulk(strands) if strands else {}
 
 
 def _forget_facts(conversations: Iterable[int], facts: Iterable[Fact]) -> None:
-    """A message that came late may show that two waits were one."""
+    """Delete facts that no longer follow: a message that came late may show that two waits were one."""
     keys = {(fact.conversation_id, fact.ordinal) for fact in facts}
     rows = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
     if stale := [pk for pk, *key in rows if tuple(key) not in keys]:
@@ -138,7 +138,7 @@ def _forget_facts(conversations: Iterable[int], facts: Iterable[Fact]) -> None:
 
 
 def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) -> None:
-    """A message that came late may show that a second promise only gave another date to the first."""
+    """Delete promises that no longer follow: a late message may show that one only moved an earlier one's date."""
     messages = {promise.message_id for promise in promises}
     rows = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
     if stale := [pk for pk, message in rows if message not in messages]:
@@ -147,7 +147,7 @@ def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) 
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """The rows that follow from the events of some conversations, not stored yet."""
+    """The facts and promises that follow from the events of some conversations, not stored yet."""
 
     facts: list[Fact]
     promises: list[Promise]
@@ -156,9 +156,9 @@ class Projected:
 def project(
     histories: Iterable[tuple[Conversation, Sequence[Happening]]], strands: Mapping[int, Conversation] | None = None
 ) -> Projected:
-    """Sets on each conversation where its events bring it, and returns its facts and promises.
+    """Set on each conversation the state that follows from its events, and return its facts and promises.
 
-    `strands`: the conversations that have become part of these, as `strands_of` gives them.
+    `strands`: the conversations that have become part of these, as `strands_of` returns them.
     """
     clock = Clocks()
     projection = Projected([], [])
@@ -171,12 +171,12 @@ def project(
 
 
 def happenings(events: Iterable[Event]) -> list[Happening]:
-    """Events as `kernel.history` takes them."""
+    """Return events in the form that `kernel.history` takes."""
     return [happening(event) for event in events]
 
 
 def happening(event: Event) -> Happening:
-    """An event as `kernel.history` takes it."""
+    """Return an event in the form that `kernel.history` takes."""
     return _happening(*(getattr(event, name) for name in _ATTRIBUTES))
 
 
@@ -220,7 +220,7 @@ def _store(row: Conversation, standing: Standing, version: int) -> None:
 
 
 def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversation]) -> list[Fact]:
-    """Each under the conversation in which its wait opened, and for the department that has the whole now."""
+    """Return a fact for each wait: under the conversation where it opened, for the department that has it now."""
     return [
         bulk.made(
             Fact,
@@ -262,7 +262,7 @@ def _promises(row: Conversation, standing: Standing) -> list[Promise]:
 
 
 def announce(conversations: Iterable[int]) -> None:
-    """Tells open pages, at commit; on the embedded database they look for new events themselves."""
+    """Notify open pages at commit; on SQLite they poll for new events themselves."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('portevoix', %s)", [",".join(str(pk) for pk in conversations)[:7000]])

@@ -1,4 +1,4 @@
-"""The record's facts as the measures read them: what was known at a cut-off, and nothing that came after it."""
+"""The record's facts in the form that the measures read: as known at a cut-off, without anything later."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from portevoix.record.policies import Clocks
 
 _READ = (*(field.name for field in Row._meta.concrete_fields), "message__kind", "message__valence")
 MONDAY_MORNING = timedelta(hours=8)
-"""When a week's measures are read: the Monday after it, at eight, local time."""
+"""The time at which a week's measures are read: the Monday after it, at eight, local time."""
 
 
 def facts(
@@ -28,9 +28,9 @@ def facts(
     departments: Iterable[str] | None = None,
     clock: ServiceClock | None = None,
 ) -> list[Fact]:
-    """Waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city.
+    """Return the waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city.
 
-    Opening hours are those of each wait's own policy, unless `clock` gives others.
+    Opening hours are those of each wait's own policy, unless `clock` has others.
     """
     rows = Row.objects.filter(opened_at__gte=since, opened_at__lt=min(until, cut_off)).order_by("opened_at", "pk")
     if departments is not None:
@@ -42,13 +42,13 @@ def facts(
 def facts_of_week(
     week: str, *, cut_off: datetime, departments: Iterable[str] | None = None, clock: ServiceClock | None = None
 ) -> list[Fact]:
-    """Waits opened in that ISO week of the city's own time zone. Raises BadInput for what is no week."""
+    """Return the waits opened in that ISO week, in the city's time zone. Raise BadInput for an invalid week."""
     since, until = week_bounds(week, City.objects.get().timezone)
     return facts(since=since, until=until, cut_off=cut_off, departments=departments, clock=clock)
 
 
 def facts_promised_in_week(week: str, *, cut_off: datetime, departments: Iterable[str] | None = None) -> list[Fact]:
-    """Waits to whose citizens an answer was promised for that ISO week; only promises for that week are counted."""
+    """Return the waits with an answer promised for that ISO week; only promises for that week are counted."""
     since, until = week_bounds(week, City.objects.get().timezone)
     promises = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, ordinal__gt=0)
     rows = Row.objects.filter(conversation__in=promises.values("strand"), opened_at__lt=cut_off)
@@ -58,7 +58,7 @@ def facts_promised_in_week(week: str, *, cut_off: datetime, departments: Iterabl
 
 
 def cut_off(week: str, *, now: datetime) -> datetime:
-    """How far the measures of that week look: fixed once the week is over, and until then, now."""
+    """Return the cut-off of that week's measures: stored once the week is over, and until then, now."""
     zone = ZoneInfo(City.objects.get().timezone)
     _, end = week_bounds(week, str(zone))
     monday = (end.astimezone(zone).replace(tzinfo=None) + MONDAY_MORNING).replace(tzinfo=zone).astimezone(UTC)
@@ -71,7 +71,7 @@ def cut_off(week: str, *, now: datetime) -> datetime:
 def _facts(
     rows: QuerySet[Row], promises: QuerySet[Promise], cut_off: datetime, clock: ServiceClock | None
 ) -> list[Fact]:
-    """`promises`: those that are counted."""
+    """Return the facts of these rows. `promises`: those that are counted."""
     clocks = Clocks()
     timezone = City.objects.get().timezone
     promises_by_wait: dict[tuple[int, int], list[Promise]] = defaultdict(list)
@@ -86,7 +86,7 @@ def _facts(
 
 
 def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promises: Sequence[Promise]) -> Fact:
-    def if_before_cut_off(at: datetime | None) -> datetime | None:
+    def visible(at: datetime | None) -> datetime | None:
         return at if at and at <= cut_off else None
 
     def elapsed_seconds(at: datetime | None) -> int | None:
@@ -96,9 +96,9 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
         return clock.elapsed(row.opened_at, at) if at else None
 
     first, answer, holding = (
-        if_before_cut_off(row.first_reply_at),
-        if_before_cut_off(row.answer_at),
-        if_before_cut_off(row.holding_at),
+        visible(row.first_reply_at),
+        visible(row.answer_at),
+        visible(row.holding_at),
     )
     return Fact(
         source=Source.DESK,
@@ -124,7 +124,7 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
         censored_service_s=service_seconds(cut_off) or 0,
         first_due_at=row.first_due_at,
         substance_due_at=row.substance_due_at,
-        closed_at=if_before_cut_off(row.closed_at),
+        closed_at=visible(row.closed_at),
         **count_promises(outcome_of(p.promised_at, answered_at=p.answered_at, now=cut_off) for p in promises),
         week=week_of(row.opened_at, timezone),
     )

@@ -15,7 +15,7 @@ def _clock(version: int, text: str) -> ServiceClock:
 
 
 class Clocks:
-    """Gives the clock of a version; reads each version once in its life, which is one piece of work.
+    """The clocks of all policy versions, for one piece of work; each version is read once.
 
     `texts`: versions that were read already.
     """
@@ -31,10 +31,9 @@ class Clocks:
 
 
 class Versions:
-    """Which version of the policy a wait is reckoned by: that which was in force when it opened.
+    """Finds the policy version of a wait: the one in force when it opened.
 
-    A wait older than the city's first policy is reckoned by the present one. Raises Policy.DoesNotExist before the city
-    is founded.
+    A wait older than the city's first policy has the first one. Raises Policy.DoesNotExist before the city is founded.
     """
 
     def __init__(self) -> None:
@@ -49,6 +48,6 @@ class Versions:
 
 
 def current_policy() -> ServicePolicy:
-    """Raises Policy.DoesNotExist before the city is founded."""
+    """Return the policy in force. Raise Policy.DoesNotExist before the city is founded."""
     row = Policy.objects.latest("version")
     return _clock(row.version, row.text).policy

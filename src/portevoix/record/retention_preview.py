@@ -1,4 +1,4 @@
-"""What retention will take away on its next run, and what it took away on its last."""
+"""A preview of the next retention run, and the result of the last one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from portevoix.record.retention import Kind
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A kind of data, how long it is kept (None: without limit), and how much of it would go now."""
+    """A kind of data, how long it is kept (None: without limit), and how many rows would be deleted now."""
 
     kind: Kind
     kept: int | None
@@ -28,5 +28,5 @@ def due(*, now: datetime) -> list[Due]:
 
 
 def last_run() -> Sweep | None:
-    """The latest, be it over or not."""
+    """Return the latest run, finished or not."""
     return Sweep.objects.order_by("-day").first()

@@ -1,4 +1,4 @@
-"""All that is held on one person, as a ZIP to hand out: what they wrote, what was done about it, who saw it."""
+"""Export of all data held on one person, as a ZIP to hand out: messages, their history, and who saw them."""
 
 import json
 import re
@@ -56,9 +56,9 @@ wrote may concern other persons too.
 
 
 def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> None:
-    """Writes the ZIP and notes it in the access log. `by` None: the command line.
+    """Write the ZIP and note it in the access log. `by` None: the command line.
 
-    Raises BadInput when nobody is known by that number.
+    Raise BadInput when no account has that number.
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
@@ -79,7 +79,7 @@ def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> N
 
 
 def _theirs(authors: Collection[Author], conversations: Collection[int]) -> Any:
-    """What the person wrote, and what the city replied."""
+    """Return the person's messages and the city's replies."""
     by_them = Q(author__in=authors, direction=Direction.IN)
     return Message.objects.filter(conversation__in=conversations).filter(by_them | Q(direction=Direction.OUT))
 
@@ -192,7 +192,7 @@ def _inquiry(row: Inquiry) -> dict[str, Any]:
 
 
 def _role(contact: Contact | None) -> str | None:
-    """Colleagues are told by their role: whoever asks has a right to when and why, seldom to a name."""
+    """Return a colleague's role: a person has a right to know when and why, seldom to a name."""
     return contact.role if contact else None
 
 
@@ -204,7 +204,7 @@ def _access_lines(authors: Collection[Author], conversations: Collection[int]) -
 
 
 def _attachments(messages: Any) -> Iterator[tuple[str, bytes]]:
-    """One file at a time in memory."""
+    """Yield names and contents of the attachments, with one file at a time in memory."""
     rows = Attachment.objects.filter(message__in=messages, content__isnull=False).order_by("pk")
     for row in rows.iterator(chunk_size=1):
         name = _UNSAFE.sub("_", row.name)[-_LONGEST_NAME:].strip(" .") or "file"

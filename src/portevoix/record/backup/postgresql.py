@@ -1,4 +1,4 @@
-"""PostgreSQL, through its own pg_dump and pg_restore: one snapshot, and all or nothing."""
+"""Backup of PostgreSQL with its own pg_dump and pg_restore: one snapshot, and all or nothing."""
 
 import os
 import re
@@ -29,7 +29,7 @@ _OBJECTS = """
 _COPY = re.compile(rb"COPY (\S+) \(.*\) FROM stdin;\n")
 _END = b"\\.\n"
 _ENVIRONMENT = {o.keyword.decode(): o.envvar.decode() for o in pq.Conninfo.get_defaults() if o.envvar}
-"""How libpq's programs are told each word without showing it to all who list processes."""
+"""Environment variables of libpq's programs, which unlike arguments are not visible in the list of processes."""
 
 
 class Postgresql:
@@ -38,7 +38,7 @@ class Postgresql:
     folder: Path | None = None
 
     def __init__(self, address: str, parameters: Mapping[str, object]) -> None:
-        """`parameters` in libpq's words, and Django's own, which are passed over; `address` as the setting has it."""
+        """Take libpq's `parameters` (Django's own are ignored), and the `address` as the setting has it."""
         self._address = address
         self._parameters = {key: str(value) for key, value in parameters.items() if value and key in _ENVIRONMENT}
 
@@ -116,7 +116,7 @@ class Postgresql:
         return Snapshot(rows, tuple(str(row[0]) for row in migrations))
 
     def _check_version(self, tool: str, connection: psycopg.Connection) -> None:
-        """The tools refuse a newer server in words of their own; these say what to do."""
+        """Raise PortevoixError, with advice, for a tool older than the server, which it would refuse."""
         server = connection.info.server_version // 10000
         with _tool_process([tool, "--version"], stdout=subprocess.PIPE) as process:
             assert process.stdout
@@ -132,7 +132,7 @@ class Postgresql:
             )
 
     def _run(self, tool: str, *arguments: str) -> None:
-        """Raises PortevoixError with the tool's own words. The password is told through the environment."""
+        """Run a tool; raise PortevoixError with its error output. The password is passed through the environment."""
         command = [tool, "--no-owner", "--no-privileges", "--no-password", *arguments]
         settings = {_ENVIRONMENT[key]: value for key, value in self._parameters.items()}
         with _tool_process(command, stderr=subprocess.PIPE, env={**os.environ, **settings}) as process:
@@ -144,7 +144,7 @@ class Postgresql:
 
 @contextmanager
 def _tool_process(command: list[str], **more: object) -> Iterator[subprocess.Popen[bytes]]:
-    """The tool, which is ended with whoever waits for it. Raises PortevoixError when it is not installed."""
+    """Start a tool that is terminated when its caller fails. Raise PortevoixError when it is not installed."""
     try:
         process = subprocess.Popen(command, **more)  # type: ignore[call-overload]
     except FileNotFoundError as error:

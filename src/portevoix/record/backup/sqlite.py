@@ -1,4 +1,4 @@
-"""The embedded database: copied page by page inside one read transaction, which keeps no writer waiting."""
+"""Backup of SQLite, copied page by page inside one read transaction, which blocks no writer."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,8 @@ class Sqlite:
         self.folder: Path | None = path.parent
 
     def copy(self, to: Path) -> Snapshot:
-        """Leaves out what was deleted: the pages of erased messages do not come along."""
+        """Copy the database without deleted pages, so that erased messages are not in the copy."""
+
         if not self.path.exists():
             raise BadInput("There is nothing to back up: {path} does not exist.", path=str(self.path))
         pages = to.with_suffix(".pages")

@@ -1,6 +1,6 @@
-"""Queries that are put together once: each page asks the same, only the numbers differ.
+"""Prepared queries, compiled once: each page runs the same ones, only the numbers differ.
 
-Django makes the SQL of a query anew each time that it is asked, which takes longer than the answer.
+Django compiles the SQL of a query each time that it runs, which takes longer than the database's answer.
 """
 
 import threading
@@ -13,14 +13,14 @@ from django.db.models.query import ModelIterable
 
 _MOST = (1 << 63) - 1
 _MARK = -(1 << 62)
-"""The first of the numbers in whose place those of each call are put: no row has them."""
+"""The first of the placeholder numbers, which each call replaces with its own: no row has them."""
 
 
 class Kept[Row: Model]:
-    """`build`, given some numbers of rows, makes the query; asked with as many, it gives the rows.
+    """A query that `build` returns for some row numbers; a call with as many numbers returns the rows.
 
-    There are none for a number that no row can have. What `build` says may depend on nothing else. Each thread keeps
-    the query for itself, as its connection is its own.
+    A number that no row can have gives none. The query may depend on nothing else. Each thread has its own compiled
+    query, as it has its own connection.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]]) -> None:
@@ -54,7 +54,7 @@ class Kept[Row: Model]:
 
 
 class _Plan(NamedTuple):
-    """How a row becomes a model: where its fields stand, where other attributes do, and what converts them."""
+    """How a row becomes a model: the places of its fields and of other attributes, and their converters."""
 
     names: tuple[str, ...]
     places: tuple[int, ...]
@@ -64,7 +64,7 @@ class _Plan(NamedTuple):
 
 
 class _Plans(threading.local):
-    """By statement; each thread has its own, as a compiler belongs to a connection."""
+    """Plans by statement; each thread has its own, as a compiler belongs to a connection."""
 
     def __init__(self) -> None:
         self.by_statement: dict[str, _Plan] = {}
@@ -74,9 +74,9 @@ _plans = _Plans()
 
 
 def single[Row: Model](model: type[Row], statement: str, values: Sequence[Any]) -> Row | None:
-    """The row that a statement gives, None when there is none; what it names beside columns is an attribute.
+    """Return the row that a statement selects, or None; columns that are no fields become attributes.
 
-    As `Manager.raw`, which finds out each time what the columns are.
+    Faster than `Manager.raw`, which looks the columns up each time.
     """
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(statement, values)
