@@ -33,7 +33,8 @@ class Clocks:
 class Versions:
     """Finds the policy version of a wait: the one in force when it opened.
 
-    A wait older than the city's first policy has the first one. Raises Policy.DoesNotExist before the city is founded.
+    A wait older than the city's first policy has the present one. Raises Policy.DoesNotExist before the city is
+    founded.
     """
 
     def __init__(self) -> None:

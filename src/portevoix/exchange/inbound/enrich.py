@@ -34,7 +34,7 @@ EXPECTED_ERRORS = (PortevoixError, DatabaseError)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many envelopes became messages, were set aside, or wait for another try."""
+    """Counts of envelopes that became messages, were set aside, or wait for another try."""
 
     taken: int = 0
     aside: int = 0

@@ -54,7 +54,7 @@ class Kept[Row: Model]:
 
 
 class _Plan(NamedTuple):
-    """How a row becomes a model: the places of its fields and of other attributes, and their converters."""
+    """A plan to turn rows into models: the places of fields and of other attributes, and their converters."""
 
     names: tuple[str, ...]
     places: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The access log: who saw or took whose data. Lines are added; only retention removes old ones."""
+"""The access log: who saw or exported whose data. Lines are added; only retention removes old ones."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from portevoix.record.models.privacy import DEEDS
 What = Access.What
 MOST_NOTED = 1_000
 _RECENT_KEYS: set[str] = set()
-"""What this process has lately noted for its hour: the record need not be asked whether it is there."""
+"""Lines that this process has lately logged for their hour, so that the database need not be asked again."""
 
 
 def log(
@@ -23,9 +23,9 @@ def log(
     author: int | None = None,
     file: int | None = None,
 ) -> None:
-    """Adds a line, with one insert. What is merely looked at is noted once an hour, a deed each time.
+    """Add a line, with one insert. Views are logged once an hour, changes each time.
 
-    `by` None: the command line. What was searched for is not kept: it may be a name.
+    `by` None: the command line. The words of a search are not stored: they may be a name.
     """
     key = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
     if key in _RECENT_KEYS:
@@ -47,5 +47,5 @@ def log(
 
 
 def forget() -> None:
-    """As after a restart."""
+    """Forget the lines logged by this process, as after a restart."""
     _RECENT_KEYS.clear()

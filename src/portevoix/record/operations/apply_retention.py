@@ -1,4 +1,4 @@
-"""Retention: what has been kept long enough goes, once a day, a small batch at a time."""
+"""Retention: deletes or empties data whose retention period is over, once a day, in small batches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,16 +43,16 @@ _CLOSED_STATES = sorted(set(State) - OPEN_STATES)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`count`: how much went now. `counts`: in the whole run, once it is over; None while it is not."""
+    """`count`: rows removed now. `counts`: those of the whole run, once it is over; None before."""
 
     count: int
     counts: Mapping[str, int] | None = None
 
 
 def sweep(*, now: datetime) -> Swept | None:
-    """Takes one batch away, or finishes the run of the day. None when there is nothing to do at this hour.
+    """Remove one batch, or finish the run of the day. Return None when there is nothing to do at this hour.
 
-    A batch that fails is tried again once its lease is over; meanwhile the run stands still.
+    A batch that fails is tried again once its lease is over; until then the run waits.
     """
     run = _claim(now)
     if run is None:
@@ -73,12 +73,12 @@ def sweep(*, now: datetime) -> Swept | None:
 
 
 def kinds() -> tuple[Kind, ...]:
-    """All kinds of data that retention knows, those of products last."""
+    """Return all kinds of data that retention knows, those of products last."""
     return (*KINDS, *registered())
 
 
 def rule(*, policy: Mapping[str, int | None], by: Contact, now: datetime) -> None:
-    """Says how long each kind is kept, in its own unit; None: without limit. Raises BadInput for what cannot be."""
+    """Set the retention period of each kind, in its own unit; None: without limit. Raise BadInput for a bad period."""
     permissions.check(by, Capability.PRIVACY)
     kinds_by_code = {kind.code: kind for kind in kinds()}
     for code, duration in policy.items():
@@ -97,7 +97,7 @@ def rule(*, policy: Mapping[str, int | None], by: Contact, now: datetime) -> Non
 
 
 def _claim(now: datetime) -> Sweep | None:
-    """The run of the day, leased to the caller, unless it is over or another worker is at it."""
+    """Lease and return the run of the day; None if it is over or another worker has it."""
     city = City.objects.first()
     if city is None:
         return None
@@ -115,7 +115,7 @@ def _take_away(kind: Kind, now: datetime) -> int:
 
 
 def _conversations(cut_off: datetime) -> QuerySet[Conversation]:
-    """Neither open nor with a promise due, and nothing was said, done or brought in since."""
+    """Return conversations neither open nor with a promise due, in which nothing has happened since the cut-off."""
     later = Event.objects.filter(conversation=OuterRef("pk"), at__gte=cut_off)
     arrivals = Message.objects.filter(conversation=OuterRef("pk"), received_at__gte=cut_off)
     rows = Conversation.objects.filter(
@@ -131,7 +131,7 @@ def _conversations(cut_off: datetime) -> QuerySet[Conversation]:
 
 
 def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
-    """Receiving waits, so that nothing joins a conversation that is being emptied."""
+    """Empty a batch of conversations. Accounts are locked, so that no message joins them meanwhile."""
     numbers = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
     accounts = Conversation.objects.filter(pk__in=numbers).values("account")
     list(Account.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk"))
@@ -148,7 +148,7 @@ def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
 
 
 def _forget_unused(authors: set[int]) -> None:
-    """Whoever is named nowhere any more is nobody."""
+    """Delete authors, and their persons, that nothing refers to any more."""
     rows = Author.objects.filter(pk__in=authors, messages=None, conversations=None)
     persons = dict(rows.values_list("pk", "person"))
     Author.objects.filter(pk__in=persons).delete()
@@ -162,7 +162,7 @@ def _attachments(cut_off: datetime) -> QuerySet[Attachment]:
 
 
 def _drop_contents(kind: Kind, cut_off: datetime, now: datetime) -> int:
-    """That there was a file stays to be seen."""
+    """Delete the content of files; the pages still show that there was a file."""
     numbers = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
     why = gettext_noop("it was kept as long as the city keeps files")
     return Attachment.objects.filter(pk__in=numbers).update(content=None, refused=why)
@@ -174,7 +174,7 @@ def _aside(cut_off: datetime) -> QuerySet[Envelope]:
 
 
 def _keep_out(kind: Kind, cut_off: datetime, now: datetime) -> int:
-    """They do not come back."""
+    """Delete envelopes that were set aside, and mark them so that they do not come back."""
     rows = list(kind.older(cut_off).select_related("account").only("external_id", "account")[: kind.batch])
     for account in {row.account for row in rows}:
         tombstones.keep(account, [row.external_id for row in rows if row.account == account], now=now)

@@ -1,4 +1,4 @@
-"""What messages mean is stored once, and where it tells more than their words did, their suggestions follow."""
+"""Stores the vectors of messages, and updates their suggestions where the vectors improve them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from portevoix.text.tokens import whole
 
 BATCH = 32
 LEASE = timedelta(minutes=5)
-"""Many times what a batch takes: a worker that was killed holds it up so long."""
+"""Many times the duration of a batch: after a worker was killed, others wait so long."""
 RETENTION = timedelta(days=30)
-"""So long after the last message that it read an encoder's vectors stay: another worker may have it, or it returns."""
+"""How long vectors stay after their encoder's last message: another worker may use it, or it may return."""
 MOST_DELETED = 2000
 _LABELS = ("department", "kind", "valence")
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A citizen's message that lacks vectors: subject first. `names` are its author's."""
+    """A citizen's message that lacks vectors. `text` has the subject first, `names` are its author's."""
 
     pk: int
     text: str
@@ -38,7 +38,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Messages that are the caller's to read, until its lease is over. So often in a row it came to nothing before."""
+    """Messages leased to the caller until `until`. `failures`: how often in a row the source has failed before."""
 
     source: str
     until: datetime
@@ -48,7 +48,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a message is by its words and its meaning; `department` is a slug, "" when nobody can tell."""
+    """A message's labels from its words and its vectors; `department` is a slug, "" when it is uncertain."""
 
     department: str
     kind: str
@@ -59,10 +59,10 @@ class Meant:
 def claim(
     *, source: str, encoders: Sequence[str], now: datetime, numbers: int | None = None, most: int = BATCH
 ) -> Turn | None:
-    """The newest messages that lack a vector of these encoders, so many at most, leased to the caller.
+    """Lease the newest messages that lack a vector of these encoders, `most` at most.
 
-    `numbers`: how far back it is looked, as in `waiting`. None when there is none, when another worker is at it, or
-    when what keeps it is not over yet.
+    `numbers`: how far back to look, as in `waiting`. None when there is no message, when another worker has the
+    source, or while it rests after an error.
     """
     query = waiting(encoders, numbers=numbers)
     if not query.exists():
@@ -87,12 +87,12 @@ def claim(
 def keep(
     *, turn: Turn, vectors: Mapping[str, Sequence[bytes]], meant: Mapping[int, Meant], now: datetime
 ) -> Sequence[int] | None:
-    """Ends the turn: stores the vectors, by encoder, in the order of its messages, b"" where it refuses the text.
+    """End the turn: store the vectors, by encoder, in the order of its messages, b"" where it refuses the text.
 
-    What opened a conversation that nobody has decided on is labelled by `meant`, whose keys are messages; the numbers
-    of conversations that changed are returned. A message that was changed, taken back or erased meanwhile is passed
-    over, and so is one that somebody holds right now: it is read again. Does nothing, and returns None, when the lease
-    was over and another worker has taken the turn.
+    Messages that opened a conversation on which nobody has decided get the labels of `meant`, whose keys are messages;
+    return the numbers of the conversations that changed. A message that was changed, retracted or erased meanwhile is
+    skipped, and so is one that is locked right now: it is read again. Do nothing, and return None, when the lease was
+    over and another worker has taken the turn.
     """
     with transaction.atomic():
         mine = Reading.objects.select_for_update().filter(source=turn.source, leased_until=turn.until)
@@ -120,9 +120,9 @@ def keep(
 
 
 def postpone(*, turn: Turn, error: PortevoixError, until: datetime) -> bool:
-    """Ends the turn with nothing read: what came in the way is kept, and nobody tries again before `until`.
+    """End the turn without a result: store the error, and let nobody try again before `until`.
 
-    True when it is not what came in the way the last time.
+    Return True when the error differs from the last one.
     """
     trouble = {"text": error.text, "values": error.values}
     with transaction.atomic():
@@ -137,9 +137,9 @@ def postpone(*, turn: Turn, error: PortevoixError, until: datetime) -> bool:
 
 
 def let_go(*, encoders: Sequence[str], now: datetime) -> int:
-    """Deletes what none of these `encoders` made, of those that have read nothing for KEPT; MOST_GONE at a time.
+    """Delete vectors of other encoders than these that have read nothing for RETENTION; MOST_DELETED at a time.
 
-    Nobody compares with these vectors any more. Returns how many went.
+    Nothing is compared with these vectors any more. Return how many were deleted.
     """
     others = Vector.objects.exclude(encoder__in=encoders).order_by("encoder").values_list("encoder", flat=True)
     for encoder in others.distinct():
@@ -152,9 +152,9 @@ def let_go(*, encoders: Sequence[str], now: datetime) -> int:
 
 
 def _lock_messages(numbers: Collection[int]) -> list[Message]:
-    """Those of these messages that still say something, locked; what somebody else holds is left out, not waited for.
+    """Lock and return those of these messages that still have a text; skip those that are locked, without waiting.
 
-    Whoever erases a person takes messages and conversations in another order: to wait here might be to wait in a ring.
+    Erasing a person locks messages and conversations in another order: waiting here could cause a deadlock.
     """
     rows = Message.objects.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk__in=numbers)
     read = ("subject", "text", "labels", "kind", "valence", "conversation")
@@ -162,7 +162,7 @@ def _lock_messages(numbers: Collection[int]) -> list[Message]:
 
 
 def _open_conversations(rows: Mapping[int, Message]) -> tuple[list[tuple[Conversation, Message]], set[int]]:
-    """The open conversations that these messages opened, locked, each with its opener; and those that others hold."""
+    """Lock the open conversations that these messages began; return each with its message, and those others lock."""
     homes = {row.conversation_id for row in rows.values()}
     first: dict[int, int] = {}
     messages = Message.objects.filter(conversation__in=homes, direction=Direction.IN).order_by("-sent_at", "-pk")
@@ -177,7 +177,7 @@ def _open_conversations(rows: Mapping[int, Message]) -> tuple[list[tuple[Convers
 
 
 def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, Meant]) -> None:
-    """Each of these messages is what it means by itself, unless what it is is known."""
+    """Set kind and sentiment of each message by its own vectors, unless they came with the message."""
     relabelled_rows = []
     for pk, row in rows.items():
         if pk not in meant:
@@ -191,7 +191,7 @@ def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, Meant]) -> 
 
 
 def _decided_labels(openings: Sequence[tuple[Conversation, Message]]) -> dict[int, set[str]]:
-    """By conversation, the labels that a person, a rule, or the message itself has given, and the department given."""
+    """Return, by conversation, the names of the labels that a person, a rule or the message itself has decided."""
     labels = {
         row.pk: {name for name in _LABELS if message.labels.get(name)} | ({"department"} if row.department else set())
         for row, message in openings
@@ -203,7 +203,7 @@ def _decided_labels(openings: Sequence[tuple[Conversation, Message]]) -> dict[in
 
 
 def _label(row: Conversation, meant: Meant, decided_names: set[str], now: datetime) -> bool:
-    """Whether anything changed."""
+    """Apply the labels to the conversation; return whether anything changed."""
     free = [name for name in _LABELS if name not in decided_names and name in meant.suggestions]
     suggestions = {**row.suggestions, **{name: meant.suggestions[name] for name in free}}
     labels = {name: getattr(meant, name) for name in ("kind", "valence") if name in free}

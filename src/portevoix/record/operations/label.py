@@ -1,4 +1,4 @@
-"""A host says what a message is. What a host decides is what the labeller learns from."""
+"""Stores a host's labels of a message. The labellers are trained on these decisions."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,12 +19,10 @@ from portevoix.record.permissions import Capability
 def label(
     *, conversation: int, kind: str = "", valence: str = "", seen: int | None = None, by: Contact, now: datetime
 ) -> None:
-    """Label the message that began the conversation. What is left empty stays as it was; what is decided is suggested
-    no longer. `seen`: the version `by` had before
-    their eyes.
+    """Label the message that began the conversation. Empty labels stay as they were; chosen ones lose their suggestion.
 
-    Raises BadInput for a kind or a sentiment that does not exist, and when both are empty; Conflict when a colleague
-    has decided on the same since `seen`.
+    `seen`: the version on the host's page. Raise BadInput for an unknown kind or sentiment, and when both are empty;
+    Conflict when a colleague has chosen otherwise since `seen`.
     """
     choices = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
     if not choices or kind not in ("", *Kind) or valence not in ("", *Sentiment):
@@ -40,7 +38,7 @@ def label(
 
 
 def label_messages(labels: Mapping[int, tuple[str, str]]) -> None:
-    """Store the likely kind and sentiment of messages, by number, of which nothing was stored yet."""
+    """Store the likely kind and sentiment of messages, by number, that have none yet."""
     with transaction.atomic():
         rows = Message.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         messages = list(rows.filter(pk__in=labels, kind=None).only("kind", "valence"))

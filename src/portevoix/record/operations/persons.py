@@ -1,4 +1,4 @@
-"""Accounts on several channels that belong to one person: said by an administrator, and taken back."""
+"""Joins accounts on several channels that belong to one person, and separates them again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,9 +14,9 @@ from portevoix.record.permissions import Capability
 
 
 def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
-    """These accounts, and those already joined with one of them, are one person from now on.
+    """Join these accounts, and those already joined with one of them, as one person.
 
-    `by` None: the command line. Raises BadInput when there are not two of them.
+    `by` None: the command line. Raise BadInput when there are not two of them.
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
@@ -33,7 +33,7 @@ def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
 
 
 def part(*, author: int, by: Contact | None, now: datetime) -> None:
-    """This account is a person of its own again."""
+    """Separate this account from the person it was joined with."""
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
     with transaction.atomic():

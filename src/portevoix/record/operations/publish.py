@@ -1,4 +1,4 @@
-"""A post of the city's own: it answers nobody, and begins a conversation that whoever answers it comes to."""
+"""Publishes a post of the city's own. It answers nobody, and begins the conversation of those who reply to it."""
 
 import hashlib
 import secrets
@@ -24,7 +24,7 @@ from portevoix.record.search import searchable
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`conversation` is the one that it began; `before`: the same was asked for earlier, and nothing new leaves."""
+    """`conversation` is the one that it began; `before`: the same post was requested earlier, and nothing is sent."""
 
     conversation: int
     before: bool
@@ -33,9 +33,9 @@ class Posted:
 def publish(
     *, account: int, text: str, key: str, by: Contact | None, now: datetime, pictures: Sequence[Picture] = ()
 ) -> Posted:
-    """Under one `key` of an account one post leaves, however often it is asked for. `by` None: the command line.
+    """Publish one post per `key` of an account, however often it is requested. `by` None: the command line.
 
-    Raises BadInput for what the network does not take, or when it takes no posts.
+    Raise BadInput for a post that the network does not accept, or when it accepts none.
     """
     if by is not None:
         permissions.check(by, Capability.REPLY)

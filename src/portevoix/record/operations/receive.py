@@ -1,4 +1,4 @@
-"""Takes messages that came in, a batch at a time: conversations, messages, events, deadlines; one transaction."""
+"""Stores incoming messages a batch at a time, with conversations, events and deadlines, in one transaction."""
 
 import secrets
 from collections import defaultdict
@@ -38,9 +38,10 @@ from portevoix.record.threads import Threads, whole
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message after its steps. `department` is a slug, "" when nobody can tell; suggestions are JSON-ready.
+    """A message after its steps. `department` is a slug, "" when it is uncertain; suggestions are JSON-ready.
 
-    `rule`: the one that gave the department, as `text.rules.written` has it, and its words that are in the message.
+    `rule`: the one that chose the department, as `text.routing.rules.written` returns it; `rule_words`: its words in
+    the message.
     """
 
     envelope: int
@@ -56,11 +57,11 @@ class Labelled:
 
 
 def receive(items: Sequence[Labelled], *, now: datetime) -> None:
-    """Writes the messages and marks their envelopes as taken, all or nothing. What is taken already is passed over.
+    """Store the messages and mark their envelopes as taken, all or nothing. Envelopes already taken are skipped.
 
-    An envelope of a message that the record has already, such as a reply of ours that the network shows, becomes that
-    one, and no second. Raises what the database says (a caller then takes them one by one), or BadInput for a revision
-    of nothing and for an account that is not the city's.
+    An envelope of a message that the record has already, such as a reply of ours that the network shows, is linked to
+    that one. Raise the database's error (a caller then takes them one by one), or BadInput for a revision of an unknown
+    message and for an account that is not the city's.
     """
     with transaction.atomic(), planned_for(len(items)):
         accounts = _accounts(items)
@@ -102,9 +103,9 @@ def _key(item: Labelled) -> tuple[str, str]:
 
 
 def _accounts(items: Iterable[Labelled]) -> list[Account]:
-    """The accounts, locked, so that two workers never open one thread twice.
+    """Lock and return the accounts, so that two workers never open one thread twice.
 
-    Their keys stay free: a host who is replying, and holds the conversation, refers to the account.
+    Their keys are not locked: a host's reply, which locks the conversation, refers to the account.
     """
     keys = {_key(item) for item in items}
     rows = Account.objects.select_for_update(no_key=True).filter(address__in={address for _, address in keys})
@@ -112,7 +113,7 @@ def _accounts(items: Iterable[Labelled]) -> list[Account]:
 
 
 def _waiting(items: Sequence[Labelled]) -> list[Labelled]:
-    """Those that nobody took meanwhile: a lease ends while a slow worker still holds what it claimed."""
+    """Return the items that nobody has taken meanwhile: a slow worker's lease may have ended."""
     rows = Envelope.objects.select_for_update(no_key=True).filter(pk__among={item.envelope for item in items})
     waiting = set(rows.filter(state=Envelope.State.WAITING).values_list("pk", flat=True))
     return [item for item in items if item.envelope in waiting]
@@ -159,7 +160,7 @@ class _Intake:
         self._mark_taken(messages)
 
     def _fresh(self, strands: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
-        """The conversations whose whole history is in this batch, and those that the record knew before."""
+        """Return the conversations whose whole history is in this batch, and those that existed before."""
         old = {id(self._final(stray)) for stray, _ in self.strays.values() if stray.pk is not None}
         by_identity = {id(strand): strand for strand in strands}
         fresh = [strand for key, strand in by_identity.items() if key in self.new_conversations and key not in old]
@@ -174,7 +175,7 @@ class _Intake:
         bulk.update(envelopes, changing=["state", "message", "reason", "leased_until"])
 
     def _conversation(self, item: Labelled) -> Conversation:
-        """The conversation that the message came to, which may be part of another."""
+        """Find or open the message's conversation, which may be part of another."""
         incoming = item.incoming
         strand = self.threads.find(incoming)
         if strand is None:
@@ -194,7 +195,7 @@ class _Intake:
         return strand
 
     def _adopt_first(self, strand: Conversation, item: Labelled) -> None:
-        """What a citizen's first message says of a conversation holds, though a reply of the city came before it."""
+        """Give a conversation the labels of its first message from a citizen, even after a reply of the city."""
         home = whole(strand)
         if home.department is None:
             self.openers[id(strand)] = item
@@ -203,13 +204,13 @@ class _Intake:
         home.suggestions = home.suggestions or item.suggestions
 
     def _final(self, home: Conversation) -> Conversation:
-        """Where a conversation's messages belong, after the strays have been absorbed."""
+        """Return the conversation of these messages after the strays have been merged."""
         while id(home) in self.strays:
             home = self.strays[id(home)][1]
         return home
 
     def _bring_home(self) -> None:
-        """What the record holds of conversations begun by answers joins the one that began them."""
+        """Merge stored conversations that began with an answer into the one that they answer."""
         for stray, _ in self.strays.values():
             if stray.pk is not None:
                 strand = self._final(stray)
@@ -298,7 +299,7 @@ class _Intake:
         )
 
     def _at(self, incoming: Incoming) -> datetime:
-        """When it was said. Not after it came: a clock that is ahead of ours moves no deadline and follows no reply."""
+        """Return when it was sent, but not later than now: a fast clock must not move deadlines or follow a reply."""
         return min(_sent_in_utc(incoming), self.now)
 
     def _files(self, messages: Sequence[Message]) -> list[Attachment]:
@@ -343,7 +344,7 @@ class _Intake:
 def _histories(
     conversations: Iterable[Conversation], events: Iterable[Event]
 ) -> Iterator[tuple[Conversation, list[Happening]]]:
-    """These conversations, each with what happens in it."""
+    """Return these conversations, each with its events."""
     happenings = defaultdict(list)
     for event in events:
         happenings[event.conversation_id].append(event_log.happening(event))
@@ -351,13 +352,13 @@ def _histories(
 
 
 def _rules_of(items: Iterable[Labelled]) -> set[int]:
-    """The rules that decided and are there still: one may have been deleted while the steps ran."""
+    """Return the rules that decided and still exist: one may have been deleted while the steps ran."""
     rule_ids = {item.rule["id"] for item in items if item.rule}
     return set(Rule.objects.filter(pk__in=rule_ids).values_list("pk", flat=True))
 
 
 def _why(item: Labelled) -> dict[str, Any]:
-    """The rule and its words that were said; that the message came with it; or the words that spoke for it."""
+    """Return why the department was chosen: the rule and its words, the message's own label, or the model's words."""
     if item.rule:
         return {"words": list(item.rule_words), "rule": item.rule}
     if item.incoming.labels.get("department") == item.department:
@@ -367,12 +368,12 @@ def _why(item: Labelled) -> dict[str, Any]:
 
 
 def _sent_in_utc(incoming: Incoming) -> datetime:
-    """In UTC: PostgreSQL reads no offset of sixteen hours or more. The message keeps the offset by itself."""
+    """Return the time in UTC: PostgreSQL reads no offset of sixteen hours or more. The message stores the offset."""
     return incoming.sent_at.astimezone(UTC)
 
 
 def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
-    """An `out` line is history: it counts as the reply that it was, an answer unless it says that it holds."""
+    """Return the type and data of the event. A message `out` is an answer unless it says that it is a holding reply."""
     if incoming.direction is Direction.IN:
         return What.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
     if incoming.automatic:

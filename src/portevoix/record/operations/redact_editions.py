@@ -1,6 +1,6 @@
-"""Takes a person out of editions of the journal that are kept: quotations, what promises were about, words only theirs.
+"""Takes a person out of stored editions of the journal: quotations, gists of promises, and words only they used.
 
-Figures stay. An edition is read here by its shape alone: what speaks of a conversation names it as `conversation`.
+Figures stay. Editions are read by their shape alone: an entry about a conversation has its number as `conversation`.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -15,7 +15,7 @@ from portevoix.text.tokens import stem, tokens
 
 
 def unpublish(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> int:
-    """Call it when the messages are empty; returns how many editions changed.
+    """Redact the editions, once the messages are empty; return how many editions changed.
 
     `said`: the person's texts by week, as they were.
     """
@@ -31,7 +31,7 @@ def unpublish(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> 
 
 
 def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
-    """The value without what speaks of these conversations, and without these words."""
+    """Return the value without entries about these conversations, and without these words."""
     if isinstance(value, list):
         return [_without(each, conversations, words) for each in value if not _goes(each, conversations, words)]
     if not isinstance(value, dict):
@@ -43,7 +43,7 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
 
 
 def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
-    """A quotation goes, and so does a word; a promise stays."""
+    """Return whether the entry is to be removed: quotations and words are, promises stay."""
     if not isinstance(entry, dict):
         return False
     is_quotation = entry.get("conversation") in conversations and "text" in entry
@@ -51,7 +51,7 @@ def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
 
 
 def _only_theirs(row: Edition, stems: Set[str], timezone: str) -> Set[str]:
-    """The words of the edition that the person used that week and nobody else did."""
+    """Return the words of the edition that only this person used that week."""
     if not stems:
         return frozenset()
     since, until = week_bounds(row.week, timezone)

@@ -1,4 +1,4 @@
-"""Stores again what the events of conversations say, where it is not what is stored."""
+"""Repairs conversations whose stored state differs from their events."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from portevoix.record.replay import Difference, differences
 
 
 def replay(conversations: Sequence[int]) -> list[Difference]:
-    """Returns what differed, and is as the events say from now on."""
+    """Store the state that follows from the events; return the differences that were repaired."""
     with transaction.atomic():
         rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
         rows_by_id = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}

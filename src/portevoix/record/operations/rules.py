@@ -1,4 +1,4 @@
-"""Keeps the rules that the city writes: makes, changes, deletes, and sets their order."""
+"""Creates, changes, deletes and orders the city's routing rules."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,11 +18,11 @@ LONGEST_NAME = 80
 
 
 def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
-    """Makes a rule, the last in order, or changes the one with that `id`, which keeps its place. `by` None: the command
-    line.
+    """Create a rule, the last in order, or change the one with that `id`, which keeps its place.
 
-    Raises BadInput for a rule without a condition, one that `rules.check` refuses, a department or an account that is
-    not there, a department that receives no messages, another rule's name or conditions, and a rule that is gone.
+    `by` None: the command line. Raise BadInput for a rule without a condition, one that `rules.check` refuses, an
+    unknown department or account, a department that receives no messages, another rule's name or conditions, and a rule
+    that is gone.
     """
     _check_may(by)
     rules.check(rule)
@@ -48,7 +48,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
 
 
 def delete(*, rule: int, by: Contact) -> None:
-    """What it routed stays, and says by which rule. Raises BadInput for one that is gone."""
+    """Delete a rule; conversations that it routed stay so, with its name. Raise BadInput for one that is gone."""
     _check_may(by)
     with transaction.atomic():
         _one_at_a_time()
@@ -56,7 +56,7 @@ def delete(*, rule: int, by: Contact) -> None:
 
 
 def move(*, rule: int, up: bool, by: Contact) -> int:
-    """One place up or down, as far as there is one; returns its place, from 1. Raises BadInput for one that is gone."""
+    """Move a rule one place up or down, if possible; return its place, from 1. Raise BadInput for one that is gone."""
     _check_may(by)
     with transaction.atomic():
         _one_at_a_time()
@@ -80,14 +80,14 @@ def _one_at_a_time() -> None:
 
 
 def _check_name(rule: rules.Rule) -> None:
-    """Hosts read it beside what the rule routed, and could not tell two of one name apart."""
+    """Raise BadInput when another rule has this name: hosts could not tell the two apart."""
     others = Rule.objects.exclude(pk=rule.id).exclude(name="").values_list("name", flat=True)
     if rule.name.casefold() in {name.casefold() for name in others}:
         raise BadInput(gettext_noop("There is a rule “{name}” already. Call this one something else."), name=rule.name)
 
 
 def _check_new(rule: rules.Rule) -> None:
-    """Of two with the same conditions only the first would ever do anything."""
+    """Raise BadInput when another rule has the same conditions: only the first would ever apply."""
     for place, other in enumerate(map(value_of, rows()), 1):
         if other.id != rule.id and _conditions(other) == _conditions(rule):
             raise BadInput(gettext_noop("Rule no. {place} has the same conditions: change that one."), place=place)

@@ -1,4 +1,4 @@
-"""Workers say that they are alive."""
+"""Stores the workers' signs of life."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,12 @@ RETENTION = timedelta(days=1)
 
 
 def sign(*, worker: str, since: datetime, now: datetime) -> None:
-    """`worker`, which began at `since`, is alive."""
+    """Record that `worker`, which began at `since`, is alive."""
     LifeSign.objects.update_or_create(worker=worker, defaults={"since": since, "seen_at": now})
     LifeSign.objects.filter(seen_at__lt=now - RETENTION).delete()
 
 
 def forget() -> None:
-    """After a restore: those who were alive when the backup was taken work on another database."""
+    """Delete all signs after a restore: workers alive at the time of the backup use another database."""
+
     LifeSign.objects.all().delete()

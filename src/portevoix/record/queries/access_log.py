@@ -1,4 +1,4 @@
-"""What the access log says, for administrators."""
+"""Queries of the access log, for administrators."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ WHATS = tuple(Access.What.values)
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What the log is narrowed to; None or "": everything. `since` and `until` bound the time, `until` not included."""
+    """A filter of the log; None or "": everything. `since` and `until` bound the time, `until` not included."""
 
     contact: int | None = None
     what: str = ""
@@ -35,7 +35,7 @@ class Lines:
 
 
 def lines(sought: Sought, *, after: int | None = None, before: int | None = None) -> Lines:
-    """Lines carry their `contact`, and `conversation.author` and `author` as far as these are still known."""
+    """Return a page of lines, with `contact`, and `conversation.author` and `author` as far as these still exist."""
     rows = Access.objects.select_related("contact", "conversation__author", "author")
     conditions = {
         "contact": sought.contact,
@@ -60,12 +60,12 @@ def lines(sought: Sought, *, after: int | None = None, before: int | None = None
 
 
 def of_person(authors: Iterable[Author]) -> list[Access]:
-    """The latest lines about these accounts and their conversations, at most SEEN."""
+    """Return the latest lines about these accounts and their conversations, at most MOST_LINES."""
     authors = list(authors)
     rows = Access.objects.filter(Q(author__in=authors) | Q(conversation__in=with_parts(conversations_of(authors))))
     return list(rows.select_related("contact").order_by("-pk")[:MOST_LINES])
 
 
 def readers() -> list[Contact]:
-    """Colleagues who appear in the log."""
+    """Return the colleagues who appear in the log."""
     return list(Contact.objects.filter(pk__in=Access.objects.values("contact")).order_by("name"))

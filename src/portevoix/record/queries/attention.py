@@ -1,4 +1,4 @@
-"""What needs a person: what was set aside, replies that did not leave."""
+"""Things that need a person's decision: messages set aside, and replies that did not leave."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from portevoix.record.queries.envelopes import with_shown
 from portevoix.record.queries.size import Size
 
 FEW, PAGE = 20, 50
-"""Shown of each sort where all sorts are shown, and on a page of one sort."""
+"""Rows of each sort on the page of all sorts, and on a page of one sort."""
 SORTS = ("stuck", "held", "quarantined")
 
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What waits for a person's decision, the oldest first: a part of each sort, and how many there are in all.
+    """The oldest things of each sort that wait for a person's decision, and the counts of all.
 
-    Of one sort alone, `page` of `pages`.
+    For one sort alone, `page` of `pages`.
     """
 
     held: list[Envelope]
@@ -37,7 +37,7 @@ class Aside:
 
 
 def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
-    """The first FEW of each sort; or, of one of SORTS, that page, or the last one. Empty for who may not admit."""
+    """Return the first FEW of each sort, or a page of one of SORTS. Empty for a colleague who may not admit."""
     if not can(contact, Capability.ADMIT):
         return Aside([], [], [], dict.fromkeys(SORTS, 0))
     envelopes = with_shown(_open_envelopes()).order_by("received_at", "pk")
@@ -60,13 +60,13 @@ def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
 
 
 def waiting() -> Combinable:
-    """How many things wait for a person: an expression for any query. An index counts them."""
+    """Return an expression for any query: the number of things that wait for a person. An index counts them."""
     envelopes = _open_envelopes().filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
     return Size(envelopes.values("pk")) + Size(_stuck_deliveries().values("pk"))
 
 
 def _open_envelopes() -> QuerySet[Envelope]:
-    """Those that did not become a message: few, and indexed."""
+    """Return envelopes that did not become a message: few, and indexed."""
     return Envelope.objects.filter(message=None)
 
 
@@ -76,7 +76,7 @@ def _stuck_deliveries() -> QuerySet[Delivery]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How much waits, in the whole house."""
+    """Counts of waiting things in the whole installation."""
 
     quarantined: int
     held: int
@@ -85,7 +85,7 @@ class Totals:
 
 
 def totals() -> Totals:
-    """What an operator wants to know; the text of nothing is shown."""
+    """Return the totals for an operator, without any text."""
     envelopes = _open_envelopes()
     return Totals(
         quarantined=envelopes.filter(state=Envelope.State.QUARANTINED).count(),

@@ -1,4 +1,4 @@
-"""Messages that wait for a person's decision, and what several of them have in common: a flood is refused at once."""
+"""Finds messages with something in common among those that wait for a decision, to reject a flood at once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from portevoix.text.tokens import fold
 
 STATES = (Envelope.State.HELD, Envelope.State.QUARANTINED)
 MOST_SHOWN = 5
-"""So many of those that fit are shown before they are refused."""
+"""How many of the matches are shown before they are rejected."""
 _CHUNK = 1000
 _WORDS = ("raw__text", "raw__subject", "raw__unreadable")
 _SENDER = ("raw__author__name", "raw__author__handle", "raw__author__id")
@@ -23,10 +23,10 @@ _ARTICLE = ("raw__about__title", "raw__about__url")
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What messages have in common: those fit to which all of it applies. "" and None: whatever it is.
+    """Criteria that messages have in common; all must match. "" and None match anything.
 
-    `words`, `sender` and `article` hold words, each of which occurs; capitals and accents do not matter. They came at
-    `since` or later and before `until`.
+    Each word of `words`, `sender` and `article` must occur, whatever its capitals and accents. Messages came at `since`
+    or later and before `until`.
     """
 
     state: str = Envelope.State.HELD
@@ -40,14 +40,14 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """How many fit, and the first of them."""
+    """The number of matches, and the first of them."""
 
     count: int
     first: list[Envelope]
 
 
 def fitting(common: Common, *, by: Contact) -> Fitting:
-    """None fits for a colleague who may not admit."""
+    """Return the matches; none for a colleague who may not admit."""
     if not can(by, Capability.ADMIT):
         return Fitting(0, [])
     count, first = 0, []
@@ -60,7 +60,7 @@ def fitting(common: Common, *, by: Contact) -> Fitting:
 
 
 def numbers(common: Common) -> Iterator[int]:
-    """Of the envelopes that fit, the oldest first. Only the texts that are looked at are read, one part at a time."""
+    """Yield the numbers of matching envelopes, the oldest first. Only the texts compared are read, in parts."""
     criteria = [(keys, fold(text).split()) for keys, text in _sought_words(common) if text.strip()]
     keys = [key for keys, _ in criteria for key in keys]
     annotations = {f"told_{number}": KT(key) for number, key in enumerate(keys)}

@@ -1,4 +1,4 @@
-"""Open conversations that speak of danger to people."""
+"""A query of open conversations that mention danger to people."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from portevoix.record.queries.site_cache import House
 from portevoix.record.queries.size import Size
 
 LEVEL = 2
-"""Of `text.urgency`: people are in danger now."""
+"""The level of `text.urgency` at which people are in danger now."""
 MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """LISTED conversations at most, with `excerpt`: those to which nothing was promised yet, then those due first.
+    """At most MOST_LISTED conversations, with `excerpt`: those without a promise first, then those due first.
 
     `number`: how many there are, up to MOST + 1.
     """
@@ -27,7 +27,7 @@ class Danger:
 
 
 def danger(contact: Contact, *, house: House) -> Danger:
-    """Of those that the colleague may see, whatever else the inbox is narrowed to; one query."""
+    """Return the dangers that the colleague may see, whatever the inbox's filter; one query."""
     conditions = {"queue_at__isnull": False, "urgency": LEVEL}
     every = Conversation.objects.filter(scope(contact), **conditions).order_by().values("pk")[: MOST + 1]
     rows = told().filter(scope(contact), **conditions).annotate(number=Size(every))

@@ -1,4 +1,4 @@
-"""The inbox: what is open, by deadline; and the search over everything."""
+"""The inbox: open conversations by deadline, and the search over all conversations."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ VIEWS = ("open", "urgent", "late", "soon", "promised", "awaiting", "mine", "answ
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the inbox is narrowed to; empty strings: everything.
+    """A filter of the inbox; empty strings: everything.
 
     `view` is one of VIEWS. Raises BadInput for another one.
     """
@@ -44,9 +44,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`rows` hold `excerpt` too. `after` and `before` are the keys of the pages around, "" when there is none.
+    """A page; `rows` have `excerpt` too. `after` and `before` are the keys of the pages around, "" for none.
 
-    `searched`: that more messages match than a search looks at, and how many it looked at, the newest; 0: all.
+    `searched`: how many messages, the newest, a search was limited to where more match; 0: it covered all.
     """
 
     rows: list[Conversation]
@@ -57,7 +57,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds; MOST + 1 stands for any number above MOST."""
+    """The number of conversations in each view; MOST + 1 stands for any number above MOST."""
 
     open: int
     late: int
@@ -68,7 +68,7 @@ class Counts:
 
 
 class Inbox:
-    """The conversations that a colleague may see, narrowed as `wanted` says."""
+    """The conversations that a colleague may see, with the filter `wanted`."""
 
     def __init__(self, contact: Contact, wanted: Wanted, *, house: House, now: datetime) -> None:
         self.contact = contact
@@ -79,7 +79,7 @@ class Inbox:
         self._matches = search.matching(wanted.query, within=self._scope) if wanted.query.strip() else None
 
     def page(self, *, after: str = "", before: str = "") -> Page:
-        """One page, by deadline or by the latest message. Raises BadInput for a key that is none."""
+        """Return one page, by deadline or by the latest message. Raise BadInput for an invalid key."""
         rows = self._filter(self.wanted.view)
         field, falling = ("queue_at", False) if self.wanted.view in _BY_DEADLINE else ("last_message_at", True)
         page = _page(rows, field, falling=falling, after=after, before=before)
@@ -88,7 +88,7 @@ class Inbox:
         return replace(page, searched=search.MOST_MESSAGES if self._matches and self._matches.more else 0)
 
     def counts(self) -> Counts:
-        """What each view of open conversations would hold, narrowed in the same way; one query."""
+        """Return the counts of the views of open conversations, with the same filter; one query."""
         views = (field.name for field in fields(Counts))
         sizes = (Size(self._filter(view).order_by().values("pk")[: MOST + 1]) for view in views)
         return Counts(*City.objects.values_list(*sizes).get())
@@ -140,7 +140,7 @@ _COLUMNS = (
 
 
 def told() -> QuerySet[Conversation]:
-    """Conversations with what a list tells of them; what it tells of the house, `House.know` adds."""
+    """Return conversations with the columns of lists; `House.know` adds accounts, departments and colleagues."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
     excerpt = Subquery(latest.values(start=Substr("text", 1, EXCERPT))[:1])
     return Conversation.objects.select_related("author").only(*_COLUMNS).annotate(excerpt=excerpt)

@@ -1,4 +1,4 @@
-"""What open pages ask: did anything happen?"""
+"""Queries of new events, for the live updates of open pages."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,14 +11,14 @@ MOST = 1000
 
 
 def latest_event() -> int:
-    """The number of the last event; 0 when nothing has happened yet."""
+    """Return the number of the last event; 0 when there is none yet."""
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def since(event: int) -> tuple[int, frozenset[int]]:
-    """The last event after `event` (itself when there is none), and the conversations that events after it concern.
+    """Return the last event after `event` (itself when there is none), and the conversations of those events.
 
-    Looks at MOST events at once: ask again while it moves.
+    It looks at MOST events at once: call it again while the number grows.
     """
     events = Event.objects.filter(pk__gt=event).order_by("pk")
     rows = list(events.values_list("pk", "conversation", "strand", "data__joins")[:MOST])
@@ -27,9 +27,9 @@ def since(event: int) -> tuple[int, frozenset[int]]:
 
 
 def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:
-    """Those of which each of these colleagues may be told that something happened; five queries, however many they are.
+    """Return the conversations of which each colleague may be notified, with five queries, however many they are.
 
-    Keeps no connection open.
+    It leaves no connection open.
     """
     if not conversations:
         return {}

@@ -1,4 +1,4 @@
-"""Which conversations may be about the same matter: those of one citizen on one channel."""
+"""Conversations that may be merged: those of one citizen on one channel."""
 
 import re
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ _NUMBER = re.compile(r"(?:no\.?|n°|#)?\s*([0-9]{1,9})", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """A conversation, and those that may be about the same matter, the latest first; they hold `excerpt` too."""
+    """A conversation, and those that may be about the same matter, the latest first; they have `excerpt` too."""
 
     conversation: Conversation
     others: list[Conversation]
 
 
 def matters(contact: Contact, pk: int, query: str) -> Matters | None:
-    """Narrowed by a number or by words. None when the colleague may not see `pk`, or it is part of another.
+    """Return the candidates that match a number or words; None when the colleague may not see `pk`, or it is a part.
 
-    Raises BadInput with the reason when the number is not one of those.
+    Raise BadInput with the reason when the number is not one of the candidates.
     """
     row = _visible(contact).filter(pk=pk).first()
     if row is None:
@@ -67,9 +67,9 @@ def _citizen(row: Conversation) -> Q:
 
 
 def check_joinable(one: Conversation, other: Conversation) -> None:
-    """Raises BadInput with the reason when one may not become part of the other.
+    """Raise BadInput with the reason when the two may not be merged.
 
-    A reply leaves by one channel, for one citizen: whoever else waits would be counted as answered, and be without one.
+    A reply is sent on one channel, to one citizen: others would be counted as answered without having an answer.
     """
     if one.pk == other.pk:
         raise BadInput(gettext_noop("This is the conversation itself. Choose another one."))

@@ -1,4 +1,4 @@
-"""A citizen as one person: their accounts on the channels, and what is held on them."""
+"""Queries of citizens as persons: their accounts on the channels, and the data held on them."""
 
 import json
 from collections import Counter
@@ -31,15 +31,15 @@ from portevoix.text.tokens import fold
 
 MOST = 50
 MOST_HEAD = 20_000
-"""Characters of a mail that could not be read in which its sender is looked for."""
+"""Characters of an unreadable mail in which its sender is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held on one person. `counts` says how much, by the names that erasing uses, and of `events`.
+    """The data held on one person. `counts` has the amounts, by the names that `erase` uses, and `events`.
 
-    `alike`: accounts that look like the same person's, but that nobody has joined with these. `open`: conversations
-    that wait for a reply.
+    `alike`: accounts that look like the same person's, but are not joined with these. `open`: conversations that wait
+    for a reply.
     """
 
     authors: list[Author]
@@ -55,9 +55,9 @@ class Held:
 
 
 def find(query: str) -> list[Author]:
-    """Citizens whose name, account or address holds every word of the query; at most MOST, the latest to write first.
+    """Return citizens whose name, account or address has every word of the query; at most MOST, the latest first.
 
-    Each carries `count`, of their messages, and `last_at`.
+    Each has `count`, of their messages, and `last_at`.
     """
     query_words = words(query)
     if not query_words:
@@ -79,14 +79,14 @@ def find(query: str) -> list[Author]:
 
 
 def accounts_of(author: int) -> list[Author]:
-    """All accounts of the person to whom this one belongs; none when nobody who wrote to the city is known by it."""
+    """Return all accounts of the person to whom this one belongs; none when no citizen has this number."""
     own = Author.objects.filter(pk=author)
     rows = Author.objects.filter(Q(pk=author) | Q(person__in=own.exclude(person=None).values("person")))
     return list(_citizens().filter(pk__in=rows).order_by("pk"))
 
 
 def conversations_of(authors: Iterable[Author]) -> list[int]:
-    """Those that the person began or wrote in; what has become part of another goes with it."""
+    """Return the conversations that the person began or wrote in; merged ones by the number of the whole."""
     authors = list(authors)
     by_message = Message.objects.filter(author__in=authors, direction=Direction.IN).values("conversation")
     rows = Conversation.objects.filter(Q(author__in=authors) | Q(pk__in=by_message))
@@ -94,29 +94,29 @@ def conversations_of(authors: Iterable[Author]) -> list[int]:
 
 
 def with_parts(conversations: Collection[int]) -> set[int]:
-    """These conversations and those that have become part of them."""
+    """Return these conversations and those that were merged into them."""
     parts = Conversation.objects.filter(merged_into__in=conversations).values_list("pk", flat=True)
     return {*conversations, *parts}
 
 
 def addresses(authors: Iterable[Author]) -> list[str]:
-    """What networks and mailboxes know the person by."""
+    """Return the person's handles, ids and e-mail addresses."""
     texts = [text for row in authors for text in (row.handle, *_ids(row))]
     return list(dict.fromkeys(text for text in texts if text and not text.startswith("form:")))
 
 
 def _ids(author: Author) -> list[str]:
-    """Who asked for answers elsewhere is known by both addresses."""
+    """Return the author's ids: both addresses for one who asked for answers elsewhere."""
     bare = author.external_id.removeprefix("mailto:")
     parts = bare.split(" ")
     return parts if all("@" in part for part in parts) else [bare]
 
 
 def own_addresses(authors: Collection[Author]) -> list[str]:
-    """Of `addresses`, those that tell of the person alone, in whatever others wrote.
+    """Return those of `addresses` that identify this person alone in the texts of others.
 
-    Anybody can write any sender's address, and ask for answers at any other one: of two, the sender's does not count,
-    and none does that is the city's, or that somebody else is known by.
+    Anybody can forge a sender's address, and ask for answers at another one: of two, the sender's does not count, nor
+    does any that is the city's, or that somebody else has.
     """
     texts = [text for row in authors for text in (row.handle, _ids(row)[-1]) if text and not text.startswith("form:")]
     candidates = list(dict.fromkeys(texts))
@@ -127,7 +127,7 @@ def own_addresses(authors: Collection[Author]) -> list[str]:
 
 
 def set_aside(author: Author) -> QuerySet[Envelope]:
-    """What this account sent that waits, was set aside or kept out."""
+    """Return the envelopes of this account that wait, were set aside or were rejected."""
     rows = Envelope.objects.exclude(state=Envelope.State.TAKEN).filter(account__channel=author.channel)
     likely = Q(pk__in=[])
     for address in mentions(addresses([author])).written:
@@ -138,7 +138,7 @@ def set_aside(author: Author) -> QuerySet[Envelope]:
 
 
 def _is_from(author: Author, unreadable: str) -> bool:
-    """Whether what could not be read names this account as its sender; that it speaks of somebody is not enough."""
+    """Return whether unreadable input names this account as its sender; a mention elsewhere is not enough."""
     if f'"id": {json.dumps(author.external_id)}' in unreadable:
         return True
     if author.channel != "email":
@@ -152,7 +152,7 @@ def _is_from(author: Author, unreadable: str) -> bool:
 
 
 def held(author: int) -> Held | None:
-    """None when nobody is known by that number."""
+    """Return the data held on a person, None when no citizen has that number."""
     authors = accounts_of(author)
     if not authors:
         return None
@@ -193,7 +193,7 @@ def _counts(authors: list[Author], conversations: list[int], mine: QuerySet[Mess
 
 
 def _alike(authors: list[Author]) -> list[Author]:
-    """By the same address or the same name, on whatever channel."""
+    """Return accounts with the same address or the same name, on whatever channel."""
     own = addresses(authors)
     same = Q(handle__in=own) | Q(external_id__in=[text for each in own for text in (each, f"mailto:{each}")])
     for address in (each for each in own if "@" in each):
@@ -215,7 +215,7 @@ def _all(conditions: Iterable[Q]) -> Q:
 
 
 def _citizens() -> QuerySet[Author]:
-    """Authors who wrote to the city: those of the city's own messages are nobody's account."""
+    """Return authors who wrote to the city, without those of the city's own messages."""
     messages = Message.objects.filter(author=OuterRef("pk"), direction=Direction.IN)
     conversations = Conversation.objects.filter(author=OuterRef("pk"))
     return Author.objects.filter(Exists(messages) | Exists(conversations))
