@@ -95,11 +95,7 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
     def service_seconds(at: datetime | None) -> int | None:
         return clock.elapsed(row.opened_at, at) if at else None
 
-    first, answer, holding = (
-        visible(row.first_reply_at),
-        visible(row.answer_at),
-        visible(row.holding_at),
-    )
+    first, answer, holding = visible(row.first_reply_at), visible(row.answer_at), visible(row.holding_at)
     return Fact(
         source=Source.DESK,
         channel=row.channel,

@@ -17,7 +17,7 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The number of messages that wait for their vectors, and the error that delays them ({"text", "values"}) or None."""
+    """The number of messages that wait for vectors, and the error that delays them ({"text", "values"}) or None."""
 
     waiting: int
     trouble: Mapping[str, object] | None

@@ -65,7 +65,7 @@ class House:
 
 
 def entered() -> City | None:
-    """Return the city for a request, None before it is founded; its `aside` counts the things that wait for a person."""
+    """Return the city for a request, None before it is founded; its `aside` counts what waits for a person."""
     return single(City, *_entering())
 
 
