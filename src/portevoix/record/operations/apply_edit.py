@@ -1,4 +1,4 @@
-"""An edit or a deletion on the network: the message changes, its history keeps what it said."""
+"""Applies edits and deletions made on the network: the message changes, its history keeps the former text."""
 
 from datetime import datetime
 
@@ -12,12 +12,13 @@ from portevoix.record.search import searchable
 
 MOST_EDITS = 20
 MOST_BEFORE = 4_000
-"""So many edits of a message, and so many characters of what it said before each, are in its history."""
+"""How many edits of a message, and characters of the text before each, its history keeps."""
 
 
 def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
-    """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise, and
-    TryLater while that is here and not taken in yet.
+    """Apply a revision, unless a later one was applied before.
+
+    Raise BadInput when the message is unknown, and TryLater while it waits to be taken in.
     """
     message = (
         Message.objects.select_for_update(of=("self", "conversation"))
@@ -50,7 +51,7 @@ def _is_withdrawn(message: Message) -> bool:
 
 
 def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
-    """Told twice, pushed and read, it is one edit: what a message says already is no history."""
+    """Change the text. An edit that was both pushed and polled counts once: an equal text changes nothing."""
     if (message.text, message.html) == (incoming.text, incoming.html):
         return
     if Event.objects.filter(message=message, what=What.AMENDED).count() < MOST_EDITS:
@@ -61,7 +62,7 @@ def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
 
 
 def _retract(message: Message, now: datetime) -> None:
-    """Deleted by its author: what it said, and said before it was edited, goes; that something was asked remains."""
+    """Remove the text of a message that its author deleted, and its former texts; that something was asked remains."""
     happen(message.conversation, What.RETRACTED, at=now, message=message)
     Event.objects.filter(message=message, what=What.AMENDED).update(data={})
     Envelope.objects.filter(message=message).delete()
