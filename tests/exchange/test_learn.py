@@ -149,7 +149,7 @@ def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, admin
 
 
 def test_only_the_latest_versions_are_kept_and_the_one_that_serves(learnt_once, administrator, monkeypatch) -> None:
-    monkeypatch.setattr(trained_models, "KEPT", 2)
+    monkeypatch.setattr(trained_models, "VERSIONS_KEPT", 2)
     made = trained_models.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=None)
     for number in range(1, 4):
         turn = trained_models.claim(tasks=["department"], now=NOW + number * DAY)

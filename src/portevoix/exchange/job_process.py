@@ -1,4 +1,4 @@
-"""Jobs that take long run in a process of their own: deliveries go on beside them."""
+"""Long jobs in processes of their own, so that deliveries go on beside them."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ class JobProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, now: datetime) -> int | None:
-        """Begin, or look how far it is: 0 while it runs, None once it has ended. It logs what goes wrong itself."""
+        """Start the process, or check it: 0 while it runs, None once it has ended. It logs its own errors."""
         if self._process is None:
             if self._job.apart_if is None or not self._job.apart_if(now):
                 return None
@@ -38,7 +38,7 @@ class JobProcess:
         return None
 
     def stop(self) -> None:
-        """End it; what it had in hand is as it is when a process dies, and is done by the next one."""
+        """Kill the process; the next one does the work that it left unfinished."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

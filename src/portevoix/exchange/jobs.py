@@ -1,4 +1,4 @@
-"""What the worker does from time to time: a table of jobs, in which products may enter theirs."""
+"""The worker's recurring jobs: a table to which products may add theirs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` takes now and returns how much it did, and comes again at once; None: nothing is left, and it comes again
-    after `every`.
+    """A recurring job. `run` takes the present time and returns how much it did, to be called again at once.
 
-    `after`: not sooner after the worker's start. `when_idle`: only while no message waits to be taken in. `apart_if`:
-    the job may take minutes, so that it runs in a process of its own, begun where this says that something is to do.
+    When `run` returns None nothing is left, and it is called again after `every`. `after`: not sooner after the
+    worker's start. `when_idle`: only while no message waits to be taken in. `apart_if`: the job may take minutes, and
+    runs in a process of its own, started when this returns that there is something to do.
     """
 
     name: str
@@ -26,16 +26,16 @@ class Job:
 
 @dataclass(slots=True)
 class Timetable:
-    """Which jobs are due. `since`: when the worker started, aware."""
+    """Tells which jobs are due. `since`: when the worker started, aware."""
 
     since: datetime
     _next: dict[str, datetime] = field(default_factory=dict)
 
     def is_due(self, job: Job, now: datetime) -> bool:
-        """Whether its time has come."""
-        started = not job.after or now - self.since >= job.after
-        return started and now >= self._next.get(job.name, NEVER)
+        """Return whether the job's time has come."""
+        is_started = not job.after or now - self.since >= job.after
+        return is_started and now >= self._next.get(job.name, NEVER)
 
     def put_off(self, job: Job, now: datetime) -> None:
-        """Have it come again after `every`."""
+        """Make the job due again after `every`."""
         self._next[job.name] = now + job.every

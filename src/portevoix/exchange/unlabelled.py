@@ -14,16 +14,16 @@ AT_ONCE = 200
 
 
 def label_some(now: datetime) -> int | None:
-    """Label a batch of them by what each says itself, the newest first; return how many there were, None: none."""
+    """Label a batch of them by their own text, the newest first; return how many there were, None: none."""
     rows = messages_without_labels(AT_ONCE)
-    said = {pk: text for pk, text in rows if text}
-    labels = dict(zip(said, _labels(Texts(list(said.values()))), strict=True)) if said else {}
+    texts = {pk: text for pk, text in rows if text}
+    labels = dict(zip(texts, _labels(Texts(list(texts.values()))), strict=True)) if texts else {}
     label_messages({pk: labels.get(pk, ("", "")) for pk, _ in rows})
     return len(rows) or None
 
 
 def _labels(texts: Texts) -> Iterator[tuple[str, str]]:
-    """Kind and sentiment of each text, as likely as they are at the intake."""
+    """Yield kind and sentiment of each text, with the same thresholds as at intake."""
     models = predictors.labellers().by_name
     kinds, sentiments = (map(likely, models[name].predict(texts)) for name in ("kind", "valence"))
     return zip(kinds, sentiments, strict=True)
@@ -35,4 +35,4 @@ LABEL_MESSAGES = Job(
     every=timedelta(minutes=1),
     apart_if=lambda now: bool(messages_without_labels(1)),
 )
-"""Until none is left."""
+"""Labels batches until none is left."""

@@ -1,4 +1,4 @@
-"""The worker: polls, runs steps, delivers; claims what it does, so that any number of workers may run."""
+"""The worker: polls accounts, enriches messages and delivers replies. It claims its work, so several may run."""
 
 import contextlib
 import ctypes
@@ -27,18 +27,19 @@ log = structlog.get_logger("portevoix.work")
 TICK = 1.0
 SIGN_EVERY = timedelta(seconds=15)
 LOOK_EVERY = timedelta(minutes=1)
-"""How often a worker asks whether anything has been kept long enough or is to be learnt, once there is nothing."""
+"""How often an idle worker checks whether data is due for deletion or a task is due for training."""
 RENEW_EVERY = timedelta(seconds=10)
-"""How often a worker asks whether an access is to be renewed."""
+"""How often a worker checks whether an access token is due for renewal."""
 READ_EVERY = timedelta(seconds=5)
-"""How often a worker asks whether the latest messages are to be read for their meaning; all once in LOOK_EVERY."""
-SETTLED = timedelta(hours=1)
-"""A worker that has just started has more urgent things to do than to have something learnt."""
+"""How often a worker checks whether the latest messages need vectors; all messages are checked every LOOK_EVERY."""
+SETTLING_TIME = timedelta(hours=1)
+"""Time after its start before a worker begins to train: it has more urgent things to do first."""
 
 
 def give_back() -> None:
-    """Returns to the machine what a batch, or loading the models, needed for a moment: some 25 MB, which the GNU C
-    library would keep.
+    """Return to the system the memory that a batch, or loading the models, needed for a moment.
+
+    It is some 25 MB, which the GNU C library would keep.
     """
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # another C library
@@ -50,7 +51,7 @@ def take_waiting(now: datetime) -> int:
 
 
 class Worker:
-    """Runs its jobs in turn, once a second, until it is told to stop. `more` are jobs besides the usual ones."""
+    """Runs its jobs in turn, once a second, until `stop` is called. `more` are jobs besides the usual ones."""
 
     def __init__(self, more: Iterable[Job] = ()) -> None:
         self.stopping = threading.Event()
@@ -61,11 +62,11 @@ class Worker:
         self._poller, self._courier, self._reader = poller.Poller(), delivery.Courier(), news_feed.Reader()
         self._renewer = token_renewal.Renewer()
         self._processes: list[JobProcess] = []
-        self.jobs = (*self._urgent_jobs(), *self._other_jobs(), *map(self._placed, more))
+        self.jobs = (*self._urgent_jobs(), *self._other_jobs(), *map(self._place, more))
         self._timetable = Timetable(self._since)
 
     def _urgent_jobs(self) -> tuple[Job, ...]:
-        """Those that messages and replies wait for."""
+        """Return the jobs that messages and replies wait for."""
         give_sign = Job("give_sign", self._give_sign, every=SIGN_EVERY)
         return (
             give_sign,
@@ -85,11 +86,11 @@ class Worker:
             Job("read_latest", lambda now: _read_meaning(now, LATEST), every=READ_EVERY, when_idle=True),
             Job("read_meaning", lambda now: _read_meaning(now, None), every=LOOK_EVERY, when_idle=True),
             Job("retain", _retain, every=LOOK_EVERY),
-            Job("learn", self._learn, every=LOOK_EVERY, after=SETTLED),
+            Job("learn", self._learn, every=LOOK_EVERY, after=SETTLING_TIME),
         )
 
-    def _placed(self, job: Job) -> Job:
-        """The job, run where it belongs."""
+    def _place(self, job: Job) -> Job:
+        """Return the job, to run in this process or in its own."""
         if job.apart_if is None:
             return job
         self._processes.append(JobProcess(job))
@@ -97,15 +98,15 @@ class Worker:
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
-        worked = False
+        has_worked = False
         try:
             while not self.stopping.is_set():
                 if self.once():
-                    worked = True
+                    has_worked = True
                     continue
-                if worked:
+                if has_worked:
                     give_back()
-                    worked = False
+                    has_worked = False
                 self.stopping.wait(TICK)
         finally:
             if self._learning:
@@ -116,32 +117,32 @@ class Worker:
         log.info("worker_stopped", worker=self._name)
 
     def stop(self) -> None:
-        """Lets what is in hand finish, gives the rest back, then ends."""
+        """Let the work under way finish, give the rest back, then end."""
         self.stopping.set()
 
     def once(self) -> int:
-        """Each job that is due, once; returns how much was done. One that fails is logged, and the others go on."""
+        """Run each job that is due once; return how much was done. A failing one is logged, and the others go on."""
         close_old_connections()
         return sum(self.run_job(job, datetime.now(UTC)) for job in self.jobs if not self.stopping.is_set())
 
     def run_job(self, job: Job, now: datetime) -> int:
-        """Run it if it is due; return how much it did."""
+        """Run the job if it is due; return how much it did."""
         if (job.when_idle and self._taken) or not self._timetable.is_due(job, now):
             return 0
         return self._try(job, now)
 
     def finish(self) -> None:
-        """What was asked or is being sent comes to its end, and is written down."""
+        """Wait for calls and deliveries under way, and store their results."""
         endings = (self._renewer.finish, lambda now: self._poller.finish(now).new, self._courier.finish)
         for run in (*endings, lambda now: self._reader.take(now, within=None)):
             self._try(Job("finish", run), datetime.now(UTC))
 
     def _give_sign(self, now: datetime) -> None:
-        """Says that this worker is alive, for whoever watches it."""
+        """Record that this worker is alive, for monitoring."""
         workers.sign(worker=self._name, since=self._since, now=now)
 
     def _poll_due(self, now: datetime) -> int:
-        """Asks each account whose turn it is for what is new. One that is slow or fails holds up no other."""
+        """Poll each account that is due. One that is slow or fails holds up no other."""
         self._poller.begin(now, going_on=lambda: not self.stopping.is_set())
         return self._poller.take(now).new
 
@@ -150,18 +151,18 @@ class Worker:
         return self._taken
 
     def _learn(self, now: datetime) -> int | None:
-        """Has one task learnt anew from what hosts decided, in a process of its own; once a night, until none is left.
+        """Train one task on the hosts' decisions, in a separate process; once a night, until no task is left.
 
-        Returns how many versions came of it.
+        Return how many new versions that gave.
         """
         if self._learning is None:
             self._learning = nightly_training.begin(now=now)
             return None if self._learning is None else 0
         learning, self._learning = self._learning, None  # whatever ends it, another one may begin
-        kept = learning.end(now=now)
-        if kept is None:
+        version_count = learning.end(now=now)
+        if version_count is None:
             self._learning = learning
-        return kept or 0
+        return version_count or 0
 
     def _try(self, job: Job, now: datetime) -> int:
         match attempt(lambda: job.run(now)):
@@ -182,15 +183,15 @@ class Worker:
 
 
 def _read_meaning(now: datetime, numbers: int | None) -> int | None:
-    """Reads what some messages mean, which takes it seconds."""
+    """Compute vectors for a batch of messages, which takes seconds."""
     return embeddings.read(now=now, numbers=numbers) or None
 
 
 def _retain(now: datetime) -> int | None:
-    """Takes away a batch of what has been kept long enough; once a day, until nothing is left."""
-    swept = sweep(now=now)
-    if swept is None:
+    """Delete a batch of the data whose retention has ended; once a day, until nothing is left."""
+    result = sweep(now=now)
+    if result is None:
         return None
-    if swept.counts is not None:
-        log.info("retention_done", **swept.counts)
-    return swept.count
+    if result.counts is not None:
+        log.info("retention_done", **result.counts)
+    return result.count

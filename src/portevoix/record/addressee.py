@@ -1,4 +1,4 @@
-"""Whom a reply goes to: in private, the one who wrote what it answers, who need not be who began the conversation."""
+"""The addressee of a reply: in private the author of the message it answers, who may not have begun the thread."""
 
 from collections.abc import Iterable
 
@@ -14,19 +14,19 @@ def message_to_answer(messages: Iterable[Message]) -> Message | None:
 
 
 def addressee(conversation: Conversation, messages: Iterable[Message]) -> Author | None:
-    """Return whom a reply goes to that is written now, after these messages; None: nobody is known any more."""
+    """Return the addressee of a reply written now, after these messages; None: nobody is known any more."""
     return _addressee(conversation, message_to_answer(messages))
 
 
 def addressee_of(reply: Message) -> Author | None:
-    """Return whom a reply goes to that was written, whatever was said since."""
-    answered = Message.objects.filter(account=reply.account_id, conversation=reply.conversation_id)
-    return _addressee(reply.conversation, answered.filter(external_id=reply.in_reply_to).first())
+    """Return the addressee of a reply already written, whatever messages have come since."""
+    messages = Message.objects.filter(account=reply.account_id, conversation=reply.conversation_id)
+    return _addressee(reply.conversation, messages.filter(external_id=reply.in_reply_to).first())
 
 
-def _addressee(conversation: Conversation, answered: Message | None) -> Author | None:
-    """In public a reply names the one whose question it is."""
-    is_private = answered is not None and answered.visibility == Visibility.PRIVATE
-    if answered is None or not is_private or answered.account_id != conversation.account_id:
+def _addressee(conversation: Conversation, question: Message | None) -> Author | None:
+    """Return the addressee: in public, the author of the conversation."""
+    is_private = question is not None and question.visibility == Visibility.PRIVATE
+    if question is None or not is_private or question.account_id != conversation.account_id:
         return conversation.author
-    return (answered.author if answered.direction == Direction.IN else None) or conversation.author
+    return (question.author if question.direction == Direction.IN else None) or conversation.author

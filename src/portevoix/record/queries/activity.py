@@ -1,4 +1,4 @@
-"""When something last happened here: a message came, or a colleague did or read something."""
+"""A query of the last activity: a message came, or a colleague did or read something."""
 
 from datetime import datetime
 
