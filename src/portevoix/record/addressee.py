@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from portevoix.kernel.messages import Direction, Visibility
 from portevoix.record.models import Author, Conversation, Message
 
@@ -22,6 +24,18 @@ def addressee_of(reply: Message) -> Author | None:
     """Return the addressee of a reply already written, whatever messages have come since."""
     messages = Message.objects.filter(account=reply.account_id, conversation=reply.conversation_id)
     return _addressee(reply.conversation, messages.filter(external_id=reply.in_reply_to).first())
+
+
+def replies_to(authors: Iterable[Author | int], conversations: Iterable[Conversation | int]) -> Q:
+    """Return the condition on the city's messages of these conversations that go to these authors; what stands in
+    public is for everybody.
+    """
+    authors, conversations = list(authors), list(conversations)
+    inbound = Message.objects.filter(conversation__in=conversations, direction=Direction.IN).exclude(external_id=None)
+    theirs = inbound.filter(author__in=authors).values("external_id")
+    others = inbound.exclude(author__in=authors).values("external_id")
+    in_private = Q(in_reply_to__in=theirs) | (Q(conversation__author__in=authors) & ~Q(in_reply_to__in=others))
+    return Q(direction=Direction.OUT) & (~Q(visibility=Visibility.PRIVATE) | in_private)
 
 
 def _addressee(conversation: Conversation, question: Message | None) -> Author | None:

@@ -18,6 +18,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import write_line
 from portevoix.kernel.messages import Direction
 from portevoix.record import permissions, personal_data
+from portevoix.record.addressee import replies_to
 from portevoix.record.export import lines
 from portevoix.record.models import (
     Access,
@@ -79,9 +80,9 @@ def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> N
 
 
 def _theirs(authors: Collection[Author], conversations: Collection[int]) -> Any:
-    """Return the person's messages and the city's replies."""
+    """Return the person's messages and the city's replies to them."""
     by_them = Q(author__in=authors, direction=Direction.IN)
-    return Message.objects.filter(conversation__in=conversations).filter(by_them | Q(direction=Direction.OUT))
+    return Message.objects.filter(conversation__in=conversations).filter(by_them | replies_to(authors, conversations))
 
 
 def _readme(now: datetime) -> tuple[str, str]:

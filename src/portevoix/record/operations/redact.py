@@ -14,9 +14,10 @@ from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.messages import Direction
+from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import What
 from portevoix.record import tombstones
+from portevoix.record.addressee import replies_to
 from portevoix.record.db import bulk
 from portevoix.record.event_log import settle
 from portevoix.record.models import (
@@ -102,10 +103,13 @@ def _others(rows: Iterable[Conversation], how: Emptying) -> dict[int, int]:
 def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Emptying) -> int:
     """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person."""
     deliveries = Delivery.objects.filter(message__conversation__in=rows)
-    to_them = Q(message__conversation__author__in=how.authors or ()) | Q(
+    to_them = Message.objects.filter(replies_to(how.authors or (), rows), conversation__in=rows)
+    in_public = Q(message__conversation__author__in=how.authors or ()) | Q(
         message__in_reply_to__in=theirs.exclude(external_id=None).values("external_id")
     )
-    deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them)
+    is_private = Q(message__visibility=Visibility.PRIVATE)
+    to_them_alone = (is_private & Q(message__in=to_them.values("pk"))) | (~is_private & in_public)
+    deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them_alone)
     deliveries.filter(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED]).update(reason=None)
     pending = deliveries.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Delivery.objects.filter(pk__in=list(pending.values_list("pk", flat=True))).update(
