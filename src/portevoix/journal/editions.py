@@ -34,14 +34,17 @@ def store_editions(now: datetime) -> int | None:
 
     Return how many; None when all were stored before.
     """
-    week, departments = _unstored(now)
+    week, departments = _find_unstored(now)
     for department in departments:
         read(week=week, department=department, now=now)
     return len(departments) or None
 
 
-def _unstored(now: datetime) -> tuple[str, list[str]]:
-    """Return the latest final week and the departments without a stored edition of it ("": the city) that had messages."""
+def _find_unstored(now: datetime) -> tuple[str, list[str]]:
+    """Return the latest final week, and the departments with messages whose edition of it is not stored.
+
+    The city is the department "".
+    """
     if (city := houses.city()) is None:
         return "", []
     week = shifted(week_of(now, city.timezone), -1)
@@ -57,7 +60,7 @@ STORE_EDITIONS = Job(
     store_editions,
     every=timedelta(minutes=10),
     after=timedelta(minutes=5),
-    apart_if=lambda now: bool(_unstored(now)[1]),
+    apart_if=lambda now: bool(_find_unstored(now)[1]),
 )
 
 

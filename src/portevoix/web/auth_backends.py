@@ -21,7 +21,7 @@ class SessionStore(db.SessionStore):
     """A session in the database, as Django stores it."""
 
     def _validate_session_key(self, key: str | None) -> bool:
-        """Whether a cookie can be a key of ours: no database is asked for anything else."""
+        """Return whether a cookie can be a session key; for others the database is not queried."""
         return bool(key) and str(key).isascii() and str(key).isalnum() and super()._validate_session_key(key)
 
     def _get_session_from_db(self) -> Any:
