@@ -23,7 +23,7 @@ from kit.ending import GOAL_MISSED
 from kit.nation import CHUNK, FIRST_DAY, LAST_DAY, write_nation
 
 from portevoix.measures.engines import engine
-from portevoix.measures.indicator_values import reduce, values
+from portevoix.measures.indicator_values import compute_indicators, count_cities
 
 MOST_SECONDS, MOST_GIGABYTES, TIMES, GROWTH = 300, 4.0, 5.0, 1.25
 
@@ -36,11 +36,11 @@ def count(who: str, directory: Path) -> dict:
 
         counts = pandas_peer.count(directory, first_day=FIRST_DAY, last_day=LAST_DAY)
     else:
-        counts = reduce(engine(who).read(directory), first_day=FIRST_DAY, last_day=LAST_DAY, by_day=False)
+        counts = count_cities(engine(who).read(directory), first_day=FIRST_DAY, last_day=LAST_DAY, by_day=False)
     counted, computed = time.perf_counter() - begun, time.process_time() - used
     mark = hashlib.sha256()
     for city, one in counts.items():
-        told = {code: measured.value for code, measured in values(one).items()}
+        told = {code: measured.value for code, measured in compute_indicators(one).items()}
         mark.update(
             json.dumps([city, {code: told[code] and float(f"{told[code]:.9g}") for code in sorted(told)}]).encode()
         )

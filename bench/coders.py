@@ -24,8 +24,8 @@ from sklearn.pipeline import make_pipeline
 from portevoix.kernel.messages import Media
 from portevoix.measures.automation import find_automatic
 from portevoix.text import posts
-from portevoix.text.posts import FORMS, FUNCTIONS, TERRITORIES, Places, PostCodes, Posted, code_posts
-from portevoix.text.posts.function import Read, model, ruled
+from portevoix.text.posts import FORMS, FUNCTIONS, TERRITORIES, CityPost, Places, PostCodes, code_posts
+from portevoix.text.posts.function import PreparedPosts, code_by_rule, model
 from portevoix.text.tone import TONES, verdict
 
 DATA = Path(__file__).with_name("data") / "posts"
@@ -74,9 +74,9 @@ def ours(sample: Sequence[dict]) -> Coding:
     return found
 
 
-def posted(row: dict) -> Posted:
+def posted(row: dict) -> CityPost:
     media = tuple(Media(url="https://media.example/1", type=kind) for kind in row["media"])
-    return Posted(text=row["text"], lang="fr", media=media, reply=row["reply"])
+    return CityPost(text=row["text"], lang="fr", media=media, reply=row["reply"])
 
 
 def told(codes: PostCodes) -> dict[str, str]:
@@ -89,7 +89,7 @@ def told(codes: PostCodes) -> dict[str, str]:
 
 def likeliest(sample: Sequence[dict]) -> dict[str, str]:
     """The function of each post as though the program were always sure."""
-    read, learnt = Read.of([posted(row) for row in sample]), model("function")
+    read, learnt = PreparedPosts.of([posted(row) for row in sample]), model("function")
     best = iter(learnt.probabilities(read.texts, [read.cues]).argmax(axis=1).tolist())
     return {row["id"]: rule or learnt.labels[next(best)] for row, rule in zip(sample, read.rules, strict=True)}
 
@@ -104,7 +104,7 @@ def baseline(sample: Sequence[dict], axis: str) -> dict[str, str]:
     )
     model.fit([row["text"] for row in seed], labels)
     said = model.predict([row["text"] for row in sample])
-    rule = [ruled(posted(row)) for row in sample]
+    rule = [code_by_rule(posted(row)) for row in sample]
     if axis == "function":
         said = [one or other for one, other in zip(rule, said, strict=True)]
     return {row["id"]: str(one) for row, one in zip(sample, said, strict=True)}
@@ -199,7 +199,7 @@ def tone() -> Matrix:
 
 def rate(posts: int) -> None:
     texts = [row["text"] for row in rows(SEED)]
-    many = [Posted(text=f"{texts[n % len(texts)]} {n}") for n in range(posts)]
+    many = [CityPost(text=f"{texts[n % len(texts)]} {n}") for n in range(posts)]
     code_posts(many[:500], Places())
     start, busy = time.perf_counter(), time.process_time()
     code_posts(many, Places(city=("Ormesnac",), agglomeration=("Ormesnac Agglo",), others=("Brévigny", "Valbriac")))

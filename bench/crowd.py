@@ -133,9 +133,9 @@ def _one(cursor: Any, statement: str) -> int:
 
 def main() -> None:
     os.environ.setdefault("PORTEVOIX_HOME", tempfile.mkdtemp(prefix="portevoix-crowd-"))
-    from portevoix.cli.django_setup import ready
+    from portevoix.cli.django_setup import set_up_django
 
-    ready()
+    set_up_django()
     print(f"{fill(int(sys.argv[1])):,} conversations in {os.environ['PORTEVOIX_HOME']}")
 
 

@@ -97,9 +97,9 @@ def _opened(name: str) -> tuple[Any, dict[str, Any]]:
     home = seed.make_home()
     os.environ |= {"PORTEVOIX_HOME": str(home), "PORTEVOIX_LOG": "error"}
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
-    from portevoix.cli.django_setup import ready
+    from portevoix.cli.django_setup import set_up_django
 
-    ready()
+    set_up_django()
     from django.db import connection
 
     from tests.fuzz import doors

@@ -32,9 +32,9 @@ def main() -> None:
     home = seed.make_home()
     os.environ["PORTEVOIX_HOME"] = str(home)
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")
-    from portevoix.cli.django_setup import ready
+    from portevoix.cli.django_setup import set_up_django
 
-    ready()
+    set_up_django()
     from django.db import connection
 
     seed.settle(home)
@@ -70,7 +70,7 @@ def _rate(prefix: str, copies: int) -> float:
 
     messages = list(_messages(copies, prefix))
     start = CLOCK()
-    new = sum(taken.new for taken in poller.take(messages, now=datetime.now(UTC)))
+    new = sum(taken.new for taken in poller.take_messages(messages, now=datetime.now(UTC)))
     assert new == len(messages)
     return new / (CLOCK() - start)
 

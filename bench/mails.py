@@ -99,9 +99,9 @@ def _processor_s(pid: int) -> float:
 
 def _fetch(count: int, seed: str) -> bool:
     os.environ |= {"PORTEVOIX_HOME": tempfile.mkdtemp(prefix="portevoix-mails-"), "PORTEVOIX_LOG": "error"}
-    from portevoix.cli.django_setup import _create_city, ready
+    from portevoix.cli.django_setup import _create_city, set_up_django
 
-    ready()
+    set_up_django()
     _create_city()
     from django.db import connection
 
@@ -140,13 +140,13 @@ def _fill(servers: Any, count: int, seed: str) -> None:
 
 def _bring_in(now: datetime) -> None:
     """As the worker does, until a whole turn brings nothing."""
-    from portevoix.exchange.inbound.poller import Poller, Taken
+    from portevoix.exchange.inbound.poller import IntakeCount, Poller
 
     turns, poller = 0, Poller()
     while turns < 3:
         now += timedelta(minutes=1)
         poller.begin(now)
-        turns = 0 if poller.finish(now) != Taken() else turns + 1
+        turns = 0 if poller.finish(now) != IntakeCount() else turns + 1
 
 
 def _say(**figures: Any) -> None:

@@ -142,7 +142,7 @@ def take(mails: Sequence[Path], account: str) -> float:
     raw = [path.read_bytes() for path in mails]
     start = time.perf_counter()
     parsed = (parse_mail(one, account=account, received_at=datetime.now(UTC)) for one in raw)
-    taken = sum(one.new for one in poller.take(parsed, now=datetime.now(UTC)))
+    taken = sum(one.new for one in poller.take_messages(parsed, now=datetime.now(UTC)))
     took = time.perf_counter() - start
     assert taken == len(mails)
     return taken / took

@@ -27,9 +27,9 @@ import numpy as np
 from kit.ending import GOAL_MISSED
 from numpy.typing import NDArray
 
-from portevoix.measures.ranks import RankSets, in_first, rank_sets, ranks, studentised, told_apart
+from portevoix.measures.ranks import RankSets, find_distinct_pairs, rank_sets, ranks, share_in_first, studentise
 from portevoix.measures.resample import curve_replicates, interval, interval_around, ratio_replicates, share_replicates
-from portevoix.measures.score import Goalpost, points, shrink, stabilised, weighted_geometric, weighted_mean
+from portevoix.measures.score import Goalpost, points, shrink, stabilise_variance, weighted_geometric, weighted_mean
 from portevoix.measures.survival import Curve
 
 GOAL = 0.94
@@ -126,13 +126,13 @@ def observed(city: City, replicates: int, rng: np.random.Generator) -> tuple[Flo
 
 def marginal_width(draws: Floats) -> float:
     """The mean width of sets of which each holds its own city's rank 95 % of the time."""
-    centre, noise, deviation = studentised(draws)
+    centre, noise, deviation = studentise(draws)
     widths = []
     for city in range(len(centre)):
         own = np.zeros_like(deviation, np.bool_)
         own[city, :] = own[:, city] = True
         own[city, city] = False
-        better = told_apart(centre, noise, deviation, hypotheses=own, alpha=0.05)
+        better = find_distinct_pairs(centre, noise, deviation, hypotheses=own, alpha=0.05)
         widths.append(len(centre) - 1 - better[city].sum() - better[:, city].sum())
     return float(np.mean(widths))
 
@@ -187,7 +187,7 @@ def run(number: int, *, population: str, replicates: int) -> Run:
     shrunk = weighted_geometric(shrink(replicated, n, PRIOR, STRENGTH), WEIGHTS)
     # Equals are equal to the last bit.
     truth = np.round(weighted_geometric(pillared(true), WEIGHTS), 9)
-    sets = rank_sets(scores, stabilised(draws))
+    sets = rank_sets(scores, stabilise_variance(draws))
     share, true_share = points(drawn[..., 1], GOALPOST), np.round(points(true[:, 1], GOALPOST), 9)
     each = range(CITIES)
     margins = [interval_around(scores[city], draws[:, city]) for city in each]
@@ -196,16 +196,16 @@ def run(number: int, *, population: str, replicates: int) -> Run:
     return Run(
         held=holds(sets, truth),
         shrunk=holds(rank_sets(scores, shrunk), truth),
-        alone=holds(rank_sets(share.mean(axis=0), stabilised(share)), true_share),
+        alone=holds(rank_sets(share.mean(axis=0), stabilise_variance(share)), true_share),
         plain=holds(rank_sets(share.mean(axis=0), share), true_share),
         width=float((sets.high - sets.low).mean()),
-        marginal=marginal_width(stabilised(draws)),
+        marginal=marginal_width(stabilise_variance(draws)),
         n=np.array([city.n for city in cities]),
         margins=Intervals.of(margins, scores, truth),
         middles=Intervals.of(middles, scores, truth),
         shrunken=Intervals.of(narrow, scores, truth),
         share_in=np.array([low <= value <= high for (low, high), value in zip(shares, true[:, 1], strict=True)]),
-        chance=in_first(draws),
+        chance=share_in_first(draws),
         first=ranks(truth) <= 5,
     )
 

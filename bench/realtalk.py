@@ -20,7 +20,7 @@ from typing import Any
 
 from kit.ending import NOT_RUN
 
-from portevoix.barometer.analysis.dataset import code
+from portevoix.barometer.analysis.dataset import code_messages
 from portevoix.barometer.results.build import build
 from portevoix.barometer.studies.loader import read_study
 from portevoix.kernel.errors import BadLine
@@ -109,7 +109,7 @@ def studied(title: str, messages: list[Incoming]) -> dict[str, Any]:
         rows = "".join(f"{n:02},x,{account},city,,,,\n" for n, account in enumerate(accounts, 1))
         (folder / "accounts.csv").write_text(f"{_ACCOUNTS}\n{rows}")
         study = read_study(folder)
-        return build(study, code(study, [(title, messages)])).results
+        return build(study, code_messages(study, [(title, messages)])).results
 
 
 if __name__ == "__main__":

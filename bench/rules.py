@@ -20,10 +20,10 @@ from kit.ending import GOAL_MISSED
 from portevoix.demo import timeline
 from portevoix.text.labels.factory import TASKS
 from portevoix.text.labels.features import Texts
-from portevoix.text.routing.matcher import Matcher, Said
+from portevoix.text.routing.matcher import Matcher, RuleInput
 from portevoix.text.routing.rules import Hours, Rule
 from portevoix.text.starter import DepartmentText
-from portevoix.text.training.from_labels import ground
+from portevoix.text.training.from_labels import make_factory
 
 CLOCK = time.process_time
 BATCH, MOST = 500, 0.2
@@ -34,12 +34,12 @@ def main() -> int:
     asked.add_argument("--rules", type=int, default=50)
     asked.add_argument("--copies", type=int, default=10, help="how often Valmont's messages are read")
     given = asked.parse_args()
-    once = [Said(m.text, (m.channel, m.account), m.sent_at) for m in timeline.timeline(0) if m.direction == "in"]
+    once = [RuleInput(m.text, (m.channel, m.account), m.sent_at) for m in timeline.timeline(0) if m.direction == "in"]
     said = once * given.copies
     matcher = Matcher(_rules(given.rules, once), ZoneInfo("Europe/Paris"))
     departments = tomllib.loads(timeline.text("departments.toml"))["department"]
     described = [DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in departments]
-    models = [ground(task, described).first_day() for task in TASKS]
+    models = [make_factory(task, described).first_day() for task in TASKS]
 
     def suggest() -> None:
         for at in range(0, len(said), BATCH):
@@ -68,7 +68,7 @@ def _microseconds(work: Callable[[], object], messages: int) -> float:
     return min(took) / messages * 1e6
 
 
-def _rules(count: int, said: list[Said]) -> list[Rule]:
+def _rules(count: int, said: list[RuleInput]) -> list[Rule]:
     """Of words that stand in few messages, so that all of them are looked at for most messages."""
     spoken = Counter(word for one in said for word in set(re.findall(r"[a-zà-ÿ]{5,}", one.text.lower())))
     words = [word for word, number in spoken.most_common() if number == 1][: 5 * count]

@@ -35,13 +35,13 @@ from sklearn.svm import LinearSVC
 
 from portevoix.text import starter
 from portevoix.text.labels import embeddings
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.evaluation import Report, evaluate
 from portevoix.text.labels.features import Texts
-from portevoix.text.labels.predictor import Labeller, Learnt
+from portevoix.text.labels.predictor import Labeller, TrainedLabeller
 from portevoix.text.starter import DepartmentText
 from portevoix.text.training import classifier
-from portevoix.text.training.from_labels import router
+from portevoix.text.training.from_labels import department_labeller
 
 type Examples = list[tuple[str, str]]
 BETTER = {"Paris directions": 0.04}
@@ -183,7 +183,9 @@ def one_draw(learnt: Examples, tried: Examples, *, in_order: bool = False) -> di
     found = {peer: {"accuracy": accuracy, "macro-F1": f1} for peer, accuracy, f1 in peers(learnt, tried)}
     for who, encoders in (("ours, words", ()), ("ours, with meaning", embeddings.encoders())):
         if who == "ours, words" or encoders:
-            told = evaluate(Learnt(classifier.fit(learnt, encoders=encoders, in_order=in_order), encoders), tried)
+            told = evaluate(
+                TrainedLabeller(classifier.fit(learnt, encoders=encoders, in_order=in_order), encoders), tried
+            )
             sure = math.nan if told.accuracy_when_sure is None else told.accuracy_when_sure
             found[who] = {"accuracy": told.accuracy, "macro-F1": told.macro_f1, "ECE": told.ece}
             found[who] |= {"sure of": told.coverage, "right when sure": sure}
@@ -198,9 +200,11 @@ def elsewhere(data: Path) -> dict[str, Report]:
         messages = rows(path)
         for task in starter.TASKS:
             tried = [(row["text"], row["labels"][task]) for row in messages]
-            found[f"Valmont {task}, words"] = measured(f"{task}: what ships, words", Learnt(shipped(task)), tried)
+            found[f"Valmont {task}, words"] = measured(
+                f"{task}: what ships, words", TrainedLabeller(load_bundled(task)), tried
+            )
             if encoders := embeddings.encoders():
-                model = Learnt(shipped(task), encoders)
+                model = TrainedLabeller(load_bundled(task), encoders)
                 found[f"Valmont {task}"] = measured(f"{task}: what ships, meaning", model, tried)
         tried = [(row["text"], row["labels"]["department"]) for row in messages]
         found["Valmont described"] = measured("departments' own words", described(VALMONT), tried)
@@ -213,7 +217,9 @@ def elsewhere(data: Path) -> dict[str, Report]:
 
 def described(path: Path) -> Labeller:
     said = tomllib.loads(path.read_text(encoding="utf-8"))["department"]
-    return router([DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in said], ())
+    return department_labeller(
+        [DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in said], ()
+    )
 
 
 def measured(name: str, labeller: Labeller, tried: Examples) -> Report:
@@ -229,7 +235,7 @@ def measured(name: str, labeller: Labeller, tried: Examples) -> Report:
 
 def rate() -> float:
     """Messages a second through all three labellers, words alone, as the intake labels them."""
-    labellers = [Learnt(shipped(task)) for task in starter.TASKS]
+    labellers = [TrainedLabeller(load_bundled(task)) for task in starter.TASKS]
     texts = [text for text, _ in starter.examples("kind")] * 2
     label(labellers, texts[:500])
     start = time.perf_counter()

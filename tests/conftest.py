@@ -16,13 +16,13 @@ from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portevoix.desk.thread import similar_index
-from portevoix.desk.thread.similar_index import Lookalikes
+from portevoix.desk.thread.similar_index import SimilarIndex
 from portevoix.kernel.messages import Batch, Direction, Incoming, Writer
 from portevoix.record.models import City, Contact, Department, Message
 from portevoix.record.operations import Labelled, access_log, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
 from portevoix.record.queries import site_cache
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.site_cache import SiteCache
 from portevoix.text.training.protocol import Json
 from tests.begun import Rows, another, made_once, put_back
 from tests.servers.program import migrated_home, prepared_demo, program
@@ -116,9 +116,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
-def house_now() -> House:
+def house_now() -> SiteCache:
     """The house as a request would find it."""
-    return site_cache.house(site_cache.entered())
+    return site_cache.site_cache(site_cache.load_city())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -153,7 +153,7 @@ def departments_learnt_once() -> Iterator[None]:
         return learnt[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(predictors, "ask", ask)
+        patch.setattr(predictors, "train", ask)
         yield
 
 
@@ -163,10 +163,10 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def memory(monkeypatch) -> Lookalikes:
+def memory(monkeypatch) -> SimilarIndex:
     """This process has read no message to compare with yet; what takes a while is done at once, in the same thread."""
-    fresh = Lookalikes(begin=lambda work: work())
-    monkeypatch.setattr(similar_index, "of_this_process", fresh)
+    fresh = SimilarIndex(begin=lambda work: work())
+    monkeypatch.setattr(similar_index, "process_index", fresh)
     return fresh
 
 
@@ -184,7 +184,7 @@ def city(db, memory):
 @cache
 def _testville() -> Rows:
     def make() -> None:
-        operations.found(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
+        operations.found_city(name="Testville", timezone="Europe/Paris", language="fr", now=NOW - timedelta(days=100))
         operations.save_policy(text=POLICY, by=None, now=NOW - timedelta(days=100))
         operations.save_department(slug="sports", name="Sports", description="Piscines et stades", by=None)
         operations.save_department(slug="voirie", name="Voirie", description="Rues, trottoirs, lampadaires", by=None)
@@ -253,7 +253,7 @@ def take(city) -> Take:
 def take_in(*messages: Incoming, department: str = "", now: datetime = NOW) -> list[int]:
     """As the fixture `take`, where there is no fixture. What comes from one account on end comes at once."""
     for (channel, address), several in groupby(messages, key=lambda message: (message.channel, message.account)):
-        account = accounts.known(channel=channel, address=address)
+        account = accounts.get_or_create(channel=channel, address=address)
         stored = envelopes.store(account, Batch(tuple(several)), now=now)
         receive([Labelled(i, m, lang="fr", department=department) for i, m in envelopes.read(stored.waiting)], now=now)
     return conversations_of(messages)

@@ -51,7 +51,7 @@ def pages(take, host, administrator, contact_of, monkeypatch):
         seen=Conversation.objects.get(pk=pk).version,
     )  # fmt: skip
     do.close(conversation=pk, by=host, now=NOW, why=EVIL)
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming("held", **{**evil, "held": EVIL}),)), now=NOW)
     addresses = [reverse("desk:conversation", args=[row]) for row in (pk, other)]
     addresses += [reverse(f"desk:{name}") for name in ("inbox", "aside", "inquiries")]

@@ -12,7 +12,7 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client, RequestFactory
 
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
 from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
@@ -111,7 +111,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
     )
     do.note(conversation=pk, text=f"Note {word}", by=host, now=now)
     do.inquire(conversation=pk, department="sports", question=f"Et la {word} ?", by=host, now=now)
-    shown = (picture(f"{word}.png", png(), f"Plan {word}"),)
+    shown = (prepare_picture(f"{word}.png", png(), f"Plan {word}"),)
     seen = Conversation.objects.get(pk=pk).version
     do.answer(conversation=pk, text=f"La {word}, oui.", by=host, now=now, seen=seen, pictures=shown)
     waiting = DraftPicture.objects.create(

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from portevoix.text.tone.folding import folded
+from portevoix.text.tone.folding import fold_text
 from portevoix.text.tone.model import (
     DENSE,
     NAMES,
@@ -35,9 +35,9 @@ from portevoix.text.tone.model import (
     matches,
     read,
     tokens,
-    weighed,
+    weigh_words,
 )
-from portevoix.text.tone.sentences import own, said
+from portevoix.text.tone.sentences import blank_quoted_sentences, sentences_to_judge
 
 HOME = Path(__file__).resolve().parent.parent / "src" / "portevoix" / "text" / "tone"
 FEWEST_DRAFTS = 2  # in which a word stands
@@ -64,7 +64,7 @@ class Learner:
         self.begun = [i for i, draft in enumerate(drafts) if draft["label"] == TONES[0] for _ in begun]
         neutral = [draft["text"] for draft in drafts if draft["label"] == TONES[0]]
         written = [draft["text"] for draft in drafts] + [beginning(text, share) for text in neutral for share in begun]
-        texts = [folded(text) for text in written]
+        texts = [fold_text(text) for text in written]
         self.dense = np.array([dense(read, text, matches(read)) for read, text in zip(texts, written, strict=True)])
         self.counted = [Counter(token for token, _, _ in tokens(text.text)) for text in texts]
         self.labels = np.array([TONES.index(draft["label"]) for draft in drafts] + [0] * len(self.begun))
@@ -102,11 +102,11 @@ class Learner:
 
     def _matrix(self, rows: np.ndarray, weights: Weights) -> csr_matrix:
         places = {word: i for i, word in enumerate(weights.idf)}
-        words = [weighed(self.counted[i], weights.idf) for i in rows]
+        words = [weigh_words(self.counted[i], weights.idf) for i in rows]
         spots = [(n, places[w], v) for n, found in enumerate(words) for w, v in found.items()]
         line, column, value = zip(*spots, strict=True)
         counted = csr_matrix((value, (line, column)), shape=(len(rows), len(places)))
-        return csr_matrix(hstack([csr_matrix(np.array([weights.scaled(self.dense[i]) for i in rows])), counted]))
+        return csr_matrix(hstack([csr_matrix(np.array([weights.scale(self.dense[i]) for i in rows])), counted]))
 
 
 def folds(labels: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -127,13 +127,13 @@ def single(drafts: Sequence[dict]) -> list[dict]:
 def spoke(sentence: str, draft: dict) -> bool:
     """Whether it holds a passage that the draft's writer marked; a cue of its tone where none was marked."""
     if draft["passages"]:
-        return any(p in sentence or sentence in p for p in map(own, draft["passages"]))
-    return any(match.cue.tone == draft["label"] for match in matches(folded(sentence)))
+        return any(p in sentence or sentence in p for p in map(blank_quoted_sentences, draft["passages"]))
+    return any(match.cue.tone == draft["label"] for match in matches(fold_text(sentence)))
 
 
 def sentences_of(text: str) -> list[str]:
-    written = own(text)
-    return [written[start:end] for start, end in said(text) if written[start:end].strip()]
+    written = blank_quoted_sentences(text)
+    return [written[start:end] for start, end in sentences_to_judge(text) if written[start:end].strip()]
 
 
 def fit_sentences(drafts: Sequence[dict]) -> Weights:
@@ -143,7 +143,7 @@ def fit_sentences(drafts: Sequence[dict]) -> Weights:
 
 def worst(text: str, weights: Weights) -> np.ndarray:
     """How far each tone is ahead of neutral in the sentence where it is furthest."""
-    pieces = [(folded(sentence), sentence) for sentence in sentences_of(text)]
+    pieces = [(fold_text(sentence), sentence) for sentence in sentences_of(text)]
     found = [margins(read(piece, sentence, matches(piece), weights)) for piece, sentence in pieces]
     return np.max([np.full(len(TONES) - 1, NEVER), *found], axis=0)
 
@@ -233,7 +233,7 @@ def report_mixed(drafts: Sequence[dict], learner: Learner, bias: float, by_sente
         for one in single([draft for draft in held if draft["label"] != TONES[0]]):
             around = dice.choice([sentences_of(d["text"]) for d in held if d["label"] == TONES[0]])
             text = " ".join([*around[:1], one["text"], *around[1:]])
-            piece = folded(text)
+            piece = fold_text(text)
             whole = read(piece, text, matches(piece), weights).ahead - bias
             ahead = np.maximum(whole, worst(text, sentences) - by_sentence)
             told.append((bool(whole.max() > 0), bool(ahead.max() > 0)))

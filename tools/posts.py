@@ -18,7 +18,7 @@ from sklearn.metrics import f1_score
 
 from portevoix.text import posts
 from portevoix.text.labels.classifier import Classifier
-from portevoix.text.labels.model_store import Stored, save
+from portevoix.text.labels.model_store import StoredModel, save
 from portevoix.text.posts.cues import Cues
 from portevoix.text.training import classifier
 
@@ -93,7 +93,7 @@ def learnt(axis: str) -> Classifier:
 
 def main() -> None:
     for axis in ("function", "self_centred"):
-        save(Stored(axis, learnt(axis)), PLACE / f"{axis}.npz")
+        save(StoredModel(axis, learnt(axis)), PLACE / f"{axis}.npz")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import numpy as np
 from portevoix.text import starter
 from portevoix.text.labels import embeddings
 from portevoix.text.labels.classifier import Classifier
-from portevoix.text.labels.model_store import Stored, save
+from portevoix.text.labels.model_store import StoredModel, save
 from portevoix.text.training import classifier, ensemble
 
 PLACE = Path(starter.__file__).parent
@@ -31,7 +31,7 @@ def main() -> None:
         model = tried(
             classifier.fit(starter.examples(task), encoders=embeddings.encoders()), task, embeddings.encoders()
         )
-        save(Stored(task, model), PLACE / f"{task}.npz")
+        save(StoredModel(task, model), PLACE / f"{task}.npz")
         said = " and ".join(f"{model.threshold(vectors=read):.2f}" for read in (False, True))
         print(f"{task}: {len(starter.examples(task))} examples, sure from {said} on (by words, by meaning too)")
 
@@ -41,12 +41,12 @@ def tried(model: Classifier, task: str, encoders: Sequence[embeddings.Encoder]) 
     rows = [json.loads(line) for line in VALMONT.read_text("utf-8").splitlines()]
     texts = [row["text"] for row in rows]
     labels = np.array([model.labels.index(row["labels"][task]) for row in rows])
-    plain = model.untold()
-    alone = ensemble.elsewhere(model.alone, plain.probabilities(texts), labels)
+    plain = model.without_calibration()
+    alone = ensemble.recalibrate(model.alone, plain.probabilities(texts), labels)
     if model.together is None:
         return replace(model, alone=alone)
     read = plain.probabilities(texts, model.vectors(texts, encoders))
-    return replace(model, alone=alone, together=ensemble.elsewhere(model.together, read, labels))
+    return replace(model, alone=alone, together=ensemble.recalibrate(model.together, read, labels))
 
 
 def up_to_date() -> bool:

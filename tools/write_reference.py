@@ -13,7 +13,7 @@ import click
 
 from portevoix.barometer.results.document import schema
 from portevoix.barometer.results.open_data import TABLES
-from portevoix.channels.base import Knob, channels, knobs, pictures, text_limit
+from portevoix.channels.base import SettingField, installed_channels, pictures, setting_fields, text_limit
 from portevoix.channels.media import megabytes
 from portevoix.channels.thread import MOST_PARTS
 from portevoix.cli.main import COMMANDS, portevoix
@@ -104,7 +104,7 @@ def _indicator(one: Indicator) -> str:
 def channels_page() -> Iterator[str]:
     yield "# Channels"
     yield NOTE
-    for kind, made in channels().items():
+    for kind, made in installed_channels().items():
         yield f"## {kind}"
         yield f"{(made.__doc__ or '').strip().splitlines()[0]}"
         yield "Abilities: " + ", ".join(sorted(made.abilities)) + "."
@@ -114,13 +114,13 @@ def channels_page() -> Iterator[str]:
         if takes := pictures(kind):
             kinds = ", ".join(one.partition("/")[2].upper() for one in takes.types)
             yield f"Pictures with a reply: {takes.most}, of {megabytes(takes.bytes)} MB each; {kinds}."
-        rows = [f"| `{name}` | {knob.label} | {_what(knob)} |" for name, _, _, knob in knobs(made.Settings)]
+        rows = [f"| `{name}` | {knob.label} | {_what(knob)} |" for name, _, _, knob in setting_fields(made.Settings)]
         if rows:
             yield "\n".join(["| setting | | |", "|---|---|---|", *rows])
 
 
-def _what(knob: Knob) -> str:
-    if knob.granted:
+def _what(knob: SettingField) -> str:
+    if knob.from_network:
         return "comes from the network" + (", secret" if knob.secret else "")
     return "secret" if knob.secret else knob.help
 

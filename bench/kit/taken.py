@@ -22,9 +22,9 @@ ONES, BATCHES, BATCH = 40, 6, 500
 
 def main() -> None:
     name = sys.argv[1]
-    from portevoix.cli.django_setup import ready
+    from portevoix.cli.django_setup import set_up_django
 
-    ready()
+    set_up_django()
     from portevoix.exchange.inbound import poller
     from portevoix.kernel.messages import Direction, Incoming, Writer
 
@@ -48,7 +48,7 @@ def main() -> None:
 
     def seconds(part: str, count: int) -> float:
         coming = messages(part, count)
-        return _seconds(lambda: list(poller.take(coming, now=datetime.now(UTC))))
+        return _seconds(lambda: list(poller.take_messages(coming, now=datetime.now(UTC))))
 
     seconds("warm", 10)
     one = [seconds(f"one{n}", 1) for n in range(ONES)]

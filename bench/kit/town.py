@@ -30,9 +30,9 @@ def settle(conversations: int, one_in: int = OPEN) -> str:
     os.environ.setdefault("PORTEVOIX_EMBEDDINGS", "no")  # the same on every machine, whatever is installed there
     if url := os.environ.get("PORTEVOIX_DATABASE_URL"):
         os.environ["PORTEVOIX_DATABASE_URL"] = own_database(url)
-    from portevoix.cli.django_setup import ready
+    from portevoix.cli.django_setup import set_up_django
 
-    ready()
+    set_up_django()
     from django.db import connection
 
     fill(conversations, one_in)
@@ -105,7 +105,7 @@ def leave_envelopes(count: int) -> None:
     from portevoix.record.operations import accounts, envelopes
 
     said = [message for message in timeline(0) if message.direction == "in"][:count]
-    account = accounts.known(channel=said[0].channel, address=said[0].account)
+    account = accounts.get_or_create(channel=said[0].channel, address=said[0].account)
     new = [replace(m, external_id=f"waiting-{n}", thread="", in_reply_to="") for n, m in enumerate(said)]
     stored = envelopes.store(account, Batch(tuple(new)), now=datetime.now(UTC))
     envelopes.free(stored.waiting)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from portevoix.record.models import Study
-from portevoix.record.operations.studies import keep
+from portevoix.record.operations.studies import store_study
 from tests.barometer.sample import small
 
 
@@ -12,4 +12,4 @@ def study(now: datetime) -> Study:
     found = small()
     first, last = map(date.fromisoformat, found["period"])
     own = found["cities"][4]["code"]
-    return keep(title=found["title"], first_day=first, last_day=last, own=own, results=found, by=None, now=now)
+    return store_study(title=found["title"], first_day=first, last_day=last, own=own, results=found, by=None, now=now)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from portevoix.barometer.analysis.dataset import code
-from portevoix.barometer.results.build import Build, build
+from portevoix.barometer.analysis.dataset import code_messages
+from portevoix.barometer.results.build import StudyBuild, build
 from portevoix.barometer.studies.loader import Study
 from portevoix.kernel.messages import Direction, Incoming, Writer
 from tests.barometer import given
@@ -29,8 +29,8 @@ def built(study: Study, messages: Iterable[Incoming], **more: Any) -> dict[str, 
     return whole_build(study, messages, **more).results
 
 
-def whole_build(study: Study, messages: Iterable[Incoming], **more: Any) -> Build:
-    return build(study, code(study, [("messages.jsonl", messages)]), **more)
+def whole_build(study: Study, messages: Iterable[Incoming], **more: Any) -> StudyBuild:
+    return build(study, code_messages(study, [("messages.jsonl", messages)]), **more)
 
 
 def city(results: dict[str, Any], code: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from portevoix.barometer.collect.coverage import read_coverage
-from portevoix.barometer.collect.file_import import Bringer, Brought
+from portevoix.barometer.collect.file_import import FileImporter, ImportCounts
 from portevoix.barometer.collect.store import read_collected
 from portevoix.barometer.studies.loader import Study
 from portevoix.kernel.errors import BadLine
@@ -23,13 +23,13 @@ ACCOUNTS = (
 )
 
 
-def bring(one: Study, format_: str, *lines: str) -> Brought:
-    bringer = Bringer(one, format_)
+def bring(one: Study, format_: str, *lines: str) -> ImportCounts:
+    bringer = FileImporter(one, format_)
     for item in bringer.read(io.BytesIO("".join(f"{line}\n" for line in lines).encode())):
         assert not isinstance(item, BadLine), item
         bringer.take(item)
     bringer.end()
-    return bringer.brought
+    return bringer.counts
 
 
 def tweet(name: str, author: str, text: str, *, to: str = "") -> dict[str, object]:
@@ -57,7 +57,7 @@ def test_interchange(tmp_path: Path) -> None:
     lines = [write_line(said("q", at=AT)), write_line(said("a", at=AT + timedelta(minutes=5), out=True, to="q"))]
     stranger = json.loads(lines[0]) | {"account": "elsewhere.test", "external_id": "z"}
     told = bring(one, "interchange", *lines, lines[0], json.dumps(stranger))
-    assert (told.taken, told.known, told.strangers) == (2, 1, 1)
+    assert (told.new, told.duplicates, told.strangers) == (2, 1, 1)
     question, answer = read_collected(one)
     assert (question.external_id, answer.in_reply_to, answer.account) == ("q", "q", "bourg.test")
     assert question.author.id.startswith("citizen:") and answer.author.handle == "bourg.test"
@@ -68,7 +68,7 @@ def test_an_account_may_be_written_in_any_way(tmp_path: Path) -> None:
     line = json.loads(write_line(said("q", at=AT)))
     forms = ("@Bourg.test", "https://bsky.app/profile/bourg.test", "BOURG.TEST")
     told = bring(one, "interchange", *(json.dumps(line | {"account": form, "external_id": form}) for form in forms))
-    assert told.taken == 3 and {message.account for message in read_collected(one)} == {"bourg.test"}
+    assert told.new == 3 and {message.account for message in read_collected(one)} == {"bourg.test"}
 
 
 def test_the_posts_of_two_tools_are_one_message(tmp_path: Path) -> None:
@@ -81,12 +81,12 @@ def test_the_posts_of_two_tools_are_one_message(tmp_path: Path) -> None:
         json.dumps(tweet("5", "ana", "@dijon_museum ouvert ?")),
     ]
     told = bring(one, "twarc", *twarc)
-    assert (told.taken, told.strangers) == (3, 2), "what names no account of the study is left out"
+    assert (told.new, told.strangers) == (3, 2), "what names no account of the study is left out"
     head = "id,timestamp_utc,user_id,user_screen_name,text"
     again = bring(
         one, "minet", head, minet("1", "ana", "@Bourg la piscine ouvre quand ?"), minet("6", "bourg", "Bonjour")
     )
-    assert (again.taken, again.known) == (1, 1)
+    assert (again.new, again.duplicates) == (1, 1)
     found = {message.external_id: message for message in read_collected(one)}
     assert {name: message.account for name, message in found.items()} == {
         "1": "bourg",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.barometer.results.build import Build, write_built
+from portevoix.barometer.results.build import StudyBuild, write_build
 from portevoix.barometer.results.document import FILE, check, read
 from portevoix.barometer.results.open_data import open_data
 from portevoix.barometer.results.open_tables import FOLDER
@@ -39,12 +39,12 @@ SETTINGS_2013 = 'title = "2013"\nperiod = ["2013-01-07", "2013-01-11"]\nnetworks
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> StudyBuild:
     return whole_build(study(tmp_path_factory.mktemp("study") / "three"), everything())
 
 
 @pytest.fixture(scope="module")
-def results(whole: Build) -> dict[str, Any]:
+def results(whole: StudyBuild) -> dict[str, Any]:
     return whole.results
 
 
@@ -90,7 +90,7 @@ def test_results_are_what_their_schema_says(results) -> None:
 def test_reactivity_is_what_measures_report_says(results, tmp_path) -> None:
     three = study(tmp_path / "s")
     mine = [message for message in everything() if message.account == "@VilleA"]
-    facts = observed.observe(mine, account="@VilleA", until=three.ends, clock=None)
+    facts = observed.observe_waits(mine, account="@VilleA", until=three.ends, clock=None)
     told = engine.report(schema.frame(facts))
     found = city(results, "A")["indicators"]
     for horizon, share in told.F.items():
@@ -103,7 +103,7 @@ def test_the_same_study_messages_and_seed_are_the_same_bytes(tmp_path) -> None:
     files = []
     for number in range(2):
         three = study(tmp_path / f"s{number}")
-        write_built(whole_build(three, everything()), three.directory)
+        write_build(whole_build(three, everything()), three.directory)
         places = [three.directory / FILE, *sorted((three.directory / FOLDER).iterdir())]
         files.append([place.read_bytes() for place in places])
     assert files[0] == files[1] and len(files[0]) == 5

@@ -2,13 +2,13 @@
 
 import pytest
 
-from portevoix.barometer.scoring.coder_error import CODED, accuracy, beside
+from portevoix.barometer.scoring.coder_error import CODED_INDICATORS, accuracy, comparison_interval
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
 from tests.barometer.talk import built, city, everything, study
 
 
-@pytest.mark.parametrize("code", CODED)
+@pytest.mark.parametrize("code", CODED_INDICATORS)
 def test_each_coded_indicator_is_one_and_its_coder_was_tried(code) -> None:
     found = accuracy(code)
     assert code in INDICATORS and 0 <= found.found <= found.positives and 0 <= found.left <= found.negatives
@@ -28,5 +28,8 @@ def test_intervals_of_coded_shares_are_wider_than_chance_alone_and_hold_what_was
 
 def test_beside_other_cities_that_the_same_coder_read_only_chance_counts() -> None:
     wide = {"value": 0.88, "n": 200, "ci": [0.5, 0.9]}
-    assert beside("conversation.plain", wide) == wilson(176, 200)
-    assert beside("reactivity.f8h", wide) == [0.5, 0.9] and beside("conversation.plain", {**wide, "ci": None}) is None
+    assert comparison_interval("conversation.plain", wide) == wilson(176, 200)
+    assert (
+        comparison_interval("reactivity.f8h", wide) == [0.5, 0.9]
+        and comparison_interval("conversation.plain", {**wide, "ci": None}) is None
+    )

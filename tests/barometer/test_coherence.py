@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from portevoix.barometer.analysis.dataset import basis
-from portevoix.barometer.collect.store import Shelf
+from portevoix.barometer.analysis.dataset import load_dataset
+from portevoix.barometer.collect.store import AccountStore
 from portevoix.barometer.results.build import build
 from portevoix.barometer.results.document import FILE, check, write
 from portevoix.barometer.results.open_data import open_data
@@ -131,8 +131,8 @@ def test_of_two_comments_the_later_one_is_printed_and_the_other_told(tmp_path) -
 )
 def test_what_was_not_collected_to_the_end_is_told(tmp_path, state, words) -> None:
     three = study(tmp_path / "s")
-    Shelf(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], **state)
-    told = [r["text"].format(**r["values"]) for r in build(three, basis(three)).results["remarks"] if r["grave"]]
+    AccountStore(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], **state)
+    told = [r["text"].format(**r["values"]) for r in build(three, load_dataset(three)).results["remarks"] if r["grave"]]
     assert len(told) == (words is not None) and (words or "") in "".join(told)
 
 
@@ -183,8 +183,8 @@ def test_a_place_that_cannot_be_written_to_is_told(results: dict[str, Any], tmp_
 
 def test_coverage_is_of_what_was_collected_and_of_no_other_messages(tmp_path) -> None:
     three = study(tmp_path / "s")
-    Shelf(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], hidden=Counter(mentions=1))
-    assert build(three, basis(three)).results["coverage"][0]["hidden"] == {"mentions": 1}
+    AccountStore(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], hidden=Counter(mentions=1))
+    assert build(three, load_dataset(three)).results["coverage"][0]["hidden"] == {"mentions": 1}
     assert built(three, everything())["coverage"] == []
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from portevoix.barometer.collect import collector
-from portevoix.barometer.collect.client import DONE, Page, Patient, Place, Window, replies_missing
-from portevoix.barometer.collect.collector import collect, estimate, to_collect
-from portevoix.barometer.collect.coverage import HIDDEN, read_coverage
-from portevoix.barometer.collect.store import Shelf, alone, read_collected
+from portevoix.barometer.collect.client import END_STEP, Page, Place, RetryingClient, Window, count_missing_replies
+from portevoix.barometer.collect.collector import accounts_to_collect, collect, estimate
+from portevoix.barometer.collect.coverage import HIDDEN_REASONS, read_coverage
+from portevoix.barometer.collect.store import AccountStore, lock_collection, read_collected
 from portevoix.barometer.studies.loader import Study, read_study
 from portevoix.channels.http import Answer, Http
 from portevoix.kernel.errors import BadInput, Refused, TryLater
@@ -34,7 +34,7 @@ class Canned:
     def read(self, place: Place, window: Window) -> Page:
         number = place.get("number", 0)
         last = number + 1 == self.pages
-        page = Page({"step": DONE} if last else {"step": "feed", "number": number + 1})
+        page = Page({"step": END_STEP} if last else {"step": "feed", "number": number + 1})
         page.messages = [said(f"m{n:02}", at=AT + timedelta(hours=n)) for n in range(2 * number, 2 * number + 3)]
         page.hidden["deleted"] += 1
         return page
@@ -85,7 +85,7 @@ def test_killed_at_any_moment(tmp_path: Path, when: str) -> None:
     for after in (2, 3, 4):
         assert child(place, when, after) == -signal.SIGKILL
     assert child(place, "never", 0) == 0
-    shelf = Shelf(place, "bluesky", "bourg.test")
+    shelf = AccountStore(place, "bluesky", "bourg.test")
     names = [one.external_id for one in shelf.messages()]
     assert names == [f"m{n:02}" for n in range(2 * PAGES + 1)]
     assert shelf.path.stat().st_size == shelf.state.size
@@ -94,17 +94,17 @@ def test_killed_at_any_moment(tmp_path: Path, when: str) -> None:
 
 def collected(study: Study, monkeypatch: pytest.MonkeyPatch, until: datetime = UNTIL) -> bool:
     monkeypatch.setattr(collector, "_reader", lambda *_: Canned())
-    return collect(study, to_collect(study, study.networks, until), until=until, tell=lambda _: None)
+    return collect(study, accounts_to_collect(study, study.networks, until), until=until, tell=lambda _: None)
 
 
 def test_what_is_done_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = study(tmp_path / "study")
     assert collected(one, monkeypatch, UNTIL - timedelta(days=9))
-    assert to_collect(one, one.networks, UNTIL - timedelta(days=9)) == ()
-    again = to_collect(one, one.networks, UNTIL)
+    assert accounts_to_collect(one, one.networks, UNTIL - timedelta(days=9)) == ()
+    again = accounts_to_collect(one, one.networks, UNTIL)
     assert [account.network for account in again] == ["bluesky", "mastodon"]
     assert collected(one, monkeypatch)
-    assert to_collect(one, one.networks, UNTIL + timedelta(days=9)) == (), "the study has ended"
+    assert accounts_to_collect(one, one.networks, UNTIL + timedelta(days=9)) == (), "the study has ended"
     assert [coverage.read for coverage in read_coverage(one)] == [2 * PAGES + 1] * 2, "and nothing is there twice"
 
 
@@ -118,11 +118,11 @@ def test_what_one_network_refuses_does_not_hold_up_the_others(tmp_path: Path, mo
 
     one = study(tmp_path / "study")
     monkeypatch.setattr(collector, "_reader", reader)
-    assert not collect(one, to_collect(one, one.networks, UNTIL), until=UNTIL, tell=lambda _: None)
+    assert not collect(one, accounts_to_collect(one, one.networks, UNTIL), until=UNTIL, tell=lambda _: None)
     refused, whole = read_coverage(one)
     assert (refused.error, refused.read) == ("It says no.", 0)
     assert (whole.error, whole.read, whole.asked) == ("", 2 * PAGES + 1, PAGES)
-    assert whole.hidden == {"deleted": PAGES} and whole.hidden.keys() <= HIDDEN.keys()
+    assert whole.hidden == {"deleted": PAGES} and whole.hidden.keys() <= HIDDEN_REASONS.keys()
 
 
 def test_a_thread_that_never_comes_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ def test_a_thread_that_never_comes_holds_up_no_other(tmp_path: Path, monkeypatch
             queue = place.get("threads", ["a", "never", "b"])
             if queue[:1] == ["never"]:
                 raise TryLater("It does not come.")
-            page = Page({"step": "threads" if queue[1:] else DONE, "threads": queue[1:]})
+            page = Page({"step": "threads" if queue[1:] else END_STEP, "threads": queue[1:]})
             page.messages = [said(queue[0], at=AT)]
             return page
 
@@ -139,7 +139,7 @@ def test_a_thread_that_never_comes_holds_up_no_other(tmp_path: Path, monkeypatch
     monkeypatch.setattr(collector, "_reader", lambda *_: Stubborn())
     for _ in range(3):
         assert not collect(one, one.accounts[:1], until=UNTIL, tell=lambda _: None)
-    shelf = Shelf(one.directory, "bluesky", "bourg.test")
+    shelf = AccountStore(one.directory, "bluesky", "bourg.test")
     assert [message.external_id for message in shelf.messages()] == ["a", "b"]
     assert shelf.state.error == "It does not come." and shelf.state.place["threads"] == ["never"]
 
@@ -165,7 +165,7 @@ def test_one_status_by_two_instances_is_one_message(tmp_path: Path) -> None:
         object.__setattr__(message, "channel", "mastodon")
         return message
 
-    shelf = Shelf(one.directory, "mastodon", "dijon@social.test")
+    shelf = AccountStore(one.directory, "mastodon", "dijon@social.test")
     shelf.add(
         [status("a", "https://s.test/1"), status("aa", "https://s.test/1"), status("aaa", "https://s.test/2", "aa")]
     )
@@ -174,7 +174,7 @@ def test_one_status_by_two_instances_is_one_message(tmp_path: Path) -> None:
 
 def test_a_shelf_that_something_else_wrote_to_is_told(tmp_path: Path) -> None:
     one = study(tmp_path / "study")
-    shelf = Shelf(one.directory, "bluesky", "bourg.test")
+    shelf = AccountStore(one.directory, "bluesky", "bourg.test")
     shelf.add([said("m", at=AT)])
     shelf.path.write_bytes(b"")
     with pytest.raises(BadInput, match="shorter than it was"):
@@ -186,7 +186,7 @@ def test_a_shelf_that_something_else_wrote_to_is_told(tmp_path: Path) -> None:
 
 def test_two_collections_do_not_run_at_once(tmp_path: Path) -> None:
     one = study(tmp_path / "study")
-    with alone(one.directory), pytest.raises(BadInput, match="already"), alone(one.directory):
+    with lock_collection(one.directory), pytest.raises(BadInput, match="already"), lock_collection(one.directory):
         pass
 
 
@@ -216,15 +216,15 @@ class Busy(Http):
 
 def test_who_asks_to_wait_is_waited_for() -> None:
     slept: list[float] = []
-    assert Patient(Busy(3), slept.append, lambda _: None).get("/").status == 200
+    assert RetryingClient(Busy(3), slept.append, lambda _: None).get("/").status == 200
     assert slept == [900.0] * 3, "a quarter of an hour at most"
     with pytest.raises(TryLater):
-        Patient(Busy(9), slept.append, lambda _: None).get("/")
+        RetryingClient(Busy(9), slept.append, lambda _: None).get("/")
 
 
 def test_replies_that_are_counted_and_not_shown() -> None:
     question = said("q", at=AT, counts={"replies": 3})
-    assert replies_missing([question, said("r", at=AT, to="q"), said("s", at=AT, to="r")]) == 2
+    assert count_missing_replies([question, said("r", at=AT, to="q"), said("s", at=AT, to="r")]) == 2
 
 
 def test_a_study_that_was_read_again_keeps_its_shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from portevoix.barometer.collect.collector import Progress, collect, to_collect
+from portevoix.barometer.collect.collector import Progress, accounts_to_collect, collect
 from portevoix.barometer.collect.store import read_collected
 from portevoix.barometer.studies.loader import Study, read_study
 from portevoix.channels import http, internal_hosts
@@ -38,7 +38,9 @@ def internal() -> Iterator[None]:
 def gather(study: Study, base: str = "http://localhost:9") -> tuple[bool, list[Progress]]:
     told: list[Progress] = []
     until = datetime.now(UTC) + timedelta(minutes=1)
-    whole = collect(study, to_collect(study, study.networks, until), until=until, tell=told.append, bluesky=base)
+    whole = collect(
+        study, accounts_to_collect(study, study.networks, until), until=until, tell=told.append, bluesky=base
+    )
     return whole, told
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portevoix.barometer.results.peer_comparison import city_of, sections
-from portevoix.barometer.results.what_if import Rules, ascent
+from portevoix.barometer.results.what_if import Rules, find_next_tier
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import HORIZONS
 from portevoix.record.models import Study
@@ -102,7 +102,7 @@ def test_each_lever_reaches_what_it_promises_and_no_less_would_do(results) -> No
     rules = Rules(results)
     lesser |= {"code": "L", "tier": 2, "score": rules.score(lesser, {})}
     better |= {"code": "M", "tier": 1, "score": rules.score(better, {})}
-    found = ascent({**results, "cities": [better, lesser]}, "L")
+    found = find_next_tier({**results, "cities": [better, lesser]}, "L")
     levers = {lever.code: lever.to for lever in found.levers}
     assert (found.tier, found.target) == (1, better["score"]) and levers["reactivity.f24h"] == pytest.approx(0.5)
     for code, value in levers.items():
@@ -111,7 +111,7 @@ def test_each_lever_reaches_what_it_promises_and_no_less_would_do(results) -> No
             if INDICATORS[code].unit == "share":
                 short = value - 0.01 if INDICATORS[code].direction == "up" else value + 0.01
                 assert rules.score(lesser, {code: short}) < better["score"], "and a percent less is not"
-    assert ascent(results, "A") is None, "there is no tier above the first"
+    assert find_next_tier(results, "A") is None, "there is no tier above the first"
 
 
 def test_every_line_stands_beside_the_median_of_the_others(results) -> None:

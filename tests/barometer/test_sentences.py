@@ -6,18 +6,18 @@ import pytest
 from django.utils.translation import override
 
 from portevoix.barometer.publish import sentences
-from portevoix.barometer.publish.results_view import Study, read
+from portevoix.barometer.publish.results_view import StudyView, read_view
 from tests.barometer import sample
 
 
-def _study(results: dict) -> Study:
-    return read(results, sample.CATALOGUE)
+def _study(results: dict) -> StudyView:
+    return read_view(results, sample.CATALOGUE)
 
 
 def test_two_sentences_with_figures_and_doubt() -> None:
     with override("en"):
         study = _study(sample.small())
-        for city in study.ranked:
+        for city in study.ranked_cities:
             first, second = sentences.about(study, city)
             assert " median" in first and " median" in second and first != second
             assert "95% interval" in first or "may be chance" in first
@@ -26,9 +26,9 @@ def test_two_sentences_with_figures_and_doubt() -> None:
 
 def test_cities_that_cannot_be_told_apart_are_named_both_ways() -> None:
     study = _study(sample.small())
-    for city in study.ranked:
-        for other in study.alike(city):
-            assert city in study.alike(other)
+    for city in study.ranked_cities:
+        for other in study.indistinguishable_from(city):
+            assert city in study.indistinguishable_from(other)
             assert other["code"] not in city["worse_than"]
 
 
@@ -50,10 +50,10 @@ def test_weights_that_are_no_whole_percents_have_the_decimals_they_need(share: f
     content = {"conversation.plain": share, "content.regularity": 1 - share}
     results |= {"pillars": {**results["pillars"], "content": content}}
     results |= {"weights": {"reactivity": 0.5, "conversation": 0.3, "content": 0.2}}
-    study = Study(results, sample.CATALOGUE)
+    study = StudyView(results, sample.CATALOGUE)
     with override("en"):
         for pillar in study.pillars:
-            told = [float(study.percent(weight).rstrip("%")) for code, weight in study.counted.items()
+            told = [float(study.percent(weight).rstrip("%")) for code, weight in study.weight_by_indicator.items()
                     if study.counts_in[code] == pillar]  # fmt: skip
             assert sum(told) == pytest.approx(float(study.percent(study.weight_of(pillar)).rstrip("%")), abs=0.051)
 
@@ -64,7 +64,7 @@ def test_what_was_tried_is_told_with_its_range() -> None:
     for share, told in ((1.0, "under all 2,000"), (0.97, "under 97% of the 2,000")):
         results["leader_stays"] = share
         with override("en"):
-            words = sentences.stays(Study(results, sample.CATALOGUE))
+            words = sentences.leader_stability(StudyView(results, sample.CATALOGUE))
         assert words == (
             f"{first} stays first {told} other weightings that were tried: reactivity from 30% to 87%, "
             "conversation from 7% to 61% and content from 0% to 40%."
@@ -75,5 +75,5 @@ def test_a_sentence_never_calls_a_lag_a_lead() -> None:
     for language in ("en", "fr"):
         with override(language):
             study = _study(sample.small())
-            told = " ".join(sentences.about(study, city)[-1] for city in study.ranked)
+            told = " ".join(sentences.about(study, city)[-1] for city in study.ranked_cities)
         assert "least ahead" not in told and "avance" not in told

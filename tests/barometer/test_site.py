@@ -12,7 +12,7 @@ import pytest
 from django.utils.translation import gettext, override
 
 from portevoix.barometer.publish import labels, publish
-from portevoix.barometer.publish.results_view import read
+from portevoix.barometer.publish.results_view import read_view
 from portevoix.kernel.errors import BadInput
 from tests.barometer import sample
 
@@ -233,7 +233,7 @@ def test_cities_whose_codes_meet_keep_their_own_pages(tmp_path: Path) -> None:
 
 
 def _study(results: dict):
-    return read(results, sample.CATALOGUE)
+    return read_view(results, sample.CATALOGUE)
 
 
 def test_a_better_score_in_a_lower_tier_stands_in_its_tier() -> None:
@@ -241,7 +241,7 @@ def test_a_better_score_in_a_lower_tier_stands_in_its_tier() -> None:
     first, second = results["cities"][0], results["cities"][1]
     first["tier"], second["tier"] = 1, 2
     results["cities"][5]["tier"] = 1
-    order = [city["code"] for city in _study(results).ranked]
+    order = [city["code"] for city in _study(results).ranked_cities]
     assert order.index(results["cities"][5]["code"]) < order.index(second["code"])
 
 
@@ -316,8 +316,8 @@ def test_values_are_told_in_their_unit() -> None:
         assert told == ["1%", "99%", "0%"], "nought and all are said only of nought and all"
         assert [labels.amount(v, "s") for v in (1800, 5400, 90_000)] == ["30 min", "1.5 h", "25 h"]
         assert labels.amount(12_345, "count") == "12,345" and labels.amount(None, "ratio") == "–"
-        assert labels.listed([]) == "" and labels.listed(["A", "B"]) == "A and B"
-        assert labels.listed(["A", "B", "C", "D", "E"]) == "A, B, C and 2 others"
+        assert labels.join_names([]) == "" and labels.join_names(["A", "B"]) == "A and B"
+        assert labels.join_names(["A", "B", "C", "D", "E"]) == "A, B, C and 2 others"
 
 
 def test_the_method_tells_the_least_sample_that_the_study_asks_for(tmp_path: Path) -> None:
@@ -344,12 +344,14 @@ def test_an_indicator_stands_under_the_pillar_in_which_it_counts(small: Path) ->
 
 def test_a_city_s_own_page_names_all_that_cannot_be_told_apart_from_it(small: Path) -> None:
     study = _study(sample.small())
-    for city in study.ranked:
+    for city in study.ranked_cities:
         page = (small / f"en/cities/{study.keys[city['code']]}.html").read_text()
         told = re.search(r"<p>It cannot be told apart from (.*?)\.", page)
         names = re.split(r", | and ", told[1]) if told else []
-        assert names == [other["name"] for other in study.alike(city)]
-    assert any(other["tier"] != city["tier"] for city in study.ranked for other in study.alike(city))
+        assert names == [other["name"] for other in study.indistinguishable_from(city)]
+    assert any(
+        other["tier"] != city["tier"] for city in study.ranked_cities for other in study.indistinguishable_from(city)
+    )
 
 
 def test_in_french_names_elide(sites) -> None:

@@ -45,7 +45,7 @@ def test_the_period_is_days_of_the_place(tmp_path: Path) -> None:
 def test_the_opening_hours_of_the_second_clock(tmp_path: Path) -> None:
     clock = ServiceClock(study(tmp_path / "a").hours)
     saturday, monday = datetime(2026, 11, 7, 12, tzinfo=UTC), datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
-    assert clock.elapsed(saturday, monday) == 3600
+    assert clock.service_seconds(saturday, monday) == 3600
     policy = 'timezone = "Europe/Paris"\n[hours]\nsat = ["09:00-12:00"]\n'
     own = study(tmp_path / "b", study=SETTINGS + '[hours]\npolicy = "policy.toml"\n', policy=policy)
     assert list(own.hours.hours or ()) == [5]

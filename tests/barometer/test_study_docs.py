@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.barometer.collect.coverage import HIDDEN
+from portevoix.barometer.collect.coverage import HIDDEN_REASONS
 from portevoix.barometer.studies import defaults
 from portevoix.barometer.studies.settings import KEYS
-from portevoix.barometer.studies.tables import COLUMNS, NEEDED
+from portevoix.barometer.studies.tables import COLUMNS, REQUIRED_COLUMNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "en" / "reference" / "study.md").read_text(encoding="utf-8")
 
@@ -49,9 +49,9 @@ def test_every_column() -> None:
         file = names(row[0])[0] if row[0] else file
         told.setdefault(file, {}).update(dict.fromkeys(names(row[1]), row[2].startswith("needed")))
     assert {table: tuple(columns) for table, columns in told.items()} == dict(COLUMNS)
-    for table, needed in NEEDED.items():
+    for table, needed in REQUIRED_COLUMNS.items():
         assert {column for column, is_needed in told[table].items() if is_needed} == set(needed), table
 
 
 def test_everything_that_may_be_hidden() -> None:
-    assert {name for row in ROWS if len(row) == 2 for name in names(row[0])} >= set(HIDDEN)
+    assert {name for row in ROWS if len(row) == 2 for name in names(row[0])} >= set(HIDDEN_REASONS)

@@ -49,9 +49,9 @@ def test_every_form_gives_the_same_rows(
     assume(encoding != "cp1252" or content.isascii() or not is_utf8(content))  # what is both is taken for UTF-8
     found, notes = rows(tmp_path, content)
     assert [(cells["code"], cells["name"], read_number(cells["population"])) for cells in found] == several
-    assert not [remark for remark in notes.found if remark.grave]
+    assert not [remark for remark in notes.remarks if remark.grave]
     said = {"cp1252": ["Windows-1252"] * (not content.isascii()), "utf-16": ["UTF-16"], "utf-16-le": ["UTF-16"]}
-    assert [remark.values.get("encoding") for remark in notes.found] == said.get(encoding, [])
+    assert [remark.values.get("encoding") for remark in notes.remarks] == said.get(encoding, [])
 
 
 def is_utf8(content: bytes) -> bool:
@@ -66,7 +66,7 @@ def is_utf8(content: bytes) -> bool:
 def test_whatever_bytes_come_there_is_an_answer(tmp_path: Path, content: bytes) -> None:
     found, notes = rows(tmp_path, content)
     assert all(set(cells) >= {"code", "name"} for cells in found)
-    assert found or notes.found or b"code" not in content
+    assert found or notes.remarks or b"code" not in content
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
@@ -108,7 +108,7 @@ def test_whole_numbers_are_not_guessed(tmp_path: Path, text: str, number: int | 
     notes = Notes()
     (row,) = read_rows(tmp_path, "cities.csv", COLUMNS, COLUMNS, notes)
     assert row.count("population") == number
-    assert [remark.grave for remark in notes.found] == ([True] if number is None else [])
+    assert [remark.grave for remark in notes.remarks] == ([True] if number is None else [])
 
 
 @pytest.mark.parametrize(
@@ -123,18 +123,18 @@ def test_form_is_forgiven(tmp_path: Path) -> None:
         tmp_path, "\r\n\r\nCodé;Name;population\r\n;;\r\n1;A\r\n2;B;3;;\r\n".replace("Codé", "CODÉ").encode()
     )
     assert found == [{"code": "1", "name": "A", "population": ""}, {"code": "2", "name": "B", "population": "3"}]
-    assert not notes.found
+    assert not notes.remarks
 
 
 def test_a_line_that_is_for_excel_alone(tmp_path: Path) -> None:
     found, notes = rows(tmp_path, b"sep=;\r\ncode;name\r\n1;A\r\n2;B;C\r\n")
-    assert [cells["name"] for cells in found] == ["A"] and [remark.row for remark in notes.found] == [4]
+    assert [cells["name"] for cells in found] == ["A"] and [remark.row for remark in notes.remarks] == [4]
 
 
 def test_sense_is_not(tmp_path: Path) -> None:
     found, notes = rows(tmp_path, b"code,name,colour\n1,A,red\n2,B,red,blue\n")
     assert [cells["code"] for cells in found] == ["1"]
-    told = [(remark.grave, str(remark)) for remark in notes.found]
+    told = [(remark.grave, str(remark)) for remark in notes.remarks]
     assert told == [
         (False, "cities.csv: The column “colour” is not known and not read. Known: code, name, population."),
         (True, "cities.csv, line 3: The row has 4 fields; the first line names 3 columns."),
@@ -143,9 +143,11 @@ def test_sense_is_not(tmp_path: Path) -> None:
 
 def test_an_encoding_that_is_neither(tmp_path: Path) -> None:
     _, notes = rows(tmp_path, b"code,name\n1,\x81\xe9\n")
-    assert [(remark.grave, "neither UTF-8 nor Windows-1252" in str(remark)) for remark in notes.found] == [(True, True)]
+    assert [(remark.grave, "neither UTF-8 nor Windows-1252" in str(remark)) for remark in notes.remarks] == [
+        (True, True)
+    ]
 
 
 def test_lacking_columns_are_named(tmp_path: Path) -> None:
     _, notes = rows(tmp_path, b"\ncity;population\n1;2\n")
-    assert str(notes.found[0]).startswith("cities.csv, line 2: The first line does not name the columns code, name.")
+    assert str(notes.remarks[0]).startswith("cities.csv, line 2: The first line does not name the columns code, name.")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.barometer.publish import city_page, sentences
-from portevoix.barometer.publish.results_view import Study
+from portevoix.barometer.publish.results_view import StudyView
 from portevoix.barometer.results.peer_comparison import sections
-from portevoix.barometer.scoring.coder_error import CODED
+from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.verdicts import shares_error, verdict
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
@@ -53,7 +53,7 @@ def test_a_coder_errs_alike_everywhere_and_it_is_said_so() -> None:
     assert not shares_error(CODER, own, 0.99, "worse") and not shares_error(CODER, own, 0.9, "unsure")
 
 
-def changed(seed: int) -> Study:
+def changed(seed: int) -> StudyView:
     """The invented cities with other figures: any value, any number, any errors of a coder, the ends as often."""
     rng = np.random.default_rng(seed)
     results = copy.deepcopy(sample.small())
@@ -62,12 +62,12 @@ def changed(seed: int) -> Study:
             n = int(rng.choice([9, 10, 40, 400, 4000]))
             share = round(n * float(rng.choice([0, 1, rng.random(), 0.5, 0.51]))) / n
             cell = {"value": share, "n": n, "ci": list(wilson(round(share * n), n)), "enough": n >= sample.MINIMUM}
-            if code in CODED:
+            if code in CODED_INDICATORS:
                 cell["ci"] = [share * rng.random(), share + (1 - share) * rng.random()]
             if INDICATORS[code].unit != "share":
                 cell |= {"value": 2 * share, "ci": None}
             city["indicators"][code] = cell
-    return Study(results, sample.CATALOGUE)
+    return StudyView(results, sample.CATALOGUE)
 
 
 @settings(max_examples=60, deadline=None)
@@ -75,10 +75,10 @@ def changed(seed: int) -> Study:
 def test_card_table_and_sentence_never_contradict_one_another(seed: int) -> None:
     study = changed(seed)
     with override("en"):
-        for city in study.ranked:
-            if not sentences.standings(study, city):
+        for city in study.ranked_cities:
+            if not sentences.compare_with_median(study, city):
                 continue
-            rows = {code: city_page.figure(study, city, code) for code in study.counted}
+            rows = {code: city_page.figure(study, city, code) for code in study.weight_by_indicator}
             best, weak = sentences.about(study, city)
             better = [row["name"] for row in rows.values() if row["compared"].startswith("better")]
             worse = [row["name"] for row in rows.values() if row["compared"].startswith("worse")]

@@ -18,7 +18,7 @@ from portevoix.channels.bluesky.receive import overlapping, reached_by
 from portevoix.channels.bluesky.send import rkey
 from portevoix.channels.bluesky.sweep import Entry, Listing, Page, sweep
 from portevoix.channels.bluesky.text import posts
-from portevoix.channels.graphemes import graphemes, length
+from portevoix.channels.graphemes import count_graphemes, graphemes
 from portevoix.channels.thread import MOST_PARTS
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.messages import About, Addressed, Incoming, Media, Outgoing, Unreadable, Writer
@@ -137,7 +137,7 @@ def assert_sound(item: object) -> None:
 @given(ANYTHING)
 def test_whatever_stands_where_a_post_should_be_is_read_or_kept(anything: Any) -> None:
     assert_sound(READER.post(anything))
-    assert READER.is_ours(anything) in (False, True) and READER.goes_on(anything) in (False, True)
+    assert READER.is_ours(anything) in (False, True) and READER.is_later_part(anything) in (False, True)
 
 
 @given(st.dictionaries(st.sampled_from(["uri", "author", "indexedAt", "likeCount"]), ANYTHING), ANYTHING, ANYTHING)
@@ -163,19 +163,19 @@ def test_a_facet_that_lies_outside_or_within_a_letter_is_passed_over(place: tupl
 def test_what_is_marked_in_a_reply_is_marked_to_the_byte(words: list[str]) -> None:
     text = " ".join(words)
     whole, done = text.encode(), 0
-    for facet in facets.written(text, {"bob.test": BOB}):
+    for facet in facets.find_facets(text, {"bob.test": BOB}):
         start, end = facet["index"]["byteStart"], facet["index"]["byteEnd"]
         assert done <= start < end
         done, marked, feature = end, whole[start:end].decode(), facet["features"][0]
         assert marked in ("@bob.test", "#été", feature.get("uri"))
     assert text.count("@bob.test") == sum(
-        "did" in facet["features"][0] for facet in facets.written(text, {"bob.test": BOB})
+        "did" in facet["features"][0] for facet in facets.find_facets(text, {"bob.test": BOB})
     )
 
 
 def test_a_link_ends_before_the_punctuation_and_keeps_the_brackets_that_it_opens() -> None:
     text = "Voir (https://a.example/b_(c)), https://a.example/d. Et @nobody.test ou #1 ou x#y ; écrire à a@bob.test."
-    found = [facet["features"][0] for facet in facets.written(text, {"bob.test": BOB})]
+    found = [facet["features"][0] for facet in facets.find_facets(text, {"bob.test": BOB})]
     assert [feature["uri"] for feature in found] == ["https://a.example/b_(c)", "https://a.example/d"]
 
 
@@ -195,12 +195,12 @@ def test_a_link_ends_before_the_punctuation_and_keeps_the_brackets_that_it_opens
     ],
 )
 def test_graphemes_are_what_readers_take_for_letters(text: str, count: int) -> None:
-    assert length(text) == count and "".join(graphemes(text)) == text
+    assert count_graphemes(text) == count and "".join(graphemes(text)) == text
 
 
 @given(st.text(st.sampled_from("aé’…\t\r\n\u02ff\u0301\u200c\u200d\u20d0👩🏽❤\ufe0f🇫🇷"), max_size=12))
 def test_what_is_seen_to_stand_alone_is_counted_as_the_rest(text: str) -> None:
-    assert length(text) == len(list(graphemes(text)))
+    assert count_graphemes(text) == len(list(graphemes(text)))
 
 
 def test_a_reply_that_fits_stays_as_it_is() -> None:
@@ -267,7 +267,7 @@ def test_each_entry_is_taken_once_whatever_comes_meanwhile(
             network.entries[str(number)] = placed
         if looks:
             listing, found = sweep(
-                sweeping.read(json.loads(json.dumps(sweeping.written(listing)))), network.page, most=most
+                sweeping.read(json.loads(json.dumps(sweeping.write(listing)))), network.page, most=most
             )
             assert [entry.at for entry in found] == sorted(entry.at for entry in found)
             taken += [entry.name for entry in found]

@@ -16,7 +16,7 @@ import pytest
 from portevoix.channels import http, internal_hosts
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
 from portevoix.channels.contract import CHECKS, Check, Fixtures
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Outgoing, Visibility, Writer
 from tests.kernel.pictures import SECRET, jpeg, png
@@ -124,7 +124,13 @@ def test_it_keeps_the_contract(town: Town, check: Check) -> None:
         used.pop()
 
     given = Fixtures(
-        town.settings(), write=write, outgoing=outgoing, sent=sent, shown=shown, down=down, secrets=(town.password,)
+        town.settings(),
+        write=write,
+        outgoing=outgoing,
+        read_copies=sent,
+        read_descriptions=shown,
+        down=down,
+        secrets=(town.password,),
     )
     check(lambda: BlueskyConnector(town.city.handle, used[-1]), given)
 
@@ -397,7 +403,10 @@ def test_many_mentions_take_as_many_requests_as_pages(town: Town) -> None:
 
 def test_pictures_are_seen_described_and_a_thread_is_deleted_whole(town: Town) -> None:
     connector, asked = town.connector(), town.mention("montrez")
-    shown = picture("rue.jpg", jpeg(6), "La rue Haute"), picture("plan.png", png(width=8, height=5), "Le plan")
+    shown = (
+        prepare_picture("rue.jpg", jpeg(6), "La rue Haute"),
+        prepare_picture("plan.png", png(width=8, height=5), "Le plan"),
+    )
     message = town.reply(asked, "Voici la rue telle qu'elle est ce matin. " * 20, media=shown)
     receipt = connector.send(message)
     assert connector.send(message) == receipt == connector.find(message)
@@ -427,7 +436,7 @@ def test_a_post_of_the_city_s_own_stands_by_itself(town: Town) -> None:
 
 
 def test_killed_between_picture_and_post_it_is_there_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    message = town.reply(town.mention("montrez"), "Voici.", media=(picture("rue.jpg", jpeg(), "La rue"),))
+    message = town.reply(town.mention("montrez"), "Voici.", media=(prepare_picture("rue.jpg", jpeg(), "La rue"),))
 
     def killed(self: object, method: str, body: object) -> None:
         raise KeyboardInterrupt

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portevoix.channels.email.body import ALLOWED, CUT, MAX_BODY, MAX_FILE, MAX_FILES, clean, decoded, one_line
+from portevoix.channels.email.body import (
+    ALLOWED_TYPES,
+    CUT,
+    MAX_BODY,
+    MAX_FILE,
+    MAX_FILES,
+    clean,
+    decode_words,
+    one_line,
+)
 from portevoix.channels.email.markup import MOST_INDENTED, MOST_NESTED, clean_html, html_to_text
 from portevoix.channels.email.message import MOST_HEAD, MOST_HEADERS_IN_ALL, MOST_PARTS, TooManyParts
 from portevoix.channels.email.parse import _LONE, _read
@@ -206,7 +215,7 @@ def test_very_many_files_are_bounded_and_counted() -> None:
 
 
 def test_nothing_that_runs_in_a_page_is_allowed() -> None:
-    assert not ALLOWED & {"image/svg+xml", "application/javascript", "text/javascript", "application/xhtml+xml"}
+    assert not ALLOWED_TYPES & {"image/svg+xml", "application/javascript", "text/javascript", "application/xhtml+xml"}
 
 
 def test_a_huge_body_is_cut_visibly_and_kept_whole_as_a_file() -> None:
@@ -267,7 +276,9 @@ PIECES = st.sampled_from(
 @example("Ana Citoyen <ana@mail.example>")
 @example('"Mairie, accueil" <a+b@c.fr>')
 def test_one_address_alone_is_read_as_the_standard_parser_reads_it(value: str) -> None:
-    expected = tuple((decoded(name), clean(one_line(address))) for name, address in getaddresses([one_line(value)]))
+    expected = tuple(
+        (decode_words(name), clean(one_line(address))) for name, address in getaddresses([one_line(value)])
+    )
     if _LONE.fullmatch(one_line(value)):
         assert _read(value) == expected
 

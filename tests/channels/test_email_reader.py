@@ -72,12 +72,12 @@ def test_what_cannot_be_read_is_stored_whole_and_what_comes_after_it_is_read() -
 
 FORGETFUL = """
 import sys
-from portevoix.channels.email.reading import READY, SPENT, Answer, read_frames, write_frames
+from portevoix.channels.email.reading import OUT_OF_MEMORY, READY, Answer, read_frames, write_frames
 write_frames(sys.stdout.buffer, [READY])
 read_frames(sys.stdin.buffer)
 write_frames(sys.stdout.buffer, Answer(fault="read").frames())
 read_frames(sys.stdin.buffer)
-sys.exit(SPENT)
+sys.exit(OUT_OF_MEMORY)
 """
 
 
@@ -97,7 +97,7 @@ def test_a_batch_ends_in_time_and_the_next_one_goes_on_where_it_ended(monkeypatc
         read = position.uid if position else 0
         return [letter for letter in box if letter.uid > read], Position(7, 9), False
 
-    monkeypatch.setattr(imap, "signed_in", lambda _: nullcontext())
+    monkeypatch.setattr(imap, "open_mailbox", lambda _: nullcontext())
     monkeypatch.setattr(imap, "select", lambda *_: {})
     monkeypatch.setattr(imap, "next_letters", next_letters)
     batches, cursor = [], None

@@ -108,8 +108,8 @@ def test_it_keeps_the_contract(mail: MailServers, check: Check) -> None:
         settings=settings,
         write=partial(write, mail, to=OTHER),
         outgoing=outgoing,
-        sent=partial(arrived, mail),
-        shown=partial(shown, mail),
+        read_copies=partial(arrived, mail),
+        read_descriptions=partial(shown, mail),
         down=down,
         secrets=(PASSWORD,),
     )

@@ -39,13 +39,13 @@ def test_conformance(check, on, meta) -> None:
             settings=connector(meta, on).settings,
             write=write,
             request=request,
-            forged=(
+            forgeries=(
                 RawRequest("POST", "/", {}, request.body, request.received_at),
                 signed(request.body, "guessed"),
                 signed(other),
             ),
             outgoing=lambda key: reply(under, key),
-            sent=lambda key: [one.words for one in meta.of("comment", under.id) if f"({key})" in one.words],
+            read_copies=lambda key: [one.words for one in meta.of("comment", under.id) if f"({key})" in one.words],
             down=down,
             secrets=(TOKEN, SECRET, VERIFY),
         ),

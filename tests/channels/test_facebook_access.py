@@ -8,9 +8,9 @@ import pytest
 import requests
 
 from portevoix.channels import http, internal_hosts
-from portevoix.channels.base import Asked
+from portevoix.channels.base import SignInRequest
 from portevoix.channels.facebook import FacebookConnector, InstagramConnector
-from portevoix.channels.facebook.connector import SUBSCRIBED
+from portevoix.channels.facebook.connector import SUBSCRIBED_FIELDS
 from portevoix.channels.facebook.oauth import PERMISSIONS, MetaAccess
 from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings
 from portevoix.kernel.errors import BadInput, Refused
@@ -34,12 +34,12 @@ def meta(monkeypatch) -> Iterator[Meta]:
     http.forget_waits()
 
 
-def ask(meta: Meta, **more: str) -> Asked:
+def ask(meta: Meta, **more: str) -> SignInRequest:
     settings = {"app_id": APP, "config_id": "", "app_secret": SECRET, "verify_token": VERIFY, "graph_base": meta.base}
-    return MetaAccess().ask({**settings, **more}, redirect=BACK)
+    return MetaAccess().start({**settings, **more}, redirect=BACK)
 
 
-def allowed(asked: Asked, may: str = "yes") -> dict[str, str]:
+def allowed(asked: SignInRequest, may: str = "yes") -> dict[str, str]:
     page = requests.get(asked.address, timeout=10)
     assert page.status_code == 200, page.text
     query = {name: values[0] for name, values in parse_qs(urlsplit(asked.address).query).items()}
@@ -49,7 +49,7 @@ def allowed(asked: Asked, may: str = "yes") -> dict[str, str]:
 
 def found(meta: Meta, **more: str) -> tuple[Any, ...]:
     asked = ask(meta, **more)
-    return MetaAccess().granted(asked.kept, allowed(asked)["code"])
+    return MetaAccess().finish(asked.private_state, allowed(asked)["code"])
 
 
 def test_the_dialog_is_that_of_the_version_and_its_state_stays_unguessed(meta: Meta) -> None:
@@ -83,15 +83,15 @@ def test_what_cannot_be_asked_with_is_refused_before_anybody_is_sent_away(more, 
 @pytest.mark.parametrize("config", ["", CONFIG], ids=["permissions", "configuration"])
 def test_a_page_and_its_instagram_account_are_granted_and_work(config, meta: Meta) -> None:
     page, linked = found(meta, config_id=config)
-    assert (page.kind, page.account, page.known_by) == ("facebook", "facebook.com/valmont", "me")
-    assert (linked.kind, linked.account, linked.known_by) == ("instagram", "@ville.de.valmont", "me")
+    assert (page.kind, page.account, page.id_setting) == ("facebook", "facebook.com/valmont", "me")
+    assert (linked.kind, linked.account, linked.id_setting) == ("instagram", "@ville.de.valmont", "me")
     assert (page.settings["me"], linked.settings["me"]) == (PAGE_ID, INSTAGRAM_ID)
     assert page.settings["access_token"] == TOKEN, "the page's own, which does not expire"
     known = {name: value for name, value in page.settings.items() if name != "config_id"}
     served = FacebookConnector(page.account, FacebookSettings(**known))
     assert served.check()
     served.subscribe()
-    assert meta.sign_in.subscribed == [SUBSCRIBED]
+    assert meta.sign_in.subscribed == [SUBSCRIBED_FIELDS]
     assert InstagramConnector(linked.account, InstagramSettings(**linked.settings)).check()
     tokens = meta.sign_in.short | meta.sign_in.long
     assert tokens and not any(token in str(page.settings) for token in tokens), "the person's tokens are not kept"
@@ -114,9 +114,9 @@ def test_no_page_at_all_is_said(meta: Meta) -> None:
 def test_a_code_serves_once_and_a_wrong_secret_is_said_without_repeating_it(meta: Meta) -> None:
     asked = ask(meta)
     code = allowed(asked)["code"]
-    assert MetaAccess().granted(asked.kept, code)
+    assert MetaAccess().finish(asked.private_state, code)
     with pytest.raises(Refused, match=r"code 100.*begin again") as again:
-        MetaAccess().granted(asked.kept, code)
+        MetaAccess().finish(asked.private_state, code)
     with pytest.raises(Refused, match="code 100") as wrong:
         found(meta, app_secret="another-secret")
     assert code not in str(again.value) and "another-secret" not in str(wrong.value)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.channels.facebook.push import MOST_BODY, handshake
-from portevoix.channels.facebook.values import REMOVED
+from portevoix.channels.facebook.values import REMOVAL_REVISION
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, RawRequest, Visibility
 from tests.channels.meta import connector
@@ -65,7 +65,7 @@ def test_an_edit_and_a_removal_are_the_same_revisions_in_whatever_order_they_com
     ]
     told = read(*entries)
     assert [message.change for message in told] == [Change.MESSAGE, Change.AMEND, Change.AMEND, Change.RETRACT]
-    assert [message.revision for message in told] == [0, AT + 10, AT + 20, REMOVED]
+    assert [message.revision for message in told] == [0, AT + 10, AT + 20, REMOVAL_REVISION]
     assert {message.external_id for message in told} == {"7_1"}
     shuffled = entries * 2
     Random(5).shuffle(shuffled)
@@ -95,10 +95,10 @@ def test_private_messages_are_edited_and_unsent() -> None:
     edit = one(letters({"message_edit": {"mid": "m_1", "text": "Mieux", "num_edit": "2"}}))
     assert (edit.change, edit.revision, edit.text) == (Change.AMEND, 2, "Mieux")
     wordless = [{"message_edit": {"mid": "m_1", "text": None, "num_edit": number}} for number in (0, 2)]
-    batch = connector().pushed(Meta().push([letters(*wordless), feed(verb="edited", message=None)]))
+    batch = connector().parse_webhook(Meta().push([letters(*wordless), feed(verb="edited", message=None)]))
     assert not batch.messages and len(batch.unreadable) == 2, "an edit without words empties nothing"
     gone = one(letters({"message": {"mid": "m_1", "is_deleted": True}}))
-    assert (gone.change, gone.revision, gone.external_id) == (Change.RETRACT, REMOVED, "m_1")
+    assert (gone.change, gone.revision, gone.external_id) == (Change.RETRACT, REMOVAL_REVISION, "m_1")
 
 
 def test_comments_on_instagram_and_mentions() -> None:
@@ -113,7 +113,7 @@ def test_comments_on_instagram_and_mentions() -> None:
     assert (mention.addressed, mention.author.id, mention.external_id) == (Addressed.COPY, "77", "5_6")
     silent = {"field": "mentions", "value": {"media_id": "179", "comment_id": "181"}}
     request = Meta("instagram").push([{"id": INSTAGRAM_ID, "time": AT, "changes": [silent]}])
-    (left,) = connector(on="instagram").pushed(request).unreadable
+    (left,) = connector(on="instagram").parse_webhook(request).unreadable
     assert left.external_id == "mention:181"
 
 
@@ -128,12 +128,12 @@ def test_an_unknown_kind_is_kept_once_a_broken_event_as_it_is_and_neither_stops_
         feed(comment_id="../../me"),
         feed(comment_id="7_3"),
     ]
-    batch = connector().pushed(Meta().push(entries))
+    batch = connector().parse_webhook(Meta().push(entries))
     assert [message.external_id for message in batch.messages] == ["7_3"]
     names = [item.external_id for item in batch.unreadable]
     assert names[:3] == ["kind:page/weather", "kind:feed/hologram/", "kind:messaging/telepathy"]
     assert len(names) == 6 and all(name.startswith("unread:") for name in names[3:])
-    assert connector().pushed(Meta().push(entries)) == batch
+    assert connector().parse_webhook(Meta().push(entries)) == batch
 
 
 def test_meta_escapes_what_it_signs_and_the_bytes_count() -> None:
@@ -219,7 +219,7 @@ ENTRY = st.fixed_dictionaries(
 def test_whatever_is_signed_becomes_messages_or_is_refused(on, told) -> None:
     request = signed(json.dumps(told).encode())
     try:
-        batch = connector(on=on).pushed(request)
+        batch = connector(on=on).parse_webhook(request)
     except Refused:
         return
     for message in batch.messages:

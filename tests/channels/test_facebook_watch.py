@@ -8,7 +8,7 @@ import pytest
 
 from portevoix.channels.facebook import cursor as cursors
 from portevoix.channels.facebook import edit_watch
-from portevoix.channels.facebook.values import REMOVED
+from portevoix.channels.facebook.values import REMOVAL_REVISION
 from portevoix.kernel.messages import Change, Incoming
 from tests.channels.meta import both, connector, read_all, tried
 from tests.servers.faulty import seeded
@@ -57,7 +57,9 @@ def test_a_removal_is_told_once_as_meta_would_push_it(on, meta) -> None:
     found, cursor = read_all(meta, cursor)
     assert found == [], "missed once is only noted"
     found, cursor = read_all(meta, cursor)
-    assert sorted(removed(found)) == sorted(one.id for one in gone) and {one.revision for one in found} == {REMOVED}
+    assert sorted(removed(found)) == sorted(one.id for one in gone) and {one.revision for one in found} == {
+        REMOVAL_REVISION
+    }
     if on == "facebook":
         pushed = [one for entry in meta.events for one in connector(on=on).parse(meta.push([entry]))]
         shapes = {(one.external_id, one.revision, one.author.id, one.sent_at) for one in pushed if one.revision}

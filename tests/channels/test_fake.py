@@ -61,10 +61,10 @@ def fixtures() -> Fixtures:
         settings=FakeSettings(secret="never shown"),
         write=lambda most: network().write(*(message() for _ in range(most))),
         request=request(body, "never shown"),
-        forged=(request(body, "guessed"), RawRequest("POST", "/in/fake", {}, body, NOW)),
+        forgeries=(request(body, "guessed"), RawRequest("POST", "/in/fake", {}, body, NOW)),
         outgoing=outgoing,
-        sent=lambda key: [f"\n\n{message.text}" for message in network().arrived(key)],
-        shown=lambda key: [[one.alt for one in message.media] for message in network().arrived(key)],
+        read_copies=lambda key: [f"\n\n{message.text}" for message in network().replies(key)],
+        read_descriptions=lambda key: [[one.alt for one in message.media] for message in network().replies(key)],
         down=down,
         secrets=("never shown",),
     )
@@ -85,7 +85,7 @@ def test_is_installed_under_its_kind() -> None:
 def test_a_second_send_under_one_key_changes_nothing() -> None:
     connector = FakeConnector(ACCOUNT, FakeSettings())
     assert connector.send(outgoing()) == connector.send(outgoing())
-    assert len(network().arrived()) == 1
+    assert len(network().replies()) == 1
 
 
 @pytest.mark.parametrize(

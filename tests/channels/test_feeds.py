@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.channels import feeds
-from portevoix.channels.feeds import Article, articles, key
+from portevoix.channels.feeds import Article, comparison_key, read_articles
 from portevoix.kernel.errors import BadInput
 
 PARIS = timezone(timedelta(hours=1))
@@ -45,7 +45,7 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns=
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1", "windows-1252", "utf-16"])
 def test_rss_in_each_encoding(encoding) -> None:
     declared = encoding.removesuffix("-sig")
-    assert articles(RSS.format(encoding=declared).encode(encoding)) == (
+    assert read_articles(RSS.format(encoding=declared).encode(encoding)) == (
         Article(
             "https://valmont.example/piscine?a=1&b=2", "La piscine rouvre & accueille l'été",
             datetime(2026, 3, 2, 9, tzinfo=PARIS),
@@ -55,11 +55,11 @@ def test_rss_in_each_encoding(encoding) -> None:
 
 
 def test_atom_and_rdf() -> None:
-    assert articles(ATOM.encode()) == (
+    assert read_articles(ATOM.encode()) == (
         Article("https://valmont.example/a", "Un titre", datetime(2026, 3, 4, 10, tzinfo=PARIS)),
         Article("https://valmont.example/b", "Un autre", None),
     )
-    assert articles(RDF.encode()) == (
+    assert read_articles(RDF.encode()) == (
         Article("https://valmont.example/c", "Un titre", datetime(2026, 3, 4, tzinfo=UTC)),
     )
 
@@ -67,24 +67,24 @@ def test_atom_and_rdf() -> None:
 def test_no_entity_grows_and_none_reads_a_file() -> None:
     declared = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
     raw = f"{declared}<rss><item><title>x&b;&f;</title><link>https://a.example/</link></item></rss>"
-    (found,) = articles(raw.encode())
+    (found,) = read_articles(raw.encode())
     assert found.title == "x&b;&f;"
 
 
 @pytest.mark.parametrize("raw", [b"", b"<html><title>Valmont</title></html>", b"\x89PNG\r\n", b"\xff\xfe", b"{}"])
 def test_what_is_no_feed_is_refused(raw) -> None:
     with pytest.raises(BadInput, match="no feed"):
-        articles(raw)
+        read_articles(raw)
 
 
 def test_a_feed_is_bounded(monkeypatch) -> None:
     many = "".join(f"<item><link>https://a.example/{number}</link></item>" for number in range(2000))
-    assert len(articles(f"<rss>{many}</rss>".encode())) == feeds.MOST_ARTICLES
+    assert len(read_articles(f"<rss>{many}</rss>".encode())) == feeds.MOST_ARTICLES
     title = f"<rss><item><title>{'a' * 100_000}</title><link>https://a.example/</link></item></rss>"
-    assert len(articles(title.encode())[0].title) == feeds.MOST_TITLE
+    assert len(read_articles(title.encode())[0].title) == feeds.MOST_TITLE
     monkeypatch.setattr(feeds, "MOST_BYTES", 10)
     with pytest.raises(BadInput, match="larger than 10"):
-        articles(b"<rss></rss>")
+        read_articles(b"<rss></rss>")
 
 
 @pytest.mark.parametrize("part", ["<", "<a ", "<!--", "<![CDATA[", "<?", "&#", "<item>", "<title>", "<script>", "<!x"])
@@ -93,7 +93,7 @@ def test_time_grows_with_the_size_alone(part) -> None:
     for size in (20_000, 200_000):
         raw = ("<rss><item><title>" + part * (size // len(part))).encode()
         began = time.process_time()
-        articles(raw)
+        read_articles(raw)
         spent.append(time.process_time() - began)
     assert spent[1] < 0.1 + 30 * spent[0]
 
@@ -103,7 +103,7 @@ def test_time_grows_with_the_size_alone(part) -> None:
 def test_whatever_comes_is_read_or_refused(raw) -> None:
     for inside in (raw, b"<rss><item><link>https://a.example/</link>" + raw, ATOM.encode()[:300] + raw):
         try:
-            found = articles(inside)
+            found = read_articles(inside)
         except BadInput:
             continue
         assert all(article.url.startswith("http") for article in found)
@@ -117,12 +117,12 @@ def test_whatever_comes_is_read_or_refused(raw) -> None:
     ],
 )
 def test_what_leads_to_one_article_has_one_key(url) -> None:
-    assert key(url) == "valmont.example/aé/b?p=1&x="
+    assert comparison_key(url) == "valmont.example/aé/b?p=1&x="
 
 
 def test_what_leads_elsewhere_has_another_key_and_what_is_no_address_has_none() -> None:
     told = ["https://v.example/a", "https://v.example/A", "https://v.example/a?p=1", "https://v.example:8080/a"]
-    assert len({key(url) for url in told}) == 4
+    assert len({comparison_key(url) for url in told}) == 4
     bad = [
         "",
         "v.example/a",
@@ -132,10 +132,10 @@ def test_what_leads_elsewhere_has_another_key_and_what_is_no_address_has_none() 
         "https://v.example:x/",
         "https://v.example/%00",
     ]
-    assert [key(url) for url in bad] == [""] * len(bad)
+    assert [comparison_key(url) for url in bad] == [""] * len(bad)
 
 
 @given(st.text())
 def test_no_address_makes_it_stumble(text) -> None:
-    key(text)
-    key(f"https://{text}")
+    comparison_key(text)
+    comparison_key(f"https://{text}")

@@ -92,7 +92,7 @@ def test_a_network_that_asks_to_wait_is_left_alone_until_then(server) -> None:
     assert len(server.asked) == asked and 190 < spared.value.after.total_seconds() <= 200
     other.get("/")
     assert len(server.asked) == asked + 1, "one account's budget holds nobody else up"
-    other.rest(datetime.now(UTC) + timedelta(seconds=100))
+    other.pause_until(datetime.now(UTC) + timedelta(seconds=100))
     with pytest.raises(TryLater):
         other.get("/")
     assert len(server.asked) == asked + 1

@@ -20,7 +20,7 @@ from portevoix.channels.mastodon.limit import MastodonRenewal
 from portevoix.channels.mastodon.receive import Turn
 from portevoix.channels.mastodon.status import Here, Unclear, read
 from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Addressed, Change, Direction, Media, Outgoing, Visibility, Writer
 from tests.channels.wire import Wire, wire
@@ -552,7 +552,7 @@ def test_of_a_reply_in_parts_what_left_is_not_sent_again(server: Wire) -> None:
 
 def test_a_picture_is_waited_for_and_laid_again_when_nothing_came_of_it(server: Wire, monkeypatch) -> None:
     monkeypatch.setattr(client, "PATIENCE", (0.0, 0.0))
-    city, shown = connector(server), outgoing(media=(picture("rue.jpg", jpeg(), "La rue « Haute »"),))
+    city, shown = connector(server), outgoing(media=(prepare_picture("rue.jpg", jpeg(), "La rue « Haute »"),))
     laid, waits, ready = (202, {}, {"id": "7"}), (206, {}, {"id": "7"}), (200, {}, {"id": "7"})
     server.next = [ME, LIMITS, PARENT, laid, waits, waits]
     with pytest.raises(TryLater, match="not prepared"):
@@ -571,7 +571,7 @@ def test_a_picture_is_waited_for_and_laid_again_when_nothing_came_of_it(server: 
 def test_a_token_of_before_loses_the_picture_and_not_the_account(server: Wire) -> None:
     server.next = [ME, LIMITS, PARENT, (403, {}, {"error": "outside the authorized scopes"})]
     with pytest.raises(Refused, match="write:media") as caught:
-        connector(server).send(outgoing(media=(picture("rue.jpg", jpeg(), "La rue"),)))
+        connector(server).send(outgoing(media=(prepare_picture("rue.jpg", jpeg(), "La rue"),)))
     assert not caught.value.pause
 
 
@@ -579,7 +579,7 @@ def test_an_instance_that_takes_less_says_so_before_anything_is_laid(server: Wir
     files = {"media_attachments": {"image_size_limit": 100}}
     server.next = [ME, (200, {}, {"configuration": LIMITS[2]["configuration"] | files})]
     with pytest.raises(Refused, match="this network takes"):
-        connector(server).send(outgoing(media=(picture("rue.jpg", jpeg(), "La rue"),)))
+        connector(server).send(outgoing(media=(prepare_picture("rue.jpg", jpeg(), "La rue"),)))
     assert not any(path == "/api/v2/media" for _, path, _, _ in server.asked)
 
 

@@ -17,7 +17,7 @@ import pytest
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Check, Fixtures, check_deleting
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, oauth, receive
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Outgoing, Receipt, Visibility, Writer
 from tests.kernel.pictures import jpeg, png
@@ -89,8 +89,8 @@ def test_it_keeps_the_contract(snac: Instances, far: dict[str, Any], check: Chec
         settings=settings,
         write=partial(write, snac),
         outgoing=lambda key: outgoing(key, question),
-        sent=partial(copies, snac),
-        shown=partial(described, snac),
+        read_copies=partial(copies, snac),
+        read_descriptions=partial(described, snac),
         down=down,
         secrets=(snac.mairie.token,),
     )
@@ -371,7 +371,10 @@ def test_one_key_arrives_once_and_a_long_answer_as_a_thread(mastodon: Server, to
 def test_pictures_go_with_the_first_part_and_all_parts_are_deleted(mastodon: Server, town: MastodonConnector) -> None:
     warned = "voirie, et tout ce qui s'ensuit, " * 6
     question = mastodon.post("ana", "@ville montrez", spoiler_text=warned)
-    shown = picture("rue.jpg", jpeg(), "La rue Haute, barrée"), picture("plan.png", png(), "Le plan du détour")
+    shown = (
+        prepare_picture("rue.jpg", jpeg(), "La rue Haute, barrée"),
+        prepare_picture("plan.png", png(), "Le plan du détour"),
+    )
     long = outgoing("vue", question, text="Voici la rue telle qu'elle est ce matin. " * 20, media=shown)
     receipt = town.send(long)
     assert town.send(long) == receipt
@@ -390,7 +393,7 @@ def test_deleting_keeps_the_contract_where_an_instance_deletes(mastodon: Server,
     def sent(key: str) -> Sequence[str]:
         return [words(one) for one in mastodon.answers("ana", question) if f"({key})" in one["content"]]
 
-    given = Fixtures(town.settings, outgoing=lambda key: outgoing(key, question), sent=sent)
+    given = Fixtures(town.settings, outgoing=lambda key: outgoing(key, question), read_copies=sent)
     check_deleting(lambda: town, given)
 
 

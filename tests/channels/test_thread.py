@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portevoix.channels.bluesky import text as bluesky
 from portevoix.channels.graphemes import graphemes
 from portevoix.channels.mastodon.text import length
-from portevoix.channels.thread import MOST_PARTS, cut
+from portevoix.channels.thread import MOST_PARTS, cut_text
 from portevoix.channels.x import text as x
 from portevoix.kernel.errors import Refused
 
@@ -19,7 +19,7 @@ Counts = Callable[[str], bool]
 NETWORKS: dict[str, tuple[Callable[[str], tuple[str, ...]], Counts]] = {
     "bluesky": (bluesky.posts, bluesky.fits),
     "x": (x.posts, lambda part: x.weight(part) <= x.MOST),
-    "mastodon": (lambda text: cut(text, _status), lambda part: _status(part)),
+    "mastodon": (lambda text: cut_text(text, _status), lambda part: _status(part)),
 }
 LINK, MENTION, TAG = "https://ville.example/travaux/rue-haute?x=1", "@ana.autre.example", "#travaux2026"
 WHOLE = (LINK, MENTION, TAG, "👩🏽‍🔧", "e\u0301\u0301", "🇫🇷")
@@ -76,25 +76,26 @@ def test_a_part_ends_where_a_reader_would_breathe() -> None:
     def in_forty(part: str) -> bool:
         return len(part) <= 40
 
-    assert cut("Nous venons demain matin. Merci de votre message, la mairie", in_forty) == (
+    assert cut_text("Nous venons demain matin. Merci de votre message, la mairie", in_forty) == (
         "Nous venons demain matin.",
         "Merci de votre message, la mairie",
     )
     assert (
-        cut("Un paragraphe, puis un autre.\n\nLe voilà. Il est long.", in_forty)[0] == "Un paragraphe, puis un autre."
+        cut_text("Un paragraphe, puis un autre.\n\nLe voilà. Il est long.", in_forty)[0]
+        == "Un paragraphe, puis un autre."
     )
-    assert cut("un deux trois quatre cinq", lambda part: len(part) <= 10) == ("un deux", "trois", "quatre", "cinq")
-    stays = cut("Voulez-vous bien venir à la piscine ici ! Oui", in_forty)
+    assert cut_text("un deux trois quatre cinq", lambda part: len(part) <= 10) == ("un deux", "trois", "quatre", "cinq")
+    stays = cut_text("Voulez-vous bien venir à la piscine ici ! Oui", in_forty)
     assert stays == ("Voulez-vous bien venir à la piscine", "ici ! Oui"), "a mark stays with its word"
 
 
 def test_what_does_not_fit_by_itself_is_cut_all_the_same() -> None:
-    assert cut("abcdefgh", lambda part: len(part) <= 3) == ("abc", "def", "gh")
-    assert cut(f"voir {LINK}", lambda part: len(part) <= 40)[0] == "voir"
-    assert cut("e\u0301\u0301\u0301", lambda part: len(part) <= 2) == ("e", "\u0301", "\u0301\u0301")
+    assert cut_text("abcdefgh", lambda part: len(part) <= 3) == ("abc", "def", "gh")
+    assert cut_text(f"voir {LINK}", lambda part: len(part) <= 40)[0] == "voir"
+    assert cut_text("e\u0301\u0301\u0301", lambda part: len(part) <= 2) == ("e", "\u0301", "\u0301\u0301")
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "mot " * 10_000, "a" * 100_000])
 def test_nothing_and_too_much_are_refused(text: str) -> None:
     with pytest.raises(Refused):
-        cut(text, lambda part: len(part) <= 300)
+        cut_text(text, lambda part: len(part) <= 300)

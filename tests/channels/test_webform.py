@@ -87,7 +87,7 @@ def outgoing(key: str) -> Outgoing:
     ids=lambda each: each.__name__,
 )
 def test_it_keeps_the_contract(check: Check) -> None:
-    given = Fixtures(settings=WebformSettings(secret=SECRET), request=post(), forged=forged(), secrets=(SECRET,))
+    given = Fixtures(settings=WebformSettings(secret=SECRET), request=post(), forgeries=forged(), secrets=(SECRET,))
     check(connector, given)
 
 
@@ -110,7 +110,7 @@ def test_its_replies_leave_by_the_citys_mailbox_and_keep_the_contract(mail: Mail
         return [[part["Content-Description"] for part in read.iter_attachments()] for read in arrived(key)]
 
     secrets = (SECRET, PASSWORD)
-    given = Fixtures(settings=settings, outgoing=outgoing, sent=texts, shown=shown, secrets=secrets)
+    given = Fixtures(settings=settings, outgoing=outgoing, read_copies=texts, read_descriptions=shown, secrets=secrets)
     for check in (check_sending, check_pictures):
         check(lambda: WebformConnector(SITE, settings), given)
 

@@ -7,9 +7,9 @@ import pytest
 
 from portevoix.channels.x import XConnector, XSettings, budget, oauth1
 from portevoix.channels.x.budget import Tally
-from portevoix.channels.x.cursor import WATCHED, Cursor
-from portevoix.channels.x.parse import Page, Reader, made_at, number_at
-from portevoix.channels.x.text import essence, goes_on, posts, weight
+from portevoix.channels.x.cursor import WATCH_PERIOD, Cursor
+from portevoix.channels.x.parse import Page, Reader, creation_time, number_at
+from portevoix.channels.x.text import essence, is_later_part, posts, weight
 from portevoix.kernel.errors import BadInput, Refused, TryLater
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable
 
@@ -78,7 +78,7 @@ def test_a_long_reply_is_cut_where_a_reader_would_breathe() -> None:
     assert [part.rsplit(" ", 1)[1] for part in parts] == [f"({n}/{len(parts)})" for n in range(1, len(parts) + 1)]
     assert " ".join(part.rsplit(" ", 1)[0] for part in parts) == text, "nothing is lost"
     assert all(part.rsplit(" ", 1)[0].endswith(".") for part in parts), "each ends with a sentence"
-    assert parts == posts(text) and [goes_on(part) for part in parts] == [False] + [True] * (len(parts) - 1)
+    assert parts == posts(text) and [is_later_part(part) for part in parts] == [False] + [True] * (len(parts) - 1)
     assert posts("x" * 280) == ("x" * 280,)
     assert len(posts("役" * 141)) == 2
     for bad in ("  \n", "mot " * 4000):
@@ -218,11 +218,11 @@ def test_parts_of_the_wrong_kind_are_left_out() -> None:
 def test_a_month_has_an_end_and_says_when() -> None:
     december = datetime(2026, 12, 31, 12, tzinfo=UTC)
     assert budget.next_month(december) == datetime(2027, 1, 1, tzinfo=UTC)
-    assert budget.room(Tally("2026-12", read=40), 100, 5, december) == 60
-    assert budget.room(Tally("2026-11", read=100), 100, 5, december) == 100, "a new month begins with nothing"
-    assert budget.room(Tally("2026-12", read=10**6), 0, 5, december) == 100
+    assert budget.page_size(Tally("2026-12", read=40), 100, 5, december) == 60
+    assert budget.page_size(Tally("2026-11", read=100), 100, 5, december) == 100, "a new month begins with nothing"
+    assert budget.page_size(Tally("2026-12", read=10**6), 0, 5, december) == 100
     with pytest.raises(TryLater, match="2027-01-01") as spent:
-        budget.room(Tally("2026-12", read=97), 100, 5, december)
+        budget.page_size(Tally("2026-12", read=97), 100, 5, december)
     assert spent.value.after == timedelta(hours=12)
 
 
@@ -231,9 +231,9 @@ def test_a_cursor_survives_and_forgets_what_is_a_week_old() -> None:
     young = str((int(now.timestamp() * 1000) - 1_288_834_974_657) << 22)
     at = Cursor(me="1")
     at.remember([NUMBER, young], now)
-    assert at.recent == [young] and abs(made_at(young) - now) < timedelta(seconds=1)
+    assert at.recent == [young] and abs(creation_time(young) - now) < timedelta(seconds=1)
     assert Cursor.read(str(at)) == at
-    edge = str(number_at(now - WATCHED) + 1)
+    edge = str(number_at(now - WATCH_PERIOD) + 1)
     at.remember([edge, str(int(edge) - 1)], now)
     assert at.recent == [edge, young], "older by a millisecond, and gone"
     for strange in (None, "", "{", "[]", '"a"', '{"b":1}', "12"):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from portevoix.channels.base import Asked, granted, hidden
+from portevoix.channels.base import SignInRequest, network_fields, secret_names
 from portevoix.channels.x import XConnector, XSettings
 from portevoix.channels.x.oauth import SCOPES, XAccess, XRenewal
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
@@ -31,12 +31,12 @@ def door(monkeypatch) -> Iterator[Door]:
         yield door
 
 
-def ask(door: Door, **more: str) -> Asked:
+def ask(door: Door, **more: str) -> SignInRequest:
     settings = {"client_id": CLIENT, "client_secret": CLIENT_SECRET, "base": door.address, **more}
-    return XAccess().ask(settings, redirect=BACK)
+    return XAccess().start(settings, redirect=BACK)
 
 
-def allowed(asked: Asked, may: str = "yes") -> dict[str, str]:
+def allowed(asked: SignInRequest, may: str = "yes") -> dict[str, str]:
     """What the browser comes back with."""
     page = requests.get(asked.address, timeout=10)
     assert page.status_code == 200, page.text
@@ -50,7 +50,7 @@ def allowed(asked: Asked, may: str = "yes") -> dict[str, str]:
 
 def connected(door: Door) -> dict[str, Any]:
     asked = ask(door)
-    [found] = XAccess().granted(asked.kept, allowed(asked)["code"])
+    [found] = XAccess().finish(asked.private_state, allowed(asked)["code"])
     assert found.account == CITY
     return dict(found.settings)
 
@@ -58,14 +58,14 @@ def connected(door: Door) -> dict[str, Any]:
 def test_the_page_is_asked_with_a_proof_that_stays_here(door: Door) -> None:
     asked = ask(door)
     query = {name: values[0] for name, values in parse_qs(urlsplit(asked.address).query).items()}
-    hashed = hashlib.sha256(asked.kept["verifier"].encode()).digest()
+    hashed = hashlib.sha256(asked.private_state["verifier"].encode()).digest()
     assert query["code_challenge"] == base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
     assert (query["code_challenge_method"], query["scope"], query["redirect_uri"]) == ("S256", SCOPES, BACK)
     assert query["state"] == asked.state and len(asked.state) > 40
-    for secret in (asked.kept["verifier"], CLIENT_SECRET):
+    for secret in (asked.private_state["verifier"], CLIENT_SECRET):
         assert secret not in asked.address + repr(asked)
     assert ask(door).state != asked.state
-    own = XAccess().ask({"client_id": CLIENT, "base": "https://api.x.com/"}, redirect=BACK)
+    own = XAccess().start({"client_id": CLIENT, "base": "https://api.x.com/"}, redirect=BACK)
     assert own.address.startswith("https://x.com/i/oauth2/authorize?response_type=code&")
 
 
@@ -83,26 +83,26 @@ def test_what_is_granted_receives_and_sends(door: Door) -> None:
     assert [message.external_id for message in city.receive(None).messages] == [asked]
     assert city.send(reply(asked)).external_id
     assert settings["refresh_token"] not in repr(city.settings) and settings["token"] not in repr(city.settings)
-    assert {"token", "refresh_token", "client_secret"} <= hidden(XSettings)
-    assert granted(XSettings) == {"token", "refresh_token", "renew_at", "expires_at"}
+    assert {"token", "refresh_token", "client_secret"} <= secret_names(XSettings)
+    assert network_fields(XSettings) == {"token", "refresh_token", "renew_at", "expires_at"}
 
 
 def test_a_code_serves_once_and_only_who_asked_for_it(door: Door) -> None:
     asked = ask(door)
     code = allowed(asked)["code"]
     with pytest.raises(Refused, match="begin again") as stolen:
-        XAccess().granted(ask(door).kept, code)
+        XAccess().finish(ask(door).private_state, code)
     assert code not in str(stolen.value)
     again = allowed(asked)["code"]
-    assert XAccess().granted(asked.kept, again)
+    assert XAccess().finish(asked.private_state, again)
     with pytest.raises(Refused, match="begin again"):
-        XAccess().granted(asked.kept, again)
+        XAccess().finish(asked.private_state, again)
 
 
 def test_an_application_without_a_secret_is_known_by_its_number(door: Door) -> None:
     door.sign_in.public = True
     asked = ask(door, client_secret="")
-    [found] = XAccess().granted(asked.kept, allowed(asked)["code"])
+    [found] = XAccess().finish(asked.private_state, allowed(asked)["code"])
     assert XRenewal().renew(found.settings)["token"] != found.settings["token"]
 
 
@@ -115,7 +115,7 @@ def test_less_than_is_needed_is_said(door: Door) -> None:
     door.sign_in.scopes = "tweet.read users.read offline.access"
     asked = ask(door)
     with pytest.raises(Refused, match=r"media\.write tweet\.write is missing"):
-        XAccess().granted(asked.kept, allowed(asked)["code"])
+        XAccess().finish(asked.private_state, allowed(asked)["code"])
 
 
 def test_an_access_is_renewed_at_half_of_its_life_and_its_key_serves_once(door: Door) -> None:

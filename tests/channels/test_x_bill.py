@@ -59,7 +59,7 @@ def test_what_is_read_to_find_a_reply_counts_too(door: Door) -> None:
     with pytest.raises(TryLater, match="used up"):
         connector(door, most_read=counted + 10).receive(cursor)
     _, cursor = read_all(door, cursor)
-    assert budget.beside(CITY, datetime.now(UTC)) == 0
+    assert budget.extra_reads(CITY, datetime.now(UTC)) == 0
     assert connector(door).bill(cursor, datetime.now(UTC)).uses[0].used == door.network.billed
 
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.channels.x import send
 from portevoix.kernel.errors import Refused
 from tests.channels.x_given import AGO, CITY, connector, read_all, reply, served
@@ -58,7 +58,7 @@ def play(door: Door) -> None:
     connector(door).send(reply(long.id, "Merci. " * 90))
     connector(door).find(reply(long.id, "Merci. " * 90))
     connector(door).send(reply("", "Une annonce", "k2"))
-    seen = replace(reply(long.id, "Voici.", "k4"), media=(picture("rue.jpg", jpeg(), "La rue Haute"),))
+    seen = replace(reply(long.id, "Voici.", "k4"), media=(prepare_picture("rue.jpg", jpeg(), "La rue Haute"),))
     connector(door).delete(seen, connector(door).send(seen).external_id)
     with pytest.raises(Refused):
         connector(door).send(reply(root.id, "Autre", "k3"))

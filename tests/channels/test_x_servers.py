@@ -13,7 +13,7 @@ import pytest
 
 from portevoix.channels import http
 from portevoix.channels.contract import CHECKS, Check, Fixtures
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.channels.x import XConnector, budget, client
 from portevoix.channels.x.receive import MOST_PAGES
 from portevoix.channels.x.text import posts
@@ -55,8 +55,8 @@ def test_it_keeps_the_contract(door: Door, check: Check) -> None:
         settings=given,
         write=lambda count: [mention(door, f"n{number}") for number in range(count)] and None,
         outgoing=outgoing,
-        sent=sent,
-        shown=lambda key: [
+        read_copies=sent,
+        read_descriptions=lambda key: [
             [one["alt_text"] for one in post.media] for post in door.network.of(door.me) if key in post.text
         ],
         down=down,
@@ -389,7 +389,7 @@ def test_a_strange_post_holds_nothing_up(door: Door, monkeypatch) -> None:
 
 
 def test_pictures_are_laid_and_described_before_the_post_that_shows_them(door: Door) -> None:
-    shown = picture("rue.jpg", jpeg(), "La rue Haute"), picture("plan.png", png(), "Le plan")
+    shown = prepare_picture("rue.jpg", jpeg(), "La rue Haute"), prepare_picture("plan.png", png(), "Le plan")
     message = replace(reply(mention(door, "montrez"), "Voici. " * 60, "vue"), media=shown)
     receipt = connector(door).send(message)
     assert connector(door).find(message) == receipt
@@ -400,7 +400,7 @@ def test_pictures_are_laid_and_described_before_the_post_that_shows_them(door: D
 
 
 def test_killed_between_picture_and_post_it_is_sent_once(door: Door) -> None:
-    message = replace(reply(mention(door, "montrez"), key="vue"), media=(picture("rue.jpg", jpeg(), "La rue"),))
+    message = replace(reply(mention(door, "montrez"), key="vue"), media=(prepare_picture("rue.jpg", jpeg(), "La rue"),))
     door.next = ["", "", "reset before"]
     with pytest.raises(Uncertain):
         connector(door).send(message)
@@ -416,7 +416,7 @@ def test_killed_between_picture_and_post_it_is_sent_once(door: Door) -> None:
 
 def test_a_gif_goes_alone(door: Door) -> None:
     asked = mention(door, "montrez")
-    both = picture("a.gif", gif(), "Une roue"), picture("plan.png", png(), "Le plan")
+    both = prepare_picture("a.gif", gif(), "Une roue"), prepare_picture("plan.png", png(), "Le plan")
     with pytest.raises(Refused, match="only by itself"):
         connector(door).send(replace(reply(asked), media=both))
     connector(door).send(replace(reply(asked), media=both[:1]))

@@ -37,7 +37,7 @@ def _fresh():
 @pytest.fixture
 def run(city, monkeypatch) -> Callable[..., Result]:
     """Django is ready here already. What is raised comes through, as `main` would tell it."""
-    monkeypatch.setattr(command, "ready", lambda: None)
+    monkeypatch.setattr(command, "set_up_django", lambda: None)
 
     def told(*arguments: str, typed: str = "") -> Result:
         result = CliRunner().invoke(command.channels, arguments, input=typed, **portevoix.context_settings)

@@ -18,7 +18,7 @@ NEW = "brouette-lasagne-nuage"
 @pytest.fixture
 def call(city, monkeypatch):
     """Runs a command in this process, on the record of the test; what a person types is given in the end."""
-    monkeypatch.setattr("portevoix.cli.colleague.ready", lambda: None)
+    monkeypatch.setattr("portevoix.cli.colleague.set_up_django", lambda: None)
 
     def command(*arguments: str, typed: str = "", **environment: str) -> str:
         done = CliRunner(env=environment).invoke(portevoix, ["colleague", *arguments], input=typed)

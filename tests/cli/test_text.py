@@ -185,7 +185,7 @@ def test_what_is_learnt_or_tried_on_part_of_a_file_is_no_success(labelled: Path,
 
 
 def test_the_place_of_a_model_is_tried_before_learning(labelled: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("portevoix.text.training.city_labels.trained", lambda *_, **__: pytest.fail("it learnt"))
+    monkeypatch.setattr("portevoix.text.training.city_labels.train", lambda *_, **__: pytest.fail("it learnt"))
     (tmp_path / "file").touch()
     for out, why in (("nodir/x.model", "There is no folder"), ("file/x.model", "There is no folder")):
         tried = run("train", "--task", "valence", "--data", labelled, "--out", tmp_path / out)

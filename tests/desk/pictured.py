@@ -18,7 +18,7 @@ def found() -> None:
     from portevoix.record.operations import city as founding  # noqa: PLC0415
 
     now = timezone.now()
-    founding.found(name="Testville", now=now)
+    founding.found_city(name="Testville", now=now)
     claire = founding.save_contact(email=HOST, name="Claire Aubry", role="host", password=PASSWORD, by=None)
     account = accounts.connect(
         channel="bluesky", address="testville.example", connector="fake", settings={}, secret=(), by=None, now=now

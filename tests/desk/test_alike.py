@@ -12,7 +12,7 @@ from portevoix.desk.thread import similar_index, similar_panel
 from portevoix.kernel.messages import Direction, ReplyKind, Visibility, Writer
 from portevoix.record.models import Access, Conversation, Message
 from portevoix.record.queries import similar as record
-from portevoix.text.similarity.index import Alike
+from portevoix.text.similarity.index import SimilarMessage
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -75,12 +75,16 @@ def test_where_a_department_is_not_known_what_is_alike_by_chance_is_left_out(des
     take(said(9, "La grève dure"), department="sports")
     [sorted_one] = take(said(8), department="sports")
     [unsorted] = take(said(7))
-    found = [Alike(str(pk), similar_panel.UNROUTED_SHARE) for pk in Message.objects.values_list("pk", flat=True)]
-    monkeypatch.setattr(similar_index.Lookalikes, "like", lambda *args, **more: found)
+    found = [
+        SimilarMessage(str(pk), similar_panel.UNROUTED_SHARE) for pk in Message.objects.values_list("pk", flat=True)
+    ]
+    monkeypatch.setattr(similar_index.SimilarIndex, "like", lambda *args, **more: found)
     assert "La grève dure" in panel(desk, sorted_one).text
     assert "1 other" in panel(desk, unsorted).text and "La grève dure" not in panel(desk, unsorted).text
     take(*(said(number, "La grève dure") for number in range(1, 5)))
-    found += [Alike(str(pk), similar_panel.UNROUTED_SHARE) for pk in Message.objects.values_list("pk", flat=True)[3:]]
+    found += [
+        SimilarMessage(str(pk), similar_panel.UNROUTED_SHARE) for pk in Message.objects.values_list("pk", flat=True)[3:]
+    ]
     assert "La grève dure" in panel(desk, unsorted).text, "five speak of what is going on"
 
 
@@ -172,8 +176,8 @@ def test_a_message_that_became_visible_after_a_later_one_is_not_passed_over(memo
 
 def test_while_it_is_read_the_panel_says_so_and_asks_again(desk, strike, monkeypatch) -> None:
     begun = []
-    slow = similar_index.Lookalikes(begin=begun.append)
-    monkeypatch.setattr(similar_index, "of_this_process", slow)
+    slow = similar_index.SimilarIndex(begin=begun.append)
+    monkeypatch.setattr(similar_index, "process_index", slow)
     for _ in range(2):
         waiting = panel(desk, strike).select_one("#alike")
         assert "is being read" in waiting.text and waiting["hx-trigger"].startswith("load delay")
@@ -198,7 +202,7 @@ def test_much_that_is_new_is_not_taken_in_within_a_request(memory, take, monkeyp
 
 def test_a_database_that_fails_while_it_is_read_is_asked_again(memory, strike, monkeypatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(record, "spoken", lambda pks: (_ for _ in ()).throw(DatabaseError("gone")))
+        broken.setattr(record, "message_texts", lambda pks: (_ for _ in ()).throw(DatabaseError("gone")))
         assert not memory.ready()
     assert memory.ready()
 

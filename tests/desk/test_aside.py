@@ -16,7 +16,7 @@ from tests.conftest import NOW, house_now, incoming
 
 
 def store(*messages, unreadable=()):
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     return envelopes.store(account, Batch(messages, unreadable=unreadable), now=NOW)
 
 
@@ -35,7 +35,7 @@ def test_a_held_message_is_admitted_or_kept_out(desk, host):
     desk.do(first.select_one("form[action*=admit]")["action"])
     desk.do(second.select_one("form[action*=reject]")["action"])
     assert attention.aside(host).count == 0
-    enrich.run(envelopes.claim(now=NOW), now=NOW)
+    enrich.enrich_envelopes(envelopes.claim(now=NOW), now=NOW)
     assert len(desk.page("/inbox/").select("[data-row]")) == 1
 
 
@@ -71,7 +71,7 @@ def stuck(take, host):
         (pk,) = take(incoming("1"))
         operations.answer(conversation=pk, text="Oui.", by=host, now=NOW, seen=99)
         (delivery,) = deliveries.claim(now=NOW)
-        (deliveries.refused if isinstance(error, Refused) else deliveries.uncertain)(delivery, error)
+        (deliveries.record_refusal if isinstance(error, Refused) else deliveries.record_uncertainty)(delivery, error)
         return pk
 
     return with_error

@@ -162,8 +162,10 @@ def test_an_account_that_is_not_connected_is_explained_in_the_place_of_the_compo
 
 def test_a_paused_account_is_said_where_one_writes(take, desk):
     (pk,) = take(incoming("1"))
-    account = accounts.known(channel="x", address="@testville")
-    accounts.troubled(account=account, error=Refused("The password is wrong.", pause=True), again_at=None, now=NOW)
+    account = accounts.get_or_create(channel="x", address="@testville")
+    accounts.record_trouble(
+        account=account, error=Refused("The password is wrong.", pause=True), again_at=None, now=NOW
+    )
     assert "leaves once the account works again" in text_of(desk.page(f"/inbox/{pk}/"), "#composer")
 
 
@@ -233,7 +235,7 @@ def test_what_was_erased_is_told_and_nobody_can_be_answered(take, desk, host, ad
     operations.inquire(conversation=pk, department="sports", question="Ouverte ?", by=host, now=NOW)
     operations.answer(conversation=pk, text="Oui, Madame Citoyenne.", by=host, now=NOW, seen=99)
     operations.reopen(conversation=pk, by=host, now=NOW)
-    [author] = persons.find("Citoyenne")
+    [author] = persons.find_citizens("Citoyenne")
     operations.erase(author=author.pk, by=administrator, now=NOW)
     soup = desk.page(f"/inbox/{pk}/")
     said = [message.text for message in soup.select(".said__text")]

@@ -175,7 +175,7 @@ def test_the_list_that_reloads_is_the_list_of_the_page(five, desk):
 def test_the_number_of_queries_does_not_grow_with_the_list(take, host, django_assert_max_num_queries):
     take(*(incoming(f"m{n}", author=Writer(f"c{n}")) for n in range(12)))
     with django_assert_max_num_queries(8):
-        wanted = queries.Inbox(host, queries.Wanted(), house=house_now(), now=NOW)
+        wanted = queries.Inbox(host, queries.InboxFilter(), house=house_now(), now=NOW)
         wanted.page()
         wanted.counts()
 

@@ -12,12 +12,12 @@ from django.db import connection, connections
 from django.test import AsyncClient
 
 from portevoix.desk.push import notifications, presence, sse
-from portevoix.desk.push.notifications import Hub, News, Seen, parse
+from portevoix.desk.push.notifications import Hub, News, Position, parse
 from portevoix.desk.push.sse import spread, stream
 from portevoix.record import operations
 from portevoix.record.operations import city
 from portevoix.record.queries import live as queries
-from portevoix.record.queries.live import told_to
+from portevoix.record.queries.live import visible_to
 from tests.conftest import NOW, house_now, incoming
 
 
@@ -64,7 +64,7 @@ def test_all_pages_are_told_by_one_watcher_which_stops_with_the_last():
         first, second = stream(hub), stream(hub)
         for lines in (first, second):
             assert await read(lines, 1) == ["retry: 3000 id: 1"]
-        source.queue.put_nowait(News(changed=frozenset({12, 5})))
+        source.queue.put_nowait(News(updates=frozenset({12, 5})))
         for lines in (first, second):
             assert await read(lines, 1) == ["event: changed data: 5,12"]
         assert source.watchers == 1
@@ -85,7 +85,7 @@ def test_a_slow_page_is_told_once_of_all_that_it_missed():
         async with aclosing(stream(Hub(source))) as lines:
             await read(lines, 1)
             for number in (1, 2, 3):
-                source.queue.put_nowait(News(changed=frozenset({number})))
+                source.queue.put_nowait(News(updates=frozenset({number})))
             await asyncio.sleep(0.05)
             assert await read(lines, 1) == ["event: changed data: 1,2,3"]
 
@@ -119,25 +119,25 @@ def test_after_trouble_with_the_database_pages_look_at_everything_again(monkeypa
             await read(lines, 1)
             source.queue.put_nowait(OperationalError("gone"))
             assert await read(lines, 1) == ["event: changed data:"]
-            source.queue.put_nowait(News(changed=frozenset({3})))
+            source.queue.put_nowait(News(updates=frozenset({3})))
             assert await read(lines, 1) == ["event: changed data: 3"]
 
     run(scene)
 
 
 def test_what_is_announced_is_understood():
-    assert parse("12,13") == News(changed=frozenset({12, 13}))
+    assert parse("12,13") == News(updates=frozenset({12, 13}))
     assert parse("presence:12") == News(presence=frozenset({12}))
     assert not parse("")
 
 
 def test_looking_finds_events_and_presences_once(take, host):
     (pk,) = take(incoming("1"))
-    seen = Seen.now()
+    seen = Position.now()
     assert not seen.look()[1]
     operations.note(conversation=pk, text="Vu.", by=host, now=NOW)
     seen, news = seen.look()
-    assert news == News(changed=frozenset({pk}))
+    assert news == News(updates=frozenset({pk}))
     presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
     seen, news = seen.look()
     assert news == News(presence=frozenset({pk}))
@@ -148,8 +148,8 @@ def test_looking_finds_events_and_presences_once(take, host):
 def test_the_record_says_what_came_after_an_event(take, host):
     before = queries.latest_event()
     (pk,) = take(incoming("1"))
-    assert queries.since(before) == (queries.latest_event(), frozenset({pk}))
-    assert queries.since(queries.latest_event()) == (queries.latest_event(), frozenset())
+    assert queries.events_since(before) == (queries.latest_event(), frozenset({pk}))
+    assert queries.events_since(queries.latest_event()) == (queries.latest_event(), frozenset())
 
 
 def ask(contact, **headers):
@@ -203,15 +203,15 @@ def test_a_contact_is_told_of_what_is_or_was_the_departments_and_of_nothing_else
         async with aclosing(stream(Hub(source), confinee=contact.pk)) as lines:
             await read(lines, 1)
             source.queue.put_nowait(News(presence=frozenset({theirs})))
-            source.queue.put_nowait(News(changed=frozenset({theirs})))
+            source.queue.put_nowait(News(updates=frozenset({theirs})))
             await asyncio.sleep(0.05)
-            source.queue.put_nowait(News(changed=frozenset({mine, gone, theirs}), presence=frozenset({theirs})))
+            source.queue.put_nowait(News(updates=frozenset({mine, gone, theirs}), presence=frozenset({theirs})))
             assert await read(lines, 1) == [f"event: changed data: {mine},{gone}"]
 
     run(scene)
     contact.is_active = False
     contact.save()
-    assert told_to({contact.pk}, frozenset({mine})) == {contact.pk: frozenset()}
+    assert visible_to({contact.pk}, frozenset({mine})) == {contact.pk: frozenset()}
 
 
 @pytest.mark.parametrize("contacts", [1, 12])
@@ -225,7 +225,7 @@ def test_what_contacts_may_know_is_asked_once_for_all_of_them(
         city.save_contact(email=f"{n}@v.example", name="N", role="contact", by=None) for n in range(contacts)
     ]
     with django_assert_num_queries(5):
-        known = told_to({colleague.pk for colleague in colleagues}, frozenset({mine, theirs}))
+        known = visible_to({colleague.pk for colleague in colleagues}, frozenset({mine, theirs}))
     assert known[colleagues[0].pk] == {mine} and known[colleagues[1].pk] == {theirs}
     assert all(known[colleague.pk] == frozenset() for colleague in colleagues[2:])
 
@@ -237,9 +237,9 @@ def test_the_more_pages_are_open_the_longer_each_may_wait_with_its_list():
         several = [stream(hub) for _ in range(23)]
         for lines in several:
             await read(lines, 1)
-        source.queue.put_nowait(News(changed=frozenset({1})))
+        source.queue.put_nowait(News(updates=frozenset({1})))
         assert await read(several[-1], 2) == ["event: spread data: 9", "event: changed data: 1"]
-        source.queue.put_nowait(News(changed=frozenset({2})))
+        source.queue.put_nowait(News(updates=frozenset({2})))
         assert await read(several[-1], 1) == ["event: changed data: 2"]
         for lines in several:
             await lines.aclose()
@@ -283,11 +283,11 @@ def test_postgresql_announces_events_and_presences(take, host):
     (pk,) = take(incoming("1"))
 
     async def scene():
-        async with aclosing(notifications.of_database()) as news:
+        async with aclosing(notifications.watch_database()) as news:
             first = asyncio.ensure_future(anext(news))
             await asyncio.sleep(0.3)
             await sync_to_async(operations.note)(conversation=pk, text="Vu.", by=host, now=NOW)
-            assert await asyncio.wait_for(first, 5) == News(changed=frozenset({pk}))
+            assert await asyncio.wait_for(first, 5) == News(updates=frozenset({pk}))
             house = await sync_to_async(house_now)()
             await sync_to_async(presence.arrive)(host, pk, house=house, now=datetime.now(UTC))
             assert await asyncio.wait_for(anext(news), 5) == News(presence=frozenset({pk}))

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portevoix.channels.fake import forget, network
-from portevoix.channels.media import MOST_BYTES, picture
+from portevoix.channels.media import MOST_BYTES, prepare_picture
 from portevoix.desk.composer import drafts
 from portevoix.desk.models import DraftPicture
 from portevoix.exchange.outbound.delivery import deliver_due
@@ -149,7 +149,7 @@ def test_files_are_passed_over_where_none_are_taken(desk, pk):
 
 
 def test_the_same_reply_sent_again_is_that_reply_and_with_other_pictures_another(host, other_host, pk):
-    shown, version = (picture("rue.jpg", jpeg(), "La rue"),), 1
+    shown, version = (prepare_picture("rue.jpg", jpeg(), "La rue"),), 1
     given = {"conversation": pk, "text": "Voici.", "by": host, "now": NOW, "seen": version}
     first = operations.answer(**given, pictures=shown)
     assert operations.answer(**given, pictures=shown) == first

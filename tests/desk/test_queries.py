@@ -137,12 +137,12 @@ def test_a_page_shows_what_was_changed_a_moment_ago_though_the_house_is_kept_in_
     assert "Eaux usées" in shown() and "Eau potable" not in shown()
     operations.city.save_contact(email="n@v.example", name="Nora Nouvelle", role="host", by=None)
     assert "Nora Nouvelle" in shown()
-    accounts.known(channel="bluesky", address="@testville")
+    accounts.get_or_create(channel="bluesky", address="@testville")
     assert "Bluesky" in shown()
     account = accounts.connect(
         channel="bluesky", address="@testville", connector="fake", settings={}, secret=(), by=None, now=now
     )
-    accounts.troubled(account=account, error=Refused("The token has expired."), again_at=None, now=now)
+    accounts.record_trouble(account=account, error=Refused("The token has expired."), again_at=None, now=now)
     assert "The token has expired." in shown()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE record_department SET active = %s WHERE slug = 'eau'", [False])
@@ -150,6 +150,6 @@ def test_a_page_shows_what_was_changed_a_moment_ago_though_the_house_is_kept_in_
 
 
 def test_only_what_is_kept_in_memory_makes_it_be_read_again(crowd, costs, now) -> None:
-    account = accounts.known(channel="x", address="@testville")
-    accounts.polled(account=account, again_at=now, now=now)
+    account = accounts.get_or_create(channel="x", address="@testville")
+    accounts.record_poll(account=account, again_at=now, now=now)
     assert not [sql for sql in costs("/inbox/") if 'record_department" WHERE' in sql]

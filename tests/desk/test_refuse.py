@@ -14,7 +14,7 @@ from portevoix.kernel.messages import About, Batch, Unreadable, Writer
 from portevoix.record import operations
 from portevoix.record.models import Envelope
 from portevoix.record.operations import accounts, envelopes
-from portevoix.record.queries.bulk_refusal import Common, fitting
+from portevoix.record.queries.bulk_refusal import Criteria, find_matches
 from tests.conftest import NOW, incoming
 
 HOUR = timedelta(hours=1)
@@ -23,7 +23,7 @@ SPAM = "Gagnez un VÉLO maintenant, cliquez ici vite"
 
 
 def held(*messages, account=("x", "@testville"), unreadable=(), now=NOW - 2 * HOUR):
-    row = accounts.known(channel=account[0], address=account[1])
+    row = accounts.get_or_create(channel=account[0], address=account[1])
     envelopes.store(row, Batch(messages, unreadable=unreadable), now=now)
     return row
 
@@ -130,7 +130,7 @@ def test_who_says_nothing_in_common_refuses_nothing(desk, host):
     for bad in ("since=2026-11-18T10:00&until=2026-11-18T09:00", "since=yesterday", "account=999999", "state=taken"):
         assert desk.get(f"{REFUSE}?words=velo&state=held&{bad}").status_code == 422, bad
     with pytest.raises(BadInput):
-        operations.refuse(common=Common(), by=host)
+        operations.refuse(common=Criteria(), by=host)
     assert states() == {"spam-1": "held"}
 
 
@@ -169,9 +169,9 @@ def test_contacts_and_editors_refuse_nothing(host, contact_of, editor, sign_in):
         desk = sign_in(colleague)
         assert desk.get(f"{REFUSE}?words=velo&state=held").status_code == 403
         assert desk.post(REFUSE, {"state": "held", "words": "velo", "before": NOW.isoformat()}).status_code == 403
-        assert fitting(Common(words="velo"), by=colleague).count == 0
+        assert find_matches(Criteria(words="velo"), by=colleague).count == 0
         with pytest.raises(NotAllowed):
-            operations.refuse(common=Common(words="velo"), by=colleague)
+            operations.refuse(common=Criteria(words="velo"), by=colleague)
     assert states() == {"spam-1": "held"}
 
 
@@ -186,14 +186,14 @@ class TestAnyFlood(TestCase):
         host = operations.city.save_contact(email="h@v.example", name="H", role="host", by=None)
         for number, (text, hour) in enumerate(flood):
             held(spam(number, text or "–"), now=NOW + hour * HOUR)
-        common = Common(words=words, since=NOW + since * HOUR, until=NOW + until * HOUR)
+        common = Criteria(words=words, since=NOW + since * HOUR, until=NOW + until * HOUR)
         fits = {
             f"spam-{number}"
             for number, (text, hour) in enumerate(flood)
             if since <= hour < until
             and all(word in text.lower().replace("é", "e") for word in words.lower().replace("é", "e").split())
         }
-        assert fitting(common, by=host).count == len(fits)
+        assert find_matches(common, by=host).count == len(fits)
         assert operations.refuse(common=common, by=host) == len(fits)
         assert {name for name, state in states().items() if state == "rejected"} == fits
         assert operations.refuse(common=common, by=host) == 0, "twice is once"

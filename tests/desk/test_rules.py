@@ -12,7 +12,7 @@ def routed(name: str = "Bassins") -> tuple[int, int]:
     """The number of a rule, and that of a conversation that it gave to Voirie."""
     row = rules.save(rule=Rule("voirie", words=("piscine*",), name=name), by=None, now=NOW)
     message = incoming("r1", "Les piscines ?")
-    for _ in poller.take([message], now=NOW):
+    for _ in poller.take_messages([message], now=NOW):
         pass
     return row.pk, conversation_of(message)
 

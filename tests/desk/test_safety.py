@@ -31,11 +31,11 @@ def hostile(take, host):
     )
     operations.answer(conversation=pk, text=BAD, by=host, now=NOW, seen=99)
     (delivery,) = deliveries.claim(now=NOW)
-    deliveries.refused(delivery, Refused("It said {why}", why=BAD))
+    deliveries.record_refusal(delivery, Refused("It said {why}", why=BAD))
     operations.note(conversation=pk, text=BAD, by=host, now=NOW)
     operations.close(conversation=pk, by=host, now=NOW, why=BAD)
     envelopes.store(
-        accounts.known(channel="x", address="@testville"), Batch((incoming("2", BAD, held="why"),)), now=NOW
+        accounts.get_or_create(channel="x", address="@testville"), Batch((incoming("2", BAD, held="why"),)), now=NOW
     )
     return pk
 
@@ -85,7 +85,7 @@ def test_a_file_is_named_as_it_ends(take, desk):
         *(incoming(number, files=(File(name, "image/png", 3, b"abc"),), thread=number) for number in ("1", "2"))
     )
     Attachment.objects.filter(message__conversation=stored).update(name=name)
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming("3", held="No proof.", files=(File(name, "text/plain", 1),)),)), now=NOW)
     for pk in (new, stored):
         link = desk.page(f"/inbox/{pk}/").select_one("#thread .files a")

@@ -46,9 +46,9 @@ def letterbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: letterbox_of_others\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[portevoix.channels]\nletterbox = letterbox_of_others:Letterbox\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    base.channels.cache_clear()
+    base.installed_channels.cache_clear()
     yield
-    base.channels.cache_clear()
+    base.installed_channels.cache_clear()
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_its_icon_stands_beside_each_conversation(conversation, desk, address) -
 @pytest.mark.django_db
 def test_its_name_stands_in_filters_settings_and_warnings(conversation, desk, sign_in, administrator) -> None:
     assert desk.page("/inbox/").select_one("#filter-channel [value=letterbox]").text == "Letters of paper"
-    account = accounts.known(channel="letterbox", address="town-hall")
+    account = accounts.get_or_create(channel="letterbox", address="town-hall")
     accounts.pause(account=account.pk, by=administrator, now=NOW)
     told = sign_in(administrator).page("/settings/channels/").get_text(" ")
     assert "Letters of paper · town-hall" in told

@@ -8,7 +8,7 @@ from portevoix.channels.fake import FakeConnector, Fault, forget, network
 from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.messages import Change, Receipt, Visibility
-from portevoix.kernel.states import State, What
+from portevoix.kernel.states import EventType, State
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Message
 from portevoix.record.operations import deliveries
@@ -59,8 +59,8 @@ def test_it_is_asked_first_then_deleted_and_stays_to_be_read(desk, pk, sent):
 def test_asked_twice_it_is_deleted_once(host, pk, sent):
     for _ in range(2):
         operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
-    assert Event.objects.filter(what=What.WITHDRAWN).count() == 1
-    event = Event.objects.get(what=What.WITHDRAWN)
+    assert Event.objects.filter(what=EventType.WITHDRAWN).count() == 1
+    event = Event.objects.get(what=EventType.WITHDRAWN)
     assert (event.contact, event.message) == (host, sent) and event.data["left_at"] == NOW.isoformat()
     assert deliver_due(now=NOW) == 1
     assert deliver_due(now=LATER) == 0
@@ -121,13 +121,13 @@ def test_what_the_network_tells_of_it_then_empties_nothing(host, pk, sent, take)
     take(gone)
     sent.refresh_from_db()
     assert (sent.text, sent.retracted_at, sent.revision) == ("Oui, jusqu'à 20 h.", None, 1)
-    assert not Event.objects.filter(what=What.RETRACTED).exists()
+    assert not Event.objects.filter(what=EventType.RETRACTED).exists()
 
 
 def test_an_attempt_of_before_does_not_pass_for_the_deletion(host, pk, sent):
     late = Delivery.objects.get()
     operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
-    deliveries.sent(late, Receipt(sent.external_id), now=LATER)
+    deliveries.record_sent(late, Receipt(sent.external_id), now=LATER)
     assert Delivery.objects.get().state == "due"
 
 

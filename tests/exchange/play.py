@@ -10,9 +10,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 
-ready()
+set_up_django()
 
 from portevoix.channels.fake import FakeConnector  # noqa: E402 -- Django is ready only now
 from portevoix.exchange.inbound import poller  # noqa: E402
@@ -34,14 +34,14 @@ ONE_EVENT = 1  # the version of a conversation that has just come in
 def prepare() -> None:
     """A city, two hosts, conversations to answer, and messages that an intake left behind."""
     now = datetime.now(UTC)
-    city.found(name="Testville", timezone="Europe/Paris", language="fr", now=now)
+    city.found_city(name="Testville", timezone="Europe/Paris", language="fr", now=now)
     account = accounts.connect(
         channel="x", address="@testville", connector="fake", settings={}, secret=(), by=None, now=now
     )
     for name in HOSTS:
         email = f"{name.lower()}@testville.example"
         city.save_contact(email=email, name=name, role="host", password="gabare-tuile-heron", by=None)
-    for _ in poller.take((incoming(f"q{n}", f"Question {n} ?") for n in range(CONVERSATIONS)), now=now):
+    for _ in poller.take_messages((incoming(f"q{n}", f"Question {n} ?") for n in range(CONVERSATIONS)), now=now):
         pass
     for n in range(WAITING):  # two of them in each thread
         message = incoming(f"w{n}", in_reply_to=f"absent-{n // 2}")

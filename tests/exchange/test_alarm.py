@@ -22,13 +22,13 @@ def paused(city, administrator, host) -> Account:
     forget()
     account = Account.objects.get(channel="x")
     error = Refused("{host} does not accept our access any more (HTTP {status}).", host="x.example", status=401)
-    accounts.troubled(account=account, error=error, again_at=None, now=NOW)
+    accounts.record_trouble(account=account, error=error, again_at=None, now=NOW)
     return account
 
 
 def test_each_administrator_is_told_once_in_their_language(paused, administrator) -> None:
     Contact.objects.filter(pk=administrator.pk).update(language="en")
-    assert account_alerts.tell(now=NOW) == 1 and account_alerts.tell(now=NOW + timedelta(hours=1)) == 0
+    assert account_alerts.send_alerts(now=NOW) == 1 and account_alerts.send_alerts(now=NOW + timedelta(hours=1)) == 0
     (letter,) = network().arrived()
     assert letter.to.handle == administrator.email and letter.account == "contact@testville.example"
     assert "@testville" in letter.subject and "x.example does not accept" in letter.text
@@ -36,23 +36,23 @@ def test_each_administrator_is_told_once_in_their_language(paused, administrator
 
 
 def test_french_is_the_citys_language(paused) -> None:
-    account_alerts.tell(now=NOW)
+    account_alerts.send_alerts(now=NOW)
     assert "Rien n’est perdu" in network().arrived()[0].text
 
 
 def test_what_an_administrator_paused_is_no_news_and_the_next_trouble_is(paused) -> None:
     accounts.pause(account=paused.pk, by=None, now=NOW)
-    assert account_alerts.tell(now=NOW) == 0
+    assert account_alerts.send_alerts(now=NOW) == 0
     accounts.resume(account=paused.pk, by=None, now=NOW)
     again = NOW + timedelta(days=1)
-    accounts.troubled(account=paused, error=Refused("No."), again_at=None, now=again)
-    assert account_alerts.tell(now=again) == 1
+    accounts.record_trouble(account=paused, error=Refused("No."), again_at=None, now=again)
+    assert account_alerts.send_alerts(now=again) == 1
 
 
 def test_without_a_mailbox_that_works_it_is_tried_again(paused) -> None:
     network().fail(Fault.LATER)
-    assert account_alerts.tell(now=NOW) == 0 and network().arrived() == ()
+    assert account_alerts.send_alerts(now=NOW) == 0 and network().arrived() == ()
     Account.objects.filter(channel="email").update(state="unconnected")
-    assert account_alerts.tell(now=NOW) == 0
+    assert account_alerts.send_alerts(now=NOW) == 0
     Account.objects.filter(channel="email").update(state="active")
     assert run_job(Worker(), "alarm", NOW) == 1

@@ -14,7 +14,7 @@ from portevoix.record import operations
 from portevoix.record.models import Account, Author, Conversation, Delivery, Envelope, Message
 from portevoix.record.operations import deliveries, envelopes
 from portevoix.record.operations.erase import erase
-from portevoix.record.queries.persons import addresses, held, set_aside
+from portevoix.record.queries.persons import addresses, pending_envelopes, person_data
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def mailed(city):
             raw = f"From: {sender}\r\n{asked}Message-ID: <{number}@x>\r\n\r\nBonjour, {number} ?"
             read = parse_mail(raw.encode(), account=account.address, received_at=NOW)
             stored = envelopes.store(account, Batch((read,)), now=NOW)
-            enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
+            enrich.enrich_envelopes(stored.waiting, now=NOW, fresh=stored.fresh)
         return list(Conversation.objects.exclude(pk__in=before).order_by("pk"))
 
     return take
@@ -69,7 +69,7 @@ def test_both_addresses_are_those_of_the_person(mailed) -> None:
     asked, plain = mailed((ANA, EVE), (ANA, ""))
     assert addresses([asked.author]) == [EVE, ANA]
     for one, other in ((asked, plain), (plain, asked)):
-        assert [row.pk for row in held(one.author.pk).alike] == [other.author.pk]
+        assert [row.pk for row in person_data(one.author.pk).alike] == [other.author.pk]
 
 
 def test_what_others_wrote_is_nobody_elses_to_take_away_or_to_take_along(mailed, host, city) -> None:
@@ -82,8 +82,8 @@ def test_what_others_wrote_is_nobody_elses_to_take_away_or_to_take_along(mailed,
     heads = {"zoe": "From: sophie@orange.example\nTo: x\n\n", "ana": f"From: Ana <{ANA}>\n\nde e@o"}
     unread = [Unreadable(name, "Broken.", head) for name, head in heads.items()]
     envelopes.store(account, Batch(unreadable=tuple(unread)), now=NOW)
-    assert [row.external_id for each in (short, asked) for row in set_aside(each.author)] == []
-    assert [row.external_id for row in set_aside(others[1].author)] == ["ana"]
+    assert [row.external_id for each in (short, asked) for row in pending_envelopes(each.author)] == []
+    assert [row.external_id for row in pending_envelopes(others[1].author)] == ["ana"]
     for each in (short, asked):
         erase(author=each.author.pk, by=None, now=NOW)
     assert set(Message.objects.filter(conversation__in=others).values_list("quoted", flat=True)) == {written}

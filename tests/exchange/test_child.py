@@ -18,7 +18,7 @@ from portevoix.kernel.messages import Batch
 from portevoix.record.models import ColdModel, Department, Message, Model, Refit
 from portevoix.record.operations import accounts, city, envelopes, trained_models
 from portevoix.record.queries import trained_models as queries
-from portevoix.text.labels.predictor import Described
+from portevoix.text.labels.predictor import DescriptionLabeller
 from portevoix.text.starter import DepartmentText
 from portevoix.text.training.protocol import ask_cold
 from tests.conftest import NOW, incoming, take_in
@@ -107,11 +107,11 @@ def test_messages_are_taken_while_another_process_learns(house, departments_only
     learning = worker._learning
     pid = learning.child._process.pid
     os.kill(pid, signal.SIGSTOP)  # however quick it would be
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     batch = Batch((incoming("new", text="Le bassin est froid"),))
     envelopes.free(envelopes.store(account, batch, now=datetime.now(UTC)).waiting)
     assert worker.once() >= 1 and Message.objects.filter(external_id="new").exists()
-    assert not learning.child.done() and not Model.objects.exists()
+    assert not learning.child.is_done() and not Model.objects.exists()
     os.kill(pid, signal.SIGCONT)
     until = time.monotonic() + 60
     while worker._learning and time.monotonic() < until:
@@ -122,9 +122,9 @@ def test_messages_are_taken_while_another_process_learns(house, departments_only
 
 @pytest.mark.servers
 def test_it_gives_way_to_all_others() -> None:
-    learning = training_process.Child(ask_cold(DEPARTMENTS))
+    learning = training_process.TrainingProcess(ask_cold(DEPARTMENTS))
     pid, nice = learning._process.pid, 0
-    while not learning.done() and nice < 10:
+    while not learning.is_done() and nice < 10:
         nice = os.getpriority(os.PRIO_PROCESS, pid) - os.getpriority(os.PRIO_PROCESS, 0)
     learning.kill()
     assert nice == 10 and gone(pid)
@@ -133,10 +133,10 @@ def test_it_gives_way_to_all_others() -> None:
 @pytest.mark.servers
 @pytest.mark.django_db
 def test_what_departments_say_is_learnt_once_by_another_process_and_kept(city, monkeypatch) -> None:
-    monkeypatch.setattr(predictors, "ask", training_process.ask)
+    monkeypatch.setattr(predictors, "train", training_process.train)
     [suggested] = predictors.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"])
     assert next(each.label for each in suggested if each.label) == "voirie"
-    monkeypatch.setattr(predictors, "ask", None)  # nobody is asked again
+    monkeypatch.setattr(predictors, "train", None)  # nobody is asked again
     predictors.forget()
     assert predictors.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"]) == [suggested]
 
@@ -200,7 +200,7 @@ def test_while_departments_words_cannot_be_learnt_nobody_knows_and_it_is_tried_a
         raise PortevoixError("No room.")
 
     with monkeypatch.context() as patch, capture_logs() as told:
-        patch.setattr(predictors, "ask", fail)
+        patch.setattr(predictors, "train", fail)
         found = predictors.labellers()
         assert found.by_name["department"].predict(["Le stade"]) == [[]] and found.by_name["kind"].predict(["Quand ?"])
         assert predictors.labellers() is found, "not with each message"
@@ -208,18 +208,18 @@ def test_while_departments_words_cannot_be_learnt_nobody_knows_and_it_is_tried_a
     monkeypatch.setattr(predictors, "TRIED_AGAIN", timedelta(0))
     predictors.forget()
     with monkeypatch.context() as patch:
-        patch.setattr(predictors, "ask", fail)
+        patch.setattr(predictors, "train", fail)
         predictors.labellers()
     assert predictors.labellers().by_name["department"].predict(["Le stade"])[0]
 
 
 @pytest.mark.django_db
 def test_what_departments_say_is_kept_for_the_latest_programs(city) -> None:
-    assert isinstance(predictors.labellers().by_name["department"], Described)
+    assert isinstance(predictors.labellers().by_name["department"], DescriptionLabeller)
     assert ColdModel.objects.count() == 1
     for number in range(8):
-        trained_models.keep_cold(key=f"k{number}", content=b"x", now=datetime.now(UTC))
-        trained_models.keep_cold(key=f"k{number}", content=b"another", now=datetime.now(UTC))
+        trained_models.store_cold_start(key=f"k{number}", content=b"x", now=datetime.now(UTC))
+        trained_models.store_cold_start(key=f"k{number}", content=b"another", now=datetime.now(UTC))
     assert sorted(ColdModel.objects.values_list("pk", flat=True)) == ["k2", "k3", "k4", "k5", "k6", "k7"]
     assert queries.cold("k7") == b"another" and queries.cold("gone") == b""
 
@@ -227,7 +227,7 @@ def test_what_departments_say_is_kept_for_the_latest_programs(city) -> None:
 @pytest.mark.django_db
 def test_where_departments_say_nothing_nobody_is_asked(city, monkeypatch) -> None:
     Department.objects.filter(slug="sports").delete()
-    monkeypatch.setattr(predictors, "ask", None)
+    monkeypatch.setattr(predictors, "train", None)
     assert predictors.labellers().by_name["department"].predict(["Le stade"]) == [[]]
 
 

@@ -15,13 +15,13 @@ from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Batch, Change, Direction, Receipt, Writer
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import operations as do
-from portevoix.record.event_log import happen, writing
+from portevoix.record.event_log import append_event, locked_conversation
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, Event, Message
 from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.permissions import Capability
-from portevoix.record.queries.monitoring import pulse
+from portevoix.record.queries.monitoring import liveness
 from tests.conftest import NOW, incoming
 from tests.exchange.jobs import run_job
 from tests.exchange.polled import poll
@@ -106,7 +106,7 @@ def test_a_refused_account_is_paused_and_its_reply_kept(replied, net) -> None:
 def test_of_a_paused_account_nothing_is_sent_and_what_waited_leaves_once_it_is_resumed(replied, net, host) -> None:
     account = Account.objects.get(channel="x")
     accounts.pause(account=account.pk, by=None, why="", now=NOW)
-    assert deliver_due(now=SOON) == 0 and pulse(SOON).delivery_since is None
+    assert deliver_due(now=SOON) == 0 and liveness(SOON).delivery_since is None
     assert (net.sent, state(replied), replied.attempts) == ([], "due", 0)
     accounts.resume(account=account.pk, by=None, now=NOW)
     assert deliver_due(now=SOON) == 1 and net.sent == [replied.key]
@@ -135,7 +135,7 @@ def test_a_sender_that_vanished_is_not_repeated_blindly(replied, net) -> None:
 
 @pytest.mark.parametrize(("found", "sent"), [(Receipt("it-had"), 0), (None, 1)])
 def test_after_a_restore_a_reply_that_may_have_left_is_looked_up_first(replied, net, found, sent) -> None:
-    assert deliveries.doubt(now=SOON) == 1
+    assert deliveries.look_up_all(now=SOON) == 1
     net.find = lambda message: found
     assert deliver_due(now=SOON) == 1
     assert (len(net.sent), state(replied)) == (sent, "sent")
@@ -239,15 +239,15 @@ def test_trouble_is_kept_on_the_account(city, monkeypatch, error, after) -> None
 
 def test_steps_set_aside_what_fails_and_take_the_rest(city, host) -> None:
     good, bad = incoming("good"), incoming("never-seen", revision=1, change=Change.AMEND)
-    [taken] = list(poller.take([good, bad], now=NOW))
+    [taken] = list(poller.take_messages([good, bad], now=NOW))
     assert taken.new == 2
     assert Message.objects.get().external_id == "good"
     aside = Envelope.objects.get(state="quarantined")
     assert "never arrived" in aside.reason["text"]
     # Once its message is there, a person retries it.
-    list(poller.take([incoming("never-seen")], now=NOW))
+    list(poller.take_messages([incoming("never-seen")], now=NOW))
     assert envelopes.admit(envelope=aside.pk, by=host)
-    assert enrich.run(envelopes.claim(now=NOW), now=NOW).taken == 1
+    assert enrich.enrich_envelopes(envelopes.claim(now=NOW), now=NOW).taken_count == 1
 
 
 def test_a_fault_of_ours_sets_one_message_aside_and_the_others_are_taken(city, monkeypatch) -> None:
@@ -258,7 +258,7 @@ def test_a_fault_of_ours_sets_one_message_aside_and_the_others_are_taken(city, m
 
     found = enrich.urgency
     monkeypatch.setattr(enrich, "urgency", urgency)
-    list(poller.take([incoming("m1"), incoming("m2", "poison"), incoming("m3")], now=NOW))
+    list(poller.take_messages([incoming("m1"), incoming("m2", "poison"), incoming("m3")], now=NOW))
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     aside = Envelope.objects.get(state="quarantined")
     assert aside.external_id == "m2" and aside.reason["values"] == {"kind": "ZeroDivisionError"}
@@ -269,33 +269,33 @@ def test_a_database_that_is_gone_blames_no_message(city, monkeypatch) -> None:
         raise OperationalError("the connection is closed")
 
     monkeypatch.setattr(enrich, "receive", gone)
-    list(poller.take([incoming("m1"), incoming("m2")], now=NOW))
+    list(poller.take_messages([incoming("m1"), incoming("m2")], now=NOW))
     assert list(Envelope.objects.values_list("state", "leased_until")) == [("waiting", None)] * 2
 
 
 def test_held_messages_wait_for_a_person(city, host) -> None:
-    list(poller.take([incoming(held="No proof.")], now=NOW))
+    list(poller.take_messages([incoming(held="No proof.")], now=NOW))
     assert not Message.objects.exists() and envelopes.claim(now=NOW) == []
     envelope = Envelope.objects.get()
     assert envelopes.admit(envelope=envelope.pk, by=host) and not envelopes.admit(envelope=envelope.pk, by=host)
-    assert enrich.run(envelopes.claim(now=NOW), now=NOW).taken == 1
+    assert enrich.enrich_envelopes(envelopes.claim(now=NOW), now=NOW).taken_count == 1
 
 
 def test_what_an_intake_left_behind_a_worker_takes_up(city) -> None:
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
     assert envelopes.claim(now=NOW) == [], "still leased"
     later = NOW + timedelta(minutes=6)
-    assert enrich.run(envelopes.claim(now=later), now=later).taken == 1
+    assert enrich.enrich_envelopes(envelopes.claim(now=later), now=later).taken_count == 1
 
 
 def test_history_is_not_queued_for_sending(city) -> None:
-    list(poller.take([incoming("o", direction=Direction.OUT)], now=NOW))
+    list(poller.take_messages([incoming("o", direction=Direction.OUT)], now=NOW))
     assert Message.objects.get().direction == "out" and not Delivery.objects.exists()
 
 
 def test_messages_are_labelled_on_their_way_in(city) -> None:
-    list(poller.take([incoming("l", "Lampadaire cassé, trottoirs et rues dans le noir")], now=NOW))
+    list(poller.take_messages([incoming("l", "Lampadaire cassé, trottoirs et rues dans le noir")], now=NOW))
     row = Conversation.objects.get()
     assert row.suggestions["department"][0]["label"] == "voirie" and row.lang == "fr"
     assert "lampadaire" in row.suggestions["department"][0]["words"]
@@ -303,9 +303,9 @@ def test_messages_are_labelled_on_their_way_in(city) -> None:
 
 def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -> None:
     answer = incoming("a", "C'est noté.", direction=Direction.OUT, author=Writer("city"), in_reply_to="q", thread="q")
-    list(poller.take([answer], now=NOW))
+    list(poller.take_messages([answer], now=NOW))
     question = incoming("q", "Lampadaire cassé, trottoirs et rues dans le noir", sent_at=NOW - timedelta(hours=1))
-    list(poller.take([question], now=NOW))
+    list(poller.take_messages([question], now=NOW))
     row = Conversation.objects.get()
     assert row.department.slug == row.suggestions["department"][0]["label"] == "voirie"
     assert Event.objects.filter(what="routed").count() == 1
@@ -314,7 +314,7 @@ def test_a_question_that_comes_after_its_answer_is_labelled_all_the_same(city) -
 def test_of_a_message_about_two_things_the_passages_are_kept(city) -> None:
     pool = "La piscine et les vestiaires sont superbes, bravo."
     street = "Par contre le trottoir est cassé, la rue est dans le noir."
-    list(poller.take([incoming("two", f"{pool} {street}"), incoming("one", street)], now=NOW))
+    list(poller.take_messages([incoming("two", f"{pool} {street}"), incoming("one", street)], now=NOW))
     two, one = Conversation.objects.order_by("pk").values_list("suggestions", flat=True)
     said = [f"{pool} {street}"[topic["start"] : topic["end"]] for topic in two["topics"]]
     assert said == [pool, street] and [topic["department"] for topic in two["topics"]] == ["sports", "voirie"]
@@ -337,18 +337,18 @@ def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
 
 
 def test_what_an_intake_left_behind_the_next_one_finishes(city) -> None:
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
-    assert list(poller.take([incoming()], now=NOW)) == [poller.Taken(new=0, known=1)]
+    assert list(poller.take_messages([incoming()], now=NOW)) == [poller.IntakeCount(new=0, known=1)]
     assert Message.objects.get().external_id == "m1" and Envelope.objects.get().state == "taken"
 
 
 def test_whoever_finishes_late_finds_it_taken(city) -> None:
     """A lease ended while its holder was slow: the second one took the envelope, the first comes back to it."""
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     stored = envelopes.store(account, Batch((incoming(), incoming("m2"))), now=NOW)
     labelled = enrich._label(envelopes.read(stored.waiting))
-    enrich.run(stored.waiting[:1], now=NOW)
+    enrich.enrich_envelopes(stored.waiting[:1], now=NOW)
     do.receive(labelled, now=NOW)
     envelopes.quarantine(stored.waiting[0], error=Refused("Too late."))
     assert set(Envelope.objects.values_list("state", flat=True)) == {"taken"} and Message.objects.count() == 2
@@ -356,7 +356,7 @@ def test_whoever_finishes_late_finds_it_taken(city) -> None:
 
 def test_long_messages_make_small_batches(city) -> None:
     long = "a " * (poller.BATCH_CHARACTERS // 4)
-    taken = list(poller.take((incoming(f"m{n}", long) for n in range(5)), now=NOW))
+    taken = list(poller.take_messages((incoming(f"m{n}", long) for n in range(5)), now=NOW))
     assert [part.new for part in taken] == [2, 2, 1]
 
 
@@ -380,18 +380,18 @@ def test_a_host_who_replies_and_a_worker_that_takes_the_next_message_wait_for_ea
     done = []
 
     def follow_up() -> None:
-        done.extend(poller.take([incoming("m2", in_reply_to="m1")], now=NOW))
+        done.extend(poller.take_messages([incoming("m2", in_reply_to="m1")], now=NOW))
         connection.close()
 
     worker = threading.Thread(target=follow_up)
-    with writing(pk, by=host, needs=Capability.REPLY) as row:
+    with locked_conversation(pk, by=host, needs=Capability.REPLY) as row:
         worker.start()
         while not _locked_out():
             time.sleep(0.01)
         row.assignee = host
         note = {"direction": "note", "visibility": "private", "contact": host, "text": "Je prends."}
         message = Message.objects.create(conversation=row, account=row.account, sent_at=NOW, received_at=NOW, **note)
-        happen(row, What.NOTED, at=NOW, by=host, message=message)
+        append_event(row, EventType.NOTED, at=NOW, by=host, message=message)
     worker.join(20)
     row = Conversation.objects.get(pk=pk)
     assert done and row.assignee == host and row.messages.count() == 3
@@ -410,7 +410,7 @@ def test_an_envelope_of_which_the_process_dies_holds_up_nothing_and_ends_aside(c
             raise SystemExit
         return "fr", 1.0
 
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming(), incoming("m2", "poison"), incoming("m3"))), now=NOW)
     monkeypatch.setattr(enrich, "detect", detect)
     now = NOW
@@ -418,10 +418,10 @@ def test_an_envelope_of_which_the_process_dies_holds_up_nothing_and_ends_aside(c
         now += envelopes.LEASE
         while ids := envelopes.claim(now=now):
             with suppress(SystemExit):
-                enrich.run(ids, now=now)
+                enrich.enrich_envelopes(ids, now=now)
     aside = Envelope.objects.get(state="quarantined")
     assert aside.external_id == "m2" and aside.reason["values"]["count"] == 3
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     monkeypatch.undo()
     assert envelopes.admit(envelope=aside.pk, by=host)
-    assert enrich.run(envelopes.claim(now=now), now=now).taken == 1
+    assert enrich.enrich_envelopes(envelopes.claim(now=now), now=now).taken_count == 1

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from portevoix.channels import http, internal_hosts
-from portevoix.channels.base import channels, hidden
+from portevoix.channels.base import installed_channels, secret_names
 from portevoix.channels.bluesky import session
 from portevoix.channels.fake import network
 from portevoix.channels.fake.network import forget
@@ -167,7 +167,7 @@ def far(request, city) -> Iterator[Far]:
 
 
 def connect(far: Far, settings: Mapping[str, Any]) -> Account:
-    secret = hidden(channels()[far.kind].Settings)
+    secret = secret_names(installed_channels()[far.kind].Settings)
     return accounts.connect(
         channel=far.kind, address=far.address, connector=far.kind, settings=settings, secret=secret, by=None, now=now()
     )
@@ -201,7 +201,7 @@ def test_an_access_that_ended_pauses_for_all_to_see_and_catches_up(far: Far, adm
         assert far.address in client.get(page, follow=True).text, page
     client.force_login(administrator)
     assert far.address in client.get("/settings/city/").text
-    assert account_alerts.tell(now=now()) == 1 and account_alerts.tell(now=now()) == 0
+    assert account_alerts.send_alerts(now=now()) == 1 and account_alerts.send_alerts(now=now()) == 0
     [letter] = [letter for letter in network().arrived() if far.address in letter.subject]
     assert letter.to.handle == administrator.email
 

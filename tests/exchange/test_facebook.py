@@ -8,7 +8,7 @@ from portevoix.channels.facebook import FacebookConnector, InstagramConnector
 from portevoix.exchange import connectors
 from portevoix.exchange.inbound import enrich, webhooks
 from portevoix.exchange.outbound.delivery import deliver_due
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import operations as do
 from portevoix.record.models import Account, Delivery, Envelope, Event, Message
 from portevoix.record.operations import accounts, envelopes
@@ -27,7 +27,7 @@ def now() -> datetime:
 @pytest.fixture
 def account(city, on, meta, monkeypatch) -> Account:
     served = {"facebook": FacebookConnector, "instagram": InstagramConnector}
-    monkeypatch.setattr(connectors, "channels", lambda: served)
+    monkeypatch.setattr(connectors, "installed_channels", lambda: served)
     told = connector(meta, on).settings
     names = ("me", "access_token", "app_secret", "verify_token", "graph_base")
     stored = {name: getattr(told, name) for name in names}
@@ -51,9 +51,9 @@ def push(meta: Meta, account: Account) -> None:
     """What Meta tells: on Instagram neither edits nor removals."""
     if not meta.events:
         return
-    webhooks.take(meta.on, account.pk, meta.push(meta.events), client="meta", now=now())
+    webhooks.take_request(meta.on, account.pk, meta.push(meta.events), client="meta", now=now())
     meta.events.clear()
-    enrich.run(envelopes.claim(now=now()), now=now())
+    enrich.enrich_envelopes(envelopes.claim(now=now()), now=now())
 
 
 @both
@@ -73,12 +73,12 @@ def test_an_edit_and_a_removal_are_each_one_whoever_tells_of_them_first(on, firs
     assert told().text == "Quand ?"
     meta.edit(asked, "Quand exactement ?")
     assert told().text == "Quand exactement ?"
-    [amended] = Event.objects.filter(what=What.AMENDED)
+    [amended] = Event.objects.filter(what=EventType.AMENDED)
     assert amended.data["before"] == "Quand ?"
     meta.remove(asked)
     gone = told()
     assert gone.text == "" and gone.retracted_at
-    assert Event.objects.filter(what=What.RETRACTED).count() == 1
+    assert Event.objects.filter(what=EventType.RETRACTED).count() == 1
     assert Message.objects.get(external_id=other.id).text == "Enfin !" and Message.objects.count() == 2
     assert not Envelope.objects.exclude(state="taken").exists()
 

@@ -51,26 +51,26 @@ def site() -> Iterator[Wire]:
 
 @pytest.fixture
 def named(site, administrator) -> Wire:
-    operations.name(address=f"{site.address}/?feed=rss2", by=administrator, now=NOW)
+    operations.set_address(address=f"{site.address}/?feed=rss2", by=administrator, now=NOW)
     return site
 
 
 @pytest.fixture
 def known(city, administrator) -> None:
     """The feed has been read, and told of one article."""
-    operations.name(address="https://www.valmont.example/rss", by=administrator, now=NOW)
+    operations.set_address(address="https://www.valmont.example/rss", by=administrator, now=NOW)
     feed = operations.claim(now=NOW)
-    assert operations.keep(feed=feed, articles=news_feed.articles(POOLS), now=NOW) == 1
+    assert operations.store_articles(feed=feed, articles=news_feed.read_articles(POOLS), now=NOW) == 1
 
 
 def read(now=NOW) -> int:
-    reader = news_feed.Reader()
+    reader = news_feed.FeedReader()
     reader.begin(now)
     return reader.take(now, within=None)
 
 
 def come(*messages, now=NOW) -> list[Message]:
-    for _ in poller.take(messages, now=now):
+    for _ in poller.take_messages(messages, now=now):
         pass
     return [Message.objects.get(external_id=message.external_id) for message in messages]
 
@@ -113,11 +113,11 @@ def test_two_workers_ask_once_and_one_that_was_killed_holds_it_up_for_its_lease_
 def test_what_a_worker_brings_after_its_lease_or_for_another_feed_is_left(named, administrator) -> None:
     late = operations.claim(now=NOW)
     in_time = operations.claim(now=NOW + operations.LEASE)
-    told = news_feed.articles(POOLS)
-    assert operations.keep(feed=late, articles=told, now=NOW) is None
-    operations.name(address="https://other.example/rss", by=administrator, now=NOW)
-    assert operations.keep(feed=in_time, articles=told, now=NOW) is None
-    operations.troubled(feed=in_time, error=BadInput("No."), now=NOW)
+    told = news_feed.read_articles(POOLS)
+    assert operations.store_articles(feed=late, articles=told, now=NOW) is None
+    operations.set_address(address="https://other.example/rss", by=administrator, now=NOW)
+    assert operations.store_articles(feed=in_time, articles=told, now=NOW) is None
+    operations.record_trouble(feed=in_time, error=BadInput("No."), now=NOW)
     assert not Article.objects.exists() and Feed.objects.get().trouble is None
 
 
@@ -284,16 +284,16 @@ def test_taken_twice_it_is_tied_once(known) -> None:
 def test_without_a_feed_no_text_is_looked_at_and_with_one_a_batch_costs_the_same(known, administrator, monkeypatch):
     def cost(*messages) -> int:
         with CaptureQueriesContext(connection) as captured:
-            link_articles.tied(messages)
+            link_articles.with_articles(messages)
         return len(captured)
 
     replies = [incoming(f"m{n}", "Enfin !", in_reply_to=f"p{n}") for n in range(50)]
     cost()  # this process knows the articles now
     assert cost(*replies[:1]) == cost(*replies) == 2
-    operations.name(address="", by=administrator, now=NOW)
+    operations.set_address(address="", by=administrator, now=NOW)
     monkeypatch.setattr(link_articles, "_LINK", None)
     assert cost(*replies, incoming("a", POOL)) == 1
-    assert link_articles.known() == {}
+    assert link_articles.current_articles() == {}
 
 
 def test_the_page_of_a_post_shows_its_article(known, client, host) -> None:
@@ -310,14 +310,14 @@ def test_the_page_of_a_post_shows_its_article(known, client, host) -> None:
 )  # fmt: skip
 def test_what_is_no_address_is_refused(administrator, address) -> None:
     with pytest.raises(BadInput):
-        operations.name(address=address, by=administrator, now=NOW)
+        operations.set_address(address=address, by=administrator, now=NOW)
     assert not Feed.objects.exists()
 
 
 def test_only_an_administrator_names_it_and_the_same_name_is_not_read_anew(known, administrator, host) -> None:
     with pytest.raises(NotAllowed):
-        operations.name(address="", by=host, now=NOW)
-    operations.name(address="https://www.valmont.example/rss", by=administrator, now=NOW)
+        operations.set_address(address="", by=host, now=NOW)
+    operations.set_address(address="https://www.valmont.example/rss", by=administrator, now=NOW)
     assert operations.claim(now=NOW) is None and Article.objects.exists()
-    operations.name(address="https://www.valmont.example/atom", by=administrator, now=NOW)
+    operations.set_address(address="https://www.valmont.example/atom", by=administrator, now=NOW)
     assert operations.claim(now=NOW) and Article.objects.exists()

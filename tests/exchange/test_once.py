@@ -77,9 +77,9 @@ def test_who_comes_late_changes_nothing_but_what_is_true(replied, net) -> None: 
     [slow] = deliveries.claim(now=SOON)
     net.find = lambda message: Receipt("found")
     assert deliver_due(now=LATER) == 1
-    deliveries.postponed(slow, TryLater("Too late."), again_at=LATER)
-    deliveries.refused(slow, Refused("Too late."))
-    deliveries.uncertain(slow, Uncertain("Too late."))
+    deliveries.record_postponement(slow, TryLater("Too late."), again_at=LATER)
+    deliveries.record_refusal(slow, Refused("Too late."))
+    deliveries.record_uncertainty(slow, Uncertain("Too late."))
     assert state(replied) == "sent" and deliver_due(now=LATER + timedelta(days=1)) == 0
 
 
@@ -88,7 +88,7 @@ def test_who_comes_late_and_did_send_is_believed(replied, net) -> None:  # noqa:
     net.find = raising(Uncertain("Nobody knows."))
     deliver_due(now=LATER)
     assert state(replied) == "uncertain"
-    deliveries.sent(slow, Receipt("x"), now=LATER)
+    deliveries.record_sent(slow, Receipt("x"), now=LATER)
     assert state(replied) == "sent" and Message.objects.get(direction="out").external_id == "x"
 
 
@@ -96,7 +96,7 @@ def test_a_reply_of_ours_that_the_network_shows_is_the_same_message(replied, net
     deliver_due(now=SOON)
     sent = Message.objects.get(direction="out")
     shown = incoming(sent.external_id, "Oui.", direction=Direction.OUT, author=Writer("us"), in_reply_to="m1")
-    list(poller.take([shown], now=LATER))
+    list(poller.take_messages([shown], now=LATER))
     assert Message.objects.get(direction="out") == sent
     assert not Envelope.objects.filter(external_id=sent.external_id).exists(), "what is known is not stored again"
     assert Event.objects.filter(what="answered").count() == 1
@@ -106,7 +106,7 @@ def test_a_reply_that_the_network_shows_before_it_is_known_as_sent(replied, net)
     shown = incoming("theirs", "Oui.", direction=Direction.OUT, author=Writer("us"), in_reply_to="m1")
 
     def send(message):
-        list(poller.take([shown], now=SOON))
+        list(poller.take_messages([shown], now=SOON))
         return Receipt("theirs", "https://network.example/theirs")
 
     net.send = send
@@ -130,7 +130,7 @@ def test_from_one_page_one_reply_leaves(take, host, other_host) -> None:
 
 def test_what_the_database_does_not_take_is_set_aside_and_holds_up_nothing(city) -> None:
     """A connector that does not keep to the contract."""
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     broken = [
         replace(incoming("m2"), revision=-1),
         incoming("m3", revision=2**70),
@@ -142,7 +142,7 @@ def test_what_the_database_does_not_take_is_set_aside_and_holds_up_nothing(city)
     batch = Batch((incoming("m1"), *broken, incoming("m9")), cursor="7")
     stored = envelopes.store(account, batch, now=NOW)
     assert stored.new == len(batch.messages) and len(stored.waiting) == 2
-    enrich.run(stored.waiting, now=NOW)
+    enrich.enrich_envelopes(stored.waiting, now=NOW)
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m9"}
     aside = Envelope.objects.filter(state="quarantined")
     assert aside.count() == len(broken) and all(row.reason["values"]["why"] for row in aside)
@@ -155,17 +155,17 @@ def test_what_goes_beyond_the_limits_of_postgresql_holds_up_nothing(city) -> Non
     """psycopg says of it what it says of a database that is gone."""
     letters = random.Random(1)
     endless = "".join(chr(letters.randrange(0x20000, 0x2A000)) for _ in range(1000))
-    list(poller.take([incoming("m1"), incoming("m2", in_reply_to=endless), incoming("m3")], now=NOW))
+    list(poller.take_messages([incoming("m1"), incoming("m2", in_reply_to=endless), incoming("m3")], now=NOW))
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     assert "index row" in Envelope.objects.get(state="quarantined").reason["values"]["why"]
-    list(poller.take([incoming(endless), incoming("m4")], now=NOW))
+    list(poller.take_messages([incoming(endless), incoming("m4")], now=NOW))
     assert Message.objects.count() == 3 and Envelope.objects.filter(state="quarantined").count() == 2
 
 
 def test_a_message_for_an_account_that_is_not_ours_is_set_aside(city) -> None:
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     stored = envelopes.store(account, Batch((incoming("m1", account="@elsewhere"), incoming("m2"))), now=NOW)
-    assert enrich.run(stored.waiting, now=NOW).aside == 1
+    assert enrich.enrich_envelopes(stored.waiting, now=NOW).aside == 1
     assert Message.objects.get().external_id == "m2"
     assert Envelope.objects.get(state="quarantined").reason["values"]["account"] == "@elsewhere"
 

@@ -219,7 +219,7 @@ def test_what_came_is_taken_though_the_database_fails_when_more_is_asked_for(acc
     def fail(**given):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(accounts, "held", fail)
+    monkeypatch.setattr(accounts, "extend_lease", fail)
     poller = receive.Poller()
     poller.begin(NOW)
     with pytest.raises(OperationalError):

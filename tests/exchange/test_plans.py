@@ -42,16 +42,16 @@ def plans(statements: list[str]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("count", [1, MANY])
 def test_no_table_that_grows_is_read_whole(city, administrator, count):
-    operations.name(address="https://www.valmont.example/rss", by=administrator, now=NOW)
-    operations.keep(feed=operations.claim(now=NOW), articles=news_feed.articles(FEED), now=NOW)
+    operations.set_address(address="https://www.valmont.example/rss", by=administrator, now=NOW)
+    operations.store_articles(feed=operations.claim(now=NOW), articles=news_feed.read_articles(FEED), now=NOW)
     later = NOW + timedelta(minutes=1)
     told = [incoming(f"m{number}", in_reply_to=f"unknown{number}") for number in range(count)]
-    list(poller.take(told, now=NOW))
+    list(poller.take_messages(told, now=NOW))
     answers = [incoming(f"r{number}", in_reply_to=f"m{number}") for number in range(count)]
     edits = [incoming(f"m{number}", "Autrement dit.", change=Change.AMEND, revision=1) for number in range(count)]
     with CaptureQueriesContext(connection) as asked:
         for several in (_new(count), answers, edits):
-            list(poller.take(several, now=later))
+            list(poller.take_messages(several, now=later))
     read = READ_WHOLE[connection.vendor]
     whole = [(line, one) for line, one in plans([one["sql"] for one in asked]) if read.search(line)]
     assert not whole, whole[0]

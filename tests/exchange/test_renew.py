@@ -120,22 +120,22 @@ def test_an_answer_that_never_arrived_pauses_for_all_to_see_and_signing_in_again
     client.force_login(administrator)
     assert "Connect it again" in client.get("/inbox/", headers={"Accept-Language": "en"}).text
     assert f"/settings/channels/connect/x/?of={paused.pk}" in client.get("/settings/channels/").text
-    assert account_alerts.tell(now=now()) == 1
+    assert account_alerts.send_alerts(now=now()) == 1
     connect({**clear(), **connected(door)})
     assert account().state == "active" and received() == 1
 
 
 def test_what_cannot_be_written_down_now_is_kept_until_it_can(door: Door, monkeypatch) -> None:
     make_due()
-    renewer, store = Renewer(), accounts.renewed
+    renewer, store = Renewer(), accounts.store_renewed_settings
 
     def broken(**_: Any) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(accounts, "renewed", broken)
+    monkeypatch.setattr(accounts, "store_renewed_settings", broken)
     with pytest.raises(OperationalError):
         renewer.turn(now())
-    monkeypatch.setattr(accounts, "renewed", store)
+    monkeypatch.setattr(accounts, "store_renewed_settings", store)
     assert renewer.finish(now()) == 1 and clear()["refresh_token"] in door.sign_in.refreshing
 
 
@@ -188,9 +188,9 @@ def test_who_signs_in_again_meanwhile_has_the_newer_access(door: Door) -> None:
     changed = XRenewal().renew(accounts.settings_of(row))
     newest = connected(door)
     connect(newest)
-    accounts.renewed(account=row, changed=changed, secret=SECRETS, now=now())
+    accounts.store_renewed_settings(account=row, changed=changed, secret=SECRETS, now=now())
     assert clear()["refresh_token"] == newest["refresh_token"] and account().leased_until is None
-    accounts.troubled(account=row, error=Refused("No.", pause=True), again_at=None, now=now())
+    accounts.record_trouble(account=row, error=Refused("No.", pause=True), again_at=None, now=now())
     assert account().state == "active", "the refusal was the older access's"
 
 
@@ -204,7 +204,7 @@ def test_a_reply_on_its_way_while_the_access_is_replaced_leaves_once_and_pauses_
     deliver_due(now=now())
     delivery = Delivery.objects.latest("pk")
     assert delivery.state == Delivery.State.DUE and account().state == "active"
-    accounts.renewed(account=account(), changed=answer, secret=SECRETS, now=now())
+    accounts.store_renewed_settings(account=account(), changed=answer, secret=SECRETS, now=now())
     deliver_due(now=now(hours=2))
     delivery.refresh_from_db()
     assert delivery.state == Delivery.State.SENT and len(door.network.of(door.me)) == 1

@@ -42,14 +42,14 @@ def test_a_report_read_twice_counts_once_and_a_new_one_counts_again(replied, net
 def test_the_report_may_come_before_it_is_known_that_it_left(replied, net) -> None:  # noqa: F811
     (delivery,) = deliveries.claim(now=SOON)
     comes_back(replied.key)
-    deliveries.sent(delivery, Receipt("r1"), now=SOON)
+    deliveries.record_sent(delivery, Receipt("r1"), now=SOON)
     assert state(replied) == "returned"
     assert Message.objects.get(pk=replied.message_id).external_id == "r1"
 
 
 def test_what_was_in_doubt_did_leave(replied, net) -> None:  # noqa: F811
     (delivery,) = deliveries.claim(now=SOON)
-    deliveries.uncertain(delivery, Uncertain("No answer."))
+    deliveries.record_uncertainty(delivery, Uncertain("No answer."))
     comes_back(replied.key)
     assert state(replied) == "returned"
 

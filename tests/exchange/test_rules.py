@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from portevoix.exchange.inbound import poller, rules
 from portevoix.kernel.errors import BadInput, NotAllowed
 from portevoix.kernel.messages import About, Direction, Place
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import operations, replay
 from portevoix.record.models import Conversation, Department, Event, Rule
 from portevoix.record.operations import city as houses
@@ -30,13 +30,13 @@ def write(*words: str, department: str = "voirie", **more) -> Rule:
 
 def come(external_id: str = "m1", text: str = "La piscine est-elle ouverte ?", **more) -> Conversation:
     message = incoming(external_id, text, **more)
-    for _ in poller.take([message], now=NOW):
+    for _ in poller.take_messages([message], now=NOW):
         pass
     return Conversation.objects.select_related("department").get(pk=conversation_of(message))
 
 
 def routed(row: Conversation) -> Event | None:
-    return row.events.filter(what=What.ROUTED).order_by("pk").last()
+    return row.events.filter(what=EventType.ROUTED).order_by("pk").last()
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,7 @@ def test_a_rule_of_a_closed_department_does_nothing_and_is_told_once(city) -> No
     assert [(e["event"], e["rule"], e["department"]) for e in told if e["event"] == "rule_closed"] == [
         ("rule_closed", row.pk, "voirie")
     ]
-    assert [one.idle for one in queries.listed(now=NOW)] == [True]
+    assert [one.idle for one in queries.list_rules(now=NOW)] == [True]
     houses.save_department(slug="voirie", name="Voirie", active=True, by=None)
     assert come("c").department.slug == "voirie"
 
@@ -167,7 +167,7 @@ def test_what_each_did_and_what_hosts_moved(city, host) -> None:
     operations.route(conversation=a.pk, department="sports", by=host, now=NOW)
     operations.route(conversation=b.pk, department="voirie", by=host, now=NOW)
     operations.route(conversation=c.pk, department="", by=host, now=NOW)
-    [one] = queries.listed(now=NOW)
+    [one] = queries.list_rules(now=NOW)
     assert (one.row, one.place, one.routed, one.moved) == (row, 1, 3, 2)
 
 

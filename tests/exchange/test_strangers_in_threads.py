@@ -28,7 +28,7 @@ def mailed(city):
         raw = "\r\n".join([*heads, "", f"Question {number}"]).encode()
         read = parse_mail(raw, account=account.address, received_at=NOW)
         stored = envelopes.store(account, Batch((read,)), now=NOW)
-        enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
+        enrich.enrich_envelopes(stored.waiting, now=NOW, fresh=stored.fresh)
         row = Message.objects.get(external_id__startswith=read.external_id, author__external_id=sender)
         return row.conversation_id
 

@@ -23,7 +23,7 @@ SECRETS = ("api_key", "api_secret", "access_token", "access_secret")
 
 @pytest.fixture
 def door(city, monkeypatch) -> Iterator[Door]:
-    monkeypatch.setattr(connectors, "channels", lambda: {"x": XConnector})
+    monkeypatch.setattr(connectors, "installed_channels", lambda: {"x": XConnector})
     with served(monkeypatch) as door:
         told = settings(door)
         stored = {name: getattr(told, name) for name in (*SECRETS, "base")}

@@ -34,7 +34,7 @@ class Replies:
         self.far_end.trouble = chance.choice((0.0, 0.3))
         self.seed, self.waited = chance.random(), 0
         asked = questions(f"out{number}", chance.randint(3, 8))
-        for _ in poller.take(asked, now=datetime.now(UTC)):
+        for _ in poller.take_messages(asked, now=datetime.now(UTC)):
             pass
         self.keys = set(self._answer(asked))
 

@@ -27,7 +27,7 @@ def settle(*, questions: int = 0) -> None:
     """
     points.install()
     now = datetime.now(UTC)
-    city.found(name="Testville", now=now)
+    city.found_city(name="Testville", now=now)
     city.save_department(slug="sports", name="Sports", description="Piscines et stades", by=None)
     city.save_department(slug="voirie", name="Voirie", description="Rues, trottoirs, lampadaires", by=None)
     for name in HOSTS:
@@ -47,7 +47,7 @@ def settle(*, questions: int = 0) -> None:
             now=now,
         )
     predictors.labellers()
-    for _ in poller.take(envelopes.questions("asked", questions), now=now):
+    for _ in poller.take_messages(envelopes.questions("asked", questions), now=now):
         pass
 
 

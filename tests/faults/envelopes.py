@@ -92,7 +92,7 @@ class Intake:
 
     def __init__(self, folder: Path, far_end: FarEnd) -> None:
         self.file, self.far_end = folder / "messages.jsonl", far_end
-        intake.ready = lambda: None  # this process is
+        intake.set_up_django = lambda: None  # this process is
         poller.BATCH = SMALL_BATCH
 
     def begin(self, number: int, chance: random.Random) -> None:
@@ -108,7 +108,7 @@ class Intake:
         work()
 
     def left(self) -> int:
-        account = accounts.known(channel=ACCOUNT[0], address=ACCOUNT[1])
+        account = accounts.get_or_create(channel=ACCOUNT[0], address=ACCOUNT[1])
         unread = self.far_end.end() - int(account.cursor or 0)
         return unread + Envelope.objects.filter(state="waiting").count()
 
@@ -123,7 +123,7 @@ class Steps:
 
     def begin(self, number: int, chance: random.Random) -> None:
         self.given = said(f"left{number}", chance, chance.randint(6, 20))
-        account = accounts.known(channel=ACCOUNT[0], address=ACCOUNT[1])
+        account = accounts.get_or_create(channel=ACCOUNT[0], address=ACCOUNT[1])
         envelopes.free(envelopes.store(account, Batch(tuple(self.given)), now=datetime.now(UTC)).waiting)
 
     def work(self) -> None:

@@ -11,7 +11,7 @@ from portevoix.exchange.inbound import poller
 from portevoix.exchange.prediction import embeddings
 from portevoix.record.models import Conversation, Event, Message, Vector
 from portevoix.record.queries.embeddings import waiting
-from portevoix.text.labels.embeddings import Remembering, Vectors
+from portevoix.text.labels.embeddings import CachingEncoder, Vectors
 from portevoix.text.labels.predictor import Suggestion
 from tests.faults.envelopes import questions
 from tests.faults.figures import Figures
@@ -39,16 +39,16 @@ class Meanings:
     """Citizens' questions, each of which opened a conversation that nobody has decided on."""
 
     def __init__(self) -> None:
-        readers, labellers = (Remembering(One()),), {"department": Sports()}
+        readers, labellers = (CachingEncoder(One()),), {"department": Sports()}
         embeddings.encoders = lambda: readers  # type: ignore[assignment]
         embeddings._labellers = lambda readers, now: labellers  # type: ignore[assignment]
         embeddings.BATCH = embeddings._pace.most = BATCH
-        while embeddings.read(now=datetime.now(UTC)):  # what other doors have left
+        while embeddings.read_batch(now=datetime.now(UTC)):  # what other doors have left
             pass
 
     def begin(self, number: int, chance: random.Random) -> None:
         given = questions(f"meant{number}", chance.randint(6, 20))
-        for _ in poller.take(given, now=datetime.now(UTC)):
+        for _ in poller.take_messages(given, now=datetime.now(UTC)):
             pass
         ids = [message.external_id for message in given]
         self.given = list(Message.objects.filter(external_id__in=ids).values_list("pk", flat=True))
@@ -57,7 +57,7 @@ class Meanings:
         homes.update(department=None)
 
     def work(self) -> None:
-        while embeddings.read(now=datetime.now(UTC)):
+        while embeddings.read_batch(now=datetime.now(UTC)):
             pass
 
     def left(self) -> int:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import time_machine
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.cli.main import main
 
 
 def run(folder: str, minutes: str, *arguments: str) -> None:
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=int(minutes)), tick=True):
-        ready()
+        set_up_django()
         importlib.import_module("tests.faults.far_end").FarEnd(Path(folder)).install()
         if arguments[0] == "prepare":
             importlib.import_module("tests.faults.doors").settle(questions=int(arguments[1]))

@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from tests.faults.database import database
 
 DOORS = ("intake", "steps", "reply", "form", "delivery", "meaning")
@@ -26,7 +26,7 @@ def main() -> None:
     asked.add_argument("--made", type=Path, help="a home whose tables are made")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="portevoix-faults-") as name, database(Path(name), made=given.made):
-        ready()
+        set_up_django()
         doors = importlib.import_module("tests.faults.doors")  # Django is ready only now
         doors.settle()
         for door in given.door or DOORS:

@@ -196,7 +196,7 @@ class Replies(Served):
         if not self.stock:
             Draft.objects.all().delete()  # of those who were told that somebody was faster
             asked = questions(f"q{self.number}", STOCK)
-            for _ in poller.take(asked, now=datetime.now(UTC)):
+            for _ in poller.take_messages(asked, now=datetime.now(UTC)):
                 pass
             rows = Conversation.objects.filter(messages__external_id__in=[m.external_id for m in asked])
             self.stock = list(rows.values_list("pk", flat=True).distinct())
@@ -230,7 +230,7 @@ def _check_projected(row: Conversation) -> None:
     """What is stored of it is what its events come to: no update was lost."""
     stored = {name: getattr(row, name) for name in ("state", "due_at", "queue_at", "promised_at", "version")}
     assert row.version == row.events.count(), f"version {row.version}, {row.events.count()} events"
-    event_log.settle([row])
+    event_log.reproject([row])
     again = {name: getattr(row, name) for name in stored}
     assert stored == again, f"{stored} is stored, the events say {again}"
 
@@ -259,5 +259,5 @@ class Forms(Served):
         self.server.together(*posts)
         assert all(one.answer.status_code == 302 for one in posts), [one.answer.text[:2000] for one in posts]
         now = timezone.now()  # a form waits for a worker; what died on the way is leased until its time is over
-        enrich.run(envelopes.claim(now=now + envelopes.LEASE), now=now)
+        enrich.enrich_envelopes(envelopes.claim(now=now + envelopes.LEASE), now=now)
         return ended({(token, 0)})

@@ -58,7 +58,7 @@ class Talks:
     def work(self) -> None:
         """The server takes what the network sends, which it sends until that is acknowledged; then the worker works."""
         for name in self._unacknowledged():
-            webhooks.take(
+            webhooks.take_request(
                 self.network.channel, self.account.pk, self.pushes[name], client="127.0.0.1", now=datetime.now(UTC)
             )
             points.reached("before acknowledging")

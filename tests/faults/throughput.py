@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.channels import internal_hosts
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.cli.lines import Lines
 from portevoix.kernel.interchange import write_line
 from tests.faults.database import database
@@ -111,7 +111,7 @@ def main() -> None:
     asked.add_argument("--made", type=Path, help="a home whose tables are made")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="portevoix-waiting-") as name, database(Path(name), made=given.made):
-        ready()
+        set_up_django()
         importlib.import_module("tests.faults.doors").settle()
         internal_hosts.internal.update(("127.0.0.1", "localhost"))
         networks = importlib.import_module("tests.faults.networks")

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any, Protocol
 
-from portevoix.exchange.result import Done, attempt
+from portevoix.exchange.result import Ok, attempt
 
 TAKEN, REFUSED, QUARANTINED = "taken", "refused", "quarantined"
 
@@ -43,4 +43,4 @@ def throws(door: Door, *, seed: str, numbers: range, only: Callable[[int], bool]
     for number in filter(only, numbers):
         case = door.case(Random(f"{seed} {number}"), number)
         came = attempt(partial(door.throw, case))
-        yield Throw(number, case, came.value) if isinstance(came, Done) else Throw(number, case, "", came)
+        yield Throw(number, case, came.value) if isinstance(came, Ok) else Throw(number, case, "", came)

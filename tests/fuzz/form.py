@@ -12,7 +12,7 @@ from django.core import signing
 from django.db import transaction
 from django.test import Client
 
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
 from portevoix.exchange.inbound import poller
 from portevoix.kernel.messages import Batch, Direction, File, Incoming, Unreadable, Writer
@@ -210,7 +210,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         channel="x", account="@fuzz", external_id="1", direction=Direction.IN, author=Writer("c"), sent_at=now,
         text="La piscine ?", files=(File("a.txt", "text/plain", 1, b"a"),),
     )  # fmt: skip
-    for _ in poller.take([message], now=now):
+    for _ in poller.take_messages([message], now=now):
         pass
     accounts.connect(channel="x", address="@fuzz", connector="fake", settings={}, secret=(), by=None, now=now)
     accounts.connect(
@@ -224,7 +224,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     conversation = Conversation.objects.get(account__address="@fuzz")
     department = Department.objects.first()
     do.inquire(conversation=conversation.pk, department=department.slug, question="?", by=colleague, now=now)
-    shown = (picture("a.png", png(), "Un plan"),)
+    shown = (prepare_picture("a.png", png(), "Un plan"),)
     do.answer(conversation=conversation.pk, text="Oui.", by=colleague, now=now, seen=99, pictures=shown)
     waiting = DraftPicture.objects.create(
         conversation=conversation, contact=colleague, name="a.png", type="image/png", size=3, content=png(),
@@ -233,7 +233,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     Delivery.objects.update(state="refused", reason={"text": "No.", "values": {}})
     held = Incoming("x", "@fuzz", "2", Direction.IN, Writer("c"), now, "Et ?", held="No proof.")
     unread = Unreadable("3", "It is no mail.", "no mail", b"no mail")
-    envelopes.store(accounts.known(channel="x", address="@fuzz"), Batch((held,), unreadable=(unread,)), now=now)
+    envelopes.store(accounts.get_or_create(channel="x", address="@fuzz"), Batch((held,), unreadable=(unread,)), now=now)
     year, week, _ = now.isocalendar()
     told = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     return {

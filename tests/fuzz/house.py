@@ -11,7 +11,7 @@ from django.utils.translation import override
 from portevoix.exchange.worker import Worker
 from portevoix.journal.compose import compose
 from portevoix.record.queries.inbox import VIEWS
-from portevoix.web.templatetags.shell import told
+from portevoix.web.templatetags.shell import to_sentence
 from tests.fuzz.door import Fault
 
 MOST_REASON = 2000
@@ -26,7 +26,7 @@ def check_reason(reason: Mapping[str, Any] | None) -> None:
         raise Fault(f"{reason}")
     for language in ("fr", "en"):
         with override(language):
-            sentence = told(reason)
+            sentence = to_sentence(reason)
         sentence.encode()
         if len(sentence) > MOST_REASON:
             raise Fault(f"the reason has {len(sentence)} characters")

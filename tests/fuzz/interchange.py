@@ -76,7 +76,7 @@ class Interchange:
         again = read_line(write_line(item), 1)
         if again != item:
             raise Fault(f"written out it reads differently: {again}")
-        for _ in poller.take([item], now=datetime.now(UTC)):
+        for _ in poller.take_messages([item], now=datetime.now(UTC)):
             pass
         return check_envelope(self.browser, item, look=self.thrown % LOOK_EVERY == 0)
 

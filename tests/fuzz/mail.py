@@ -98,7 +98,7 @@ class Mail:
     def __init__(self, browser: Client) -> None:
         self.browser = browser
         self.connector = EmailConnector(ACCOUNT, SETTINGS)
-        self.account = accounts.known(channel="email", address=ACCOUNT)
+        self.account = accounts.get_or_create(channel="email", address=ACCOUNT)
         accounts.connect(
             channel="email", address=ACCOUNT, connector="fake", settings={}, secret=(), by=None, now=datetime.now(UTC)
         )
@@ -127,7 +127,7 @@ class Mail:
         if read is None:  # one of our own, come back
             return REFUSED
         batch = Batch((read,)) if isinstance(read, Incoming) else Batch(unreadable=(read,))
-        enrich.run(envelopes.store(self.account, batch, now=now).waiting, now=now)
+        enrich.enrich_envelopes(envelopes.store(self.account, batch, now=now).waiting, now=now)
         if isinstance(read, Unreadable):
             check_reason({"text": read.reason, "values": {}})
             return QUARANTINED

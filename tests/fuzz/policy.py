@@ -86,7 +86,7 @@ class Policies:
         for instant in INSTANTS:
             try:
                 due = clock.due_at(instant, policy.first_contact)
-                if clock.elapsed(instant, due) != policy.first_contact:
+                if clock.service_seconds(instant, due) != policy.first_contact:
                     raise Fault(f"{instant}: due {due}, and that is another time of service")
             except BadInput as bad:
                 check_reason({"text": bad.text, "values": bad.values})

@@ -64,7 +64,7 @@ class Search:
     def __init__(self, browser: Client) -> None:
         self.browser = browser
         messages = [read(line, 1) for line in SAMPLES[:200]]
-        for _ in poller.take(messages, now=max(message.sent_at for message in messages)):
+        for _ in poller.take_messages(messages, now=max(message.sent_at for message in messages)):
             pass
 
     @staticmethod

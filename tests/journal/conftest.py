@@ -43,7 +43,7 @@ def say(city) -> Say:
     numbers = count(1)
 
     def taken(message: Incoming, **labels: str) -> None:
-        account = accounts.known(channel=message.channel, address=message.account)
+        account = accounts.get_or_create(channel=message.channel, address=message.account)
         stored = envelopes.store(account, Batch((message,)), now=AFTER)
         receive([Labelled(i, m, lang="fr", **labels) for i, m in envelopes.read(stored.waiting)], now=AFTER)
 

@@ -4,14 +4,14 @@ import json
 from datetime import UTC, datetime
 
 from portevoix.journal.compose import compose
-from portevoix.journal.quotations import LONGEST, Heard, choose, held, shortened
+from portevoix.journal.quotations import LONGEST, Candidate, choose, find_telling_words, shorten
 from portevoix.kernel.messages import Visibility, Writer
-from portevoix.record.queries.journal import Said
+from portevoix.record.queries.journal import CitizenMessage
 from tests.journal.conftest import AFTER
 
 
-def heard(text: str, *words: str, conversation: int = 0) -> Heard:
-    said = Said(
+def heard(text: str, *words: str, conversation: int = 0) -> Candidate:
+    said = CitizenMessage(
         text=text,
         sent_at=datetime(2026, 11, 9, tzinfo=UTC),
         channel="x",
@@ -24,10 +24,10 @@ def heard(text: str, *words: str, conversation: int = 0) -> Heard:
         names=(),
         begins=True,
     )
-    return Heard(said, text, frozenset(words))
+    return Candidate(said, text, frozenset(words))
 
 
-def quoted(*messages: Heard) -> list[str]:
+def quoted(*messages: Candidate) -> list[str]:
     return [voice.text for voice in choose(messages)]
 
 
@@ -59,16 +59,16 @@ def test_too_short_a_message_is_not_quoted_and_a_long_one_comes_last_and_is_cut(
 
 
 def test_a_text_is_cut_after_a_word():
-    assert shortened("one two three", 13) == ("one two three", False)
-    assert shortened("one two, three", 12) == ("one two", True)
-    assert shortened("a\n\n b", 10) == ("a b", False)
-    assert shortened("x" * 30, 10) == ("x" * 10, True)
+    assert shorten("one two three", 13) == ("one two three", False)
+    assert shorten("one two, three", 12) == ("one two", True)
+    assert shorten("a\n\n b", 10) == ("a b", False)
+    assert shorten("x" * 30, 10) == ("x" * 10, True)
 
 
 def test_a_telling_word_is_held_in_any_ending_and_a_pair_only_whole():
-    assert held("Les piscines sont fermées", ["piscine", "grève"]) == {"piscine"}
-    assert held("Jules habite ici", ["jules verne"]) == frozenset()
-    assert held("L’école Jules-Verne", ["jules verne"]) == {"jules verne"}
+    assert find_telling_words("Les piscines sont fermées", ["piscine", "grève"]) == {"piscine"}
+    assert find_telling_words("Jules habite ici", ["jules verne"]) == frozenset()
+    assert find_telling_words("L’école Jules-Verne", ["jules verne"]) == {"jules verne"}
 
 
 def test_nobody_can_be_recognised(say):

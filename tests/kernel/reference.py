@@ -125,7 +125,7 @@ class Reference:
     def number(self, instant: datetime) -> int:
         return (instant - self.grid.first) // self.grid.step
 
-    def elapsed(self, start: datetime, end: datetime) -> int:
+    def service_seconds(self, start: datetime, end: datetime) -> int:
         return self.grid.step.seconds * int(self.before[self.number(end)] - self.before[self.number(start)])
 
     def due_at(self, start: datetime, seconds: int) -> datetime | None:

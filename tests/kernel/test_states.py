@@ -3,7 +3,7 @@
 import pytest
 
 from portevoix.kernel.errors import NotPossible
-from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What, after, check, joined
+from portevoix.kernel.states import OPEN_STATES, POSSIBLE, EventType, State, after, check, combine_states
 
 # "work": open, assigned or awaiting, by who has it and what is asked. "-": as it was. "(n)": refused, see WHY.
 EXPECTED = """
@@ -70,8 +70,8 @@ def cells(table: str = EXPECTED) -> list[tuple[str, str, str]]:
 
 def test_the_table_is_whole() -> None:
     told = [(state, what) for state, what, _ in cells()]
-    assert sorted(told) == sorted((state.value, what.value) for state in State for what in What)
-    assert {what.value for what in POSSIBLE} == {what.value for what in What}
+    assert sorted(told) == sorted((state.value, what.value) for state in State for what in EventType)
+    assert {what.value for what in POSSIBLE} == {what.value for what in EventType}
     assert {state.value for state in OPEN_STATES} == {"open", "assigned", "awaiting"}
 
 
@@ -79,15 +79,15 @@ def test_the_table_is_whole() -> None:
 def test_each_event_in_each_state_leads_where_the_table_says(state: str, what: str, expected: str) -> None:
     if expected in WHY:
         with pytest.raises(NotPossible) as refused:
-            check(State(state), What(what))
+            check(State(state), EventType(what))
         assert str(refused.value) == refused.value.text == WHY[expected]
         return
-    check(State(state), What(what))
+    check(State(state), EventType(what))
     for (assigned, inquiring), work in WORK.items():
-        then = after(State(state), What(what), assigned=assigned, inquiring=inquiring)
+        then = after(State(state), EventType(what), assigned=assigned, inquiring=inquiring)
         assert then == {"work": work, "-": state}.get(expected, expected), (assigned, inquiring)
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), cells(JOINED))
 def test_two_that_become_one_leave_nothing_undone(one: str, other: str, expected: str) -> None:
-    assert joined(State(one), State(other)) == expected
+    assert combine_states(State(one), State(other)) == expected

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from portevoix.kernel.clock import ServiceClock
-from portevoix.kernel.history import Happening, stand
+from portevoix.kernel.history import HistoryEvent, replay
 from portevoix.kernel.policy import ServicePolicy, parse_policy
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 
 PAGE = (Path(__file__).parents[2] / "docs/en/explanation/time.md").read_text(encoding="utf-8")
 POLICY = parse_policy(re.search(r"```toml\n(.*?)```", PAGE, re.S)[1])
@@ -32,17 +32,17 @@ def test_a_question_is_due_when_the_page_says(asked: str, due: str, _why: str) -
 
 @pytest.mark.parametrize(("start", "end", "hours"), table("from"))
 def test_the_night_of_the_change_has_the_hours_that_the_page_says(start: str, end: str, hours: str) -> None:
-    elapsed = ALWAYS.elapsed(datetime.fromisoformat(start), datetime.fromisoformat(end))
+    elapsed = ALWAYS.service_seconds(datetime.fromisoformat(start), datetime.fromisoformat(end))
     assert elapsed == int(hours) * 3600
 
 
 @pytest.mark.parametrize(("history", "due", "first", "answer", "missed"), table("history"))
 def test_a_history_comes_to_what_the_page_says(history: str, due: str, first: str, answer: str, missed: str) -> None:
     told = [
-        Happening(id=number, what=What(what), at=START + int(hours) * HOUR, policy=1)
+        HistoryEvent(id=number, what=EventType(what), at=START + int(hours) * HOUR, policy=1)
         for number, (what, hours) in enumerate(step.split() for step in history.split(", "))
     ]
-    [wait] = stand(told, lambda version: ALWAYS).waits
+    [wait] = replay(told, lambda version: ALWAYS).waits
     assert wait.first_due_at == START + int(due) * HOUR
     assert (wait.first_reply_at, wait.answer_at) == (_at(first), _at(answer))
     assert ((wait.first_reply_at or START + 99 * HOUR) > wait.first_due_at) is (missed == "yes")

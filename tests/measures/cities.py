@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from portevoix.measures.indicator_values import CityCounts, reduce
+from portevoix.measures.indicator_values import CityCounts, count_cities
 from portevoix.measures.posts import Post, frame
 from portevoix.measures.survival import Curve
 
@@ -49,7 +49,7 @@ def reply(number: int = 1, *, to: int = 7, **more: Any) -> Post:
 
 
 def counted(*posts: Post, by_day: bool = True) -> dict[str, CityCounts]:
-    return reduce(frame(posts), first_day=FIRST, last_day=LAST, by_day=by_day)
+    return count_cities(frame(posts), first_day=FIRST, last_day=LAST, by_day=by_day)
 
 
 def curve_of(waits: list[tuple[int, bool]]) -> Curve:

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from portevoix.measures.counting import count_days
 from portevoix.measures.engines import collect, engine
-from portevoix.measures.indicator_values import reduce, values
+from portevoix.measures.indicator_values import compute_indicators, count_cities
 from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post, frame, write
 from tests.measures.cities import FIRST, LAST, post, question, reply
 
@@ -54,12 +54,12 @@ def main(directory: Path) -> None:
     write(frame(some_posts(random.Random(2013), 1_500)), directory)
     rows = {name: engine(name).read(directory) for name in ("polars", "spark")}
     assert rows["spark"].implementation.is_pyspark()
-    here, there = (reduce(each, first_day=FIRST, last_day=LAST) for each in rows.values())
+    here, there = (count_cities(each, first_day=FIRST, last_day=LAST) for each in rows.values())
     assert list(here) == list(there)
     for city, counts in here.items():
         assert (counts.sums == there[city].sums).all()
-        theirs = values(there[city])
-        for code, ours in values(counts).items():
+        theirs = compute_indicators(there[city])
+        for code, ours in compute_indicators(counts).items():
             assert all(map(same, astuple(ours), astuple(theirs[code]))), (code, ours, theirs[code])
     days, others = (dict(collect(count_days(each)).iter_rows()) for each in rows.values())
     assert days == others and days

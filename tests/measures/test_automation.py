@@ -19,14 +19,14 @@ def accounts(kind: str) -> list[Account]:
 def test_people_are_no_machines(kind: str) -> None:
     for account in accounts(kind):
         found = find_automatic(post for post, _ in account)
-        assert found.share <= 0.02 and found.agreed == ()
+        assert found.share <= 0.02 and found.agreeing_signs == ()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith(("feed", "clockwork"))])
 def test_feeds_are(kind: str) -> None:
     for account in accounts(kind):
         found = find_automatic(post for post, _ in account)
-        assert found.share >= 0.95 and len(found.agreed) >= 2
+        assert found.share >= 0.95 and len(found.agreeing_signs) >= 2
 
 
 def test_of_people_with_a_feed_the_feed_s_posts_are_found() -> None:
@@ -44,9 +44,9 @@ def test_one_who_schedules_at_full_hours_shows_one_sign() -> None:
 
 
 def test_what_declares_itself_counts_always() -> None:
-    posts = [Trace(id="a", sent_at=START, declared=True, reply=True), Trace(id="b", sent_at=START)]
+    posts = [Trace(id="a", sent_at=START, is_declared=True, reply=True), Trace(id="b", sent_at=START)]
     found = find_automatic(posts)
-    assert found.ids == {"a"} and found.share == 0.5 and found.agreed == ()
+    assert found.ids == {"a"} and found.share == 0.5 and found.agreeing_signs == ()
 
 
 def test_order_never_matters() -> None:

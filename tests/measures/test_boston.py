@@ -12,7 +12,7 @@ from portevoix.kernel.policy import ServicePolicy
 from portevoix.kernel.streams import open_stream
 from portevoix.measures.engine import report
 from portevoix.measures.schema import frame
-from portevoix.measures.waits import observe
+from portevoix.measures.waits import observe_waits
 from tests.measures.given import by_definition
 
 BOSTON = Path(__file__).parents[2] / "../shared/data/boston/messages.jsonl"
@@ -32,7 +32,7 @@ def tweets() -> list[Incoming]:
 
 def test_the_waits_are_those_of_the_definition(tweets: list[Incoming]) -> None:
     begun = time.perf_counter()
-    facts = observe(tweets, account="BOS311", until=UNTIL, clock=None, timezone="America/New_York")
+    facts = observe_waits(tweets, account="BOS311", until=UNTIL, clock=None, timezone="America/New_York")
     assert time.perf_counter() - begun < 5
     told = {fact.wait.rpartition(":")[2]: fact.first_elapsed_s for fact in facts}
     assert told == by_definition(tweets, UNTIL)
@@ -40,14 +40,16 @@ def test_the_waits_are_those_of_the_definition(tweets: list[Incoming]) -> None:
 
 
 def test_the_order_of_the_file_does_not_matter(tweets: list[Incoming]) -> None:
-    forwards, backwards = (observe(some, account=None, until=UNTIL, clock=None) for some in (tweets, tweets[::-1]))
+    forwards, backwards = (
+        observe_waits(some, account=None, until=UNTIL, clock=None) for some in (tweets, tweets[::-1])
+    )
     assert forwards == backwards
 
 
 def test_the_opening_hours_clock_never_runs_faster(tweets: list[Incoming]) -> None:
     weekdays = {day: ((9 * 3600, 17 * 3600),) for day in range(5)}
     clock = ServiceClock(ServicePolicy(timezone="America/New_York", hours=weekdays))
-    facts = observe(tweets, account="BOS311", until=UNTIL, clock=clock)
+    facts = observe_waits(tweets, account="BOS311", until=UNTIL, clock=clock)
     assert all(fact.censored_service_s <= fact.censored_elapsed_s for fact in facts)
     assert all((fact.first_service_s or 0) <= (fact.first_elapsed_s or 0) for fact in facts)
     elapsed, service = (report(frame(facts), clock=name) for name in ("elapsed", "service"))

@@ -4,9 +4,9 @@ import pytest
 
 from portevoix.measures.audience import engagement, following
 from portevoix.measures.counting import SUMS
-from portevoix.measures.indicator_values import values
+from portevoix.measures.indicator_values import compute_indicators
 from portevoix.measures.indicators import INDICATORS
-from portevoix.measures.metrics import Measured
+from portevoix.measures.metrics import MeasuredValue
 from portevoix.measures.presence import of_population, presence
 from tests.measures.cities import counted, post
 
@@ -36,7 +36,7 @@ def test_the_catalogue_is_whole_and_says_what_each_is() -> None:
 
 def test_every_indicator_is_measured_by_somebody() -> None:
     measured = (
-        values(counted(post())["49007"]).keys()
+        compute_indicators(counted(post())["49007"]).keys()
         | presence(accounts=1, evidenced=1, community_manager=False).keys()
         | following(followers=1, followed=1, population=1).keys()
         | engagement(posts=1, likes=0, comments=0, reposts=0, followers=1).keys()
@@ -51,8 +51,8 @@ def test_the_study_of_2013() -> None:
         for place in range(41)
     ]
     told = of_population(cities)
-    assert told["presence.account"] == Measured(25 / 41, 41)
-    assert told["presence.community_manager"] == Measured(10 / 41, 41)
+    assert told["presence.account"] == MeasuredValue(25 / 41, 41)
+    assert told["presence.community_manager"] == MeasuredValue(10 / 41, 41)
     assert f"{25 / 41:.0%}" == "61%" and f"{10 / 41:.1%}" == "24.4%"
     assert told["presence.accounts"].value == 26
 
@@ -60,10 +60,10 @@ def test_the_study_of_2013() -> None:
 def test_a_city_without_an_account_has_no_evidence_to_show() -> None:
     nobody = presence(accounts=0, evidenced=0, community_manager=False)
     assert nobody["presence.account"].value == 0
-    assert nobody["presence.official"] == Measured(None, 0)
+    assert nobody["presence.official"] == MeasuredValue(None, 0)
     both = of_population([nobody, presence(accounts=3, evidenced=2, community_manager=True)])
-    assert both["presence.official"] == Measured(2 / 3, 3)
-    assert of_population([])["presence.account"] == Measured(None, 0)
+    assert both["presence.official"] == MeasuredValue(2 / 3, 3)
+    assert of_population([])["presence.account"] == MeasuredValue(None, 0)
 
 
 def test_followers_and_reach_and_the_capped_ratio() -> None:
@@ -71,8 +71,8 @@ def test_followers_and_reach_and_the_capped_ratio() -> None:
     assert [told[f"audience.{name}"].value for name in ("followers", "reach", "ratio")] == [3_000, 0.02, 0.5]
     assert following(followers=100, followed=900, population=1)["audience.ratio"].value == 1
     unknown = following(followers=None, followed=None, population=None)
-    assert set(unknown.values()) == {Measured(None, 0)}
-    assert following(followers=0, followed=3, population=10)["audience.ratio"] == Measured(None, 0)
+    assert set(unknown.values()) == {MeasuredValue(None, 0)}
+    assert following(followers=0, followed=3, population=10)["audience.ratio"] == MeasuredValue(None, 0)
 
 
 def test_engagement_worked_by_hand() -> None:
@@ -85,4 +85,4 @@ def test_engagement_worked_by_hand() -> None:
 @pytest.mark.parametrize(("posts", "followers"), [(0, 10), (10, 0), (10, None)], ids=["no post", "none", "unknown"])
 def test_engagement_of_nobody_is_not_told(posts: int, followers: int | None) -> None:
     told = engagement(posts=posts, likes=1, comments=1, reposts=1, followers=followers)
-    assert set(told.values()) == {Measured(None, 0)}
+    assert set(told.values()) == {MeasuredValue(None, 0)}

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.measures.counting import SUMS
-from portevoix.measures.indicator_values import CityCounts, reduce, together, values
+from portevoix.measures.indicator_values import CityCounts, combine_counts, compute_indicators, count_cities
 from portevoix.measures.indicators import INDICATORS, ratio
-from portevoix.measures.metrics import HORIZONS, Measured
+from portevoix.measures.metrics import HORIZONS, MeasuredValue
 from portevoix.measures.posts import FORMS, FUNCTIONS, TERRITORIES, TONES, Post, frame
 from tests.measures.cities import FIRST, LAST, WATCHED, counted, curve_of, post, question, reply
 
@@ -19,8 +19,8 @@ DAYS = 7
 HOUR = 3600
 
 
-def told(*posts: Post, city: str = "49007", by_day: bool = True) -> dict[str, Measured]:
-    return values(counted(*posts, by_day=by_day)[city])
+def told(*posts: Post, city: str = "49007", by_day: bool = True) -> dict[str, MeasuredValue]:
+    return compute_indicators(counted(*posts, by_day=by_day)[city])
 
 
 def test_angers_worked_by_hand() -> None:
@@ -79,7 +79,7 @@ def test_what_was_sent_before_or_after_the_study_is_not_counted() -> None:
     measured = told(post(1), post(2, day=-1), post(3, day=7), question(4, day=-1, after=60))
     assert measured["content.posts_per_day"].n == DAYS
     assert measured["content.posts_per_day"].value == 1 / DAYS
-    assert measured["reactivity.answered"] == Measured(None, 0)
+    assert measured["reactivity.answered"] == MeasuredValue(None, 0)
 
 
 def test_a_citizen_who_only_joins_in_is_no_denominator() -> None:
@@ -90,7 +90,7 @@ def test_a_citizen_who_only_joins_in_is_no_denominator() -> None:
 def test_cities_are_told_apart_and_put_together() -> None:
     counts = counted(question(1, after=60, author=1), question(2, city="72181", author=1), post(3, city="72181", day=1))
     assert list(counts) == ["49007", "72181"]
-    both = values(together(counts.values()))
+    both = compute_indicators(combine_counts(counts.values()))
     assert (both["reactivity.answered"].value, both["reactivity.f1h"].value) == (0.5, 0.5)
     assert both["conversation.citizens"].n == 2
 
@@ -234,7 +234,7 @@ def cities_posts(draw: st.DrawFn) -> list[Post]:
 @given(posts=cities_posts(), by_day=st.booleans())
 def test_each_indicator_is_what_its_formula_says(posts: list[Post], by_day: bool) -> None:
     for city, counts in counted(*posts, by_day=by_day).items():
-        measured = values(counts)
+        measured = compute_indicators(counts)
         for code, value in by_the_letter([p for p in posts if p.city == city]).items():
             assert measured[code].value == pytest.approx(value, abs=1e-12), code
 
@@ -246,16 +246,18 @@ def test_days_add_up_to_the_study(posts: list[Post]) -> None:
     assert apart.keys() == whole.keys()
     for city, counts in apart.items():
         assert {name: days.sum() for name, days in counts.days.items()} == whole[city].totals
-        assert values(counts) == values(whole[city])
+        assert compute_indicators(counts) == compute_indicators(whole[city])
 
 
 @settings(deadline=None, max_examples=30)
 @given(posts=cities_posts(), at_once=st.integers(1, 4))
 def test_cities_counted_some_at_a_time_are_those_counted_together(posts: list[Post], at_once: int) -> None:
-    whole, apart = (reduce(frame(posts), first_day=FIRST, last_day=LAST, at_once=many) for many in (10**6, at_once))
+    whole, apart = (
+        count_cities(frame(posts), first_day=FIRST, last_day=LAST, at_once=many) for many in (10**6, at_once)
+    )
     assert list(whole) == list(apart)
     for city, counts in whole.items():
-        assert values(apart[city]) == values(counts)
+        assert compute_indicators(apart[city]) == compute_indicators(counts)
 
 
 _SERVED = ("reactivity", "conversation")
@@ -290,7 +292,7 @@ def test_twice_the_data_say_the_same_and_never_less_surely(posts: list[Post]) ->
     ]  # fmt: skip
     alone, doubled = counted(*posts), counted(*posts, *twins)
     for city, counts in alone.items():
-        once, twice = values(counts), values(doubled[city])
+        once, twice = compute_indicators(counts), compute_indicators(doubled[city])
         for code in once.keys() - {"content.posts_per_day", "content.regularity"}:
             assert twice[code].value == pytest.approx(once[code].value, abs=1e-6), code
             one, two = once[code], twice[code]
@@ -326,7 +328,7 @@ def test_no_two_figures_say_that_more_were_answered_sooner(given_waits: list[tup
             rows.append((int((replied if happened else watched) * share), happened))
         curves.append(curve_of(rows))
     sums = np.zeros((len(SUMS), 1), np.int64)
-    measured = values(CityCounts(sums, *curves, citizens=0, citizens_answered=0))
+    measured = compute_indicators(CityCounts(sums, *curves, citizens=0, citizens_answered=0))
     for suffix in ("", ".service"):
         codes = [f"reactivity.f{horizon}{suffix}" for horizon in HORIZONS]
         shares = [measured[code].value for code in [*codes, "reactivity.answered"]]

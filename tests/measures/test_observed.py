@@ -14,14 +14,14 @@ from portevoix.kernel.policy import ServicePolicy
 from portevoix.kernel.promises import Outcome
 from portevoix.measures.engine import report
 from portevoix.measures.schema import Fact, frame
-from portevoix.measures.waits import observe
+from portevoix.measures.waits import observe_waits
 from tests.measures.given import START, at, by_definition, holding, message
 
 UNTIL = at(10_000)
 
 
 def observed(*messages: Incoming, until: datetime = UNTIL, clock: ServiceClock | None = None) -> list[Fact]:
-    return observe(messages, account="Valmont", until=until, clock=clock)
+    return observe_waits(messages, account="Valmont", until=until, clock=clock)
 
 
 def first_replies(*messages: Incoming) -> list[int | None]:
@@ -145,7 +145,9 @@ def test_both_clocks_cut_fractions_of_a_second() -> None:
 def test_instants_are_told_in_utc_and_weeks_in_the_citys_zone() -> None:
     paris = timezone(timedelta(hours=1))
     monday = datetime(2026, 11, 23, 0, 30, tzinfo=paris)
-    (fact,) = observe([message("1", sent_at=monday)], account=None, until=UNTIL, clock=None, timezone="Europe/Paris")
+    (fact,) = observe_waits(
+        [message("1", sent_at=monday)], account=None, until=UNTIL, clock=None, timezone="Europe/Paris"
+    )
     assert fact.opened_at.isoformat() == "2026-11-22T23:30:00+00:00"
     assert fact.week == "2026-W48"
 
@@ -174,7 +176,7 @@ def correspondence(draw: st.DrawFn) -> list[Incoming]:
 @settings(deadline=None)
 @given(messages=correspondence(), minutes=st.integers(0, 9))
 def test_observation_follows_the_definition(messages: list[Incoming], minutes: int) -> None:
-    agree(observe(messages, account=None, until=at(minutes), clock=None), messages, at(minutes))
+    agree(observe_waits(messages, account=None, until=at(minutes), clock=None), messages, at(minutes))
 
 
 @st.composite
@@ -203,7 +205,7 @@ def test_parents_lead_to_the_same_threads_in_any_order(
 ) -> None:
     bare, told = both
     shuffled = seed.sample(bare, len(bare))
-    agree(observe(shuffled, account=None, until=UNTIL, clock=None), told, UNTIL)
+    agree(observe_waits(shuffled, account=None, until=UNTIL, clock=None), told, UNTIL)
 
 
 @settings(deadline=None, max_examples=50)
@@ -214,7 +216,8 @@ def test_a_dropped_reply_never_improves_a_measure(messages: list[Incoming], whic
     replies = [each for each in messages if each.direction == "out"]
     kept = [each for place, each in enumerate(replies) if place != which]
     told, worse = (
-        report(frame(observe([*opened, *some], account=None, until=at(9), clock=None))) for some in (replies, kept)
+        report(frame(observe_waits([*opened, *some], account=None, until=at(9), clock=None)))
+        for some in (replies, kept)
     )
     assert (worse.n, worse.answered <= told.answered) == (told.n, True)
     assert all((worse.F[horizon] or 0) <= (told.F[horizon] or 0) + 1e-12 for horizon in told.F)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from portevoix.measures.ranks import (
     RankSets,
     Sensitivity,
-    in_first,
     other_weights,
     rank_sets,
     ranks,
     sensitivity,
-    studentised,
+    share_in_first,
+    studentise,
     tiers,
 )
 from portevoix.measures.resample import generator, normal_replicates
@@ -106,7 +106,7 @@ def test_equals_are_not_told_apart() -> None:
 def test_replicates_that_never_move_are_no_certainty() -> None:
     """The first two never move: they are taken to be as uncertain as the least certain of the others."""
     draws = normal_replicates([52, 55, 50, 90], np.diag([0, 0, 4.0, 1]), 2_000, generator(1, "a"))
-    centre, _, deviation = studentised(draws)
+    centre, _, deviation = studentise(draws)
     assert deviation[0, 1] == pytest.approx(np.sqrt(8), rel=0.05)
     sets = rank_sets(centre, draws)
     assert sets.low.tolist() == [2, 2, 2, 1]
@@ -161,9 +161,9 @@ def test_equal_leaders_lead_together() -> None:
 
 def test_the_share_of_replicates_in_which_a_city_is_among_the_first() -> None:
     draws = np.array([[9.0, 8, 7], [7, 8, 9], [9, 9, 9], [np.nan, 8, 9]])
-    assert in_first(draws, 1).tolist() == [0.5, 0.25, 0.75]
-    assert in_first(draws, 2).tolist() == [0.5, 1, 0.75]
-    assert in_first(draws, 5).tolist() == [1, 1, 1]
+    assert share_in_first(draws, 1).tolist() == [0.5, 0.25, 0.75]
+    assert share_in_first(draws, 2).tolist() == [0.5, 1, 0.75]
+    assert share_in_first(draws, 5).tolist() == [1, 1, 1]
 
 
 def under_others(pillars: list[list[float]], weights: list[float]) -> Sensitivity:

@@ -11,7 +11,7 @@ from portevoix.measures.score import (
     Goalpost,
     points,
     shrink,
-    stabilised,
+    stabilise_variance,
     weighted_geometric,
     weighted_mean,
 )
@@ -100,5 +100,5 @@ def test_replicates_are_scored_as_values_are(replicates: np.ndarray, weights: np
 
 @given(one=between, other=between)
 def test_the_stabilised_scale_keeps_the_order(one: float, other: float) -> None:
-    assert one >= other or stabilised(one) <= stabilised(other)
-    assert 0 <= stabilised(one) <= np.pi / 2
+    assert one >= other or stabilise_variance(one) <= stabilise_variance(other)
+    assert 0 <= stabilise_variance(one) <= np.pi / 2

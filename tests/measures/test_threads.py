@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.measures.threads import Exchanges
-from portevoix.measures.waits import observe
+from portevoix.measures.waits import observe_waits
 from tests.barometer.talk import answer, posts, question
 
 ASKED = question("A", 1)
@@ -62,5 +62,5 @@ def test_a_message_that_comes_last_may_join_two_threads() -> None:
     exchanges = Exchanges(messages)
     assert {exchanges.place(one) for one in messages} == {exchanges.place(root), exchanges.place(REPLY)}
     assert {exchanges.place(one).thread for one in messages} == {f"x:{root.external_id}"}
-    [fact] = observe(messages, account=None, until=late.sent_at, clock=None)
+    [fact] = observe_waits(messages, account=None, until=late.sent_at, clock=None)
     assert fact.wait.endswith(root.external_id)

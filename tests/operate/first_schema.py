@@ -8,9 +8,9 @@ import base64
 import json
 from pathlib import Path
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 
-ready(migrate=False)
+set_up_django(migrate=False)
 
 from django.core.management import call_command  # noqa: E402 -- Django is ready only now
 from django.core.management.color import no_style  # noqa: E402

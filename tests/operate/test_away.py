@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
 
-from portevoix.record.db.errors import away
+from portevoix.record.db.errors import is_away
 from tests.operate.conftest import SERVER, two_ports
 from tests.servers.outage import check_outage
 
@@ -23,7 +23,7 @@ PAGES = ("/inbox/", "/inbox/?view=all", "/sign-in/", "/form/", "/form/embed/", "
 def test_a_mistake_of_ours_is_no_outage(db) -> None:
     with pytest.raises(OperationalError) as raised, connection.cursor() as cursor:
         cursor.execute("SELECT nonsense FROM nowhere")
-    assert not away(raised.value)
+    assert not is_away(raised.value)
 
 
 @pytest.mark.skipif(not SERVER, reason="the embedded database goes with its machine only")

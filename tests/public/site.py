@@ -16,7 +16,7 @@ def found(site: str) -> None:
     from portevoix.record.operations import city as operations  # noqa: PLC0415
 
     now = timezone.now()
-    operations.found(name="Testville", now=now)
+    operations.found_city(name="Testville", now=now)
     operations.save_department(slug="sports", name="Sports", competences=["piscines", "stades"], by=None)
     helene = operations.save_contact(
         email=ADMINISTRATOR, name="Hélène Marchand", role="administrator", password=PASSWORD, by=None

@@ -33,7 +33,7 @@ def seen(host):
 
     def rows(query: str = ""):
         take_waiting(timezone.now())
-        wanted = inbox.Wanted(view="all", query=query)
+        wanted = inbox.InboxFilter(view="all", query=query)
         return inbox.Inbox(host, wanted, house=house_now(), now=timezone.now()).page().rows
 
     return rows

@@ -45,7 +45,7 @@ class History:
         return True
 
     def take(self, *messages: Incoming) -> None:
-        account = accounts.known(channel="x", address="@testville")
+        account = accounts.get_or_create(channel="x", address="@testville")
         stored = envelopes.store(account, Batch(messages), now=self.now)
         receive([Labelled(pk, m, department="sports") for pk, m in envelopes.read(stored.waiting)], now=self.now)
         self.said += [m for m in messages if m.change is Change.MESSAGE]

@@ -15,20 +15,20 @@ HARD = 'Une "citation", une barre \\ et {des, accolades}\n\tNULL'
 
 @pytest.mark.parametrize("model", list(apps.get_app_config("record").get_models()), ids=lambda model: model.__name__)
 def test_a_row_made_fast_is_the_row_that_django_makes(model) -> None:
-    slow, fast = model(), bulk.made(model)
+    slow, fast = model(), bulk.build_row(model)
     for field in model._meta.concrete_fields:
         here, there = getattr(slow, field.attname), getattr(fast, field.attname)
         assert type(here) is type(there) and (callable(field.default) or here == there), field.name
     assert fast._state.adding and fast._state.db is None
     with pytest.raises(TypeError, match="nowhere"):
-        bulk.made(model, nowhere=1)
+        bulk.build_row(model, nowhere=1)
 
 
 def test_it_knows_its_relations_by_row_or_by_id(take) -> None:
     [pk] = take(incoming())
     row = Conversation.objects.get(pk=pk)
-    by_row = bulk.made(Event, conversation=row, what="noted", at=NOW, data={})
-    by_id = bulk.made(Event, conversation_id=pk, what="noted", at=NOW, data={}, contact=None)
+    by_row = bulk.build_row(Event, conversation=row, what="noted", at=NOW, data={})
+    by_id = bulk.build_row(Event, conversation_id=pk, what="noted", at=NOW, data={}, contact=None)
     assert by_row.conversation is row and by_row.conversation_id == by_id.conversation_id == pk
     assert by_id.conversation == row and by_id.contact is None
     bulk.insert([by_row, by_id])

@@ -101,7 +101,7 @@ def test_what_came_in_and_what_goes_out_is_not_deleted_from_under_its_message(an
 
 def test_what_the_operations_do_is_always_allowed(city, host) -> None:
     """Held, admitted, set aside, tried again, kept out; an account paused and mended."""
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming("1", held="No proof."), incoming("2"))), now=NOW)
     held, waiting = Envelope.objects.order_by("external_id")
     envelopes.quarantine(waiting.pk, error=BadInput("Because."))
@@ -110,7 +110,7 @@ def test_what_the_operations_do_is_always_allowed(city, host) -> None:
         assert envelopes.claim(now=NOW) == [row.pk]
         envelopes.quarantine(row.pk, error=BadInput("Because."))
         assert envelopes.reject(envelope=row.pk, by=host)
-    accounts.troubled(account=account, error=BadInput("Because."), again_at=None, now=NOW)
-    accounts.troubled(account=account, error=BadInput("Because."), again_at=NOW, now=NOW)
-    accounts.polled(account=account, again_at=NOW, now=NOW)
+    accounts.record_trouble(account=account, error=BadInput("Because."), again_at=None, now=NOW)
+    accounts.record_trouble(account=account, error=BadInput("Because."), again_at=NOW, now=NOW)
+    accounts.record_poll(account=account, again_at=NOW, now=NOW)
     assert set(Envelope.objects.values_list("state", flat=True)) == {"rejected"}

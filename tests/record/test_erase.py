@@ -112,11 +112,11 @@ def zoe(take, host, contact_of) -> Callable[[], Author]:
     )
     text = "@zqzoe Bonjour Madame Zqleveque, la piscine rouvre lundi. Claire"
     do.answer(conversation=first, text=text, by=host, now=NOW, seen=99)
-    deliveries.refused(deliveries.claim(now=NOW)[0], NotPossible("zq.mail@poste.example is unknown."))
+    deliveries.record_refusal(deliveries.claim(now=NOW)[0], NotPossible("zq.mail@poste.example is unknown."))
     do.hold(conversation=second, text="Bonjour Madame Zqcoquelin, on cherche.", promised_at=NOW + timedelta(days=9),
             by=host, now=NOW, seen=99)  # fmt: skip
     do.close(conversation=first, by=host, now=NOW, why="zqwhy")
-    drafts.keep(host, second, "Chère Zoé zqdraft", now=NOW)
+    drafts.save_draft(host, second, "Chère Zoé zqdraft", now=NOW)
     take(incoming("other", "Bonjour, la piscine sent mauvais, dit @zqzoe", author=Writer("o", "o", "Luc")))
     assert read(week=WEEK, now=NOW).final
     whole = dump()
@@ -248,7 +248,7 @@ def test_nothing_is_erased_while_a_reply_is_leaving(zoe, administrator) -> None:
 
 def test_a_reply_of_which_nobody_can_tell_whether_it_left_holds_nothing_up(zoe, administrator) -> None:
     [delivery] = deliveries.claim(now=LATER)
-    deliveries.doubtful(delivery, NotPossible("The network does not answer."), again_at=LATER + timedelta(hours=1))
+    deliveries.record_doubt(delivery, NotPossible("The network does not answer."), again_at=LATER + timedelta(hours=1))
     assert erase(author=zoe().pk, by=administrator, now=LATER)
     assert Delivery.objects.get(pk=delivery.pk).state == "cancelled"
 

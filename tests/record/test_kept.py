@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections
 from django.db.models.sql.compiler import SQLCompiler
 
-from portevoix.record.db.prepared import Kept, single
+from portevoix.record.db.prepared import PreparedQuery, fetch_row
 from portevoix.record.models import Message
 from tests.conftest import incoming
 
@@ -25,7 +25,7 @@ def messages(take) -> list[int]:
 
 
 def test_each_call_has_its_own_numbers(messages, django_assert_num_queries) -> None:
-    kept = Kept(between)
+    kept = PreparedQuery(between)
     for first, last in [(0, 3), (3, 3), (5, 11), (11, 5), (0, 11), (3, 3)]:
         asked = messages[first], messages[last]
         with django_assert_num_queries(1):
@@ -35,19 +35,19 @@ def test_each_call_has_its_own_numbers(messages, django_assert_num_queries) -> N
 
 
 def test_the_same_number_may_stand_for_two(messages) -> None:
-    kept = Kept(lambda pk, other: Message.objects.exclude(pk=other).filter(pk=pk))
+    kept = PreparedQuery(lambda pk, other: Message.objects.exclude(pk=other).filter(pk=pk))
     assert kept(messages[0], messages[1]) == [Message.objects.get(pk=messages[0])]
     assert kept(messages[0], messages[0]) == []
 
 
 @pytest.mark.parametrize("number", [1 << 63, -(1 << 64), 10**40])
 def test_a_number_that_no_database_keeps_is_no_rows(number, messages) -> None:
-    assert Kept(between)(number, number) == []
+    assert PreparedQuery(between)(number, number) == []
 
 
 def test_it_is_put_together_once(messages, monkeypatch) -> None:
     made = []
-    kept, as_sql = Kept(between), SQLCompiler.as_sql
+    kept, as_sql = PreparedQuery(between), SQLCompiler.as_sql
     monkeypatch.setattr(SQLCompiler, "as_sql", lambda *a, **k: made.append(1) or as_sql(*a, **k))
     for number in messages:
         assert [row.pk for row in kept(number, number)] == [number]
@@ -55,7 +55,7 @@ def test_it_is_put_together_once(messages, monkeypatch) -> None:
 
 
 def test_each_thread_has_the_query_for_itself_and_its_own_connection() -> None:
-    kept, found = Kept(between), []
+    kept, found = PreparedQuery(between), []
 
     def look() -> None:
         query, _ = kept._put_together(2)
@@ -74,7 +74,7 @@ def test_each_thread_has_the_query_for_itself_and_its_own_connection() -> None:
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded database keeps its statements by itself")
 def test_a_statement_that_is_asked_for_often_is_planned_once(messages) -> None:
-    kept = Kept(between)
+    kept = PreparedQuery(between)
     for number in [*messages, *messages]:
         kept(number, number)
     with connection.cursor() as cursor:
@@ -89,16 +89,16 @@ def test_a_statement_gives_the_row_that_django_would_give(messages, django_asser
     statement = "SELECT 7 AS more, * FROM record_message WHERE id = %s"
     for number in messages[:3]:
         with django_assert_num_queries(1):
-            found = single(Message, statement, [number])
+            found = fetch_row(Message, statement, [number])
             told = {field.attname: getattr(found, field.attname) for field in Message._meta.concrete_fields}
         mine = Message.objects.get(pk=number)
         assert told == {name: getattr(mine, name) for name in told} and found.more == 7
         assert found == mine and not found._state.adding
-    assert single(Message, statement, [0]) is None
+    assert fetch_row(Message, statement, [0]) is None
 
 
 def test_what_a_statement_leaves_out_is_asked_for_when_it_is_wanted(messages, django_assert_num_queries) -> None:
-    found = single(Message, "SELECT text, id FROM record_message WHERE id = %s", [messages[0]])
+    found = fetch_row(Message, "SELECT text, id FROM record_message WHERE id = %s", [messages[0]])
     with django_assert_num_queries(0):
         assert (found.pk, found.text[:7]) == (messages[0], "Bonjour")
     assert found.external_id == "0"

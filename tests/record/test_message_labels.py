@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 def complaint(take, host) -> int:
     """A complaint, and the thanks that followed its answer."""
     first = incoming("c1", text="Toujours rien.", sent_at=NOW - 3 * HOUR)
-    account = accounts.known(channel=first.channel, address=first.account)
+    account = accounts.get_or_create(channel=first.channel, address=first.account)
 
     def taken(message, **labels) -> None:
         stored = envelopes.store(account, Batch((message,)), now=NOW)

@@ -13,7 +13,7 @@ from portevoix.record import operations as do
 from portevoix.record.facts import cut_off, facts_of_week
 from portevoix.record.models import Conversation, Delivery, Department, Event, Fact, Inquiry, Message, Promise
 from portevoix.record.queries.conversation import thread
-from portevoix.record.queries.inbox import Inbox, Wanted
+from portevoix.record.queries.inbox import Inbox, InboxFilter
 from portevoix.record.search import statement_of
 from tests.conftest import NOW, house_now, incoming
 
@@ -162,23 +162,23 @@ def test_the_inbox_is_by_deadline_page_after_page(take, host, contact_of) -> Non
     take(incoming("copy", addressed="copy"))
     rows, after = [], ""
     while True:
-        page = Inbox(host, Wanted(), house=house_now(), now=NOW).page(after=after)
+        page = Inbox(host, InboxFilter(), house=house_now(), now=NOW).page(after=after)
         rows += page.rows
         if not (after := page.after):
             break
     assert len(rows) == 121 and len({row.pk for row in rows}) == 121
     assert [row.queue_at for row in rows] == sorted(row.queue_at for row in rows)
     assert rows[-1].due_at is None
-    back = Inbox(host, Wanted(), house=house_now(), now=NOW).page(before=page.before)
+    back = Inbox(host, InboxFilter(), house=house_now(), now=NOW).page(before=page.before)
     assert [row.pk for row in back.rows] == [row.pk for row in rows[50:100]]
-    assert Inbox(host, Wanted(), house=house_now(), now=NOW).counts().open == 121
-    assert Inbox(contact_of("sports"), Wanted(), house=house_now(), now=NOW).counts().open == 0
+    assert Inbox(host, InboxFilter(), house=house_now(), now=NOW).counts().open == 121
+    assert Inbox(contact_of("sports"), InboxFilter(), house=house_now(), now=NOW).counts().open == 0
 
 
 @pytest.mark.parametrize("key", ["nonsense", "0001-01-01T00:00:00+23:59_1", "9999-12-31T23:59:59-12:00_1", "_"])
 def test_a_page_of_the_inbox_that_cannot_be_is_refused(host, key) -> None:
     with pytest.raises(BadInput):
-        Inbox(host, Wanted(), house=house_now(), now=NOW).page(after=key)
+        Inbox(host, InboxFilter(), house=house_now(), now=NOW).page(after=key)
 
 
 def test_search_finds_words_without_accents_and_beginnings(take, host) -> None:
@@ -191,7 +191,9 @@ def test_search_finds_words_without_accents_and_beginnings(take, host) -> None:
         ("*", 0),
         ("la", 2),
     ):
-        assert len(Inbox(host, Wanted(view="all", query=query), house=house_now(), now=NOW).page().rows) == found, query
+        assert (
+            len(Inbox(host, InboxFilter(view="all", query=query), house=house_now(), now=NOW).page().rows) == found
+        ), query
 
 
 def test_a_week_s_cut_off_is_fixed_once_it_is_over(asked, host) -> None:
@@ -218,9 +220,9 @@ def test_search_uses_the_index_of_the_database(take) -> None:
 def test_search_looks_at_the_newest_messages_and_says_that_there_are_more(take, host, monkeypatch) -> None:
     monkeypatch.setattr("portevoix.record.search.MOST_MESSAGES", 3)
     take(*(incoming(f"l{n}", f"Lampadaire {n}") for n in range(4)), incoming("p", "La piscine"))
-    page = Inbox(host, Wanted(view="all", query="lampadaire"), house=house_now(), now=NOW).page()
+    page = Inbox(host, InboxFilter(view="all", query="lampadaire"), house=house_now(), now=NOW).page()
     assert len(page.rows) == 3 and page.searched == 3
-    assert not Inbox(host, Wanted(view="all", query="piscine"), house=house_now(), now=NOW).page().searched
+    assert not Inbox(host, InboxFilter(view="all", query="piscine"), house=house_now(), now=NOW).page().searched
 
 
 def test_a_contact_searches_among_what_they_may_see(take, contact_of, monkeypatch) -> None:
@@ -229,7 +231,7 @@ def test_a_contact_searches_among_what_they_may_see(take, contact_of, monkeypatc
     first = Conversation.objects.order_by("pk").first()
     Conversation.objects.update(department=None)
     Conversation.objects.filter(pk=first.pk).update(department=Department.objects.get(slug="sports"))
-    page = Inbox(contact_of("sports"), Wanted(view="all", query="lampadaire"), house=house_now(), now=NOW).page()
+    page = Inbox(contact_of("sports"), InboxFilter(view="all", query="lampadaire"), house=house_now(), now=NOW).page()
     assert [row.pk for row in page.rows] == [first.pk] and not page.searched
 
 
@@ -239,7 +241,7 @@ def test_a_contact_searches_among_what_they_may_see(take, contact_of, monkeypatc
 def test_every_view_is_cut_from_an_index_in_its_order(take, host, view) -> None:
     """No page may cost what the whole record costs: nothing is scanned whole, nothing but the page itself is sorted."""
     take(*(incoming(f"v{n}", f"Question {n}") for n in range(60)))
-    inbox = Inbox(host, Wanted(view=view), house=house_now(), now=NOW)
+    inbox = Inbox(host, InboxFilter(view=view), house=house_now(), now=NOW)
     with CaptureQueriesContext(connection) as captured:
         inbox.page()
         inbox.counts()
@@ -262,4 +264,4 @@ def test_every_view_is_cut_from_an_index_in_its_order(take, host, view) -> None:
 def test_counting_stops_at_a_thousand(take, host, monkeypatch) -> None:
     monkeypatch.setattr("portevoix.record.queries.inbox.MOST", 2)
     take(*(incoming(f"m{n}", f"Question {n}") for n in range(5)))
-    assert Inbox(host, Wanted(), house=house_now(), now=NOW).counts().open == 3
+    assert Inbox(host, InboxFilter(), house=house_now(), now=NOW).counts().open == 3

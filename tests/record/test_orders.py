@@ -56,7 +56,7 @@ def _messages(draw: st.DrawFn, external_id: str, thread: str, parent: str) -> In
 
 def take(messages: list[Incoming], sizes: list[int]) -> None:
     """In batches of these sizes, again and again."""
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     number = 0
     while messages:
         size = sizes[number % len(sizes)]

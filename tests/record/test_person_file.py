@@ -15,7 +15,7 @@ from portevoix.record import operations as do
 from portevoix.record.models import Access, Account, Author, Inquiry
 from portevoix.record.operations import access_log, city, envelopes
 from portevoix.record.operations import persons as people
-from portevoix.record.subject_export import write
+from portevoix.record.subject_export import write_export
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def ana(take, host) -> int:
     do.inquire(conversation=pk, department="sports", question="Que dire à Ana ?", by=host, now=NOW)
     do.inform(inquiry=Inquiry.objects.get().pk, answer="Lundi.", ruling="may_say", by=host, now=NOW)
     do.answer(conversation=pk, text="Bonjour, lundi.", by=host, now=NOW, seen=99)
-    drafts.keep(host, pk, "Chère Ana", now=NOW)
+    drafts.save_draft(host, pk, "Chère Ana", now=NOW)
     access_log.log(access_log.What.READ, by=host, now=NOW, conversation=pk)
     held = incoming("held", "Encore moi", held="No proof.")
     envelopes.store(Account.objects.get(channel="x"), Batch((held,)), now=NOW)
@@ -42,7 +42,7 @@ def ana(take, host) -> int:
 
 def read(author: int, by) -> dict[str, bytes]:
     whole = io.BytesIO()
-    write(author, whole, by=by, now=LATER)
+    write_export(author, whole, by=by, now=LATER)
     with zipfile.ZipFile(whole) as file:
         assert file.testzip() is None
         return {name: file.read(name) for name in file.namelist()}

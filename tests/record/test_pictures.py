@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels.fake import forget, network
-from portevoix.channels.media import picture
+from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
 from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.kernel.errors import BadInput
@@ -31,7 +31,7 @@ def _fresh():
 
 @pytest.fixture
 def shown():
-    return (picture("rue.jpg", jpeg(), ALT), picture("plan.png", png(), "Le plan du détour"))
+    return (prepare_picture("rue.jpg", jpeg(), ALT), prepare_picture("plan.png", png(), "Le plan du détour"))
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def test_what_a_network_does_not_take_is_refused_before_anything_is_written(take
     given = {"conversation": pk, "text": "Voici.", "by": host, "now": NOW, "seen": 1}
     for told, media in (
         ("takes 4. Remove some", shown[:1] * 5),
-        ("this network takes 1 MB", (picture("a.png", png(noise=1_100_000), "Un plan"),)),
-        ("Say what “a.png” shows", (picture("a.png", png(), " "),)),
+        ("this network takes 1 MB", (prepare_picture("a.png", png(noise=1_100_000), "Un plan"),)),
+        ("Say what “a.png” shows", (prepare_picture("a.png", png(), " "),)),
     ):
         with pytest.raises(BadInput, match=told):
             do.answer(**given, pictures=media)
@@ -81,7 +81,7 @@ def test_they_go_when_files_of_citizens_go(pk) -> None:
 
 def test_whoever_asks_for_what_is_held_gets_them(pk, administrator) -> None:
     file = io.BytesIO()
-    subject_export.write(Author.objects.get().pk, file, by=administrator, now=NOW)
+    subject_export.write_export(Author.objects.get().pk, file, by=administrator, now=NOW)
     with zipfile.ZipFile(file) as held:
         named = [name for name in held.namelist() if name.startswith("attachments/")]
         assert sorted(name.rpartition("-")[2] for name in named) == ["plan.png", "rue.jpg"]

@@ -38,7 +38,7 @@ def test_what_was_written_is_read_again_as_it_was(city, message: Incoming, files
 
 
 def test_only_what_is_new_is_handed_on(city) -> None:
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming("a"),)), now=NOW)
     twice = (incoming("a", "Bis"), incoming("b"), incoming("b", "Ter"), incoming("c", held="No proof."))
     stored = envelopes.store(account, Batch(twice), now=NOW)
@@ -51,7 +51,7 @@ def test_only_what_is_new_is_handed_on(city) -> None:
 
 def test_a_batch_that_is_tried_again_hands_on_its_own(city, monkeypatch) -> None:
     """An id from a try that was undone may be another's by now."""
-    account, real, tries = accounts.known(channel="x", address="@testville"), envelopes.bulk.insert, []
+    account, real, tries = accounts.get_or_create(channel="x", address="@testville"), envelopes.bulk.insert, []
 
     def once_undone(rows, **more):
         real(rows, **more)

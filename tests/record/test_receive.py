@@ -29,7 +29,7 @@ def test_one_message_opens_one_conversation_with_its_deadline(take) -> None:
 
 
 def test_the_same_message_is_taken_once(city) -> None:
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     first = envelopes.store(account, Batch((incoming(), incoming())), now=NOW)
     again = envelopes.store(account, Batch((incoming(text="other words"),)), now=NOW)
     assert (first.new, first.known, again.new, again.known) == (1, 1, 0, 1)
@@ -75,7 +75,7 @@ def test_a_thread_comes_together_in_any_order_and_says_the_same(take, order) -> 
 
 
 def test_all_orders_in_one_batch(city) -> None:
-    account = accounts.known(channel="x", address="@testville")
+    account = accounts.get_or_create(channel="x", address="@testville")
     for number, order in enumerate(permutations(range(4))):
         batch = [
             replace(

@@ -7,7 +7,7 @@ import pytest
 from portevoix.record import operations as do
 from portevoix.record.models import Conversation, Fact, Policy, Promise
 from portevoix.record.operations.replay import replay
-from portevoix.record.replay import batches, differences, latest
+from portevoix.record.replay import conversation_batches, differences, latest_conversations
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -51,5 +51,7 @@ def test_nothing_differs_until_somebody_writes_past_the_events(three) -> None:
 
 def test_every_conversation_is_looked_at_once_and_parts_with_what_they_are_part_of(three, take) -> None:
     first, _, third = three
-    assert [pk for batch in batches(1) for pk in batch] == [first, third] == sorted(latest(9))
-    assert [len(batch) for batch in batches(2)] == [2]
+    assert (
+        [pk for batch in conversation_batches(1) for pk in batch] == [first, third] == sorted(latest_conversations(9))
+    )
+    assert [len(batch) for batch in conversation_batches(2)] == [2]

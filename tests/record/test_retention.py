@@ -13,10 +13,10 @@ from portevoix.record import ratelimit
 from portevoix.record.models import Access, Account, Attachment, Attempt, Author, Conversation, Envelope, Fact, Sweep
 from portevoix.record.operations import access_log, envelopes
 from portevoix.record.operations import apply_retention as module
-from portevoix.record.operations.apply_retention import kinds, rule, sweep
+from portevoix.record.operations.apply_retention import kinds, run_retention, set_retention
 from portevoix.record.reply_facts import reply_report
 from portevoix.record.retention import MONTHS
-from portevoix.record.retention_preview import due, last_run
+from portevoix.record.retention_preview import due_data, last_run
 from tests.conftest import NOW, incoming
 from tests.dump import found
 
@@ -28,7 +28,7 @@ YEARS = NOW + 800 * DAY  # more than two years
 def run(now: datetime) -> dict[str, int]:
     """The whole run of a day."""
     for _ in range(200):
-        swept = sweep(now=now)
+        swept = run_retention(now=now)
         assert swept is not None, "the run stands still"
         if swept.counts is not None:
             return dict(swept.counts)
@@ -85,7 +85,7 @@ def test_what_was_imported_is_counted_from_the_day_it_came(take) -> None:
 def test_each_kind_goes_in_its_time(over, host, take) -> None:
     account = Account.objects.get(channel="x")
     envelopes.store(account, Batch((incoming("held", "zqheld", held="No."),)), now=NOW)
-    drafts.keep(host, over, "zqdraft", now=NOW)
+    drafts.save_draft(host, over, "zqdraft", now=NOW)
     ratelimit.note("sign-in", ["somebody"], now=NOW)
     access_log.log(access_log.What.READ, by=host, now=NOW, conversation=over)
     Session.objects.create(session_key="s", session_data="", expire_date=NOW + DAY / 2)
@@ -106,7 +106,7 @@ def test_a_large_backlog_goes_in_small_batches(take, host, monkeypatch) -> None:
         [pk] = take(incoming(str(n), author=Writer(f"c{n}")))
         do.close(conversation=pk, by=host, now=NOW)
     monkeypatch.setattr(module, "KINDS", tuple(_in_batches_of(3, kind) for kind in module.KINDS))
-    counts = [swept.count for swept in iter(lambda: sweep(now=YEARS), None)]
+    counts = [swept.count for swept in iter(lambda: run_retention(now=YEARS), None)]
     assert counts[:3] == [3, 3, 1] and last_run().counts["messages"] == 7
 
 
@@ -119,8 +119,8 @@ def _in_batches_of(size, kind):
 def test_once_a_day_after_three_in_the_morning_of_the_city(over) -> None:
     three = datetime(2027, 6, 1, 1, 0, tzinfo=UTC)  # 03:00 in Paris
     run(three)
-    assert sweep(now=three + timedelta(hours=23, minutes=59)) is None
-    assert sweep(now=three + DAY) is not None
+    assert run_retention(now=three + timedelta(hours=23, minutes=59)) is None
+    assert run_retention(now=three + DAY) is not None
     assert Sweep.objects.count() == 2
 
 
@@ -131,25 +131,25 @@ def test_a_batch_that_fails_is_undone_and_waits_for_its_lease(over, monkeypatch)
     with monkeypatch.context() as patched:
         patched.setattr(module, "personal_data", type("broken", (), {"forget": fail}))
         with pytest.raises(RuntimeError):
-            sweep(now=YEARS)
-    assert found(["zqword"]) != [] and sweep(now=YEARS) is None
-    assert sweep(now=YEARS + module.LEASE).count == 1
+            run_retention(now=YEARS)
+    assert found(["zqword"]) != [] and run_retention(now=YEARS) is None
+    assert run_retention(now=YEARS + module.LEASE).count == 1
 
 
 def test_what_would_go_is_what_goes(over) -> None:
-    told = {each.kind.code: each.count for each in due(now=YEARS) if each.count}
+    told = {each.kind.code: each.count for each in due_data(now=YEARS) if each.count}
     assert told == run(YEARS) | {"attachments": 1, "envelopes": told["envelopes"]}
 
 
 def test_how_long_is_for_administrators_to_say(administrator, host, over) -> None:
     with pytest.raises(NotAllowed):
-        rule(policy={"messages": 1}, by=host, now=NOW)
+        set_retention(policy={"messages": 1}, by=host, now=NOW)
     for policy in ({"access": None}, {"access": 5}, {"messages": 0}):
         with pytest.raises(BadInput):
-            rule(policy=policy, by=administrator, now=NOW)
-    rule(policy={"messages": None}, by=administrator, now=NOW)
+            set_retention(policy=policy, by=administrator, now=NOW)
+    set_retention(policy={"messages": None}, by=administrator, now=NOW)
     assert "messages" not in run(YEARS) and Access.objects.filter(what="ruled").count() <= 1
-    rule(policy={"messages": 1}, by=administrator, now=YEARS)
+    set_retention(policy={"messages": 1}, by=administrator, now=YEARS)
     assert run(YEARS + DAY)["messages"] == 1
 
 

@@ -26,7 +26,7 @@ def read(account: Account, sender: str, text: str):
 
 def store(account: Account, *mails) -> int:
     stored = envelopes.store(account, Batch(mails), now=NOW)
-    enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
+    enrich.enrich_envelopes(stored.waiting, now=NOW, fresh=stored.fresh)
     return stored.new
 
 

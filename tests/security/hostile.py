@@ -66,7 +66,7 @@ def settle() -> list[str]:
 
     now = datetime.now(UTC)
     last_week = now - timedelta(days=7)
-    city.found(name=evil("city"), now=now - timedelta(days=100))
+    city.found_city(name=evil("city"), now=now - timedelta(days=100))
     city.save_policy(text=POLICY + f"# {evil('policy')}\n", by=None, now=now - timedelta(days=99))
     for slug in ("sports", "voirie"):
         told = evil(f"department-{slug}")
@@ -82,13 +82,13 @@ def settle() -> list[str]:
         "media": [{"url": f"https://e.example/{whole('media')}", "alt": evil("alt"), "type": evil("type")}],
         "labels": {"department": "sports", "kind": evil("kind")[:30], "topic": evil("topic")},
     }  # fmt: skip
-    for _ in poller.take([read_line(json.dumps(line), 1)], now=now):
+    for _ in poller.take_messages([read_line(json.dumps(line), 1)], now=now):
         pass
-    mailbox = accounts.known(channel="email", address="mairie@testville.example")
+    mailbox = accounts.get_or_create(channel="email", address="mairie@testville.example")
     for mark in ("mail", "mail-2"):
         raw = MAIL.format(evil=evil(mark).replace('"', r"\""), mark=mark, run=run(mark), beacon=BEACON).encode()
         read = EmailConnector(mailbox.address, SETTINGS)._read(Letter(1, last_week, raw, whole=True))
-        enrich.run(envelopes.store(mailbox, Batch((read,)), now=now).waiting, now=now)
+        enrich.enrich_envelopes(envelopes.store(mailbox, Batch((read,)), now=now).waiting, now=now)
     unread = Unreadable(evil("unreadable")[:400], "It could not be read.", evil("raw"))
     envelopes.store(mailbox, Batch(unreadable=(unread,)), now=now)
     taken = list(Conversation.objects.values_list("pk", flat=True))
@@ -115,7 +115,7 @@ ELSEWHERE = {"desk:live", "web:sign-in", "desk:attachment", "desk:whole", "web:m
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
-    from portevoix.cli.django_setup import ready
+    from portevoix.cli.django_setup import set_up_django
 
-    ready()
+    set_up_django()
     print(json.dumps(settle()))

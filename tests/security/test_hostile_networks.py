@@ -81,7 +81,7 @@ def read_tweet(told: Any, beside: Any = BESIDE) -> Batch:
 
 def read_event(told: Any, on: str) -> Batch:
     try:
-        return connector(on=on).pushed(Meta(on).push([told]))
+        return connector(on=on).parse_webhook(Meta(on).push([told]))
     except Refused:  # what is meant for another account
         return Batch()
 
@@ -133,9 +133,9 @@ def test_whatever_a_network_tells_is_taken_or_set_aside(network, city, now, host
             }
     assert len(found) > 10
     messages = tuple(found.values())
-    account = accounts.known(channel=messages[0].channel, address=messages[0].account)
+    account = accounts.get_or_create(channel=messages[0].channel, address=messages[0].account)
     stored = envelopes.store(account, Batch(messages), now=now)
-    enrich.run(stored.waiting, now=now, fresh=stored.fresh)
+    enrich.enrich_envelopes(stored.waiting, now=now, fresh=stored.fresh)
     faults = [row.reason for row in Envelope.objects.exclude(state=Envelope.State.TAKEN)]
     assert not faults, "one of them has all of them taken one by one"
     client.force_login(host)

@@ -101,11 +101,11 @@ def test_a_long_log_has_pages_both_ways(admin, host, take, monkeypatch):
     for _ in range(5):
         access_log.log(access_log.What.EXPORTED, by=host, now=NOW)
     newest = list(Access.objects.order_by("-pk").values_list("pk", flat=True))
-    pages = [accesses.lines(accesses.Sought())]
+    pages = [accesses.log_page(accesses.LogFilter())]
     while pages[-1].after:
-        pages.append(accesses.lines(accesses.Sought(), after=pages[-1].after))
+        pages.append(accesses.log_page(accesses.LogFilter(), after=pages[-1].after))
     assert [[row.pk for row in page.rows] for page in pages] == [newest[:2], newest[2:4], newest[4:]]
-    back = accesses.lines(accesses.Sought(), before=pages[2].before)
+    back = accesses.log_page(accesses.LogFilter(), before=pages[2].before)
     assert [row.pk for row in back.rows] == newest[2:4]
-    assert accesses.lines(accesses.Sought(), before=back.before).before is None
+    assert accesses.log_page(accesses.LogFilter(), before=back.before).before is None
     assert "Next" in admin.get(PAGE, headers={"accept-language": "en"}).content.decode()

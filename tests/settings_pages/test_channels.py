@@ -81,14 +81,14 @@ def test_an_account_is_not_added_twice(admin, account):
 
 
 def test_an_account_known_from_a_file_is_taken_up(admin, city):
-    operations.known(channel="fake", address=NEW["address"])
+    operations.get_or_create(channel="fake", address=NEW["address"])
     assert admin.post(ADD, {**NEW, "save": "1"}).status_code == 302
     assert queries.account_named("fake", NEW["address"]).state == "active"
 
 
 def test_a_paused_account_says_why_and_is_resumed(admin, account, now):
     error = Refused("The mailbox {name} refuses the password.", pause=True, name="contact")
-    operations.troubled(account=account, error=error, again_at=None, now=now)
+    operations.record_trouble(account=account, error=error, again_at=None, now=now)
     assert "The mailbox contact refuses the password." in admin.get(LIST).text
     assert admin.post(f"{LIST}{account.pk}/resume/").status_code == 302
     again = queries.account(account.pk)
@@ -104,7 +104,7 @@ def test_an_account_is_paused_with_who_and_why_and_resumed(admin, administrator,
     for shown in (LIST, "/inbox/"):
         text = admin.get(shown, headers={"Accept-Language": "en"}).text
         assert f"{administrator.name}: The password &lt;changes&gt; tonight." in text, shown
-    assert not queries.unannounced(), "who paused it by hand needs no letter"
+    assert not queries.unannounced_accounts(), "who paused it by hand needs no letter"
     incoming_of("while it rested")
     admin.post(f"{page}resume/")
     resumed = queries.account(account.pk)
@@ -125,19 +125,19 @@ def test_what_comes_back_late_undoes_no_pause(account, administrator, now):
     """The network was being asked when somebody paused the account, took it out of service, or mended it."""
     error, later = Refused("No.", pause=True), now + timedelta(minutes=1)
     operations.pause(account=account.pk, by=administrator, why="Holidays", now=now)
-    operations.polled(account=account, again_at=later, now=now)
-    operations.troubled(account=account, error=TryLater("Busy."), again_at=later, now=now)
-    assert operations.troubled(account=account, error=error, again_at=None, now=now)
+    operations.record_poll(account=account, again_at=later, now=now)
+    operations.record_trouble(account=account, error=TryLater("Busy."), again_at=later, now=now)
+    assert operations.record_trouble(account=account, error=error, again_at=None, now=now)
     paused = queries.account(account.pk)
     assert (paused.state, paused.trouble["values"]["why"]) == ("paused", "Holidays")
     operations.disconnect(account=account.pk, by=administrator, now=now)
-    operations.troubled(account=account, error=error, again_at=None, now=now)
+    operations.record_trouble(account=account, error=error, again_at=None, now=now)
     assert queries.account(account.pk).state == "unconnected"
 
 
 def test_a_refusal_of_what_was_mended_meanwhile_pauses_nothing(admin, account, now):
     admin.post(f"{LIST}{account.pk}/", {"name": "settings", "secret": "the new one", "save": "1"})
-    assert not operations.troubled(account=account, error=Refused("No.", pause=True), again_at=None, now=now)
+    assert not operations.record_trouble(account=account, error=Refused("No.", pause=True), again_at=None, now=now)
     assert (queries.account(account.pk).state, queries.account(account.pk).trouble) == ("active", None)
 
 
@@ -189,7 +189,7 @@ def test_the_form_is_opened_shown_and_closed(admin):
 
 
 def test_the_form_takes_up_the_account_of_its_archive(admin, city):
-    operations.known(channel="webform", address="testville.example")
+    operations.get_or_create(channel="webform", address="testville.example")
     admin.post(FORM, {"mail_address": ""})
     assert queries.account_named("webform", "testville.example").state == "active"
 

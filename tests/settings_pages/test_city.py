@@ -90,7 +90,7 @@ def test_the_feed_is_named_and_the_page_says_how_it_goes(admin):
     page = admin.get(PAGE).content.decode()
     assert f'value="{FEED}"' in page and "pas encore" in page
     article = Article("https://www.valmont.example/a", "Titre")
-    feeds.keep(feed=feeds.claim(now=feed_queries.feed().due_at), articles=[article], now=NOW)
+    feeds.store_articles(feed=feeds.claim(now=feed_queries.feed().due_at), articles=[article], now=NOW)
     page = admin.get(PAGE).content.decode()
     assert "<dt>Articles connus</dt><dd>1</dd>" in page and "pas encore" not in page
     assert "Difficulté" not in page
@@ -99,7 +99,7 @@ def test_the_feed_is_named_and_the_page_says_how_it_goes(admin):
 def test_what_is_wrong_with_the_feed_is_said_in_the_readers_language(admin):
     admin.post(PAGE, {**GOOD, "feed": FEED})
     error = Refused("{host} sends us elsewhere (HTTP {status}): check its address.", host="v.example", status=301)
-    feeds.troubled(feed=feeds.claim(now=feed_queries.feed().due_at), error=error, now=NOW)
+    feeds.record_trouble(feed=feeds.claim(now=feed_queries.feed().due_at), error=error, now=NOW)
     page = admin.get(PAGE).content.decode()
     assert "Difficulté" in page and "v.example" in page and "HTTP 301" in page and "sends us" not in page
 

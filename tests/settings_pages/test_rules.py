@@ -30,7 +30,7 @@ def write(*said: str, **more) -> Rule:
 
 
 def come(*texts: str) -> None:
-    for _ in poller.take([incoming(f"m{n}", text) for n, text in enumerate(texts)], now=NOW):
+    for _ in poller.take_messages([incoming(f"m{n}", text) for n, text in enumerate(texts)], now=NOW):
         pass
 
 
@@ -57,7 +57,7 @@ def test_a_rule_is_written_and_read_back(admin, administrator):
     assert row.changed_by == administrator
     form = admin.get(f"{PAGE}{row.pk}/").context["form"]
     assert (form["start"].value(), form["days"].value(), form["accounts"].value()) == (time(22), [5, 6], [pk])
-    assert form.shown() == {"articles": True, "area": True, "hours": True}
+    assert form.unfolded_groups() == {"articles": True, "area": True, "hours": True}
     listed = admin.get(PAGE).text
     assert "When it says ‘piscine*’, ‘maître nageur’ or ‘bassin’, and comes to @testville (X)" in listed
     assert "was written on Saturday or Sunday from 22:00, until 06:00 the next day: Sports" in listed
@@ -114,7 +114,7 @@ def test_the_list_says_what_each_did(admin, host):
     write("piscine")
     come("La piscine", "Une piscine", "Un trou")
     route(conversation=Conversation.objects.order_by("pk")[0].pk, department="voirie", by=host, now=NOW)
-    [one] = queries.listed(now=NOW)
+    [one] = queries.list_rules(now=NOW)
     assert (one.routed, one.moved) == (2, 1)
     Event.objects.update(at=timezone.now())
     page = admin.get(PAGE).text

@@ -18,13 +18,13 @@ from hypothesis.strategies import floats
 from portevoix.kernel.errors import BadInput
 from portevoix.text import starter
 from portevoix.text.labels import evaluation
-from portevoix.text.labels.array_file import packed, unpacked
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.array_file import open_array_file, pack_arrays
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.classifier import Classifier
 from portevoix.text.labels.embeddings import encoders
-from portevoix.text.labels.ensemble import PLAIN, Opinions, Trust, softmax
-from portevoix.text.labels.model_store import FORMAT, VERSION, Stored, dump, load, parse, save
-from portevoix.text.labels.predictor import Learnt
+from portevoix.text.labels.ensemble import PLAIN, Ensemble, Trust, softmax
+from portevoix.text.labels.model_store import FORMAT, VERSION, StoredModel, dump, load, parse, save
+from portevoix.text.labels.predictor import TrainedLabeller
 from portevoix.text.training import classifier, ensemble
 
 SOME = starter.examples("valence")[:300]
@@ -48,7 +48,7 @@ class Letters:
 
 
 def test_it_is_as_sure_as_it_is_right(model: Classifier) -> None:
-    report = evaluation.evaluate(Learnt(model), starter.examples("valence")[300:1500])
+    report = evaluation.evaluate(TrainedLabeller(model), starter.examples("valence")[300:1500])
     assert report.ece < 0.08 and report.accuracy > 0.65
     assert report.accuracy_when_sure is None or report.accuracy_when_sure > 0.88
 
@@ -58,7 +58,9 @@ def test_what_ships_is_sure_from_where_it_was_right_in_valmont(task: str) -> Non
     """`tools/starter.py` found that out, a standard error to spare; later it is right there no more seldom."""
     lines = files("portevoix.demo").joinpath("messages.jsonl").read_text("utf-8").splitlines()
     messages = [json.loads(line) for line in lines]
-    report = evaluation.evaluate(Learnt(shipped(task)), [(row["text"], row["labels"][task]) for row in messages])
+    report = evaluation.evaluate(
+        TrainedLabeller(load_bundled(task)), [(row["text"], row["labels"][task]) for row in messages]
+    )
     assert report.coverage > 0.2 and report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.96
 
 
@@ -99,7 +101,7 @@ def test_what_is_told_for_likely_is_right_as_often() -> None:
     scores = 4 * np.eye(5)[said] + chance.normal(0, 1, (6000, 5))
     known = ensemble.fit([scores[:3000]], labels[:3000])
 
-    def error(told: Opinions) -> float:
+    def error(told: Ensemble) -> float:
         shares = told.probabilities([scores[3000:]])
         return evaluation.calibration_error(shares.max(axis=1), shares.argmax(axis=1) == labels[3000:])
 
@@ -139,7 +141,7 @@ def test_meaning_is_read_where_there_is_an_encoder_and_done_without_where_there_
 def test_a_stored_model_is_the_same_model(tmp_path: Path) -> None:
     encoder = [Letters()]
     model = classifier.fit(SOME, encoders=encoder)
-    save(Stored("valence", model), tmp_path / "model")
+    save(StoredModel("valence", model), tmp_path / "model")
     again = load(tmp_path / "model")
     assert again.task == "valence"
     texts = [text for text, _ in starter.examples("valence")[300:330]]
@@ -148,10 +150,10 @@ def test_a_stored_model_is_the_same_model(tmp_path: Path) -> None:
 
 
 def test_a_model_of_before_is_trusted_as_it_was(tmp_path: Path, model: Classifier) -> None:
-    written = dump(Stored("valence", model))
-    with unpacked(io.BytesIO(written), name="", form=FORMAT, version=VERSION) as (header, arrays):
+    written = dump(StoredModel("valence", model))
+    with open_array_file(io.BytesIO(written), name="", form=FORMAT, version=VERSION) as (header, arrays):
         kept = {name: value for name, value in header.items() if not name.startswith("trust_")}
-        old = packed(kept, {name: arrays[name] for name in arrays.files if name != "header"})
+        old = pack_arrays(kept, {name: arrays[name] for name in arrays.files if name != "header"})
     again = parse(old, name="old").model
     assert again.alone.trust == PLAIN != model.alone.trust
     assert again.threshold(vectors=False) == model.threshold(vectors=False)
@@ -234,7 +236,7 @@ def _rewritten(path: Path, **arrays: bytes) -> None:
 )  # fmt: skip
 def test_a_file_that_is_no_model_is_refused_and_never_run(damage, model, tmp_path: Path) -> None:
     path = tmp_path / "model"
-    save(Stored("valence", model), path)
+    save(StoredModel("valence", model), path)
     damage(path)
     with pytest.raises(BadInput, match="Train again"):
         load(path)
@@ -247,7 +249,7 @@ def test_what_ships_was_learnt_from_the_messages_that_ship() -> None:
     with np.load(Path(starter.__file__).with_name("vectors.npz")) as kept:
         assert kept["digest"].tobytes().decode() == starter.digest()
     for task in starter.TASKS:
-        assert set(shipped(task).labels) == {label for _, label in starter.examples(task)}
+        assert set(load_bundled(task).labels) == {label for _, label in starter.examples(task)}
 
 
 def test_shipped_vectors_are_those_of_the_encoders() -> None:

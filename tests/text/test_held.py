@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import f1_score
 
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.evaluation import evaluate
-from portevoix.text.labels.predictor import Learnt
+from portevoix.text.labels.predictor import TrainedLabeller
 from portevoix.text.privacy import mask
 from portevoix.text.starter import DepartmentText
 from portevoix.text.tone import TONES, check
-from portevoix.text.training.from_labels import router
+from portevoix.text.training.from_labels import department_labeller
 
 HELD = Path(__file__).with_name("held")
 
@@ -30,7 +30,9 @@ def held(name: str) -> list[dict]:
 @pytest.mark.parametrize(("task", "floor"), [("department", 0.80), ("kind", 0.80), ("valence", 0.80)])
 def test_a_new_city_s_messages_on_its_first_day(task: str, floor: float) -> None:
     """Macro-F1 of words alone at first sight: department .845, kind .851, valence .854."""
-    report = evaluate(Learnt(shipped(task)), [(row["text"], row["labels"][task]) for row in held("city.jsonl")])
+    report = evaluate(
+        TrainedLabeller(load_bundled(task)), [(row["text"], row["labels"][task]) for row in held("city.jsonl")]
+    )
     assert report.macro_f1 > floor
     assert report.accuracy_when_sure is not None and report.accuracy_when_sure > 0.94
     assert report.coverage > 0.28, "measured: .48, .33, .46"
@@ -39,7 +41,9 @@ def test_a_new_city_s_messages_on_its_first_day(task: str, floor: float) -> None
 def test_a_new_city_s_departments_by_what_they_say_of_themselves() -> None:
     """At first sight right in .825; sure of .50, of which .967 are right."""
     rows = tomllib.loads(files("portevoix.demo").joinpath("departments.toml").read_text("utf-8"))["department"]
-    told = router([DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in rows], ())
+    told = department_labeller(
+        [DepartmentText(d["slug"], d["name"], d["description"], tuple(d["competences"])) for d in rows], ()
+    )
     report = evaluate(told, [(row["text"], row["labels"]["department"]) for row in held("city.jsonl")])
     abroad = ["¿Cuándo abre la piscina municipal el domingo, por favor? La piscine, le bassin, les maîtres-nageurs"]
     for several in told.predict([row["text"] for row in held("city.jsonl")] + abroad):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portevoix.text.privacy.person_removal import NOBODY, identify, without
+from portevoix.text.privacy.person_removal import NOBODY, identify, remove_person
 
 ANA = {
     "names": ["Ana Lévêque-Roux"],
@@ -32,41 +32,43 @@ ANA = {
     ],
 )  # fmt: skip
 def test_what_is_known_of_her_goes_and_nothing_else(text: str, left: str) -> None:
-    assert without(text, identify(**ANA)) == left
+    assert remove_person(text, identify(**ANA)) == left
 
 
 def test_a_handle_with_its_server_goes_in_either_form() -> None:
     ana = identify(names=[], handles=["ana@ville.social"], texts=[])
-    assert without("@ana@ville.social et @ana, banana @anatole", ana) == "[courriel] et [courriel], banana @anatole"
+    assert (
+        remove_person("@ana@ville.social et @ana, banana @anatole", ana) == "[courriel] et [courriel], banana @anatole"
+    )
 
 
 def test_the_words_in_brackets_are_those_of_the_text() -> None:
-    assert without("Dear Ana,", identify(**ANA), lang="en-GB") == "Dear [name],"
+    assert remove_person("Dear Ana,", identify(**ANA), lang="en-GB") == "Dear [name],"
 
 
 def test_a_name_of_two_letters_is_no_word() -> None:
     li = identify(names=["Li Wu", "Jean Le Goff"], handles=[], texts=[])
-    assert without("Madame Li, le tram va au lit. Le Goff ?", li) == "[nom], le tram va au lit. Le [nom] ?"
+    assert remove_person("Madame Li, le tram va au lit. Le Goff ?", li) == "[nom], le tram va au lit. Le [nom] ?"
 
 
 def test_who_is_called_le_goff_is_not_the_mayor() -> None:
     goff = identify(names=["Jean Le Goff"], handles=[], texts=[])
-    assert without("Monsieur le Maire, Mme Le Goff", goff) == "Monsieur le Maire, Mme Le [nom]"
+    assert remove_person("Monsieur le Maire, Mme Le Goff", goff) == "Monsieur le Maire, Mme Le [nom]"
     ben = identify(names=["Ben Li"], handles=[], texts=[])
-    assert without("Ben est là", ben) == "[nom] est là"
+    assert remove_person("Ben est là", ben) == "[nom] est là"
 
 
 def test_a_common_word_in_a_name_stays_in_its_place() -> None:
     people = identify(names=["Collectif des Lilas", "Jean Bon"], handles=[], texts=[])
-    assert without("Bonjour M. Bon, le bon des Lilas", people) == "Bonjour [nom], le bon des [nom]"
+    assert remove_person("Bonjour M. Bon, le bon des Lilas", people) == "Bonjour [nom], le bon des [nom]"
 
 
 def test_nobody_and_nothing_change_no_text() -> None:
     text = "La piscine rouvre lundi. (c) [x] \\d+"
-    assert without(text, NOBODY) == text
-    assert without(text, identify(names=["", "  ", "."], handles=["", "@", "a"], texts=[""])) == text
+    assert remove_person(text, NOBODY) == text
+    assert remove_person(text, identify(names=["", "  ", "."], handles=["", "@", "a"], texts=[""])) == text
 
 
 def test_whatever_a_name_is_made_of_it_is_no_pattern() -> None:
     odd = identify(names=["(.*)", "a|b", "[x"], handles=["\\w+"], texts=[])
-    assert without("Bonjour à tous, (.*) [x", odd).startswith("Bonjour à tous")
+    assert remove_person("Bonjour à tous, (.*) [x", odd).startswith("Bonjour à tous")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portevoix.text.language import detect, foreign
+from portevoix.text.language import detect, is_foreign
 from tests.text.test_text import OTHER_LANGUAGES
 
 OURS = ("fr", "en")
@@ -41,4 +41,4 @@ def test_one_language_is_that_one_in_its_letters() -> None:
 
 
 def test_what_is_in_other_letters_is_foreign() -> None:
-    assert foreign("Πότε ανοίγει;") and foreign("什么时候修路灯") and not foreign("Merci !")
+    assert is_foreign("Πότε ανοίγει;") and is_foreign("什么时候修路灯") and not is_foreign("Merci !")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.evaluation import evaluate
-from portevoix.text.labels.predictor import Learnt
-from portevoix.text.similarity.keywords import telling_words
+from portevoix.text.labels.predictor import TrainedLabeller
+from portevoix.text.similarity.keywords import find_keywords
 from portevoix.text.starter import DepartmentText
-from portevoix.text.training.from_labels import router
+from portevoix.text.training.from_labels import department_labeller
 
 VALMONT = Path(__file__).resolve().parents[3] / "shared" / "data" / "valmont"
 DEPARTMENTS = Path(__file__).resolve().parents[2] / "src" / "portevoix" / "demo" / "departments.toml"
@@ -37,7 +37,9 @@ def departments() -> list[DepartmentText]:
 
 def test_departments_own_words_alone(messages: list[dict]) -> None:
     """Measured: 0.66; sure of 0.34, of which 0.96 are right."""
-    report = evaluate(router(departments(), ()), [(m["text"], m["labels"]["department"]) for m in messages])
+    report = evaluate(
+        department_labeller(departments(), ()), [(m["text"], m["labels"]["department"]) for m in messages]
+    )
     assert report.accuracy > 0.60 and report.ece < 0.14
     assert report.coverage > 0.25 and report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.95
 
@@ -45,7 +47,7 @@ def test_departments_own_words_alone(messages: list[dict]) -> None:
 @pytest.mark.parametrize(("task", "floor"), [("department", 0.64), ("kind", 0.70), ("valence", 0.72)])
 def test_what_ships_on_another_city(messages: list[dict], task: str, floor: float) -> None:
     """Macro-F1 of the words alone. Measured: department 0.69, kind 0.75, valence 0.78."""
-    report = evaluate(Learnt(shipped(task)), [(m["text"], m["labels"][task]) for m in messages])
+    report = evaluate(TrainedLabeller(load_bundled(task)), [(m["text"], m["labels"][task]) for m in messages])
     assert report.macro_f1 > floor and report.ece < 0.10
     assert report.accuracy_when_sure is not None and report.accuracy_when_sure >= 0.95, (
         "its thresholds are of this city"
@@ -56,7 +58,7 @@ def test_a_city_s_own_labels_help(messages: list[dict]) -> None:
     """Learnt on two thirds, tried on the rest. Measured: 0.72."""
     examples = [(m["text"], m["labels"]["department"]) for m in messages]
     learnt = [example for i, example in enumerate(examples) if i % 3]
-    assert evaluate(router(departments(), learnt), examples[::3]).accuracy > 0.65
+    assert evaluate(department_labeller(departments(), learnt), examples[::3]).accuracy > 0.65
 
 
 @pytest.mark.parametrize(
@@ -75,5 +77,5 @@ def test_the_week_s_subject_is_told(messages: list[dict], week: str, department:
         year, number, _ = datetime.fromisoformat(message["sent_at"]).isocalendar()
         return f"{year}-W{number:02}"
 
-    telling = telling_words([m["text"] for m in mine if code(m) == week], [m["text"] for m in mine if code(m) < week])
+    telling = find_keywords([m["text"] for m in mine if code(m) == week], [m["text"] for m in mine if code(m) < week])
     assert words <= {word.word for word in telling.words}

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text.labels.analysis import read
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.analysis import analyse
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.passages import Mention, clauses, likeliest, mentions
-from portevoix.text.labels.predictor import Learnt
+from portevoix.text.labels.predictor import TrainedLabeller
 from portevoix.text.starter import TASKS
 
 HELD = Path(__file__).with_name("held") / "subjects.jsonl"
-LABELLERS = {task: Learnt(shipped(task)) for task in TASKS}
+LABELLERS = {task: TrainedLabeller(load_bundled(task)) for task in TASKS}
 SAME = {
     "roads": {"voirie", "eau-energie"}, "cleanliness": {"proprete"}, "green-spaces": {"espaces-verts"},
     "transport": {"mobilites", "voirie"}, "schools": {"education-enfance"}, "registry": {"etat-civil"},
@@ -31,7 +31,7 @@ SAME = {
 
 
 def told(text: str) -> tuple[Mention, ...]:
-    return read([text], LABELLERS, ("fr", "en"))[0].topics
+    return analyse([text], LABELLERS, ("fr", "en"))[0].topics
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_messages_written_by_another_hand() -> None:
     """Of 80 about several things 35 % told, of 30 about one none. Where told: department right .98, valence .83 (by the
     message as a whole .70)."""
     rows = [json.loads(line) for line in HELD.read_text("utf-8").splitlines()]
-    readings = read([row["text"] for row in rows], LABELLERS, ("fr", "en"))
+    readings = analyse([row["text"] for row in rows], LABELLERS, ("fr", "en"))
     told_of = {several: [] for several in (True, False)}
     departments, apart, whole = [], [], []
     valence = LABELLERS["valence"]
@@ -73,7 +73,7 @@ def test_messages_written_by_another_hand() -> None:
 def test_few_messages_of_a_city_are_cut() -> None:
     """Of Valmont's messages few speak of several things: 2 % are cut, half of them rightly."""
     lines = files("portevoix.demo").joinpath("messages.jsonl").read_text("utf-8").splitlines()
-    readings = read([json.loads(line)["text"] for line in lines], LABELLERS, ("fr", "en"))
+    readings = analyse([json.loads(line)["text"] for line in lines], LABELLERS, ("fr", "en"))
     assert np.mean([len(reading.topics) > 1 for reading in readings]) < 0.04
 
 

@@ -38,7 +38,7 @@ def test_words_are_known_again_wherever_they_stand_and_however_they_are_written(
     (first,) = features(["La PISCINE est fermée"])
     (second,) = features(["Fermee, la piscine ?"])
     found = words_of(["piscine fermée la"])
-    shared = dict(zip(found.written, found.buckets.tolist(), strict=True))
+    shared = dict(zip(found.spellings, found.buckets.tolist(), strict=True))
     assert set(shared.values()) <= first.keys() & second.keys()
     assert shared.keys() == {"piscine", "fermée"}
 
@@ -46,7 +46,7 @@ def test_words_are_known_again_wherever_they_stand_and_however_they_are_written(
 def test_marks_that_say_something_are_words_and_addresses_are_none() -> None:
     (first,), (second,) = features(["Quoi?! 12€ 🦢"]), features(["quoi ? ! 12 € 🦢 @mairie a@b.fr https://x.fr/y"])
     assert first == second
-    assert words_of(["Quoi?! 12€ des trottoirs"]).written == ["?", "!", "€", "trottoirs"]
+    assert words_of(["Quoi?! 12€ des trottoirs"]).spellings == ["?", "!", "€", "trottoirs"]
 
 
 def test_no_ngram_goes_from_one_word_into_the_next() -> None:
@@ -59,5 +59,5 @@ def test_no_ngram_goes_from_one_word_into_the_next() -> None:
 def test_the_words_of_a_text_are_its_own_in_company_too(texts: list[str]) -> None:
     together, alone = words_of(texts), [words_of([text]) for text in texts]
     for one, (start, end) in zip(alone, pairwise(together.bounds), strict=True):
-        assert together.written[start:end] == one.written
+        assert together.spellings[start:end] == one.spellings
         assert (together.buckets[start:end] == one.buckets).all()

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from portevoix.kernel.messages import Media
 from portevoix.text import posts
 from portevoix.text.labels.features import grams
-from portevoix.text.posts import FUNCTIONS, Places, Posted, asks, asks_of, code_post, code_posts
+from portevoix.text.posts import FUNCTIONS, CityPost, Places, asks, asks_of, code_post, code_posts
 from portevoix.text.posts.errors import AXES, confusion
-from portevoix.text.posts.feed import Article, Shared, features
+from portevoix.text.posts.feed import Article, NetworkPost, features
 from portevoix.text.posts.function import model
-from portevoix.text.similarity.boilerplate import Reply, boilerplate
+from portevoix.text.similarity.boilerplate import Reply, find_boilerplate
 from portevoix.text.training import linear
 
 PLACES = Places(
@@ -30,7 +30,7 @@ AT = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 
 
 def code(text: str, **more: object) -> posts.PostCodes:
-    return code_post(Posted(text=text, **more), PLACES)  # type: ignore[arg-type]
+    return code_post(CityPost(text=text, **more), PLACES)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_plain_language(text: str, plain: bool) -> None:
 
 def test_codes_do_not_depend_on_what_else_is_coded() -> None:
     many = [
-        Posted(text=row["text"]) for row in map(json.loads, (SAMPLE / "posts.jsonl").read_text("utf-8").splitlines())
+        CityPost(text=row["text"]) for row in map(json.loads, (SAMPLE / "posts.jsonl").read_text("utf-8").splitlines())
     ]
     assert code_posts(many, PLACES) == [code_post(post, PLACES) for post in many[:3]] + code_posts(many[3:], PLACES)
     assert code_posts([], PLACES) == []
@@ -143,7 +143,7 @@ def test_how_good_on_the_invented_sample() -> None:
 
 def test_the_models_are_of_this_seed() -> None:
     rows = map(json.loads, Path(posts.__file__).with_name("seed.jsonl").read_text("utf-8").splitlines())
-    known = linear.known(grams([row["text"] for row in rows])).buckets
+    known = linear.build_vocabulary(grams([row["text"] for row in rows])).buckets
     for axis in ("function", "self_centred"):
         assert np.array_equal(model(axis).words.vocabulary.buckets, known), "run tools/posts.py"
 
@@ -175,8 +175,8 @@ ARTICLE = Article(
 )  # fmt: skip
 
 
-def shared(text: str, *, seconds: float = 60, network: str = "x", id: str = "1") -> Shared:
-    return Shared(id=id, network=network, text=text, sent_at=AT + timedelta(seconds=seconds))
+def shared(text: str, *, seconds: float = 60, network: str = "x", id: str = "1") -> NetworkPost:
+    return NetworkPost(id=id, network=network, text=text, sent_at=AT + timedelta(seconds=seconds))
 
 
 def test_a_title_cut_off_with_its_address_repeats_the_article() -> None:
@@ -184,7 +184,7 @@ def test_a_title_cut_off_with_its_address_repeats_the_article() -> None:
         "Un nouveau terrain synthétique pour le rugby au complexe des… https://ville.example/actu/12?utm_medium=social"
     )
     (found,) = features([shared(text, seconds=42)], [ARTICLE])
-    assert found.lag_s == 42 and found.similarity == 1 and found.truncated and found.has_link
+    assert found.lag_s == 42 and found.similarity == 1 and found.is_truncated and found.has_link
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_the_same_on_another_network_within_minutes_is_a_copy() -> None:
         shared(text, id="1"), shared(f"{text} https://a.example", id="2", network="mastodon", seconds=200),
         shared(text, id="3", network="bluesky", seconds=9000), shared("Autre chose ce soir encore", id="4"),
     ]  # fmt: skip
-    assert [one.copied for one in features(some)] == [True, True, False, False]
+    assert [one.is_copy for one in features(some)] == [True, True, False, False]
 
 
 # Boilerplate.
@@ -221,16 +221,16 @@ def sent(texts: list[str]) -> list[Reply]:
 
 
 def test_the_same_to_five_is_boilerplate_and_to_four_is_not() -> None:
-    assert boilerplate(sent([TEXT] * 5)) == {f"r{n}" for n in range(5)}
-    assert boilerplate(sent([TEXT] * 4)) == set()
-    assert boilerplate([Reply(f"r{n}", TEXT, f"c{n % 4}") for n in range(40)]) == set()
-    assert boilerplate([*sent([TEXT] * 4), Reply("x", TEXT, "")]) == set()
+    assert find_boilerplate(sent([TEXT] * 5)) == {f"r{n}" for n in range(5)}
+    assert find_boilerplate(sent([TEXT] * 4)) == set()
+    assert find_boilerplate([Reply(f"r{n}", TEXT, f"c{n % 4}") for n in range(40)]) == set()
+    assert find_boilerplate([*sent([TEXT] * 4), Reply("x", TEXT, "")]) == set()
 
 
 def test_an_empty_text_is_never_boilerplate_and_the_same_link_is() -> None:
-    assert boilerplate(sent(["", " ", "@a", "@b", "@c", "@d"])) == set()
-    assert boilerplate(sent([f"@u{n} https://a.example/faq" for n in range(5)])) == {f"r{n}" for n in range(5)}
-    assert boilerplate(sent([f"https://a.example/{n}" for n in range(9)])) == set()
+    assert find_boilerplate(sent(["", " ", "@a", "@b", "@c", "@d"])) == set()
+    assert find_boilerplate(sent([f"@u{n} https://a.example/faq" for n in range(5)])) == {f"r{n}" for n in range(5)}
+    assert find_boilerplate(sent([f"https://a.example/{n}" for n in range(9)])) == set()
 
 
 @given(st.permutations(range(12)), st.data())
@@ -242,9 +242,9 @@ def test_order_case_spacing_handles_and_links_do_not_matter(order: list[int], da
         return handle + text + data.draw(st.sampled_from(["", f" https://ville.example/{n}"]))
 
     replies = [Reply(f"r{n}", dressed(n) if n < 6 else f"Réponse {n}", f"c{n}") for n in range(12)]
-    assert boilerplate([replies[n] for n in order]) == {f"r{n}" for n in range(6)}
+    assert find_boilerplate([replies[n] for n in order]) == {f"r{n}" for n in range(6)}
 
 
 @given(st.lists(st.integers(0, 9999), min_size=5, max_size=12, unique=True))
 def test_digits_distinguish(numbers: list[int]) -> None:
-    assert boilerplate(sent([f"Votre demande {n} est transmise." for n in numbers])) == set()
+    assert find_boilerplate(sent([f"Votre demande {n} est transmise." for n in numbers])) == set()

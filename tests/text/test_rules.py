@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.messages import Place
-from portevoix.text.routing.matcher import Matcher, Said, within
-from portevoix.text.routing.rules import Circle, Hours, Rule, check, metres, read, written
+from portevoix.text.routing.matcher import Matcher, RuleInput, is_within
+from portevoix.text.routing.rules import Circle, Hours, Rule, check, format_rule, metres, parse_rule
 from portevoix.text.tokens import fold
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -21,11 +21,11 @@ NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)  # a Wednesday
 X, MAIL = ("x", "@ville"), ("email", "mairie@ville.example")
 
 
-def said(text: str = "Bonjour", **more) -> Said:
-    return Said(**{"text": text, "account": X, "at": NOON, **more})
+def said(text: str = "Bonjour", **more) -> RuleInput:
+    return RuleInput(**{"text": text, "account": X, "at": NOON, **more})
 
 
-def holds(rule: Rule, what: Said) -> bool:
+def holds(rule: Rule, what: RuleInput) -> bool:
     return Matcher([rule], PARIS).find(what) is not None
 
 
@@ -126,7 +126,13 @@ def test_hours_are_those_of_the_citys_wall(told: Hours, at: datetime, zone: Zone
 def test_friday_night_ends_on_saturday_and_begins_on_friday() -> None:
     night = Hours(frozenset({4}), 22 * 60, 2 * 60)
     day = datetime(2026, 11, 20, tzinfo=UTC).replace(tzinfo=None)  # a Friday
-    assert [within(night, day + timedelta(hours=h)) for h in (1, 21, 22, 25, 26)] == [False, False, True, True, False]
+    assert [is_within(night, day + timedelta(hours=h)) for h in (1, 21, 22, 25, 26)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_an_hour_that_comes_twice_is_both_times_within() -> None:
@@ -229,5 +235,5 @@ def test_history_keeps_the_rule_as_it_was() -> None:
         "piscine*", accounts=(MAIL,), articles=("/a",), circle=Circle(1.5, 2, 30), places=("p",),
         hours=Hours(frozenset({5, 6}), 60, 120), id=3, name="Bassins",
     )  # fmt: skip
-    assert read(written(rule), "sports") == rule
-    assert written(of("a")) == {"words": ["a"]} and read({"words": ["a"]}, "sports") == of("a")
+    assert parse_rule(format_rule(rule), "sports") == rule
+    assert format_rule(of("a")) == {"words": ["a"]} and parse_rule({"words": ["a"]}, "sports") == of("a")

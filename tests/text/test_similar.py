@@ -41,7 +41,7 @@ def test_the_same_thing_is_found_and_nothing_else() -> None:
 
 def test_the_same_text_is_certain_and_can_be_left_out() -> None:
     made = index(TEXTS)
-    assert made.like(POOL, most=1)[0] == similar.Alike("0", 1.0)
+    assert made.like(POOL, most=1)[0] == similar.SimilarMessage("0", 1.0)
     assert "0" not in {alike.id for alike in made.like(POOL, without=["0"])}
     assert made.like(POOL, most=0) == [] and len(made.like(POOL, least=0, most=3)) == 3
 

@@ -8,9 +8,9 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from portevoix.text.labels.features import BUCKETS
 from portevoix.text.labels.linear import Vocabulary
-from portevoix.text.language import OTHERS, READ, _identifier
+from portevoix.text.language import OTHERS, TRAINED_LANGUAGES, _identifier
 
-TOLD = tuple(sorted({*READ, *OTHERS}))
+TOLD = tuple(sorted({*TRAINED_LANGUAGES, *OTHERS}))
 
 
 @pytest.fixture(scope="module")

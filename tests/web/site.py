@@ -12,19 +12,19 @@ EMAIL = "claire@valmont.example"
 
 def prepare() -> None:
     """A city whose X account is paused, and one host."""
-    from portevoix.cli.django_setup import ready  # noqa: PLC0415
+    from portevoix.cli.django_setup import set_up_django  # noqa: PLC0415
 
-    ready()
+    set_up_django()
     from portevoix.kernel.errors import Refused  # noqa: PLC0415
     from portevoix.record.operations import accounts, city  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    city.found(name="Valmont-sur-Loire", now=now)
+    city.found_city(name="Valmont-sur-Loire", now=now)
     city.save_contact(email=EMAIL, name="Claire Aubry", role="host", password=PASSWORD, by=None)
     account = accounts.connect(
         channel="email", address="contact@valmont.example", connector="fake", settings={}, secret=(), by=None, now=now
     )
-    accounts.troubled(account=account, error=Refused("The password was refused."), again_at=None, now=now)
+    accounts.record_trouble(account=account, error=Refused("The password was refused."), again_at=None, now=now)
 
 
 if __name__ == "__main__":

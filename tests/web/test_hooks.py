@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page(city, monkeypatch) -> Account:
-    monkeypatch.setattr(connectors, "channels", lambda: {"facebook": FacebookConnector})
+    monkeypatch.setattr(connectors, "installed_channels", lambda: {"facebook": FacebookConnector})
     settings = {"me": PAGE_ID, "access_token": TOKEN, "app_secret": SECRET, "verify_token": VERIFY}
     return accounts.connect(
         channel="facebook", address="valmont", connector="facebook", settings=settings,

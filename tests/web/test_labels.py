@@ -7,7 +7,7 @@ from django.utils import translation
 
 from portevoix.journal import labels as wording
 from portevoix.kernel.labels import Kind, Sentiment
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.web import labels
 
 CATALOGUE = Path(labels.__file__).parents[1] / "locale" / "fr" / "LC_MESSAGES" / "django.po"
@@ -19,8 +19,8 @@ def test_every_kind_and_sentiment_has_its_words_and_may_be_suggested() -> None:
     assert list(labels.KINDS) == list(Kind)
     assert list(labels.SENTIMENTS) == list(Sentiment)
     assert list(wording.KINDS) == [*Kind, ""]
-    assert set(shipped("kind").labels) == set(Kind)
-    assert set(shipped("valence").labels) == set(Sentiment)
+    assert set(load_bundled("kind").labels) == set(Kind)
+    assert set(load_bundled("valence").labels) == set(Sentiment)
 
 
 def test_what_an_import_calls_otherwise_stands_for_itself() -> None:

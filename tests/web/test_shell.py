@@ -61,7 +61,7 @@ def test_what_is_set_aside_is_offered_only_where_something_is(signed_in: Client,
 def test_a_paused_account_is_told_on_every_page(signed_in: Client, city: Any) -> None:
     account = cities.account_named("email", "contact@testville.example")
     error = Refused("The server says: {why}.", why="<b>no</b>")
-    accounts.troubled(account=account, error=error, again_at=None, now=NOW)
+    accounts.record_trouble(account=account, error=error, again_at=None, now=NOW)
     page = text(signed_in.get("/keyboard/"))
     assert "contact@testville.example" in page
     assert "The server says: &lt;b&gt;no&lt;/b&gt;." in page
@@ -172,6 +172,6 @@ def test_every_icon_that_is_used_is_drawn() -> None:
 def test_fractions_are_written_as_the_reader_writes_them(lang: str, told: str) -> None:
     error = BadInput("{name}: {size} MB, {count}", name="1.3", size=1.3, count=12345)
     with override(lang):
-        assert notices.told(error) == f"1.3: {told} MB, 12345"
-        assert notices.told({"text": error.text, "values": error.values}) == notices.told(error)
-        assert notices.told(None) == notices.told("") == ""
+        assert notices.to_sentence(error) == f"1.3: {told} MB, 12345"
+        assert notices.to_sentence({"text": error.text, "values": error.values}) == notices.to_sentence(error)
+        assert notices.to_sentence(None) == notices.to_sentence("") == ""

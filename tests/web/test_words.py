@@ -45,8 +45,8 @@ def test_a_deadline_in_words(minutes: float, told: str) -> None:
 
 
 def test_a_promise_in_words() -> None:
-    assert formatting.promised(NOW + timedelta(days=5), NOW) == "promised for Monday 10:00"
-    assert formatting.promised(NOW - timedelta(hours=3), NOW) == "promise late by 3 h"
+    assert formatting.describe_promise(NOW + timedelta(days=5), NOW) == "promised for Monday 10:00"
+    assert formatting.describe_promise(NOW - timedelta(hours=3), NOW) == "promise late by 3 h"
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_levels() -> None:
 
 
 def test_reasons_are_told_in_the_readers_language() -> None:
-    assert shell.told({"text": "The server says: {why}.", "values": {"why": "{no}"}}) == "The server says: {no}."
-    assert shell.told({"text": "A curly { stays.", "values": {}}) == "A curly { stays."
-    assert shell.told(Refused("Refused by {who}.", who="the network")) == "Refused by the network."
-    assert shell.told(BadLine("Not JSON.", line=7)) == "line 7: Not JSON."
-    assert shell.told(None) == ""
+    assert shell.to_sentence({"text": "The server says: {why}.", "values": {"why": "{no}"}}) == "The server says: {no}."
+    assert shell.to_sentence({"text": "A curly { stays.", "values": {}}) == "A curly { stays."
+    assert shell.to_sentence(Refused("Refused by {who}.", who="the network")) == "Refused by the network."
+    assert shell.to_sentence(BadLine("Not JSON.", line=7)) == "line 7: Not JSON."
+    assert shell.to_sentence(None) == ""
 
 
 def test_what_was_written_is_escaped() -> None:
@@ -138,11 +138,11 @@ def test_a_file_has_a_size_in_the_units_of_its_limit(octets: int, told: str) -> 
 @pytest.mark.parametrize("of", [date(2026, 12, 1), datetime(2026, 12, 1, 12, 0, tzinfo=UTC)])
 def test_the_first_of_a_month_is_the_1er_in_french(of: date) -> None:
     with translation.override("fr"):
-        assert formatting.dated(of, "l j F") == "mardi 1er décembre"
-        assert formatting.dated(of, "\\j j N, d/m/Y").startswith("j 1er déc")
-        assert formatting.dated(of) == "1er décembre 2026"
-        assert formatting.dated(of, "SHORT_DATE_FORMAT") == "01/12/2026"
-        assert formatting.dated(of + timedelta(days=20), "j F") == "21 décembre"
+        assert formatting.format_date(of, "l j F") == "mardi 1er décembre"
+        assert formatting.format_date(of, "\\j j N, d/m/Y").startswith("j 1er déc")
+        assert formatting.format_date(of) == "1er décembre 2026"
+        assert formatting.format_date(of, "SHORT_DATE_FORMAT") == "01/12/2026"
+        assert formatting.format_date(of + timedelta(days=20), "j F") == "21 décembre"
         assert Template("{{ of|date:'l j F' }}").render(Context({"of": of})) == "mardi 1er décembre"
-    assert formatting.dated(of, "j F") == "1 December"
+    assert formatting.format_date(of, "j F") == "1 December"
     assert Template("{{ of|date }}").render(Context({"of": None})) == ""

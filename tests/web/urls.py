@@ -10,7 +10,7 @@ from django.urls import include, path
 
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible
 from portevoix.record.permissions import Capability
-from portevoix.web.permissions import allowed, open_to_all
+from portevoix.web.permissions import open_to_all, require_capability
 from tests.web.given import guide
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _page(request, "public.html")
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 def settings(request: HttpRequest) -> HttpResponse:
     return HttpResponse("settings")
 

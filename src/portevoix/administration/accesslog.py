@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import access_log as accesses
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 WHATS = {
     "read": gettext_lazy("opened a conversation"),
@@ -33,7 +33,7 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
-class SoughtForm(forms.Form):
+class LogFilterForm(forms.Form):
     """Filters of the log, taken from the address."""
 
     contact = forms.TypedChoiceField(label=gettext_lazy("Colleague"), required=False, coerce=int, empty_value=None)
@@ -55,10 +55,10 @@ class SoughtForm(forms.Form):
             *((contact.pk, contact.name) for contact in accesses.readers()),
         ]
 
-    def sought(self) -> accesses.Sought:
+    def criteria(self) -> accesses.LogFilter:
         """Return the criteria; `until` is the last day that is shown."""
         fields = self.cleaned_data
-        return accesses.Sought(
+        return accesses.LogFilter(
             contact=fields["contact"],
             what=fields["what"],
             conversation=fields["conversation"],
@@ -71,14 +71,14 @@ def _midnight(day: Any) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time())) if day else None
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_safe
 def access_log(request: HttpRequest) -> HttpResponse:
-    form = SoughtForm(request.GET)
+    form = LogFilterForm(request.GET)
     if not form.is_valid():
         return render(request, "web/settings/access_log.html", {"form": form}, status=422)
     key = {name: form.cleaned_data[name] for name in ("after", "before")}
-    page = accesses.lines(form.sought(), **key)
+    page = accesses.log_page(form.criteria(), **key)
     params = {name: value for name, value in request.GET.items() if value and name not in key}
     context = {
         "form": form,

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portevoix.channels.base import Knob, asked, channels
+from portevoix.channels.base import SettingField, fields_to_ask, installed_channels
 
 
 class AccountForm(forms.Form):
@@ -40,14 +40,14 @@ class AccountForm(forms.Form):
                 help_text=_("As citizens write it, like %(example)s. This cannot change.")
                 % {"example": _example(kind)},
             )
-        for name, type_, default, knob in asked(channels()[kind].Settings):
+        for name, type_, default, knob in fields_to_ask(installed_channels()[kind].Settings):
             if only and name not in only:
                 continue
             self.fields[name] = self._field(name, type_, default, knob)
             self.fields[name].required |= name in needed and not (knob.secret and self.stored.get(name))
             self.headings[name] = _(knob.group) if knob.group else ""
 
-    def _field(self, name: str, type_: Any, default: Any, knob: Knob) -> forms.Field:
+    def _field(self, name: str, type_: Any, default: Any, knob: SettingField) -> forms.Field:
         default = None if default is MISSING else default
         words = {"label": _(knob.label), "help_text": _(knob.help) if knob.help else ""}
         if knob.secret:
@@ -94,4 +94,4 @@ class AccountForm(forms.Form):
 
 def _example(kind: str) -> str:
     """Return an example of an address on that channel."""
-    return str(getattr(channels()[kind], "example", "contact@valmont.example"))
+    return str(getattr(installed_channels()[kind], "example", "contact@valmont.example"))

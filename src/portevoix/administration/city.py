@@ -22,8 +22,8 @@ from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
 from portevoix.record.queries import feeds as feed_queries
 from portevoix.web import colour
-from portevoix.web.notices import attempt, done, status_of, told
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of, to_sentence
+from portevoix.web.permissions import require_capability
 
 _SCHEME_OR_PATH = re.compile(r"^https?://|/.*$")
 
@@ -103,9 +103,9 @@ class CityForm(forms.Form):
     def clean_feed(self) -> str:
         if address := self.cleaned_data["feed"]:
             try:
-                feeds.check(address)
+                feeds.check_address(address)
             except BadInput as error:
-                raise forms.ValidationError(told(error)) from error
+                raise forms.ValidationError(to_sentence(error)) from error
         return address
 
     def clean_accent(self) -> str:
@@ -120,7 +120,7 @@ class CityForm(forms.Form):
             try:
                 operations.check_host(host)
             except BadInput as error:
-                raise forms.ValidationError(told(error)) from error
+                raise forms.ValidationError(to_sentence(error)) from error
         return ", ".join(dict.fromkeys(filter(None, hosts)))
 
 
@@ -150,19 +150,19 @@ def _initial(city: Any, feed: feed_queries.Feed | None) -> dict[str, Any]:
     return {**{name: getattr(city, name) for name in names}, "feed": feed.address if feed else ""}
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     city, feed = queries.city(), feed_queries.feed()
     form = CityForm(request.POST or None, initial=_initial(city, feed))
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(form, request)):
-        return done(request, _("The city’s settings are saved."), "web-settings:city")
-    context = {"form": form, "shades": shades(city.accent), "feed": feed, "articles": feed_queries.known()}
+        return confirm(request, _("The city’s settings are saved."), "web-settings:city")
+    context = {"form": form, "shades": shades(city.accent), "feed": feed, "articles": feed_queries.count_articles()}
     return render(request, "web/settings/city.html", context, status=status_of(form))
 
 
 def _save(form: CityForm, request: HttpRequest) -> None:
     fields = dict(form.cleaned_data)
-    feeds.name(address=fields.pop("feed"), by=request.user, now=request.now)
+    feeds.set_address(address=fields.pop("feed"), by=request.user, now=request.now)
     operations.change_city(**fields, by=request.user)
     policies.move(to=form.cleaned_data["timezone"], by=request.user, now=request.now)

@@ -15,8 +15,8 @@ from portevoix.record.operations import city as operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
 from portevoix.web.formatting import by_name
-from portevoix.web.notices import attempt, done, status_of
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of
+from portevoix.web.permissions import require_capability
 from portevoix.web.templatetags.shell import role_word
 
 ROLES = {
@@ -84,20 +84,20 @@ class ColleagueForm(forms.Form):
             self.add_error("departments", _("A department contact needs a department: else they see nothing."))
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     people = [(contact, contact.has_usable_password()) for contact in queries.contacts()]
     return render(request, "web/settings/colleagues.html", {"people": people})
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     contact = queries.contact(pk)
@@ -110,7 +110,7 @@ def _edit(request: HttpRequest, contact: Any) -> HttpResponse:
     form = ColleagueForm(request.POST or None, initial=_initial(contact))
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(form, contact, request)):
         message = _("The colleague %(name)s is saved.") % {"name": form.cleaned_data["name"]}
-        return done(request, message, "web-settings:colleagues")
+        return confirm(request, message, "web-settings:colleagues")
     context = {"form": form, "contact": contact}
     return render(request, "web/settings/colleague.html", context, status=status_of(form))
 

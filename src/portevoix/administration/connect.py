@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portevoix.administration.account_forms import AccountForm
-from portevoix.channels.base import Access, Granted, Subscribing, access, channels, hidden
+from portevoix.channels.base import GrantedAccount, SignIn, Subscribing, access, installed_channels, secret_names
 from portevoix.exchange.connectors import build
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record import secrets
 from portevoix.record.operations import accounts as operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
-from portevoix.web.notices import done, status_of, told
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import confirm, status_of, to_sentence
+from portevoix.web.permissions import require_capability
 
 SIGN_IN_KEY: Final = "connecting"
 """Session key of what must come back unchanged, and of the secrets for the next request, encrypted."""
@@ -34,7 +34,7 @@ VALID: Final = timedelta(minutes=15)
 _CODE = re.compile(r"[a-z_]{1,60}")
 
 
-def _access(kind: str) -> Access:
+def _access(kind: str) -> SignIn:
     way = access(kind)
     if way is None:
         raise Http404
@@ -46,7 +46,7 @@ def _back(request: HttpRequest, kind: str) -> str:
     return request.build_absolute_uri(reverse("web-settings:account-connected", args=[kind]))
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask for the settings needed beforehand, then show the link to the network: a form may lead to this site only.
@@ -55,17 +55,19 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """
     way = _access(kind)
     stored_settings = _stored_settings(kind, request.GET.get("of", ""))
-    form = AccountForm(request.POST or None, kind=kind, stored=stored_settings, only=way.asks, needed=way.needs)
+    form = AccountForm(
+        request.POST or None, kind=kind, stored=stored_settings, only=way.asked_settings, needed=way.required_settings
+    )
     context: dict[str, Any] = {"form": form, "kind": kind}
-    if way.announced:
+    if way.needs_registered_redirect:
         context["back"] = _back(request, kind)
     if request.method == "POST" and form.is_valid():
         try:
-            authorization = way.ask(form.settings(), redirect=_back(request, kind))
+            authorization = way.start(form.settings(), redirect=_back(request, kind))
         except PortevoixError as error:
-            form.add_error(None, told(error))
+            form.add_error(None, to_sentence(error))
         else:
-            ciphertext = secrets.lock(json.dumps(dict(authorization.kept)))
+            ciphertext = secrets.encrypt(json.dumps(dict(authorization.private_state)))
             request.session[SIGN_IN_KEY] = {
                 "kind": kind,
                 "state": authorization.state,
@@ -89,7 +91,7 @@ def _readable_settings(account: Any) -> dict[str, Any]:
         return {}
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def finish(request: HttpRequest, kind: str) -> HttpResponse:
     """Handle the redirect from the network. It is accepted once, and only in the session that began here."""
@@ -99,13 +101,13 @@ def finish(request: HttpRequest, kind: str) -> HttpResponse:
         messages.error(request, fault)
         return redirect("web-settings:account-connect", kind)
     try:
-        grants = way.granted(json.loads(secrets.unlock(pending["kept"])), request.GET["code"])
+        grants = way.finish(json.loads(secrets.decrypt(pending["kept"])), request.GET["code"])
         if len(grants) == 1:
-            return done(request, _success_text(_take(request, kind, grants[0])), "web-settings:channels")
+            return confirm(request, _success_text(_take(request, kind, grants[0])), "web-settings:channels")
     except PortevoixError as error:
-        messages.error(request, told(error))
+        messages.error(request, to_sentence(error))
         return redirect("web-settings:account-connect", kind)
-    ciphertext = secrets.lock(json.dumps([asdict(grant) for grant in grants]))
+    ciphertext = secrets.encrypt(json.dumps([asdict(grant) for grant in grants]))
     request.session[GRANTS_KEY] = {"kind": kind, "found": ciphertext, "at": _at(request)}
     return redirect("web-settings:account-choose", kind)
 
@@ -127,7 +129,7 @@ def _find_fault(request: HttpRequest, kind: str, pending: Any) -> str:
     return ""
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, kind: str) -> HttpResponse:
     """Choose the city's accounts among those that the network granted."""
@@ -137,9 +139,9 @@ def choose(request: HttpRequest, kind: str) -> HttpResponse:
         messages.error(request, _("This connection was not begun here, or too long ago. Begin again."))
         return redirect("web-settings:account-connect", kind)
     try:
-        grants = [Granted(**grant) for grant in json.loads(secrets.unlock(pending["found"]))]
+        grants = [GrantedAccount(**grant) for grant in json.loads(secrets.decrypt(pending["found"]))]
     except BadInput as error:
-        messages.error(request, told(error))
+        messages.error(request, to_sentence(error))
         return redirect("web-settings:account-connect", kind)
     choices = [grant for number, grant in enumerate(grants) if str(number) in request.POST.getlist("chosen")]
     if request.method != "POST" or not choices:
@@ -150,11 +152,11 @@ def choose(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             messages.success(request, _success_text(_take(request, kind, grant)))
         except PortevoixError as error:
-            messages.error(request, f"{grant.account}: {told(error)}")
+            messages.error(request, f"{grant.account}: {to_sentence(error)}")
     return redirect("web-settings:channels")
 
 
-def _take(request: HttpRequest, default_kind: str, granted: Granted) -> str:
+def _take(request: HttpRequest, default_kind: str, granted: GrantedAccount) -> str:
     """Test the account, store it and take it into service; return its address. A known account keeps its own."""
     kind = granted.kind or default_kind
     account = _find_account(kind, granted)
@@ -167,7 +169,7 @@ def _take(request: HttpRequest, default_kind: str, granted: Granted) -> str:
         address=address,
         connector=kind,
         settings=settings,
-        secret=hidden(channels()[kind].Settings),
+        secret=secret_names(installed_channels()[kind].Settings),
         by=request.user,
         now=request.now,  # type: ignore[attr-defined]
     )
@@ -176,15 +178,15 @@ def _take(request: HttpRequest, default_kind: str, granted: Granted) -> str:
             connector.subscribe()
         except PortevoixError as error:
             why = _("%(address)s is fetched every few minutes only: the network does not send by itself. %(why)s")
-            messages.warning(request, why % {"address": address, "why": told(error)})
+            messages.warning(request, why % {"address": address, "why": to_sentence(error)})
     return address
 
 
-def _find_account(kind: str, granted: Granted) -> Any:
+def _find_account(kind: str, granted: GrantedAccount) -> Any:
     """Return the existing account by its number or its address, whatever its letters' case; None for a new one."""
-    number = granted.settings.get(granted.known_by)
+    number = granted.settings.get(granted.id_setting)
     for row in (row for row in queries.accounts() if row.channel == kind):
-        same = row.connector == kind and number and str(row.settings.get(granted.known_by)) == str(number)
+        same = row.connector == kind and number and str(row.settings.get(granted.id_setting)) == str(number)
         if same or row.address.casefold() == granted.account.casefold():
             return row
     return None

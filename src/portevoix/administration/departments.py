@@ -17,8 +17,8 @@ from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
 from portevoix.record.queries import rules
 from portevoix.web.formatting import by_name
-from portevoix.web.notices import attempt, done, status_of
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of
+from portevoix.web.permissions import require_capability
 from portevoix.web.rules import caption
 
 
@@ -62,19 +62,19 @@ def _sorted_departments() -> list[Any]:
     return sorted(by_name(queries.departments()), key=lambda row: not row.active)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "web/settings/departments.html", {"departments": _sorted_departments()})
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     department = queries.department(slug)
@@ -90,7 +90,7 @@ def _edit(request: HttpRequest, department: Any) -> HttpResponse:
         slug = department.slug if department else _free_slug(form.cleaned_data["name"])
         if attempt(form, partial(operations.save_department, slug=slug, **form.cleaned_data, by=request.user)):
             message = _("The department “%(name)s” is saved.") % {"name": form.cleaned_data["name"]}
-            answer = done(request, message, "web-settings:departments")
+            answer = confirm(request, message, "web-settings:departments")
             if sending and not form.cleaned_data["active"]:
                 messages.warning(request, _idle_rules_warning(len(sending), form.cleaned_data["name"]))
             return answer

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.exchange.prediction.embedding_config import source
 from portevoix.kernel.errors import PortevoixError
-from portevoix.record.operations.trained_models import use as put_into_service
+from portevoix.record.operations.trained_models import use_version as put_into_service
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import trained_models as queries
 from portevoix.record.queries.city import departments
 from portevoix.record.queries.embeddings import number_read, state
-from portevoix.web.notices import done, told
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import confirm, to_sentence
+from portevoix.web.permissions import require_capability
 from portevoix.web.templatetags.shell import kind_word, sentiment_word
 
 TASKS = {
@@ -73,7 +73,7 @@ class Task:
     lately: list[tuple[str, float]]
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     run = queries.last_run()
@@ -89,16 +89,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "web/settings/learnt.html", context)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_POST
 def use(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         row = put_into_service(model=pk, by=request.user, now=request.now)
     except PortevoixError as error:
-        messages.error(request, told(error))
+        messages.error(request, to_sentence(error))
         return redirect("web-settings:learnt")
     values = {"number": row.version, "what": TASKS[row.task][0]}
-    return done(request, _("%(what)s: version %(number)s serves from now on.") % values, "web-settings:learnt")
+    return confirm(request, _("%(what)s: version %(number)s serves from now on.") % values, "web-settings:learnt")
 
 
 def _task(code: str, outcome: str) -> Task:

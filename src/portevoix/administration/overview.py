@@ -11,7 +11,7 @@ from portevoix.kernel.policy import parse_policy
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
 from portevoix.record.queries import rules
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _has_contact(department: queries.Department) -> bool:
     return any(contact.is_active for contact in department.contacts.all())
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     todos = checklist()

@@ -19,9 +19,9 @@ from portevoix.record.operations import persons as operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import access_log as accesses
 from portevoix.record.queries import persons as queries
-from portevoix.record.subject_export import write
-from portevoix.web.notices import attempt, done, status_of, told
-from portevoix.web.permissions import allowed
+from portevoix.record.subject_export import write_export
+from portevoix.web.notices import attempt, confirm, status_of, to_sentence
+from portevoix.web.permissions import require_capability
 
 IN_MEMORY = 5_000_000
 """Bytes of an export that are kept in memory; a larger one is written to a private file."""
@@ -46,19 +46,19 @@ class EraseForm(forms.Form):
     )
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
-    matches = queries.find(query)
+    matches = queries.find_citizens(query)
     if query:
         access_log.log(access_log.What.FOUND, by=request.user, now=request.now)
     context = {"form": form, "query": query, "found": matches, "most": queries.MOST}
     return render(request, "web/settings/persons.html", context)
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the data stored on the person to whom this account belongs."""
@@ -68,19 +68,19 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/settings/person.html", {"held": holdings, "pk": pk, "seen": log_lines})
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_POST
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     _find_person(pk)
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- the response closes it
-    write(pk, file, by=request.user, now=request.now)
+    write_export(pk, file, by=request.user, now=request.now)
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=_("person-%(number)s.zip") % {"number": pk})
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is erased and what stays, and erase after a confirmation."""
@@ -90,7 +90,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         arguments = {"replies": form.cleaned_data["replies"], "by": request.user, "now": request.now}
         if attempt(form, lambda: operation(author=pk, **arguments)):
             _warn_open(request, holdings)
-            return done(request, _("The person is erased, for good."), "web-settings:persons")
+            return confirm(request, _("The person is erased, for good."), "web-settings:persons")
     return render(
         request, "web/settings/person_erase.html", {"held": holdings, "pk": pk, "form": form}, status=status_of(form)
     )
@@ -103,7 +103,7 @@ def _warn_open(request: HttpRequest, holdings: Any) -> None:
         messages.warning(request, text % {"numbers": numbers})
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
     """Record that several accounts belong to one person."""
@@ -111,20 +111,20 @@ def join(request: HttpRequest) -> HttpResponse:
     try:
         operations.join(authors=authors, by=request.user, now=request.now)
     except PortevoixError as error:
-        messages.error(request, told(error))
+        messages.error(request, to_sentence(error))
         return redirect("web-settings:persons")
-    return done(request, _("These accounts are one person from now on."), "web-settings:person", min(authors))
+    return confirm(request, _("These accounts are one person from now on."), "web-settings:person", min(authors))
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_POST
 def part(request: HttpRequest, pk: int) -> HttpResponse:
     operations.part(author=pk, by=request.user, now=request.now)
-    return done(request, _("This account is a person of its own again."), "web-settings:person", pk)
+    return confirm(request, _("This account is a person of its own again."), "web-settings:person", pk)
 
 
-def _find_person(pk: int) -> queries.Held:
-    holdings = queries.held(pk)
+def _find_person(pk: int) -> queries.PersonData:
+    holdings = queries.person_data(pk)
     if holdings is None:
         raise Http404
     return holdings

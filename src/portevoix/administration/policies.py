@@ -17,8 +17,8 @@ from portevoix.kernel.policy import ServicePolicy, format_policy, parse_policy
 from portevoix.record.operations.city import save_policy
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
-from portevoix.web.notices import attempt, done, status_of
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of
+from portevoix.web.permissions import require_capability
 
 MOST_DIGITS = 10
 """Maximum length of a version's number."""
@@ -43,7 +43,7 @@ def _preview(policy: ServicePolicy | None, moment: MomentForm, now: datetime) ->
     return examples(policy, now=now, own=own.replace(tzinfo=None) if own else None)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest) -> HttpResponse:
     """Show and save the policy as a form of hours. A POST with "preview" saves nothing."""
@@ -52,7 +52,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     return _page(request, form, policy, template="web/settings/policy.html")
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def toml(request: HttpRequest) -> HttpResponse:
     """Show and save the policy as TOML; ?version= starts from an earlier one."""
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, form: Any, policy: ServicePolicy | None, *, temp
     if request.method == "POST":
         policy = form.policy if form.is_valid() else None
         if policy and "save" in request.POST and attempt(form, lambda: _save(form, request)):
-            return done(
+            return confirm(
                 request, _("The service policy is saved. It holds for messages from now on."), "web-settings:policy"
             )
     context = {
@@ -91,7 +91,7 @@ def _save(form: HoursForm | TomlForm, request: HttpRequest) -> None:
     save_policy(text=text, by=request.user, now=request.now)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def version(request: HttpRequest, number: int) -> HttpResponse:
     row = _version(number)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portevoix.kernel.errors import BadInput, BadPolicy
 from portevoix.kernel.policy import DAYS, ServicePolicy, find_calendar, format_policy, parse_policy
-from portevoix.web.notices import told
+from portevoix.web.notices import to_sentence
 
 ALWAYS, HOURS = "always", "hours"
 CALENDARS = ("FR", "FR-57", "FR-6AE", "FR-971", "FR-972", "FR-973", "FR-974", "FR-976", "BE", "CH", "LU", "CA-QC")
@@ -55,7 +55,7 @@ def _fragment(text: str) -> ServicePolicy:
     try:
         return parse_policy(f'timezone = "UTC"\n{text}\n')
     except BadPolicy as error:
-        raise forms.ValidationError(told({"text": error.text, "values": error.values})) from error
+        raise forms.ValidationError(to_sentence({"text": error.text, "values": error.values})) from error
 
 
 class HoursForm(forms.Form):
@@ -119,7 +119,7 @@ class HoursForm(forms.Form):
             try:
                 find_calendar(name)
             except BadInput as error:
-                raise forms.ValidationError(told(error)) from error
+                raise forms.ValidationError(to_sentence(error)) from error
         return name
 
     def clean_closed(self) -> frozenset[date]:
@@ -192,7 +192,7 @@ class TomlForm(forms.Form):
         except BadPolicy as error:
             self.line = error.line
             where = _("Line %(line)s: %(why)s") if error.line else "%(why)s"
-            raise forms.ValidationError(where, params={"line": error.line, "why": told(error)}) from error
+            raise forms.ValidationError(where, params={"line": error.line, "why": to_sentence(error)}) from error
         return text
 
     def blamed(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.policy import ServicePolicy, find_calendar
-from portevoix.web.notices import told
+from portevoix.web.notices import to_sentence
 
 _DAY = timedelta(days=1)
 
@@ -43,7 +43,7 @@ def _example(clock: ServiceClock, label: str, received: datetime) -> Example:
             for seconds in (clock.policy.first_contact, clock.policy.substance)
         )
     except BadInput as error:
-        return Example(label, received, trouble=told(error))
+        return Example(label, received, trouble=to_sentence(error))
     return Example(label, received, first, answer)
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portevoix.record import retention_preview as queries
-from portevoix.record.operations.apply_retention import rule
+from portevoix.record.operations.apply_retention import set_retention
 from portevoix.record.permissions import Capability
 from portevoix.record.retention import MONTHS
-from portevoix.web.notices import attempt, done, status_of
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of
+from portevoix.web.permissions import require_capability
 
 MOST = 1200
 """Maximum in days or months: more is as good as without limit."""
@@ -22,7 +22,7 @@ MOST = 1200
 class RetentionForm(forms.Form):
     """One number for each kind, in its own unit; an empty field, where allowed, means without limit."""
 
-    def __init__(self, *args: Any, due: list[queries.Due], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, due: list[queries.DueData], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for each in due:
             self.fields[each.kind.code] = forms.IntegerField(
@@ -33,19 +33,19 @@ class RetentionForm(forms.Form):
                 required=not each.kind.endless,
                 min_value=each.kind.least,
                 max_value=MOST,
-                initial=each.kept,
+                initial=each.duration,
             )
 
 
-@allowed(Capability.PRIVACY)
+@require_capability(Capability.PRIVACY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def retention(request: HttpRequest) -> HttpResponse:
-    due = queries.due(now=request.now)
+    due = queries.due_data(now=request.now)
     form = RetentionForm(request.POST or None, due=due)
     if request.method == "POST" and form.is_valid():
         arguments = {"policy": form.cleaned_data, "by": request.user, "now": request.now}
-        if attempt(form, lambda: rule(**arguments)):
-            return done(request, _("Saved. It holds from the next run on."), "web-settings:retention")
+        if attempt(form, lambda: set_retention(**arguments)):
+            return confirm(request, _("Saved. It holds from the next run on."), "web-settings:retention")
     labels = {each.kind.code: _(each.kind.label) for each in due}
     run = queries.last_run()
     context = {

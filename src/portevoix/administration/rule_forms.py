@@ -21,7 +21,7 @@ from portevoix.text.routing.rules import (
     check_hours,
     check_words,
 )
-from portevoix.web.notices import told
+from portevoix.web.notices import to_sentence
 from portevoix.web.templatetags.shell import channel_name
 
 _DECIMAL_POINTS = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,;/\s]\s*(-?\d{1,3}(?:\.\d+)?)")
@@ -163,7 +163,7 @@ class RuleForm(forms.Form):
         try:
             check(entries)
         except BadInput as error:
-            raise forms.ValidationError(told(error)) from error
+            raise forms.ValidationError(to_sentence(error)) from error
         return entries
 
     def clean(self) -> None:
@@ -175,7 +175,7 @@ class RuleForm(forms.Form):
         try:
             return make()
         except BadInput as error:
-            self.add_error(field, told(error))
+            self.add_error(field, to_sentence(error))
         except forms.ValidationError as error:
             self.add_error(field, error)
         return None
@@ -206,7 +206,7 @@ class RuleForm(forms.Form):
         check_hours(hours)
         return hours
 
-    def shown(self) -> dict[str, bool]:
+    def unfolded_groups(self) -> dict[str, bool]:
         """Return which of the rare conditions are unfolded: those that are filled in or wrong."""
         groups = {"articles": ["articles"], "area": ["places", "centre", "radius"], "hours": ["days", "start", "end"]}
         return {

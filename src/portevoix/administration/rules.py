@@ -16,11 +16,11 @@ from portevoix.record.queries import city
 from portevoix.record.queries import rules as queries
 from portevoix.web import rules as words
 from portevoix.web.formatting import by_name
-from portevoix.web.notices import attempt, done, status_of, told
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of, to_sentence
+from portevoix.web.permissions import require_capability
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     rules = [
@@ -29,24 +29,24 @@ def listing(request: HttpRequest) -> HttpResponse:
             "caption": words.caption(one.rule),
             "sentence": words.sentence(one.rule, one.row.department.name),
         }
-        for one in queries.listed(now=request.now)
+        for one in queries.list_rules(now=request.now)
     ]
     return render(request, "web/settings/rules.html", {"rules": rules})
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit(request, _find_rule(pk))
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete the rule, after a confirmation."""
@@ -54,21 +54,23 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     rule = queries.value_of(row)
     if request.method == "POST":
         operations.delete(rule=pk, by=request.user)
-        return done(request, _("The rule “%(name)s” is deleted.") % {"name": words.caption(rule)}, "web-settings:rules")
+        return confirm(
+            request, _("The rule “%(name)s” is deleted.") % {"name": words.caption(rule)}, "web-settings:rules"
+        )
     context = {"row": row, "caption": words.caption(rule), "sentence": words.sentence(rule, row.department.name)}
     return render(request, "web/settings/rule_delete.html", context)
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_POST
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         place = operations.move(rule=pk, up=request.POST.get("to") == "up", by=request.user)
     except PortevoixError as error:
-        messages.error(request, told(error))
+        messages.error(request, to_sentence(error))
         return redirect("web-settings:rules")
     name = words.caption(queries.value_of(_find_rule(pk)))
-    return done(
+    return confirm(
         request, _("The rule “%(name)s” is now no. %(place)s.") % {"name": name, "place": place}, "web-settings:rules"
     )
 
@@ -81,8 +83,8 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
         if "try" in request.POST:
             context |= _try_rule(form, request)
         elif attempt(form, lambda: operations.save(rule=form.rule(), by=request.user, now=request.now)):
-            return done(request, _("The rule is saved. It holds for messages from now on."), "web-settings:rules")
-    context["shown"] = form.shown()
+            return confirm(request, _("The rule is saved. It holds for messages from now on."), "web-settings:rules")
+    context["shown"] = form.unfolded_groups()
     part = "web/settings/rule_tried.html" if request.htmx and "try" in request.POST else "web/settings/rule.html"
     return render(request, part, context, status=status_of(form))
 
@@ -96,7 +98,7 @@ def _try_rule(form: RuleForm, request: HttpRequest) -> dict[str, Any]:
     try:
         trial = queries.trial(rule, by=request.user)
     except BadInput as error:
-        form.add_error(None, told(error))
+        form.add_error(None, to_sentence(error))
         return {}
     samples = [(one, words.caption(one.earlier) if one.earlier else "") for one in trial.samples]
     return {"trial": trial, "samples": samples, "conditions": words.conditions(rule)}

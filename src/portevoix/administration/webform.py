@@ -19,8 +19,8 @@ from portevoix.kernel.errors import BadInput
 from portevoix.record.operations import accounts as operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import city as queries
-from portevoix.web.notices import attempt, done, status_of
-from portevoix.web.permissions import allowed
+from portevoix.web.notices import attempt, confirm, status_of
+from portevoix.web.permissions import require_capability
 
 KIND = "webform"
 HEIGHT = 760
@@ -43,13 +43,13 @@ class OpenForm(forms.Form):
         ]
 
 
-@allowed(Capability.SETTINGS)
+@require_capability(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     account = _account()
     form = OpenForm(request.POST or None, initial={"mail_address": _mailbox(account)})
     if request.method == "POST" and form.is_valid() and attempt(form, partial(_open, form, account, request)):
-        return done(request, _("The citizens’ form is open."), "web-settings:form")
+        return confirm(request, _("The citizens’ form is open."), "web-settings:form")
     serving = account is not None and webform.account() == account
     context = {"form": form, "account": account, "open": serving, "height": HEIGHT}
     if serving:

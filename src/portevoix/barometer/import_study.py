@@ -7,12 +7,12 @@ from typing import Any
 from portevoix.barometer.results.document import check
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.operations.studies import keep as keep_study
+from portevoix.record.operations.studies import store_study as keep_study
 
 _NAMES_SHOWN = 8
 
 
-def keep(results: Any, *, own: str, by: Any, now: datetime) -> None:
+def store_study(results: Any, *, own: str, by: Any, now: datetime) -> None:
     """Store a study. `own` is the city's name or code in it, `by` a colleague, or None for the command line.
 
     Raises BadInput where the city is not in it, or `results` are none.

@@ -70,10 +70,10 @@ class Connector(Protocol):
 
 
 @runtime_checkable
-class Hooked(Connector, Protocol):
+class WebhookConnector(Connector, Protocol):
     """A connector whose network sends new messages to an address of its own: `/hooks/<kind>/<account>/`."""
 
-    def pushed(self, request: RawRequest) -> Batch:
+    def parse_webhook(self, request: RawRequest) -> Batch:
         """Parse a request as `parse` does, with its unreadable parts and no cursor. Raise `Refused` as `parse` does."""
 
     def handshake(self, query: Mapping[str, str]) -> str:
@@ -92,7 +92,7 @@ class Deleting(Connector, Protocol):
         """
 
 
-STAYS: Final = gettext_noop(
+CANNOT_DELETE_PRIVATE: Final = gettext_noop(
     "This network lets no private message be deleted from here. Send another one that sets it right, or delete it"
     " there, by hand."
 )
@@ -162,7 +162,7 @@ class Pictures:
             raise Refused(error.text, pause=False, **error.values) from error
 
 
-def no_pictures(message: Outgoing) -> None:
+def refuse_pictures(message: Outgoing) -> None:
     """Raise Refused rather than drop the pictures silently; for a connector without `Ability.MEDIA`."""
     if message.media:
         raise Refused(gettext_noop("This network takes no pictures with a reply. Send it without."))
@@ -231,16 +231,16 @@ class Sentence(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SignInRequest:
     """The network's page on which a colleague allows access. `state` comes back unchanged, `kept` never leaves."""
 
     address: str
     state: str
-    kept: Mapping[str, Any] = field(repr=False)
+    private_state: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantedAccount:
     """An account that may be connected now, with its new settings. `kind` "": the channel that was asked.
 
     `known_by` names the setting with the account's own number on the network, which identifies the account whatever the
@@ -250,10 +250,10 @@ class Granted:
     account: str
     settings: Mapping[str, Any] = field(repr=False)
     kind: str = ""
-    known_by: str = ""
+    id_setting: str = ""
 
 
-class Access(Protocol):
+class SignIn(Protocol):
     """A way to connect an account by signing in at the network: a connector may have one as its `access`.
 
     `asks` names the settings that are asked for beforehand, `needs` those of them that have no default; `announced` is
@@ -261,14 +261,14 @@ class Access(Protocol):
     or Uncertain, and `ask` BadInput too.
     """
 
-    asks: tuple[str, ...]
-    needs: tuple[str, ...]
-    announced: bool
+    asked_settings: tuple[str, ...]
+    required_settings: tuple[str, ...]
+    needs_registered_redirect: bool
 
-    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
+    def start(self, settings: Mapping[str, str], *, redirect: str) -> SignInRequest:
         """Return the page to open; from there the network sends the colleague back to `redirect`, an address here."""
 
-    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
+    def finish(self, private_state: Mapping[str, Any], code: str) -> tuple[GrantedAccount, ...]:
         """Return the accounts, from which the colleague chooses; `code` is what the network sent with them."""
 
 
@@ -286,7 +286,7 @@ class Renewal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Knob:
+class SettingField:
     """The form field of one field of a settings dataclass; stored in its metadata under "knob".
 
     Consecutive fields with the same `group` are shown together under it as their heading. A `granted` value comes from
@@ -298,32 +298,32 @@ class Knob:
     group: str = ""
     secret: bool = False
     choices: tuple[str, ...] = ()
-    granted: bool = False
+    from_network: bool = False
 
 
-def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
+def setting_fields(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, SettingField]]:
     """Yields (name, type, default, knob) for each field that is stored."""
     for each in fields(settings):
         if knob := each.metadata.get("knob"):
             yield each.name, each.type, each.default, knob
 
 
-def asked(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
+def fields_to_ask(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, SettingField]]:
     """Yield the entries of `knobs` that a person is asked for."""
-    return (entry for entry in knobs(settings) if not entry[3].granted)
+    return (entry for entry in setting_fields(settings) if not entry[3].from_network)
 
 
-def granted(settings: type[Any]) -> frozenset[str]:
+def network_fields(settings: type[Any]) -> frozenset[str]:
     """Return the names of the settings that the network gives."""
-    return frozenset(name for name, _, _, knob in knobs(settings) if knob.granted)
+    return frozenset(name for name, _, _, knob in setting_fields(settings) if knob.from_network)
 
 
-def hidden(settings: type[Any]) -> frozenset[str]:
+def secret_names(settings: type[Any]) -> frozenset[str]:
     """Return the names of the secret settings."""
-    return frozenset(name for name, _, _, knob in knobs(settings) if knob.secret)
+    return frozenset(name for name, _, _, knob in setting_fields(settings) if knob.secret)
 
 
-class Installed(Mapping[str, type[Connector]]):
+class InstalledChannels(Mapping[str, type[Connector]]):
     """The installed channels by kind; each is loaded at first use, as no city uses all of them."""
 
     def __init__(self, points: Iterable[EntryPoint]) -> None:
@@ -343,35 +343,39 @@ class Installed(Mapping[str, type[Connector]]):
 
 
 @cache
-def channels() -> Installed:
+def installed_channels() -> InstalledChannels:
     """Return every installed channel, built-in or not."""
-    return Installed(entry_points(group="portevoix.channels"))
+    return InstalledChannels(entry_points(group="portevoix.channels"))
 
 
 def label(kind: str) -> str:
     """Return the English name of a channel; its kind where it is not installed, or has no label."""
-    return str(getattr(channels().get(kind), "label", kind))
+    return str(getattr(installed_channels().get(kind), "label", kind))
 
 
 def icon(kind: str) -> str:
     """Return the path of the channel's icon; "" where it is not installed, or has none."""
-    return str(getattr(channels().get(kind), "icon", ""))
+    return str(getattr(installed_channels().get(kind), "icon", ""))
 
 
-def able(kind: str, ability: Ability) -> bool:
+def has_ability(kind: str, ability: Ability) -> bool:
     """Return whether that channel is installed and has the ability."""
-    connector = channels().get(kind)
+    connector = installed_channels().get(kind)
     return connector is not None and ability in connector.abilities
 
 
-def deletable(kind: str) -> frozenset[Visibility]:
+def deletable_visibilities(kind: str) -> frozenset[Visibility]:
     """Return the visibilities of messages that the channel can delete; none without the ability."""
-    return getattr(channels()[kind], "deletable", frozenset(Visibility)) if able(kind, Ability.DELETE) else frozenset()
+    return (
+        getattr(installed_channels()[kind], "deletable", frozenset(Visibility))
+        if has_ability(kind, Ability.DELETE)
+        else frozenset()
+    )
 
 
 def pictures(kind: str) -> Pictures | None:
     """Return the limits on pictures in a reply on that channel; None where it takes no pictures."""
-    return getattr(channels()[kind], "pictures", None) if able(kind, Ability.MEDIA) else None
+    return getattr(installed_channels()[kind], "pictures", None) if has_ability(kind, Ability.MEDIA) else None
 
 
 def text_limit(kind: str, settings: Mapping[str, Any], to: Writer) -> TextLimit | None:
@@ -379,16 +383,16 @@ def text_limit(kind: str, settings: Mapping[str, Any], to: Writer) -> TextLimit 
 
     `settings` are the account's as they are stored, with the secrets encrypted; {}: of any account.
     """
-    limit_of = getattr(channels().get(kind), "text_limit", None)
+    limit_of = getattr(installed_channels().get(kind), "text_limit", None)
     limit: TextLimit | None = limit_of(settings, to) if limit_of else None
     return limit
 
 
-def access(kind: str) -> Access | None:
+def access(kind: str) -> SignIn | None:
     """Return how accounts of that channel are connected by signing in there; None where they are not."""
-    return getattr(channels().get(kind), "access", None)
+    return getattr(installed_channels().get(kind), "access", None)
 
 
 def renewal(kind: str) -> Renewal | None:
     """Return how the access of accounts of that channel is renewed; None where none expires."""
-    return getattr(channels().get(kind), "renewal", None)
+    return getattr(installed_channels().get(kind), "renewal", None)

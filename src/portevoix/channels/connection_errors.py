@@ -13,7 +13,7 @@ TIMEOUT = 30.0
 
 
 @contextmanager
-def reaching(host: str, port: int) -> Iterator[None]:
+def translate_errors(host: str, port: int) -> Iterator[None]:
     """Turns what a connection raises into Refused (a person must mend it) or TryLater (it may pass)."""
     try:
         yield

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from portevoix.channels.base import Connector, Deleting, Pictures, knobs
+from portevoix.channels.base import Connector, Deleting, Pictures, setting_fields
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.messages import (
     Ability,
@@ -52,10 +52,10 @@ class Fixtures:
     settings: Any
     write: Callable[[int], None] | None = None
     request: RawRequest | None = None
-    forged: tuple[RawRequest, ...] = ()
+    forgeries: tuple[RawRequest, ...] = ()
     outgoing: Callable[[str], Outgoing] | None = None
-    sent: Callable[[str], Sequence[str]] | None = None
-    shown: Callable[[str], Sequence[Sequence[str]]] | None = None
+    read_copies: Callable[[str], Sequence[str]] | None = None
+    read_descriptions: Callable[[str], Sequence[Sequence[str]]] | None = None
     down: Callable[[], AbstractContextManager[object]] | None = None
     secrets: tuple[str, ...] = ()
 
@@ -88,7 +88,7 @@ def check_settings(build: Build, fixtures: Fixtures) -> None:
     assert is_dataclass(settings), "Settings is not a dataclass"
     assert settings.__dataclass_params__.frozen, "Settings is not frozen"  # type: ignore[attr-defined]
     in_repr = {field.name: field.repr for field in fields(settings)}
-    by_name = {name: knob for name, _, _, knob in knobs(settings)}
+    by_name = {name: knob for name, _, _, knob in setting_fields(settings)}
     for name, knob in by_name.items():
         assert knob.label, f"the knob of {name} has no label"
         assert not (knob.secret and in_repr[name]), f"{name} is secret, but repr shows it: field(repr=False)"
@@ -153,13 +153,13 @@ def check_pushing(build: Build, fixtures: Fixtures) -> None:
         _assert_raises(Refused, lambda: build().parse(request), "parse takes a request without PUSH", fixtures)
         return
     assert request, "the channel has PUSH: Fixtures.request is needed"
-    assert fixtures.forged, "the channel has PUSH: Fixtures.forged is needed"
+    assert fixtures.forgeries, "the channel has PUSH: Fixtures.forged is needed"
     messages = build().parse(request)
     assert messages, "the genuine request brings nothing"
     for message in messages:
         _assert_incoming(message, build().kind)
     assert build().parse(request) == messages, "parsing one request twice does not bring the same messages"
-    for forgery in fixtures.forged:
+    for forgery in fixtures.forgeries:
         _assert_raises(Refused, partial(build().parse, forgery), "parse takes a forged request", fixtures)
 
 
@@ -199,13 +199,13 @@ def check_pictures(build: Build, fixtures: Fixtures) -> None:
         return
     takes = getattr(connector, "pictures", None)
     assert isinstance(takes, Pictures), "the channel has MEDIA: it needs `pictures` of channels.base.Pictures"
-    assert fixtures.shown, "the channel has MEDIA: Fixtures.shown is needed"
+    assert fixtures.read_descriptions, "the channel has MEDIA: Fixtures.shown is needed"
     descriptions = ("Un lampadaire éteint", 'La rue « Haute », vue du "quai"')[: takes.most]
     message = replace(outgoing("conformance-seen"), media=tuple(map(_picture, descriptions)))
     receipt = connector.send(message)
     if _find_receipt(build(), message) is None:
         assert build().send(message) == receipt, "sending pictures twice with one key gives two receipts"
-    copies = [tuple(copy) for copy in fixtures.shown(message.key)]
+    copies = [tuple(copy) for copy in fixtures.read_descriptions(message.key)]
     assert copies == [descriptions], f"the pictures should be described as {descriptions}, but arrived as {copies}"
     picture = _picture("Un plan")
     too_many = (picture,) * (takes.most + 1)
@@ -372,8 +372,8 @@ def _assert_no_secret(text: str, fixtures: Fixtures, where: str) -> None:
 
 def _far_end(fixtures: Fixtures) -> tuple[Callable[[str], Outgoing], Callable[[str], Sequence[str]]]:
     assert fixtures.outgoing, "the channel has REPLY: Fixtures.outgoing is needed"
-    assert fixtures.sent, "the channel has REPLY: Fixtures.sent is needed"
-    return fixtures.outgoing, fixtures.sent
+    assert fixtures.read_copies, "the channel has REPLY: Fixtures.sent is needed"
+    return fixtures.outgoing, fixtures.read_copies
 
 
 def _find_receipt(connector: Connector, message: Outgoing) -> Receipt | None:

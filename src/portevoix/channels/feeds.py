@@ -43,7 +43,7 @@ class Article:
     published: datetime | None = None
 
 
-def articles(raw: bytes) -> tuple[Article, ...]:
+def read_articles(raw: bytes) -> tuple[Article, ...]:
     """Return the articles in the order of the feed, each address once, at most MOST_ARTICLES.
 
     Articles without a web address are left out. Raises BadInput for more than MOST_BYTES, and when this is not a feed.
@@ -58,7 +58,7 @@ def articles(raw: bytes) -> tuple[Article, ...]:
     return tuple(reader.articles.values())
 
 
-def key(url: str) -> str:
+def comparison_key(url: str) -> str:
     """Return a web address in a form that is equal for all addresses of one article; "" when it is not an address.
 
     Left out: the scheme, "www.", the usual port, the fragment, slashes at the end, and parameters that only track where

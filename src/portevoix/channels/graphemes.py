@@ -35,7 +35,7 @@ def graphemes(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def length(text: str) -> int:
+def count_graphemes(text: str) -> int:
     return len(text) if _ALONE.fullmatch(text) else sum(1 for _ in graphemes(text))
 
 

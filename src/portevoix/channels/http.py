@@ -21,7 +21,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
 
 from portevoix.channels import internal_hosts
-from portevoix.channels.connection_errors import reaching
+from portevoix.channels.connection_errors import translate_errors
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment
@@ -86,7 +86,7 @@ class Rejected(Refused):
         self.answer = answer or Answer(status, {}, b"")
 
 
-class Watch:
+class Deadline:
     """Closes a connection after a time limit: a server may send one byte after the other for ever."""
 
     def __init__(self, connection: HTTPConnection, seconds: float) -> None:
@@ -162,7 +162,7 @@ class Http:
         except _Doubtful as error:
             raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
 
-    def rest(self, until: datetime) -> None:
+    def pause_until(self, until: datetime) -> None:
         """Send no request of this budget until then: the network has said that it is nearly used up."""
         _WAITS[self._budget] = until
 
@@ -184,7 +184,7 @@ class Http:
         self._await_turn()
         target = self._path + path + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
         connection = self._connection()
-        with Watch(connection, self._timeout) as watch, reaching(self.host, self._port):
+        with Deadline(connection, self._timeout) as watch, translate_errors(self.host, self._port):
             watch.connect()
             answer = self._exchange(connection, watch, method, target, body, {**self._headers, **headers})
         self._note_budget(answer.headers)
@@ -206,7 +206,7 @@ class Http:
     def _exchange(
         self,
         connection: HTTPConnection,
-        watch: Watch,
+        watch: Deadline,
         method: str,
         target: str,
         body: bytes,
@@ -216,7 +216,7 @@ class Http:
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
-            content = whole(answer, MOST_BYTES)
+            content = read_body(answer, MOST_BYTES)
             watch.check()
         except (OSError, HTTPException, ValueError) as error:
             message = gettext_noop("The connection to {host} broke off before it answered ({kind}).")
@@ -303,7 +303,7 @@ def _connect(address: tuple[str, int], timeout: float, source: None = None) -> s
     raise socket.gaierror(host)
 
 
-def whole(answer: HTTPResponse, most: int) -> bytes:
+def read_body(answer: HTTPResponse, most: int) -> bytes:
     """Read the whole body. Raise ConnectionError when it was cut short or is longer than `most`."""
     parts: list[bytes] = []
     size = 0

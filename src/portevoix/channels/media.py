@@ -34,7 +34,7 @@ class _Damaged(ValueError):
     """The picture is cut off, or does not follow its format."""
 
 
-def picture(name: str, content: bytes, alt: str) -> Attachment:
+def prepare_picture(name: str, content: bytes, alt: str) -> Attachment:
     """Prepare a picture that a colleague chose for sending. Raise BadInput with what to do."""
     name = plain_name(" ".join(name.replace("\\", "/").rpartition("/")[2].split()))[-_MOST_NAME:] or "picture"
     check_size(name, len(content))
@@ -42,7 +42,7 @@ def picture(name: str, content: bytes, alt: str) -> Attachment:
     if not kind:
         raise BadInput(gettext_noop("“{name}” is no picture that networks take: JPEG, PNG, WebP or GIF."), name=name)
     try:
-        return Attachment(name, kind, bare(content), described(alt))
+        return Attachment(name, kind, strip_metadata(content), clean_description(alt))
     except _Damaged as error:
         raise BadInput(gettext_noop("“{name}” is damaged: it cannot be read to its end."), name=name) from error
 
@@ -60,7 +60,7 @@ def check_size(name: str, size: int) -> None:
         )
 
 
-def described(alt: str) -> str:
+def clean_description(alt: str) -> str:
     """Return an alternative text on one line. Raise BadInput when it is too long."""
     alt = " ".join(alt.replace("\0", "").split())
     if len(alt) > MOST_ALT:
@@ -87,7 +87,7 @@ def type_of(content: bytes) -> str:
     return "image/gif" if content[:6] in (b"GIF87a", b"GIF89a") else ""
 
 
-def bare(content: bytes) -> bytes:
+def strip_metadata(content: bytes) -> bytes:
     """Return the picture without what says where, when, by whom and with what it was made.
 
     Applied twice it changes nothing more. Raises ValueError for a damaged picture.

@@ -25,7 +25,7 @@ def new_challenge(secret: str, now: datetime) -> dict[str, Any]:
     return dict(challenge.to_dict())
 
 
-def proven(payload: str, secret: str) -> bool:
+def is_valid_solution(payload: str, secret: str) -> bool:
     """Return whether the payload solves a puzzle that we signed and that has not expired."""
     if not payload or len(payload) > MOST_CHARACTERS:
         return False

@@ -40,7 +40,7 @@ class TextLimit:
     cut: Callable[[str], tuple[str, ...]]
 
 
-def cut(text: str, fits: Fits) -> tuple[str, ...]:
+def cut_text(text: str, fits: Fits) -> tuple[str, ...]:
     """Cut a text into parts, in order, each of which `fits`; always the same for the same text, losing no word.
 
     Parts end after a paragraph or a sentence if that leaves none half empty, else after a word. Only a word that does

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 
-def instant(text: object) -> datetime | None:
+def parse_timestamp(text: object) -> datetime | None:
     """Return the time in UTC; None when it is not a text in ISO 8601 with an offset."""
     if not isinstance(text, str) or len(text) > 64:
         return None

@@ -14,7 +14,7 @@ from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record.backup import database_of
 from portevoix.record.backup.archive import KEY, Manifest, pack, prove, unpack
 from portevoix.record.backup.databases import Database
-from portevoix.record.backup.scratch_dir import workshop
+from portevoix.record.backup.scratch_dir import scratch_dir
 
 
 @click.command()
@@ -33,7 +33,7 @@ def backup(file: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # drafts are cleared away
     database = database_of(env.database(), env.database_address())
     try:
-        with workshop(file.absolute().parent, ".portevoix-backup-") as shop:
+        with scratch_dir(file.absolute().parent, ".portevoix-backup-") as shop:
             draft = shop / "draft"
             manifest = _write(draft, database, shop)
             _compare(draft, manifest, database, shop)
@@ -67,7 +67,7 @@ def _write(draft: Path, database: Database, shop: Path) -> Manifest:
         proof=prove(key),
         sums={},
     )
-    key_files = {} if env.get("PORTEVOIX_SECRET_KEY") else {KEY: env.kept_key()}
+    key_files = {} if env.get("PORTEVOIX_SECRET_KEY") else {KEY: env.key_file()}
     pack(draft, manifest, {database.member: copy, **key_files})
     copy.unlink()
     return manifest
@@ -75,9 +75,9 @@ def _write(draft: Path, database: Database, shop: Path) -> Manifest:
 
 def _key() -> str:
     """Return the secret key without creating one: a database without its key has lost it."""
-    if not env.get("PORTEVOIX_SECRET_KEY") and not env.kept_key().exists():
+    if not env.get("PORTEVOIX_SECRET_KEY") and not env.key_file().exists():
         raise BadInput(
-            "There is no secret key in {path}: give PORTEVOIX_HOME as the servers have it.", path=str(env.kept_key())
+            "There is no secret key in {path}: give PORTEVOIX_HOME as the servers have it.", path=str(env.key_file())
         )
     return env.secret_key()
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portevoix.channels import base
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.cli import posting
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.errors import BadInput
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def channels() -> None:
 @channels.command(name="list")
 def list_() -> None:
     """List the accounts: channel, address, how it is, when it last received, trouble, what it has cost this month."""
-    ready()
+    set_up_django()
     from portevoix.exchange.connectors import bill  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
 
@@ -64,18 +64,18 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
     NAME=@FILE names, so that it stays out of your shell's history. The network is asked first: what does not work is
     not kept. docs/en/reference/channels.md has every setting.
     """
-    ready()
+    set_up_django()
     from portevoix.exchange.connectors import build  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.operations import accounts as operations  # noqa: PLC0415
     from portevoix.record.queries.city import account_named  # noqa: PLC0415
 
-    there_are = base.channels()
+    there_are = base.installed_channels()
     if kind not in there_are:
         raise BadInput("There is no channel “{kind}”. There are: {kinds}.", kind=kind, kinds=", ".join(there_are))
     there = account_named(kind, address)
     old_settings = operations.settings_of(there) if there else {}
     made_of = there_are[kind].Settings
-    fields = {name: (type_, default, knob) for name, type_, default, knob in base.asked(made_of)}
+    fields = {name: (type_, default, knob) for name, type_, default, knob in base.fields_to_ask(made_of)}
     settings = {**old_settings, **_parse_settings(given, fields), **_secrets(old_settings, given, fields)}
     connector = build(kind, address, settings)
     for sentence in () if untried else connector.check():
@@ -85,8 +85,8 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
         address=address,
         connector=kind,
         settings=settings,
-        secret=base.hidden(made_of),
-        kept=base.granted(made_of),
+        secret=base.secret_names(made_of),
+        kept=base.network_fields(made_of),
         by=None,
         now=datetime.now(UTC),
     )
@@ -164,7 +164,7 @@ def post(address: str, text: str, kind: str, images: tuple[str, ...], alts: tupl
 
 
 def _account(address: str, kind: str) -> "Account":
-    ready()
+    set_up_django()
     from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
 
     matches = [row for row in accounts() if row.connector and row.address == address and kind in ("", row.connector)]
@@ -176,7 +176,7 @@ def _account(address: str, kind: str) -> "Account":
     raise BadInput("There is no account {address}. See: portevoix channels list", address=address)
 
 
-def _parse_settings(pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, Knob]]) -> dict[str, Any]:
+def _parse_settings(pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, SettingField]]) -> dict[str, Any]:
     """Return the typed settings, each converted to its type."""
     settings: dict[str, Any] = {}
     for each in pairs:
@@ -207,7 +207,7 @@ def _convert(name: str, value: str, type_: str) -> str | int | bool:
 
 
 def _secrets(
-    old_settings: Mapping[str, Any], pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, Knob]]
+    old_settings: Mapping[str, Any], pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, SettingField]]
 ) -> dict[str, str]:
     """Ask for the secrets that are neither given nor stored; optional ones may stay empty."""
     secrets: dict[str, str] = {}

@@ -63,5 +63,5 @@ def elapsed(path: Path, start: str, end: str, pauses: tuple[str, ...]) -> None:
       portevoix clock elapsed --policy P.toml --from 2026-11-20T17:50:00+01:00 --to 2026-11-23T09:15:00+01:00
     """
     begin, until = parse_instant(start), parse_instant(end)
-    seconds = ServiceClock(read_policy(path)).elapsed(begin, until, map(parse_pause, pauses))
+    seconds = ServiceClock(read_policy(path)).service_seconds(begin, until, map(parse_pause, pauses))
     click.echo(json.dumps({"service_seconds": seconds, "elapsed_seconds": seconds_between(begin, until)}))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 
@@ -33,7 +33,7 @@ def colleague() -> None:
 @colleague.command(name="list")
 def list_() -> None:
     """List the colleagues: address, name, role, departments, and whether they can sign in."""
-    ready()
+    set_up_django()
     from portevoix.record.queries.city import contacts  # noqa: PLC0415 -- Django is ready only now
 
     for row in contacts():
@@ -52,7 +52,7 @@ def password(email: str) -> None:
     row = _find_colleague(email)
     if not row.is_active:
         raise BadInput("{email} is closed: tick “Works here” in the settings, under Colleagues, first.", email=email)
-    _save(row, password=asked_password())
+    _save(row, password=prompt_password())
     click.echo(f"{row.email} has a new password, and is signed out everywhere.")
 
 
@@ -91,14 +91,14 @@ def close(email: str) -> None:
     click.echo(f"{row.email} is closed.")
 
 
-def asked_password() -> str:
+def prompt_password() -> str:
     """Return the password from the environment, else ask for it twice."""
     environment_password = env.get("PORTEVOIX_PASSWORD")
     return environment_password or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _find_colleague(email: str) -> "Contact":
-    ready()
+    set_up_django()
     from portevoix.record.queries.city import contact_by_email  # noqa: PLC0415 -- Django is ready only now
 
     if row := contact_by_email(email):

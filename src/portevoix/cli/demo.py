@@ -20,8 +20,8 @@ from typing import Any
 
 import click
 
-from portevoix.cli.django_setup import ready
-from portevoix.cli.servers import STOPS, Server, free
+from portevoix.cli.django_setup import set_up_django
+from portevoix.cli.servers import STOPS, Server, check_port_free
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 
@@ -43,14 +43,14 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
     """
     home = (home or Path(os.environ.get("PORTEVOIX_HOME") or HOME).expanduser()).resolve()
     if not no_serve:
-        free("127.0.0.1", port)
+        check_port_free("127.0.0.1", port)
     _claim(home, reset=reset)
     for name in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: what was begun beside ends too
         signal.signal(name, lambda number, _: sys.exit(128 + number))
     env.put("PORTEVOIX_DATABASE_URL", "")  # always the embedded database: a real one is never touched
     os.environ.setdefault("PORTEVOIX_LOG", "warning")
     with _study(home):  # on another core, while messages are taken in
-        ready(home=home)
+        set_up_django(home=home)
         from portevoix.demo.load import prepare  # noqa: PLC0415 -- Django is ready only now
 
         signs = prepare(home / MARK, now=datetime.now(UTC), tell=lambda text: click.echo(text, err=True))
@@ -103,10 +103,10 @@ def _study(home: Path) -> Iterator[None]:
         stderr = process.communicate()[1].decode()
     if process.returncode:
         raise BadInput("The barometer of the demonstration could not be made: {why}", why=stderr.strip()[-400:])
-    from portevoix.barometer.import_study import keep  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.barometer.import_study import store_study  # noqa: PLC0415 -- Django is ready only now
     from portevoix.barometer.results.document import FILE, read  # noqa: PLC0415
 
-    keep(read(study / "study" / FILE), own="Valmont-sur-Loire", by=None, now=datetime.now(UTC))
+    store_study(read(study / "study" / FILE), own="Valmont-sur-Loire", by=None, now=datetime.now(UTC))
     (study / "kept").touch()
 
 

@@ -33,7 +33,7 @@ that the record is gone. See “An empty database” in docs/en/how-to/operate.m
 """
 
 
-def ready(*, migrate: bool = True, home: Path | None = None) -> bool:
+def set_up_django(*, migrate: bool = True, home: Path | None = None) -> bool:
     """Set Django up, so that models may be used. Migrate the database if needed; return whether it was empty.
 
     Raises PortevoixError when the database cannot be reached, was changed by a newer version, or is empty though it
@@ -54,9 +54,9 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> bool:
     return False
 
 
-def ready_for_service() -> None:
+def set_up_service() -> None:
     """Do as `ready` for a service: note that there is a record, and log when it is a new one."""
-    if ready():
+    if set_up_django():
         log.info("record_started", database=connection.vendor, home=str(env.home()))
     note_record()
 
@@ -88,9 +88,9 @@ def _alone() -> Iterator[None]:
 
 def _create_city() -> None:
     """Create the record's city, without a name until `portevoix init` sets it."""
-    from portevoix.record.operations.city import found  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations.city import found_city  # noqa: PLC0415 -- Django is ready only now
 
-    found(name="", now=datetime.now(UTC))
+    found_city(name="", now=datetime.now(UTC))
 
 
 def pending() -> list[str]:

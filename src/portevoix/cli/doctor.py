@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from portevoix.cli import django_setup
-from portevoix.cli.errors import damaged
+from portevoix.cli.errors import damage_error
 from portevoix.config import env
 from portevoix.kernel.errors import PortevoixError
 
@@ -27,7 +27,7 @@ def doctor() -> None:
 
     Exit status: 0 all is well; 1 something needs you.
     """
-    django_setup.ready(migrate=False)
+    django_setup.set_up_django(migrate=False)
     well = True
     for good, text in _look():
         well = well and good
@@ -62,7 +62,7 @@ def _set_up() -> int:
     lacking = django_setup.pending()
     if django_setup.FIRST not in lacking:
         return len(lacking)
-    django_setup.ready()
+    django_setup.set_up_django()
     return 0
 
 
@@ -97,7 +97,7 @@ def _database() -> Finding:
             return True, f"The database answers: {str(cursor.fetchone()[0]).split(',')[0]}."
         cursor.execute("PRAGMA quick_check(1)")  # reads all of it
         if (verdict := str(cursor.fetchone()[0])) != "ok":
-            return False, str(damaged(verdict.replace("\n", " ")))
+            return False, str(damage_error(verdict.replace("\n", " ")))
         cursor.execute("SELECT sqlite_version()")
         return True, f"The database answers, and is whole: SQLite {cursor.fetchone()[0]}."
 
@@ -129,7 +129,7 @@ def _city() -> Iterator[Finding]:
 
 
 def _channels() -> Iterator[Finding]:
-    from portevoix.exchange.connectors import lacking_way_out  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.connectors import missing_reply_account  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import accounts  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -141,7 +141,7 @@ def _channels() -> Iterator[Finding]:
         if row.trouble:
             trouble = row.trouble["text"].format(**row.trouble["values"])
             yield False, f"{name}: {trouble} {'Mend it in the settings.' if row.state == 'paused' else ''}".rstrip()
-        elif (lacking := lacking_way_out(row)) is not None:
+        elif (lacking := missing_reply_account(row)) is not None:
             mailbox = f"The mailbox {lacking} is not connected" if lacking else "No mailbox is named"
             yield (
                 False,
@@ -154,10 +154,10 @@ def _channels() -> Iterator[Finding]:
 
 
 def _worker() -> Finding:
-    from portevoix.record.queries.monitoring import counts, pulse  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries.monitoring import counts, liveness  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
-    worker_seen_at = pulse(now).worker_seen_at
+    worker_seen_at = liveness(now).worker_seen_at
     if worker_seen_at is None:
         return False, "No worker has run yet: nothing comes in and no reply leaves until portevoix work runs."
     if now - worker_seen_at > QUIET:
@@ -188,10 +188,10 @@ def _meaning() -> Iterator[Finding]:
         why = "PORTEVOIX_EMBEDDINGS is no" if reading.name == NOBODY else "no sentence encoder is installed here"
         yield True, f"Messages are understood by their words alone: {why}."
         return
-    from portevoix.exchange.prediction.embeddings import tried  # noqa: PLC0415 -- loads what reads, which takes a while
+    from portevoix.exchange.prediction.embeddings import probe_encoders  # noqa: PLC0415 -- loads what reads, which takes a while
     from portevoix.record.queries.embeddings import number_read, state  # noqa: PLC0415
 
-    for name, outcome in tried():
+    for name, outcome in probe_encoders():
         if isinstance(outcome, int):
             yield True, f"What messages mean is read by {name}: {outcome} numbers each."
         else:
@@ -201,9 +201,9 @@ def _meaning() -> Iterator[Finding]:
 
 
 def _check_replay() -> Finding:
-    from portevoix.record.replay import differences, latest  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.replay import differences, latest_conversations  # noqa: PLC0415 -- Django is ready only now
 
-    some = latest(SAMPLE)
+    some = latest_conversations(SAMPLE)
     wrong = {one.conversation for one in differences(some)}
     if wrong:
         few = f"{len(wrong)} of the {len(some)} latest conversations stand otherwise than their history says."

@@ -30,12 +30,12 @@ def trouble_of(error: DatabaseError) -> PortevoixError:
         return PortevoixError(_STATEMENT_REFUSED if has_answer else _UNREACHABLE, why=why)
     kind = getattr(error.__cause__, "sqlite_errorname", "")
     if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return damaged(why)
+        return damage_error(why)
     text = next(text for names, text in _SQLITE_MESSAGES if kind.startswith(names))
     return PortevoixError(text, file=_file(), why=why)
 
 
-def damaged(why: str) -> PortevoixError:
+def damage_error(why: str) -> PortevoixError:
     """Return the error of a damaged embedded database, which only a backup can repair."""
     return PortevoixError(_FILE_DAMAGED, file=_file(), why=why)
 

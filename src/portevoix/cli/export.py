@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import write_line
 
@@ -21,7 +21,7 @@ def export(since: str | None, until: str | None) -> None:
     \b
     Example: portevoix export --since 2026-11-16T00:00:00+01:00 | gzip > week.jsonl.gz
     """
-    ready()
+    set_up_django()
     from portevoix.record.export import export as export_messages  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.operations import access_log  # noqa: PLC0415
 

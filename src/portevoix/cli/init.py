@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import click
 
-from portevoix.cli.colleague import asked_password
-from portevoix.cli.django_setup import ready
+from portevoix.cli.colleague import prompt_password
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.errors import BadInput
 
 
@@ -21,10 +21,10 @@ def init(name: str, timezone: str, language: str, email: str, person: str) -> No
     The password is asked for, or read from PORTEVOIX_PASSWORD or the file that PORTEVOIX_PASSWORD_FILE names, so that
     it stays out of your shell's history. A city that was founded before stays as it is and gets one more administrator.
     """
-    ready()
+    set_up_django()
     from django.utils.translation import override  # noqa: PLC0415 -- Django is ready only now
 
-    from portevoix.record.operations.city import found, save_contact  # noqa: PLC0415
+    from portevoix.record.operations.city import found_city, save_contact  # noqa: PLC0415
     from portevoix.record.queries import city as queries  # noqa: PLC0415
 
     if queries.contact_by_email(email):
@@ -32,9 +32,9 @@ def init(name: str, timezone: str, language: str, email: str, person: str) -> No
             "{email} has an account already. A lost password is replaced by: portevoix colleague password {email}",
             email=email,
         )
-    password = asked_password()
+    password = prompt_password()
     stays = bool(queries.administrators())
-    city = found(name=name, timezone=timezone, language=language, now=datetime.now(UTC))
+    city = found_city(name=name, timezone=timezone, language=language, now=datetime.now(UTC))
     with override("en"):
         save_contact(email=email, name=person, role="administrator", password=password, by=None)
     if stays:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.cli.lines import Lines, check_readable
 
 
@@ -24,14 +24,14 @@ def intake(files: tuple[str, ...]) -> None:
     """
     for file in files:
         check_readable(file)
-    ready()
-    from portevoix.exchange.inbound.poller import take  # noqa: PLC0415 -- Django is ready only now
+    set_up_django()
+    from portevoix.exchange.inbound.poller import take_messages  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
     lines, new = Lines(files), 0
     is_hidden = not (lines.size and sys.stderr.isatty())
     with click.progressbar(length=lines.size, label="Taking in", file=sys.stderr, hidden=is_hidden) as bar:
-        for batch in take(lines, now=now):
+        for batch in take_messages(lines, now=now):
             new += batch.new
             bar.update(lines.position() - bar.pos)
     again = lines.read - lines.refused - new

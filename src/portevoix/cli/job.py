@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from portevoix.cli.django_setup import ready_for_service
+from portevoix.cli.django_setup import set_up_service
 
 NICE = 10
 LOOK_EVERY_S = 1.0
@@ -22,7 +22,7 @@ def main() -> int:
     name, parent = sys.argv[1], int(sys.argv[2])
     os.nice(NICE)
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-    ready_for_service()
+    set_up_service()
     from portevoix.config.jobs import jobs  # noqa: PLC0415 -- Django is ready only now
 
     job = next(job for job in jobs() if job.name == name)

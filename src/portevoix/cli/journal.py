@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -34,7 +34,7 @@ def build(week: str, department: str, out: Path, language: str | None) -> None:
     \b
     Example: portevoix journal build --week 2026-W47 --department sports --out journal-sports
     """
-    ready()
+    set_up_django()
     from portevoix.journal.editions import read  # noqa: PLC0415 -- Django is ready only now
     from portevoix.journal.render import html  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import city  # noqa: PLC0415 -- Django is ready only now

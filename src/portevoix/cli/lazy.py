@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-class Lazy(click.Group):
+class LazyGroup(click.Group):
     """A group whose commands live in one module each: `portevoix.cli.measures` holds `measures`.
 
     `package` is that of the modules; `lines` gives each command its line of help.

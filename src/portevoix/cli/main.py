@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from portevoix.cli.lazy import Lazy
+from portevoix.cli.lazy import LazyGroup
 from portevoix.kernel.errors import BadInput, PortevoixError
 
 COMMANDS = {
@@ -30,11 +30,11 @@ COMMANDS = {
     "text": "What the program makes of texts: labels, tone, masks.",
     "work": "Receive, sort, deliver and forget, until stopped.",
 }
-INSTALLATION, USAGE_ERROR, STOPPED = 1, 2, 130
+INSTALLATION, USAGE_ERROR, INTERRUPTED_STATUS = 1, 2, 130
 
 
 @click.group(
-    cls=Lazy, package="portevoix.cli", lines=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup, package="portevoix.cli", lines=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(package_name="portevoix", prog_name="portevoix")
 def portevoix() -> None:
@@ -70,10 +70,10 @@ def _run() -> int:
     except PortevoixError as error:
         return _tell(error)
     except (click.Abort, KeyboardInterrupt):
-        return _tell("stopped.", STOPPED)
+        return _tell("stopped.", INTERRUPTED_STATUS)
     except BrokenPipeError:  # whoever read the output wants no more of it
         sys.stdout = None  # nor is there anything left to flush
-        return STOPPED
+        return INTERRUPTED_STATUS
     except OSError as error:
         return _tell(f"{error}.")
     except importlib.import_module("django.db").DatabaseError as error:  # loaded only when it comes to that

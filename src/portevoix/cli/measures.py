@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.clock import ServiceClock, parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
@@ -83,7 +83,7 @@ def report(
 
 def _report_record(week: str, *, department: str, clock: ServiceClock | None) -> "ReplyReport":
     """Return the report on the desk's own record."""
-    ready()
+    set_up_django()
     from portevoix.record.reply_facts import reply_report  # noqa: PLC0415 - Django is ready only now
 
     return reply_report(week=week, department=department, clock=clock, now=datetime.now(UTC))
@@ -142,7 +142,7 @@ def _report_file(messages: str, *, reading: _Reading, until: str, clock: Service
     zone = clock.policy.timezone if clock else "UTC"
     with open_stream(messages) as stream:
         lines = reading.through(read_lines(stream))
-        facts = waits.observe(lines, account=reading.account, until=cut_off, clock=clock, timezone=zone)
+        facts = waits.observe_waits(lines, account=reading.account, until=cut_off, clock=clock, timezone=zone)
     reading.tell()
     reading.check()
     return engine.report(schema.frame(facts), clock="service" if clock else "elapsed")

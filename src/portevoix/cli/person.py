@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.errors import BadInput
 
 # What erasing does with each kind of thing, in the order in which it is told.
@@ -39,12 +39,12 @@ def find(query: str) -> None:
     \b
     Example: portevoix person find "ana dupont"
     """
-    ready()
+    set_up_django()
     from portevoix.record.operations import access_log  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries import persons  # noqa: PLC0415
 
     access_log.log(access_log.What.FOUND, by=None, now=datetime.now(UTC))
-    accounts = persons.find(query)
+    accounts = persons.find_citizens(query)
     if not accounts:
         raise BadInput("Nobody is known by “{query}”. Use fewer words, or an address.", query=query)
     for row in accounts:
@@ -63,13 +63,13 @@ def export(id_: int, file: Path) -> None:
     \b
     Example: portevoix person export 12 dupont.zip
     """
-    ready()
-    from portevoix.record.subject_export import write  # noqa: PLC0415 -- Django is ready only now
+    set_up_django()
+    from portevoix.record.subject_export import write_export  # noqa: PLC0415 -- Django is ready only now
 
     if file.exists():
         raise BadInput("{file} is there already: choose another name.", file=str(file))
     with NamedTemporaryFile(dir=file.parent, prefix=".portevoix-", delete_on_close=False) as draft:
-        write(id_, draft, by=None, now=datetime.now(UTC))
+        write_export(id_, draft, by=None, now=datetime.now(UTC))
         draft.close()
         Path(draft.name).rename(file)
     click.echo(str(file))
@@ -83,7 +83,7 @@ def join(ids: tuple[int, ...]) -> None:
     \b
     Example: portevoix person join 12 57
     """
-    ready()
+    set_up_django()
     from portevoix.record.operations.persons import join as join_accounts  # noqa: PLC0415 -- Django is ready only now
 
     join_accounts(authors=ids, by=None, now=datetime.now(UTC))
@@ -100,11 +100,11 @@ def erase(id_: int, replies: bool, yes: bool) -> None:
     Says first what goes, and asks. It cannot be undone, and what was erased never comes back, even when it is fetched
     or read from a file again.
     """
-    ready()
+    set_up_django()
     from portevoix.record.operations import erase as erase_person  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries import persons  # noqa: PLC0415
 
-    holdings = persons.held(id_)
+    holdings = persons.person_data(id_)
     if holdings is None:
         click.echo(f"Nothing is held under {id_}.")
         return

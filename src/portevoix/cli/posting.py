@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from portevoix.channels.media import check_size, picture
+from portevoix.channels.media import check_size, prepare_picture
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.messages import Attachment
 
@@ -17,7 +17,9 @@ def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ..
             images=len(images),
             alts=len(alts),
         )
-    return tuple(picture(Path(path).name, _read(Path(path)), alt) for path, alt in zip(images, alts, strict=True))
+    return tuple(
+        prepare_picture(Path(path).name, _read(Path(path)), alt) for path, alt in zip(images, alts, strict=True)
+    )
 
 
 def key_of(text: str, attachments: Sequence[Attachment], word: str) -> str:

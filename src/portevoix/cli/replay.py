@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 
 BATCH = 500
-SHOWN = 20
+MOST_SHOWN = 20
 DIFFERS = 3
 
 
@@ -19,14 +19,14 @@ def replay(look: bool) -> None:
     Stores what differs from what is stored, and says so. Nothing should differ: run it when `portevoix doctor` asks for
     it, such as after an upgrade that mended how time is reckoned. Colleagues can go on working meanwhile.
     """
-    ready()
+    set_up_django()
     from portevoix.record.operations.replay import replay as mend  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.record.replay import batches, differences  # noqa: PLC0415
+    from portevoix.record.replay import conversation_batches, differences  # noqa: PLC0415
 
     count, wrong = 0, 0
-    for batch in batches(BATCH):
+    for batch in conversation_batches(BATCH):
         rows = differences(batch) if look else mend(batch)
-        for one in rows[: max(0, SHOWN - wrong)]:
+        for one in rows[: max(0, MOST_SHOWN - wrong)]:
             click.echo(f"no. {one.conversation}, {one.what}: {one.stored} was stored, {one.replayed} is what happened")
         count, wrong = count + len(batch), wrong + len(rows)
     click.echo(f"{count} conversations replayed. {_summary(wrong, look=look)}")

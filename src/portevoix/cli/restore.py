@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput
 from portevoix.record.backup import database_of
 from portevoix.record.backup.archive import KEY, Manifest, prove, unpack
 from portevoix.record.backup.databases import Database
-from portevoix.record.backup.scratch_dir import workshop
+from portevoix.record.backup.scratch_dir import scratch_dir
 
 
 @click.command()
@@ -29,7 +29,7 @@ def restore(file: Path) -> None:
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing half-done is left
     database = database_of(env.database(), env.database_address())
-    with workshop(database.folder or env.home(), ".portevoix-restore-") as shop:
+    with scratch_dir(database.folder or env.home(), ".portevoix-restore-") as shop:
         manifest = unpack(file, shop)
         copy = _check_copy(manifest, database, shop)
         with _place_key(manifest, shop / KEY):
@@ -60,7 +60,7 @@ def _check_copy(manifest: Manifest, database: Database, shop: Path) -> Path:
 @contextmanager
 def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
     """Put the backup's secret key in its place, and remove it again on failure. Raises BadInput for another key."""
-    place = env.kept_key()
+    place = env.key_file()
     if env.get("PORTEVOIX_SECRET_KEY") or place.exists():
         if prove(env.secret_key()) != manifest.proof:
             raise BadInput(
@@ -81,13 +81,13 @@ def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
 
 def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
     """Load the rows and migrate them; return how many replies have to be looked up."""
-    ready(migrate=False)
+    set_up_django(migrate=False)
     from django.db import connections  # noqa: PLC0415 -- Django is ready only now
 
     from portevoix.record.operations import deliveries, workers  # noqa: PLC0415
-    from portevoix.record.queries.schema import known  # noqa: PLC0415
+    from portevoix.record.queries.schema import own_migrations  # noqa: PLC0415
 
-    if newer := sorted(set(manifest.migrations) - known()):
+    if newer := sorted(set(manifest.migrations) - own_migrations()):
         raise BadInput(
             "The backup was made by Portevoix {version}, which is newer than this one and knows {change}: install "
             "that version first.",
@@ -96,8 +96,8 @@ def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
         )
     with database.restoring(copy):
         try:
-            ready()
+            set_up_django()
             workers.forget()
-            return deliveries.doubt(now=datetime.now(UTC))
+            return deliveries.look_up_all(now=datetime.now(UTC))
         finally:
             connections.close_all()

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from portevoix.cli.django_setup import ready_for_service
+from portevoix.cli.django_setup import set_up_service
 from portevoix.config import env
 
 
@@ -29,7 +29,7 @@ def serve(host: str, port: int, live_port: int | None, threads: int, processes: 
     Behind a reverse proxy, send /live to the live port and set PORTEVOIX_LIVE_URL=/live. SIGTERM and Ctrl-C let pages
     that are being answered finish, for some seconds; a second one ends all at once.
     """
-    ready_for_service()
+    set_up_service()
     # This process only watches from here on: it makes room for one without Django, under the same number.
     numbers = map(str, (port, live_port or port + 1, threads, processes))
     os.execv(sys.executable, [sys.executable, "-P", "-m", "portevoix.cli.servers", host, *numbers])  # noqa: S606

@@ -33,7 +33,7 @@ _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def free(host: str, port: int, *, option: str = "--port") -> None:
+def check_port_free(host: str, port: int, *, option: str = "--port") -> None:
     """Raise BadInput, naming the option that chooses another one, when the port is taken or not permitted."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,8 +65,8 @@ class Server:
     """The two server processes; leaving the context stops both, with all their children."""
 
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
-        free(host, port)
-        free(host, live_port, option="--live-port")
+        check_port_free(host, port)
+        check_port_free(host, live_port, option="--live-port")
         self._folder = tempfile.TemporaryDirectory(prefix="portevoix-serve-")
         (Path(self._folder.name) / "log.json").write_text(json.dumps(LOG), encoding="utf-8")
         pages = self._command("pages", host, port, "--workers", str(processes))

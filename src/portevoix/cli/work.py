@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from portevoix.cli.django_setup import ready_for_service
+from portevoix.cli.django_setup import set_up_service
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -16,7 +16,7 @@ def work() -> None:
     Ctrl-C and SIGTERM let what is in hand finish first; a second one ends the worker at once, and another one takes up
     what it had in hand after five minutes. Any number of workers may run at once: each claims what it does.
     """
-    ready_for_service()
+    set_up_service()
     from portevoix.config.jobs import jobs  # noqa: PLC0415 -- Django is ready only now
     from portevoix.exchange.worker import Worker  # noqa: PLC0415
 

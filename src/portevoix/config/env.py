@@ -105,7 +105,7 @@ def put(name: str, value: str) -> None:
     os.environ[name] = value
 
 
-def yes(name: str) -> bool:
+def is_yes(name: str) -> bool:
     """Return a setting that is yes or no. Raises BadInput for anything else."""
     value = get(name).lower()
     if value not in ("yes", "no"):
@@ -186,7 +186,7 @@ def home() -> Path:
     return path
 
 
-PREPARED = 2
+PREPARE_THRESHOLD = 2
 """How often a connection asks for a statement before the database is to keep it, and its plan."""
 
 
@@ -201,13 +201,13 @@ def database() -> dict[str, Any]:
     if settings["ENGINE"].endswith("postgresql"):
         settings["OPTIONS"] = {
             "server_side_binding": True,
-            "prepare_threshold": PREPARED,
+            "prepare_threshold": PREPARE_THRESHOLD,
             **settings.get("OPTIONS", {}),
         }
     return settings
 
 
-def kept_key() -> Path:
+def key_file() -> Path:
     """Return the file of the generated key, used when none is given."""
     return home() / "secret.key"
 
@@ -217,7 +217,7 @@ def secret_key() -> str:
     if key := get("PORTEVOIX_SECRET_KEY"):
         values.check_key(key, where="PORTEVOIX_SECRET_KEY")
         return key
-    path = kept_key()
+    path = key_file()
     if not path.exists():
         draft = home() / f".secret.{os.getpid()}"
         draft.touch(mode=0o600)

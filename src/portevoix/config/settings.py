@@ -107,7 +107,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True  # the page itself holds the proof for htmx
 CSRF_FAILURE_VIEW = "portevoix.web.views.errors.csrf_failure"
 
-HTTPS, TRUST_PROXY = env.yes("PORTEVOIX_HTTPS"), env.yes("PORTEVOIX_PROXY")
+HTTPS, TRUST_PROXY = env.is_yes("PORTEVOIX_HTTPS"), env.is_yes("PORTEVOIX_PROXY")
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # to be preloaded is for the owner of the whole domain to ask
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

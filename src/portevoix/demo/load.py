@@ -16,12 +16,12 @@ from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
 from portevoix.kernel.policy import parse_policy
 from portevoix.record.operations import accounts, city, close, rules
 from portevoix.record.queries import demo as queries
-from portevoix.text.routing.rules import read
+from portevoix.text.routing.rules import parse_rule
 
 Tell = Callable[[str], None]
-KEPT_OPEN = timedelta(weeks=1)
-REMEMBERED = timedelta(weeks=5)
-SPARED = 9
+OPEN_PERIOD = timedelta(weeks=1)
+FORGETTING_PERIOD = timedelta(weeks=5)
+FORGOTTEN_INTERVAL = 9
 """One in so many questions of the last weeks that nobody answered was forgotten, not closed: the inbox shows it."""
 PROMISED_TODAY = 2
 
@@ -71,7 +71,7 @@ def _has_reply(message: Incoming) -> bool:
 
 
 def _set_up_city(setup: dict[str, Any], password: str, now: datetime) -> None:
-    city.found(name=setup["name"], timezone=setup["timezone"], language=setup["language"], now=now)
+    city.found_city(name=setup["name"], timezone=setup["timezone"], language=setup["language"], now=now)
     city.save_policy(text=setup["policy"].lstrip(), by=None, now=now)
     for department in tomllib.loads(timeline.text("departments.toml"))["department"]:
         city.save_department(**department, by=None)
@@ -90,7 +90,7 @@ def _set_up_city(setup: dict[str, Any], password: str, now: datetime) -> None:
             now=now,
         )
     for rule in setup["rule"]:
-        rules.save(rule=read(rule, rule["department"]), by=None, now=now)
+        rules.save(rule=parse_rule(rule, rule["department"]), by=None, now=now)
 
 
 def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
@@ -101,15 +101,15 @@ def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
     this_week = timeline.move(datetime.combine(timeline.LAST_MONDAY, datetime.min.time(), timeline.ZONE), weeks)
     batch = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]
     parts = ([m for m in batch if m.sent_at < this_week], [m for m in batch if m.sent_at >= this_week])
-    return sum(page.new for part in parts for page in poller.take(part, now=now))
+    return sum(page.new for part in parts for page in poller.take_messages(part, now=now))
 
 
 def _close_old(now: datetime) -> None:
     """Close old conversations without an answer some days later, except a few forgotten questions."""
     host = queries.colleague("jeanne@valmont-sur-loire.example")
-    for number, row in enumerate(queries.open_before(now - KEPT_OPEN)):
-        asks = row.kind in queries.ASKING and row.last_message_at > now - REMEMBERED
-        if number % SPARED or not asks:
+    for number, row in enumerate(queries.open_before(now - OPEN_PERIOD)):
+        asks = row.kind in queries.ASKING and row.last_message_at > now - FORGETTING_PERIOD
+        if number % FORGOTTEN_INTERVAL or not asks:
             close(conversation=row.pk, by=host, now=row.last_message_at + timedelta(days=4), why="")
 
 
@@ -140,7 +140,7 @@ def _promise_today(setup: dict[str, Any], now: datetime) -> None:
                 promised_at=evening,
             )
         )
-    for _ in poller.take(replies, now=now):
+    for _ in poller.take_messages(replies, now=now):
         pass
 
 

@@ -59,7 +59,7 @@ def weeks_to(monday: date) -> int:
 def timeline(weeks: int) -> tuple[Incoming, ...]:
     """Return all messages of citizens and of the city, in order, moved by whole weeks of wall time."""
     questions = {
-        message.external_id: named(message)
+        message.external_id: with_name(message)
         for name in ("messages.jsonl", "followups.jsonl")
         for number, line in enumerate(lines(name), 1)
         for message in [read_line(line, number)]
@@ -71,7 +71,7 @@ def timeline(weeks: int) -> tuple[Incoming, ...]:
     return tuple(sorted((_move_message(message, weeks) for message in messages), key=lambda m: m.sent_at))
 
 
-def named(message: Incoming) -> Incoming:
+def with_name(message: Incoming) -> Incoming:
     """Return the message with a citizen's name: the signature, or an invented one, always the same for a citizen."""
     author = message.author
     number = int(author.id.rsplit("-", 1)[-1])

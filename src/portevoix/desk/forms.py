@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portevoix.desk import labels
 from portevoix.desk.composer.length import length_of
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.queries.bulk_refusal import Common
-from portevoix.record.queries.conversation import Way
+from portevoix.record.queries.bulk_refusal import Criteria
+from portevoix.record.queries.conversation import ReplyWay
 
 OTHER = "other"
 CHOOSE_ONE = gettext_noop("Choose the conversation that it is the same matter as.")
@@ -55,7 +55,7 @@ class InboxForm(forms.Form):
         self.fields["channel"].choices = everything + channels
         self.fields["department"].choices = [*everything, ("-", _("None yet")), *departments]
         self.fields["kind"].choices = everything + list(labels.KINDS.items())
-        self.fields["addressed"].choices = everything + list(labels.ADDRESSED.items())
+        self.fields["addressed"].choices = everything + list(labels.ADDRESS_TYPES.items())
 
 
 class ReplyForm(forms.Form):
@@ -70,7 +70,7 @@ class ReplyForm(forms.Form):
     promised_at = _Moment(label=_("Date and time"), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
-    def __init__(self, data: Any = None, *, way: Way | None = None, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, way: ReplyWay | None = None, **more: Any) -> None:
         super().__init__(data, **more)
         self.way = way
 
@@ -171,10 +171,10 @@ class CommonForm(forms.Form):
             self.add_error("until", _("The end comes before the beginning."))
         return cleaned_data
 
-    def common(self, *, before: datetime) -> Common:
+    def common(self, *, before: datetime) -> Criteria:
         """Return the criteria, limited to messages that came before the list was shown."""
         criteria = {name: value for name, value in self.cleaned_data.items() if name != "before"}
-        return Common(**{**criteria, "until": min(criteria["until"] or before, before)})
+        return Criteria(**{**criteria, "until": min(criteria["until"] or before, before)})
 
 
 class CloseForm(forms.Form):

@@ -31,7 +31,7 @@ PROMISES: dict[str, tuple[str, str, Lazy]] = {
     "broken": ("bad", "bad", _("not kept")),
 }
 """Outcome of a promise: status, icon, word."""
-ADDRESSED: dict[str, Lazy] = {
+ADDRESS_TYPES: dict[str, Lazy] = {
     "direct": _("Addressed to the city"),
     "copy": _("City in copy"),
 }

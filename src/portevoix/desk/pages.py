@@ -18,18 +18,18 @@ from portevoix.desk.push import presence
 from portevoix.desk.thread import suggestions, timeline
 from portevoix.desk.thread.event_text import Names
 from portevoix.kernel.promises import outcome_of
-from portevoix.kernel.states import OPEN_STATES, POSSIBLE, State, What
+from portevoix.kernel.states import OPEN_STATES, POSSIBLE, EventType, State
 from portevoix.record.addressee import addressee
 from portevoix.record.operations import access_log
 from portevoix.record.operations.withdraw import deletable
-from portevoix.record.permissions import Capability, can, confined, departments
+from portevoix.record.permissions import Capability, can, departments, is_confined
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import inbox as inboxes
 from portevoix.record.queries import merge_candidates as record_matters
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.danger import danger
-from portevoix.record.queries.inbox import MOST, SOON, Counts, Wanted
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.inbox import MOST, SOON, Counts, InboxFilter
+from portevoix.record.queries.site_cache import SiteCache
 from portevoix.web.formatting import by_name
 from portevoix.web.templatetags.shell import channel_name
 
@@ -66,9 +66,9 @@ class Row:
     unsure: bool
 
 
-def wanted_of(params: Mapping[str, str]) -> Wanted:
+def parse_filters(params: Mapping[str, str]) -> InboxFilter:
     """Return the filters that the address sets. Raise BadInput for a view that does not exist."""
-    return Wanted(
+    return InboxFilter(
         view=params.get("view", "open"),
         channel=params.get("channel", ""),
         department=params.get("department", ""),
@@ -78,43 +78,43 @@ def wanted_of(params: Mapping[str, str]) -> Wanted:
     )
 
 
-def query_of(params: Mapping[str, str], **changed: str) -> str:
+def build_query(params: Mapping[str, str], **changed: str) -> str:
     """Return the query string of the same list with `changed` parameters; "" for the first page of the whole inbox."""
     query_params = {name: params.get(name, "") for name in ("view", *_FILTER_NAMES, "after", "before")} | changed
     query_params = {name: value for name, value in query_params.items() if value}
     return f"?{urlencode(query_params)}" if query_params else ""
 
 
-def listing(
-    contact: Contact, params: Mapping[str, str], *, house: House, now: datetime, counted: bool = True
+def inbox_context(
+    contact: Contact, params: Mapping[str, str], *, house: SiteCache, now: datetime, counted: bool = True
 ) -> dict[str, Any]:
     """Return the list of conversations with its filters and tabs; `counted`: with the count of each tab.
 
     Raise BadInput for a view or a page that does not exist.
     """
-    filters = wanted_of(params)
+    filters = parse_filters(params)
     inbox = inboxes.Inbox(contact, filters, house=house, now=now)
     page = inbox.page(after=params.get("after", ""), before=params.get("before", ""))
     first = {"after": "", "before": ""}
     form = _filters(contact, params, house)
     return {
-        **views(params, inbox.counts() if counted else None),
+        **tabs_context(params, inbox.counts() if counted else None),
         "filters": form,
-        **alert(contact, house=house, now=now),
+        **danger_context(contact, house=house, now=now),
         "rows": [_row(row, now) for row in page.rows],
         "searched": localize(page.searched) if page.searched else "",
-        "query": query_of(params),
-        "next": query_of(params, **(first | {"after": page.after})) if page.after else "",
-        "previous": query_of(params, **(first | {"before": page.before})) if page.before else "",
+        "query": build_query(params),
+        "next": build_query(params, **(first | {"after": page.after})) if page.after else "",
+        "previous": build_query(params, **(first | {"before": page.before})) if page.before else "",
         "narrowed": any(params.get(name, "") for name in _FILTER_NAMES),
         "chosen": _active_filters(form, params),
-        "whole": query_of({}, view="" if filters.view == "open" else filters.view),
+        "whole": build_query({}, view="" if filters.view == "open" else filters.view),
         "empty": labels.FOUND_NOTHING if _is_filtered(filters) else labels.EMPTY[filters.view],
         "now": now,
     }
 
 
-def alert(contact: Contact, *, house: House, now: datetime) -> dict[str, Any]:
+def danger_context(contact: Contact, *, house: SiteCache, now: datetime) -> dict[str, Any]:
     """Return the open conversations that mention danger to people; every list shows them first."""
     alerts = danger(contact, house=house)
     return {
@@ -124,9 +124,9 @@ def alert(contact: Contact, *, house: House, now: datetime) -> dict[str, Any]:
     }
 
 
-def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, Any]:
+def tabs_context(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, Any]:
     """Return the views of the inbox as tabs, and the current one. Raise BadInput for a view that does not exist."""
-    current = wanted_of(params).view
+    current = parse_filters(params).view
     return {
         "view": current,
         "view_label": labels.VIEWS[current],
@@ -135,7 +135,7 @@ def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, 
                 view=view,
                 label=label,
                 count=_count(getattr(counts, view, None)),
-                query=query_of(params, view="" if view == "open" else view, after="", before=""),
+                query=build_query(params, view="" if view == "open" else view, after="", before=""),
                 current=view == current,
             )
             for view, label in labels.VIEWS.items()
@@ -149,7 +149,7 @@ def _count(number: int | None) -> str:
     return f"{localize(MOST)}+" if number > MOST else localize(number)
 
 
-def _filters(contact: Contact, params: Mapping[str, str], house: House) -> InboxForm:
+def _filters(contact: Contact, params: Mapping[str, str], house: SiteCache) -> InboxForm:
     """Return the form of the filters, filled from the address."""
     return InboxForm(
         {name: params.get(name, "") for name in _FILTER_NAMES},
@@ -164,15 +164,15 @@ def _active_filters(form: InboxForm, params: Mapping[str, str]) -> list[dict[str
         {
             "label": form.fields[name].label,
             "value": dict(getattr(form.fields[name], "choices", ())).get(value, value),
-            "without": query_of(params, **{name: "", "after": "", "before": ""}),
+            "without": build_query(params, **{name: "", "after": "", "before": ""}),
         }
         for name in _FILTER_NAMES
         if (value := params.get(name, ""))
     ]
 
 
-def _is_filtered(filters: Wanted) -> bool:
-    return replace(filters, view="open") != Wanted()
+def _is_filtered(filters: InboxFilter) -> bool:
+    return replace(filters, view="open") != InboxFilter()
 
 
 def _row(row: Any, now: datetime) -> Row:
@@ -186,15 +186,15 @@ def _row(row: Any, now: datetime) -> Row:
         waiting=row.state == State.AWAITING_DEPARTMENT,
         urgent=is_open and row.urgency > 0,
         open=is_open,
-        unsure=suggestions.unsure(row),
+        unsure=suggestions.is_unsure(row),
     )
 
 
-def conversation(
+def conversation_context(
     contact: Contact,
     pk: int,
     *,
-    house: House,
+    house: SiteCache,
     now: datetime,
     since: int | None = None,
     reply: ReplyForm | None = None,
@@ -219,12 +219,12 @@ def conversation(
         "presence": here.others,
         "now": now,
         **_composer(contact, thread, now, reply or here.draft),
-        **pictures.shown(contact, pk, thread.conversation.account.connector, some=here.pictures),
+        **pictures.picture_context(contact, pk, thread.conversation.account.connector, some=here.pictures),
         "deletable": deletable(thread.conversation.account) if can(contact, Capability.REPLY) else (),
     }
 
 
-def message(contact: Contact, pk: int, number: int, *, page: str, now: datetime) -> dict[str, Any] | None:
+def message_context(contact: Contact, pk: int, number: int, *, page: str, now: datetime) -> dict[str, Any] | None:
     """Return one full message, a page of it at a time; None when it does not exist or may not be seen.
 
     An unknown page is page 1. Quoted text that was folded away follows the message.
@@ -249,7 +249,7 @@ def message(contact: Contact, pk: int, number: int, *, page: str, now: datetime)
 
 
 def _thread_context(
-    contact: Contact, thread: conversations.Thread, *, house: House, since: int | None
+    contact: Contact, thread: conversations.Thread, *, house: SiteCache, since: int | None
 ) -> dict[str, Any]:
     """Return the thread with its suggestions, and the choices and actions that its state allows."""
     row = thread.conversation
@@ -269,16 +269,16 @@ def _thread_context(
         "by_rule": suggestions.by_rule(thread),
         "labels": suggestions.labels(thread),
         "rulings": list(labels.RULINGS.items()),
-        "possible": {what.value for what in What if state in POSSIBLE[what]},
+        "possible": {what.value for what in EventType if state in POSSIBLE[what]},
     }
 
 
-def matters(contact: Contact, pk: int, query: str, *, now: datetime) -> dict[str, Any] | None:
+def merge_context(contact: Contact, pk: int, query: str, *, now: datetime) -> dict[str, Any] | None:
     """Return a conversation and the candidates to merge it with; None when it may not be seen.
 
     Raise BadInput when `query` is the number of a conversation that cannot be merged.
     """
-    candidates = record_matters.matters(contact, pk, query)
+    candidates = record_matters.merge_candidates(contact, pk, query)
     if candidates is None:
         return None
     return {
@@ -289,7 +289,7 @@ def matters(contact: Contact, pk: int, query: str, *, now: datetime) -> dict[str
     }
 
 
-def _names(thread: conversations.Thread, house: House, choices: list[Any]) -> Names:
+def _names(thread: conversations.Thread, house: SiteCache, choices: list[Any]) -> Names:
     """Return the names of colleagues and departments that the history mentions, those of inquiries included."""
     all_departments = (*house.all_departments.values(), *choices, *(inquiry.department for inquiry in thread.inquiries))
     return Names(
@@ -304,7 +304,7 @@ def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
     if not can(contact, Capability.INFORM):
         return []
     waiting = [inquiry for inquiry in thread.inquiries if inquiry.answered_at is None]
-    if not waiting or not confined(contact):
+    if not waiting or not is_confined(contact):
         return waiting
     mine = departments(contact) or []
     return [inquiry for inquiry in waiting if inquiry.department.slug in mine]
@@ -339,13 +339,13 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
     }
 
 
-def draft_state(way: conversations.Way, text: str) -> dict[str, Any]:
+def draft_state(way: conversations.ReplyWay, text: str) -> dict[str, Any]:
     """Return the draft's length as its network counts it, the posts it would become, and the advice on its tone."""
     length = length_of(text, way)
-    return {"length": length, **tone_advice.told(text, way=way, length=length)}
+    return {"length": length, **tone_advice.tone_context(text, way=way, length=length)}
 
 
-def home_of(contact: Contact) -> str:
+def home_url(contact: Contact) -> str:
     """Return the address of the colleague's start page: the inbox, the inquiries or the journal."""
     if can(contact, Capability.REPLY):
         return reverse("desk:inbox")

@@ -9,12 +9,12 @@ KEEPERS = (
     Keeper(
         code="drafts",
         of=lambda conversations: Draft.objects.filter(conversation__in=conversations),
-        told=lambda draft: {"conversation": draft.conversation_id, "saved_at": draft.saved_at, "text": draft.text},
+        export=lambda draft: {"conversation": draft.conversation_id, "saved_at": draft.saved_at, "text": draft.text},
     ),
     Keeper(
         code="draft_pictures",
         of=lambda conversations: DraftPicture.objects.filter(conversation__in=conversations).defer("content"),
-        told=lambda one: {
+        export=lambda one: {
             "conversation": one.conversation_id,
             "saved_at": one.saved_at,
             "name": one.name,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from time import monotonic
 
-from portevoix.exchange.result import Done, attempt
+from portevoix.exchange.result import Ok, attempt
 
 MOST_SCATTERED = timedelta(minutes=10)
 PATIENCE = 1.0
@@ -15,7 +15,7 @@ MOST = 8
 """Networks that are called at once."""
 
 
-class Apart[T]:
+class BackgroundCall[T]:
     """A call that runs in a thread from its creation on. `call` must not use the database.
 
     The thread ends with the process at the latest, as if the process had been killed.
@@ -23,26 +23,26 @@ class Apart[T]:
 
     def __init__(self, call: Callable[[], T]) -> None:
         self._call = call
-        self._result: Done[T] | Exception | None = None
+        self._result: Ok[T] | Exception | None = None
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         self._result = attempt(self._call)
 
-    def came(self, *, within: float | None) -> Done[T] | Exception | None:
+    def result(self, *, within: float | None) -> Ok[T] | Exception | None:
         """Return the result or the exception, None while it runs. Wait `within` seconds; None: until it ends."""
         self._thread.join(within)
         return None if self._thread.is_alive() else self._result
 
 
-def scattered(pause: timedelta) -> timedelta:
+def with_jitter(pause: timedelta) -> timedelta:
     """Return the pause with random jitter added: a fifth at most, and ten minutes at most."""
     return pause + min(pause / 5, MOST_SCATTERED) * random.random()  # noqa: S311 -- no secret
 
 
-def wait(several: Iterable[Apart[object]], *, within: float | None) -> None:
+def wait(several: Iterable[BackgroundCall[object]], *, within: float | None) -> None:
     """Wait until all calls have ended, `within` seconds at most; None: without limit."""
     ends = None if within is None else monotonic() + within
     for call in several:
-        call.came(within=None if ends is None else max(0.0, ends - monotonic()))
+        call.result(within=None if ends is None else max(0.0, ends - monotonic()))

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from portevoix.channels.base import Bill, Billed, Connector, channels
+from portevoix.channels.base import Bill, Billed, Connector, installed_channels
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability
@@ -35,12 +35,12 @@ def bill(account: Account, *, now: datetime) -> Bill | None:
 
 def build(kind: str, address: str, settings: Mapping[str, Any]) -> Connector:
     """Return a connector of that kind. Raise BadInput for an unknown kind or settings that it does not take."""
-    connector_class = channels().get(kind)
+    connector_class = installed_channels().get(kind)
     if connector_class is None:
         raise BadInput(
             gettext_noop("The channel “{kind}” is not installed here. Installed: {kinds}."),
             kind=kind or "—",
-            kinds=", ".join(channels()),
+            kinds=", ".join(installed_channels()),
         )
     try:
         return connector_class(address, connector_class.Settings(**_fitting(connector_class.Settings, settings)))
@@ -60,12 +60,12 @@ def _fitting(settings_class: type[Any], settings: Mapping[str, Any]) -> dict[str
     return values
 
 
-def lacking_way_out(account: Account) -> str | None:
+def missing_reply_account(account: Account) -> str | None:
     """Return the address of the account that sends this one's replies, where that account is not connected.
 
     "": no account is named. None: nothing is missing, or the channel takes no replies.
     """
-    connector_class = channels().get(account.connector)
+    connector_class = installed_channels().get(account.connector)
     if connector_class is None or Ability.REPLY not in connector_class.abilities:
         return None
     for field in fields(connector_class.Settings):
@@ -83,5 +83,5 @@ def _of_another(channel: str, address: str) -> Any:
     other = account_named(channel, address) if address else None
     if other is None or other.connector != channel:
         return None
-    settings_class = channels()[channel].Settings
+    settings_class = installed_channels()[channel].Settings
     return settings_class(**_fitting(settings_class, settings_of(other)))

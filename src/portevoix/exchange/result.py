@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Done[T]:
+class Ok[T]:
     """A result that was returned without an exception."""
 
     value: T
 
 
-def attempt[T](work: Callable[[], T]) -> Done[T] | Exception:
+def attempt[T](work: Callable[[], T]) -> Ok[T] | Exception:
     """Run `work`; return its result as Done, or the exception that it raised."""
     try:
-        return Done(work())
+        return Ok(work())
     except Exception as error:  # noqa: BLE001 -- returned: who asked decides, by name, what each fault means
         return error

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from portevoix.exchange.jobs import Job
 from portevoix.exchange.prediction import predictors
-from portevoix.exchange.thresholds import likely
+from portevoix.exchange.thresholds import likely_label
 from portevoix.record.operations.label import label_messages
 from portevoix.record.queries.unlabelled import messages_without_labels
 from portevoix.text.labels.features import Texts
@@ -25,7 +25,7 @@ def label_some(now: datetime) -> int | None:
 def _labels(texts: Texts) -> Iterator[tuple[str, str]]:
     """Yield kind and sentiment of each text, with the same thresholds as at intake."""
     models = predictors.labellers().by_name
-    kinds, sentiments = (map(likely, models[name].predict(texts)) for name in ("kind", "valence"))
+    kinds, sentiments = (map(likely_label, models[name].predict(texts)) for name in ("kind", "valence"))
     return zip(kinds, sentiments, strict=True)
 
 

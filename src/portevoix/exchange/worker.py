@@ -18,9 +18,9 @@ from portevoix.exchange.job_process import JobProcess
 from portevoix.exchange.jobs import Job, Timetable
 from portevoix.exchange.outbound import account_alerts, delivery, token_renewal
 from portevoix.exchange.prediction import embeddings, nightly_training
-from portevoix.exchange.result import Done, attempt
+from portevoix.exchange.result import Ok, attempt
 from portevoix.record.operations import envelopes, workers
-from portevoix.record.operations.apply_retention import sweep
+from portevoix.record.operations.apply_retention import run_retention
 from portevoix.record.queries.embeddings import LATEST
 
 log = structlog.get_logger("portevoix.work")
@@ -36,7 +36,7 @@ SETTLING_TIME = timedelta(hours=1)
 """Time after its start before a worker begins to train: it has more urgent things to do first."""
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Return to the system the memory that a batch, or loading the models, needed for a moment.
 
     It is some 25 MB, which the GNU C library would keep.
@@ -47,7 +47,7 @@ def give_back() -> None:
 
 
 def take_waiting(now: datetime) -> int:
-    return enrich.run(envelopes.claim(now=now), now=now).taken
+    return enrich.enrich_envelopes(envelopes.claim(now=now), now=now).taken_count
 
 
 class Worker:
@@ -58,8 +58,8 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._since = datetime.now(UTC)
         self._taken = 0
-        self._learning: nightly_training.Learning | None = None
-        self._poller, self._courier, self._reader = poller.Poller(), delivery.Courier(), news_feed.Reader()
+        self._learning: nightly_training.TrainingRun | None = None
+        self._poller, self._courier, self._reader = poller.Poller(), delivery.DeliveryRunner(), news_feed.FeedReader()
         self._renewer = token_renewal.Renewer()
         self._processes: list[JobProcess] = []
         self.jobs = (*self._urgent_jobs(), *self._other_jobs(), *map(self._place, more))
@@ -80,7 +80,7 @@ class Worker:
 
     def _other_jobs(self) -> tuple[Job, ...]:
         return (
-            Job("alarm", lambda now: account_alerts.tell(now=now) or None, every=LOOK_EVERY),
+            Job("alarm", lambda now: account_alerts.send_alerts(now=now) or None, every=LOOK_EVERY),
             Job("ask_feed", self._reader.begin, every=LOOK_EVERY),
             Job("read_feed", self._reader.take),
             Job("read_latest", lambda now: _read_meaning(now, LATEST), every=READ_EVERY, when_idle=True),
@@ -105,7 +105,7 @@ class Worker:
                     has_worked = True
                     continue
                 if has_worked:
-                    give_back()
+                    release_memory()
                     has_worked = False
                 self.stopping.wait(TICK)
         finally:
@@ -166,7 +166,7 @@ class Worker:
 
     def _try(self, job: Job, now: datetime) -> int:
         match attempt(lambda: job.run(now)):
-            case Done(count):
+            case Ok(count):
                 if count is None:
                     self._timetable.put_off(job, now)
                 elif count:
@@ -184,12 +184,12 @@ class Worker:
 
 def _read_meaning(now: datetime, numbers: int | None) -> int | None:
     """Compute vectors for a batch of messages, which takes seconds."""
-    return embeddings.read(now=now, numbers=numbers) or None
+    return embeddings.read_batch(now=now, numbers=numbers) or None
 
 
 def _retain(now: datetime) -> int | None:
     """Delete a batch of the data whose retention has ended; once a day, until nothing is left."""
-    result = sweep(now=now)
+    result = run_retention(now=now)
     if result is None:
         return None
     if result.counts is not None:

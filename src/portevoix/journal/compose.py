@@ -15,7 +15,7 @@ from portevoix.journal.edition import (
     DepartmentRow,
     Departments,
     Edition,
-    Pledged,
+    PromiseRow,
     Promises,
     Section,
     Side,
@@ -25,7 +25,7 @@ from portevoix.journal.edition import (
     Word,
     Words,
 )
-from portevoix.journal.quotations import Heard, choose, held, shortened
+from portevoix.journal.quotations import Candidate, choose, find_telling_words, shorten
 from portevoix.journal.statistics import WeekOfFacts
 from portevoix.journal.weeks import Week, this_week, weeks_before
 from portevoix.kernel.errors import BadInput
@@ -36,9 +36,9 @@ from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.facts import facts_of_week
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as queries
-from portevoix.record.queries.journal import Promised, Said
+from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
 from portevoix.text.privacy import mask
-from portevoix.text.similarity.keywords import telling_words
+from portevoix.text.similarity.keywords import find_keywords
 from portevoix.text.tokens import fold
 
 MOST_MASKED = 4_096
@@ -61,13 +61,13 @@ class _Reading:
 
     week: Week
     before: tuple[Week, ...]
-    messages: tuple[Said, ...]
-    messages_before: tuple[tuple[Said, ...], ...]
-    counted_before: tuple[tuple[Said, ...], ...]
+    messages: tuple[CitizenMessage, ...]
+    messages_before: tuple[tuple[CitizenMessage, ...], ...]
+    counted_before: tuple[tuple[CitizenMessage, ...], ...]
     facts: WeekOfFacts
     facts_before: tuple[WeekOfFacts, ...]
-    promises: tuple[Promised, ...]
-    promises_before: tuple[tuple[Promised, ...], ...]
+    promises: tuple[PromiseOutcome, ...]
+    promises_before: tuple[tuple[PromiseOutcome, ...], ...]
 
 
 def compose(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -107,12 +107,14 @@ def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now:
     before = weeks_before(week, first=queries.first_message_at(), timezone=timezone)
     cut_offs = [find_cut_off(each.code, now=now) for each in before]
     further = weeks_before(week, first=queries.first_message_at(), timezone=timezone, most=statistics.WEEKS_READ)
-    earlier_messages = [queries.said(since=each.since, until=each.until, departments=only) for each in before]
+    earlier_messages = [
+        queries.citizen_messages(since=each.since, until=each.until, departments=only) for each in before
+    ]
     pairs = list(zip(before, cut_offs, strict=True))
     return _Reading(
         week=week,
         before=tuple(before),
-        messages=tuple(queries.said(since=week.since, until=week.counted_until, departments=only)),
+        messages=tuple(queries.citizen_messages(since=week.since, until=week.counted_until, departments=only)),
         messages_before=tuple(map(tuple, earlier_messages)),
         counted_before=tuple(
             tuple(message for message in messages if message.sent_at < each.counted_until)
@@ -123,9 +125,9 @@ def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now:
             WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
             for each in reversed(further)
         ),
-        promises=tuple(queries.promises(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
+        promises=tuple(queries.promise_outcomes(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
         promises_before=tuple(
-            tuple(queries.promises(since=each.since, until=each.until, cut_off=end, departments=only))
+            tuple(queries.promise_outcomes(since=each.since, until=each.until, cut_off=end, departments=only))
             for each, end in pairs
         ),
     )
@@ -166,7 +168,7 @@ def _volume(reading: _Reading) -> Volume:
     )
 
 
-def _role(message: Said) -> str:
+def _role(message: CitizenMessage) -> str:
     """Return the message's role in its conversation; thanks are "thanks" anywhere in it."""
     if message.kind == Kind.PRAISE or message.valence == Sentiment.WELL:
         return "thanks"
@@ -178,11 +180,11 @@ def _words_and_voices(reading: _Reading) -> tuple[Words, Voices]:
     past = [message.text for week in reading.messages_before for message in week]
     # What a mask put in is not the citizen's word, so that it tells nothing.
     now = [_MASK.sub(" ", text) for _, text in masked_messages]
-    keywords = telling_words(now, past, top=MOST_WORDS)
+    keywords = find_keywords(now, past, top=MOST_WORDS)
     if not keywords.words:
-        keywords = telling_words(now, [], top=MOST_WORDS)
+        keywords = find_keywords(now, [], top=MOST_WORDS)
     telling = [word.word for word in keywords.words]
-    candidates = [Heard(message, text, held(text, telling)) for message, text in masked_messages]
+    candidates = [Candidate(message, text, find_telling_words(text, telling)) for message, text in masked_messages]
 
     def side(sentiment: Sentiment) -> Side:
         count = statistics.count(reading.messages, reading.counted_before, lambda message: message.valence == sentiment)
@@ -214,9 +216,9 @@ def _promises(reading: _Reading) -> Promises:
     )
 
 
-def _summarize_promise(promise: Promised) -> Pledged:
-    gist, cut = shortened(_mask_text(promise.subject, promise.names, promise.lang), GIST_CHARACTERS)
-    return Pledged(
+def _summarize_promise(promise: PromiseOutcome) -> PromiseRow:
+    gist, cut = shorten(_mask_text(promise.subject, promise.names, promise.lang), GIST_CHARACTERS)
+    return PromiseRow(
         conversation=promise.conversation,
         gist=f"{gist} …" if cut else gist,
         department=promise.department,
@@ -234,7 +236,7 @@ def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
     unrouted_slugs = [""] if "" in messages or any("" in week for week in past) else []
     rows = []
     for slug in [*names, *unrouted_slugs]:
-        here: Sequence[Said] = messages.get(slug, [])
+        here: Sequence[CitizenMessage] = messages.get(slug, [])
         waits, share = statistics.within_8h(facts.get(slug, []))
         rows.append(
             DepartmentRow(
@@ -250,7 +252,7 @@ def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
     return Departments(tuple(rows))
 
 
-def _by_department[T: (Said, Fact)](rows: Iterable[T]) -> dict[str, list[T]]:
+def _by_department[T: (CitizenMessage, Fact)](rows: Iterable[T]) -> dict[str, list[T]]:
     groups = defaultdict(list)
     for row in rows:
         groups[row.department].append(row)

@@ -145,7 +145,7 @@ class EarlierWeek:
 
 
 @dataclass(frozen=True, slots=True)
-class Waited:
+class Waits:
     """Waiting times of citizens.
 
     `n` counts all waits, `answered` those that ended, `enough` whether there are enough to show.
@@ -172,8 +172,8 @@ class Reply:
 
     reply: str
     clock: str
-    now: Waited
-    past: Waited | None
+    now: Waits
+    past: Waits | None
     earlier_weeks: tuple[EarlierWeek, ...] = ()
 
 
@@ -203,7 +203,7 @@ class Replies:
 
 
 @dataclass(frozen=True, slots=True)
-class Pledged:
+class PromiseRow:
     """A promise that falls due in the week; `gist` is its masked subject."""
 
     conversation: int
@@ -225,7 +225,7 @@ class Promises:
     kind: ClassVar[str] = "promises"
     total: Count
     outcomes: tuple[Tally, ...]
-    listed: tuple[Pledged, ...]
+    listed: tuple[PromiseRow, ...]
     more: int
 
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from portevoix.exchange.jobs import Job
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
-from portevoix.journal.weeks import shifted, this_week
+from portevoix.journal.weeks import shift_week, this_week
 from portevoix.kernel.clock import week_of
 from portevoix.record.facts import cut_off as find_cut_off
-from portevoix.record.operations.editions import keep_edition
+from portevoix.record.operations.editions import store_edition
 from portevoix.record.queries import city as houses
+from portevoix.record.queries.journal import departments_without_edition
 from portevoix.record.queries.journal import edition as find_edition
-from portevoix.record.queries.journal import unstored
 
 
 def read(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -23,9 +23,9 @@ def read(*, week: str, department: str = "", now: datetime) -> Edition:
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
     edition = compose(week=week, department=department, now=now)
-    if not edition.final or empty(edition):
+    if not edition.final or is_empty(edition):
         return edition
-    row = keep_edition(week=week, department=department, cut_off=edition.cut_off, content=edition.as_json(), now=now)
+    row = store_edition(week=week, department=department, cut_off=edition.cut_off, content=edition.as_json(), now=now)
     return Edition.from_json(row.content)
 
 
@@ -47,12 +47,12 @@ def _find_unstored(now: datetime) -> tuple[str, list[str]]:
     """
     if (city := houses.city()) is None:
         return "", []
-    week = shifted(week_of(now, city.timezone), -1)
+    week = shift_week(week_of(now, city.timezone), -1)
     cut_off = find_cut_off(week, now=now)
     if cut_off >= now:
         return week, []
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
-    return week, sorted(unstored(week=week, since=own.since, until=own.until))
+    return week, sorted(departments_without_edition(week=week, since=own.since, until=own.until))
 
 
 STORE_EDITIONS = Job(
@@ -64,6 +64,6 @@ STORE_EDITIONS = Job(
 )
 
 
-def empty(edition: Edition) -> bool:
+def is_empty(edition: Edition) -> bool:
     """Return whether the week has no messages and no promises."""
     return not edition.section("volume").total.now and not edition.section("promises").total.now

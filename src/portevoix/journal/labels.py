@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 from portevoix.journal.edition import Count, Edition, Share, Volume
 from portevoix.kernel.clock import parse_week
 from portevoix.web import labels
-from portevoix.web.formatting import dated
+from portevoix.web.formatting import format_date
 
 KINDS: Mapping[str, str] = {kind: label.plural for kind, label in labels.KINDS.items()} | {
     "": gettext_noop("Not sorted yet")
@@ -43,7 +43,7 @@ HORIZONS: Mapping[str, str] = {
 _BEFORE_MARK = re.compile(r" ([!?;:»])")
 
 
-def named(names: Mapping[str, str], code: str) -> str:
+def translate_code(names: Mapping[str, str], code: str) -> str:
     """Return the translated name of a code; a code without a name stays as it is."""
     return _(names[code]) if code in names else code
 
@@ -57,20 +57,20 @@ def week_days(edition: Edition) -> str:
     """Return Monday to Sunday, like "9 – 15 November 2026", in French "1er – 7 novembre 2026"."""
     monday = parse_week(edition.week)
     sunday = monday + timedelta(days=6)
-    last = dated(sunday, _("j F Y"))
+    last = format_date(sunday, _("j F Y"))
     if monday.month == sunday.month:
-        return f"{dated(monday, _('j F')).rpartition(' ')[0]} – {last}"
-    return f"{dated(monday, _('j F') if monday.year == sunday.year else _('j F Y'))} – {last}"
+        return f"{format_date(monday, _('j F')).rpartition(' ')[0]} – {last}"
+    return f"{format_date(monday, _('j F') if monday.year == sunday.year else _('j F Y'))} – {last}"
 
 
 def moment(instant: datetime, timezone: str) -> str:
     """Return weekday, day and time in the city's own zone, like "Wednesday 18 November, 10:20"."""
-    return dated(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
+    return format_date(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
 
 
 def day(instant: datetime, timezone: str) -> str:
     """Return day and time, short: "Wed 18 Nov., 10:20"."""
-    return dated(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
+    return format_date(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
 
 
 def weeks_before(weeks: int) -> str:

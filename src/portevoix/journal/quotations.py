@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from portevoix.journal.edition import Edition, Voice
-from portevoix.record.queries.journal import Said
+from portevoix.record.queries.journal import CitizenMessage
 from portevoix.text.tokens import stem, tokens
 
 MOST_EACH = 3
@@ -16,28 +16,28 @@ LONGEST = 320
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Candidate:
     """A message of the week, its masked text, and the telling words in it."""
 
-    said: Said
+    said: CitizenMessage
     text: str
     words: frozenset[str]
 
 
-def held(text: str, telling: Iterable[str]) -> frozenset[str]:
+def find_telling_words(text: str, telling: Iterable[str]) -> frozenset[str]:
     """Return the telling words, or pairs of words, that the text contains in any ending."""
     stems = {stem(token) for token in tokens(text)}
     return frozenset(word for word in telling if stems.issuperset(stem(token) for token in tokens(word)))
 
 
-def choose(messages: Iterable[Heard]) -> tuple[Voice, ...]:
+def choose(messages: Iterable[Candidate]) -> tuple[Voice, ...]:
     """Choose at most MOST_EACH quotations, short ones that need no cut first.
 
     Each time take the message with the most telling words that no earlier one contains, then the shorter. No
     conversation and no text is quoted twice.
     """
     candidates = [candidate for candidate in messages if len(candidate.text) >= SHORTEST]
-    used_words, quotations = set[str](), list[Heard]()
+    used_words, quotations = set[str](), list[Candidate]()
     while candidates and len(quotations) < MOST_EACH:
         best = min(candidates, key=lambda candidate: _rank(candidate, used_words))
         quotations.append(best)
@@ -46,7 +46,7 @@ def choose(messages: Iterable[Heard]) -> tuple[Voice, ...]:
     return tuple(_voice(candidate) for candidate in quotations)
 
 
-def _rank(candidate: Heard, used_words: Collection[str]) -> tuple[bool, int, int, str, int]:
+def _rank(candidate: Candidate, used_words: Collection[str]) -> tuple[bool, int, int, str, int]:
     long = len(candidate.text) > LONGEST
     return (
         long,
@@ -57,12 +57,12 @@ def _rank(candidate: Heard, used_words: Collection[str]) -> tuple[bool, int, int
     )
 
 
-def _same(one: Heard, other: Heard) -> bool:
+def _same(one: Candidate, other: Candidate) -> bool:
     return one.said.conversation == other.said.conversation or one.text.casefold() == other.text.casefold()
 
 
-def _voice(candidate: Heard) -> Voice:
-    text, cut = shortened(candidate.text, LONGEST)
+def _voice(candidate: Candidate) -> Voice:
+    text, cut = shorten(candidate.text, LONGEST)
     return Voice(
         text=text,
         cut=cut,
@@ -74,7 +74,7 @@ def _voice(candidate: Heard) -> Voice:
     )
 
 
-def shortened(text: str, most: int) -> tuple[str, bool]:
+def shorten(text: str, most: int) -> tuple[str, bool]:
     """Return at most `most` characters, cut after a word, and whether it was cut. Line breaks become spaces."""
     flat = " ".join(text.split())
     if len(flat) <= most:

@@ -8,14 +8,14 @@ from typing import Any
 
 import narwhals as nw
 
-from portevoix.journal.edition import Count, EarlierWeek, Replies, Reply, Share, Step, Tally, Waited
+from portevoix.journal.edition import Count, EarlierWeek, Replies, Reply, Share, Step, Tally, Waits
 from portevoix.journal.weeks import MOST_COMPARED
 from portevoix.kernel.messages import Addressed
 from portevoix.measures.metrics import HORIZONS, MINIMUM_SAMPLE, Clock, wait_times
 from portevoix.measures.metrics import Reply as Ending
 from portevoix.measures.schema import Fact, frame
 from portevoix.measures.survival import Curve
-from portevoix.record.queries.journal import Said
+from portevoix.record.queries.journal import CitizenMessage
 
 LONGEST_S = max(HORIZONS.values())
 """Length of the reply curve in seconds."""
@@ -56,16 +56,22 @@ class WeekOfFacts:
         return frame(self.facts)
 
 
-def count(now: Iterable[Said], past: Iterable[Iterable[Said]], is_counted: Callable[[Said], bool]) -> Count:
+def count(
+    now: Iterable[CitizenMessage],
+    past: Iterable[Iterable[CitizenMessage]],
+    is_counted: Callable[[CitizenMessage], bool],
+) -> Count:
     """Return the number of messages for which `is_counted` is true, this week and in each week before."""
     return Count(_number(now, is_counted), tuple(_number(week, is_counted) for week in past))
 
 
-def _number(messages: Iterable[Said], is_counted: Callable[[Said], bool]) -> int:
+def _number(messages: Iterable[CitizenMessage], is_counted: Callable[[CitizenMessage], bool]) -> int:
     return sum(1 for message in messages if is_counted(message))
 
 
-def tallies(now: Sequence[Said], past: Sequence[Sequence[Said]], code: Callable[[Said], str]) -> tuple[Tally, ...]:
+def tallies(
+    now: Sequence[CitizenMessage], past: Sequence[Sequence[CitizenMessage]], code: Callable[[CitizenMessage], str]
+) -> tuple[Tally, ...]:
     """Return one row per code that occurs, this week's most frequent first, then the past's."""
     here, before = Counter(map(code, now)), [Counter(map(code, week)) for week in past]
     rows = [Tally(each, Count(here[each], tuple(week[each] for week in before))) for each in set(here).union(*before)]
@@ -119,9 +125,9 @@ def _reply(reply: Ending, clock: Clock, now: WeekOfFacts, before: Sequence[WeekO
     )
 
 
-def _summarize_waits(curve: Curve, shares: Iterable[Share | None], median_s: int | None, week: str = "") -> Waited:
+def _summarize_waits(curve: Curve, shares: Iterable[Share | None], median_s: int | None, week: str = "") -> Waits:
     reliable_shares = tuple(share for share in shares if share is not None)
-    return Waited(curve.n, curve.answered, curve.n >= MINIMUM_SAMPLE, reliable_shares, median_s, week)
+    return Waits(curve.n, curve.answered, curve.n >= MINIMUM_SAMPLE, reliable_shares, median_s, week)
 
 
 def _share(curve: Curve, horizon: str) -> Share | None:
@@ -155,7 +161,7 @@ def _last_complete(before: Sequence[WeekOfFacts], clock: Clock, seconds: int) ->
 
 
 def _together(weeks: Iterable[WeekOfFacts], clock: Clock, reply: Ending) -> Curve:
-    return Curve.merged(week.curve(clock, reply) for week in weeks)
+    return Curve.merge(week.curve(clock, reply) for week in weeks)
 
 
 def _steps(curve: Curve) -> tuple[Step, ...]:

@@ -12,17 +12,17 @@ from django.views.decorators.http import require_safe
 from portevoix.journal.editions import read
 from portevoix.journal.quotations import conversations
 from portevoix.journal.render.html import context
-from portevoix.journal.weeks import shifted
+from portevoix.journal.weeks import shift_week
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, NotAllowed, NotThere
 from portevoix.record.permissions import Capability, departments
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as queries
 from portevoix.web.formatting import by_name
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 
-@allowed(Capability.JOURNAL)
+@require_capability(Capability.JOURNAL)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect to the week and the department of the form, else to the latest edition of the reader's scope."""
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(address(week, department))
 
 
-@allowed(Capability.JOURNAL)
+@require_capability(Capability.JOURNAL)
 @require_safe
 def edition(request: HttpRequest, week: str, department: str = "") -> HttpResponse:
     """Show an edition. Raise NotAllowed or NotThere outside of the reader's scope, BadInput for an invalid week."""
@@ -43,7 +43,7 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
         kind = NotThere if department else NotAllowed  # everybody knows that there is one of the whole city
         raise kind(gettext_noop("You read the journal of your own department. An administrator can change it."))
     week_edition = read(week=week, department=department, now=request.now)
-    opens = queries.visible(request.user, conversations(week_edition))
+    opens = queries.visible_conversations(request.user, conversations(week_edition))
     page_context = context(week_edition, opens=opens, linked=True)
     return render(
         request, "journal/edition.html", {**page_context, **_around(week_edition.week, department, mine, request.now)}
@@ -58,12 +58,12 @@ def latest(now: datetime) -> str:
     running, first = week_of(now, city.timezone), queries.first_message_at()
     if first is None or week_of(first, city.timezone) >= running:
         return running
-    return shifted(running, -1)
+    return shift_week(running, -1)
 
 
 def address(week: str, department: str) -> str:
     """Return the address of an edition. Raise BadInput for an unknown week or department: they come from a form."""
-    shifted(week, 0)
+    shift_week(week, 0)
     if department and houses.department(department) is None:
         raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department[:100])
     if department:
@@ -79,10 +79,10 @@ def _around(week: str, department: str, mine: list[str] | None, now: datetime) -
     choices = [row for row in houses.departments() if (row.active if mine is None else row.slug in mine)]
     beginning = week_of(first, timezone) if first else running
     return {
-        "before": address(shifted(week, -1), department) if week > beginning else "",
-        "after": address(shifted(week, 1), department) if week < running else "",
-        "before_week": shifted(week, -1),
-        "after_week": shifted(week, 1),
+        "before": address(shift_week(week, -1), department) if week > beginning else "",
+        "after": address(shift_week(week, 1), department) if week < running else "",
+        "before_week": shift_week(week, -1),
+        "after_week": shift_week(week, 1),
         "choices": [(row.slug, row.name) for row in by_name(choices)],
         "whole": mine is None,
         "chosen": department,

@@ -22,7 +22,7 @@ class Week:
     counted_until: datetime
 
 
-def shifted(week: str, by: int) -> str:
+def shift_week(week: str, by: int) -> str:
     """Return the week that many weeks later, or earlier. Raise BadInput for an invalid week."""
     year, number, _ = (parse_week(week) + timedelta(weeks=by)).isocalendar()
     return f"{year}-W{number:02}"
@@ -38,7 +38,7 @@ def weeks_before(week: Week, *, first: datetime | None, timezone: str, most: int
     if first is None:
         return []
     beginning = week_of(first, timezone)
-    codes = [shifted(week.code, -back) for back in range(most, 0, -1)]
+    codes = [shift_week(week.code, -back) for back in range(most, 0, -1)]
     return [_earlier(week, code, timezone) for code in codes if code >= beginning]
 
 

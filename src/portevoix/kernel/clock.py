@@ -65,7 +65,7 @@ class ServiceClock:
             need, cursor = need - open_seconds, end
         return _EPOCH + timedelta(seconds=self._reach(cursor, need, limit=limit) if need else cursor)
 
-    def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> int:
+    def service_seconds(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> int:
         """Return the service seconds between `start` and `end`. Raises BadInput when `end` comes first."""
         cursor, last = _seconds(start), _seconds(end)
         seconds_between(start, end)

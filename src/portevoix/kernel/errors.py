@@ -99,7 +99,7 @@ class Uncertain(ChannelError):
     """The network did not confirm whether it accepted the message; `find`, or else a person, has to decide."""
 
 
-def fault(error: Exception) -> PortevoixError:
+def internal_error(error: Exception) -> PortevoixError:
     """Return the error to show to a user for an unexpected exception; its details are in the log."""
     return PortevoixError(
         gettext_noop("A fault of Portevoix itself ({kind}); the log has its details, please report it."),

@@ -14,14 +14,14 @@ from functools import reduce
 
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.promises import Promise
-from portevoix.kernel.states import OPEN_STATES, State, What, after, joined
+from portevoix.kernel.states import OPEN_STATES, EventType, State, after, combine_states
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Queue time of a conversation without a deadline: it sorts after all that have one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class HistoryEvent:
     """One event, with the fields that times and state depend on. `at` is aware; `policy` is set on RECEIVED.
 
     `strand`: the conversation to which the event belongs. On MERGED, `joins` is the strand merged into it at that time
@@ -29,7 +29,7 @@ class Happening:
     """
 
     id: int
-    what: What
+    what: EventType
     at: datetime
     message: int | None = None
     policy: int | None = None
@@ -86,7 +86,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ConversationState:
     """A conversation's state after its events. `inquiries`: those that departments have not answered."""
 
     state: State = State.OPEN
@@ -107,7 +107,7 @@ class Standing:
         return (self.due_at or NEVER) if self.state in OPEN_STATES else None
 
 
-def stand(happenings: Iterable[Happening], clock: Callable[[int], ServiceClock]) -> Standing:
+def replay(happenings: Iterable[HistoryEvent], clock: Callable[[int], ServiceClock]) -> ConversationState:
     """Return the state that the events lead to. `clock` returns the service clock of a policy version.
 
     Events may come in any order: they are sorted by time and, at the same instant, by id, so that history imported late
@@ -148,13 +148,13 @@ class _Strands:
     """The state of each strand; merged strands share one."""
 
     def __init__(self) -> None:
-        self._standings: dict[int, Standing] = {}
+        self._standings: dict[int, ConversationState] = {}
         self._joins = _Joins()
 
-    def of(self, strand: int) -> Standing:
-        return self._standings.get(self._joins.root_of(strand), Standing())
+    def of(self, strand: int) -> ConversationState:
+        return self._standings.get(self._joins.root_of(strand), ConversationState())
 
-    def put(self, strand: int, standing: Standing) -> None:
+    def put(self, strand: int, standing: ConversationState) -> None:
         self._standings[self._joins.root_of(strand)] = standing
 
     def join(self, strand: int, *, into: int) -> None:
@@ -164,15 +164,15 @@ class _Strands:
             home = self._joins.root_of(into)
             self._standings[home] = _combine(self._standings[home], standing) if home in self._standings else standing
 
-    def combine(self) -> Standing:
+    def combine(self) -> ConversationState:
         """Return the state of all strands together, including those that no event merges."""
-        first, *others = self._standings.values() or [Standing()]
+        first, *others = self._standings.values() or [ConversationState()]
         return reduce(_combine, others, first)
 
 
-def _combine(one: Standing, other: Standing) -> Standing:
-    return Standing(
-        state=joined(one.state, other.state),
+def _combine(one: ConversationState, other: ConversationState) -> ConversationState:
+    return ConversationState(
+        state=combine_states(one.state, other.state),
         assigned=one.assigned or other.assigned,
         inquiries=one.inquiries | other.inquiries,
         waits=tuple(sorted((*one.waits, *other.waits), key=lambda wait: wait.opened_at)),
@@ -180,21 +180,21 @@ def _combine(one: Standing, other: Standing) -> Standing:
     )
 
 
-def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]) -> Standing:
-    if h.what is What.RECEIVED and h.automatic:
+def _step(standing: ConversationState, h: HistoryEvent, clock: Callable[[int], ServiceClock]) -> ConversationState:
+    if h.what is EventType.RECEIVED and h.automatic:
         return standing
     is_assigned, inquiries = standing.assigned, standing.inquiries
-    if h.what in (What.ASSIGNED, What.RELEASED):
-        is_assigned = h.what is What.ASSIGNED
-    elif h.what is What.HELD and h.assigned:
+    if h.what in (EventType.ASSIGNED, EventType.RELEASED):
+        is_assigned = h.what is EventType.ASSIGNED
+    elif h.what is EventType.HELD and h.assigned:
         is_assigned = True
-    elif h.what is What.INQUIRED:
+    elif h.what is EventType.INQUIRED:
         inquiries |= {h.inquiry or h.id}
-    elif h.what is What.INFORMED:
+    elif h.what is EventType.INFORMED:
         inquiries -= {h.inquiry or h.id}
-    elif h.what is What.ANSWERED:
+    elif h.what is EventType.ANSWERED:
         inquiries = frozenset()
-    return Standing(
+    return ConversationState(
         state=after(standing.state, h.what, assigned=is_assigned, inquiring=bool(inquiries)),
         assigned=is_assigned,
         inquiries=inquiries,
@@ -203,21 +203,21 @@ def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]
     )
 
 
-def _waits(waits: tuple[Wait, ...], h: Happening, clock: Callable[[int], ServiceClock]) -> tuple[Wait, ...]:
+def _waits(waits: tuple[Wait, ...], h: HistoryEvent, clock: Callable[[int], ServiceClock]) -> tuple[Wait, ...]:
     match h.what:
-        case What.RECEIVED if _opens(waits, h):
+        case EventType.RECEIVED if _opens(waits, h):
             return (*waits, _open_wait(h, 1 + sum(wait.strand == h.strand for wait in waits), clock))
-        case What.HELD | What.ANSWERED:
+        case EventType.HELD | EventType.ANSWERED:
             return tuple(_record_reply(wait, h) for wait in waits)
-        case What.CLOSED:
+        case EventType.CLOSED:
             return tuple(replace(w, closed_at=h.at) if w.open and w.closed_at is None else w for w in waits)
-        case What.REOPENED:
+        case EventType.REOPENED:
             return tuple(replace(w, closed_at=None) if w.open else w for w in waits)
         case _:
             return waits
 
 
-def _opens(waits: tuple[Wait, ...], h: Happening) -> bool:
+def _opens(waits: tuple[Wait, ...], h: HistoryEvent) -> bool:
     """Return whether a message opens a wait.
 
     The first message does, the first after a reply or a closing, and the first addressed to the city when earlier ones
@@ -227,7 +227,7 @@ def _opens(waits: tuple[Wait, ...], h: Happening) -> bool:
     return not pending or (not h.copy and all(wait.copy for wait in pending))
 
 
-def _open_wait(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock]) -> Wait:
+def _open_wait(h: HistoryEvent, ordinal: int, clock: Callable[[int], ServiceClock]) -> Wait:
     if h.policy is None:
         raise ValueError("a message that opens a wait names its policy")
     service = clock(h.policy)
@@ -243,11 +243,11 @@ def _open_wait(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock])
     )
 
 
-def _record_reply(wait: Wait, h: Happening) -> Wait:
+def _record_reply(wait: Wait, h: HistoryEvent) -> Wait:
     if not wait.open:
         return wait
     first = wait.first_reply_at or h.at
-    if h.what is What.ANSWERED:
+    if h.what is EventType.ANSWERED:
         return replace(wait, first_reply_at=first, answer_at=h.at)
     return replace(
         wait,
@@ -257,16 +257,16 @@ def _record_reply(wait: Wait, h: Happening) -> Wait:
     )
 
 
-def _promises(standing: Standing, h: Happening) -> tuple[Promise, ...]:
+def _promises(standing: ConversationState, h: HistoryEvent) -> tuple[Promise, ...]:
     """Return the promises of `standing` after `h`.
 
     A promise not yet answered gets the new date. Otherwise a new one is added, for the longest open wait, or for the
     last wait when none is open.
     """
     promises = standing.promises
-    if h.what is What.ANSWERED:
+    if h.what is EventType.ANSWERED:
         return tuple(p if p.answered_at else replace(p, answered_at=h.at) for p in promises)
-    if h.what is not What.HELD or h.promised_at is None:
+    if h.what is not EventType.HELD or h.promised_at is None:
         return promises
     date = h.promised_at
     if any(p.answered_at is None for p in promises):
@@ -276,7 +276,7 @@ def _promises(standing: Standing, h: Happening) -> tuple[Promise, ...]:
     return (*promises, Promise(h.message, h.at, date, date, strand, ordinal))
 
 
-def _due(standing: Standing) -> datetime | None:
+def _due(standing: ConversationState) -> datetime | None:
     if standing.state not in OPEN_STATES:
         return None
     waits = [wait.due_at for wait in standing.waits]

@@ -18,7 +18,7 @@ from portevoix.kernel.clock import parse_instant
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import About, Addressed, Direction, Incoming, Media, Place, ReplyKind, Visibility, Writer
-from portevoix.kernel.streams import BOM, lines
+from portevoix.kernel.streams import BOM, parse_lines
 
 MOST_ID = 500
 MOST_URL = 4000
@@ -64,12 +64,12 @@ def read_object(data: Mapping[str, Any], number: int) -> Incoming:
 
 def read_lines(stream: BinaryIO) -> Iterator[Incoming | BadLine]:
     """Yield each message, or the error of its line, in order and in bounded memory. Blank lines are skipped."""
-    return lines(stream, read_line)
+    return parse_lines(stream, read_line)
 
 
 def read_texts(stream: BinaryIO) -> Iterator[Mapping[str, Any] | BadLine]:
     """Yield the object on each line, which needs no field but `text`: a message or a draft."""
-    return lines(stream, _text_line)
+    return parse_lines(stream, _text_line)
 
 
 def _text_line(line: bytes, number: int) -> _Object:

@@ -14,10 +14,10 @@ from portevoix.kernel.i18n import gettext_noop
 
 MOST_LINE_BYTES = 8_000_000
 BOM = b"\xef\xbb\xbf"
-DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+DAMAGE_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 """The exceptions raised where a compressed file is truncated or damaged."""
 BREAKS_OFF = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
-CLOSED = gettext_noop("Standard input is closed: there is nothing to read.")
+INPUT_CLOSED = gettext_noop("Standard input is closed: there is nothing to read.")
 TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
 
 
@@ -45,7 +45,7 @@ def open_stream(source: str | Path) -> Iterator[BinaryIO]:
 
 def _standard_input() -> BufferedReader:
     if sys.stdin is None:  # as Python leaves it where it was closed before
-        raise BadInput(CLOSED)
+        raise BadInput(INPUT_CLOSED)
     return BufferedReader(cast(RawIOBase, sys.stdin.buffer))
 
 
@@ -59,14 +59,14 @@ def next_line(stream: BinaryIO) -> bytes | None:
     return None
 
 
-def lines[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterator[Read | BadLine]:
+def parse_lines[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterator[Read | BadLine]:
     """Yield the result of `read(line, number)` for each line, 1-based, or its BadLine. Blank lines are skipped."""
     number = 0
     while True:
         number += 1
         try:
             raw = next_line(stream)
-        except DAMAGED:
+        except DAMAGE_ERRORS:
             yield BadLine(BREAKS_OFF, line=number)
             return
         if raw is None:

@@ -51,9 +51,9 @@ class Trace:
     mentions: bool = False
     lag_s: float | None = None
     has_link: bool = False
-    truncated: bool = False
-    copied: bool = False
-    declared: bool = False
+    is_truncated: bool = False
+    is_copy: bool = False
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Automation:
 
     ids: frozenset[str]
     signs: Mapping[str, float]
-    agreed: tuple[str, ...]
+    agreeing_signs: tuple[str, ...]
     share: float
 
 
@@ -98,7 +98,7 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     start, inside = _densest(lags, LAG_WINDOW_S)
     signs = _signs(every, own, lag=inside)
     counting = {name for name, counts in _counting(own).items() if counts(signs[name])}
-    ids = {post.id for post in every if post.declared}
+    ids = {post.id for post in every if post.is_declared}
     agreeing_signs: tuple[str, ...] = ()
     if {"feed", "lag"} <= counting:
         agreeing_signs = ("feed", "lag")
@@ -128,11 +128,11 @@ def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[
     return {
         "feed": _share(own, lambda post: post.lag_s is not None),
         "lag": lag,
-        "shape": _share(own, lambda post: post.has_link and post.truncated),
+        "shape": _share(own, lambda post: post.has_link and post.is_truncated),
         "links": _share(own, lambda post: post.has_link),
         "minute": _resultant(own),
         "regular": _densest(_gaps(own), GAP_WINDOW_S)[1],
-        "copies": _share(own, lambda post: post.copied),
+        "copies": _share(own, lambda post: post.is_copy),
         "silent": 1 - _share(every, lambda post: post.reply or post.mentions) if every else 0.0,
     }
 

@@ -105,7 +105,7 @@ def count_citizens(rows: Rows) -> Rows:
     return askers.group_by("city").agg(nw.len().alias("citizens"), nw.col("answered").sum())
 
 
-def waits(rows: Rows, clock: Clock) -> Rows:
+def tally_waits(rows: Rows, clock: Clock) -> Rows:
     """Return the tally of each city's first waits."""
     reply_s = nw.col(f"first_{clock}_s")
     return tally(

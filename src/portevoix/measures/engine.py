@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from portevoix.measures.metrics import HORIZONS, Clock, Measured, Metric, Reply, Waits, count_promises, wait_times
+from portevoix.measures.metrics import HORIZONS, Clock, MeasuredValue, Metric, Reply, Waits, count_promises, wait_times
 from portevoix.measures.survival import Columns, Curve, Rows
 
 type Facts = nw.DataFrame[Any] | nw.LazyFrame[Any]
@@ -71,7 +71,7 @@ def report(
     )
 
 
-def measure(facts: Facts, metrics: Iterable[Metric]) -> dict[str, Measured]:
+def measure(facts: Facts, metrics: Iterable[Metric]) -> dict[str, MeasuredValue]:
     """Return each metric's value on `facts`, by code. Metrics with the same reduction cost one pass together."""
     rows = facts.lazy()
     tables: dict[Callable[[Rows], Rows], Columns] = {}

@@ -13,11 +13,11 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.measures.counting import SUMS, count_citizens, count_days, count_posts, count_threads, waits
+from portevoix.measures.counting import SUMS, count_citizens, count_days, count_posts, count_threads, tally_waits
 from portevoix.measures.engines import collect
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
-from portevoix.measures.metrics import HORIZONS, Measured
+from portevoix.measures.metrics import HORIZONS, MeasuredValue
 from portevoix.measures.survival import Curve
 
 type Posts = nw.DataFrame[Any] | nw.LazyFrame[Any]
@@ -60,7 +60,7 @@ class CityCounts:
         return dict(zip(SUMS, self.sums.sum(axis=1).tolist(), strict=True))
 
 
-def reduce(
+def count_cities(
     posts: Posts, *, first_day: date, last_day: date, by_day: bool = True, at_once: int = AT_ONCE
 ) -> dict[str, CityCounts]:
     """Return the counts of each city with a message within the study's days, by city code, in order of codes.
@@ -78,7 +78,7 @@ def reduce(
         some = rows.filter(nw.col("city") >= cities[0], nw.col("city") <= cities[-1])
         sheet.lay(collect(count_threads(some, _keys(by_day))))
         elapsed_curves, service_curves = (
-            _curves(collect(waits(some, clock)), cities) for clock in ("elapsed", "service")
+            _curves(collect(tally_waits(some, clock)), cities) for clock in ("elapsed", "service")
         )
         citizens = {
             city: (people, people_answered)
@@ -144,7 +144,7 @@ def _curves(tallied: nw.DataFrame[Any], cities: Sequence[str]) -> dict[str, Curv
     }
 
 
-def values(counts: CityCounts) -> dict[str, Measured]:
+def compute_indicators(counts: CityCounts) -> dict[str, MeasuredValue]:
     """Return every indicator that depends on posts alone, by code. Shares have Wilson's 95 % interval."""
     totals = counts.totals
     indicators = {
@@ -156,12 +156,14 @@ def values(counts: CityCounts) -> dict[str, Measured]:
     for suffix, curve in (("", counts.elapsed), (".service", counts.service)):
         for horizon, seconds in HORIZONS.items():
             by_then = curve.at(seconds)
-            indicators[f"reactivity.f{horizon}{suffix}"] = Measured(by_then.value, curve.n, by_then.low, by_then.high)
+            indicators[f"reactivity.f{horizon}{suffix}"] = MeasuredValue(
+                by_then.value, curve.n, by_then.low, by_then.high
+            )
     curve, seconds = final_curve(counts)
     at_last = curve.at(seconds)
-    indicators["reactivity.answered"] = Measured(at_last.value, curve.n, at_last.low, at_last.high)
+    indicators["reactivity.answered"] = MeasuredValue(at_last.value, curve.n, at_last.low, at_last.high)
     mean = counts.elapsed.restricted_mean(HORIZONS["72h"])
-    indicators["reactivity.restricted_mean"] = Measured(mean.value, counts.elapsed.n, mean.low, mean.high)
+    indicators["reactivity.restricted_mean"] = MeasuredValue(mean.value, counts.elapsed.n, mean.low, mean.high)
     return indicators
 
 
@@ -177,20 +179,20 @@ def final_curve(counts: CityCounts) -> tuple[Curve, int]:
     return counts.elapsed, TWO_WEEKS_S
 
 
-def together(counts: Iterable[CityCounts]) -> CityCounts:
+def combine_counts(counts: Iterable[CityCounts]) -> CityCounts:
     """Return the counts of several cities, at least one, as one; a citizen of two of them counts twice."""
     each = list(counts)
     return CityCounts(
         sums=np.sum([one.sums for one in each], axis=0),
-        elapsed=Curve.merged(one.elapsed for one in each),
-        service=Curve.merged(one.service for one in each),
+        elapsed=Curve.merge(one.elapsed for one in each),
+        service=Curve.merge(one.service for one in each),
         citizens=sum(one.citizens for one in each),
         citizens_answered=sum(one.citizens_answered for one in each),
     )
 
 
-def _quotient(numerator: int, denominator: int, *, share: bool) -> Measured:
+def _quotient(numerator: int, denominator: int, *, share: bool) -> MeasuredValue:
     if not denominator:
-        return Measured(None, 0)
+        return MeasuredValue(None, 0)
     low, high = wilson(numerator, denominator) if share else (None, None)
-    return Measured(numerator / denominator, denominator, low, high)
+    return MeasuredValue(numerator / denominator, denominator, low, high)

@@ -39,7 +39,7 @@ MINIMUM_SAMPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredValue:
     """A metric's value on some facts, `n` being the waits it rests on.
 
     `value` is None when there is no data; `low` and `high` are its 95 % interval where the metric has one.
@@ -66,7 +66,7 @@ class Metric:
     minimum: int
     label: str
     reduce: Callable[[Rows], Rows]
-    finish: Callable[[Columns], Measured]
+    finish: Callable[[Columns], MeasuredValue]
 
 
 def wait_times(facts: Rows, *, clock: Clock, reply: Reply, waits: Waits) -> Rows:
@@ -101,35 +101,35 @@ def count_holding(facts: Rows) -> Rows:
     return answered_waits.select(is_holding.alias("held")).group_by("held").agg(nw.len().alias("count"))
 
 
-def _share_by(tallied: Columns, *, seconds: int) -> Measured:
+def _share_by(tallied: Columns, *, seconds: int) -> MeasuredValue:
     curve = Curve.of(tallied)
     estimate = curve.at(seconds)
-    return Measured(estimate.value, curve.n, low=estimate.low, high=estimate.high)
+    return MeasuredValue(estimate.value, curve.n, low=estimate.low, high=estimate.high)
 
 
-def _median(tallied: Columns) -> Measured:
+def _median(tallied: Columns) -> MeasuredValue:
     curve = Curve.of(tallied)
-    return Measured(curve.median(), curve.n)
+    return MeasuredValue(curve.median(), curve.n)
 
 
-def _wait_count(counted: Columns, *, how: Addressed) -> Measured:
+def _wait_count(counted: Columns, *, how: Addressed) -> MeasuredValue:
     count = int(counted["count"][counted["addressed"] == how.value].sum())
-    return Measured(count, count)
+    return MeasuredValue(count, count)
 
 
-def _promises(counted: Columns, *, outcomes: tuple[Outcome, ...]) -> Measured:
+def _promises(counted: Columns, *, outcomes: tuple[Outcome, ...]) -> MeasuredValue:
     count = sum(int(np.nansum(counted[outcome])) for outcome in outcomes)
-    return Measured(count, count)
+    return MeasuredValue(count, count)
 
 
-def _share(counted: Columns, *, column: str) -> Measured:
+def _share(counted: Columns, *, column: str) -> MeasuredValue:
     """Return the share of rows where `column` is true, with Wilson's interval."""
     n = int(counted["count"].sum())
     if not n:
-        return Measured(None, 0)
+        return MeasuredValue(None, 0)
     counted_true = int(counted["count"][counted[column].astype(bool)].sum())
     low, high = wilson(counted_true, n)
-    return Measured(counted_true / n, n, low=low, high=high)
+    return MeasuredValue(counted_true / n, n, low=low, high=high)
 
 
 # Code, the reply that ends the wait, the clock, and one label for each horizon and for the median.

@@ -76,14 +76,14 @@ def rank_sets(scores: ArrayLike, draws: ArrayLike, *, alpha: float = 0.05) -> Ra
     to be as uncertain as the least certain of the others.
     """
     points, replicates = np.asarray(scores, np.float64), np.asarray(draws, np.float64)
-    centre, noise, spread = studentised(replicates)
+    centre, noise, spread = studentise(replicates)
     pairs = ~np.eye(len(points), dtype=np.bool_)
-    better = told_apart(centre, noise, spread, hypotheses=pairs, alpha=alpha)
+    better = find_distinct_pairs(centre, noise, spread, hypotheses=pairs, alpha=alpha)
     better &= points[:, None] > points
     return RankSets(low=1 + better.sum(axis=0), high=len(points) - better.sum(axis=1), worse=better.T)
 
 
-def studentised(draws: Floats) -> tuple[Floats, Floats, Floats]:
+def studentise(draws: Floats) -> tuple[Floats, Floats, Floats]:
     """Return centres (p,), noise (p, B) around them, and standard deviations (p, p) of differences; inf: unknown."""
     is_finite = np.isfinite(draws).all(axis=0)
     finite_draws = np.where(is_finite, draws, 0)
@@ -99,7 +99,7 @@ def studentised(draws: Floats) -> tuple[Floats, Floats, Floats]:
     return centre, noise, np.sqrt(np.where(variance > _STILL**2, variance, np.inf))
 
 
-def told_apart(centre: Floats, noise: Floats, spread: Floats, *, hypotheses: Flags, alpha: float) -> Flags:
+def find_distinct_pairs(centre: Floats, noise: Floats, spread: Floats, *, hypotheses: Flags, alpha: float) -> Flags:
     """Return which of the ordered pairs in `hypotheses` (p, p), "i is not better than j", step-down rejects.
 
     The probability that any of them is rejected wrongly is at most `alpha`.
@@ -130,7 +130,7 @@ def tiers(scores: ArrayLike, sets: RankSets) -> Ranks:
     return tier
 
 
-def in_first(draws: ArrayLike, k: int = 5) -> Floats:
+def share_in_first(draws: ArrayLike, k: int = 5) -> Floats:
     """Return the share of draws (B, p) in which each city is among the first `k`, equal ones at the limit included."""
     replicates = _no_nan(draws)
     count = replicates.shape[1]

@@ -98,9 +98,9 @@ def normal_replicates(scores: ArrayLike, covariance: ArrayLike, replicates: int,
 class Accuracy:
     """Accuracy of a coder on posts coded by people: it found `found` of `positives`, and left `left` of `negatives`."""
 
-    found: int
+    true_positives: int
     positives: int
-    left: int
+    true_negatives: int
     negatives: int
 
 
@@ -115,8 +115,8 @@ def corrected_replicates(shares: ArrayLike, accuracy: Accuracy, rng: np.random.G
     """
     observed_shares = np.asarray(shares, np.float64)
     count = len(observed_shares)
-    sensitivity = rng.beta(accuracy.found + 1, accuracy.positives - accuracy.found + 1, count)
-    specificity = rng.beta(accuracy.left + 1, accuracy.negatives - accuracy.left + 1, count)
+    sensitivity = rng.beta(accuracy.true_positives + 1, accuracy.positives - accuracy.true_positives + 1, count)
+    specificity = rng.beta(accuracy.true_negatives + 1, accuracy.negatives - accuracy.true_negatives + 1, count)
     informedness = sensitivity + specificity - 1
     anything = np.where(np.isnan(observed_shares), np.nan, rng.random(count))
     np.divide(observed_shares + specificity - 1, informedness, out=anything, where=informedness > 0)

@@ -79,7 +79,7 @@ def weighted_geometric(pillars: ArrayLike, weights: ArrayLike) -> Floats:
     return np.asarray(np.exp(weighted_mean(np.log(np.maximum(pillars, FLOOR)), weights)))
 
 
-def stabilised(scores: ArrayLike) -> Floats:
+def stabilise_variance(scores: ArrayLike) -> Floats:
     """Return scores on a scale where their error hardly depends on their size, for tests only: arcsin √(score / 100).
 
     Near 0 and 100 a small sample shows little spread by chance, which a test would take for precision. The order stays.

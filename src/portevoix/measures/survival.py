@@ -102,7 +102,7 @@ class Curve:
         return cls(duration=duration, events=events, total=total)
 
     @classmethod
-    def merged(cls, curves: Iterable["Curve"]) -> "Curve":
+    def merge(cls, curves: Iterable["Curve"]) -> "Curve":
         """Return the curve of the waits of several curves together."""
         each = [cls.nobody(), *curves]
         durations = np.concatenate([curve.duration for curve in each])

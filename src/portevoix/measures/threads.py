@@ -8,7 +8,7 @@ from portevoix.kernel.messages import Direction, Incoming
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class ThreadUpdate:
     """The thread of an added message, and the `parts` that were separate threads before."""
 
     thread: int
@@ -29,7 +29,7 @@ class Threads:
         self._parent: list[int] = []
         self._read = bytearray()
 
-    def add(self, message: Incoming) -> Joined | None:
+    def add(self, message: Incoming) -> ThreadUpdate | None:
         """Add `message` and return its thread; None when its `external_id` was added before."""
         own = self._node(self._by_message, message.external_id)
         if self._read[own]:
@@ -42,7 +42,7 @@ class Threads:
             other = self._root(self._node(self._by_message, message.in_reply_to))
         thread, child = sorted((root, other))
         self._parent[child] = thread
-        return Joined(thread, (root, other) if root != other else (root,))
+        return ThreadUpdate(thread, (root, other) if root != other else (root,))
 
     def thread_of(self, message: Incoming) -> int:
         """Return the current thread of a message that was added. Raises KeyError for others."""

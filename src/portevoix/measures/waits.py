@@ -16,7 +16,7 @@ from portevoix.measures.schema import Fact, Source, count_promises
 from portevoix.measures.threads import Threads, order_of
 
 
-def observe(
+def observe_waits(
     messages: Iterable[Incoming],
     *,
     account: str | None,
@@ -148,7 +148,7 @@ def _fact(
         return seconds_between(opened_at, end)
 
     def service_s(end: datetime) -> int:
-        return clock.elapsed(opened_at, end) if clock else elapsed_s(end)
+        return clock.service_seconds(opened_at, end) if clock else elapsed_s(end)
 
     return Fact(
         source=Source.OBSERVED,

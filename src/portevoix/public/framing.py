@@ -15,7 +15,7 @@ from portevoix.record.queries import city as queries
 type View = Callable[..., HttpResponse]
 
 
-def framed(view: View) -> View:
+def allow_framing(view: View) -> View:
     """Allow the city's sites to frame the view, by the content security policy, as X-Frame-Options cannot list them."""
     exempt = xframe_options_exempt(view)
 

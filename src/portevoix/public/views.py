@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portevoix.exchange.inbound import webform
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.public.forms import CitizenForm, web_address
-from portevoix.public.framing import framed
+from portevoix.public.framing import allow_framing
 from portevoix.public.language import in_language
 from portevoix.web import formatting, request_info
 from portevoix.web.permissions import for_machines, open_to_all
@@ -42,7 +42,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-@framed
+@allow_framing
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-@framed
+@allow_framing
 @require_safe
 @in_language
 def embed_thanks(request: HttpRequest) -> HttpResponse:
@@ -90,7 +90,7 @@ def _form(request: HttpRequest, *, frame: bool) -> HttpResponse:
     if not citizen.is_valid():
         return _page(request, citizen, frame=frame, status=422)
     try:
-        receipt = webform.take(account, raw, client=request_info.address(request), now=raw.received_at)
+        receipt = webform.take_post(account, raw, client=request_info.address(request), now=raw.received_at)
     except TryLater as error:
         return _page(request, citizen, frame=frame, status=429, trouble=_(error.text))
     except Refused as error:
@@ -119,7 +119,7 @@ def _article(request: HttpRequest, *, frame: bool) -> dict[str, str]:
     return {"about_url": url, "about_title": request.GET.get("title", "")}
 
 
-def _thank(receipt: webform.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:
+def _thank(receipt: webform.Confirmation, *, frame: bool, reply: bool) -> HttpResponseRedirect:
     """Redirect to the page of thanks, with its content signed in the address: the form keeps no session."""
     payload = {
         "reference": receipt.reference,

@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField
 
 from portevoix.kernel.errors import Conflict, NotThere
-from portevoix.kernel.history import Happening, Standing, stand
+from portevoix.kernel.history import ConversationState, HistoryEvent, replay
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.states import State, What, check
+from portevoix.kernel.states import EventType, State, check
 from portevoix.record import permissions
 from portevoix.record.db import bulk
 from portevoix.record.models import Contact, Conversation, Event, Fact, Message, Promise
@@ -39,20 +39,27 @@ _PROMISE = ["conversation", "strand", "ordinal", "made_at", "promised_at", "answ
 _HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]
 _ATTRIBUTES = ["pk", "what", "at", "message_id", "policy_id", "data", "conversation_id", "strand_id"]
 _CONVERSATION = _HAPPENING.index("conversation")
-_WORTH_READING = (What.RECEIVED, What.ANSWERED, What.HELD, What.AMENDED, What.RETRACTED, What.MERGED)
+_WORTH_READING = (
+    EventType.RECEIVED,
+    EventType.ANSWERED,
+    EventType.HELD,
+    EventType.AMENDED,
+    EventType.RETRACTED,
+    EventType.MERGED,
+)
 _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"]
 
 
 @contextmanager
-def writing(conversation: int, *, by: Contact, needs: permissions.Capability) -> Iterator[Conversation]:
+def locked_conversation(conversation: int, *, by: Contact, needs: permissions.Capability) -> Iterator[Conversation]:
     """Lock one conversation in a transaction. Raise NotAllowed when `by` may not do that, and as `held` does."""
     permissions.check(by, needs)
     with transaction.atomic():
-        [row] = held([conversation], by=by)
+        [row] = lock_conversations([conversation], by=by)
         yield row
 
 
-def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
+def lock_conversations(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
     """Lock conversations in the caller's transaction and return them, always in one order, to prevent deadlocks.
 
     Raise NotThere when `by` may not see one, Conflict when one has become part of another.
@@ -72,15 +79,15 @@ def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
     return [rows[pk] for pk in conversations]
 
 
-def said_since(conversation: Conversation, seen: int) -> list[Event]:
+def unread_events(conversation: Conversation, seen: int) -> list[Event]:
     """Return the events that a host who saw version `seen` must read before replying: messages and merges."""
     later = Event.objects.filter(conversation=conversation).select_related("contact").order_by("pk")[seen:]
     return [event for event in later if event.what in _WORTH_READING]
 
 
-def happen(
+def append_event(
     conversation: Conversation,
-    what: What,
+    what: EventType,
     *,
     at: datetime,
     by: Contact | None = None,
@@ -96,34 +103,34 @@ def happen(
     event = Event.objects.create(
         conversation=conversation, what=what, at=at, contact=by, message=message, strand=strand, data=data or {}
     )
-    settle([conversation])
+    reproject([conversation])
     return event
 
 
-def settle(conversations: Iterable[Conversation]) -> None:
+def reproject(conversations: Iterable[Conversation]) -> None:
     """Replay the events of these conversations and store the resulting states, facts and promises."""
     rows = {row.pk: row for row in conversations}
-    histories = read(rows)
-    strands = strands_of(histories.values())
+    histories = load_histories(rows)
+    strands = merged_conversations(histories.values())
     projection = project(((row, histories[pk]) for pk, row in rows.items()), strands)
     bulk.update(list(rows.values()), changing=_STORED_FIELDS)
     _forget_facts({*rows, *strands}, projection.facts)
-    if any(h.what is What.HELD for history in histories.values() for h in history):
+    if any(h.what is EventType.HELD for history in histories.values() for h in history):
         _forget_promises({*rows, *strands}, projection.promises)
     bulk.upsert(projection.facts, unique=["conversation", "ordinal"], changing=_FACT)
     bulk.upsert(projection.promises, unique=["message"], changing=_PROMISE)
-    announce(rows)
+    notify_listeners(rows)
 
 
-def read(conversations: Iterable[int]) -> dict[int, list[Happening]]:
+def load_histories(conversations: Iterable[int]) -> dict[int, list[HistoryEvent]]:
     """Return the history of each of these conversations."""
-    histories: dict[int, list[Happening]] = {pk: [] for pk in conversations}
+    histories: dict[int, list[HistoryEvent]] = {pk: [] for pk in conversations}
     for event in Event.objects.filter(conversation__in=histories).values_list(*_HAPPENING):
         histories[event[_CONVERSATION]].append(_happening(*event))
     return histories
 
 
-def strands_of(histories: Iterable[Iterable[Happening]]) -> dict[int, Conversation]:
+def merged_conversations(histories: Iterable[Iterable[HistoryEvent]]) -> dict[int, Conversation]:
     """Return the conversations that have become part of those with these histories."""
     strands = {h.joins for history in histories for h in history if h.joins is not None}
     return Conversation.objects.select_related("account").in_bulk(strands) if strands else {}
@@ -146,7 +153,7 @@ def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) 
 
 
 @dataclass(frozen=True, slots=True)
-class Projected:
+class Projection:
     """The facts and promises that follow from the events of some conversations, not stored yet."""
 
     facts: list[Fact]
@@ -154,28 +161,28 @@ class Projected:
 
 
 def project(
-    histories: Iterable[tuple[Conversation, Sequence[Happening]]], strands: Mapping[int, Conversation] | None = None
-) -> Projected:
+    histories: Iterable[tuple[Conversation, Sequence[HistoryEvent]]], strands: Mapping[int, Conversation] | None = None
+) -> Projection:
     """Set on each conversation the state that follows from its events, and return its facts and promises.
 
     `strands`: the conversations that have become part of these, as `strands_of` returns them.
     """
     clock = Clocks()
-    projection = Projected([], [])
+    projection = Projection([], [])
     for row, happenings in histories:
-        standing = stand(happenings, clock)
+        standing = replay(happenings, clock)
         _store(row, standing, len(happenings))
         projection.facts.extend(_facts(row, standing, strands or {}))
         projection.promises.extend(_promises(row, standing))
     return projection
 
 
-def happenings(events: Iterable[Event]) -> list[Happening]:
+def history_events(events: Iterable[Event]) -> list[HistoryEvent]:
     """Return events in the form that `kernel.history` takes."""
-    return [happening(event) for event in events]
+    return [history_event(event) for event in events]
 
 
-def happening(event: Event) -> Happening:
+def history_event(event: Event) -> HistoryEvent:
     """Return an event in the form that `kernel.history` takes."""
     return _happening(*(getattr(event, name) for name in _ATTRIBUTES))
 
@@ -189,11 +196,11 @@ def _happening(
     data: dict[str, Any],
     conversation: int,
     strand: int | None,
-) -> Happening:
+) -> HistoryEvent:
     promised_at = data.get("promised_at")
-    return Happening(
+    return HistoryEvent(
         id=pk,
-        what=What(what),
+        what=EventType(what),
         at=at,
         message=message,
         policy=policy,
@@ -208,7 +215,7 @@ def _happening(
     )
 
 
-def _store(row: Conversation, standing: Standing, version: int) -> None:
+def _store(row: Conversation, standing: ConversationState, version: int) -> None:
     row.state = standing.state
     row.due_at = standing.due_at
     row.queue_at = standing.queue_at
@@ -219,10 +226,10 @@ def _store(row: Conversation, standing: Standing, version: int) -> None:
         row.addressed = "direct"
 
 
-def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversation]) -> list[Fact]:
+def _facts(row: Conversation, standing: ConversationState, strands: Mapping[int, Conversation]) -> list[Fact]:
     """Return a fact for each wait: under the conversation where it opened, for the department that has it now."""
     return [
-        bulk.made(
+        bulk.build_row(
             Fact,
             conversation=(strand := strands.get(wait.strand, row)),
             ordinal=wait.ordinal,
@@ -244,9 +251,9 @@ def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversa
     ]
 
 
-def _promises(row: Conversation, standing: Standing) -> list[Promise]:
+def _promises(row: Conversation, standing: ConversationState) -> list[Promise]:
     return [
-        bulk.made(
+        bulk.build_row(
             Promise,
             conversation=row,
             strand_id=promise.strand,
@@ -261,7 +268,7 @@ def _promises(row: Conversation, standing: Standing) -> list[Promise]:
     ]
 
 
-def announce(conversations: Iterable[int]) -> None:
+def notify_listeners(conversations: Iterable[int]) -> None:
     """Notify open pages at commit; on SQLite they poll for new events themselves."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -93,7 +93,7 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
         return int((at - row.opened_at).total_seconds()) if at else None
 
     def service_seconds(at: datetime | None) -> int | None:
-        return clock.elapsed(row.opened_at, at) if at else None
+        return clock.service_seconds(row.opened_at, at) if at else None
 
     first, answer, holding = visible(row.first_reply_at), visible(row.answer_at), visible(row.holding_at)
     return Fact(

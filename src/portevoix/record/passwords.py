@@ -49,7 +49,7 @@ class GuessValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError for a password that is easy to guess."""
-        if score(password, [*known_of_city(), *(known_of(user) if user else ())]) < LEAST_SCORE:
+        if score(password, [*words_of_city(), *(words_of_contact(user) if user else ())]) < LEAST_SCORE:
             raise ValidationError(self.get_help_text(), code="password_easy_to_guess")
 
     def get_help_text(self) -> str:
@@ -71,13 +71,13 @@ def _counts(word: str) -> bool:
     return len(word) >= LEAST_WORD
 
 
-def known_of_city() -> Iterator[str]:
+def words_of_city() -> Iterator[str]:
     """Yield the city's name and the names of its departments, with the ways of writing them."""
     for name in (*City.objects.values_list("name", flat=True), *Department.objects.values_list("name", flat=True)):
         yield from _ways(name)
 
 
-def known_of(contact: Any) -> Iterator[str]:
+def words_of_contact(contact: Any) -> Iterator[str]:
     name, _, host = contact.email.partition("@")
     for text in (contact.name, name, *host.split(".")):
         yield from _ways(text)

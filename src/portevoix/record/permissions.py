@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from portevoix.kernel.errors import NotAllowed
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record.models import Contact, Conversation, Event
 from portevoix.record.models.people import Role
 
@@ -45,39 +45,39 @@ def check(contact: Contact | None, capability: Capability) -> None:
         raise NotAllowed(gettext_noop("Your role does not allow this. An administrator can change it."))
 
 
-def having(capability: Capability) -> Q:
+def having_capability(capability: Capability) -> Q:
     """Return a condition on Contact: colleagues whose role allows it."""
     return Q(is_active=True, role__in=[role for role, may in _MAY.items() if capability in may])
 
 
-def confined(contact: Contact) -> bool:
+def is_confined(contact: Contact) -> bool:
     """Return whether the colleague sees only the conversations of their own departments."""
     return contact.role == Role.CONTACT
 
 
 def sees_all(contact: Contact) -> bool:
     """Return whether `scope` leaves no conversation out."""
-    return can(contact, Capability.READ) and not confined(contact)
+    return can(contact, Capability.READ) and not is_confined(contact)
 
 
 def scope(contact: Contact) -> Q:
     """Return a condition on Conversation: those that this colleague may see."""
     if not can(contact, Capability.READ):
         return Q(pk__in=[])
-    if not confined(contact):
+    if not is_confined(contact):
         return Q()
     mine = list(contact.departments.values_list("pk", flat=True))
     inquiries = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
     return Q(department__in=mine) | Q(pk__in=inquiries.values("conversation"))
 
 
-def departments_once(conversations: Collection[int]) -> dict[int, set[str]]:
+def departments_involved(conversations: Collection[int]) -> dict[int, set[str]]:
     """Return the slugs of the departments that have, had or were asked about these conversations.
 
     Their contacts may be notified that something happened there, and of nothing else.
     """
     inquiries = Conversation.inquiries.through.objects.filter(conversation__in=conversations)
-    routings = Event.objects.filter(conversation__in=conversations, what=What.ROUTED)
+    routings = Event.objects.filter(conversation__in=conversations, what=EventType.ROUTED)
     slugs: dict[int, set[str]] = defaultdict(set)
     for pk, slug in (
         *Conversation.objects.filter(pk__in=conversations).values_list("pk", "department__slug"),
@@ -89,15 +89,15 @@ def departments_once(conversations: Collection[int]) -> dict[int, set[str]]:
     return slugs
 
 
-def answerable(contact: Contact) -> Q:
+def answerable_inquiries(contact: Contact) -> Q:
     """Return a condition on Inquiry: the questions to departments that this colleague may answer."""
     if not can(contact, Capability.INFORM):
         return Q(pk__in=[])
-    return Q(department__in=contact.departments.all()) if confined(contact) else Q()
+    return Q(department__in=contact.departments.all()) if is_confined(contact) else Q()
 
 
 def departments(contact: Contact) -> list[str] | None:
     """Return the slugs of the departments whose journal this colleague may read; None: all, and the whole city."""
     if not can(contact, Capability.JOURNAL):
         return []
-    return list(contact.departments.values_list("slug", flat=True)) if confined(contact) else None
+    return list(contact.departments.values_list("slug", flat=True)) if is_confined(contact) else None

@@ -21,7 +21,7 @@ class Keeper:
 
     code: str
     of: Callable[[Collection[int]], QuerySet[Any]]
-    told: Callable[[Any], Mapping[str, Any]] | None = None
+    export: Callable[[Any], Mapping[str, Any]] | None = None
 
 
 _keepers: dict[str, Keeper] = {}

@@ -30,7 +30,7 @@ class Clocks:
         return self._clocks[version]
 
 
-class Versions:
+class PolicyVersions:
     """Finds the policy version of a wait: the one in force when it opened.
 
     A wait older than the city's first policy has the present one. Raises Policy.DoesNotExist before the city is

@@ -26,7 +26,7 @@ def limits_of_place(address: str, most: int, *, of: str = "") -> dict[str, int]:
     return limits if site == line else {**limits, f"{of} {site}": most * SITE_FACTOR}
 
 
-def exceeded(kind: str, limits: Mapping[str, int], *, within: timedelta, now: datetime) -> bool:
+def is_exceeded(kind: str, limits: Mapping[str, int], *, within: timedelta, now: datetime) -> bool:
     """Return whether one of the keys in `limits` has reached its limit `within` that time."""
     hashes = {_hash(who): most for who, most in limits.items()}
     recent = Attempt.objects.filter(kind=kind, who__in=hashes, at__gt=now - within)

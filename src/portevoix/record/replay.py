@@ -33,8 +33,8 @@ def differences(conversations: Iterable[int]) -> list[Difference]:
     rows = Conversation.objects.select_related("account", "department").filter(merged_into=None)
     rows = list(rows.filter(pk__in=list(conversations)).order_by("pk"))
     stored_values = {row.pk: _values(row, _STANDING) for row in rows}
-    histories = event_log.read(stored_values)
-    strands = event_log.strands_of(histories.values())
+    histories = event_log.load_histories(stored_values)
+    strands = event_log.merged_conversations(histories.values())
     projection = event_log.project(((row, histories[row.pk]) for row in rows), strands)
     result = [
         Difference(row.pk, name, stored_values[row.pk][name], value)
@@ -54,13 +54,13 @@ def differences(conversations: Iterable[int]) -> list[Difference]:
     return result
 
 
-def latest(count: int) -> list[int]:
+def latest_conversations(count: int) -> list[int]:
     """Return the conversations with the latest messages."""
     rows = Conversation.objects.filter(merged_into=None).order_by("-last_message_at", "-pk")
     return list(rows.values_list("pk", flat=True)[:count])
 
 
-def batches(size: int) -> Iterator[list[int]]:
+def conversation_batches(size: int) -> Iterator[list[int]]:
     """Yield all conversations that are part of no other, `size` at a time."""
     rows, last = Conversation.objects.filter(merged_into=None).order_by("pk"), 0
     while batch := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:size]):

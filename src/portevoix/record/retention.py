@@ -59,5 +59,5 @@ def register(kind: Kind) -> None:
     _kinds[kind.code] = kind
 
 
-def registered() -> tuple[Kind, ...]:
+def registered_kinds() -> tuple[Kind, ...]:
     return tuple(_kinds.values())

@@ -9,21 +9,21 @@ from portevoix.record.retention import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueData:
     """A kind of data, how long it is kept (None: without limit), and how many rows would be deleted now."""
 
     kind: Kind
-    kept: int | None
+    duration: int | None
     count: int
 
 
-def due(*, now: datetime) -> list[Due]:
+def due_data(*, now: datetime) -> list[DueData]:
     policy = City.objects.get().retention
     rows = []
     for kind in kinds():
         cut_off = kind.cut_off(policy, now)
         count = kind.older(cut_off).order_by().count() if cut_off else 0
-        rows.append(Due(kind, policy.get(kind.code, kind.default), count))
+        rows.append(DueData(kind, policy.get(kind.code, kind.default), count))
     return rows
 
 

@@ -28,44 +28,44 @@ _MATCHING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The conversations of the newest messages that match. `more`: there are earlier matches beyond the limit."""
 
     conversations: frozenset[int]
     more: bool
 
 
-def searchable(*parts: str) -> str:
+def searchable_text(*parts: str) -> str:
     """Return the text to index: without accents or capitals, its first MOST_CHARACTERS."""
     text = " ".join(part for part in reversed(parts) if part)  # names before a text without end
     return fold(text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
 
 
-def indexed(message: Message) -> str:
+def index_text(message: Message) -> str:
     """Return the text to index of this message in its present form; reads its `author` and `contact`."""
     author, contact = message.author, message.contact
     names = (author.name, author.handle) if author else (contact.name,) if contact else ()
-    return searchable(message.text, message.subject, *names)
+    return searchable_text(message.text, message.subject, *names)
 
 
-def words(query: str) -> list[str]:
+def words_of_query(query: str) -> list[str]:
     """Return the folded words of a query; at most `MOST_WORDS`, to bound the cost."""
     return _WORD.findall(fold(query))[:MOST_WORDS]
 
 
-def matching(query: str, *, within: Q) -> Found:
+def matching(query: str, *, within: Q) -> SearchResult:
     """Find conversations `within` that have messages with every word of the query, as a word or its beginning.
 
     A query without words matches nothing.
     """
-    query_words = words(query)
+    query_words = words_of_query(query)
     if not query_words:
-        return Found(frozenset(), more=False)
+        return SearchResult(frozenset(), more=False)
     statement, values = statement_of(query_words, within)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
-    return Found(frozenset(pk for (pk,) in rows), more=len(rows) == MOST_MESSAGES)
+    return SearchResult(frozenset(pk for (pk,) in rows), more=len(rows) == MOST_MESSAGES)
 
 
 def statement_of(query_words: list[str], within: Q) -> tuple[str, list[object]]:

@@ -18,12 +18,12 @@ def _fernet() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hkdf.derive(settings.SECRET_KEY.encode())))
 
 
-def lock(secret: str) -> str:
+def encrypt(secret: str) -> str:
     """Encrypt a secret; an empty one stays empty."""
     return MARK + _fernet().encrypt(secret.encode()).decode() if secret else ""
 
 
-def unlock(stored: str) -> str:
+def decrypt(stored: str) -> str:
     """Decrypt what `lock` returned. Raise BadInput when the installation's key has changed."""
     if not stored.startswith(MARK):
         return stored

@@ -34,7 +34,7 @@ from portevoix.record.models import (
 )
 from portevoix.record.operations.access_log import log
 from portevoix.record.permissions import Capability
-from portevoix.record.queries.persons import accounts_of, conversations_of, set_aside, with_parts
+from portevoix.record.queries.persons import accounts_of, conversations_of, pending_envelopes, with_parts
 
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LONGEST_NAME = 120
@@ -56,7 +56,7 @@ wrote may concern other persons too.
 )
 
 
-def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> None:
+def write_export(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> None:
     """Write the ZIP and note it in the access log. `by` None: the command line.
 
     Raise BadInput when no account has that number.
@@ -112,9 +112,9 @@ def _person(authors: Collection[Author], conversations: Collection[int], now: da
         "set_aside": [
             {"state": row.state, "received_at": row.received_at, "raw": row.raw}
             for author in authors
-            for row in set_aside(author)
+            for row in pending_envelopes(author)
         ],
-        **{each.code: [each.told(row) for row in each.of(every)] for each in personal_data.keepers() if each.told},
+        **{each.code: [each.export(row) for row in each.of(every)] for each in personal_data.keepers() if each.export},
         "seen": list(_access_lines(authors, every)),
     }
 

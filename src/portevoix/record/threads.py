@@ -62,12 +62,12 @@ class Threads:
         key = thread_of(message)
         return id_of_author(key, message) if message.id_by_author and key in self._by_thread else key
 
-    def absorbed(self, stray: Conversation, home: Conversation) -> None:
+    def redirect(self, stray: Conversation, home: Conversation) -> None:
         """Redirect all keys of `stray` to `home`, into which it was merged."""
         for index in (self._by_reference, self._by_thread, self._by_message):
             index.update({key: home for key, row in index.items() if row is stray})
 
-    def joined(self, message: Incoming, conversation: Conversation) -> None:
+    def remember(self, message: Incoming, conversation: Conversation) -> None:
         """Remember that `message` is part of `conversation`, for those that follow in the batch."""
         self._remember(conversation)
         self._by_message[message.external_id] = conversation
@@ -105,7 +105,7 @@ def _open_to(message: Incoming, conversation: Conversation | None) -> Conversati
     """
     if conversation is None or not message.id_by_author or message.direction is not Direction.IN:
         return conversation
-    authors = [row.author.external_id for row in (conversation, whole(conversation)) if row.author]
+    authors = [row.author.external_id for row in (conversation, root_of(conversation)) if row.author]
     return conversation if not authors or message.author.id in authors else None
 
 
@@ -114,7 +114,7 @@ def thread_of(message: Incoming) -> str:
     return message.thread or message.in_reply_to or message.external_id
 
 
-def whole(conversation: Conversation) -> Conversation:
+def root_of(conversation: Conversation) -> Conversation:
     """Return the conversation into which this one was merged, or itself."""
     while conversation.merged_into is not None:
         conversation = conversation.merged_into

@@ -15,13 +15,13 @@ from django.conf import settings
 from portevoix.record.models import Account, Mark
 
 
-def keep(account: Account, external_ids: Iterable[str], *, now: datetime) -> None:
+def add_marks(account: Account, external_ids: Iterable[str], *, now: datetime) -> None:
     """Mark these messages permanently."""
     marks = [Mark(mark=_mark(account, external_id), at=now) for external_id in external_ids]
     Mark.objects.bulk_create(marks, ignore_conflicts=True, batch_size=500)
 
 
-def kept(account: Account, external_ids: Iterable[str]) -> set[str]:
+def marked_ids(account: Account, external_ids: Iterable[str]) -> set[str]:
     """Return those of the ids that are marked, with one query."""
     marks = {_mark(account, external_id): external_id for external_id in external_ids}
     return {marks[mark] for mark in Mark.objects.filter(mark__among=set(marks)).values_list("mark", flat=True)}

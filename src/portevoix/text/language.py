@@ -16,7 +16,7 @@ from portevoix.text.tokens import clean, has_words, tokens
 
 FEWEST_WORDS = 2
 MOST_CHARACTERS = 2000
-READ = ("en", "fr")
+TRAINED_LANGUAGES = ("en", "fr")
 """The languages of the examples from which the bundled models were trained."""
 OTHERS = ("ar", "de", "es", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "zh")
 FEWEST_FOREIGN_WORDS = 3
@@ -111,7 +111,7 @@ def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
 
 
 @lru_cache
-def known() -> tuple[str, ...]:
+def detectable_languages() -> tuple[str, ...]:
     """Return the ISO 639 codes of all languages that can be detected, about a hundred."""
     return tuple(sorted(set(LanguageIdentifier.from_model_file(MODEL_FILE).nb_classes)))
 
@@ -134,19 +134,19 @@ def detect(text: str, allowed: Sequence[str]) -> tuple[str, float]:
         return (min(mine), 1.0) if len(mine) == 1 else ("", 0.0)
     if not has_words(text, FEWEST_WORDS if writers is None else 1):  # a sentence in Chinese is one word
         return "", 0.0
-    identifier = _identifier(tuple(sorted({*READ, *OTHERS, *allowed})))
+    identifier = _identifier(tuple(sorted({*TRAINED_LANGUAGES, *OTHERS, *allowed})))
     shares = {language: float(share) for language, share in identifier.rank(text) if language in possible}
     language, total = max(shares, key=shares.__getitem__), sum(shares.values())
     return (language, shares[language] / total) if total >= OURS else ("", 0.0)
 
 
-def foreign(text: str) -> bool:
+def is_foreign(text: str) -> bool:
     """Return whether a text is in a language without training examples: models of words do not apply to it."""
     if _writers(text[:MOST_CHARACTERS]) is not None:
         return True
     if not has_words(text, FEWEST_FOREIGN_WORDS):
         return False
-    language, certainty = detect(text, (*READ, *OTHERS))
+    language, certainty = detect(text, (*TRAINED_LANGUAGES, *OTHERS))
     return language in OTHERS and certainty >= FOREIGN
 
 

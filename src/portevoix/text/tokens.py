@@ -72,7 +72,7 @@ def fold_word(word: str) -> str:
     return fold(word)
 
 
-def surface(text: str) -> list[str]:
+def surface_words(text: str) -> list[str]:
     """Return the words as written, without elisions; addresses, mentions, figures and mark-up are left out."""
     words = (_ELISION.sub("", word) for word in _WORD.findall(_NOISE.sub(" ", clean(text))))
     return [word for word in words if len(word) <= LONGEST_WORD]
@@ -80,7 +80,7 @@ def surface(text: str) -> list[str]:
 
 def tokens(text: str, *, stop: bool = True) -> list[str]:
     """Return the folded words; `stop` leaves out French and English stop words."""
-    words = (fold_word(word) for word in surface(text))
+    words = (fold_word(word) for word in surface_words(text))
     return [word for word in words if len(word) > 1 and not (stop and word in STOP)]
 
 
@@ -141,7 +141,7 @@ def digest(text: str) -> int:
     return crc32(text.encode(errors="replace"))
 
 
-def whole(subject: str, text: str) -> str:
+def with_subject(subject: str, text: str) -> str:
     """Return a message's subject, if any, and text as one."""
     return f"{subject}\n{text}" if subject else text
 
@@ -149,7 +149,7 @@ def whole(subject: str, text: str) -> str:
 def words_by_stem(text: str) -> dict[str, str]:
     """Return the text's words, as first written there, by their stems; once for all texts it is compared with."""
     words: dict[str, str] = {}
-    for word in surface(text):
+    for word in surface_words(text):
         if (folded := fold_word(word)) not in STOP:
             words.setdefault(stem(folded), word)
     return words

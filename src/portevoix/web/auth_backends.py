@@ -10,7 +10,7 @@ from django.contrib.sessions.backends import db
 from django.db import connection
 from django.utils import timezone
 
-from portevoix.record.db.prepared import single
+from portevoix.record.db.prepared import fetch_row
 from portevoix.record.queries.city import Contact
 
 _SESSION = "SELECT * FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -26,7 +26,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        session = single(self.model, _SESSION, [self.session_key, now])
+        session = fetch_row(self.model, _SESSION, [self.session_key, now])
         if session is None:
             self._session_key = None
         return session
@@ -36,5 +36,5 @@ class Backend(ModelBackend):
     """Sign-in by e-mail and password; a dismissed colleague is not signed in."""
 
     def get_user(self, user_id: int) -> Contact | None:
-        contact = single(Contact, _CONTACT, [user_id])
+        contact = fetch_row(Contact, _CONTACT, [user_id])
         return contact if contact is not None and self.user_can_authenticate(contact) else None

@@ -98,7 +98,7 @@ class Shell:
         return f"{self._request.scheme}://{host}:{settings.LIVE_PORT}/live"
 
     @property
-    def listened(self) -> str:
+    def used_live_url(self) -> str:
         """Return `live_url` when the page has used it, else ""."""
         return str(vars(self).get("live_url", ""))
 

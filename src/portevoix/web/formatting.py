@@ -21,7 +21,7 @@ _DAY = re.compile(r"(?<!\\)j(?= [FMN])")  # of a month in words
 _NEAR = {1: gettext_noop("tomorrow {time}"), -1: gettext_noop("yesterday {time}")}
 
 
-def dated(at: date, format_name: str = "DATE_FORMAT") -> str:
+def format_date(at: date, format_name: str = "DATE_FORMAT") -> str:
     """Format a date or time by one of Django's formats or the name of one; in French the first is the “1er”."""
     pattern = str(get_format(format_name))
     if getattr(at, "day", 0) == 1 and (get_language() or "").startswith("fr"):
@@ -81,14 +81,14 @@ def day_and_time(at: datetime, now: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localdate(now)
     days = (local.date() - today).days
     if days == 0:
-        return dated(local, pgettext("time of day (Django date format)", "H:i"))
+        return format_date(local, pgettext("time of day (Django date format)", "H:i"))
     if days in _NEAR:
-        return gettext(_NEAR[days]).format(time=dated(local, pgettext("time of day (Django date format)", "H:i")))
+        return gettext(_NEAR[days]).format(time=format_date(local, pgettext("time of day (Django date format)", "H:i")))
     if abs(days) < 7:
-        return dated(local, pgettext("day of this week and time (Django date format)", "l H:i"))
+        return format_date(local, pgettext("day of this week and time (Django date format)", "l H:i"))
     if abs(days) < 180:
-        return dated(local, pgettext("day and time (Django date format)", "j F, H:i"))
-    return dated(local, pgettext("day, year and time (Django date format)", "j F Y, H:i"))
+        return format_date(local, pgettext("day and time (Django date format)", "j F, H:i"))
+    return format_date(local, pgettext("day, year and time (Django date format)", "j F Y, H:i"))
 
 
 def in_full(at: datetime) -> str:
@@ -98,7 +98,7 @@ def in_full(at: datetime) -> str:
 
 @lru_cache(maxsize=4096)  # a list shows the same deadlines again and again
 def _in_full(at: datetime, zone: str, language: str) -> str:
-    return dated(timezone.localtime(at), pgettext("full date and time (Django date format)", "l j F Y, H:i"))
+    return format_date(timezone.localtime(at), pgettext("full date and time (Django date format)", "l j F Y, H:i"))
 
 
 def level(at: datetime | None, now: datetime) -> str:
@@ -122,7 +122,7 @@ def due(at: datetime, now: datetime, *, short: bool = False) -> str:
     return text.format(when=day_and_time(at, now))
 
 
-def promised(at: datetime, now: datetime) -> str:
+def describe_promise(at: datetime, now: datetime) -> str:
     """Return “promised for Monday 10:00”, “promise late by 2 h”."""
     if at < now:
         return gettext("promise late by {span}").format(span=span((now - at).total_seconds()))

@@ -14,7 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from portevoix.exchange.prediction.embedding_config import source
 from portevoix.record.queries.embeddings import highest, state
-from portevoix.record.queries.monitoring import Counts, Pulse, counts, pulse
+from portevoix.record.queries.monitoring import Counts, Liveness, counts, liveness
 from portevoix.record.queries.schema import differences
 from portevoix.web import series
 from portevoix.web.series import Series
@@ -32,7 +32,9 @@ class RecordCollector:
         yield _gauge(series.DISK, {(): disk_free()})
         try:
             schema = differences()
-            metrics = [] if schema.missing else [*_record_metrics(pulse(now), counts(now), now), *_embedding_metrics()]
+            metrics = (
+                [] if schema.missing else [*_record_metrics(liveness(now), counts(now), now), *_embedding_metrics()]
+            )
         except Error:
             yield _gauge(series.UP, {(): 0})
             return
@@ -42,7 +44,7 @@ class RecordCollector:
         yield from metrics
 
 
-def _record_metrics(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
+def _record_metrics(beat: Liveness, count: Counts, now: datetime) -> Iterator[Metric]:
     yield _gauge(series.ENVELOPES, {(state,): n for state, n in count.envelopes.items()})
     yield _counter(series.STORED, count.stored)
     yield _gauge(series.OLDEST_ENVELOPE, {(): seconds(beat.envelope_since, now)})

@@ -21,7 +21,7 @@ from portevoix.web.metrics_text import REQUESTS
 from portevoix.web.permissions import View, is_open
 from portevoix.web.request_info import by_htmx
 from portevoix.web.views import monitoring
-from portevoix.web.views.errors import told
+from portevoix.web.views.errors import error_response
 
 _SENTENCES = {
     404: ("Il n’y a rien à cette adresse.", "There is nothing at this address."),
@@ -103,9 +103,9 @@ class SignedInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        city = houses.entered()
+        city = houses.load_city()
         request.city, request.now = city, timezone.now()  # type: ignore[attr-defined]
-        request.house = SimpleLazyObject(lambda: houses.house(city))  # type: ignore[attr-defined]
+        request.house = SimpleLazyObject(lambda: houses.site_cache(city))  # type: ignore[attr-defined]
         if city:
             timezone.activate(city.timezone)
         else:
@@ -143,13 +143,13 @@ class ErrorsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return told(request, error) if isinstance(error, PortevoixError) else None
+        return error_response(request, error) if isinstance(error, PortevoixError) else None
 
 
 def _let_listen(request: HttpRequest, response: HttpResponseBase) -> None:
     """Add the live process, which is another origin, to the security policy of a page that listens to it."""
     shell = vars(request).get("shell")
-    live = urlsplit(shell.listened) if shell else None
+    live = urlsplit(shell.used_live_url) if shell else None
     if live and live.netloc and live.netloc != request.get_host():
         policy = {**settings.SECURE_CSP, "connect-src": [CSP.SELF, f"{live.scheme}://{live.netloc}"]}
         response.headers[str(CSP.HEADER_ENFORCE)] = build_policy(policy)

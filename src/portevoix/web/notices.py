@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from portevoix.channels.base import Sentence
 from portevoix.kernel.errors import PortevoixError
 
-type Said = PortevoixError | Mapping[str, Any] | str | None
+type Notice = PortevoixError | Mapping[str, Any] | str | None
 
 
-def told(notice: Said) -> str:
+def to_sentence(notice: Notice) -> str:
     """Return an error, a stored `{"text","values"}`, or a result of a test as a sentence in the reader's language."""
     match notice:
         case None:
@@ -39,7 +39,7 @@ def _localize_fractions(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: localize(value) if isinstance(value, float) else value for name, value in values.items()}
 
 
-def done(request: HttpRequest, message: str, name: str, *args: Any) -> HttpResponseRedirect:
+def confirm(request: HttpRequest, message: str, name: str, *args: Any) -> HttpResponseRedirect:
     """Add a success message and redirect to the page of that name."""
     messages.success(request, message)
     return redirect(name, *args)
@@ -50,7 +50,7 @@ def attempt(form: Form, act: Callable[[], Any]) -> bool:
     try:
         act()
     except PortevoixError as error:
-        form.add_error(None, told(error))
+        form.add_error(None, to_sentence(error))
         return False
     return True
 

@@ -25,7 +25,7 @@ def for_machines(view: View) -> View:
     return view
 
 
-def allowed(capability: Capability) -> Callable[[View], View]:
+def require_capability(capability: Capability) -> Callable[[View], View]:
     """Let colleagues call the view whose role has the capability; others get the page of `NotAllowed`."""
 
     def decorate(view: View) -> View:

@@ -43,9 +43,9 @@ class SignInTry:
 
     def is_too_many(self, now: datetime) -> bool:
         """Return whether one of the limits is reached."""
-        return ratelimit.exceeded(KIND, {**self.pair, **self.others}, within=WITHIN, now=now) or ratelimit.exceeded(
-            KIND, self.place, within=MINUTE, now=now
-        )
+        return ratelimit.is_exceeded(
+            KIND, {**self.pair, **self.others}, within=WITHIN, now=now
+        ) or ratelimit.is_exceeded(KIND, self.place, within=MINUTE, now=now)
 
     def note(self, now: datetime) -> None:
         """Count the attempt; called before the password is checked, so that simultaneous attempts count too."""

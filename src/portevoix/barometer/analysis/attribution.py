@@ -18,7 +18,7 @@ _LEFT = (
 
 
 @dataclass
-class Gathered:
+class MessageAttribution:
     """The messages that were read. `by_city` holds each city's messages, each once, under the handle that the study
     uses.
     """

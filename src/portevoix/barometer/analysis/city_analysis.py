@@ -12,11 +12,11 @@ from portevoix.kernel.messages import Addressed, Direction, Incoming
 from portevoix.measures.automation import Automation, Trace, find_automatic
 from portevoix.measures.schema import Fact
 from portevoix.measures.threads import Exchanges, find_numbered_apart, name_of
-from portevoix.measures.waits import observe
-from portevoix.text.language import READ
-from portevoix.text.posts import Places, PostCodes, Posted, code_posts
-from portevoix.text.posts.feed import Features, Shared, features
-from portevoix.text.similarity.boilerplate import Reply, boilerplate
+from portevoix.measures.waits import observe_waits
+from portevoix.text.language import TRAINED_LANGUAGES
+from portevoix.text.posts import CityPost, Places, PostCodes, code_posts
+from portevoix.text.posts.feed import Features, NetworkPost, features
+from portevoix.text.similarity.boilerplate import Reply, find_boilerplate
 from portevoix.text.tone import check
 from portevoix.text.tone.verdict import verdict
 
@@ -25,7 +25,7 @@ type Handle = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class CityAnalysis:
     """Results by message name (`threads.name_of`). `waits` are the first waits that began in the period."""
 
     exchanges: Exchanges
@@ -37,15 +37,15 @@ class Readings:
     waits: Mapping[str, Fact]
 
 
-def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock: ServiceClock) -> Readings:
+def analyse_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock: ServiceClock) -> CityAnalysis:
     """Analyse a city's messages, in which each message occurs once."""
     exchanges = Exchanges(messages)
     own = [message for message in messages if message.direction is Direction.OUT]
     replies = {name_of(message): message for message in own if exchanges.place(message).citizen}
-    boilerplate_ids = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
+    boilerplate_ids = find_boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
     automation = _automation(study, city, own, replies, clock)
     automatic = frozenset(key for evidence in automation.values() for key in evidence.ids)
-    return Readings(
+    return CityAnalysis(
         exchanges=exchanges,
         boilerplate=frozenset(boilerplate_ids),
         automatic=automatic,
@@ -63,7 +63,7 @@ def _tones(replies: Mapping[str, Incoming]) -> dict[str, str]:
     tones: dict[str, str] = {}
     for reply in replies.values():
         if reply.text not in tones:
-            is_known_language = reply.lang.partition("-")[0].lower() in READ
+            is_known_language = reply.lang.partition("-")[0].lower() in TRAINED_LANGUAGES
             tones[reply.text] = (
                 verdict(reply.text) if is_known_language else check(reply.text, public=True).verdict
             ).tone
@@ -74,7 +74,9 @@ def _automation(
     study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming], clock: ServiceClock
 ) -> dict[Handle, Automation]:
     """Find the automation of each account separately: a city may feed one account and write on another."""
-    posts = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
+    posts = [
+        NetworkPost(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own
+    ]
     features_by_id = {one.id: one for one in features(posts, read_feed(study.directory, city.code))}
     traces: dict[Handle, list[Trace]] = {}
     for message in own:
@@ -92,9 +94,9 @@ def _trace(message: Incoming, features: Features, *, reply: bool, local: datetim
         mentions=features.mentions,
         lag_s=features.lag_s,
         has_link=features.has_link,
-        truncated=features.truncated,
-        copied=features.copied,
-        declared=message.automatic,
+        is_truncated=features.is_truncated,
+        is_copy=features.is_copy,
+        is_declared=message.automatic,
     )
 
 
@@ -105,7 +107,7 @@ def _codes(study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapp
         agglomeration=(city.agglomeration,) if city.agglomeration else (),
         others=tuple({text for one in others for text in (one.name, one.agglomeration) if text}),
     )
-    return code_posts([Posted.of(message, reply=name_of(message) in replies) for message in own], places)
+    return code_posts([CityPost.of(message, reply=name_of(message) in replies) for message in own], places)
 
 
 def _waits(
@@ -120,7 +122,7 @@ def _waits(
     together = [
         m if m.channel in apart else replace(m, account="") for m in marked_messages
     ]  # whichever account answers
-    facts = observe(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
+    facts = observe_waits(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
     names = {
         name_of(one): name_of(message) for one, message in zip(reversed(together), reversed(messages), strict=True)
     }

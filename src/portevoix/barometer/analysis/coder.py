@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from hashlib import blake2b
 from typing import TypedDict
 
-from portevoix.barometer.analysis.city_analysis import Handle, Readings, read_city
+from portevoix.barometer.analysis.city_analysis import CityAnalysis, Handle, analyse_city
 from portevoix.barometer.studies.loader import Study, StudyCity
 from portevoix.kernel.clock import ServiceClock
 from portevoix.kernel.messages import Direction, Incoming, Media
@@ -21,7 +21,7 @@ _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CodedCity:
     """One city's posts of the period, and how its accounts behave, by network and handle."""
 
     posts: tuple[Post, ...]
@@ -35,13 +35,13 @@ class Coder:
         self._study, self._key = study, key
         self._clock = ServiceClock(study.hours)
 
-    def code(self, city: StudyCity, messages: Sequence[Incoming]) -> Coded:
+    def code(self, city: StudyCity, messages: Sequence[Incoming]) -> CodedCity:
         """Code all messages of a city, each given once. Messages before the period only serve to build threads."""
-        readings = read_city(self._study, city, messages, self._clock)
+        readings = analyse_city(self._study, city, messages, self._clock)
         posts = [self._post(city, one, readings) for one in messages if one.sent_at >= self._study.begins]
-        return Coded(tuple(posts), readings.automation)
+        return CodedCity(tuple(posts), readings.automation)
 
-    def _post(self, city: StudyCity, message: Incoming, readings: Readings) -> Post:
+    def _post(self, city: StudyCity, message: Incoming, readings: CityAnalysis) -> Post:
         own, place = name_of(message), readings.exchanges.place(message)
         outbound = message.direction is Direction.OUT
         local = message.sent_at.astimezone(self._clock.zone)
@@ -58,7 +58,7 @@ class Coder:
             sent_at=message.sent_at.astimezone(UTC),
             day=local.date(),
             minute=local.minute,
-            off_hours=not self._clock.elapsed(message.sent_at, message.sent_at + _SECOND),
+            off_hours=not self._clock.service_seconds(message.sent_at, message.sent_at + _SECOND),
             reply=bool(place.citizen),
             citizen=self._hash(place.citizen) if place.citizen else 0,
             automatic=own in readings.automatic,

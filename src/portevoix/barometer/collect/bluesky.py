@@ -7,11 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from portevoix.barometer.collect.client import DONE, Page, Patient, Place, Window, audience, replies_missing, sorted_out
+from portevoix.barometer.collect.client import (
+    END_STEP,
+    Page,
+    Place,
+    RetryingClient,
+    Window,
+    audience_counts,
+    count_missing_replies,
+    pick_messages,
+)
 from portevoix.channels.http import Http, Parameters, Rejected
 from portevoix.channels.importers import bluesky
 from portevoix.channels.importers.city import City
-from portevoix.channels.importers.documents import made
+from portevoix.channels.importers.documents import build_item
 from portevoix.channels.importers.values import Values
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.messages import Direction, Incoming
@@ -28,7 +37,7 @@ class Bluesky:
 
     def __init__(self, handle: str, waiting: Callable[[float], None], base: str = PUBLIC) -> None:
         self._handle = handle
-        self._ask = Patient(Http(f"{base}/xrpc", budget="barometer"), waiting)
+        self._ask = RetryingClient(Http(f"{base}/xrpc", budget="barometer"), waiting)
         self._city = City((handle,))
 
     def read(self, place: Place, window: Window) -> Page:
@@ -41,7 +50,7 @@ class Bluesky:
 
     def _profile(self) -> Page:
         profile = self._ask.get("/app.bsky.actor.getProfile", {"actor": self._handle}).json()
-        return Page({"step": "feed"}, audience=audience(profile, "followersCount", "followsCount"))
+        return Page({"step": "feed"}, audience=audience_counts(profile, "followersCount", "followsCount"))
 
     def _feed(self, place: Place, window: Window) -> Page:
         query: dict[str, str | int] = {"actor": self._handle, "filter": "posts_with_replies", "limit": PAGE}
@@ -79,7 +88,7 @@ class Bluesky:
     def _thread(self, place: Place, window: Window) -> Page:
         queue = list(place["threads"])
         if not queue:
-            return Page({"step": DONE})
+            return Page({"step": END_STEP})
         page = Page({"step": "threads", "threads": queue[1:]})
         query: Parameters = {"uri": queue[0], "depth": DEPTH, "parentHeight": DEPTH}
         try:
@@ -90,7 +99,7 @@ class Bluesky:
             page.hidden["deleted"] += 1
             return page
         posts = self._messages(answer, page)
-        page.hidden["replies_missing"] += replies_missing(posts)
+        page.hidden["replies_missing"] += count_missing_replies(posts)
         page.messages = [one for one in posts if one.sent_at < window.until]
         return page
 
@@ -104,7 +113,9 @@ class Bluesky:
         except BadLine:  # not the answer of that interface
             page.hidden["unreadable"] += 1
             return []
-        messages = sorted_out((made(post, lambda value: bluesky.post(value, self._city), 1) for post in posts), page)
+        messages = pick_messages(
+            (build_item(post, lambda value: bluesky.post(value, self._city), 1) for post in posts), page
+        )
         # All of it was asked of this account, whoever it names.
         return [replace(one, account=self._handle) for one in messages]
 

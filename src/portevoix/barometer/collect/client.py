@@ -12,7 +12,7 @@ from portevoix.channels.importers.documents import Item, LeftOut
 from portevoix.kernel.errors import BadLine, TryLater
 from portevoix.kernel.messages import Incoming
 
-DONE: Final = "done"
+END_STEP: Final = "done"
 TRIES: Final = 6
 LOOK_BACK: Final = timedelta(days=7)
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -55,7 +55,7 @@ class Reader(Protocol):
 
 
 @dataclass(slots=True)
-class Patient:
+class RetryingClient:
     """Retries when the network asks to wait or fails. `waiting` is called with the number of seconds.
 
     Raises TryLater after six times, and Refused at once.
@@ -76,7 +76,7 @@ class Patient:
         return self.http.get(path, parameters)
 
 
-def sorted_out(items: Iterable[Item], page: Page) -> list[Incoming]:
+def pick_messages(items: Iterable[Item], page: Page) -> list[Incoming]:
     """Return the messages of an answer, and count unreadable and deleted items as hidden."""
     messages = []
     for item in items:
@@ -89,14 +89,14 @@ def sorted_out(items: Iterable[Item], page: Page) -> list[Incoming]:
     return messages
 
 
-def audience(profile: Any, followers: str, following: str) -> tuple[int, int] | None:
+def audience_counts(profile: Any, followers: str, following: str) -> tuple[int, int] | None:
     """Return the two counts of a profile under these names; None unless it has both."""
     counts = [profile.get(name) for name in (followers, following)] if isinstance(profile, dict) else []
     numbers = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else None
 
 
-def replies_missing(messages: Iterable[Incoming]) -> int:
+def count_missing_replies(messages: Iterable[Incoming]) -> int:
     """Return how many replies the network counts below these messages without showing them."""
     everyone = list(messages)
     shown_counts = Counter(one.in_reply_to for one in everyone)

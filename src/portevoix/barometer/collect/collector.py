@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from portevoix.barometer.collect.bluesky import PUBLIC, Bluesky
-from portevoix.barometer.collect.client import DONE, Page, Place, Reader, Window
+from portevoix.barometer.collect.client import END_STEP, Page, Place, Reader, Window
 from portevoix.barometer.collect.coverage import read_coverage, write_coverage
 from portevoix.barometer.collect.mastodon import Mastodon
-from portevoix.barometer.collect.store import Desk, Shelf, alone, desk_of
+from portevoix.barometer.collect.store import AccountStore, Pseudonymiser, load_pseudonymiser, lock_collection
 from portevoix.barometer.studies.atomic_write import open_table
 from portevoix.barometer.studies.csv_files import read_date
 from portevoix.barometer.studies.handles import handle, network_name
@@ -26,7 +26,7 @@ TALKED_ABOUT: Final = 0.5
 _PAGES: Final[Mapping[str, int]] = MappingProxyType({"bluesky": 100, "mastodon": 40})
 # Mastodon allows 300 calls in five minutes; Bluesky says no figure, and answers in about that time.
 _SECONDS: Final[Mapping[str, float]] = MappingProxyType({"bluesky": 0.3, "mastodon": 1.0})
-ASKED: Final = tuple(_PAGES)
+QUERIED_NETWORKS: Final = tuple(_PAGES)
 """Networks that are asked; all others come from files."""
 COST: Final[Mapping[str, float]] = MappingProxyType({"x": 0.005})
 """Dollars for a post, on networks that sell them (X, 2026)."""
@@ -60,14 +60,16 @@ class Progress:
     waiting: float = 0.0
 
 
-def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
+def accounts_to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
     """Return the accounts that count and are not collected up to `until` yet."""
-    candidates = [account for account in study.accounts if account.network in networks and account.network in ASKED]
+    candidates = [
+        account for account in study.accounts if account.network in networks and account.network in QUERIED_NETWORKS
+    ]
     once = {(one.network, one.handle): one for one in candidates if one.counts and study.looks_at(one)}
     return tuple(
         account
         for account in once.values()
-        if not _is_done(Shelf(study.directory, account.network, account.handle), min(until, study.ends))
+        if not _is_done(AccountStore(study.directory, account.network, account.handle), min(until, study.ends))
     )
 
 
@@ -78,10 +80,10 @@ def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) ->
     account_counts = Counter(account.network for account in accounts)
     estimates = []
     for network in study.networks:
-        if network in ASKED and account_counts[network]:
+        if network in QUERIED_NETWORKS and account_counts[network]:
             calls = account_counts[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
             estimates.append(Estimate(network, account_counts[network], calls, calls * _SECONDS[network]))
-        elif network not in ASKED:
+        elif network not in QUERIED_NETWORKS:
             others = sum(account.network == network and account.counts for account in study.accounts)
             # its own posts, and as many that speak to it
             estimates.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
@@ -103,19 +105,21 @@ def collect(
     """
     everyone = tuple(accounts)
     window = Window(study.begins, min(until, study.ends))
-    with alone(study.directory):
-        desk = desk_of(study)
+    with lock_collection(study.directory):
+        desk = load_pseudonymiser(study)
         try:
             for number, account in enumerate(everyone):
                 _collect(desk, Progress(number, len(everyone), account), window, tell, bluesky)
         finally:
             write_coverage(study.directory, read_coverage(study))
-    return not any(Shelf(study.directory, one.network, one.handle).state.error for one in everyone)
+    return not any(AccountStore(study.directory, one.network, one.handle).state.error for one in everyone)
 
 
-def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Progress], None], bluesky: str) -> None:
+def _collect(
+    desk: Pseudonymiser, progress: Progress, window: Window, tell: Callable[[Progress], None], bluesky: str
+) -> None:
     account = progress.account
-    shelf = Shelf(desk.study.directory, account.network, account.handle)
+    shelf = AccountStore(desk.study.directory, account.network, account.handle)
 
     def waiting(seconds: float) -> None:
         tell(Progress(progress.done, progress.accounts, account, "waiting", 0, seconds))
@@ -132,12 +136,12 @@ def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Pro
         shelf.add((), place=place, error=str(error), sources=_with_source(shelf.state.sources, account.network))
 
 
-def _resume(shelf: Shelf, window: Window) -> tuple[Place, Window]:
+def _resume(shelf: AccountStore, window: Window) -> tuple[Place, Window]:
     """Return where an interrupted collection goes on and its window; otherwise begin another one, which adds what is
     new.
     """
     state = shelf.state
-    if state.place and state.place.get("step") != DONE:
+    if state.place and state.place.get("step") != END_STEP:
         return state.place, Window(window.begins, datetime.fromisoformat(state.until))
     shelf.add((), place={}, until=window.until.isoformat(), asked=0, hidden=Counter(), error="")
     return {}, window
@@ -156,12 +160,12 @@ def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: st
     return Mastodon(account.handle, waiting)
 
 
-def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
+def _keep(desk: Pseudonymiser, shelf: AccountStore, account: StudyAccount, page: Page) -> None:
     """Store a page and where to go on in one step, after adding its followers, which count once a day."""
     if page.audience:
         _count(desk.study, account, page.audience)
     shelf.add(
-        (desk.kept(one, account) for one in page.messages),
+        (desk.pseudonymise(one, account) for one in page.messages),
         place=page.place,
         asked=shelf.state.asked + 1,
         hidden=shelf.state.hidden + page.hidden,
@@ -187,6 +191,6 @@ def _with_source(sources: list[str], name: str) -> list[str]:
     return sources if name in sources else [*sources, name]
 
 
-def _is_done(shelf: Shelf, until: datetime) -> bool:
+def _is_done(shelf: AccountStore, until: datetime) -> bool:
     state = shelf.state
-    return state.place.get("step") == DONE and datetime.fromisoformat(state.until) >= until
+    return state.place.get("step") == END_STEP and datetime.fromisoformat(state.until) >= until

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from portevoix.barometer.collect.client import DONE
-from portevoix.barometer.collect.store import Shelf
-from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.collect.client import END_STEP
+from portevoix.barometer.collect.store import AccountStore
+from portevoix.barometer.studies.atomic_write import write_atomically
 from portevoix.barometer.studies.loader import Remark, Study
 from portevoix.kernel.i18n import gettext_noop
 
@@ -19,7 +19,7 @@ MOST_TIMELINE: Final = 3200
 MOST_MENTIONS: Final = 800
 """Mentions of one account that X's interface gives."""
 
-HIDDEN: Final[Mapping[str, str]] = {
+HIDDEN_REASONS: Final[Mapping[str, str]] = {
     "context_capped": gettext_noop("Threads of which the instance shows sixty messages, twenty deep, and no more"),
     "deleted": gettext_noop("Messages deleted, or hidden by who wrote them, before they were read"),
     "mentions": gettext_noop(
@@ -70,7 +70,7 @@ def read_coverage(study: Study) -> tuple[Coverage, ...]:
     """Return the coverage of each account of which something was collected, in the study's order."""
     coverage = []
     for account in study.accounts:
-        state = Shelf(study.directory, account.network, account.handle).state
+        state = AccountStore(study.directory, account.network, account.handle).state
         if state.sources:
             coverage.append(
                 Coverage(
@@ -88,18 +88,18 @@ def read_coverage(study: Study) -> tuple[Coverage, ...]:
     return tuple(coverage)
 
 
-def gaps(study: Study) -> tuple[Remark, ...]:
+def find_gaps(study: Study) -> tuple[Remark, ...]:
     """Return remarks about accounts that were not collected to the end of the study, whose later messages seem
     unanswered.
     """
     names = dict.fromkeys((account.network, account.handle) for account in study.accounts if account.counts)
     remarks = []
     for network, handle in names:
-        state = Shelf(study.directory, network, handle).state
+        state = AccountStore(study.directory, network, handle).state
         values = {"handle": handle, "network": network, "until": state.until, "why": state.error}
         if state.error:
             remarks.append(Remark(FILE, None, _COLLECTION_FAILED, values, grave=True))
-        elif state.until and state.place.get("step") != DONE:
+        elif state.until and state.place.get("step") != END_STEP:
             remarks.append(Remark(FILE, None, _COLLECTION_STOPPED, values, grave=True))
         elif state.until and datetime.fromisoformat(state.until) < study.ends:
             remarks.append(Remark(FILE, None, _COLLECTION_SHORT, values, grave=True))
@@ -108,4 +108,4 @@ def gaps(study: Study) -> tuple[Remark, ...]:
 
 def write_coverage(folder: Path, coverage: Iterable[Coverage]) -> None:
     rows = [one.as_json() for one in coverage]
-    write_whole(folder / FILE, (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode())
+    write_atomically(folder / FILE, (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode())

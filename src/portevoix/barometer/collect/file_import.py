@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from portevoix.barometer.collect.coverage import MOST_MENTIONS, MOST_TIMELINE, read_coverage, write_coverage
-from portevoix.barometer.collect.store import Shelf, desk_of
+from portevoix.barometer.collect.store import AccountStore, load_pseudonymiser
 from portevoix.barometer.studies.loader import Study
 from portevoix.channels.importers.city import City
 from portevoix.channels.importers.documents import Item, LeftOut
@@ -21,25 +21,25 @@ _NOBODY: Final = "/"
 
 
 @dataclass(slots=True)
-class Brought:
+class ImportCounts:
     """Counts of an import: messages taken, known before or of other accounts, and other items by kind."""
 
-    taken: int = 0
-    known: int = 0
+    new: int = 0
+    duplicates: int = 0
     strangers: int = 0
     left: Counter[str] = field(default_factory=Counter)
 
 
-class Bringer:
+class FileImporter:
     """Adds messages to the stores of the accounts that sent or received them."""
 
     def __init__(self, study: Study, format_: str) -> None:
         self._study, self._format = study, format_
-        self._desk = desk_of(study)
-        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._desk = load_pseudonymiser(study)
+        self._shelves: dict[tuple[str, str], AccountStore] = {}
         self._waiting: dict[tuple[str, str], list[Incoming]] = {}
         self._count = 0
-        self.brought = Brought()
+        self.counts = ImportCounts()
 
     def read(self, stream: BinaryIO) -> Iterator[Incoming | BadLine]:
         """Yield what the format's importer reads, without items that are no messages; nothing is stored yet."""
@@ -51,7 +51,7 @@ class Bringer:
     def _messages(self, items: Iterator[Item]) -> Iterator[Incoming | BadLine]:
         for item in items:
             if isinstance(item, LeftOut):
-                self.brought.left[item.what] += 1
+                self.counts.left[item.what] += 1
             else:
                 yield item
 
@@ -59,9 +59,11 @@ class Bringer:
         """Store a message with its account, in the next batch."""
         account = self._study.account_of(message.channel, message.account, message.sent_at)
         if account is None or not account.counts:
-            self.brought.strangers += 1
+            self.counts.strangers += 1
             return
-        self._waiting.setdefault((account.network, account.handle), []).append(self._desk.kept(message, account))
+        self._waiting.setdefault((account.network, account.handle), []).append(
+            self._desk.pseudonymise(message, account)
+        )
         self._count += 1
         if self._count >= BATCH:
             self._put_away()
@@ -80,17 +82,17 @@ class Bringer:
             sources = shelf.state.sources
             all_sources = sources if self._format in sources else [*sources, self._format]
             new_count = shelf.add(messages, sources=all_sources)
-            self.brought.taken += new_count
-            self.brought.known += len(messages) - new_count
+            self.counts.new += new_count
+            self.counts.duplicates += len(messages) - new_count
         self._waiting, self._count = {}, 0
 
-    def _shelf(self, place: tuple[str, str]) -> Shelf:
+    def _shelf(self, place: tuple[str, str]) -> AccountStore:
         if place not in self._shelves:
-            self._shelves[place] = Shelf(self._study.directory, *place)
+            self._shelves[place] = AccountStore(self._study.directory, *place)
         return self._shelves[place]
 
 
-def _cap_codes(shelf: Shelf) -> Counter[str]:
+def _cap_codes(shelf: AccountStore) -> Counter[str]:
     """Count a code for each limit of X's interface that the file reaches, so that it may be incomplete."""
     sides = Counter(message.direction for message in shelf.messages())
     codes: Counter[str] = Counter()

@@ -9,12 +9,21 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from portevoix.barometer.collect.client import DONE, Page, Patient, Place, Window, audience, replies_missing, sorted_out
+from portevoix.barometer.collect.client import (
+    END_STEP,
+    Page,
+    Place,
+    RetryingClient,
+    Window,
+    audience_counts,
+    count_missing_replies,
+    pick_messages,
+)
 from portevoix.channels import internal_hosts
 from portevoix.channels.http import Http, Rejected
 from portevoix.channels.importers import mastodon
 from portevoix.channels.importers.city import City
-from portevoix.channels.importers.documents import made
+from portevoix.channels.importers.documents import build_item
 from portevoix.channels.importers.values import Values
 from portevoix.channels.mastodon.client import status_path
 from portevoix.kernel.errors import BadLine, ChannelError, Refused
@@ -51,7 +60,7 @@ class Mastodon:
             host = self._host()
             profile = self._account(host)
         page = Page({"step": "statuses", "host": host, "key": profile["id"], "threads": []})
-        page.audience = audience(profile, "followers_count", "following_count")
+        page.audience = audience_counts(profile, "followers_count", "following_count")
         page.hidden["mentions"] += 1
         return page
 
@@ -92,7 +101,7 @@ class Mastodon:
     def _context(self, place: Place, window: Window) -> Page:
         queue = list(place["threads"])
         if not queue:
-            return Page({"step": DONE})
+            return Page({"step": END_STEP})
         page = Page({})
         path = f"{status_path(queue[0])}/context"
         try:
@@ -107,7 +116,7 @@ class Mastodon:
         messages = [*self._messages({"ancestors": _list_under(answer, "ancestors")}, page), *below]
         is_capped = len(below) >= MOST_BELOW
         page.hidden["context_capped"] += is_capped
-        page.hidden["replies_missing"] += replies_missing(below)
+        page.hidden["replies_missing"] += count_missing_replies(below)
         page.messages = [one for one in messages if one.sent_at < window.until]
         shown_ids = set() if is_capped else {one.external_id for one in messages}
         page.place = {**place, "threads": [key for key in queue[1:] if key not in shown_ids]}
@@ -119,13 +128,13 @@ class Mastodon:
         except BadLine:  # not the answer of that interface
             page.hidden["unreadable"] += 1
             return []
-        items = (made(status, lambda value: mastodon.status(value, self._city), 1) for status in statuses)
-        return [replace(one, account=self._handle) for one in sorted_out(items, page)]
+        items = (build_item(status, lambda value: mastodon.status(value, self._city), 1) for status in statuses)
+        return [replace(one, account=self._handle) for one in pick_messages(items, page)]
 
-    def _at(self, host: str) -> Patient:
+    def _at(self, host: str) -> RetryingClient:
         name = host.partition(":")[0]
         base = f"http://{host}" if name in internal_hosts.internal else f"https://{host}"
-        return Patient(Http(base, budget="barometer"), self._waiting)
+        return RetryingClient(Http(base, budget="barometer"), self._waiting)
 
 
 def _last(statuses: list[Any]) -> str:

@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.atomic_write import write_atomically
 from portevoix.barometer.studies.loader import Study, StudyAccount
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_lines, write_line
 from portevoix.kernel.messages import Direction, Incoming, Writer
 
-COLLECTED: Final = "collected"
+COLLECTED_FOLDER: Final = "collected"
 _PRIVATE: Final = 0o600
 _LONGEST_NAME: Final = 120
 _KEY_BYTES: Final = 32
@@ -57,14 +57,14 @@ class State:
         return json.dumps(fields, ensure_ascii=False, indent=1).encode()
 
 
-class Shelf:
+class AccountStore:
     """One account's messages. Raises BadInput when its files were changed by something else."""
 
     def __init__(self, folder: Path, network: str, handle: str) -> None:
         name = quote(handle, safe="@._-")
         if len(name) > _LONGEST_NAME:
             name = hashlib.sha256(handle.encode()).hexdigest()[:40]
-        self.path = folder / COLLECTED / network / f"{name}.jsonl.gz"
+        self.path = folder / COLLECTED_FOLDER / network / f"{name}.jsonl.gz"
         self._state_path = self.path.with_name(f"{name}.state.json")
         self.state = self._read_state()
         self._ids: set[str] | None = None
@@ -95,7 +95,7 @@ class Shelf:
         new = {one.external_id: one for one in messages if one.external_id not in known_ids}
         size = self._append(list(new.values())) if new else self.state.size
         self.state = replace(self.state, size=size, read=self.state.read + len(new), **changes)
-        write_whole(self._state_path, self.state.as_json(), _PRIVATE)
+        write_atomically(self._state_path, self.state.as_json(), _PRIVATE)
         known_ids.update(new)
         return len(new)
 
@@ -127,9 +127,9 @@ class Shelf:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def lock_collection(folder: Path) -> Iterator[None]:
     """Lock the study's collection. Raises BadInput when another process collects into it."""
-    place = folder / COLLECTED
+    place = folder / COLLECTED_FOLDER
     place.mkdir(mode=0o700, exist_ok=True)
     with (place / ".lock").open("w") as lock:
         try:
@@ -141,13 +141,13 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Pseudonymiser:
     """Pseudonymises messages: the account as the study writes it, a citizen as a keyed hash."""
 
     study: Study
     key: bytes
 
-    def kept(self, message: Incoming, account: StudyAccount) -> Incoming:
+    def pseudonymise(self, message: Incoming, account: StudyAccount) -> Incoming:
         """Return the message without names and handles of citizens; other accounts of the study keep theirs."""
         author = message.author
         if message.direction is Direction.IN and not self._is_a_city(message):
@@ -160,15 +160,15 @@ class Desk:
         return any(self.study.account_of(message.channel, name, message.sent_at) for name in names)
 
 
-def desk_of(study: Study) -> Desk:
+def load_pseudonymiser(study: Study) -> Pseudonymiser:
     """Return the pseudonymiser with the study's own key, created when first needed. Without the key, hashes cannot be
     traced.
     """
-    path = study.directory / COLLECTED / "key"
+    path = study.directory / COLLECTED_FOLDER / "key"
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(path, secrets.token_bytes(_KEY_BYTES), _PRIVATE)
-    return Desk(study, path.read_bytes()[:_KEY_BYTES])
+        write_atomically(path, secrets.token_bytes(_KEY_BYTES), _PRIVATE)
+    return Pseudonymiser(study, path.read_bytes()[:_KEY_BYTES])
 
 
 def read_collected(study: Study) -> Iterator[Incoming]:
@@ -178,7 +178,9 @@ def read_collected(study: Study) -> Iterator[Incoming]:
     an instance of Mastodon knows it by a name of its own. Raises BadInput for a file that something else has changed.
     """
     for network, handle in dict.fromkeys((account.network, account.handle) for account in study.accounts):
-        messages = [one for one in Shelf(study.directory, network, handle).messages() if one.sent_at < study.ends]
+        messages = [
+            one for one in AccountStore(study.directory, network, handle).messages() if one.sent_at < study.ends
+        ]
         messages.sort(key=lambda one: (one.sent_at, one.external_id))
         yield from _once(messages) if network == "mastodon" else messages
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from portevoix.barometer.publish import labels, sentences
-from portevoix.barometer.publish.results_view import City, Study, value_of
+from portevoix.barometer.publish.results_view import City, StudyView, value_of
 
 SHAPES = 8  # of tiers that have a shape and a colour of their own; later ones share the last
 EDGE = 2.0  # per cent kept free at both ends, so that no mark is cut
@@ -110,15 +110,15 @@ def scale(low: float, high: float, *, edge: float = EDGE) -> Scale:
     return lambda value: edge + (100 - 2 * edge) * min(max((value - low) / span, 0.0), 1.0)
 
 
-def ranking(study: Study) -> Ranking | None:
+def ranking(study: StudyView) -> Ranking | None:
     """Return the chart of ranks; None without a ranked city."""
-    if not study.ranked:
+    if not study.ranked_cities:
         return None
-    ends = [end for city in study.ranked for end in (city["score_ci"] or (city["score"],))]
+    ends = [end for city in study.ranked_cities for end in (city["score_ci"] or (city["score"],))]
     low, high, step = _round_ends(min(ends), max(ends))
     at = scale(low, high)
     bands = []
-    for tier, group in groupby(study.ranked, key=lambda city: city["tier"]):
+    for tier, group in groupby(study.ranked_cities, key=lambda city: city["tier"]):
         cities = list(group)
         bands.append(
             Band(
@@ -148,12 +148,12 @@ def _line(city: City, place: int, rows: int, at: Scale) -> Mark:
     )
 
 
-def pillar_strip(study: Study, pillar: str) -> Strip:
-    values = {c["code"]: c["pillars"][pillar]["score"] for c in study.ranked if pillar in c["pillars"]}
+def pillar_strip(study: StudyView, pillar: str) -> Strip:
+    values = {c["code"]: c["pillars"][pillar]["score"] for c in study.ranked_cities if pillar in c["pillars"]}
     return _strip(study, values, ends=(0, 100), format_value=labels.score, middle=study.medians.get(pillar))
 
 
-def indicator_strip(study: Study, code: str) -> Strip | None:
+def indicator_strip(study: StudyView, code: str) -> Strip | None:
     """Return the strip of an indicator; None when fewer than two cities have enough data."""
     cells = {city["code"]: value_of(city, code) for city in study.cities}
     values = {city: cell["value"] for city, cell in cells.items() if cell is not None}
@@ -184,7 +184,7 @@ def _round_top(most: float, unit: str) -> float:
 
 
 def _strip(
-    study: Study,
+    study: StudyView,
     values: Mapping[str, float],
     *,
     ends: tuple[float, float],
@@ -229,11 +229,11 @@ def _pile_heights(places: Sequence[tuple[float, str]]) -> dict[str, int]:
     return heights
 
 
-def weights(study: Study) -> dict[str, Any]:
+def weights(study: StudyView) -> dict[str, Any]:
     """Return the chart of ranks 1 to p: each city's rank, and the range of 90 % of other weights."""
-    count = len(study.ranked)
+    count = len(study.ranked_cities)
     at = scale(1, max(count, 2))
-    by_rank = sorted(study.ranked, key=lambda city: city["rank"])
+    by_rank = sorted(study.ranked_cities, key=lambda city: city["rank"])
     marks = []
     for place, city in enumerate(by_rank):
         low, high = city["weights_range"] or (city["rank"], city["rank"])
@@ -255,9 +255,9 @@ def weights(study: Study) -> dict[str, Any]:
     return {"marks": marks, "ticks": ticks, "cities": by_rank}
 
 
-def reach(study: Study) -> dict[str, Any] | None:
+def reach(study: StudyView) -> dict[str, Any] | None:
     """Return the chart of followers per inhabitant (logarithmic) beside the score; None for fewer than two cities."""
-    pairs = [(city, value_of(city, "audience.reach")) for city in study.ranked]
+    pairs = [(city, value_of(city, "audience.reach")) for city in study.ranked_cities]
     city_values = [(city, cell["value"]) for city, cell in pairs if cell is not None and cell["value"] > 0]
     if len(city_values) < 2:
         return None

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 from django.utils.translation import gettext as _
 
 from portevoix.barometer.publish import chart_layout, labels, names, sentences
-from portevoix.barometer.publish.names import named
-from portevoix.barometer.publish.results_view import PILLARS, RANKINGS, City, Study
+from portevoix.barometer.publish.names import translated_name
+from portevoix.barometer.publish.results_view import PILLARS, RANKINGS, City, StudyView
 from portevoix.barometer.scoring.verdicts import shares_error
 from portevoix.web.formatting import percent
 from portevoix.web.templatetags.shell import channel_name
@@ -22,7 +22,7 @@ _PROFILES = {
 }
 
 
-def card(study: Study, city: City) -> dict[str, Any]:
+def card(study: StudyView, city: City) -> dict[str, Any]:
     """Return what a city's card shows."""
     return {
         "code": city["code"],
@@ -36,7 +36,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
         "rank_set": labels.places_short(city["rank_set"]),
         "place": sentences.place(study, city),
         "about": sentences.about(study, city),
-        "unranked": sentences.unranked(city),
+        "unranked": sentences.why_unranked(city),
         "apart": sentences.apart(study, city),
         "apart_from_all": sentences.apart(study, city, most=None),
         "first_five": sentences.first_five(study, city),
@@ -62,7 +62,7 @@ def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw
     return {name: labels.plain(value), "raw_low": labels.plain(low), "raw_high": labels.plain(high)}
 
 
-def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
+def _pillars(study: StudyView, city: City) -> list[dict[str, Any]]:
     at = chart_layout.scale(0, 100)
     rows = []
     for pillar in study.pillars:
@@ -71,7 +71,7 @@ def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
         rows.append(
             {
                 "code": pillar,
-                "name": named(names.PILLARS, pillar),
+                "name": translated_name(names.PILLARS, pillar),
                 "score": labels.score(cell and cell["score"]),
                 "range": labels.score_range(cell and cell["ci"]),
                 **_raw(cell and cell["score"], cell and cell["ci"]),
@@ -85,7 +85,7 @@ def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
     return rows
 
 
-def _rankings(study: Study, city: City) -> list[dict[str, str]]:
+def _rankings(study: StudyView, city: City) -> list[dict[str, str]]:
     rankings = []
     for code in RANKINGS:
         place = city["rankings"].get(code)
@@ -93,16 +93,16 @@ def _rankings(study: Study, city: City) -> list[dict[str, str]]:
         text = labels.DASH
         if place is not None and rows:
             text = _("{place} of {number}").format(place=labels.ordinal(place), number=len(rows))
-        rankings.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
+        rankings.append({"code": code, "name": translated_name(names.RANKINGS, code), "text": text})
     return rankings
 
 
-def missing(study: Study, ranking: str) -> str:
+def missing(study: StudyView, ranking: str) -> str:
     """Return why the study lacks a ranking; "" if it has it."""
     if study.results["rankings"].get(ranking):
         return ""
     reason = study.results["rankings_missing"].get(ranking)
-    return labels.told(reason["text"], reason.get("values") or {}) if reason else _("The data do not allow it.")
+    return labels.fill_text(reason["text"], reason.get("values") or {}) if reason else _("The data do not allow it.")
 
 
 def _account(account: Mapping[str, Any]) -> dict[str, str]:
@@ -110,7 +110,7 @@ def _account(account: Mapping[str, Any]) -> dict[str, str]:
         "network": channel_name(account["network"]),
         "handle": account["handle"],
         "address": profile(account["network"], account["handle"]),
-        "scope": named(names.SCOPES, account["scope"]),
+        "scope": translated_name(names.SCOPES, account["scope"]),
         "evidence": _web(account["evidence_url"]),
         "seen": labels.day(account["evidence_date"]) if account["evidence_date"] else "",
     }
@@ -137,7 +137,7 @@ def _comment(city: City) -> dict[str, str] | None:
     return {"author": comment["author"], "text": comment["text"], "day": labels.day(comment["date"] or "")}
 
 
-def details(study: Study, city: City) -> dict[str, Any]:
+def details(study: StudyView, city: City) -> dict[str, Any]:
     """Return what a city's own page adds to its card: every indicator, and the evidence of automation."""
     groups = []
     for pillar in order(study):
@@ -147,8 +147,8 @@ def details(study: Study, city: City) -> dict[str, Any]:
             groups.append(
                 {
                     "code": pillar,
-                    "name": named(names.PILLARS, pillar),
-                    "meaning": named(names.MEANINGS, pillar),
+                    "name": translated_name(names.PILLARS, pillar),
+                    "meaning": translated_name(names.MEANINGS, pillar),
                     "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
                     "rows": known_rows,
                 }
@@ -156,18 +156,18 @@ def details(study: Study, city: City) -> dict[str, Any]:
     return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city["evidence"]["automation"]]}
 
 
-def order(study: Study) -> Sequence[str]:
+def order(study: StudyView) -> Sequence[str]:
     """Return the pillars of the score, then the others."""
     present = {indicator["pillar"] for indicator in study.results["indicators"].values()}
     return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
 
 
-def figure(study: Study, city: City, code: str) -> dict[str, Any]:
+def figure(study: StudyView, city: City, code: str) -> dict[str, Any]:
     """Return a table row: the city's value with its interval, its number, and the median city's value."""
     cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
     unit, middle = study.unit(code), study.medians.get(code)
     is_known = cell["value"] is not None
-    format_value = labels.yes if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
+    format_value = labels.yes_or_no if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
     return {
         "code": code,
         "name": study.label(code),
@@ -177,19 +177,19 @@ def figure(study: Study, city: City, code: str) -> dict[str, Any]:
         "n": labels.number(cell["n"]),
         "enough": cell.get("enough", True),
         "median": format_value(middle),
-        "share": study.counted.get(code),
-        "weight": study.percent(study.counted[code]) if code in study.counted else "",
-        "formula": study.said(code, "formula"),
+        "share": study.weight_by_indicator.get(code),
+        "weight": study.percent(study.weight_by_indicator[code]) if code in study.weight_by_indicator else "",
+        "formula": study.indicator_text(code, "formula"),
         "compared": _comparison(study, city, code),
     }
 
 
-def _comparison(study: Study, city: City, code: str) -> str:
+def _comparison(study: StudyView, city: City, code: str) -> str:
     """Return the verdict in words; for a yes-or-no indicator, only whether most cities are the same."""
     outcome = study.verdict_of(city, code)
     if code in names.YES_OR_NO and outcome != "equal":
         return ""
-    words = named(names.BESIDE, outcome) if outcome else ""
+    words = translated_name(names.BESIDE, outcome) if outcome else ""
     if outcome and shares_error(code, city["indicators"][code], study.medians.get(code), outcome):
         return _("{verdict}, reading errors being equal").format(verdict=words)
     return words
@@ -202,7 +202,7 @@ def _machine(evidence: Mapping[str, Any]) -> dict[str, Any]:
         "called": bool(evidence["agreed"]) or evidence["share"] > 0,
         "share": percent(evidence["share"]),
         "signs": [
-            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in evidence["agreed"]}
+            {"name": translated_name(names.SIGNS, sign), "value": percent(value), "agreed": sign in evidence["agreed"]}
             for sign, value in sorted(evidence["signs"].items())
         ],
     }

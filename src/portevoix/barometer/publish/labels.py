@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web.elision import fill_sentence
-from portevoix.web.formatting import dated, percent
+from portevoix.web.formatting import format_date, percent
 
 DASH = "–"
 HOUR_S, DAY_S = 3600, 86400
@@ -80,7 +80,7 @@ def _decimals(ratio: float) -> int:
     return 2 if ratio >= 0.1 or ratio == 0 else min(_MOST_DECIMALS, 1 - floor(log10(ratio)))
 
 
-def yes(value: float | None) -> str:
+def yes_or_no(value: float | None) -> str:
     """Return “yes” or “no” for a yes-or-no indicator."""
     if value is None:
         return DASH
@@ -125,7 +125,7 @@ def places_short(rank_set: Sequence[int] | None) -> str:
 def day(text: str) -> str:
     """Format a day of the results, like "29 November 2026"; other text is returned unchanged."""
     try:
-        return dated(date.fromisoformat(text[:10]), _("j F Y"))
+        return format_date(date.fromisoformat(text[:10]), _("j F Y"))
     except ValueError:
         return text
 
@@ -140,7 +140,7 @@ def in_words(count: int) -> str:
     return _(_IN_WORDS[count]) if count in _IN_WORDS else number(count)
 
 
-def listed(names: Sequence[str], most: int | None = 3) -> str:
+def join_names(names: Sequence[str], most: int | None = 3) -> str:
     """Join names: "A", "A and B", "A, B, C and 4 others"; all of them when `most` is None."""
     if most is not None and len(names) > most + 1:
         rest = len(names) - most
@@ -151,7 +151,7 @@ def listed(names: Sequence[str], most: int | None = 3) -> str:
     return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
 
 
-def told(text: str, values: dict[str, object]) -> str:
+def fill_text(text: str, values: dict[str, object]) -> str:
     """Translate a stored sentence and fill in its values; without them, return it unfilled."""
     sentence = _(text) if text else ""
     try:

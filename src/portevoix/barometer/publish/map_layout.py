@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portevoix.barometer.publish.chart_layout import Tick, percent, shape
-from portevoix.barometer.publish.results_view import City, Study
+from portevoix.barometer.publish.results_view import City, StudyView
 
 FRANCE = (41.2, 51.3, -5.3, 9.7)
 """South, north, west, east, in degrees: the mainland and Corsica."""
@@ -62,7 +62,7 @@ class Map:
     parallels: Sequence[Tick]
 
 
-def draw(study: Study) -> Map | None:
+def draw(study: StudyView) -> Map | None:
     """Return the map; None when no city has coordinates. Cities far from a France where most are are named beside the
     map.
     """

@@ -7,15 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portevoix.barometer.collect.coverage import HIDDEN
+from portevoix.barometer.collect.coverage import HIDDEN_REASONS
 from portevoix.barometer.publish import city_page, labels, names, sentences
 from portevoix.barometer.publish.page_context import pillars
-from portevoix.barometer.publish.results_view import RANKINGS, Study
+from portevoix.barometer.publish.results_view import RANKINGS, StudyView
 from portevoix.barometer.results.open_tables import CODES, FILES, REPLICATES, WAITS, WEIGHTS
 from portevoix.web.templatetags.shell import channel_name
 
 
-def _coverage(study: Study) -> list[dict[str, Any]]:
+def _coverage(study: StudyView) -> list[dict[str, Any]]:
     """Return, for each account, what its network allowed to be read and what it hid."""
     return [
         {
@@ -24,7 +24,9 @@ def _coverage(study: Study) -> list[dict[str, Any]]:
             "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
             "read": labels.number(row["read"]),
             "hidden": [
-                (_(HIDDEN.get(what, what)), labels.number(count)) for what, count in row["hidden"].items() if count
+                (_(HIDDEN_REASONS.get(what, what)), labels.number(count))
+                for what, count in row["hidden"].items()
+                if count
             ],
             "until": labels.day(row.get("until") or ""),
             "error": row.get("error") or "",
@@ -33,7 +35,7 @@ def _coverage(study: Study) -> list[dict[str, Any]]:
     ]
 
 
-def methodology(study: Study) -> dict[str, Any]:
+def methodology(study: StudyView) -> dict[str, Any]:
     results = study.results
     rows = [_method(study, code) for pillar in city_page.order(study) for code in study.codes_of(pillar)]
     messages = results.get("messages") or {}
@@ -43,22 +45,31 @@ def methodology(study: Study) -> dict[str, Any]:
         "messages": {name: labels.number(count) for name, count in messages.items()},
         "rows": rows,
         "pillars": pillars(study),
-        "minimum": [{"name": names.named(names.PILLARS, p), "least": n} for p, n in results["minimum"].items()],
+        "minimum": [
+            {"name": names.translated_name(names.PILLARS, pillar), "least": least}
+            for pillar, least in results["minimum"].items()
+        ],
         "strength": labels.number(results["shrinkage"]["strength"], 0),
         "prior": labels.number(results["shrinkage"]["prior"]),
         "coverage": _coverage(study),
         "accounts": sum(len(city["accounts"]) for city in study.cities),
         "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
         "seed": results["seed"],
-        "stays": sentences.stays(study),
-        "rankings": [{"name": names.named(names.RANKINGS, r), "meaning": names.named(names.RANKING_MEANINGS, r),
-                      "missing": city_page.missing(study, r)} for r in RANKINGS],
-        "unranked": [city_page.card(study, city) for city in study.unranked],
+        "stays": sentences.leader_stability(study),
+        "rankings": [
+            {
+                "name": names.translated_name(names.RANKINGS, ranking),
+                "meaning": names.translated_name(names.RANKING_MEANINGS, ranking),
+                "missing": city_page.missing(study, ranking),
+            }
+            for ranking in RANKINGS
+        ],
+        "unranked": [city_page.card(study, city) for city in study.unranked_cities],
         "example": _example(study),
-    }  # fmt: skip
+    }
 
 
-def _method(study: Study, code: str) -> dict[str, Any]:
+def _method(study: StudyView, code: str) -> dict[str, Any]:
     indicator, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
     unit = indicator["unit"]
     pillar = next((name for name, members in study.results["pillars"].items() if code in members), "")
@@ -66,31 +77,31 @@ def _method(study: Study, code: str) -> dict[str, Any]:
         "code": code,
         "version": indicator["version"],
         "name": study.label(code),
-        "pillar": names.named(names.PILLARS, study.counts_in.get(code, indicator["pillar"])),
-        "formula": study.said(code, "formula"),
-        "source": study.said(code, "source"),
+        "pillar": names.translated_name(names.PILLARS, study.counts_in.get(code, indicator["pillar"])),
+        "formula": study.indicator_text(code, "formula"),
+        "source": study.indicator_text(code, "source"),
         "minimum": study.results["minimum"].get(pillar, indicator["minimum"]),
-        "weight": study.percent(study.counted[code]) if code in study.counted else "",
+        "weight": study.percent(study.weight_by_indicator[code]) if code in study.weight_by_indicator else "",
         "low": labels.amount(goal[0], unit) if goal else "",
         "high": labels.amount(goal[1], unit) if goal else "",
     }
 
 
 def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
-    text = labels.told(remark["text"], remark.get("values") or {})
+    text = labels.fill_text(remark["text"], remark.get("values") or {})
     return {"file": remark["file"], "row": remark["row"], "text": text, "grave": remark["grave"]}
 
 
-def _example(study: Study) -> dict[str, Any] | None:
+def _example(study: StudyView) -> dict[str, Any] | None:
     """Compute the first city's score step by step, so that a reader can repeat it with a pocket calculator."""
-    if not study.ranked:
+    if not study.ranked_cities:
         return None
-    first = min(study.ranked, key=lambda city: city["rank"])
+    first = min(study.ranked_cities, key=lambda city: city["rank"])
     present = [pillar for pillar in study.pillars if pillar in first["pillars"]]
     total = sum(study.results["weights"][pillar] for pillar in present)
     parts = [
         {
-            "name": names.named(names.PILLARS, pillar),
+            "name": names.translated_name(names.PILLARS, pillar),
             "score": labels.number(first["pillars"][pillar]["score"], 1),
             "weight": labels.number(study.results["weights"][pillar] / total, 2),
         }

@@ -68,6 +68,6 @@ SIGNS: Mapping[str, str] = {
 }
 
 
-def named(names: Mapping[str, str], code: str) -> str:
+def translated_name(names: Mapping[str, str], code: str) -> str:
     """Return the translated name of a code, or the code itself if it has none."""
     return _(names[code]) if code in names else code

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portevoix.barometer.publish import chart_layout, city_page, labels, map_layout, names, sentences
-from portevoix.barometer.publish.results_view import RANKINGS, Study, value_of
+from portevoix.barometer.publish.results_view import RANKINGS, StudyView, value_of
 from portevoix.web.formatting import percent
 from portevoix.web.templatetags.shell import channel_name
 
 
-def shared(study: Study) -> dict[str, Any]:
+def common_context(study: StudyView) -> dict[str, Any]:
     """Return the context that all pages have."""
     results = study.results
     return {
@@ -19,19 +19,19 @@ def shared(study: Study) -> dict[str, Any]:
         "title_language": next(iter(results.get("languages") or ()), ""),
         "simulated": results["simulated"],
         "days": labels.days(*results["period"]),
-        "networks": labels.listed([channel_name(name) for name in results["networks"]], most=8),
+        "networks": labels.join_names([channel_name(name) for name in results["networks"]], most=8),
         "software": results["software"],
         "number": len(study.cities),
         "keys": study.keys,
     }
 
 
-def index(study: Study) -> dict[str, Any]:
-    cards = [city_page.card(study, city) for city in (*study.ranked, *study.unranked)]
+def index(study: StudyView) -> dict[str, Any]:
+    cards = [city_page.card(study, city) for city in (*study.ranked_cities, *study.unranked_cities)]
     by_code = {card["code"]: card for card in cards}
     return {
         "headline": sentences.headline(study),
-        "unsure": sentences.unsure(study),
+        "unsure": sentences.indistinguishable_pairs(study),
         "facts": _facts(study),
         "cards": cards,
         "unranked": [card for card in cards if not card["tier"]],
@@ -39,19 +39,19 @@ def index(study: Study) -> dict[str, Any]:
         "by_code": by_code,
         "ranking": chart_layout.ranking(study),
         "pillars": pillars(study),
-        "counted": [_counting_indicator(study, code) for code in study.counted],
-        "weights": chart_layout.weights(study) if len(study.ranked) > 1 and study.pillars else None,
+        "counted": [_counting_indicator(study, code) for code in study.weight_by_indicator],
+        "weights": chart_layout.weights(study) if len(study.ranked_cities) > 1 and study.pillars else None,
         "map": map_layout.draw(study),
         "reach": chart_layout.reach(study),
         "followers": _followers(study, cards),
         "replied": any(card["comment"] for card in cards),
         "rankings": [_ranking(study, code) for code in RANKINGS],
-        "stays": sentences.stays(study),
-        "followed": sentences.followed(study),
+        "stays": sentences.leader_stability(study),
+        "followed": sentences.most_followed_among_best(study),
     }
 
 
-def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _followers(study: StudyView, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the followers of each city, and per thousand inhabitants; a dash when unknown."""
     rows = []
     for card in cards:
@@ -81,12 +81,12 @@ def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping
     return sorted(cards_by_reason.items(), key=lambda pair: -len(pair[1]))
 
 
-def embed(study: Study) -> dict[str, Any]:
-    cards = {city["code"]: city_page.card(study, city) for city in study.ranked}
+def embed(study: StudyView) -> dict[str, Any]:
+    cards = {city["code"]: city_page.card(study, city) for city in study.ranked_cities}
     return {"ranking": chart_layout.ranking(study), "by_code": cards, "headline": sentences.headline(study)}
 
 
-def indicators(study: Study) -> dict[str, Any]:
+def indicators(study: StudyView) -> dict[str, Any]:
     """Return every indicator as a strip with its table, by pillar."""
     groups = []
     for pillar in city_page.order(study):
@@ -98,8 +98,8 @@ def indicators(study: Study) -> dict[str, Any]:
         groups.append(
             {
                 "code": pillar,
-                "name": names.named(names.PILLARS, pillar),
-                "meaning": names.named(names.MEANINGS, pillar),
+                "name": names.translated_name(names.PILLARS, pillar),
+                "meaning": names.translated_name(names.MEANINGS, pillar),
                 "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
                 "indicators": shown_rows,
                 "lacking": lacking,
@@ -109,32 +109,32 @@ def indicators(study: Study) -> dict[str, Any]:
                         "name": city["name"],
                         "cells": [_cell(study, city, row["code"]) for row in shown_rows],
                     }
-                    for city in (*study.ranked, *study.unranked)
+                    for city in (*study.ranked_cities, *study.unranked_cities)
                 ],
             }
         )
     return {"groups": groups}
 
 
-def _indicator(study: Study, code: str) -> dict[str, Any]:
+def _indicator(study: StudyView, code: str) -> dict[str, Any]:
     return {
         "code": code,
         "name": study.label(code),
-        "formula": study.said(code, "formula"),
-        "weight": study.percent(study.counted[code]) if code in study.counted else "",
+        "formula": study.indicator_text(code, "formula"),
+        "weight": study.percent(study.weight_by_indicator[code]) if code in study.weight_by_indicator else "",
         "strip": None if code in names.YES_OR_NO else chart_layout.indicator_strip(study, code),
         "having": _having(study, code) if code in names.YES_OR_NO else "",
     }
 
 
-def _having(study: Study, code: str) -> str:
+def _having(study: StudyView, code: str) -> str:
     """Return how many cities have a yes-or-no indicator; "" when unknown for all."""
     cells = study.cells(code)
     text = _("{having} of {number} cities")
     return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
 
 
-def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
+def _cell(study: StudyView, city: Mapping[str, Any], code: str) -> dict[str, Any]:
     """Return a cell of a table of cities; its interval is that of the strip."""
     cell = value_of(city, code)
     unit = study.unit(code)
@@ -142,7 +142,7 @@ def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
         few = city["indicators"].get(code) or {}
         return {"value": labels.DASH, "raw": None, "few": bool(few.get("n")) and few.get("value") is not None}
     return {
-        "value": labels.yes(cell["value"]) if code in names.YES_OR_NO else labels.amount(cell["value"], unit),
+        "value": labels.yes_or_no(cell["value"]) if code in names.YES_OR_NO else labels.amount(cell["value"], unit),
         "range": labels.amounts(cell["ci"], unit),
         "raw": labels.plain(cell["value"]),
         "low": cell["ci"] and labels.plain(cell["ci"][0]),
@@ -152,7 +152,7 @@ def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
     }
 
 
-def _facts(study: Study) -> list[dict[str, str]]:
+def _facts(study: StudyView) -> list[dict[str, str]]:
     """Return three or four overall figures, each with what it is a share of."""
     facts = []
     for code, text in (
@@ -170,7 +170,7 @@ def _facts(study: Study) -> list[dict[str, str]]:
     return facts
 
 
-def pillars(study: Study) -> list[dict[str, Any]]:
+def pillars(study: StudyView) -> list[dict[str, Any]]:
     total = sum(study.results["weights"].values()) or 1
     rows = []
     for pillar in study.pillars:
@@ -180,8 +180,8 @@ def pillars(study: Study) -> list[dict[str, Any]]:
         rows.append(
             {
                 "code": pillar,
-                "name": names.named(names.PILLARS, pillar),
-                "meaning": names.named(names.MEANINGS, pillar),
+                "name": names.translated_name(names.PILLARS, pillar),
+                "meaning": names.translated_name(names.MEANINGS, pillar),
                 "weight": study.percent(weight / total),
                 "raw": labels.plain(weight),
                 "slider": round(100 * weight / total),
@@ -192,20 +192,20 @@ def pillars(study: Study) -> list[dict[str, Any]]:
     return rows
 
 
-def _counting_indicator(study: Study, code: str) -> dict[str, Any]:
+def _counting_indicator(study: StudyView, code: str) -> dict[str, Any]:
     """Return an indicator of the score as a strip and as a column of the table."""
     return {
         "code": code,
         "name": study.label(code),
-        "pillar": names.named(names.PILLARS, study.counts_in[code]),
-        "weight": study.percent(study.counted[code]),
+        "pillar": names.translated_name(names.PILLARS, study.counts_in[code]),
+        "weight": study.percent(study.weight_by_indicator[code]),
         "strip": chart_layout.indicator_strip(study, code),
         "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
         "top": _top(study, code),
     }
 
 
-def _top(study: Study, code: str) -> str:
+def _top(study: StudyView, code: str) -> str:
     """Return the end of the axis on which two cities are compared."""
     if study.unit(code) == "share":
         return "1"
@@ -213,12 +213,12 @@ def _top(study: Study, code: str) -> str:
     return labels.plain(max(ends, default=1.0)) or "1"
 
 
-def _ranking(study: Study, code: str) -> dict[str, Any]:
+def _ranking(study: StudyView, code: str) -> dict[str, Any]:
     rows = study.results["rankings"].get(code) or []
     return {
         "code": code,
-        "name": names.named(names.RANKINGS, code),
-        "meaning": names.named(names.RANKING_MEANINGS, code),
+        "name": names.translated_name(names.RANKINGS, code),
+        "meaning": names.translated_name(names.RANKING_MEANINGS, code),
         "missing": city_page.missing(study, code),
         "rows": [
             {
@@ -233,5 +233,5 @@ def _ranking(study: Study, code: str) -> dict[str, Any]:
     }
 
 
-def city(study: Study, code: str) -> dict[str, Any]:
+def city(study: StudyView, code: str) -> dict[str, Any]:
     return {"city": city_page.details(study, study.by_code[code])}

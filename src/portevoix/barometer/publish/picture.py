@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from portevoix.barometer.publish import chart_layout, labels, sentences
-from portevoix.barometer.publish.results_view import City, Study
+from portevoix.barometer.publish.results_view import City, StudyView
 
 WIDTH, ROW, HEAD, BAND, FOOT = 1080, 26, 150, 34, 70
 LEFT, RIGHT = 270, 880
@@ -13,7 +13,7 @@ _WIDEST = 0.6  # of a letter’s height, its width
 _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 
-def picture(study: Study, style: str) -> dict[str, Any]:
+def picture(study: StudyView, style: str) -> dict[str, Any]:
     """Return the context of `picture.svg.html`, empty without a ranked city; `style` holds the colours."""
     ranking = chart_layout.ranking(study)
     if ranking is None:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from portevoix.barometer.publish import labels
-from portevoix.barometer.publish.catalogue import Catalogue, label, said
+from portevoix.barometer.publish.catalogue import Catalogue, indicator_label, indicator_text
 from portevoix.barometer.results.document import check
 from portevoix.barometer.scoring.verdicts import Verdict, verdict
 
@@ -23,29 +23,29 @@ type City = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyView:
     """`results`: the content of `results.json`, unchanged; `catalogue`: texts of its indicators."""
 
     results: Mapping[str, Any]
     catalogue: Catalogue
 
     def label(self, code: str) -> str:
-        return label(self.catalogue, code)
+        return indicator_label(self.catalogue, code)
 
-    def said(self, code: str, what: str) -> str:
-        return said(self.catalogue, code, what)
+    def indicator_text(self, code: str, what: str) -> str:
+        return indicator_text(self.catalogue, code, what)
 
     @cached_property
     def cities(self) -> Sequence[City]:
         return tuple(self.results["cities"])
 
     @cached_property
-    def ranked(self) -> Sequence[City]:
+    def ranked_cities(self) -> Sequence[City]:
         """Return the cities with a rank, by tier, then by rank."""
         return sorted((city for city in self.cities if city["rank"] is not None), key=lambda c: (c["tier"], c["rank"]))
 
     @cached_property
-    def unranked(self) -> Sequence[City]:
+    def unranked_cities(self) -> Sequence[City]:
         return [city for city in self.cities if city["rank"] is None]
 
     @cached_property
@@ -71,7 +71,7 @@ class Study:
         return sorted(self.results["weights"], key=lambda pillar: -self.results["weights"][pillar])
 
     @cached_property
-    def counted(self) -> Mapping[str, float]:
+    def weight_by_indicator(self) -> Mapping[str, float]:
         """Return the weight that each indicator has in the score, over all pillars together."""
         weights, inside = self.results["weights"], self.results["pillars"]
         total = sum(weights.values()) or 1
@@ -94,11 +94,11 @@ class Study:
         """Return the indicators of a pillar, those that count first: each where it counts, else in its own pillar."""
         indicators = self.results["indicators"]
         codes = [code for code in indicators if self.counts_in.get(code, indicators[code]["pillar"]) == pillar]
-        return sorted(codes, key=lambda code: -self.counted.get(code, 0))
+        return sorted(codes, key=lambda code: -self.weight_by_indicator.get(code, 0))
 
     def weight_of(self, pillar: str) -> float:
         """Return the weight of a pillar in the score; 0 for one that does not count."""
-        return sum(share for code, share in self.counted.items() if self.counts_in[code] == pillar)
+        return sum(share for code, share in self.weight_by_indicator.items() if self.counts_in[code] == pillar)
 
     def percent(self, weight: float) -> str:
         """Format a weight with as many decimals as all of them need, so that those of a pillar add up to its own."""
@@ -106,7 +106,7 @@ class Study:
 
     @cached_property
     def _decimals(self) -> int:
-        every = [*self.counted.values(), *map(self.weight_of, self.pillars)]
+        every = [*self.weight_by_indicator.values(), *map(self.weight_of, self.pillars)]
         exact = (places for places in range(2) if all(abs(100 * w - round(100 * w, places)) < 1e-6 for w in every))
         return next(exact, 1)
 
@@ -126,7 +126,7 @@ class Study:
     def medians(self) -> Mapping[str, float]:
         """Return the median city's value of each indicator and score of each pillar, of those with enough data."""
         values_by_code = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
-        values_by_code |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked if pillar in c["pillars"]]
+        values_by_code |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked_cities if pillar in c["pillars"]]
                   for pillar in self.pillars}  # fmt: skip
         return {code: median(values) for code, values in values_by_code.items() if values}
 
@@ -138,15 +138,15 @@ class Study:
     @cached_property
     def _better(self) -> Mapping[str, frozenset[str]]:
         """Return, for each city, the cities that are significantly better."""
-        return {city["code"]: frozenset(city["worse_than"]) for city in self.ranked}
+        return {city["code"]: frozenset(city["worse_than"]) for city in self.ranked_cities}
 
-    def alike(self, city: City) -> Sequence[City]:
+    def indistinguishable_from(self, city: City) -> Sequence[City]:
         """Return the ranked cities that are neither significantly better nor significantly worse than this one."""
         code = city["code"]
         better = self._better.get(code)
         if better is None:
             return ()
-        others = (other for other in self.ranked if other["code"] != code and other["code"] not in better)
+        others = (other for other in self.ranked_cities if other["code"] != code and other["code"] not in better)
         return [other for other in others if code not in self._better[other["code"]]]
 
 
@@ -159,7 +159,7 @@ def value_of(city: City, code: str) -> Mapping[str, Any] | None:
     return known_cell
 
 
-def read(results: Mapping[str, Any], catalogue: Catalogue) -> Study:
+def read_view(results: Mapping[str, Any], catalogue: Catalogue) -> StudyView:
     """Return the view of these results. Raises BadInput for results of another kind or version."""
     check(results)
-    return Study(results, catalogue)
+    return StudyView(results, catalogue)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portevoix.barometer.publish import labels
-from portevoix.barometer.publish.names import SPOKEN, named
-from portevoix.barometer.publish.results_view import City, Study, value_of
+from portevoix.barometer.publish.names import SPOKEN, translated_name
+from portevoix.barometer.publish.results_view import City, StudyView, value_of
 from portevoix.barometer.scoring.verdicts import shares_error
 from portevoix.web.elision import fill_sentence
 from portevoix.web.formatting import percent
@@ -17,48 +17,50 @@ FIRST = 5  # places that are looked at apart
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MedianComparison:
     """An indicator that counts, compared with the median city: `ahead` in points of the score, negative if behind."""
 
     code: str
     ahead: float
 
 
-def standings(study: Study, city: City) -> list[Standing]:
+def compare_with_median(study: StudyView, city: City) -> list[MedianComparison]:
     """Return the indicators that count and have enough data, the furthest ahead first."""
     comparisons = []
-    for code, weight in study.counted.items():
+    for code, weight in study.weight_by_indicator.items():
         cell, middle = value_of(city, code), study.medians.get(code)
         goal = study.results["goalposts"].get(code)
         if cell is None or middle is None or not goal or goal[0] == goal[1]:
             continue
         worth = [min(max((value - goal[0]) / (goal[1] - goal[0]), 0), 1) for value in (cell["value"], middle)]
-        comparisons.append(Standing(code, 100 * weight * (worth[0] - worth[1])))
+        comparisons.append(MedianComparison(code, 100 * weight * (worth[0] - worth[1])))
     return sorted(comparisons, key=lambda standing: (-standing.ahead, standing.code))
 
 
-def about(study: Study, city: City) -> list[str]:
+def about(study: StudyView, city: City) -> list[str]:
     """Return two sentences, the city's best and weakest point; for a city without a score, the reason."""
     if city["unranked"]:
-        return [_("Not ranked: {reason}").format(reason=_lower_first(unranked(city)))]
-    comparisons = standings(study, city)
-    if not comparisons or len(study.ranked) < 2:
+        return [_("Not ranked: {reason}").format(reason=_lower_first(why_unranked(city)))]
+    comparisons = compare_with_median(study, city)
+    if not comparisons or len(study.ranked_cities) < 2:
         return [_("There is no other city to compare it with.")]
     return [_best(study, city, comparisons), _weakest(study, city, comparisons)]
 
 
-def unranked(city: City) -> str:
+def why_unranked(city: City) -> str:
     """Return why a city has no score; "" for one that has."""
     reason = city["unranked"]
     if not reason:
         return ""
     values = dict(reason.get("values") or {})
     if "pillars" in values:
-        values["pillars"] = labels.listed([named(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")])
-    return labels.told(reason["text"], values)
+        values["pillars"] = labels.join_names(
+            [translated_name(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")]
+        )
+    return labels.fill_text(reason["text"], values)
 
 
-def _best(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
+def _best(study: StudyView, city: City, comparisons: Sequence[MedianComparison]) -> str:
     """Describe the indicator that brings most points, of those better than the median beyond chance."""
     better = [one for one in comparisons if study.verdict_of(city, one.code) == "better"]
     if better:
@@ -71,7 +73,7 @@ def _best(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
     return _fill(text, study, city, (better or comparisons)[0].code)
 
 
-def _weakest(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
+def _weakest(study: StudyView, city: City, comparisons: Sequence[MedianComparison]) -> str:
     """Describe the indicator that costs most points, of those worse than the median beyond chance."""
     worse = [one for one in comparisons if study.verdict_of(city, one.code) == "worse"]
     if worse:
@@ -84,7 +86,7 @@ def _weakest(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
     return _fill(text, study, city, (worse or comparisons)[-1].code)
 
 
-def _fill(text: str, study: Study, city: City, code: str) -> str:
+def _fill(text: str, study: StudyView, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
     return text.format(
         indicator=_lower_first(study.label(code)),
@@ -99,7 +101,7 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _sure(study: Study, city: City, code: str) -> str:
+def _sure(study: StudyView, city: City, code: str) -> str:
     """Describe the interval, and whether the difference may be chance; "" without an interval."""
     cell, outcome = city["indicators"][code], study.verdict_of(city, code)
     if cell["ci"] is None:
@@ -112,14 +114,14 @@ def _sure(study: Study, city: City, code: str) -> str:
     return _(" (95% interval: {interval})").format(interval=between)
 
 
-def apart(study: Study, city: City, *, most: int | None = 6) -> str:
+def apart(study: StudyView, city: City, *, most: int | None = 6) -> str:
     """Name the cities that the city cannot be told apart from, whatever their tier: `most` of them, None for all."""
     if city["rank"] is None:
         return ""
-    names = [other["name"] for other in study.alike(city)]
+    names = [other["name"] for other in study.indistinguishable_from(city)]
     if not names:
-        return _("It can be told apart from every other city.") if len(study.ranked) > 1 else ""
-    return fill_sentence(_("It cannot be told apart from {names}."), names=labels.listed(names, most))
+        return _("It can be told apart from every other city.") if len(study.ranked_cities) > 1 else ""
+    return fill_sentence(_("It cannot be told apart from {names}."), names=labels.join_names(names, most))
 
 
 def tier(city: City, members: int) -> str:
@@ -129,24 +131,24 @@ def tier(city: City, members: int) -> str:
     return fill_sentence(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
 
 
-def place(study: Study, city: City) -> str:
+def place(study: StudyView, city: City) -> str:
     """Return the set of ranks in words: "between 1st and 6th of 23"."""
     if city["rank_set"] is None:
         return _("not ranked")
-    return _("{places} of {number}").format(places=labels.places(city["rank_set"]), number=len(study.ranked))
+    return _("{places} of {number}").format(places=labels.places(city["rank_set"]), number=len(study.ranked_cities))
 
 
-def first_five(study: Study, city: City) -> str:
+def first_five(study: StudyView, city: City) -> str:
     """Return how likely it is among the first five; "" when there are only five, or it was not computed."""
     chance = city["p_top5"]
-    if chance is None or len(study.ranked) <= FIRST:
+    if chance is None or len(study.ranked_cities) <= FIRST:
         return ""
     return _("{percent} likely to be among the first five").format(percent=percent(chance))
 
 
-def headline(study: Study) -> str:
+def headline(study: StudyView) -> str:
     """Summarise the ranking in one line, the uncertainty first."""
-    cities = study.ranked
+    cities = study.ranked_cities
     if not cities:
         return _("No city can be ranked on what was collected.")
     if len(cities) == 1:
@@ -158,12 +160,12 @@ def headline(study: Study) -> str:
     return text.format(number=labels.in_words(len(first)))
 
 
-def stays(study: Study) -> str:
+def leader_stability(study: StudyView) -> str:
     """Say how often the first city stays first under the other weights, and which these were."""
     share, other_weights = study.results["leader_stays"], study.results["weights_tried"]
-    if share is None or not other_weights or not study.ranked:
+    if share is None or not other_weights or not study.ranked_cities:
         return ""
-    first = min(study.ranked, key=lambda city: city["rank"])
+    first = min(study.ranked_cities, key=lambda city: city["rank"])
     ranges = [
         _range(pillar, *other_weights["range"][pillar]) for pillar in study.pillars if pillar in other_weights["range"]
     ]
@@ -172,28 +174,28 @@ def stays(study: Study) -> str:
     else:
         text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
     number = labels.number(other_weights["number"])
-    return text.format(city=first["name"], share=percent(share), number=number, ranges=labels.listed(ranges, None))
+    return text.format(city=first["name"], share=percent(share), number=number, ranges=labels.join_names(ranges, None))
 
 
 def _range(pillar: str, low: float, high: float) -> str:
     text = _("{pillar} from {low} to {high}")
-    return text.format(pillar=named(SPOKEN, pillar), low=labels.weight(low, 0), high=labels.weight(high, 0))
+    return text.format(pillar=translated_name(SPOKEN, pillar), low=labels.weight(low, 0), high=labels.weight(high, 0))
 
 
-def unsure(study: Study) -> str:
+def indistinguishable_pairs(study: StudyView) -> str:
     """Say how many pairs of cities cannot be told apart: a plain list of ranks would be false precision."""
-    cities = study.ranked
+    cities = study.ranked_cities
     pairs = len(cities) * (len(cities) - 1) // 2
     if not pairs:
         return ""
-    alike = sum(len(study.alike(city)) for city in cities) // 2
+    alike = sum(len(study.indistinguishable_from(city)) for city in cities) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
     return text.format(pairs=labels.number(pairs), share=percent(alike / pairs))
 
 
-def followed(study: Study) -> str:
+def most_followed_among_best(study: StudyView) -> str:
     """Say how many of the most followed for their size are among the best: the figure of 2013, computed again."""
-    reach_cells = [(value_of(city, "audience.reach"), city) for city in study.ranked]
+    reach_cells = [(value_of(city, "audience.reach"), city) for city in study.ranked_cities]
     by_reach = sorted(
         ((cell["value"], city) for cell, city in reach_cells if cell), key=lambda pair: (-pair[0], pair[1]["code"])
     )

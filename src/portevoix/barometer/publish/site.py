@@ -13,7 +13,7 @@ from django.utils.translation import override
 from portevoix.barometer.publish import folder, method, page_context
 from portevoix.barometer.publish.catalogue import Catalogue
 from portevoix.barometer.publish.picture import picture
-from portevoix.barometer.publish.results_view import Study, read
+from portevoix.barometer.publish.results_view import StudyView, read_view
 
 LANGUAGES = {"fr": "", "en": "en/"}
 """Where the pages of each language lie; the first one is what a folder opens with."""
@@ -37,7 +37,7 @@ def publish(
     Raises BadInput for results of another version, or when `out` holds what is not a former site.
     """
     folder.check(out)  # whoever named the wrong one need not wait for all the pages to hear it
-    study = read(results, catalogue or {})
+    study = read_view(results, catalogue or {})
     open_data = {"results.json": _as_json(results), **(data or {})}
     files = {f"data/{name}": content for name, content in open_data.items()} | _assets()
     sizes = sorted((name, len(content)) for name, content in open_data.items())
@@ -51,8 +51,8 @@ def _as_json(results: Mapping[str, Any]) -> bytes:
     return json.dumps(results, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
-    common = page_context.shared(study) | {"language": language}
+def _pages(study: StudyView, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
+    common = page_context.common_context(study) | {"language": language}
     contexts = {
         "index": page_context.index(study),
         "indicators": page_context.indicators(study),

@@ -11,18 +11,18 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from portevoix.barometer.analysis.dataset import Basis
+from portevoix.barometer.analysis.dataset import Dataset
 from portevoix.barometer.results.consistency import contradictions
-from portevoix.barometer.scoring.assessment import Assessed, Assessment, Standing
+from portevoix.barometer.scoring.assessment import AssessedCity, Assessment, CityRank
 from portevoix.barometer.scoring.rankings_2013 import THREE
 from portevoix.barometer.scoring.scores import DECIMALS
-from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.atomic_write import write_atomically
 from portevoix.barometer.studies.loader import Remark, Study, StudyAccount, StudyComment, remarks
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import check_storable, read_json
 from portevoix.measures.indicators import INDICATORS
-from portevoix.measures.metrics import Measured
+from portevoix.measures.metrics import MeasuredValue
 
 FILE = "results.json"
 SCHEMA = "portevoix/barometer-results/2"
@@ -34,10 +34,10 @@ type Results = dict[str, Any]
 
 def as_json(
     study: Study,
-    basis: Basis,
+    basis: Dataset,
     assessment: Assessment,
     *,
-    population: Mapping[str, Measured],
+    population: Mapping[str, MeasuredValue],
     counted: Mapping[str, int],
     tables: Mapping[str, str],
     seed: int,
@@ -81,7 +81,7 @@ def write(results: Results, file: Path) -> None:
     """Write the results atomically: the same results are the same bytes. Raises BadInput when writing fails."""
     content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
     try:
-        write_whole(file, content.encode())
+        write_atomically(file, content.encode())
     except OSError as error:
         why = error.strerror or str(error)
         raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(file), why=why) from None
@@ -157,8 +157,8 @@ def _rules(study: Study, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _city(study: Study, assessment: Assessment, one: Assessed, machines: list[dict[str, Any]]) -> dict[str, Any]:
-    city, standing = one.city, assessment.standings.get(one.city.code)
+def _city(study: Study, assessment: Assessment, one: AssessedCity, machines: list[dict[str, Any]]) -> dict[str, Any]:
+    city, standing = one.city, assessment.city_ranks.get(one.city.code)
     scores, place = one.scored, _place(standing)
     comments = [comment for comment in study.comments if comment.city == city.code]
     return {
@@ -184,7 +184,7 @@ def _city(study: Study, assessment: Assessment, one: Assessed, machines: list[di
     }
 
 
-def _place(standing: Standing | None) -> dict[str, Any]:
+def _place(standing: CityRank | None) -> dict[str, Any]:
     if standing is None:
         nothing = dict.fromkeys(("rank", "rank_set", "tier", "p_top5", "weights_range"))
         return {**nothing, "worse_than": []}
@@ -198,12 +198,12 @@ def _place(standing: Standing | None) -> dict[str, Any]:
     }
 
 
-def _rank(assessment: Assessment, one: Assessed) -> int | None:
-    standing = assessment.standings.get(one.city.code)
+def _rank(assessment: Assessment, one: AssessedCity) -> int | None:
+    standing = assessment.city_ranks.get(one.city.code)
     return standing.rank if standing else None
 
 
-def _indicator(measured: Measured, enough: bool) -> dict[str, Any]:
+def _indicator(measured: MeasuredValue, enough: bool) -> dict[str, Any]:
     has_interval = measured.low is not None and measured.high is not None
     return {
         "value": _number(measured.value),

@@ -11,7 +11,7 @@ import polars as pl
 
 from portevoix.barometer.results.document import schema
 from portevoix.barometer.results.open_tables import CODES, PILLARS, REPLICATES, WAITS, WEIGHTS, as_cell
-from portevoix.barometer.scoring.coder_error import CODED
+from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.rankings_2013 import THREE
 from portevoix.measures.indicators import INDICATORS
 
@@ -83,7 +83,7 @@ _REPLICATES: dict[str, tuple[str, str]] = {
 }
 _CODED_SHARES: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code."),
-    **{code: ("share", "As it might have come out, freed from the errors of the coder.") for code in CODED},
+    **{code: ("share", "As it might have come out, freed from the errors of the coder.") for code in CODED_INDICATORS},
     **_SIMULATED_COLUMN,
 }
 _WEIGHTS: dict[str, tuple[str, str]] = {

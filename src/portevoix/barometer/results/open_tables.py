@@ -14,14 +14,14 @@ from typing import Any, Final
 import polars as pl
 
 from portevoix.barometer.scoring.assessment import CODED_DECIMALS, Assessment
-from portevoix.barometer.scoring.coder_error import CODED
-from portevoix.barometer.scoring.scores import DRAWN, Scoring
+from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
+from portevoix.barometer.scoring.scores import DRAW_DECIMALS, Scoring
 from portevoix.barometer.studies import defaults
-from portevoix.barometer.studies.atomic_write import write_whole
+from portevoix.barometer.studies.atomic_write import write_atomically
 from portevoix.barometer.studies.loader import Study
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.streams import DAMAGED
+from portevoix.kernel.streams import DAMAGE_ERRORS
 from portevoix.measures.indicator_values import TWO_WEEKS_S, CityCounts
 from portevoix.measures.metrics import HORIZONS
 from portevoix.measures.ranks import WEIGHT_DECIMALS
@@ -42,8 +42,8 @@ def open_tables(study: Study, counts: Mapping[str, CityCounts], assessment: Asse
     """Return the tables. The same study, messages and seed give the same bytes."""
     return {
         WAITS: _csv(("city", "clock", "seconds", "replied", "waiting"), _waits(counts), study),
-        REPLICATES: _draws_csv(_replicates(study, assessment), ("city", *PILLARS), DRAWN, study),
-        CODES: _draws_csv(_coded_replicates(assessment), ("city", *CODED), CODED_DECIMALS, study),
+        REPLICATES: _draws_csv(_replicates(study, assessment), ("city", *PILLARS), DRAW_DECIMALS, study),
+        CODES: _draws_csv(_coded_replicates(assessment), ("city", *CODED_INDICATORS), CODED_DECIMALS, study),
         WEIGHTS: _draws_csv([_weights(assessment)], PILLARS, WEIGHT_DECIMALS, study),
     }
 
@@ -64,7 +64,7 @@ def write_tables(tables: Tables, directory: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
         for name, content in pack(tables).items():
-            write_whole(folder / name, content)
+            write_atomically(folder / name, content)
     except OSError as error:
         why = error.strerror or str(error)
         raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(folder), why=why) from None
@@ -82,7 +82,7 @@ def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]
             content = gzip.decompress(contents[name])
         except FileNotFoundError:
             raise BadInput(gettext_noop("{file} is not there: build the study again."), file=str(file)) from None
-        except DAMAGED:
+        except DAMAGE_ERRORS:
             raise BadInput(gettext_noop("{file} is damaged: build the study again."), file=str(file)) from None
         if sha256(content).hexdigest() != results["tables"][name]:
             message = gettext_noop("{file} was not made with these results: build the study again.")

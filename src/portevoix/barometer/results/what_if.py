@@ -15,7 +15,7 @@ _NEARLY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class IndicatorChange:
     """The change of one indicator. `to` is None when even its best value does not reach the target."""
 
     code: str
@@ -24,15 +24,15 @@ class Lever:
 
 
 @dataclass(frozen=True, slots=True)
-class Ascent:
+class NextTier:
     """`target` is the lowest score of the next better `tier`; levers that need the smallest change come first."""
 
     tier: int
     target: float
-    levers: tuple[Lever, ...]
+    levers: tuple[IndicatorChange, ...]
 
 
-def ascent(results: Mapping[str, Any], code: str) -> Ascent | None:
+def find_next_tier(results: Mapping[str, Any], code: str) -> NextTier | None:
     """Return what would move a city up; None for a city in the first tier, or in none."""
     city = next((one for one in results["cities"] if one["code"] == code), None)
     if city is None or not city["tier"] or city["tier"] == 1:
@@ -46,7 +46,7 @@ def ascent(results: Mapping[str, Any], code: str) -> Ascent | None:
         for code in members
         if code in INDICATORS and _counts(city, code)
     ]
-    return Ascent(
+    return NextTier(
         tier, target, tuple(sorted(levers, key=lambda lever: (lever.to is None, rules.way(lever), lever.code)))
     )
 
@@ -64,7 +64,7 @@ class Rules:
         pillars = [self._pillar(name, city, changed) for name in weights]
         return float(weighted_geometric(pillars, list(weights.values())))
 
-    def way(self, lever: Lever) -> float:
+    def way(self, lever: IndicatorChange) -> float:
         """Return the share of the whole scale that a change covers, 0 to 1."""
         if lever.to is None:
             return 1.0
@@ -90,11 +90,11 @@ def _counts(city: Mapping[str, Any], code: str) -> bool:
     return bool(cell and cell["enough"])
 
 
-def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> Lever:
+def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> IndicatorChange:
     """Find the least value that reaches the target by bisection: a score never falls when an indicator gets better."""
     value, best = city["indicators"][code]["value"], rules.goalposts[code].high
     if rules.score(city, {code: best}) < target:
-        return Lever(code, value, None)
+        return IndicatorChange(code, value, None)
     short, enough = value, best
     for _ in range(_STEPS):
         middle = (short + enough) / 2
@@ -102,7 +102,7 @@ def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> L
             short = middle
         else:
             enough = middle
-    return Lever(
+    return IndicatorChange(
         code, value, _round_percent(enough, better=best > value) if INDICATORS[code].unit == "share" else enough
     )
 

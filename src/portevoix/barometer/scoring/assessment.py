@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from portevoix.barometer.scoring.audience import audience
-from portevoix.barometer.scoring.coder_error import CODED
+from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.rankings_2013 import (
     GENERAL,
     QUALITATIVE,
@@ -17,16 +17,16 @@ from portevoix.barometer.scoring.rankings_2013 import (
     quantitative,
 )
 from portevoix.barometer.scoring.replicates import Replicates
-from portevoix.barometer.scoring.scores import DECIMALS, Scored, Scoring
+from portevoix.barometer.scoring.scores import DECIMALS, CityScores, Scoring
 from portevoix.barometer.studies.loader import Study, StudyCity
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.indicator_values import NOBODY, CityCounts, values
+from portevoix.measures.indicator_values import NOBODY, CityCounts, compute_indicators
 from portevoix.measures.indicators import INDICATORS
-from portevoix.measures.metrics import Measured
+from portevoix.measures.metrics import MeasuredValue
 from portevoix.measures.presence import presence
-from portevoix.measures.ranks import RankSets, Sensitivity, in_first, other_weights, rank_sets, sensitivity, tiers
+from portevoix.measures.ranks import RankSets, Sensitivity, other_weights, rank_sets, sensitivity, share_in_first, tiers
 from portevoix.measures.resample import interval
-from portevoix.measures.score import Floats, stabilised, weighted_geometric
+from portevoix.measures.score import Floats, stabilise_variance, weighted_geometric
 
 COMMUNITY_MANAGER = "community_manager"
 FIRST = 5
@@ -37,7 +37,7 @@ NOTHING = CityCounts(np.zeros((0, 0), np.int64), NOBODY, NOBODY, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reason:
     """A sentence marked for translation, with its values."""
 
     text: str
@@ -45,22 +45,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
+class AssessedCity:
     """One city. `enough` tells which indicators rest on enough data; `unranked` is the reason if it has no rank.
 
     `coded` are replicates (B,) of the indicators that a coder decides, freed from its errors, of `CODED_DECIMALS`.
     """
 
     city: StudyCity
-    measured: Mapping[str, Measured]
+    measured: Mapping[str, MeasuredValue]
     enough: Mapping[str, bool]
-    scored: Scored
+    scored: CityScores
     coded: Mapping[str, Floats]
-    unranked: Told | None
+    unranked: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CityRank:
     """The rank of a city; `worse_than` lists the cities that are significantly better."""
 
     rank: int
@@ -79,8 +79,8 @@ class Assessment:
     which the first city stays first, None without a ranking.
     """
 
-    cities: tuple[Assessed, ...]
-    standings: Mapping[str, Standing]
+    cities: tuple[AssessedCity, ...]
+    city_ranks: Mapping[str, CityRank]
     rankings: Mapping[str, Ranking]
     weights: Mapping[str, float]
     other_weights: Floats
@@ -104,11 +104,15 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
     scores_by_city = {
         code: scoring.of(measured_by_city[code], replicates) for code, replicates in replicates_by_city.items()
     }
-    present = {name for name in scoring.pillars if any(scoring.seen(name, one) for one in measured_by_city.values())}
+    present = {
+        name
+        for name in scoring.pillars
+        if any(scoring.has_observations(name, one) for one in measured_by_city.values())
+    }
     total = sum(weight for name, weight in study.weights.items() if name in present)
     weights = {name: weight / total for name, weight in study.weights.items() if name in present}
     cities = tuple(
-        Assessed(
+        AssessedCity(
             city,
             measured_by_city[city.code],
             {code: scoring.enough(code, one) for code, one in measured_by_city[city.code].items()},
@@ -125,13 +129,15 @@ def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Asse
 
 
 def _coded_replicates(counts: CityCounts, replicates: Replicates) -> dict[str, Floats]:
-    codes = (code for code, one in values(counts).items() if code in CODED and one.value is not None)
+    codes = (
+        code for code, one in compute_indicators(counts).items() if code in CODED_INDICATORS and one.value is not None
+    )
     return {code: np.round(replicates.of(code), CODED_DECIMALS) for code in codes}
 
 
 def _measure_city(
     study: Study, city: StudyCity, counts: CityCounts | None, coded: Mapping[str, Mapping[str, Floats]]
-) -> dict[str, Measured]:
+) -> dict[str, MeasuredValue]:
     own = [one for one in study.accounts if one.city == city.code and one.counts]
     own = [one for one in own if study.looks_at(one)]
     has_manager = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
@@ -140,46 +146,53 @@ def _measure_city(
     )
     replicates = coded.get(city.code, {})
     observations = (
-        {code: _with_coder_error(one, replicates.get(code)) for code, one in values(counts).items()} if counts else {}
+        {code: _with_coder_error(one, replicates.get(code)) for code, one in compute_indicators(counts).items()}
+        if counts
+        else {}
     )
     # Whoever reads the results finds every indicator of every city: what lacks has no value, and rests on nothing.
-    return dict.fromkeys(INDICATORS, Measured(None, 0)) | presence_values | observations | audience(study, city, counts)
+    return (
+        dict.fromkeys(INDICATORS, MeasuredValue(None, 0))
+        | presence_values
+        | observations
+        | audience(study, city, counts)
+    )
 
 
-def _with_coder_error(measured: Measured, replicates: Floats | None) -> Measured:
+def _with_coder_error(measured: MeasuredValue, replicates: Floats | None) -> MeasuredValue:
     """Widen the interval of an indicator decided by a coder by the coder's errors; the value stays as observed."""
     if replicates is None or measured.value is None:
         return measured
     low, high = interval(replicates, measured.value)
-    return Measured(measured.value, measured.n, low=low, high=high)
+    return MeasuredValue(measured.value, measured.n, low=low, high=high)
 
 
-def _why_unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:
+def _why_unranked(study: Study, city: StudyCity, scored: CityScores, weights: Mapping[str, float]) -> Reason | None:
     """Return why a city has no rank: a rank must not rest on less than half of what the study weighs."""
     if not any(one.city == city.code and one.counts for one in study.accounts):
-        return Told(gettext_noop("It has no account on the networks that were looked at."), {})
+        return Reason(gettext_noop("It has no account on the networks that were looked at."), {})
     lacking = [name for name in weights if name not in scored.pillars]
     if scored.score is None:
-        return Told(gettext_noop("Too few messages were found for any indicator."), {})
+        return Reason(gettext_noop("Too few messages were found for any indicator."), {})
     if sum(weights[name] for name in lacking) > 0.5:
         text = gettext_noop("Fewer than {minimum} messages: too few to score {pillars} ({share}% of the score).")
         minimum, share = max(study.minimum[name] for name in lacking), sum(weights[name] for name in lacking)
-        return Told(text, {"pillars": ", ".join(lacking), "minimum": minimum, "share": round(100 * share)})
+        return Reason(text, {"pillars": ", ".join(lacking), "minimum": minimum, "share": round(100 * share)})
     return None
 
 
 def _standings(
-    ranked: Sequence[Assessed], scoring: Scoring, weights: Mapping[str, float], others: Floats
-) -> tuple[dict[str, Standing], float | None]:
+    ranked: Sequence[AssessedCity], scoring: Scoring, weights: Mapping[str, float], others: Floats
+) -> tuple[dict[str, CityRank], float | None]:
     if not ranked:
         return {}, None
     scores = np.array([one.scored.score for one in ranked], np.float64)
     draws = np.column_stack([weighted_geometric(one.scored.draws, scoring.weights) for one in ranked])
-    sets = rank_sets(scores, stabilised(draws))
+    sets = rank_sets(scores, stabilise_variance(draws))
     pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in weights] for one in ranked])
     other = sensitivity(np.round(pillars, DECIMALS), list(weights.values()), others)
     ranking = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
-    rows = zip(ranked, tiers(scores, sets), in_first(draws, FIRST), range(len(ranked)), strict=True)
+    rows = zip(ranked, tiers(scores, sets), share_in_first(draws, FIRST), range(len(ranked)), strict=True)
     return {
         one.city.code: _standing(ranking.of(one.city.code) or 0, place, sets, other, ranked, int(tier), float(first))
         for one, tier, first, place in rows
@@ -187,9 +200,9 @@ def _standings(
 
 
 def _standing(
-    rank: int, place: int, sets: RankSets, other: Sensitivity, ranked: Sequence[Assessed], tier: int, first: float
-) -> Standing:
-    return Standing(
+    rank: int, place: int, sets: RankSets, other: Sensitivity, ranked: Sequence[AssessedCity], tier: int, first: float
+) -> CityRank:
+    return CityRank(
         rank=rank,
         rank_set=(int(sets.low[place]), int(sets.high[place])),
         tier=tier,
@@ -199,7 +212,7 @@ def _standing(
     )
 
 
-def _rankings(cities: Sequence[Assessed], ranked: Sequence[Assessed]) -> dict[str, Ranking]:
+def _rankings(cities: Sequence[AssessedCity], ranked: Sequence[AssessedCity]) -> dict[str, Ranking]:
     followers, reach = (
         {one.city.code: value for one in cities if (value := one.measured[code].value) is not None}
         for code in ("audience.followers", "audience.reach")

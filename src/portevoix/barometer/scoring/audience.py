@@ -7,14 +7,14 @@ from portevoix.barometer.studies.loader import Study, StudyAudience, StudyCity
 from portevoix.measures.audience import engagement, following
 from portevoix.measures.indicator_values import CityCounts
 from portevoix.measures.indicators import INDICATORS
-from portevoix.measures.metrics import Measured
+from portevoix.measures.metrics import MeasuredValue
 
 _REACTIONS = ("likes", "comments", "reposts")
 _FOLLOWING = frozenset({"audience.followers", "audience.reach", "audience.ratio"})
 _ENGAGEMENT = tuple(code for code, one in INDICATORS.items() if one.pillar == "audience" and code not in _FOLLOWING)
 
 
-def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
+def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, MeasuredValue]:
     """Return all indicators of a city's audience; the same person on two networks counts as two followers."""
     own = [one for one in study.audience if one.city == city.code and _is_own(study, one)]
     latest = list(_latest(own, study.last_day))
@@ -28,7 +28,7 @@ def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[s
     if counts is None:
         return figures
     if not any(counts.totals[name] for name in _REACTIONS):  # no source tells them: nought would say that nobody cares
-        return figures | dict.fromkeys(_ENGAGEMENT, Measured(None, 0))
+        return figures | dict.fromkeys(_ENGAGEMENT, MeasuredValue(None, 0))
     sums = {name: counts.totals[name] for name in ("posts", *_REACTIONS)}
     return figures | engagement(**sums, followers=followers)
 

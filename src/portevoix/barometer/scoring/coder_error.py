@@ -12,7 +12,7 @@ from portevoix.text.posts.errors import confusion
 _YES = "yes"
 _UNTOLD = frozenset({"", "none"})
 
-CODED = {
+CODED_INDICATORS = {
     **{f"content.{name}": ("function", name) for name in FUNCTIONS},
     **{f"content.{name}": ("territory", name) for name in TERRITORIES},
     **{f"conversation.{name}": ("tone", name) for name in TONES},
@@ -29,9 +29,9 @@ def accuracy(code: str) -> Accuracy | None:
 
     Posts that the coder left without a code do not count, as in the indicator.
     """
-    if code not in CODED:
+    if code not in CODED_INDICATORS:
         return None
-    axis, word = CODED[code]
+    axis, word = CODED_INDICATORS[code]
     hits, totals = 0, {True: 0, False: 0}
     left = 0
     for truth, answers in confusion(axis).items():
@@ -41,15 +41,15 @@ def accuracy(code: str) -> Accuracy | None:
             hits = named_counts.get(word, 0)
         else:
             left += sum(count for answer, count in named_counts.items() if answer != word)
-    return Accuracy(found=hits, positives=totals[True], left=left, negatives=totals[False])
+    return Accuracy(true_positives=hits, positives=totals[True], true_negatives=left, negatives=totals[False])
 
 
-def beside(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
+def comparison_interval(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
     """Return the interval by which a city's indicator, as results hold it, is compared with those of others.
 
     It holds chance alone: a coder's errors are the same in all cities, so that they make each figure less certain but
     do not set cities apart.
     """
-    if code not in CODED or cell["ci"] is None:
+    if code not in CODED_INDICATORS or cell["ci"] is None:
         return cast("Sequence[float] | None", cell["ci"])
     return wilson(round(cell["value"] * cell["n"]), cell["n"])

@@ -6,7 +6,7 @@ Figures are compared as they are printed, shares in whole percent, so that texts
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from portevoix.barometer.scoring.coder_error import beside
+from portevoix.barometer.scoring.coder_error import comparison_interval
 from portevoix.measures.indicators import INDICATORS
 
 type Verdict = Literal["better", "worse", "above", "below", "equal", "unsure", ""]
@@ -25,7 +25,7 @@ def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, directi
     value, middle = _as_printed(code, cell["value"]), _as_printed(code, median)
     if value == middle:
         return "equal"
-    interval = beside(code, cell)
+    interval = comparison_interval(code, cell)
     if interval is not None and _as_printed(code, interval[0]) <= middle <= _as_printed(code, interval[1]):
         return "unsure"
     if interval is None or direction is None:

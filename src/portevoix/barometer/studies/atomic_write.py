@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from portevoix.barometer.studies.csv_files import decoded, numbered_rows
+from portevoix.barometer.studies.csv_files import decode_text, numbered_rows
 from portevoix.barometer.studies.tables import COLUMNS
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.i18n import gettext_noop
@@ -32,13 +32,13 @@ class Table:
         writer = csv.DictWriter(out, self.columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.rows.values())
-        write_whole(self.path, out.getvalue().encode())
+        write_atomically(self.path, out.getvalue().encode())
 
 
 def open_table(folder: Path, file: str) -> Table:
     """Open a table. Raises BadInput when a row cannot be read: writing the table again would lose it."""
     path, standard_columns = folder / file, COLUMNS[file]
-    text = decoded(path.read_bytes())[0] if path.exists() else ""
+    text = decode_text(path.read_bytes())[0] if path.exists() else ""
     rows: dict[int, dict[str, str]] = {}
     for line, cells in numbered_rows(text) if text else ():
         if isinstance(cells, BadLine):
@@ -50,7 +50,7 @@ def open_table(folder: Path, file: str) -> Table:
     return Table(path, columns, {line: {name: row.get(name, "") for name in columns} for line, row in rows.items()})
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
+def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a file atomically: complete or not at all, also after a power cut."""
     beside = path.with_name(f".{path.name}.new")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:  # noqa: PTH123 -- its mode

@@ -35,13 +35,13 @@ _NO: Final = frozenset(("no", "n", "non", "false", "faux", "0"))
 class Notes:
     """Collects the remarks on a study, in order."""
 
-    found: list[Remark] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     def grave(self, file: str, row: int | None, text: str, /, **values: str | int) -> None:
-        self.found.append(Remark(file, row, text, _short(values), grave=True))
+        self.remarks.append(Remark(file, row, text, _short(values), grave=True))
 
     def doubt(self, file: str, row: int | None, text: str, /, **values: str | int) -> None:
-        self.found.append(Remark(file, row, text, _short(values)))
+        self.remarks.append(Remark(file, row, text, _short(values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
     except OSError as error:
         why = error.strerror or str(error)
         raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(path), why=why) from None
-    text, encoding = decoded(raw)
+    text, encoding = decode_text(raw)
     if encoding == UNKNOWN:
         notes.grave(file, None, gettext_noop("The file is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”."))
     elif encoding:
@@ -183,7 +183,7 @@ def read_yes(text: str) -> bool | None:
     return True if word in _YES else False if word in _NO else None
 
 
-def decoded(raw: bytes) -> tuple[str, str]:
+def decode_text(raw: bytes) -> tuple[str, str]:
     """Decode a file as spreadsheets save them; return its text and the encoding: "" for UTF-8, or UNKNOWN."""
     if encoding := _utf16(raw):
         return raw.decode(encoding, "replace").removeprefix("\ufeff"), "UTF-16"

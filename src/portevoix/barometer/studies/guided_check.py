@@ -25,7 +25,7 @@ type Answer = Callable[[str], str]
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
-def waiting(study: Study) -> tuple[StudyCity, ...]:
+def cities_to_check(study: Study) -> tuple[StudyCity, ...]:
     """Return the cities not checked yet for this study, and those whose accounts lack recent evidence."""
     doubtful = {account.city for account in study.accounts if lacks_evidence(account, study.last_day)}
     return tuple(city for city in study.cities if city.code not in study.checked or city.code in doubtful)
@@ -50,7 +50,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class GuidedCheck:
     """Takes the answers for the study in a folder."""
 
     folder: Path
@@ -69,7 +69,7 @@ class Guide:
         table.write()
         return Entry(table, line)
 
-    def known(self, account: StudyAccount) -> Entry:
+    def find_entry(self, account: StudyAccount) -> Entry:
         """Return the entry of an existing account. Its line may have moved: empty lines are not kept."""
         table = open_table(self.folder, ACCOUNTS)
         for line, row in table.rows.items():
@@ -80,7 +80,7 @@ class Guide:
         message = gettext_noop("{handle} on {network} is in {file} no more: begin again.")
         raise BadInput(message, handle=account.handle, network=account.network, file=ACCOUNTS)
 
-    def checked(self, city: StudyCity) -> None:
+    def mark_checked(self, city: StudyCity) -> None:
         """Record that a person has looked for this city's accounts today."""
         table = open_table(self.folder, CHECKED)
         row = next((row for row in table.rows.values() if row["city"] == city.code), None)
@@ -102,7 +102,7 @@ class Guide:
         return str(day) if day else ""
 
 
-def named(network: str) -> Answer:
+def handle_reader(network: str) -> Answer:
     """Return a reader of handles, bare or in an address."""
 
     def read(typed: str) -> str:

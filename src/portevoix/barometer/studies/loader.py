@@ -31,7 +31,7 @@ from portevoix.barometer.studies.model import (
     StudyComment,
 )
 from portevoix.barometer.studies.settings import read_settings
-from portevoix.barometer.studies.tables import Codes, Tables, apart
+from portevoix.barometer.studies.tables import Codes, Tables, split_contested
 from portevoix.kernel.i18n import gettext_noop
 
 __all__ = [
@@ -66,9 +66,9 @@ def read_study(directory: Path, *, today: date | None = None) -> Study:
             CITIES, None, gettext_noop("There is no city. Write one a row: code,name,population,agglomeration.")
         )
     if settings is None or not cities:
-        raise BadStudy(tuple(notes.found))
+        raise BadStudy(tuple(notes.remarks))
     codes = Codes(cities)
-    accounts, contested_accounts = apart(tables.accounts(codes, settings.networks), notes)
+    accounts, contested_accounts = split_contested(tables.accounts(codes, settings.networks), notes)
     audience = tuple(_valid_audience(tables.audience(codes, settings.networks), accounts, notes))
     return Study(
         **{each.name: getattr(settings, each.name) for each in fields(Settings)},
@@ -80,8 +80,8 @@ def read_study(directory: Path, *, today: date | None = None) -> Study:
         audience=audience,
         survey=tables.survey(codes),
         comments=tables.comments(codes),
-        checked=tables.checked(codes),
-        noted=tuple(notes.found),
+        checked=tables.check_dates(codes),
+        noted=tuple(notes.remarks),
     )
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from portevoix.channels.feeds import articles
+from portevoix.channels.feeds import read_articles
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.posts.feed import Article
@@ -16,7 +16,7 @@ def read_feed(directory: Path, code: str) -> list[Article]:
     if file.parent != directory / FOLDER or not file.exists():  # a code may hold anything
         return []
     try:
-        feed_articles = articles(file.read_bytes())
+        feed_articles = read_articles(file.read_bytes())
     except BadInput as error:
         raise BadInput(
             gettext_noop("{file} cannot be used: {why} Save the city’s feed again, or take the file away."),

@@ -38,14 +38,14 @@ _EARLIEST, _LATEST = 1990, 2200  # years
 
 def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
     """Return the settings, None when something in them is wrong: `notes` hold the reasons."""
-    before = len([remark for remark in notes.found if remark.grave])
+    before = len([remark for remark in notes.remarks if remark.grave])
     data = _parse(folder, notes)
     if data is None:
         return None
     source = _Source(data, notes)
     source.check_keys()
     settings = _settings(source, folder)
-    wrong = len([remark for remark in notes.found if remark.grave]) > before
+    wrong = len([remark for remark in notes.remarks if remark.grave]) > before
     if settings and settings.last_day >= today:
         # Grave, for figures of a period that goes on would be told as those of the whole; yet it can be prepared.
         message = gettext_noop("The period ends on {day}, which is not over yet. Wait until then to publish figures.")

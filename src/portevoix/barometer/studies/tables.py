@@ -27,7 +27,7 @@ from portevoix.barometer.studies.model import (
 )
 from portevoix.kernel.i18n import gettext_noop
 
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+REQUIRED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     CITIES: ("code", "name"),
     ACCOUNTS: ("city", "network", "handle"),
     AUDIENCE: ("city", "network", "handle", "date", "followers"),
@@ -168,7 +168,7 @@ class Tables:
                 )
         return tuple(comments)
 
-    def checked(self, codes: "Codes") -> dict[str, date]:
+    def check_dates(self, codes: "Codes") -> dict[str, date]:
         days: dict[str, date] = {}
         for row in self._rows(CHECKED):
             city, day = codes.find(row), self._past(row, "date")
@@ -177,7 +177,7 @@ class Tables:
         return days
 
     def _rows(self, file: str) -> Iterator[Row]:
-        return read_rows(self.folder, file, NEEDED[file], COLUMNS[file], self.notes)
+        return read_rows(self.folder, file, REQUIRED_COLUMNS[file], COLUMNS[file], self.notes)
 
     def _past(self, row: Row, column: str) -> date | None:
         day = row.day(column)
@@ -215,7 +215,9 @@ class Codes:
         return ""
 
 
-def apart(accounts: Iterable[StudyAccount], notes: Notes) -> tuple[tuple[StudyAccount, ...], tuple[StudyAccount, ...]]:
+def split_contested(
+    accounts: Iterable[StudyAccount], notes: Notes
+) -> tuple[tuple[StudyAccount, ...], tuple[StudyAccount, ...]]:
     """Return the accounts of one city each, and those that two cities claim for the same days."""
     everyone = tuple(accounts)
     by_name: dict[tuple[str, str], list[StudyAccount]] = {}

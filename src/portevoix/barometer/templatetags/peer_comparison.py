@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portevoix.barometer.publish import labels
-from portevoix.barometer.publish.names import PILLARS, named
-from portevoix.barometer.publish.sentences import unranked
+from portevoix.barometer.publish.names import PILLARS, translated_name
+from portevoix.barometer.publish.sentences import why_unranked
 from portevoix.barometer.results.peer_comparison import Line
 from portevoix.measures.indicators import INDICATORS
 
@@ -20,7 +20,7 @@ _WIDTH, _HEIGHT, _EDGE = 220, 24, 7
 
 register.filter("measured", labels.amount)
 register.filter("span_of", labels.amounts)
-register.filter("why_unranked", unranked)
+register.filter("why_unranked", why_unranked)
 
 
 @register.filter
@@ -36,7 +36,7 @@ def measured_as(value: float, code: str) -> str:
 
 @register.filter
 def pillar_name(pillar: str) -> str:
-    return named(PILLARS, pillar)
+    return translated_name(PILLARS, pillar)
 
 
 @register.simple_tag

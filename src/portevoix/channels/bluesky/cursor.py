@@ -22,7 +22,7 @@ class Cursor:
     watch: int = 0
 
     def __str__(self) -> str:
-        listings = {name: sweep.written(listing) for name, listing in self.listings.items()}
+        listings = {name: sweep.write(listing) for name, listing in self.listings.items()}
         document = {"turn": self.turn, "watch": self.watch, "listings": listings}
         return json.dumps(document, separators=(",", ":"))
 

@@ -37,7 +37,7 @@ def read(text: str, entries: object) -> tuple[Facet, ...]:
     return tuple(valid_facets)
 
 
-def unfolded(text: str, facets: tuple[Facet, ...]) -> str:
+def expand_links(text: str, facets: tuple[Facet, ...]) -> str:
     """Return the text with full links: Bluesky shows “ville.example/trav…” where the facet has the address."""
     whole, parts, position = text.encode("utf-8", "replace"), [], 0
     for facet in facets:
@@ -97,7 +97,7 @@ def handles(text: str) -> Iterator[str]:
         yield match[1].lower()
 
 
-def written(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
+def find_facets(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the facets of a text of ours: links, tags, and the mentions of handles whose DID is known."""
 
     def mention(match: re.Match[str]) -> tuple[int, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from portevoix.channels.bluesky import facets
 from portevoix.channels.bluesky.settings import DID, HANDLE
-from portevoix.channels.timestamps import instant
+from portevoix.channels.timestamps import parse_timestamp
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import About, Addressed, Change, Direction, Incoming, Media, Unreadable, Writer
 
@@ -47,7 +47,7 @@ class Reader:
         document = _mapping(view)
         uri, record, author = document.get("uri"), _mapping(document.get("record")), _mapping(document.get("author"))
         name, text = split_uri(uri), record.get("text")
-        sent_at = instant(document.get("indexedAt"))
+        sent_at = parse_timestamp(document.get("indexedAt"))
         if name is None or not isinstance(text, str) or len(text) > _MOST_TEXT or sent_at is None:
             return unreadable(view)
         reply, post_facets = _mapping(record.get("reply")), facets.read(text, record.get("facets"))
@@ -60,7 +60,7 @@ class Reader:
             direction=Direction.OUT if own else Direction.IN,
             author=Writer(name[0], _handle(author.get("handle")), _line(author.get("displayName"))),
             sent_at=sent_at,
-            text=facets.unfolded(text, post_facets).replace("\0", ""),
+            text=facets.expand_links(text, post_facets).replace("\0", ""),
             thread=_reference(reply.get("root")) or parent or str(uri),
             in_reply_to=parent,
             lang=next((lang for lang in map(language, _list(record.get("langs"))) if lang), ""),
@@ -93,7 +93,7 @@ class Reader:
             end = other.end
         return Addressed.DIRECT
 
-    def gone(self, uri: str, seen_at: datetime) -> Incoming:
+    def read_deletion(self, uri: str, seen_at: datetime) -> Incoming:
         """Return the retraction of a post that was deleted on the network."""
         did = (split_uri(uri) or ("",))[0]
         return Incoming(
@@ -114,7 +114,7 @@ class Reader:
         name, record = split_uri(document.get("uri")), _mapping(document.get("record"))
         return bool(name and name[0] == self.did and record.get("via") == VIA)
 
-    def goes_on(self, view: object) -> bool:
+    def is_later_part(self, view: object) -> bool:
         """Return whether it answers a post of its author, as all parts of a long reply but the first one do."""
         document = _mapping(view)
         parent = _reference(_mapping(_mapping(document.get("record")).get("reply")).get("parent"))

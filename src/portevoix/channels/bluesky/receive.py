@@ -11,9 +11,9 @@ from portevoix.channels.bluesky import parse
 from portevoix.channels.bluesky.cursor import Cursor
 from portevoix.channels.bluesky.parse import POST, Reader
 from portevoix.channels.bluesky.session import Client
-from portevoix.channels.bluesky.sweep import Entry, Page, restarted, sweep
+from portevoix.channels.bluesky.sweep import Entry, Page, restart, sweep
 from portevoix.channels.http import Parameters, Rejected
-from portevoix.channels.timestamps import instant
+from portevoix.channels.timestamps import parse_timestamp
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Batch, Direction, Incoming, Unreadable
@@ -69,7 +69,7 @@ class Intake:
             self._watch() if turn == "watch" else self._sweep(turn)
         except (TryLater, Rejected) as error:
             _log.warning("bluesky_postponed", what=turn, why=str(error))
-            restarted_listings = {name: restarted(self._cursor.listings[name]) for name in under_way}
+            restarted_listings = {name: restart(self._cursor.listings[name]) for name in under_way}
             self._cursor = replace(self._cursor, listings={**self._cursor.listings, **restarted_listings})
         self._cursor = replace(self._cursor, turn=(self._cursor.turn + 1) % 1_000_000)
 
@@ -81,7 +81,7 @@ class Intake:
         except Rejected as error:
             if error.status != 400 or not listings[name].page:
                 raise
-            listing, entries = restarted(listings[name]), []
+            listing, entries = restart(listings[name]), []
         self._cursor = replace(self._cursor, listings={**listings, name: listing})
         self._messages += [entry.item for entry in entries if isinstance(entry.item, Incoming)]
         self._unreadable += [entry.item for entry in entries if isinstance(entry.item, Unreadable)]
@@ -118,7 +118,7 @@ class Intake:
         """Return a page from `pairs` of a dated row and the post, which is None when it is of no interest."""
         entries, oldest = [], None
         for dated_row, view in pairs:
-            when = instant(dated_row.get("indexedAt"))
+            when = parse_timestamp(dated_row.get("indexedAt"))
             at = _millis(when) if when else oldest if oldest is not None else _millis(self._now)
             oldest = at
             if view is not None and (entry := self._entry(at, view, own)):
@@ -131,7 +131,7 @@ class Intake:
     def _entry(self, at: int, view: object, own: bool) -> Entry | None:
         name = _name(view)
         if self._reader.is_ours(view):
-            return Entry(at, name, None, watched=not self._reader.goes_on(view))
+            return Entry(at, name, None, watched=not self._reader.is_later_part(view))
         item = self._reader.post(view)
         if not own and isinstance(item, Incoming) and item.direction is Direction.OUT:
             return None
@@ -161,7 +161,7 @@ class Intake:
                 if not exists(self._client, _uri(name)):
                     deleted_names.add(name)
                     seen_at = datetime.fromtimestamp(every[name] / 1000, UTC)
-                    self._messages.append(self._reader.gone(_uri(name), seen_at))
+                    self._messages.append(self._reader.read_deletion(_uri(name), seen_at))
                     continue
             present_count += 1
         self._cursor = replace(_stop_watching(self._cursor, deleted_names), watch=start + present_count)
@@ -214,7 +214,7 @@ def _rows(answer: Mapping[str, Any], key: str) -> list[Any]:
 
 def overlapping(cursor: str, before: str) -> str:
     """Return the next cursor. Where it is a time, a page may end within it, so that the next one includes all of it."""
-    when = instant(cursor)
+    when = parse_timestamp(cursor)
     if when is None:
         return cursor
     later = (when + timedelta(milliseconds=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -226,7 +226,7 @@ def reached_by(cursor: str) -> int | None:
     first = cursor.split("::")[0]
     if first.isascii() and first.isdecimal() and len(first) == 13:
         return int(first)
-    when = instant(first)
+    when = parse_timestamp(first)
     return _millis(when) if when else None
 
 

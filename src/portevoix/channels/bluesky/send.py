@@ -145,7 +145,7 @@ def _record(
         record["reply"] = {"root": place[0].as_json(), "parent": place[1].as_json()}
     if lang := parse.language(message.lang):
         record["langs"] = [lang]
-    if post_facets := facets.written(text, dids):
+    if post_facets := facets.find_facets(text, dids):
         record["facets"] = post_facets
     return record
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -19,7 +19,7 @@ class BlueskySettings:
     app_password: str = field(
         repr=False,
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("App password"),
                 gettext_noop(
                     "Made in Bluesky under Settings → Privacy and security → App passwords; not your own one."
@@ -31,7 +31,7 @@ class BlueskySettings:
     service: str = field(
         default=SERVICE,
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("Server"), gettext_noop("Leave it, unless your account is on a server of its own.")
             )
         },
@@ -39,7 +39,7 @@ class BlueskySettings:
     search: str = field(
         default="",
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("Also look for"),
                 gettext_noop(
                     "The city's name, for instance: posts that hold it are taken in, as in copy. Empty: none."

@@ -109,7 +109,7 @@ def _is_last(listing: Listing, page: Page, new: bool) -> bool:
     return is_known or page.oldest < max(listing.mark - SLACK, listing.floor)
 
 
-def restarted(listing: Listing) -> Listing:
+def restart(listing: Listing) -> Listing:
     """Return the listing with its sweep restarted, as when the network has forgotten the next page."""
     return Listing(listing.floor, listing.mark, (*listing.swept, *listing.seen))
 
@@ -125,7 +125,7 @@ def _finish(listing: Listing) -> Listing:
     )
 
 
-def written(listing: Listing) -> dict[str, Any]:
+def write(listing: Listing) -> dict[str, Any]:
     """Return the listing in a form that JSON takes."""
     document: dict[str, Any] = {"floor": listing.floor, "mark": listing.mark, "seen": _rows(listing.seen)}
     if listing.page:

@@ -11,7 +11,15 @@ import signal
 import sys
 from pathlib import Path
 
-from portevoix.channels.email.reading import MOST_SECONDS, READY, SPENT, Question, read_frames, read_one, write_frames
+from portevoix.channels.email.reading import (
+    MOST_SECONDS,
+    OUT_OF_MEMORY,
+    READY,
+    Question,
+    read_frames,
+    read_one,
+    write_frames,
+)
 
 MOST_MEMORY = 200_000_000
 """Bytes beyond those of the idle process; a mail of 25 MB takes some 150 MB."""
@@ -35,7 +43,7 @@ def main() -> None:
     except EOFError:
         return
     except MemoryError:
-        os._exit(SPENT)
+        os._exit(OUT_OF_MEMORY)
 
 
 def _limit_memory() -> None:

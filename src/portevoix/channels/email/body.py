@@ -23,7 +23,7 @@ MAX_HEADER = 20_000  # characters of one that are decoded: the standard library 
 CUT = "\n\n[…]"
 """Where a body was too long to be read whole; the whole of it is among the files then."""
 
-ALLOWED = frozenset(
+ALLOWED_TYPES = frozenset(
     {
         "application/pdf", "application/rtf", "application/msword", "application/vnd.ms-excel",
         "application/vnd.ms-powerpoint", "message/rfc822", "message/delivery-status", "text/plain", "text/html",
@@ -81,10 +81,10 @@ def read_body(message: Mail) -> Body:
 def header(message: Mail, name: str, most: int = 500) -> str:
     """Return a header as one line of text; "" when absent, never an exception, never over `most` characters."""
     value = message.get(name)
-    return one_line(decoded(value))[:most] if value is not None else ""
+    return one_line(decode_words(value))[:most] if value is not None else ""
 
 
-def decoded(value: str | Header) -> str:
+def decode_words(value: str | Header) -> str:
     """Decode the words of an RFC 2047 header, with replacement characters where that fails."""
     text = str(value)[:MAX_HEADER]
     if "=?" not in text:
@@ -176,7 +176,7 @@ def _file(part: Mail, reason: str) -> File:
 
 
 def _why_not(kind: str, size: int) -> str:
-    if kind not in ALLOWED and not kind.startswith(ALLOWED_FAMILIES):
+    if kind not in ALLOWED_TYPES and not kind.startswith(ALLOWED_FAMILIES):
         return NOT_ALLOWED
     return TOO_LARGE if size > MAX_FILE else ""
 
@@ -194,13 +194,13 @@ def _name(part: Mail) -> str:
     if not any("name" in str(value).lower() for value in map(part.get, _NAMING)):
         return ""  # nearly all parts: to read their parameters takes longer
     try:
-        return decoded(part.get_filename() or "")
+        return decode_words(part.get_filename() or "")
     except (ValueError, LookupError, TypeError):  # a broken RFC 2231 parameter
         return ""
 
 
 def _bytes(part: Mail) -> bytes:
-    raw_text, encoding = part.written, str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    raw_text, encoding = part.raw_text, str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     if raw_text is not None and encoding in _AS_IT_IS:
         return raw_text.encode("ascii", "surrogateescape")
     if raw_text is not None and encoding == "base64":

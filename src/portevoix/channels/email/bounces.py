@@ -15,7 +15,7 @@ _OF_KIND = re.compile(r"^[\w-]+\s*;\s*")
 """“smtp; 550 …”, “rfc822; ana@citoyen.test”: who says it, or what sort of address it is."""
 
 
-def bounce(message: Mail) -> Bounce | None:
+def read_bounce(message: Mail) -> Bounce | None:
     """Return which mail bounced and why; None when it is no such report, or about a mail that Portevoix did not send.
 
     A report of a delay does not count: the server keeps trying.

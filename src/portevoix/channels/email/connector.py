@@ -46,7 +46,7 @@ class EmailConnector:
         When the server has renumbered its mailbox (another UIDVALIDITY), it is read as if for the first time; mails
         already stored are recognised by their Message-ID. Mails that Portevoix sent are skipped.
         """
-        with imap.signed_in(self.settings) as box:
+        with imap.open_mailbox(self.settings) as box:
             status = imap.select(box, self.settings)
             letters, position, more = imap.next_letters(box, status, Position.read(cursor))
         items = self._read_in_time(letters)
@@ -74,7 +74,7 @@ class EmailConnector:
     def find(self, message: Outgoing) -> Receipt | None:
         """Find the Message-ID in the Sent folder or in the mailbox. Raise Uncertain: nothing else is proof."""
         key = message_id(message.key, self.account)
-        with imap.signed_in(self.settings) as box:
+        with imap.open_mailbox(self.settings) as box:
             for folder in (imap.sent_folder(box), self.settings.mailbox):
                 if folder and imap.holds(box, folder, key):
                     return Receipt(external_id=key)
@@ -84,11 +84,11 @@ class EmailConnector:
 
     def check(self) -> tuple[str, ...]:
         settings = self.settings
-        with imap.signed_in(settings) as box:
+        with imap.open_mailbox(settings) as box:
             status = imap.select(box, settings)
             check_sentences = _checks(imap.newest_headers(box, status), settings.sender_checks.strip())
             folder = imap.sent_folder(box)
-        with smtp.signed_in(settings):
+        with smtp.open_connection(settings):
             pass
         return (
             Sentence(

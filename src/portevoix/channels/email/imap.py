@@ -13,7 +13,7 @@ import structlog
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
 
-from portevoix.channels.connection_errors import TIMEOUT, reaching
+from portevoix.channels.connection_errors import TIMEOUT, translate_errors
 from portevoix.channels.email.message import MOST_HEAD
 from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
 from portevoix.kernel.errors import Refused, TryLater
@@ -64,10 +64,10 @@ class Position:
 
 
 @contextmanager
-def signed_in(settings: EmailSettings) -> Iterator[BaseMailBox]:
+def open_mailbox(settings: EmailSettings) -> Iterator[BaseMailBox]:
     """Yield a mailbox connection with no folder selected. Raise Refused or TryLater."""
     host, port = settings.imap_host, settings.imap_port
-    with reaching(host, port), _answers(host):
+    with translate_errors(host, port), _answers(host):
         box = _connect(settings)
         try:
             _login(box, settings)
@@ -143,7 +143,7 @@ def keep_copy(settings: EmailSettings, raw: bytes, message_id: str) -> None:
     The mail has been sent by now, so that no error may suggest otherwise.
     """
     try:
-        with signed_in(settings) as box:
+        with open_mailbox(settings) as box:
             folder = sent_folder(box)
             if folder and not holds(box, folder, message_id):
                 box.append(raw, folder, dt=None, flag_set=["\\Seen"])

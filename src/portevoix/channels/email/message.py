@@ -85,7 +85,7 @@ class Mail(Message):
         return [self.policy.header_fetch_parse(name, value) for value in values] if values else failobj
 
     @property
-    def written(self) -> str | None:
+    def raw_text(self) -> str | None:
         """Return the undecoded content of this part; None for a part with others inside."""
         payload = getattr(self, "_payload", None)
         return payload if isinstance(payload, str) else None

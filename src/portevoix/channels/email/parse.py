@@ -7,10 +7,10 @@ from datetime import datetime
 from email.utils import getaddresses
 from functools import lru_cache
 
-from portevoix.channels.email.body import clean, decoded, header, one_line, read_body
-from portevoix.channels.email.bounces import OUR_MARK, bounce, returned_id
+from portevoix.channels.email.body import clean, decode_words, header, one_line, read_body
+from portevoix.channels.email.bounces import OUR_MARK, read_bounce, returned_id
 from portevoix.channels.email.message import Mail, read_mail
-from portevoix.channels.email.quoted_text import fold
+from portevoix.channels.email.quoted_text import split_quotation
 from portevoix.channels.email.sender_checks import dmarc
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Bounce, Direction, Incoming, Visibility, Writer
@@ -25,7 +25,7 @@ OWN_SENDER = gettext_noop(
     "anybody can write it there."
 )
 
-BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the standard library's parser is known to raise on mails that are not what they say they are."""
 
 _ATOMS = r"[\w =?!#&*+-]*?"
@@ -52,10 +52,10 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str =
     message = read_mail(raw)
     subject = header(message, "Subject")
     body = read_body(message)
-    text, quotation = fold(body.text, subject=subject)
+    text, quotation = split_quotation(body.text, subject=subject)
     author = _author(message)
     own = _sender(message)[1].lower() == account.lower()
-    references, back = message_ids(message, "References"), bounce(message)
+    references, back = message_ids(message, "References"), read_bounce(message)
     return Incoming(
         channel="email",
         account=account,
@@ -157,10 +157,10 @@ def _read(value: str) -> tuple[tuple[str, str], ...]:
     """Return the names and addresses of a header."""
     raw = clean(one_line(value))
     if lone := _LONE.fullmatch(raw):
-        return ((decoded((lone[1] or lone[2] or "").strip()), lone[4]),)
+        return ((decode_words((lone[1] or lone[2] or "").strip()), lone[4]),)
     if raw.count("(") + raw.count("[") > MOST_BRACKETS:
         raw = re.sub(r"[()[\]]", " ", raw)
-    pairs = [(decoded(name), clean(one_line(address))) for name, address in getaddresses([raw])]
+    pairs = [(decode_words(name), clean(one_line(address))) for name, address in getaddresses([raw])]
     if not any(address for _, address in pairs) and (last := _last_address(raw)):
         pairs.append(("", last))
     return tuple(pairs)
@@ -178,7 +178,7 @@ def _last_address(raw: str) -> str:
 def is_certain(message: Mail) -> bool:
     """Return whether the mail names a single sender, so that the server's check concerns the one that is shown."""
     values = [str(value) for value in message.get_all("From", [])]
-    addresses = {address.lower() for value in values for address in _ANY.findall(decoded(value))}
+    addresses = {address.lower() for value in values for address in _ANY.findall(decode_words(value))}
     return len(values) == 1 and len(addresses) == 1
 
 

@@ -57,7 +57,7 @@ _SIGN_OFF = re.compile(
 )
 
 
-def fold(text: str, *, subject: str = "") -> tuple[str, str]:
+def split_quotation(text: str, *, subject: str = "") -> tuple[str, str]:
     """Return (text, quoted): the new text, and the earlier text with the signature. Together they hold every line.
 
     A forwarded letter is not folded, since the citizen wants it read. Nor are answers between quoted lines.

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import repeat
 
-from portevoix.channels.email.reading import MOST_SECONDS, READY, SPENT, Answer, Question, read_frames, write_frames
+from portevoix.channels.email.reading import (
+    MOST_SECONDS,
+    OUT_OF_MEMORY,
+    READY,
+    Answer,
+    Question,
+    read_frames,
+    write_frames,
+)
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
 
@@ -23,7 +31,7 @@ TOO_COSTLY = gettext_noop(
     "Reading this mail takes more time or memory than one mail may have. It was stored as it came."
 )
 _COMMAND = (sys.executable, "-P", "-m", "portevoix.channels.email")
-_OUT_OF_MEMORY = frozenset({SPENT, -signal.SIGABRT})
+_OUT_OF_MEMORY = frozenset({OUT_OF_MEMORY, -signal.SIGABRT})
 _OUT_OF_TIME = -signal.SIGPROF
 """Exit statuses of a process that a mail has brought to an end."""
 

@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser
 from typing import IO
 
 from portevoix.channels.email.message import MOST_HEAD, Mail
-from portevoix.channels.email.parse import BROKEN, is_ours, parse_mail
+from portevoix.channels.email.parse import PARSER_ERRORS, is_ours, parse_mail
 from portevoix.kernel import envelope_codec as flat
 from portevoix.kernel.messages import Incoming
 
@@ -16,7 +16,7 @@ MOST_SECONDS = 2.0
 """Of the processor, for one mail; the largest that are read take less than one."""
 READY = b"ready"
 """The process's first frame."""
-SPENT = 3
+OUT_OF_MEMORY = 3
 """The process's exit status after a mail that took more memory than it may."""
 _LENGTH = 8
 
@@ -88,7 +88,7 @@ def read_one(question: Question, raw: bytes) -> Answer:
             return Answer()
         account, received_at = question.account, question.received_at
         return Answer(parse_mail(raw, account=account, received_at=received_at, server=question.server))
-    except BROKEN as error:
+    except PARSER_ERRORS as error:
         return Answer(fault=str(error)[:200] or type(error).__name__)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from typing import Any
 
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 
@@ -24,8 +24,8 @@ _OUTGOING = gettext_noop("Outgoing mail (SMTP)")
 _BOTH = gettext_noop("Sender and certificates")
 
 
-def _ask(group: str, label: str, help: str = "", **more: Any) -> dict[str, Knob]:
-    return {"knob": Knob(label, help, group=group, **more)}
+def _ask(group: str, label: str, help: str = "", **more: Any) -> dict[str, SettingField]:
+    return {"knob": SettingField(label, help, group=group, **more)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
-from portevoix.channels.connection_errors import TIMEOUT, reaching
+from portevoix.channels.connection_errors import TIMEOUT, translate_errors
 from portevoix.channels.email.settings import NONE, STARTTLS, SmtpSettings, tls_context
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -20,7 +20,7 @@ LATER = timedelta(minutes=5)
 def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) -> None:
     """Send a mail. TryLater and Refused: it was not accepted. Uncertain: it was sent in full, without an answer."""
     content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
-    with signed_in(settings) as smtp:
+    with open_connection(settings) as smtp:
         host = settings.smtp_host
         _expect(smtp.mail(sender), host, pause=True)
         _expect(smtp.rcpt(to), host)
@@ -38,10 +38,10 @@ def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) 
 
 
 @contextmanager
-def signed_in(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
+def open_connection(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
     """Yield a connection on which mail can be sent. Raise Refused, which pauses the account, or TryLater."""
     host, port = settings.smtp_host, settings.smtp_port
-    with reaching(host, port):
+    with translate_errors(host, port):
         smtp = _connect(settings)
         try:
             if settings.smtp_user:

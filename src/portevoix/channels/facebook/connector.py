@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
-from portevoix.channels.base import Sentence, no_pictures
+from portevoix.channels.base import Sentence, refuse_pictures
 from portevoix.channels.facebook import find, poll, push, send
 from portevoix.channels.facebook.graph import Graph
 from portevoix.channels.facebook.oauth import MetaAccess
 from portevoix.channels.facebook.settings import FacebookSettings, InstagramSettings, MetaSettings
-from portevoix.channels.facebook.values import Here, maybe, text
+from portevoix.channels.facebook.values import Here, optional_id, text
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Visibility
 
-SUBSCRIBED: Final = "feed,mention,messages,message_echoes,message_edits,messaging_postbacks"
+SUBSCRIBED_FIELDS: Final = "feed,mention,messages,message_echoes,message_edits,messaging_postbacks"
 
 
 class MetaConnector:
@@ -40,9 +40,9 @@ class MetaConnector:
 
     def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
         """Return the messages of a webhook. Raise Refused for one unsigned by Meta, or for another account."""
-        return self.pushed(request).messages
+        return self.parse_webhook(request).messages
 
-    def pushed(self, request: RawRequest) -> Batch:
+    def parse_webhook(self, request: RawRequest) -> Batch:
         """Parse a webhook, with what could not be read, and one Unreadable per unknown kind of event."""
         return push.read(request, self.settings.app_secret, self._here())
 
@@ -51,7 +51,7 @@ class MetaConnector:
         return push.handshake(query, self.settings.verify_token)
 
     def send(self, message: Outgoing) -> Receipt:
-        no_pictures(message)
+        refuse_pictures(message)
         human_agent = self.settings.human_agent
         return send.send(Graph(self.settings), self._here(), message, human_agent=human_agent)
 
@@ -63,11 +63,11 @@ class MetaConnector:
 
     def subscribe(self) -> None:
         """Make the page, with its Instagram account, send new messages to the address of the app."""
-        Graph(self.settings).post("/me/subscribed_apps", {"subscribed_fields": SUBSCRIBED})
+        Graph(self.settings).post("/me/subscribed_apps", {"subscribed_fields": SUBSCRIBED_FIELDS})
 
     def check(self) -> tuple[str, ...]:
         profile = Graph(self.settings).get(f"/{self.settings.me}", fields=f"id,{self._name}")
-        if maybe(profile.get("id")) != self.settings.me:
+        if optional_id(profile.get("id")) != self.settings.me:
             raise Refused(gettext_noop("The access token is not that of this account."), pause=True)
         name = text(profile.get(self._name)) or self.settings.me
         return (Sentence(gettext_noop("Meta lets us speak for {name}."), name=name), self._webhook())

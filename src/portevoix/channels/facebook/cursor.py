@@ -11,7 +11,7 @@ MOST_SEEN: Final = 2_000
 MOST_COUNTED: Final = 1_000
 FIRST: Final = timedelta(days=30)
 """As far back the first reading goes, and as old may a post be under which somebody comments."""
-WATCHED: Final = timedelta(days=14)
+WATCH_PERIOD: Final = timedelta(days=14)
 MOST_WATCHED: Final = 300
 """How old a message may be whose edit or removal is looked for, and how many of the newest are kept for that."""
 
@@ -130,7 +130,7 @@ class Cursor:
         self.fresh = {}
 
     def _newest(self) -> list[tuple[str, Watched]]:
-        first = self.read_at - int(WATCHED.total_seconds())
+        first = self.read_at - int(WATCH_PERIOD.total_seconds())
         recent = [(key, one) for key, one in self.watched.items() if one.at >= first]
         return sorted(recent, key=lambda one: one[1].at)[-MOST_WATCHED:]
 

@@ -15,9 +15,9 @@ from portevoix.channels.facebook.values import (
     identifier,
     link,
     mapping,
-    maybe,
     media,
     moment,
+    optional_id,
     text,
     unreadable,
 )
@@ -47,7 +47,7 @@ _IGNORED_KINDS = frozenset(
 )
 
 
-def event(raw: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
+def read_event(raw: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     """Read one entry of `messaging`; None when it is no message. Raise Unclear."""
     entry = mapping(raw)
     when = entry.get("timestamp") or at
@@ -66,11 +66,11 @@ def _event(name: str, entry: Mapping[str, Any], here: Here, when: Any) -> Incomi
         return None  # a button of a menu, which is no message
     key = identifier(content.get("mid"))
     if content.get("is_deleted") is True:
-        return here.removed(key, moment(when), private=True)
-    sender, recipient = (maybe(mapping(entry.get(side)).get("id")) for side in ("sender", "recipient"))
+        return here.removal(key, moment(when), private=True)
+    sender, recipient = (optional_id(mapping(entry.get(side)).get("id")) for side in ("sender", "recipient"))
     mine = content.get("is_echo") is True or sender == here.me
     other = identifier(recipient if mine else sender)
-    more: dict[str, Any] = {"in_reply_to": maybe(mapping(content.get("reply_to")).get("mid"))}
+    more: dict[str, Any] = {"in_reply_to": optional_id(mapping(content.get("reply_to")).get("mid"))}
     if name == "message_edit":
         if content.get("num_edit") in (0, "0"):
             return None  # Instagram tells so of new messages, too
@@ -89,7 +89,7 @@ def _event(name: str, entry: Mapping[str, Any], here: Here, when: Any) -> Incomi
     )
 
 
-def letter(raw: Any, here: Here, other: str) -> Incoming:
+def read_message(raw: Any, here: Here, other: str) -> Incoming:
     """Read a message of the conversation with the person `other`. Raise Unclear."""
     message = mapping(raw)
     who = mapping(message.get("from"))
@@ -113,7 +113,7 @@ def is_conversation(key: str) -> bool:
 def partner(conversation: Mapping[str, Any], here: Here) -> str:
     """Return the id of the other person. Raise Unclear when only the city takes part."""
     for participant in data(conversation.get("participants")):
-        participant_id = maybe(mapping(participant).get("id"))
+        participant_id = optional_id(mapping(participant).get("id"))
         if participant_id and participant_id != here.me:
             return participant_id
     raise Unclear("participants")

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from portevoix.channels.facebook import instagram_comments, posts
-from portevoix.channels.facebook.cursor import WATCHED, Cursor, Step, Watched
-from portevoix.channels.facebook.graph import Graph, Said
-from portevoix.channels.facebook.values import Here, Unclear, maybe
+from portevoix.channels.facebook.cursor import WATCH_PERIOD, Cursor, Step, Watched
+from portevoix.channels.facebook.graph import Graph, GraphRefusal
+from portevoix.channels.facebook.values import Here, Unclear, optional_id
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.messages import Direction, Incoming
 
@@ -31,7 +31,7 @@ def note(cursor: Cursor, item: Incoming, place: str, *, listed: bool) -> bool:
         return False
     cursor.heard += 1
     at = int(item.sent_at.timestamp())
-    if at < cursor.now - WATCHED.total_seconds():
+    if at < cursor.now - WATCH_PERIOD.total_seconds():
         return False
     before = cursor.watched.get(item.external_id)
     words = hashlib.sha256(item.text.encode()).hexdigest()[:8]
@@ -66,7 +66,7 @@ def look(graph: Graph, here: Here, cursor: Cursor, key: str) -> Incoming | None:
 def _read_again(graph: Graph, here: Here, cursor: Cursor, key: str, entry: Watched) -> Incoming | None:
     try:
         item = _read(graph, here, key, entry.place)
-    except Said as error:
+    except GraphRefusal as error:
         if (error.code, error.subcode) == _GONE_CODES:
             return _read_removal(graph, here, cursor, key, entry)
         item = None
@@ -86,13 +86,13 @@ def _read_removal(graph: Graph, here: Here, cursor: Cursor, key: str, entry: Wat
         entry.due = _later(cursor)
         return None
     del cursor.watched[key]
-    return here.removed(key, datetime.fromtimestamp(entry.at, UTC))
+    return here.removal(key, datetime.fromtimestamp(entry.at, UTC))
 
 
 def _is_there(graph: Graph, place: str) -> bool:
     try:
-        return maybe(graph.get(f"/{place}", fields="id").get("id")) != ""
-    except Said:
+        return optional_id(graph.get(f"/{place}", fields="id").get("id")) != ""
+    except GraphRefusal:
         return False
 
 

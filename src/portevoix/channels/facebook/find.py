@@ -9,9 +9,9 @@ from typing import Final
 
 from portevoix.channels.facebook.direct_messages import WITH, is_conversation
 from portevoix.channels.facebook.graph import Graph, after
-from portevoix.channels.facebook.pending_sends import left
+from portevoix.channels.facebook.pending_sends import remaining_wait
 from portevoix.channels.facebook.send import NUMBER, recipient, under
-from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text
+from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, moment, optional_id, text
 from portevoix.kernel.errors import TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Outgoing, Receipt, Visibility
@@ -32,7 +32,7 @@ def find(graph: Graph, here: Here, message: Outgoing) -> Receipt | None:
         _replies(graph, here, message) if message.visibility is Visibility.PUBLIC else _letters(graph, here, message)
     )
     receipt = _among(list(replies), here, message)
-    if receipt is None and (wait := left(message.key)):
+    if receipt is None and (wait := remaining_wait(message.key)):
         raise TryLater(gettext_noop("Whether the reply arrived shows in a moment."), after=wait)
     return receipt
 
@@ -61,7 +61,7 @@ def _replies(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Reply]:
 def _above(graph: Graph, place: str, message: Outgoing) -> Iterator[str]:
     """Yield the parent: Facebook may move an answer to an answer one level up, under what that one answers."""
     if len(message.references) > 1:
-        parent = maybe(mapping(graph.get(f"/{place}", fields="parent{id}").get("parent")).get("id"))
+        parent = optional_id(mapping(graph.get(f"/{place}", fields="parent{id}").get("parent")).get("id"))
         if is_public(parent):
             yield parent
 
@@ -75,7 +75,7 @@ def _letters(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Reply]:
         graph.get("/me/conversations", platform=platform, user_id=recipient(message), fields="id", limit=1)
     )
     for conversation in conversations:
-        key = maybe(mapping(conversation).get("id"))
+        key = optional_id(mapping(conversation).get("id"))
         if not is_conversation(key):
             raise Uncertain(gettext_noop("Meta does not tell what this conversation holds. Look whether it arrived."))
         parameters = {"limit": _LETTERS}
@@ -106,7 +106,9 @@ def _all(
                 ) from error
             if since and at < since:
                 return
-            yield _Reply(maybe(raw.get("id")), maybe(mapping(raw.get("from")).get("id")), at, text(raw.get(words)))
+            yield _Reply(
+                optional_id(raw.get("id")), optional_id(mapping(raw.get("from")).get("id")), at, text(raw.get(words))
+            )
         onward = after(edge)
         if not onward:
             return

@@ -31,7 +31,7 @@ _MOST_NESTED: Final = 4_000
 """Characters of a usage header that are looked at."""
 
 
-class Said(Refused):
+class GraphRefusal(Refused):
     """Meta refused one request: `code` and `subcode` are its own, 0 when it gives none."""
 
     def __init__(self, message: str, /, *, code: int, subcode: int, **values: str | int) -> None:
@@ -101,20 +101,22 @@ class Graph:
             )
         if code in _BUSY:
             after = _wait_time(error.answer.headers) or REST
-            self._http.rest(datetime.now(UTC) + after)
+            self._http.pause_until(datetime.now(UTC) + after)
             return TryLater(gettext_noop("Meta asks us to wait (code {code})."), after=after, code=code)
         if code in _FAILURE_CODES or (details.get("is_transient") is True and code not in _PERMISSION):
             kind = Uncertain if writing else TryLater
             return kind(gettext_noop("Meta is out of order (code {code}): {told}"), code=code, told=message)
         if code in _PERMISSION:
             sentence = gettext_noop("Meta does not allow it (code {code}): {told} Check the app's permissions.")
-            return Said(sentence, code=code, subcode=subcode, told=message)
-        return Said(gettext_noop("Meta refuses (code {code}): {told}"), code=code, subcode=subcode, told=message)
+            return GraphRefusal(sentence, code=code, subcode=subcode, told=message)
+        return GraphRefusal(
+            gettext_noop("Meta refuses (code {code}): {told}"), code=code, subcode=subcode, told=message
+        )
 
     def _note(self, headers: Mapping[str, str]) -> None:
         """Pause before a budget is used up: requests beyond it make the wait longer."""
         if max(_used_percentages(headers), default=0) >= NEARLY:
-            self._http.rest(datetime.now(UTC) + (_wait_time(headers) or REST))
+            self._http.pause_until(datetime.now(UTC) + (_wait_time(headers) or REST))
 
 
 def after(edge: Any) -> str:

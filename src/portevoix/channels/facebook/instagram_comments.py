@@ -12,8 +12,8 @@ from portevoix.channels.facebook.values import (
     identifier,
     is_public,
     mapping,
-    maybe,
     moment,
+    optional_id,
     text,
     unreadable,
     writer,
@@ -24,23 +24,29 @@ from portevoix.kernel.messages import Incoming, Unreadable
 REPLY_FIELDS: Final = "id,text,timestamp,from,username"
 OWN_FIELDS: Final = f"{REPLY_FIELDS},parent_id"
 COMMENT_FIELDS: Final = f"{OWN_FIELDS},replies.limit(50){{{REPLY_FIELDS}}}"
-MENTIONED: Final = gettext_noop("Somebody named the city on Instagram, which does not tell the words. Open it there.")
+MENTION_REASON: Final = gettext_noop(
+    "Somebody named the city on Instagram, which does not tell the words. Open it there."
+)
 _COMMENTS = frozenset({"comments", "live_comments"})
 _IGNORED_FIELDS = frozenset({"story_insights"})
 
 
-def event(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
+def read_event(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     """Read a change of the account; `at` is the time of the event, as the comment's is missing. Raise Unclear."""
     change = mapping(value)
     if field in _IGNORED_FIELDS:
         return None
     if field == "mentions":
         key = identifier(change.get("comment_id") or change.get("media_id"))
-        return unreadable(value, MENTIONED, name=f"mention:{key}")
+        return unreadable(value, MENTION_REASON, name=f"mention:{key}")
     if field not in _COMMENTS:
         return unreadable(value, UNKNOWN, name=f"kind:instagram/{field[:50]}")
     return _incoming(
-        change, here, at, parent=maybe(change.get("parent_id")), under=maybe(mapping(change.get("media")).get("id"))
+        change,
+        here,
+        at,
+        parent=optional_id(change.get("parent_id")),
+        under=optional_id(mapping(change.get("media")).get("id")),
     )
 
 
@@ -64,8 +70,8 @@ def comment(raw: Any, here: Here, under: Mapping[str, Any]) -> Incoming:
         document,
         here,
         document.get("timestamp"),
-        parent=maybe(document.get("parent_id")),
-        under=maybe(under.get("id")),
+        parent=optional_id(document.get("parent_id")),
+        under=optional_id(under.get("id")),
         about=about(under.get("permalink"), under.get("caption")),
     )
 

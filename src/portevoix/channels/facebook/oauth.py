@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from portevoix.channels.base import Asked, Granted
+from portevoix.channels.base import GrantedAccount, SignInRequest
 from portevoix.channels.facebook.graph import Graph, after, code_of
 from portevoix.channels.facebook.settings import MetaSettings
-from portevoix.channels.facebook.values import entries, mapping, maybe, text
+from portevoix.channels.facebook.values import entries, mapping, optional_id, text
 from portevoix.channels.http import Http, Rejected
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
@@ -43,12 +43,12 @@ _NAME = re.compile(r"[A-Za-z0-9._]{1,100}")
 class MetaAccess:
     """Sign-in at Meta, from its page back to the pages and accounts that the colleague may connect."""
 
-    asks = ("app_id", "config_id", "app_secret", "verify_token", "graph_base")
-    needs = ("app_id", "app_secret")
-    announced = True
+    asked_settings = ("app_id", "config_id", "app_secret", "verify_token", "graph_base")
+    required_settings = ("app_id", "app_secret")
+    needs_registered_redirect = True
 
-    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
-        private_state = {name: settings.get(name, "").strip() for name in self.asks} | {"redirect": redirect}
+    def start(self, settings: Mapping[str, str], *, redirect: str) -> SignInRequest:
+        private_state = {name: settings.get(name, "").strip() for name in self.asked_settings} | {"redirect": redirect}
         for name in ("app_id", "config_id"):
             if not _NUMBER.fullmatch(private_state[name]) and (private_state[name] or name == "app_id"):
                 raise BadInput(gettext_noop("The id is a number, not “{value}”."), value=private_state[name])
@@ -65,12 +65,12 @@ class MetaAccess:
             query |= {"config_id": private_state["config_id"], "override_default_response_type": "true"}
         else:
             query["scope"] = ",".join(PERMISSIONS)
-        return Asked(f"{_dialog(private_state['graph_base'])}?{urlencode(query)}", state, private_state)
+        return SignInRequest(f"{_dialog(private_state['graph_base'])}?{urlencode(query)}", state, private_state)
 
-    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
-        user = _token(kept, redirect_uri=kept["redirect"], code=code)
-        long = _token(kept, grant_type="fb_exchange_token", fb_exchange_token=user)
-        accounts = [each for page in _pages(Graph(_settings(kept, long))) for each in _of(page, kept)]
+    def finish(self, private_state: Mapping[str, Any], code: str) -> tuple[GrantedAccount, ...]:
+        user = _token(private_state, redirect_uri=private_state["redirect"], code=code)
+        long = _token(private_state, grant_type="fb_exchange_token", fb_exchange_token=user)
+        accounts = [each for page in _pages(Graph(_settings(private_state, long))) for each in _of(page, private_state)]
         if not accounts:
             raise Refused(
                 gettext_noop(
@@ -127,9 +127,9 @@ def _pages(graph: Graph) -> Iterator[Mapping[str, Any]]:
         parameters["after"] = onward
 
 
-def _of(page: Mapping[str, Any], private_state: Mapping[str, Any]) -> Iterator[Granted]:
+def _of(page: Mapping[str, Any], private_state: Mapping[str, Any]) -> Iterator[GrantedAccount]:
     """Yield the page, and its Instagram account. A page without a token was not allowed."""
-    number, token = maybe(page.get("id")), text(page.get("access_token"))
+    number, token = optional_id(page.get("id")), text(page.get("access_token"))
     if not _NUMBER.fullmatch(number) or not token:
         return
     own = {name: private_state[name] for name in ("app_id", "config_id", "app_secret", "graph_base")}
@@ -138,8 +138,8 @@ def _of(page: Mapping[str, Any], private_state: Mapping[str, Any]) -> Iterator[G
     )
     name = text(page.get("username"))
     address = f"facebook.com/{name if _NAME.fullmatch(name) else number}"
-    yield Granted(address, own | {"me": number}, "facebook", "me")
+    yield GrantedAccount(address, own | {"me": number}, "facebook", "me")
     instagram_account = mapping(page.get("instagram_business_account"))
-    other, username = maybe(instagram_account.get("id")), text(instagram_account.get("username"))
+    other, username = optional_id(instagram_account.get("id")), text(instagram_account.get("username"))
     if _NUMBER.fullmatch(other) and _NAME.fullmatch(username):
-        yield Granted(f"@{username}", own | {"me": other}, "instagram", "me")
+        yield GrantedAccount(f"@{username}", own | {"me": other}, "instagram", "me")

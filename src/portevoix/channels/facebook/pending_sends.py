@@ -13,14 +13,14 @@ _SINCE: dict[str, float] = {}
 """By the message's key, on the monotonic clock."""
 
 
-def doubted(key: str) -> None:
+def mark_uncertain(key: str) -> None:
     """Store that the send of this message is uncertain."""
     _SINCE[key] = time.monotonic()
     while len(_SINCE) > _MOST:
         _SINCE.pop(next(iter(_SINCE)))
 
 
-def left(key: str) -> timedelta:
+def remaining_wait(key: str) -> timedelta:
     """Return how long to wait until a missing reply is certainly missing; zero when there is no doubt."""
     since = _SINCE.get(key)
     seconds = 0.0 if since is None else SETTLES.total_seconds() - (time.monotonic() - since)

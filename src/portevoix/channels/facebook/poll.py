@@ -10,8 +10,18 @@ from typing import Any, Final
 
 from portevoix.channels.facebook import direct_messages, edit_watch, instagram_comments, posts
 from portevoix.channels.facebook.cursor import FIRST, Cursor, Step
-from portevoix.channels.facebook.graph import Graph, Said, after
-from portevoix.channels.facebook.values import Here, Unclear, data, is_public, mapping, maybe, moment, text, unreadable
+from portevoix.channels.facebook.graph import Graph, GraphRefusal, after
+from portevoix.channels.facebook.values import (
+    Here,
+    Unclear,
+    data,
+    is_public,
+    mapping,
+    moment,
+    optional_id,
+    text,
+    unreadable,
+)
 from portevoix.kernel.messages import Batch, Change, Incoming, Unreadable
 
 EVERY: timedelta = timedelta(minutes=5)
@@ -28,7 +38,7 @@ ABSENT: Final = 100
 MOST_WORDS: Final = 200
 _STREAM = "filter(stream).order(reverse_chronological)"
 
-Found = list[Incoming | Unreadable]
+Items = list[Incoming | Unreadable]
 
 
 def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Batch:
@@ -40,10 +50,10 @@ def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Bat
             return Batch(cursor=written)
         cursor.begin(second, _first(here))
     step = cursor.todo.pop(0)
-    items: Found = []
+    items: Items = []
     try:
         _READERS[step.edge](graph, here, cursor, step, items)
-    except Said as error:
+    except GraphRefusal as error:
         if error.code != ABSENT or step == Step(step.edge):
             raise
         if not step.of:  # the page is not known any more: the next reading begins anew from where the last one ended
@@ -65,26 +75,26 @@ def _first(here: Here) -> list[Step]:
     return [Step("feed" if here.channel == "facebook" else "media"), Step("conversations")]
 
 
-def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     within = f"comments.{_STREAM}.limit({WITHIN}){{{posts.COMMENT_FIELDS}}}"
     edge = graph.get(f"/{here.me}/feed", fields=f"{posts.POST_FIELDS},{within}", limit=PAGE, **_from(step))
     last = ""
     for raw in map(mapping, data(edge)):
         last = text(raw.get("created_time"))
         _keep(cursor, items, raw, partial(posts.post, here=here), place=here.me)
-        of = (maybe(raw.get("id")), text(raw.get("permalink_url")), text(raw.get("message"))[:MOST_WORDS])
+        of = (optional_id(raw.get("id")), text(raw.get("permalink_url")), text(raw.get("message"))[:MOST_WORDS])
         _under_post(here, cursor, of, raw.get("comments"), items)
     _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
 
 
-def _comments(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _comments(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     parameters: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "limit": MORE}
     edge = graph.get(f"/{step.of[0]}/comments", fields=posts.COMMENT_FIELDS, **parameters, **_from(step))
     _under_post(here, cursor, step.of, edge, items, listed=False)
 
 
 def _under_post(
-    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Found, *, listed: bool = True
+    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Items, *, listed: bool = True
 ) -> None:
     """Add comments of all levels, the newest first; older pages are read only when they may hold something new.
 
@@ -99,13 +109,13 @@ def _under_post(
         _onward(cursor, Step("comments", of, after(edge)))
 
 
-def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     within = f"comments.limit({WITHIN}){{{instagram_comments.COMMENT_FIELDS}}}"
     fields = f"id,caption,timestamp,permalink,comments_count,{within}"
     edge = graph.get(f"/{here.me}/media", fields=fields, limit=PAGE, **_from(step))
     last = ""
     for raw in map(mapping, data(edge)):
-        last, key, count = text(raw.get("timestamp")), maybe(raw.get("id")), raw.get("comments_count")
+        last, key, count = text(raw.get("timestamp")), optional_id(raw.get("id")), raw.get("comments_count")
         of = (key, text(raw.get("permalink")), text(raw.get("caption"))[:MOST_WORDS])
         is_changed = type(count) is not int or cursor.counts.get(key) != count
         if key and type(count) is int:
@@ -115,13 +125,13 @@ def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -
     _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
 
 
-def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     edge = graph.get(f"/{step.of[0]}/comments", fields=instagram_comments.COMMENT_FIELDS, limit=MORE, **_from(step))
     _under_media(here, cursor, step.of, edge, items, deeper=True, listed=False)
 
 
 def _under_media(
-    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Found, *, deeper: bool, listed: bool = True
+    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Items, *, deeper: bool, listed: bool = True
 ) -> None:
     """Add comments. Older pages may hold new replies: they are read when the number of comments has changed."""
     under = dict(zip(("id", "permalink", "caption"), of, strict=True))
@@ -132,7 +142,7 @@ def _under_media(
         _onward(cursor, Step("remarks", of, after(edge)))
 
 
-def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     """Ask for one message that no listing has shown."""
     item = edit_watch.look(graph, here, cursor, step.of[0])
     if item is not None and item.change is Change.RETRACT:
@@ -141,7 +151,7 @@ def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) ->
         _take(cursor, items, item, place=cursor.watched[step.of[0]].place, listed=False)
 
 
-def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     platform = "messenger" if here.channel == "facebook" else "instagram"
     fields = f"id,updated_time,participants,messages.limit({LETTERS}){{{direct_messages.FIELDS}}}"
     edge = graph.get("/me/conversations", platform=platform, fields=fields, limit=PAGE, **_from(step))
@@ -153,26 +163,26 @@ def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, items: 
         except Unclear:
             items.append(unreadable(raw))
             continue
-        _with(here, cursor, (maybe(raw.get("id")), other), raw.get("messages"), items)
+        _with(here, cursor, (optional_id(raw.get("id")), other), raw.get("messages"), items)
     _go_on(cursor, step, edge, further=_recent(last, cursor.first))
 
 
-def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Items) -> None:
     edge = graph.get(f"/{step.of[0]}/messages", fields=direct_messages.FIELDS, limit=LETTERS, **_from(step))
     _with(here, cursor, step.of, edge, items)
 
 
-def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Found) -> None:
+def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Items) -> None:
     """Add messages of one conversation, the newest first. On Instagram, Meta gives only the words of the newest."""
     last = ""
     for one in data(edge):
         last = text(mapping(one).get("created_time"))
-        _keep(cursor, items, one, partial(direct_messages.letter, here=here, other=of[1]))
+        _keep(cursor, items, one, partial(direct_messages.read_message, here=here, other=of[1]))
     if here.channel == "facebook" and direct_messages.is_conversation(of[0]) and _recent(last, cursor.first):
         _onward(cursor, Step("letters", of, after(edge)))
 
 
-_READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]] = {
+_READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Items], None]]] = {
     "feed": _feed,
     "comments": _comments,
     "media": _media,
@@ -183,7 +193,7 @@ _READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]
 }
 
 
-def _keep(cursor: Cursor, items: Found, raw: Any, read: Callable[[Any], Incoming | None], **at: Any) -> None:
+def _keep(cursor: Cursor, items: Items, raw: Any, read: Callable[[Any], Incoming | None], **at: Any) -> None:
     """Read an item and add it; an unreadable one is stored as it is, and stops nothing."""
     try:
         item: Incoming | Unreadable | None = read(raw)
@@ -193,7 +203,7 @@ def _keep(cursor: Cursor, items: Found, raw: Any, read: Callable[[Any], Incoming
         _take(cursor, items, item, **at)
 
 
-def _take(cursor: Cursor, items: Found, item: Incoming | Unreadable, *, place: str = "", listed: bool = True) -> None:
+def _take(cursor: Cursor, items: Items, item: Incoming | Unreadable, *, place: str = "", listed: bool = True) -> None:
     """Add an item that is new or edited. `place` is the id of its parent, "" when it is not watched."""
     is_edited = bool(place) and isinstance(item, Incoming) and edit_watch.note(cursor, item, place, listed=listed)
     at = int(item.sent_at.timestamp()) if isinstance(item, Incoming) else cursor.since

@@ -15,9 +15,9 @@ from portevoix.channels.facebook.values import (
     is_public,
     link,
     mapping,
-    maybe,
     media,
     moment,
+    optional_id,
     text,
     unreadable,
     whole_seconds,
@@ -35,7 +35,7 @@ _REMOVAL_VERBS = frozenset({"delete", "remove"})
 _NOTHING_SAID = frozenset({"block", "follow", "hide", "mute", "unblock", "unhide"})
 
 
-def event(value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
+def read_event(value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     """Read a change of the page's feed; `at` is the time of the event. None when it is no message. Raise Unclear."""
     change = mapping(value)
     item, verb = text(change.get("item")), text(change.get("verb"))
@@ -44,12 +44,12 @@ def event(value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     is_known = verb == "add" or verb in _EDIT_VERBS | _REMOVAL_VERBS
     if item not in _POSTS | {"comment"} or not is_known:
         return unreadable(value, UNKNOWN, name=f"kind:feed/{item[:50]}/{verb[:50]}")
-    mine = maybe(mapping(change.get("from")).get("id")) == here.me
+    mine = optional_id(mapping(change.get("from")).get("id")) == here.me
     if item != "comment" and mine:
         return None  # what the city publishes
     key = _public(change.get("comment_id" if item == "comment" else "post_id"))
     if verb in _REMOVAL_VERBS:
-        return here.removed(key, _time_of(change, at))
+        return here.removal(key, _time_of(change, at))
     shape = _comment(change, key) if item == "comment" else {"thread": key}
     if verb in _EDIT_VERBS:
         if not isinstance(change.get("message"), str):
@@ -64,7 +64,7 @@ def mention(value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     verb = text(change.get("verb"))
     key = _public(change.get("comment_id") or change.get("post_id"))
     if verb in _REMOVAL_VERBS:
-        return here.removed(key, _time_of(change, at))
+        return here.removal(key, _time_of(change, at))
     if verb != "add":
         return unreadable(value, UNKNOWN, name=f"kind:mention/{verb[:50]}")
     signed_change = (
@@ -78,7 +78,7 @@ def mention(value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
 def post(raw: Any, here: Here) -> Incoming | None:
     """Read a post of the feed; None for the city's own. Raise Unclear."""
     document = mapping(raw)
-    if maybe(mapping(document.get("from")).get("id")) == here.me:
+    if optional_id(mapping(document.get("from")).get("id")) == here.me:
         return None
     key = _public(document.get("id"))
     return here.incoming(
@@ -119,7 +119,7 @@ def about(url: Any, words: Any) -> About | None:
 
 def _comment(document: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Return thread and parent of a comment. The parent of a first comment is the post itself."""
-    parent, under = maybe(document.get("parent_id")), maybe(document.get("post_id"))
+    parent, under = optional_id(document.get("parent_id")), optional_id(document.get("post_id"))
     if parent and parent != under and parent != key:
         return {"thread": parent, "in_reply_to": parent, "references": (parent,)}
     return {"thread": key, "in_reply_to": under}

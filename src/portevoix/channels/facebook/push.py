@@ -14,7 +14,7 @@ from portevoix.channels.facebook.values import (
     Unclear,
     entries,
     mapping,
-    maybe,
+    optional_id,
     text,
     unreadable,
 )
@@ -52,7 +52,7 @@ def read(request: RawRequest, app_secret: str, here: Here) -> Batch:
         raise Refused(gettext_noop("What Meta signed cannot be read.")) from error
     if mapping(document).get("object") != OBJECTS[here.channel]:
         raise Refused(gettext_noop("This is meant for another channel."))
-    mine = [entry for entry in map(mapping, entries(document.get("entry"))) if maybe(entry.get("id")) == here.me]
+    mine = [entry for entry in map(mapping, entries(document.get("entry"))) if optional_id(entry.get("id")) == here.me]
     if not mine:
         raise Refused(gettext_noop("This is meant for another account."))
     items = {(item.external_id, _revision(item)): item for entry in mine for item in _entry(entry, here)}
@@ -96,11 +96,11 @@ def _event(field: str, value: Any, here: Here, at: Any) -> Iterator[Incoming | U
 
 def _dispatch(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     if field.startswith("messag"):
-        return direct_messages.event(value, here, at)
+        return direct_messages.read_event(value, here, at)
     if here.channel == "instagram":
-        return instagram_comments.event(field, value, here, at)
+        return instagram_comments.read_event(field, value, here, at)
     if field == "feed":
-        return posts.event(value, here, at)
+        return posts.read_event(value, here, at)
     if field == "mention":
         return posts.mention(value, here, at)
     return unreadable(value, UNKNOWN, name=f"kind:page/{field[:50]}")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from portevoix.channels.base import STAYS
+from portevoix.channels.base import CANNOT_DELETE_PRIVATE
 from portevoix.channels.facebook.direct_messages import WITH
-from portevoix.channels.facebook.graph import Graph, Said
-from portevoix.channels.facebook.pending_sends import doubted
+from portevoix.channels.facebook.graph import Graph, GraphRefusal
+from portevoix.channels.facebook.pending_sends import mark_uncertain
 from portevoix.channels.facebook.values import Here, Unclear, identifier, is_public
 from portevoix.kernel.errors import Refused, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -35,7 +35,7 @@ def send(graph: Graph, here: Here, message: Outgoing, *, human_agent: bool) -> R
             return _private_reply(graph, here, message)
         return _letter(graph, message, human_agent=human_agent)
     except Uncertain:
-        doubted(message.key)
+        mark_uncertain(message.key)
         raise
 
 
@@ -43,7 +43,7 @@ def _public(graph: Graph, here: Here, message: Outgoing) -> Receipt:
     edge = "comments" if here.channel == "facebook" else "replies"
     try:
         answer = graph.post(f"/{under(message)}/{edge}", {"message": message.text})
-    except Said as error:
+    except GraphRefusal as error:
         raise _explain(error) from error
     key = _created_id(answer.get("id"))
     return Receipt(key, f"https://www.facebook.com/{key}" if here.channel == "facebook" else "")
@@ -85,7 +85,7 @@ def recipient(message: Outgoing) -> str:
 def _send_message(graph: Graph, body: Mapping[str, Any]) -> Receipt:
     try:
         answer = graph.post("/me/messages", body)
-    except Said as error:
+    except GraphRefusal as error:
         raise _explain(error) from error
     return Receipt(_created_id(answer.get("message_id")))
 
@@ -93,10 +93,10 @@ def _send_message(graph: Graph, body: Mapping[str, Any]) -> Receipt:
 def delete(graph: Graph, message: Outgoing, external_id: str) -> None:
     """Delete a comment of the city's. Raise Refused, with what to do, for a private message: Meta keeps these."""
     if message.visibility is Visibility.PRIVATE or not is_public(external_id):
-        raise Refused(STAYS)
+        raise Refused(CANNOT_DELETE_PRIVATE)
     try:
         is_deleted = graph.delete(f"/{external_id}")
-    except Said as error:
+    except GraphRefusal as error:
         if (error.code, error.subcode) not in ABSENT:
             raise
         is_deleted = _is_gone(graph, external_id)
@@ -108,7 +108,7 @@ def _is_gone(graph: Graph, key: str) -> bool:
     """Return whether it is missing: Meta answers the same when we may not delete it."""
     try:
         graph.get(f"/{key}", fields="id")
-    except Said as error:
+    except GraphRefusal as error:
         return (error.code, error.subcode) in ABSENT
     return False
 
@@ -117,7 +117,7 @@ class _Closed(Refused):
     """The window for private messages is over."""
 
 
-def _explain(error: Said) -> Refused:
+def _explain(error: GraphRefusal) -> Refused:
     """Return the network's rule with what to do; in all other cases, the error itself."""
     if (error.code, error.subcode) in _WINDOW:
         return _Closed(

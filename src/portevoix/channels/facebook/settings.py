@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from portevoix.channels import internal_hosts
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -16,8 +16,8 @@ _NUMBER = re.compile(r"[0-9]{1,32}")
 _WORD = re.compile(r"[!-~]*")  # ASCII without spaces
 
 
-def _ask(label: str, help: str = "", **more: Any) -> dict[str, Knob]:
-    return {"knob": Knob(label, help, **more)}
+def _ask(label: str, help: str = "", **more: Any) -> dict[str, SettingField]:
+    return {"knob": SettingField(label, help, **more)}
 
 
 @dataclass(frozen=True, kw_only=True)

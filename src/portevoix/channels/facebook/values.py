@@ -13,7 +13,7 @@ from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Me
 
 UNREADABLE: Final = gettext_noop("What Meta tells of it cannot be read. Open it on the network.")
 UNKNOWN: Final = gettext_noop("Meta sends events of a kind that is not known here: of each kind the first is kept.")
-REMOVED: Final = 2_147_483_647
+REMOVAL_REVISION: Final = 2_147_483_647
 """The revision of a removal: nothing comes after it, whenever it is told."""
 MOST_RAW: Final = 100_000
 MOST_ID: Final = 500
@@ -57,7 +57,7 @@ class Here:
             **more,
         )
 
-    def removed(self, external_id: str, sent_at: datetime, *, private: bool = False) -> Incoming:
+    def removal(self, external_id: str, sent_at: datetime, *, private: bool = False) -> Incoming:
         """Return a removal. Meta does not always tell who removed it: its author is already stored."""
         return self.incoming(
             external_id,
@@ -65,7 +65,7 @@ class Here:
             sent_at,
             "",
             change=Change.RETRACT,
-            revision=REMOVED,
+            revision=REMOVAL_REVISION,
             visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
             addressed=Addressed.DIRECT,
         )
@@ -96,7 +96,7 @@ def identifier(value: Any) -> str:
     return key
 
 
-def maybe(value: Any) -> str:
+def optional_id(value: Any) -> str:
     """Return an id, "" when it is not one."""
     try:
         return identifier(value)
@@ -147,7 +147,7 @@ def writer(value: Any, external_id: str) -> Writer:
     profile = mapping(value)
     handle = text(profile.get("username"))[:200]
     name = text(profile.get("name"))[:200] or handle
-    return Writer(id=maybe(profile.get("id")) or f"of:{external_id}", handle=handle, name=name)
+    return Writer(id=optional_id(profile.get("id")) or f"of:{external_id}", handle=handle, name=name)
 
 
 def media(addresses: list[tuple[Any, str]]) -> tuple[Media, ...]:

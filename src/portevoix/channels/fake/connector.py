@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from portevoix.channels.base import Knob, Pictures
+from portevoix.channels.base import Pictures, SettingField
 from portevoix.channels.fake.network import Fault, network
 from portevoix.kernel.errors import BadLine, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -23,13 +23,15 @@ class FakeSettings:
     name: str = field(
         default="default",
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("Name of the network"),
                 gettext_noop("It lives in memory: what is sent there goes nowhere."),
             )
         },
     )
-    secret: str = field(default="", repr=False, metadata={"knob": Knob(gettext_noop("Signing secret"), secret=True)})
+    secret: str = field(
+        default="", repr=False, metadata={"knob": SettingField(gettext_noop("Signing secret"), secret=True)}
+    )
 
 
 class FakeConnector:
@@ -77,7 +79,7 @@ class FakeConnector:
 
     def find(self, message: Outgoing) -> Receipt | None:
         self._call()
-        return Receipt(external_id=message.key) if self.network.arrived(message.key) else None
+        return Receipt(external_id=message.key) if self.network.replies(message.key) else None
 
     def delete(self, message: Outgoing, external_id: str) -> None:
         fault = self._call()

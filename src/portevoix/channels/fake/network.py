@@ -76,7 +76,7 @@ class FakeNetwork:
         with self._lock:
             self._arrived.pop(key, None)
 
-    def arrived(self, key: str = "") -> tuple[Outgoing, ...]:
+    def replies(self, key: str = "") -> tuple[Outgoing, ...]:
         """Return the replies that arrived, in order; with `key`, that one or none."""
         with self._lock:
             return tuple(message for message in self._arrived.values() if key in ("", message.key))

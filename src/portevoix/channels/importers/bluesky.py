@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from portevoix.channels.importers.city import City, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
-from portevoix.channels.importers.values import Values, article, language, web
+from portevoix.channels.importers.values import Values, article, language, web_address
 from portevoix.kernel.messages import Direction
 
 MOST_FACETS = 200
@@ -140,7 +140,7 @@ def whole_text(record: Values) -> str:
     text = record.text("text")
     raw = text.encode("utf-8", "surrogatepass")
     for start, end, feature in sorted(_features(record), key=lambda place: place[:2], reverse=True):
-        link = web(feature.text("uri"))
+        link = web_address(feature.text("uri"))
         label = raw[start:end].decode("utf-8", "replace")
         if link and label and "�" not in label:
             raw = raw[:start] + _link(label, link).encode("utf-8", "surrogatepass") + raw[end:]
@@ -175,9 +175,9 @@ def _media(embed: Values) -> Iterator[dict[str, str]]:
     inner = embed.within("media")
     for place in (embed, inner):
         for image in place.each("images"):
-            if address := web(image.text("fullsize", "thumb")):
+            if address := web_address(image.text("fullsize", "thumb")):
                 yield {"url": address, "type": "image", "alt": image.text("alt")}
-        if film := web(place.text("playlist")):
+        if film := web_address(place.text("playlist")):
             yield {"url": film, "type": "video", "alt": place.text("alt")}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, ClassVar, cast
 
-from portevoix.channels.base import Knob, Sentence
+from portevoix.channels.base import Sentence, SettingField
 from portevoix.kernel.errors import BadInput, BadLine, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_lines
@@ -26,7 +26,7 @@ class FileSettings:
 
     path: str = field(
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("File"),
                 help=gettext_noop("One message a line, in the interchange format; may be compressed with gzip."),
             )
@@ -35,7 +35,7 @@ class FileSettings:
     channel: str = field(
         default="",
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("Channel"),
                 help=gettext_noop("Only messages of this channel, as the file names it. Empty: of every channel."),
             )

@@ -9,7 +9,7 @@ from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_json, read_object
 from portevoix.kernel.messages import Incoming
-from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGED, MOST_LINE_BYTES, lines
+from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGE_ERRORS, MOST_LINE_BYTES, parse_lines
 
 MOST_WHOLE = 32_000_000
 """Bytes of a list, or of an object over several lines, which is read at once."""
@@ -42,22 +42,22 @@ def read_documents[Part](
         try:
             inside = list(parts(Values(value)))
         except BadLine as bad:
-            yield numbered(bad, number)
+            yield with_line_number(bad, number)
             continue
         for part in inside:
-            yield made(part, message, number)
+            yield build_item(part, message, number)
 
 
-def made[Part](part: Part, message: Callable[[Part], dict[str, Any] | LeftOut], number: int) -> Item:
+def build_item[Part](part: Part, message: Callable[[Part], dict[str, Any] | LeftOut], number: int) -> Item:
     """Return the message of one part, checked as a line of the interchange format."""
     try:
         document = message(part)
         return document if isinstance(document, LeftOut) else read_object(document, number)
     except BadLine as bad:
-        return numbered(bad, number)
+        return with_line_number(bad, number)
 
 
-def numbered(bad: BadLine, number: int) -> BadLine:
+def with_line_number(bad: BadLine, number: int) -> BadLine:
     bad.line = number
     return bad.with_traceback(None)  # a traceback would keep the whole line alive
 
@@ -70,10 +70,12 @@ def documents(stream: BinaryIO) -> Iterator[tuple[int, object] | BadLine]:
         if start == b"{" or (start.startswith(b"[") and not start.endswith(b"]")):
             yield from _read_at_once(head + stream.read(MOST_WHOLE + 1 - len(head)))
             return
-    except DAMAGED:
+    except DAMAGE_ERRORS:
         yield BadLine(BREAKS_OFF, line=1)
         return
-    for result in lines(cast(BinaryIO, Again(head, stream)), lambda raw, number: (number, _line(raw, number))):
+    for result in parse_lines(
+        cast(BinaryIO, ReplayedStream(head, stream)), lambda raw, number: (number, _line(raw, number))
+    ):
         if isinstance(result, BadLine):
             yield result
             continue
@@ -81,7 +83,7 @@ def documents(stream: BinaryIO) -> Iterator[tuple[int, object] | BadLine]:
         yield from ((number, item) for item in value) if isinstance(value, list) else [(number, value)]
 
 
-class Again:
+class ReplayedStream:
     """A stream whose first bytes were read already, and are read again."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
@@ -110,7 +112,7 @@ def _read_at_once(raw: bytes) -> Iterator[tuple[int, object] | BadLine]:
     try:
         value = read_json(raw)
     except BadLine as bad:
-        yield numbered(bad, 1)
+        yield with_line_number(bad, 1)
         return
     yield from enumerate(value, 1) if isinstance(value, list) else [(1, value)]
 

@@ -18,7 +18,7 @@ type Read = Callable[[BinaryIO, City], Iterator[Item]]
 class Accounts(Enum):
     """Whether a format needs to know the city's accounts."""
 
-    NEEDED = "needed"
+    REQUIRED = "needed"
     POSSIBLE = "possible"
     NONE = "none"
 
@@ -31,7 +31,7 @@ class Format:
     """
 
     read: Read
-    accounts: Accounts = Accounts.NEEDED
+    accounts: Accounts = Accounts.REQUIRED
 
 
 def _interchange(stream: BinaryIO, city: City) -> Iterator[Item]:
@@ -53,7 +53,7 @@ FORMATS: Final = {
 def importer(name: str, city: City) -> Callable[[BinaryIO], Iterator[Item]]:
     """Return the reader of that format for that city. Raise BadInput when its accounts are missing, or not wanted."""
     file_format = FORMATS[name]
-    if file_format.accounts is Accounts.NEEDED and not city.accounts:
+    if file_format.accounts is Accounts.REQUIRED and not city.accounts:
         message = gettext_noop("Say with --account which account is the city's: {format} does not tell.")
         raise BadInput(message, format=name)
     if file_format.accounts is Accounts.NONE and city.accounts:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from portevoix.channels.importers import bluesky, mastodon, twarc
 from portevoix.channels.importers.city import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
-from portevoix.channels.importers.values import Values, language, web, x_time
+from portevoix.channels.importers.values import Values, language, web_address, x_time
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 
@@ -91,7 +91,7 @@ def _text(value: Values, legacy: Values) -> str:
     note = value.within("note_tweet").within("note_tweet_results").within("result")
     text = note.text("text") or legacy.text("full_text", "text", needed=True)
     for link in islice(legacy.within("entities").each("urls"), twarc.MOST_LINKS):
-        if (short := link.text("url")) and (full_link := web(link.text("expanded_url"))):
+        if (short := link.text("url")) and (full_link := web_address(link.text("expanded_url"))):
             text = text.replace(short, full_link, 1)
     for item in islice(legacy.within("entities").each("media"), twarc.MOST_LINKS):
         text = text.replace(item.text("url") or "\0", "", 1)
@@ -101,5 +101,5 @@ def _text(value: Values, legacy: Values) -> str:
 def _media(legacy: Values) -> Iterator[dict[str, str]]:
     entities = legacy.within("extended_entities", "entities")
     for item in entities.each("media"):
-        if link := web(item.text("media_url_https")):
+        if link := web_address(item.text("media_url_https")):
             yield {"url": link, "type": item.text("type"), "alt": item.text("ext_alt_text")}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from portevoix.channels.importers.city import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
-from portevoix.channels.importers.values import Values, article, language, paragraphs, web
+from portevoix.channels.importers.values import Values, article, language, paragraphs, web_address
 from portevoix.channels.mastodon.text import plain
 from portevoix.kernel.messages import Direction
 
@@ -55,7 +55,7 @@ def status(value: Values, city: City) -> dict[str, Any] | LeftOut:
         "sent_at": value.text("created_at", needed=True),
         "text": paragraphs(value.text("spoiler_text"), text),
         "lang": language(value.text("language")),
-        "url": web(value.text("url")) or web(value.text("uri")),
+        "url": web_address(value.text("url")) or web_address(value.text("uri")),
         "media": list(_media(value)),
         "about": article(card.text("url"), card.text("title")),
         "visibility": "private" if visibility in _PRIVATE else None,
@@ -102,5 +102,9 @@ def _names(account: Values) -> Names:
 
 def _media(value: Values) -> Iterator[dict[str, str]]:
     for item in value.each("media_attachments"):
-        if address := web(item.text("url")) or web(item.text("remote_url")) or web(item.text("preview_url")):
+        if (
+            address := web_address(item.text("url"))
+            or web_address(item.text("remote_url"))
+            or web_address(item.text("preview_url"))
+        ):
             yield {"url": address, "type": item.text("type"), "alt": item.text("description")}

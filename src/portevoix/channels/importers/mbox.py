@@ -14,13 +14,13 @@ from portevoix.channels.email.message import MOST_HEAD
 from portevoix.channels.email.reader import mail_reader
 from portevoix.channels.email.reading import Question
 from portevoix.channels.importers.city import City
-from portevoix.channels.importers.documents import Item, numbered
+from portevoix.channels.importers.documents import Item, with_line_number
 from portevoix.channels.importers.values import paragraphs
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_line, write_line
 from portevoix.kernel.messages import Incoming
-from portevoix.kernel.streams import BREAKS_OFF, DAMAGED, next_line
+from portevoix.kernel.streams import BREAKS_OFF, DAMAGE_ERRORS, next_line
 
 _START = re.compile(rb"From .*\d\d:\d\d")  # a sender and a date: sentences begin with “From ” too
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -39,7 +39,7 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
         try:
             yield replace(read_line(write_line(_mail(raw, city)), number), id_by_author=True)
         except BadLine as bad:
-            yield numbered(bad, number)
+            yield with_line_number(bad, number)
 
 
 def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
@@ -50,7 +50,7 @@ def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
         number += 1
         try:
             line = next_line(stream)
-        except DAMAGED:
+        except DAMAGE_ERRORS:
             yield BadLine(BREAKS_OFF, line=number)
             return
         begins = blank and bool(line and _START.match(line[:200]))

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from portevoix.channels.importers.city import City, opening
-from portevoix.channels.importers.documents import Item, LeftOut, made
+from portevoix.channels.importers.documents import Item, LeftOut, build_item
 from portevoix.channels.importers.tables import Row, read_table
 from portevoix.channels.importers.twarc import address
-from portevoix.channels.importers.values import from_timestamp, language, web
+from portevoix.channels.importers.values import from_timestamp, language, web_address
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 
-NEEDED = ("id", "user_id", "user_screen_name", "text")
+REQUIRED_COLUMNS = ("id", "user_id", "user_screen_name", "text")
 
 _EXPONENT = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _COUNTS = {"likes": "like_count", "reposts": "retweet_count", "replies": "reply_count"}
@@ -23,12 +23,12 @@ _COUNTS = {"likes": "like_count", "reposts": "retweet_count", "replies": "reply_
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
     """Yield the rows of a file, in its order."""
-    for result in read_table(stream, NEEDED):
+    for result in read_table(stream, REQUIRED_COLUMNS):
         if isinstance(result, BadLine):
             yield result
         else:
             number, row = result
-            yield made(row, lambda row: post(row, city), number)
+            yield build_item(row, lambda row: post(row, city), number)
 
 
 def post(row: Row, city: City) -> dict[str, Any] | LeftOut:
@@ -52,7 +52,7 @@ def post(row: Row, city: City) -> dict[str, Any] | LeftOut:
         "sent_at": _sent_at(row),
         "text": row["text"],
         "lang": language(row.get("lang", "")),
-        "url": web(row.get("url", "")) or address(handle, number),
+        "url": web_address(row.get("url", "")) or address(handle, number),
         "media": list(_media(row)),
         "place": _place(row),
         "counts": {name: _count(row, column) for name, column in _COUNTS.items()},
@@ -105,7 +105,7 @@ def _place(row: Row) -> dict[str, float] | None:
 def _media(row: Row) -> Iterator[dict[str, str]]:
     types, texts = _many(row, "media_types"), _many(row, "media_alt_texts")
     for number, link in enumerate(_many(row, "media_urls")):
-        if web(link):
+        if web_address(link):
             alt = texts[number] if number < len(texts) else ""
             yield {"url": link, "type": types[number] if number < len(types) else "", "alt": alt}
 

@@ -12,15 +12,22 @@ from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from portevoix.channels.importers.city import City
-from portevoix.channels.importers.documents import Again, Item, LeftOut, documents, made, numbered
+from portevoix.channels.importers.documents import (
+    Item,
+    LeftOut,
+    ReplayedStream,
+    build_item,
+    documents,
+    with_line_number,
+)
 from portevoix.channels.importers.tables import read_table
 from portevoix.channels.importers.values import Values, paragraphs
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.labels import Sentiment
-from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGED, MOST_LINE_BYTES
+from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGE_ERRORS, MOST_LINE_BYTES
 
-NEEDED = ("id_experience", "ecrit_le", "description")
+REQUIRED_COLUMNS = ("id_experience", "ecrit_le", "description")
 PARIS = ZoneInfo("Europe/Paris")
 
 _SENTIMENTS = {"positif": Sentiment.WELL, "negatif": Sentiment.WRONG, "neutre": Sentiment.NEUTRAL}
@@ -31,15 +38,15 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
     """Yield each experience, then its answers. The account is the first structure, or the city's when given."""
     try:
         head = stream.readline(MOST_LINE_BYTES + 1)
-    except DAMAGED:
+    except DAMAGE_ERRORS:
         yield BadLine(BREAKS_OFF, line=1)
         return
-    again = cast(BinaryIO, Again(head, stream))
+    again = cast(BinaryIO, ReplayedStream(head, stream))
     results: Iterable[tuple[int, object] | BadLine]
     if head.removeprefix(BOM).lstrip().startswith((b"[", b"{")):
         results = documents(again)
     else:
-        results = read_table(again, NEEDED, named=_column_key)
+        results = read_table(again, REQUIRED_COLUMNS, named=_column_key)
     for result in results:
         if isinstance(result, BadLine):
             yield result
@@ -48,9 +55,9 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
         try:
             messages = list(_messages(Values(row), city))
         except BadLine as bad:
-            yield numbered(bad, number)
+            yield with_line_number(bad, number)
             continue
-        yield from (made(message, _itself, number) for message in messages)
+        yield from (build_item(message, _itself, number) for message in messages)
 
 
 def _messages(row: Values, city: City) -> Iterator[dict[str, Any] | LeftOut]:

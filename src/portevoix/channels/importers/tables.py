@@ -4,10 +4,10 @@ import csv
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from portevoix.channels.importers.documents import numbered
+from portevoix.channels.importers.documents import with_line_number
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGED, MOST_LINE_BYTES, TOO_LONG, next_line
+from portevoix.kernel.streams import BOM, BREAKS_OFF, DAMAGE_ERRORS, MOST_LINE_BYTES, TOO_LONG, next_line
 
 _DELIMITERS = ",;\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -67,7 +67,7 @@ def _check(names: list[str], needed: tuple[str, ...]) -> None:
 
 def _refusal(error: BadLine | csv.Error, number: int) -> BadLine:
     if isinstance(error, BadLine):
-        return numbered(error, number)
+        return with_line_number(error, number)
     return BadLine(gettext_noop("The row is not CSV: {why}."), line=number, why=str(error))
 
 
@@ -89,7 +89,7 @@ class _Lines:
         self.number += 1
         try:
             raw = next_line(self._stream)
-        except DAMAGED:
+        except DAMAGE_ERRORS:
             self._ended = True
             raise BadLine(BREAKS_OFF) from None
         if raw is None:

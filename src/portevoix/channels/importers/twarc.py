@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from portevoix.channels.importers.city import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
-from portevoix.channels.importers.values import Values, language, web
+from portevoix.channels.importers.values import Values, language, web_address
 from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 
@@ -116,7 +116,7 @@ def _text(value: Values) -> str:
     """Return the text with full links, and without the links to the post's own pictures."""
     text = value.text("text", needed=True)
     for link in islice(value.within("entities").each("urls"), MOST_LINKS):
-        short, full_link = link.text("url"), web(link.text("expanded_url"))
+        short, full_link = link.text("url"), web_address(link.text("expanded_url"))
         if short and (full_link or "media_key" in link):
             text = text.replace(short, "" if "media_key" in link else full_link, 1)
     return unescape(text).strip()
@@ -131,5 +131,5 @@ def _media(value: Values, includes: Includes) -> Iterator[dict[str, str]]:
         medium = key if isinstance(key.data, dict) else includes.media.get(str(key.data), _NOTHING)
         media_items += [medium] if medium.data not in [other.data for other in media_items] else []
     for item in media_items:
-        if link := web(item.text("url")) or web(item.text("preview_image_url")):
+        if link := web_address(item.text("url")) or web_address(item.text("preview_image_url")):
             yield {"url": link, "type": item.text("type"), "alt": item.text("alt_text")}

@@ -86,14 +86,14 @@ def language(tag: str) -> str:
     return tag if _LANG.fullmatch(tag) and not _NO_LANG.fullmatch(tag) else ""
 
 
-def web(address: str) -> str:
+def web_address(address: str) -> str:
     """Return a web address; "" when it is not one, such as a reference inside a network."""
     return address if re.fullmatch(r"https?://\S+", address, re.IGNORECASE) else ""
 
 
 def article(address: str, title: str) -> dict[str, str] | None:
     """Return the article that a post is about, where it shows its card."""
-    return {"url": address, "title": title[:_MOST_TITLE]} if web(address) else None
+    return {"url": address, "title": title[:_MOST_TITLE]} if web_address(address) else None
 
 
 def x_time(text: str) -> str:

@@ -11,13 +11,13 @@ from urllib.parse import quote
 from portevoix.channels.http import TIMEOUT, Answer, Http, Parameters, Rejected, multipart
 from portevoix.channels.mastodon.limit import Limits, ask_limits, text_limit
 from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handle_of
-from portevoix.channels.mastodon.status import Here, entries, listed, text
+from portevoix.channels.mastodon.status import Here, as_list, as_mapping, text
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment
 
-KEPT: Final = 3600.0
+CACHE_SECONDS: Final = 3600.0
 """Seconds for which is believed what an instance said of itself."""
 PATIENCE: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks at a picture that the instance prepares; then it is tried again later."""
@@ -55,7 +55,7 @@ class Instance:
         """Upload a picture, wait until a status may show it, and return its id. Raise TryLater while it may not."""
         with self._explaining_refusals():
             answer = self._upload(picture)
-            key = text(entries(answer.json()).get("id"))
+            key = text(as_mapping(answer.json()).get("id"))
             for pause in PATIENCE if answer.status == 202 else ():
                 time.sleep(pause)
                 if self._reading.get(f"/api/v1/media/{quote(key, safe='')}").status == 200:
@@ -123,12 +123,12 @@ class Instance:
 
     def context(self, key: str) -> dict[str, list[Any]]:
         """Return the statuses before (`ancestors`, the first one first) and after this one (`descendants`)."""
-        document = entries(self.get(f"{status_path(key)}/context").json())
-        return {name: listed(document.get(name)) for name in ("ancestors", "descendants")}
+        document = as_mapping(self.get(f"{status_path(key)}/context").json())
+        return {name: as_list(document.get(name)) for name in ("ancestors", "descendants")}
 
     def _ask_here(self) -> Here:
         try:
-            document = entries(self.get("/api/v1/accounts/verify_credentials").json())
+            document = as_mapping(self.get("/api/v1/accounts/verify_credentials").json())
         except Rejected as error:  # not every instance says it by 401
             raise self._not_accepted() from error
         me, user = text(document.get("id")), text(document.get("username"))
@@ -141,18 +141,18 @@ class Instance:
 
     def _ask_application(self) -> str:
         try:
-            return text(entries(self.get("/api/v1/apps/verify_credentials").json()).get("name"))
+            return text(as_mapping(self.get("/api/v1/apps/verify_credentials").json()).get("name"))
         except Refused:  # not told to this token
             return ""
 
     def _statuses(self, keys: list[str]) -> list[Any]:
-        return listed(self.get("/api/v1/statuses", {"id[]": keys}).json())
+        return as_list(self.get("/api/v1/statuses", {"id[]": keys}).json())
 
     def _cached_answer(self, what: str, ask: Callable[[], T]) -> T:
         """Return the cached answer, asked for once an hour in this process; errors are not cached."""
         key = (what, self._settings.base, self._account, self._settings.access_token)
         at, answer = _ANSWERS.get(key, (0.0, None))
-        if answer is None or time.monotonic() - at > KEPT:
+        if answer is None or time.monotonic() - at > CACHE_SECONDS:
             answer = ask()
             if len(_ANSWERS) >= _MOST_ANSWERS:
                 _ANSWERS.clear()
@@ -194,7 +194,7 @@ def status_path(key: str) -> str:
     return f"/api/v1/statuses/{quote(key, safe='')}"
 
 
-def said_at(answer: Answer) -> datetime:
+def server_time(answer: Answer) -> datetime:
     """Return the time of the instance's own clock, which its ids and timestamps follow."""
     try:
         moment = parsedate_to_datetime(answer.headers.get("date", ""))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from portevoix.channels.http import Rejected
 from portevoix.channels.mastodon.client import Instance, status_path
 from portevoix.channels.mastodon.cursor import Cursor, Watched
-from portevoix.channels.mastodon.status import Here, Unclear, identifier, read, retracted, revision
+from portevoix.channels.mastodon.status import Here, Unclear, identifier, read, read_retraction, revision
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.messages import Change, Incoming
 
@@ -76,4 +76,4 @@ def _read_edit(status: Any, watched: dict[str, Watched], key: str, here: Here) -
 
 def _retract(previous: Watched, key: str, here: Here) -> Incoming:
     sent_at = datetime.fromtimestamp(previous.at, UTC)
-    return retracted(key, here, sent_at=sent_at, revision=previous.revision + 1, mine=previous.mine)
+    return read_retraction(key, here, sent_at=sent_at, revision=previous.revision + 1, mine=previous.mine)

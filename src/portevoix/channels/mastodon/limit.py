@@ -11,8 +11,8 @@ from typing import Any, Final
 from portevoix.channels import thread
 from portevoix.channels.http import Answer, Http, Rejected
 from portevoix.channels.mastodon.settings import LINK_CHARACTERS, MOST_CHARACTERS, base_of, handle_of
-from portevoix.channels.mastodon.status import entries
-from portevoix.channels.mastodon.text import length, mentioned
+from portevoix.channels.mastodon.status import as_mapping
+from portevoix.channels.mastodon.text import find_mentions, length
 from portevoix.channels.thread import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
@@ -40,10 +40,10 @@ def ask_limits(get: Callable[[str], Answer]) -> Limits | None:
     """Return the limits that the instance announces; None where it announces nothing usable."""
     for path in ("/api/v2/instance", "/api/v1/instance"):
         try:
-            configuration = entries(entries(get(path).json()).get("configuration"))
+            configuration = as_mapping(as_mapping(get(path).json()).get("configuration"))
         except Rejected:
             continue
-        statuses, files = entries(configuration.get("statuses")), entries(configuration.get("media_attachments"))
+        statuses, files = as_mapping(configuration.get("statuses")), as_mapping(configuration.get("media_attachments"))
         most, link = statuses.get("max_characters"), statuses.get("characters_reserved_per_url")
         if type(most) is int and most >= 100:
             return Limits(
@@ -90,14 +90,14 @@ def text_limit(characters: int, link: int, to: str, warning: str = "") -> TextLi
         bare = _strip_recipient(text, to)
         if not bare and to:
             return (to,)
-        return tuple(f"{to} {part}".strip() for part in thread.cut(bare, lambda part: length(part, link) <= room))
+        return tuple(f"{to} {part}".strip() for part in thread.cut_text(bare, lambda part: length(part, link) <= room))
 
     return TextLimit(room, count, cut)
 
 
 def _strip_recipient(text: str, to: str) -> str:
     """Return the text without the name at its beginning."""
-    is_named = bool(to) and to.lower() in mentioned(text)[:1] and text.lower().startswith(to.lower())
+    is_named = bool(to) and to.lower() in find_mentions(text)[:1] and text.lower().startswith(to.lower())
     return text[len(to) :].strip() if is_named else text.strip()
 
 

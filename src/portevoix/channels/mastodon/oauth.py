@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from portevoix.channels.http import Http, Rejected
 from portevoix.channels.mastodon.settings import SCOPES
-from portevoix.channels.mastodon.status import entries, listed, text
+from portevoix.channels.mastodon.status import as_list, as_mapping, text
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 
@@ -37,7 +37,7 @@ def register(base: str, *, redirect: str, name: str = "Portevoix", website: str 
     """Registers an application on the instance."""
     registration = {"client_name": name, "redirect_uris": redirect, "scopes": SCOPES}
     body = registration | ({"website": website} if website else {})
-    answer = entries(_post(Http(base), "/api/v1/apps", body))
+    answer = as_mapping(_post(Http(base), "/api/v1/apps", body))
     app = App(
         base.rstrip("/"),
         text(answer.get("client_id")),
@@ -81,7 +81,7 @@ def exchange(app: App, code: str, *, verifier: str) -> str:
         "redirect_uri": app.redirect,
         "scope": SCOPES,
     } | ({"code_verifier": verifier} if app.pkce else {})
-    token = text(entries(_post(Http(app.base), "/oauth/token", body)).get("access_token"))
+    token = text(as_mapping(_post(Http(app.base), "/oauth/token", body)).get("access_token"))
     if not token:
         raise Refused(gettext_noop("The instance gave no access token. Connect the account again."))
     return token
@@ -96,10 +96,10 @@ def revoke(app: App, token: str) -> None:
 def _supports_pkce(base: str) -> bool:
     """Return whether the instance announces PKCE (Mastodon does since 4.3)."""
     try:
-        metadata = entries(Http(base).get("/.well-known/oauth-authorization-server").json())
+        metadata = as_mapping(Http(base).get("/.well-known/oauth-authorization-server").json())
     except (Rejected, TryLater):
         return False
-    return "S256" in listed(metadata.get("code_challenge_methods_supported"))
+    return "S256" in as_list(metadata.get("code_challenge_methods_supported"))
 
 
 def _post(http: Http, path: str, body: Mapping[str, str], *, empty: bool = False) -> Any:

@@ -9,16 +9,16 @@ from itertools import takewhile
 from typing import Any, Final
 
 from portevoix.channels.http import Parameters
-from portevoix.channels.mastodon.client import Instance, said_at
+from portevoix.channels.mastodon.client import Instance, server_time
 from portevoix.channels.mastodon.cursor import Cursor, Watched, rank
 from portevoix.channels.mastodon.edit_watch import look_again
 from portevoix.channels.mastodon.status import (
     Here,
     Unclear,
+    as_list,
+    as_mapping,
     author_id,
-    entries,
     identifier,
-    listed,
     moment,
     parent_id,
     quote,
@@ -149,11 +149,11 @@ class Turn:
 
     def _continues(self, status: Mapping[str, Any]) -> bool:
         """Return whether this is a later part of a reply of ours, which is stored whole, or a boost."""
-        if entries(status.get("reblog")):
+        if as_mapping(status.get("reblog")):
             return True
         if status.get("in_reply_to_account_id") != self.here.me:
             return False
-        posted_by = text(entries(status.get("application")).get("name"))
+        posted_by = text(as_mapping(status.get("application")).get("name"))
         return bool(posted_by) and posted_by == self.instance.application()
 
     def _take(self, status: Any, previous: Watched | None, arrived: datetime | None = None) -> None:
@@ -212,16 +212,16 @@ def pages(instance: Instance, path: str, parameters: Parameters, after: str | No
     """Return the page after `after`; with None the last thirty days, in at most `FIRST_PAGES` requests."""
     if after is not None:
         answer = instance.get(path, {**parameters, "min_id": after})
-        page = _sorted_page(listed(answer.json()), lambda key: rank(key) > rank(after))
-        page.now, page.full = said_at(answer), len(page.items) >= SHORT
+        page = _sorted_page(as_list(answer.json()), lambda key: rank(key) > rank(after))
+        page.now, page.full = server_time(answer), len(page.items) >= SHORT
         return page
     collection = Page()
     known_ids: set[str] = set()
     more: dict[str, str] = {}
     for _ in range(FIRST_PAGES):
         answer = instance.get(path, {**parameters, **more})
-        collection.now = said_at(answer)
-        page = _sorted_page(listed(answer.json()), lambda key: key not in known_ids)
+        collection.now = server_time(answer)
+        page = _sorted_page(as_list(answer.json()), lambda key: key not in known_ids)
         collection.strange += page.strange
         recent = [item for item in page.items if not (LONG_AGO < _creation_time(item) < collection.now - FIRST)]
         collection.items = recent + collection.items
@@ -237,7 +237,7 @@ def _sorted_page(raw: list[Any], is_wanted: Callable[[str], bool]) -> Page:
     items_by_id: dict[str, Mapping[str, Any]] = {}
     for item in raw:
         try:
-            items_by_id[identifier(item)] = entries(item)
+            items_by_id[identifier(item)] = as_mapping(item)
         except Unclear:
             page.strange.append(item)
     page.items = [items_by_id[key] for key in sorted(items_by_id, key=rank) if is_wanted(key)]

@@ -9,21 +9,21 @@ from typing import Any, Final
 
 from portevoix.channels.base import Pictures
 from portevoix.channels.http import Answer, Rejected
-from portevoix.channels.mastodon.client import Instance, said_at, status_path
+from portevoix.channels.mastodon.client import Instance, server_time, status_path
 from portevoix.channels.mastodon.limit import name_of
 from portevoix.channels.mastodon.status import (
     Here,
     Unclear,
     account,
+    as_list,
+    as_mapping,
     author_id,
-    entries,
     identifier,
-    listed,
     moment,
     parent_id,
     text,
 )
-from portevoix.channels.mastodon.text import essence, mentioned, plain
+from portevoix.channels.mastodon.text import essence, find_mentions, plain
 from portevoix.channels.media import MOST_BYTES
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -41,7 +41,9 @@ LIKENESS: Final = 0.5
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 PICTURES: Final = Pictures(most=4, bytes=MOST_BYTES)
 """As Mastodon has it; an instance that takes less says so, and one that takes more is not asked to."""
-GONE = gettext_noop("What this replies to is not on the network any more: it was deleted, or is hidden from the city.")
+PARENT_GONE = gettext_noop(
+    "What this replies to is not on the network any more: it was deleted, or is hidden from the city."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _with_parts(instance: Instance, here: Here, message: Outgoing, key: str) -> 
     The first one tells under which content warning they were cut; where it is gone already, so are the others.
     """
     try:
-        first = entries(instance.get(status_path(key)).json())
+        first = as_mapping(instance.get(status_path(key)).json())
     except Rejected as error:
         if error.status not in (400, 404, 410):
             raise
@@ -165,10 +167,10 @@ def _parent(instance: Instance, key: str) -> Mapping[str, Any]:
     if not key:
         return {}
     try:
-        return entries(instance.get(status_path(key)).json())
+        return as_mapping(instance.get(status_path(key)).json())
     except Rejected as error:
         if error.status in (400, 404, 410):
-            raise Refused(GONE) from error
+            raise Refused(PARENT_GONE) from error
         raise
 
 
@@ -188,7 +190,7 @@ def _recipient(message: Outgoing, parent: Mapping[str, Any], here: Here) -> str:
 
 def _check_nobody_else(plan: Plan, here: Here) -> None:
     """Raise Refused when the reply mentions another person. A name without a host is on our instance."""
-    for name in {name for part in plan.parts for name in mentioned(part)}:
+    for name in {name for part in plan.parts for name in find_mentions(part)}:
         full_name = name if "@" in name[1:] else f"{name}@{here.host}"
         if full_name.lower() != plan.to.lower():
             message = gettext_noop("This reply is private, and {name} would be able to read it: leave that @ out.")
@@ -201,7 +203,7 @@ def _post(instance: Instance, body: Mapping[str, Any], key: str, number: int) ->
         return _receipt(instance.post_status(body, key))
     except Rejected as error:
         if error.status == 404 and not number:
-            raise Refused(GONE) from error
+            raise Refused(PARENT_GONE) from error
         if number:
             message = gettext_noop("{count} parts of this reply left; the next one was refused: {told}")
             raise Refused(message, count=number, told=str(error)) from error
@@ -261,7 +263,7 @@ def _below(instance: Instance, here: Here, message: Outgoing, parent: str) -> li
         answer = instance.get(f"{status_path(parent)}/context")
     except Rejected:
         return []
-    statuses = entries(answer.json()).get("descendants")
+    statuses = as_mapping(answer.json()).get("descendants")
     return list(_read(statuses, here, since=_since(answer, message)))
 
 
@@ -286,11 +288,11 @@ def _since(answer: Answer, message: Outgoing) -> datetime:
 
     A clock that seems to be ahead is ignored: it may be that of a proxy, and would hide a reply.
     """
-    return message.sent_at + min(said_at(answer) - datetime.now(UTC), timedelta()) - TOLERANCE
+    return message.sent_at + min(server_time(answer) - datetime.now(UTC), timedelta()) - TOLERANCE
 
 
 def _read(raw: Any, here: Here, *, since: datetime) -> Iterator[_Own]:
-    for status in map(entries, listed(raw)):
+    for status in map(as_mapping, as_list(raw)):
         try:
             at = moment(status.get("created_at"))
             if author_id(status) == here.me:

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from portevoix.channels import internal_hosts
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -19,9 +19,9 @@ LINK_CHARACTERS: Final = 23
 _HANDLE = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+(?::[0-9]+)?))?")
 
 
-def _from_instance(label: str) -> dict[str, Knob]:
+def _from_instance(label: str) -> dict[str, SettingField]:
     """Return the metadata of a setting that comes from the instance."""
-    return {"knob": Knob(label, granted=True)}
+    return {"knob": SettingField(label, from_network=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class MastodonSettings:
     """Raises BadInput for a token that cannot be one, and for an instance without encryption."""
 
     instance: str = field(
-        metadata={"knob": Knob(gettext_noop("Instance"), gettext_noop("Where the account lives: https://…"))}
+        metadata={"knob": SettingField(gettext_noop("Instance"), gettext_noop("Where the account lives: https://…"))}
     )
     access_token: str = field(
         repr=False,
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("Access token"),
                 gettext_noop(
                     "On the instance: Preferences → Development → New application, scopes “read write:statuses "

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
-from portevoix.channels.base import Asked, Granted
+from portevoix.channels.base import GrantedAccount, SignInRequest
 from portevoix.channels.http import Http
 from portevoix.channels.mastodon import oauth
 from portevoix.channels.mastodon.settings import MastodonSettings
-from portevoix.channels.mastodon.status import entries, text
+from portevoix.channels.mastodon.status import as_mapping, text
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop
 
@@ -17,24 +17,26 @@ from portevoix.kernel.i18n import gettext_noop
 class MastodonAccess:
     """Sign-in by OAuth 2, with an application that is registered for this once."""
 
-    asks = needs = ("instance",)
-    announced = False
+    asked_settings = required_settings = ("instance",)
+    needs_registered_redirect = False
 
-    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
+    def start(self, settings: Mapping[str, str], *, redirect: str) -> SignInRequest:
         base = MastodonSettings(settings["instance"], "").base
         app = oauth.register(base, redirect=redirect)
         state, verifier = oauth.secret(), oauth.secret()
         address = oauth.authorisation(app, state=state, verifier=verifier)
-        return Asked(address, state, {"app": asdict(app), "verifier": verifier})
+        return SignInRequest(address, state, {"app": asdict(app), "verifier": verifier})
 
-    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
-        app = oauth.App(**kept["app"])
-        token = oauth.exchange(app, code, verifier=kept["verifier"])
+    def finish(self, private_state: Mapping[str, Any], code: str) -> tuple[GrantedAccount, ...]:
+        app = oauth.App(**private_state["app"])
+        token = oauth.exchange(app, code, verifier=private_state["verifier"])
         headers = {"Authorization": f"Bearer {token}"}
         user = text(
-            entries(Http(app.base, headers=headers).get("/api/v1/accounts/verify_credentials").json()).get("username")
+            as_mapping(Http(app.base, headers=headers).get("/api/v1/accounts/verify_credentials").json()).get(
+                "username"
+            )
         )
         if not user:
             raise TryLater(gettext_noop("The instance does not say whose account this is."))
         settings = {"instance": app.base, "access_token": token}
-        return (Granted(f"@{user}@{urlsplit(app.base).netloc}", settings),)
+        return (GrantedAccount(f"@{user}@{urlsplit(app.base).netloc}", settings),)

@@ -47,7 +47,7 @@ def read(
     change: Change = Change.MESSAGE,
 ) -> Incoming:
     """Convert a status. `arrived` is when the instance got it, which no remote writer can choose. Raise Unclear."""
-    status, writer = entries(raw), account(raw, here)
+    status, writer = as_mapping(raw), account(raw, here)
     mentions = _mentions(status.get("mentions"), here)
     content = plain(text(status.get("content")), mentions)
     mine = author_id(raw) == here.me
@@ -66,7 +66,7 @@ def read(
         media=tuple(_media(status.get("media_attachments"))),
         addressed=_addressing(status, content, set(mentions.values()), here),
         visibility=Visibility.PUBLIC if text(status.get("visibility")) in _OPEN else Visibility.PRIVATE,
-        automatic=not mine and entries(status.get("account")).get("bot") is True,
+        automatic=not mine and as_mapping(status.get("account")).get("bot") is True,
         counts={name: count for name, key in _COUNTS.items() if (count := status.get(key)) and type(count) is int},
         revision=revision(raw),
         change=change,
@@ -94,7 +94,7 @@ def unreadable(raw: Any, name: str) -> Unreadable:
     return Unreadable(external_id=name[:MOST_ID], reason=UNREADABLE, raw=clean(json.dumps(raw))[:MOST_RAW])
 
 
-def retracted(key: str, here: Here, *, sent_at: datetime, revision: int, mine: bool) -> Incoming:
+def read_retraction(key: str, here: Here, *, sent_at: datetime, revision: int, mine: bool) -> Incoming:
     """Return the retraction of a status that no longer exists."""
     return Incoming(
         channel="mastodon",
@@ -120,7 +120,7 @@ def quote(raw: Any, here: Here) -> str:
 
 def identifier(raw: Any) -> str:
     """Return the id on this instance. Raise Unclear."""
-    key = entries(raw).get("id")
+    key = as_mapping(raw).get("id")
     identifier_text = str(key) if type(key) is int else clean(text(key))
     if not 0 < len(identifier_text) <= MOST_ID:
         raise Unclear("id")
@@ -128,17 +128,17 @@ def identifier(raw: Any) -> str:
 
 
 def parent_id(raw: Any) -> str:
-    parent = entries(raw).get("in_reply_to_id")
+    parent = as_mapping(raw).get("in_reply_to_id")
     return clean(text(parent))[:MOST_ID]
 
 
 def author_id(raw: Any) -> str:
-    return text(entries(entries(raw).get("account")).get("id"))
+    return text(as_mapping(as_mapping(raw).get("account")).get("id"))
 
 
 def account(raw: Any, here: Here) -> Writer:
     """Return the author, identified by `user@host`, which is the same on every instance. Raise Unclear."""
-    profile = entries(entries(raw).get("account"))
+    profile = as_mapping(as_mapping(raw).get("account"))
     name = _handle(profile, here)
     if not name:
         raise Unclear("account")
@@ -148,7 +148,7 @@ def account(raw: Any, here: Here) -> Writer:
 
 def revision(raw: Any) -> int:
     """Return 0, or the time of the last edit in seconds since 2016, which is the same at each reading."""
-    edited_at = entries(raw).get("edited_at")
+    edited_at = as_mapping(raw).get("edited_at")
     if not edited_at:
         return 0
     return max(1, int((moment(edited_at) - _EDITS_SINCE).total_seconds()))
@@ -165,7 +165,7 @@ def moment(value: Any) -> datetime:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def entries(value: Any) -> Mapping[str, Any]:
+def as_mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
@@ -173,7 +173,7 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
@@ -186,18 +186,18 @@ def _handle(profile: Mapping[str, Any], here: Here) -> str:
 
 
 def _mentions(value: Any, here: Here) -> dict[str, str]:
-    profiles = [entries(profile) for profile in listed(value)[:100]]
+    profiles = [as_mapping(profile) for profile in as_list(value)[:100]]
     return {text(profile.get("url")): name for profile in profiles if (name := _handle(profile, here))}
 
 
 def _poll(status: Mapping[str, Any]) -> str:
-    options = listed(entries(status.get("poll")).get("options"))[:50]
-    titles = [clean(text(entries(option).get("title")))[:500] for option in options]
+    options = as_list(as_mapping(status.get("poll")).get("options"))[:50]
+    titles = [clean(text(as_mapping(option).get("title")))[:500] for option in options]
     return "\n".join(f"- {title}" for title in titles if title)
 
 
 def _media(value: Any) -> Iterator[Media]:
-    for one in map(entries, listed(value)[:50]):
+    for one in map(as_mapping, as_list(value)[:50]):
         address = text(one.get("url")) or text(one.get("remote_url"))
         if address:
             alt = clean(text(one.get("description")))[:2000]

@@ -49,7 +49,7 @@ def leading_mentions(text: str) -> list[str]:
     return mentions
 
 
-def mentioned(text: str) -> list[str]:
+def find_mentions(text: str) -> list[str]:
     """Return everything in a text that an instance would take for a mention, in lower case."""
     return [mention.lower() for mention in _MENTION.findall(text)]
 

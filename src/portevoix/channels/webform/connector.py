@@ -6,7 +6,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from portevoix.channels import proof_of_work
-from portevoix.channels.base import Knob, Pictures
+from portevoix.channels.base import Pictures, SettingField
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import PICTURES, is_address
 from portevoix.kernel.errors import Refused
@@ -31,7 +31,9 @@ MOST_URL = 2000
 PROOF = "altcha"
 """The field with the proof of work. When it is sent several times, the first one counts."""
 MOST_BODY = 120_000  # a character takes up to twelve bytes in a form post
-HELD = gettext_noop("Sent without JavaScript, so that nothing shows that a person wrote it. Read it, then let it in.")
+HELD_REASON = gettext_noop(
+    "Sent without JavaScript, so that nothing shows that a person wrote it. Read it, then let it in."
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -40,11 +42,11 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class WebformSettings:
     """Settings: `secret` signs the puzzles; replies are sent from the city's own e-mail account."""
 
-    secret: str = field(default="", repr=False, metadata={"knob": Knob(gettext_noop("Secret"), secret=True)})
+    secret: str = field(default="", repr=False, metadata={"knob": SettingField(gettext_noop("Secret"), secret=True)})
     mail_address: str = field(
         default="",
         metadata={
-            "knob": Knob(
+            "knob": SettingField(
                 gettext_noop("Replies are sent from"),
                 gettext_noop("The city's e-mail address: the answer to a form goes out from there."),
             )
@@ -77,7 +79,7 @@ class WebformConnector:
         if fields.get("website"):
             raise Refused(gettext_noop("This message looks like an automatic one, so that it was not taken."))
         payload = fields.get(PROOF, "")
-        if payload and not proof_of_work.proven(payload, self.settings.secret):
+        if payload and not proof_of_work.is_valid_solution(payload, self.settings.secret):
             raise Refused(gettext_noop("The check against robots has expired. Send the form again."))
         email = _email(fields.get("email", ""))
         token = _token(fields.get("form_token", ""))
@@ -96,7 +98,7 @@ class WebformConnector:
                 text=_message(fields.get("message", "")),
                 visibility=Visibility.PRIVATE,
                 about=_about(fields.get("about_url", ""), fields.get("about_title", "")),
-                held="" if payload else HELD,
+                held="" if payload else HELD_REASON,
             ),
         )
 

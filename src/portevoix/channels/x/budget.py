@@ -39,7 +39,7 @@ def next_month(now: datetime) -> datetime:
     return first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 
 
-def room(tally: Tally, most: int, least: int, now: datetime, *, each: int = 1) -> int:
+def page_size(tally: Tally, most: int, least: int, now: datetime, *, each: int = 1) -> int:
     """Return how many posts, up to 100, one page may bring, where each may cost `each`.
 
     Raises TryLater when less than `least`, X's smallest page, is left.
@@ -55,30 +55,30 @@ def room(tally: Tally, most: int, least: int, now: datetime, *, each: int = 1) -
     return min(left, 100)
 
 
-def read_beside(account: str, count: int, now: datetime) -> None:
+def count_extra_reads(account: str, count: int, now: datetime) -> None:
     with _lock:
         tally = _beside.get(account, Tally()).at(now)
         _beside[account] = replace(tally, read=max(0, tally.read + count))
 
 
-def beside(account: str, now: datetime) -> int:
+def extra_reads(account: str, now: datetime) -> int:
     """Return how many posts were read beside the intake this month."""
     with _lock:
         return _beside.get(account, Tally()).at(now).read
 
 
-def counted(account: str, count: int, now: datetime) -> None:
+def move_to_cursor(account: str, count: int, now: datetime) -> None:
     """Subtract posts that the cursor counts now."""
-    read_beside(account, -count, now)
+    count_extra_reads(account, -count, now)
 
 
-def knows(account: str, tally: Tally) -> None:
+def store_written_posts(account: str, tally: Tally) -> None:
     """Store the tally of the account's own posts, which were read up to now."""
     with _lock:
         _write_tallies[account] = tally
 
 
-def write(account: str, most: int, count: int, now: datetime) -> None:
+def check_write_budget(account: str, most: int, count: int, now: datetime) -> None:
     """Raise TryLater when `count` more posts would be too many, as far as this process knows."""
     with _lock:
         written_count = _write_tallies.get(account, Tally()).at(now).written
@@ -91,7 +91,7 @@ def write(account: str, most: int, count: int, now: datetime) -> None:
         )
 
 
-def wrote(account: str, now: datetime) -> None:
+def count_written_post(account: str, now: datetime) -> None:
     """Count one more post."""
     with _lock:
         tally = _write_tallies.get(account, Tally()).at(now)

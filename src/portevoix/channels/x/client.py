@@ -63,7 +63,7 @@ class Client:
 
     def get(self, kind: str, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """Return the answer, always a mapping. `kind` names the rate limit that X has for this path."""
-        return mapping(self.ask(kind, path, parameters).json())
+        return as_mapping(self.ask(kind, path, parameters).json())
 
     def ask(self, kind: str, path: str, parameters: Mapping[str, str]) -> Answer:
         try:
@@ -82,7 +82,7 @@ class Client:
                 raise account_error from error
             raise
         try:
-            return mapping(answer.json())
+            return as_mapping(answer.json())
         except TryLater as error:
             raise Uncertain(error.text, **error.values) from error
 
@@ -90,7 +90,7 @@ class Client:
         """Upload something that is not public yet and may be sent again: a failure is TryLater."""
         content = json.dumps(body).encode()
         try:
-            return mapping(self._http("media", "POST", path, {}, 2 * TIMEOUT).upload(path, content, _JSON).json())
+            return as_mapping(self._http("media", "POST", path, {}, 2 * TIMEOUT).upload(path, content, _JSON).json())
         except Rejected as error:
             if account_error := self._account_error(error):
                 raise account_error from error
@@ -116,7 +116,7 @@ class Client:
             raise Refused(
                 gettext_noop("X does not accept the bearer token. Type it again, or leave it empty.")
             ) from error
-        return mapping(mapping(answer.json()).get("data"))
+        return as_mapping(as_mapping(answer.json()).get("data"))
 
     def _http(self, kind: str, method: str, path: str, parameters: Mapping[str, str], timeout: float = TIMEOUT) -> Http:
         access = self._bearer() if self._settings.signed_in else self._oauth1_header(method, path, parameters)
@@ -170,11 +170,11 @@ def _account_refusal(error: Rejected) -> Refused | None:
     return Refused(text, pause=True)
 
 
-def mapping(document: object) -> Mapping[str, Any]:
+def as_mapping(document: object) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def listed(document: object) -> list[Any]:
+def as_list(document: object) -> list[Any]:
     return document[:1000] if isinstance(document, list) else []
 
 

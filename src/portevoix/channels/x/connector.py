@@ -11,7 +11,7 @@ from portevoix.channels.x.client import Client, count_of
 from portevoix.channels.x.cursor import Cursor
 from portevoix.channels.x.oauth import XAccess, XRenewal
 from portevoix.channels.x.parse import KIND
-from portevoix.channels.x.receive import SHOWN, Intake, who
+from portevoix.channels.x.receive import MOST_SHOWN, Intake, identify_account
 from portevoix.channels.x.send import PICTURES, Sender
 from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import LIMIT
@@ -19,7 +19,7 @@ from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer
 
-TOLD: Final = gettext_noop(
+USAGE_SENTENCE: Final = gettext_noop(
     "By X's own count {used} of {cap} posts of this period were read by the application's project."
 )
 
@@ -81,10 +81,10 @@ class XConnector:
         """Return the bill by month (UTC), counted from the posts in X's answers and from the account's own."""
         at, month = Cursor.read(cursor), budget.next_month(now).date()
         tally = at.tally.at(now)
-        read = tally.read + budget.beside(self.account, now)
+        read = tally.read + budget.extra_reads(self.account, now)
         usage = ""
         if len(at.usage) == 2:
-            usage = Sentence(TOLD, used=at.usage[0], cap=at.usage[1])
+            usage = Sentence(USAGE_SENTENCE, used=at.usage[0], cap=at.usage[1])
         return Bill(
             (
                 Use(gettext_noop("Posts read"), read, self.settings.most_read, self.settings.price_read),
@@ -105,7 +105,7 @@ class XConnector:
                         " service, and what citizens write waits on X, which shows the last {count}."
                     ),
                     date=month.isoformat(),
-                    count=SHOWN["mentions"],
+                    count=MOST_SHOWN["mentions"],
                 ),
                 gettext_noop(
                     "When the posts to write are used up, replies wait until then. Once a limit is raised here, both go"
@@ -115,7 +115,7 @@ class XConnector:
         )
 
     def _checks(self) -> Iterator[str]:
-        me, name = who(self._client, self.account)
+        me, name = identify_account(self._client, self.account)
         if self.settings.signed_in:
             yield Sentence(gettext_noop("Signed in to X as @{name}."), name=name)
         else:
@@ -149,7 +149,7 @@ class XConnector:
             return
         usage = self._client.usage()
         used, cap = count_of(usage.get("project_usage")), count_of(usage.get("project_cap"))
-        yield Sentence(TOLD, used=used, cap=cap)
+        yield Sentence(USAGE_SENTENCE, used=used, cap=cap)
         if most:
             yield Sentence(
                 gettext_noop("Of the {count} of these settings that leaves about {left}."),

@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from portevoix.channels.timestamps import instant
+from portevoix.channels.timestamps import parse_timestamp
 from portevoix.channels.x.budget import Tally
 from portevoix.channels.x.parse import number_at, post_id
 
 MOST_RECENT = 400
 MOST_TALKS = 100
-WATCHED = timedelta(days=7)
+WATCH_PERIOD = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -82,11 +82,11 @@ class Cursor:
         """Add messages, and drop those that are a week old."""
         recent_ids = set(self.recent)
         candidates = [*self.recent, *(number for number in numbers if number not in recent_ids)]
-        oldest = number_at(now - WATCHED)
+        oldest = number_at(now - WATCH_PERIOD)
         self.recent = [number for number in sorted(candidates, key=int)[-MOST_RECENT:] if int(number) > oldest]
 
     def due(self, when: str, every: timedelta, now: datetime) -> bool:
-        then = instant(when)
+        then = parse_timestamp(when)
         return then is None or not timedelta() <= now - then < every
 
 

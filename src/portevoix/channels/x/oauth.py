@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from portevoix.channels.base import Asked, Granted
+from portevoix.channels.base import GrantedAccount, SignInRequest
 from portevoix.channels.http import Http, Rejected
 from portevoix.channels.x.settings import BASE, KEYS, check_base
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
@@ -29,11 +29,11 @@ LIFE: Final = 7200
 class XAccess:
     """Sign-in at X, from its page back to a connected account."""
 
-    asks = ("client_id", "client_secret", "base")
-    needs = ("client_id",)
-    announced = True
+    asked_settings = ("client_id", "client_secret", "base")
+    required_settings = ("client_id",)
+    needs_registered_redirect = True
 
-    def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
+    def start(self, settings: Mapping[str, str], *, redirect: str) -> SignInRequest:
         base, client = settings["base"].strip().rstrip("/"), settings["client_id"].strip()
         if not client:
             raise BadInput(gettext_noop("The client ID is needed: copy it from X's developer console."))
@@ -59,12 +59,12 @@ class XAccess:
             "verifier": verifier,
             "redirect": redirect,
         }
-        return Asked(f"{site}/i/oauth2/authorize?{urlencode(query, quote_via=quote)}", state, private_state)
+        return SignInRequest(f"{site}/i/oauth2/authorize?{urlencode(query, quote_via=quote)}", state, private_state)
 
-    def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
-        request = {"grant_type": "authorization_code", "code": code, "redirect_uri": kept["redirect"]}
+    def finish(self, private_state: Mapping[str, Any], code: str) -> tuple[GrantedAccount, ...]:
+        request = {"grant_type": "authorization_code", "code": code, "redirect_uri": private_state["redirect"]}
         try:
-            answer = _token(kept, {**request, "code_verifier": kept["verifier"]})
+            answer = _token(private_state, {**request, "code_verifier": private_state["verifier"]})
         except Rejected as error:
             message = gettext_noop(
                 "X did not take the sign-in (HTTP {status}). Check the client ID and its secret, and begin again."
@@ -75,12 +75,16 @@ class XAccess:
         if lacking or "refresh_token" not in access:
             message = gettext_noop("X granted less than is needed: {scopes} is missing. Begin again.")
             raise Refused(message, scopes=" ".join(sorted(lacking)) or "offline.access")
-        me = Http(kept["base"], headers={"Authorization": f"Bearer {access['token']}"}).get("/2/users/me").json()
+        me = (
+            Http(private_state["base"], headers={"Authorization": f"Bearer {access['token']}"})
+            .get("/2/users/me")
+            .json()
+        )
         name = _text(_mapping(_mapping(me).get("data")).get("username"))
         if not name:
             raise TryLater(gettext_noop("X does not say whose account this is. Begin again."))
-        own = {name: kept[name] for name in ("base", "client_id", "client_secret")}
-        return (Granted(f"@{name}", {**own, **access, **dict.fromkeys(KEYS, "")}),)
+        own = {name: private_state[name] for name in ("base", "client_id", "client_secret")}
+        return (GrantedAccount(f"@{name}", {**own, **access, **dict.fromkeys(KEYS, "")}),)
 
 
 class XRenewal:

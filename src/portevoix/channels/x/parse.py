@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from portevoix.channels.timestamps import instant
+from portevoix.channels.timestamps import parse_timestamp
 from portevoix.channels.x import text as texts
-from portevoix.channels.x.client import listed, mapping
+from portevoix.channels.x.client import as_list, as_mapping
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable, Writer
 
 KIND: Final = "x"
 UNREADABLE: Final = gettext_noop("The post could not be read. Open it on X.")
-RETRACTED: Final = 100
+RETRACTION_REVISION: Final = 100
 """The revision of a deletion: X allows far fewer edits."""
 
 _EPOCH_MS: Final = 1_288_834_974_657
@@ -39,18 +39,18 @@ class Page:
     media: Mapping[str, Mapping[str, Any]]
     others: Mapping[str, Mapping[str, Any]]
     next: str
-    gone: frozenset[str] = field(default_factory=frozenset)
+    deleted_ids: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> "Page":
-        includes, following = mapping(answer.get("includes")), mapping(answer.get("meta")).get("next_token")
+        includes, following = as_mapping(answer.get("includes")), as_mapping(answer.get("meta")).get("next_token")
         return cls(
-            posts=listed(answer.get("data")),
+            posts=as_list(answer.get("data")),
             users=_by("id", includes.get("users")),
             media=_by("media_key", includes.get("media")),
             others=_by("id", includes.get("posts") or includes.get("tweets")),
             next=following if isinstance(following, str) and len(following) <= 500 else "",
-            gone=frozenset(_deleted_ids(answer.get("errors"))),
+            deleted_ids=frozenset(_deleted_ids(answer.get("errors"))),
         )
 
     @property
@@ -69,21 +69,21 @@ class Reader:
     account: str
     me: str
     handle: str
-    known: Collection[str] = ()
+    known_ids: Collection[str] = ()
 
     def read(self, view: object, page: Page) -> Incoming | Unreadable | None:
         """Convert a post; None for a repost, which is no message."""
-        post = mapping(view)
+        post = as_mapping(view)
         number, author, text = post_id(post.get("id")), post_id(post.get("author_id")), self._text(post)
-        sent_at = instant(post.get("created_at"))
+        sent_at = parse_timestamp(post.get("created_at"))
         parents = references(post)
         if "retweeted" in parents:
             return None
         if not number or not author or text is None or sent_at is None:
             return unreadable(view)
-        history = [version for version in map(post_id, listed(_either(post, "edit_history_{}_ids"))) if version]
+        history = [version for version in map(post_id, as_list(_either(post, "edit_history_{}_ids"))) if version]
         first = history[0] if number in history else number
-        is_edit = first != number and first in self.known
+        is_edit = first != number and first in self.known_ids
         parent, own = parents.get("replied_to", ""), author == self.me
         writer = _writer(author, page.users.get(author, {}))
         return Incoming(
@@ -106,7 +106,7 @@ class Reader:
             change=Change.AMEND if is_edit else Change.MESSAGE,
         )
 
-    def gone(self, number: str) -> Incoming:
+    def read_deletion(self, number: str) -> Incoming:
         """Return the retraction of a post that was deleted on X."""
         return Incoming(
             channel=KIND,
@@ -114,9 +114,9 @@ class Reader:
             external_id=number,
             direction=Direction.IN,
             author=Writer(id="unknown"),
-            sent_at=made_at(number),
+            sent_at=creation_time(number),
             text="",
-            revision=RETRACTED,
+            revision=RETRACTION_REVISION,
             change=Change.RETRACT,
         )
 
@@ -133,20 +133,20 @@ class Reader:
 
     def _text(self, post: Mapping[str, Any]) -> str | None:
         """Return the full text, of a long post too; None when there is none."""
-        note = mapping(_either(post, "note_{}"))
+        note = as_mapping(_either(post, "note_{}"))
         holder = note if isinstance(note.get("text"), str) else post
         text = holder.get("text")
         if not isinstance(text, str) or len(text) > _MOST_TEXT:
             return None
         links = {}
-        for link in listed(mapping(holder.get("entities")).get("urls")):
-            short, long = mapping(link).get("url"), mapping(link).get("expanded_url")
+        for link in as_list(as_mapping(holder.get("entities")).get("urls")):
+            short, long = as_mapping(link).get("url"), as_mapping(link).get("expanded_url")
             if isinstance(short, str) and isinstance(long, str) and len(long) <= 4000 and long.isprintable():
                 links[short] = "" if "media_key" in link else long
-        return texts.unfolded(text, links).replace("\0", "")
+        return texts.expand_links(text, links).replace("\0", "")
 
     def _media(self, post: Mapping[str, Any], page: Page) -> Iterator[Media]:
-        for key in listed(mapping(post.get("attachments")).get("media_keys"))[:10]:
+        for key in as_list(as_mapping(post.get("attachments")).get("media_keys"))[:10]:
             attachment = page.media.get(key, {}) if isinstance(key, str) else {}
             url, alt = attachment.get("url") or attachment.get("preview_image_url"), attachment.get("alt_text")
             if isinstance(url, str) and url.startswith("https://") and url.isprintable() and len(url) <= 2000:
@@ -160,7 +160,7 @@ class Reader:
 
 def unreadable(view: object) -> Unreadable:
     raw = json.dumps(view, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace").decode().replace("\0", "")
-    number = post_id(mapping(view).get("id"))
+    number = post_id(as_mapping(view).get("id"))
     return Unreadable(
         external_id=number or "sha256:" + hashlib.sha256(raw.encode()).hexdigest()[:32],
         reason=UNREADABLE,
@@ -176,14 +176,14 @@ def post_id(number: object) -> str:
 def references(post: Mapping[str, Any]) -> dict[str, str]:
     """Return the ids of what the post replies to, quotes or reposts, by X's name of the reference."""
     ids_by_kind = {}
-    for reference in listed(_either(post, "referenced_{}s")):
-        kind, number = mapping(reference).get("type"), post_id(mapping(reference).get("id"))
+    for reference in as_list(_either(post, "referenced_{}s")):
+        kind, number = as_mapping(reference).get("type"), post_id(as_mapping(reference).get("id"))
         if isinstance(kind, str) and number:
             ids_by_kind[kind] = number
     return ids_by_kind
 
 
-def made_at(number: str) -> datetime:
+def creation_time(number: str) -> datetime:
     """Return when the post of that id was made: X counts milliseconds in its upper bits."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(number) >> 22) + _EPOCH_MS)
 
@@ -200,12 +200,12 @@ def _either(post: Mapping[str, Any], name: str) -> object:
 
 
 def _by(key: str, documents: object) -> dict[str, Mapping[str, Any]]:
-    rows = [row for row in listed(documents) if isinstance(row, dict)]
+    rows = [row for row in as_list(documents) if isinstance(row, dict)]
     return {name: row for row in rows if isinstance(name := row.get(key), str)}
 
 
 def _deleted_ids(errors: object) -> Iterator[str]:
-    for error in map(mapping, listed(errors)):
+    for error in map(as_mapping, as_list(errors)):
         kind, number = error.get("type"), error.get("resource_id") or error.get("value")
         if isinstance(kind, str) and kind.endswith("/resource-not-found") and post_id(number):
             yield str(number)
@@ -234,7 +234,7 @@ def _language(code: object) -> str:
 
 
 def _place(post: Mapping[str, Any]) -> Place | None:
-    point = listed(mapping(mapping(post.get("geo")).get("coordinates")).get("coordinates"))
+    point = as_list(as_mapping(as_mapping(post.get("geo")).get("coordinates")).get("coordinates"))
     if len(point) != 2 or not all(type(number) in (int, float) for number in point):
         return None
     lon, lat = point
@@ -242,7 +242,7 @@ def _place(post: Mapping[str, Any]) -> Place | None:
 
 
 def _counts(post: Mapping[str, Any]) -> dict[str, int]:
-    metrics = mapping(post.get("public_metrics"))
+    metrics = as_mapping(post.get("public_metrics"))
     counts = {
         "likes": metrics.get("like_count"),
         "reposts": metrics.get("repost_count", metrics.get("retweet_count")),

@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from portevoix.channels.http import Rejected
 from portevoix.channels.x import budget
-from portevoix.channels.x.client import Client, count_of, mapping
+from portevoix.channels.x.client import Client, as_mapping, count_of
 from portevoix.channels.x.cursor import MOST_TALKS, Cursor, Walk, highest, lowest
-from portevoix.channels.x.parse import Page, Reader, made_at, post_id, references, unreadable
+from portevoix.channels.x.parse import Page, Reader, creation_time, post_id, references, unreadable
 from portevoix.channels.x.settings import XSettings, handle
-from portevoix.channels.x.text import goes_on
+from portevoix.channels.x.text import is_later_part
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Batch, Change, Direction, Incoming, Unreadable
 
 FIRST: Final = timedelta(days=7)
-SHOWN: Final = {"mentions": 800, "own": 3200}
+MOST_SHOWN: Final = {"mentions": 800, "own": 3200}
 """How many of the latest posts X shows."""
 MOST_PAGES: Final = 200
 """After which a reading ends, whatever X says of more."""
@@ -43,12 +43,12 @@ class Intake:
     def run(self) -> Batch:
         at = self.at
         if not at.me:
-            at.me, at.handle = who(self.client, self.account)
-        beside = budget.beside(self.account, self.now)
+            at.me, at.handle = identify_account(self.client, self.account)
+        beside = budget.extra_reads(self.account, self.now)
         self._add(beside)
         first = not at.jobs or at.mentions.goes_on
         items = self._mentions() if first else self._beside(at.jobs[0])
-        budget.counted(self.account, beside, self.now)
+        budget.move_to_cursor(self.account, beside, self.now)
         items.sort(key=lambda item: int(post_id(item.external_id) or 0))
         return Batch(
             messages=tuple(item for item in items if isinstance(item, Incoming)),
@@ -104,14 +104,14 @@ class Intake:
         items = [
             item
             for item in self._read(page.posts, page)
-            if not (isinstance(item, Incoming) and (item.direction is Direction.IN or goes_on(item.text)))
+            if not (isinstance(item, Incoming) and (item.direction is Direction.IN or is_later_part(item.text)))
         ]
         tally, month = at.tally.at(self.now), budget.month_of(self.now)
-        mine = [number for post in page.posts if (number := post_id(mapping(post).get("id")))]
-        written_count = sum(budget.month_of(made_at(number)) == month for number in mine)
+        mine = [number for post in page.posts if (number := post_id(as_mapping(post).get("id")))]
+        written_count = sum(budget.month_of(creation_time(number)) == month for number in mine)
         at.tally = replace(tally, written=tally.written + written_count)
         if not walk.goes_on:
-            budget.knows(self.account, at.tally)
+            budget.store_written_posts(self.account, at.tally)
         return items, not walk.goes_on
 
     def _read_conversation(self) -> tuple[list[Incoming | Unreadable], bool]:
@@ -128,7 +128,7 @@ class Intake:
             at.wanted = at.wanted[1:]
             raise
         at.wanted, at.talks = at.wanted[1:], [*at.talks, number][-MOST_TALKS:]
-        posts_by_id = {mapping(post).get("id"): mapping(post) for post in page.posts}
+        posts_by_id = {as_mapping(post).get("id"): as_mapping(post) for post in page.posts}
         before = []
         while above in posts_by_id:
             before.append(posts_by_id.pop(above))
@@ -156,16 +156,16 @@ class Intake:
 
     def _today(self) -> list[str]:
         day = self.now.astimezone(UTC).date()
-        return [number for number in self.at.recent if made_at(number).astimezone(UTC).date() == day][-_LOOK:]
+        return [number for number in self.at.recent if creation_time(number).astimezone(UTC).date() == day][-_LOOK:]
 
     def _read_deletions(self, ids: list[str], *, billed: bool) -> list[Incoming | Unreadable]:
         page = Page.of(self.client.get("lookup", "/2/tweets", {"ids": ",".join(ids)}))
         if billed:
             self._count(page)
-        deleted_ids = page.gone & set(ids)
+        deleted_ids = page.deleted_ids & set(ids)
         self.at.recent = [number for number in self.at.recent if number not in deleted_ids]
         reader = self._reader()
-        return [reader.gone(number) for number in sorted(deleted_ids, key=int)]
+        return [reader.read_deletion(number) for number in sorted(deleted_ids, key=int)]
 
     def _usage(self) -> tuple[list[Incoming | Unreadable], bool]:
         """Read X's own count of all that the application's project has read."""
@@ -177,12 +177,12 @@ class Intake:
 
     def _spare(self, least: int, each: int = 1) -> int:
         """Return the room for optional reading: half of the month's posts, as the rest is for mentions."""
-        return budget.room(self.at.tally, self.settings.most_read // 2, least, self.now, each=each)
+        return budget.page_size(self.at.tally, self.settings.most_read // 2, least, self.now, each=each)
 
     def _walk(self, name: str, walk: Walk) -> Page:
         """Return the next page of a timeline."""
         path = {"mentions": f"/2/users/{self.at.me}/mentions", "own": f"/2/users/{self.at.me}/tweets"}[name]
-        size = budget.room(self.at.tally, self.settings.most_read, _LEAST, self.now, each=budget.EACH)
+        size = budget.page_size(self.at.tally, self.settings.most_read, _LEAST, self.now, each=budget.EACH)
         parameters = {"max_results": str(size)}
         if name == "own":
             walk.end = walk.end or _format_time(self.now - OWN_AFTER)
@@ -193,11 +193,11 @@ class Intake:
             walk.begin = walk.begin or _format_time(self.now - FIRST)
             parameters["start_time"] = walk.begin
         page = self._page(name, path, parameters, walk)
-        numbers = [mapping(post).get("id") for post in page.posts]
+        numbers = [as_mapping(post).get("id") for post in page.posts]
         walk.top = walk.top or highest(numbers)
         walk.low = lowest([*numbers, walk.low])
         walk.page, walk.pages, walk.count = page.next, walk.pages + 1, walk.count + len(page.posts)
-        if not walk.page or walk.count >= SHOWN[name] or walk.pages >= MOST_PAGES:
+        if not walk.page or walk.count >= MOST_SHOWN[name] or walk.pages >= MOST_PAGES:
             walk.finish()
         return page
 
@@ -222,9 +222,9 @@ class Intake:
 
     def _parents(self, page: Page) -> Iterable[Any]:
         """Yield the posts of others that the page's posts reply to, which X includes."""
-        ids = {mapping(post).get("id") for post in page.posts}
+        ids = {as_mapping(post).get("id") for post in page.posts}
         for post in page.posts:
-            parent = page.others.get(references(mapping(post)).get("replied_to", ""), {})
+            parent = page.others.get(references(as_mapping(post)).get("replied_to", ""), {})
             if parent and parent.get("author_id") != self.at.me and parent["id"] not in ids:
                 ids.add(parent["id"])
                 yield parent
@@ -260,9 +260,9 @@ class Intake:
         return Reader(self.account, self.at.me, self.at.handle, frozenset(self.at.recent))
 
 
-def who(client: Client, account: str) -> tuple[str, str]:
+def identify_account(client: Client, account: str) -> tuple[str, str]:
     """Return id and name of the account that owns the keys. Raise Refused, which pauses, when it is another one."""
-    user = mapping(client.get("me", "/2/users/me", {"user.fields": "name,username"}).get("data"))
+    user = as_mapping(client.get("me", "/2/users/me", {"user.fields": "name,username"}).get("data"))
     number, name = post_id(user.get("id")), user.get("username")
     if not number or not isinstance(name, str):
         raise TryLater(gettext_noop("X does not say to whom these keys belong."))

@@ -12,9 +12,9 @@ from typing import Any, Final
 from portevoix.channels.base import Pictures
 from portevoix.channels.http import Rejected
 from portevoix.channels.x import budget
-from portevoix.channels.x.client import Client, mapping
+from portevoix.channels.x.client import Client, as_mapping
 from portevoix.channels.x.parse import Page, Reader, post_id
-from portevoix.channels.x.receive import SHOWN, who
+from portevoix.channels.x.receive import MOST_SHOWN, identify_account
 from portevoix.channels.x.settings import XSettings, handle
 from portevoix.channels.x.text import essence, posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
@@ -48,7 +48,9 @@ class Sender:
         PICTURES.admit(message)
         texts = posts(message.text)
         post_ids = self._find_parts(message, texts) if len(texts) > 1 else []
-        budget.write(self.account, self.settings.most_written, len(texts) - len(post_ids), datetime.now(UTC))
+        budget.check_write_budget(
+            self.account, self.settings.most_written, len(texts) - len(post_ids), datetime.now(UTC)
+        )
         media_ids = () if post_ids else tuple(self._upload(picture) for picture in message.media)
         for number, text in enumerate(texts[len(post_ids) :], start=len(post_ids)):
             try:
@@ -84,7 +86,7 @@ class Sender:
         """Upload a picture with its description, and return its id; X keeps it for a day until a post shows it."""
         kind = "tweet_gif" if picture.type == "image/gif" else "tweet_image"
         body = {"media": base64.b64encode(picture.content).decode(), "media_category": kind}
-        number = post_id(mapping(self.client.upload("/2/media/upload", body).get("data")).get("id"))
+        number = post_id(as_mapping(self.client.upload("/2/media/upload", body).get("data")).get("id"))
         if not number:
             raise TryLater(gettext_noop("What the network answers cannot be read."))
         self.client.upload("/2/media/metadata", {"id": number, "metadata": {"alt_text": {"text": picture.alt}}})
@@ -99,10 +101,10 @@ class Sender:
             answer = self.client.post("/2/tweets", body)
         except Rejected as error:
             return self._handle_refusal(message, text, above, error)
-        number = post_id(mapping(answer.get("data")).get("id"))
+        number = post_id(as_mapping(answer.get("data")).get("id"))
         if not number:
             raise Uncertain(gettext_noop("X answered without saying which post it made."))
-        budget.wrote(self.account, datetime.now(UTC))
+        budget.count_written_post(self.account, datetime.now(UTC))
         return number
 
     def _handle_refusal(self, message: Outgoing, text: str, above: str, error: Rejected) -> str:
@@ -162,7 +164,7 @@ class Sender:
         else:
             parameters = {"start_time": (message.sent_at - _ALLOWANCE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         own_posts: list[Incoming] = []
-        for _ in range(SHOWN["own"] // 100):
+        for _ in range(MOST_SHOWN["own"] // 100):
             page_posts, following = self._page(parameters)
             own_posts += page_posts
             if not following:
@@ -173,11 +175,11 @@ class Sender:
     def _page(self, filters: Mapping[str, str]) -> tuple[list[Incoming], str]:
         """Return a hundred of the account's own posts, the newest first, and the token of the next hundred."""
         if not self._me:
-            self._me = who(self.client, self.account)
+            self._me = identify_account(self.client, self.account)
         number, name = self._me
         parameters = {"max_results": "100", "exclude": "retweets", **filters}
         page = Page.of(self.client.posts("own", f"/2/users/{number}/tweets", parameters))
-        budget.read_beside(self.account, page.cost, datetime.now(UTC))
+        budget.count_extra_reads(self.account, page.cost, datetime.now(UTC))
         reader = Reader(self.account, number, name)
         items = [reader.read(post, page) for post in page.posts]
         return [post for post in items if isinstance(post, Incoming)], page.next

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from portevoix.channels import internal_hosts
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -19,8 +19,8 @@ _COSTS: Final = gettext_noop("What it may cost")
 _HANDLE: Final = re.compile(r"@?([A-Za-z0-9_]{1,15})")
 
 
-def _ask(label: str, help: str = "", **more: Any) -> dict[str, Knob]:
-    return {"knob": Knob(label, help, **more)}
+def _ask(label: str, help: str = "", **more: Any) -> dict[str, SettingField]:
+    return {"knob": SettingField(label, help, **more)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +89,16 @@ class XSettings:
         ),
     )
     token: str = field(
-        default="", repr=False, metadata=_ask("OAuth 2.0 access token", group=_SIGN_IN, secret=True, granted=True)
+        default="", repr=False, metadata=_ask("OAuth 2.0 access token", group=_SIGN_IN, secret=True, from_network=True)
     )
     refresh_token: str = field(
-        default="", repr=False, metadata=_ask("OAuth 2.0 refresh token", group=_SIGN_IN, secret=True, granted=True)
+        default="", repr=False, metadata=_ask("OAuth 2.0 refresh token", group=_SIGN_IN, secret=True, from_network=True)
     )
     renew_at: int = field(
-        default=0, metadata=_ask("When it is renewed, in seconds since 1970", group=_SIGN_IN, granted=True)
+        default=0, metadata=_ask("When it is renewed, in seconds since 1970", group=_SIGN_IN, from_network=True)
     )
     expires_at: int = field(
-        default=0, metadata=_ask("Until when it holds, in seconds since 1970", group=_SIGN_IN, granted=True)
+        default=0, metadata=_ask("Until when it holds, in seconds since 1970", group=_SIGN_IN, from_network=True)
     )
     most_read: int = field(
         default=10_000,

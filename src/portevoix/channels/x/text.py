@@ -43,20 +43,20 @@ def posts(text: str) -> tuple[str, ...]:
     normal_form = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
     if normal_form and weight(normal_form) <= MOST:
         return (normal_form,)
-    parts = thread.cut(normal_form, lambda part: weight(part) <= MOST - len(_NUMBER))
+    parts = thread.cut_text(normal_form, lambda part: weight(part) <= MOST - len(_NUMBER))
     return tuple(f"{part} ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
 
 
 LIMIT: Final = thread.TextLimit(MOST, weight, posts)
 
 
-def goes_on(text: str) -> bool:
+def is_later_part(text: str) -> bool:
     """Return whether the text is a later part of a thread as `posts` makes it."""
     match = _PART.search(text)
     return bool(match and 1 < int(match[1]) <= int(match[2]) <= thread.MOST_PARTS)
 
 
-def unfolded(text: str, links: Mapping[str, str]) -> str:
+def expand_links(text: str, links: Mapping[str, str]) -> str:
     """Return the text as its author wrote it: `links` expands X's short addresses; "" is one of an attachment."""
     return _SHORT.sub(lambda match: links.get(match[0], match[0]), html.unescape(text)).strip()
 

@@ -2,7 +2,7 @@
 
 import click
 
-from portevoix.cli.lazy import Lazy
+from portevoix.cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "build": "Reckon indicators, scores and ranks, into results.json.",
@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-@click.group(cls=Lazy, package="portevoix.cli.barometer", lines=COMMANDS)
+@click.group(cls=LazyGroup, package="portevoix.cli.barometer", lines=COMMANDS)
 def barometer() -> None:
     """Which city serves its citizens best on social networks, and how sure one can be.
 

@@ -8,9 +8,9 @@ from typing import IO, Any
 
 import click
 
-from portevoix.barometer.analysis.dataset import Sources, basis, code
+from portevoix.barometer.analysis.dataset import Sources, code_messages, load_dataset
 from portevoix.barometer.results.build import build as build_study
-from portevoix.barometer.results.build import write_built
+from portevoix.barometer.results.build import write_build
 from portevoix.barometer.results.document import FILE
 from portevoix.barometer.studies.loader import read_study
 from portevoix.cli.lines import PART_REFUSED, check_readable, reject_file
@@ -51,8 +51,10 @@ def build(
     study = read_study(directory)
     refused_files: list[str] = []
     sources: Sources = [(Path(file).name, _messages(file, refused_files)) for file in files]
-    study_build = build_study(study, code(study, sources) if files else basis(study), seed=seed, engine_name=engine)
-    write_built(study_build, directory)
+    study_build = build_study(
+        study, code_messages(study, sources) if files else load_dataset(study), seed=seed, engine_name=engine
+    )
+    write_build(study_build, directory)
     click.echo("\n".join(_summary(study_build.results, directory / FILE)))
     _warn(study_build.results)
     if refused_files:

@@ -85,18 +85,18 @@ def _list(title: str, file_remarks: Iterable[Remark]) -> None:
 
 
 def _guide(study: Study) -> None:
-    cities = guided_check.waiting(study)
-    clerk = guided_check.Guide(study.directory, study.networks, datetime.now(UTC).date())
+    cities = guided_check.cities_to_check(study)
+    clerk = guided_check.GuidedCheck(study.directory, study.networks, datetime.now(UTC).date())
     click.echo(f"{len(cities)} of {len(study.cities)} cities to look at. Ctrl-C stops; what you typed is kept.")
     for number, city in enumerate(cities, 1):
         _head(study, city, f"{number}/{len(cities)}")
         for account in study.accounts:
             if account.city == city.code and guided_check.lacks_evidence(account, study.last_day):
                 click.echo(f"  {account.handle} on {account.network}: which page of the city names it?")
-                _evidence(clerk, clerk.known(account))
+                _evidence(clerk, clerk.find_entry(account))
         while network := _ask("  Another account, on which network? Enter: none", _or_nothing(clerk.network)):
             _account(clerk, city, network)
-        clerk.checked(city)
+        clerk.mark_checked(city)
 
 
 def _head(study: Study, city: StudyCity, place: str) -> None:
@@ -109,8 +109,8 @@ def _head(study: Study, city: StudyCity, place: str) -> None:
         click.echo(f"  has {account.handle} on {account.network} ({account.scope})")
 
 
-def _account(clerk: guided_check.Guide, city: StudyCity, network: str) -> None:
-    name = _ask("  Its handle, or the address of its page", guided_check.named(network))
+def _account(clerk: guided_check.GuidedCheck, city: StudyCity, network: str) -> None:
+    name = _ask("  Its handle, or the address of its page", guided_check.handle_reader(network))
     try:
         entry = clerk.account(city, network, name)
     except BadInput as bad:
@@ -129,7 +129,7 @@ def _account(clerk: guided_check.Guide, city: StudyCity, network: str) -> None:
     entry.put("since", _ask("  Theirs since which day? Enter: as long as one knows", clerk.day))
 
 
-def _evidence(clerk: guided_check.Guide, entry: guided_check.Entry) -> None:
+def _evidence(clerk: guided_check.GuidedCheck, entry: guided_check.Entry) -> None:
     page = _ask("  The page of the city that names it (https://…)? Enter: not found yet", guided_check.page)
     if page:
         entry.put("evidence_url", page)

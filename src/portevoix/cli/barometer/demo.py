@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from portevoix.barometer.analysis.dataset import code
+from portevoix.barometer.analysis.dataset import code_messages
 from portevoix.barometer.demo.folder import write_study
-from portevoix.barometer.results.build import build, write_built
+from portevoix.barometer.results.build import build, write_build
 from portevoix.barometer.studies.loader import read_study
 from portevoix.cli.barometer.publish import make_site
 from portevoix.cli.demo import has_screen
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import read_lines
 from portevoix.kernel.streams import open_stream
@@ -40,8 +40,8 @@ def demo(home: Path, seed: int, *, no_open: bool) -> None:
     study = read_study(home / _STUDY)
     click.echo("Their messages are coded and counted…", err=True)
     with open_stream(messages) as stream:
-        write_built(build(study, code(study, [(messages.name, read_lines(stream))])), study.directory)
-    ready(migrate=False, home=home)
+        write_build(build(study, code_messages(study, [(messages.name, read_lines(stream))])), study.directory)
+    set_up_django(migrate=False, home=home)
     make_site(study.directory, home / _SITE)
     page = home / _SITE / "index.html"
     click.echo(f"The study is in {home / _STUDY}, its site in {home / _SITE}.\nOpen {page.as_uri()}")

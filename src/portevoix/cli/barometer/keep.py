@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from portevoix.barometer.results.document import FILE, read
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 
 
 @click.command()
@@ -19,8 +19,8 @@ def keep(directory: Path, city: str) -> None:
     replaced.
     """
     results = read(directory / FILE if directory.is_dir() else directory)
-    ready()
-    from portevoix.barometer.import_study import keep as keep_own  # noqa: PLC0415 -- Django is ready only now
+    set_up_django()
+    from portevoix.barometer.import_study import store_study as keep_own  # noqa: PLC0415 -- Django is ready only now
 
     keep_own(results, own=city, by=None, now=datetime.now(UTC))
     click.echo(f"{results['title']} is kept: your colleagues find it under Barometer.")

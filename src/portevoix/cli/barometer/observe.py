@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from portevoix.barometer.analysis.dataset import refuse_where_dropped
+from portevoix.barometer.analysis.dataset import check_not_dropped
 from portevoix.barometer.collect import collector as observing
 from portevoix.barometer.collect.coverage import read_coverage
-from portevoix.barometer.collect.file_import import Bringer
-from portevoix.barometer.collect.store import alone
+from portevoix.barometer.collect.file_import import FileImporter
+from portevoix.barometer.collect.store import lock_collection
 from portevoix.barometer.studies.handles import network_name
 from portevoix.barometer.studies.loader import Study, read_study
 from portevoix.channels import internal_hosts
@@ -47,7 +47,7 @@ def observe(
     Example: portevoix barometer observe towns --from-file twarc tweets.jsonl.gz
     """
     study = read_study(folder)
-    refuse_where_dropped(folder)
+    check_not_dropped(folder)
     if bool(format_) != bool(files):
         raise BadInput("Files need --from-file, and --from-file needs files.")
     if format_:
@@ -74,7 +74,7 @@ def _until(study: Study, text: str | None) -> datetime:
 
 def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes: bool) -> None:
     internal_hosts.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
-    accounts = observing.to_collect(study, networks, until)
+    accounts = observing.accounts_to_collect(study, networks, until)
     for guess in observing.estimate(study, accounts, until):
         if guess.network in networks:
             click.echo(_describe(guess), err=True)
@@ -99,7 +99,7 @@ def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes
 
 
 def _describe(guess: observing.Estimate) -> str:
-    if guess.network in observing.ASKED:
+    if guess.network in observing.QUERIED_NETWORKS:
         minutes = max(1, round(guess.seconds / 60))
         return f"{guess.network}: accounts {guess.accounts}, about {guess.calls} calls, {minutes} min, free."
     cost = f" Its posts would cost about ${guess.dollars:,.0f} there." if guess.dollars else ""
@@ -125,8 +125,8 @@ def _summary(study: Study) -> None:
 def _from_files(study: Study, format_: str, files: tuple[str, ...]) -> None:
     for file in files:
         check_readable(file)
-    with alone(study.directory):
-        bringer = Bringer(study, format_)
+    with lock_collection(study.directory):
+        bringer = FileImporter(study, format_)
         lines = Lines(files, bringer.read)
         is_hidden = not (lines.size and sys.stderr.isatty())
         with click.progressbar(length=lines.size, label="Reading", file=sys.stderr, hidden=is_hidden) as bar:
@@ -134,10 +134,11 @@ def _from_files(study: Study, format_: str, files: tuple[str, ...]) -> None:
                 bringer.take(message)
                 bar.update(lines.position() - bar.pos)
         bringer.end()
-    counts = bringer.brought
+    counts = bringer.counts
     left = ", ".join(f"{what} {count}" for what, count in sorted(counts.left.items()))
     click.echo(
-        f"{counts.taken} taken, {counts.known} known already, {counts.strangers} of accounts that are not the study's, "
+        f"{counts.new} taken, {counts.duplicates} known already, "
+        f"{counts.strangers} of accounts that are not the study's, "
         f"{lines.refused} refused" + (f"; left out: {left}." if left else ".")
     )
     if lines.read or not counts.left:

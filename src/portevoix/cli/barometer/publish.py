@@ -7,7 +7,7 @@ import click
 from portevoix.barometer.results.document import FILE, read
 from portevoix.barometer.results.open_data import open_data
 from portevoix.barometer.results.open_tables import read_tables
-from portevoix.cli.django_setup import ready
+from portevoix.cli.django_setup import set_up_django
 from portevoix.measures.indicators import INDICATORS
 
 
@@ -21,7 +21,7 @@ def publish(directory: Path, out: Path) -> None:
     published into SITE before is replaced; any other content of SITE is refused.
     """
     read(directory / FILE)  # whoever built nothing need not wait to hear it
-    ready(migrate=False)
+    set_up_django(migrate=False)
     click.echo(f"{len(make_site(directory, out))} files in {out}. Open {out / 'index.html'}")
 
 

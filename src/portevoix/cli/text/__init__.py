@@ -2,7 +2,7 @@
 
 import click
 
-from portevoix.cli.lazy import Lazy
+from portevoix.cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "evaluate": "How good a labeller is, learnt on one file and tried on another.",
@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-@click.group(cls=Lazy, package="portevoix.cli.text", lines=COMMANDS)
+@click.group(cls=LazyGroup, package="portevoix.cli.text", lines=COMMANDS)
 def text() -> None:
     """What the program makes of texts. All of it is advice, computed on this machine.
 

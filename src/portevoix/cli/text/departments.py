@@ -16,7 +16,7 @@ def read_departments(path: Path) -> "list[DepartmentText]":
     """Return [[department]] slug, name, description, competences. Raises BadInput for missing or duplicate entries, and
     when fewer than two have a description: there would be nothing to choose.
     """
-    from portevoix.text.labels.cold_start import tell  # noqa: PLC0415 -- as below
+    from portevoix.text.labels.cold_start import have_descriptions  # noqa: PLC0415 -- as below
     from portevoix.text.starter import DepartmentText  # noqa: PLC0415 -- NumPy would slow --help
 
     try:
@@ -34,7 +34,7 @@ def read_departments(path: Path) -> "list[DepartmentText]":
     if len(departments) < 2:
         message = gettext_noop("{file} has one department, and there is nothing to choose: two are needed at least.")
         raise BadInput(message, file=str(path))
-    if not tell(departments):
+    if not have_descriptions(departments):
         message = gettext_noop("Fewer than two departments in {file} say in words what they do: describe them.")
         raise BadInput(message, file=str(path))
     return departments

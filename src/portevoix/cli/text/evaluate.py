@@ -4,7 +4,7 @@ import json
 
 import click
 
-from portevoix.cli.text.lines import SOME_REFUSED, check_output, labelled, show_refused, warn_of_few, write
+from portevoix.cli.text.lines import SOME_REFUSED, check_output, read_labelled, show_refused, warn_of_few, write
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -24,15 +24,15 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
     to learn from or to try, or a compressed file breaks off or is damaged.
     """
     from portevoix.text.labels import evaluation  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.training.city_labels import trained  # noqa: PLC0415
+    from portevoix.text.training.city_labels import train  # noqa: PLC0415
 
     check_output()
-    (examples, bad, in_order), (tests, bad_tests, _) = labelled(learn, task), labelled(tried, task)
+    (examples, bad, in_order), (tests, bad_tests, _) = read_labelled(learn, task), read_labelled(tried, task)
     for file, rows in ((learn, examples), (tried, tests)):
         if not rows:
             raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=file, task=task)
     warn_of_few(examples, learn)
-    report = evaluation.evaluate(trained(task, examples, in_order=in_order), tests).as_json()
+    report = evaluation.evaluate(train(task, examples, in_order=in_order), tests).as_json()
     output = json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items())
     write(f"{output}\n")
     show_refused(bad, learn)

@@ -16,7 +16,7 @@ from portevoix.kernel.errors import BadInput, BadLine, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import read_texts
 from portevoix.kernel.streams import BREAKS_OFF, open_stream
-from portevoix.text.tokens import whole
+from portevoix.text.tokens import with_subject
 
 BATCH = 500
 SOME_REFUSED = 3
@@ -77,7 +77,7 @@ def check_place(path: Path) -> None:
         raise BadInput(why, file=str(path), folder=str(path.parent), why=reason) from None
 
 
-class Labelled(NamedTuple):
+class LabelledTexts(NamedTuple):
     """Texts with their labels; in order of time where each says when it was sent, and not all were at once."""
 
     examples: list[tuple[str, str]]
@@ -85,7 +85,7 @@ class Labelled(NamedTuple):
     in_order: bool
 
 
-def labelled(source: str, task: str) -> Labelled:
+def read_labelled(source: str, task: str) -> LabelledTexts:
     """Return the texts of a file and their labels for `task`, read from `labels`; skip lines without that label.
 
     Raises BadInput when a compressed file breaks off or is damaged: the lines read before may be wrong too.
@@ -112,16 +112,16 @@ def labelled(source: str, task: str) -> Labelled:
         click.echo(f"{without} lines of {source} have no label for {task}: they are passed over.", err=True)
     times = [at for at in instants if at]
     if len(times) < len(examples) or len(set(times)) < 2:
-        return Labelled(examples, refusals, in_order=False)
+        return LabelledTexts(examples, refusals, in_order=False)
     order = sorted(range(len(examples)), key=times.__getitem__)
-    return Labelled([examples[place] for place in order], refusals, in_order=True)
+    return LabelledTexts([examples[place] for place in order], refusals, in_order=True)
 
 
 def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
     """Warn that a model learnt from few examples is hardly ever sure, since its accuracy cannot be measured."""
-    from portevoix.text.labels.predictor import FEWEST_EXAMPLES, FEWEST_PER_LABEL, enough  # noqa: PLC0415 -- NumPy would slow --help
+    from portevoix.text.labels.predictor import FEWEST_EXAMPLES, FEWEST_PER_LABEL, are_enough  # noqa: PLC0415 -- NumPy would slow --help
 
-    if not enough(examples):
+    if not are_enough(examples):
         click.echo(
             f"Warning: {source} has {len(examples)} examples. At least {FEWEST_EXAMPLES} are needed, and "
             f"{FEWEST_PER_LABEL} each of two labels, to measure how often a model is right; below, do not rely on it.",
@@ -142,7 +142,7 @@ def sent_at(line: Line) -> datetime | None:
 def whole_text(line: Line) -> str:
     """Return the subject, if any, and the text."""
     subject = line.get("subject")
-    return whole(subject if isinstance(subject, str) else "", str(line["text"]))
+    return with_subject(subject if isinstance(subject, str) else "", str(line["text"]))
 
 
 def _answers(

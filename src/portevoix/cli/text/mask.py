@@ -9,7 +9,7 @@ import click
 from portevoix.cli.text.lines import Line, answer_lines
 
 if TYPE_CHECKING:
-    from portevoix.text.privacy import Found
+    from portevoix.text.privacy.spans import PersonalData
 
 _LANGUAGES = ("fr", "en")
 _OF_AUTHOR = ("name", "handle", "id")
@@ -36,7 +36,7 @@ def mask(*, reversible: bool) -> None:
         lang = str(line.get("lang") or language.detect(line["text"], _LANGUAGES)[0] or "fr").split("-")[0]
         if reversible:
             results = privacy.mask_together(list(fields.values()), names=names, lang=lang, spared=exempt_names)
-            texts, spans = [each.text for each in results], [each.found for each in results]
+            texts, spans = [each.text for each in results], [each.spans for each in results]
             values = {place: value for each in results for place, value in each.values.items()}
         else:
             spans = [privacy.find(text, names, spared=exempt_names) for text in fields.values()]
@@ -65,7 +65,7 @@ def _media(line: Line) -> list[Mapping[str, Any]]:
     return [one if isinstance(one, Mapping) else {} for one in media] if isinstance(media, list) else []
 
 
-def _mask_rows(spans_by_path: Mapping[tuple[str, ...], "Sequence[Found]"]) -> Iterator[Line]:
+def _mask_rows(spans_by_path: Mapping[tuple[str, ...], "Sequence[PersonalData]"]) -> Iterator[Line]:
     for path, here in spans_by_path.items():
         if path[0] != "author":
             field = {} if path == ("text",) else {"field": ".".join(path)}

@@ -22,9 +22,9 @@ def predict(model: Path) -> None:
     """
     from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415
     from portevoix.text.labels.model_store import load  # noqa: PLC0415
-    from portevoix.text.labels.predictor import Learnt  # noqa: PLC0415 -- NumPy would slow --help
+    from portevoix.text.labels.predictor import TrainedLabeller  # noqa: PLC0415 -- NumPy would slow --help
 
-    labeller = Learnt(load(model).model, encoders())
+    labeller = TrainedLabeller(load(model).model, encoders())
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
         for line, several in zip(lines, labeller.predict([whole_text(line) for line in lines]), strict=True):

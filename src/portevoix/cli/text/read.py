@@ -39,23 +39,23 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.labels.analysis import read as analyse  # noqa: PLC0415
-    from portevoix.text.labels.bundled import shipped  # noqa: PLC0415
-    from portevoix.text.labels.embeddings import Remembering, encoders  # noqa: PLC0415
+    from portevoix.text.labels.analysis import analyse as analyse  # noqa: PLC0415
+    from portevoix.text.labels.bundled import load_bundled  # noqa: PLC0415
+    from portevoix.text.labels.embeddings import CachingEncoder, encoders  # noqa: PLC0415
     from portevoix.text.labels.features import Texts  # noqa: PLC0415
-    from portevoix.text.labels.predictor import Labeller, Learnt  # noqa: PLC0415
-    from portevoix.text.training.from_labels import router  # noqa: PLC0415
+    from portevoix.text.labels.predictor import Labeller, TrainedLabeller  # noqa: PLC0415
+    from portevoix.text.training.from_labels import department_labeller  # noqa: PLC0415
 
-    if unknown := sorted(set(langs) - set(language.known())):
+    if unknown := sorted(set(langs) - set(language.detectable_languages())):
         if "," in unknown[0]:
             each = " ".join(f"--lang {lang.strip()}" for lang in unknown[0].split(",") if lang.strip())
             raise BadInput(gettext_noop("Say --lang once for each language: {each}."), each=each)
         text = gettext_noop("“{unknown}” is no language that can be told apart. Those that are: {known}.")
-        raise BadInput(text, unknown=unknown[0], known=" ".join(language.known()))
-    reading = [Remembering(encoder) for encoder in encoders()]  # each text is asked for several times
-    labellers: dict[str, Labeller] = {task: Learnt(shipped(task), reading) for task in starter.TASKS}
+        raise BadInput(text, unknown=unknown[0], known=" ".join(language.detectable_languages()))
+    reading = [CachingEncoder(encoder) for encoder in encoders()]  # each text is asked for several times
+    labellers: dict[str, Labeller] = {task: TrainedLabeller(load_bundled(task), reading) for task in starter.TASKS}
     if departments:
-        labellers["department"] = router(read_departments(departments), (), reading)
+        labellers["department"] = department_labeller(read_departments(departments), (), reading)
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
         texts = Texts.of([whole_text(line) for line in lines])

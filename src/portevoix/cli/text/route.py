@@ -26,9 +26,9 @@ def route(departments: Path) -> None:
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415
-    from portevoix.text.training.from_labels import router  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.training.from_labels import department_labeller  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
 
-    labeller = router(read_departments(departments), (), encoders())
+    labeller = department_labeller(read_departments(departments), (), encoders())
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
         for line, several in zip(lines, labeller.predict([whole_text(line) for line in lines]), strict=True):

@@ -15,9 +15,9 @@ from portevoix.kernel.interchange import read_texts
 from portevoix.kernel.streams import open_stream
 
 if TYPE_CHECKING:
-    from portevoix.text.similarity.index import Alike
+    from portevoix.text.similarity.index import SimilarMessage
 
-SHOWN = 200
+TEXT_LENGTH = 200
 """Characters of a similar message."""
 _MOST_ASKED = 100
 
@@ -99,11 +99,11 @@ class _Past:
         place = self.places.get(_key(line, "external_id"))
         return () if place is None or line.get("external_id") is None else (place,)
 
-    def describe(self, alike: "Alike") -> Line:
+    def describe(self, alike: "SimilarMessage") -> Line:
         message = self.messages[int(alike.id)]
         return {"external_id": message.external_id, "similarity": alike.similarity, "text": message.text}
 
-    def replies_to(self, matches: Sequence["Alike"], *, before: datetime | None) -> Iterator[Line]:
+    def replies_to(self, matches: Sequence["SimilarMessage"], *, before: datetime | None) -> Iterator[Line]:
         """Yield the replies to messages that did not come after; all of them when the time is not known."""
         for alike in matches:
             message = self.messages[int(alike.id)]
@@ -117,7 +117,9 @@ class _Past:
             if isinstance(line.get("external_id"), str):
                 self.places[_key(line, "external_id")] = place
             self.messages.append(
-                _IndexedMessage(_key(line, "external_id"), line.get("external_id"), line["text"][:SHOWN], sent_at(line))
+                _IndexedMessage(
+                    _key(line, "external_id"), line.get("external_id"), line["text"][:TEXT_LENGTH], sent_at(line)
+                )
             )
         self.index.add(ids, [whole_text(line) for line in lines], at=[sent_at(line) for line in lines])
 

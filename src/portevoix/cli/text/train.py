@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from portevoix.cli.text.lines import check_place, labelled, tell_refused, warn_of_few
+from portevoix.cli.text.lines import check_place, read_labelled, tell_refused, warn_of_few
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 
@@ -27,17 +27,17 @@ def train(task: str, data: str, out: Path) -> None:
     Exit status: 0 learnt; 3 learnt, but some lines were refused; 2 nothing was written: there is no folder for the
     model, nothing to learn from, or a compressed file that breaks off or is damaged.
     """
-    from portevoix.text.labels.model_store import Stored, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.training.city_labels import trained  # noqa: PLC0415
+    from portevoix.text.labels.model_store import StoredModel, save  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
+    from portevoix.text.training.city_labels import train  # noqa: PLC0415
 
     check_place(out)
-    examples, refusals, in_order = labelled(data, task)
+    examples, refusals, in_order = read_labelled(data, task)
     if not examples:
         raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=data, task=task)
     warn_of_few(examples, data)
-    labeller = trained(task, examples, in_order=in_order)
+    labeller = train(task, examples, in_order=in_order)
     try:
-        save(Stored(task, labeller.model), out)
+        save(StoredModel(task, labeller.model), out)
     except OSError as error:
         message = gettext_noop("{file} cannot be written: {why}. What was learnt is lost: run it again.")
         raise PortevoixError(message, file=str(out), why=error.strerror or str(error)) from None

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from portevoix.channels.base import Pictures
-from portevoix.channels.media import described
+from portevoix.channels.media import clean_description
 from portevoix.desk.models import Draft, DraftPicture
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -14,7 +14,7 @@ from portevoix.kernel.messages import Attachment
 from portevoix.record.queries.city import Contact
 
 
-def keep(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
+def save_draft(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
     """Store the text instead of the previous one, or delete the draft when it is empty. Pictures stay as they are."""
     if not text.strip():
         Draft.objects.filter(contact=contact, conversation=conversation).delete()
@@ -55,7 +55,7 @@ def picture(conversation: int, pk: int) -> DraftPicture | None:
     return DraftPicture.objects.filter(conversation=conversation, pk=pk).first()
 
 
-def attached(contact: Contact, conversation: int) -> tuple[Attachment, ...]:
+def load_attachments(contact: Contact, conversation: int) -> tuple[Attachment, ...]:
     """Return the pictures of the draft with their contents, ready to send."""
     rows = pictures(contact, conversation).defer(None)
     return tuple(Attachment(row.name, row.type, bytes(row.content), row.alt) for row in rows)
@@ -87,8 +87,8 @@ def describe(contact: Contact, conversation: int, descriptions: Mapping[str, str
     """Store the descriptions that a form holds as `alt-<number>`. Raise BadInput for one that is too long."""
     for row in pictures(contact, conversation):
         alt = descriptions.get(f"alt-{row.pk}")
-        if alt is not None and described(alt) != row.alt:
-            row.alt = described(alt)
+        if alt is not None and clean_description(alt) != row.alt:
+            row.alt = clean_description(alt)
             row.save(update_fields=["alt"])
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from portevoix.channels.base import text_limit
 from portevoix.kernel.errors import Refused
-from portevoix.record.queries.conversation import Way
-from portevoix.web.notices import told
+from portevoix.record.queries.conversation import ReplyWay
+from portevoix.web.notices import to_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Length:
         return len(self.posts) > 1
 
 
-def length_of(text: str, way: Way) -> Length:
+def length_of(text: str, way: ReplyWay) -> Length:
     """Return the length of a reply on its network; a line break of a browser counts as one character."""
     text = text.replace("\r\n", "\n").strip()
     limit = text_limit(way.channel, way.settings, way.to)
@@ -37,4 +37,4 @@ def length_of(text: str, way: Way) -> Length:
     try:
         return Length(count, limit.most, limit.cut(text))
     except Refused as error:
-        return Length(count, limit.most, refusal=told(error))
+        return Length(count, limit.most, refusal=to_sentence(error))

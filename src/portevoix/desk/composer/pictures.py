@@ -8,7 +8,7 @@ from portevoix.desk.composer import drafts
 from portevoix.record.queries.city import Contact
 
 
-def shown(contact: Contact, conversation: int, kind: str, *, some: bool = True) -> dict[str, Any]:
+def picture_context(contact: Contact, conversation: int, kind: str, *, some: bool = True) -> dict[str, Any]:
     """Return the context of the composer's pictures. `kind` is the connector's; `some` False: none are attached."""
     takes = channels.pictures(kind)
     waiting = list(drafts.pictures(contact, conversation)) if some else []

@@ -78,4 +78,4 @@ def _late(clock: ServiceClock, day: date) -> datetime:
 def _open(clock: ServiceClock, day: date, until: time) -> int:
     """Return the seconds of that day that count as working time until `until`; midnight is the day's end."""
     end = datetime.combine(day + timedelta(days=until == time()), until, clock.zone)
-    return clock.elapsed(datetime.combine(day, time(), clock.zone), end)
+    return clock.service_seconds(datetime.combine(day, time(), clock.zone), end)

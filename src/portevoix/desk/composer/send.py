@@ -18,7 +18,7 @@ def send(contact: Contact, pk: int, reply: Mapping[str, Any], *, now: datetime) 
     kept when the reply is not sent for any reason. Raise what `operations.answer` and `hold` raise.
     """
     text, seen_version, promised_at = reply["text"], reply["seen"], reply["promised_at"]
-    pictures = drafts.attached(contact, pk)
+    pictures = drafts.load_attachments(contact, pk)
     is_sent = False
     try:
         with transaction.atomic():
@@ -38,4 +38,4 @@ def send(contact: Contact, pk: int, reply: Mapping[str, Any], *, now: datetime) 
         is_sent = True
     finally:
         if not is_sent:
-            drafts.keep(contact, pk, text, now=now)
+            drafts.save_draft(contact, pk, text, now=now)

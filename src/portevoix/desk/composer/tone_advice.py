@@ -9,9 +9,9 @@ from portevoix.desk.composer.length import Length
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import default_visibility
 from portevoix.kernel.messages import Visibility
-from portevoix.record.queries.conversation import Way
-from portevoix.text.language import READ, detect
-from portevoix.text.tone import Checked, Hint, check
+from portevoix.record.queries.conversation import ReplyWay
+from portevoix.text.language import TRAINED_LANGUAGES, detect
+from portevoix.text.tone import DraftCheck, Hint, check
 from portevoix.text.tone.public_disclosures import KIND
 from portevoix.web import notices
 
@@ -25,7 +25,7 @@ _SOUNDS = {
 }
 
 
-def told(text: str, *, way: Way, length: Length) -> dict[str, Any]:
+def tone_context(text: str, *, way: ReplyWay, length: Length) -> dict[str, Any]:
     """Return the context of the tone panel; None in it for an empty draft.
 
     A draft is mostly in the language of its conversation. Personal data that would be published is a warning, which is
@@ -33,7 +33,7 @@ def told(text: str, *, way: Way, length: Length) -> dict[str, Any]:
     """
     if not text.strip():
         return {"tone": None}
-    detected_lang, certainty = detect(text, READ)
+    detected_lang, certainty = detect(text, TRAINED_LANGUAGES)
     lang = detected_lang if certainty >= CERTAIN else way.lang
     tone_check = check(text, lang=lang, public=default_visibility(way.channel) is Visibility.PUBLIC)
     grave = [hint for hint in tone_check.hints if hint.kind == KIND]
@@ -72,7 +72,7 @@ def _number(hints: int) -> str:
     return ngettext("%(number)s hint", "%(number)s hints", hints) % {"number": hints} if hints else ""
 
 
-def _headline(tone_check: Checked) -> str:
+def _headline(tone_check: DraftCheck) -> str:
     """Return the sentence on how the draft sounds, or else the number of passages that stand out."""
     count = len(tone_check.verdict.spans)
     if (sounds := _sounds(tone_check)) or not count:
@@ -80,13 +80,13 @@ def _headline(tone_check: Checked) -> str:
     return ngettext("One passage to look at again", "%(number)s passages to look at again", count) % {"number": count}
 
 
-def _sounds(tone_check: Checked) -> str:
+def _sounds(tone_check: DraftCheck) -> str:
     """Return the sentence on how the draft sounds, "" for a neutral one."""
     message = _SOUNDS.get(tone_check.verdict.tone)
     return gettext(message) if message else ""
 
 
-def _passages(text: str, tone_check: Checked) -> list[dict[str, Any]]:
+def _passages(text: str, tone_check: DraftCheck) -> list[dict[str, Any]]:
     """Return the passages that stand out; those without a replacement show the turn of phrase."""
     remarks = [
         _Remark(
@@ -136,7 +136,7 @@ def _group_remarks(remarks: Iterable[_Remark], lang: str = "") -> list[dict[str,
 
 
 def _sentence(hint: Hint) -> str:
-    return notices.told({"text": hint.text, "values": hint.values})
+    return notices.to_sentence({"text": hint.text, "values": hint.values})
 
 
 def _shorten_quote(passage: str) -> str:

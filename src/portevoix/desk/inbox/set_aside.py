@@ -21,7 +21,7 @@ WORDS_ALIKE = 6
 MOST_ALIKE = 200
 
 
-def aside(contact: Contact, *, sort: str, page: str) -> dict[str, Any]:
+def aside_context(contact: Contact, *, sort: str, page: str) -> dict[str, Any]:
     """Return the first rows of each sort, or one page of one sort.
 
     An unknown sort means all, an unknown page page 1.
@@ -55,9 +55,9 @@ def _page(sort: str, number: int) -> str:
     return f"?{urlencode({'sort': sort, 'page': number})}"
 
 
-def fitting(contact: Contact, form: CommonForm, *, now: datetime) -> dict[str, Any]:
+def refusal_preview(contact: Contact, form: CommonForm, *, now: datetime) -> dict[str, Any]:
     """Return the messages that match a valid form, before they are refused."""
-    matches = bulk_refusal.fitting(form.common(before=now), by=contact)
+    matches = bulk_refusal.find_matches(form.common(before=now), by=contact)
     return {
         "count": matches.count,
         "first": [_envelope(row) for row in matches.first],

@@ -32,15 +32,15 @@ class News:
     `missed`: there was a gap, and what happened in it is unknown.
     """
 
-    changed: frozenset[int] = frozenset()
+    updates: frozenset[int] = frozenset()
     presence: frozenset[int] = frozenset()
-    missed: bool = False
+    has_gap: bool = False
 
     def __or__(self, other: "News") -> "News":
-        return News(self.changed | other.changed, self.presence | other.presence, self.missed or other.missed)
+        return News(self.updates | other.updates, self.presence | other.presence, self.has_gap or other.has_gap)
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.presence or self.missed)
+        return bool(self.updates or self.presence or self.has_gap)
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +103,7 @@ class Hub:
             except (DatabaseError, connection.Database.Error) as error:
                 log.warning("live_interrupted", error=type(error).__name__, why=str(error).partition("\n")[0])
             await asyncio.sleep(RETRY_AFTER)
-            await self._tell(News(missed=True))
+            await self._tell(News(has_gap=True))
 
     async def _tell(self, news: News) -> None:
         """Pass the news to all boxes; what confined colleagues may see is queried for all of them at once."""
@@ -115,37 +115,37 @@ class Hub:
                 confinees.add(box.confinee)
         if not confinees:
             return
-        visible_ids = await sync_to_async(live.told_to)(confinees, news.changed | news.presence)
+        visible_ids = await sync_to_async(live.visible_to)(confinees, news.updates | news.presence)
         for box in self._boxes:
             if box.confinee in confinees:
                 theirs = visible_ids.get(box.confinee, frozenset())
-                if mine := News(news.changed & theirs, news.presence & theirs, news.missed):
+                if mine := News(news.updates & theirs, news.presence & theirs, news.has_gap):
                     box.put(mine)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Position:
     """A position in the news: the last event, and the last change of presences."""
 
     event: int
     moment: datetime
 
     @classmethod
-    def now(cls) -> "Seen":
+    def now(cls) -> "Position":
         return cls(live.latest_event(), datetime.now(UTC))
 
-    def look(self) -> tuple["Seen", News]:
+    def look(self) -> tuple["Position", News]:
         """Return the position reached now, and the news since this one."""
-        event, conversations = live.since(self.event)
+        event, conversations = live.events_since(self.event)
         moment, here = presence.changed_since(self.moment)
-        return Seen(event, moment), News(conversations, here)
+        return Position(event, moment), News(conversations, here)
 
 
-async def looking() -> AsyncIterator[News]:
+async def poll_database() -> AsyncIterator[News]:
     """Poll for new events and presences twice a second, in a thread of its own."""
     loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(1, "live")
     try:
-        position = await loop.run_in_executor(pool, Seen.now)
+        position = await loop.run_in_executor(pool, Position.now)
         while True:
             await asyncio.sleep(LOOK_EVERY)
             position, news = await loop.run_in_executor(pool, position.look)
@@ -156,7 +156,7 @@ async def looking() -> AsyncIterator[News]:
         pool.shutdown(wait=False)
 
 
-async def listening() -> AsyncIterator[News]:
+async def listen_to_database() -> AsyncIterator[News]:
     """Listen to the notifications of the record and the desk; several at once are merged.
 
     The driver is the one that Django has loaded: the embedded database does without its six megabytes.
@@ -173,7 +173,7 @@ def parse(payload: str) -> News:
     """Parse a payload: "12,13" have new events; at "presence:12" somebody came or began to write."""
     kind, _, rest = payload.rpartition(":")
     numbers = frozenset(int(number) for number in re.findall(r"\d+", rest))
-    return News(presence=numbers) if kind == "presence" else News(changed=numbers)
+    return News(presence=numbers) if kind == "presence" else News(updates=numbers)
 
 
 def _address() -> str:
@@ -185,5 +185,5 @@ def _address() -> str:
     return address
 
 
-def of_database() -> AsyncIterator[News]:
-    return listening() if connection.vendor == "postgresql" else looking()
+def watch_database() -> AsyncIterator[News]:
+    return listen_to_database() if connection.vendor == "postgresql" else poll_database()

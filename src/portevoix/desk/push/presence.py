@@ -8,14 +8,14 @@ from django.db import connection
 
 from portevoix.desk.models import Presence
 from portevoix.record.queries.city import Contact
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.site_cache import SiteCache
 
 BEAT = timedelta(seconds=15)
 """Interval between the reports of an open page."""
-GONE = 3 * BEAT
+GONE_AFTER = 3 * BEAT
 FRESH = BEAT / 3
 """A presence stored less long ago is not stored again: a page asks for several of its parts at once."""
-STOPPED = timedelta(seconds=20)
+TYPING_LASTS = timedelta(seconds=20)
 _PRESENCES_SQL = """
     SELECT here.id, here.contact_id, here.seen_at, here.changed_at, here.typed_at,
         (SELECT text FROM desk_draft WHERE contact_id = %s AND conversation_id = %s) AS draft,
@@ -41,12 +41,12 @@ class Here:
     pictures: bool
 
 
-def arrive(contact: Contact, conversation: int, *, house: House, now: datetime, typing: bool = False) -> Here:
+def arrive(contact: Contact, conversation: int, *, house: SiteCache, now: datetime, typing: bool = False) -> Here:
     """Store that `contact` has the conversation open; `others` have it open too, those who are writing first."""
     rows = _presences(contact, conversation, now)
     here = {row.contact_id: row for row in rows if row.contact_id}
     mine = here.pop(contact.pk, None)
-    present = mine is not None and mine.seen_at > now - GONE
+    present = mine is not None and mine.seen_at > now - GONE_AFTER
     has_changed = not present or (typing and not _typing(mine, now))
     if mine is None or has_changed or typing or mine.seen_at < now - FRESH:
         _write(mine, contact, conversation, now=now, typing=typing, has_changed=has_changed)
@@ -65,7 +65,7 @@ def _presences(contact: Contact, conversation: int, now: datetime) -> list[Any]:
 
     Every page of a conversation runs this query.
     """
-    mine, since = (contact.pk, conversation), connection.ops.adapt_datetimefield_value(now - GONE)
+    mine, since = (contact.pk, conversation), connection.ops.adapt_datetimefield_value(now - GONE_AFTER)
     return list(Presence.objects.raw(_PRESENCES_SQL, [*mine, *mine, conversation, contact.pk, since]))
 
 
@@ -88,7 +88,7 @@ def _write(mine: Any, contact: Contact, conversation: int, *, now: datetime, typ
 
 
 def _typing(row: Any, now: datetime) -> bool:
-    return row.typed_at is not None and row.typed_at > now - STOPPED
+    return row.typed_at is not None and row.typed_at > now - TYPING_LASTS
 
 
 def changed_since(moment: datetime) -> tuple[datetime, frozenset[int]]:

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from portevoix.desk.push.notifications import Hub, News, of_database
-from portevoix.record.permissions import Capability, can, confined
+from portevoix.desk.push.notifications import Hub, News, watch_database
+from portevoix.record.permissions import Capability, can, is_confined
 from portevoix.record.queries.city import Contact
 
 BEAT = 15.0
@@ -46,8 +46,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     contact = await sync_to_async(_find_listener, thread_sensitive=False, executor=_door)(request)
     if contact is None:
         return _allow_origin(_plain_text(_("Sign in first."), 401), origin)
-    hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(of_database))
-    confinee = contact.pk if confined(contact) else None
+    hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(watch_database))
+    confinee = contact.pk if is_confined(contact) else None
     response = StreamingHttpResponse(
         stream(hub, again="Last-Event-ID" in request.headers, confinee=confinee), content_type="text/event-stream"
     )
@@ -108,9 +108,9 @@ def spread(pages: int) -> int:
 
 def _lines(news: News) -> list[bytes]:
     lines = []
-    if news.changed or news.missed:
-        everything = news.missed or len(news.changed) > MOST_NAMED
-        lines.append(_format_event("changed", frozenset() if everything else news.changed))
+    if news.updates or news.has_gap:
+        everything = news.has_gap or len(news.updates) > MOST_NAMED
+        lines.append(_format_event("changed", frozenset() if everything else news.updates))
     if news.presence:
         lines.append(_format_event("presence", news.presence))
     return lines

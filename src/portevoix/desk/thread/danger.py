@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portevoix.text.tone.folding import folded
+from portevoix.text.tone.folding import fold_text
 from portevoix.text.urgency.detector import urgency
 
 
@@ -19,7 +19,7 @@ def danger(text: str) -> Danger | None:
     verdict = urgency(text)
     if not verdict.level:
         return None
-    plain = folded(text)
+    plain = fold_text(text)
     passages = []
     for words in verdict.words:
         place = plain.text.find(words)

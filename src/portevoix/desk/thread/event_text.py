@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from portevoix.kernel.states import What
-from portevoix.text.routing.rules import read
+from portevoix.kernel.states import EventType
+from portevoix.text.routing.rules import parse_rule
 from portevoix.web import labels
-from portevoix.web.formatting import dated
+from portevoix.web.formatting import format_date
 from portevoix.web.rules import caption
 
 
@@ -26,7 +26,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventSentence:
     """One sentence of the history.
 
     `before`: the text of an edited message. `new`: not seen when the page was opened.
@@ -40,13 +40,13 @@ class Told:
 
     @property
     def icon(self) -> str:
-        return _ICONS[What(self.what)]
+        return _ICONS[EventType(self.what)]
 
 
-def tell(event: Any, names: Names, *, new: bool = False) -> Told:
+def describe_event(event: Any, names: Names, *, new: bool = False) -> EventSentence:
     """Describe an event in a sentence; it has `what`, `at`, `contact` (None: machine or citizen) and `data`."""
-    sentence = _SENTENCES[What(event.what)](event, names)
-    return Told(event.at, event.what, sentence, before=event.data.get("before", ""), new=new)
+    sentence = _SENTENCES[EventType(event.what)](event, names)
+    return EventSentence(event.at, event.what, sentence, before=event.data.get("before", ""), new=new)
 
 
 def _actor_name(event: Any) -> str:
@@ -109,7 +109,7 @@ def _describe_routing(event: Any, names: Names) -> str:
 
 
 def _describe_rule(rule: Mapping[str, Any], department: str, words: Sequence[str]) -> str:
-    values = {"department": department, "rule": caption(read(rule, department)), "words": ", ".join(words)}
+    values = {"department": department, "rule": caption(parse_rule(rule, department)), "words": ", ".join(words)}
     if words and rule.get("name"):
         return _("Sorted under %(department)s on arrival, by the rule “%(rule)s”, for the words: %(words)s.") % values
     return _("Sorted under %(department)s on arrival, by the rule “%(rule)s”.") % values
@@ -153,7 +153,7 @@ def _describe_inquiry_answer(event: Any, names: Names) -> str:
             sentence = _("%(who)s answered the inquiry: the citizen may be told from %(date)s on.")
         case _:
             sentence = _("%(who)s answered the inquiry: the citizen may be told.")
-    return sentence % {"who": _actor_name(event), "date": dated(day) if day else ""}
+    return sentence % {"who": _actor_name(event), "date": format_date(day) if day else ""}
 
 
 def _describe_edit(event: Any, names: Names) -> str:
@@ -192,43 +192,43 @@ def _describe_erasure(event: Any, names: Names) -> str:
 
 
 _LABELS = {"kind": labels.KINDS, "valence": labels.SENTIMENTS}
-_SENTENCES: dict[What, Callable[[Any, Names], str]] = {
-    What.RECEIVED: _describe_receipt,
-    What.HELD: _describe_holding_reply,
-    What.ANSWERED: _describe_answer,
-    What.ACKNOWLEDGED: _describe_acknowledgement,
-    What.NOTED: _describe_note,
-    What.ROUTED: _describe_routing,
-    What.LABELLED: _describe_labels,
-    What.ASSIGNED: _describe_assignment,
-    What.RELEASED: _describe_release,
-    What.INQUIRED: _describe_inquiry,
-    What.INFORMED: _describe_inquiry_answer,
-    What.AMENDED: _describe_edit,
-    What.RETRACTED: _describe_deletion,
-    What.WITHDRAWN: _describe_withdrawal,
-    What.CLOSED: _describe_closing,
-    What.REOPENED: _describe_reopening,
-    What.MERGED: _describe_merge,
-    What.ERASED: _describe_erasure,
+_SENTENCES: dict[EventType, Callable[[Any, Names], str]] = {
+    EventType.RECEIVED: _describe_receipt,
+    EventType.HELD: _describe_holding_reply,
+    EventType.ANSWERED: _describe_answer,
+    EventType.ACKNOWLEDGED: _describe_acknowledgement,
+    EventType.NOTED: _describe_note,
+    EventType.ROUTED: _describe_routing,
+    EventType.LABELLED: _describe_labels,
+    EventType.ASSIGNED: _describe_assignment,
+    EventType.RELEASED: _describe_release,
+    EventType.INQUIRED: _describe_inquiry,
+    EventType.INFORMED: _describe_inquiry_answer,
+    EventType.AMENDED: _describe_edit,
+    EventType.RETRACTED: _describe_deletion,
+    EventType.WITHDRAWN: _describe_withdrawal,
+    EventType.CLOSED: _describe_closing,
+    EventType.REOPENED: _describe_reopening,
+    EventType.MERGED: _describe_merge,
+    EventType.ERASED: _describe_erasure,
 }
-_ICONS: dict[What, str] = {
-    What.RECEIVED: "channel",
-    What.HELD: "promise",
-    What.ANSWERED: "reply",
-    What.ACKNOWLEDGED: "automatic",
-    What.NOTED: "note",
-    What.ROUTED: "department",
-    What.LABELLED: "label",
-    What.ASSIGNED: "assigned",
-    What.RELEASED: "open",
-    What.INQUIRED: "inquiry",
-    What.INFORMED: "inquiry",
-    What.AMENDED: "edit",
-    What.RETRACTED: "gone",
-    What.WITHDRAWN: "gone",
-    What.CLOSED: "closed",
-    What.REOPENED: "open",
-    What.MERGED: "merge",
-    What.ERASED: "gone",
+_ICONS: dict[EventType, str] = {
+    EventType.RECEIVED: "channel",
+    EventType.HELD: "promise",
+    EventType.ANSWERED: "reply",
+    EventType.ACKNOWLEDGED: "automatic",
+    EventType.NOTED: "note",
+    EventType.ROUTED: "department",
+    EventType.LABELLED: "label",
+    EventType.ASSIGNED: "assigned",
+    EventType.RELEASED: "open",
+    EventType.INQUIRED: "inquiry",
+    EventType.INFORMED: "inquiry",
+    EventType.AMENDED: "edit",
+    EventType.RETRACTED: "gone",
+    EventType.WITHDRAWN: "gone",
+    EventType.CLOSED: "closed",
+    EventType.REOPENED: "open",
+    EventType.MERGED: "merge",
+    EventType.ERASED: "gone",
 }

@@ -20,7 +20,7 @@ class Parts:
     foreign: bool
 
 
-def parts(text: str, *, mine: str, colleagues: Sequence[str]) -> Parts:
+def split(text: str, *, mine: str, colleagues: Sequence[str]) -> Parts:
     """Split an answer.
 
     `mine` is the name of the colleague who would reuse it. A text that is only a greeting is all `said`.

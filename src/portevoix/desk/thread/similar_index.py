@@ -18,7 +18,7 @@ from django.db import DatabaseError, connections
 from portevoix.record.queries import similar as record
 
 if TYPE_CHECKING:
-    from portevoix.text.similarity.index import Alike, Index
+    from portevoix.text.similarity.index import Index, SimilarMessage
 
 SLICE = 2000
 AT_ONCE = 200
@@ -59,7 +59,7 @@ class _LoadedIndex:
         fresh = [pk for pk in record.numbers(reach, most=len(self.recent) + most + 1) if pk not in self.recent]
         if not fresh:
             return 0
-        messages = record.spoken(fresh[:most])
+        messages = record.message_texts(fresh[:most])
         with self.using:
             self.index.add(
                 [str(message.pk) for message in messages],
@@ -71,7 +71,7 @@ class _LoadedIndex:
         return len(fresh)
 
 
-class Lookalikes:
+class SimilarIndex:
     """An index of similar messages that threads may share. `begin` starts longer work elsewhere."""
 
     def __init__(self, begin: Callable[[Callable[[], None]], None] = _start_thread) -> None:
@@ -95,7 +95,9 @@ class Lookalikes:
                     self._lock.release()
         return self._loaded_index is not None
 
-    def like(self, text: str, *, at: datetime, most: int, least: float, without: frozenset[int]) -> "list[Alike]":
+    def like(
+        self, text: str, *, at: datetime, most: int, least: float, without: frozenset[int]
+    ) -> "list[SimilarMessage]":
         """Return the matches as `text.similar.Index.like` does; none before the index is `ready`."""
         if self._loaded_index is None:
             return []
@@ -129,4 +131,4 @@ def _empty_index() -> _LoadedIndex:
     return _LoadedIndex(Index(most=record.MOST), beginning, beginning, set())
 
 
-of_this_process = Lookalikes()
+process_index = SimilarIndex()

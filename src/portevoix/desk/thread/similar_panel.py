@@ -7,12 +7,12 @@ from typing import Any
 
 from portevoix.desk.thread import reuse, similar_index
 from portevoix.kernel.messages import Visibility
-from portevoix.kernel.states import POSSIBLE, State, What
+from portevoix.kernel.states import POSSIBLE, EventType, State
 from portevoix.record.operations import access_log
 from portevoix.record.permissions import Capability, can
 from portevoix.record.queries import similar as record
 from portevoix.record.queries.city import Contact
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.site_cache import SiteCache
 from portevoix.text.tokens import words_by_stem
 
 SAME = 0.7
@@ -57,25 +57,27 @@ class Answer:
         return self.near.message.conversation
 
 
-def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str, Any] | None:
+def panel_context(contact: Contact, pk: int, *, house: SiteCache, now: datetime) -> dict[str, Any] | None:
     """Return the context of the panel; None when the conversation may not be seen.
 
     `preparing`: messages are still being indexed, ask again in a moment. Log which answers to a single citizen were
     shown.
     """
-    subject = record.asked(contact, pk)
+    subject = record.conversation_text(contact, pk)
     if subject is None:
         return None
     access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
     context: dict[str, Any] = {"conversation": subject.conversation, "now": now, "preparing": False}
     if not subject.text.strip():
         return context
-    if not similar_index.of_this_process.ready():
+    if not similar_index.process_index.ready():
         return context | {"preparing": True}
-    matches = similar_index.of_this_process.like(
+    matches = similar_index.process_index.like(
         subject.text, at=subject.at, most=MOST_FOUND, least=SAME, without=subject.messages
     )
-    messages = record.seen(contact, [int(match.id) for match in matches], beside=subject.conversation, house=house)
+    messages = record.visible_messages(
+        contact, [int(match.id) for match in matches], beside=subject.conversation, house=house
+    )
     near = _near(subject, messages, {int(match.id): match.similarity for match in matches})
     answers = _answers(near, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
     for answer in answers:
@@ -84,9 +86,9 @@ def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str
     return context | _these_days(subject, near) | {"answers": answers, "reusable": _may_reply(contact, subject)}
 
 
-def _near(subject: record.Asked, messages: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
+def _near(subject: record.ConversationText, messages: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
     """Return the messages that are similar enough, the most similar first."""
-    common, words = similar_index.of_this_process.in_common, words_by_stem(subject.text)
+    common, words = similar_index.process_index.in_common, words_by_stem(subject.text)
     several = [Near(message, shares[message.pk], common(words, message.excerpt)) for message in messages]
     many = sum(near.share >= UNROUTED_SHARE and not _both_routed(subject, near) for near in several) >= UNROUTED_COUNT
     return [
@@ -96,11 +98,11 @@ def _near(subject: record.Asked, messages: Sequence[Any], shares: Mapping[int, f
     ]
 
 
-def _both_routed(subject: record.Asked, near: Near) -> bool:
+def _both_routed(subject: record.ConversationText, near: Near) -> bool:
     return bool(subject.conversation.department_id and near.message.conversation.department_id)
 
 
-def _these_days(subject: record.Asked, several: Sequence[Near]) -> dict[str, Any]:
+def _these_days(subject: record.ConversationText, several: Sequence[Near]) -> dict[str, Any]:
     """Return the number of other citizens, and for each of the first the message that is most like this one."""
     mine = _citizen(subject.conversation.author_id, subject.conversation.author)
     others: dict[tuple[str, int | None], Near] = {}
@@ -131,14 +133,14 @@ def _answers(several: Sequence[Near], *, mine: str, colleagues: Sequence[str]) -
             by=row.contact.name if row.contact else "",
             at=row.sent_at,
             text=row.text,
-            parts=reuse.parts(row.text, mine=mine, colleagues=colleagues),
+            parts=reuse.split(row.text, mine=mine, colleagues=colleagues),
             private=row.visibility == Visibility.PRIVATE,
         )
         for message, row in list(texts.values())[:ANSWERS]
     ]
 
 
-def _may_reply(contact: Contact, subject: record.Asked) -> bool:
+def _may_reply(contact: Contact, subject: record.ConversationText) -> bool:
     """Return whether there is a composer to insert an answer into."""
-    possible = State(subject.conversation.state) in POSSIBLE[What.ANSWERED]
+    possible = State(subject.conversation.state) in POSSIBLE[EventType.ANSWERED]
     return can(contact, Capability.REPLY) and possible and subject.conversation.account.state != "unconnected"

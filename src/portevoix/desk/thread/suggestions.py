@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portevoix.desk import labels as words
 from portevoix.desk.thread.event_text import Names
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record.queries.conversation import Thread
-from portevoix.text.routing.rules import read
+from portevoix.text.routing.rules import parse_rule
 from portevoix.text.tokens import digest
 from portevoix.web.rules import caption
 
@@ -49,7 +49,7 @@ def labels(thread: Thread) -> list[Label]:
 
 def _label(thread: Thread, name: str, title: Lazy, choices: dict[str, Lazy]) -> Label:
     row = thread.conversation
-    events = (event for event in reversed(thread.events) if event.what == What.LABELLED and name in event.data)
+    events = (event for event in reversed(thread.events) if event.what == EventType.LABELLED and name in event.data)
     decision = next(events, None)
     opener = _opener(thread)
     suggestions = [] if decision else row.suggestions.get(name, [])
@@ -68,7 +68,7 @@ def _label(thread: Thread, name: str, title: Lazy, choices: dict[str, Lazy]) -> 
     )
 
 
-def unsure(row: Any) -> bool:
+def is_unsure(row: Any) -> bool:
     """Return whether the kind of a listed conversation is only the most likely one, and was not confirmed."""
     suggestions = row.suggestions.get("kind", [])
     return bool(row.kind) and bool(suggestions) and suggestions[0]["label"] is None
@@ -80,11 +80,11 @@ def by_rule(thread: Thread) -> dict[str, Any] | None:
     Return None when no rule did.
     """
     department = thread.conversation.department
-    routing = next((event for event in reversed(thread.events) if event.what == What.ROUTED), None)
+    routing = next((event for event in reversed(thread.events) if event.what == EventType.ROUTED), None)
     rule = routing.data.get("rule") if routing else None
     if not routing or not rule or not department or routing.data.get("department") != department.slug:
         return None
-    return {"caption": caption(read(rule, department.slug)), "pk": routing.rule_id}
+    return {"caption": caption(parse_rule(rule, department.slug)), "pk": routing.rule_id}
 
 
 def departments(row: Any, names: Names, receiving: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portevoix.desk.thread.danger import Danger, danger
-from portevoix.desk.thread.event_text import Names, Told, tell
+from portevoix.desk.thread.event_text import EventSentence, Names, describe_event
 from portevoix.kernel.messages import Direction
-from portevoix.kernel.states import SAID
+from portevoix.kernel.states import MESSAGE_EVENTS
 from portevoix.record.queries.conversation import Message, Thread
 from portevoix.web import labels
 
@@ -30,7 +30,7 @@ class Entry:
     at: datetime
     new: bool
     message: Message | None = None
-    told: Told | None = None
+    told: EventSentence | None = None
     danger: Danger | None = None
     labels: Labels | None = None
 
@@ -51,10 +51,10 @@ def entries(thread: Thread, names: Names, *, since: int | None) -> list[Entry]:
     return sorted(timeline, key=lambda entry: (entry.at, entry.message is None))
 
 
-def history(thread: Thread, names: Names, *, since: int | None = None) -> list[Told]:
+def history(thread: Thread, names: Names, *, since: int | None = None) -> list[EventSentence]:
     """Return every event as a sentence, by time."""
     fresh = _ids_since(thread, since)[1]
-    return [tell(event, names, new=event.pk in fresh) for event in thread.events]
+    return [describe_event(event, names, new=event.pk in fresh) for event in thread.events]
 
 
 def _danger(message: Message) -> Danger | None:
@@ -71,8 +71,8 @@ def _labels(message: Message) -> Labels | None:
     return Labels(" · ".join(filter(None, titles)), icon, is_certain)
 
 
-def _is_separate(sentence: Told) -> bool:
-    return sentence.what not in SAID
+def _is_separate(sentence: EventSentence) -> bool:
+    return sentence.what not in MESSAGE_EVENTS
 
 
 def _ids_since(thread: Thread, since: int | None) -> tuple[frozenset[int], frozenset[int]]:

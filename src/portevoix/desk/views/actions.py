@@ -22,7 +22,7 @@ from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixEr
 from portevoix.record import operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 from portevoix.web.uploads import takes_files
 
 CONFLICT, UNUSABLE = 409, 422
@@ -32,7 +32,7 @@ type Do = Callable[..., object]
 
 def _back(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect with 303: the browser, or htmx, then gets the conversation as it is now."""
-    target = reverse("desk:conversation", args=[pk]) + pages.query_of(request.GET)
+    target = reverse("desk:conversation", args=[pk]) + pages.build_query(request.GET)
     return HttpResponseRedirect(target, status=303)
 
 
@@ -59,14 +59,14 @@ def _show_problem(request: HttpRequest, pk: int, problem: PortevoixError, **more
 
 
 @takes_files(MOST_BYTES)
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an answer or a holding reply; with "preview", show the posts it would become.
 
     A refusal loses neither text nor pictures.
     """
-    way = conversations.way_of(request.user, pk)
+    way = conversations.reply_way(request.user, pk)
     if way is None:
         raise Http404
     now, fields = request.now, request.POST
@@ -75,10 +75,10 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
     if problem:
-        drafts.keep(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
+        drafts.save_draft(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=UNUSABLE, reply=form, picture_problem=problem, fresh=True)
     if not valid or "preview" in fields:
-        drafts.keep(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
+        drafts.save_draft(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=HttpResponse.status_code if valid else UNUSABLE, reply=form)
     try:
         send.send(request.user, pk, form.cleaned_data, now=now)
@@ -99,51 +99,51 @@ def _leaving(posts: int) -> str:
     return sentence % {"count": posts}
 
 
-@allowed(Capability.NOTE)
+@require_capability(Capability.NOTE)
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, forms.NoteForm(request.POST), operations.note, _("Your note is kept."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, forms.AssignForm(request.POST), operations.assign, _("Given."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     success_text = _("It is yours.")
     return _act(request, pk, django_forms.Form(request.POST), operations.assign, success_text, to=request.user.pk)
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, django_forms.Form(request.POST), operations.release, _("Given back to everybody."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def route(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, forms.RouteForm(request.POST), operations.route, _("The department is changed."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, forms.LabelForm(request.POST), operations.label, _("The labels are changed."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def inquire(request: HttpRequest, pk: int) -> HttpResponse:
     success_text = _("The question is put to the department.")
     return _act(request, pk, forms.InquireForm(request.POST), operations.inquire, success_text)
 
 
-@allowed(Capability.INFORM)
+@require_capability(Capability.INFORM)
 @require_POST
 def inform(request: HttpRequest, pk: int, inquiry: int) -> HttpResponse:
     """Store the department's answer, given from one of the conversations that it concerns."""
@@ -154,13 +154,13 @@ def inform(request: HttpRequest, pk: int, inquiry: int) -> HttpResponse:
     return _act(request, pk, forms.InformForm(request.POST), do, _("Your answer is with the hosts."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, forms.CloseForm(request.POST), operations.close, _("The conversation is closed."))
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, django_forms.Form(request.POST), operations.reopen, _("The conversation is open again."))

@@ -4,15 +4,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portevoix.desk.thread.similar_panel import panel
+from portevoix.desk.thread.similar_panel import panel_context
 from portevoix.record.permissions import Capability
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
 def alike(request: HttpRequest, pk: int) -> HttpResponse:
-    context = panel(request.user, pk, house=request.house, now=request.now)
+    context = panel_context(request.user, pk, house=request.house, now=request.now)
     if context is None:
         raise Http404
     part = "#panel" if request.htmx.target == "alike" else ""

@@ -14,19 +14,19 @@ from portevoix.record import operations
 from portevoix.record.operations import deliveries, envelopes
 from portevoix.record.permissions import Capability
 from portevoix.web.notices import status_of
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 from portevoix.web.templatetags.shell import channel_name
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_safe
 def aside(request: HttpRequest) -> HttpResponse:
     params = request.GET
-    context = set_aside.aside(request.user, sort=params.get("sort", ""), page=params.get("page", ""))
+    context = set_aside.aside_context(request.user, sort=params.get("sort", ""), page=params.get("page", ""))
     return render(request, "desk/aside.html#aside" if request.htmx.target == "aside" else "desk/aside.html", context)
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_POST
 def admit(request: HttpRequest, pk: int) -> HttpResponse:
     return _report_decision(
@@ -34,13 +34,13 @@ def admit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_POST
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     return _report_decision(request, envelopes.reject(envelope=pk, by=request.user), _("It is kept out of the inbox."))
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: HttpRequest) -> HttpResponse:
     """Refuse several messages at once: choose the criteria, preview the matches, confirm."""
@@ -50,7 +50,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/refuse.html", {"form": form}, status=status_of(form))
     before = form.cleaned_data["before"]
     if request.method != "POST" or before is None:
-        matches = set_aside.fitting(request.user, form, now=request.now)
+        matches = set_aside.refusal_preview(request.user, form, now=request.now)
         return render(request, "desk/refuse.html", {"form": form, "found": matches})
     count = operations.refuse(common=form.common(before=before), by=request.user)
     text = ngettext(
@@ -64,19 +64,19 @@ def _accounts(request: HttpRequest) -> list[tuple[int, str]]:
     return [(pk, f"{channel_name(row.channel)} · {row.address}") for pk, row in request.house.accounts.items()]
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_POST
-def arrived(request: HttpRequest, pk: int) -> HttpResponse:
-    is_withdrawal = deliveries.withdraws(pk)
+def mark_arrived(request: HttpRequest, pk: int) -> HttpResponse:
+    is_withdrawal = deliveries.is_withdrawal(pk)
     is_decided = deliveries.decide(delivery=pk, arrived=True, by=request.user, now=request.now)
     text = _("Noted: it is gone from the network.") if is_withdrawal else _("Noted: the citizen has the reply.")
     return _report_decision(request, is_decided, text)
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    is_withdrawal = deliveries.withdraws(pk)
+    is_withdrawal = deliveries.is_withdrawal(pk)
     is_decided = deliveries.decide(delivery=pk, arrived=False, by=request.user, now=request.now)
     text = _("It is deleted again within seconds.") if is_withdrawal else _("The reply is sent again within seconds.")
     return _report_decision(request, is_decided, text)

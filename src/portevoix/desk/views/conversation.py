@@ -14,7 +14,7 @@ from portevoix.desk.composer import drafts
 from portevoix.desk.push import presence
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 # Which part of the page goes where htmx asks it to.
 PARTS = {"main": "work", "thread": "thread"}
@@ -22,11 +22,11 @@ ROWS = "rows-area"
 MOST_DRAFT = 40_000
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx.target == ROWS:
-        rows = pages.listing(request.user, request.GET, house=request.house, now=request.now, counted=False)
+        rows = pages.inbox_context(request.user, request.GET, house=request.house, now=request.now, counted=False)
         return render(request, "desk/conversation.html#rows", rows | {"conversation": {"pk": pk}})
     return show(request, pk, since=_since(request))
 
@@ -41,27 +41,27 @@ def show(
 ) -> HttpResponse:
     """Render the page, or the part that htmx asks for. `more` is added to the context: a `problem`, a rejected form."""
     reply = more.pop("reply", None)
-    page = pages.conversation(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
+    page = pages.conversation_context(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
     if page is None:
         return _show_merged(request, pk, status=status, **more)
-    context = page | {"query": pages.query_of(request.GET)} | more
+    context = page | {"query": pages.build_query(request.GET)} | more
     if part := PARTS.get(request.htmx.target):
         return render(request, f"desk/conversation.html#{part}", context, status=status)
-    return render(request, "desk/conversation.html", pages.views(request.GET) | context, status=status)
+    return render(request, "desk/conversation.html", pages.tabs_context(request.GET) | context, status=status)
 
 
 def _show_merged(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpResponse:
     """Show the conversation into which this one was merged, with what was being written here."""
-    home = conversations.home_of(request.user, pk)
+    home = conversations.merged_into(request.user, pk)
     if home is None:
         raise Http404
     drafts.move(pk, to=home)
     if request.method == "POST":
         return show(request, home, status=status, **more)
     if request.htmx.target == "thread":
-        return render(request, "desk/conversation.html#joined", {"home": home, "query": pages.query_of(request.GET)})
+        return render(request, "desk/conversation.html#joined", {"home": home, "query": pages.build_query(request.GET)})
     messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})
-    return redirect(reverse("desk:conversation", args=[home]) + pages.query_of(request.GET))
+    return redirect(reverse("desk:conversation", args=[home]) + pages.build_query(request.GET))
 
 
 def _since(request: HttpRequest) -> int | None:
@@ -70,7 +70,7 @@ def _since(request: HttpRequest) -> int | None:
     return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_POST
 def present(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the page is open, and return who else is there."""
@@ -79,11 +79,11 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
     return _present(request, pk)
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Store what is being written; others on the conversation see that somebody is writing."""
-    way, text = conversations.way_of(request.user, pk), request.POST.get("text", "")
+    way, text = conversations.reply_way(request.user, pk), request.POST.get("text", "")
     if way is None:
         raise Http404
     drafts.describe(request.user, pk, request.POST)
@@ -92,7 +92,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         response.status_code = 422
         response["HX-Retarget"] = "#presence"  # it says itself what is wrong
         return response
-    drafts.keep(request.user, pk, text, now=request.now)
+    drafts.save_draft(request.user, pk, text, now=request.now)
     state = pages.draft_state(way, text)
     return _present(request, pk, typing=True, draft_told=True, draft_kept=True, **state)
 
@@ -103,11 +103,11 @@ def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any
     return render(request, "desk/conversation.html#presence", context)
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
 def message(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     """Show one full message, page by page: the conversation shows only the beginning of a long one."""
-    context = pages.message(request.user, pk, message, page=request.GET.get("page", ""), now=request.now)
+    context = pages.message_context(request.user, pk, message, page=request.GET.get("page", ""), now=request.now)
     if context is None:
         raise Http404
     return render(request, "desk/whole.html", context)

@@ -9,13 +9,13 @@ from portevoix.record.operations import access_log
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
 from portevoix.record.queries import envelopes
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 # What a browser may show without being able to run anything; all else is offered as bytes.
 SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a citizen's file as a download."""
@@ -30,11 +30,11 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     return _to_save(bytes(file.content), name or "file", kind if kind in SAFE_TYPES else "application/octet-stream")
 
 
-@allowed(Capability.ADMIT)
+@require_capability(Capability.ADMIT)
 @require_safe
-def whole(request: HttpRequest, pk: int) -> HttpResponse:
+def download_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a mail that could not be read as it came, to be opened with a mail program."""
-    mail = envelopes.whole(request.user, pk)
+    mail = envelopes.unreadable_source(request.user, pk)
     if mail is None:
         raise Http404
     access_log.log(access_log.What.FILE, by=request.user, now=request.now, file=pk)

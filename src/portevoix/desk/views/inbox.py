@@ -8,28 +8,28 @@ from portevoix.desk import pages
 from portevoix.record.operations import access_log
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.conversation import inquiries_for
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect to the colleague's start page."""
-    return redirect(pages.home_of(request.user))
+    return redirect(pages.home_url(request.user))
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    context = pages.listing(request.user, request.GET, house=request.house, now=request.now)
-    if pages.wanted_of(request.GET).query:
+    context = pages.inbox_context(request.user, request.GET, house=request.house, now=request.now)
+    if pages.parse_filters(request.GET).query:
         access_log.log(access_log.What.SEARCHED, by=request.user, now=request.now)
     if request.htmx.target == "list":
         return render(request, "desk/inbox.html#list", context)
     return render(request, "desk/inbox.html", context)
 
 
-@allowed(Capability.INFORM)
+@require_capability(Capability.INFORM)
 @require_safe
 def inquiries(request: HttpRequest) -> HttpResponse:
     """Show the inquiries that the colleague's departments have to answer."""

@@ -15,12 +15,12 @@ from portevoix.record import operations
 from portevoix.record.operations import access_log
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 UNUSABLE = 422
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the page on which the other conversation is chosen, or merge them."""
@@ -41,9 +41,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200, **more: Any) -> HttpResponse:
     try:
-        page = pages.matters(request.user, pk, query, now=request.now)
+        page = pages.merge_context(request.user, pk, query, now=request.now)
     except BadInput as problem:
-        page = pages.matters(request.user, pk, "", now=request.now)
+        page = pages.merge_context(request.user, pk, "", now=request.now)
         more, status = more | {"problem": problem}, UNUSABLE
     if page is None:
         return _redirect_to_merged(request, pk)
@@ -53,7 +53,7 @@ def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200
 
 def _redirect_to_merged(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect to the conversation into which this one was merged meanwhile."""
-    home = conversations.home_of(request.user, pk)
+    home = conversations.merged_into(request.user, pk)
     if home is None:
         raise Http404
     messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.channels import base as channels
 from portevoix.channels.base import Pictures
-from portevoix.channels.media import MOST_BYTES, TYPES, check_size, picture
+from portevoix.channels.media import MOST_BYTES, TYPES, check_size, prepare_picture
 from portevoix.desk import forms, pages
 from portevoix.desk.composer import drafts, pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, NotAllowed, PortevoixError
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 from portevoix.web.uploads import MOST_FILES, takes_files
 
 UNUSABLE = 422
@@ -23,7 +23,7 @@ PART = "pictures"
 
 
 @takes_files(MOST_BYTES)
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the chosen files, the text and the descriptions; show the reply as it is being written."""
@@ -31,7 +31,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @takes_files(MOST_BYTES)
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_POST
 def remove(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     problem = take(request, pk)
@@ -41,7 +41,7 @@ def remove(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
 
 def take(request: HttpRequest, pk: int) -> PortevoixError | None:
     """Store the descriptions and files of a submitted composer; return the first problem."""
-    kind = conversations.served_by(request.user, pk)
+    kind = conversations.connector_kind(request.user, pk)
     if kind is None:
         raise Http404
     takes, files = channels.pictures(kind), request.FILES.getlist("pictures")
@@ -64,7 +64,7 @@ def _save_picture(request: HttpRequest, pk: int, file: UploadedFile, takes: Pict
         if takes is None:
             raise BadInput(gettext_noop("This network takes no pictures with a reply. Send it without."))
         check_size(file.name, file.size)
-        attachment = picture(file.name, file.read(), "")
+        attachment = prepare_picture(file.name, file.read(), "")
         drafts.attach(request.user, pk, attachment, takes=takes, now=request.now)
     except BadInput as problem:
         return problem
@@ -74,19 +74,19 @@ def _save_picture(request: HttpRequest, pk: int, file: UploadedFile, takes: Pict
 def _show_composer(request: HttpRequest, pk: int, *, problem: PortevoixError | None) -> HttpResponse:
     status = UNUSABLE if problem else 200
     if request.htmx.target == PART:
-        kind = conversations.served_by(request.user, pk) or ""
-        context = {"conversation": {"pk": pk}, "picture_problem": problem, "query": pages.query_of(request.GET)}
-        context |= {"fresh": True, **pictures.shown(request.user, pk, kind)}
+        kind = conversations.connector_kind(request.user, pk) or ""
+        context = {"conversation": {"pk": pk}, "picture_problem": problem, "query": pages.build_query(request.GET)}
+        context |= {"fresh": True, **pictures.picture_context(request.user, pk, kind)}
         return render(request, "desk/pictures.html", context, status=status)
     fields = request.POST
-    drafts.keep(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=request.now)
+    drafts.save_draft(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=request.now)
     reply = forms.ReplyForm(
         initial={name: fields.get(name, "") for name in ("text", "reply", "promise", "promised_at")}
     )
     return show(request, pk, status=status, reply=reply, picture_problem=problem, fresh=True)
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_safe
 def waiting(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     """Send a picture of the colleague's own draft."""
@@ -98,9 +98,9 @@ def waiting(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     return _image(row.type, bytes(row.content))
 
 
-@allowed(Capability.READ)
+@require_capability(Capability.READ)
 @require_safe
-def sent(request: HttpRequest, pk: int) -> HttpResponse:
+def show_sent(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a picture of a reply that was sent or is about to be: it is the city's own and is not logged."""
     row = conversations.picture(request.user, pk)
     if row is None:

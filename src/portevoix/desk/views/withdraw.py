@@ -12,12 +12,12 @@ from portevoix.kernel.errors import BadInput, Conflict, PortevoixError
 from portevoix.record import operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
-from portevoix.web.permissions import allowed
+from portevoix.web.permissions import require_capability
 
 UNUSABLE = 422
 
 
-@allowed(Capability.REPLY)
+@require_capability(Capability.REPLY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     if request.method != "POST":
@@ -27,7 +27,7 @@ def withdraw(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     except (BadInput, Conflict) as problem:
         return _show_confirmation(request, pk, message, problem=problem)
     messages.success(request, _("It is deleted on the network within seconds. Here it stays to be read."))
-    response = redirect(reverse("desk:conversation", args=[pk]) + pages.query_of(request.GET))
+    response = redirect(reverse("desk:conversation", args=[pk]) + pages.build_query(request.GET))
     response.status_code = 303
     return response
 
@@ -42,6 +42,6 @@ def _show_confirmation(
         "message": row,
         "conversation": row.conversation,
         "problem": problem,
-        "query": pages.query_of(request.GET),
+        "query": pages.build_query(request.GET),
     }
     return render(request, "desk/withdraw.html", context, status=UNUSABLE if problem else 200)

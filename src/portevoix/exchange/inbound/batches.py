@@ -6,7 +6,7 @@ from functools import partial
 from time import monotonic
 
 from portevoix.exchange.background_call import PATIENCE
-from portevoix.exchange.result import Done, attempt
+from portevoix.exchange.result import Ok, attempt
 from portevoix.kernel.messages import Batch, Incoming
 
 BATCH = 500
@@ -32,7 +32,7 @@ def read_pages(ask: Callable[[str | None], Batch], cursor: str | None) -> Pages:
     while batch.more and batch.cursor not in (None, last_cursor) and not _full(batch) and monotonic() < ends:
         last_cursor = batch.cursor
         result = attempt(partial(ask, batch.cursor))
-        if not isinstance(result, Done):
+        if not isinstance(result, Ok):
             return Pages(batch, result)
         batch = _join(batch, result.value)
     return Pages(replace(batch, more=batch.more and batch.cursor not in (None, last_cursor)))

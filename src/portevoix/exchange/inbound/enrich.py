@@ -14,17 +14,17 @@ from django.db import DatabaseError
 from portevoix.exchange.inbound import link_articles, rules
 from portevoix.exchange.prediction import predictors
 from portevoix.exchange.result import attempt
-from portevoix.exchange.thresholds import likely, sure, written
-from portevoix.kernel.errors import PortevoixError, TryLater, fault
+from portevoix.exchange.thresholds import as_json, likely_label, sure_label
+from portevoix.kernel.errors import PortevoixError, TryLater, internal_error
 from portevoix.kernel.messages import Change, Direction, Incoming
-from portevoix.record.db.errors import busy, told
+from portevoix.record.db.errors import as_bad_input, is_busy
 from portevoix.record.operations import Labelled, envelopes, receive
 from portevoix.text.labels.features import Texts
 from portevoix.text.labels.passages import mentions
 from portevoix.text.language import detect
-from portevoix.text.routing.matcher import Said
-from portevoix.text.routing.rules import written as remembered
-from portevoix.text.tokens import digest, whole
+from portevoix.text.routing.matcher import RuleInput
+from portevoix.text.routing.rules import format_rule as remembered
+from portevoix.text.tokens import digest, with_subject
 from portevoix.text.urgency.detector import urgency
 
 log = structlog.get_logger("portevoix.steps")
@@ -36,12 +36,12 @@ EXPECTED_ERRORS = (PortevoixError, DatabaseError)
 class Outcome:
     """Counts of envelopes that became messages, were set aside, or wait for another try."""
 
-    taken: int = 0
+    taken_count: int = 0
     aside: int = 0
     waiting: int = 0
 
 
-def run(ids: Sequence[int], *, now: datetime, fresh: Mapping[int, Incoming] | None = None) -> Outcome:
+def enrich_envelopes(ids: Sequence[int], *, now: datetime, fresh: Mapping[int, Incoming] | None = None) -> Outcome:
     """Run the steps of these envelopes and store the messages: all together, else one by one.
 
     `fresh`: the messages of envelopes that were written just now.
@@ -51,8 +51,8 @@ def run(ids: Sequence[int], *, now: datetime, fresh: Mapping[int, Incoming] | No
         return Outcome()
     error = _take(messages, now)
     if error is None:
-        return Outcome(taken=len(messages))
-    if busy(error):
+        return Outcome(taken_count=len(messages))
+    if is_busy(error):
         envelopes.free(ids)  # a worker takes them up again
         return Outcome(waiting=len(messages))
     if not isinstance(error, EXPECTED_ERRORS):
@@ -73,7 +73,7 @@ def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outc
         error = _take([message], now)
         if error is None:
             taken_count += 1
-        elif busy(error):
+        elif is_busy(error):
             envelopes.free([message[0]])
             waiting_count += 1
         elif isinstance(error, TryLater):
@@ -82,7 +82,7 @@ def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outc
         else:
             envelopes.quarantine(message[0], error=_reason(error, message[0]))
             aside_count += 1
-    return Outcome(taken=taken_count, aside=aside_count, waiting=waiting_count)
+    return Outcome(taken_count=taken_count, aside=aside_count, waiting=waiting_count)
 
 
 def _reason(error: Exception, envelope: int) -> PortevoixError:
@@ -91,9 +91,9 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
         case PortevoixError():
             return error
         case DatabaseError():
-            return told(error)
+            return as_bad_input(error)
     log.error("envelope_failed", envelope=envelope, exc_info=error)
-    return fault(error)
+    return internal_error(error)
 
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:
@@ -126,7 +126,7 @@ def _urgency(items: list[Labelled]) -> list[Labelled]:
 
 def _tie_articles(items: list[Labelled]) -> list[Labelled]:
     """Add the article of the city's website that each message speaks of."""
-    messages = link_articles.tied([item.incoming for item in items])
+    messages = link_articles.with_articles([item.incoming for item in items])
     return [
         item if item.incoming is incoming else replace(item, incoming=incoming)
         for item, incoming in zip(items, messages, strict=True)
@@ -145,9 +145,9 @@ def _apply_rules(items: list[Labelled]) -> list[Labelled]:
     ]
 
 
-def _rule_input(incoming: Incoming) -> Said:
-    return Said(
-        text=whole(incoming.subject, incoming.text),
+def _rule_input(incoming: Incoming) -> RuleInput:
+    return RuleInput(
+        text=with_subject(incoming.subject, incoming.text),
         account=(incoming.channel, incoming.account),
         at=incoming.sent_at,
         article=incoming.about.url if incoming.about else "",
@@ -158,7 +158,7 @@ def _rule_input(incoming: Incoming) -> Said:
 def _suggest(items: list[Labelled]) -> list[Labelled]:
     """Suggest department, kind and valence for the whole batch at once."""
     asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
-    texts = Texts([whole(items[index].incoming.subject, items[index].incoming.text) for index in asking])
+    texts = Texts([with_subject(items[index].incoming.subject, items[index].incoming.text) for index in asking])
     labellers = predictors.labellers()
     predictions = {name: model.predict(texts) for name, model in labellers.by_name.items()} if texts else {}
     results = list(items)
@@ -166,10 +166,10 @@ def _suggest(items: list[Labelled]) -> list[Labelled]:
         suggestions = {name: per_text[place] for name, per_text in predictions.items()}
         results[index] = replace(
             results[index],
-            department=items[index].department or sure(suggestions.get("department", ())),
-            kind=likely(suggestions.get("kind", ())),
-            valence=likely(suggestions.get("valence", ())),
-            suggestions={name: written(several) for name, several in suggestions.items()},
+            department=items[index].department or sure_label(suggestions.get("department", ())),
+            kind=likely_label(suggestions.get("kind", ())),
+            valence=likely_label(suggestions.get("valence", ())),
+            suggestions={name: as_json(several) for name, several in suggestions.items()},
         )
     return results
 

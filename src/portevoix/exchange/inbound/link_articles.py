@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from portevoix.channels.feeds import key
+from portevoix.channels.feeds import comparison_key
 from portevoix.kernel.messages import About, Change, Incoming
 from portevoix.record.queries import feeds as queries
 
@@ -24,7 +24,7 @@ _lock = threading.Lock()
 _current: tuple[int | None, Mapping[str, About]] = None, {}
 
 
-def known() -> Mapping[str, About]:
+def current_articles() -> Mapping[str, About]:
     """Return the articles by their normalised address: read once, and again when one of them has changed."""
     global _current
     with _lock:
@@ -34,9 +34,9 @@ def known() -> Mapping[str, About]:
         return _current[1]
 
 
-def tied(messages: Sequence[Incoming]) -> list[Incoming]:
+def with_articles(messages: Sequence[Incoming]) -> list[Incoming]:
     """Return the same messages, with `about` set on those that speak of a known article."""
-    articles = known()
+    articles = current_articles()
     if not articles:
         return list(messages)
     linked_messages = [_with_article(message, _linked_article(message.text, articles)) for message in messages]
@@ -71,7 +71,7 @@ def _linked_article(text: str, articles: Mapping[str, About]) -> About | None:
     for link in islice(_LINK.finditer(text), MOST_LINKS):
         address = link[0] if link[0][:4].lower() == "http" else f"https://{link[0]}"
         for candidate in (address, address.rstrip(_AFTER)):
-            if about := articles.get(key(candidate)):
+            if about := articles.get(comparison_key(candidate)):
                 return about
     return None
 

@@ -8,12 +8,12 @@ from functools import partial
 import structlog
 from django.db import DatabaseError
 
-from portevoix.exchange.background_call import MOST, PATIENCE, Apart, scattered, wait
+from portevoix.exchange.background_call import MOST, PATIENCE, BackgroundCall, wait, with_jitter
 from portevoix.exchange.connectors import connector
 from portevoix.exchange.inbound import enrich
 from portevoix.exchange.inbound.batches import BATCH, BATCH_CHARACTERS, Pages, read_pages, weight
-from portevoix.exchange.result import Done, attempt
-from portevoix.kernel.errors import Refused, TryLater, Uncertain, fault
+from portevoix.exchange.result import Ok, attempt
+from portevoix.kernel.errors import Refused, TryLater, Uncertain, internal_error
 from portevoix.kernel.messages import Batch, Incoming
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.queries.activity import last_activity_at
@@ -30,31 +30,31 @@ RUN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeCount:
     """Counts of messages that were new and of those stored already."""
 
     new: int = 0
-    known: int = 0
+    duplicates: int = 0
 
-    def __add__(self, other: "Taken") -> "Taken":
-        return Taken(self.new + other.new, self.known + other.known)
+    def __add__(self, other: "IntakeCount") -> "IntakeCount":
+        return IntakeCount(self.new + other.new, self.duplicates + other.duplicates)
 
 
-def take(messages: Iterable[Incoming], *, now: datetime) -> Iterator[Taken]:
+def take_messages(messages: Iterable[Incoming], *, now: datetime) -> Iterator[IntakeCount]:
     """Store and enrich messages of any accounts, a batch at a time; yield after each batch."""
     accounts_by_key: dict[tuple[str, str], Account] = {}
     for batch in _batches(messages):
-        count = Taken()
+        count = IntakeCount()
         waiting: list[int] = []
         fresh: dict[int, Incoming] = {}
         for key, mine in _by_account(batch).items():
             if key not in accounts_by_key:
-                accounts_by_key[key] = accounts.known(channel=key[0], address=key[1])
+                accounts_by_key[key] = accounts.get_or_create(channel=key[0], address=key[1])
             outcome = envelopes.store(accounts_by_key[key], Batch(tuple(mine)), now=now)
-            count += Taken(outcome.new, outcome.known)
+            count += IntakeCount(outcome.new, outcome.duplicates)
             waiting += outcome.waiting
             fresh |= outcome.fresh
-        enrich.run(waiting, now=now, fresh=fresh)
+        enrich.enrich_envelopes(waiting, now=now, fresh=fresh)
         yield count
 
 
@@ -83,7 +83,7 @@ class _Call:
     """A call that polls an account for its `number`th batch in a row."""
 
     account: Account
-    apart: Apart[Pages]
+    apart: BackgroundCall[Pages]
     number: int = 1
 
 
@@ -92,7 +92,7 @@ class Poller:
 
     def __init__(self) -> None:
         self._calls: dict[int, _Call] = {}
-        self._new: list[Apart[Pages]] = []
+        self._new: list[BackgroundCall[Pages]] = []
         self._going_on: Callable[[], bool] = lambda: True
 
     def begin(self, now: datetime, *, going_on: Callable[[], bool] = lambda: True) -> None:
@@ -110,24 +110,24 @@ class Poller:
     def ask(self, account: Account, now: datetime, number: int = 1) -> None:
         """Poll one account for its `number`th batch in a row. An error is stored on the account, where all see it."""
         ready = attempt(lambda: connector(account))
-        if isinstance(ready, Done):
-            apart = Apart(lambda: read_pages(ready.value.receive, account.cursor))
+        if isinstance(ready, Ok):
+            apart = BackgroundCall(lambda: read_pages(ready.value.receive, account.cursor))
             self._calls[account.pk] = _Call(account, apart, number)
             self._new.append(apart)
         else:
             _store_result(account, ready, now=now, go_on=lambda: False)
 
-    def take(self, now: datetime) -> Taken:
+    def take(self, now: datetime) -> IntakeCount:
         """Store the answers that have come."""
-        count = Taken()
+        count = IntakeCount()
         for key, call in list(self._calls.items()):
-            result = call.apart.came(within=0)
+            result = call.apart.result(within=0)
             if result is not None:
                 del self._calls[key]
                 count += _store_result(call.account, result, now=now, go_on=partial(self._go_on, call, now))
         return count
 
-    def finish(self, now: datetime) -> Taken:
+    def finish(self, now: datetime) -> IntakeCount:
         """Wait for all polls under way and store their answers; begin nothing new."""
         self._going_on = lambda: False
         wait([call.apart for call in self._calls.values()], within=None)
@@ -137,7 +137,7 @@ class Poller:
         """Poll an account for its next batch, unless it is others' turn, or its lease is over."""
         if call.number == RUN or not self._going_on():
             return False
-        account = accounts.held(account=call.account, now=now)
+        account = accounts.extend_lease(account=call.account, now=now)
         if account is None:
             return False
         self.ask(account, now, call.number + 1)
@@ -145,15 +145,15 @@ class Poller:
 
 
 def _store_result(
-    account: Account, result: Done[Pages] | Exception, *, now: datetime, go_on: Callable[[], bool]
-) -> Taken:
+    account: Account, result: Ok[Pages] | Exception, *, now: datetime, go_on: Callable[[], bool]
+) -> IntakeCount:
     """Store the batch, and any error on the account. Raise DatabaseError.
 
     `go_on` asks for the next batch once this one is stored, and returns whether it did; meanwhile this one is enriched.
     """
-    if not isinstance(result, Done):
+    if not isinstance(result, Ok):
         _handle_trouble(account, result, now)
-        return Taken()
+        return IntakeCount()
     batch, trouble = result.value.batch, result.value.trouble
     outcome = envelopes.store(account, batch, now=now)
     goes_on = False
@@ -161,15 +161,15 @@ def _store_result(
         goes_on = trouble is None and batch.more and bool(batch.messages or batch.unreadable) and go_on()
     finally:
         # Before anybody else has the account's turn: what edits these messages comes after them.
-        enrich.run(outcome.waiting, now=now, fresh=outcome.fresh)
+        enrich.enrich_envelopes(outcome.waiting, now=now, fresh=outcome.fresh)
     if trouble is not None:
         _handle_trouble(account, trouble, now)
     elif not goes_on:
-        accounts.polled(account=account, again_at=now if batch.more else now + pause(now), now=now)
-    return Taken(outcome.new, outcome.known)
+        accounts.record_poll(account=account, again_at=now if batch.more else now + next_pause(now), now=now)
+    return IntakeCount(outcome.new, outcome.duplicates)
 
 
-def pause(now: datetime) -> timedelta:
+def next_pause(now: datetime) -> timedelta:
     """Return how long to wait before an account without more messages is polled again."""
     last = last_activity_at()
     silence = now - last if last else timedelta(0)
@@ -179,12 +179,14 @@ def pause(now: datetime) -> timedelta:
 def _handle_trouble(account: Account, error: Exception, now: datetime) -> None:
     match error:
         case TryLater():
-            later = scattered(max(error.after, POLL_EVERY))
-            accounts.troubled(account=account, error=error, again_at=now + later, now=now)
+            later = with_jitter(max(error.after, POLL_EVERY))
+            accounts.record_trouble(account=account, error=error, again_at=now + later, now=now)
         case Refused() | Uncertain():
-            accounts.troubled(account=account, error=error, again_at=None, now=now)
+            accounts.record_trouble(account=account, error=error, again_at=None, now=now)
         case DatabaseError():
             raise error
         case _:
             log.error("account_failed", account=account.pk, channel=account.channel, exc_info=error)
-            accounts.troubled(account=account, error=fault(error), again_at=now + accounts.LEASE, now=now)
+            accounts.record_trouble(
+                account=account, error=internal_error(error), again_at=now + accounts.LEASE, now=now
+            )

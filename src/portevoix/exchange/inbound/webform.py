@@ -32,7 +32,7 @@ MOST_HELD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class Confirmation:
     """The confirmation for the citizen: a reference that a host can search for, and the time a reply is due.
 
     `held`: a host must admit it first. `by` is None when the policy's hours never suffice.
@@ -57,7 +57,7 @@ def challenge(account: Account, *, now: datetime) -> dict[str, Any]:
     return proof_of_work.new_challenge(accounts.settings_of(account)["secret"], now)
 
 
-def take(account: Account, request: RawRequest, *, client: str, now: datetime) -> Posted:
+def take_post(account: Account, request: RawRequest, *, client: str, now: datetime) -> Confirmation:
     """Store one post. Unless it is held, a worker brings it into the inbox within seconds.
 
     So the citizen does not wait for that, and the process that serves pages need not load the models. `client` is the
@@ -78,7 +78,7 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
         outcome = envelopes.store(account, Batch((incoming,)), now=now, leased=False)
         limits = {"form": places, "form-held": held_places if incoming.held else ()} if outcome.new else {}
         ratelimit.note_all({"form-once": once, **limits}, now=now)
-    return Posted(reference=reference, held=bool(incoming.held), by=_due(now))
+    return Confirmation(reference=reference, held=bool(incoming.held), by=_due(now))
 
 
 def _due(now: datetime) -> datetime | None:
@@ -102,7 +102,7 @@ def _read(account: Account, request: RawRequest) -> Incoming:
 
 
 def _check_rate(kind: str, limits: Mapping[str, int], now: datetime) -> None:
-    if ratelimit.exceeded(kind, limits, within=HOUR, now=now):
+    if ratelimit.is_exceeded(kind, limits, within=HOUR, now=now):
         raise TryLater(
             gettext_noop("Too many messages came from your connection within an hour. Please send this one later."),
             after=HOUR,
@@ -118,6 +118,6 @@ def _check_once(incoming: Incoming, payload: str, now: datetime) -> list[str]:
     keys = [f"form {incoming.external_id}", *([proof_of_work.signature_of(payload)] if payload else [])]
     first = ratelimit.use_first(keys, now=now)
     used = [f"{key} {same}" for key in keys if key not in first]
-    if any(not ratelimit.exceeded("form-once", {key: 1}, within=DAY, now=now) for key in used):
+    if any(not ratelimit.is_exceeded("form-once", {key: 1}, within=DAY, now=now) for key in used):
         raise Refused(gettext_noop("This form was sent before. Please send it once more: your text is still here."))
     return [f"{key} {same}" for key in first]

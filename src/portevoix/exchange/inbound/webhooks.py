@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from portevoix.channels.base import Hooked
+from portevoix.channels.base import WebhookConnector
 from portevoix.exchange.connectors import build
 from portevoix.kernel.errors import BadInput, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
@@ -23,7 +23,7 @@ MOST_REFUSED: Final = 30
 """Forged requests an hour from one place: beyond that, no more of them are counted."""
 
 
-def take(kind: str, account: int, request: RawRequest, *, client: str, now: datetime) -> None:
+def take_request(kind: str, account: int, request: RawRequest, *, client: str, now: datetime) -> None:
     """Store everything in the request; a worker brings it into the inbox, the city's own messages after a lease.
 
     The lease is `envelopes.LEASE`. A paused account takes requests too, so that nothing is lost meanwhile.
@@ -31,7 +31,7 @@ def take(kind: str, account: int, request: RawRequest, *, client: str, now: date
     """
     try:
         row, channel = _find_connector(kind, account)
-        batch = channel.pushed(request)
+        batch = channel.parse_webhook(request)
     except (Refused, BadInput) as error:
         raise _count_refusal(error, client, now) from error
     theirs = tuple(message for message in batch.messages if message.direction is not Direction.OUT)
@@ -50,7 +50,7 @@ def greet(kind: str, account: int, query: Mapping[str, str], *, client: str, now
         raise _count_refusal(error, client, now) from error
 
 
-def _find_connector(kind: str, pk: int) -> tuple[Account, Hooked]:
+def _find_connector(kind: str, pk: int) -> tuple[Account, WebhookConnector]:
     """Return the account and its connector.
 
     Raise Refused when no such account is in service or its network sends nothing, BadInput when its settings cannot be
@@ -60,7 +60,7 @@ def _find_connector(kind: str, pk: int) -> tuple[Account, Hooked]:
     if row is None or row.connector != kind or row.state == row.State.UNCONNECTED:
         raise Refused(gettext_noop("There is no such account."))
     channel = build(kind, row.address, accounts.settings_of(row))
-    if not isinstance(channel, Hooked):
+    if not isinstance(channel, WebhookConnector):
         raise Refused(gettext_noop("This channel takes no requests from the web."))
     return row, channel
 
@@ -69,7 +69,7 @@ def _count_refusal(error: Refused | BadInput, client: str, now: datetime) -> Ref
     """Count a refused request. Signed requests are never counted: forgers cannot shut the network out."""
     log.warning("hook_refused", why=error.text)
     places = ratelimit.limits_of_place(client, MOST_REFUSED)
-    if ratelimit.exceeded("hook", places, within=HOUR, now=now):
+    if ratelimit.is_exceeded("hook", places, within=HOUR, now=now):
         return TryLater(gettext_noop("Too many requests of this kind came from there within an hour."), after=HOUR)
     ratelimit.note("hook", places, now=now)
     return Refused(error.text, **error.values)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portevoix.channels.base import Connector, label
 from portevoix.exchange.connectors import connector
-from portevoix.exchange.result import Done, attempt
+from portevoix.exchange.result import Ok, attempt
 from portevoix.kernel.messages import Outgoing, Visibility, Writer
 from portevoix.record.operations import accounts
 from portevoix.record.queries import city as queries
@@ -18,12 +18,12 @@ from portevoix.record.queries.city import Account
 log = structlog.get_logger("portevoix.alarm")
 
 
-def tell(*, now: datetime) -> int:
+def send_alerts(*, now: datetime) -> int:
     """E-mail the administrators once about each account that paused itself; return the number of accounts.
 
     Without a mailbox only the log and every page say so, and it is tried again as long as the account is paused.
     """
-    paused_accounts = queries.unannounced()
+    paused_accounts = queries.unannounced_accounts()
     if not paused_accounts:
         return 0
     boxes = [account for account in queries.accounts() if account.channel == "email" and account.state == "active"]
@@ -34,8 +34,8 @@ def tell(*, now: datetime) -> int:
 def _tell(account: Account, boxes: Sequence[Account], readers: Sequence[queries.Contact], now: datetime) -> bool:
     for box in boxes[:1]:
         result = attempt(lambda box=box: _send(connector(box), box, account, readers, now))
-        if isinstance(result, Done):
-            accounts.announced(account=account, now=now)
+        if isinstance(result, Ok):
+            accounts.record_alert(account=account, now=now)
             return True
         log.warning("alarm_failed", account=account.pk, error=type(result).__name__)
     return False

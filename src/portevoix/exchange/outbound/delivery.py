@@ -7,10 +7,10 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Connector, Deleting
-from portevoix.exchange.background_call import MOST, PATIENCE, Apart, scattered, wait
+from portevoix.exchange.background_call import MOST, PATIENCE, BackgroundCall, wait, with_jitter
 from portevoix.exchange.connectors import connector
-from portevoix.exchange.result import Done, attempt
-from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, fault
+from portevoix.exchange.result import Ok, attempt
+from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, internal_error
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Outgoing, Receipt
 from portevoix.record.operations import accounts, deliveries
@@ -28,11 +28,11 @@ def deliver_due(*, now: datetime) -> int:
     return sum(_Try(delivery, now).run() for delivery in deliveries.claim(now=now, limit=1))
 
 
-class Courier:
+class DeliveryRunner:
     """Sends replies that are due, one of each account at a time, in the background."""
 
     def __init__(self) -> None:
-        self._under_way: dict[int, tuple[_Try, Apart[Receipt]]] = {}
+        self._under_way: dict[int, tuple[_Try, BackgroundCall[Receipt]]] = {}
 
     def turn(self, now: datetime, *, within: float | None = PATIENCE) -> int:
         """Begin the deliveries that are due, wait a moment, and store the results; return how many left."""
@@ -46,19 +46,19 @@ class Courier:
         wait([apart for _, apart in self._under_way.values()], within=None)
         return self._settle(now)
 
-    def _begin(self, task: "_Try") -> Apart[Receipt] | None:
+    def _begin(self, task: "_Try") -> BackgroundCall[Receipt] | None:
         """Start the call; return None when there is nothing to call."""
         call = task.call()
         if call is None:
             return None
-        apart = Apart(call)
+        apart = BackgroundCall(call)
         self._under_way[task.account.pk] = task, apart
         return apart
 
     def _settle(self, now: datetime) -> int:
         left = 0
         for account, (task, apart) in list(self._under_way.items()):
-            result = apart.came(within=0)
+            result = apart.result(within=0)
             if result is not None:
                 del self._under_way[account]
                 task.now = now
@@ -88,10 +88,10 @@ class _Try:
     def call(self) -> Callable[[], Receipt] | None:
         """Return the network call, which needs no database; None, once the reason is stored, when there is none."""
         if self.doubt and self.delivery.attempts > MOST_ATTEMPTS:
-            deliveries.uncertain(self.delivery, self.doubt)
+            deliveries.record_uncertainty(self.delivery, self.doubt)
             return None
         ready = attempt(lambda: (connector(self.account), deliveries.outgoing(self.delivery)))
-        if isinstance(ready, Done):
+        if isinstance(ready, Ok):
             channel, message = ready.value
             if self.withdraws:
                 external_id = deliveries.external_id(self.delivery)
@@ -100,26 +100,26 @@ class _Try:
         self.settle(ready)
         return None
 
-    def settle(self, result: Done[Receipt] | Exception) -> bool:
+    def settle(self, result: Ok[Receipt] | Exception) -> bool:
         """Store the result; return whether it left."""
         match result:
-            case Done() if self.withdraws:
-                deliveries.withdrawn(self.delivery, now=self.now)
+            case Ok() if self.withdraws:
+                deliveries.record_withdrawal(self.delivery, now=self.now)
                 return True
-            case Done(receipt):
-                deliveries.sent(self.delivery, receipt, now=self.now)
+            case Ok(receipt):
+                deliveries.record_sent(self.delivery, receipt, now=self.now)
                 return True
             case TryLater():
                 self._retry(result)
             case Refused():
                 self._handle_refusal(result)
             case Uncertain():
-                deliveries.uncertain(self.delivery, result)
+                deliveries.record_uncertainty(self.delivery, result)
             case DatabaseError():
                 raise result
             case _:
                 log.error("delivery_failed", delivery=self.delivery.pk, exc_info=result)
-                deliveries.uncertain(self.delivery, fault(result))
+                deliveries.record_uncertainty(self.delivery, internal_error(result))
         return False
 
     def _delete(self, channel: Connector, message: Outgoing, external_id: str) -> Receipt:
@@ -159,22 +159,22 @@ class _Try:
         attempts = self.delivery.attempts
         if attempts >= MOST_ATTEMPTS and not self.doubt:
             why = Refused(gettext_noop("Tried {count} times: {why}"), count=attempts, why=str(error))
-            deliveries.refused(self.delivery, why)
+            deliveries.record_refusal(self.delivery, why)
             return
         pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(attempts - 1, 10), LONGEST_PAUSE))
-        self._postpone(error, scattered(pause))
+        self._postpone(error, with_jitter(pause))
 
     def _handle_refusal(self, error: Refused) -> None:
         """Pause a refused account and keep its reply for later; leave a refused reply to a person."""
         if error.pause:
-            is_paused = accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
+            is_paused = accounts.record_trouble(account=self.account, error=error, again_at=None, now=self.now)
             self._postpone(error, LONGEST_PAUSE if is_paused else timedelta())
         elif self.doubt:
-            deliveries.uncertain(self.delivery, self.doubt)
+            deliveries.record_uncertainty(self.delivery, self.doubt)
         else:
-            deliveries.refused(self.delivery, error)
+            deliveries.record_refusal(self.delivery, error)
 
     def _postpone(self, error: PortevoixError, pause: timedelta) -> None:
         """Postpone the delivery: in doubt the network is asked again; else the reply is sent again."""
-        put_off = deliveries.doubtful if self.doubt else deliveries.postponed
+        put_off = deliveries.record_doubt if self.doubt else deliveries.record_postponement
         put_off(self.delivery, error, again_at=self.now + pause)

@@ -12,9 +12,9 @@ from typing import Any, Final
 import structlog
 from django.db import DatabaseError
 
-from portevoix.channels.base import Renewal, channels, hidden, renewal
-from portevoix.exchange.background_call import MOST, PATIENCE, Apart, wait
-from portevoix.exchange.result import Done
+from portevoix.channels.base import Renewal, installed_channels, renewal, secret_names
+from portevoix.exchange.background_call import MOST, PATIENCE, BackgroundCall, wait
+from portevoix.exchange.result import Ok
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.record.operations import accounts
 from portevoix.record.queries.city import Account
@@ -28,7 +28,7 @@ class Renewer:
     """Renews the tokens that are due, each in the background."""
 
     def __init__(self) -> None:
-        self._calls: dict[int, tuple[Account, Apart[Any]]] = {}
+        self._calls: dict[int, tuple[Account, BackgroundCall[Any]]] = {}
         self._not_before: dict[int, datetime] = {}
 
     def turn(self, now: datetime) -> int:
@@ -48,16 +48,16 @@ class Renewer:
         early = now < self._not_before.get(row.pk, now)
         return way is not None and not early and way.due(row.settings, now)
 
-    def _begin(self, row: Account, now: datetime) -> Apart[Any] | None:
+    def _begin(self, row: Account, now: datetime) -> BackgroundCall[Any] | None:
         way = renewal(row.connector)
         assert way is not None
         try:
             clear = accounts.settings_of(row)
         except BadInput as error:
             refusal = Refused(error.text, pause=True, **error.values)
-            accounts.troubled(account=row, error=refusal, again_at=None, now=now)
+            accounts.record_trouble(account=row, error=refusal, again_at=None, now=now)
             return None
-        apart = Apart(lambda: _renew(way, clear))
+        apart = BackgroundCall(lambda: _renew(way, clear))
         self._calls[row.pk] = row, apart
         return apart
 
@@ -65,22 +65,22 @@ class Renewer:
         """Store the results that have come; return how many were renewed."""
         count = 0
         for key, (row, apart) in list(self._calls.items()):
-            result = apart.came(within=0)
+            result = apart.result(within=0)
             if result is not None:
                 count += self._store_result(row, result, now)
                 del self._calls[key]  # not before it is written down: a database that fails is tried again
         return count
 
-    def _store_result(self, row: Account, result: Done[Any] | Exception, now: datetime) -> bool:
+    def _store_result(self, row: Account, result: Ok[Any] | Exception, now: datetime) -> bool:
         """Store the result; return whether it is renewed. Raise DatabaseError: it is stored at the next turn."""
         match result:
-            case Done(new_settings):
-                secret = hidden(channels()[row.connector].Settings)
-                accounts.renewed(account=row, changed=new_settings, secret=secret, now=now)
+            case Ok(new_settings):
+                secret = secret_names(installed_channels()[row.connector].Settings)
+                accounts.store_renewed_settings(account=row, changed=new_settings, secret=secret, now=now)
                 self._not_before.pop(row.pk, None)
                 return True
             case Refused():
-                accounts.troubled(account=row, error=result, again_at=None, now=now)
+                accounts.record_trouble(account=row, error=result, again_at=None, now=now)
             case TryLater() | Uncertain():
                 log.warning("renewal_postponed", account=row.pk, channel=row.channel, why=str(result))
                 self._postpone(row, now, getattr(result, "after", AGAIN))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from portevoix.channels.http import Watch, whole
+from portevoix.channels.http import Deadline, read_body
 from portevoix.exchange.prediction.embedding_config import endpoint_name
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
@@ -32,11 +32,11 @@ class TextRefused(Refused):
     """The endpoint does not accept one of the texts, or the whole request."""
 
 
-class Broken(TryLater):
+class EncoderFailed(TryLater):
     """The encoder fails, by itself or on one of the texts."""
 
 
-class Endpoint:
+class EmbeddingClient:
     """An encoder behind `POST {address}/embeddings`. Texts leave this machine, so callers mask them first.
 
     `encode` raises TryLater when the endpoint cannot be reached or is busy, Broken when it fails, TextRefused when it
@@ -66,11 +66,11 @@ class Endpoint:
     def _ask(self, body: bytes) -> bytes:
         connection = self._connection()
         try:
-            with Watch(connection, self._timeout) as watch:
+            with Deadline(connection, self._timeout) as watch:
                 watch.connect()
                 connection.request("POST", self._path, body, self._headers)
                 answer = connection.getresponse()
-                content = whole(answer, MOST_BYTES)
+                content = read_body(answer, MOST_BYTES)
                 watch.check()
         except (OSError, HTTPException) as error:
             message = gettext_noop("It cannot be reached ({kind}).")
@@ -97,7 +97,7 @@ def _refusal(answer: HTTPResponse) -> ChannelError:
             else timedelta()
         )
         message = gettext_noop("It is busy or out of order (HTTP {status}).")
-        return (Broken if status == 500 else TryLater)(message, min(after, LONGEST_WAIT), status=status)
+        return (EncoderFailed if status == 500 else TryLater)(message, min(after, LONGEST_WAIT), status=status)
     if status in (401, 403):
         return Refused(
             gettext_noop("It refuses the key (HTTP {status}): check PORTEVOIX_EMBEDDINGS_KEY."), status=status

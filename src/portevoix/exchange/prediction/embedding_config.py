@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from portevoix.text.labels.encoders import installed
+from portevoix.text.labels.encoders import installed_versions
 
 NOBODY, LOCAL = "no", "local"
 
@@ -25,7 +25,7 @@ def source() -> Source:
         case "no":
             return Source(NOBODY, ())
         case "local":
-            return Source(LOCAL, tuple(f"{name} {version}" for name, version in installed().items()))
+            return Source(LOCAL, tuple(f"{name} {version}" for name, version in installed_versions().items()))
         case address:
             name = endpoint_name(address, settings.EMBEDDINGS_MODEL)
             return Source(name, (name,), remote=True)

@@ -12,20 +12,29 @@ import structlog
 from django.conf import settings
 
 from portevoix.exchange.prediction import predictors
-from portevoix.exchange.prediction.embedding_client import Broken, Endpoint, TextRefused
+from portevoix.exchange.prediction.embedding_client import EmbeddingClient, EncoderFailed, TextRefused
 from portevoix.exchange.prediction.embedding_config import source
-from portevoix.exchange.thresholds import likely, sure, written
+from portevoix.exchange.thresholds import as_json, likely_label, sure_label
 from portevoix.kernel.errors import ChannelError, Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.operations.embeddings import BATCH, Meant, Turn, Unread, claim, keep, let_go, postpone
+from portevoix.record.operations.embeddings import (
+    BATCH,
+    MessageLabels,
+    Turn,
+    UnreadMessage,
+    claim,
+    delete_unused_vectors,
+    postpone,
+    store_vectors,
+)
 from portevoix.record.queries import embeddings as queries
 from portevoix.record.queries import training
 from portevoix.text.labels import embeddings
-from portevoix.text.labels.embeddings import Encoder, Remembering, Vectors, packed, unpacked
-from portevoix.text.labels.factory import Dated
-from portevoix.text.labels.predictor import Described, Labeller, with_meaning
+from portevoix.text.labels.embeddings import CachingEncoder, Encoder, Vectors, pack_vectors, unpack_vector
+from portevoix.text.labels.factory import DatedExamples
+from portevoix.text.labels.predictor import DescriptionLabeller, Labeller, with_encoders
 from portevoix.text.privacy import mask
-from portevoix.text.training.protocol import Read
+from portevoix.text.training.protocol import EncoderVectors
 
 log = structlog.get_logger("portevoix.meaning")
 PROBE = "Bonjour, à quelle heure ouvre la piscine dimanche ?"
@@ -44,7 +53,7 @@ class _ReadyLabellers:
     """The labellers that use these readers' vectors, built from those `of` the intake."""
 
     of: predictors.Labellers
-    readers: Sequence[Remembering]
+    readers: Sequence[CachingEncoder]
     by_name: Mapping[str, Labeller]
     until: datetime | None
 
@@ -58,7 +67,7 @@ class Pace:
     def __init__(self) -> None:
         self.most = BATCH // 4
 
-    def took(self, seconds: float) -> None:
+    def record_duration(self, seconds: float) -> None:
         if seconds > SLOW:
             self.most = max(1, self.most // 2)
         elif seconds < QUICK:
@@ -68,24 +77,24 @@ class Pace:
 _pace = Pace()
 
 
-def encoders() -> tuple[Remembering, ...]:
+def encoders() -> tuple[CachingEncoder, ...]:
     """Return the encoders in use here; none when embeddings are switched off, or nothing is installed."""
     return _encoders(settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY)
 
 
 @cache
-def _encoders(chosen: str, model: str, key: str) -> tuple[Remembering, ...]:
+def _encoders(chosen: str, model: str, key: str) -> tuple[CachingEncoder, ...]:
     match chosen:
         case "no":
             return ()
         case "local":
-            return tuple(map(Remembering, embeddings.encoders()))
-    return (Remembering(Endpoint(chosen, model, key)),)
+            return tuple(map(CachingEncoder, embeddings.encoders()))
+    return (CachingEncoder(EmbeddingClient(chosen, model, key)),)
 
 
-def tried() -> list[tuple[str, int | ChannelError]]:
+def probe_encoders() -> list[tuple[str, int | ChannelError]]:
     """Return each encoder's name, with the size of its vector for PROBE, or the error it raised."""
-    return [(embeddings.key(reader), _try_encoder(reader)) for reader in encoders()]
+    return [(embeddings.vector_key(reader), _try_encoder(reader)) for reader in encoders()]
 
 
 def _try_encoder(reader: Encoder) -> int | ChannelError:
@@ -95,7 +104,7 @@ def _try_encoder(reader: Encoder) -> int | ChannelError:
         return error
 
 
-def read(*, now: datetime, numbers: int | None = None) -> int | None:
+def read_batch(*, now: datetime, numbers: int | None = None) -> int | None:
     """Compute and store the vectors of a batch of messages, and relabel what they opened. Return how many.
 
     `numbers`: how far back to look, as in `record.queries.embeddings.waiting`. None when there is nothing to do now;
@@ -104,30 +113,30 @@ def read(*, now: datetime, numbers: int | None = None) -> int | None:
     worker that is killed meanwhile changes nothing.
     """
     readers = encoders()
-    keys = [embeddings.key(reader) for reader in readers]
+    keys = [embeddings.vector_key(reader) for reader in readers]
     turn = claim(source=source().name, encoders=keys, now=now, numbers=numbers, most=_pace.most) if readers else None
     if turn is None:
-        return (let_go(encoders=keys, now=now) or None) if numbers is None else None
+        return (delete_unused_vectors(encoders=keys, now=now) or None) if numbers is None else None
     began = time.monotonic()
     try:
         vectors = [_vectors(reader, turn) for reader in readers]
-        _pace.took(time.monotonic() - began)
+        _pace.record_duration(time.monotonic() - began)
         labels = _predict_labels(turn.messages, readers, vectors, now)
     except ChannelError as error:
-        _pace.took(time.monotonic() - began)
+        _pace.record_duration(time.monotonic() - began)
         _postpone(turn, error, now)
         return 0
     finally:
         for reader in readers:
             reader.forget()
-    contents = {name: packed(several) for name, several in zip(keys, vectors, strict=True)}
-    conversations = keep(turn=turn, vectors=contents, meant=labels, now=now)
+    contents = {name: pack_vectors(several) for name, several in zip(keys, vectors, strict=True)}
+    conversations = store_vectors(turn=turn, vectors=contents, meant=labels, now=now)
     if conversations:
         log.info("labels_changed", conversations=len(conversations))
     return len(turn.messages) if conversations is not None else 0
 
 
-def known(task: str, examples: Dated) -> list[Read]:
+def training_vectors(task: str, examples: DatedExamples) -> list[EncoderVectors]:
     """Return the stored vectors of a task's training examples, for each encoder that takes part in it.
 
     A local encoder will compute missing vectors. An endpoint is not called: a few missing vectors are replaced by the
@@ -135,34 +144,34 @@ def known(task: str, examples: Dated) -> list[Read]:
     """
     vector_sets = []
     for encoder in encoders():
-        packed_vectors = training.vectors(task, embeddings.key(encoder))
-        vectors = {text: unpacked(content) for text, content in packed_vectors.items()}
+        packed_vectors = training.vectors(task, embeddings.vector_key(encoder))
+        vectors = {text: unpack_vector(content) for text, content in packed_vectors.items()}
         missing = [text for text, *_ in examples if text not in vectors]
         if encoder.remote:
             if not vectors or len(missing) > MOST_MISSING * len(examples):
                 continue
             mean = np.mean(list(vectors.values()), axis=0)
             vectors |= dict.fromkeys(missing, mean)
-        vector_sets.append(Read(encoder.name, encoder.version, encoder.remote, vectors))
+        vector_sets.append(EncoderVectors(encoder.name, encoder.version, encoder.remote, vectors))
     return vector_sets
 
 
-def outside(message: Unread) -> str:
+def masked_text(message: UnreadMessage) -> str:
     """Return the text that an endpoint receives: without anybody's name, address or number."""
     return mask(message.text, names=message.names, lang=message.lang or "fr")
 
 
 def _vectors(reader: Encoder, turn: Turn) -> Vectors:
     """Return vectors (messages, size), with NaN where the encoder refuses a text, or fails on it repeatedly."""
-    texts = [outside(each) if reader.remote else each.text for each in turn.messages]
+    texts = [masked_text(each) if reader.remote else each.text for each in turn.messages]
     try:
         matrix = _encode(reader, texts)
-    except (TextRefused, Broken) as error:
-        if isinstance(error, Broken) and turn.failures < PATIENCE:
+    except (TextRefused, EncoderFailed) as error:
+        if isinstance(error, EncoderFailed) and turn.failures < PATIENCE:
             raise
         size = _encode(reader, [PROBE]).shape[1]  # when it takes nothing at all, that is what is wrong
         matrix = np.array([_encode_text(reader, text, size) for text in texts], np.float32)
-    before = queries.size(embeddings.key(reader))
+    before = queries.size(embeddings.vector_key(reader))
     if before is not None and before != matrix.shape[1]:
         message = gettext_noop("It answers {now} numbers a text instead of {before}: is it another model now?")
         raise Refused(message, now=matrix.shape[1], before=before)
@@ -177,19 +186,19 @@ def _encode(reader: Encoder, texts: Sequence[str]) -> Vectors:
         if reader.remote:
             raise
         message = gettext_noop("The encoder {name} failed ({kind}).")
-        raise Broken(message, name=reader.name, kind=type(error).__name__) from error
+        raise EncoderFailed(message, name=reader.name, kind=type(error).__name__) from error
 
 
 def _encode_text(reader: Encoder, text: str, size: int) -> Vectors:
     try:
         return _encode(reader, [text])[0]
-    except (TextRefused, Broken):
+    except (TextRefused, EncoderFailed):
         return np.full(size, np.nan, np.float32)
 
 
 def _predict_labels(
-    messages: Sequence[Unread], readers: Sequence[Remembering], vectors: Sequence[Vectors], now: datetime
-) -> dict[int, Meant]:
+    messages: Sequence[UnreadMessage], readers: Sequence[CachingEncoder], vectors: Sequence[Vectors], now: datetime
+) -> dict[int, MessageLabels]:
     """Label the messages that all encoders could read; only labels in which their vectors play a part."""
     places = np.flatnonzero(np.all([np.isfinite(several).all(axis=1) for several in vectors], axis=0))
     readable = [messages[place] for place in places]
@@ -198,18 +207,18 @@ def _predict_labels(
         reader.know(texts, several[places])
     predictions = {name: labeller.predict(texts) for name, labeller in _labellers(readers, now).items()}
     return {
-        each.pk: Meant(
-            department=sure(by_task.get("department", ())),
-            kind=likely(by_task.get("kind", ())),
-            valence=likely(by_task.get("valence", ())),
-            suggestions={name: written(several) for name, several in by_task.items()},
+        each.pk: MessageLabels(
+            department=sure_label(by_task.get("department", ())),
+            kind=likely_label(by_task.get("kind", ())),
+            valence=likely_label(by_task.get("valence", ())),
+            suggestions={name: as_json(several) for name, several in by_task.items()},
         )
         for place, each in enumerate(readable)
         if (by_task := {name: several[place] for name, several in predictions.items() if several[place]})
     }
 
 
-def _labellers(readers: Sequence[Remembering], now: datetime) -> Mapping[str, Labeller]:
+def _labellers(readers: Sequence[CachingEncoder], now: datetime) -> Mapping[str, Labeller]:
     """Return the intake's labellers that can use vectors; rebuilt when the intake's are."""
     global _current
     intake = predictors.labellers()
@@ -217,8 +226,8 @@ def _labellers(readers: Sequence[Remembering], now: datetime) -> Mapping[str, La
     if _current is None or _current.of is not intake or _current.readers is not readers or stale:
         local_readers = [reader for reader in readers if not reader.remote]
         needs_cold_start = bool(local_readers) and _use_descriptions(intake)
-        cold = predictors.cold(predictors.departments(), now, local_readers) if needs_cold_start else None
-        by_name = {name: with_meaning(labeller, cold, readers) for name, labeller in intake.by_name.items()}
+        cold = predictors.cold_start(predictors.departments(), now, local_readers) if needs_cold_start else None
+        by_name = {name: with_encoders(labeller, cold, readers) for name, labeller in intake.by_name.items()}
         until = now + predictors.TRIED_AGAIN if needs_cold_start and cold is None else None
         _current = _ReadyLabellers(
             intake, readers, {name: labeller for name, labeller in by_name.items() if labeller}, until
@@ -227,7 +236,7 @@ def _labellers(readers: Sequence[Remembering], now: datetime) -> Mapping[str, La
 
 
 def _use_descriptions(labellers: predictors.Labellers) -> bool:
-    return any(isinstance(labeller, Described) for labeller in labellers.by_name.values())
+    return any(isinstance(labeller, DescriptionLabeller) for labeller in labellers.by_name.values())
 
 
 def _postpone(turn: Turn, error: ChannelError, now: datetime) -> None:

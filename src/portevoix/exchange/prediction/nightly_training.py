@@ -14,20 +14,20 @@ import structlog
 
 from portevoix.exchange.prediction import embeddings
 from portevoix.exchange.prediction.predictors import departments
-from portevoix.exchange.prediction.training_process import Child
+from portevoix.exchange.prediction.training_process import TrainingProcess
 from portevoix.kernel.errors import PortevoixError
-from portevoix.record.operations.trained_models import Made, Turn, claim, keep
+from portevoix.record.operations.trained_models import NewVersion, Turn, claim, finish_turn
 from portevoix.record.queries import trained_models as queries
 from portevoix.record.queries import training
 from portevoix.text.labels.factory import TASKS
-from portevoix.text.labels.model_store import mark
-from portevoix.text.training.protocol import Before, Json, Refit, ask_refit, told_refit
+from portevoix.text.labels.model_store import version_digest
+from portevoix.text.training.protocol import ExistingVersions, Json, RetrainJob, ask_refit, read_refit_answer
 
 log = structlog.get_logger("portevoix.learn")
 
 
 @dataclass(frozen=True, slots=True)
-class Learning:
+class TrainingRun:
     """A task of tonight in training. `against`: the version in service.
 
     Nothing is written before the end: a worker that is killed meanwhile changes nothing, its child ends with it, and
@@ -35,7 +35,7 @@ class Learning:
     """
 
     turn: Turn
-    child: Child
+    child: TrainingProcess
     against: int | None
     inputs: str
 
@@ -44,15 +44,15 @@ class Learning:
 
         Give up for tonight when the lease is over.
         """
-        if not self.child.done() and now < self.turn.until:
+        if not self.child.is_done() and now < self.turn.until:
             return None
         try:
-            report, new = told_refit(self.child.answer(within=0))
+            report, new = read_refit_answer(self.child.answer(within=0))
         except PortevoixError as error:
             _give_up(self.turn, error, now)
             return 0
-        new_version = new and Made(new.labels, new.content, new.tried, new.measured, new.examples, self.against)
-        row = keep(turn=self.turn, told={**report, "inputs": self.inputs}, made=new_version, now=now)
+        new_version = new and NewVersion(new.labels, new.content, new.tried, new.measured, new.examples, self.against)
+        row = finish_turn(turn=self.turn, told={**report, "inputs": self.inputs}, made=new_version, now=now)
         _tell(self.turn, report, row)
         return int(row is not None)
 
@@ -61,17 +61,17 @@ class Learning:
         self.child.kill()
 
 
-def begin(*, now: datetime) -> Learning | None:
+def begin(*, now: datetime) -> TrainingRun | None:
     """Begin the next of tonight's tasks; return None when there is nothing to do."""
     while turn := claim(tasks=TASKS, now=now):
         serving = queries.serving(turn.task)
         request = _request(turn.task, serving, now)
         inputs = _digest(request)
-        if outcome := queries.came_of(turn.task, inputs):  # from the same, the same would be learnt again
-            keep(turn=turn, told={"came": "same" if outcome == "kept" else outcome, "inputs": inputs}, now=now)
+        if outcome := queries.outcome_of_last(turn.task, inputs):  # from the same, the same would be learnt again
+            finish_turn(turn=turn, told={"came": "same" if outcome == "kept" else outcome, "inputs": inputs}, now=now)
             continue
         try:
-            return Learning(turn, Child(request), serving.pk if serving else None, inputs)
+            return TrainingRun(turn, TrainingProcess(request), serving.pk if serving else None, inputs)
         except PortevoixError as error:
             _give_up(turn, error, now)
             return None
@@ -86,19 +86,21 @@ def _digest(request: Json) -> str:
 
 def _request(task: str, serving: Any, now: datetime) -> Json:
     newest = queries.newest(task)
-    before = Before(
-        newest=mark(newest) if newest else "",
+    before = ExistingVersions(
+        newest=version_digest(newest) if newest else "",
         tried=bytes(serving.tried) if serving else None,
         chosen=serving is not None and serving.by_id is not None,
     )
-    examples = training.dated(task)
-    return ask_refit(Refit(task, departments(), examples, before, now, embeddings.known(task, examples)))
+    examples = training.dated_examples(task)
+    return ask_refit(
+        RetrainJob(task, departments(), examples, before, now, embeddings.training_vectors(task, examples))
+    )
 
 
 def _give_up(turn: Turn, error: PortevoixError, now: datetime) -> None:
     """Give the task up until the next night; the settings page says so."""
     log.error("learning_failed", task=turn.task, why=str(error))
-    keep(turn=turn, told={"came": "failed"}, now=now)
+    finish_turn(turn=turn, told={"came": "failed"}, now=now)
 
 
 def _tell(turn: Turn, report: Json, row: Any) -> None:

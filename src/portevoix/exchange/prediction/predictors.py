@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from portevoix.exchange.prediction.training_process import ask
+from portevoix.exchange.prediction.training_process import train
 from portevoix.kernel.errors import BadInput, PortevoixError
-from portevoix.record.operations.trained_models import keep_cold
+from portevoix.record.operations.trained_models import store_cold_start
 from portevoix.record.queries import trained_models, training
 from portevoix.text.labels import cold_start_store
-from portevoix.text.labels.cold_start import ColdStart, tell
+from portevoix.text.labels.cold_start import ColdStart, have_descriptions
 from portevoix.text.labels.embeddings import Encoder
-from portevoix.text.labels.factory import NOTHING, TASKS, Ground
+from portevoix.text.labels.factory import NOTHING, TASKS, LabellerFactory
 from portevoix.text.labels.predictor import Labeller
 from portevoix.text.starter import DepartmentText
-from portevoix.text.training.protocol import ask_cold, told_cold
+from portevoix.text.training.protocol import ask_cold, read_cold_answer
 
 log = structlog.get_logger("portevoix.learn")
 
@@ -62,8 +62,8 @@ def departments() -> list[DepartmentText]:
 
 def _load(state: tuple[object, ...], now: datetime) -> Labellers:
     texts = departments()
-    words = cold(texts, now)
-    grounds = [Ground(task, texts, words or NOTHING) for task in TASKS]
+    words = cold_start(texts, now)
+    grounds = [LabellerFactory(task, texts, words or NOTHING) for task in TASKS]
     return Labellers(
         by_name={ground.task: _labeller(ground) for ground in grounds},
         languages=training.languages(),
@@ -72,26 +72,26 @@ def _load(state: tuple[object, ...], now: datetime) -> Labellers:
     )
 
 
-def cold(texts: Sequence[DepartmentText], now: datetime, encoders: Sequence[Encoder] = ()) -> ColdStart | None:
+def cold_start(texts: Sequence[DepartmentText], now: datetime, encoders: Sequence[Encoder] = ()) -> ColdStart | None:
     """Return the model trained on the departments' descriptions; train and store it if there is none.
 
     None when that fails. `encoders`: local ones, where vectors of the descriptions are to be used too.
     """
-    if not tell(texts):
+    if not have_descriptions(texts):
         return ColdStart(tuple(department.slug for department in texts))
     key = cold_start_store.key(texts, encoders)
     with contextlib.suppress(BadInput):  # there is none, or it is damaged
         return cold_start_store.parse(trained_models.cold(key), name=key, encoders=encoders)
     try:
-        content = told_cold(ask(ask_cold(texts, meaning=bool(encoders)), within=PATIENCE_S))
-        keep_cold(key=key, content=content, now=now)
+        content = read_cold_answer(train(ask_cold(texts, meaning=bool(encoders)), within=PATIENCE_S))
+        store_cold_start(key=key, content=content, now=now)
         return cold_start_store.parse(content, name=key, encoders=encoders)
     except PortevoixError as error:
         log.error("learning_failed", task="department", why=str(error))
         return None
 
 
-def _labeller(ground: Ground) -> Labeller:
+def _labeller(ground: LabellerFactory) -> Labeller:
     """Return the version in service; the first day's labeller when there is none, or when it is damaged.
 
     Damage is logged here and shown on the settings page: the next night mends it.
@@ -100,7 +100,7 @@ def _labeller(ground: Ground) -> Labeller:
     if row is None:
         return ground.first_day()
     try:
-        return ground.restored(bytes(row.content), name=f"{row.task} {row.version}")
+        return ground.restore(bytes(row.content), name=f"{row.task} {row.version}")
     except BadInput as error:
         log.warning("model_missing", task=row.task, version=row.version, why=str(error))
         return ground.first_day()

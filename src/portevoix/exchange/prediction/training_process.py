@@ -17,7 +17,7 @@ _PLACE = re.compile(r'^  File "(.*)", line (\d+), in (\S+)$', re.MULTILINE)
 COMMAND = (sys.executable, "-P", "-m", "portevoix.text.training")
 
 
-class Child:
+class TrainingProcess:
     """A process that trains from its creation on, at low priority, and ends with this one at the latest.
 
     Ctrl-C does not reach it: its parent decides when it ends.
@@ -36,13 +36,13 @@ class Child:
     def _converse(self) -> None:
         self._output, self._fault = self._process.communicate(self._request)
 
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         return not self._talk.is_alive()
 
     def answer(self, *, within: float) -> Json:
         """Return the answer, after at most `within` seconds. Raise PortevoixError, with the reason, when none comes."""
         self._talk.join(within)
-        if not self.done():
+        if not self.is_done():
             self.kill()
             raise PortevoixError(gettext_noop("The process that learns took too long."))
         if self._process.returncode != 0:
@@ -72,7 +72,7 @@ def _failure(why: str) -> PortevoixError:
     return PortevoixError(gettext_noop("The process that learns failed: {why}"), why=why)
 
 
-def ask(request: Json, *, within: float) -> Json:
+def train(request: Json, *, within: float) -> Json:
     """Start a process and return its answer, as `Child.answer`."""
 
-    return Child(request).answer(within=within)
+    return TrainingProcess(request).answer(within=within)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portevoix.journal import labels
-from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waited
-from portevoix.journal.editions import empty
+from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waits
+from portevoix.journal.editions import is_empty
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.formatting import percent
@@ -30,7 +30,7 @@ _OUTSIDE = re.compile(r"@import[^;]*;|url\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTally:
     """A tally with the name of its code."""
 
     name: str
@@ -60,13 +60,13 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
     standing = standing_out(edition)
     return {
         "edition": edition,
-        "empty": empty(edition),
+        "empty": is_empty(edition),
         "sections": [_section(section) for section in edition.sections],
         "volume": volume,
         "voices": edition.section("voices"),
         "standing": [labels.lead(row.name, row.count) for row in standing],
         "kinds": _name_tallies(volume.kinds, labels.KINDS),
-        "channels": [Named(channel_name(row.code), row.count) for row in volume.channels],
+        "channels": [NamedTally(channel_name(row.code), row.count) for row in volume.channels],
         "measures": [measure_table(measure) for measure in replies.measures],
         "eight": _within(replies.measures[0], "8h"),
         "charts": {"weeks": _weeks_chart(volume), "curve": _curve_chart(replies)},
@@ -76,7 +76,7 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
     }
 
 
-def standing_out(edition: Edition) -> list[Named]:
+def standing_out(edition: Edition) -> list[NamedTally]:
     """Return the rows that are above or below all of the weeks before, furthest from their average first.
 
     They are departments in the whole city's edition, kinds of message in a department's. Small numbers and short pasts
@@ -84,7 +84,7 @@ def standing_out(edition: Edition) -> list[Named]:
     """
     departments, volume = edition.section("departments"), edition.section("volume")
     if departments:
-        rows = [Named(row.name, row.messages) for row in departments.rows if row.slug]
+        rows = [NamedTally(row.name, row.messages) for row in departments.rows if row.slug]
     else:
         rows = _name_tallies([row for row in volume.kinds if row.code], labels.KINDS)
     outliers = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and _stands_out(row.count)]
@@ -101,8 +101,8 @@ def _section(section: Section) -> dict[str, Any]:
     return {"kind": section.kind, "template": f"journal/sections/{section.kind}.html", "value": section}
 
 
-def _name_tallies(rows: Collection[Tally], names: Any) -> list[Named]:
-    return [Named(labels.named(names, row.code), row.count) for row in rows]
+def _name_tallies(rows: Collection[Tally], names: Any) -> list[NamedTally]:
+    return [NamedTally(labels.translate_code(names, row.code), row.count) for row in rows]
 
 
 def measure_table(measure: Reply) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def measure_table(measure: Reply) -> dict[str, Any]:
     rows = [_row(measure, horizon) for horizon in HORIZONS]
     visible_rows = [row for row in rows if row.now or row.past] or rows[:1]
     return {
-        "name": labels.named(labels.MEASURES, f"{measure.reply} {measure.clock}"),
+        "name": labels.translate_code(labels.MEASURES, f"{measure.reply} {measure.clock}"),
         "reply": measure.reply,
         "now": measure.now,
         "past": measure.past,
@@ -138,7 +138,7 @@ def _within(measure: Reply, horizon: str) -> dict[str, Any]:
     }
 
 
-def _share(waited: Waited | None, horizon: str) -> Share | None:
+def _share(waited: Waits | None, horizon: str) -> Share | None:
     shares = waited.shares if waited else ()
     return next((share for share in shares if share.horizon == horizon), None)
 

@@ -35,12 +35,12 @@ def outcome_line(row: Tally) -> str:
 
 @register.filter
 def outcome_word(code: str) -> str:
-    return labels.named(labels.OUTCOME_WORDS, code)
+    return labels.translate_code(labels.OUTCOME_WORDS, code)
 
 
 @register.filter
 def horizon_name(code: str) -> str:
-    return labels.named(labels.HORIZONS, code)
+    return labels.translate_code(labels.HORIZONS, code)
 
 
 @register.filter

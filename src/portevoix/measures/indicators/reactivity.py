@@ -2,7 +2,7 @@
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator
-from portevoix.measures.indicators.sources import KAPLAN_MEIER, RESTRICTED
+from portevoix.measures.indicators.sources import KAPLAN_MEIER, KLEIN_MOESCHBERGER
 
 _FORMULA = gettext_noop(
     "1 − Kaplan–Meier’s estimate of first waits, the unanswered ones censored when collection ended"
@@ -47,6 +47,6 @@ REACTIVITY = (
         pillar="reactivity",
         label=gettext_noop("Mean wait, none counted for more than 72 hours"),
         formula=gettext_noop("area under Kaplan–Meier’s estimate from 0 to 72 hours"),
-        source=RESTRICTED,
+        source=KLEIN_MOESCHBERGER,
     ),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @contextmanager
-def workshop(beside: Path, prefix: str) -> Iterator[Path]:
+def scratch_dir(beside: Path, prefix: str) -> Iterator[Path]:
     """Create a folder that only its owner may read. Folders whose owners were killed are removed first."""
     for left in beside.glob(f"{prefix}*"):
         with suppress(OSError), _locked_folder(left):  # OSError: somebody is at work there

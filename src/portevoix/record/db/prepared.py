@@ -16,7 +16,7 @@ _MARK = -(1 << 62)
 """The first of the placeholder numbers, which each call replaces with its own: no row has them."""
 
 
-class Kept[Row: Model]:
+class PreparedQuery[Row: Model]:
     """A query that `build` returns for some row numbers; a call with as many numbers returns the rows.
 
     A number that no row can have gives none. The query may depend on nothing else. Each thread has its own compiled
@@ -73,7 +73,7 @@ class _Plans(threading.local):
 _plans = _Plans()
 
 
-def single[Row: Model](model: type[Row], statement: str, values: Sequence[Any]) -> Row | None:
+def fetch_row[Row: Model](model: type[Row], statement: str, values: Sequence[Any]) -> Row | None:
     """Return the row that a statement selects, or None; columns that are no fields become attributes.
 
     Faster than `Manager.raw`, which looks the columns up each time.

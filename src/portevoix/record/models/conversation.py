@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portevoix.kernel.messages import Addressed, Direction, ReplyKind, Visibility
-from portevoix.kernel.states import OPEN_STATES, SAID, State, What
+from portevoix.kernel.states import MESSAGE_EVENTS, OPEN_STATES, EventType, State
 
 
 def _choices(words: type) -> list[tuple[str, str]]:
@@ -178,7 +178,7 @@ class Event(models.Model):
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events", db_index=False)
     strand = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+", db_index=False)
-    what = models.CharField(max_length=12, choices=_choices(What))
+    what = models.CharField(max_length=12, choices=_choices(EventType))
     at = models.DateTimeField()
     # None: the machine
     contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -196,8 +196,10 @@ class Event(models.Model):
         ]
         constraints = [
             # A message is received, sent or noted once, however often it is edited afterwards.
-            models.UniqueConstraint(fields=["message"], name="said_once", condition=Q(what__in=sorted(SAID))),
-            models.CheckConstraint(name="event_policy", condition=~Q(what=What.RECEIVED) | Q(policy__isnull=False)),
+            models.UniqueConstraint(fields=["message"], name="said_once", condition=Q(what__in=sorted(MESSAGE_EVENTS))),
+            models.CheckConstraint(
+                name="event_policy", condition=~Q(what=EventType.RECEIVED) | Q(policy__isnull=False)
+            ),
         ]
 
 

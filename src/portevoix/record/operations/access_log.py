@@ -39,7 +39,7 @@ def log(
         author_id=author,
         once=None if what in DEEDS else key,
     )
-    bulk.once(row)
+    bulk.insert_if_absent(row)
     if row.once and not connection.in_atomic_block:  # what is not committed may still be undone
         if len(_RECENT_KEYS) >= MOST_NOTED:
             _RECENT_KEYS.clear()

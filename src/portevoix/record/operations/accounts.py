@@ -37,7 +37,7 @@ def connect(
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
     secret_names = set(secret)
-    stored_settings = {key: secrets.lock(value) if key in secret_names else value for key, value in settings.items()}
+    stored_settings = {key: secrets.encrypt(value) if key in secret_names else value for key, value in settings.items()}
     with transaction.atomic():
         account, _ = Account.objects.select_for_update().get_or_create(channel=channel, address=address)
         account.connector = connector
@@ -58,13 +58,15 @@ def claim_renewals(*, due: Callable[[Account], bool], now: datetime, limit: int)
     return mine
 
 
-def renewed(*, account: Account, changed: Mapping[str, Any], secret: Iterable[str], now: datetime) -> None:
+def store_renewed_settings(
+    *, account: Account, changed: Mapping[str, Any], secret: Iterable[str], now: datetime
+) -> None:
     """Store the renewed settings at once, and end the lease; the other settings stay as they are.
 
     Where somebody has signed in again meanwhile, theirs is the newer token, and this one is discarded.
     """
     secret_names = set(secret)
-    new_settings = {name: secrets.lock(value) if name in secret_names else value for name, value in changed.items()}
+    new_settings = {name: secrets.encrypt(value) if name in secret_names else value for name, value in changed.items()}
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
         if all(row.settings.get(name) == account.settings.get(name) for name in new_settings):
@@ -119,12 +121,12 @@ def _hurry(account: int, now: datetime) -> None:
     waiting.update(next_attempt_at=now, attempts=0)
 
 
-def announced(*, account: Account, now: datetime) -> None:
+def record_alert(*, account: Account, now: datetime) -> None:
     """Record that the administrators were alerted to the pause."""
     Account.objects.filter(pk=account.pk).update(announced_at=now)
 
 
-def known(*, channel: str, address: str) -> Account:
+def get_or_create(*, channel: str, address: str) -> Account:
     """Return the account; create it, unconnected, if it is new."""
     account, _ = Account.objects.get_or_create(channel=channel, address=address)
     return account
@@ -132,7 +134,7 @@ def known(*, channel: str, address: str) -> Account:
 
 def settings_of(account: Account) -> dict[str, Any]:
     """Return the settings with decrypted secrets, only to build a connector. Raise BadInput when the key changed."""
-    return {key: secrets.unlock(value) if isinstance(value, str) else value for key, value in account.settings.items()}
+    return {key: secrets.decrypt(value) if isinstance(value, str) else value for key, value in account.settings.items()}
 
 
 def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
@@ -148,7 +150,7 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
     return due
 
 
-def held(*, account: Account, now: datetime) -> Account | None:
+def extend_lease(*, account: Account, now: datetime) -> Account | None:
     """Record that receiving worked, extend the lease, and return the account as it is now.
 
     None where it is not in service, or where the caller's lease was over and another worker has it.
@@ -166,7 +168,7 @@ def free(rows: Iterable[Account]) -> None:
     Account.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=None)
 
 
-def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
+def record_poll(*, account: Account, again_at: datetime, now: datetime) -> None:
     """Record that receiving worked, and end the lease.
 
     An account that somebody paused meanwhile stays paused, with their reason; one that another worker has, because the
@@ -183,7 +185,7 @@ def _log_recovery(account: Account) -> None:
         log.info("account_recovered", account=account.pk, channel=account.channel)
 
 
-def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> bool:
+def record_trouble(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> bool:
     """Record that receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays.
 
     An account that was paused or taken out of service meanwhile stays so. A refusal of settings that have changed

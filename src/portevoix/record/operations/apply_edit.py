@@ -5,17 +5,17 @@ from datetime import datetime
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Change, Incoming
-from portevoix.kernel.states import What
-from portevoix.record.event_log import happen
+from portevoix.kernel.states import EventType
+from portevoix.record.event_log import append_event
 from portevoix.record.models import Account, Delivery, Envelope, Event, Message, Vector
-from portevoix.record.search import searchable
+from portevoix.record.search import searchable_text
 
 MOST_EDITS = 20
 MOST_BEFORE = 4_000
 """How many edits of a message, and characters of the text before each, its history keeps."""
 
 
-def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
+def apply_edit(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
     """Apply a revision, unless a later one was applied before.
 
     Raise BadInput when the message is unknown, and TryLater while it waits to be taken in.
@@ -54,17 +54,23 @@ def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
     """Change the text. An edit that was both pushed and polled counts once: an equal text changes nothing."""
     if (message.text, message.html) == (incoming.text, incoming.html):
         return
-    if Event.objects.filter(message=message, what=What.AMENDED).count() < MOST_EDITS:
-        happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text[:MOST_BEFORE]})
+    if Event.objects.filter(message=message, what=EventType.AMENDED).count() < MOST_EDITS:
+        append_event(
+            message.conversation,
+            EventType.AMENDED,
+            at=now,
+            message=message,
+            data={"before": message.text[:MOST_BEFORE]},
+        )
     message.text = incoming.text
     message.html = incoming.html
-    message.search = searchable(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
+    message.search = searchable_text(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
 
 
 def _retract(message: Message, now: datetime) -> None:
     """Remove the text of a message that its author deleted, and its former texts; that something was asked remains."""
-    happen(message.conversation, What.RETRACTED, at=now, message=message)
-    Event.objects.filter(message=message, what=What.AMENDED).update(data={})
+    append_event(message.conversation, EventType.RETRACTED, at=now, message=message)
+    Event.objects.filter(message=message, what=EventType.AMENDED).update(data={})
     Envelope.objects.filter(message=message).delete()
     message.text = message.html = message.quoted = message.search = ""
     message.media, message.place = [], None

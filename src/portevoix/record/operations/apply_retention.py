@@ -29,11 +29,11 @@ from portevoix.record.models import (
     Sweep,
 )
 from portevoix.record.operations.access_log import log
-from portevoix.record.operations.erase import wash
-from portevoix.record.operations.redact import Emptying, empty
+from portevoix.record.operations.erase import truncate_wal
+from portevoix.record.operations.redact import Redaction, redact
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.persons import with_parts
-from portevoix.record.retention import DAYS, MONTHS, Kind, delete, registered
+from portevoix.record.retention import DAYS, MONTHS, Kind, delete, registered_kinds
 
 LEASE = timedelta(minutes=5)
 FIRST_HOUR = timedelta(hours=3)
@@ -42,14 +42,14 @@ _CLOSED_STATES = sorted(set(State) - OPEN_STATES)
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class RetentionProgress:
     """`count`: rows removed now. `counts`: those of the whole run, once it is over; None before."""
 
     count: int
     counts: Mapping[str, int] | None = None
 
 
-def sweep(*, now: datetime) -> Swept | None:
+def run_retention(*, now: datetime) -> RetentionProgress | None:
     """Remove one batch, or finish the run of the day. Return None when there is nothing to do at this hour.
 
     A batch that fails is tried again once its lease is over; until then the run waits.
@@ -67,17 +67,17 @@ def sweep(*, now: datetime) -> Swept | None:
         run.leased_until = None
         if not run.left:
             run.finished_at = now
-            transaction.on_commit(wash)
+            transaction.on_commit(truncate_wal)
         run.save()
-    return Swept(count, run.counts if run.finished_at else None)
+    return RetentionProgress(count, run.counts if run.finished_at else None)
 
 
 def kinds() -> tuple[Kind, ...]:
     """Return all kinds of data that retention knows, those of products last."""
-    return (*KINDS, *registered())
+    return (*KINDS, *registered_kinds())
 
 
-def rule(*, policy: Mapping[str, int | None], by: Contact, now: datetime) -> None:
+def set_retention(*, policy: Mapping[str, int | None], by: Contact, now: datetime) -> None:
     """Set the retention period of each kind, in its own unit; None: without limit. Raise BadInput for a bad period."""
     permissions.check(by, Capability.PRIVACY)
     kinds_by_code = {kind.code: kind for kind in kinds()}
@@ -141,7 +141,7 @@ def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
     writers = Message.objects.filter(conversation__in=every).values_list("author", flat=True)
     openers = Conversation.objects.filter(pk__in=every).values_list("author", flat=True)
     authors = {author for author in writers.union(openers) if author is not None}
-    empty(rows, Emptying(cause="age", now=now, replies=True))
+    redact(rows, Redaction(cause="age", now=now, replies=True))
     personal_data.forget(every)
     _forget_unused(authors)
     return len(rows)
@@ -177,7 +177,7 @@ def _keep_out(kind: Kind, cut_off: datetime, now: datetime) -> int:
     """Delete envelopes that were set aside, and mark them so that they do not come back."""
     rows = list(kind.older(cut_off).select_related("account").only("external_id", "account")[: kind.batch])
     for account in {row.account for row in rows}:
-        tombstones.keep(account, [row.external_id for row in rows if row.account == account], now=now)
+        tombstones.add_marks(account, [row.external_id for row in rows if row.account == account], now=now)
     return Envelope.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]
 
 

@@ -33,7 +33,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _HOST = re.compile(r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?")
 
 
-def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", now: datetime) -> City:
+def found_city(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", now: datetime) -> City:
     """Create the city and its first policy (always open), or name one without a name; return it in any case."""
     _check_timezone(timezone)
     with transaction.atomic():

@@ -49,7 +49,7 @@ def claim(*, now: datetime, limit: int = 20, without: Collection[int] = ()) -> l
     return rows
 
 
-def doubt(*, now: datetime) -> int:
+def look_up_all(*, now: datetime) -> int:
     """Have due replies looked up before they are sent, after a restore: they may have left since the backup.
 
     Return how many there are.
@@ -94,19 +94,19 @@ def external_id(delivery: Delivery) -> str:
     return delivery.message.external_id or ""
 
 
-def withdraws(delivery: int) -> bool:
+def is_withdrawal(delivery: int) -> bool:
     """Return whether the delivery is a deletion."""
     return Delivery.objects.filter(pk=delivery, kind=Delivery.Kind.WITHDRAW).exists()
 
 
-def withdrawn(delivery: Delivery, *, now: datetime) -> None:
+def record_withdrawal(delivery: Delivery, *, now: datetime) -> None:
     """Record that the network has deleted the message."""
     rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.WITHDRAW).exclude(state=State.SENT)
     rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
     log.info("withdrawal_sent", delivery=delivery.pk)
 
 
-def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
+def record_sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
     """Record that the network accepted the reply, even if somebody else has claimed it meanwhile."""
     with transaction.atomic():
         final_states = [State.SENT, State.RETURNED]  # the report that it came back may be faster
@@ -122,31 +122,31 @@ def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
     log.info("delivery_sent", delivery=delivery.pk)
 
 
-def postponed(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
+def record_postponement(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
     """Record that nothing was sent, and when to try again."""
     _set(delivery, State.DUE, error, next_attempt_at=again_at)
     log.warning("delivery_postponed", delivery=delivery.pk, until=again_at.isoformat(), why=str(error))
 
 
-def doubtful(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
+def record_doubt(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
     """Record that it may have been sent, and when to ask the network, which does not answer now."""
     _set(delivery, State.SENDING, error, leased_until=again_at)
     log.warning("delivery_doubtful", delivery=delivery.pk, until=again_at.isoformat(), why=str(error))
 
 
-def refused(delivery: Delivery, error: PortevoixError) -> None:
+def record_refusal(delivery: Delivery, error: PortevoixError) -> None:
     """Record that the reply was refused and not sent; a person decides."""
     _set(delivery, State.REFUSED, error)
     log.error("delivery_refused", delivery=delivery.pk, why=str(error))
 
 
-def uncertain(delivery: Delivery, error: PortevoixError) -> None:
+def record_uncertainty(delivery: Delivery, error: PortevoixError) -> None:
     """Record that it may have been sent; a person decides."""
     _set(delivery, State.UNCERTAIN, error)
     log.error("delivery_uncertain", delivery=delivery.pk, why=str(error))
 
 
-def returned(account: Account, bounces: Iterable[Bounce]) -> None:
+def record_returns(account: Account, bounces: Iterable[Bounce]) -> None:
     """Record that the network returned these replies; a person decides. Those not sent or to be tried again stay so.
 
     A report about what this account did not send is ignored.

@@ -10,12 +10,12 @@ from django.db.models import F, Q
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.messages import Direction
-from portevoix.kernel.states import OPEN_STATES, What
+from portevoix.kernel.states import OPEN_STATES, EventType
 from portevoix.record import event_log
 from portevoix.record.db import bulk
 from portevoix.record.models import Conversation, Department, Event, Message, Reading, Vector
 from portevoix.record.queries.embeddings import waiting
-from portevoix.text.tokens import whole
+from portevoix.text.tokens import with_subject
 
 BATCH = 32
 LEASE = timedelta(minutes=5)
@@ -27,7 +27,7 @@ _LABELS = ("department", "kind", "valence")
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadMessage:
     """A citizen's message that lacks vectors. `text` has the subject first, `names` are its author's."""
 
     pk: int
@@ -43,11 +43,11 @@ class Turn:
     source: str
     until: datetime
     failures: int
-    messages: tuple[Unread, ...]
+    messages: tuple[UnreadMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class MessageLabels:
     """A message's labels from its words and its vectors; `department` is a slug, "" when it is uncertain."""
 
     department: str
@@ -75,7 +75,8 @@ def claim(
         return None
     rows = query.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:most]
     messages = tuple(
-        Unread(pk, whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
+        UnreadMessage(pk, with_subject(subject, text), tuple(filter(None, names)), lang)
+        for pk, subject, text, *names, lang in rows
     )
     mine = Reading.objects.filter(source=source, leased_until=until)
     if not messages:  # another worker has read them in between
@@ -84,8 +85,8 @@ def claim(
     return Turn(source, until, Reading.objects.get(source=source).failures, messages)
 
 
-def keep(
-    *, turn: Turn, vectors: Mapping[str, Sequence[bytes]], meant: Mapping[int, Meant], now: datetime
+def store_vectors(
+    *, turn: Turn, vectors: Mapping[str, Sequence[bytes]], meant: Mapping[int, MessageLabels], now: datetime
 ) -> Sequence[int] | None:
     """End the turn: store the vectors, by encoder, in the order of its messages, b"" where it refuses the text.
 
@@ -99,7 +100,7 @@ def keep(
         if not mine:  # asked now: what follows belongs to whoever holds the row
             return None
         texts = {message.pk: message.text for message in turn.messages}
-        rows = {row.pk: row for row in _lock_messages(texts) if whole(row.subject, row.text) == texts[row.pk]}
+        rows = {row.pk: row for row in _lock_messages(texts) if with_subject(row.subject, row.text) == texts[row.pk]}
         openings, busy = _open_conversations(rows)
         rows = {pk: row for pk, row in rows.items() if row.conversation_id not in busy}
         new = [
@@ -136,7 +137,7 @@ def postpone(*, turn: Turn, error: PortevoixError, until: datetime) -> bool:
     return new
 
 
-def let_go(*, encoders: Sequence[str], now: datetime) -> int:
+def delete_unused_vectors(*, encoders: Sequence[str], now: datetime) -> int:
     """Delete vectors of other encoders than these that have read nothing for RETENTION; MOST_DELETED at a time.
 
     Nothing is compared with these vectors any more. Return how many were deleted.
@@ -176,7 +177,7 @@ def _open_conversations(rows: Mapping[int, Message]) -> tuple[list[tuple[Convers
     return still, numbers - {row.pk for row in conversations}
 
 
-def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, Meant]) -> None:
+def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, MessageLabels]) -> None:
     """Set kind and sentiment of each message by its own vectors, unless they came with the message."""
     relabelled_rows = []
     for pk, row in rows.items():
@@ -196,13 +197,13 @@ def _decided_labels(openings: Sequence[tuple[Conversation, Message]]) -> dict[in
         row.pk: {name for name in _LABELS if message.labels.get(name)} | ({"department"} if row.department else set())
         for row, message in openings
     }
-    events = Event.objects.filter(conversation__in=labels, what__in=[What.ROUTED, What.LABELLED])
+    events = Event.objects.filter(conversation__in=labels, what__in=[EventType.ROUTED, EventType.LABELLED])
     for conversation, data in events.values_list("conversation", "data"):
         labels[conversation].update(name for name in _LABELS if name in data)
     return labels
 
 
-def _label(row: Conversation, meant: Meant, decided_names: set[str], now: datetime) -> bool:
+def _label(row: Conversation, meant: MessageLabels, decided_names: set[str], now: datetime) -> bool:
     """Apply the labels to the conversation; return whether anything changed."""
     free = [name for name in _LABELS if name not in decided_names and name in meant.suggestions]
     suggestions = {**row.suggestions, **{name: meant.suggestions[name] for name in free}}
@@ -218,9 +219,9 @@ def _label(row: Conversation, meant: Meant, decided_names: set[str], now: dateti
     if department:
         row.department = department
         words = meant.suggestions["department"][0]["words"]
-        event_log.happen(
-            row, What.ROUTED, at=now, data={"department": department.slug, "words": list(words), "meaning": True}
+        event_log.append_event(
+            row, EventType.ROUTED, at=now, data={"department": department.slug, "words": list(words), "meaning": True}
         )
     else:
-        event_log.settle([row])
+        event_log.reproject([row])
     return True

@@ -19,7 +19,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Batch, Incoming, Unreadable
 from portevoix.record import permissions, tombstones
 from portevoix.record.db import bulk
-from portevoix.record.db.errors import busy, told
+from portevoix.record.db.errors import as_bad_input, is_busy
 from portevoix.record.db.lookups import planned_for
 from portevoix.record.models import Account, Contact, Envelope, Message
 from portevoix.record.operations.shared_ids import separate_ids
@@ -34,7 +34,7 @@ State = Envelope.State
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredBatch:
     """The result of storing a batch: how many envelopes are new, and the ids of those whose steps are to run.
 
     These are the new ones, and those whose steps were interrupted when they arrived before. `fresh`: the messages of
@@ -42,12 +42,12 @@ class Stored:
     """
 
     new: int
-    known: int
+    duplicates: int
     waiting: tuple[int, ...]
     fresh: Mapping[int, Incoming] = field(default_factory=dict)
 
 
-def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True) -> Stored:
+def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True) -> StoredBatch:
     """Store a batch and move the cursor, in one transaction. Messages stored already are skipped.
 
     Nothing larger than the limits of `kernel.bounds` is stored, whatever channel or file it comes from.
@@ -68,13 +68,13 @@ def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True)
         except IntegrityError:  # most likely another process stored one of them in between: look again
             continue
         except NOT_TAKEN as error:
-            if busy(error):
+            if is_busy(error):
                 raise
             break
     return _one_by_one(account, rows, batch.cursor)
 
 
-def _with_messages(stored: Stored, rows: Sequence[Envelope], batch: Batch) -> Stored:
+def _with_messages(stored: StoredBatch, rows: Sequence[Envelope], batch: Batch) -> StoredBatch:
     """Add the new envelopes' messages. `rows` are those of the batch's messages, in their order, and others."""
     waiting = set(stored.waiting)
     pairs = zip(rows, batch.messages, strict=False)
@@ -82,7 +82,7 @@ def _with_messages(stored: Stored, rows: Sequence[Envelope], batch: Batch) -> St
 
 
 @transaction.atomic
-def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> Stored:
+def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> StoredBatch:
     for row in rows:
         row.pk = None  # an id from a try before this one was undone with it, and may be another's by now
     mine = {(row.external_id, row.revision): row for row in rows}
@@ -96,25 +96,25 @@ def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> St
     if cursor is not None:
         Account.objects.filter(pk=account.pk).update(cursor=cursor)
     waiting = [row.pk for row in new if row.state == State.WAITING]
-    return Stored(new=len(new), known=len(rows) - len(new), waiting=(*resumable, *waiting))
+    return StoredBatch(new=len(new), duplicates=len(rows) - len(new), waiting=(*resumable, *waiting))
 
 
 @transaction.atomic
-def _one_by_one(account: Account, rows: Sequence[Envelope], cursor: str | None) -> Stored:
+def _one_by_one(account: Account, rows: Sequence[Envelope], cursor: str | None) -> StoredBatch:
     parts = [_store_one(account, row) for row in rows]
     _store(account, (), cursor)
-    return Stored(
+    return StoredBatch(
         new=sum(part.new for part in parts),
-        known=sum(part.known for part in parts),
+        duplicates=sum(part.duplicates for part in parts),
         waiting=tuple(pk for part in parts for pk in part.waiting),
     )
 
 
-def _store_one(account: Account, row: Envelope) -> Stored:
+def _store_one(account: Account, row: Envelope) -> StoredBatch:
     try:
         return _store(account, (row,), None)
     except NOT_TAKEN as error:
-        if busy(error):
+        if is_busy(error):
             raise
         return _store(account, (_as_text(row, error),), None)
 
@@ -122,7 +122,7 @@ def _store_one(account: Account, row: Envelope) -> Stored:
 def _as_text(row: Envelope, error: Exception) -> Envelope:
     """Return an envelope that the database refused as one of plain text, in quarantine, under an id of its own."""
     text = json.dumps(row.raw, default=str)
-    why = told(error)
+    why = as_bad_input(error)
     return Envelope(
         account=row.account,
         external_id=f"refused:{hashlib.sha256(text.encode()).hexdigest()}",
@@ -138,13 +138,13 @@ def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]
     ids = {external_id for external_id, _ in keys}
     messages = Message.objects.filter(account=account, external_id__among=ids)
     revisions = dict(messages.values_list("external_id", "revision"))
-    tombstone_ids = tombstones.kept(account, ids)
+    tombstone_ids = tombstones.marked_ids(account, ids)
     duplicates = {key for key in keys if key[0] in revisions and key[1] <= revisions[key[0]]}
     return {key for key in keys - duplicates if key[0] not in tombstone_ids}
 
 
 def _envelope(account: Account, message: Incoming, now: datetime, lease: datetime | None) -> Envelope:
-    return bulk.made(
+    return bulk.build_row(
         Envelope,
         account=account,
         external_id=message.external_id,

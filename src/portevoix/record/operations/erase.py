@@ -27,19 +27,19 @@ from portevoix.record.models import (
     Vector,
 )
 from portevoix.record.operations.access_log import log
-from portevoix.record.operations.redact import Emptying, empty
-from portevoix.record.operations.redact_editions import unpublish
+from portevoix.record.operations.redact import Redaction, redact
+from portevoix.record.operations.redact_editions import redact_editions
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.persons import (
     accounts_of,
     addresses,
     conversations_of,
     own_addresses,
-    set_aside,
+    pending_envelopes,
     with_parts,
 )
-from portevoix.record.search import indexed
-from portevoix.text.privacy.person_removal import Identity, identify, mentions, without
+from portevoix.record.search import index_text
+from portevoix.text.privacy.person_removal import Identity, find_references, identify, remove_person
 from portevoix.text.tokens import fold
 
 CHUNK = 100
@@ -60,7 +60,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
             return Counter()
         conversations = conversations_of(authors)
         _check_none_leaves(conversations, now)
-        how = Emptying(
+        how = Redaction(
             cause="request",
             now=now,
             by=by,
@@ -71,19 +71,19 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
         texts = _texts_by_week(how.authors)
         counts = Counter[str]()
         for start in range(0, len(conversations), CHUNK):
-            counts += empty(_rows(conversations[start : start + CHUNK]), how)
+            counts += redact(_rows(conversations[start : start + CHUNK]), how)
         counts["aside"] = _aside(authors, how)
         counts["mentions"] = _elsewhere(authors)
         every = with_parts(conversations)
-        counts["editions"] = unpublish(conversations=every, said=texts)
+        counts["editions"] = redact_editions(conversations=every, said=texts)
         counts += personal_data.forget(every)
         _forget(authors)
         log(Access.What.ERASED, by=by, now=now)
-        transaction.on_commit(wash)
+        transaction.on_commit(truncate_wal)
     return +counts
 
 
-def wash() -> None:
+def truncate_wal() -> None:
     """Truncate SQLite's write-ahead log, which still has the deleted data."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -139,31 +139,31 @@ def _texts_by_week(authors: Iterable[int]) -> dict[str, list[str]]:
     return texts
 
 
-def _aside(authors: Iterable[Author], how: Emptying) -> int:
+def _aside(authors: Iterable[Author], how: Redaction) -> int:
     """Delete and mark envelopes that wait, were set aside or were rejected; return how many."""
     count = 0
     for author in authors:
         for account in Account.objects.filter(channel=author.channel):
-            envelopes = set_aside(author).filter(account=account)
-            tombstones.keep(account, envelopes.values_list("external_id", flat=True), now=how.now)
+            envelopes = pending_envelopes(author).filter(account=account)
+            tombstones.add_marks(account, envelopes.values_list("external_id", flat=True), now=how.now)
             count += envelopes.delete()[0]
     return count
 
 
 def _elsewhere(authors: Collection[Author]) -> int:
     """Remove the person's addresses and accounts from what others wrote; return the number of messages."""
-    own, condition = mentions(own_addresses(authors)), Q(pk__in=[])
-    for address in own.written:
+    own, condition = find_references(own_addresses(authors)), Q(pk__in=[])
+    for address in own.spellings:
         condition |= Q(search__contains=fold(address)) | Q(quoted__icontains=address) | Q(html__icontains=address)
     likely = Message.objects.filter(condition).select_related("author", "contact", "conversation")
     rows = [row for row in likely if _names(row, own.person)]  # a part of somebody else's address is not the person's
     homes = {row.conversation_id: row.conversation for row in rows}
     for row in rows:
-        row.text, row.subject = without(row.text, own.person), without(row.subject, own.person)
+        row.text, row.subject = remove_person(row.text, own.person), remove_person(row.subject, own.person)
         row.quoted = row.html = ""
-        row.search = indexed(row)
+        row.search = index_text(row)
     for home in homes.values():
-        home.subject = without(home.subject, own.person)
+        home.subject = remove_person(home.subject, own.person)
     bulk.update(rows, changing=["text", "subject", "quoted", "html", "search"])
     bulk.update(list(homes.values()), changing=["subject"])
     Envelope.objects.filter(message__in=rows, state=Envelope.State.TAKEN).delete()
@@ -173,7 +173,7 @@ def _elsewhere(authors: Collection[Author]) -> int:
 
 def _names(message: Message, person: Identity) -> bool:
     texts = (message.text, message.subject, message.quoted, message.html, message.conversation.subject)
-    return any(without(text, person) != text for text in texts)
+    return any(remove_person(text, person) != text for text in texts)
 
 
 def _forget(authors: Sequence[Author]) -> None:
@@ -181,7 +181,7 @@ def _forget(authors: Sequence[Author]) -> None:
     rows = list(Message.objects.filter(author__in=authors).select_related("contact"))
     for row in rows:
         row.author = None
-        row.search = indexed(row)
+        row.search = index_text(row)
     bulk.update(rows, changing=["author", "search"])
     persons = {row.person_id for row in authors if row.person_id}
     Author.objects.filter(pk__in=[row.pk for row in authors]).delete()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from portevoix.channels.feeds import Article as FeedArticle
-from portevoix.channels.feeds import key
+from portevoix.channels.feeds import comparison_key
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import permissions
@@ -30,7 +30,7 @@ MOST_KEY = 2000
 """Bytes: no index of PostgreSQL takes longer values than some 2,700."""
 
 
-def check(address: str) -> None:
+def check_address(address: str) -> None:
     """Raise BadInput for an address that cannot be fetched."""
     try:
         parts = urlsplit(address)
@@ -44,14 +44,14 @@ def check(address: str) -> None:
         )
 
 
-def name(*, address: str, by: Contact, now: datetime) -> None:
+def set_address(*, address: str, by: Contact, now: datetime) -> None:
     """Set the feed's address; a worker reads it soon. "" removes the feed and its articles.
 
     The articles of the former feed stay: a site that has moved still has them. Raise BadInput as `check` does.
     """
     permissions.check(by, Capability.SETTINGS)
     if address:
-        check(address)
+        check_address(address)
     with transaction.atomic():
         if not address:
             Feed.objects.all().delete()
@@ -70,12 +70,12 @@ def claim(*, now: datetime) -> Feed | None:
     return Feed.objects.filter(leased_until=until).first()
 
 
-def keep(*, feed: Feed, articles: Iterable[FeedArticle], now: datetime) -> int | None:
+def store_articles(*, feed: Feed, articles: Iterable[FeedArticle], now: datetime) -> int | None:
     """Store the articles, and delete those older than RETENTION and no longer in the feed. Return how many are new.
 
     Store nothing and return None when the feed's address has changed or another worker has taken the turn.
     """
-    latest = {address: article for article in articles if _fits(address := key(article.url), article)}
+    latest = {address: article for article in articles if _fits(address := comparison_key(article.url), article)}
     with transaction.atomic():
         if not _mine(feed).select_for_update():
             return None
@@ -89,7 +89,7 @@ def keep(*, feed: Feed, articles: Iterable[FeedArticle], now: datetime) -> int |
     return sum(address not in there for address in latest)
 
 
-def troubled(*, feed: Feed, error: PortevoixError, now: datetime) -> None:
+def record_trouble(*, feed: Feed, error: PortevoixError, now: datetime) -> None:
     """Record that the feed could not be read: store the error, and try again at the usual time."""
     trouble = {"text": error.text, "values": error.values}
     if _mine(feed).update(leased_until=None, due_at=now + EVERY, trouble=trouble) and feed.trouble != trouble:

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from portevoix.kernel.errors import BadInput, NotThere
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import permissions
-from portevoix.record.event_log import happen, writing
+from portevoix.record.event_log import append_event, locked_conversation
 from portevoix.record.models import Contact, Conversation, Department, Inquiry
 from portevoix.record.permissions import Capability
 
@@ -17,13 +17,13 @@ def inquire(*, conversation: int, department: str, question: str, by: Contact, n
     """Ask the department; return the inquiry's id. The conversation then waits for it, and its contacts see it."""
     if not question.strip():
         raise BadInput(gettext_noop("The question to the department is empty. Say what you need to know."))
-    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+    with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
         recipient = Department.objects.filter(slug=department, active=True).first()
         if recipient is None:
             raise BadInput(gettext_noop("Choose the department that you ask."))
         inquiry = Inquiry.objects.create(department=recipient, question=question.strip(), asked_by=by, asked_at=now)
         inquiry.conversations.add(row)
-        happen(row, What.INQUIRED, at=now, by=by, data={"inquiry": inquiry.pk, "department": department})
+        append_event(row, EventType.INQUIRED, at=now, by=by, data={"inquiry": inquiry.pk, "department": department})
         return inquiry.pk
 
 
@@ -45,7 +45,7 @@ def inform(
     _check(answer, ruling, not_before=not_before, reason=reason)
     permissions.check(by, Capability.INFORM)
     with transaction.atomic():
-        row = Inquiry.objects.select_for_update().filter(permissions.answerable(by), pk=inquiry).first()
+        row = Inquiry.objects.select_for_update().filter(permissions.answerable_inquiries(by), pk=inquiry).first()
         if row is None:
             raise NotThere(gettext_noop("This question was not put to your department."))
         if row.answered_at:
@@ -54,7 +54,7 @@ def inform(
         row.answered_by, row.answered_at = by, now
         row.save()
         for conversation in Conversation.objects.select_for_update(of=("self",)).filter(inquiries=row):
-            happen(conversation, What.INFORMED, at=now, by=by, data={"inquiry": row.pk, "ruling": ruling})
+            append_event(conversation, EventType.INFORMED, at=now, by=by, data={"inquiry": row.pk, "ruling": ruling})
 
 
 def _check(answer: str, ruling: str, *, not_before: date | None, reason: str) -> None:

@@ -9,9 +9,9 @@ from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.messages import Direction
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record.db import bulk
-from portevoix.record.event_log import happen, writing
+from portevoix.record.event_log import append_event, locked_conversation
 from portevoix.record.models import Contact, Conversation, Event, Message
 from portevoix.record.permissions import Capability
 
@@ -27,14 +27,14 @@ def label(
     choices = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
     if not choices or kind not in ("", *Kind) or valence not in ("", *Sentiment):
         raise BadInput(gettext_noop("Choose a kind or a sentiment among those of the list."))
-    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+    with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
         if seen is not None:
             _check_nobody_else(row, seen, choices, by)
         for name, value in choices.items():
             setattr(row, name, value)
         row.suggestions = {name: several for name, several in row.suggestions.items() if name not in choices}
         _label_first(row, choices)
-        happen(row, What.LABELLED, at=now, by=by, data=choices)
+        append_event(row, EventType.LABELLED, at=now, by=by, data=choices)
 
 
 def label_messages(labels: Mapping[int, tuple[str, str]]) -> None:
@@ -61,7 +61,7 @@ def _label_first(row: Conversation, choices: Mapping[str, str]) -> None:
 
 def _check_nobody_else(row: Conversation, seen: int, choices: dict[str, str], by: Contact) -> None:
     for event in Event.objects.filter(conversation=row).select_related("contact").order_by("pk")[seen:]:
-        others = event.what == What.LABELLED and event.contact is not None and event.contact != by
+        others = event.what == EventType.LABELLED and event.contact is not None and event.contact != by
         if others and any(event.data.get(name, value) != value for name, value in choices.items()):
             raise Conflict(
                 gettext_noop("{name} has decided otherwise in the meantime. Look, and save again if it is needed."),

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from portevoix.kernel.errors import Conflict
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.states import State, What
+from portevoix.kernel.states import EventType, State
 from portevoix.record import event_log, permissions
 from portevoix.record.models import Contact, Conversation, Event, Message, Promise
 from portevoix.record.permissions import Capability
-from portevoix.record.queries.merge_candidates import check_joinable
+from portevoix.record.queries.merge_candidates import check_mergeable
 
 
 def merge(*, conversation: int, into: int, by: Contact, now: datetime, seen: int) -> None:
@@ -24,14 +24,14 @@ def merge(*, conversation: int, into: int, by: Contact, now: datetime, seen: int
     """
     permissions.check(by, Capability.REPLY)
     with transaction.atomic():
-        row, home = event_log.held([conversation, into], by=by)
-        check_joinable(row, home)
-        if event_log.said_since(row, seen):
+        row, home = event_log.lock_conversations([conversation, into], by=by)
+        check_mergeable(row, home)
+        if event_log.unread_events(row, seen):
             raise Conflict(gettext_noop("Something was said here in the meantime. Read it, then join the two."))
-        absorb(row, home, at=now, by=by)
+        merge_into(row, home, at=now, by=by)
 
 
-def absorb(
+def merge_into(
     row: Conversation,
     home: Conversation,
     *,
@@ -46,14 +46,16 @@ def absorb(
     """
     part, strand = always or (row, home)
     if row.pk != home.pk:
-        gather(home, row)
+        combine(home, row)
         _move(row, home)
     data = {"joins": part.pk, "always": always is not None}
-    event_log.happen(home, What.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data)
-    event_log.announce([row.pk])
+    event_log.append_event(
+        home, EventType.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data
+    )
+    event_log.notify_listeners([row.pk])
 
 
-def gather(home: Conversation, other: Conversation) -> None:
+def combine(home: Conversation, other: Conversation) -> None:
     """Combine the fields of `other` into `home`, of which it is now a part."""
     home.opened_at = min(home.opened_at, other.opened_at)
     home.last_message_at = max(home.last_message_at, other.last_message_at)

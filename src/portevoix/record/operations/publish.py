@@ -13,17 +13,17 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability, Direction, Visibility, Writer
 from portevoix.kernel.messages import Attachment as Picture
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import permissions
-from portevoix.record.event_log import happen
+from portevoix.record.event_log import append_event
 from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
-from portevoix.record.operations.reply import check_length, check_pictures, check_text, keep_pictures
+from portevoix.record.operations.reply import check_length, check_pictures, check_text, store_pictures
 from portevoix.record.permissions import Capability
-from portevoix.record.search import searchable
+from portevoix.record.search import searchable_text
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PublishedPost:
     """`conversation` is the one that it began; `before`: the same post was requested earlier, and nothing is sent."""
 
     conversation: int
@@ -32,7 +32,7 @@ class Posted:
 
 def publish(
     *, account: int, text: str, key: str, by: Contact | None, now: datetime, pictures: Sequence[Picture] = ()
-) -> Posted:
+) -> PublishedPost:
     """Publish one post per `key` of an account, however often it is requested. `by` None: the command line.
 
     Raise BadInput for a post that the network does not accept, or when it accepts none.
@@ -44,7 +44,7 @@ def publish(
     delivery_key = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]
     try:
         with transaction.atomic():
-            return _before(delivery_key) or Posted(
+            return _before(delivery_key) or PublishedPost(
                 _create_post(row, text.strip(), pictures, delivery_key, by, now), before=False
             )
     except IntegrityError:  # somebody else was faster by a moment
@@ -55,7 +55,7 @@ def publish(
 
 def _check(row: Account, text: str, pictures: Sequence[Picture]) -> None:
     check_text(text)
-    if row.state == Account.State.UNCONNECTED or not channels.able(row.connector, Ability.PUBLISH):
+    if row.state == Account.State.UNCONNECTED or not channels.has_ability(row.connector, Ability.PUBLISH):
         raise BadInput(
             gettext_noop("{account} takes no posts of the city's own: nothing was sent."), account=row.address
         )
@@ -63,9 +63,9 @@ def _check(row: Account, text: str, pictures: Sequence[Picture]) -> None:
     check_pictures(row, pictures)
 
 
-def _before(key: str) -> Posted | None:
+def _before(key: str) -> PublishedPost | None:
     conversation = Message.objects.filter(delivery__key=key).values_list("conversation", flat=True).first()
-    return Posted(conversation, before=True) if conversation else None
+    return PublishedPost(conversation, before=True) if conversation else None
 
 
 def _create_post(
@@ -85,12 +85,12 @@ def _create_post(
         direction=Direction.OUT,
         contact=by,
         text=text,
-        search=searchable(text, by.name if by else ""),
+        search=searchable_text(text, by.name if by else ""),
         sent_at=now,
         received_at=now,
         visibility=Visibility.PUBLIC,
     )
-    keep_pictures(message, pictures)
+    store_pictures(message, pictures)
     Delivery.objects.create(message=message, key=key, next_attempt_at=now)
-    happen(conversation, What.ANSWERED, at=now, by=by, message=message, data={"post": True})
+    append_event(conversation, EventType.ANSWERED, at=now, by=by, message=message, data={"post": True})
     return int(conversation.pk)

@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.history import Happening
+from portevoix.kernel.history import HistoryEvent
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, ReplyKind
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import event_log
 from portevoix.record.db import bulk
 from portevoix.record.db.lookups import planned_for
@@ -28,12 +28,12 @@ from portevoix.record.models import (
     Message,
     Rule,
 )
-from portevoix.record.operations.apply_edit import revise
-from portevoix.record.operations.deliveries import returned
-from portevoix.record.operations.merge import absorb, gather
-from portevoix.record.policies import Versions
-from portevoix.record.search import searchable
-from portevoix.record.threads import Threads, whole
+from portevoix.record.operations.apply_edit import apply_edit
+from portevoix.record.operations.deliveries import record_returns
+from portevoix.record.operations.merge import combine, merge_into
+from portevoix.record.policies import PolicyVersions
+from portevoix.record.search import searchable_text
+from portevoix.record.threads import Threads, root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
                 if item.incoming.external_id not in existing_ids:
                     new.setdefault(item.incoming.external_id, item)
             _Intake(account, list(new.values()), now).write()
-            returned(account, [item.incoming.bounce for item in new.values() if item.incoming.bounce])
+            record_returns(account, [item.incoming.bounce for item in new.values() if item.incoming.bounce])
             for item in mine:
                 if new.get(item.incoming.external_id) is not item:
-                    revise(account, item.incoming, envelope=item.envelope, now=now)
+                    apply_edit(account, item.incoming, envelope=item.envelope, now=now)
 
 
 def _existing_ids(account: Account, items: Iterable[Labelled]) -> set[str]:
@@ -126,7 +126,7 @@ class _Intake:
         self.account = account
         self.items = items
         self.now = now.astimezone(UTC)
-        self.policies = Versions()
+        self.policies = PolicyVersions()
         self.threads = Threads(account, (item.incoming for item in items))
         self.departments = {row.slug: row for row in Department.objects.all()}
         self.rules = _rules_of(items)
@@ -142,21 +142,21 @@ class _Intake:
         strands = [self._conversation(item) for item in self.items]
         strands = [self._final(strand) for strand in strands]
         conversations = list(self.new_conversations.values())
-        bulk.reserve(conversations)
+        bulk.reserve_ids(conversations)
         messages = [self._message(item, strand) for item, strand in zip(self.items, strands, strict=True)]
-        bulk.reserve(messages)
+        bulk.reserve_ids(messages)
         triples = zip(self.items, strands, messages, strict=True)
         events = [event for item, strand, message in triples for event in self._events(item, strand, message)]
-        bulk.reserve(events)
+        bulk.reserve_ids(events)
         fresh, others = self._fresh(strands)
         projection = event_log.project(_histories(fresh, events))
         for rows in (conversations, messages, self._files(messages), events, projection.facts, projection.promises):
             bulk.insert(rows)
         bulk.update(self.tied, changing=["about_url", "about_title"])
         self._bring_home()
-        event_log.announce(row.pk for row in fresh)
-        if others := {home.pk: home for home in map(whole, others)}:
-            event_log.settle(others.values())
+        event_log.notify_listeners(row.pk for row in fresh)
+        if others := {home.pk: home for home in map(root_of, others)}:
+            event_log.reproject(others.values())
         self._mark_taken(messages)
 
     def _fresh(self, strands: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
@@ -169,7 +169,7 @@ class _Intake:
 
     def _mark_taken(self, messages: Sequence[Message]) -> None:
         envelopes = [
-            bulk.made(Envelope, id=item.envelope, state=Envelope.State.TAKEN, message=message)
+            bulk.build_row(Envelope, id=item.envelope, state=Envelope.State.TAKEN, message=message)
             for item, message in zip(self.items, messages, strict=True)
         ]
         bulk.update(envelopes, changing=["state", "message", "reason", "leased_until"])
@@ -182,21 +182,21 @@ class _Intake:
             strand = self._open(item)
         else:
             self._extend(strand, item)
-        home = whole(strand)
+        home = root_of(strand)
         if incoming.direction is Direction.IN and home.author is None:
             home.author = self.authors[incoming.author.id]
             self._adopt_first(strand, item)
         if stray := self.threads.stray(incoming, strand):
-            self.threads.absorbed(stray, strand)
+            self.threads.redirect(stray, strand)
             self.strays[id(stray)] = (stray, strand)
             if self.new_conversations.pop(id(stray), None):
-                gather(home, stray)
-        self.threads.joined(incoming, strand)
+                combine(home, stray)
+        self.threads.remember(incoming, strand)
         return strand
 
     def _adopt_first(self, strand: Conversation, item: Labelled) -> None:
         """Give a conversation the labels of its first message from a citizen, even after a reply of the city."""
-        home = whole(strand)
+        home = root_of(strand)
         if home.department is None:
             self.openers[id(strand)] = item
             home.department = self.departments.get(item.department)
@@ -214,11 +214,11 @@ class _Intake:
         for stray, _ in self.strays.values():
             if stray.pk is not None:
                 strand = self._final(stray)
-                absorb(whole(stray), whole(strand), at=self.now, always=(stray, strand))
+                merge_into(root_of(stray), root_of(strand), at=self.now, always=(stray, strand))
 
     def _open(self, item: Labelled) -> Conversation:
         incoming, about = item.incoming, item.incoming.about
-        conversation = bulk.made(
+        conversation = bulk.build_row(
             Conversation,
             account=self.account,
             thread=self.threads.new_key(incoming),
@@ -243,7 +243,7 @@ class _Intake:
         return conversation
 
     def _extend(self, strand: Conversation, item: Labelled) -> None:
-        incoming, home = item.incoming, whole(strand)
+        incoming, home = item.incoming, root_of(strand)
         home.last_message_at = max(home.last_message_at, self._at(incoming))
         home.opened_at = min(home.opened_at, self._at(incoming))
         home.urgency = max(home.urgency, item.urgency)
@@ -263,9 +263,9 @@ class _Intake:
         outgoing = incoming.direction is Direction.OUT
         offset = incoming.sent_at.utcoffset()
         about = incoming.about
-        return bulk.made(
+        return bulk.build_row(
             Message,
-            conversation=whole(strand),
+            conversation=root_of(strand),
             account=self.account,
             external_id=incoming.external_id,
             direction=incoming.direction,
@@ -274,7 +274,7 @@ class _Intake:
             text=incoming.text,
             quoted=incoming.quoted,
             html=incoming.html,
-            search=searchable(incoming.text, incoming.subject, incoming.author.name, incoming.author.handle),
+            search=searchable_text(incoming.text, incoming.subject, incoming.author.name, incoming.author.handle),
             sent_at=_sent_in_utc(incoming),
             offset=int(offset.total_seconds() // 60) if offset else 0,
             received_at=self.now,
@@ -304,7 +304,7 @@ class _Intake:
 
     def _files(self, messages: Sequence[Message]) -> list[Attachment]:
         return [
-            bulk.made(
+            bulk.build_row(
                 Attachment,
                 message=message,
                 name=file.name[:500],
@@ -319,8 +319,8 @@ class _Intake:
 
     def _events(self, item: Labelled, strand: Conversation, message: Message) -> Iterable[Event]:
         what, data = _event_of(item.incoming)
-        inbound = what is What.RECEIVED
-        yield bulk.made(
+        inbound = what is EventType.RECEIVED
+        yield bulk.build_row(
             Event,
             conversation=message.conversation,
             strand=None if strand is message.conversation else strand,
@@ -331,10 +331,10 @@ class _Intake:
             data=data,
         )
         if inbound and self.openers.get(id(strand)) is item and item.department in self.departments:
-            yield bulk.made(
+            yield bulk.build_row(
                 Event,
                 conversation=message.conversation,
-                what=What.ROUTED,
+                what=EventType.ROUTED,
                 at=self._at(item.incoming),
                 rule_id=item.rule["id"] if item.rule.get("id") in self.rules else None,
                 data={"department": item.department, **_why(item)},
@@ -343,11 +343,11 @@ class _Intake:
 
 def _histories(
     conversations: Iterable[Conversation], events: Iterable[Event]
-) -> Iterator[tuple[Conversation, list[Happening]]]:
+) -> Iterator[tuple[Conversation, list[HistoryEvent]]]:
     """Return these conversations, each with its events."""
     happenings = defaultdict(list)
     for event in events:
-        happenings[event.conversation_id].append(event_log.happening(event))
+        happenings[event.conversation_id].append(event_log.history_event(event))
     return ((row, happenings[row.pk]) for row in conversations)
 
 
@@ -372,16 +372,16 @@ def _sent_in_utc(incoming: Incoming) -> datetime:
     return incoming.sent_at.astimezone(UTC)
 
 
-def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
+def _event_of(incoming: Incoming) -> tuple[EventType, dict[str, Any]]:
     """Return the type and data of the event. A message `out` is an answer unless it says that it is a holding reply."""
     if incoming.direction is Direction.IN:
-        return What.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
+        return EventType.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
     if incoming.automatic:
-        return What.ACKNOWLEDGED, {}
+        return EventType.ACKNOWLEDGED, {}
     if incoming.reply_kind is not ReplyKind.HOLDING:
-        return What.ANSWERED, {}
+        return EventType.ANSWERED, {}
     promised_at = incoming.promised_at
-    return What.HELD, {"promised_at": promised_at.isoformat() if promised_at else None}
+    return EventType.HELD, {"promised_at": promised_at.isoformat() if promised_at else None}
 
 
 def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
@@ -390,7 +390,7 @@ def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
     authors = {row.external_id: row for row in rows}
     missing = {key: writer for key, writer in writers.items() if key not in authors}
     new = [
-        bulk.made(Author, channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500])
+        bulk.build_row(Author, channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500])
         for w in missing.values()
     ]
     bulk.insert(new, ignore_conflicts=True)

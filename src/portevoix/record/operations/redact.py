@@ -15,11 +15,11 @@ from django.db.models.functions import Cast, Concat
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Direction, Visibility
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record import tombstones
 from portevoix.record.addressee import replies_to
 from portevoix.record.db import bulk
-from portevoix.record.event_log import settle
+from portevoix.record.event_log import reproject
 from portevoix.record.models import (
     Account,
     Attachment,
@@ -32,8 +32,8 @@ from portevoix.record.models import (
     Message,
     Vector,
 )
-from portevoix.record.search import indexed
-from portevoix.text.privacy.person_removal import NOBODY, Identity, without
+from portevoix.record.search import index_text
+from portevoix.text.privacy.person_removal import NOBODY, Identity, remove_person
 
 GONE_PREFIX = "gone:"
 """With a row's own number it replaces an id of the network: unique, and without any personal data."""
@@ -51,7 +51,7 @@ _CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased
 
 
 @dataclass(frozen=True, slots=True)
-class Emptying:
+class Redaction:
     """Options of a redaction. `cause` is "request" or "age"; `authors` those whose messages are emptied, None: all.
 
     `person` is taken out of the rest, such as the city's replies; with `replies` these are emptied too.
@@ -65,7 +65,7 @@ class Emptying:
     replies: bool = False
 
 
-def empty(rows: Sequence[Conversation], how: Emptying) -> Counter[str]:
+def redact(rows: Sequence[Conversation], how: Redaction) -> Counter[str]:
     """Redact locked conversations, inside the caller's transaction; return how much was removed, by kind.
 
     A conversation in which others wrote too keeps their messages.
@@ -91,7 +91,7 @@ def empty(rows: Sequence[Conversation], how: Emptying) -> Counter[str]:
     return counts
 
 
-def _others(rows: Iterable[Conversation], how: Emptying) -> dict[int, int]:
+def _others(rows: Iterable[Conversation], how: Redaction) -> dict[int, int]:
     """Return the conversations in which somebody else wrote too, with the first of them."""
     if how.authors is None:
         return {}
@@ -100,7 +100,7 @@ def _others(rows: Iterable[Conversation], how: Emptying) -> dict[int, int]:
     return dict(writers)
 
 
-def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Emptying) -> int:
+def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Redaction) -> int:
     """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person."""
     deliveries = Delivery.objects.filter(message__conversation__in=rows)
     to_them = Message.objects.filter(replies_to(how.authors or (), rows), conversation__in=rows)
@@ -117,14 +117,14 @@ def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySe
     )
 
 
-def _mark(messages: QuerySet[Message], how: Emptying) -> None:
+def _mark(messages: QuerySet[Message], how: Redaction) -> None:
     """Mark the messages, so that they never come back."""
     rows = messages.exclude(external_id=None).exclude(external_id__startswith=GONE_PREFIX)
     for account in Account.objects.filter(pk__in=rows.values("account")):
-        tombstones.keep(account, rows.filter(account=account).values_list("external_id", flat=True), now=how.now)
+        tombstones.add_marks(account, rows.filter(account=account).values_list("external_id", flat=True), now=how.now)
 
 
-def _empty(messages: QuerySet[Message], how: Emptying, *, own: bool = False) -> tuple[int, int]:
+def _empty(messages: QuerySet[Message], how: Redaction, *, own: bool = False) -> tuple[int, int]:
     """Empty the messages; return how many messages and files. `own`: the city's, which keep their id on the network."""
     numbers = list(messages.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     files, _ = Attachment.objects.filter(message__in=numbers).delete()
@@ -146,32 +146,32 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
         row.references = []
         row.subject = "" if row.direction == Direction.OUT else _without(row, row.subject, person)
         row.text = _without(row, row.text, person)
-        row.search = indexed(row)
+        row.search = index_text(row)
     bulk.update(rows, changing=[*_TEXTS, *_AROUND])
     Vector.objects.filter(message__in=[row.pk for row in rows]).delete()  # read again as they are now
     pictures = list(Attachment.objects.filter(message__in=[row.pk for row in rows], alt__isnull=False).defer("content"))
     for picture in pictures:
-        picture.alt = without(picture.alt, person)
+        picture.alt = remove_person(picture.alt, person)
     bulk.update(pictures, changing=["alt"])
 
 
 def _without(row: Message, text: str, person: Identity) -> str:
-    return without(text, person, lang=row.lang or row.conversation.lang or "fr")
+    return remove_person(text, person, lang=row.lang or row.conversation.lang or "fr")
 
 
-def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Emptying) -> None:
+def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Redaction) -> None:
     """Empty questions that concern nobody else; take the person out of those that other conversations share."""
     redacted_ids = {row.pk for row in rows}.difference(others)
     for inquiry in Inquiry.objects.filter(conversations__in=rows).distinct().prefetch_related("conversations"):
         is_shared = any(each.pk not in redacted_ids and each.erased_at is None for each in inquiry.conversations.all())
-        inquiry.question = without(inquiry.question, how.person) if is_shared else ""
+        inquiry.question = remove_person(inquiry.question, how.person) if is_shared else ""
         keeps = is_shared or not how.replies
-        inquiry.answer = without(inquiry.answer, how.person) if keeps else ""
-        inquiry.reason = without(inquiry.reason, how.person) if keeps else ""
+        inquiry.answer = remove_person(inquiry.answer, how.person) if keeps else ""
+        inquiry.reason = remove_person(inquiry.reason, how.person) if keeps else ""
         inquiry.save(update_fields=["question", "answer", "reason"])
 
 
-def _history(rows: Iterable[Conversation], others: Iterable[int], how: Emptying) -> None:
+def _history(rows: Iterable[Conversation], others: Iterable[int], how: Redaction) -> None:
     """Remove words from the events' data; from events of others' messages, only the person."""
     shared_ids, changes = set(others), []
     for event in Event.objects.filter(conversation__in=rows).select_related("message"):
@@ -179,7 +179,7 @@ def _history(rows: Iterable[Conversation], others: Iterable[int], how: Emptying)
         data = {key: value for key, value in event.data.items() if _is_code(key, value)}
         if stays:
             texts = {key: value for key, value in event.data.items() if isinstance(value, str) and key not in data}
-            data |= {key: without(value, how.person) for key, value in texts.items()}
+            data |= {key: remove_person(value, how.person) for key, value in texts.items()}
         if data != event.data:
             event.data = data
             changes.append(event)
@@ -201,7 +201,7 @@ def _is_instant(value: str) -> bool:
     return True
 
 
-def _settle(rows: Sequence[Conversation], others: Mapping[int, int], how: Emptying) -> None:
+def _settle(rows: Sequence[Conversation], others: Mapping[int, int], how: Redaction) -> None:
     """Remove the conversations' author, thread and reference, so that later mails no longer find them."""
     parts = list(Conversation.objects.select_for_update().filter(merged_into__in=rows).order_by("pk"))
     for row in (*rows, *parts):
@@ -212,10 +212,10 @@ def _settle(rows: Sequence[Conversation], others: Mapping[int, int], how: Emptyi
         elif row.author_id in (how.authors or ()):
             row.author_id = others[home]
         else:
-            row.subject = without(row.subject, how.person)
+            row.subject = remove_person(row.subject, how.person)
             continue
         row.subject = row.about_url = row.about_title = ""
     bulk.update([*rows, *parts], changing=_WHOM)
     data = {"cause": how.cause}
-    bulk.insert([Event(conversation=row, what=What.ERASED, at=how.now, contact=how.by, data=data) for row in rows])
-    settle(rows)
+    bulk.insert([Event(conversation=row, what=EventType.ERASED, at=how.now, contact=how.by, data=data) for row in rows])
+    reproject(rows)

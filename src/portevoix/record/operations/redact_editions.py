@@ -14,7 +14,7 @@ from portevoix.record.models import City, Edition, Message
 from portevoix.text.tokens import stem, tokens
 
 
-def unpublish(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> int:
+def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> int:
     """Redact the editions, once the messages are empty; return how many editions changed.
 
     `said`: the person's texts by week, as they were.

@@ -15,5 +15,5 @@ def replay(conversations: Sequence[int]) -> list[Difference]:
         rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
         rows_by_id = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}
         repairs = differences(rows_by_id)
-        event_log.settle([rows_by_id[pk] for pk in sorted({repair.conversation for repair in repairs})])
+        event_log.reproject([rows_by_id[pk] for pk in sorted({repair.conversation for repair in repairs})])
     return repairs

@@ -12,12 +12,12 @@ from portevoix.kernel.errors import BadInput, Conflict, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.messages import Direction, ReplyKind, Writer
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record.addressee import message_to_answer
-from portevoix.record.event_log import happen, said_since, writing
+from portevoix.record.event_log import append_event, locked_conversation, unread_events
 from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.permissions import Capability
-from portevoix.record.search import searchable
+from portevoix.record.search import searchable_text
 
 MOST_CHARACTERS = 20_000
 
@@ -74,7 +74,7 @@ class _Draft:
 def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen: int) -> int:
     check_text(draft.text)
     draft = replace(draft, text=draft.text.strip())
-    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+    with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
         _check_not_erased(row)
         key = _key(row, seen)
         if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
@@ -95,7 +95,9 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
         Delivery.objects.create(message=message, key=key, next_attempt_at=now)
         row.last_message_at = now
         data = {"promised_at": draft.promised_at.isoformat() if draft.promised_at else None, "assigned": takes_over}
-        happen(row, What.HELD if is_holding else What.ANSWERED, at=now, by=by, message=message, data=data)
+        append_event(
+            row, EventType.HELD if is_holding else EventType.ANSWERED, at=now, by=by, message=message, data=data
+        )
         return message.pk
 
 
@@ -134,7 +136,7 @@ def check_pictures(account: Account, pictures: Sequence[Picture]) -> None:
         takes.check(pictures)
 
 
-def keep_pictures(message: Message, pictures: Iterable[Picture]) -> None:
+def store_pictures(message: Message, pictures: Iterable[Picture]) -> None:
     """Store pictures with the message, in their order."""
     for one in pictures:
         Attachment.objects.create(
@@ -157,8 +159,8 @@ def _check_connected(row: Conversation) -> None:
 
 def _check_seen(row: Conversation, seen: int) -> None:
     """Raise Conflict when something has happened after the version on the host's page."""
-    if events := said_since(row, seen):
-        if events[-1].what == What.MERGED:
+    if events := unread_events(row, seen):
+        if events[-1].what == EventType.MERGED:
             raise Conflict(
                 gettext_noop(
                     "Another conversation became part of this one in the meantime. Read it below; your text is kept, "
@@ -203,7 +205,7 @@ def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datet
         contact=by,
         subject=row.subject,
         text=draft.text,
-        search=searchable(draft.text, by.name),
+        search=searchable_text(draft.text, by.name),
         sent_at=now,
         received_at=now,
         thread=last.thread if last else "",
@@ -213,5 +215,5 @@ def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datet
         reply_kind=ReplyKind.ANSWER if draft.promised_at is None else ReplyKind.HOLDING,
         promised_at=draft.promised_at,
     )
-    keep_pictures(message, draft.pictures)
+    store_pictures(message, draft.pictures)
     return message

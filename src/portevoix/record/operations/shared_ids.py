@@ -21,7 +21,7 @@ def separate_ids(account: Account, messages: Sequence[Incoming]) -> tuple[Incomi
     if not ids:
         return tuple(messages)
     authors = _authors(account, ids)
-    tombstone_ids = tombstones.kept(account, ids)
+    tombstone_ids = tombstones.marked_ids(account, ids)
     separate = []
     for message in messages:
         if _is_chosen(message) and message.external_id not in tombstone_ids:

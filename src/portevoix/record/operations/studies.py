@@ -12,7 +12,7 @@ from portevoix.record.permissions import Capability
 LONGEST_TITLE = 200
 
 
-def keep(
+def store_study(
     *, title: str, first_day: date, last_day: date, own: str, results: dict[str, Any], by: Contact | None, now: datetime
 ) -> Study:
     """Store a study, or replace the same one. `own` is the city's code in it. `by` None: the command line."""
@@ -26,7 +26,7 @@ def keep(
     return row
 
 
-def remove(*, study: int, by: Contact) -> None:
+def delete_study(*, study: int, by: Contact) -> None:
     """Delete a study. Raise BadInput for one that is gone."""
     _check_may(by)
     if not Study.objects.filter(pk=study).delete()[0]:

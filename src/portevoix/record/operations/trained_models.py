@@ -37,7 +37,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewVersion:
     """A new version, with fields as in `Model`. `against`: the version it was compared with, None: the bundled one."""
 
     labels: Sequence[str]
@@ -64,7 +64,7 @@ def claim(*, tasks: Sequence[str], now: datetime) -> Turn | None:
     return Turn(day, Refit.objects.get(pk=day).left[0], now + LEASE)
 
 
-def keep(*, turn: Turn, told: Mapping[str, Any], made: Made | None = None, now: datetime) -> Model | None:
+def finish_turn(*, turn: Turn, told: Mapping[str, Any], made: NewVersion | None = None, now: datetime) -> Model | None:
     """End the turn and store its result; a new version serves from now on, unless somebody chose another meanwhile.
 
     Do nothing, and return None, when the lease was over and another worker has taken the task.
@@ -82,7 +82,7 @@ def keep(*, turn: Turn, told: Mapping[str, Any], made: Made | None = None, now: 
     return row
 
 
-def keep_cold(*, key: str, content: bytes, now: datetime) -> None:
+def store_cold_start(*, key: str, content: bytes, now: datetime) -> None:
     """Store a cold-start model, trained on the departments' descriptions; several processes may do so at once."""
     with transaction.atomic():
         ColdModel.objects.update_or_create(key=key, defaults={"content": content, "made_at": now})
@@ -90,7 +90,7 @@ def keep_cold(*, key: str, content: bytes, now: datetime) -> None:
         ColdModel.objects.exclude(pk__in=newest).delete()
 
 
-def use(*, model: int, by: Contact, now: datetime) -> Model:
+def use_version(*, model: int, by: Contact, now: datetime) -> Model:
     """Put a version into service instead of the present one, older or newer. Raise BadInput if it cannot serve."""
     permissions.check(by, Capability.SETTINGS)
     with transaction.atomic():
@@ -105,7 +105,7 @@ def use(*, model: int, by: Contact, now: datetime) -> Model:
     return row
 
 
-def _add(task: str, made: Made, now: datetime) -> Model:
+def _add(task: str, made: NewVersion, now: datetime) -> Model:
     _lock(task)
     mine = Model.objects.filter(task=task)
     serving = mine.filter(active=True).values_list("pk", flat=True).first()

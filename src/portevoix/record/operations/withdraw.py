@@ -6,8 +6,8 @@ from portevoix.channels import base as channels
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Visibility
-from portevoix.kernel.states import What
-from portevoix.record.event_log import happen, writing
+from portevoix.kernel.states import EventType
+from portevoix.record.event_log import append_event, locked_conversation
 from portevoix.record.models import Account, Contact, Delivery, Message
 from portevoix.record.permissions import Capability
 
@@ -18,7 +18,7 @@ def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> 
     No measure changes: a citizen who was answered was answered. A deletion under way stays so.
     Raise BadInput when the message was not sent, or the network allows no deletion.
     """
-    with writing(conversation, by=by, needs=Capability.REPLY) as row:
+    with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
         rows = Delivery.objects.select_for_update(of=("self",)).select_related("message")
         delivery = rows.filter(message=message, message__conversation=row).first()
         if delivery is None:
@@ -30,12 +30,16 @@ def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> 
         delivery.kind, delivery.state, delivery.sent_at = Delivery.Kind.WITHDRAW, Delivery.State.DUE, None
         delivery.next_attempt_at, delivery.attempts = now, 0
         delivery.save()
-        happen(row, What.WITHDRAWN, at=now, by=by, message=delivery.message, data={"left_at": left_at})
+        append_event(row, EventType.WITHDRAWN, at=now, by=by, message=delivery.message, data={"left_at": left_at})
 
 
 def deletable(account: Account) -> frozenset[Visibility]:
     """Return the visibilities of messages from this account that can be deleted on its network."""
-    return frozenset() if account.state == Account.State.UNCONNECTED else channels.deletable(account.connector)
+    return (
+        frozenset()
+        if account.state == Account.State.UNCONNECTED
+        else channels.deletable_visibilities(account.connector)
+    )
 
 
 def _check(message: Message, delivery: Delivery, account: Account) -> None:
@@ -43,7 +47,7 @@ def _check(message: Message, delivery: Delivery, account: Account) -> None:
     if not possible:
         raise BadInput(gettext_noop("On this network nothing can be deleted from here. Delete it there, by hand."))
     if message.visibility not in possible:
-        raise BadInput(channels.STAYS)
+        raise BadInput(channels.CANNOT_DELETE_PRIVATE)
     if delivery.state != Delivery.State.SENT:
         raise BadInput(gettext_noop("This reply has not left. There is nothing to delete on the network yet."))
     if message.erased_at:

@@ -15,7 +15,7 @@ WHATS = tuple(Access.What.values)
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class LogFilter:
     """A filter of the log; None or "": everything. `since` and `until` bound the time, `until` not included."""
 
     contact: int | None = None
@@ -26,7 +26,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LogPage:
     """A page of the log, the latest first. `after` and `before` are the keys of the pages around, None for none."""
 
     rows: list[Access]
@@ -34,7 +34,7 @@ class Lines:
     before: int | None
 
 
-def lines(sought: Sought, *, after: int | None = None, before: int | None = None) -> Lines:
+def log_page(sought: LogFilter, *, after: int | None = None, before: int | None = None) -> LogPage:
     """Return a page of lines, with `contact`, and `conversation.author` and `author` as far as these still exist."""
     rows = Access.objects.select_related("contact", "conversation__author", "author")
     conditions = {
@@ -52,7 +52,7 @@ def lines(sought: Sought, *, after: int | None = None, before: int | None = None
     if before:
         page.reverse()
     older, newer = (bool(before) or more), (more if before else bool(after))
-    return Lines(
+    return LogPage(
         rows=page,
         after=page[-1].pk if page and older else None,
         before=page[0].pk if page and newer else None,

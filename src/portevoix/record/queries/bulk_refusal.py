@@ -22,7 +22,7 @@ _ARTICLE = ("raw__about__title", "raw__about__url")
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class Criteria:
     """Criteria that messages have in common; all must match. "" and None match anything.
 
     Each word of `words`, `sender` and `article` must occur, whatever its capitals and accents. Messages came at `since`
@@ -39,27 +39,27 @@ class Common:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
+class Matches:
     """The number of matches, and the first of them."""
 
     count: int
     first: list[Envelope]
 
 
-def fitting(common: Common, *, by: Contact) -> Fitting:
+def find_matches(common: Criteria, *, by: Contact) -> Matches:
     """Return the matches; none for a colleague who may not admit."""
     if not can(by, Capability.ADMIT):
-        return Fitting(0, [])
+        return Matches(0, [])
     count, first = 0, []
-    for pk in numbers(common):
+    for pk in matching_numbers(common):
         count += 1
         if len(first) < MOST_SHOWN:
             first.append(pk)
     rows = with_shown(Envelope.objects.filter(pk__in=first)).order_by("received_at", "pk")
-    return Fitting(count, list(rows))
+    return Matches(count, list(rows))
 
 
-def numbers(common: Common) -> Iterator[int]:
+def matching_numbers(common: Criteria) -> Iterator[int]:
     """Yield the numbers of matching envelopes, the oldest first. Only the texts compared are read, in parts."""
     criteria = [(keys, fold(text).split()) for keys, text in _sought_words(common) if text.strip()]
     keys = [key for keys, _ in criteria for key in keys]
@@ -70,7 +70,7 @@ def numbers(common: Common) -> Iterator[int]:
             yield pk
 
 
-def _sought_words(common: Common) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _sought_words(common: Criteria) -> tuple[tuple[tuple[str, ...], str], ...]:
     return (_WORDS, common.words), (_SENDER, common.sender), (_ARTICLE, common.article)
 
 
@@ -79,7 +79,7 @@ def _holds(texts: list[str | None], words: list[str]) -> bool:
     return all(word in all_text for word in words)
 
 
-def _matching(common: Common) -> QuerySet[Envelope]:
+def _matching(common: Criteria) -> QuerySet[Envelope]:
     rows = Envelope.objects.filter(message=None, state=common.state)
     if common.account is not None:
         rows = rows.filter(account=common.account)

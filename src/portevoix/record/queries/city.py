@@ -38,7 +38,7 @@ def accounts() -> list[Account]:
     return list(Account.objects.all())
 
 
-def unannounced() -> list[Account]:
+def unannounced_accounts() -> list[Account]:
     """Return accounts that paused themselves, of which the administrators have not been alerted yet."""
     rows = Account.objects.filter(state=Account.State.PAUSED)
     return list(rows.filter(Q(announced_at=None) | Q(announced_at__lt=F("trouble_at"))))

@@ -9,11 +9,11 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetc
 from django.db.models.functions import Left
 
 from portevoix.kernel.clock import ServiceClock
-from portevoix.kernel.history import Wait, stand
+from portevoix.kernel.history import Wait, replay
 from portevoix.kernel.messages import Writer
-from portevoix.kernel.states import What
-from portevoix.record.db.prepared import Kept
-from portevoix.record.event_log import happenings
+from portevoix.kernel.states import EventType
+from portevoix.record.db.prepared import PreparedQuery
+from portevoix.record.event_log import history_events
 from portevoix.record.models import (
     Attachment,
     Contact,
@@ -25,9 +25,9 @@ from portevoix.record.models import (
 )
 from portevoix.record.permissions import scope, sees_all
 from portevoix.record.policies import Clocks
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.site_cache import SiteCache
 
-_REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
+_REPLIES = frozenset({EventType.HELD, EventType.ANSWERED, EventType.ACKNOWLEDGED})
 _EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"
 _UNSHOWN = ("html", "search", "references", "counts", "text", "quoted")
 """Fields of a message that are not read: no page shows the first ones, and of the last two only a part is read."""
@@ -55,7 +55,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReplyWay:
     """The way of a reply to a citizen. `settings` are the account's, with encrypted secrets; `lang` may be ""."""
 
     channel: str
@@ -74,7 +74,7 @@ class Thread:
     """
 
     conversation: Conversation
-    way: Way
+    way: ReplyWay
     messages: list[Message]
     events: list[Event]
     inquiries: list[Inquiry]
@@ -84,24 +84,24 @@ class Thread:
     earlier: list[Conversation]
 
 
-def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread | None:
+def thread(contact: Contact, pk: int, *, house: SiteCache, now: datetime) -> Thread | None:
     """Return the thread, None when it does not exist, is part of another, or the colleague may not see it."""
     row = next(iter(_ROW(pk)), None) if sees_all(contact) or sees(contact, pk) else None
     if row is None:
         return None
-    house.know(row, "account", "department", "assignee")
-    events = [house.know(event, "contact") for event in Event.objects.raw(_EVENTS, [pk])]
+    house.attach(row, "account", "department", "assignee")
+    events = [house.attach(event, "contact") for event in Event.objects.raw(_EVENTS, [pk])]
     is_replied = any(event.what in _REPLIES for event in events)
     messages = _messages(row, house, has_replies=is_replied)
     promises = [message.promise for message in messages if is_replied and hasattr(message, "promise")]
     both, service = _clocks(events, house.clocks(), now)
-    inquiries = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
+    inquiries = row.inquiries.order_by("-asked_at") if any(event.what == EventType.INQUIRED for event in events) else ()
     return Thread(
         conversation=row,
         way=_way(row),
         messages=messages,
         events=events,
-        inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in inquiries],
+        inquiries=[house.attach(inquiry, "department", "asked_by", "answered_by") for inquiry in inquiries],
         promises=sorted(promises, key=lambda promise: promise.promised_at, reverse=True),
         clocks=both,
         service=service,
@@ -109,7 +109,7 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
     )
 
 
-def home_of(contact: Contact, pk: int) -> int | None:
+def merged_into(contact: Contact, pk: int) -> int | None:
     """Return the conversation into which this one was merged, where the colleague may see that one."""
     home = Conversation.objects.filter(pk=pk).values("merged_into")
     return Conversation.objects.filter(scope(contact), pk__in=home).values_list("pk", flat=True).first()
@@ -120,20 +120,20 @@ def sees(contact: Contact, pk: int) -> bool:
     return Conversation.objects.filter(scope(contact), pk=pk).exists()
 
 
-def way_of(contact: Contact, pk: int) -> Way | None:
+def reply_way(contact: Contact, pk: int) -> ReplyWay | None:
     """Return the way of replies in a conversation; None where the colleague may not see it."""
     rows = Conversation.objects.filter(scope(contact), pk=pk).annotate(account_settings=F("account__settings"))
     row = rows.select_related("account", "author").only("lang", "account__channel", "author").first()
     return _way(row) if row else None
 
 
-def _way(row: Conversation) -> Way:
+def _way(row: Conversation) -> ReplyWay:
     """Return the way of a conversation that has its author and the `account_settings`."""
     to = row.author.writer() if row.author else Writer("")
-    return Way(row.account.channel, row.account_settings, to, row.lang)
+    return ReplyWay(row.account.channel, row.account_settings, to, row.lang)
 
 
-def served_by(contact: Contact, pk: int) -> str | None:
+def connector_kind(contact: Contact, pk: int) -> str | None:
     """Return the kind of connector for a conversation's replies; None where the colleague may not see it."""
     rows = Conversation.objects.filter(scope(contact), pk=pk)
     return rows.values_list("account__connector", flat=True).first()
@@ -167,9 +167,9 @@ def attachment(contact: Contact, pk: int) -> Attachment | None:
     return rows.filter(message__conversation__in=visible).first()
 
 
-def _messages(row: Conversation, house: House, *, has_replies: bool) -> list[Message]:
+def _messages(row: Conversation, house: SiteCache, *, has_replies: bool) -> list[Message]:
     rows = (_REPLIED_MESSAGES if has_replies else _MESSAGES)(row.pk)
-    messages = [house.know(message, "account", "contact") for message in rows]
+    messages = [house.attach(message, "account", "contact") for message in rows]
     most = max(FEWEST_SHOWN, min(MOST_SHOWN, MOST_TOGETHER // max(1, len(messages))))
     for message in messages:
         message.text, message.quoted = message.beginning[:most], message.earlier[:most]
@@ -191,7 +191,7 @@ def _clocks(events: list[Event], clocks: Clocks, now: datetime) -> tuple[list[Cl
 
     A wait in copy has no clocks.
     """
-    every = stand(happenings(events), clocks).waits
+    every = replay(history_events(events), clocks).waits
     service = clocks(every[-1].policy) if every else None
     waits = [wait for wait in every if not wait.copy]
     if not waits:
@@ -222,13 +222,13 @@ def _clock(
         due_at=due_at,
         stopped_at=stopped_at,
         elapsed_seconds=int((until - wait.opened_at).total_seconds()),
-        service_seconds=clocks(wait.policy).elapsed(wait.opened_at, until),
+        service_seconds=clocks(wait.policy).service_seconds(wait.opened_at, until),
         missed=until > due_at,
         promised=promised,
     )
 
 
-def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversation]:
+def _earlier(contact: Contact, row: Conversation, house: SiteCache) -> list[Conversation]:
     """Return the last ten conversations of the same citizen, on any channel where they are the same person."""
     if row.author is None:
         return []
@@ -237,7 +237,7 @@ def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversa
     else:
         same = Q(author=row.author) | (Q(author__person=row.author.person_id) if row.author.person_id else Q())
         rows = list(_others(same & scope(contact), row.pk))
-    return [house.know(one, "account", "department") for one in rows]
+    return [house.attach(one, "account", "department") for one in rows]
 
 
 def _others(which: Q, pk: int) -> QuerySet[Conversation]:
@@ -253,13 +253,13 @@ def _messages_of(pk: int, *related: str) -> QuerySet[Message]:
     return query.annotate(brings=bring, **parts).select_related("author", *related)
 
 
-_ROW = Kept(
+_ROW = PreparedQuery(
     lambda pk: (
         Conversation.objects.select_related("author")
         .annotate(account_settings=F("account__settings"))
         .filter(pk=pk, merged_into=None)
     )
 )
-_MESSAGES = Kept(_messages_of)
-_REPLIED_MESSAGES = Kept(lambda pk: _messages_of(pk, "delivery", "promise"))
-_SAME_AUTHOR = Kept(lambda author, pk: _others(Q(author=author), pk))
+_MESSAGES = PreparedQuery(_messages_of)
+_REPLIED_MESSAGES = PreparedQuery(lambda pk: _messages_of(pk, "delivery", "promise"))
+_SAME_AUTHOR = PreparedQuery(lambda author, pk: _others(Q(author=author), pk))

@@ -6,8 +6,8 @@ from django.db.models import F
 
 from portevoix.record.models import Contact, Conversation
 from portevoix.record.permissions import scope
-from portevoix.record.queries.inbox import MOST, told
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.inbox import MOST, listed_conversations
+from portevoix.record.queries.site_cache import SiteCache
 from portevoix.record.queries.size import Size
 
 LEVEL = 2
@@ -26,11 +26,11 @@ class Danger:
     number: int
 
 
-def danger(contact: Contact, *, house: House) -> Danger:
+def danger(contact: Contact, *, house: SiteCache) -> Danger:
     """Return the dangers that the colleague may see, whatever the inbox's filter; one query."""
     conditions = {"queue_at__isnull": False, "urgency": LEVEL}
     every = Conversation.objects.filter(scope(contact), **conditions).order_by().values("pk")[: MOST + 1]
-    rows = told().filter(scope(contact), **conditions).annotate(number=Size(every))
+    rows = listed_conversations().filter(scope(contact), **conditions).annotate(number=Size(every))
     rows = rows.order_by(F("promised_at").asc(nulls_first=True), "queue_at", "pk")[:MOST_LISTED]
-    conversations = [house.know(row, "account", "department", "assignee") for row in rows]
+    conversations = [house.attach(row, "account", "department", "assignee") for row in rows]
     return Danger(conversations, conversations[0].number if conversations else 0)

@@ -51,7 +51,7 @@ def number_read(encoders: Sequence[str]) -> int:
     return Vector.objects.filter(encoder__in=encoders[:1]).count()
 
 
-def stored(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
+def stored_vectors(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
     """Return the vector of each message that has one of this encoder."""
     vectors: dict[int, bytes] = {}
     numbers = list(messages)

@@ -28,7 +28,7 @@ def with_shown(envelopes: QuerySet[Envelope]) -> QuerySet[Envelope]:
     return envelopes.select_related("account").defer("raw").annotate(shown=fields)
 
 
-def whole(contact: Contact, pk: int) -> bytes | None:
+def unreadable_source(contact: Contact, pk: int) -> bytes | None:
     """Return the source of an unreadable envelope that waits for a decision; None: none, or not for this colleague."""
     if not can(contact, Capability.ADMIT):
         return None

@@ -25,7 +25,7 @@ def feed() -> Feed | None:
     return Feed.objects.first()
 
 
-def known() -> int:
+def count_articles() -> int:
     """Return the number of stored articles."""
     return Article.objects.count()
 

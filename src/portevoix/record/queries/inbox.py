@@ -12,7 +12,7 @@ from portevoix.kernel.states import State
 from portevoix.record import search
 from portevoix.record.models import City, Contact, Conversation, Department, Message
 from portevoix.record.permissions import scope
-from portevoix.record.queries.site_cache import House
+from portevoix.record.queries.site_cache import SiteCache
 from portevoix.record.queries.size import Size
 
 SIZE = 50
@@ -24,7 +24,7 @@ VIEWS = ("open", "urgent", "late", "soon", "promised", "awaiting", "mine", "answ
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InboxFilter:
     """A filter of the inbox; empty strings: everything.
 
     `view` is one of VIEWS. Raises BadInput for another one.
@@ -70,7 +70,7 @@ class Counts:
 class Inbox:
     """The conversations that a colleague may see, with the filter `wanted`."""
 
-    def __init__(self, contact: Contact, wanted: Wanted, *, house: House, now: datetime) -> None:
+    def __init__(self, contact: Contact, wanted: InboxFilter, *, house: SiteCache, now: datetime) -> None:
         self.contact = contact
         self.wanted = wanted
         self.now = now
@@ -84,7 +84,7 @@ class Inbox:
         field, falling = ("queue_at", False) if self.wanted.view in _BY_DEADLINE else ("last_message_at", True)
         page = _page(rows, field, falling=falling, after=after, before=before)
         for row in page.rows:
-            self._house.know(row, "account", "department", "assignee")
+            self._house.attach(row, "account", "department", "assignee")
         return replace(page, searched=search.MOST_MESSAGES if self._matches and self._matches.more else 0)
 
     def counts(self) -> Counts:
@@ -139,7 +139,7 @@ _COLUMNS = (
 )
 
 
-def told() -> QuerySet[Conversation]:
+def listed_conversations() -> QuerySet[Conversation]:
     """Return conversations with the columns of lists; `House.know` adds accounts, departments and colleagues."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
     excerpt = Subquery(latest.values(start=Substr("text", 1, EXCERPT))[:1])
@@ -157,7 +157,7 @@ def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str
     order = (f"{sign}{field}", f"{sign}pk")
     # The page is cut from the index alone. What is told of its rows comes by outer joins: they leave the order alone.
     keys = rows.order_by(*order).values("pk")[: SIZE + 1]
-    page_rows = list(told().filter(pk__in=keys).order_by(*order))
+    page_rows = list(listed_conversations().filter(pk__in=keys).order_by(*order))
     more, page_rows = len(page_rows) > SIZE, page_rows[:SIZE]
     if backwards:
         page_rows.reverse()

@@ -16,7 +16,7 @@ MOST_TEXT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CitizenMessage:
     """One citizen's message, the first MOST_TEXT characters of its text, which must not be published unmasked.
 
     `names` are its author's. `kind` and `valence` are the message's own; `begins`: it began its conversation.
@@ -36,7 +36,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class PromiseOutcome:
     """A promise with its outcome at a cut-off.
 
     `subject` is the conversation's, or the citizen's first message; like `Said.text` it is never published unmasked.
@@ -53,7 +53,9 @@ class Promised:
     outcome: Outcome
 
 
-def said(*, since: datetime, until: datetime, departments: Iterable[str] | None = None) -> list[Said]:
+def citizen_messages(
+    *, since: datetime, until: datetime, departments: Iterable[str] | None = None
+) -> list[CitizenMessage]:
     """Return citizens' messages sent in [since, until), by time, without automatic and deleted ones."""
     rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
     rows = rows.filter(sent_at__lt=until).select_related("conversation__department", "account", "author")
@@ -64,9 +66,9 @@ def said(*, since: datetime, until: datetime, departments: Iterable[str] | None 
     return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
 
 
-def _citizen_message(row: Message) -> Said:
+def _citizen_message(row: Message) -> CitizenMessage:
     conversation = row.conversation
-    return Said(
+    return CitizenMessage(
         text=row.beginning,  # type: ignore[attr-defined]
         sent_at=row.sent_at,
         channel=row.account.channel,
@@ -85,9 +87,9 @@ def _names(author: Author | None) -> tuple[str, ...]:
     return tuple(name for name in (author.name, author.handle) if name) if author else ()
 
 
-def promises(
+def promise_outcomes(
     *, since: datetime, until: datetime, cut_off: datetime, departments: Iterable[str] | None = None
-) -> list[Promised]:
+) -> list[PromiseOutcome]:
     """Return promises made by `cut_off` whose date is in [since, until), with their outcome at the cut-off.
 
     Promises made while nobody was waiting are left out.
@@ -101,10 +103,10 @@ def promises(
     return [_promise_outcome(row, cut_off) for row in rows.order_by("promised_at", "pk")]
 
 
-def _promise_outcome(row: Promise, cut_off: datetime) -> Promised:
+def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
     answered_at = row.answered_at if row.answered_at and row.answered_at <= cut_off else None
     conversation = row.conversation
-    return Promised(
+    return PromiseOutcome(
         conversation=conversation.pk,
         department=conversation.department.slug if conversation.department else "",
         subject=conversation.subject or row.began or conversation.about_title,
@@ -121,7 +123,7 @@ def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
 
 
-def unstored(*, week: str, since: datetime, until: datetime) -> set[str]:
+def departments_without_edition(*, week: str, since: datetime, until: datetime) -> set[str]:
     """Return the slugs of active departments with messages in [since, until), and "" for the city, without an edition.
 
     Those whose edition of the week is stored are left out.
@@ -139,7 +141,7 @@ def first_message_at(departments: Iterable[str] | None = None) -> datetime | Non
     return rows.order_by("opened_at").values_list("opened_at", flat=True).first()
 
 
-def visible(contact: Contact, conversations: Iterable[int]) -> set[int]:
+def visible_conversations(contact: Contact, conversations: Iterable[int]) -> set[int]:
     """Return those of the conversations that this colleague may open, even if merged into another by now."""
     roots = dict(Conversation.objects.filter(pk__in=set(conversations)).values_list("pk", "merged_into"))
     rows = Conversation.objects.filter(scope(contact), pk__in={home or pk for pk, home in roots.items()})

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db import connections
 
 from portevoix.record.models import Contact, Event
-from portevoix.record.permissions import Capability, can, confined, departments_once
+from portevoix.record.permissions import Capability, can, departments_involved, is_confined
 
 MOST = 1000
 
@@ -15,7 +15,7 @@ def latest_event() -> int:
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def since(event: int) -> tuple[int, frozenset[int]]:
+def events_since(event: int) -> tuple[int, frozenset[int]]:
     """Return the last event after `event` (itself when there is none), and the conversations of those events.
 
     It looks at MOST events at once: call it again while the number grows.
@@ -26,7 +26,7 @@ def since(event: int) -> tuple[int, frozenset[int]]:
     return (rows[-1][0] if rows else event), conversations
 
 
-def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:
+def visible_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:
     """Return the conversations of which each colleague may be notified, with five queries, however many they are.
 
     It leaves no connection open.
@@ -34,7 +34,7 @@ def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[in
     if not conversations:
         return {}
     try:
-        departments = departments_once(conversations)
+        departments = departments_involved(conversations)
         rows = Contact.objects.filter(pk__in=contacts).prefetch_related("departments")
         return {row.pk: _visible_to(row, conversations, departments) for row in rows}
     finally:
@@ -46,7 +46,7 @@ def _visible_to(
 ) -> frozenset[int]:
     if not can(contact, Capability.READ):
         return frozenset()
-    if not confined(contact):
+    if not is_confined(contact):
         return conversations
     mine = {department.slug for department in contact.departments.all()}
     return frozenset(pk for pk, slugs in departments.items() if not mine.isdisjoint(slugs))

@@ -10,21 +10,21 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import search
 from portevoix.record.models import Contact, Conversation
 from portevoix.record.permissions import scope
-from portevoix.record.queries.inbox import told
+from portevoix.record.queries.inbox import listed_conversations
 
 MOST = 20
 _NUMBER = re.compile(r"(?:no\.?|n°|#)?\s*([0-9]{1,9})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Matters:
+class MergeCandidates:
     """A conversation, and those that may be about the same matter, the latest first; they have `excerpt` too."""
 
     conversation: Conversation
     others: list[Conversation]
 
 
-def matters(contact: Contact, pk: int, query: str) -> Matters | None:
+def merge_candidates(contact: Contact, pk: int, query: str) -> MergeCandidates | None:
     """Return the candidates that match a number or words; None when the colleague may not see `pk`, or it is a part.
 
     Raise BadInput with the reason when the number is not one of the candidates.
@@ -33,13 +33,13 @@ def matters(contact: Contact, pk: int, query: str) -> Matters | None:
     if row is None:
         return None
     number = _NUMBER.fullmatch(query.strip())
-    return Matters(
+    return MergeCandidates(
         row, [_find_numbered(contact, row, int(number[1]))] if number else _list_candidates(contact, row, query)
     )
 
 
 def _visible(contact: Contact) -> QuerySet[Conversation]:
-    return told().select_related("account").filter(scope(contact), merged_into=None)
+    return listed_conversations().select_related("account").filter(scope(contact), merged_into=None)
 
 
 def _find_numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
@@ -48,7 +48,7 @@ def _find_numbered(contact: Contact, row: Conversation, number: int) -> Conversa
     if other is None:
         message = gettext_noop("There is no conversation no. {number}, or it is not one of your department's.")
         raise BadInput(message, number=number)
-    check_joinable(row, other)
+    check_mergeable(row, other)
     return other
 
 
@@ -66,7 +66,7 @@ def _citizen(row: Conversation) -> Q:
     return same | Q(author__person=row.author.person_id) if row.author.person_id else same
 
 
-def check_joinable(one: Conversation, other: Conversation) -> None:
+def check_mergeable(one: Conversation, other: Conversation) -> None:
     """Raise BadInput with the reason when the two may not be merged.
 
     A reply is sent on one channel, to one citizen: others would be counted as answered without having an answer.

@@ -12,7 +12,7 @@ ALIVE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Liveness:
     """The time a worker was last seen, and those since which the oldest envelope and reply wait; None: none does."""
 
     worker_seen_at: datetime | None
@@ -20,11 +20,11 @@ class Pulse:
     delivery_since: datetime | None
 
 
-def pulse(now: datetime) -> Pulse:
+def liveness(now: datetime) -> Liveness:
     waiting = Envelope.objects.filter(message=None, state=Envelope.State.WAITING)
     due = Delivery.objects.filter(sent_at=None, state__in=[Delivery.State.DUE, Delivery.State.SENDING])
     due = due.exclude(message__account__state=Account.State.PAUSED)  # those wait for a person, not for a worker
-    return Pulse(
+    return Liveness(
         worker_seen_at=LifeSign.objects.order_by("-seen_at").values_list("seen_at", flat=True).first(),
         envelope_since=waiting.order_by("received_at").values_list("received_at", flat=True).first(),
         delivery_since=due.filter(next_attempt_at__lte=now)

@@ -25,8 +25,8 @@ from portevoix.record.models import (
     Inquiry,
     Message,
 )
-from portevoix.record.search import matching, words
-from portevoix.text.privacy.person_removal import mentions, without
+from portevoix.record.search import matching, words_of_query
+from portevoix.text.privacy.person_removal import find_references, remove_person
 from portevoix.text.tokens import fold
 
 MOST = 50
@@ -35,7 +35,7 @@ MOST_HEAD = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PersonData:
     """The data held on one person. `counts` has the amounts, by the names that `erase` uses, and `events`.
 
     `alike`: accounts that look like the same person's, but are not joined with these. `open`: conversations that wait
@@ -54,12 +54,12 @@ class Held:
         return [row for row in self.conversations if row.state in OPEN_STATES]
 
 
-def find(query: str) -> list[Author]:
+def find_citizens(query: str) -> list[Author]:
     """Return citizens whose name, account or address has every word of the query; at most MOST, the latest first.
 
     Each has `count`, of their messages, and `last_at`.
     """
-    query_words = words(query)
+    query_words = words_of_query(query)
     if not query_words:
         return []
     text = query.strip().lstrip("@")
@@ -126,11 +126,11 @@ def own_addresses(authors: Collection[Author]) -> list[str]:
     return [text for text in candidates if text.lower() not in others_addresses and text not in others_addresses]
 
 
-def set_aside(author: Author) -> QuerySet[Envelope]:
+def pending_envelopes(author: Author) -> QuerySet[Envelope]:
     """Return the envelopes of this account that wait, were set aside or were rejected."""
     rows = Envelope.objects.exclude(state=Envelope.State.TAKEN).filter(account__channel=author.channel)
     likely = Q(pk__in=[])
-    for address in mentions(addresses([author])).written:
+    for address in find_references(addresses([author])).spellings:
         likely |= Q(raw__unreadable__icontains=address)
     texts = rows.filter(likely).values_list("pk", KT("raw__unreadable"))
     unread = [pk for pk, text in texts.iterator() if _is_from(author, text)]
@@ -142,7 +142,7 @@ def _is_from(author: Author, unreadable: str) -> bool:
     if f'"id": {json.dumps(author.external_id)}' in unreadable:
         return True
     if author.channel != "email":
-        return without(unreadable, mentions(addresses([author])).person) != unreadable
+        return remove_person(unreadable, find_references(addresses([author])).person) != unreadable
     head = message_from_string(unreadable[:MOST_HEAD])
     headers = [
         {address.lower() for _, address in getaddresses(head.get_all(name, []))} for name in ("From", "Reply-To")
@@ -151,7 +151,7 @@ def _is_from(author: Author, unreadable: str) -> bool:
     return headers[0] == {sender} and headers[1] - {sender} == set(elsewhere)
 
 
-def held(author: int) -> Held | None:
+def person_data(author: int) -> PersonData | None:
     """Return the data held on a person, None when no citizen has that number."""
     authors = accounts_of(author)
     if not authors:
@@ -162,7 +162,7 @@ def held(author: int) -> Held | None:
     )
     mine = Message.objects.filter(author__in=authors, direction=Direction.IN)
     times = mine.aggregate(first=Min("sent_at"), last=Max("sent_at"))
-    return Held(
+    return PersonData(
         authors=authors,
         conversations=list(rows),
         counts=_counts(authors, conversations, mine),
@@ -186,8 +186,8 @@ def _counts(authors: list[Author], conversations: list[int], mine: QuerySet[Mess
             "inquiries": Inquiry.objects.filter(conversations__in=conversations).distinct().count(),
             "events": Event.objects.filter(conversation__in=conversations).count(),
             "deliveries": pending.count(),
-            "aside": sum(set_aside(author).count() for author in authors),
-            **{keeper.code: keeper.of(conversations).count() for keeper in personal_data.keepers() if keeper.told},
+            "aside": sum(pending_envelopes(author).count() for author in authors),
+            **{keeper.code: keeper.of(conversations).count() for keeper in personal_data.keepers() if keeper.export},
         }
     )
 

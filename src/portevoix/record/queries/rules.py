@@ -10,12 +10,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 
 from portevoix.kernel.messages import Place
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record.models import City, Contact, Conversation, Event, Message, Rule
 from portevoix.record.permissions import scope
 from portevoix.text.routing import rules
-from portevoix.text.routing.matcher import Matcher, Said
-from portevoix.text.tokens import whole
+from portevoix.text.routing.matcher import Matcher, RuleInput
+from portevoix.text.tokens import with_subject
 
 LOOKED_BACK = timedelta(days=30)
 MOST_TRIED = 500
@@ -28,7 +28,7 @@ FEWEST = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RuleEntry:
     """A rule with its place, from 1, and the number of conversations that it `routed` in the last 30 days.
 
     `moved`: how many of these a host then gave to another department.
@@ -125,16 +125,16 @@ def value_of(row: Rule) -> rules.Rule:
     )
 
 
-def listed(*, now: datetime) -> list[Listed]:
+def list_rules(*, now: datetime) -> list[RuleEntry]:
     """Return all rules in their order, with what they did."""
     did = _did(now - LOOKED_BACK)
-    return [Listed(value_of(row), row, place, *did.get(row.pk, (0, 0))) for place, row in enumerate(rows(), 1)]
+    return [RuleEntry(value_of(row), row, place, *did.get(row.pk, (0, 0))) for place, row in enumerate(rows(), 1)]
 
 
 def _did(since: datetime) -> dict[int, tuple[int, int]]:
     """Return for each rule how many conversations it routed, and how many of these a host moved elsewhere."""
     by_host = Event.objects.filter(
-        conversation=OuterRef("conversation"), what=What.ROUTED, contact__isnull=False, pk__gt=OuterRef("pk")
+        conversation=OuterRef("conversation"), what=EventType.ROUTED, contact__isnull=False, pk__gt=OuterRef("pk")
     )
     elsewhere = Q(by_host=True) & ~Q(conversation__department__slug=F("to"))
     counts = (
@@ -194,9 +194,9 @@ def _latest(by: Contact) -> Sequence[Message]:
     return list(query.order_by("-pk"))
 
 
-def _rule_input(row: Message) -> Said:
-    return Said(
-        text=whole(row.subject, row.text),
+def _rule_input(row: Message) -> RuleInput:
+    return RuleInput(
+        text=with_subject(row.subject, row.text),
         account=(row.account.channel, row.account.address),
         at=row.sent_at,
         article=(row.about or {}).get("url", ""),

@@ -12,7 +12,7 @@ OURS = "portevoix."
 
 
 @cache
-def known() -> frozenset[str]:
+def own_migrations() -> frozenset[str]:
     """Return the names of all migrations of this version."""
     return frozenset(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
 
@@ -34,4 +34,4 @@ def differences() -> Differences:
     theirs = {config.label for config in apps.get_app_configs() if not config.name.startswith(OURS)}
     names = {f"{app}.{name}" for app, name in migrations}
     ours = {f"{app}.{name}" for app, name in migrations if app not in theirs}
-    return Differences(missing=sorted(known() - names), unknown=sorted(ours - known()))
+    return Differences(missing=sorted(own_migrations() - names), unknown=sorted(ours - own_migrations()))

@@ -11,8 +11,8 @@ from portevoix.kernel.messages import Direction, ReplyKind
 from portevoix.record.models import Contact, Conversation, Delivery, Message
 from portevoix.record.permissions import scope
 from portevoix.record.queries.inbox import EXCERPT
-from portevoix.record.queries.site_cache import House
-from portevoix.text.tokens import whole
+from portevoix.record.queries.site_cache import SiteCache
+from portevoix.text.tokens import with_subject
 
 MOST = 20_000
 DAYS = 90
@@ -26,7 +26,7 @@ _COLUMNS = ("author__person", "sent_at", *(f"conversation__{name}" for name in (
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class MessageText:
     """A citizen's message, with the subject first in `text`."""
 
     pk: int
@@ -35,7 +35,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConversationText:
     """The subject of a conversation: its citizen's latest messages in one text, their last time and their numbers."""
 
     conversation: Conversation
@@ -60,13 +60,13 @@ def numbers(after: int, *, most: int) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:most])
 
 
-def spoken(pks: Collection[int]) -> list[Spoken]:
+def message_texts(pks: Collection[int]) -> list[MessageText]:
     """Return these messages in the order of their numbers."""
     rows = Message.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "subject", _BEGINNING, "sent_at")
-    return [Spoken(pk, whole(subject, text), at) for pk, subject, text, at in rows]
+    return [MessageText(pk, with_subject(subject, text), at) for pk, subject, text, at in rows]
 
 
-def asked(contact: Contact, pk: int) -> Asked | None:
+def conversation_text(contact: Contact, pk: int) -> ConversationText | None:
     """Return the subject; None when it does not exist, is part of another, or the colleague may not see it."""
     row = (
         Conversation.objects.select_related("account", "author").filter(scope(contact), pk=pk, merged_into=None).first()
@@ -75,15 +75,15 @@ def asked(contact: Contact, pk: int) -> Asked | None:
         return None
     latest = row.messages.filter(_CITIZENS_WORDS).order_by("-sent_at", "-pk")
     several = list(latest.values_list("pk", "subject", _BEGINNING, "sent_at")[:MOST_ASKED])
-    return Asked(
+    return ConversationText(
         conversation=row,
-        text="\n".join(whole(subject, text) for _, subject, text, _ in reversed(several)),
+        text="\n".join(with_subject(subject, text) for _, subject, text, _ in reversed(several)),
         at=several[0][3] if several else row.last_message_at,
         messages=frozenset(pk for pk, *_ in several),
     )
 
 
-def seen(contact: Contact, pks: Sequence[int], *, beside: Conversation, house: House) -> list[Message]:
+def visible_messages(contact: Contact, pks: Sequence[int], *, beside: Conversation, house: SiteCache) -> list[Message]:
     """Return those of these messages that the colleague may see, in the same order, without those of `beside`.
 
     Messages of another department than that conversation's are left out: words that agree by chance mostly lead to
@@ -97,7 +97,7 @@ def seen(contact: Contact, pks: Sequence[int], *, beside: Conversation, house: H
     query = rows.select_related("author", "conversation").only("author", "conversation", *_COLUMNS).order_by()
     messages = {row.pk: row for row in query.annotate(excerpt=Substr("text", 1, EXCERPT))}
     for row in messages.values():
-        house.know(row.conversation, "account")
+        house.attach(row.conversation, "account")
     return [messages[pk] for pk in pks if pk in messages]
 
 

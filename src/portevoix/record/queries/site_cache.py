@@ -11,16 +11,16 @@ from typing import Any
 
 from django.db.models import Model
 
-from portevoix.record.db.prepared import single
+from portevoix.record.db.prepared import fetch_row
 from portevoix.record.models import Account, City, Contact, Department, Policy
-from portevoix.record.permissions import Capability, having
+from portevoix.record.permissions import Capability, having_capability
 from portevoix.record.permissions import departments as confines
 from portevoix.record.policies import Clocks
 from portevoix.record.queries.attention import waiting
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SiteCache:
     """The cached data. `departments` are the active ones by name; `hosts` colleagues who can be assigned.
 
     `accounts` by their id, without their secrets; the `paused` ones receive nothing until somebody mends them.
@@ -43,7 +43,7 @@ class House:
     def paused(self) -> list[Account]:
         return [account for account in self.accounts.values() if account.state == Account.State.PAUSED]
 
-    def know[Row: Model](self, row: Row, *names: str) -> Row:
+    def attach[Row: Model](self, row: Row, *names: str) -> Row:
         """Set the related objects of these names on a row from the cache: its account, its department, a colleague.
 
         Objects newer than the cache are left to the database.
@@ -64,9 +64,9 @@ class House:
         return [row for row in self.departments if slugs is None or row.slug in slugs]
 
 
-def entered() -> City | None:
+def load_city() -> City | None:
     """Return the city for a request, None before it is founded; its `aside` counts what waits for a person."""
-    return single(City, *_entering())
+    return fetch_row(City, *_entering())
 
 
 @cache
@@ -75,17 +75,17 @@ def _entering() -> tuple[str, tuple[Any, ...]]:
     return City.objects.annotate(aside=waiting())[:1].query.sql_with_params()
 
 
-def house(city: City | None) -> House:
+def site_cache(city: City | None) -> SiteCache:
     """Return the cached data at the mark of this city, read a moment ago; empty before the city is founded."""
-    return _read(city.mark) if city else House()
+    return _read(city.mark) if city else SiteCache()
 
 
 @lru_cache(maxsize=1)
-def _read(mark: int) -> House:
+def _read(mark: int) -> SiteCache:
     departments = list(Department.objects.all())
-    return House(
+    return SiteCache(
         departments=tuple(row for row in departments if row.active),
-        hosts=tuple(Contact.objects.filter(having(Capability.REPLY)).defer("password")),
+        hosts=tuple(Contact.objects.filter(having_capability(Capability.REPLY)).defer("password")),
         accounts={account.pk: account for account in Account.objects.defer("settings", "cursor")},
         all_departments={row.pk: row for row in departments},
         colleagues={row.pk: row for row in Contact.objects.defer("password")},

@@ -38,7 +38,7 @@ def last_run() -> Refit | None:
     return Refit.objects.order_by("-day").first()
 
 
-def came_of(task: str, inputs: str) -> str:
+def outcome_of_last(task: str, inputs: str) -> str:
     """Return what came of the task the last time, if it was learnt from these `inputs`; "" otherwise, or on failure."""
     for told in Refit.objects.order_by("-day").values_list("told", flat=True)[:2]:
         if outcome := told.get(task):

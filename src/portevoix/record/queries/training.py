@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from portevoix.kernel.states import What
+from portevoix.kernel.states import EventType
 from portevoix.record.models import City, Department, Event, Message, Model
-from portevoix.record.queries.embeddings import stored
-from portevoix.text.tokens import whole
+from portevoix.record.queries.embeddings import stored_vectors
+from portevoix.text.tokens import with_subject
 
 MOST = 5000
 
@@ -39,31 +39,32 @@ def _competences() -> list[object]:
 
 def examples(name: str) -> list[tuple[str, str]]:
     """Return (text, label) of the latest messages with a known label, as `dated` does."""
-    return [(text, label) for text, label, _ in dated(name)]
+    return [(text, label) for text, label, _ in dated_examples(name)]
 
 
-def dated(name: str) -> list[tuple[str, str, datetime]]:
+def dated_examples(name: str) -> list[tuple[str, str, datetime]]:
     """Return (text, label, time sent) of the latest messages whose label came with them or from a host.
 
     `name` is "department", "kind" or "valence".
     """
     rows = _labelled_messages(name).values_list("subject", "text", _field(name), "sent_at")
-    return [(whole(subject, text), label, at) for subject, text, label, at in rows if text]
+    return [(with_subject(subject, text), label, at) for subject, text, label, at in rows if text]
 
 
 def vectors(name: str, encoder: str) -> dict[str, bytes]:
     """Return the stored vectors of this encoder for the texts of `dated`, by text."""
     texts = {
-        pk: whole(subject, text) for pk, subject, text in _labelled_messages(name).values_list("pk", "subject", "text")
+        pk: with_subject(subject, text)
+        for pk, subject, text in _labelled_messages(name).values_list("pk", "subject", "text")
     }
-    return {texts[pk]: content for pk, content in stored(encoder, texts).items()}
+    return {texts[pk]: content for pk, content in stored_vectors(encoder, texts).items()}
 
 
 def _labelled_messages(name: str) -> QuerySet[Message]:
     """Return messages with a known label: a department is the whole conversation's, a kind each message's own."""
     condition = Q(**{f"labels__{name}__isnull": False})
     if name == "department":
-        routings = Event.objects.filter(what=What.ROUTED, contact__isnull=False, data__has_key=name)
+        routings = Event.objects.filter(what=EventType.ROUTED, contact__isnull=False, data__has_key=name)
         condition |= Q(conversation__in=routings.values("conversation"))
     rows = Message.objects.filter(condition, direction="in", automatic=False, retracted_at=None)
     field = _field(name)

@@ -12,7 +12,7 @@ from portevoix.text.urgency.detector import Urgency, urgency
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Analysis:
     """Analysis of a message. `kind` and `valence` are None when unknown; `topics` are its passages, one or several."""
 
     lang: str
@@ -31,7 +31,7 @@ class Reading:
         }
 
 
-def read(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequence[str]) -> list[Reading]:
+def analyse(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequence[str]) -> list[Analysis]:
     """Return the analysis of each text.
 
     `labellers` are those of "department", "kind" and "valence"; `langs` are the languages to choose from.
@@ -40,7 +40,7 @@ def read(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequenc
     departments, kinds, valences = (labellers[task].predict(texts) for task in ("department", "kind", "valence"))
     passages = mentions(texts, labellers["department"], labellers["valence"])
     return [
-        Reading(
+        Analysis(
             lang=detect(text, langs)[0],
             kind=kind[0].label,
             valence=valence[0].label,

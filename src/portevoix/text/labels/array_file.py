@@ -14,7 +14,7 @@ from numpy.lib.npyio import NpzFile
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.features import BUCKETS
-from portevoix.text.labels.linear import Lexical, Vocabulary
+from portevoix.text.labels.linear import LinearModel, Vocabulary
 
 _DAMAGE_ERRORS = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
 """The exceptions that NumPy and the ZIP reader raise for an incomplete or different file."""
@@ -25,7 +25,7 @@ MOST_OCTETS = 2**30
 type Header = dict[str, Any]
 
 
-def packed(header: Header, arrays: Mapping[str, Any]) -> bytes:
+def pack_arrays(header: Header, arrays: Mapping[str, Any]) -> bytes:
     """Return the file's content, the same for the same arguments. `header` has "format" and "version"."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
@@ -33,7 +33,7 @@ def packed(header: Header, arrays: Mapping[str, Any]) -> bytes:
 
 
 @contextmanager
-def unpacked(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator[tuple[Header, NpzFile]]:
+def open_array_file(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator[tuple[Header, NpzFile]]:
     """Open what `packed` wrote. Raises BadInput, also for ValueError and KeyError of the caller's block.
 
     `name` is the file's name in errors.
@@ -55,7 +55,7 @@ def unpacked(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator
     except BadInput:
         raise
     except _DAMAGE_ERRORS:
-        raise damage(name) from None
+        raise damage_error(name) from None
 
 
 def _check_sizes(file: zipfile.ZipFile) -> None:
@@ -74,11 +74,11 @@ def _check_sizes(file: zipfile.ZipFile) -> None:
             raise ValueError("says it is larger than it is")
 
 
-def damage(name: str) -> BadInput:
+def damage_error(name: str) -> BadInput:
     return BadInput(gettext_noop("{file} is no model of Portevoix, or it is damaged. Train again."), file=name)
 
 
-def words_packed(words: Lexical) -> dict[str, Any]:
+def pack_linear_model(words: LinearModel) -> dict[str, Any]:
     """Return the arrays of a linear model on words."""
     vocabulary = words.vocabulary
     return {
@@ -87,7 +87,7 @@ def words_packed(words: Lexical) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def words_unpacked(arrays: NpzFile, *, labels: int) -> Lexical:
+def unpack_linear_model(arrays: NpzFile, *, labels: int) -> LinearModel:
     """Return the linear model in these arrays. Raises ValueError when they do not fit."""
     buckets = arrays["buckets"].astype(np.int64)
     shapes = {"idf": (len(buckets),), "weights": (len(buckets), labels), "offsets": (labels,)}
@@ -95,4 +95,4 @@ def words_unpacked(arrays: NpzFile, *, labels: int) -> Lexical:
         raise ValueError("shapes that do not fit one another")
     if len(buckets) and (buckets.min() < 0 or buckets.max() >= BUCKETS or (np.diff(buckets) <= 0).any()):
         raise ValueError("features that do not exist")
-    return Lexical(Vocabulary(buckets, arrays["idf"]), arrays["weights"].astype(np.float32), arrays["offsets"])
+    return LinearModel(Vocabulary(buckets, arrays["idf"]), arrays["weights"].astype(np.float32), arrays["offsets"])

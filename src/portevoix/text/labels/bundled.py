@@ -9,6 +9,6 @@ from portevoix.text.labels.model_store import load
 
 
 @cache
-def shipped(task: str) -> Classifier:
+def load_bundled(task: str) -> Classifier:
     """Return the model of "department", "kind" or "valence"."""
     return load(Path(starter.__file__).with_name(f"{task}.npz")).model

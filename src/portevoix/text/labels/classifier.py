@@ -11,10 +11,10 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.text.labels.embeddings import Encoder, Semantic, Vectors, encode
-from portevoix.text.labels.ensemble import PLAIN, Opinions, Probabilities
+from portevoix.text.labels.embeddings import EmbeddingModel, Encoder, Vectors, encode
+from portevoix.text.labels.ensemble import PLAIN, Ensemble, Probabilities
 from portevoix.text.labels.features import Texts
-from portevoix.text.labels.linear import Lexical, Scores
+from portevoix.text.labels.linear import LinearModel, Scores
 
 MOST_WORDS = 4
 """Most words shown as evidence for a label."""
@@ -35,10 +35,10 @@ class Classifier:
     """
 
     labels: tuple[str, ...]
-    words: Lexical
-    alone: Opinions
-    meanings: dict[str, Semantic]
-    together: Opinions | None
+    words: LinearModel
+    alone: Ensemble
+    meanings: dict[str, EmbeddingModel]
+    together: Ensemble | None
     prior: Prior | None = None
 
     def probabilities(self, texts: Sequence[str], vectors: Sequence[Vectors] | None = None) -> Probabilities:
@@ -57,7 +57,7 @@ class Classifier:
         ]
         return self.together.probabilities(scores)
 
-    def untold(self) -> Self:
+    def without_calibration(self) -> Self:
         """Return a copy without calibration of the first label: its probabilities are plain shares."""
         alone, together = self.alone, self.together
         return replace(self, alone=replace(alone, trust=PLAIN), together=together and replace(together, trust=PLAIN))
@@ -77,7 +77,7 @@ class Classifier:
         """Return the probability from which on it is sure."""
         return self.together.threshold if vectors and self.together else self.alone.threshold
 
-    def spoke(self, texts: Sequence[str], labels: NDArray[np.int64]) -> list[list[tuple[str, ...]]]:
+    def explain(self, texts: Sequence[str], labels: NDArray[np.int64]) -> list[list[tuple[str, ...]]]:
         """Return the strongest words for each text and each of its labels; `labels` is of shape (texts, several)."""
         words = Texts.of(texts).words
         columns = self.words.vocabulary.columns(words.buckets)
@@ -90,5 +90,5 @@ class Classifier:
                 best = sorted(
                     (n for n in range(start, end) if strengths[n] > 0), key=strengths.__getitem__, reverse=True
                 )
-                mine.append(tuple(islice(dict.fromkeys(words.written[n] for n in best), MOST_WORDS)))
+                mine.append(tuple(islice(dict.fromkeys(words.spellings[n] for n in best), MOST_WORDS)))
         return words_by_text

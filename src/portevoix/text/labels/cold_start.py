@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from portevoix.text.labels.embeddings import Encoder, Semantic, encode
+from portevoix.text.labels.embeddings import EmbeddingModel, Encoder, encode
 from portevoix.text.labels.ensemble import Probabilities, softmax
 from portevoix.text.labels.features import Texts
-from portevoix.text.labels.linear import Lexical, Scores
+from portevoix.text.labels.linear import LinearModel, Scores
 from portevoix.text.labels.topics import Topics
 from portevoix.text.starter import DepartmentText
-from portevoix.text.tokens import STOP, fold_word, stem, surface
+from portevoix.text.tokens import STOP, fold_word, stem, surface_words
 
 MOST_CHARACTERS = 4000
 # The weight of each model, and the certainty of all together; set on the Grand débat's services, by descriptions
@@ -30,7 +30,7 @@ CERTAINTY = 0.52
 _FLOOR = 0.02
 
 
-class Sure(NamedTuple):
+class Thresholds(NamedTuple):
     """Thresholds: a department is sure at the probability `alone`, or at the product of two leads `together`.
 
     The leads are those of the probability and of the share by other cities' messages. A lead is a probability scaled
@@ -41,7 +41,7 @@ class Sure(NamedTuple):
     alone: float
 
 
-BY_WORDS, BY_MEANING = Sure(together=0.27, alone=0.98), Sure(together=0.49, alone=0.995)
+BY_WORDS, BY_MEANING = Thresholds(together=0.27, alone=0.98), Thresholds(together=0.49, alone=0.995)
 """So that 95 % are right of Valmont's messages and of the Grand débat's, to services described for it."""
 
 RIGHT, NOT_SURE = 0.95, 0.94
@@ -94,12 +94,12 @@ class Profiles:
 
 
 @dataclass(frozen=True)
-class Own:
+class PhraseModels:
     """Up to three models of the departments' own phrases; `meaning` applies to the vectors of `encoder`."""
 
     profiles: Profiles
-    words: Lexical
-    meaning: Semantic | None = None
+    words: LinearModel
+    meaning: EmbeddingModel | None = None
     encoder: Encoder | None = None
 
     def scores(self, texts: Sequence[str]) -> Scores:
@@ -112,10 +112,10 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Known:
+class Evidence:
     """The trained models. `matches` of shape (topics, departments): shares of one for each topic."""
 
-    own: Own
+    own: PhraseModels
     topics: Topics
     matches: NDArray[np.float64]
 
@@ -128,25 +128,27 @@ class ColdStart:
     """
 
     slugs: tuple[str, ...]
-    known: Known | None = None
+    evidence: Evidence | None = None
 
     @property
     def usable(self) -> bool:
-        return self.known is not None
+        return self.evidence is not None
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """Return probabilities, (texts, departments), in the order of `slugs`; all equal without a model."""
-        return self.told(texts)[0]
+        return self.predict_with_certainty(texts)[0]
 
-    def told(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
+    def predict_with_certainty(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
         """Return `probabilities`, and for each text whether it is sure."""
-        if self.known is None or not texts:
+        if self.evidence is None or not texts:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs))), np.zeros(len(texts), np.bool_)
         texts = Texts.of(texts)
-        shares = self.known.topics.shares(texts) @ self.known.matches
-        probabilities = softmax(CERTAINTY * (self.known.own.scores(texts) + _TOPICS_WEIGHT * np.log(shares + _FLOOR)))
+        shares = self.evidence.topics.shares(texts) @ self.evidence.matches
+        probabilities = softmax(
+            CERTAINTY * (self.evidence.own.scores(texts) + _TOPICS_WEIGHT * np.log(shares + _FLOOR))
+        )
         first = np.arange(len(probabilities)), probabilities.argmax(axis=1)
-        least = BY_MEANING if self.known.own.meaning else BY_WORDS
+        least = BY_MEANING if self.evidence.own.meaning else BY_WORDS
         joint_lead = _lead(probabilities)[first] * _lead(shares)[first]
         return probabilities, (probabilities[first] >= least.alone) | (joint_lead >= least.together)
 
@@ -157,11 +159,11 @@ class ColdStart:
         places = [self.slugs.index(label) if label in self.slugs else len(self.slugs) for label in labels]
         return np.hstack([logarithms, unknown])[:, places]
 
-    def spoke(self, text: str, slugs: Sequence[str], most: int) -> list[tuple[str, ...]]:
+    def explain(self, text: str, slugs: Sequence[str], most: int) -> list[tuple[str, ...]]:
         """Return for each department the words of the text that are in its description, the strongest first."""
-        if self.known is None:
+        if self.evidence is None:
             return [() for _ in slugs]
-        profiles = self.known.own.profiles
+        profiles = self.evidence.own.profiles
         places = profiles.places
         here = {places[root]: word for root, word in reversed(stems(text)) if root in places}
         words_by_department = []
@@ -172,7 +174,7 @@ class ColdStart:
         return words_by_department
 
 
-def coherent(found: Probabilities, sure: NDArray[np.bool_]) -> Probabilities:
+def adjust_to_certainty(found: Probabilities, sure: NDArray[np.bool_]) -> Probabilities:
     """Return the probabilities to show: the first is at least RIGHT where `sure`, at most NOT_SURE elsewhere."""
     likely = found.max(axis=1, initial=0)
     first_share = np.where(sure, np.maximum(likely, RIGHT), np.minimum(likely, NOT_SURE))
@@ -186,7 +188,7 @@ def _lead(shares: Probabilities) -> Probabilities:
     return np.asarray(np.maximum(shares - chance, 0) / (1 - chance))
 
 
-def tell(departments: Sequence[DepartmentText]) -> bool:
+def have_descriptions(departments: Sequence[DepartmentText]) -> bool:
     """Return whether at least two departments have a description, so that there is a choice."""
     return sum(any(map(stems, department.phrases)) for department in departments) > 1
 
@@ -194,5 +196,5 @@ def tell(departments: Sequence[DepartmentText]) -> bool:
 @lru_cache(1000)  # a batch is read to be scored, and again to find the words that decided
 def stems(text: str) -> Tally:
     """Return the stems of a text's words, stop words left out."""
-    words = ((fold_word(word), word) for word in surface(text[:MOST_CHARACTERS]))
+    words = ((fold_word(word), word) for word in surface_words(text[:MOST_CHARACTERS]))
     return [(stem(base), word.lower()) for base, word in words if len(base) > 1 and base not in STOP]

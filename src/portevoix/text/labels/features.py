@@ -82,7 +82,7 @@ class Words:
     """
 
     bounds: list[int]
-    written: list[str]
+    spellings: list[str]
     buckets: Hashes
 
 

@@ -54,7 +54,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Lexical:
+class LinearModel:
     """Linear model: `weights` of shape (features, labels), `offsets` of shape (labels,)."""
 
     vocabulary: Vocabulary

@@ -12,29 +12,36 @@ from numpy.lib.npyio import NpzFile
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.labels.array_file import Header, damage, packed, unpacked, words_packed, words_unpacked
+from portevoix.text.labels.array_file import (
+    Header,
+    damage_error,
+    open_array_file,
+    pack_arrays,
+    pack_linear_model,
+    unpack_linear_model,
+)
 from portevoix.text.labels.classifier import Classifier, Prior
-from portevoix.text.labels.embeddings import Semantic
-from portevoix.text.labels.ensemble import Opinions, Trust
+from portevoix.text.labels.embeddings import EmbeddingModel
+from portevoix.text.labels.ensemble import Ensemble, Trust
 
 FORMAT = "portevoix-labeller"
 VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredModel:
     """A model with its task: "department", "kind" or "valence"."""
 
     task: str
     model: Classifier
 
 
-def save(stored: Stored, path: Path) -> None:
+def save(stored: StoredModel, path: Path) -> None:
     """Write the model. Raises OSError when the file cannot be written."""
     path.write_bytes(dump(stored))
 
 
-def load(path: Path) -> Stored:
+def load(path: Path) -> StoredModel:
     """Read a model. Raises BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
     try:
         with path.open("rb") as file:
@@ -42,10 +49,10 @@ def load(path: Path) -> Stored:
     except FileNotFoundError:
         raise BadInput(gettext_noop("There is no model at {file}."), file=str(path)) from None
     except OSError:
-        raise damage(str(path)) from None
+        raise damage_error(str(path)) from None
 
 
-def dump(stored: Stored) -> bytes:
+def dump(stored: StoredModel) -> bytes:
     """Return the file's content, the same for the same model. Of a prior it stores only the weight."""
     model = stored.model
     header: Header = {
@@ -53,7 +60,7 @@ def dump(stored: Stored) -> bytes:
         "encoders": list(model.meanings), "prior": model.prior is not None, "threshold_alone": model.alone.threshold,
         "threshold_together": model.together.threshold if model.together else None,
     }  # fmt: skip
-    arrays: dict[str, Any] = words_packed(model.words)
+    arrays: dict[str, Any] = pack_linear_model(model.words)
     arrays["weights"] = model.words.weights.astype(np.float16)
     for name, opinions in (("alone", model.alone), ("together", model.together)):
         if opinions:
@@ -61,16 +68,16 @@ def dump(stored: Stored) -> bytes:
             header[f"trust_{name}"] = opinions.trust
     for n, meaning in enumerate(model.meanings.values()):
         arrays |= {f"meaning_{n}_weights": meaning.weights, f"meaning_{n}_offsets": meaning.offsets}
-    return packed(header, arrays)
+    return pack_arrays(header, arrays)
 
 
-def mark(content: bytes) -> str:
+def version_digest(content: bytes) -> str:
     """Return the digest that identifies a version: of everything but its thresholds; "" for an unreadable file.
 
     Two equal models may have different thresholds, when they were tried on different messages.
     """
     try:
-        with unpacked(io.BytesIO(content), name="", form=FORMAT, version=VERSION) as (header, arrays):
+        with open_array_file(io.BytesIO(content), name="", form=FORMAT, version=VERSION) as (header, arrays):
             fields = {name: value for name, value in header.items() if not name.startswith("threshold_")}
             checksum = sha256(json.dumps(fields, sort_keys=True).encode())
             for name in sorted({*arrays.files} - {"header"}):
@@ -80,7 +87,7 @@ def mark(content: bytes) -> str:
     return checksum.hexdigest()
 
 
-def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
+def parse(content: bytes, *, name: str, prior: Prior | None = None) -> StoredModel:
     """Return the model that `dump` wrote. A model trained with a prior needs one again.
 
     `name` is used in errors. Raises BadInput as `load` does.
@@ -88,21 +95,21 @@ def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
     return _read(io.BytesIO(content), name, prior)
 
 
-def _read(file: IO[bytes], name: str, prior: Prior | None) -> Stored:
-    with unpacked(file, name=name, form=FORMAT, version=VERSION) as (header, arrays):
+def _read(file: IO[bytes], name: str, prior: Prior | None) -> StoredModel:
+    with open_array_file(file, name=name, form=FORMAT, version=VERSION) as (header, arrays):
         needs = bool(header.get("prior", False))
         if needs and prior is None:
             message = gettext_noop("The model in {file} was learnt beside what departments say of themselves.")
             raise BadInput(message, file=name)
-        return Stored(str(header["task"]), _model(header, arrays, prior if needs else None))
+        return StoredModel(str(header["task"]), _model(header, arrays, prior if needs else None))
 
 
 def _model(header: Header, arrays: NpzFile, prior: Prior | None) -> Classifier:
     labels = tuple(str(label) for label in header["labels"])
-    words = words_unpacked(arrays, labels=len(labels))
+    words = unpack_linear_model(arrays, labels=len(labels))
     meanings = {}
     for n, name in enumerate(header["encoders"]):
-        meaning = Semantic(arrays[f"meaning_{n}_weights"], arrays[f"meaning_{n}_offsets"])
+        meaning = EmbeddingModel(arrays[f"meaning_{n}_weights"], arrays[f"meaning_{n}_offsets"])
         if meaning.weights.ndim != 2 or meaning.weights.shape[1] != len(labels) or len(meaning.offsets) != len(labels):
             raise ValueError("shapes that do not fit one another")
         meanings[str(name)] = meaning
@@ -114,7 +121,7 @@ def _model(header: Header, arrays: NpzFile, prior: Prior | None) -> Classifier:
     return Classifier(labels, words, alone, meanings, together, prior)
 
 
-def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels: int) -> Opinions:
+def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels: int) -> Ensemble:
     strengths, offsets = arrays[f"{name}_strengths"], arrays[f"{name}_offsets"]
     if strengths.shape != (models,) or offsets.shape != (labels,):
         raise ValueError("shapes that do not fit one another")
@@ -122,4 +129,4 @@ def _opinions(header: Header, arrays: NpzFile, name: str, *, models: int, labels
     threshold = float(header[f"threshold_{name}"])
     if not 0 <= threshold < 2:  # above one: it is never sure
         raise ValueError("a probability that is none")
-    return Opinions(strengths, offsets, threshold, trust)
+    return Ensemble(strengths, offsets, threshold, trust)

@@ -16,7 +16,7 @@ import numpy as np
 from portevoix.text.labels.ensemble import Probabilities
 from portevoix.text.labels.features import Texts
 from portevoix.text.labels.predictor import Labeller
-from portevoix.text.language import foreign
+from portevoix.text.language import is_foreign
 from portevoix.text.tone.folding import sentences
 from portevoix.text.tone.sentences import body
 
@@ -80,7 +80,7 @@ def mentions(texts: Sequence[str], departments: Labeller, valences: Labeller) ->
         return mentions_by_text
     pieces = Texts([texts[n][a:b] for n in asking for a, b in spans[n]])
     passages = list(_passages(asking, spans, np.log(departments.probabilities(pieces) + _FLOOR)))
-    strange = {text for text in {one.text for one in passages} if foreign(texts[text])}
+    strange = {text for text in {one.text for one in passages} if is_foreign(texts[text])}
     passages = [one for one in passages if one.text not in strange]
     if not passages:
         return mentions_by_text

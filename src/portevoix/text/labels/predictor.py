@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 
 from portevoix.text import starter
 from portevoix.text.labels.classifier import Classifier
-from portevoix.text.labels.cold_start import ColdStart, coherent
+from portevoix.text.labels.cold_start import ColdStart, adjust_to_certainty
 from portevoix.text.labels.embeddings import Encoder
 from portevoix.text.labels.ensemble import Probabilities
 from portevoix.text.labels.features import Texts
-from portevoix.text.labels.linear import Lexical
-from portevoix.text.language import foreign
+from portevoix.text.labels.linear import LinearModel
+from portevoix.text.language import is_foreign
 from portevoix.text.starter import DepartmentText
 
 MOST_SUGGESTED = 3
 MOST_WORDS = 4
-KNOWN = 0.5
+MOST_KNOWN_SHARE = 0.5
 """A text in another language with at most this share of known words is not labelled; a city's labels can teach it."""
 FEWEST_EXAMPLES = 60
 FEWEST_PER_LABEL = 4
@@ -53,7 +53,7 @@ class Labeller(Protocol):
 
 
 @dataclass(frozen=True)
-class Learnt:
+class TrainedLabeller:
     """Labeller with a trained classifier."""
 
     model: Classifier
@@ -74,11 +74,11 @@ class Learnt:
         sure = probabilities.max(axis=1, initial=0) >= self.model.threshold(vectors=vectors is not None)
         sure &= self.model.words.knows(texts.grams)  # of nothing nobody can tell
         sure &= ~_find_strange(texts, self.model.words, sure)
-        return suggested(self.model.labels, probabilities, first, sure, self.model.spoke(texts, first))
+        return make_suggestions(self.model.labels, probabilities, first, sure, self.model.explain(texts, first))
 
 
 @dataclass(frozen=True)
-class Described:
+class DescriptionLabeller:
     """Labeller of departments by their descriptions."""
 
     model: ColdStart
@@ -91,37 +91,37 @@ class Described:
         return self.model.probabilities(texts)
 
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
-        ground, texts = self.model.known, Texts.of(texts)
+        ground, texts = self.model.evidence, Texts.of(texts)
         if ground is None:
             return [[] for _ in texts]
-        slugs, (probabilities, sure) = self.model.slugs, self.model.told(texts)
+        slugs, (probabilities, sure) = self.model.slugs, self.model.predict_with_certainty(texts)
         first = best(probabilities)
         words = [
-            self.model.spoke(text, [slugs[n] for n in several], MOST_WORDS)
+            self.model.explain(text, [slugs[n] for n in several], MOST_WORDS)
             for text, several in zip(texts, first, strict=True)
         ]
         sure &= ~_find_strange(texts, ground.topics.model.words, sure)
-        return suggested(slugs, coherent(probabilities, sure), first, sure, words)
+        return make_suggestions(slugs, adjust_to_certainty(probabilities, sure), first, sure, words)
 
 
-def _find_strange(texts: Texts, known: Lexical, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _find_strange(texts: Texts, known: LinearModel, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which `sure` texts are in another language and share only some words by chance."""
     strange = np.zeros(len(texts), np.bool_)
-    for place in np.flatnonzero(sure & (known.shares(texts.words) <= KNOWN)).tolist():
-        strange[place] = foreign(texts[place])
+    for place in np.flatnonzero(sure & (known.shares(texts.words) <= MOST_KNOWN_SHARE)).tolist():
+        strange[place] = is_foreign(texts[place])
     return strange
 
 
-def with_meaning(labeller: Labeller, cold: ColdStart | None, encoders: Sequence[Encoder]) -> Labeller | None:
+def with_encoders(labeller: Labeller, cold: ColdStart | None, encoders: Sequence[Encoder]) -> Labeller | None:
     """Return the labeller with these encoders; None when it does not use them.
 
     `cold`: the cold-start model trained with these encoders, None where there is none.
     """
     match labeller:
-        case Learnt(model=model):
-            return Learnt(model, encoders) if model.reads({encoder.name for encoder in encoders}) else None
-        case Described() if cold is not None and cold.usable:
-            return Described(cold)
+        case TrainedLabeller(model=model):
+            return TrainedLabeller(model, encoders) if model.reads({encoder.name for encoder in encoders}) else None
+        case DescriptionLabeller() if cold is not None and cold.usable:
+            return DescriptionLabeller(cold)
     return None
 
 
@@ -137,7 +137,7 @@ def usable(examples: Sequence[tuple[str, str]], known: Collection[str]) -> list[
     return [(text, label) for text, label in examples if label in known and text.strip()]
 
 
-def enough(examples: Sequence[tuple[str, str]]) -> bool:
+def are_enough(examples: Sequence[tuple[str, str]]) -> bool:
     """Return whether there are enough examples to measure the accuracy of a model trained on them."""
     counts = Counter(label for _, label in examples)
     return len(examples) >= FEWEST_EXAMPLES and sum(n >= FEWEST_PER_LABEL for n in counts.values()) >= 2
@@ -148,7 +148,7 @@ def best(probabilities: Probabilities) -> NDArray[np.int64]:
     return np.argsort(-probabilities, axis=1, kind="stable")[:, :MOST_SUGGESTED]
 
 
-def suggested(
+def make_suggestions(
     names: Sequence[str],
     probabilities: Probabilities,
     first: NDArray[np.int64],

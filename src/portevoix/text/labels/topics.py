@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.text import starter
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.classifier import Classifier
 from portevoix.text.labels.embeddings import Encoder
 from portevoix.text.labels.ensemble import Probabilities
@@ -36,4 +36,4 @@ class Topics:
 @cache
 def topics(encoders: tuple[Encoder, ...]) -> Topics:
     """Return the topics, loaded once a process. They are one model of several, so they are not calibrated."""
-    return Topics(shipped("department").untold(), encoders)
+    return Topics(load_bundled("department").without_calibration(), encoders)

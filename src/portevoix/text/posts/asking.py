@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import batched
 
 from portevoix.kernel.labels import Kind
-from portevoix.text.labels.bundled import shipped
+from portevoix.text.labels.bundled import load_bundled
 
 CALLS = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT, Kind.SUGGESTION)
 """Kinds to which a city replies; praise and others (jokes, bare mentions, advertising) need no answer."""
@@ -25,7 +25,7 @@ def asks_of(texts: Sequence[str]) -> list[bool]:
     The likelihoods are those of the bundled model of kinds. Waits are not filtered by this unless a study says so:
     whether a message calls for an answer is for its author to say.
     """
-    model = shipped("kind")
+    model = load_bundled("kind")
     calling = [model.labels.index(kind) for kind in CALLS if kind in model.labels]
     answers: list[bool] = []
     for some in batched(texts, _AT_ONCE):

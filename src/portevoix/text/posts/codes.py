@@ -15,7 +15,7 @@ TERRITORIES = ("city", "agglomeration", "elsewhere", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class CityPost:
     """A post of a city, to be coded. `lang`: "fr" or "en", detected when empty; `links`: addresses beside the text.
 
     `reply`: it answers somebody else; `relayed`: somebody else wrote it, and the city only shared it.
@@ -26,7 +26,7 @@ class Posted:
     media: Sequence[Media] = ()
     links: Sequence[str] = ()
     reply: bool = False
-    relayed: bool = False
+    is_relay: bool = False
 
     @classmethod
     def of(cls, message: Incoming, *, reply: bool | None = None) -> Self:

@@ -37,7 +37,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class NetworkPost:
     """A post of a city on any of its networks. `sent_at` is aware; `links`: addresses beside the text."""
 
     id: str
@@ -62,11 +62,11 @@ class Features:
     mentions: bool
     lag_s: float | None
     similarity: float
-    truncated: bool
-    copied: bool
+    is_truncated: bool
+    is_copy: bool
 
 
-def features(posts: Sequence[Shared], articles: Iterable[Article] = ()) -> Iterator[Features]:
+def features(posts: Sequence[NetworkPost], articles: Iterable[Article] = ()) -> Iterator[Features]:
     """Yield the features of each post of one city, in order.
 
     The time is linear in posts; each is compared only with the articles that share a rare word.
@@ -83,8 +83,8 @@ def features(posts: Sequence[Shared], articles: Iterable[Article] = ()) -> Itera
             mentions=bool(_MENTION.search(post.text)),
             lag_s=repeat[0] if repeat else None,
             similarity=repeat[1] if repeat else 0.0,
-            truncated=truncated(post.text),
-            copied=post.id in copy_ids,
+            is_truncated=is_truncated(post.text),
+            is_copy=post.id in copy_ids,
         )
 
 
@@ -100,7 +100,7 @@ class _Articles:
             for word in words:
                 self._by_word.setdefault(word, []).append(n)
 
-    def find_original(self, post: Shared, post_words: Sequence[str]) -> tuple[float, float] | None:
+    def find_original(self, post: NetworkPost, post_words: Sequence[str]) -> tuple[float, float] | None:
         """Return (lag in seconds, similarity) of the latest article before the post that it repeats."""
         words = frozenset(post_words)
         if len(words) < FEWEST_WORDS:
@@ -122,8 +122,8 @@ class _Articles:
         return {n for some in sorted(article_lists, key=len)[:2] for n in some}
 
 
-def _find_copies(posts: Sequence[Shared]) -> set[str]:
-    by_text: dict[int, list[Shared]] = {}
+def _find_copies(posts: Sequence[NetworkPost]) -> set[str]:
+    by_text: dict[int, list[NetworkPost]] = {}
     for post in posts:
         words = tokens(post.text)
         if len(words) >= FEWEST_WORDS:
@@ -140,7 +140,7 @@ def _fingerprint(words: Sequence[str]) -> int:
     return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest()) >> 1
 
 
-def truncated(text: str) -> bool:
+def is_truncated(text: str) -> bool:
     """Return whether a text, links aside, ends in dots after a beginning too long for a teaser."""
     body = _LINK.sub("", text).rstrip()
     cut = _CUT.search(body)

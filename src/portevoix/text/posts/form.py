@@ -2,7 +2,7 @@
 
 import re
 
-from portevoix.text.posts.codes import Posted
+from portevoix.text.posts.codes import CityPost
 
 _VIDEO_FILE = re.compile(r"\.(?:mp4|mov|webm|m3u8|m4v)(?:[?#]|$)", re.IGNORECASE)
 _VIDEO_PLACE = re.compile(
@@ -14,7 +14,7 @@ _LINK = re.compile(r"https?://|\bwww\.\w", re.IGNORECASE)
 _NO_PICTURE = ("audio", "application", "text", "poll")
 
 
-def form(post: Posted) -> str:
+def form(post: CityPost) -> str:
     """Return "video", "photo", "link" or "text". A link to a video is a video; a file of unknown type is a photo."""
     kinds = [media.type.lower() for media in post.media]
     if any(kind.startswith(("video", "gifv")) for kind in kinds) or any(

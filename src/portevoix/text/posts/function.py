@@ -11,7 +11,7 @@ from portevoix.text.labels.classifier import Classifier
 from portevoix.text.labels.embeddings import Vectors
 from portevoix.text.labels.features import MOST_CHARACTERS, Texts
 from portevoix.text.labels.model_store import load
-from portevoix.text.posts.codes import Posted
+from portevoix.text.posts.codes import CityPost
 from portevoix.text.posts.cues import Cues
 from portevoix.text.tokens import has_words
 
@@ -26,15 +26,15 @@ def model(axis: str) -> Classifier:
         return load(path).model
 
 
-def ruled(post: Posted) -> str:
+def code_by_rule(post: CityPost) -> str:
     """Return "relay" for a text by somebody else, "answer" for one addressed to somebody, "" for all others."""
-    if post.relayed or _RELAY.match(post.text):
+    if post.is_relay or _RELAY.match(post.text):
         return "relay"
     return "answer" if post.reply or _ANSWER.match(post.text) else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class PreparedPosts:
     """Posts with the result of the rules for each, and the inputs of the models for those without a result."""
 
     rules: Sequence[str]
@@ -42,13 +42,13 @@ class Read:
     cues: Vectors
 
     @classmethod
-    def of(cls, posts: Sequence[Posted]) -> Self:
-        rules = [ruled(post) for post in posts]
+    def of(cls, posts: Sequence[CityPost]) -> Self:
+        rules = [code_by_rule(post) for post in posts]
         texts = [post.text for post, rule in zip(posts, rules, strict=True) if not rule]
         return cls(rules, Texts(texts), Cues().encode(texts))
 
 
-def functions(read: Read) -> list[str]:
+def functions(read: PreparedPosts) -> list[str]:
     """Return the function of each post; "" below the model's threshold, which `tools/posts.py` set on the seed."""
     classifier = model("function")
     likely = classifier.probabilities(read.texts, [read.cues])
@@ -59,7 +59,7 @@ def functions(read: Read) -> list[str]:
     return [rule or next(codes) for rule in read.rules]
 
 
-def self_centred(read: Read) -> list[bool]:
+def self_centred(read: PreparedPosts) -> list[bool]:
     """Return for each post whether the city, its mayor or its council speaks of itself; never in answers and relays."""
     classifier = model("self_centred")
     own = classifier.probabilities(read.texts, [read.cues])[:, classifier.labels.index("self")]

@@ -2,14 +2,14 @@
 
 import re
 
-from portevoix.text.posts.feed import truncated
+from portevoix.text.posts.feed import is_truncated
 from portevoix.text.tokens import fold
 from portevoix.text.tone.folding import MOST_CHARACTERS, sentences
 from portevoix.text.tone.hints import MEAN_WORDS_A_SENTENCE, says_jargon
 
 MOST_WORDS_A_SENTENCE = 30
 MOST_HASHTAGS = 4
-SHOUTED = 0.5
+SHOUTING_SHARE = 0.5
 """A text of two words or more is shouted from this share of capitals among its letters on."""
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W_]+")
@@ -22,7 +22,7 @@ def plain(text: str, *, lang: str) -> bool:
     No sentence has more than MOST_WORDS_A_SENTENCE words, and the mean is at most MEAN_WORDS_A_SENTENCE; no jargon has
     a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; neither SHOUTED nor cut off.
     """
-    if truncated(text):
+    if is_truncated(text):
         return False
     text = _LINK.sub(" ", text[:MOST_CHARACTERS])
     lengths = [len(_WORD.findall(text[start:end])) for start, end in sentences(text)]
@@ -39,4 +39,4 @@ def plain(text: str, *, lang: str) -> bool:
 
 def _is_shouting(text: str, words: int) -> bool:
     letters = [c for c in text if c.isalpha()]
-    return words >= 2 and sum(c.isupper() for c in letters) >= SHOUTED * max(1, len(letters))
+    return words >= 2 and sum(c.isupper() for c in letters) >= SHOUTING_SHARE * max(1, len(letters))

@@ -9,29 +9,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portevoix.text.privacy.common_words import NOT_NAMES
-from portevoix.text.privacy.given_names import is_famous, running, small
+from portevoix.text.privacy.given_names import find_first_names, find_small_names, is_famous
 from portevoix.text.privacy.honorific_names import CIVILITY
 from portevoix.text.privacy.initials import initials
 from portevoix.text.privacy.public_officials import holds_office
-from portevoix.text.privacy.self_introductions import introduced
-from portevoix.text.privacy.signatures import told
-from portevoix.text.privacy.spans import Found, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.self_introductions import find_introductions
+from portevoix.text.privacy.signatures import find_stated_names
+from portevoix.text.privacy.spans import PersonalData, as_seen, blank_out, without_overlaps
 from portevoix.text.privacy.structured import MASKS, find_forms
-from portevoix.text.privacy.unlisted_names import strangers
+from portevoix.text.privacy.unlisted_names import find_unlisted_names
 from portevoix.text.tokens import STOP, clean, fold
 
 __all__ = [
     "CIVILITY",
     "MASKS",
-    "Found",
     "Masked",
+    "PersonalData",
     "cover",
     "find",
     "find_forms",
+    "find_stated_names",
     "mask",
     "mask_reversibly",
     "mask_together",
-    "told",
 ]
 _SHORTEST = 3
 """Shorter parts of an author's name are not searched for by themselves."""
@@ -39,7 +39,7 @@ _NUMBERED_PLACE = re.compile(r"\[[^\[\]\n]{1,30} \d{1,9}\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Masked:
+class MaskedText:
     """A text in which numbered placeholders like "[nom 1]" replace `values`, which are keyed by placeholder.
 
     `found` are their places in the original text.
@@ -47,21 +47,21 @@ class Masked:
 
     text: str
     values: dict[str, str]
-    found: tuple[Found, ...]
+    spans: tuple[PersonalData, ...]
 
     def unmask(self, text: str) -> str:
         """Return `text`, the masked text or one made from it, with the values in place of their placeholders."""
         return _NUMBERED_PLACE.sub(lambda place: self.values.get(place[0], place[0]), text)
 
 
-def find(text: str, names: Iterable[str] = (), *, spared: Iterable[str] = ()) -> tuple[Found, ...]:
+def find(text: str, names: Iterable[str] = (), *, spared: Iterable[str] = ()) -> tuple[PersonalData, ...]:
     """Return the personal data in the text, in order and without overlaps.
 
     `names`: those of the author, found everywhere. `spared`: texts that are not personal, such as the city's accounts.
     """
     forms = list(find_forms(text))
     own_names = _author_names(names)
-    spans = forms + without_overlaps(as_seen(blanked(text, forms), lambda rest: _find_names(rest, own_names)))
+    spans = forms + without_overlaps(as_seen(blank_out(text, forms), lambda rest: _find_names(rest, own_names)))
     exempt_names = {fold(name).lstrip("@") for name in spared}
     if exempt_names:
         spans = [each for each in spans if fold(text[each.start : each.end]).lstrip("@") not in exempt_names]
@@ -76,20 +76,22 @@ def mask(text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iter
     return cover(text, find(text, names, spared=spared), lang=lang)
 
 
-def cover(text: str, found: Sequence[Found], *, lang: str = "fr") -> str:
+def cover(text: str, found: Sequence[PersonalData], *, lang: str = "fr") -> str:
     """Return the text with the results of `find` replaced by their kinds in brackets."""
     words = MASKS.get(lang, MASKS["en"])
     return _replace_spans(text, found, lambda each: words[each.kind])
 
 
-def mask_reversibly(text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()) -> Masked:
+def mask_reversibly(
+    text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()
+) -> MaskedText:
     """Return the text with numbered placeholders, the same for the same value; arguments as those of `mask`."""
     return mask_together([text], names=names, lang=lang, spared=spared)[0]
 
 
 def mask_together(
     texts: Sequence[str], *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()
-) -> list[Masked]:
+) -> list[MaskedText]:
     """Return each text masked as by `mask_reversibly`; the same value has the same placeholder in all of them.
 
     Text that already looks like a placeholder is not changed, and its number is not used.
@@ -113,11 +115,11 @@ def mask_together(
         spans = find(text, names, spared=spared)
         here = {each: place(each.kind, text[each.start : each.end]) for each in spans}
         values = {here[each]: text[each.start : each.end] for each in spans}
-        results.append(Masked(_replace_spans(text, spans, here.__getitem__), values, spans))
+        results.append(MaskedText(_replace_spans(text, spans, here.__getitem__), values, spans))
     return results
 
 
-def _replace_spans(text: str, spans: Sequence[Found], by: Callable[[Found], str]) -> str:
+def _replace_spans(text: str, spans: Sequence[PersonalData], by: Callable[[PersonalData], str]) -> str:
     left, end = [], 0
     for each in spans:
         left += [text[end : each.start], by(each)]
@@ -125,27 +127,27 @@ def _replace_spans(text: str, spans: Sequence[Found], by: Callable[[Found], str]
     return "".join([*left, text[end:]])
 
 
-def _find_names(text: str, own_names: Iterable[str]) -> Iterator[Found]:
+def _find_names(text: str, own_names: Iterable[str]) -> Iterator[PersonalData]:
     """Yield names in a text whose structured data is blanked; they may overlap. The author's names are never public."""
     yield from _occurrences(text, own_names, re.IGNORECASE)
     yield from (each for each in without_overlaps(_of_others(text)) if not holds_office(text, each))
 
 
-def _of_others(text: str) -> Iterator[Found]:
-    yield from _occurrences(text, (name for name in told(text) if not is_famous(name)), 0)
-    yield from running(text)
-    yield from small(text)
-    yield from strangers(text)
-    yield from introduced(text)
+def _of_others(text: str) -> Iterator[PersonalData]:
+    yield from _occurrences(text, (name for name in find_stated_names(text) if not is_famous(name)), 0)
+    yield from find_first_names(text)
+    yield from find_small_names(text)
+    yield from find_unlisted_names(text)
+    yield from find_introductions(text)
     yield from initials(text)
 
 
-def _occurrences(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:
+def _occurrences(text: str, names: Iterable[str], flags: int) -> Iterator[PersonalData]:
     """Yield every occurrence of one of the names as a whole word."""
     alternatives = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
     if alternatives:
         for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text, flags):
-            yield Found(*match.span(), "name")
+            yield PersonalData(*match.span(), "name")
 
 
 def _author_names(names: Iterable[str]) -> set[str]:

@@ -23,7 +23,7 @@ def is_word(name: str) -> bool:
     return first in NOT_NAMES or first.endswith("ment") or first.startswith("merci")
 
 
-def unknown(written: str) -> bool:
+def is_unknown(written: str) -> bool:
     """Return whether no part of a text is a known word."""
     parts = [fold_word(part) for part in re.findall(rf"{LETTERS}+", written)]
     return not any(part in _words() or part in STOP for part in parts if len(part) > 1)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from portevoix.text.privacy.common_words import is_word, unknown
+from portevoix.text.privacy.common_words import is_unknown, is_word
 from portevoix.text.privacy.honorific_names import small_after_civility
 from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, LETTERS, NAME
-from portevoix.text.privacy.spans import Found, Span
+from portevoix.text.privacy.spans import PersonalData, Span
 from portevoix.text.tokens import STOP, fold_word
 
 _CERTAIN, _WORD, _PLACE = "", "?", "!"
@@ -108,15 +108,15 @@ _ROLE = re.compile(
 )
 
 
-def running(text: str) -> Iterator[Found]:
+def find_first_names(text: str) -> Iterator[PersonalData]:
     """Yield names in running text, by first names or after an occupation, in time linear in the text's length."""
     yield from _by_first_name(text)
     for match in _ROLE.finditer(text):
         if not is_word(match[1]) and fold_word(match[1]) not in STOP and not has_a_street(text, match.start(1)):
-            yield Found(*match.span(1), "name")
+            yield PersonalData(*match.span(1), "name")
 
 
-def _by_first_name(text: str) -> Iterator[Found]:
+def _by_first_name(text: str) -> Iterator[PersonalData]:
     end, last = 0, (-1, -1)
     for match in _FIRST.finditer(text):
         if match.start() < end or (mark := _mark(match.group())) is None:
@@ -126,20 +126,20 @@ def _by_first_name(text: str) -> Iterator[Found]:
             continue
         if mark == _CERTAIN or _is_meant(text, match, mark, (start, end), last):
             last = (start, end)
-            yield Found(start, end, "name")
+            yield PersonalData(start, end, "name")
             if second := _SECOND_NAME.match(text, end):
                 end = second.end()
                 last = second.span(1)
-                yield Found(*last, "name")
+                yield PersonalData(*last, "name")
         else:
             end = match.end()
 
 
-def small(text: str) -> Iterator[Found]:
+def find_small_names(text: str) -> Iterator[PersonalData]:
     """Yield names without capitals where only a name is possible: "mon fils kevin", "mme lopez"."""
     for span in small_after_civility(text):
         if not is_famous(text[slice(*span)]):
-            yield Found(*span, "name")
+            yield PersonalData(*span, "name")
     last = -1
     for match in _SMALL.finditer(text):
         if _mark(match.group(), certain=True) is None:
@@ -148,9 +148,9 @@ def small(text: str) -> Iterator[Found]:
         other = _SMALL.match(text, conjunction.end()) if conjunction else None
         if other and _mark(other.group(), certain=True) is not None:
             last = other.start()
-            yield Found(*match.span(), "name")
+            yield PersonalData(*match.span(), "name")
         if match.start() == last or _PLAIN_NAME.search(text[max(0, match.start() - _LOOK_BACK) : match.start()]):
-            yield Found(match.start(), _small_surname(text, match.end()), "name")
+            yield PersonalData(match.start(), _small_surname(text, match.end()), "name")
 
 
 def _small_surname(text: str, end: int) -> int:
@@ -193,7 +193,7 @@ def _after_initial(text: str, end: int, initial: str) -> int:
     on = _AFTER_INITIAL.match(text, end, end + _LOOK_ON)
     if not on or initial in _NO_INITIALS or is_word(on[1]) or fold_word(on[1]) in STOP:
         return end
-    return on.end() if initial.endswith(".") or unknown(on[1]) else end
+    return on.end() if initial.endswith(".") or is_unknown(on[1]) else end
 
 
 def is_place(text: str, match: re.Match[str]) -> bool:

@@ -7,7 +7,7 @@ must be possible only as a name.
 import re
 from collections.abc import Iterator
 
-from portevoix.text.privacy.common_words import unknown
+from portevoix.text.privacy.common_words import is_unknown
 from portevoix.text.privacy.patterns import CAP, GAP, LETTERS
 from portevoix.text.tokens import STOP, fold_word
 
@@ -62,7 +62,7 @@ def after_civility(text: str) -> Iterator[str]:
         if _is_surname(match["before"], match["last"]):
             yield match["name"]
     for match in _LOUD.finditer(text):
-        if _is_surname("", match["name"]) and unknown(match["name"]):
+        if _is_surname("", match["name"]) and is_unknown(match["name"]):
             yield match["name"]
 
 
@@ -72,7 +72,7 @@ def small_after_civility(text: str) -> Iterator[tuple[int, int]]:
         before, last = match["before"], match["last"]
         article = _SMALL_ARTICLE.search(before)
         trade = article and match.group()[:3].lower() != "mme"
-        if not trade and (not before or unknown(last)) and _is_surname(before, last):
+        if not trade and (not before or is_unknown(last)) and _is_surname(before, last):
             yield match.span("name")
 
 
@@ -89,7 +89,7 @@ def _is_surname(before: str, last: str) -> bool:
     if _NOBLE.search(before):
         return True
     if _ARTICLE.search(before):
-        if not unknown(last):
+        if not is_unknown(last):
             return word in _ADJECTIVES and not _SMALL_ARTICLE.search(before)
         return not _SMALL_ARTICLE.search(before) or not _TRADE.search(word)
-    return unknown(last) if _OF.search(before) else True
+    return is_unknown(last) if _OF.search(before) else True

@@ -22,7 +22,7 @@ _STOP_NAME = re.compile(r"(?i)(?<!\w)(?:arr[êe]t|station|bus|tram|m[ée]tro|lig
 """Text before the name of a stop; the figure after that name counts lines or minutes."""
 
 
-def house(match: re.Match[str]) -> Span | None:
+def address_span(match: re.Match[str]) -> Span | None:
     """Return the span of an address, None when the figure before the street is no house number."""
     before = match.string[max(0, match.start() - _BEFORE) : match.start()]
     address = match.group()
@@ -31,7 +31,7 @@ def house(match: re.Match[str]) -> Span | None:
     return None if is_date or is_time or _LINE.search(before) else match.span()
 
 
-def numbered(match: re.Match[str]) -> Span | None:
+def street_with_number(match: re.Match[str]) -> Span | None:
     """Return the span of a street followed by its number, None when it is the name of a stop."""
     before = match.string[max(0, match.start() - _BEFORE) : match.start()]
     return None if _STOP_NAME.search(before) else match.span()

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from portevoix.text.privacy.common_words import is_word, unknown
+from portevoix.text.privacy.common_words import is_unknown, is_word
 from portevoix.text.privacy.given_names import famous_names, is_called_after
 from portevoix.text.privacy.patterns import CAP, GAP
-from portevoix.text.privacy.spans import Found
+from portevoix.text.privacy.spans import PersonalData
 from portevoix.text.tokens import fold_word
 
 _WHOLE = re.compile(
@@ -27,7 +27,7 @@ _COMPOUND = "JM"
 _BRANDS = frozenset({"leclerc"})
 
 
-def initials(text: str) -> Iterator[Found]:
+def initials(text: str) -> Iterator[PersonalData]:
     """Yield initials with a surname, where they mean a person and not a place or a shop."""
     for match in _WHOLE.finditer(text):
         monsieur = match["first"] == "M" and not match["second"]
@@ -35,9 +35,9 @@ def initials(text: str) -> Iterator[Found]:
         if monsieur or not (is_compound or _BY.search(text[max(0, match.start() - _BEFORE) : match.start()])):
             continue
         is_word_alone = is_word(match["name"]) and match["name"] == match["last"]
-        if is_word_alone or not unknown(match["last"]) or _is_public(match) or is_called_after(text, match.start()):
+        if is_word_alone or not is_unknown(match["last"]) or _is_public(match) or is_called_after(text, match.start()):
             continue
-        yield Found(*match.span(), "name")
+        yield PersonalData(*match.span(), "name")
 
 
 def _is_public(match: re.Match[str]) -> bool:

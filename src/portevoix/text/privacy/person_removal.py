@@ -34,10 +34,10 @@ NOBODY = Identity()
 
 
 @dataclass(frozen=True, slots=True)
-class Mentions:
+class References:
     """Unambiguous references to a person: `written` as in texts, `person` to remove them."""
 
-    written: tuple[str, ...]
+    spellings: tuple[str, ...]
     person: Identity
 
 
@@ -49,7 +49,7 @@ def identify(
     It includes the names, addresses and numbers in the texts. `spared`: data that is not the person's, such as the
     city's own addresses and the names of its colleagues.
     """
-    from portevoix.text.privacy import find_forms, told  # noqa: PLC0415 -- slow to load, and most commands erase nobody
+    from portevoix.text.privacy import find_forms, find_stated_names  # noqa: PLC0415 -- slow to load, and most commands erase nobody
 
     exempt_texts = {fold(text) for text in spared}
     values_by_kind: dict[str, set[str]] = {"name": set(), "handle": set(), "email": set()}
@@ -57,7 +57,7 @@ def identify(
         values_by_kind["email" if "@" in handle.strip("@") else "handle"].add(handle.strip("@"))
     values_by_kind["name"].update(name for name in names if name.strip())
     for text in texts:
-        values_by_kind["name"].update(told(text))
+        values_by_kind["name"].update(find_stated_names(text))
         for each in find_forms(text):
             if each.kind not in ("handle", "link"):
                 values_by_kind.setdefault(each.kind, set()).add(text[each.start : each.end])
@@ -68,7 +68,7 @@ _BEFORE = {"handle": r"(?<!\w)", "email": r"(?<![\w.+-])"}
 """Text that must not precede a match: anne-marie@ is not marie@."""
 
 
-def mentions(handles: Iterable[str]) -> Mentions:
+def find_references(handles: Iterable[str]) -> References:
     """Return the unambiguous references to a person: “@handle”, an e-mail address, a long id of a network."""
     values_by_kind: dict[str, list[str]] = {"handle": [], "email": []}
     for handle in filter(_is_written, handles):
@@ -81,10 +81,10 @@ def mentions(handles: Iterable[str]) -> Mentions:
         for kind, values in values_by_kind.items()
         if values
     }
-    return Mentions(tuple(values_by_kind["email"] + values_by_kind["handle"]), Identity(tuple(patterns.items())))
+    return References(tuple(values_by_kind["email"] + values_by_kind["handle"]), Identity(tuple(patterns.items())))
 
 
-def without(text: str, person: Identity, *, lang: str = "fr") -> str:
+def remove_person(text: str, person: Identity, *, lang: str = "fr") -> str:
     """Return the text with the person's data replaced by its kind in brackets."""
     from portevoix.text.privacy import MASKS  # noqa: PLC0415 -- as above
 

@@ -7,7 +7,7 @@ the mayor whose next words are a signature, nor a list after the mayor.
 import re
 
 from portevoix.text.privacy.patterns import GAP
-from portevoix.text.privacy.spans import Found
+from portevoix.text.privacy.spans import PersonalData
 
 _BEFORE, _AFTER = 110, 110
 _PUBLIC = (
@@ -54,7 +54,7 @@ _THEN = re.compile(
 )
 
 
-def holds_office(text: str, name: Found) -> bool:
+def holds_office(text: str, name: PersonalData) -> bool:
     """Return whether the name is that of an office holder: "la ministre …", "le maire, M. …,", "Mme …, maire de …"."""
     if _TITLE_BEFORE.match(text, name.start, name.end) or _THEN.match(text, name.end, name.end + _AFTER):
         return True

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from portevoix.text.privacy.common_words import unknown
+from portevoix.text.privacy.common_words import is_unknown
 from portevoix.text.privacy.given_names import first_names
 from portevoix.text.privacy.patterns import CAP, GAP, LETTERS
-from portevoix.text.privacy.spans import Found
+from portevoix.text.privacy.spans import PersonalData
 from portevoix.text.tokens import STOP, fold_word
 
 _MOST = 5
@@ -40,19 +40,19 @@ _ALONE = re.compile(rf"(?<!\w)(?:[iI][’']?m|I{GAP}am){GAP}({CAP})(?!{GAP}?[A-Z
 _PEOPLES = re.compile(r"(?:[dlnkt]ish|nese|ench|erican|uslim)$")
 
 
-def introduced(text: str) -> Iterator[Found]:
+def find_introductions(text: str) -> Iterator[PersonalData]:
     """Yield the words after an introduction as far as they can be a name."""
     for pattern, least in ((_NAME_IS, 1), (_BEING, 1), (_IT_IS, 2), (_RELATION, 2)):
         for match in pattern.finditer(text):
             start, end, parts = _name(text, match.end())
             plain = pattern not in (_RELATION, _IT_IS) or text[start : start + 1].islower()
             if plain and parts >= least and (pattern not in (_BEING, _IT_IS) or _is_first(text[start:end])):
-                yield Found(start, end, "name")
-    if (signature := _SIGNATURE.search(text, max(0, len(text) - _TAIL))) and unknown(signature[2]):
-        yield Found(*signature.span(1), "name")
+                yield PersonalData(start, end, "name")
+    if (signature := _SIGNATURE.search(text, max(0, len(text) - _TAIL))) and is_unknown(signature[2]):
+        yield PersonalData(*signature.span(1), "name")
     for match in _ALONE.finditer(text):
-        if not match[1].isupper() and not _PEOPLES.search(match[1]) and unknown(match[1]):
-            yield Found(*match.span(1), "name")
+        if not match[1].isupper() and not _PEOPLES.search(match[1]) and is_unknown(match[1]):
+            yield PersonalData(*match.span(1), "name")
 
 
 def _name(text: str, place: int) -> tuple[int, int, int]:
@@ -73,7 +73,7 @@ def _can_be_name(part: re.Match[str], first: str) -> bool:
     if first_names().get(word) == "":
         return True
     plain = first.isupper() and part[1].islower() and part.group().strip() == part[1]
-    return not plain and word not in STOP and unknown(part[1])
+    return not plain and word not in STOP and is_unknown(part[1])
 
 
 def _is_first(name: str) -> bool:

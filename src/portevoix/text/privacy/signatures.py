@@ -2,7 +2,7 @@
 
 import re
 
-from portevoix.text.privacy.common_words import is_word, unknown
+from portevoix.text.privacy.common_words import is_unknown, is_word
 from portevoix.text.privacy.given_names import has_a_street
 from portevoix.text.privacy.honorific_names import CIVILITY, after_civility, is_office
 from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, JOINT, LETTERS, NAME, NAMES
@@ -55,7 +55,7 @@ _TAIL = 400
 _LINES = 4
 
 
-def told(text: str) -> set[str]:
+def find_stated_names(text: str) -> set[str]:
     """Return the names stated in a text: after a civility, a kinship or "my name is", and as its signature."""
     names = {
         _CIVIL.sub("", match[1], count=1)
@@ -87,7 +87,7 @@ def _signed_le(text: str) -> set[str]:
     """Return the name when the last line consists only of one like "Le Goff"."""
     lines = _last_lines(text)
     name = _SIGNED_LE.match(lines[-1]) if len(lines) > 1 else None
-    return {name[1]} if name and unknown(name[2]) and not is_office(name[2]) else set()
+    return {name[1]} if name and is_unknown(name[2]) and not is_office(name[2]) else set()
 
 
 def _last_lines(text: str) -> list[str]:

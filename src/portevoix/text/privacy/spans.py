@@ -9,7 +9,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Found:
+class PersonalData:
     """Personal data at text[start:end]; `kind` is a key of MASKS["fr"]."""
 
     start: int
@@ -27,12 +27,14 @@ _ODD_SIGN = re.compile(
 """Invisible characters, and those that look like plain ones: figures of other scripts, wide letters, lone accents."""
 
 
-def as_seen(text: str, finder: Callable[[str], Iterable[Found]]) -> Iterator[Found]:
+def as_seen(text: str, finder: Callable[[str], Iterable[PersonalData]]) -> Iterator[PersonalData]:
     """Yield the finder's results in the text as written and, if it looks different, as it looks; they may overlap."""
     yield from finder(text)
     if _ODD_SIGN.search(text):
         visible_text, places = _visible_text(text)
-        yield from (Found(places[each.start][0], places[each.end - 1][1], each.kind) for each in finder(visible_text))
+        yield from (
+            PersonalData(places[each.start][0], places[each.end - 1][1], each.kind) for each in finder(visible_text)
+        )
 
 
 def _visible_text(text: str) -> tuple[str, list[Span]]:
@@ -62,7 +64,7 @@ def _sign(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", match.group())[:1]
 
 
-def blanked(text: str, found: Iterable[Found]) -> str:
+def blank_out(text: str, found: Iterable[PersonalData]) -> str:
     """Return the text, of the same length, with brackets and dots in place of the spans."""
     left, end = [], 0
     for each in found:
@@ -71,12 +73,12 @@ def blanked(text: str, found: Iterable[Found]) -> str:
     return "".join([*left, text[end:]]) if left else text
 
 
-def without_overlaps(found: Iterable[Found]) -> list[Found]:
+def without_overlaps(found: Iterable[PersonalData]) -> list[PersonalData]:
     """Return the spans with overlapping ones merged, of the kind of the first, or of the longest of these."""
-    spans: list[Found] = []
+    spans: list[PersonalData] = []
     for each in sorted(found, key=lambda each: (each.start, -each.end, each.kind)):
         if spans and each.start < spans[-1].end:
-            spans[-1] = Found(spans[-1].start, max(spans[-1].end, each.end), spans[-1].kind)
+            spans[-1] = PersonalData(spans[-1].start, max(spans[-1].end, each.end), spans[-1].kind)
         else:
             spans.append(each)
     return spans

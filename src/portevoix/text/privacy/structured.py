@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from portevoix.text.privacy.house_numbers import house, numbered
+from portevoix.text.privacy.house_numbers import address_span, street_with_number
 from portevoix.text.privacy.patterns import CAP, GAP, MONTH
-from portevoix.text.privacy.spans import Found, Span, as_seen, blanked, without_overlaps
+from portevoix.text.privacy.spans import PersonalData, Span, as_seen, blank_out, without_overlaps
 from portevoix.text.tokens import STOP, fold_word
 
 # Every repetition is bounded, so that the time is linear in the length of any text.
@@ -39,21 +39,21 @@ _IBAN_LENGTHS = {word[:2]: int(word[2:]) for word in _LENGTHS_TEXT.split()}
 """Letters and digits of an IBAN, by country (SWIFT, IBAN registry)."""
 
 
-def find_forms(text: str) -> Iterator[Found]:
+def find_forms(text: str) -> Iterator[PersonalData]:
     """Yield structured personal data, as written or as it looks, without overlaps."""
     yield from without_overlaps(as_seen(text, _find_forms))
 
 
-def _find_forms(text: str) -> Iterator[Found]:
+def _find_forms(text: str) -> Iterator[PersonalData]:
     """Yield structured data kind by kind; text found as one kind is not searched for the next."""
     for kind, pattern, check in _FORMS:
         spans = [
-            Found(*span, kind)
+            PersonalData(*span, kind)
             for match in pattern.finditer(text)
             if (span := check(match) if check else match.span("v" if "v" in pattern.groupindex else 0))
         ]
         yield from spans
-        text = blanked(text, spans)
+        text = blank_out(text, spans)
 
 
 def _told_before(match: re.Match[str], words: str) -> bool:
@@ -280,17 +280,17 @@ _FORMS = (
           r"|registration))"
           r"(?:{_}{0,2}(?:[:=(]|(?i:n°|numéro|number|no|est|is|en)\b)){0,3}{_}{0,2}"
           r"(?P<v>(?=[A-Za-z-]{0,5}[ -]?\d)[A-Za-z0-9]{1,4}(?:[ .-]?[A-Za-z0-9]{1,4}){1,2})(?!\w)"),
-    _form("address", rf"{_NUMBER}{_ROAD}{_TOWN}", house),
+    _form("address", rf"{_NUMBER}{_ROAD}{_TOWN}", address_span),
     _form("address", rf"(?i:\b(?:au|num[ée]ro|n°)){{_}}(?P<v>(?i:{_NUMERAL}(?:(?:[ -]et)?[ -]{_NUMERAL}){{0,5}}"
           rf"(?:{{_}}(?:bis|ter))?),?{{_}}{_ROAD}{_TOWN})"),
     _form("address", rf"(?<!\w){_NAMED_ROAD}(?<!Paris)(?<!Lyon)(?<!Marseille)(?:{{_}}{_HOUSE}{_NO_MORE}|"
-          rf",{{_}}{_HOUSE}(?:,?{{_}}\d{{5}}(?!\w)|{{_}}?(?:\n|$)))", numbered),
+          rf",{{_}}{_HOUSE}(?:,?{{_}}\d{{5}}(?!\w)|{{_}}?(?:\n|$)))", street_with_number),
     _form("address", rf"{_NUMBER}(?i:{_WORDY_STREET}){{_}}{{1,3}}{_PARTICLES}{{CAP}}(?:{{_}}(?:de |du |des "
-          rf"|la )?{{CAP}}){{0,3}}{_TOWN}", house),
+          rf"|la )?{{CAP}}){{0,3}}{_TOWN}", address_span),
     _form("address", rf"{_NUMBER}(?i:(?:grande?|petite|vieille)[ '’-]{{1,2}}(?:rue|place))(?!\w)(?:{{_}}(?:de |du |des "
-          rf"|la )?{{CAP}}){{0,3}}{_TOWN}", house),
+          rf"|la )?{{CAP}}){{0,3}}{_TOWN}", address_span),
     _form("address", rf"\b\d{{1,5}}[a-zA-Z]?,?{{_}}(?:{{CAP}}{{_}}){{1,3}}{_ENGLISH_STREET}(?:,?{{_}}(?i:apt|flat"
-          rf"|unit|#)\.?{{_}}?\w{{1,5}})?", house),
+          rf"|unit|#)\.?{{_}}?\w{{1,5}})?", address_span),
     _form("address", rf"(?i:(?<!\w)(?:{_FLAT}{{_}}?\w{{1,5}},?{{_}}\d{{1,5}}[a-z]?{{_}}{_SMALL_STREET}|"
           rf"\d{{1,5}}[a-z]?{{_}}{_SMALL_STREET},?{{_}}{_FLAT}{{_}}?\w{{1,5}}))(?!\w)"),
     _form("address", rf"(?i:\b(?:live|lives|living|reside|address{{_}}is)(?:{{_}}(?:at|on))?{{_}}"

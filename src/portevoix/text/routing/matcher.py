@@ -26,7 +26,7 @@ _NONE: _Hit = (0, ())
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RuleInput:
     """The properties of a message that rules check.
 
     `text` includes the subject, `account` is the (channel, address) that received it, `article` the address of the
@@ -41,7 +41,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RuleMatch:
     """The matching rule, and those of its words that the message has."""
 
     rule: Rule
@@ -68,7 +68,7 @@ class Matcher:
             for account in rule.accounts:
                 self._accounts[account] |= bit
 
-    def find(self, said: Said) -> Found | None:
+    def find(self, said: RuleInput) -> RuleMatch | None:
         """Return the first rule that holds, None when none does."""
         left = self._everywhere | self._accounts.get(said.account, 0)
         if not left:
@@ -80,11 +80,11 @@ class Matcher:
         while left:
             number = (left & -left).bit_length() - 1
             if self._holds(number, said, bool(place_bits >> number & 1)):
-                return Found(self._rules[number], self._words(number, words))
+                return RuleMatch(self._rules[number], self._words(number, words))
             left &= left - 1
         return None
 
-    def _holds(self, number: int, said: Said, named: bool) -> bool:
+    def _holds(self, number: int, said: RuleInput, named: bool) -> bool:
         """Return whether the remaining conditions hold; `named`: the message names one of the rule's places."""
         rule = self._rules[number]
         if rule.articles:
@@ -93,14 +93,14 @@ class Matcher:
                 return False
         if (rule.circle or rule.places) and not (named or _inside(rule, said.place)):
             return False
-        return rule.hours is None or within(rule.hours, said.at.astimezone(self._zone).replace(tzinfo=None))
+        return rule.hours is None or is_within(rule.hours, said.at.astimezone(self._zone).replace(tzinfo=None))
 
     def _words(self, number: int, words: Sequence[str]) -> tuple[str, ...]:
         line = _line(words)
         return tuple(word for word, pattern in self._patterns[number] if pattern.search(line))
 
 
-def within(hours: Hours, wall: datetime) -> bool:
+def is_within(hours: Hours, wall: datetime) -> bool:
     """Return whether a wall time of the city, without an offset, lies in these hours."""
     minute = wall.hour * 60 + wall.minute
     today = _runs(hours, wall)

@@ -182,7 +182,7 @@ def metres(circle: Circle, lat: float, lon: float) -> float:
     return 2 * 6_371_008.8 * math.asin(min(1.0, math.sqrt(chord)))
 
 
-def written(rule: Rule) -> dict[str, Any]:
+def format_rule(rule: Rule) -> dict[str, Any]:
     """Return the rule as JSON-ready values for the history, readable after the rule has changed or been deleted."""
     circle, hours = rule.circle, rule.hours
     fields = {
@@ -198,7 +198,7 @@ def written(rule: Rule) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value}
 
 
-def read(told: Mapping[str, Any], department: str) -> Rule:
+def parse_rule(told: Mapping[str, Any], department: str) -> Rule:
     """Return the rule that `written` wrote."""
     circle, hours = told.get("circle"), told.get("hours")
     return Rule(

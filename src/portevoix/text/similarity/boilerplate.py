@@ -21,7 +21,7 @@ class Reply:
     citizen: str
 
 
-def boilerplate(replies: Iterable[Reply], *, citizens: int = CITIZENS) -> set[str]:
+def find_boilerplate(replies: Iterable[Reply], *, citizens: int = CITIZENS) -> set[str]:
     """Return the ids of the replies whose text went, word for word, to at least `citizens` distinct citizens.
 
     Case and spacing are folded; digits are compared, since another date or file number makes another answer; handles

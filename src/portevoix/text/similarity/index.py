@@ -54,7 +54,7 @@ _EVER: _Scale = ((0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1), (0, 0.06, 0.15, 0.33
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarMessage:
     """A message, and the likelihood, from 0 to 1, that it is about the same thing."""
 
     id: str
@@ -75,7 +75,7 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class FeatureCounts:
     """The number of texts of an index, and how many of them have each feature: a column of its rows."""
 
     texts: int
@@ -128,14 +128,14 @@ class Index:
         most: int = 5,
         least: float = SAME,
         without: Collection[str] = (),
-    ) -> list[Alike]:
+    ) -> list[SimilarMessage]:
         """Return at most `most` messages of similarity `least` or more, the most similar first.
 
         `at`: the text's time of sending; messages within seven days of it are also compared through one another.
         `without`: ids to leave out, such as its own.
         """
         with self._lock:
-            blocks, weights, common = list(self._blocks), self._weights, Common(len(self), self._holding)
+            blocks, weights, common = list(self._blocks), self._weights, FeatureCounts(len(self), self._holding)
         if not blocks or most < 1:
             return []
         query = _weigh_rows(_count_features([text]), weights)
@@ -153,7 +153,11 @@ class Index:
         similarity[left_out] = -1
         best = np.argsort(-similarity, kind="stable")[:most]
         ids = _ids(blocks)
-        return [Alike(ids[place], round(float(similarity[place]), 4)) for place in best if similarity[place] >= least]
+        return [
+            SimilarMessage(ids[place], round(float(similarity[place]), 4))
+            for place in best
+            if similarity[place] >= least
+        ]
 
     def in_common(self, words: Mapping[str, str], other: str, *, most: int = MOST_IN_COMMON) -> tuple[str, ...]:
         """Return those of `words` (see `tokens.words_by_stem`) that `other` has too; the rarest first."""
@@ -246,7 +250,7 @@ def _holding(rows: csr_matrix) -> Floats:
     return np.bincount(rows.indices, minlength=2 * _COLUMNS).astype(np.float64)
 
 
-def _stress_recent(rows: csr_matrix, here: Floats, texts: int, common: Common) -> csr_matrix:
+def _stress_recent(rows: csr_matrix, here: Floats, texts: int, common: FeatureCounts) -> csr_matrix:
     """Return rows with more weight on features that are more frequent in recent texts than in all others.
 
     The weight is the square of the z-score of the log-odds ratio (as in `text.similarity.keywords`, with the same

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from portevoix.text.tokens import STOP, fold, stem, surface, tokens
+from portevoix.text.tokens import STOP, fold, stem, surface_words, tokens
 
 PRIOR = 10.0
 """Weight of the prior, in messages."""
@@ -25,7 +25,7 @@ _SAYS_LITTLE = frozenset(tokens("""
 
 
 @dataclass(frozen=True, slots=True)
-class TellingWord:
+class Keyword:
     """A word or pair of words in its most frequent spelling. Counts are of messages; `score` is a z-score."""
 
     word: str
@@ -35,14 +35,14 @@ class TellingWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Keywords:
     """Keywords. `against_past` False: there was no past to compare with, so these are merely the most frequent."""
 
-    words: tuple[TellingWord, ...]
+    words: tuple[Keyword, ...]
     against_past: bool
 
 
-def telling_words(now: Sequence[str], past: Sequence[str], *, top: int = 12, minimum: int = 2) -> Telling:
+def find_keywords(now: Sequence[str], past: Sequence[str], *, top: int = 12, minimum: int = 2) -> Keywords:
     """Return the words and pairs of words that are more frequent in the messages `now` than in those of the `past`.
 
     Log-odds ratio with an informative Dirichlet prior, on counts of messages (Monroe, Colaresi and Quinn, "Fightin'
@@ -56,9 +56,9 @@ def telling_words(now: Sequence[str], past: Sequence[str], *, top: int = 12, min
     for term, count in here.items():
         score = _score(count, before[term], len(now), len(past)) if past else float(count)
         if count >= minimum and score >= LEAST_SCORE:
-            candidates.append((term, TellingWord(_spelling(spellings[term]), count, before[term], score)))
+            candidates.append((term, Keyword(_spelling(spellings[term]), count, before[term], score)))
     candidates.sort(key=lambda pair: (-pair[1].score, -pair[1].count, pair[0]))
-    return Telling(tuple(_without_parts(candidates)[:top]), against_past=bool(past))
+    return Keywords(tuple(_without_parts(candidates)[:top]), against_past=bool(past))
 
 
 def _score(count: int, past: int, messages: int, messages_past: int) -> float:
@@ -76,7 +76,7 @@ def _counts(texts: Iterable[str]) -> tuple[Counter[str], dict[str, Counter[str]]
     for text in texts:
         words: dict[str, str] = {}
         last = ("", "")
-        for word in surface(text[:MOST_CHARACTERS]):
+        for word in surface_words(text[:MOST_CHARACTERS]):
             base = fold(word)
             if len(base) < 3 or base in STOP or base in _SAYS_LITTLE:
                 last = ("", "")
@@ -99,10 +99,10 @@ def _spelling(spellings: Counter[str]) -> str:
     return form.title() if form.isupper() and len(form) > LONGEST_ACRONYM else form
 
 
-def _without_parts(candidates: Sequence[tuple[str, TellingWord]]) -> list[TellingWord]:
+def _without_parts(candidates: Sequence[tuple[str, Keyword]]) -> list[Keyword]:
     """Return the words without those that a pair replaces, and without pairs that share a word with a stronger term."""
     pairs = [(frozenset(term.split()), word) for term, word in candidates if " " in term]
-    chosen_terms: list[tuple[frozenset[str], TellingWord]] = []
+    chosen_terms: list[tuple[frozenset[str], Keyword]] = []
     for term, word in candidates:
         parts = frozenset(term.split())
         if len(parts) == 1 and any(parts < pair and other.count >= PAIR_SHARE * word.count for pair, other in pairs):

@@ -5,8 +5,8 @@ import re
 
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.cues_silly import EMOJI
-from portevoix.text.tone.folding import Folded
-from portevoix.text.tone.formality import counted
+from portevoix.text.tone.folding import FoldedText
+from portevoix.text.tone.formality import count_address
 
 GREETING = re.compile(
     r"^\W*(?:@[\w.-]+\W*)?" + whole_words(
@@ -162,7 +162,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def shape(read: Folded, written: str) -> list[float]:
+def structure_of(read: FoldedText, written: str) -> list[float]:
     """Return one number for each of `NAMES`, most of them from 0 to about 1. `read` is `written`, folded."""
     plain_text = read.text
     words = _WORD.findall(plain_text)
@@ -181,7 +181,7 @@ def shape(read: Folded, written: str) -> list[float]:
         float(bool(GREETING.search(plain_text))),
         float(bool(CLOSING.search(plain_text))),
         float(bool(_SIGNATURE.search(plain_text))),
-        float(counted(read, written)[0] > 0),
+        float(count_address(read, written)[0] > 0),
         math.log1p(len(plain_text)) / 6,
         min(2.0, sum(sentences) / len(sentences) / 20),
         min(2.0, min(sentences) / 10),

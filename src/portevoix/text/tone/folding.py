@@ -18,7 +18,7 @@ _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:m|mm|mme|dr|st|art|cf|n|al|l|r|d|av|b
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedText:
     """Folded text: casefolded, without accents and invisible characters except the emoji joiner, blanks single.
 
     Line breaks are kept. `places[i]` is the place of character i of `text` in the original; one more place ends it.
@@ -45,7 +45,7 @@ def _fold_character(char: str) -> str:
     return fold_word(char)
 
 
-def folded(text: str) -> Folded:
+def fold_text(text: str) -> FoldedText:
     """Return the beginning of a text, folded."""
     pieces: list[str] = []
     places: list[int] = []
@@ -59,7 +59,7 @@ def folded(text: str) -> Folded:
             blank = piece in " \n"
             pieces.append(piece)
             places.append(place)
-    return Folded("".join(pieces), (*places, min(len(text), MOST_CHARACTERS)))
+    return FoldedText("".join(pieces), (*places, min(len(text), MOST_CHARACTERS)))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded
+from portevoix.text.tone.folding import MOST_CHARACTERS, FoldedText, fold_text
 
 # `ton` is a noun after an article; the hyphen distinguishes `t'` and `te` from the euphonic -t-.
 _TU = re.compile(
@@ -27,7 +27,7 @@ _FAMILIAR_GREETING = re.compile(r"^ ?(?:salut|coucou|hey|yo)\b")
 _QUOTATION = re.compile(r"«[^«»\n]{0,300}»|“[^“”\n]{0,300}”|\"[^\"\n]{0,300}\"")
 
 
-def unquoted(text: str) -> str:
+def blank_quotations(text: str) -> str:
     """Return the beginning of a text with quotations blanked: a slogan addresses nobody."""
     return _QUOTATION.sub(lambda quoted: " " * len(quoted[0]), text[:MOST_CHARACTERS])
 
@@ -38,13 +38,13 @@ def formality(text: str) -> str:
     As many of both means "tu": vous may be several persons, tu is always one. Quotations count only when nothing else
     addresses anybody.
     """
-    tu, vous = counted(folded(unquoted(text)), text)
+    tu, vous = count_address(fold_text(blank_quotations(text)), text)
     if not tu and not vous:
-        tu, vous = counted(folded(text), text)
+        tu, vous = count_address(fold_text(text), text)
     return "" if not tu and not vous else "tu" if tu >= vous else "vous"
 
 
-def counted(read: Folded, written: str) -> tuple[int, int]:
+def count_address(read: FoldedText, written: str) -> tuple[int, int]:
     """Return how often a French text says tu, and vous. `read` is `written`, folded."""
     tu = (
         len(_TU.findall(read.text))
@@ -54,14 +54,14 @@ def counted(read: Folded, written: str) -> tuple[int, int]:
     return tu, len(_VOUS.findall(read.text))
 
 
-def addressed(text: str) -> list[tuple[int, int]]:
+def find_tu(text: str) -> list[tuple[int, int]]:
     """Return the spans where a French text says tu."""
-    read = folded(unquoted(text))
+    read = fold_text(blank_quotations(text))
     places = [match.span() for match in _TU.finditer(read.text)]
     return sorted(read.span(*place) for place in (*places, *_imperatives(read, text)))
 
 
-def _imperatives(read: Folded, written: str) -> Iterator[tuple[int, int]]:
+def _imperatives(read: FoldedText, written: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of imperatives, from the verb on; participles, which only the accent distinguishes, are not."""
     for match in _FAMILIAR.finditer(read.text):
         last = match.end("verb") - 1

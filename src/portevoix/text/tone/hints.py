@@ -9,10 +9,10 @@ from importlib.resources import files
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import whole_words
 from portevoix.text.tone.features import DATE, GREETING, STEP
-from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded, sentences
-from portevoix.text.tone.formality import addressed, counted, unquoted
+from portevoix.text.tone.folding import MOST_CHARACTERS, FoldedText, fold_text, sentences
+from portevoix.text.tone.formality import blank_quotations, count_address, find_tu
 from portevoix.text.tone.hint import Hint
-from portevoix.text.tone.public_disclosures import published
+from portevoix.text.tone.public_disclosures import find_disclosures
 
 MOST_WORDS_A_SENTENCE = 40
 MEAN_WORDS_A_SENTENCE = 25
@@ -92,10 +92,10 @@ _LEFT_OUT = gettext_noop("Jargon. It can be left out.")
 
 def hints(text: str, *, lang: str = "fr", public: bool = False) -> tuple[Hint, ...]:
     """Return the hints on a draft. `lang` is "fr" or "en"; `public`: the reply is public."""
-    read = folded(text)
+    read = fold_text(text)
     if not read.text.strip():
         return ()
-    results = [*(published(text) if public else ()), *_length(text), *_promises(text, read)]
+    results = [*(find_disclosures(text) if public else ()), *_length(text), *_promises(text, read)]
     results += [*_missing(read, public=public), *_sentences(text)]
     if lang == "fr":
         results += _both_forms(text)
@@ -128,7 +128,7 @@ def _sentences(text: str) -> Iterator[Hint]:
             )
 
 
-def _missing(read: Folded, *, public: bool) -> Iterator[Hint]:
+def _missing(read: FoldedText, *, public: bool) -> Iterator[Hint]:
     if len(_WORD.findall(read.text)) < FEWEST_WORDS:
         return
     if not public and not _FAMILIAR_GREETING.match(read.text) and not GREETING.search(read.text):
@@ -144,10 +144,10 @@ def _missing(read: Folded, *, public: bool) -> Iterator[Hint]:
         yield Hint("no date", gettext_noop("It gives no date, day or hour."))
 
 
-def _promises(text: str, read: Folded) -> Iterator[Hint]:
+def _promises(text: str, read: FoldedText) -> Iterator[Hint]:
     number = 0
     for start, end in sentences(text):
-        sentence = folded(text[start:end]).text
+        sentence = fold_text(text[start:end]).text
         promise = _PROMISE.search(sentence)
         if promise and not DATE.search(sentence) and not _TERM.search(sentence) and number < MOST_OF_A_KIND:
             number += 1
@@ -156,8 +156,8 @@ def _promises(text: str, read: Folded) -> Iterator[Hint]:
 
 
 def _both_forms(text: str) -> Iterator[Hint]:
-    tu, vous = counted(folded(unquoted(text)), text)
-    if tu and vous and (places := addressed(text)):
+    tu, vous = count_address(fold_text(blank_quotations(text)), text)
+    if tu and vous and (places := find_tu(text)):
         yield Hint("tu and vous", gettext_noop("It says both “tu” and “vous”."), {}, *places[0])
 
 
@@ -175,7 +175,7 @@ def says_jargon(text: str, lang: str) -> bool:
     return bool(_plain_words("fr" if lang == "fr" else "en")[0].search(text))
 
 
-def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
+def _jargon(read: FoldedText, lang: str) -> Iterator[Hint]:
     every, each = _plain_words("fr" if lang == "fr" else "en")
     expressions: set[str] = set()
     for match in every.finditer(read.text):

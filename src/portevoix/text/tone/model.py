@@ -21,8 +21,8 @@ from portevoix.text.tone.cue import Cue
 from portevoix.text.tone.cues_cold import COLD
 from portevoix.text.tone.cues_conniving import CONNIVING
 from portevoix.text.tone.cues_silly import EMOJI, SILLY
-from portevoix.text.tone.features import NAMES, shape
-from portevoix.text.tone.folding import Folded
+from portevoix.text.tone.features import NAMES, structure_of
+from portevoix.text.tone.folding import FoldedText
 
 TONES = ("neutral", "silly", "conniving", "cold")
 CUES: tuple[Cue, ...] = (*SILLY, *CONNIVING, *COLD)
@@ -45,7 +45,7 @@ class Match:
     end: int
 
 
-def matches(folded: Folded) -> list[Match]:
+def matches(folded: FoldedText) -> list[Match]:
     """Return every occurrence of a cue, in the order of the cues, except within web addresses."""
     text = _LINK.sub(lambda link: link[1] + "0" * (len(link[0]) - len(link[1])), folded.text)
     return [
@@ -56,7 +56,7 @@ def matches(folded: Folded) -> list[Match]:
     ]
 
 
-def dense(folded: Folded, written: str, found: Sequence[Match]) -> list[float]:
+def dense(folded: FoldedText, written: str, found: Sequence[Match]) -> list[float]:
     """Return the structural features of a draft, then the frequency of each cue and of each tone's cues."""
     counts = Counter(match.cue.name for match in found)
     tones = Counter(match.cue.tone for match in found)
@@ -65,7 +65,7 @@ def dense(folded: Folded, written: str, found: Sequence[Match]) -> list[float]:
     for tone in TONES[1:]:
         number = tones[tone]
         numbers += [min(1.0, number / _ENOUGH), float(not number), min(1.0, 5 * number / words)]
-    return [*shape(folded, written), *numbers]
+    return [*structure_of(folded, written), *numbers]
 
 
 DENSE = len(NAMES) + 2 * len(CUES) + 3 * len(TONES[1:])
@@ -78,7 +78,7 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
     return single + pairs
 
 
-def weighed(counted: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
+def weigh_words(counted: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
     """Return TF-IDF with sublinear counts, of length `WORD_SCALE`; unknown words are left out."""
     values = {word: (1 + math.log(n)) * idf[word] for word, n in counted.items() if word in idf}
     length = math.sqrt(sum(value * value for value in values.values())) or 1.0
@@ -107,7 +107,7 @@ class Weights:
         mean, spread, weights, base = (np.array(document[name]) for name in ("mean", "spread", "dense", "base"))
         return cls(mean, spread, weights, base, idf, words, float(document["lean"]))
 
-    def scaled(self, row: Sequence[float]) -> Numbers:
+    def scale(self, row: Sequence[float]) -> Numbers:
         """Return dense numbers scaled as in training."""
         numbers = np.array(row, dtype=np.float64)
         count = len(self.mean)
@@ -147,18 +147,20 @@ class Reading:
     """Result of the model. `ahead`: log-odds of each tone against neutral; `spoke`: the log-odds added by words."""
 
     ahead: Numbers
-    found: list[Match]
+    cues: list[Match]
     spoke: Mapping[str, Numbers]
 
 
-def read(folded: Folded, written: str, found: list[Match], weights: Weights, encoder: Encoder | None = None) -> Reading:
+def read(
+    folded: FoldedText, written: str, found: list[Match], weights: Weights, encoder: Encoder | None = None
+) -> Reading:
     """Return the model's result for a draft; `found` are its `matches`. An encoder without weights is not used."""
-    spoke = weighed(Counter(token for token, _, _ in tokens(folded.text)), weights.idf)
+    spoke = weigh_words(Counter(token for token, _, _ in tokens(folded.text)), weights.idf)
     odds_by_word = {word: value * weights.words[word] for word, value in spoke.items()}
-    odds = weights.base + weights.scaled(dense(folded, written, found)) @ weights.dense
+    odds = weights.base + weights.scale(dense(folded, written, found)) @ weights.dense
     for more in odds_by_word.values():
         odds = odds + more
-    meaning = meanings().get(encoder.name) if encoder else None
+    meaning = load_encoder_weights().get(encoder.name) if encoder else None
     if encoder and meaning:
         odds = odds + meaning.odds(written, encoder)
     lean = meaning.lean if meaning else weights.lean
@@ -177,7 +179,7 @@ NEVER = -99.0  # log-odds
 
 def margins(reading: Reading) -> Numbers:
     """Return the log-odds of each tone against neutral in a single sentence; `NEVER` for a tone without a cue."""
-    tones = {match.cue.tone for match in reading.found}
+    tones = {match.cue.tone for match in reading.cues}
     return np.where([tone in tones for tone in TONES[1:]], reading.ahead, NEVER)
 
 
@@ -193,20 +195,20 @@ class Sentences:
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Weights:
+def load_draft_weights() -> Weights:
     """Return the bundled weights of whole drafts."""
     return Weights.read(_read_json("weights.json"))
 
 
 @lru_cache(maxsize=1)
-def of_sentences() -> Sentences:
+def load_sentence_model() -> Sentences:
     """Return the bundled weights of single sentences."""
     document = _read_json("sentences.json")
     return Sentences(Weights.read(document), float(document["notice"]))
 
 
 @lru_cache(maxsize=1)
-def meanings() -> Mapping[str, Meaning]:
+def load_encoder_weights() -> Mapping[str, Meaning]:
     """Return the weights for the encoders used in training, by the encoder's name."""
     document = _read_json("meaning.json")
     return {

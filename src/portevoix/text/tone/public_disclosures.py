@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.privacy import Found, find
+from portevoix.text.privacy import PersonalData, find
 from portevoix.text.tone.cue import whole_words
-from portevoix.text.tone.folding import MOST_CHARACTERS, folded, sentences
+from portevoix.text.tone.folding import MOST_CHARACTERS, fold_text, sentences
 from portevoix.text.tone.hint import Hint
 from portevoix.text.tone.sentences import body
 
@@ -88,7 +88,7 @@ _CONDITION = re.compile(
 """Conditional phrases, which say nothing about an actual person."""
 
 
-def published(text: str) -> Iterator[Hint]:
+def find_disclosures(text: str) -> Iterator[Hint]:
     """Yield hints on personal data that the reply would publish."""
     text = text[:MOST_CHARACTERS]
     greeting = _NAME_IN_GREETING.match(text)
@@ -102,7 +102,7 @@ def published(text: str) -> Iterator[Hint]:
     yield from islice(_of_health(text), MOST_TOLD)
 
 
-def _end(text: str, one: Found) -> int:
+def _end(text: str, one: PersonalData) -> int:
     """Return the end of the span; a day after an address is not part of it."""
     end = one.end
     while one.kind == "address" and (when := _WHEN.search(text, one.start, end)):
@@ -110,32 +110,32 @@ def _end(text: str, one: Found) -> int:
     return end
 
 
-def _is_own(text: str, one: Found) -> bool:
+def _is_own(text: str, one: PersonalData) -> bool:
     """Return whether the data is the city's own, or a name in the greeting or the signature."""
     match one.kind:
         case "phone" | "number":
             return bool(_SERVICE_NUMBER.fullmatch(text[one.start : one.end].strip())) or _rings_a_service(text, one)
         case "email":
-            return bool(_MAILBOX.search(" ".join(re.split(r"[.@_+-]", folded(text[one.start : one.end]).text))))
+            return bool(_MAILBOX.search(" ".join(re.split(r"[.@_+-]", fold_text(text[one.start : one.end]).text))))
         case "address":
-            before = folded(text[max(0, one.start - _NEAR) : one.start]).text
-            return bool(_TOWN_HALL.search(folded(text[one.start : one.end]).text) or _AT_TOWN_HALL.search(before))
+            before = fold_text(text[max(0, one.start - _NEAR) : one.start]).text
+            return bool(_TOWN_HALL.search(fold_text(text[one.start : one.end]).text) or _AT_TOWN_HALL.search(before))
         case "name":
             return _greets_or_signs(text, one)
     return False
 
 
-def _rings_a_service(text: str, one: Found) -> bool:
+def _rings_a_service(text: str, one: PersonalData) -> bool:
     """Return whether a telephone number is a service's: neither a mobile one, nor one on which to call the citizen."""
     if one.kind != "phone" or _MOBILE.match(text, one.start):
         return False
     first, last = next(((a, b) for a, b in sentences(text) if a <= one.start < b), (one.start, one.end))
     around = text[max(first, one.start - _NEAR) : one.start], text[one.end : max(one.end, min(last, one.end + _NEAR))]
-    is_callback = _CALL_CITIZEN.search(folded(text[first : one.start]).text)
-    return not is_callback and any(_SWITCHBOARD.search(folded(piece).text) for piece in around)
+    is_callback = _CALL_CITIZEN.search(fold_text(text[first : one.start]).text)
+    return not is_callback and any(_SWITCHBOARD.search(fold_text(piece).text) for piece in around)
 
 
-def _greets_or_signs(text: str, one: Found) -> bool:
+def _greets_or_signs(text: str, one: PersonalData) -> bool:
     first, last = body(text)
     if one.start < first or one.end > last or _GREETING.match(text[: one.start][:80]):
         return True
@@ -144,7 +144,7 @@ def _greets_or_signs(text: str, one: Found) -> bool:
 
 def _of_health(text: str) -> Iterator[Hint]:
     for start, end in sentences(text):
-        read = folded(text[start:end])
+        read = fold_text(text[start:end])
         if (match := _OF_HEALTH.search(read.text)) and match.lastgroup and not _CONDITION.search(read.text):
             a, b = read.span(*match.span(match.lastgroup))
             yield Hint(KIND, _HEALTH, {}, start + a, start + b, _IN_PRIVATE)

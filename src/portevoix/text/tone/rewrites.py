@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from portevoix.text.tone.cues_silly import ONE_EMOJI
-from portevoix.text.tone.folding import folded
+from portevoix.text.tone.folding import fold_text
 from portevoix.text.tone.model import CUES
 
 FAMILIAR = "tu"
@@ -22,12 +22,12 @@ _ONCE_OR_TWICE = re.compile(r"([oe])\1{2,}(?=\w)", re.IGNORECASE)
 """Only a dictionary could tell whether "coool" has one o or two."""
 
 
-def turn(cue: str, lang: str) -> str:
+def suggest_phrase(cue: str, lang: str) -> str:
     """Return a turn of phrase for a cue; "" when the passage should only be left out. `lang` is "fr" or "en"."""
     return str(_read_phrases().get(cue, {}).get(lang, ""))
 
 
-def instead(cue: str, passage: str, lang: str) -> str:
+def suggest_replacement(cue: str, passage: str, lang: str) -> str:
     """Return a replacement for this passage; "" when there is none, or the cue would remain."""
     match cue:
         case "silly:exclamations":
@@ -38,10 +38,10 @@ def instead(cue: str, passage: str, lang: str) -> str:
             return _shorten_letters(passage, lang)
     better = passage
     for pattern, words in _replacements(cue, lang):
-        read = folded(better)
+        read = fold_text(better)
         if match := pattern.search(read.text):
             better = _put(better, *read.span(*match.span()), words)
-    found_still = cue in _CUES and _CUES[cue].search(folded(better).text)
+    found_still = cue in _CUES and _CUES[cue].search(fold_text(better).text)
     return better if better != passage and not found_still else ""
 
 

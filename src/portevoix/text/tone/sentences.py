@@ -55,14 +55,14 @@ def body(text: str) -> tuple[int, int]:
     return start, closing.start() if closing else len(text)
 
 
-def said(text: str) -> list[tuple[int, int]]:
+def sentences_to_judge(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence that can be judged alone."""
     first, last = body(text)
     cut = [(max(start, first), min(end, last)) for start, end in sentences(text)[:MOST_SENTENCES]]
     return [(a, b) for a, b in cut if a < b and len(_WORD.findall(text, a, b)) >= FEWEST_WORDS]
 
 
-def own(text: str) -> str:
+def blank_quoted_sentences(text: str) -> str:
     """Return the text with quoted sentences blanked: those are not the writer's words."""
     return _QUOTATION.sub(lambda found: " " * len(found[0]) if _many(found[0]) else found[0], text)
 
@@ -71,7 +71,7 @@ def _many(quoted: str) -> bool:
     return len(_WORD.findall(quoted)) >= FEWEST_QUOTED
 
 
-def grown(text: str, start: int, end: int) -> tuple[int, int]:
+def extend_passage(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a passage around this one that makes sense: its clause if short, else without words or “n’” cut off.
 
     Marks and emojis are not extended.

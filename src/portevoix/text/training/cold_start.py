@@ -5,35 +5,37 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.text.labels.cold_start import CERTAINTY, ColdStart, Known, Own, Profiles, tell
+from portevoix.text.labels.cold_start import CERTAINTY, ColdStart, Evidence, PhraseModels, Profiles, have_descriptions
 from portevoix.text.labels.embeddings import Encoder, encode
 from portevoix.text.labels.ensemble import softmax
 from portevoix.text.labels.features import grams
 from portevoix.text.labels.topics import Topics, topics
 from portevoix.text.starter import DepartmentText
 from portevoix.text.training import embeddings, linear
-from portevoix.text.training.options import Way
+from portevoix.text.training.options import FitOptions
 
 
 def fit(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ()) -> ColdStart:
     """Return the cold-start model, not usable when fewer than two departments have a description."""
     slugs = tuple(department.slug for department in departments)
-    if not tell(departments):
+    if not have_descriptions(departments):
         return ColdStart(slugs)
     phrase_rows = [(phrase, n) for n, department in enumerate(departments) for phrase in department.phrases]
     phrases, of = [phrase for phrase, _ in phrase_rows], np.array([n for _, n in phrase_rows], np.int64)
     encoder = next((encoder for encoder in encoders if not encoder.slow), None)
-    own = Own(
+    own = PhraseModels(
         Profiles.of([" ".join([d.name, *d.phrases]) for d in departments]),
-        linear.fit(linear.read(grams(phrases)), of, len(departments), Way(1.0, lift=True)),
-        embeddings.fit(encode(encoder, phrases), of, len(departments), Way(0.003, lift=True)) if encoder else None,
+        linear.fit(linear.read(grams(phrases)), of, len(departments), FitOptions(1.0, lift=True)),
+        embeddings.fit(encode(encoder, phrases), of, len(departments), FitOptions(0.003, lift=True))
+        if encoder
+        else None,
         encoder,
     )
     elsewhere = topics(tuple(encoders))
-    return ColdStart(slugs, Known(own, elsewhere, _matching(own, elsewhere)))
+    return ColdStart(slugs, Evidence(own, elsewhere, _matching(own, elsewhere)))
 
 
-def _matching(own: Own, elsewhere: Topics) -> NDArray[np.float64]:
+def _matching(own: PhraseModels, elsewhere: Topics) -> NDArray[np.float64]:
     """Return how each topic's phrases are routed, (topics, departments), with most of the weight on the best."""
     phrases, topic_of = elsewhere.phrases
     shares = softmax(CERTAINTY * own.scores(phrases))

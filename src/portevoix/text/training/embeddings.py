@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 
-from portevoix.text.labels.embeddings import Semantic, Vectors
-from portevoix.text.training.options import MANY, Way, lifted
+from portevoix.text.labels.embeddings import EmbeddingModel, Vectors
+from portevoix.text.training.options import MANY, FitOptions, label_weights
 
 
 class Kind(NamedTuple):
@@ -22,9 +22,9 @@ class Kind(NamedTuple):
     shrinkages: tuple[float, ...]
     never: float
 
-    def ways(self, examples: int) -> list[Way]:
+    def ways(self, examples: int) -> list[FitOptions]:
         """Return the ways worth trying with so many examples."""
-        return [Way(s, lift=True) for s in (self.shrinkages if examples < MANY else self.shrinkages[1:2])]
+        return [FitOptions(s, lift=True) for s in (self.shrinkages if examples < MANY else self.shrinkages[1:2])]
 
 
 LOGISTIC = Kind(lambda way, **more: LogisticRegression(C=way.shrinkage, max_iter=300, **more), (0.001, 0.003, 0.01), -8)
@@ -32,10 +32,12 @@ SQUARES = Kind(lambda way, **more: RidgeClassifier(alpha=1 / way.shrinkage, **mo
 KINDS = (LOGISTIC, SQUARES)
 
 
-def fit(vectors: Vectors, labels: NDArray[np.int64], count: int, way: Way, kind: Kind = LOGISTIC) -> Semantic:
+def fit(
+    vectors: Vectors, labels: NDArray[np.int64], count: int, way: FitOptions, kind: Kind = LOGISTIC
+) -> EmbeddingModel:
     """Fit a model. `labels` of shape (texts,) are numbers below `count`; an absent label always scores lowest."""
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
-    model = kind.make(way, class_weight=lifted(labels) if way.lift else None)
+    model = kind.make(way, class_weight=label_weights(labels) if way.lift else None)
     model.fit((vectors - mean) / spread, labels)
     weights, offsets = np.zeros((vectors.shape[1], count)), np.full(count, float(kind.never))
     coefficients, intercepts = model.coef_, model.intercept_
@@ -46,12 +48,12 @@ def fit(vectors: Vectors, labels: NDArray[np.int64], count: int, way: Way, kind:
         )
     weights[:, model.classes_] = coefficients.T / spread[:, None]
     offsets[model.classes_] = intercepts - (mean / spread) @ coefficients.T
-    return Semantic(weights.astype(np.float32), offsets.astype(np.float32))
+    return EmbeddingModel(weights.astype(np.float32), offsets.astype(np.float32))
 
 
-def united(models: Sequence[Semantic], strengths: Sequence[float]) -> Semantic:
+def unite(models: Sequence[EmbeddingModel], strengths: Sequence[float]) -> EmbeddingModel:
     """Return the weighted sum of these models of the same vectors, which is a linear model too."""
     pairs = list(zip(strengths, models, strict=True))
     weights = sum(strength * model.weights for strength, model in pairs)
     offsets = sum(strength * model.offsets for strength, model in pairs)
-    return Semantic(np.asarray(weights, np.float32), np.asarray(offsets, np.float32))
+    return EmbeddingModel(np.asarray(weights, np.float32), np.asarray(offsets, np.float32))

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from portevoix.text.labels.ensemble import PLAIN, Opinions, Probabilities, Trust, softmax
+from portevoix.text.labels.ensemble import PLAIN, Ensemble, Probabilities, Trust, softmax
 from portevoix.text.labels.linear import Scores
-from portevoix.text.training.recency import shifted
+from portevoix.text.training.recency import shift_to_recent
 
 SURE = 0.95
 """The share of right labels required among those called sure."""
@@ -23,7 +23,7 @@ _PRIOR_TEXTS = 2.0
 """Weight, in texts, of the prior that shares need no calibration."""
 
 
-def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool = False) -> Opinions:
+def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool = False) -> Ensemble:
     """Fit the weights of models by their `scores` (texts, labels) of texts on which they were not fitted.
 
     `in_order`: the texts are in order of time, and recent label frequencies count for more.
@@ -46,10 +46,10 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool =
     solution = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     shares = softmax(np.tensordot(solution[:models], scores_by_model, 1) + solution[models:])
     strengths, offsets = solution[:models], solution[models:]
-    shares, lately = shifted(shares, labels) if in_order else (shares, None)
+    shares, lately = shift_to_recent(shares, labels) if in_order else (shares, None)
     trust = _trust(shares, labels)
     threshold = _lowest(trust.of(shares), labels)
-    return Opinions(strengths, offsets if lately is None else offsets + lately, threshold, trust, lately)
+    return Ensemble(strengths, offsets if lately is None else offsets + lately, threshold, trust, lately)
 
 
 def _trust(shares: Probabilities, labels: NDArray[np.int64]) -> Trust:
@@ -69,7 +69,7 @@ def _trust(shares: Probabilities, labels: NDArray[np.int64]) -> Trust:
     return Trust(*minimize(loss, plain, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist())
 
 
-def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:
+def prove_threshold(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:
     """Return the probability from which on SURE are right of later texts, if `threshold` does not ensure it; else 0.
 
     One standard error is allowed for chance. `labels`: -1 for labels without a column in `shares`. The result is above
@@ -82,7 +82,7 @@ def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -
     return _lowest(shares, labels)
 
 
-def elsewhere(trusted: Opinions, shares: Probabilities, labels: NDArray[np.int64]) -> Opinions:
+def recalibrate(trusted: Ensemble, shares: Probabilities, labels: NDArray[np.int64]) -> Ensemble:
     """Return the weights recalibrated for other cities, on texts that were not used to choose anything.
 
     `shares` are without calibration. The threshold is the one from which on SURE are right, with a margin of one

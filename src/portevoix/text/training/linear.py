@@ -8,8 +8,8 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from portevoix.text.labels.features import BUCKETS, Grams
-from portevoix.text.labels.linear import Lexical, Vocabulary
-from portevoix.text.training.options import MANY, Way, lifted
+from portevoix.text.labels.linear import LinearModel, Vocabulary
+from portevoix.text.training.options import MANY, FitOptions, label_weights
 
 SHRINKAGES = (0.1, 0.3, 1.0)
 
@@ -22,13 +22,13 @@ class Read(NamedTuple):
 
 
 def read(grams: Grams) -> Read:
-    vocabulary = known(grams)
+    vocabulary = build_vocabulary(grams)
     return Read(vocabulary, vocabulary.matrix(grams))
 
 
-def fit(texts: Read, labels: NDArray[np.int64], count: int, way: Way) -> Lexical:
+def fit(texts: Read, labels: NDArray[np.int64], count: int, way: FitOptions) -> LinearModel:
     """Fit a model. `labels` of shape (texts,) are numbers below `count`; an absent label always scores lowest."""
-    weights = lifted(labels) if way.lift else None
+    weights = label_weights(labels) if way.lift else None
     model = LinearSVC(C=way.shrinkage, class_weight=weights, dual="auto", tol=1e-2, max_iter=300, random_state=0)
     model.fit(texts.matrix, labels)
     planes = np.zeros((len(texts.vocabulary.buckets), count), np.float32)
@@ -37,18 +37,18 @@ def fit(texts: Read, labels: NDArray[np.int64], count: int, way: Way) -> Lexical
     if len(model.classes_) == 2:  # they share one row
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.r_[-intercepts, intercepts]
     planes[:, model.classes_], offsets[model.classes_] = coefficients.T, intercepts
-    return Lexical(texts.vocabulary, planes, offsets)
+    return LinearModel(texts.vocabulary, planes, offsets)
 
 
-def known(grams: Grams) -> Vocabulary:
+def build_vocabulary(grams: Grams) -> Vocabulary:
     """Return the vocabulary of these texts. idf = ln((1 + n) / (1 + df)) + 1, smoothed as in scikit-learn."""
     frequency = np.bincount(grams.buckets, minlength=BUCKETS)
     buckets = np.flatnonzero(frequency >= (2 if len(grams) >= MANY else 1))
     return Vocabulary(buckets, (np.log((1 + len(grams)) / (1 + frequency[buckets])) + 1).astype(np.float32))
 
 
-def ways(examples: int) -> list[Way]:
+def ways(examples: int) -> list[FitOptions]:
     """Return the ways worth trying with so many examples."""
     if examples >= MANY:
-        return [Way(shrinkage, lift=True) for shrinkage in SHRINKAGES[:2]]
-    return [Way(shrinkage, lift) for shrinkage in SHRINKAGES for lift in (True, False)]
+        return [FitOptions(shrinkage, lift=True) for shrinkage in SHRINKAGES[:2]]
+    return [FitOptions(shrinkage, lift) for shrinkage in SHRINKAGES for lift in (True, False)]

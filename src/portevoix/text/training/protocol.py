@@ -9,14 +9,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.text.labels.factory import Dated
+from portevoix.text.labels.factory import DatedExamples
 from portevoix.text.starter import DepartmentText
 
 type Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class ExistingVersions:
     """The existing versions: `newest` is the `model_store.mark` of the latest one, "" without one.
 
     `tried`: the version in use, as it was at its trial, None without one. `chosen`: a person chose it.
@@ -28,7 +28,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class NewVersion:
     """A new version, and the one trained without the trial messages; both as `model_store.dump` writes them."""
 
     labels: Sequence[str]
@@ -39,7 +39,7 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class EncoderVectors:
     """Vectors already computed by an encoder of this name and version, by text."""
 
     name: str
@@ -60,15 +60,15 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Refit:
+class RetrainJob:
     """A task to be retrained on these examples, with the vectors in `read`."""
 
     task: str
     departments: Sequence[DepartmentText]
-    examples: Dated
-    before: Before
+    examples: DatedExamples
+    before: ExistingVersions
     now: datetime
-    read: Sequence[Read] = ()
+    read: Sequence[EncoderVectors] = ()
 
 
 def ask_cold(departments: Sequence[DepartmentText], *, meaning: bool = False) -> Json:
@@ -76,7 +76,7 @@ def ask_cold(departments: Sequence[DepartmentText], *, meaning: bool = False) ->
     return {"departments": [asdict(department) for department in departments], "meaning": meaning}
 
 
-def ask_refit(job: Refit) -> Json:
+def ask_refit(job: RetrainJob) -> Json:
     before, tried_version = asdict(job.before), job.before.tried
     return {
         **ask_cold(job.departments),
@@ -92,34 +92,36 @@ def read_departments(asked: Json) -> list[DepartmentText]:
     return [DepartmentText(**{**row, "competences": tuple(row["competences"])}) for row in asked["departments"]]
 
 
-def read_refit(asked: Json) -> Refit | None:
+def read_refit(asked: Json) -> RetrainJob | None:
     """Return the job of a request, None when it asks only for a cold-start model."""
     if "task" not in asked:
         return None
     examples = [(text, label, datetime.fromisoformat(at)) for text, label, at in asked["examples"]]
-    before = Before(**{**asked["before"], "tried": _bytes(asked["before"]["tried"])})
-    read, now = [Read.of(row) for row in asked["read"]], datetime.fromisoformat(asked["now"])
-    return Refit(asked["task"], read_departments(asked), examples, before, now, read)
+    before = ExistingVersions(**{**asked["before"], "tried": _bytes(asked["before"]["tried"])})
+    read, now = [EncoderVectors.of(row) for row in asked["read"]], datetime.fromisoformat(asked["now"])
+    return RetrainJob(asked["task"], read_departments(asked), examples, before, now, read)
 
 
 def answer_cold(content: bytes) -> Json:
     return {"cold": _letters(content)}
 
 
-def answer_refit(told: Json, new: New | None) -> Json:
+def answer_refit(told: Json, new: NewVersion | None) -> Json:
     version = new and asdict(new) | {"content": _letters(new.content), "tried": _letters(new.tried)}
     return {"told": told, "new": version}
 
 
-def told_cold(answer: Json) -> bytes:
+def read_cold_answer(answer: Json) -> bytes:
     """Return the model of an answer, as `cold_start_store.dump` wrote it."""
     return b64decode(answer["cold"])
 
 
-def told_refit(answer: Json) -> tuple[Json, New | None]:
+def read_refit_answer(answer: Json) -> tuple[Json, NewVersion | None]:
     """Return the result and the new version, if any, of an answer."""
     version = answer["new"]
-    new = version and New(**{**version, "content": b64decode(version["content"]), "tried": b64decode(version["tried"])})
+    new = version and NewVersion(
+        **{**version, "content": b64decode(version["content"]), "tried": b64decode(version["tried"])}
+    )
     return answer["told"], new
 
 

@@ -27,7 +27,7 @@ _MOST = np.log(4)
 type _Shifts = NDArray[np.float64]
 
 
-def shifted(shares: Probabilities, labels: NDArray[np.int64]) -> tuple[Probabilities, _Shifts]:
+def shift_to_recent(shares: Probabilities, labels: NDArray[np.int64]) -> tuple[Probabilities, _Shifts]:
     """Return the shares as adjusted at their time, and the shift of each label's scores from now on.
 
     `shares` (texts, labels) are of texts not used to train the models, `labels` (texts,) the right ones, both in order

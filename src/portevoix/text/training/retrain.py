@@ -10,15 +10,15 @@ import numpy as np
 from portevoix.kernel.errors import BadInput
 from portevoix.text.labels.classifier import Classifier
 from portevoix.text.labels.evaluation import Report, evaluate
-from portevoix.text.labels.factory import Dated, Ground
-from portevoix.text.labels.model_store import Stored, dump, mark
-from portevoix.text.labels.predictor import Labeller, Learnt, enough
+from portevoix.text.labels.factory import DatedExamples, LabellerFactory
+from portevoix.text.labels.model_store import StoredModel, dump, version_digest
+from portevoix.text.labels.predictor import Labeller, TrainedLabeller, are_enough
 from portevoix.text.training import ensemble
-from portevoix.text.training.from_labels import learnt
-from portevoix.text.training.protocol import Before, New
+from portevoix.text.training.from_labels import train_labeller
+from portevoix.text.training.protocol import ExistingVersions, NewVersion
 
 LATEST = timedelta(weeks=4)
-TOLD = 1.2
+NOTABLE_FACTOR = 1.2
 """A label is reported when it is suggested more than this many times as readily as before, or less than its inverse."""
 FEWEST_LATEST = 30
 """With fewer examples in the last weeks, the trial uses the latest quarter."""
@@ -32,21 +32,23 @@ class Trial:
     where its own threshold is high enough.
     """
 
-    learnt: Learnt
-    proved: tuple[float, float]
+    labeller: TrainedLabeller
+    thresholds: tuple[float, float]
     report: Report
     before: Report
     since: datetime
 
 
-def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> tuple[dict[str, Any], New | None]:
+def retrain(
+    ground: LabellerFactory, examples: DatedExamples, before: ExistingVersions, *, now: datetime
+) -> tuple[dict[str, Any], NewVersion | None]:
     """Return the result and the new version, if there is one."""
     usable_examples = ground.usable(examples)
     few = {"came": "few", "examples": len(usable_examples)}
-    every = learnt(ground, [(text, label) for text, label, _ in usable_examples], in_order=True)
+    every = train_labeller(ground, [(text, label) for text, label, _ in usable_examples], in_order=True)
     if every is None:
         return few, None
-    if before.newest == mark(dump(Stored(ground.task, every.model))):
+    if before.newest == version_digest(dump(StoredModel(ground.task, every.model))):
         return {"came": "same"}, None
     result = trial(ground, usable_examples, earlier(ground, before), now=now)
     if result is None:
@@ -58,25 +60,25 @@ def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> 
         "now": result.report.as_json(),
         "before": result.before.as_json(),
         "since": result.since.isoformat(),
-        "careful": any(result.proved),
+        "careful": any(result.thresholds),
         "lately": _lately(every.model),
     }
-    content = dump(Stored(ground.task, _careful(every.model, result.proved)))
-    alone = dump(Stored(ground.task, result.learnt.model))
-    return {"came": "kept", **summary}, New(every.model.labels, content, alone, figures, len(usable_examples))
+    content = dump(StoredModel(ground.task, _careful(every.model, result.thresholds)))
+    alone = dump(StoredModel(ground.task, result.labeller.model))
+    return {"came": "kept", **summary}, NewVersion(every.model.labels, content, alone, figures, len(usable_examples))
 
 
-def earlier(ground: Ground, before: Before) -> Labeller:
+def earlier(ground: LabellerFactory, before: ExistingVersions) -> Labeller:
     """Return the version in use as it was at its trial: the one in use has since been trained on the trial messages."""
     if before.tried is None:
         return ground.first_day()
     try:
-        return ground.restored(before.tried, name=ground.task)
+        return ground.restore(before.tried, name=ground.task)
     except BadInput:  # reported where it is loaded for use
         return ground.first_day()
 
 
-def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -> Trial | None:
+def trial(ground: LabellerFactory, examples: DatedExamples, before: Labeller, *, now: datetime) -> Trial | None:
     """Return the trial on the latest messages; None when there are too few to train and to try.
 
     `before` must not be trained on the latest messages either.
@@ -84,15 +86,15 @@ def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -
     usable_examples = ground.usable(examples)
     pairs = [(text, label) for text, label, _ in usable_examples]
     latest = sum(at > now - LATEST for _, _, at in usable_examples)
-    if latest < FEWEST_LATEST or not enough(pairs[:-latest]):
+    if latest < FEWEST_LATEST or not are_enough(pairs[:-latest]):
         latest = len(pairs) // 4
     earliest = pairs[: len(pairs) - latest]
-    labeller = learnt(ground, earliest, in_order=True) if latest else None
+    labeller = train_labeller(ground, earliest, in_order=True) if latest else None
     if labeller is None:
         return None
     trial_pairs = pairs[len(earliest) :]
     thresholds = _prove_thresholds(labeller, trial_pairs)
-    labeller = Learnt(_careful(labeller.model, thresholds), labeller.encoders)
+    labeller = TrainedLabeller(_careful(labeller.model, thresholds), labeller.encoders)
     return Trial(
         labeller,
         thresholds,
@@ -102,15 +104,15 @@ def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -
     )
 
 
-def _prove_thresholds(made: Learnt, tried: Sequence[tuple[str, str]]) -> tuple[float, float]:
+def _prove_thresholds(made: TrainedLabeller, tried: Sequence[tuple[str, str]]) -> tuple[float, float]:
     """Return the thresholds as in `Trial`. Cross-validation knows only the past; topics and departments change."""
     model, texts = made.model, [text for text, _ in tried]
     labels = np.array([model.labels.index(label) if label in model.labels else -1 for _, label in tried])
     vectors = model.vectors(texts, made.encoders)
-    alone = ensemble.proved(model.probabilities(texts), labels, model.threshold(vectors=False))
+    alone = ensemble.prove_threshold(model.probabilities(texts), labels, model.threshold(vectors=False))
     if vectors is None:
         return alone, 0.0
-    return alone, ensemble.proved(model.probabilities(texts, vectors), labels, model.threshold(vectors=True))
+    return alone, ensemble.prove_threshold(model.probabilities(texts, vectors), labels, model.threshold(vectors=True))
 
 
 def _careful(model: Classifier, proved: tuple[float, float]) -> Classifier:
@@ -129,7 +131,7 @@ def _lately(model: Classifier) -> dict[str, float]:
     if shifts is None:
         return {}
     times = {label: round(float(factor), 2) for label, factor in zip(model.labels, np.exp(shifts), strict=True)}
-    return {label: factor for label, factor in times.items() if not 1 / TOLD < factor < TOLD}
+    return {label: factor for label, factor in times.items() if not 1 / NOTABLE_FACTOR < factor < NOTABLE_FACTOR}
 
 
 def _better(tried: Trial, *, chosen: bool) -> bool:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from portevoix.text.labels import cold_start_store, embeddings
-from portevoix.text.labels.embeddings import Encoder, Remembering, Vectors
+from portevoix.text.labels.embeddings import CachingEncoder, Encoder, Vectors
 from portevoix.text.training import cold_start, protocol
-from portevoix.text.training.from_labels import ground
-from portevoix.text.training.retrain import refit
+from portevoix.text.training.from_labels import make_factory
+from portevoix.text.training.retrain import retrain
 
 
 def answer(asked: protocol.Json) -> protocol.Json:
@@ -15,8 +15,8 @@ def answer(asked: protocol.Json) -> protocol.Json:
     if job is None:
         encoders = embeddings.encoders() if asked["meaning"] else ()
         return protocol.answer_cold(cold_start_store.dump(cold_start.fit(protocol.read_departments(asked), encoders)))
-    own_ground = ground(job.task, job.departments, tuple(map(_reader, job.read)))
-    return protocol.answer_refit(*refit(own_ground, job.examples, job.before, now=job.now))
+    own_ground = make_factory(job.task, job.departments, tuple(map(_reader, job.read)))
+    return protocol.answer_refit(*retrain(own_ground, job.examples, job.before, now=job.now))
 
 
 class _Afar:
@@ -31,9 +31,9 @@ class _Afar:
         raise LookupError(f"{len(texts)} texts that {self.name} was not asked about")
 
 
-def _reader(read: protocol.Read) -> Remembering:
+def _reader(read: protocol.EncoderVectors) -> CachingEncoder:
     """Return the encoder with its stored vectors; one of this machine computes missing ones."""
     here: dict[str, Encoder] = {} if read.remote else {encoder.name: encoder for encoder in embeddings.encoders()}
-    reader = Remembering(here.get(read.name) or _Afar(read.name, read.version))
+    reader = CachingEncoder(here.get(read.name) or _Afar(read.name, read.version))
     reader.know(list(read.vectors), list(read.vectors.values()))
     return reader

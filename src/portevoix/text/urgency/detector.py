@@ -10,7 +10,7 @@ from portevoix.text.tokens import fold
 from portevoix.text.urgency.exceptions import NO_DANGER
 from portevoix.text.urgency.level1_patterns import SOON
 from portevoix.text.urgency.level2_patterns import NOW
-from portevoix.text.urgency.word_classes import SAID
+from portevoix.text.urgency.word_classes import WORD_CLASSES
 
 MOST_CHARACTERS = 4000
 MOST_WORDS = 5
@@ -29,7 +29,7 @@ _SPACE = re.compile(r" (\?)?")
 def _phrases(several: str) -> Iterator[str]:
     for phrase in _one_line(several).split(","):
         if pattern := phrase.strip():
-            yield _NAME.sub(lambda name: _one_line(SAID[name[0]]), pattern)
+            yield _NAME.sub(lambda name: _one_line(WORD_CLASSES[name[0]]), pattern)
 
 
 def _one_line(pattern: str) -> str:

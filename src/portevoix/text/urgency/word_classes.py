@@ -1,6 +1,6 @@
 """Classes of words, by the names used in `level2_patterns`, `level1_patterns` and `exceptions`."""
 
-SAID = {
+WORD_CLASSES = {
     "CHILD": r"""
         (?:enfants?|enfans?|gamine?s?|gosses?|mome|petite?|bebes?|bb|nourrissons?|nouveau ne|fille|filles|fillette|
         fils|garcon|garcons|ado|neveu|niece|eleves?|minots?|petit fils)""",

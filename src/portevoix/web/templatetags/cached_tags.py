@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 register = template.Library()
 
 
-class Fixed(Node):
+class CachedTranslation(Node):
     """A translation of constant text, rendered once per language."""
 
     child_nodelists = ()
@@ -42,10 +42,10 @@ def translate(parser: Parser, token: Token) -> Node:
     is_fixed = expression.var.literal is not None and not (
         expression.filters or node.asvar or node.message_context or node.noop
     )
-    return Fixed(node) if is_fixed else node
+    return CachedTranslation(node) if is_fixed else node
 
 
-class Found(URLNode):
+class CachedUrl(URLNode):
     """An address, looked up once per view, arguments and prefix."""
 
     def render(self, context: Context) -> SafeString:
@@ -66,4 +66,4 @@ def _cached_address(urls: str | None, prefix: str, name: str, arguments: tuple[o
 @register.tag
 def url(parser: Parser, token: Token) -> Node:
     node = find_url(parser, token)
-    return node if node.kwargs or node.asvar else Found(node.view_name, node.args, {}, None)
+    return node if node.kwargs or node.asvar else CachedUrl(node.view_name, node.args, {}, None)

@@ -17,7 +17,7 @@ from portevoix.channels import base as channels
 from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web import formatting, labels
-from portevoix.web.notices import told
+from portevoix.web.notices import to_sentence
 
 register = template.Library()
 
@@ -96,7 +96,7 @@ def due_badge(context: Mapping[str, Any], at: datetime | None, promised: bool = 
     look, mark = {"late": ("bad", "bad"), "soon": ("warn", "warn"), "": ("none", "due")}[stands]
     if promised:
         look, mark = ("bad" if stands == "late" else "wait"), "promise"
-    text = formatting.promised(at, now) if promised else formatting.due(at, now, short=True)
+    text = formatting.describe_promise(at, now) if promised else formatting.due(at, now, short=True)
     return format_html(
         '<span class="badge badge--{}">{}<time datetime="{}" title="{}">{}</time></span>',
         look,
@@ -122,9 +122,9 @@ def _time(at: datetime, text: str) -> SafeString:
 
 
 @register.filter("date", expects_localtime=True)
-def dated(at: date | None, format_name: str = "DATE_FORMAT") -> str:
+def format_date(at: date | None, format_name: str = "DATE_FORMAT") -> str:
     """Format a date as `web.formatting` does, instead of Django's own filter."""
-    return formatting.dated(at, format_name) if at else ""
+    return formatting.format_date(at, format_name) if at else ""
 
 
 @register.filter
@@ -143,7 +143,7 @@ def file_size(octets: int) -> str:
 
 
 register.filter("file_name", plain_name)  # files may be older than the rule that holds for new ones
-register.filter("told", told)
+register.filter("told", to_sentence)
 register.filter("by_name", formatting.by_name)
 
 

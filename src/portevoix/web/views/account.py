@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portevoix.kernel.errors import BadInput
 from portevoix.record import ratelimit
 from portevoix.record.operations.city import change_own
-from portevoix.web.notices import told
+from portevoix.web.notices import to_sentence
 from portevoix.web.permissions import open_to_all
 from portevoix.web.request_info import address, onward
 from portevoix.web.sign_in_limits import WITHIN
@@ -65,7 +65,7 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
     """Return whether the password was changed; if not, the form says why."""
     contact: Any = request.user
     who, now = str(contact.pk), request.now  # type: ignore[attr-defined]
-    if ratelimit.exceeded("password", {who: TRIES}, within=WITHIN, now=now):
+    if ratelimit.is_exceeded("password", {who: TRIES}, within=WITHIN, now=now):
         form.add_error(None, gettext("Too many tries. Wait a quarter of an hour, then try again."))
         return False
     ratelimit.note("password", (who,), now=now)
@@ -76,7 +76,7 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
     try:
         change_own(contact=contact, language=contact.language, password=form.cleaned_data["new"])
     except BadInput as error:
-        form.add_error("new", told(error))
+        form.add_error("new", to_sentence(error))
         return False
     update_session_auth_hash(request, contact)
     log.info("password_changed", colleague=contact.pk, address=address(request))

@@ -22,7 +22,7 @@ from portevoix.kernel.errors import (
     PortevoixError,
 )
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.record.db.errors import away
+from portevoix.record.db.errors import is_away
 from portevoix.web.permissions import is_for_machines
 from portevoix.web.request_info import by_htmx, onward
 
@@ -61,7 +61,7 @@ _PAGES: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
 )
 
 
-def told(request: HttpRequest, error: PortevoixError) -> HttpResponse | None:
+def error_response(request: HttpRequest, error: PortevoixError) -> HttpResponse | None:
     """Return the response to an error; None for an error that no page should raise."""
     if isinstance(error, NotAllowed):
         log.warning("access_refused", colleague=request.user.pk, method=request.method, path=request.path)
@@ -78,12 +78,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _render_error(request, status=403, title=gettext("This form has expired"), error=error, advice=advice)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def handle_failure(request: HttpRequest) -> HttpResponse:
     """Answer when a page failed; 503 when the database is away, as that passes and needs no report.
 
     Called by Django.
     """
-    if not away(sys.exception()):
+    if not is_away(sys.exception()):
         return server_error(request)
     if _asked_by_machine(request):
         response: HttpResponse = JsonResponse({"error": "The database does not answer. Try again later."}, status=503)

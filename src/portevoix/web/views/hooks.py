@@ -26,7 +26,7 @@ def hook(request: HttpRequest, connector: str, pk: int) -> HttpResponse:
     client = request_info.address(request)
     try:
         if request.method == "POST":
-            webhooks.take(connector, pk, request_info.raw(request), client=client, now=request.now)
+            webhooks.take_request(connector, pk, request_info.raw(request), client=client, now=request.now)
             return _plain(200)
         return _plain(200, webhooks.greet(connector, pk, request.GET.dict(), client=client, now=request.now))
     except RequestDataTooBig:

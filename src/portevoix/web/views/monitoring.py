@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from portevoix.record.queries.monitoring import pulse
+from portevoix.record.queries.monitoring import liveness
 from portevoix.record.queries.schema import differences
 from portevoix.web.metrics_text import REGISTRY, disk_suffices, seconds
 from portevoix.web.permissions import open_to_all
@@ -41,7 +41,7 @@ def _check_health() -> dict[str, bool | int | None]:
     if schema.missing or schema.unknown:
         return {"database": True, "migrations": False}
     now = timezone.now()
-    beat = pulse(now)
+    beat = liveness(now)
     envelope, delivery = seconds(beat.envelope_since, now), seconds(beat.delivery_since, now)
     worker_age = seconds(beat.worker_seen_at, now) if beat.worker_seen_at else None
     return {
