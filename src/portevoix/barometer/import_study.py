@@ -15,7 +15,7 @@ _NAMES_SHOWN = 8
 def store_study(results: Any, *, own: str, by: Any, now: datetime) -> None:
     """Store a study. `own` is the city's name or code in it, `by` a colleague, or None for the command line.
 
-    Raises BadInput where the city is not in it, or `results` are none.
+    Raise BadInput where the city is not in it, or `results` are none.
     """
     check(results)
     first_day, last_day = map(date.fromisoformat, results["period"])

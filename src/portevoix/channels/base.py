@@ -54,18 +54,18 @@ class Connector(Protocol):
         """Verify and parse a webhook or a form post. Raise `Refused` when it is not genuine."""
 
     def send(self, message: Outgoing) -> Receipt:
-        """Sends at most once per `message.key`. Raises `TryLater`, `Refused` or `Uncertain`."""
+        """Send at most once per `message.key`. Raise `TryLater`, `Refused` or `Uncertain`."""
 
     def find(self, message: Outgoing) -> Receipt | None:
         """Return the receipt of an uncertain send that arrived; None when it did not.
 
-        Raises `Uncertain` where the network cannot tell: never with `Ability.FIND`, for some messages without it.
+        Raise `Uncertain` where the network cannot tell: never with `Ability.FIND`, for some messages without it.
         """
 
     def check(self) -> tuple[str, ...]:
         """Try the settings without sending or taking anything; return one `Sentence` per thing that works.
 
-        Raises `Refused` or `TryLater` with what to do.
+        Raise `Refused` or `TryLater` with what to do.
         """
 
 
@@ -87,7 +87,7 @@ class Deleting(Connector, Protocol):
     def delete(self, message: Outgoing, external_id: str) -> None:
         """Delete from the network `message`, which was sent as `external_id`, with all its parts.
 
-        Does nothing when it is gone already, and may be called again. Raises `TryLater` or `Refused`; `Uncertain` means
+        Does nothing when it is gone already, and may be called again. Raise `TryLater` or `Refused`; `Uncertain` means
         no more than `TryLater` here.
         """
 
@@ -281,7 +281,7 @@ class Renewal(Protocol):
     def renew(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Ask the network, and return the new settings, which are stored before they are used.
 
-        Raises TryLater and Uncertain, after which it is asked again, and Refused where somebody has to sign in again.
+        Raise TryLater and Uncertain, after which it is asked again, and Refused where somebody has to sign in again.
         """
 
 
@@ -302,7 +302,7 @@ class SettingField:
 
 
 def setting_fields(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, SettingField]]:
-    """Yields (name, type, default, knob) for each field that is stored."""
+    """Yield (name, type, default, knob) for each field that is stored."""
     for each in fields(settings):
         if knob := each.metadata.get("knob"):
             yield each.name, each.type, each.default, knob

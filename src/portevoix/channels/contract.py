@@ -65,7 +65,7 @@ Check = Callable[[Build, Fixtures], None]
 
 
 def check_connector(build: Build, fixtures: Fixtures) -> None:
-    """Runs every check; `build` makes a new connector of the same account each time."""
+    """Run every check; `build` makes a new connector of the same account each time."""
     for check in CHECKS:
         check(build, fixtures)
 

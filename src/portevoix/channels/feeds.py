@@ -46,7 +46,7 @@ class Article:
 def read_articles(raw: bytes) -> tuple[Article, ...]:
     """Return the articles in the order of the feed, each address once, at most MOST_ARTICLES.
 
-    Articles without a web address are left out. Raises BadInput for more than MOST_BYTES, and when this is not a feed.
+    Articles without a web address are left out. Raise BadInput for more than MOST_BYTES, and when this is not a feed.
     """
     if len(raw) > MOST_BYTES:
         raise BadInput(gettext_noop("The feed is larger than {most} bytes."), most=MOST_BYTES)

@@ -48,7 +48,7 @@ def prepare_picture(name: str, content: bytes, alt: str) -> Attachment:
 
 
 def check_size(name: str, size: int) -> None:
-    """Raises BadInput for a file that is empty, or larger than any picture may be."""
+    """Raise BadInput for a file that is empty, or larger than any picture may be."""
     if not size:
         raise BadInput(gettext_noop("“{name}” is empty. Choose another file."), name=name)
     if size > MOST_BYTES:
@@ -90,7 +90,7 @@ def type_of(content: bytes) -> str:
 def strip_metadata(content: bytes) -> bytes:
     """Return the picture without what says where, when, by whom and with what it was made.
 
-    Applied twice it changes nothing more. Raises ValueError for a damaged picture.
+    Applied twice it changes nothing more. Raise ValueError for a damaged picture.
     """
     match type_of(content):
         case "image/jpeg":

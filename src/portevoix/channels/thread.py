@@ -45,7 +45,7 @@ def cut_text(text: str, fits: Fits) -> tuple[str, ...]:
 
     Parts end after a paragraph or a sentence if that leaves none half empty, else after a word. Only a word that does
     not fit by itself is cut, and an address, a mention or a tag only as a last resort. `fits` must be false for every
-    text that begins with one that does not fit. Raises Refused for nothing but space, or more than `MOST_PARTS`.
+    text that begins with one that does not fit. Raise Refused for nothing but space, or more than `MOST_PARTS`.
     """
     whole = text.encode("utf-8", "replace").decode().strip()
     if not whole:

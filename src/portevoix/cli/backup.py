@@ -83,7 +83,7 @@ def _key() -> str:
 
 
 def _compare(draft: Path, manifest: Manifest, database: Database, shop: Path) -> None:
-    """Read the backup back as `portevoix restore` does. Raises PortevoixError when its rows differ."""
+    """Read the backup back as `portevoix restore` does. Raise PortevoixError when its rows differ."""
     unpack(draft, shop)
     rows = database.rows(shop / database.member)
     for table in sorted(manifest.rows.keys() | rows.keys()):

@@ -107,7 +107,7 @@ def _find_colleague(email: str) -> "Contact":
 
 
 def _save(row: "Contact", **change: Any) -> None:
-    """Change these fields alone. Raises BadInput, in English as in all commands."""
+    """Change these fields alone. Raise BadInput, in English as in all commands."""
     from django.utils.translation import override  # noqa: PLC0415 -- Django is ready only now
 
     from portevoix.record.operations.city import save_contact  # noqa: PLC0415

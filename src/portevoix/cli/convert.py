@@ -94,7 +94,7 @@ class _Tally:
 
 
 def _read_accounts(file: Path | None) -> list[str]:
-    """Return the lines of a file of accounts. Raises BadInput."""
+    """Return the lines of a file of accounts. Raise BadInput."""
     if file is None:
         return []
     try:

@@ -36,7 +36,7 @@ that the record is gone. See “An empty database” in docs/en/how-to/operate.m
 def set_up_django(*, migrate: bool = True, home: Path | None = None) -> bool:
     """Set Django up, so that models may be used. Migrate the database if needed; return whether it was empty.
 
-    Raises PortevoixError when the database cannot be reached, was changed by a newer version, or is empty though it
+    Raise PortevoixError when the database cannot be reached, was changed by a newer version, or is empty though it
     held a record; BadInput for a bad setting.
     """
     if home is not None:
@@ -94,7 +94,7 @@ def _create_city() -> None:
 
 
 def pending() -> list[str]:
-    """Return the migrations that the database still lacks. Raises PortevoixError when it does not answer."""
+    """Return the migrations that the database still lacks. Raise PortevoixError when it does not answer."""
     return _differences().missing
 
 

@@ -44,7 +44,7 @@ class Lines:
         return min(self.size, self._before + raw_stream.tell())
 
     def end(self) -> None:
-        """Set the command's exit status. Raises BadInput when nothing could be read."""
+        """Set the command's exit status. Raise BadInput when nothing could be read."""
         if not self.read:
             raise BadInput("There is no line to read.")
         if self.read == self.refused:
@@ -70,14 +70,14 @@ def _size(file: str) -> int:
 
 
 def check_readable(file: str) -> None:
-    """Check a file before anything is taken from the others. Raises BadInput."""
+    """Check a file before anything is taken from the others. Raise BadInput."""
     if file != "-" and not Path(file).is_fifo():  # a pipe can be read once only
         with open_stream(file):
             pass
 
 
 def reject_file(file: str) -> IO[str]:
-    """Open the reject file of a file. Raises BadInput when it cannot be written."""
+    """Open the reject file of a file. Raise BadInput when it cannot be written."""
     path = Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
     try:
         return path.open("w", encoding="utf-8", errors="backslashreplace")

@@ -10,7 +10,7 @@ from portevoix.kernel.messages import Attachment
 
 
 def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ...]:
-    """Return an attachment for each file, with its description. Raises BadInput."""
+    """Return an attachment for each file, with its description. Raise BadInput."""
     if len(images) != len(alts):
         raise BadInput(
             "Say with --alt what each --image shows: {images} pictures, {alts} descriptions.",

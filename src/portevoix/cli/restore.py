@@ -42,7 +42,7 @@ def restore(file: Path) -> None:
 
 
 def _check_copy(manifest: Manifest, database: Database, shop: Path) -> Path:
-    """Return the copy of the database. Raises BadInput if it is damaged, of another kind, or has no free target."""
+    """Return the copy of the database. Raise BadInput if it is damaged, of another kind, or has no free target."""
     if manifest.database != database.kind:
         raise BadInput(
             "This is a backup of {theirs}, and PORTEVOIX_DATABASE_URL leads to {mine}: a backup goes back into its own "
@@ -59,7 +59,7 @@ def _check_copy(manifest: Manifest, database: Database, shop: Path) -> Path:
 
 @contextmanager
 def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
-    """Put the backup's secret key in its place, and remove it again on failure. Raises BadInput for another key."""
+    """Put the backup's secret key in its place, and remove it again on failure. Raise BadInput for another key."""
     place = env.key_file()
     if env.get("PORTEVOIX_SECRET_KEY") or place.exists():
         if prove(env.secret_key()) != manifest.proof:

@@ -96,7 +96,7 @@ class Server:
         return self
 
     def wait(self) -> None:
-        """Wait until this process is stopped. Raises PortevoixError when a server ends by itself."""
+        """Wait until this process is stopped. Raise PortevoixError when a server ends by itself."""
         while all(process.poll() is None for process in self._processes):
             time.sleep(0.2)
         raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")

@@ -16,7 +16,7 @@ type Scope = dict[str, Any]
 
 
 def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
-    """Return the WSGI environment of a request whose body is whole. Raises RequestRefused for too many headers."""
+    """Return the WSGI environment of a request whose body is whole. Raise RequestRefused for too many headers."""
     host, port = scope.get("server") or ("localhost", 80)
     environ = {
         "REQUEST_METHOD": scope["method"],

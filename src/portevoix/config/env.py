@@ -87,7 +87,7 @@ def check_names() -> None:
 
 
 def get(name: str) -> str:
-    """Return the value of a setting: the environment's, else its file's, else its default. Raises BadInput."""
+    """Return the value of a setting: the environment's, else its file's, else its default. Raise BadInput."""
     setting = _BY_NAME[name]
     if path := os.environ.get(f"{name}_FILE"):
         try:
@@ -106,7 +106,7 @@ def put(name: str, value: str) -> None:
 
 
 def is_yes(name: str) -> bool:
-    """Return a setting that is yes or no. Raises BadInput for anything else."""
+    """Return a setting that is yes or no. Raise BadInput for anything else."""
     value = get(name).lower()
     if value not in ("yes", "no"):
         raise BadInput(gettext_noop("{name} is “{value}”; write yes or no."), name=name, value=value)
@@ -114,7 +114,7 @@ def is_yes(name: str) -> bool:
 
 
 def embeddings() -> tuple[str, str, str]:
-    """Return the source of embeddings ("local", "no" or an address), the model and the key. Raises BadInput."""
+    """Return the source of embeddings ("local", "no" or an address), the model and the key. Raise BadInput."""
     source, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
     if source.lower() in ("local", "no"):
         return source.lower(), "", ""
@@ -152,30 +152,30 @@ def _is_address(value: str) -> bool:
 
 
 def hosts(name: str) -> set[str]:
-    """Return the machines that a setting lists by commas. Raises BadInput for an invalid name."""
+    """Return the machines that a setting lists by commas. Raise BadInput for an invalid name."""
     names = {value.strip() for value in get(name).split(",") if value.strip()}
     values.check_hosts(name, names)
     return names
 
 
 def live_url() -> str:
-    """Return where browsers listen for updates, "" for the live port. Raises BadInput."""
+    """Return where browsers listen for updates, "" for the live port. Raise BadInput."""
     values.check_live_url("PORTEVOIX_LIVE_URL", get("PORTEVOIX_LIVE_URL"))
     return get("PORTEVOIX_LIVE_URL")
 
 
 def threads() -> int:
-    """Return how many pages a process answers at once. Raises BadInput for an invalid number."""
+    """Return how many pages a process answers at once. Raise BadInput for an invalid number."""
     return values.number("PORTEVOIX_THREADS", get("PORTEVOIX_THREADS"), most=MOST_THREADS)
 
 
 def live_port() -> int:
-    """Return the live port. Raises BadInput for an invalid one."""
+    """Return the live port. Raise BadInput for an invalid one."""
     return values.port("PORTEVOIX_LIVE_PORT", get("PORTEVOIX_LIVE_PORT"))
 
 
 def home() -> Path:
-    """Return the home folder, created if missing. Raises BadInput when it cannot be."""
+    """Return the home folder, created if missing. Raise BadInput when it cannot be."""
     path = Path(get("PORTEVOIX_HOME")).expanduser()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -196,7 +196,7 @@ def database_address() -> str:
 
 
 def database() -> dict[str, Any]:
-    """Return the database as in Django's settings. Raises BadInput for an address that cannot be read."""
+    """Return the database as in Django's settings. Raise BadInput for an address that cannot be read."""
     settings = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
     if settings["ENGINE"].endswith("postgresql"):
         settings["OPTIONS"] = {
@@ -213,7 +213,7 @@ def key_file() -> Path:
 
 
 def secret_key() -> str:
-    """Return the given key, else that in the home folder, created at the first call. Raises BadInput for a weak one."""
+    """Return the given key, else that in the home folder, created at the first call. Raise BadInput for a weak one."""
     if key := get("PORTEVOIX_SECRET_KEY"):
         values.check_key(key, where="PORTEVOIX_SECRET_KEY")
         return key

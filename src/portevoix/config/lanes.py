@@ -92,7 +92,7 @@ class Lane:
         return any(self._begun[key] >= most for key, most in visitor.limits(self.most_a_minute).items())
 
     async def run[T](self, work: Callable[[], T], visitor: Visitor) -> T:
-        """Do the work on a thread of this lane. Raises RequestRefused as `check_room` does."""
+        """Do the work on a thread of this lane. Raise RequestRefused as `check_room` does."""
         self.check_room(visitor)
         self.waiting += 1
         keys = list(visitor.limits(0))

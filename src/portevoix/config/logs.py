@@ -38,7 +38,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def set_up() -> None:
-    """Configure Django's log and ours in one form. Raises BadInput for an unknown level or form."""
+    """Configure Django's log and ours in one form. Raise BadInput for an unknown level or form."""
     level = _read_choice("PORTEVOIX_LOG", LEVELS)
     structlog.configure(
         processors=[*_base_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

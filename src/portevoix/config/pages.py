@@ -53,7 +53,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _answer(scope: Scope, headers: Headers, visitor: Visitor, receive: Receive) -> Answer:
-    """Answer a request. Raises RequestRefused and Disconnected."""
+    """Answer a request. Raise RequestRefused and Disconnected."""
     lane = _lanes.lane_of(scope["method"], scope["path"], known=visitor.known)
     if lane is _lanes.machines:
         return await _answer_machine(lane, scope, visitor)

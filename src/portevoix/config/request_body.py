@@ -51,7 +51,7 @@ class BodyReader:
     async def body(self, receive: Receive, *, line: str, most: int) -> AsyncIterator[bytes]:
         """Yield the whole body, of `most` bytes at most; its memory counts until the context is left.
 
-        Raises RequestRefused for one that is too large or too slow, or when too many are being sent, and Disconnected.
+        Raise RequestRefused for one that is too large or too slow, or when too many are being sent, and Disconnected.
         """
         used = _Used(self)
         try:

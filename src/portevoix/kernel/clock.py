@@ -53,7 +53,7 @@ class ServiceClock:
     def due_at(self, start: datetime, service_seconds: int, pauses: Iterable[Pause] = ()) -> datetime:
         """Return the earliest instant, in UTC, by which `service_seconds` have passed since `start`; `start` for 0.
 
-        Raises BadPolicy when the policy's hours do not provide that much time within HORIZON_YEARS.
+        Raise BadPolicy when the policy's hours do not provide that much time within HORIZON_YEARS.
         """
         cursor, need = _seconds(start), service_seconds
         if need < 0:
@@ -66,7 +66,7 @@ class ServiceClock:
         return _EPOCH + timedelta(seconds=self._reach(cursor, need, limit=limit) if need else cursor)
 
     def service_seconds(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> int:
-        """Return the service seconds between `start` and `end`. Raises BadInput when `end` comes first."""
+        """Return the service seconds between `start` and `end`. Raise BadInput when `end` comes first."""
         cursor, last = _seconds(start), _seconds(end)
         seconds_between(start, end)
         total = 0
@@ -87,7 +87,7 @@ class ServiceClock:
     def _reach(self, begin: int, need: int, *, limit: int) -> int:
         """Return the instant by which `need` > 0 open seconds have passed since `begin`.
 
-        Raises BadPolicy when that is after span `limit`.
+        Raise BadPolicy when that is after span `limit`.
         """
         number = begin // _SPAN_S
         span = self._span(number)
@@ -151,7 +151,7 @@ class _Span:
 
 
 def seconds_between(start: datetime, end: datetime) -> int:
-    """Return the seconds from `start` to `end`, around the clock. Raises BadInput when `end` comes first."""
+    """Return the seconds from `start` to `end`, around the clock. Raise BadInput when `end` comes first."""
     # Not by comparing the two: in one zone Python compares wall times, which go back once a year.
     if (between := _seconds(end) - _seconds(start)) < 0:
         raise BadInput(gettext_noop("The end comes before the start. Exchange the two."))
@@ -159,7 +159,7 @@ def seconds_between(start: datetime, end: datetime) -> int:
 
 
 def parse_instant(text: str) -> datetime:
-    """Return the instant in `text`: RFC 3339 with an offset, seconds optional. Raises BadInput.
+    """Return the instant in `text`: RFC 3339 with an offset, seconds optional. Raise BadInput.
 
     The offset is preserved.
     """
@@ -177,7 +177,7 @@ def parse_instant(text: str) -> datetime:
 
 
 def parse_pause(text: str) -> Pause:
-    """Return the pause in `text`: two times separated by a slash, as in ISO 8601. Raises BadInput."""
+    """Return the pause in `text`: two times separated by a slash, as in ISO 8601. Raise BadInput."""
     begin, slash, end = text.partition("/")
     if not slash:
         message = gettext_noop("“{value}” is not a pause. Write its start, a slash and its end.")
@@ -186,7 +186,7 @@ def parse_pause(text: str) -> Pause:
 
 
 def parse_week(text: str) -> date:
-    """Return the Monday of an ISO week like "2026-W47". Raises BadInput."""
+    """Return the Monday of an ISO week like "2026-W47". Raise BadInput."""
     match = _WEEK.fullmatch(text)
     try:
         if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
@@ -198,13 +198,13 @@ def parse_week(text: str) -> date:
 
 
 def week_bounds(week: str, timezone: str) -> tuple[datetime, datetime]:
-    """Return Monday 00:00 of `week` and of the following week, in that zone. Raises BadInput."""
+    """Return Monday 00:00 of `week` and of the following week, in that zone. Raise BadInput."""
     monday, zone = parse_week(week), find_zone(timezone)
     return _midnight(monday, zone), _midnight(monday + timedelta(days=7), zone)
 
 
 def week_of(instant: datetime, timezone: str) -> str:
-    """Return the ISO week of `instant` in that zone, like "2026-W47". Raises BadInput."""
+    """Return the ISO week of `instant` in that zone, like "2026-W47". Raise BadInput."""
     _check(instant)
     year, week, _ = instant.astimezone(find_zone(timezone)).isocalendar()
     return f"{year}-W{week:02}"

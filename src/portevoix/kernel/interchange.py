@@ -43,7 +43,7 @@ def default_visibility(channel: str) -> Visibility:
 
 
 def read_line(line: str | bytes, number: int) -> Incoming:
-    """Return the message in `line`. Raises BadLine with `number`, 1-based, and the field that is wrong."""
+    """Return the message in `line`. Raise BadLine with `number`, 1-based, and the field that is wrong."""
     try:
         return _incoming(_decode(line))
     except BadLine as bad:
@@ -52,7 +52,7 @@ def read_line(line: str | bytes, number: int) -> Incoming:
 
 
 def read_object(data: Mapping[str, Any], number: int) -> Incoming:
-    """Return the message in an object already decoded from JSON. Raises BadLine as `read_line` does."""
+    """Return the message in an object already decoded from JSON. Raise BadLine as `read_line` does."""
     try:
         for key in sorted(data.keys() & _FIELDS):
             check_storable(data[key], key)
@@ -88,7 +88,7 @@ def _text_line(line: bytes, number: int) -> _Object:
 def write_line(message: Incoming) -> str:
     """Return the message as one line without line end, which `read_line` restores; absent and default values omitted.
 
-    Raises BadInput for a note between colleagues: only messages from a citizen or from the city have a line.
+    Raise BadInput for a note between colleagues: only messages from a citizen or from the city have a line.
     """
     if message.direction is Direction.NOTE:
         raise BadInput(gettext_noop("Notes between colleagues stay in the house: they have no line."))
@@ -123,7 +123,7 @@ def write_line(message: Incoming) -> str:
 def read_json(line: str | bytes) -> object:
     """Return the value of a line, or a whole file, of JSON.
 
-    Raises BadLine when it is not JSON in UTF-8, is nested too deeply, or holds a number that is infinite or too large.
+    Raise BadLine when it is not JSON in UTF-8, is nested too deeply, or holds a number that is infinite or too large.
     """
     try:
         return _DECODER.decode(_text(line))
@@ -197,7 +197,7 @@ def _incoming(data: _Object) -> Incoming:
 def _string(
     data: _Object, key: str, *, within: str = "", most: int = MOST_ID, required: bool = False, blank: bool = False
 ) -> str:
-    """Return the text at `key`, "" when absent. Raises BadLine.
+    """Return the text at `key`, "" when absent. Raise BadLine.
 
     `within` is the object that holds `key`, as errors name it; `blank` lets a required text be empty.
     """
@@ -315,7 +315,7 @@ def _automatic(data: _Object) -> bool:
 
 
 def _outward(data: _Object, key: str) -> bool:
-    """Return whether `key` is present. Raises BadLine when the message is not from the city."""
+    """Return whether `key` is present. Raise BadLine when the message is not from the city."""
     if data.get(key) is None:
         return False
     if data["direction"] != Direction.OUT:

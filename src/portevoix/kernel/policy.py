@@ -57,7 +57,7 @@ class ServicePolicy:
 
 
 def parse_duration(text: str) -> int:
-    """Return the seconds of a duration `<integer>s|m|h`. Raises BadInput."""
+    """Return the seconds of a duration `<integer>s|m|h`. Raise BadInput."""
     if not (match := _DURATION.fullmatch(text)):
         raise BadInput(
             gettext_noop("“{value}” is not a duration. Write a whole number and s, m or h, like 8h or 90m."),
@@ -67,7 +67,7 @@ def parse_duration(text: str) -> int:
 
 
 def find_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name. Raises BadInput with the nearest existing name."""
+    """Return the time zone of that name. Raise BadInput with the nearest existing name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -81,7 +81,7 @@ def find_zone(name: str) -> ZoneInfo:
 
 
 def find_calendar(name: str) -> tuple[str, str | None]:
-    """Return the country and region of a calendar's name: "FR-57" is ("FR", "57"). Raises BadInput.
+    """Return the country and region of a calendar's name: "FR-57" is ("FR", "57"). Raise BadInput.
 
     Only the names that the `holidays` package lists are accepted: it silently returns wrong days for some old region
     names (FR-GES).
@@ -107,7 +107,7 @@ def find_calendar(name: str) -> tuple[str, str | None]:
 
 
 def parse_policy(text: str) -> ServicePolicy:
-    """Return the policy in a TOML text. Raises BadPolicy with the line, what is wrong and what to write."""
+    """Return the policy in a TOML text. Raise BadPolicy with the line, what is wrong and what to write."""
     source = _Source(text)
     data = source.parse()
     source.check_keys(data, "", ("timezone", "first_contact", "substance", "hours", "holidays"))
@@ -125,7 +125,7 @@ def parse_policy(text: str) -> ServicePolicy:
 
 
 def read_policy(path: Path) -> ServicePolicy:
-    """Return the policy in a file. Raises BadPolicy, or BadInput when the file cannot be read as text."""
+    """Return the policy in a file. Raise BadPolicy, or BadInput when the file cannot be read as text."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

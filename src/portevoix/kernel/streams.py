@@ -23,7 +23,7 @@ TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message
 
 @contextmanager
 def open_stream(source: str | Path) -> Iterator[BinaryIO]:
-    """Open a file, or standard input for "-", decompressing gzip whatever the name. Raises BadInput."""
+    """Open a file, or standard input for "-", decompressing gzip whatever the name. Raise BadInput."""
     try:
         raw = Path(source).open("rb") if source != "-" else _standard_input()  # noqa: SIM115
     except OSError as error:

@@ -26,7 +26,7 @@ def engine(name: str) -> Engine:
     """Return the engine of that name, "polars" or "spark".
 
     Spark is configured in Spark's own ways (`SPARK_REMOTE`, `spark-defaults.conf`, `spark-submit`) and runs on this
-    machine by default. Raises BadInput for another name, and when PySpark is not installed.
+    machine by default. Raise BadInput for another name, and when PySpark is not installed.
     """
     if name == "polars":
         return Engine(name, _read_polars)

@@ -99,7 +99,7 @@ def frame(posts: Iterable[Post]) -> nw.DataFrame[Any]:
 def write(posts: nw.DataFrame[Any], directory: Path) -> None:
     """Write `DIRECTORY/NETWORK/WEEK.parquet`, WEEK being the ISO week of `day`, such as 2026-W48.
 
-    Rows of one city are adjacent. Raises BadInput when the directory already holds posts: two studies must not mix.
+    Rows of one city are adjacent. Raise BadInput when the directory already holds posts: two studies must not mix.
     """
     if any(directory.rglob("*.parquet")):
         raise BadInput(

@@ -79,7 +79,7 @@ class RestrictedMean:
 def tally(rows: Rows, *, duration: nw.Expr, happened: nw.Expr, by: Sequence[str] = ()) -> Rows:
     """Reduce waits to sufficient statistics, on the engine: one row per distinct duration (of each group of `by`).
 
-    `duration` gives whole seconds and `happened` a boolean, neither ever null. Returns the columns of `by`, `duration`,
+    `duration` gives whole seconds and `happened` a boolean, neither ever null. Return the columns of `by`, `duration`,
     `events` (d_i) and `total` (events and censored of that duration), in no particular order.
     """
     waits = rows.select(*by, duration.alias("duration"), happened.cast(nw.Int64()).alias("event"))

@@ -45,7 +45,7 @@ class Threads:
         return ThreadUpdate(thread, (root, other) if root != other else (root,))
 
     def thread_of(self, message: Incoming) -> int:
-        """Return the current thread of a message that was added. Raises KeyError for others."""
+        """Return the current thread of a message that was added. Raise KeyError for others."""
         return self._root(self._by_message[message.external_id])
 
     def _node(self, nodes: dict[str, int], name: str) -> int:
@@ -98,7 +98,7 @@ class Exchanges:
             self._put(message)
 
     def place(self, message: Incoming) -> Place:
-        """Return the place of a message. Raises KeyError when it was not among them."""
+        """Return the place of a message. Raise KeyError when it was not among them."""
         return self._places[self._within(message, message.external_id)]
 
     def _put(self, message: Incoming) -> None:

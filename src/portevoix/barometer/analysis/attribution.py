@@ -33,7 +33,7 @@ class MessageAttribution:
     _message_keys: set[tuple[str, str, str]] = field(default_factory=set)
 
     def take(self, file: str, messages: Iterable[Incoming | BadLine]) -> None:
-        """Reads one source to its end; `file` is what remarks call it."""
+        """Read one source to its end; `file` is what remarks call it."""
         for message in messages:
             if isinstance(message, BadLine):
                 self.refused[file] += 1

@@ -79,7 +79,7 @@ def load_dataset(study: Study) -> Dataset:
 def drop_texts(study: Study) -> int:
     """Store the coded posts of the collected messages, delete the messages and return the number of posts.
 
-    Raises BadInput where nothing was collected. Can be repeated after an interruption, as messages are deleted last.
+    Raise BadInput where nothing was collected. Can be repeated after an interruption, as messages are deleted last.
     """
     messages_folder, folder = study.directory / COLLECTED_FOLDER, study.directory / CODED_FOLDER
     if not messages_folder.exists():

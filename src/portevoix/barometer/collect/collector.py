@@ -101,7 +101,7 @@ def collect(
     """Collect these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
 
     May be stopped at any moment and called again. An account's error is noted in its coverage and does not stop the
-    others; returns whether there was none. Raises BadInput when another collection runs.
+    others; returns whether there was none. Raise BadInput when another collection runs.
     """
     everyone = tuple(accounts)
     window = Window(study.begins, min(until, study.ends))

@@ -128,7 +128,7 @@ class AccountStore:
 
 @contextmanager
 def lock_collection(folder: Path) -> Iterator[None]:
-    """Lock the study's collection. Raises BadInput when another process collects into it."""
+    """Lock the study's collection. Raise BadInput when another process collects into it."""
     place = folder / COLLECTED_FOLDER
     place.mkdir(mode=0o700, exist_ok=True)
     with (place / ".lock").open("w") as lock:
@@ -175,7 +175,7 @@ def read_collected(study: Study) -> Iterator[Incoming]:
     """Yield all collected messages of the study's accounts until its end, account by account, each in order of time.
 
     `account` is the study's handle, citizens are keyed hashes. A post that two tools brought is one message, also where
-    an instance of Mastodon knows it by a name of its own. Raises BadInput for a file that something else has changed.
+    an instance of Mastodon knows it by a name of its own. Raise BadInput for a file that something else has changed.
     """
     for network, handle in dict.fromkeys((account.network, account.handle) for account in study.accounts):
         messages = [

@@ -16,7 +16,7 @@ SCHEMA = "portevoix/barometer-site/1"
 def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write `files`, by their path inside the site, beside `out`, then swap; return where they are.
 
-    Raises BadInput when `out` holds anything but a site that was published before; it stays as it was then.
+    Raise BadInput when `out` holds anything but a site that was published before; it stays as it was then.
     """
     manifest = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
     check(out)

@@ -160,6 +160,6 @@ def value_of(city: City, code: str) -> Mapping[str, Any] | None:
 
 
 def read_view(results: Mapping[str, Any], catalogue: Catalogue) -> StudyView:
-    """Return the view of these results. Raises BadInput for results of another kind or version."""
+    """Return the view of these results. Raise BadInput for results of another kind or version."""
     check(results)
     return StudyView(results, catalogue)

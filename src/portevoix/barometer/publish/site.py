@@ -34,7 +34,7 @@ def publish(
 
     `results`: what `results.json` holds. `data`: files of open data by their name, put into `data/`; `results.json` is
     there whatever is given. `catalogue`: label, formula and source of each indicator, by its code.
-    Raises BadInput for results of another version, or when `out` holds what is not a former site.
+    Raise BadInput for results of another version, or when `out` holds what is not a former site.
     """
     folder.check(out)  # whoever named the wrong one need not wait for all the pages to hear it
     study = read_view(results, catalogue or {})

@@ -45,7 +45,7 @@ def build(study: Study, dataset: Dataset, *, seed: int | None = None, engine_nam
 
 
 def write_build(built: StudyBuild, directory: Path) -> None:
-    """Write into the study's folder, the results last, as they name the tables. Raises BadInput when writing fails."""
+    """Write into the study's folder, the results last, as they name the tables. Raise BadInput when writing fails."""
     write_tables(built.tables, directory)
     write_results(built.results, directory / FILE)
 
@@ -56,7 +56,7 @@ def _sums(dataset: Dataset, counts: Mapping[str, CityCounts]) -> dict[str, int]:
 
 
 def _count(study: Study, dataset: Dataset, engine_name: str) -> dict[str, CityCounts]:
-    """Count the posts with that engine, from files. Raises BadInput when the engine is not installed."""
+    """Count the posts with that engine, from files. Raise BadInput when the engine is not installed."""
     counting_engine = engine(engine_name)
     if not len(dataset.posts):
         return {}

@@ -78,7 +78,7 @@ def schema() -> dict[str, Any]:
 
 
 def write(results: Results, file: Path) -> None:
-    """Write the results atomically: the same results are the same bytes. Raises BadInput when writing fails."""
+    """Write the results atomically: the same results are the same bytes. Raise BadInput when writing fails."""
     content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
     try:
         write_atomically(file, content.encode())
@@ -88,7 +88,7 @@ def write(results: Results, file: Path) -> None:
 
 
 def read(file: Path) -> Results:
-    """Return the results in a file. Raises BadInput for a file that is missing or holds something else."""
+    """Return the results in a file. Raise BadInput for a file that is missing or holds something else."""
     try:
         results: Any = read_json(file.read_bytes())
     except FileNotFoundError:

@@ -59,7 +59,7 @@ def pack(tables: Tables) -> dict[str, bytes]:
 
 
 def write_tables(tables: Tables, directory: Path) -> None:
-    """Write the compressed tables into the study's folder. Raises BadInput when writing fails."""
+    """Write the compressed tables into the study's folder. Raise BadInput when writing fails."""
     folder = directory / FOLDER
     try:
         folder.mkdir(exist_ok=True)
@@ -71,7 +71,7 @@ def write_tables(tables: Tables, directory: Path) -> None:
 
 
 def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the packed tables of these results. Raises BadInput where one is missing or of other results."""
+    """Return the packed tables of these results. Raise BadInput where one is missing or of other results."""
     contents = {}
     for name in FILES:
         if name not in results["tables"]:

@@ -64,7 +64,7 @@ def sections(results: Mapping[str, Any], code: str) -> list[Section]:
 
 
 def city_of(results: Mapping[str, Any], code: str) -> Mapping[str, Any]:
-    """Return the city with a code. Raises KeyError when the study does not have it."""
+    """Return the city with a code. Raise KeyError when the study does not have it."""
     for city in results["cities"]:
         if city["code"] == code:
             return dict(city)

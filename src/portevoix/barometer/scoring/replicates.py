@@ -31,7 +31,7 @@ class Replicates:
         self._counts, self._city, self._seed, self._number = counts, city, seed, number
 
     def of(self, code: str) -> Floats:
-        """Return (number,) replicates. Raises KeyError for an indicator that is not drawn from posts: no score may rest
+        """Return (number,) replicates. Raise KeyError for an indicator that is not drawn from posts: no score may rest
         on it.
         """
         base = code.removesuffix(_SERVICE)

@@ -36,7 +36,7 @@ class Table:
 
 
 def open_table(folder: Path, file: str) -> Table:
-    """Open a table. Raises BadInput when a row cannot be read: writing the table again would lose it."""
+    """Open a table. Raise BadInput when a row cannot be read: writing the table again would lose it."""
     path, standard_columns = folder / file, COLUMNS[file]
     text = decode_text(path.read_bytes())[0] if path.exists() else ""
     rows: dict[int, dict[str, str]] = {}

@@ -103,7 +103,7 @@ class Row:
 
 
 def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str, ...], notes: Notes) -> Iterator[Row]:
-    """Yield the rows of a table that are not blank; none of a missing one. Raises BadInput if it cannot be read."""
+    """Yield the rows of a table that are not blank; none of a missing one. Raise BadInput if it cannot be read."""
     path = folder / file
     try:
         raw = path.read_bytes()

@@ -58,7 +58,7 @@ class GuidedCheck:
     today: date
 
     def account(self, city: StudyCity, network: str, name: str) -> Entry:
-        """Add an account of the city. Raises BadInput when the city has it already."""
+        """Add an account of the city. Raise BadInput when the city has it already."""
         table = open_table(self.folder, ACCOUNTS)
         for row in table.rows.values():
             same = (row["city"], network_name(row["network"]), handle(network, row["handle"]))
@@ -118,7 +118,7 @@ def handle_reader(network: str) -> Answer:
 
 
 def scope(typed: str) -> str:
-    """Return the scope of an account. Raises BadInput for other text."""
+    """Return the scope of an account. Raise BadInput for other text."""
     text = typed.strip().lower()
     scopes = [one for one in Scope if text and one.startswith(text)]
     if len(scopes) == 1:
@@ -127,7 +127,7 @@ def scope(typed: str) -> str:
 
 
 def page(typed: str) -> str:
-    """Return an address, or "" for none yet. Raises BadInput for other text."""
+    """Return an address, or "" for none yet. Raise BadInput for other text."""
     address = typed.strip()
     if not address or _ADDRESS.fullmatch(address):
         return address

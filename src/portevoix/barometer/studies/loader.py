@@ -54,7 +54,7 @@ __all__ = [
 def read_study(directory: Path, *, today: date | None = None) -> Study:
     """Read the study in a folder; dates after `today` count as in the future.
 
-    Raises BadStudy, with every remark on the folder, when its settings are wrong or it has no city; BadInput when a
+    Raise BadStudy, with every remark on the folder, when its settings are wrong or it has no city; BadInput when a
     file cannot be opened.
     """
     notes, day = Notes(), today or datetime.now(UTC).date()

@@ -11,7 +11,7 @@ FOLDER = "feeds"
 
 
 def read_feed(directory: Path, code: str) -> list[Article]:
-    """Return dated articles; none without a feed of that city. Raises BadInput for a file that is no feed."""
+    """Return dated articles; none without a feed of that city. Raise BadInput for a file that is no feed."""
     file = directory / FOLDER / f"{code}.xml"
     if file.parent != directory / FOLDER or not file.exists():  # a code may hold anything
         return []

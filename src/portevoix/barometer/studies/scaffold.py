@@ -32,7 +32,7 @@ def last_weeks(today: date) -> tuple[date, date]:
 def start_study(
     folder: Path, *, title: str, first: date, last: date, networks: Sequence[str], french_cities: bool
 ) -> tuple[str, ...]:
-    """Write the files of a study and return their names. Raises BadInput when one of them exists, for a period that
+    """Write the files of a study and return their names. Raise BadInput when one of them exists, for a period that
     ends before it begins, and for an invalid network name.
     """
     if first > last:

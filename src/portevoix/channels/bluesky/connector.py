@@ -38,7 +38,7 @@ class BlueskyConnector:
         return LIMIT
 
     def __init__(self, account: str, settings: BlueskySettings) -> None:
-        """Raises BadInput when `account` is neither handle nor DID."""
+        """Raise BadInput when `account` is neither handle nor DID."""
         self.account = account
         self.settings = settings
         self._client = Client(account, settings)

@@ -38,7 +38,7 @@ class Ref:
 def send(client: Client, message: Outgoing) -> Receipt:
     """Create the posts that are missing; an interrupted thread is continued.
 
-    Raises Refused when the message it answers cannot be answered, or is private: Bluesky's posts are public.
+    Raise Refused when the message it answers cannot be answered, or is private: Bluesky's posts are public.
     """
     if message.visibility is Visibility.PRIVATE:
         raise Refused(

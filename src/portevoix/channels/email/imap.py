@@ -77,7 +77,7 @@ def open_mailbox(settings: EmailSettings) -> Iterator[BaseMailBox]:
 
 
 def select(box: BaseMailBox, settings: EmailSettings) -> dict[str, int]:
-    """Opens the mailbox for reading only; returns its MESSAGES, UIDNEXT and UIDVALIDITY."""
+    """Open the mailbox for reading only; return its MESSAGES, UIDNEXT and UIDVALIDITY."""
     try:
         status = box.folder.status(settings.mailbox, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
         box.folder.set(settings.mailbox, readonly=True)

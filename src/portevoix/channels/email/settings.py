@@ -113,7 +113,7 @@ def _check_line(value: object) -> None:
 
 
 def check_security(security: str, host: str) -> None:
-    """Raises BadInput unless `security` is known and, for “none”, `host` is this machine."""
+    """Raise BadInput unless `security` is known and, for “none”, `host` is this machine."""
     if security not in SECURITIES:
         raise BadInput(gettext_noop("The security is tls, starttls or none, not “{value}”."), value=security)
     if security == NONE and not _is_loopback(host):

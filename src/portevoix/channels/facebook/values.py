@@ -80,7 +80,7 @@ def entries(value: Any) -> list[Any]:
 
 
 def data(value: Any) -> list[Any]:
-    """The items of an edge: {"data": […], "paging": …}."""
+    """Return the items of an edge: {"data": […], "paging": …}."""
     return entries(mapping(value).get("data"))
 
 

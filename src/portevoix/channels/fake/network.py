@@ -100,6 +100,6 @@ def network(name: str = "default") -> FakeNetwork:
 
 
 def forget() -> None:
-    """Ends every network of this process; the next ones start empty."""
+    """End every network of this process; the next ones start empty."""
     with _registry:
         _networks.clear()

@@ -34,7 +34,7 @@ class App:
 
 
 def register(base: str, *, redirect: str, name: str = "Portevoix", website: str = "") -> App:
-    """Registers an application on the instance."""
+    """Register an application on the instance."""
     registration = {"client_name": name, "redirect_uris": redirect, "scopes": SCOPES}
     body = registration | ({"website": website} if website else {})
     answer = as_mapping(_post(Http(base), "/api/v1/apps", body))

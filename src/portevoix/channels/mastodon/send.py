@@ -77,7 +77,7 @@ class _Own:
 def send(instance: Instance, here: Here, message: Outgoing) -> Receipt:
     """Post the parts that are missing: a reply that was tried before, or has several parts, is looked for first.
 
-    Raises Refused when what is replied to is gone, or the reply has no recipient.
+    Raise Refused when what is replied to is gone, or the reply has no recipient.
     """
     if message.media:
         _picture_limits(instance).admit(message)

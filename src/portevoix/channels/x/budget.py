@@ -42,7 +42,7 @@ def next_month(now: datetime) -> datetime:
 def page_size(tally: Tally, most: int, least: int, now: datetime, *, each: int = 1) -> int:
     """Return how many posts, up to 100, one page may bring, where each may cost `each`.
 
-    Raises TryLater when less than `least`, X's smallest page, is left.
+    Raise TryLater when less than `least`, X's smallest page, is left.
     """
     left = (most - tally.at(now).read) // each if most else 100
     if left < least:

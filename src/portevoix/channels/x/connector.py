@@ -48,7 +48,7 @@ class XConnector:
         return LIMIT
 
     def __init__(self, account: str, settings: XSettings) -> None:
-        """Raises BadInput when `account` is no name of X."""
+        """Raise BadInput when `account` is no name of X."""
         handle(account)
         self.account = account
         self.settings = settings

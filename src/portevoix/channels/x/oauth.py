@@ -97,7 +97,7 @@ class XRenewal:
     def renew(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the new access token and the next refresh token.
 
-        Raises Refused when X does not accept the refresh token: it was revoked, or X's answer to an earlier renewal was
+        Raise Refused when X does not accept the refresh token: it was revoked, or X's answer to an earlier renewal was
         lost, and with it the only token that could be renewed.
         """
         request = {"grant_type": "refresh_token", "refresh_token": settings["refresh_token"]}

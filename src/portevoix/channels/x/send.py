@@ -35,7 +35,7 @@ class Sender:
     def send(self, message: Outgoing) -> Receipt:
         """Write the posts that are missing: an interrupted thread is continued.
 
-        Raises Refused, with what to do, for what X does not take; TryLater when the month's posts are used up.
+        Raise Refused, with what to do, for what X does not take; TryLater when the month's posts are used up.
         """
         if message.visibility is Visibility.PRIVATE:
             raise Refused(

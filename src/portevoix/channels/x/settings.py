@@ -151,7 +151,7 @@ class XSettings:
 
 
 def check_base(base: str) -> None:
-    """Raises BadInput when a token would cross the network unprotected."""
+    """Raise BadInput when a token would cross the network unprotected."""
     parts = urlsplit(base)
     if parts.scheme == "http" and parts.hostname not in internal_hosts.internal:
         raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))

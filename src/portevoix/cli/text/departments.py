@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_departments(path: Path) -> "list[DepartmentText]":
-    """Return [[department]] slug, name, description, competences. Raises BadInput for missing or duplicate entries, and
+    """Return [[department]] slug, name, description, competences. Raise BadInput for missing or duplicate entries, and
     when fewer than two have a description: there would be nothing to choose.
     """
     from portevoix.text.labels.cold_start import have_descriptions  # noqa: PLC0415 -- as below

@@ -50,7 +50,7 @@ def check_output() -> None:
 
 
 def write(output: str) -> None:
-    """Write to standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError when that fails."""
+    """Write to standard output, in UTF-8 whatever the terminal's locale. Raise PortevoixError when that fails."""
     try:
         click.echo(output.encode(errors="replace"), nl=False)
     except BrokenPipeError:  # whoever read it wants no more of it
@@ -88,7 +88,7 @@ class LabelledTexts(NamedTuple):
 def read_labelled(source: str, task: str) -> LabelledTexts:
     """Return the texts of a file and their labels for `task`, read from `labels`; skip lines without that label.
 
-    Raises BadInput when a compressed file breaks off or is damaged: the lines read before may be wrong too.
+    Raise BadInput when a compressed file breaks off or is damaged: the lines read before may be wrong too.
     """
     examples: list[tuple[str, str]] = []
     instants: list[datetime | None] = []

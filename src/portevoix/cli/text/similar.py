@@ -74,7 +74,7 @@ class _Past:
     refused: list[BadLine] = field(default_factory=list)
 
     def read(self, source: str) -> None:
-        """Read the file. Raises BadInput when it cannot be read, or holds no message from a citizen."""
+        """Read the file. Raise BadInput when it cannot be read, or holds no message from a citizen."""
         from portevoix.text.similarity.index import Index  # noqa: PLC0415 - SciPy would slow --help
 
         self.index = Index()

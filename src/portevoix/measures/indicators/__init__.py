@@ -16,7 +16,7 @@ INDICATORS = {
 
 
 def ratio(code: str) -> tuple[str, str]:
-    """Return the sums whose quotient the indicator is, numerator first. Raises KeyError when it is not a quotient."""
+    """Return the sums whose quotient the indicator is, numerator first. Raise KeyError when it is not a quotient."""
     sums = INDICATORS[code].ratio
     if sums is None:
         raise KeyError(code)

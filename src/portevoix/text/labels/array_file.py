@@ -34,7 +34,7 @@ def pack_arrays(header: Header, arrays: Mapping[str, Any]) -> bytes:
 
 @contextmanager
 def open_array_file(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator[tuple[Header, NpzFile]]:
-    """Open what `packed` wrote. Raises BadInput, also for ValueError and KeyError of the caller's block.
+    """Open what `packed` wrote. Raise BadInput, also for ValueError and KeyError of the caller's block.
 
     `name` is the file's name in errors.
     """
@@ -88,7 +88,7 @@ def pack_linear_model(words: LinearModel) -> dict[str, Any]:
 
 
 def unpack_linear_model(arrays: NpzFile, *, labels: int) -> LinearModel:
-    """Return the linear model in these arrays. Raises ValueError when they do not fit."""
+    """Return the linear model in these arrays. Raise ValueError when they do not fit."""
     buckets = arrays["buckets"].astype(np.int64)
     shapes = {"idf": (len(buckets),), "weights": (len(buckets), labels), "offsets": (labels,)}
     if any(arrays[name].shape != shape for name, shape in shapes.items()) or labels < 2:

@@ -64,7 +64,7 @@ def dump(cold: ColdStart) -> bytes:
 
 
 def parse(content: bytes, *, name: str, encoders: Sequence[Encoder] = ()) -> ColdStart:
-    """Return the model that `dump` wrote, trained with these encoders. Raises BadInput when it is damaged."""
+    """Return the model that `dump` wrote, trained with these encoders. Raise BadInput when it is damaged."""
     with open_array_file(io.BytesIO(content), name=name, form=FORMAT, version=VERSION) as (header, arrays):
         slugs = tuple(str(slug) for slug in header["slugs"])
         return ColdStart(slugs, _read_model(header, arrays, slugs, encoders) if header["known"] else None)

@@ -45,7 +45,7 @@ class LabellerFactory:
     def restore(self, content: bytes, *, name: str) -> TrainedLabeller:
         """Return the labeller that `model_store.dump` wrote, with the departments' current descriptions.
 
-        Raises BadInput when it is damaged, or suggests departments that no longer exist. `name` is used in errors.
+        Raise BadInput when it is damaged, or suggests departments that no longer exist. `name` is used in errors.
         """
         model = parse(content, name=name, prior=self.cold if self.cold.usable else None).model
         obsolete_labels = sorted(set(model.labels) - labels(self.task, self.departments))

@@ -37,12 +37,12 @@ class StoredModel:
 
 
 def save(stored: StoredModel, path: Path) -> None:
-    """Write the model. Raises OSError when the file cannot be written."""
+    """Write the model. Raise OSError when the file cannot be written."""
     path.write_bytes(dump(stored))
 
 
 def load(path: Path) -> StoredModel:
-    """Read a model. Raises BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
+    """Read a model. Raise BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
     try:
         with path.open("rb") as file:
             return _read(file, str(path), None)
@@ -90,7 +90,7 @@ def version_digest(content: bytes) -> str:
 def parse(content: bytes, *, name: str, prior: Prior | None = None) -> StoredModel:
     """Return the model that `dump` wrote. A model trained with a prior needs one again.
 
-    `name` is used in errors. Raises BadInput as `load` does.
+    `name` is used in errors. Raise BadInput as `load` does.
     """
     return _read(io.BytesIO(content), name, prior)
 

@@ -150,7 +150,7 @@ def words_in(text: str) -> list[str]:
 
 
 def phrase(entry: str) -> Phrase:
-    """Return the words of an entry. Raises BadInput for one without words, or with a misplaced *."""
+    """Return the words of an entry. Raise BadInput for one without words, or with a misplaced *."""
     text = clean(entry)
     words = tuple((fold_word(word), bool(star)) for word, star in _WORD_AND_STAR.findall(text))
     if not words:

@@ -110,7 +110,7 @@ class Index:
     ) -> None:
         """Add messages, the newest last. `at`: the time of sending of each, with an offset.
 
-        Raises ValueError when their numbers differ.
+        Raise ValueError when their numbers differ.
         """
         days = _days(at if at is not None else [None] * len(texts))
         if not len(ids) == len(texts) == len(days):

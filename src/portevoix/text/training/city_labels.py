@@ -11,7 +11,7 @@ from portevoix.text.training import classifier
 def train(task: str, examples: Sequence[tuple[str, str]], *, in_order: bool) -> TrainedLabeller:
     """Return a labeller trained on `examples` (text, label), and on the starter's where the labels are the same.
 
-    `in_order`: the examples are in order of time. Raises BadInput when there are not two labels.
+    `in_order`: the examples are in order of time. Raise BadInput when there are not two labels.
     """
     more = starter.fitting(task, {label for _, label in examples})
     return TrainedLabeller(classifier.fit(examples, more=more, encoders=encoders(), in_order=in_order), encoders())

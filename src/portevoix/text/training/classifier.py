@@ -42,7 +42,7 @@ def fit(
 
     A remote encoder reads `examples` alone. `in_order`: `examples` are in order of time.
 
-    Raises BadInput when there are not two labels with two examples each.
+    Raise BadInput when there are not two labels with two examples each.
     """
     labels = tuple(sorted({label for _, label in (*examples, *more)}))
     if sum(count > 1 for count in Counter(label for _, label in examples).values()) < 2:

@@ -1,8 +1,8 @@
 """Phrases about each danger, by name, separated by commas, as `urgency` reads them.
 
 They apply to folded text in which every apostrophe, hyphen and comma is a space: "n'est pas" is "n est pas". _ stands
-for up to three words, __ for up to six, capitals for the words named in WORD_CLASSES; lines break after a bar or a comma. A
-false alarm costs a glance, a missed one may cost a life: in doubt, a phrase belongs to the higher level.
+for up to three words, __ for up to six, capitals for the words named in WORD_CLASSES; lines break after a bar or a
+comma. A false alarm costs a glance, a missed one may cost a life: in doubt, a phrase belongs to the higher level.
 """
 
 NOW = {
