@@ -8,7 +8,7 @@ Three figures for each door: what is lost, what is there or left twice, what wai
 would, whatever dies). The first two must be zero, else the exit status is 1. A death is SIGKILL, at a place drawn among
 all that write, commit or call a network, or (one in five) at a moment drawn from the clock. At a network's door
 `--kills` counts messages, each of which comes in and is answered, over a line with faults, while the worker is killed;
-what arrived is counted at the network. How: docs/explanation/faults.md.
+what arrived is counted at the network. How: docs/en/explanation/faults.md.
 """
 
 import argparse

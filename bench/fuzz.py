@@ -114,10 +114,10 @@ def _empty(connection: Any) -> None:
     """One server serves all the doors: each begins anew."""
     from django.core.management import call_command
 
-    from portevoix.cli.django_setup import _found
+    from portevoix.cli.django_setup import _create_city
 
     call_command("flush", verbosity=0, interactive=False)
-    _found()
+    _create_city()
 
 
 if __name__ == "__main__":

@@ -99,10 +99,10 @@ def _processor_s(pid: int) -> float:
 
 def _fetch(count: int, seed: str) -> bool:
     os.environ |= {"PORTEVOIX_HOME": tempfile.mkdtemp(prefix="portevoix-mails-"), "PORTEVOIX_LOG": "error"}
-    from portevoix.cli.django_setup import _found, ready
+    from portevoix.cli.django_setup import _create_city, ready
 
     ready()
-    _found()
+    _create_city()
     from django.db import connection
 
     from portevoix.record.models import Account, Envelope

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference that are listed below from the code; a test holds them to it."""
+"""Writes the pages of docs/en/reference that are listed below from the code; a test holds them to it."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS
 from portevoix.web.series import SERIES
 
-FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+FOLDER = Path(__file__).parent.parent / "docs" / "en" / "reference"
 NOTE = "<!-- Written by `make docs`; edit the code instead. -->"
 
 

@@ -10,7 +10,7 @@ from portevoix.barometer.studies import defaults
 from portevoix.barometer.studies.settings import KEYS
 from portevoix.barometer.studies.tables import COLUMNS, NEEDED
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "study.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "en" / "reference" / "study.md").read_text(encoding="utf-8")
 
 
 def rows(page: str) -> list[list[str]]:

@@ -11,7 +11,7 @@ from tests.cli.test_commands import run
 
 __all__ = ["run"]  # a fixture
 
-PAGE = (Path(__file__).parents[2] / "docs/tutorials/a-barometer-in-ten-minutes.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/en/tutorials/a-barometer-in-ten-minutes.md").read_text(encoding="utf-8")
 TABLES = ("cities.csv", "accounts.csv", "audience.csv")
 """In the order in which the page has them written."""
 MENDED = (

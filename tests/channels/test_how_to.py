@@ -6,7 +6,7 @@ from typing import Any
 
 from portevoix.kernel.messages import Writer
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-channel.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "how-to" / "add-a-channel.md"
 
 
 def test_the_channel_of_the_how_to_keeps_the_contract(tmp_path: Path) -> None:

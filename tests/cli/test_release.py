@@ -39,8 +39,8 @@ def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -
     assert "câble électrique" in cable and "gaz" in gas
 
     release = load.Release(weeks)
-    assert release(WEDNESDAY) == 0
-    new = sum(release(WEDNESDAY + hour * HOUR) for hour in range(1, 7))
+    assert release.run(WEDNESDAY) == 0
+    new = sum(release.run(WEDNESDAY + hour * HOUR) for hour in range(1, 7))
     assert known() == said_by(WEDNESDAY + 6 * HOUR, weeks) and new == len(known()) - len(said_by(WEDNESDAY, weeks))
 
     # A host replies to a question before its reply in the files is due: that one is not sent as well.
@@ -51,6 +51,6 @@ def test_what_is_later_than_now_comes_as_time_passes_and_never_twice(tmp_path) -
     do.answer(conversation=row.pk, text="Oui.", by=host, now=WEDNESDAY + 6 * HOUR, seen=row.version)
 
     end = WEDNESDAY + timedelta(days=7)
-    load.Release(weeks)(end)  # closed for the rest of the week, and opened again
+    load.Release(weeks).run(end)  # closed for the rest of the week, and opened again
     assert said_by(end, weeks) - known() == {reply.external_id}
-    assert load.Release(weeks)(end) == 0
+    assert load.Release(weeks).run(end) == 0

@@ -75,12 +75,12 @@ def test_where_a_department_is_not_known_what_is_alike_by_chance_is_left_out(des
     take(said(9, "La grève dure"), department="sports")
     [sorted_one] = take(said(8), department="sports")
     [unsorted] = take(said(7))
-    found = [Alike(str(pk), similar_panel.UNSORTED) for pk in Message.objects.values_list("pk", flat=True)]
+    found = [Alike(str(pk), similar_panel.UNROUTED_SHARE) for pk in Message.objects.values_list("pk", flat=True)]
     monkeypatch.setattr(similar_index.Lookalikes, "like", lambda *args, **more: found)
     assert "La grève dure" in panel(desk, sorted_one).text
     assert "1 other" in panel(desk, unsorted).text and "La grève dure" not in panel(desk, unsorted).text
     take(*(said(number, "La grève dure") for number in range(1, 5)))
-    found += [Alike(str(pk), similar_panel.UNSORTED) for pk in Message.objects.values_list("pk", flat=True)[3:]]
+    found += [Alike(str(pk), similar_panel.UNROUTED_SHARE) for pk in Message.objects.values_list("pk", flat=True)[3:]]
     assert "La grève dure" in panel(desk, unsorted).text, "five speak of what is going on"
 
 
@@ -215,7 +215,7 @@ def test_it_is_compared_in_a_thread_with_room_enough(strike, memory) -> None:
     finally:
         threading.stack_size(small)
     assert len(found) == 3
-    index = memory._filled.index
+    index = memory._loaded_index.index
     index.like = lambda *_, **__: [threading.current_thread().name]
     assert memory.like(POOL, **given)[0].startswith("look-alikes")
 

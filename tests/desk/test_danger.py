@@ -7,7 +7,7 @@ import pytest
 from portevoix.kernel.messages import Writer
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Message
-from portevoix.record.queries.danger import LISTED
+from portevoix.record.queries.danger import MOST_LISTED
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -60,10 +60,10 @@ def test_what_was_answered_or_closed_warns_no_more(desk, alarm, host) -> None:
 
 
 def test_of_many_those_due_first_are_listed_and_the_others_counted(desk, alarm) -> None:
-    alarm(LISTED + 3)
+    alarm(MOST_LISTED + 3)
     told = notice(desk.page("/inbox/"))
-    assert told.select_one("h2").text.startswith(f"{LISTED + 3} messages")
-    assert len(told.select("li")) == LISTED and "and 3 more" in told.text
+    assert told.select_one("h2").text.startswith(f"{MOST_LISTED + 3} messages")
+    assert len(told.select("li")) == MOST_LISTED and "and 3 more" in told.text
 
 
 def test_a_contact_is_warned_of_what_their_department_has(alarm, sign_in, contact_of) -> None:

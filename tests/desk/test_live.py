@@ -261,7 +261,7 @@ def test_however_many_pages_come_at_once_few_are_asked_who_they_are_at_a_time(mo
         with lock:
             asking.remove(request)
 
-    monkeypatch.setattr(sse, "_who", who)
+    monkeypatch.setattr(sse, "_find_listener", who)
 
     async def scene():
         answers = await asyncio.gather(*(AsyncClient().get("/live") for _ in range(40)))

@@ -25,6 +25,7 @@ from portevoix.record.models import Contact, Conversation, Delivery, Envelope, M
 from portevoix.record.operations import accounts, city, envelopes  # noqa: E402
 from portevoix.record.queries.embeddings import waiting  # noqa: E402
 from tests.conftest import incoming  # noqa: E402
+from tests.exchange.jobs import run_job  # noqa: E402
 from tests.exchange.test_together import CONVERSATIONS, HOSTS, WAITING  # noqa: E402
 
 ONE_EVENT = 1  # the version of a conversation that has just come in
@@ -82,7 +83,7 @@ def read() -> dict[str, int]:
     """A worker, until what messages mean has been read."""
     worker, done = Worker(), 0
     while waiting(source().encoders).exists():
-        done += worker.read_meaning(datetime.now(UTC))
+        done += run_job(worker, "read_latest", datetime.now(UTC))
     return {"read": done}
 
 

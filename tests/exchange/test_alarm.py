@@ -12,6 +12,7 @@ from portevoix.kernel.errors import Refused
 from portevoix.record.models import Account, Contact
 from portevoix.record.operations import accounts
 from tests.conftest import NOW
+from tests.exchange.jobs import run_job
 
 pytestmark = pytest.mark.django_db
 
@@ -54,4 +55,4 @@ def test_without_a_mailbox_that_works_it_is_tried_again(paused) -> None:
     Account.objects.filter(channel="email").update(state="unconnected")
     assert account_alerts.tell(now=NOW) == 0
     Account.objects.filter(channel="email").update(state="active")
-    assert Worker().alarm(NOW) == 1
+    assert run_job(Worker(), "alarm", NOW) == 1

@@ -22,6 +22,7 @@ from portevoix.text.labels.predictor import Described
 from portevoix.text.starter import DepartmentText
 from portevoix.text.training.protocol import ask_cold
 from tests.conftest import NOW, incoming, take_in
+from tests.exchange.jobs import run_job
 from tests.servers.program import HERE, copied
 
 SAID = {"bains": "Le bassin est trop froid", "routes": "Un trou dans la chaussée"}  # departments that do not ship
@@ -100,9 +101,9 @@ def test_who_labels_and_who_serves_pages_loads_nothing_that_learns(migrated_home
 @pytest.mark.servers
 @pytest.mark.django_db(transaction=True)  # a worker gives connections back
 def test_messages_are_taken_while_another_process_learns(house, departments_only, monkeypatch) -> None:
-    monkeypatch.setattr(work, "SETTLED", timedelta(0))
+    monkeypatch.setattr(work, "SETTLING_TIME", timedelta(0))
     worker = work.Worker()
-    worker.learn(datetime.now(UTC))
+    run_job(worker, "learn", datetime.now(UTC))
     learning = worker._learning
     pid = learning.child._process.pid
     os.kill(pid, signal.SIGSTOP)  # however quick it would be
@@ -185,9 +186,9 @@ def test_a_process_that_fails_or_is_too_slow_is_told_and_leaves_all_as_it_was(
 @pytest.mark.django_db
 def test_a_worker_that_stops_ends_what_it_has_begun(house, departments_only, monkeypatch) -> None:
     monkeypatch.setattr(training_process, "COMMAND", SLEEPS)
-    monkeypatch.setattr(work, "SETTLED", timedelta(0))
+    monkeypatch.setattr(work, "SETTLING_TIME", timedelta(0))
     worker = work.Worker()
-    worker.learn(datetime.now(UTC))
+    run_job(worker, "learn", datetime.now(UTC))
     worker.stop()
     worker.run()
     assert gone(worker._learning.child._process.pid)

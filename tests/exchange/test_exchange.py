@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 
 from portevoix.channels.fake import FakeConnector
 from portevoix.exchange.inbound import batches, enrich, poller
+from portevoix.exchange.jobs import Job
 from portevoix.exchange.outbound.delivery import deliver_due
 from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
@@ -22,6 +23,7 @@ from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.monitoring import pulse
 from tests.conftest import NOW, incoming
+from tests.exchange.jobs import run_job
 from tests.exchange.polled import poll
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +155,7 @@ def test_a_fault_with_one_account_holds_up_no_other_and_is_shown(city, monkeypat
         return Batch((incoming(channel="email", account=connector.account),))
 
     monkeypatch.setattr(FakeConnector, "receive", stumble)
-    assert Worker().poll_due(NOW) == 1
+    assert run_job(Worker(), "poll_due", NOW) == 1
     failed = Account.objects.get(address="@testville")
     assert failed.trouble["values"] == {"kind": "ValueError"} and failed.next_poll_at == NOW + timedelta(minutes=5)
 
@@ -169,7 +171,7 @@ def test_a_slow_account_holds_up_no_other(city, monkeypatch) -> None:
 
     monkeypatch.setattr(FakeConnector, "receive", receive_slowly)
     monkeypatch.setattr(poller, "PATIENCE", 0.1)
-    assert worker.poll_due(NOW) == 1 and worker.poll_due(NOW) == 0
+    assert run_job(worker, "poll_due", NOW) == 1 and run_job(worker, "poll_due", NOW) == 0
     slow.set()
     worker.finish()
     assert Message.objects.count() == 2
@@ -203,7 +205,7 @@ def test_a_slow_network_holds_up_its_own_replies_only_and_a_worker_that_stops_wa
     slow.set()
     worker.finish()
     assert Delivery.objects.filter(state="sent").count() == 2
-    worker.deliver_due(SOON)
+    run_job(worker, "deliver_due", SOON)
     worker.finish()
     assert sorted(sent) == ["@testville", "@testville", "contact@testville.example"]
 
@@ -217,7 +219,7 @@ def test_a_worker_that_stops_gives_back_the_accounts_that_it_has_not_asked(city,
         return Batch(())
 
     monkeypatch.setattr(FakeConnector, "receive", receive_and_stop)
-    worker.poll_due(NOW)
+    run_job(worker, "poll_due", NOW)
     assert len(asked) == 1 and Account.objects.count() == 2
     assert not Account.objects.exclude(leased_until=None).exists()
     assert Account.objects.exclude(address=asked[0]).get().next_poll_at <= NOW, "its turn is still to come"
@@ -329,7 +331,7 @@ def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
         done.append(now)
         return 1
 
-    worker = Worker(broken, well)
+    worker = Worker([Job("broken", broken), Job("well", well)])
     worker.stopping.wait = lambda seconds: None
     assert worker.once() == 1 and done
 

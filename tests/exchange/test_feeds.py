@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -21,6 +21,7 @@ from portevoix.record.operations import rules as kept
 from portevoix.text.routing.rules import Rule as Written
 from tests.channels.wire import Wire, wire
 from tests.conftest import NOW, conversation_of, incoming
+from tests.exchange.jobs import run_job
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -78,21 +79,27 @@ def post(external_id: str, text: str, **more):
     return incoming(external_id, text, direction=Direction.OUT, **more)
 
 
+def read_feed(worker: Worker, now: datetime) -> int:
+    """What a worker reads of it at that moment."""
+    run_job(worker, "ask_feed", now)
+    return run_job(worker, "read_feed", now)
+
+
 def test_a_worker_reads_the_feed_once_an_hour(named) -> None:
     named.next += [(200, {}, POOLS), (200, {}, POOLS)]
     worker = Worker()
-    assert worker.read_feed(NOW) == 1 and worker.read_feed(NOW + timedelta(minutes=59)) == 0
+    assert read_feed(worker, NOW) == 1 and read_feed(worker, NOW + timedelta(minutes=59)) == 0
     [(verb, path, headers, _)] = named.asked
     assert (verb, path) == ("GET", "/?feed=rss2") and "rss" in headers["Accept"]
     [article] = Article.objects.all()
     assert (article.url, article.title) == (POOL, "La piscine rouvre")
     assert Feed.objects.get().read_at == NOW
-    assert worker.read_feed(NOW + HOUR) == 0, "what is known is not new"
+    assert read_feed(worker, NOW + HOUR) == 0, "what is known is not new"
     assert len(named.asked) == 2 and Article.objects.count() == 1
 
 
 def test_nothing_is_asked_without_an_address(city, site) -> None:
-    assert Worker().read_feed(NOW) == 0 and read() == 0
+    assert read_feed(Worker(), NOW) == 0 and read() == 0
     assert site.asked == []
 
 
@@ -149,7 +156,7 @@ def test_a_slow_site_holds_up_no_other_work(named, monkeypatch) -> None:
     named.next.append("silent")
     worker = Worker()
     began = time.monotonic()
-    assert worker.read_feed(NOW) == 0 and worker.read_feed(NOW) == 0
+    assert read_feed(worker, NOW) == 0 and read_feed(worker, NOW) == 0
     assert time.monotonic() - began < 2
     assert Feed.objects.get().leased_until
     named.patience.set()

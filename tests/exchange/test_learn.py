@@ -16,6 +16,7 @@ from portevoix.text.labels.model_store import Stored, dump
 from portevoix.text.labels.predictor import Described, Learnt
 from portevoix.text.training import retrain as fitting
 from tests.conftest import NOW, incoming, take_in
+from tests.exchange.jobs import run_job
 from tests.exchange.learning import InThisProcess, OncePerQuestion, learn_all
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,19 @@ def test_nothing_new_makes_no_version(learnt_once) -> None:
     assert night(1) == "same" and Model.objects.count() == 1
 
 
+def test_a_night_in_which_nothing_is_new_begins_no_process(learnt_once, monkeypatch) -> None:
+    night(1)
+
+    def child(_: object) -> None:
+        raise AssertionError("nothing is new")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly_training, "Child", child)
+        assert night(2) == "same" and night(3) == "same"
+    decide(5, until=NOW + 4 * DAY)
+    assert night(4) in ("kept", "same", "worse")
+
+
 def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, administrator, host) -> None:
     decide(30, until=NOW + DAY)
     assert night(1) == "kept" and serving() == 2
@@ -135,7 +149,7 @@ def test_what_a_person_chose_gives_way_only_to_what_is_better(learnt_once, admin
 
 
 def test_only_the_latest_versions_are_kept_and_the_one_that_serves(learnt_once, administrator, monkeypatch) -> None:
-    monkeypatch.setattr(trained_models, "KEPT", 2)
+    monkeypatch.setattr(trained_models, "VERSIONS_KEPT", 2)
     made = trained_models.Made(labels=[], content=b"", tried=b"", measured={}, examples=0, against=None)
     for number in range(1, 4):
         turn = trained_models.claim(tasks=["department"], now=NOW + number * DAY)
@@ -233,8 +247,8 @@ def test_a_worker_that_has_settled_learns_and_then_asks_once_a_minute(city, monk
     monkeypatch.setattr(work.nightly_training, "begin", lambda now: asked.append(now) or next(answers))
     worker = work.Worker()
     start = datetime.now(UTC)
-    assert worker.learn in worker.steps and worker.learn(start + timedelta(minutes=59)) == 0 and not asked
+    assert run_job(worker, "learn", start + timedelta(minutes=59)) == 0 and not asked
     settled = start + HOUR + timedelta(minutes=1)
     seconds = (0, 1, 2, 3, 4, 5, 6, 40, 67)
-    assert [worker.learn(settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
+    assert [run_job(worker, "learn", settled + timedelta(seconds=n)) for n in seconds] == [0, 0, 1, 0, 0, 1, 0, 0, 0]
     assert [(at - settled).seconds for at in asked] == [0, 3, 6, 67]

@@ -25,6 +25,7 @@ from portevoix.text.labels.model_store import Stored, dump, parse
 from portevoix.text.labels.predictor import Learnt
 from portevoix.text.training.from_labels import ground, learnt
 from tests.conftest import NOW, incoming, take_in
+from tests.exchange.jobs import run_job
 from tests.exchange.learning import InThisProcess, learn_all
 from tests.exchange.vectors import noun, serving
 
@@ -200,7 +201,7 @@ def test_what_is_not_wanted_or_not_installed_is_not_read(city, settings, monkeyp
 
 def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, monkeypatch) -> None:
     asked, taken = [], iter([3, 0, 0, 0, 0, 0, 0])
-    answers = iter([2, None, 0, 1, None])
+    answers = iter([2, None, None, 1, None, None])
     monkeypatch.setattr(work, "take_waiting", lambda now: next(taken))
 
     def read(now, numbers):
@@ -209,14 +210,13 @@ def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, 
 
     monkeypatch.setattr(work.embeddings, "read", read)
     worker, done = work.Worker(), []
-    assert worker.steps.index(worker.take_waiting) < worker.steps.index(worker.read_meaning)
-    for second in (0, 1, 2, 3, 7, 62, 63):
-        worker.take_waiting(NOW + second * SECOND)
-        done.append(worker.read_meaning(NOW + second * SECOND))
-    assert done == [0, 2, 0, 0, 0, 1, 0]
-    assert asked == [(1, None), (2, None), (7, LATEST), (62, None), (63, None)], (
-        "far back once a minute, or while it finds"
-    )
+    names = [job.name for job in worker.jobs]
+    assert names.index("take_waiting") < names.index("read_latest")
+    for second in (0, 1, 2, 3, 7, 62):
+        run_job(worker, "take_waiting", NOW + second * SECOND)
+        done.append(sum(run_job(worker, name, NOW + second * SECOND) for name in ("read_latest", "read_meaning")))
+    assert done == [0, 2, 0, 0, 1, 0]
+    assert asked == [(1, LATEST), (1, None), (2, LATEST), (7, LATEST), (62, LATEST), (62, None)]
 
 
 def test_batches_are_as_large_as_two_seconds_allow() -> None:

@@ -21,6 +21,7 @@ from portevoix.record.models import Account, Conversation, Delivery, Message
 from portevoix.record.operations import accounts
 from tests.channels.test_x_access import BACK, connected
 from tests.channels.x_given import AGO, CITY, mention, served
+from tests.exchange.jobs import run_job
 from tests.exchange.polled import poll
 from tests.servers.x_door import Door
 
@@ -91,9 +92,10 @@ def test_a_worker_renews_before_it_asks_and_after_a_long_rest_nothing_is_lost(do
     assert "being renewed" in account().trouble["text"] and account().state == "active"
     Account.objects.update(next_poll_at=now())
     worker = Worker()
-    for step in worker.steps[1:3]:
-        step(now())
-    assert [step.__name__ for step in worker.steps[1:3]] == ["renew", "poll_due"]
+    names = [job.name for job in worker.jobs]
+    assert names.index("renew") < names.index("poll_due")
+    for name in ("renew", "poll_due"):
+        run_job(worker, name, now())
     assert account().trouble is None and received() == 1
 
 
@@ -141,7 +143,7 @@ def test_a_worker_that_is_told_to_stop_waits_for_the_answer(door: Door, monkeypa
     make_due()
     monkeypatch.setattr(token_renewal, "PATIENCE", 0.0)
     worker = Worker()
-    worker.renew(now())
+    run_job(worker, "renew", now())
     worker.stop()
     worker.finish()
     assert clear()["refresh_token"] in door.sign_in.refreshing

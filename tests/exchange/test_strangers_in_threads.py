@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from portevoix.channels.email.compose import recipient
+from portevoix.channels.email.compose import compose, recipient
 from portevoix.channels.email.parse import parse_mail
 from portevoix.exchange.inbound import enrich
 from portevoix.kernel.messages import Batch
@@ -29,7 +29,8 @@ def mailed(city):
         read = parse_mail(raw, account=account.address, received_at=NOW)
         stored = envelopes.store(account, Batch((read,)), now=NOW)
         enrich.run(stored.waiting, now=NOW, fresh=stored.fresh)
-        return Message.objects.get(external_id=read.external_id).conversation_id
+        row = Message.objects.get(external_id__startswith=read.external_id, author__external_id=sender)
+        return row.conversation_id
 
     return take
 
@@ -80,3 +81,12 @@ def test_who_was_passed_the_citys_answer_on_is_answered_themselves(mailed, host,
     late = reply(hers, host, "Pour vous.")
     mailed("ana2", ANA, answers="ana@x")
     assert (to(sent), to(late)) == (ANA, EVE)
+
+
+def test_who_wrote_under_an_id_first_keeps_nobody_from_their_own_conversation(mailed, host) -> None:
+    theirs, hers = mailed("same", EVE), mailed("same", ANA)
+    assert theirs != hers
+    assert [mailed("ana2", ANA, answers="same@x"), mailed("eve2", EVE, answers="same@x")] == [hers, theirs]
+    sent = deliveries.outgoing(reply(hers, host))
+    mail = compose(sent, sender="contact@ville.example", from_name="")
+    assert (mail["To"].addresses[0].addr_spec, mail["References"]) == (ANA, "<same@x> <ana2@x>")

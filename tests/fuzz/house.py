@@ -34,8 +34,7 @@ def check_reason(reason: Mapping[str, Any] | None) -> None:
 
 def check_standing(browser: Client) -> None:
     """The worker goes on; every list opens, page after page; the journal of this week is composed."""
-    for step in Worker().steps:
-        step(datetime.now(UTC))
+    Worker().once()
     for view in VIEWS:
         address = f"/inbox/?view={view}"
         for _ in range(PAGES):

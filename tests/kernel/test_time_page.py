@@ -11,7 +11,7 @@ from portevoix.kernel.history import Happening, stand
 from portevoix.kernel.policy import ServicePolicy, parse_policy
 from portevoix.kernel.states import What
 
-PAGE = (Path(__file__).parents[2] / "docs/explanation/time.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/en/explanation/time.md").read_text(encoding="utf-8")
 POLICY = parse_policy(re.search(r"```toml\n(.*?)```", PAGE, re.S)[1])
 ALWAYS = ServiceClock(ServicePolicy("Europe/Paris", first_contact=8 * 3600, substance=40 * 3600))
 START = datetime(2026, 11, 18, tzinfo=UTC)

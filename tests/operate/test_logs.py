@@ -152,7 +152,7 @@ def named() -> set[str]:
 
 
 def test_every_event_is_explained_and_no_other_is() -> None:
-    page = (ROOT / "docs/how-to/operate.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/en/how-to/operate.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(\w+)` \| (?:info|warning|error)", page, re.MULTILINE))
     assert told == named()
 

@@ -1,4 +1,4 @@
-"""The units under a real systemd, installed as docs/how-to/operate.md says: they start, come back, back up, stop."""
+"""The units under a real systemd, installed as docs/en/how-to/operate.md says: they start, come back, back up, stop."""
 
 from collections.abc import Iterator
 

@@ -14,7 +14,7 @@ from portevoix.record import operations as do
 from portevoix.record import replay
 from portevoix.record.models import Conversation, Event, Fact, Message, Reading, Vector
 from portevoix.record.operations import embeddings
-from portevoix.record.operations.embeddings import KEPT, LEASE, Meant, claim, keep, let_go, postpone
+from portevoix.record.operations.embeddings import LEASE, RETENTION, Meant, claim, keep, let_go, postpone
 from portevoix.record.queries import embeddings as queries
 from portevoix.record.queries import training
 from portevoix.text.labels.embeddings import packed, unpacked
@@ -300,19 +300,19 @@ def test_a_joined_conversation_keeps_its_labels(take, host) -> None:
 
 
 def test_vectors_of_an_encoder_that_reads_no_more_go_a_month_later(take, monkeypatch) -> None:
-    monkeypatch.setattr(embeddings, "MOST_GONE", 2)
+    monkeypatch.setattr(embeddings, "MOST_DELETED", 2)
     take(*(incoming(f"m{n}") for n in range(3)))
     for encoder in ("former 1", "another worker's", "mine 2"):
         turn = claim(source=encoder, encoders=[encoder], now=NOW)
         assert keep(turn=turn, vectors={encoder: [b"12"] * 3}, meant={}, now=NOW) is not None
-    later = NOW + KEPT + timedelta(hours=1)
+    later = NOW + RETENTION + timedelta(hours=1)
     take(incoming("new", sent_at=later - timedelta(hours=1)), now=later - timedelta(hours=1))
     for encoder in ("another worker's", "mine 2"):
         turn = claim(source=encoder, encoders=[encoder], now=later)
         keep(turn=turn, vectors={encoder: [b"12"]}, meant={}, now=later)
 
-    assert let_go(encoders=["mine 2"], now=NOW + KEPT) == 0
+    assert let_go(encoders=["mine 2"], now=NOW + RETENTION) == 0
     assert [let_go(encoders=["mine 2"], now=later) for _ in range(3)] == [2, 1, 0]
     assert sorted(Vector.objects.values_list("encoder", flat=True)) == ["another worker's"] * 4 + ["mine 2"] * 4
     # Where nobody reads any more, all go.
-    assert [let_go(encoders=[], now=later + KEPT) for _ in range(5)] == [2, 2, 2, 2, 0]
+    assert [let_go(encoders=[], now=later + RETENTION) for _ in range(5)] == [2, 2, 2, 2, 0]

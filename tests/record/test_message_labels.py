@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 
-from portevoix.exchange.worker import Worker
+from portevoix.exchange.unlabelled import LABEL_MESSAGES
 from portevoix.kernel.messages import Batch
 from portevoix.record.export import export
 from portevoix.record.models import Conversation, Fact, Message
@@ -79,6 +79,6 @@ def test_a_worker_reads_what_was_left_to_be_read(complaint) -> None:
     Message.objects.update(kind=None, valence=None)
     Message.objects.filter(external_id="c1").update(text="")
     Message.objects.filter(direction="out").update(kind="", valence="")
-    assert Worker().label_messages(NOW) == 2
+    assert LABEL_MESSAGES.apart_if(NOW) and LABEL_MESSAGES.run(NOW) == 2
     assert told() == [("", ""), ("praise", "well")]
-    assert Worker().label_messages(NOW) == 0
+    assert not LABEL_MESSAGES.apart_if(NOW) and LABEL_MESSAGES.run(NOW) is None

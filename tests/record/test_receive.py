@@ -11,6 +11,7 @@ from portevoix.kernel.messages import About, Addressed, Batch, Change, Direction
 from portevoix.record.export import export
 from portevoix.record.models import Attachment, Conversation, Envelope, Event, Fact, Message, Promise
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
+from portevoix.record.operations.apply_edit import MOST_BEFORE, MOST_EDITS
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
@@ -130,11 +131,22 @@ def test_an_edit_keeps_the_former_words_in_the_history(take) -> None:
     take(incoming(text="Je voulais dire le stade.", revision=1, change=Change.AMEND))
     message = Message.objects.get()
     assert message.text == "Je voulais dire le stade."
+    Message.objects.update(media=[{"url": "https://images.example/1"}], place={"lat": 48.0, "lon": 2.0})
     assert Event.objects.get(what="amended").data["before"] == "Bonjour, la piscine est-elle ouverte ?"
     take(incoming(revision=2, change=Change.RETRACT))
     message.refresh_from_db()
-    assert message.text == "" and message.retracted_at
+    assert message.text == "" and message.retracted_at and (message.media, message.place) == ([], None)
+    assert Event.objects.get(what="amended").data == {} and not Envelope.objects.filter(revision__lt=2).exists()
     assert Conversation.objects.get(pk=pk).due_at, "something was asked all the same"
+
+
+def test_a_message_that_is_edited_without_end_fills_no_page(take) -> None:
+    take(incoming(text="0" * (MOST_BEFORE + 1)))
+    for edit in range(1, MOST_EDITS + 3):
+        take(incoming(text=str(edit) * 5_000, revision=edit, change=Change.AMEND))
+    befores = [event.data["before"] for event in Event.objects.filter(what="amended")]
+    assert len(befores) == MOST_EDITS and max(map(len, befores)) == MOST_BEFORE
+    assert Message.objects.get().text.startswith(str(MOST_EDITS + 2))
 
 
 def test_an_edit_that_is_told_twice_is_one_in_the_history(take) -> None:

@@ -6,9 +6,17 @@ from http import HTTPStatus
 
 import pytest
 
+from portevoix.config import lanes
 from portevoix.config import request_body as module
 from portevoix.config.bridge import build_environ
-from portevoix.config.lanes import MOST_SIGN_INS_OF_LINE, MOST_WAITING_OF_LINE, Lane, Visitor, make_lanes
+from portevoix.config.lanes import (
+    MOST_SIGN_INS_A_MINUTE,
+    MOST_SIGN_INS_OF_LINE,
+    MOST_WAITING_OF_LINE,
+    Lane,
+    Visitor,
+    make_lanes,
+)
 from portevoix.config.refusals import RequestRefused, refusal
 from portevoix.config.request_body import MOST_AWAITED_OF_LINE, MOST_OF_LINE, BodyReader, Disconnected
 from tests.security.door import ask, opened, received
@@ -248,6 +256,41 @@ def test_who_asks_to_sign_in_without_end_keeps_no_other_stranger_out() -> None:
         await asyncio.sleep(0)
         with pytest.raises(RequestRefused):
             lane.check_room(CITIZEN)
+        lane.check_room(Visitor("198.51.100.1"))
+        go.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(fill())
+
+
+def test_who_asks_to_sign_in_again_and_again_waits_for_the_next_minute(monkeypatch) -> None:
+    moments = [100.0]
+    monkeypatch.setattr(lanes, "monotonic", lambda: moments[0])
+
+    async def ask() -> None:
+        lane = make_lanes(2).sign_in
+        for _ in range(MOST_SIGN_INS_A_MINUTE):
+            await lane.run(lambda: None, CITIZEN)
+        with pytest.raises(RequestRefused):
+            lane.check_room(CITIZEN)
+        lane.check_room(Visitor(CITIZEN.line, known=True))
+        lane.check_room(Visitor("198.51.100.1"))
+        moments[0] += 61.0
+        lane.check_room(CITIZEN)
+
+    asyncio.run(ask())
+
+
+def test_the_lines_of_one_site_count_together() -> None:
+    async def fill() -> None:
+        lane = make_lanes(2).sign_in
+        loop, go = asyncio.get_running_loop(), asyncio.Event()
+        waits = lambda: asyncio.run_coroutine_threadsafe(go.wait(), loop).result()  # noqa: E731
+        lines = [Visitor(f"2001:db8:0:{n // 3:x}::/64", site="2001:db8::/48") for n in range(24)]
+        tasks = [asyncio.create_task(lane.run(waits, line)) for line in lines]
+        await asyncio.sleep(0)
+        with pytest.raises(RequestRefused):
+            lane.check_room(Visitor("2001:db8:0:ffff::/64", site="2001:db8::/48"))
         lane.check_room(Visitor("198.51.100.1"))
         go.set()
         await asyncio.gather(*tasks)

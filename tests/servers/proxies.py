@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "put-a-proxy-in-front.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "en" / "how-to" / "put-a-proxy-in-front.md"
 NAME = "desk.ville.example"
 PROGRAMS = {"nginx": "nginx", "caddy": "caddy", "haproxy": "haproxy", "apache": "apache2"}
 """Of each, its package of Debian, whose program has the same name."""

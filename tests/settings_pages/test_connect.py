@@ -65,7 +65,7 @@ def test_the_page_shows_the_address_that_the_application_must_name(admin) -> Non
 
 def test_an_account_is_connected_and_its_secrets_are_locked(admin, door: Door) -> None:
     back = returned(left(admin, door))
-    kept = str(admin.session[connect.KEPT])
+    kept = str(admin.session[connect.SIGN_IN_KEY])
     assert CLIENT_SECRET not in kept and "verifier" not in kept
     answer = admin.get(back, follow=True, headers=EN)
     assert f"{CITY} is saved and in service." in answer.text
@@ -75,7 +75,7 @@ def test_an_account_is_connected_and_its_secrets_are_locked(admin, door: Door) -
     for name in ("token", "refresh_token", "client_secret"):
         assert clear[name] not in str(account.settings) + answer.text
         assert clear[name] not in admin.get(f"/settings/channels/{account.pk}/").text
-    assert connect.KEPT not in admin.session
+    assert connect.SIGN_IN_KEY not in admin.session
     assert "was not begun here" in admin.get(back, follow=True, headers=EN).text, "who comes back twice"
 
 
@@ -193,7 +193,7 @@ def test_of_what_meta_grants_the_colleague_chooses(admin, meta: Meta) -> None:
     page = chosen_from(admin, meta)
     for name in ("facebook.com/valmont", "@ville.de.valmont", "facebook.com/7"):
         assert name in page
-    assert TOKEN not in page + str(admin.session[connect.FOUND])
+    assert TOKEN not in page + str(admin.session[connect.GRANTS_KEY])
     none = admin.post(CHOOSE, {"chosen": "9"}, headers=EN)
     assert none.status_code == 422 and "Choose at least one." in none.text
     answer = admin.post(CHOOSE, {"chosen": ["0", "1"]}, follow=True, headers=EN)

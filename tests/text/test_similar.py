@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from portevoix.text.similarity import index as similar
 from portevoix.text.similarity.index import SAME, Index
+from portevoix.text.tokens import words_by_stem
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 shared = pytest.mark.skipif(not DATA.exists(), reason="missing: the development data, beside the checkout")
@@ -99,7 +100,7 @@ def test_time_and_memory_are_bounded() -> None:
     started = time.process_time()
     index(texts, at=[NOON] * 4).like("mot " * 25_000, at=NOON)
     assert time.process_time() - started < 2
-    assert similar._counted(texts).nnz < 8_000
+    assert similar._count_features(texts).nnz < 8_000
 
 
 def messages(name: str, most: int = 4000) -> list[dict]:
@@ -154,5 +155,5 @@ def test_what_is_returned_elsewhere_is_of_the_same_service_mostly() -> None:
 def test_words_in_common_are_told_as_written_the_rarest_first() -> None:
     index = Index()
     index.add(["1", "2", "3"], ["La piscine est fermée", "Les piscines municipales", "La grève des maîtres-nageurs"])
-    told = index.in_common("Piscine en GRÈVE, piscine en grève !", "Des grèves dans nos piscines")
-    assert told == ("GRÈVE", "Piscine") and index.in_common("Bonjour", "Bonsoir") == ()
+    told = index.in_common(words_by_stem("Piscine en GRÈVE, piscine en grève !"), "Des grèves dans nos piscines")
+    assert told == ("GRÈVE", "Piscine") and index.in_common(words_by_stem("Bonjour"), "Bonsoir") == ()

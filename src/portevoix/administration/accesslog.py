@@ -1,4 +1,4 @@
-"""The access log: who saw or took whose data."""
+"""The access log: which colleague saw or exported whose data."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def _day(label: Any) -> forms.DateField:
 
 
 class SoughtForm(forms.Form):
-    """What the log is narrowed to, in the address."""
+    """Filters of the log, taken from the address."""
 
     contact = forms.TypedChoiceField(label=gettext_lazy("Colleague"), required=False, coerce=int, empty_value=None)
     what = forms.ChoiceField(
@@ -56,14 +56,14 @@ class SoughtForm(forms.Form):
         ]
 
     def sought(self) -> accesses.Sought:
-        """`until` is the last day that is shown."""
-        asked = self.cleaned_data
+        """Return the criteria; `until` is the last day that is shown."""
+        fields = self.cleaned_data
         return accesses.Sought(
-            contact=asked["contact"],
-            what=asked["what"],
-            conversation=asked["conversation"],
-            since=_midnight(asked["since"]),
-            until=_midnight(asked["until"] + timedelta(days=1)) if asked["until"] else None,
+            contact=fields["contact"],
+            what=fields["what"],
+            conversation=fields["conversation"],
+            since=_midnight(fields["since"]),
+            until=_midnight(fields["until"] + timedelta(days=1)) if fields["until"] else None,
         )
 
 
@@ -78,13 +78,13 @@ def access_log(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/settings/access_log.html", {"form": form}, status=422)
     key = {name: form.cleaned_data[name] for name in ("after", "before")}
-    found = accesses.lines(form.sought(), **key)
-    asked = {name: value for name, value in request.GET.items() if value and name not in key}
+    page = accesses.lines(form.sought(), **key)
+    params = {name: value for name, value in request.GET.items() if value and name not in key}
     context = {
         "form": form,
-        "lines": [(line, WHATS[line.what]) for line in found.rows],
-        "narrowed": bool(asked),
-        "before": f"?{urlencode({**asked, 'before': found.before})}" if found.before else "",
-        "after": f"?{urlencode({**asked, 'after': found.after})}" if found.after else "",
+        "lines": [(line, WHATS[line.what]) for line in page.rows],
+        "narrowed": bool(params),
+        "before": f"?{urlencode({**params, 'before': page.before})}" if page.before else "",
+        "after": f"?{urlencode({**params, 'after': page.after})}" if page.after else "",
     }
     return render(request, "web/settings/access_log.html", context)

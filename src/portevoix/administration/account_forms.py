@@ -1,4 +1,4 @@
-"""The form of an account, drawn from its channel's settings. A stored secret never goes to the browser."""
+"""The form of an account, generated from its channel's settings. Stored secrets are never sent to the browser."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING
@@ -13,10 +13,10 @@ from portevoix.channels.base import Knob, asked, channels
 
 
 class AccountForm(forms.Form):
-    """One field for each knob of the channel's settings; `stored` are those kept, with their secrets in clear.
+    """One field for each setting of the channel; `stored` are the stored ones, with their secrets in clear.
 
-    An empty secret means: as before. `stored` None: a new account, whose address is asked for too. `only`: no other
-    setting is asked for, () all. `needed`: these must be given, though the channel could do without.
+    An empty secret keeps the stored one. `stored` None: a new account, whose address is a field too. `only`: the only
+    settings shown, () for all. `needed`: these are required, though the channel could do without.
     """
 
     def __init__(
@@ -64,31 +64,34 @@ class AccountForm(forms.Form):
         return forms.CharField(**words, required=default != "", max_length=500, initial=initial)
 
     def _secret(self, name: str, words: dict[str, str], *, needed: bool) -> forms.Field:
-        kept = bool(self.stored.get(name))
-        if kept:
+        is_stored = bool(self.stored.get(name))
+        if is_stored:
             words["help_text"] = f"{words['help_text']} {_('One is stored. Empty: it stays as it is.')}".strip()
         return forms.CharField(
             **words,
-            required=needed and not kept,
+            required=needed and not is_stored,
             strip=False,
             max_length=1000,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         )
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The knobs that belong together, under their heading."""
+        """Return the settings in groups, each under its heading."""
         knobs = [field for field in self if field.name != "address"]
         by_heading = groupby(knobs, key=lambda field: self.headings[field.name])
         return [(heading, list(group)) for heading, group in by_heading]
 
     def settings(self) -> dict[str, Any]:
-        """The settings as the connector takes them: what was typed over what was stored."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name != "address"}
-        kept = {name for name in self.secrets if not typed[name]}
-        empty = {name for name, value in typed.items() if value is None}
-        return {**self.stored, **{name: value for name, value in typed.items() if name not in kept | empty}}
+        """Return the settings for the connector: the values of the form over the stored ones."""
+        form_values = {name: value for name, value in self.cleaned_data.items() if name != "address"}
+        empty_secrets = {name for name in self.secrets if not form_values[name]}
+        empty = {name for name, value in form_values.items() if value is None}
+        return {
+            **self.stored,
+            **{name: value for name, value in form_values.items() if name not in empty_secrets | empty},
+        }
 
 
 def _example(kind: str) -> str:
-    """An address as that channel's accounts have one."""
+    """Return an example of an address on that channel."""
     return str(getattr(channels()[kind], "example", "contact@valmont.example"))

@@ -1,4 +1,4 @@
-"""Channels: the accounts that serve them, how they are, and a test before anything is kept."""
+"""Settings of channels: the accounts in service, their state, and a test before settings are saved."""
 
 from datetime import datetime
 from functools import partial
@@ -22,21 +22,21 @@ from portevoix.web.notices import attempt, done, status_of, told
 from portevoix.web.permissions import allowed
 
 ELSEWHERE = frozenset({"fake", "importers", "webform"})
-"""Channels that no form is drawn for: one leads nowhere, one reads files, and one has its own page."""
+"""Channels without a generated form: one leads nowhere, one reads files, and one has its own page."""
 
 
 def offered() -> list[str]:
-    """The installed channels that a person can set up: those whose settings have something to ask."""
-    return [kind for kind, made in channels().items() if kind not in ELSEWHERE and any(asked(made.Settings))]
+    """Return the installed channels that can be set up here: those whose settings have a field to fill in."""
+    return [kind for kind, connector in channels().items() if kind not in ELSEWHERE and any(asked(connector.Settings))]
 
 
 @allowed(Capability.SETTINGS)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     accounts = [account for account in queries.accounts() if account.connector]
-    imported = [account for account in queries.accounts() if not account.connector]
+    imported_accounts = [account for account in queries.accounts() if not account.connector]
     signing_in = [kind for kind in offered() if access(kind)]
-    context = {"accounts": accounts, "imported": imported, "offered": offered(), "signing_in": signing_in}
+    context = {"accounts": accounts, "imported": imported_accounts, "offered": offered(), "signing_in": signing_in}
     return render(request, "web/settings/channels.html", context)
 
 
@@ -58,10 +58,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
-    """A POST with "test" tries the settings and keeps nothing."""
-    stored, trouble = _stored(account)
+    """Show, test or save the settings. A POST with "test" tries them and saves nothing."""
+    stored_settings, trouble = _stored_settings(account)
     initial = {"address": request.GET.get("address", "")}
-    form = AccountForm(request.POST or None, kind=kind, stored=stored, initial=initial)
+    form = AccountForm(request.POST or None, kind=kind, stored=stored_settings, initial=initial)
     context: dict[str, Any] = {"form": form, "kind": kind, "account": account, "unreadable": trouble}
     if account and hasattr(channels()[kind], "pushed"):
         context["hook"] = request.build_absolute_uri(reverse("web:hook", args=[kind, account.pk]))
@@ -74,23 +74,23 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
                 request, _("%(address)s is saved and in service.") % {"address": address}, "web-settings:channels"
             )
         if "test" in request.POST:
-            context |= _tried(kind, address, form.settings())
+            context |= _try_settings(kind, address, form.settings())
     part = "web/settings/tried.html" if request.htmx and "test" in request.POST else "web/settings/account.html"
     return render(request, part, context, status=status_of(form))
 
 
 def _bill(account: Any, now: datetime) -> dict[str, Any] | None:
-    """What the account has cost, in the reader's language; None where it costs nothing."""
-    found = bill(account, now=now)
-    if found is None:
+    """Return the account's costs, in the reader's language; None for a free one."""
+    costs = bill(account, now=now)
+    if costs is None:
         return None
-    uses = [(told(use.what), use) for use in found.uses]
-    then = [told(sentence) for sentence in found.then]
-    return {"uses": uses, "since": found.since, "until": found.until, "told": told(found.told), "then": then}
+    uses = [(told(use.what), use) for use in costs.uses]
+    then = [told(sentence) for sentence in costs.then]
+    return {"uses": uses, "since": costs.since, "until": costs.until, "told": told(costs.told), "then": then}
 
 
-def _stored(account: Any) -> tuple[dict[str, Any] | None, str]:
-    """The stored settings in clear, None for a new account; and why a secret cannot be read, "" when all can."""
+def _stored_settings(account: Any) -> tuple[dict[str, Any] | None, str]:
+    """Return the stored settings in clear (None for a new account), and why a secret cannot be read, or ""."""
     if account is None:
         return None, ""
     try:
@@ -101,7 +101,10 @@ def _stored(account: Any) -> tuple[dict[str, Any] | None, str]:
 
 
 def _save(form: AccountForm, address: str, request: HttpRequest) -> None:
-    """Raises BadInput for settings that the channel does not take, and for a new account that is there already."""
+    """Connect the account.
+
+    Raise BadInput for settings that the channel rejects, and for a new account that exists already.
+    """
     build(form.kind, address, form.settings())
     there = queries.account_named(form.kind, address)
     if "address" in form.cleaned_data and there and there.connector:
@@ -118,8 +121,11 @@ def _save(form: AccountForm, address: str, request: HttpRequest) -> None:
     )
 
 
-def _tried(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """What works, or else what went wrong. Mail servers inside the city's own network are meant to be reachable."""
+def _try_settings(kind: str, address: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a test of the settings.
+
+    Mail servers inside the city's own network are meant to be reachable.
+    """
     try:
         works = build(kind, address, settings).check()
     except PortevoixError as error:

@@ -1,4 +1,4 @@
-"""The city itself: its name, its time, its languages, its colour, its website."""
+"""Settings of the city: name, time zone, languages, colour and website."""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ LANGUAGES = {
     "zh": gettext_lazy("Chinese"),
     "vi": gettext_lazy("Vietnamese"),
 }
-"""Those that can be told apart and that citizens of a European city may write in."""
+"""Languages that can be detected and that citizens of a European city may write in."""
 
 
 class CityForm(forms.Form):
@@ -112,7 +112,7 @@ class CityForm(forms.Form):
         return self.cleaned_data["accent"].lower()
 
     def clean_site(self) -> str:
-        """Host names, however they were pasted: without scheme and path, in small letters, each once."""
+        """Return host names without scheme and path, in small letters, each once, however they were pasted."""
         hosts = [
             _SCHEME_OR_PATH.sub("", part.strip().lower()) for part in re.split(r"[,\s]+", self.cleaned_data["site"])
         ]
@@ -126,7 +126,7 @@ class CityForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """The accent on one of the two papers: how far it stands out there, and the shade that is taken instead."""
+    """The accent on one of the two papers: its contrast there, and the shade that is used instead."""
 
     dark: bool
     contrast: str
@@ -135,14 +135,14 @@ class Shade:
 
 
 def shades(accent: str) -> list[Shade]:
-    """On the light and on the dark paper."""
-    found = []
+    """Return the accent on the light and on the dark paper."""
+    rows = []
     for paper in (colour.PAPER_LIGHT, colour.PAPER_DARK):
-        taken = colour.readable(accent, on=paper)
+        readable_accent = colour.readable(accent, on=paper)
         # Rounded down, so that it never reads as enough when it is not.
         contrast = number_format(int(colour.contrast(accent, paper) * 10) / 10, decimal_pos=1)
-        found.append(Shade(paper == colour.PAPER_DARK, contrast, taken, taken != accent))
-    return found
+        rows.append(Shade(paper == colour.PAPER_DARK, contrast, readable_accent, readable_accent != accent))
+    return rows
 
 
 def _initial(city: Any, feed: feed_queries.Feed | None) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 def _save(form: CityForm, request: HttpRequest) -> None:
-    said = dict(form.cleaned_data)
-    feeds.name(address=said.pop("feed"), by=request.user, now=request.now)
-    operations.change_city(**said, by=request.user)
+    fields = dict(form.cleaned_data)
+    feeds.name(address=fields.pop("feed"), by=request.user, now=request.now)
+    operations.change_city(**fields, by=request.user)
     policies.move(to=form.cleaned_data["timezone"], by=request.user, now=request.now)

@@ -1,4 +1,4 @@
-"""Colleagues: who may come in, what they may do, and those who are only asked."""
+"""Settings of colleagues: accounts, roles, departments, and contacts without an account."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ ROLES = {
     "editor": gettext_lazy("Reads everything and the whole journal, adds notes; replies to nobody."),
     "administrator": gettext_lazy("All that a host does, and these settings."),
 }
-"""What each role may do, in plain words."""
+"""The permissions of each role, in plain words."""
 
 
 class ColleagueForm(forms.Form):
@@ -45,8 +45,8 @@ class ColleagueForm(forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
         choices=lambda: [
-            (role, format_html("<span><strong>{}</strong> – {}</span>", role_word(role), told))
-            for role, told in ROLES.items()
+            (role, format_html("<span><strong>{}</strong> – {}</span>", role_word(role), description))
+            for role, description in ROLES.items()
         ],
         widget=forms.RadioSelect,
         initial="contact",
@@ -116,13 +116,13 @@ def _edit(request: HttpRequest, contact: Any) -> HttpResponse:
 
 
 def _save(form: ColleagueForm, contact: Any, request: HttpRequest) -> None:
-    saved = operations.save_contact(
+    stored_contact = operations.save_contact(
         **{**form.cleaned_data, "password": form.cleaned_data["password"] or None},
         by=request.user,
         pk=contact.pk if contact else None,
     )
-    if saved.pk == request.user.pk:  # a new password of one's own must not sign one out
-        update_session_auth_hash(request, saved)
+    if stored_contact.pk == request.user.pk:  # a new password of one's own must not sign one out
+        update_session_auth_hash(request, stored_contact)
 
 
 def _initial(contact: Any) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Departments: whom a message may be for, and the words by which the router knows."""
+"""Settings of departments, and the words by which messages are routed to them."""
 
 from functools import partial
 from typing import Any
@@ -57,15 +57,15 @@ class DepartmentForm(forms.Form):
         return list(dict.fromkeys(filter(None, lines)))
 
 
-def _listed() -> list[Any]:
-    """By name, those that no longer receive messages last."""
+def _sorted_departments() -> list[Any]:
+    """Return the departments by name, those that no longer receive messages last."""
     return sorted(by_name(queries.departments()), key=lambda row: not row.active)
 
 
 @allowed(Capability.SETTINGS)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/settings/departments.html", {"departments": _listed()})
+    return render(request, "web/settings/departments.html", {"departments": _sorted_departments()})
 
 
 @allowed(Capability.SETTINGS)
@@ -92,19 +92,19 @@ def _edit(request: HttpRequest, department: Any) -> HttpResponse:
             message = _("The department “%(name)s” is saved.") % {"name": form.cleaned_data["name"]}
             answer = done(request, message, "web-settings:departments")
             if sending and not form.cleaned_data["active"]:
-                messages.warning(request, _idle(len(sending), form.cleaned_data["name"]))
+                messages.warning(request, _idle_rules_warning(len(sending), form.cleaned_data["name"]))
             return answer
     context = {"form": form, "department": department, "sending": [(rule.id, caption(rule)) for rule in sending]}
     return render(request, "web/settings/department.html", context, status=status_of(form))
 
 
-def _idle(count: int, name: str) -> str:
-    told = ngettext(
+def _idle_rules_warning(count: int, name: str) -> str:
+    sentence = ngettext(
         "%(number)s rule that gives messages to “%(name)s” does nothing now: under Rules, choose another department.",
         "%(number)s rules that give messages to “%(name)s” do nothing now: under Rules, choose other departments.",
         count,
     )
-    return told % {"number": count, "name": name}
+    return sentence % {"number": count, "name": name}
 
 
 def _initial(department: Any) -> dict[str, Any] | None:
@@ -119,7 +119,7 @@ def _initial(department: Any) -> dict[str, Any] | None:
 
 
 def _free_slug(name: str) -> str:
-    """A short name for addresses and files, that no other department has."""
+    """Return a slug that no other department has."""
     base = slugify(name)[:60] or "department"
     slug, number = base, 2
     while queries.department(slug):

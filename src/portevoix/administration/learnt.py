@@ -1,4 +1,4 @@
-"""What was learnt from the hosts: the versions, how right they are, and which one serves."""
+"""Settings of trained models: their versions, their accuracy, and the one in service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ TASKS = {
         gettext_lazy("Until then sentiments are suggested by what Portevoix brings with it."),
     ),
 }
-CAME = {
+OUTCOMES = {
     "kept": gettext_lazy("A new version was kept."),
     "same": gettext_lazy("There was nothing new to learn from."),
     "worse": gettext_lazy("What was learnt was less often right than what serves: it was not kept."),
@@ -48,7 +48,7 @@ CAME = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version as the page shows it: `now` and `before` are what `text.measured` says of it and of the one before."""
+    """A version as the page shows it: `now` and `before` are the `text.measured` of it and of the previous one."""
 
     row: Any
     now: Mapping[str, Any]
@@ -59,9 +59,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`meanwhile` says what serves without a version, `came` what the last night brought.
+    """`meanwhile` describes what serves without a version, `came` the outcome of the last night.
 
-    `lately`: how many times as readily labels are suggested since they were asked about more often lately, or less.
+    `lately`: by what factor labels are suggested more or less readily because of how often they occurred lately.
     """
 
     code: str
@@ -77,10 +77,10 @@ class Task:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     run = queries.last_run()
-    came = {code: outcome["came"] for code, outcome in run.told.items()} if run else {}
+    outcomes = {code: outcome["came"] for code, outcome in run.told.items()} if run else {}
     reading = source()
     context = {
-        "tasks": [_task(code, came.get(code, "")) for code in TASKS],
+        "tasks": [_task(code, outcomes.get(code, "")) for code in TASKS],
         "run": run,
         "reading": reading,
         "state": state(reading.name, reading.encoders),
@@ -101,7 +101,7 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, _("%(what)s: version %(number)s serves from now on.") % values, "web-settings:learnt")
 
 
-def _task(code: str, came: str) -> Task:
+def _task(code: str, outcome: str) -> Task:
     name, meanwhile = TASKS[code]
     versions = [
         Version(
@@ -114,14 +114,22 @@ def _task(code: str, came: str) -> Task:
         for row in queries.versions(code)
     ]
     serving = next((version for version in versions if version.row.active), None)
-    return Task(code, str(name), str(meanwhile), versions, serving, str(CAME.get(came, "")), _lately(code, serving))
+    return Task(
+        code,
+        str(name),
+        str(meanwhile),
+        versions,
+        serving,
+        str(OUTCOMES.get(outcome, "")),
+        _label_factors(code, serving),
+    )
 
 
-def _lately(task: str, serving: Version | None) -> list[tuple[str, float]]:
-    """Labels as they stand in the desk, each with how many times as readily it is suggested; the most first."""
-    said = serving.row.measured.get("lately") if serving else None  # older versions do not say
-    if not said:
+def _label_factors(task: str, serving: Version | None) -> list[tuple[str, float]]:
+    """Return labels as the desk shows them, each with its factor; the highest first."""
+    factors = serving.row.measured.get("lately") if serving else None  # older versions do not say
+    if not factors:
         return []
     names = {row.slug: row.name for row in departments()} if task == "department" else {}
     word = {"kind": kind_word, "valence": sentiment_word}.get(task, lambda label: names.get(label, label))
-    return sorted(((word(label), times) for label, times in said.items()), key=lambda one: -one[1])
+    return sorted(((word(label), times) for label, times in factors.items()), key=lambda one: -one[1])

@@ -1,4 +1,4 @@
-"""The front page of the settings: what is set, and what is left to do."""
+"""The start page of the settings: the current state, and the steps left to do."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from portevoix.web.permissions import allowed
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing that a city needs to start; `why` says what comes of it, `page` is where it is done."""
+    """One step that a city needs to start; `why` gives its purpose, `page` is where it is done."""
 
     label: str
     why: str
@@ -56,17 +56,17 @@ _STEPS = (
         gettext_noop("Hosts who answer, and for each department somebody who knows."),
     ),
 )
-"""(page, label, why), in the order in which one does them."""
+"""(page, label, why), in the order in which they are done."""
 
 
 def checklist() -> list[Todo]:
-    """In the order in which one does them."""
-    done = _done()
-    return [Todo(gettext(label), gettext(why), page, done[page]) for page, label, why in _STEPS]
+    """Return the steps in the order in which they are done."""
+    steps_done = _check_steps()
+    return [Todo(gettext(label), gettext(why), page, steps_done[page]) for page, label, why in _STEPS]
 
 
-def _done() -> dict[str, bool]:
-    """By page."""
+def _check_steps() -> dict[str, bool]:
+    """Return whether each step is done, by page."""
     departments = [department for department in queries.departments() if department.active]
     colleagues = [contact for contact in queries.contacts() if contact.is_active]
     policies = queries.policies()

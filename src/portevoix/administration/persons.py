@@ -1,4 +1,4 @@
-"""Persons: who asks what is held on them, or to be forgotten, is answered from here."""
+"""Requests of persons about their data: search, export and erasure."""
 
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -24,7 +24,7 @@ from portevoix.web.notices import attempt, done, status_of, told
 from portevoix.web.permissions import allowed
 
 IN_MEMORY = 5_000_000
-"""Bytes of an export that are kept in memory; a larger one is written to a file that nobody else sees."""
+"""Bytes of an export that are kept in memory; a larger one is written to a private file."""
 
 
 class FindForm(forms.Form):
@@ -51,27 +51,27 @@ class EraseForm(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
-    found = queries.find(query)
+    matches = queries.find(query)
     if query:
         access_log.log(access_log.What.FOUND, by=request.user, now=request.now)
-    context = {"form": form, "query": query, "found": found, "most": queries.MOST}
+    context = {"form": form, "query": query, "found": matches, "most": queries.MOST}
     return render(request, "web/settings/persons.html", context)
 
 
 @allowed(Capability.PRIVACY)
 @require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is held on the person to whom this account belongs."""
-    held = _held(pk)
+    """Show the data stored on the person to whom this account belongs."""
+    holdings = _find_person(pk)
     access_log.log(access_log.What.HELD, by=request.user, now=request.now, author=pk)
-    seen = [(line, WHATS[line.what]) for line in accesses.of_person(held.authors)]
-    return render(request, "web/settings/person.html", {"held": held, "pk": pk, "seen": seen})
+    log_lines = [(line, WHATS[line.what]) for line in accesses.of_person(holdings.authors)]
+    return render(request, "web/settings/person.html", {"held": holdings, "pk": pk, "seen": log_lines})
 
 
 @allowed(Capability.PRIVACY)
 @require_POST
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
-    _held(pk)
+    _find_person(pk)
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- the response closes it
     write(pk, file, by=request.user, now=request.now)
     file.seek(0)
@@ -83,22 +83,22 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
 @allowed(Capability.PRIVACY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Says what goes and what stays, and asks."""
-    held = _held(pk)
+    """Show what is erased and what stays, and erase after a confirmation."""
+    holdings = _find_person(pk)
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = {"replies": form.cleaned_data["replies"], "by": request.user, "now": request.now}
-        if attempt(form, lambda: operation(author=pk, **given)):
-            _say_open(request, held)
+        arguments = {"replies": form.cleaned_data["replies"], "by": request.user, "now": request.now}
+        if attempt(form, lambda: operation(author=pk, **arguments)):
+            _warn_open(request, holdings)
             return done(request, _("The person is erased, for good."), "web-settings:persons")
     return render(
-        request, "web/settings/person_erase.html", {"held": held, "pk": pk, "form": form}, status=status_of(form)
+        request, "web/settings/person_erase.html", {"held": holdings, "pk": pk, "form": form}, status=status_of(form)
     )
 
 
-def _say_open(request: HttpRequest, held: Any) -> None:
-    if held.open:
-        numbers = ", ".join(str(row.pk) for row in held.open)
+def _warn_open(request: HttpRequest, holdings: Any) -> None:
+    if holdings.open:
+        numbers = ", ".join(str(row.pk) for row in holdings.open)
         text = _("Still open in the inbox, where a host closes them: conversations %(numbers)s.")
         messages.warning(request, text % {"numbers": numbers})
 
@@ -106,14 +106,14 @@ def _say_open(request: HttpRequest, held: Any) -> None:
 @allowed(Capability.PRIVACY)
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
-    """Several accounts are one person."""
-    chosen = [int(number) for number in request.POST.getlist("account") if number.isdecimal() and len(number) < 19]
+    """Record that several accounts belong to one person."""
+    authors = [int(number) for number in request.POST.getlist("account") if number.isdecimal() and len(number) < 19]
     try:
-        operations.join(authors=chosen, by=request.user, now=request.now)
+        operations.join(authors=authors, by=request.user, now=request.now)
     except PortevoixError as error:
         messages.error(request, told(error))
         return redirect("web-settings:persons")
-    return done(request, _("These accounts are one person from now on."), "web-settings:person", min(chosen))
+    return done(request, _("These accounts are one person from now on."), "web-settings:person", min(authors))
 
 
 @allowed(Capability.PRIVACY)
@@ -123,8 +123,8 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, _("This account is a person of its own again."), "web-settings:person", pk)
 
 
-def _held(pk: int) -> queries.Held:
-    held = queries.held(pk)
-    if held is None:
+def _find_person(pk: int) -> queries.Held:
+    holdings = queries.held(pk)
+    if holdings is None:
         raise Http404
-    return held
+    return holdings

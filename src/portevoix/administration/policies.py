@@ -1,4 +1,4 @@
-"""The service policy: when the city is at work and how soon it answers; with a preview, and all its versions."""
+"""Settings of the service policy: working hours and deadlines, with a preview and all versions."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from portevoix.web.notices import attempt, done, status_of
 from portevoix.web.permissions import allowed
 
 MOST_DIGITS = 10
-"""Of the number of a version."""
+"""Maximum length of a version's number."""
 
 
 class MomentForm(forms.Form):
@@ -36,7 +36,7 @@ class MomentForm(forms.Form):
 
 
 def _preview(policy: ServicePolicy | None, moment: MomentForm, now: datetime) -> list[Example]:
-    """Nothing while the policy cannot be read."""
+    """Return the examples; none while the policy cannot be read."""
     if policy is None:
         return []
     own = moment.cleaned_data.get("moment") if moment.is_bound and moment.is_valid() else None
@@ -46,7 +46,7 @@ def _preview(policy: ServicePolicy | None, moment: MomentForm, now: datetime) ->
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest) -> HttpResponse:
-    """The form of hours. A POST with "preview" saves nothing."""
+    """Show and save the policy as a form of hours. A POST with "preview" saves nothing."""
     policy, city = parse_policy(queries.policies()[0].text), queries.city()
     form = HoursForm(request.POST or None, initial=initial_of(policy), timezone=city.timezone)
     return _page(request, form, policy, template="web/settings/policy.html")
@@ -55,7 +55,7 @@ def hours(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def toml(request: HttpRequest) -> HttpResponse:
-    """The same as text; ?version= starts from an earlier one."""
+    """Show and save the policy as TOML; ?version= starts from an earlier one."""
     version = request.GET.get("version", "")
     text = (
         _version(int(version)).text
@@ -113,7 +113,7 @@ def _version(number: int) -> Any:
 
 
 def move(*, to: str, by: Any, now: datetime) -> None:
-    """Has the policy follow the city into another time zone."""
+    """Move the policy into the city's new time zone."""
     policy = parse_policy(queries.policies()[0].text)
     if policy.timezone != to:
         save_policy(text=format_policy(replace(policy, timezone=to)), by=by, now=now)

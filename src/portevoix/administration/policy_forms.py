@@ -1,4 +1,4 @@
-"""The service policy as a form of hours, and as TOML."""
+"""Forms of the service policy: by opening hours, and as TOML."""
 
 import json
 import re
@@ -24,33 +24,33 @@ _EUROPEAN = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
 def read_hours(text: str) -> list[str]:
-    """The intervals in a line as people write it: "8h30–12h30, 13:30 - 18h" is 08:30-12:30 and 13:30-18:00."""
+    """Return the intervals of a line as people write them: "8h30–12h30, 13:30 - 18h" is 08:30-12:30 and 13:30-18:00."""
     parts = (part.strip() for part in re.split(r"[,;]|\bet\b|\band\b", text))
     return [_DASH.sub("-", _TIME.sub(_clock_time, part)) for part in parts if part]
 
 
-def _clock_time(found: re.Match[str]) -> str:
-    return f"{int(found[1]):02}:{found[2] or '00'}"
+def _clock_time(match: re.Match[str]) -> str:
+    return f"{int(match[1]):02}:{match[2] or '00'}"
 
 
 def read_dates(text: str) -> frozenset[date]:
-    """The dates in a text, one a line or by commas, as 2026-12-24 or 24/12/2026. Raises ValidationError."""
+    """Return the dates in a text, one a line or by commas, as 2026-12-24 or 24/12/2026. Raise ValidationError."""
     return frozenset(_date(part) for part in map(str.strip, re.split(r"[,;\n]", text)) if part)
 
 
-def _date(said: str) -> date:
-    written = _EUROPEAN.sub(lambda found: f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}", said)
+def _date(text: str) -> date:
+    iso_text = _EUROPEAN.sub(lambda match: f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}", text)
     try:
-        return date.fromisoformat(written if _ISO.fullmatch(written) else "")
+        return date.fromisoformat(iso_text if _ISO.fullmatch(iso_text) else "")
     except ValueError:
         why = _("“%(said)s” is not a date. Write it like 2026-12-24 or 24/12/2026.")
-        raise forms.ValidationError(why, params={"said": said[:40]}) from None
+        raise forms.ValidationError(why, params={"said": text[:40]}) from None
 
 
 def _fragment(text: str) -> ServicePolicy:
-    """A policy of which one part is given: lets the kernel judge that part alone. Raises ValidationError.
+    """Parse a policy of which one part is given, so that the kernel checks that part alone. Raise ValidationError.
 
-    Of lines nothing is said: a form has none.
+    Its errors name no line, as a form has none.
     """
     try:
         return parse_policy(f'timezone = "UTC"\n{text}\n')
@@ -59,7 +59,7 @@ def _fragment(text: str) -> ServicePolicy:
 
 
 class HoursForm(forms.Form):
-    """`policy` is there once the form is valid. Its time zone is the city's."""
+    """Opening hours; `policy` is set once the form is valid. Its time zone is the city's."""
 
     when = forms.ChoiceField(
         label=gettext_lazy("When is the city at work?"),
@@ -112,7 +112,7 @@ class HoursForm(forms.Form):
         return [self[day] for day in DAYS]
 
     def clean_calendar(self) -> str:
-        """ "fr-57" is as good as "FR-57"."""
+        """Return the calendar's name in capitals: "fr-57" is accepted like "FR-57"."""
         country, dash, region = self.cleaned_data["calendar"].strip().partition("-")
         name = f"{country.upper()}{dash}{region}"
         if name:
@@ -154,7 +154,7 @@ class HoursForm(forms.Form):
         self.policy = parse_policy(format_policy(policy))
 
     def _hours(self) -> dict[int, tuple[tuple[int, int], ...]]:
-        found = {}
+        hours = {}
         for day in DAYS:
             intervals = read_hours(self.cleaned_data.get(day, ""))
             if not intervals:
@@ -164,14 +164,14 @@ class HoursForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error(day, error)
             else:
-                found.update(part.hours or {})
-        if not found and not self.errors:
+                hours.update(part.hours or {})
+        if not hours and not self.errors:
             self.add_error(DAYS[0], _("Write the hours of at least one day, or choose “always” above."))
-        return found
+        return hours
 
 
 class TomlForm(forms.Form):
-    """`policy` is there once the form is valid; `line` is the one to blame when it is not."""
+    """The policy as TOML; `policy` is set once the form is valid, else `line` is the number of the wrong line."""
 
     text = forms.CharField(
         label=gettext_lazy("Service policy, in TOML"),
@@ -196,21 +196,21 @@ class TomlForm(forms.Form):
         return text
 
     def blamed(self) -> str:
-        """The text of the line to blame, "" when none is."""
+        """Return the text of the wrong line, "" without one."""
         lines = self.data.get("text", "").splitlines()
         return lines[self.line - 1] if self.line and self.line <= len(lines) else ""
 
 
 def initial_of(policy: ServicePolicy) -> dict[str, Any]:
-    """What `HoursForm` shows of a policy."""
-    written = tomllib.loads(format_policy(policy))
-    hours = written.get("hours", {})
+    """Return the initial values of `HoursForm` for a policy."""
+    document = tomllib.loads(format_policy(policy))
+    hours = document.get("hours", {})
     return {
         "when": HOURS if hours else ALWAYS,
         **{day: ", ".join(hours.get(day, [])) for day in DAYS},
         "calendar": policy.calendar or "",
         "closed": ", ".join(map(str, sorted(policy.closed))),
         "open": ", ".join(map(str, sorted(policy.open))),
-        "first_contact": written["first_contact"],
-        "substance": written["substance"],
+        "first_contact": document["first_contact"],
+        "substance": document["substance"],
     }

@@ -1,4 +1,4 @@
-"""What a policy means: examples of messages, and by when they would be answered."""
+"""Examples of messages and their deadlines under a service policy."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message, when it came, and the two deadlines, in the policy's time zone; or why there are none."""
+    """A message, its time of receipt and its two deadlines in the policy's time zone; or why there are none."""
 
     label: str
     received: datetime
@@ -27,7 +27,7 @@ class Example:
 
 
 def examples(policy: ServicePolicy, *, now: datetime, own: datetime | None = None) -> list[Example]:
-    """`own` is a time of the reader's choosing, naive: it is taken in the policy's zone, like the others."""
+    """Return the examples; `own` is a naive time of the reader's choosing, taken in the policy's zone."""
     clock = ServiceClock(policy)
     today = now.astimezone(clock.zone).date()
     moments = list(_moments(policy, today))
@@ -48,7 +48,7 @@ def _example(clock: ServiceClock, label: str, received: datetime) -> Example:
 
 
 def _moments(policy: ServicePolicy, today: date) -> Iterator[tuple[str, datetime]]:
-    """Wall times, the nearest to come."""
+    """Yield wall times, the nearest in the future."""
     yield _("On a Monday morning"), datetime.combine(_next(today, 0), time(9))
     yield _("On a Wednesday night"), datetime.combine(_next(today, 2), time(23, 30))
     yield _("On a Friday, late in the afternoon"), datetime.combine(_next(today, 4), time(17, 50))
@@ -63,7 +63,7 @@ def _next(today: date, weekday: int) -> date:
 
 
 def _next_closed(policy: ServicePolicy, today: date) -> tuple[date, str] | None:
-    """The next holiday or closed day, after tomorrow, that falls on a day of work; and its name."""
+    """Return the next holiday or closed day after tomorrow that falls on a working day, and its name."""
     names = dict.fromkeys(policy.closed, _("closed by the policy"))
     if policy.calendar:
         country, region = find_calendar(policy.calendar)

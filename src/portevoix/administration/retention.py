@@ -1,4 +1,4 @@
-"""How long each kind of data is kept, what goes on the next run, and what went on the last."""
+"""Settings of retention: how long each kind of data is kept, the next deletions, and the last."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from portevoix.web.notices import attempt, done, status_of
 from portevoix.web.permissions import allowed
 
 MOST = 1200
-"""Days or months: more is without limit in all but name."""
+"""Maximum in days or months: more is as good as without limit."""
 
 
 class RetentionForm(forms.Form):
-    """One number for each kind, in its own unit; empty, where that may be: without limit."""
+    """One number for each kind, in its own unit; an empty field, where allowed, means without limit."""
 
     def __init__(self, *args: Any, due: list[queries.Due], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,8 +43,8 @@ def retention(request: HttpRequest) -> HttpResponse:
     due = queries.due(now=request.now)
     form = RetentionForm(request.POST or None, due=due)
     if request.method == "POST" and form.is_valid():
-        given = {"policy": form.cleaned_data, "by": request.user, "now": request.now}
-        if attempt(form, lambda: rule(**given)):
+        arguments = {"policy": form.cleaned_data, "by": request.user, "now": request.now}
+        if attempt(form, lambda: rule(**arguments)):
             return done(request, _("Saved. It holds from the next run on."), "web-settings:retention")
     labels = {each.kind.code: _(each.kind.label) for each in due}
     run = queries.last_run()

@@ -1,4 +1,4 @@
-"""A rule as a form."""
+"""The form of a routing rule."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -24,13 +24,13 @@ from portevoix.text.routing.rules import (
 from portevoix.web.notices import told
 from portevoix.web.templatetags.shell import channel_name
 
-_POINTED = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,;/\s]\s*(-?\d{1,3}(?:\.\d+)?)")
-_WITH_COMMAS = re.compile(r"(-?\d{1,3}(?:,\d+)?)\s*[;/\s]\s*(-?\d{1,3}(?:,\d+)?)")
+_DECIMAL_POINTS = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,;/\s]\s*(-?\d{1,3}(?:\.\d+)?)")
+_DECIMAL_COMMAS = re.compile(r"(-?\d{1,3}(?:,\d+)?)\s*[;/\s]\s*(-?\d{1,3}(?:,\d+)?)")
 DEFAULT_RADIUS_M = 500
 
 
-def _several(text: str, between: str) -> tuple[str, ...]:
-    """What stands on lines, or else `between`, each once."""
+def _split_entries(text: str, between: str) -> tuple[str, ...]:
+    """Split a text at line breaks and at the characters of `between`, each entry once."""
     parts = (part.strip(" \t\r-•") for part in re.split(f"[{between}\n]", text))
     return tuple(dict.fromkeys(filter(None, parts)))
 
@@ -40,7 +40,7 @@ def _minutes(at: time) -> int:
 
 
 class RuleForm(forms.Form):
-    """`rule()` is what was written, once the form is valid."""
+    """A routing rule; `rule()` returns it once the form is valid."""
 
     words = forms.CharField(
         label=gettext_lazy("When the message says one of these words"),
@@ -136,30 +136,30 @@ class RuleForm(forms.Form):
         self.fields["department"].choices = [("", _("Choose")), *open_ones]
 
     def rule(self) -> Rule:
-        given = self.cleaned_data
+        fields = self.cleaned_data
         return Rule(
-            department=given["department"],
-            words=given["words"],
-            accounts=tuple(self._accounts[pk] for pk in given["accounts"]),
-            articles=given["articles"],
-            circle=given["circle"],
-            places=given["places"],
-            hours=given["hours"],
+            department=fields["department"],
+            words=fields["words"],
+            accounts=tuple(self._accounts[pk] for pk in fields["accounts"]),
+            articles=fields["articles"],
+            circle=fields["circle"],
+            places=fields["places"],
+            hours=fields["hours"],
             id=self._id,
-            name=" ".join(given["name"].split()),
+            name=" ".join(fields["name"].split()),
         )
 
     def clean_words(self) -> tuple[str, ...]:
-        return self._checked("words", check_words)
+        return self._read_entries("words", check_words)
 
     def clean_places(self) -> tuple[str, ...]:
-        return self._checked("places", check_words)
+        return self._read_entries("places", check_words)
 
     def clean_articles(self) -> tuple[str, ...]:
-        return self._checked("articles", check_articles, between="")  # an address may have commas
+        return self._read_entries("articles", check_articles, between="")  # an address may have commas
 
-    def _checked(self, name: str, check: Callable[[Iterable[str]], None], between: str = ",;") -> tuple[str, ...]:
-        entries = _several(self.cleaned_data[name], between)
+    def _read_entries(self, name: str, check: Callable[[Iterable[str]], None], between: str = ",;") -> tuple[str, ...]:
+        entries = _split_entries(self.cleaned_data[name], between)
         try:
             check(entries)
         except BadInput as error:
@@ -170,14 +170,14 @@ class RuleForm(forms.Form):
         self.cleaned_data["circle"] = self._part("centre", self._circle)
         self.cleaned_data["hours"] = self._part("start", self._hours)
 
-    def _part[Part](self, blamed: str, make: Callable[[], Part | None]) -> Part | None:
-        """What several fields say together; what is wrong with it stands beside one of them."""
+    def _part[Part](self, field: str, make: Callable[[], Part | None]) -> Part | None:
+        """Return the value of several fields together; its errors are added to `field`."""
         try:
             return make()
         except BadInput as error:
-            self.add_error(blamed, told(error))
+            self.add_error(field, told(error))
         except forms.ValidationError as error:
-            self.add_error(blamed, error)
+            self.add_error(field, error)
         return None
 
     def _circle(self) -> Circle | None:
@@ -186,10 +186,10 @@ class RuleForm(forms.Form):
             if radius is None:
                 return None
             raise forms.ValidationError(_("Around which point? Write its latitude and longitude, or leave both empty."))
-        found = _POINTED.fullmatch(text) or _WITH_COMMAS.fullmatch(text)
-        if found is None:
+        match = _DECIMAL_POINTS.fullmatch(text) or _DECIMAL_COMMAS.fullmatch(text)
+        if match is None:
             raise forms.ValidationError(_("This is not a point. Write its latitude and longitude: 47.3941, -1.1829."))
-        lat, lon = (float(number.replace(",", ".")) for number in found.groups())
+        lat, lon = (float(number.replace(",", ".")) for number in match.groups())
         circle = Circle(lat, lon, DEFAULT_RADIUS_M if radius is None else radius)
         check_circle(circle)
         return circle
@@ -207,7 +207,7 @@ class RuleForm(forms.Form):
         return hours
 
     def shown(self) -> dict[str, bool]:
-        """Which of the conditions that few rules have stand open: those that say something, or something wrong."""
+        """Return which of the rare conditions are unfolded: those that are filled in or wrong."""
         groups = {"articles": ["articles"], "area": ["places", "centre", "radius"], "hours": ["days", "start", "end"]}
         return {
             group: any(self[name].value() or self[name].errors for name in names) for group, names in groups.items()
@@ -216,7 +216,7 @@ class RuleForm(forms.Form):
 
 def _initial(rule: Rule) -> dict[str, Any]:
     circle, hours = rule.circle, rule.hours
-    timed = hours and (hours.start, hours.end) != (0, DAY_MIN)
+    has_times = hours and (hours.start, hours.end) != (0, DAY_MIN)
     return {
         "name": rule.name,
         "words": "\n".join(rule.words),
@@ -225,7 +225,7 @@ def _initial(rule: Rule) -> dict[str, Any]:
         "centre": f"{circle.lat}, {circle.lon}" if circle else "",
         "radius": circle.radius if circle else None,
         "days": sorted(hours.days) if hours else [],
-        "start": time(*divmod(hours.start, 60)) if hours and timed else None,
-        "end": time(*divmod(hours.end % DAY_MIN, 60)) if hours and timed else None,
+        "start": time(*divmod(hours.start, 60)) if hours and has_times else None,
+        "end": time(*divmod(hours.end % DAY_MIN, 60)) if hours and has_times else None,
         "department": rule.department,
     }

@@ -1,4 +1,4 @@
-"""Rules: what the city decides of messages itself, before anything that was learnt is asked."""
+"""Settings of routing rules, which the city sets itself and which precede all predictions."""
 
 from typing import Any
 
@@ -43,14 +43,14 @@ def add(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    return _edit(request, _known(pk))
+    return _edit(request, _find_rule(pk))
 
 
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks first."""
-    row = _known(pk)
+    """Delete the rule, after a confirmation."""
+    row = _find_rule(pk)
     rule = queries.value_of(row)
     if request.method == "POST":
         operations.delete(rule=pk, by=request.user)
@@ -67,7 +67,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     except PortevoixError as error:
         messages.error(request, told(error))
         return redirect("web-settings:rules")
-    name = words.caption(queries.value_of(_known(pk)))
+    name = words.caption(queries.value_of(_find_rule(pk)))
     return done(
         request, _("The rule “%(name)s” is now no. %(place)s.") % {"name": name, "place": place}, "web-settings:rules"
     )
@@ -79,7 +79,7 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     context = {"form": form, "row": row, "caption": words.caption(rule) if rule else ""}
     if request.method == "POST" and form.is_valid():
         if "try" in request.POST:
-            context |= _tried(form, request)
+            context |= _try_rule(form, request)
         elif attempt(form, lambda: operations.save(rule=form.rule(), by=request.user, now=request.now)):
             return done(request, _("The rule is saved. It holds for messages from now on."), "web-settings:rules")
     context["shown"] = form.shown()
@@ -87,8 +87,11 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     return render(request, part, context, status=status_of(form))
 
 
-def _tried(form: RuleForm, request: HttpRequest) -> dict[str, Any]:
-    """What the rule would have caught; nothing when it cannot be, and then the form says why."""
+def _try_rule(form: RuleForm, request: HttpRequest) -> dict[str, Any]:
+    """Return the messages that the rule would have matched.
+
+    When it cannot be tried, return {} and add the error to the form.
+    """
     rule = form.rule()
     try:
         trial = queries.trial(rule, by=request.user)
@@ -99,7 +102,7 @@ def _tried(form: RuleForm, request: HttpRequest) -> dict[str, Any]:
     return {"trial": trial, "samples": samples, "conditions": words.conditions(rule)}
 
 
-def _known(pk: int) -> Any:
+def _find_rule(pk: int) -> Any:
     row = queries.rule(pk)
     if row is None:
         raise Http404

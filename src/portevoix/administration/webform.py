@@ -1,4 +1,4 @@
-"""The citizens' form: opened, closed, and the frame to copy into the city's website."""
+"""Settings of the citizens' form: opening it, and the frame to copy into the city's website."""
 
 import secrets
 from functools import partial
@@ -24,7 +24,7 @@ from portevoix.web.permissions import allowed
 
 KIND = "webform"
 HEIGHT = 760
-"""Pixels that the frame needs on a wide screen, error messages included; the page of a telephone is 840 high."""
+"""Height in pixels of the frame on a wide screen, error messages included; a telephone needs 840."""
 
 
 class OpenForm(forms.Form):
@@ -58,7 +58,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 def snippet(request: HttpRequest) -> str:
-    """The frame, for the template of the city's articles."""
+    """Return the HTML of the frame, for the template of the city's articles."""
     city = queries.city()
     return format_html(
         '<iframe src="{address}?lang={lang}&amp;url=ARTICLE-ADDRESS&amp;title=ARTICLE-TITLE"\n'
@@ -76,17 +76,17 @@ def _example() -> dict[str, str]:
 
 
 def _account() -> Any:
-    """The form's account, in service or not; one known from a file before is taken up."""
+    """Return the form's account, in service or not; one that an import created is reused."""
     rows = sorted(queries.accounts(), key=lambda row: (row.state != "active", row.connector != KIND))
     return next((row for row in rows if row.channel == KIND), None)
 
 
 def _mailbox(account: Any) -> str:
-    """The one chosen; without a choice, the only one there is."""
+    """Return the chosen mailbox; without a choice, the only one there is."""
     if account is not None and account.connector:
         return account.settings.get("mail_address", "")
-    found = [row.address for row in queries.accounts() if row.channel == "email" and row.connector]
-    return found[0] if len(found) == 1 else ""
+    mailboxes = [row.address for row in queries.accounts() if row.channel == "email" and row.connector]
+    return mailboxes[0] if len(mailboxes) == 1 else ""
 
 
 def _open(form: OpenForm, account: Any, request: HttpRequest) -> None:
@@ -103,9 +103,9 @@ def _open(form: OpenForm, account: Any, request: HttpRequest) -> None:
 
 
 def _secret(account: Any) -> str:
-    """The one that signs the puzzles now, so that forms already open stay good; else a new one."""
+    """Return the secret that signs puzzles now, so that forms already open stay valid; else a new one."""
     try:
-        kept = operations.settings_of(account).get("secret", "") if account else ""
+        secret = operations.settings_of(account).get("secret", "") if account else ""
     except BadInput:
-        kept = ""  # the installation's key has changed: only puzzles being solved right now are lost
-    return kept or secrets.token_hex(32)
+        secret = ""  # the installation's key has changed: only puzzles being solved right now are lost
+    return secret or secrets.token_hex(32)

@@ -1,1 +1,1 @@
-"""The Barometer: which city serves its citizens best on social networks, and how sure one can be."""
+"""The Barometer: which city serves its citizens best on social networks, and how certain the ranking is."""

@@ -13,7 +13,7 @@ MOST_BYTES = 20_000_000
 
 
 class StudyForm(forms.Form):
-    """`results()` is what the file holds, `own()` how the city is called in it."""
+    """`results()` is the content of the file, `own()` the name or code of the city in it."""
 
     file = forms.FileField(
         label=_("File of results"),

@@ -1,4 +1,4 @@
-"""Keeps a study in the city's own record."""
+"""Stores a study in the city's own record."""
 
 import unicodedata
 from datetime import date, datetime
@@ -9,11 +9,11 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.operations.studies import keep as keep_study
 
-_SHOWN = 8
+_NAMES_SHOWN = 8
 
 
 def keep(results: Any, *, own: str, by: Any, now: datetime) -> None:
-    """`own` is the city's name or code in the study, `by` a colleague, or None for the command line.
+    """Store a study. `own` is the city's name or code in it, `by` a colleague, or None for the command line.
 
     Raises BadInput where the city is not in it, or `results` are none.
     """
@@ -31,18 +31,18 @@ def keep(results: Any, *, own: str, by: Any, now: datetime) -> None:
 
 
 def _code(results: dict[str, Any], own: str) -> str:
-    wanted = _folded(own)
+    own_name = _fold(own)
     for city in results["cities"]:
-        if wanted in (_folded(city["code"]), _folded(city["name"])):
+        if own_name in (_fold(city["code"]), _fold(city["name"])):
             return str(city["code"])
     names = [city["name"] for city in results["cities"]]
     raise BadInput(
         gettext_noop("The study has no city “{own}”. It has: {names}."),
         own=own[:80],
-        names=", ".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""),
+        names=", ".join(names[:_NAMES_SHOWN]) + ("…" if len(names) > _NAMES_SHOWN else ""),
     )
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

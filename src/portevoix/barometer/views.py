@@ -1,4 +1,4 @@
-"""The Barometer's pages in the product: where the city stands, and what would move it up."""
+"""The Barometer's pages in the product: the city's place, and what would move it up."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ from portevoix.web.uploads import takes_files
 @allowed(Capability.JOURNAL)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Leads to the study that ended last; says how to add one where there is none."""
+    """Redirect to the study that ended last, or explain how to add one."""
     latest = queries.latest()
     return redirect("barometer:study", latest.pk) if latest else render(request, "barometer/own/none.html")
 
@@ -31,18 +31,18 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.study(pk)
     if row is None:
         raise Http404
-    found = ascent(row.results, row.own)
-    shown = {
+    climb = ascent(row.results, row.own)
+    context = {
         "row": row,
         "results": row.results,
         "own": city_of(row.results, row.own),
         "sections": sections(row.results, row.own),
-        "ascent": found,
-        "no_lever": found is not None and all(lever.to is None for lever in found.levers),
+        "ascent": climb,
+        "no_lever": climb is not None and all(lever.to is None for lever in climb.levers),
         "ranked": sum(city["rank"] is not None for city in row.results["cities"]),
         "others": [other for other in queries.studies() if other.pk != pk],
     }
-    return render(request, "barometer/own/study.html", shown)
+    return render(request, "barometer/own/study.html", context)
 
 
 @takes_files(MOST_BYTES)
@@ -51,8 +51,8 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     form = StudyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        kept = attempt(form, lambda: keep(form.results(), own=form.own(), by=request.user, now=request.now))
-        if kept:
+        is_saved = attempt(form, lambda: keep(form.results(), own=form.own(), by=request.user, now=request.now))
+        if is_saved:
             return done(request, _("The study is kept."), "barometer:home")
     return render(request, "barometer/own/add.html", {"form": form}, status=status_of(form))
 
@@ -60,7 +60,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks first."""
+    """Remove a study, after confirmation."""
     row = queries.study(pk)
     if row is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What a channel is: a connector, its settings, and how it is found.
+"""The contract between channels and the application: connectors, their settings, and the installed channels.
 
 A channel is one folder. It knows neither Django nor the database; it is built from a settings dataclass (from which
 the form of the settings page is drawn) and sends only what it is given. Errors: `TryLater`, `Refused`, `Uncertain`.
@@ -34,11 +34,11 @@ from portevoix.kernel.messages import (
 class Connector(Protocol):
     """The contract that `channels.contract.check_connector` tries on every channel.
 
-    It may have a `label`, by which people know it, and an `icon`: the `d` of an SVG path in strokes on a grid of 20. It
-    may have an `example`: the address of an account as citizens write it, for the form. A network that takes
-    only so much text in one message has a class method `text_limit(settings, to)`: see the function of that name. With
-    `Ability.MEDIA` it has `pictures`, with `Ability.DELETE` it is `Deleting`, and has `deletable` where that is not all
-    that it sends.
+    It may have a `label` (its name for people), an `icon` (the `d` of an SVG path in strokes on a grid of 20), and an
+    `example` (the address of an account as citizens write it, for the form). A network that limits the length of a
+    message has a class method `text_limit(settings, to)`: see the function of that name. With `Ability.MEDIA` it has
+    `pictures`, with `Ability.DELETE` it is `Deleting`, and has `deletable` if it cannot delete everything that it
+    sends.
     """
 
     kind: ClassVar[str]
@@ -48,22 +48,22 @@ class Connector(Protocol):
     def __init__(self, account: str, settings: Any) -> None: ...
 
     def receive(self, cursor: str | None) -> Batch:
-        """What arrived since `cursor` (None: since ever). Reading twice from one cursor loses nothing."""
+        """Return what arrived since `cursor` (None: since ever). Reading twice from one cursor loses nothing."""
 
     def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
-        """A webhook or a form post, verified. Raises `Refused` when it is not what it says it is."""
+        """Verify and parse a webhook or a form post. Raise `Refused` when it is not genuine."""
 
     def send(self, message: Outgoing) -> Receipt:
         """Sends at most once per `message.key`. Raises `TryLater`, `Refused` or `Uncertain`."""
 
     def find(self, message: Outgoing) -> Receipt | None:
-        """Did an uncertain send arrive? None: no. Raises `Uncertain` where the network cannot tell.
+        """Return the receipt of an uncertain send that arrived; None when it did not.
 
-        With `Ability.FIND` it always tells; without, it may know some and raises `Uncertain` for the others.
+        Raises `Uncertain` where the network cannot tell: never with `Ability.FIND`, for some messages without it.
         """
 
     def check(self) -> tuple[str, ...]:
-        """Tries the settings without sending or taking anything; returns one `Sentence` per thing that works.
+        """Try the settings without sending or taking anything; return one `Sentence` per thing that works.
 
         Raises `Refused` or `TryLater` with what to do.
         """
@@ -71,13 +71,13 @@ class Connector(Protocol):
 
 @runtime_checkable
 class Hooked(Connector, Protocol):
-    """A connector whose network sends what is new to an address of its own: `/hooks/<kind>/<account>/`."""
+    """A connector whose network sends new messages to an address of its own: `/hooks/<kind>/<account>/`."""
 
     def pushed(self, request: RawRequest) -> Batch:
-        """As `parse`, with what could not be read; without a cursor. Raises `Refused` as `parse` does."""
+        """Parse a request as `parse` does, with its unreadable parts and no cursor. Raise `Refused` as `parse` does."""
 
     def handshake(self, query: Mapping[str, str]) -> str:
-        """What the network wants to hear, as plain text, when it tries the address. Raises `Refused`."""
+        """Return the plain text that the network expects when it tries the address. Raise `Refused`."""
 
 
 @runtime_checkable
@@ -85,10 +85,10 @@ class Deleting(Connector, Protocol):
     """A connector with `Ability.DELETE`."""
 
     def delete(self, message: Outgoing, external_id: str) -> None:
-        """Deletes on the network what was sent as `message` and came to stand under `external_id`, with all its parts.
+        """Delete from the network `message`, which was sent as `external_id`, with all its parts.
 
-        What is gone already is well, and it may be called again. Raises `TryLater` or `Refused`; `Uncertain` is no
-        more than `TryLater` here.
+        Does nothing when it is gone already, and may be called again. Raises `TryLater` or `Refused`; `Uncertain` means
+        no more than `TryLater` here.
         """
 
 
@@ -100,7 +100,7 @@ STAYS: Final = gettext_noop(
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """What a connector with `Ability.MEDIA` takes with one message; stands on its class as `pictures`."""
+    """Limits on the pictures of one message; the class of a connector with `Ability.MEDIA` has it as `pictures`."""
 
     most: int
     bytes: int
@@ -109,7 +109,7 @@ class Pictures:
     animated_alone: bool = False
 
     def check(self, media: Sequence[Attachment]) -> None:
-        """Raises BadInput with what to do when these cannot go together, or one of them cannot."""
+        """Raise BadInput with what to do when these pictures cannot be sent together, or one cannot be sent."""
         if len(media) > self.most:
             raise BadInput(
                 gettext_noop("{count} pictures are attached; this network takes {most}. Remove some."),
@@ -123,7 +123,7 @@ class Pictures:
             self._check_alt(one)
 
     def check_kind(self, one: Attachment) -> None:
-        """Raises BadInput for one of a kind or size that the network does not take, whatever its description."""
+        """Raise BadInput for a picture whose kind or size the network does not take."""
         if one.type not in self.types:
             kinds = ", ".join(kind.partition("/")[2].upper() for kind in self.types)
             raise BadInput(
@@ -155,7 +155,7 @@ class Pictures:
             )
 
     def admit(self, message: Outgoing) -> None:
-        """As `check`, for a connector that is about to send. Raises Refused."""
+        """Check the pictures of a message that is about to be sent. Raise Refused."""
         try:
             self.check(message.media)
         except BadInput as error:
@@ -163,23 +163,23 @@ class Pictures:
 
 
 def no_pictures(message: Outgoing) -> None:
-    """For a connector without `Ability.MEDIA`. Raises Refused rather than leave the pictures out in silence."""
+    """Raise Refused rather than drop the pictures silently; for a connector without `Ability.MEDIA`."""
     if message.media:
         raise Refused(gettext_noop("This network takes no pictures with a reply. Send it without."))
 
 
 @runtime_checkable
 class Subscribing(Connector, Protocol):
-    """A connector that can tell its network to send what is new, once the account is stored."""
+    """A connector that can ask its network to send new messages, once the account is stored."""
 
     def subscribe(self) -> None:
-        """Does so; twice does no harm. Raises as `check` does: what is not sent is fetched all the same."""
+        """Subscribe; doing so twice is harmless. Raise as `check` does: without it, messages are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a network has billed of one kind, as it is counted here. `most` 0: no limit. `price` is of each, in
-    thousandths of a US dollar.
+    """Our count of what a network bills of one kind. `most` 0: no limit. `price` is of each, in thousandths of a US
+    dollar.
     """
 
     what: str
@@ -193,14 +193,14 @@ class Use:
 
     @property
     def cost(self) -> float:
-        """In US dollars."""
+        """Return the cost in US dollars."""
         return self.used * self.price / 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What was used from `since` to the day before `until`. `told` is the network's own count, if it tells one, and
-    `then` what happens once a limit is reached.
+    """The use from `since` to the day before `until`. `told` is the network's own count, if it gives one, and `then`
+    what happens once a limit is reached.
     """
 
     uses: tuple[Use, ...]
@@ -212,10 +212,10 @@ class Bill:
 
 @runtime_checkable
 class Billed(Connector, Protocol):
-    """A connector whose network takes money."""
+    """A connector whose network charges money."""
 
     def bill(self, cursor: str | None, now: datetime) -> Bill:
-        """Of the account that was read up to `cursor`, without asking the network."""
+        """Return the bill of the account that was read up to `cursor`, without asking the network."""
 
 
 class Sentence(str):
@@ -232,7 +232,7 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The network's page on which a colleague allows it. `state` comes back unchanged; `kept` stays here, secret."""
+    """The network's page on which a colleague allows access. `state` comes back unchanged, `kept` never leaves."""
 
     address: str
     state: str
@@ -241,10 +241,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """An account that may be connected now, and what is new in its settings. `kind` "": of the channel that was asked.
+    """An account that may be connected now, with its new settings. `kind` "": the channel that was asked.
 
-    `known_by` names the setting that is the account's own number on the network: by it, it is known again whatever the
-    city calls it. "": by its address alone.
+    `known_by` names the setting with the account's own number on the network, which identifies the account whatever the
+    city calls it; "" when only its address does.
     """
 
     account: str
@@ -254,11 +254,11 @@ class Granted:
 
 
 class Access(Protocol):
-    """How an account is connected by signing in at the network: a connector may have one as its `access`.
+    """A way to connect an account by signing in at the network: a connector may have one as its `access`.
 
-    `asks` names the settings that are asked for beforehand, `needs` those of them that no default stands for;
-    `announced` is whether the network has to know beforehand to
-    which address it sends people back. Both methods raise Refused, TryLater or Uncertain, `ask` BadInput too.
+    `asks` names the settings that are asked for beforehand, `needs` those of them that have no default; `announced` is
+    whether the network must know beforehand to which address it sends people back. Both methods raise Refused, TryLater
+    or Uncertain, and `ask` BadInput too.
     """
 
     asks: tuple[str, ...]
@@ -266,31 +266,31 @@ class Access(Protocol):
     announced: bool
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
-        """`redirect` is the address here to which the network sends the colleague back."""
+        """Return the page to open; from there the network sends the colleague back to `redirect`, an address here."""
 
     def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
-        """`code` is what the network sent them back with. Of several accounts the colleague chooses."""
+        """Return the accounts, from which the colleague chooses; `code` is what the network sent with them."""
 
 
 class Renewal(Protocol):
-    """How the network grants some settings anew, such as an access that runs out: a connector may have a `renewal`."""
+    """A way to renew settings that expire, such as an access token: a connector may have one as its `renewal`."""
 
     def due(self, settings: Mapping[str, Any], now: datetime) -> bool:
-        """Whether it is time. The secrets in `settings` may be locked."""
+        """Return whether it is time to renew. The secrets in `settings` may be encrypted."""
 
     def renew(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Asks the network, and returns what is new in the settings: it is stored before anything else is done with it.
+        """Ask the network, and return the new settings, which are stored before they are used.
 
-        Raises TryLater and Uncertain, upon which it is asked again, and Refused where somebody has to sign in again.
+        Raises TryLater and Uncertain, after which it is asked again, and Refused where somebody has to sign in again.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """How one field of a settings dataclass is asked for; sits in the field's metadata under "knob".
+    """The form field of one field of a settings dataclass; stored in its metadata under "knob".
 
-    Fields that follow one another with the same `group` stand together under it as their heading. What is `granted`
-    comes from the network, when somebody signs in there: nobody is asked for it.
+    Consecutive fields with the same `group` are shown together under it as their heading. A `granted` value comes from
+    the network, when somebody signs in there: no form asks for it.
     """
 
     label: str
@@ -309,22 +309,22 @@ def knobs(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob
 
 
 def asked(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, Knob]]:
-    """As `knobs`, those that a person is asked for."""
-    return (found for found in knobs(settings) if not found[3].granted)
+    """Yield the entries of `knobs` that a person is asked for."""
+    return (entry for entry in knobs(settings) if not entry[3].granted)
 
 
 def granted(settings: type[Any]) -> frozenset[str]:
-    """The names of those that the network gives."""
+    """Return the names of the settings that the network gives."""
     return frozenset(name for name, _, _, knob in knobs(settings) if knob.granted)
 
 
 def hidden(settings: type[Any]) -> frozenset[str]:
-    """The names of the secrets."""
+    """Return the names of the secret settings."""
     return frozenset(name for name, _, _, knob in knobs(settings) if knob.secret)
 
 
 class Installed(Mapping[str, type[Connector]]):
-    """The installed channels by their kinds; each is loaded when it is asked for: no city uses all of them."""
+    """The installed channels by kind; each is loaded at first use, as no city uses all of them."""
 
     def __init__(self, points: Iterable[EntryPoint]) -> None:
         self._points = {point.name: point for point in sorted(points, key=lambda point: point.name)}
@@ -344,51 +344,51 @@ class Installed(Mapping[str, type[Connector]]):
 
 @cache
 def channels() -> Installed:
-    """Every installed channel, built-in or not."""
+    """Return every installed channel, built-in or not."""
     return Installed(entry_points(group="portevoix.channels"))
 
 
 def label(kind: str) -> str:
-    """The name by which people know that channel, in English; its kind where it is not installed, or has none."""
+    """Return the English name of a channel; its kind where it is not installed, or has no label."""
     return str(getattr(channels().get(kind), "label", kind))
 
 
 def icon(kind: str) -> str:
-    """The path of its icon; "" where it is not installed, or has none."""
+    """Return the path of the channel's icon; "" where it is not installed, or has none."""
     return str(getattr(channels().get(kind), "icon", ""))
 
 
 def able(kind: str, ability: Ability) -> bool:
-    """Whether that channel is installed and has it."""
-    made = channels().get(kind)
-    return made is not None and ability in made.abilities
+    """Return whether that channel is installed and has the ability."""
+    connector = channels().get(kind)
+    return connector is not None and ability in connector.abilities
 
 
 def deletable(kind: str) -> frozenset[Visibility]:
-    """Which of the messages that were sent that channel deletes; none where it has not the ability."""
+    """Return the visibilities of messages that the channel can delete; none without the ability."""
     return getattr(channels()[kind], "deletable", frozenset(Visibility)) if able(kind, Ability.DELETE) else frozenset()
 
 
 def pictures(kind: str) -> Pictures | None:
-    """What that channel takes with a reply; None where it takes none."""
+    """Return the limits on pictures in a reply on that channel; None where it takes no pictures."""
     return getattr(channels()[kind], "pictures", None) if able(kind, Ability.MEDIA) else None
 
 
 def text_limit(kind: str, settings: Mapping[str, Any], to: Writer) -> TextLimit | None:
-    """How much text that channel takes in one message to that person; None where nothing is counted.
+    """Return the limit on one message to that person on that channel; None where there is none.
 
-    `settings` are the account's as they are stored, without the secrets in clear; {}: of any account.
+    `settings` are the account's as they are stored, with the secrets encrypted; {}: of any account.
     """
-    limited = getattr(channels().get(kind), "text_limit", None)
-    limit: TextLimit | None = limited(settings, to) if limited else None
+    limit_of = getattr(channels().get(kind), "text_limit", None)
+    limit: TextLimit | None = limit_of(settings, to) if limit_of else None
     return limit
 
 
 def access(kind: str) -> Access | None:
-    """How accounts of that channel are connected by signing in there; None where they are not."""
+    """Return how accounts of that channel are connected by signing in there; None where they are not."""
     return getattr(channels().get(kind), "access", None)
 
 
 def renewal(kind: str) -> Renewal | None:
-    """How the access of accounts of that channel is renewed; None where none runs out."""
+    """Return how the access of accounts of that channel is renewed; None where none expires."""
     return getattr(channels().get(kind), "renewal", None)

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to a server, in words that say what to do."""
+"""Errors of connections to a server, turned into sentences that say what to do."""
 
 import ssl
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The public conformance suite: what every channel keeps to, built-in or not.
+"""The public conformance suite that every channel passes, built-in or not.
 
     check_connector(lambda: MyConnector("city@example.org", settings), Fixtures(settings=settings, …))
 
@@ -30,7 +30,7 @@ from portevoix.kernel.messages import (
 
 MOST_ID: Final = 1000
 _MOST_PAGES: Final = 1000
-_INJECTED: Final = "X-Injected"
+_INJECTED_HEADER: Final = "X-Injected"
 _PIXEL: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 )
@@ -39,14 +39,14 @@ _SECRET_NAMES: Final = ("password", "secret", "token")
 
 @dataclass(frozen=True, slots=True)
 class Fixtures:
-    """What the suite needs of the channel's far end. What belongs to an ability is needed where the ability is.
+    """Access to the far end of the channel under test. The fields of an ability are needed only with that ability.
 
-    `write(n)` has `n` new messages arrive, and returns when they can be read (POLL). `request` is a genuine one and
-    `forged` are ones that are not (PUSH). `outgoing(key)` is a reply that may be sent (REPLY), and `sent(key)` is
-    each copy of it that arrived at the far end, as text: its headers as they were sent, if the channel knows any, an
-    empty line, its body decoded. `shown(key)` is, for each copy, the descriptions of its pictures (MEDIA). While
-    `down()` lasts, the far end is out of reach (None: the channel has no far end). `secrets` are values that must never
-    show.
+    `write(n)` makes `n` new messages arrive, and returns when they can be read (POLL). `request` is a genuine request,
+    `forged` are requests that are not genuine (PUSH). `outgoing(key)` is a reply that may be sent (REPLY). `sent(key)`
+    returns each copy of it that arrived at the far end, as text: its headers as they were sent, if the channel knows
+    any, an empty line, and the decoded body. `shown(key)` returns the descriptions of the pictures of each copy
+    (MEDIA). While `down()` lasts, the far end cannot be reached (None: the channel has no far end). `secrets` are
+    values that must never be shown.
     """
 
     settings: Any
@@ -65,13 +65,13 @@ Check = Callable[[Build, Fixtures], None]
 
 
 def check_connector(build: Build, fixtures: Fixtures) -> None:
-    """Runs every check; `build` makes a connector of one and the same account each time."""
+    """Runs every check; `build` makes a new connector of the same account each time."""
     for check in CHECKS:
         check(build, fixtures)
 
 
 def check_shape(build: Build, fixtures: Fixtures) -> None:
-    """It is a connector, and says of itself what it can do."""
+    """Check that it is a connector, and that it declares its kind and abilities."""
     connector = build()
     assert isinstance(connector, Connector), f"{type(connector).__name__} lacks a part of channels.base.Connector"
     assert connector.kind, "kind is empty"
@@ -83,24 +83,24 @@ def check_shape(build: Build, fixtures: Fixtures) -> None:
 
 
 def check_settings(build: Build, fixtures: Fixtures) -> None:
-    """Settings are frozen; each knob has a label; what is secret is marked so and does not show."""
+    """Check that settings are frozen, that each has a label, and that secrets are marked and not shown."""
     settings = build().Settings
     assert is_dataclass(settings), "Settings is not a dataclass"
     assert settings.__dataclass_params__.frozen, "Settings is not frozen"  # type: ignore[attr-defined]
-    shown = {field.name: field.repr for field in fields(settings)}
-    asked = {name: knob for name, _, _, knob in knobs(settings)}
-    for name, knob in asked.items():
+    in_repr = {field.name: field.repr for field in fields(settings)}
+    by_name = {name: knob for name, _, _, knob in knobs(settings)}
+    for name, knob in by_name.items():
         assert knob.label, f"the knob of {name} has no label"
-        assert not (knob.secret and shown[name]), f"{name} is secret, but repr shows it: field(repr=False)"
-    for name in shown:
-        named_so = any(part in name for part in _SECRET_NAMES)
-        assert not named_so or (name in asked and asked[name].secret), f"{name} is not marked secret in its knob"
+        assert not (knob.secret and in_repr[name]), f"{name} is secret, but repr shows it: field(repr=False)"
+    for name in in_repr:
+        suspect = any(part in name for part in _SECRET_NAMES)
+        assert not suspect or (name in by_name and by_name[name].secret), f"{name} is not marked secret in its knob"
     _assert_no_secret(repr(fixtures.settings), fixtures, "repr(settings)")
     _assert_no_secret(repr(build()), fixtures, "repr(connector)")
 
 
 def check_length(build: Build, fixtures: Fixtures) -> None:
-    """What is too long for one message is cut into messages that each fit, without losing a word."""
+    """Check that a text that is too long is cut into messages that each fit, without losing a word."""
     connector = build()
     text = "La rue Haute est barrée. " * 12
     limit = connector.text_limit({}, Writer("")) if hasattr(connector, "text_limit") else None
@@ -116,15 +116,15 @@ def check_length(build: Build, fixtures: Fixtures) -> None:
 
 
 def check_working(build: Build, fixtures: Fixtures) -> None:
-    """`check` tells in sentences what works."""
-    told = build().check()
-    assert isinstance(told, tuple), "check() does not return a tuple"
-    assert all(isinstance(sentence, str) and sentence.strip() for sentence in told), "check() returns a blank sentence"
-    _assert_no_secret(" ".join(told), fixtures, "what check() tells")
+    """Check that `check` returns sentences that say what works."""
+    lines = build().check()
+    assert isinstance(lines, tuple), "check() does not return a tuple"
+    assert all(isinstance(sentence, str) and sentence.strip() for sentence in lines), "check() returns a blank sentence"
+    _assert_no_secret(" ".join(lines), fixtures, "what check() tells")
 
 
 def check_reading(build: Build, fixtures: Fixtures) -> None:
-    """What is written is read, each once; a cursor gives the same again and survives JSON, and a new connector."""
+    """Check that each message is read once, and that a cursor survives JSON and brings the same to a new connector."""
     if Ability.POLL not in build().abilities:
         batch = build().receive(None)
         assert not (batch.messages or batch.unreadable or batch.more), "receive brings something without POLL"
@@ -146,7 +146,7 @@ def check_reading(build: Build, fixtures: Fixtures) -> None:
 
 
 def check_pushing(build: Build, fixtures: Fixtures) -> None:
-    """A genuine request is taken, the same way each time; a forged one is refused."""
+    """Check that a genuine request is accepted, with the same result each time, and that a forged one is refused."""
     request = fixtures.request
     if Ability.PUSH not in build().abilities:
         request = request or _any_request()
@@ -159,101 +159,102 @@ def check_pushing(build: Build, fixtures: Fixtures) -> None:
     for message in messages:
         _assert_incoming(message, build().kind)
     assert build().parse(request) == messages, "parsing one request twice does not bring the same messages"
-    for forged in fixtures.forged:
-        _assert_raises(Refused, partial(build().parse, forged), "parse takes a forged request", fixtures)
+    for forgery in fixtures.forged:
+        _assert_raises(Refused, partial(build().parse, forgery), "parse takes a forged request", fixtures)
 
 
 def check_sending(build: Build, fixtures: Fixtures) -> None:
-    """One key arrives once: either a second `send` changes nothing, or `find` finds the first."""
+    """Check that one key arrives once: either a second `send` changes nothing, or `find` finds the first."""
     connector = build()
     if Ability.REPLY not in connector.abilities:
         if fixtures.outgoing:
             never = fixtures.outgoing("conformance-never")
             _assert_raises(Refused, lambda: build().send(never), "send sends without REPLY", fixtures)
         return
-    outgoing, sent = _far_end(fixtures)
+    outgoing, read_copies = _far_end(fixtures)
     message = outgoing("conformance-once")
-    assert _found(connector, message) is None, "find finds what was never sent"
+    assert _find_receipt(connector, message) is None, "find finds what was never sent"
     receipt = connector.send(message)
     assert isinstance(receipt, Receipt), "send does not return a Receipt"
     assert receipt.external_id, "the receipt has no external_id"
-    found = _found(build(), message)
-    assert found == receipt or Ability.FIND not in connector.abilities, "find does not find what was sent"
-    if found is None:
+    found_receipt = _find_receipt(build(), message)
+    assert found_receipt == receipt or Ability.FIND not in connector.abilities, "find does not find what was sent"
+    if found_receipt is None:
         assert build().send(message) == receipt, "sending twice with one key gives two receipts"
-    copies = sent(message.key)
+    copies = read_copies(message.key)
     assert len(copies) == 1, f"{len(copies)} copies arrived under one key"
     assert message.text in copies[0].replace("\r\n", "\n"), "the text did not arrive whole"
 
 
 def check_pictures(build: Build, fixtures: Fixtures) -> None:
-    """Pictures arrive in their order, once, with their descriptions; what the network does not take is not sent."""
+    """Check that pictures arrive once, in order, with descriptions, and that unsuitable ones are refused."""
     connector = build()
     if Ability.REPLY not in connector.abilities:
         return
-    outgoing, sent = _far_end(fixtures)
+    outgoing, read_copies = _far_end(fixtures)
     if Ability.MEDIA not in connector.abilities:
         message = replace(outgoing("conformance-bare"), media=(_picture("Un plan"),))
         _assert_raises(Refused, lambda: build().send(message), "send leaves pictures out without MEDIA", fixtures)
-        assert not sent(message.key), "a message whose pictures are refused left without them"
+        assert not read_copies(message.key), "a message whose pictures are refused left without them"
         return
     takes = getattr(connector, "pictures", None)
     assert isinstance(takes, Pictures), "the channel has MEDIA: it needs `pictures` of channels.base.Pictures"
     assert fixtures.shown, "the channel has MEDIA: Fixtures.shown is needed"
-    told = ("Un lampadaire éteint", 'La rue « Haute », vue du "quai"')[: takes.most]
-    message = replace(outgoing("conformance-seen"), media=tuple(map(_picture, told)))
+    descriptions = ("Un lampadaire éteint", 'La rue « Haute », vue du "quai"')[: takes.most]
+    message = replace(outgoing("conformance-seen"), media=tuple(map(_picture, descriptions)))
     receipt = connector.send(message)
-    if _found(build(), message) is None:
+    if _find_receipt(build(), message) is None:
         assert build().send(message) == receipt, "sending pictures twice with one key gives two receipts"
-    arrived = [tuple(copy) for copy in fixtures.shown(message.key)]
-    assert arrived == [told], f"the pictures should be described as {told}, but arrived as {arrived}"
-    one = _picture("Un plan")
-    too_many = (one,) * (takes.most + 1)
-    too_large = (replace(one, content=one.content + bytes(takes.bytes)),)
-    for number, media in enumerate((too_many, too_large, (replace(one, alt=""),), (replace(one, type="image/tiff"),))):
-        refused = replace(outgoing(f"conformance-unseen-{number}"), media=media)
-        _assert_raises(Refused, partial(build().send, refused), "send takes pictures that it should refuse", fixtures)
-        assert not sent(refused.key), "a message whose pictures are refused left without them"
+    copies = [tuple(copy) for copy in fixtures.shown(message.key)]
+    assert copies == [descriptions], f"the pictures should be described as {descriptions}, but arrived as {copies}"
+    picture = _picture("Un plan")
+    too_many = (picture,) * (takes.most + 1)
+    too_large = (replace(picture, content=picture.content + bytes(takes.bytes)),)
+    refusable = (too_many, too_large, (replace(picture, alt=""),), (replace(picture, type="image/tiff"),))
+    for number, media in enumerate(refusable):
+        invalid = replace(outgoing(f"conformance-unseen-{number}"), media=media)
+        _assert_raises(Refused, partial(build().send, invalid), "send takes pictures that it should refuse", fixtures)
+        assert not read_copies(invalid.key), "a message whose pictures are refused left without them"
 
 
 def check_publishing(build: Build, fixtures: Fixtures) -> None:
-    """What answers nobody is a post of the city's own, and there once like a reply."""
+    """Check that a message without a recipient is posted as the city's own, once per key."""
     if Ability.PUBLISH not in build().abilities:
         return
-    outgoing, sent = _far_end(fixtures)
+    outgoing, read_copies = _far_end(fixtures)
     message = _own(outgoing("conformance-own"))
     receipt = build().send(message)
-    found = _found(build(), message)
-    assert found == receipt or Ability.FIND not in build().abilities, "find does not find a post of one's own"
-    if found is None:
+    found_receipt = _find_receipt(build(), message)
+    assert found_receipt == receipt or Ability.FIND not in build().abilities, "find does not find a post of one's own"
+    if found_receipt is None:
         assert build().send(message) == receipt, "posting twice with one key gives two receipts"
-    assert len(sent(message.key)) == 1, f"{len(sent(message.key))} posts stand there under one key"
+    assert len(read_copies(message.key)) == 1, f"{len(read_copies(message.key))} posts stand there under one key"
 
 
 def check_deleting(build: Build, fixtures: Fixtures) -> None:
-    """What was sent is gone once it is deleted; deleting it once more changes nothing."""
+    """Check that a deleted message is gone, and that deleting it again changes nothing."""
     if Ability.DELETE not in build().abilities:
         return
-    outgoing, sent = _far_end(fixtures)
+    outgoing, read_copies = _far_end(fixtures)
     connector = build()
     assert isinstance(connector, Deleting), "the channel has DELETE: it needs the method `delete`"
-    message, kept = outgoing("conformance-gone"), outgoing("conformance-kept")
-    receipt, _ = connector.send(message), connector.send(kept)
+    message, other_message = outgoing("conformance-gone"), outgoing("conformance-kept")
+    receipt, _ = connector.send(message), connector.send(other_message)
     connector.delete(message, receipt.external_id)
-    assert not sent(message.key), "what was deleted is still there"
-    assert len(sent(kept.key)) == 1, "something else was deleted"
+    assert not read_copies(message.key), "what was deleted is still there"
+    assert len(read_copies(other_message.key)) == 1, "something else was deleted"
     connector.delete(message, receipt.external_id)
-    assert _found(build(), message) is None, "find finds what was deleted"
+    assert _find_receipt(build(), message) is None, "find finds what was deleted"
 
 
 def check_injection(build: Build, fixtures: Fixtures) -> None:
-    """Line ends in a subject, a name or an id write no header of their own; to refuse such a reply is also right."""
+    """Check that line breaks in a subject, name or id add no header; refusing such a reply is fine too."""
     if Ability.REPLY not in build().abilities:
         return
-    outgoing, sent = _far_end(fixtures)
+    outgoing, read_copies = _far_end(fixtures)
     breaks = ("\r\n", "\n", "\r", "\x85", "\u2028")
     for number, end in enumerate(breaks):
-        evil = f"Hello{end}{_INJECTED}: yes"
+        evil = f"Hello{end}{_INJECTED_HEADER}: yes"
         plain = outgoing(f"conformance-evil-{number}")
         plans = (
             replace(plain, subject=evil),
@@ -266,14 +267,14 @@ def check_injection(build: Build, fixtures: Fixtures) -> None:
                 build().send(message)
             except Refused:
                 continue
-            for copy in sent(message.key):
+            for copy in read_copies(message.key):
                 lines = copy.replace("\r\n", "\n").split("\n\n")[0].splitlines()
-                injected = [line for line in lines if line.lower().startswith(f"{_INJECTED}:".lower())]
-                assert not injected, f"a header got through {end!r}: {injected}"
+                injected_lines = [line for line in lines if line.lower().startswith(f"{_INJECTED_HEADER}:".lower())]
+                assert not injected_lines, f"a header got through {end!r}: {injected_lines}"
 
 
 def check_down(build: Build, fixtures: Fixtures) -> None:
-    """With the far end out of reach only named errors are raised; none tells a secret."""
+    """Check that only the named errors are raised while the far end is down, and that none shows a secret."""
     if fixtures.down is None:
         return
     abilities = build().abilities
@@ -312,15 +313,15 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 
 def _read_all(build: Build, cursor: str | None) -> tuple[list[Incoming], str | None]:
-    """Every message from `cursor` on, page by page, each page through a new connector, and the last cursor."""
-    found: list[Incoming] = []
+    """Read every message from `cursor` on, each batch with a new connector; return them and the last cursor."""
+    messages: list[Incoming] = []
     for _ in range(_MOST_PAGES):
         connector = build()
         batch = connector.receive(cursor)
         _assert_batch(batch, connector.kind)
-        found += batch.messages
+        messages += batch.messages
         if not batch.more:
-            return found, batch.cursor
+            return messages, batch.cursor
         assert batch.cursor != cursor, "receive asks to be called again, but its cursor stands still"
         cursor = batch.cursor
     raise AssertionError(f"receive asks to be called again after {_MOST_PAGES} batches")
@@ -348,15 +349,15 @@ def _assert_incoming(message: Incoming, kind: str) -> None:
 
 
 def _assert_raises(
-    named: type[ChannelError] | tuple[type[ChannelError], ...],
+    expected: type[ChannelError] | tuple[type[ChannelError], ...],
     call: Callable[[], object],
     otherwise: str,
     fixtures: Fixtures,
 ) -> None:
-    """`call` raises one of `named`, and neither it nor what caused it tells a secret."""
+    """Assert that `call` raises one of `expected`, and that neither it nor its causes show a secret."""
     try:
         call()
-    except named as error:
+    except expected as error:
         link: BaseException | None = error
         while link is not None:
             _assert_no_secret(f"{link} {link!r}", fixtures, "an error")
@@ -375,8 +376,8 @@ def _far_end(fixtures: Fixtures) -> tuple[Callable[[str], Outgoing], Callable[[s
     return fixtures.outgoing, fixtures.sent
 
 
-def _found(connector: Connector, message: Outgoing) -> Receipt | None:
-    """None too where the network cannot tell that something is absent."""
+def _find_receipt(connector: Connector, message: Outgoing) -> Receipt | None:
+    """Return the receipt that `find` finds; None also where the network cannot tell that there is none."""
     try:
         return connector.find(message)
     except Uncertain:
@@ -384,7 +385,7 @@ def _found(connector: Connector, message: Outgoing) -> Receipt | None:
 
 
 def _own(message: Outgoing) -> Outgoing:
-    """The same as a post that answers nobody."""
+    """Return the same message as a post that answers nobody."""
     return replace(message, to=Writer(""), in_reply_to="", references=(), thread="", subject="")
 
 

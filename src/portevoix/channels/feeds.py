@@ -23,7 +23,7 @@ MOST_TITLE: Final = 1000
 MOST_URL: Final = 4000
 
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,30})["']""")
+_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,30})["']""")
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "latin1"})
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -36,7 +36,7 @@ _TRACKING = re.compile(r"(?:utm_[^=]*|fbclid|gclid)(?:=|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a form or a post can be tied to. `published` is aware; None when the feed does not tell."""
+    """An article that a form or a post can be tied to. `published` is aware; None when the feed gives no date."""
 
     url: str
     title: str
@@ -44,25 +44,25 @@ class Article:
 
 
 def articles(raw: bytes) -> tuple[Article, ...]:
-    """The articles in the order of the feed, each address once. Those without an address of the web are passed over.
+    """Return the articles in the order of the feed, each address once, at most MOST_ARTICLES.
 
-    At most MOST_ARTICLES. Raises BadInput for more than MOST_BYTES, and for what is no feed.
+    Articles without a web address are left out. Raises BadInput for more than MOST_BYTES, and when this is not a feed.
     """
     if len(raw) > MOST_BYTES:
         raise BadInput(gettext_noop("The feed is larger than {most} bytes."), most=MOST_BYTES)
     reader = _Reader()
-    reader.feed(_CDATA.sub(lambda found: escape(found[1]), _decoded(raw)))
+    reader.feed(_CDATA.sub(lambda match: escape(match[1]), _decode(raw)))
     reader.close()
     if not reader.is_feed:
         raise BadInput(gettext_noop("This is no feed: neither RSS nor Atom."))
-    return tuple(reader.found.values())
+    return tuple(reader.articles.values())
 
 
 def key(url: str) -> str:
-    """An address of the web as it is compared: two that lead to one article have the same; "" for what is none.
+    """Return a web address in a form that is equal for all addresses of one article; "" when it is not an address.
 
-    Left out: the scheme, "www.", the usual port, the fragment, slashes at the end, and what only tells where the reader
-    came from (utm_…, fbclid, gclid).
+    Left out: the scheme, "www.", the usual port, the fragment, slashes at the end, and parameters that only track where
+    the reader came from (utm_…, fbclid, gclid).
     """
     try:
         parts = urlsplit(url)
@@ -72,17 +72,17 @@ def key(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         return ""
     place = host if port in (None, 80, 443) else f"{host}:{port}"
-    asked = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
-    found = place + unquote(parts.path).rstrip("/") + (f"?{unquote_plus(asked)}" if asked else "")
-    return "" if "\0" in found else found  # no database takes it
+    query = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+    address = place + unquote(parts.path).rstrip("/") + (f"?{unquote_plus(query)}" if query else "")
+    return "" if "\0" in address else address  # no database takes it
 
 
-def _decoded(raw: bytes) -> str:
-    """As its byte order mark or its declaration says, where that is one of the encodings that feeds have."""
+def _decode(raw: bytes) -> str:
+    """Decode a feed by its byte order mark or its declaration, where that names an encoding that feeds have."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
-    declared = _DECLARED.match(raw[:300])
-    encoding = declared[1].decode().lower() if declared else "utf-8"
+    declaration = _DECLARATION.match(raw[:300])
+    encoding = declaration[1].decode().lower() if declaration else "utf-8"
     return raw.decode(encoding if encoding in _ENCODINGS else "utf-8", "replace").removeprefix("\ufeff")
 
 
@@ -91,22 +91,22 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: dict[str, Article] = {}
+        self.articles: dict[str, Article] = {}
         self.is_feed = False
         self._fields: dict[str, str] | None = None
         self._name = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         name = tag.rpartition(":")[2]
-        given = {key.rpartition(":")[2]: value or "" for key, value in attrs}
+        attributes = {key.rpartition(":")[2]: value or "" for key, value in attrs}
         if name in _ROOTS:
             self.is_feed = True
         elif name in _ARTICLES:
             self._end()
-            self._fields = {"about": given.get("about", "")}
+            self._fields = {"about": attributes.get("about", "")}
             self._name = ""
         elif self._fields is not None and name in _READ:
-            self._open(self._fields, name, given)
+            self._open(self._fields, name, attributes)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -125,37 +125,37 @@ class _Reader(HTMLParser):
             if len(before) < MOST_URL:
                 self._fields[self._name] = before + data[:MOST_URL]
 
-    def _open(self, fields: dict[str, str], name: str, given: dict[str, str]) -> None:
-        """What follows is that field. A link of Atom leads somewhere by its attributes instead."""
-        if name == "link" and given.get("href"):
-            if given.get("rel", "alternate") == "alternate":
-                fields.setdefault("href", given["href"])
-        elif not (fields.get(name) or (name == "guid" and given.get("ispermalink", "").lower() == "false")):
+    def _open(self, fields: dict[str, str], name: str, attributes: dict[str, str]) -> None:
+        """Start reading that field. An Atom link has its address in an attribute instead."""
+        if name == "link" and attributes.get("href"):
+            if attributes.get("rel", "alternate") == "alternate":
+                fields.setdefault("href", attributes["href"])
+        elif not (fields.get(name) or (name == "guid" and attributes.get("ispermalink", "").lower() == "false")):
             self._name = name
 
     def _end(self) -> None:
-        """The article is complete."""
+        """Store the article, which is complete."""
         fields, self._fields, self._name = self._fields, None, ""
-        if fields is None or len(self.found) >= MOST_ARTICLES:
+        if fields is None or len(self.articles) >= MOST_ARTICLES:
             return
-        told = (fields.get(name, "").strip() for name in ("href", "link", "guid", "about", "id"))
-        url = next((address for address in told if _URL.fullmatch(address) and len(address) <= MOST_URL), "")
-        if url and url not in self.found:
-            self.found[url] = Article(url, _title(fields.get("title", "")), _published(fields))
+        addresses = (fields.get(name, "").strip() for name in ("href", "link", "guid", "about", "id"))
+        url = next((address for address in addresses if _URL.fullmatch(address) and len(address) <= MOST_URL), "")
+        if url and url not in self.articles:
+            self.articles[url] = Article(url, _title(fields.get("title", "")), _publication_time(fields))
 
 
 def _title(text: str) -> str:
-    """Titles often hold HTML that was escaped once more."""
+    """Return the title without HTML, which feeds often escape once more."""
     bare = unescape(_TAG.sub("", text))
     return " ".join(bare.replace("\0", "").split())[:MOST_TITLE]
 
 
-def _published(fields: dict[str, str]) -> datetime | None:
-    for told in (fields[name].strip() for name in _DATES if name in fields):
+def _publication_time(fields: dict[str, str]) -> datetime | None:
+    for text in (fields[name].strip() for name in _DATES if name in fields):
         try:
-            found = datetime.fromisoformat(told) if told[:4].isdecimal() else parsedate_to_datetime(told)
-            found.astimezone(UTC)
+            moment = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text)
+            moment.astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None

@@ -1,4 +1,4 @@
-"""How long a text is in graphemes: what a reader takes for one character (Unicode Standard Annex 29).
+"""Length of a text in graphemes: what a reader takes for one character (Unicode Standard Annex 29).
 
 It may count too many for rare scripts (conjoining Hangul, some Indic vowels, flags of regions), and never too few, so
 that nothing that counts as short enough is refused.
@@ -25,10 +25,10 @@ _ALONE: Final = re.compile("[^\r\u0300-\u200f\u2028-\u202f\u2060-\u209f\u20d0-\U
 
 
 def graphemes(text: str) -> Iterator[str]:
-    """The text in pieces, none of which is more than one grapheme."""
+    """Yield the text in pieces, none of which is more than one grapheme."""
     start = 0
     for index in range(1, len(text)):
-        if not _joined(text, start, index):
+        if not _extends_grapheme(text, start, index):
             yield text[start:index]
             start = index
     if text:
@@ -39,8 +39,8 @@ def length(text: str) -> int:
     return len(text) if _ALONE.fullmatch(text) else sum(1 for _ in graphemes(text))
 
 
-def _joined(text: str, start: int, index: int) -> bool:
-    """Whether the character at `index` belongs to the grapheme that begins at `start`."""
+def _extends_grapheme(text: str, start: int, index: int) -> bool:
+    """Return whether the character at `index` belongs to the grapheme that begins at `start`."""
     before, here = text[index - 1], text[index]
     if here < _FIRST_MARK:
         return before == "\r" and here == "\n"
@@ -54,14 +54,14 @@ def _joined(text: str, start: int, index: int) -> bool:
 
 
 def _is_picture(text: str, start: int, index: int) -> bool:
-    """Whether a picture stands at `index`, or before the marks there."""
+    """Return whether a picture is at `index`, or before the marks there."""
     while index > start and _extends(text[index]):
         index -= 1
     return index >= start and bool(_PICTURE.match(text, index))
 
 
 def _extends(character: str) -> bool:
-    """Marks, and the colours of skin."""
+    """Return whether a character extends the one before: a mark, or a skin colour."""
     return unicodedata.category(character) in _MARKS or "\U0001f3fb" <= character <= "\U0001f3ff"
 
 

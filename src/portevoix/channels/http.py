@@ -1,7 +1,7 @@
-"""How a channel speaks HTTP: one request, one answer, in bounded time; what goes wrong has a name.
+"""HTTP client of the channels: one request, one answer, in bounded time, with named errors.
 
-Reading (`get`) may be repeated: what goes wrong is TryLater. Writing (`post`, `delete`) is tried once: where nothing
-can have reached the server it is TryLater, and after that Uncertain, for `find` to decide.
+Reading (`get`) may be repeated: a failure is TryLater. Writing (`post`, `delete`) is tried once: a failure is TryLater
+where nothing can have reached the server, and Uncertain after that, for `find` to decide.
 """
 
 import hashlib
@@ -47,27 +47,27 @@ Parameters = Mapping[str, str | int | Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` have small letters."""
+    """The answer of a server. The names in `headers` are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
 
     def json(self) -> Any:
-        """Raises TryLater when it is none: a page of some server in between, or an answer that was cut."""
+        """Parse the content. Raise TryLater when it is not JSON: a page of a proxy, or an answer that was cut."""
         try:
-            found = json.loads(self.content)
+            document = json.loads(self.content)
             if _HALF.search(self.content):
-                found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+                document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
             raise TryLater(gettext_noop("What the network answers cannot be read.")) from error
-        return found
+        return document
 
 
 class Rejected(Refused):
-    """The network says no to this request: `status` and `code` are its own, "" when it gives none.
+    """The network refused this request: `status` and `code` are its own, "" when it gives none.
 
-    `answer` is all that it said, for channels whose errors say more than that.
+    `answer` is the full answer, for channels whose errors say more than that.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Rejected(Refused):
 
 
 class Watch:
-    """Ends a connection when its time is over: a server may send one byte after the other for ever."""
+    """Closes a connection after a time limit: a server may send one byte after the other for ever."""
 
     def __init__(self, connection: HTTPConnection, seconds: float) -> None:
         self._connection, self._over = connection, False
@@ -97,17 +97,17 @@ class Watch:
 
     def _cut(self) -> None:
         self._over = True
-        if held := self._socket or self._connection.sock:
+        if open_socket := self._socket or self._connection.sock:
             with suppress(OSError):  # it ended by itself
-                held.shutdown(socket.SHUT_RDWR)
+                open_socket.shutdown(socket.SHUT_RDWR)
 
     def connect(self) -> None:
-        """Connects, and holds on to the socket: the connection lets go of it once an answer has begun."""
+        """Connect, and keep the socket: the connection drops it once an answer has begun."""
         self._connection.connect()
         self._socket = self._connection.sock
 
     def check(self) -> None:
-        """Raises TimeoutError when what was read ended with the time and not by itself."""
+        """Raise TimeoutError when reading ended because of the time limit."""
         if self._over:
             raise TimeoutError("too long")
 
@@ -121,9 +121,9 @@ class Watch:
 
 
 class Http:
-    """A server at `base`, asked with these headers. `budget` names whose rate limit it is: one account's, mostly.
+    """A server at `base`, asked with these headers. `budget` names the owner of the rate limit, mostly an account.
 
-    Raises Refused when `base` is no address that may be asked.
+    Raises Refused when `base` is not an address that may be asked.
     """
 
     def __init__(
@@ -149,21 +149,21 @@ class Http:
     def post(
         self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, form: bool = False
     ) -> Answer:
-        """`body` goes as JSON, or as a form; bytes go as they are."""
+        """Post `body` as JSON, or as a form; bytes are sent as they are."""
         return self._write("POST", path, body, headers or {}, form)
 
     def delete(self, path: str) -> Answer:
         return self._write("DELETE", path, None, {}, False)
 
     def upload(self, path: str, content: bytes, kind: str) -> Answer:
-        """What is laid there is seen by nobody yet, and may be laid there again: what goes wrong is TryLater."""
+        """Upload a file that is not public yet. It may be uploaded again, so that a failure is TryLater."""
         try:
             return self._ask("POST", path, None, content, {"Content-Type": kind})
         except _Doubtful as error:
             raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
 
     def rest(self, until: datetime) -> None:
-        """Asks nothing of this budget until then: the network said in its own way that it is nearly used up."""
+        """Send no request of this budget until then: the network has said that it is nearly used up."""
         _WAITS[self._budget] = until
 
     def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str], form: bool) -> Answer:
@@ -196,7 +196,7 @@ class Http:
         raise error
 
     def _without_access(self, answer: Answer) -> Answer:
-        """What is told to people, and kept, of a refusal: some servers repeat there the access that they refuse."""
+        """Remove our credentials from a refusal that is shown and stored: some servers repeat them there."""
         content = answer.content
         for word in self._headers.get("Authorization", "").split():
             if len(word) >= SECRET:
@@ -212,7 +212,7 @@ class Http:
         body: bytes,
         headers: Mapping[str, str],
     ) -> Answer:
-        """From here on the server may have read what it was sent."""
+        """Send the request and read the answer. From here on the server may have acted upon it."""
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
@@ -224,13 +224,13 @@ class Http:
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
 
     def _connection(self) -> HTTPConnection:
-        made = (
+        connection = (
             HTTPSConnection(self.host, self._port, timeout=self._timeout, context=ssl.create_default_context())
             if self._https
             else HTTPConnection(self.host, self._port, timeout=self._timeout)
         )
-        made._create_connection = _connect  # type: ignore[attr-defined]
-        return made
+        connection._create_connection = _connect  # type: ignore[attr-defined]
+        return connection
 
     def _await_turn(self) -> None:
         until = _WAITS.get(self._budget)
@@ -243,29 +243,29 @@ class Http:
         _WAITS.pop(self._budget, None)
 
     def _note_budget(self, headers: Mapping[str, str]) -> None:
-        """Stops in time: the last request of a budget is left to whoever must send."""
+        """Stop before a budget is used up: its last request is left for sending."""
         left = headers.get("x-ratelimit-remaining") or headers.get("x-rate-limit-remaining")
         left = left or headers.get("ratelimit-remaining", "")
         if _COUNT.fullmatch(left) and int(left) <= 1 and (until := _reset(headers)):
             _WAITS[self._budget] = min(until, datetime.now(UTC) + LONGEST_REST)
 
 
-def multipart(fields: Mapping[str, str], one: Attachment) -> tuple[bytes, str]:
-    """A form with a picture as its `file` (RFC 7578): the body and its content type.
+def multipart(fields: Mapping[str, str], picture: Attachment) -> tuple[bytes, str]:
+    """Return the body of a form with a picture as its `file` (RFC 7578), and its content type.
 
-    Its name there is ours, and another for each: some servers know a file by its name.
+    The file name is ours, and differs for each picture: some servers identify a file by its name.
     """
-    boundary = hashlib.sha256(one.content + one.alt.encode()).hexdigest()
-    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{said}'.encode() for name, said in fields.items()]
-    ending = one.type.partition("/")[2]
+    boundary = hashlib.sha256(picture.content + picture.alt.encode()).hexdigest()
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}'.encode() for name, text in fields.items()]
+    ending = picture.type.partition("/")[2]
     head = f'Content-Disposition: form-data; name="file"; filename="{boundary[:16]}.{ending}"\r\n'
-    parts.append(f"{head}Content-Type: {one.type}\r\n\r\n".encode() + one.content)
+    parts.append(f"{head}Content-Type: {picture.type}\r\n\r\n".encode() + picture.content)
     body = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), part) for part in parts)
     return body + b"--%s--\r\n" % boundary.encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def _split(base: str) -> tuple[str, str, int | None, str]:
-    """Scheme, host, port and path of a server's address. Raises ValueError when it is none."""
+    """Return scheme, host, port and path of a server's address. Raise ValueError when it is not one."""
     parts = urlsplit(base)
     host = parts.hostname or ""
     plain = host.isprintable() and " " not in host and not (parts.username or parts.query)
@@ -275,36 +275,36 @@ def _split(base: str) -> tuple[str, str, int | None, str]:
 
 
 class _Doubtful(ChannelError):
-    """No whole answer came; the request may have been acted upon."""
+    """No complete answer arrived; the server may have acted upon the request."""
 
 
 def forget_waits() -> None:
-    """As after a restart."""
+    """Forget all waiting times, as after a restart."""
     _WAITS.clear()
 
 
 def _connect(address: tuple[str, int], timeout: float, source: None = None) -> socket.socket:
-    """To an address that was looked at before: a name may lead elsewhere when it is asked again."""
+    """Connect to an address that was checked before: a name may resolve to another when it is asked again."""
     host, port = address
-    found = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    ours = [place for place in found if not internal_hosts.is_outside(str(place[0]))]
-    if ours and host not in internal_hosts.internal:
+    addresses = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    internal_addresses = [place for place in addresses if not internal_hosts.is_outside(str(place[0]))]
+    if internal_addresses and host not in internal_hosts.internal:
         message = gettext_noop(
             "{host} is inside this network: not asked. The environment may allow it: PORTEVOIX_INTERNAL_HOSTS."
         )
         raise Refused(message, pause=True, host=host)
     ends = time.monotonic() + timeout
-    for number, place in enumerate(found):
+    for number, place in enumerate(addresses):
         try:
             return socket.create_connection((str(place[0]), port), max(0.1, ends - time.monotonic()))
         except OSError:
-            if number == len(found) - 1:
+            if number == len(addresses) - 1:
                 raise
     raise socket.gaierror(host)
 
 
 def whole(answer: HTTPResponse, most: int) -> bytes:
-    """All of the body. Raises ConnectionError when it was cut short or is longer than that."""
+    """Read the whole body. Raise ConnectionError when it was cut short or is longer than `most`."""
     parts: list[bytes] = []
     size = 0
     while part := answer.read1(65_536):
@@ -321,73 +321,77 @@ def _refusal(host: str, answer: Answer) -> ChannelError:
     status, headers = answer.status, answer.headers
     values: dict[str, str | int] = {"host": host, "status": status}
     if status == 429 or (status in _BUSY | {503} and "retry-after" in headers):
-        after = min(_after(headers), LONGEST_WAIT)
+        after = min(_requested_wait(headers), LONGEST_WAIT)
         return TryLater(gettext_noop("{host} is busy (HTTP {status})."), after=after, **values)
     if status in _BUSY or status >= 500:
         return _Doubtful(gettext_noop("{host} is out of order (HTTP {status})."), **values)
     if status < 400:
         message = gettext_noop("{host} sends us elsewhere (HTTP {status}): check its address.")
         return Refused(message, pause=True, **values)
-    code, told = _said(answer.content)
+    code, reason = _read_error(answer.content)
     if status == 401:
         message = gettext_noop("{host} does not accept our access any more (HTTP {status}). Connect the account again.")
         return Rejected(message, status=status, code=code, pause=True, answer=answer, host=host)
     message = gettext_noop("{host} refuses (HTTP {status}): {told}")
-    return Rejected(message, status=status, code=code, answer=answer, host=host, told=told or "—")
+    return Rejected(message, status=status, code=code, answer=answer, host=host, told=reason or "—")
 
 
-def _said(content: bytes) -> tuple[str, str]:
-    """The network's code for the error and its words, as most of them give these."""
+def _read_error(content: bytes) -> tuple[str, str]:
+    """Return the network's error code and message, as most networks give them."""
     try:
-        read = json.loads(content)
+        document = json.loads(content)
     except (ValueError, RecursionError):
         return "", ""
-    if not isinstance(read, dict):
+    if not isinstance(document, dict):
         return "", ""
-    code = next((value for value in (read.get("error"), read.get("type")) if isinstance(value, str)), "")
-    told = read.get("message") or read.get("error_description") or read.get("error") or _problem(read)
-    return code, told[:300] if isinstance(told, str) else ""
+    code = next((value for value in (document.get("error"), document.get("type")) if isinstance(value, str)), "")
+    message = (
+        document.get("message") or document.get("error_description") or document.get("error") or _problem(document)
+    )
+    return code, message[:300] if isinstance(message, str) else ""
 
 
-def _problem(read: Mapping[str, Any]) -> str:
-    """What a problem document says (RFC 9457), and each of the errors that some networks list in it."""
-    errors = read.get("errors")
-    listed = (
+def _problem(document: Mapping[str, Any]) -> str:
+    """Return the text of a problem document (RFC 9457), with each of the errors that some networks list in it."""
+    errors = document.get("errors")
+    details = (
         [error.get("message") for error in errors[:10] if isinstance(error, dict)] if isinstance(errors, list) else []
     )
-    return " ".join(text for text in (read.get("detail") or read.get("title"), *listed) if isinstance(text, str))
+    return " ".join(
+        text for text in (document.get("detail") or document.get("title"), *details) if isinstance(text, str)
+    )
 
 
-def _after(headers: Mapping[str, str]) -> timedelta:
-    """How long the network asks us to wait; a minute when it does not say."""
-    told = headers.get("retry-after", "")
-    if _COUNT.fullmatch(told):
-        return timedelta(seconds=int(told))
-    if told and (when := _date(told)):
+def _requested_wait(headers: Mapping[str, str]) -> timedelta:
+    """Return how long the network asks us to wait; a minute when it does not say."""
+    retry_after = headers.get("retry-after", "")
+    if _COUNT.fullmatch(retry_after):
+        return timedelta(seconds=int(retry_after))
+    if retry_after and (when := _date(retry_after)):
         return max(when - datetime.now(UTC), timedelta())
     until = _reset(headers)
     return max(until - datetime.now(UTC), timedelta()) if until else timedelta(minutes=1)
 
 
 def _reset(headers: Mapping[str, str]) -> datetime | None:
-    """When a budget begins anew: a date, a moment in seconds since 1970, or how many seconds from now."""
+    """Return when a budget is renewed: given as a date, as seconds since 1970, or as seconds from now."""
     for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
-        told = headers.get(name, "")
-        if _COUNT.fullmatch(told):
-            count = int(told)
+        text = headers.get(name, "")
+        if _COUNT.fullmatch(text):
+            count = int(text)
             return (
                 datetime.fromtimestamp(count, UTC)
                 if count > 10_000_000
                 else datetime.now(UTC) + timedelta(seconds=count)
             )
-        if told and (when := _date(told)):
+        if text and (when := _date(text)):
             return when
     return None
 
 
-def _date(told: str) -> datetime | None:
+def _date(text: str) -> datetime | None:
     try:
-        when = datetime.fromisoformat(told) if told[:1].isdecimal() else parsedate_to_datetime(told)
+        when = datetime.fromisoformat(text) if text[:1].isdecimal() else parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What lies inside the house's own network: no channel asks it, unless the environment names it."""
+"""Addresses inside our own network, which no channel may ask unless the environment names them."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -13,17 +13,17 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 def is_outside(address: str) -> bool:
-    """Whether an address (a zone may follow it, as in `socket`) is one of the Internet's, however it is written."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv4Address):
-        return _is_global(found)
-    if wrapped := _wrapped(found):
-        return all(map(_is_global, wrapped))
-    return found in _UNICAST and _is_global(found)
+    """Return whether an address (a zone may follow it, as in `socket`) is public, in whatever notation."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv4Address):
+        return _is_global(ip)
+    if inner_addresses := _embedded_addresses(ip):
+        return all(map(_is_global, inner_addresses))
+    return ip in _UNICAST and _is_global(ip)
 
 
-def _wrapped(address: IPv6Address) -> tuple[IPv4Address, ...]:
-    """The IPv4 addresses to which what is sent to this one may go in the end."""
+def _embedded_addresses(address: IPv6Address) -> tuple[IPv4Address, ...]:
+    """Return the IPv4 addresses that packets to this address may finally reach."""
     if address.ipv4_mapped:
         return (address.ipv4_mapped,)
     if address.sixtofour:

@@ -1,8 +1,8 @@
-"""Pictures that the city sends: what they are, how large, and without what the camera wrote into them.
+"""Pictures that the city sends: their type and size, and the removal of what the camera wrote into them.
 
-The pixels stay as they are, byte for byte. What says where, when, by whom and with what a picture was made is left
-out: Exif with its GPS position, XMP, IPTC, comments, thumbnails, and whatever follows the picture's end. Only what the
-picture needs to look right is kept: colour profile, resolution, animation, and which way up it is.
+The pixels stay as they are, byte for byte. Everything that says where, when, by whom and with what a picture was made
+is removed: Exif with its GPS position, XMP, IPTC, comments, thumbnails, and whatever follows the picture's end. Only
+what the picture needs to look right stays: colour profile, resolution, animation, and orientation.
 """
 
 import struct
@@ -31,11 +31,11 @@ _ORIENTATION: Final = 0x0112
 
 
 class _Damaged(ValueError):
-    """It is cut off, or not built as its type wants."""
+    """The picture is cut off, or does not follow its format."""
 
 
 def picture(name: str, content: bytes, alt: str) -> Attachment:
-    """What a colleague chose, ready to be sent. Raises BadInput with what to do."""
+    """Prepare a picture that a colleague chose for sending. Raise BadInput with what to do."""
     name = plain_name(" ".join(name.replace("\\", "/").rpartition("/")[2].split()))[-_MOST_NAME:] or "picture"
     check_size(name, len(content))
     kind = type_of(content)
@@ -61,7 +61,7 @@ def check_size(name: str, size: int) -> None:
 
 
 def described(alt: str) -> str:
-    """An alternative text on one line. Raises BadInput when it is too long."""
+    """Return an alternative text on one line. Raise BadInput when it is too long."""
     alt = " ".join(alt.replace("\0", "").split())
     if len(alt) > MOST_ALT:
         raise BadInput(
@@ -71,13 +71,13 @@ def described(alt: str) -> str:
 
 
 def megabytes(size: int) -> float:
-    """To one place after the point, never less than it is: 1, 3.2."""
+    """Return the size in MB, rounded up to one decimal place: 1, 3.2."""
     tenths = -(-size // 100_000)
     return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def type_of(content: bytes) -> str:
-    """By its first bytes, whatever its name says; "" for none of `TYPES`."""
+    """Return the type by the first bytes, whatever the file's name says; "" for none of `TYPES`."""
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if content.startswith(_PNG):
@@ -88,9 +88,9 @@ def type_of(content: bytes) -> str:
 
 
 def bare(content: bytes) -> bytes:
-    """The picture without what says where, when, by whom and with what it was made.
+    """Return the picture without what says where, when, by whom and with what it was made.
 
-    Applied twice it changes nothing more. Raises ValueError for one that is damaged.
+    Applied twice it changes nothing more. Raises ValueError for a damaged picture.
     """
     match type_of(content):
         case "image/jpeg":
@@ -106,7 +106,7 @@ def bare(content: bytes) -> bytes:
 
 
 def size_of(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels, as they are stored; None when the picture does not say."""
+    """Return width and height in pixels, as they are stored; None when the picture does not say."""
     try:
         match type_of(content):
             case "image/jpeg":
@@ -132,7 +132,7 @@ def _take(content: bytes, start: int, count: int) -> bytes:
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each marker with its segment whole, a scan with its data; ends with EOI."""
+    """Yield each marker with its whole segment, a scan with its data; end with EOI."""
     at = 2
     while True:
         if _take(content, at, 2)[0] != 0xFF:
@@ -155,7 +155,7 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _after_scan(content: bytes, at: int) -> int:
-    """Where the next marker stands that neither belongs to the data nor starts it anew."""
+    """Return the position of the next marker that neither belongs to the data nor restarts it."""
     while True:
         at = content.find(b"\xff", at)
         if at < 0 or at + 1 >= len(content):
@@ -168,11 +168,11 @@ def _after_scan(content: bytes, at: int) -> int:
 def _jpeg(content: bytes) -> bytes:
     parts, upright = [b"\xff\xd8"], 1
     for marker, segment in _segments(content):
-        said = segment[4:]
-        if marker == 0xE1 and said.startswith(_EXIF):
-            upright = _orientation(said[len(_EXIF) :])
+        payload = segment[4:]
+        if marker == 0xE1 and payload.startswith(_EXIF):
+            upright = _orientation(payload[len(_EXIF) :])
         if marker in range(0xE0, 0xF0) or marker == 0xFE:
-            if not _shows(marker, said):
+            if not _affects_look(marker, payload):
                 continue
         elif upright > 1:
             parts.append(_exif_segment(upright))
@@ -181,15 +181,15 @@ def _jpeg(content: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _shows(marker: int, said: bytes) -> bool:
-    """JFIF, the colour profile, and Adobe's way of storing colours: without these it would look another."""
-    kept = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-    return marker in kept and said.startswith(kept[marker])
+def _affects_look(marker: int, payload: bytes) -> bool:
+    """Return whether a segment is JFIF, the colour profile or Adobe's colours, which change how the picture looks."""
+    signatures = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+    return marker in signatures and payload.startswith(signatures[marker])
 
 
 def _exif_segment(upright: int) -> bytes:
-    said = _EXIF + _tiff(upright)
-    return b"\xff\xe1" + (len(said) + 2).to_bytes(2) + said
+    payload = _EXIF + _tiff(upright)
+    return b"\xff\xe1" + (len(payload) + 2).to_bytes(2) + payload
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int] | None:
@@ -204,7 +204,7 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
 
 
 def _orientation(tiff: bytes) -> int:
-    """1 to 8; 1, as it is, where it is not told or cannot be read."""
+    """Return the orientation, 1 to 8; 1 (upright) where it is missing or cannot be read."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     try:
         if order:
@@ -252,11 +252,11 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _webp(content: bytes) -> bytes:
     parts, upright = [], 1
-    for name, said in _chunks(content):
+    for name, payload in _chunks(content):
         if name == b"EXIF":
-            upright = _orientation(said.removeprefix(_EXIF))
+            upright = _orientation(payload.removeprefix(_EXIF))
         elif name in _WEBP_KEPT:
-            parts.append((name, said))
+            parts.append((name, payload))
     if not parts:
         raise _Damaged
     if parts[0][0] == b"VP8X" and parts[0][1]:
@@ -264,19 +264,19 @@ def _webp(content: bytes) -> bytes:
         parts[0] = b"VP8X", bytes([flags]) + parts[0][1][1:]
         if upright > 1:
             parts.append((b"EXIF", _tiff(upright)))
-    body = b"".join(n + struct.pack("<I", len(said)) + said + b"\0" * (len(said) % 2) for n, said in parts)
+    body = b"".join(n + struct.pack("<I", len(payload)) + payload + b"\0" * (len(payload) % 2) for n, payload in parts)
     return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
 
 
 def _webp_size(content: bytes) -> tuple[int, int] | None:
-    for name, said in _chunks(content):
+    for name, payload in _chunks(content):
         if name == b"VP8X":
-            return 1 + int.from_bytes(said[4:7], "little"), 1 + int.from_bytes(said[7:10], "little")
+            return 1 + int.from_bytes(payload[4:7], "little"), 1 + int.from_bytes(payload[7:10], "little")
         if name == b"VP8L":
-            bits = int.from_bytes(said[1:5], "little")
+            bits = int.from_bytes(payload[1:5], "little")
             return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
         if name == b"VP8 ":
-            width, height = struct.unpack_from("<HH", said, 6)
+            width, height = struct.unpack_from("<HH", payload, 6)
             return width & 0x3FFF, height & 0x3FFF
     return None
 
@@ -293,20 +293,20 @@ def _gif(content: bytes) -> bytes:
             return b"".join((*parts, b";"))
         if kind == 0x2C:
             at += 10 + _colours(_take(content, at + 9, 1)[0]) + 1
-            kept = True
+            is_needed = True
         elif kind == 0x21:
-            label, named = _take(content, at + 1, 1)[0], content[at + 3 : at + 14]
-            kept = label in (0x01, 0xF9) or (label == 0xFF and named in _GIF_KEPT)
+            label, application = _take(content, at + 1, 1)[0], content[at + 3 : at + 14]
+            is_needed = label in (0x01, 0xF9) or (label == 0xFF and application in _GIF_KEPT)
             at += 2
         else:
             raise _Damaged
         at = _after_blocks(content, at)
-        if kept:
+        if is_needed:
             parts.append(content[start:at])
 
 
 def _colours(flags: int) -> int:
-    """Bytes of the colour table that follows."""
+    """Return the number of bytes of the colour table that follows."""
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 

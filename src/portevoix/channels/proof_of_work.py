@@ -18,7 +18,7 @@ MOST_CHARACTERS = 10_000
 
 
 def new_challenge(secret: str, now: datetime) -> dict[str, Any]:
-    """A puzzle for one form, signed, good until `now` + VALID; JSON-ready."""
+    """Return a signed, JSON-ready puzzle for one form, good until `now` + VALID."""
     challenge = altcha.create_challenge(
         ALGORITHM, cost=COST, key_prefix=PREFIX, expires_at=now + VALID, hmac_secret=secret
     )
@@ -26,7 +26,7 @@ def new_challenge(secret: str, now: datetime) -> dict[str, Any]:
 
 
 def proven(payload: str, secret: str) -> bool:
-    """Whether the payload solves a puzzle that we signed and that has not expired."""
+    """Return whether the payload solves a puzzle that we signed and that has not expired."""
     if not payload or len(payload) > MOST_CHARACTERS:
         return False
     try:
@@ -37,10 +37,10 @@ def proven(payload: str, secret: str) -> bool:
 
 
 def signature_of(payload: str) -> str:
-    """The signature of the puzzle that a proven payload solves: it can be written in one way, the payload in many."""
+    """Return the signature of the puzzle that a proven payload solves; unlike the payload, it has only one form."""
     return str(json.loads(base64.b64decode(payload))["challenge"]["signature"])
 
 
 def fingerprint(payload: str) -> str:
-    """The name of a solution: whoever takes the post keeps it, so that no solution serves twice."""
+    """Return the name of a solution, which is stored with the post so that no solution serves twice."""
     return hashlib.sha256(payload.encode()).hexdigest()

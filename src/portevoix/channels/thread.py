@@ -1,4 +1,4 @@
-"""A text that is too long for one message of a network becomes several, cut where a reader would breathe."""
+"""Cutting a text that is too long for one message of a network into several, at natural breaks."""
 
 import re
 from bisect import bisect_right
@@ -29,10 +29,10 @@ Fits = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class TextLimit:
-    """How much text a network takes in one message, as it counts it, and how it takes a longer one.
+    """The length limit of one message on a network, as the network counts it, and how a longer text is cut.
 
-    `count` gives what counts of `most`. `cut` gives the texts of the messages as they are sent, in their order, one
-    where the text fits; the same for the same text, always. It raises Refused as the function `cut` does.
+    `count` returns how much of `most` a text takes. `cut` returns the texts of the messages to be sent, in order, a
+    single one if the text fits; always the same for the same text. It raises Refused as the function `cut` does.
     """
 
     most: int
@@ -41,48 +41,48 @@ class TextLimit:
 
 
 def cut(text: str, fits: Fits) -> tuple[str, ...]:
-    """The parts, in order, each of which `fits`; the same for the same text, always. They say all that `text` says.
+    """Cut a text into parts, in order, each of which `fits`; always the same for the same text, losing no word.
 
-    They end with a paragraph or a sentence where that leaves none half empty, else with a word. Only a word that does
-    not fit by itself is cut, and of these an address, a mention or a tag as the last. What is longer than what does not
-    fit must not fit either. Raises Refused for nothing but space, or more than `MOST_PARTS`.
+    Parts end after a paragraph or a sentence if that leaves none half empty, else after a word. Only a word that does
+    not fit by itself is cut, and an address, a mention or a tag only as a last resort. `fits` must be false for every
+    text that begins with one that does not fit. Raises Refused for nothing but space, or more than `MOST_PARTS`.
     """
     whole = text.encode("utf-8", "replace").decode().strip()
     if not whole:
         raise Refused(gettext_noop("There is nothing in this reply that could be sent."))
-    found: list[str] = []
+    parts: list[str] = []
     ends, start = tuple(_ends(whole)), 0
     while start < len(whole):
-        end = _fitting(whole, start, ends, fits)
+        end = _last_fitting_end(whole, start, ends, fits)
         if end < len(whole):
-            end = start + _breath(whole[start : end + 2], end - start)
-        found.append(whole[start:end].strip())
+            end = start + _natural_break(whole[start : end + 2], end - start)
+        parts.append(whole[start:end].strip())
         start = len(whole) - len(whole[end:].lstrip())
-        if len(found) > MOST_PARTS:
+        if len(parts) > MOST_PARTS:
             raise Refused(
                 gettext_noop("The reply is too long for this network: it would be more than {count} posts."),
                 count=MOST_PARTS,
             )
-    return tuple(found)
+    return tuple(parts)
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Where a part may end if it must: after each grapheme outside of what is to stay whole, and after that."""
-    done = 0
-    for found in _WHOLE.finditer(text):
-        yield from _after(text[done : found.start()], done)
-        yield found.end()
-        done = found.end()
-    yield from _after(text[done:], done)
+    """Yield the places where a part may end if it must: after each grapheme, except within a part to keep whole."""
+    position = 0
+    for match in _WHOLE.finditer(text):
+        yield from _after(text[position : match.start()], position)
+        yield match.end()
+        position = match.end()
+    yield from _after(text[position:], position)
 
 
 def _after(text: str, start: int) -> Iterator[int]:
     return accumulate(map(len, graphemes(text)), initial=start) if text else iter(())
 
 
-def _fitting(text: str, start: int, ends: Sequence[int], fits: Fits) -> int:
-    """The last of the ends to which the text fits from `start` on; within what does not fit by itself, of its
-    graphemes; one character at least.
+def _last_fitting_end(text: str, start: int, ends: Sequence[int], fits: Fits) -> int:
+    """Return the last of the ends up to which the text fits from `start` on, but at least one character. Where not even
+    the first end fits, it is one of the graphemes within.
     """
     first = bisect_right(ends, start)
     end = _last(text, start, ends, first, fits)
@@ -93,7 +93,7 @@ def _fitting(text: str, start: int, ends: Sequence[int], fits: Fits) -> int:
 
 
 def _last(text: str, start: int, ends: Sequence[int], first: int, fits: Fits) -> int:
-    """`start` when the text fits to none of them. Looks no further than about twice the part."""
+    """Return the last end that fits; `start` when none does. Looks no further than about twice the part."""
     good, step = first - 1, _STRIDE
     while good + step < len(ends) and fits(text[start : ends[good + step]]):
         good, step = good + step, step * 2
@@ -104,10 +104,10 @@ def _last(text: str, start: int, ends: Sequence[int], first: int, fits: Fits) ->
     return ends[good] if good >= first else start
 
 
-def _breath(text: str, end: int) -> int:
-    """Where to cut: the end of a paragraph or of a sentence in its second half, or else of a word; else `end`."""
+def _natural_break(text: str, end: int) -> int:
+    """Return where to cut: the end of a paragraph or sentence in the second half, else of a word, else `end`."""
     for between in _BREAKS:
-        places = [found.start() for found in between.finditer(text) if 0 < found.start() <= end]
+        places = [match.start() for match in between.finditer(text) if 0 < match.start() <= end]
         if places and (places[-1] > end // 2 or between is _BREAKS[-1]):
             return places[-1]
     return end

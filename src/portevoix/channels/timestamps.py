@@ -1,14 +1,14 @@
-"""Moments as networks write them."""
+"""Timestamps in the formats of networks."""
 
 from datetime import UTC, datetime
 
 
-def instant(told: object) -> datetime | None:
-    """In UTC; None for what is no text in ISO 8601 with an offset."""
-    if not isinstance(told, str) or len(told) > 64:
+def instant(text: object) -> datetime | None:
+    """Return the time in UTC; None when it is not a text in ISO 8601 with an offset."""
+    if not isinstance(text, str) or len(text) > 64:
         return None
     try:
-        found = datetime.fromisoformat(told)
-        return found.astimezone(UTC) if found.tzinfo else None
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None

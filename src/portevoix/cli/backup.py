@@ -39,7 +39,7 @@ def backup(file: Path) -> None:
             _compare(draft, manifest, database, shop)
             _check_new(file)
             draft.rename(file)
-            _settle(file.absolute().parent)
+            _sync_folder(file.absolute().parent)
     except OSError as error:
         raise PortevoixError(
             "The backup could not be written: {why}. There is no {file}.", why=str(error), file=str(file)
@@ -67,14 +67,14 @@ def _write(draft: Path, database: Database, shop: Path) -> Manifest:
         proof=prove(key),
         sums={},
     )
-    kept = {} if env.get("PORTEVOIX_SECRET_KEY") else {KEY: env.kept_key()}
-    pack(draft, manifest, {database.member: copy, **kept})
+    key_files = {} if env.get("PORTEVOIX_SECRET_KEY") else {KEY: env.kept_key()}
+    pack(draft, manifest, {database.member: copy, **key_files})
     copy.unlink()
     return manifest
 
 
 def _key() -> str:
-    """Without making one: a database without its key has lost it."""
+    """Return the secret key without creating one: a database without its key has lost it."""
     if not env.get("PORTEVOIX_SECRET_KEY") and not env.kept_key().exists():
         raise BadInput(
             "There is no secret key in {path}: give PORTEVOIX_HOME as the servers have it.", path=str(env.kept_key())
@@ -83,21 +83,21 @@ def _key() -> str:
 
 
 def _compare(draft: Path, manifest: Manifest, database: Database, shop: Path) -> None:
-    """Reads what was written, as `portevoix restore` will."""
+    """Read the backup back as `portevoix restore` does. Raises PortevoixError when its rows differ."""
     unpack(draft, shop)
-    found = database.rows(shop / database.member)
-    for table in sorted(manifest.rows.keys() | found.keys()):
-        if manifest.rows.get(table) != found.get(table):
+    rows = database.rows(shop / database.member)
+    for table in sorted(manifest.rows.keys() | rows.keys()):
+        if manifest.rows.get(table) != rows.get(table):
             raise PortevoixError(
                 "The backup does not hold what the database held: {found} rows instead of {rows} in {table}.",
-                found=found.get(table, 0),
+                found=rows.get(table, 0),
                 rows=manifest.rows.get(table, 0),
                 table=table,
             )
 
 
-def _settle(folder: Path) -> None:
-    """Has the disk remember the file's name too."""
+def _sync_folder(folder: Path) -> None:
+    """Sync the folder, so that the file's name is on the disk too."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""`portevoix channels`: the accounts that serve the channels, without a browser."""
+"""`portevoix channels`: manages the accounts of the channels without a browser."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -41,12 +41,14 @@ def list_() -> None:
     from portevoix.exchange.connectors import bill  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
 
-    served = [account for account in accounts() if account.connector]
-    for account in served:
-        received = account.received_at.astimezone().isoformat(timespec="seconds") if account.received_at else "—"
+    rows = [account for account in accounts() if account.connector]
+    for account in rows:
+        received_at = account.received_at.astimezone().isoformat(timespec="seconds") if account.received_at else "—"
         costs = _costs(bill(account, now=datetime.now(UTC)))
-        click.echo("\t".join((account.connector, account.address, account.state, received, _trouble(account), costs)))
-    if not served:
+        click.echo(
+            "\t".join((account.connector, account.address, account.state, received_at, _trouble(account), costs))
+        )
+    if not rows:
         click.echo("No account yet. Connect one with: portevoix channels add CHANNEL ADDRESS", err=True)
 
 
@@ -60,7 +62,7 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
 
     Settings that are not given keep what is stored, or their default. A secret is asked for, or read from the file that
     NAME=@FILE names, so that it stays out of your shell's history. The network is asked first: what does not work is
-    not kept. docs/reference/channels.md has every setting.
+    not kept. docs/en/reference/channels.md has every setting.
     """
     ready()
     from portevoix.exchange.connectors import build  # noqa: PLC0415 -- Django is ready only now
@@ -71,12 +73,12 @@ def add(kind: str, address: str, given: tuple[str, ...], untried: bool) -> None:
     if kind not in there_are:
         raise BadInput("There is no channel “{kind}”. There are: {kinds}.", kind=kind, kinds=", ".join(there_are))
     there = account_named(kind, address)
-    stored = operations.settings_of(there) if there else {}
+    old_settings = operations.settings_of(there) if there else {}
     made_of = there_are[kind].Settings
-    asked = {name: (type_, default, knob) for name, type_, default, knob in base.asked(made_of)}
-    settings = {**stored, **_given(given, asked), **_secrets(stored, given, asked)}
-    made = build(kind, address, settings)
-    for sentence in () if untried else made.check():
+    fields = {name: (type_, default, knob) for name, type_, default, knob in base.asked(made_of)}
+    settings = {**old_settings, **_parse_settings(given, fields), **_secrets(old_settings, given, fields)}
+    connector = build(kind, address, settings)
+    for sentence in () if untried else connector.check():
         click.echo(sentence)
     operations.connect(
         channel=kind,
@@ -149,46 +151,50 @@ def post(address: str, text: str, kind: str, images: tuple[str, ...], alts: tupl
     account = _account(address, kind)
     from portevoix.record.operations import publish  # noqa: PLC0415 -- Django is ready only now
 
-    said = (sys.stdin.read() if text == "-" else text).strip()
-    shown = posting.pictures(images, alts)
-    key = posting.key_of(said, shown, word)
-    posted = publish(account=account.pk, text=said, pictures=shown, key=key, by=None, now=datetime.now(UTC))
-    if posted.before:
-        click.echo(f"Posted before, as no. {posted.conversation}: nothing is sent twice. To post it again, add --key.")
+    words = (sys.stdin.read() if text == "-" else text).strip()
+    attachments = posting.pictures(images, alts)
+    key = posting.key_of(words, attachments, word)
+    publication = publish(account=account.pk, text=words, pictures=attachments, key=key, by=None, now=datetime.now(UTC))
+    if publication.before:
+        click.echo(
+            f"Posted before, as no. {publication.conversation}: nothing is sent twice. To post it again, add --key."
+        )
     else:
-        click.echo(f"It leaves once `portevoix work` runs; answers come to no. {posted.conversation}.")
+        click.echo(f"It leaves once `portevoix work` runs; answers come to no. {publication.conversation}.")
 
 
 def _account(address: str, kind: str) -> "Account":
     ready()
     from portevoix.record.queries.city import accounts  # noqa: PLC0415 -- Django is ready only now
 
-    named = [row for row in accounts() if row.connector and row.address == address and kind in ("", row.connector)]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        kinds = ", ".join(row.connector for row in named)
+    matches = [row for row in accounts() if row.connector and row.address == address and kind in ("", row.connector)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        kinds = ", ".join(row.connector for row in matches)
         raise BadInput("Several accounts are called {address}: add --channel ({kinds}).", address=address, kinds=kinds)
     raise BadInput("There is no account {address}. See: portevoix channels list", address=address)
 
 
-def _given(given: Sequence[str], asked: Mapping[str, tuple[Any, Any, Knob]]) -> dict[str, Any]:
-    """The settings as they were typed, each of its kind."""
-    found: dict[str, Any] = {}
-    for each in given:
+def _parse_settings(pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, Knob]]) -> dict[str, Any]:
+    """Return the typed settings, each converted to its type."""
+    settings: dict[str, Any] = {}
+    for each in pairs:
         name, sign, value = each.partition("=")
-        if not sign or name not in asked:
-            raise BadInput("“{name}” is no setting. There are: {names}.", name=name, names=", ".join(asked))
-        type_, _, knob = asked[name]
+        if not sign or name not in fields:
+            raise BadInput("“{name}” is no setting. There are: {names}.", name=name, names=", ".join(fields))
+        type_, _, knob = fields[name]
         if knob.secret and not value.startswith("@"):
             raise BadInput("“{name}” is a secret: write {name}=@FILE, or leave it out to be asked.", name=name)
         if knob.choices and value not in knob.choices:
             raise BadInput("“{name}” is one of: {names}.", name=name, names=", ".join(knob.choices))
-        found[name] = _read(value[1:]) if knob.secret else _typed(name, value, getattr(type_, "__name__", str(type_)))
-    return found
+        settings[name] = (
+            _read(value[1:]) if knob.secret else _convert(name, value, getattr(type_, "__name__", str(type_)))
+        )
+    return settings
 
 
-def _typed(name: str, value: str, type_: str) -> str | int | bool:
+def _convert(name: str, value: str, type_: str) -> str | int | bool:
     if type_ == "int":
         if not value.isdecimal():
             raise BadInput("“{name}” is a number.", name=name)
@@ -201,16 +207,18 @@ def _typed(name: str, value: str, type_: str) -> str | int | bool:
 
 
 def _secrets(
-    stored: Mapping[str, Any], given: Sequence[str], asked: Mapping[str, tuple[Any, Any, Knob]]
+    old_settings: Mapping[str, Any], pairs: Sequence[str], fields: Mapping[str, tuple[Any, Any, Knob]]
 ) -> dict[str, str]:
-    """The secrets that are neither given nor stored, asked for; an empty one is left out where it may be."""
-    found: dict[str, str] = {}
-    for name, (_, default, knob) in asked.items():
-        if not knob.secret or stored.get(name) or any(each.startswith(f"{name}=") for each in given):
+    """Ask for the secrets that are neither given nor stored; optional ones may stay empty."""
+    secrets: dict[str, str] = {}
+    for name, (_, default, knob) in fields.items():
+        if not knob.secret or old_settings.get(name) or any(each.startswith(f"{name}=") for each in pairs):
             continue
-        needed = default is MISSING
-        found[name] = click.prompt(knob.label, hide_input=True, default=None if needed else "", show_default=False)
-    return found
+        is_required = default is MISSING
+        secrets[name] = click.prompt(
+            knob.label, hide_input=True, default=None if is_required else "", show_default=False
+        )
+    return secrets
 
 
 def _read(path: str) -> str:
@@ -221,7 +229,7 @@ def _read(path: str) -> str:
 
 
 def _costs(bill: base.Bill | None) -> str:
-    """Counted of the limit, and about how much that is; then the network's own count, where it is known."""
+    """Describe the use against the limit with its approximate cost, then the network's own count, if known."""
     if bill is None:
         return ""
     uses = [f"{use.what}: {use.used} of {use.most or 'no limit'}, about ${use.cost:.2f}" for use in bill.uses]

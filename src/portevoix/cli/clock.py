@@ -44,8 +44,8 @@ def due(path: Path, start: str, service_time: str, pauses: tuple[str, ...]) -> N
       portevoix clock due --policy P.toml --from 2026-11-20T17:50:00+01:00 --service-time 8h
     """
     service = ServiceClock(read_policy(path))
-    found = service.due_at(parse_instant(start), parse_duration(service_time), map(parse_pause, pauses))
-    click.echo(json.dumps({"due_at": found.astimezone(service.zone).isoformat()}))
+    deadline = service.due_at(parse_instant(start), parse_duration(service_time), map(parse_pause, pauses))
+    click.echo(json.dumps({"due_at": deadline.astimezone(service.zone).isoformat()}))
 
 
 @clock.command()

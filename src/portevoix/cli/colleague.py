@@ -1,4 +1,4 @@
-"""`portevoix colleague`: who may sign in, without a browser."""
+"""`portevoix colleague`: manages who may sign in, without a browser."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,7 @@ def password(email: str) -> None:
     The password is asked for, or read from PORTEVOIX_PASSWORD or the file that PORTEVOIX_PASSWORD_FILE names, so that
     it stays out of your shell's history.
     """
-    row = _found(email)
+    row = _find_colleague(email)
     if not row.is_active:
         raise BadInput("{email} is closed: tick “Works here” in the settings, under Colleagues, first.", email=email)
     _save(row, password=asked_password())
@@ -68,7 +68,7 @@ def role(email: str, role: str, departments: tuple[str, ...]) -> None:
     A contact sees what concerns their departments alone: those that they have, or that --department names. The last
     administrator stays one.
     """
-    row = _found(email)
+    row = _find_colleague(email)
     from portevoix.record.queries.city import departments as there_are  # noqa: PLC0415 -- Django is ready only now
 
     if unknown := sorted(set(departments) - {department.slug for department in there_are()}):
@@ -86,18 +86,18 @@ def close(email: str) -> None:
 
     The last administrator cannot be closed. The settings, under Colleagues, open an account again.
     """
-    row = _found(email)
+    row = _find_colleague(email)
     _save(row, active=False)
     click.echo(f"{row.email} is closed.")
 
 
 def asked_password() -> str:
-    """From the environment, else from whoever sits at the keyboard, twice."""
-    given = env.get("PORTEVOIX_PASSWORD")
-    return given or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    """Return the password from the environment, else ask for it twice."""
+    environment_password = env.get("PORTEVOIX_PASSWORD")
+    return environment_password or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def _found(email: str) -> "Contact":
+def _find_colleague(email: str) -> "Contact":
     ready()
     from portevoix.record.queries.city import contact_by_email  # noqa: PLC0415 -- Django is ready only now
 
@@ -107,13 +107,13 @@ def _found(email: str) -> "Contact":
 
 
 def _save(row: "Contact", **change: Any) -> None:
-    """Changes these alone. Raises BadInput, in English as all commands are."""
+    """Change these fields alone. Raises BadInput, in English as in all commands."""
     from django.utils.translation import override  # noqa: PLC0415 -- Django is ready only now
 
     from portevoix.record.operations.city import save_contact  # noqa: PLC0415
 
     departments = [department.slug for department in row.departments.all()]
-    kept = {
+    current = {
         "email": row.email,
         "name": row.name,
         "role": row.role,
@@ -121,7 +121,7 @@ def _save(row: "Contact", **change: Any) -> None:
         "active": row.is_active,
     }
     with override("en"):
-        save_contact(**{**kept, **change}, by=None, pk=row.pk)
+        save_contact(**{**current, **change}, by=None, pk=row.pk)
 
 
 def _state(row: "Contact") -> str:

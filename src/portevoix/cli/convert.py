@@ -17,7 +17,7 @@ from portevoix.kernel.interchange import write_line
 from portevoix.kernel.messages import Addressed, Direction, Incoming
 
 _BATCH = 50
-_SHOWN = 5
+_MOST_ACCOUNTS = 5
 
 
 @click.command()
@@ -39,7 +39,7 @@ def convert(files: tuple[str, ...], format_: str, accounts: tuple[str, ...], acc
     Reads FILEs, or standard input; gzip too. What the city's accounts wrote goes out, the rest comes in; formats that
     do not say whose they are need --account. Reposts, likes and the like are left out and counted. Refused lines go to
     FILE.rejected.jsonl with their number and the reason. What is lost, format by format:
-    docs/how-to/bring-messages-from-elsewhere.md.
+    docs/en/how-to/bring-messages-from-elsewhere.md.
 
     \b
     Exit status: 0 all converted; 3 some lines were refused; 2 nothing could be read.
@@ -47,19 +47,19 @@ def convert(files: tuple[str, ...], format_: str, accounts: tuple[str, ...], acc
     """
     for file in files:
         check_readable(file)
-    read = importer(format_, City((*accounts, *_listed(account_file))))
-    seen = _Seen()
-    lines = Lines(files or ("-",), lambda stream: seen.through(read(stream)))
+    read = importer(format_, City((*accounts, *_read_accounts(account_file))))
+    tally = _Tally()
+    lines = Lines(files or ("-",), lambda stream: tally.through(read(stream)))
     for some in batched(lines, _BATCH):
         click.echo("".join(f"{write_line(message)}\n" for message in some).encode(), nl=False)
-    seen.tell(lines)
-    if lines.read or not seen.left:
+    tally.tell(lines)
+    if lines.read or not tally.left:
         lines.end()
 
 
 @dataclass
-class _Seen:
-    """What a person has to be told: what was left out, and accounts to choose from when none was the city's."""
+class _Tally:
+    """Counts what to report: items left out, and accounts to choose from when none was the city's."""
 
     left: Counter[str] = field(default_factory=Counter)
     ours: bool = False
@@ -77,13 +77,13 @@ class _Seen:
     def _look(self, message: Incoming) -> None:
         self.ours = self.ours or message.direction is Direction.OUT or message.addressed is Addressed.DIRECT
         name = message.author.handle or message.author.id
-        if len(self.others) < _SHOWN and name not in self.others:
+        if len(self.others) < _MOST_ACCOUNTS and name not in self.others:
             self.others.append(name)
 
     def tell(self, lines: Lines) -> None:
-        told = f"{lines.read - lines.refused} converted, {lines.refused} refused"
+        summary = f"{lines.read - lines.refused} converted, {lines.refused} refused"
         kinds = ", ".join(f"{what} {count}" for what, count in sorted(self.left.items()))
-        click.echo(f"{told}; left out: {kinds}." if kinds else f"{told}.", err=True)
+        click.echo(f"{summary}; left out: {kinds}." if kinds else f"{summary}.", err=True)
         if self.others and not self.ours:
             others = ", ".join(self.others)
             click.echo(
@@ -93,8 +93,8 @@ class _Seen:
             )
 
 
-def _listed(file: Path | None) -> list[str]:
-    """The lines of a file of accounts. Raises BadInput."""
+def _read_accounts(file: Path | None) -> list[str]:
+    """Return the lines of a file of accounts. Raises BadInput."""
     if file is None:
         return []
     try:

@@ -60,9 +60,9 @@ def demo(home: Path | None, port: int, no_serve: bool, reset: bool) -> None:
 
 
 def _claim(home: Path, *, reset: bool) -> None:
-    """Marks the folder as the demonstration's, before anything is put there; refuses one that is not.
+    """Mark the folder as the demonstration's, before anything is written to it; refuse any other folder.
 
-    Starts over when asked to, and when the settling was interrupted: the mark is then still empty.
+    Starts over when asked to, and when loading was interrupted: the mark is then still empty.
     """
     mark = home / MARK
     if home.exists() and any(home.iterdir()) and not mark.exists():
@@ -74,10 +74,10 @@ def _claim(home: Path, *, reset: bool) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[Callable[[], object]]:
-    """No signal comes between a process and what ends it: those that do come wait. Gives what lets them in again.
+def _block_signals() -> Iterator[Callable[[], object]]:
+    """Block the stop signals while a process is started and registered to be ended. Yield what unblocks them.
 
-    What is begun here has to let them in, too.
+    The process itself has to unblock them too.
     """
     let_in = partial(signal.pthread_sigmask, signal.SIG_SETMASK, signal.pthread_sigmask(signal.SIG_BLOCK, STOPS))
     try:
@@ -88,21 +88,21 @@ def _undisturbed() -> Iterator[Callable[[], object]]:
 
 @contextmanager
 def _study(home: Path) -> Iterator[None]:
-    """Makes the barometer of invented cities beside, and shows Valmont's place in it at the end; once."""
+    """Build the barometer of invented cities in a process beside, once, and store Valmont's place in it at the end."""
     study = home / "barometer"
     if (study / "kept").exists():
         yield
         return
     command = [str(Path(sys.executable).with_name("portevoix")), "barometer", "demo", "--no-open", "--home", str(study)]
-    with ExitStack() as stopped:
-        with _undisturbed() as as_before:
-            begun = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=as_before)
-            made = stopped.enter_context(begun)
-            stopped.callback(made.terminate)  # unless it has come to its end
+    with ExitStack() as stack:
+        with _block_signals() as as_before:
+            popen = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=as_before)
+            process = stack.enter_context(popen)
+            stack.callback(process.terminate)  # unless it has come to its end
         yield
-        told = made.communicate()[1].decode()
-    if made.returncode:
-        raise BadInput("The barometer of the demonstration could not be made: {why}", why=told.strip()[-400:])
+        stderr = process.communicate()[1].decode()
+    if process.returncode:
+        raise BadInput("The barometer of the demonstration could not be made: {why}", why=stderr.strip()[-400:])
     from portevoix.barometer.import_study import keep  # noqa: PLC0415 -- Django is ready only now
     from portevoix.barometer.results.document import FILE, read  # noqa: PLC0415
 
@@ -118,11 +118,13 @@ def _introduce(home: Path, signs: dict[str, Any]) -> None:
 
 
 def _open(port: int, signs: dict[str, Any]) -> None:
-    """Serves, works, and releases what is later than now, until Ctrl-C."""
-    from portevoix.demo.load import Release  # noqa: PLC0415 -- Django is ready only now
+    """Serve, work, and release later messages as time passes, until Ctrl-C."""
+    from portevoix.config.jobs import jobs  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.demo.load import Release  # noqa: PLC0415
+    from portevoix.exchange.jobs import Job  # noqa: PLC0415
     from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
-    worker = Worker(Release(signs["weeks"]))
+    worker = Worker([*jobs(), Job("release", Release(signs["weeks"]).run)])
     address = f"http://127.0.0.1:{port}/inbox/"
     with ExitStack() as stack:
         server = stack.enter_context(Server("127.0.0.1", port, _live_port(port)))
@@ -137,12 +139,12 @@ def _open(port: int, signs: dict[str, Any]) -> None:
 
 
 def has_screen() -> bool:
-    """Elsewhere a browser would take over the terminal."""
+    """Return whether a browser can open in a window; elsewhere it would take over the terminal."""
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _live_port(port: int) -> int:
-    """The next port when it is free, else any."""
+    """Return the next port when it is free, else any free one."""
     for candidate in (port + 1, 0):
         with socket.socket() as probe:
             try:

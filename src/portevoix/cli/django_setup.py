@@ -1,4 +1,4 @@
-"""Makes Django ready for a command: settings, log, and a database that is up to date."""
+"""Sets Django up for a command: settings, log, and an up-to-date database."""
 
 import atexit
 import contextlib
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger("portevoix.setup")
 FIRST = "record.0001_initial"
 _LOCK = 0x706F7274  # any number, as long as all processes take the same
-_STARTED = """\
+_RECORD_NOTE = """\
 A record was started here. While this file is here, Portevoix does not take an empty database for a new one, but says
-that the record is gone. See “An empty database” in docs/how-to/operate.md.
+that the record is gone. See “An empty database” in docs/en/how-to/operate.md.
 """
 
 
 def ready(*, migrate: bool = True, home: Path | None = None) -> bool:
-    """After this, models may be used. An empty or older database is brought up to date; whether it was empty.
+    """Set Django up, so that models may be used. Migrate the database if needed; return whether it was empty.
 
     Raises PortevoixError when the database cannot be reached, was changed by a newer version, or is empty though it
     held a record; BadInput for a bad setting.
@@ -55,26 +55,26 @@ def ready(*, migrate: bool = True, home: Path | None = None) -> bool:
 
 
 def ready_for_service() -> None:
-    """As `ready`, for what goes on running: notes that there is a record, and says when it is a new one."""
+    """Do as `ready` for a service: note that there is a record, and log when it is a new one."""
     if ready():
         log.info("record_started", database=connection.vendor, home=str(env.home()))
     note_record()
 
 
 def _bring_up_to_date(lacking: list[str]) -> bool:
-    if started := FIRST in lacking:
+    if is_new := FIRST in lacking:
         check_not_emptied()
     if lacking:
         call_command("migrate", verbosity=0, interactive=False)
-        _found()
-    if started:
+        _create_city()
+    if is_new:
         note_record()
-    return started
+    return is_new
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One process at a time: those that start together wait for the first, and find the work done."""
+    """Lock out other processes: those that start together wait for the first, and find the work done."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -86,20 +86,20 @@ def _alone() -> Iterator[None]:
             yield
 
 
-def _found() -> None:
-    """A record belongs to a city: until `portevoix init` names it, one without a name."""
+def _create_city() -> None:
+    """Create the record's city, without a name until `portevoix init` sets it."""
     from portevoix.record.operations.city import found  # noqa: PLC0415 -- Django is ready only now
 
     found(name="", now=datetime.now(UTC))
 
 
 def pending() -> list[str]:
-    """Names of the migrations that the database still lacks. Raises PortevoixError when it does not answer."""
+    """Return the migrations that the database still lacks. Raises PortevoixError when it does not answer."""
     return _differences().missing
 
 
 def check_not_newer() -> None:
-    """Raises PortevoixError when a newer version has changed the database: what this one wrote there might be wrong."""
+    """Raise PortevoixError when a newer version has changed the database: this one might write wrong data."""
     if newer := _differences().unknown:
         raise PortevoixError(
             "A newer version of Portevoix than this one, {version}, has changed the database: it holds {change}. "
@@ -119,14 +119,14 @@ def _differences() -> "Differences":
 
 
 def note_record() -> None:
-    """Leaves word in the home that there is a record."""
+    """Leave a file in the home that says that there is a record."""
     with contextlib.suppress(OSError):  # beside a database on a server the home may be read-only
         if not _word().exists():
-            _word().write_text(_STARTED, encoding="utf-8")
+            _word().write_text(_RECORD_NOTE, encoding="utf-8")
 
 
 def check_not_emptied() -> None:
-    """For a database without tables. Raises PortevoixError when there was a record, which is then gone."""
+    """Raise PortevoixError when the database has no tables although the home had a record."""
     if _word().exists():
         raise PortevoixError(
             "The database is empty, and {home} had a record: it was emptied or lost, or PORTEVOIX_DATABASE_URL leads "
@@ -138,7 +138,7 @@ def check_not_emptied() -> None:
 
 
 def database_file() -> Path | None:
-    """Where the embedded database lies; None for one on a server."""
+    """Return the file of the embedded database; None for one on a server."""
     return Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
 
 

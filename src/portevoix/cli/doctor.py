@@ -53,11 +53,11 @@ def _look() -> Iterator[Finding]:
     yield _worker()
     yield from _aside()
     yield from _meaning()
-    yield _replayed()
+    yield _check_replay()
 
 
 def _set_up() -> int:
-    """How many migrations are missing. An empty home is set up; an older database is only looked at."""
+    """Return how many migrations are missing. An empty home is set up; an older database is only looked at."""
     django_setup.check_not_newer()
     lacking = django_setup.pending()
     if django_setup.FIRST not in lacking:
@@ -67,7 +67,7 @@ def _set_up() -> int:
 
 
 def _permissions() -> Iterator[Finding]:
-    """Of the home and what lies in it: the database there holds all that citizens wrote."""
+    """Check the home and the files in it: the database there holds all that citizens wrote."""
     loose = list(_loose(env.home()))
     for path in loose:
         mode, right = path.stat().st_mode & 0o777, 0o700 if path.is_dir() else 0o600
@@ -96,8 +96,8 @@ def _database() -> Finding:
             cursor.execute("SELECT version()")
             return True, f"The database answers: {str(cursor.fetchone()[0]).split(',')[0]}."
         cursor.execute("PRAGMA quick_check(1)")  # reads all of it
-        if (found := str(cursor.fetchone()[0])) != "ok":
-            return False, str(damaged(found.replace("\n", " ")))
+        if (verdict := str(cursor.fetchone()[0])) != "ok":
+            return False, str(damaged(verdict.replace("\n", " ")))
         cursor.execute("SELECT sqlite_version()")
         return True, f"The database answers, and is whole: SQLite {cursor.fetchone()[0]}."
 
@@ -157,27 +157,27 @@ def _worker() -> Finding:
     from portevoix.record.queries.monitoring import counts, pulse  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
-    seen = pulse(now).worker_seen_at
-    if seen is None:
+    worker_seen_at = pulse(now).worker_seen_at
+    if worker_seen_at is None:
         return False, "No worker has run yet: nothing comes in and no reply leaves until portevoix work runs."
-    if now - seen > QUIET:
-        return False, f"No worker has been seen since {seen:%Y-%m-%d %H:%M} UTC. Start portevoix work."
+    if now - worker_seen_at > QUIET:
+        return False, f"No worker has been seen since {worker_seen_at:%Y-%m-%d %H:%M} UTC. Start portevoix work."
     return True, f"Workers seen within the last minute: {counts(now).workers}."
 
 
 def _aside() -> Iterator[Finding]:
     from portevoix.record.queries.attention import totals  # noqa: PLC0415 -- Django is ready only now
 
-    found = totals()
+    backlog = totals()
     for count, text in (
-        (found.quarantined, "messages are in quarantine"),
-        (found.held, "messages wait to be let in"),
-        (found.stuck, "replies did not arrive"),
+        (backlog.quarantined, "messages are in quarantine"),
+        (backlog.held, "messages wait to be let in"),
+        (backlog.stuck, "replies did not arrive"),
     ):
         if count:
             yield False, f"{count} {text}. They are listed in the desk, under Set aside."
-    if found.waiting:
-        yield False, f"{found.waiting} messages wait for a worker. Is portevoix work running?"
+    if backlog.waiting:
+        yield False, f"{backlog.waiting} messages wait for a worker. Is portevoix work running?"
 
 
 def _meaning() -> Iterator[Finding]:
@@ -191,16 +191,16 @@ def _meaning() -> Iterator[Finding]:
     from portevoix.exchange.prediction.embeddings import tried  # noqa: PLC0415 -- loads what reads, which takes a while
     from portevoix.record.queries.embeddings import number_read, state  # noqa: PLC0415
 
-    for name, came in tried():
-        if isinstance(came, int):
-            yield True, f"What messages mean is read by {name}: {came} numbers each."
+    for name, outcome in tried():
+        if isinstance(outcome, int):
+            yield True, f"What messages mean is read by {name}: {outcome} numbers each."
         else:
-            yield False, f"What messages mean cannot be read by {name}: {came}"
+            yield False, f"What messages mean cannot be read by {name}: {outcome}"
     waiting = state(reading.name, reading.encoders).waiting
     yield True, f"{number_read(reading.encoders)} messages have been read so; {waiting} wait."
 
 
-def _replayed() -> Finding:
+def _check_replay() -> Finding:
     from portevoix.record.replay import differences, latest  # noqa: PLC0415 -- Django is ready only now
 
     some = latest(SAMPLE)

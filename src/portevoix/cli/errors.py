@@ -1,17 +1,17 @@
-"""What an operator is told of a database that does not answer, or answers wrongly: one line that says what to do."""
+"""Errors for an operator whose database does not answer, or answers wrongly: one line that says what to do."""
 
 from django.db import DatabaseError, OperationalError, connection
 
 from portevoix.kernel.errors import PortevoixError
 
-_GONE = "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL. What was done is kept."
-_REFUSED = "The database refused: {why}. What was done before is kept; run it again."
-_DAMAGED = (
+_UNREACHABLE = "The database cannot be reached: {why}. Check PORTEVOIX_DATABASE_URL. What was done is kept."
+_STATEMENT_REFUSED = "The database refused: {why}. What was done before is kept; run it again."
+_FILE_DAMAGED = (
     "The database {file} is damaged: {why}. "
     "Stop the services, move it away together with its -wal and -shm, and bring the last backup back: portevoix "
     "restore FILE."
 )
-_EMBEDDED = (
+_SQLITE_MESSAGES = (
     (("SQLITE_FULL",), "There is no room left for the database {file}: make room on its disk, then run it again."),
     (
         ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH"),
@@ -26,18 +26,18 @@ _EMBEDDED = (
 def trouble_of(error: DatabaseError) -> PortevoixError:
     why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     if connection.vendor != "sqlite":
-        answered = getattr(error.__cause__, "sqlstate", None) and not isinstance(error, OperationalError)
-        return PortevoixError(_REFUSED if answered else _GONE, why=why)
+        has_answer = getattr(error.__cause__, "sqlstate", None) and not isinstance(error, OperationalError)
+        return PortevoixError(_STATEMENT_REFUSED if has_answer else _UNREACHABLE, why=why)
     kind = getattr(error.__cause__, "sqlite_errorname", "")
     if kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(why)
-    text = next(text for names, text in _EMBEDDED if kind.startswith(names))
+    text = next(text for names, text in _SQLITE_MESSAGES if kind.startswith(names))
     return PortevoixError(text, file=_file(), why=why)
 
 
 def damaged(why: str) -> PortevoixError:
-    """Of the embedded database: only a backup helps."""
-    return PortevoixError(_DAMAGED, file=_file(), why=why)
+    """Return the error of a damaged embedded database, which only a backup can repair."""
+    return PortevoixError(_FILE_DAMAGED, file=_file(), why=why)
 
 
 def _file() -> str:

@@ -22,11 +22,11 @@ def export(since: str | None, until: str | None) -> None:
     Example: portevoix export --since 2026-11-16T00:00:00+01:00 | gzip > week.jsonl.gz
     """
     ready()
-    from portevoix.record.export import export as exported  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.export import export as export_messages  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.operations import access_log  # noqa: PLC0415
 
     access_log.log(access_log.What.EXPORTED, by=None, now=datetime.now(UTC))
-    for message in exported(since=_instant(since), until=_instant(until)):
+    for message in export_messages(since=_instant(since), until=_instant(until)):
         click.echo(write_line(message))
 
 

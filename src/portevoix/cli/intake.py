@@ -29,10 +29,10 @@ def intake(files: tuple[str, ...]) -> None:
 
     now = datetime.now(UTC)
     lines, new = Lines(files), 0
-    hidden = not (lines.size and sys.stderr.isatty())
-    with click.progressbar(length=lines.size, label="Taking in", file=sys.stderr, hidden=hidden) as bar:
-        for taken in take(lines, now=now):
-            new += taken.new
+    is_hidden = not (lines.size and sys.stderr.isatty())
+    with click.progressbar(length=lines.size, label="Taking in", file=sys.stderr, hidden=is_hidden) as bar:
+        for batch in take(lines, now=now):
+            new += batch.new
             bar.update(lines.position() - bar.pos)
     again = lines.read - lines.refused - new
     click.echo(json.dumps({"read": lines.read, "taken": new, "already_known": again, "refused": lines.refused}))

@@ -41,8 +41,10 @@ def build(week: str, department: str, out: Path, language: str | None) -> None:
 
     edition = read(week=week, department=department, now=datetime.now(UTC))
     home = city()
-    chosen = language or home.language
-    page = html.page(edition, language=chosen if chosen in LANGUAGES else LANGUAGES[0], accent=home.accent)
+    page_language = language or home.language
+    page = html.page(
+        edition, language=page_language if page_language in LANGUAGES else LANGUAGES[0], accent=home.accent
+    )
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "index.html").write_text(page, encoding="utf-8")

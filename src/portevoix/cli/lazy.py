@@ -1,4 +1,4 @@
-"""Groups of commands that load when they are called, so that `--help` comes at once."""
+"""Command groups that load their commands when called, so that `--help` is fast."""
 
 import importlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import click
 class Lazy(click.Group):
     """A group whose commands live in one module each: `portevoix.cli.measures` holds `measures`.
 
-    `package` is theirs; `commands` gives each name its line of help.
+    `package` is that of the modules; `lines` gives each command its line of help.
     """
 
     def __init__(self, *, package: str, lines: Mapping[str, str], **more: Any) -> None:

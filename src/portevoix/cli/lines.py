@@ -1,4 +1,4 @@
-"""Files of messages, line by line: the good lines go on, the bad ones into their reject files."""
+"""Reads files of messages line by line: yields the good lines and writes the bad ones into reject files."""
 
 import json
 import sys
@@ -37,14 +37,14 @@ class Lines:
             self._before += _size(file)
 
     def position(self) -> int:
-        """How many of the bytes on the disk have been read."""
+        """Return how many of the bytes on the disk have been read."""
         if self._stream is None or not self.size:
             return self._before
-        packed: BinaryIO = getattr(self._stream, "fileobj", None) or self._stream
-        return min(self.size, self._before + packed.tell())
+        raw_stream: BinaryIO = getattr(self._stream, "fileobj", None) or self._stream
+        return min(self.size, self._before + raw_stream.tell())
 
     def end(self) -> None:
-        """What the command's exit status says. Raises BadInput when nothing could be read."""
+        """Set the command's exit status. Raises BadInput when nothing could be read."""
         if not self.read:
             raise BadInput("There is no line to read.")
         if self.read == self.refused:
@@ -70,14 +70,14 @@ def _size(file: str) -> int:
 
 
 def check_readable(file: str) -> None:
-    """Before anything is taken from the others. Raises BadInput."""
+    """Check a file before anything is taken from the others. Raises BadInput."""
     if file != "-" and not Path(file).is_fifo():  # a pipe can be read once only
         with open_stream(file):
             pass
 
 
 def reject_file(file: str) -> IO[str]:
-    """Raises BadInput when it cannot be written."""
+    """Open the reject file of a file. Raises BadInput when it cannot be written."""
     path = Path("standard-input.rejected.jsonl" if file == "-" else f"{file}.rejected.jsonl")
     try:
         return path.open("w", encoding="utf-8", errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""The command line. Commands load when they are called, so that `--help` comes at once."""
+"""The command line. Commands load when they are called, so that `--help` is fast."""
 
 import gc
 import importlib
@@ -54,7 +54,7 @@ def portevoix() -> None:
 
 
 def main() -> None:
-    """Runs a command. What the user or the machine can mend gets one line on standard error, never a traceback."""
+    """Run a command. Errors that the user or operator can fix get one line on standard error, never a traceback."""
     gc.set_threshold(50_000, 20, 50)  # what is loaded stays: looking through it took a tenth of the time
     sys.exit(_run())
 

@@ -1,4 +1,4 @@
-"""`portevoix measures`: how soon citizens are replied to."""
+"""`portevoix measures`: measures how soon citizens are replied to."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from portevoix.kernel.streams import open_stream
 if TYPE_CHECKING:
     from portevoix.measures.engine import ReplyReport
 
-_SHOWN = 5
+_MOST_EXAMPLES = 5
 _EXIT_SOME_REFUSED = 3
 
 
@@ -67,18 +67,22 @@ def report(
     clock = ServiceClock(read_policy(policy)) if policy else None
     reading = _Reading(account or "")
     if week and not (messages or account or until):
-        told = _recorded(week, department=department, clock=clock)
+        reply_report = _report_record(week, department=department, clock=clock)
     elif messages and account and until and not (week or department):
-        told = _observed(messages, reading=reading, until=until, clock=clock)
+        reply_report = _report_file(messages, reading=reading, until=until, clock=clock)
     else:
         raise BadInput(gettext_noop("Give either --messages, --account and --until together, or --week."))
-    click.echo(json.dumps(told.as_json()) if as_json else "\n".join(_table(told, opening_hours=clock is not None)))
+    click.echo(
+        json.dumps(reply_report.as_json())
+        if as_json
+        else "\n".join(_table(reply_report, opening_hours=clock is not None))
+    )
     if reading.refused:
         context.exit(_EXIT_SOME_REFUSED)
 
 
-def _recorded(week: str, *, department: str, clock: ServiceClock | None) -> "ReplyReport":
-    """The report on the desk's own record."""
+def _report_record(week: str, *, department: str, clock: ServiceClock | None) -> "ReplyReport":
+    """Return the report on the desk's own record."""
     ready()
     from portevoix.record.reply_facts import reply_report  # noqa: PLC0415 - Django is ready only now
 
@@ -87,30 +91,30 @@ def _recorded(week: str, *, department: str, clock: ServiceClock | None) -> "Rep
 
 @dataclass
 class _Reading:
-    """Passes messages on and remembers what a person has to be told: refused lines, and accounts to choose from."""
+    """Passes messages on and remembers refused lines, and accounts to choose from."""
 
     account: str
     read: int = 0
     refused: int = 0
     reasons: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
-    found: bool = False
+    has_account: bool = False
 
     def through(self, lines: Iterable[Incoming | BadLine]) -> Iterator[Incoming]:
         for line in lines:
             if isinstance(line, BadLine):
                 self.refused += 1
-                self.reasons += [str(line)] if len(self.reasons) < _SHOWN else []
+                self.reasons += [str(line)] if len(self.reasons) < _MOST_EXAMPLES else []
                 continue
             self.read += 1
             if line.account == self.account:
-                self.found = True
-            elif len(self.others) < _SHOWN and line.account not in self.others:
+                self.has_account = True
+            elif len(self.others) < _MOST_EXAMPLES and line.account not in self.others:
                 self.others.append(line.account)
             yield line
 
     def tell(self) -> None:
-        """Says on standard error which lines were refused."""
+        """Report on standard error which lines were refused."""
         if self.refused:
             click.echo(f"{self.refused} {'line' if self.refused == 1 else 'lines'} refused:", err=True)
             for reason in self.reasons:
@@ -119,10 +123,10 @@ class _Reading:
                 click.echo(f"  and {self.refused - len(self.reasons)} more", err=True)
 
     def check(self) -> None:
-        """Raises BadInput when no message could be read, or none was the account's."""
+        """Raise BadInput when no message could be read, or none was the account's."""
         if not self.read:
             raise BadInput(gettext_noop("No message could be read."))
-        if not self.found:
+        if not self.has_account:
             raise BadInput(
                 gettext_noop("No message is of the account “{account}”. Accounts found: {others}."),
                 account=self.account,
@@ -130,8 +134,8 @@ class _Reading:
             )
 
 
-def _observed(messages: str, *, reading: _Reading, until: str, clock: ServiceClock | None) -> "ReplyReport":
-    """The report on a file of messages."""
+def _report_file(messages: str, *, reading: _Reading, until: str, clock: ServiceClock | None) -> "ReplyReport":
+    """Return the report on a file of messages."""
     from portevoix.measures import engine, schema, waits  # noqa: PLC0415 - NumPy and Polars would slow --help
 
     cut_off = parse_instant(until)
@@ -144,22 +148,22 @@ def _observed(messages: str, *, reading: _Reading, until: str, clock: ServiceClo
     return engine.report(schema.frame(facts), clock="service" if clock else "elapsed")
 
 
-def _table(told: "ReplyReport", *, opening_hours: bool) -> Iterator[str]:
-    yield f"{'Conversations begun':<20}{told.n:>8}"
-    yield f"{'Had a reply':<20}{told.answered:>8}"
+def _table(reply_report: "ReplyReport", *, opening_hours: bool) -> Iterator[str]:
+    yield f"{'Conversations begun':<20}{reply_report.n:>8}"
+    yield f"{'Had a reply':<20}{reply_report.answered:>8}"
     yield "Counting opening hours only:" if opening_hours else "Counting day and night:"
-    for horizon, share in told.F.items():
-        bounds = told.ci[horizon]
+    for horizon, share in reply_report.F.items():
+        bounds = reply_report.ci[horizon]
         interval = f"  ({bounds[0]:.1%} to {bounds[1]:.1%})" if bounds else ""
         yield f"{f'  within {horizon}':<20}{'–' if share is None else f'{share:.1%}':>8}{interval}"
-    yield f"{'  half within':<20}{_span(told.median_s):>8}"
+    yield f"{'  half within':<20}{_span(reply_report.median_s):>8}"
     yield "Promises:"
-    for outcome, count in told.promises.items():
+    for outcome, count in reply_report.promises.items():
         yield f"{f'  {outcome}':<20}{count:>8}"
 
 
 def _span(seconds: int | None) -> str:
-    """A duration in hours and minutes."""
+    """Format a duration in hours and minutes."""
     if seconds is None:
         return "not yet"
     hours, minutes = divmod(round(seconds / 60), 60)

@@ -1,4 +1,4 @@
-"""`portevoix person`: answers a citizen who asks what is held on them, or to be forgotten."""
+"""`portevoix person`: answers a citizen's request for access or erasure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -44,10 +44,10 @@ def find(query: str) -> None:
     from portevoix.record.queries import persons  # noqa: PLC0415
 
     access_log.log(access_log.What.FOUND, by=None, now=datetime.now(UTC))
-    found = persons.find(query)
-    if not found:
+    accounts = persons.find(query)
+    if not accounts:
         raise BadInput("Nobody is known by “{query}”. Use fewer words, or an address.", query=query)
-    for row in found:
+    for row in accounts:
         click.echo(_line(row))
 
 
@@ -84,9 +84,9 @@ def join(ids: tuple[int, ...]) -> None:
     Example: portevoix person join 12 57
     """
     ready()
-    from portevoix.record.operations.persons import join as joined  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations.persons import join as join_accounts  # noqa: PLC0415 -- Django is ready only now
 
-    joined(authors=ids, by=None, now=datetime.now(UTC))
+    join_accounts(authors=ids, by=None, now=datetime.now(UTC))
     click.echo(f"One person from now on: {', '.join(map(str, ids))}")
 
 
@@ -101,26 +101,26 @@ def erase(id_: int, replies: bool, yes: bool) -> None:
     or read from a file again.
     """
     ready()
-    from portevoix.record.operations import erase as erased  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.operations import erase as erase_person  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries import persons  # noqa: PLC0415
 
-    held = persons.held(id_)
-    if held is None:
+    holdings = persons.held(id_)
+    if holdings is None:
         click.echo(f"Nothing is held under {id_}.")
         return
-    for row in held.authors:
+    for row in holdings.authors:
         click.echo(_account(row))
-    click.echo("\n".join(_told(held.counts, replies=replies)))
+    click.echo("\n".join(_consequences(holdings.counts, replies=replies)))
     if not yes:
         click.confirm("Erase this person for good?", abort=True)
-    gone = erased(author=id_, by=None, now=datetime.now(UTC), replies=replies)
-    click.echo(f"Erased: {gone['messages']} messages in {gone['conversations']} conversations.")
-    if held.open:
-        numbers = ", ".join(str(row.pk) for row in held.open)
+    counts = erase_person(author=id_, by=None, now=datetime.now(UTC), replies=replies)
+    click.echo(f"Erased: {counts['messages']} messages in {counts['conversations']} conversations.")
+    if holdings.open:
+        numbers = ", ".join(str(row.pk) for row in holdings.open)
         click.echo(f"Still open in the inbox, to be closed there: {numbers}")
 
 
-def _told(counts: Mapping[str, int], *, replies: bool) -> list[str]:
+def _consequences(counts: Mapping[str, int], *, replies: bool) -> list[str]:
     goes = [f"  {counts[code]} {what}" for code, what in GOES.items() if counts[code]]
     stays = "are emptied" if replies else "stay, without the person's name"
     goes += [f"  {counts['replies']} replies of the city {stays}"] if counts["replies"] else []
@@ -128,8 +128,9 @@ def _told(counts: Mapping[str, int], *, replies: bool) -> list[str]:
 
 
 def _account(row: Any) -> str:
-    named = " ".join(part for part in (row.name, f"({row.handle})" if row.handle else "") if part)
-    return f"{row.pk:>8}  {row.channel}  {named or row.external_id}"
+    name = " ".join(part for part in (row.name, f"({row.handle})" if row.handle else "") if part)
+    printable = "".join(letter if letter.isprintable() else " " for letter in name or row.external_id)
+    return f"{row.pk:>8}  {row.channel}  {printable}"
 
 
 def _line(row: Any) -> str:

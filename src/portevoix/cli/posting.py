@@ -1,4 +1,4 @@
-"""What `portevoix channels post` reads: words, pictures with what they show, and by what the same post is known."""
+"""Reads the input of `portevoix channels post`: text, pictures with descriptions, and the post's key."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from portevoix.kernel.messages import Attachment
 
 
 def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ...]:
-    """One for each file, each with its description. Raises BadInput."""
+    """Return an attachment for each file, with its description. Raises BadInput."""
     if len(images) != len(alts):
         raise BadInput(
             "Say with --alt what each --image shows: {images} pictures, {alts} descriptions.",
@@ -20,12 +20,12 @@ def pictures(images: Sequence[str], alts: Sequence[str]) -> tuple[Attachment, ..
     return tuple(picture(Path(path).name, _read(Path(path)), alt) for path, alt in zip(images, alts, strict=True))
 
 
-def key_of(text: str, shown: Sequence[Attachment], word: str) -> str:
-    """The same for the same post; another `word` makes another of it."""
-    told = hashlib.sha256(f"{word}\0{text}".encode("utf-8", "replace"))
-    for one in shown:
-        told.update(hashlib.sha256(one.content).digest() + hashlib.sha256(one.alt.encode()).digest())
-    return told.hexdigest()
+def key_of(text: str, attachments: Sequence[Attachment], word: str) -> str:
+    """Return the key of a post: the same for the same content; another `word` makes another post of it."""
+    digest = hashlib.sha256(f"{word}\0{text}".encode("utf-8", "replace"))
+    for one in attachments:
+        digest.update(hashlib.sha256(one.content).digest() + hashlib.sha256(one.alt.encode()).digest())
+    return digest.hexdigest()
 
 
 def _read(path: Path) -> bytes:

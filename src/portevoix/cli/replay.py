@@ -23,17 +23,17 @@ def replay(look: bool) -> None:
     from portevoix.record.operations.replay import replay as mend  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.replay import batches, differences  # noqa: PLC0415
 
-    looked, wrong = 0, 0
+    count, wrong = 0, 0
     for batch in batches(BATCH):
-        found = differences(batch) if look else mend(batch)
-        for one in found[: max(0, SHOWN - wrong)]:
+        rows = differences(batch) if look else mend(batch)
+        for one in rows[: max(0, SHOWN - wrong)]:
             click.echo(f"no. {one.conversation}, {one.what}: {one.stored} was stored, {one.replayed} is what happened")
-        looked, wrong = looked + len(batch), wrong + len(found)
-    click.echo(f"{looked} conversations replayed. {_told(wrong, look=look)}")
+        count, wrong = count + len(batch), wrong + len(rows)
+    click.echo(f"{count} conversations replayed. {_summary(wrong, look=look)}")
     sys.exit(DIFFERS if look and wrong else 0)
 
 
-def _told(wrong: int, *, look: bool) -> str:
+def _summary(wrong: int, *, look: bool) -> str:
     if not wrong:
         return "All is as their events say."
     return f"Stored values that differ: {wrong}." if look else f"Stored values that differed and are mended: {wrong}."

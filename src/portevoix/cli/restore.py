@@ -31,8 +31,8 @@ def restore(file: Path) -> None:
     database = database_of(env.database(), env.database_address())
     with workshop(database.folder or env.home(), ".portevoix-restore-") as shop:
         manifest = unpack(file, shop)
-        copy = _checked(manifest, database, shop)
-        with _keyed(manifest, shop / KEY):
+        copy = _check_copy(manifest, database, shop)
+        with _place_key(manifest, shop / KEY):
             env.put("PORTEVOIX_DATABASE_URL", database.address(copy))
             waiting = _bring(manifest, database, copy)
     click.echo(f"Restored {sum(manifest.rows.values())} rows of {manifest.made_at}, by Portevoix {manifest.version}.")
@@ -41,8 +41,8 @@ def restore(file: Path) -> None:
     click.echo("Start portevoix serve and portevoix work.")
 
 
-def _checked(manifest: Manifest, database: Database, shop: Path) -> Path:
-    """The copy of the database. Raises BadInput when it is damaged, of another kind, or would meet something there."""
+def _check_copy(manifest: Manifest, database: Database, shop: Path) -> Path:
+    """Return the copy of the database. Raises BadInput if it is damaged, of another kind, or has no free target."""
     if manifest.database != database.kind:
         raise BadInput(
             "This is a backup of {theirs}, and PORTEVOIX_DATABASE_URL leads to {mine}: a backup goes back into its own "
@@ -58,8 +58,8 @@ def _checked(manifest: Manifest, database: Database, shop: Path) -> Path:
 
 
 @contextmanager
-def _keyed(manifest: Manifest, packed: Path) -> Iterator[None]:
-    """The backup's secret key is in its place, unless what is done with it fails. Raises BadInput for another key."""
+def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
+    """Put the backup's secret key in its place, and remove it again on failure. Raises BadInput for another key."""
     place = env.kept_key()
     if env.get("PORTEVOIX_SECRET_KEY") or place.exists():
         if prove(env.secret_key()) != manifest.proof:
@@ -69,18 +69,18 @@ def _keyed(manifest: Manifest, packed: Path) -> Iterator[None]:
             )
         yield
         return
-    if not packed.exists():
+    if not key_file.exists():
         raise BadInput("The secret key is not in this backup: set PORTEVOIX_SECRET_KEY as it was when it was made.")
     place.touch(mode=0o600, exist_ok=False)
-    with ExitStack() as undone:
-        undone.callback(place.unlink)
-        place.write_bytes(packed.read_bytes())
+    with ExitStack() as undo_stack:
+        undo_stack.callback(place.unlink)
+        place.write_bytes(key_file.read_bytes())
         yield
-        undone.pop_all()  # it is done: nothing to undo
+        undo_stack.pop_all()  # it is done: nothing to undo
 
 
 def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
-    """Puts the rows in their place, up to date; returns how many replies have to be looked up."""
+    """Load the rows and migrate them; return how many replies have to be looked up."""
     ready(migrate=False)
     from django.db import connections  # noqa: PLC0415 -- Django is ready only now
 

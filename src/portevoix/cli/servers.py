@@ -1,4 +1,4 @@
-"""The two server processes that `portevoix serve` runs, watched over by a process that holds nothing else."""
+"""The two server processes of `portevoix serve`, supervised by a minimal process."""
 
 import contextlib
 import ctypes
@@ -34,7 +34,7 @@ STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def free(host: str, port: int, *, option: str = "--port") -> None:
-    """Raises BadInput, naming the option that chooses another one, when the port is taken or not ours to take."""
+    """Raise BadInput, naming the option that chooses another one, when the port is taken or not permitted."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -50,19 +50,19 @@ def free(host: str, port: int, *, option: str = "--port") -> None:
 
 
 def _settle_in() -> None:
-    """Lets this process open as many files as the machine allows it: each open page is one.
+    """Raise this process's limit of open files as far as allowed: each open page is one.
 
-    Has Linux stop it when its parent is killed; elsewhere a service manager sees to that.
+    On Linux, also have it stopped when its parent is killed; elsewhere a service manager does that.
     """
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
+    limit = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), most))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Server:
-    """The two server processes; leaving the context stops both, with all that they have started."""
+    """The two server processes; leaving the context stops both, with all their children."""
 
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
         free(host, port)
@@ -72,9 +72,9 @@ class Server:
         pages = self._command("pages", host, port, "--workers", str(processes))
         live = self._command("asgi", host, live_port)
         environment = {**os.environ, "PORTEVOIX_LIVE_PORT": str(live_port)}
-        shared = {"PROMETHEUS_MULTIPROC_DIR": self._folder.name, "PORTEVOIX_THREADS": str(threads)}
+        page_environment = {"PROMETHEUS_MULTIPROC_DIR": self._folder.name, "PORTEVOIX_THREADS": str(threads)}
         self._servers = (
-            (pages, {**environment, **shared}),
+            (pages, {**environment, **page_environment}),
             (live, environment),
         )
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -96,7 +96,7 @@ class Server:
         return self
 
     def wait(self) -> None:
-        """Until this process is told to stop. Raises PortevoixError when a server ends, which none does by itself."""
+        """Wait until this process is stopped. Raises PortevoixError when a server ends by itself."""
         while all(process.poll() is None for process in self._processes):
             time.sleep(0.2)
         raise PortevoixError("A server process ended; its reasons are above. The other one is stopped too.")
@@ -115,14 +115,14 @@ class Server:
         self._folder.cleanup()
 
     def _kill(self) -> None:
-        """Ends both servers and all that they have started, at once."""
+        """End both servers and all their children, at once."""
         for process in self._processes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
 
 def main() -> int:
-    """`portevoix serve`, once the database is ready: its host and numbers as arguments. Returns the exit status."""
+    """Run `portevoix serve` once the database is ready: host and numbers are arguments. Return the exit status."""
     host, *numbers = sys.argv[1:]
     port, live_port, threads, processes = map(int, numbers)
     try:

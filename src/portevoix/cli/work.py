@@ -17,9 +17,10 @@ def work() -> None:
     what it had in hand after five minutes. Any number of workers may run at once: each claims what it does.
     """
     ready_for_service()
-    from portevoix.exchange.worker import Worker  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.config.jobs import jobs  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
-    worker = Worker()
+    worker = Worker(jobs())
 
     def stop(*_: object) -> None:
         worker.stop()

@@ -1,4 +1,4 @@
-"""`/live`, on a process of its own, since each open page holds a connection."""
+"""`/live`, served by a process of its own, since each open page holds a connection."""
 
 import os
 

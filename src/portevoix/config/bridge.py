@@ -1,4 +1,4 @@
-"""From ASGI, by which the server receives, to WSGI, by which Django's pages are called on a thread."""
+"""Adapts ASGI, which the server speaks, to WSGI, by which Django's pages are called on a thread."""
 
 import io
 import sys
@@ -47,19 +47,19 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         if b"_" in name or name == b"content-length":
             continue  # "X_Forwarded_For" would pass for what the proxy wrote; the length is that of what came
         values[name.decode("latin-1").upper().replace("-", "_")].append(value.decode("latin-1"))
-    joined = {name: ("; " if name == "COOKIE" else ",").join(several) for name, several in values.items()}
-    return {name if name == "CONTENT_TYPE" else f"HTTP_{name}": value for name, value in joined.items()}
+    header_values = {name: ("; " if name == "COOKIE" else ",").join(several) for name, several in values.items()}
+    return {name if name == "CONTENT_TYPE" else f"HTTP_{name}": value for name, value in header_values.items()}
 
 
 def call_wsgi(application: Wsgi, environ: dict[str, Any]) -> Answer:
     """Return the whole answer: no thread ever waits for a client that reads slowly."""
-    started: list[Any] = []
-    parts = application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+    responses: list[Any] = []
+    parts = application(environ, lambda status, headers, exc_info=None: responses.append((status, headers)))
     try:
         body = [part for part in parts if part]
     finally:
         if close := getattr(parts, "close", None):
             close()
-    status, headers = started[-1]
-    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    return Answer(int(status.split(" ", 1)[0]), encoded, body)
+    status, headers = responses[-1]
+    header_pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return Answer(int(status.split(" ", 1)[0]), header_pairs, body)

@@ -1,4 +1,4 @@
-"""Every setting that the environment gives, in one table: the reference page and its test read it too."""
+"""All settings that come from the environment, in one table, which the reference page and its test read too."""
 
 import contextlib
 import os
@@ -81,13 +81,13 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 def check_names() -> None:
-    """Raises BadInput for a variable that is called as a setting and is none: a misspelt one would be passed over."""
-    known = (*_BY_NAME, *(f"{name}_FILE" for name in _BY_NAME), *DEVELOPMENT)
-    values.check_names(os.environ.items(), known)
+    """Raise BadInput for a variable named like a setting that does not exist: a misspelt one would be ignored."""
+    names = (*_BY_NAME, *(f"{name}_FILE" for name in _BY_NAME), *DEVELOPMENT)
+    values.check_names(os.environ.items(), names)
 
 
 def get(name: str) -> str:
-    """The value of a setting: the environment's, else its file's, else its default. Raises BadInput."""
+    """Return the value of a setting: the environment's, else its file's, else its default. Raises BadInput."""
     setting = _BY_NAME[name]
     if path := os.environ.get(f"{name}_FILE"):
         try:
@@ -100,13 +100,13 @@ def get(name: str) -> str:
 
 
 def put(name: str, value: str) -> None:
-    """Sets a setting for this process and those that it starts, whatever the environment said."""
+    """Set a setting for this process and its children, whatever the environment said."""
     os.environ.pop(f"{name}_FILE", None)
     os.environ[name] = value
 
 
 def yes(name: str) -> bool:
-    """A setting that is yes or no. Raises BadInput for anything else."""
+    """Return a setting that is yes or no. Raises BadInput for anything else."""
     value = get(name).lower()
     if value not in ("yes", "no"):
         raise BadInput(gettext_noop("{name} is “{value}”; write yes or no."), name=name, value=value)
@@ -114,30 +114,30 @@ def yes(name: str) -> bool:
 
 
 def embeddings() -> tuple[str, str, str]:
-    """Who reads what messages mean ("local", "no" or an address), the model, the key. Raises BadInput."""
-    chosen, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
-    if chosen.lower() in ("local", "no"):
-        return chosen.lower(), "", ""
-    if not _is_address(chosen):
+    """Return the source of embeddings ("local", "no" or an address), the model and the key. Raises BadInput."""
+    source, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
+    if source.lower() in ("local", "no"):
+        return source.lower(), "", ""
+    if not _is_address(source):
         raise BadInput(
             gettext_noop(
                 "PORTEVOIX_EMBEDDINGS is “{value}”; write local, no, or an address such as https://host/v1, without "
                 "name or password."
             ),
-            value=chosen if "@" not in chosen else "…",
+            value=source if "@" not in source else "…",
         )
     if not model:
         raise BadInput(
             gettext_noop("PORTEVOIX_EMBEDDINGS is an address: name its model in PORTEVOIX_EMBEDDINGS_MODEL.")
         )
-    if len(chosen) + len(model) > LONGEST_ENDPOINT:
+    if len(source) + len(model) > LONGEST_ENDPOINT:
         raise BadInput(
             gettext_noop("PORTEVOIX_EMBEDDINGS and its model are too long: {most} characters together at most."),
             most=LONGEST_ENDPOINT,
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise BadInput(gettext_noop("PORTEVOIX_EMBEDDINGS_KEY holds a character that no key has, such as a space."))
-    return chosen, model, key
+    return source, model, key
 
 
 def _is_address(value: str) -> bool:
@@ -152,30 +152,30 @@ def _is_address(value: str) -> bool:
 
 
 def hosts(name: str) -> set[str]:
-    """The machines that a setting lists by commas. Raises BadInput for what is no name of one."""
-    found = {value.strip() for value in get(name).split(",") if value.strip()}
-    values.check_hosts(name, found)
-    return found
+    """Return the machines that a setting lists by commas. Raises BadInput for an invalid name."""
+    names = {value.strip() for value in get(name).split(",") if value.strip()}
+    values.check_hosts(name, names)
+    return names
 
 
 def live_url() -> str:
-    """Where browsers listen for news, "" for the live port. Raises BadInput."""
+    """Return where browsers listen for updates, "" for the live port. Raises BadInput."""
     values.check_live_url("PORTEVOIX_LIVE_URL", get("PORTEVOIX_LIVE_URL"))
     return get("PORTEVOIX_LIVE_URL")
 
 
 def threads() -> int:
-    """Pages that a process answers at once. Raises BadInput for what is no number of them."""
+    """Return how many pages a process answers at once. Raises BadInput for an invalid number."""
     return values.number("PORTEVOIX_THREADS", get("PORTEVOIX_THREADS"), most=MOST_THREADS)
 
 
 def live_port() -> int:
-    """Raises BadInput for what is no port."""
+    """Return the live port. Raises BadInput for an invalid one."""
     return values.port("PORTEVOIX_LIVE_PORT", get("PORTEVOIX_LIVE_PORT"))
 
 
 def home() -> Path:
-    """The home folder, made when it is not there. Raises BadInput when it cannot be."""
+    """Return the home folder, created if missing. Raises BadInput when it cannot be."""
     path = Path(get("PORTEVOIX_HOME")).expanduser()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -191,28 +191,32 @@ PREPARED = 2
 
 
 def database_address() -> str:
-    """The given one, else that of the embedded database in the home folder."""
+    """Return the given address, else that of the embedded database in the home folder."""
     return get("PORTEVOIX_DATABASE_URL") or f"sqlite:///{home() / 'portevoix.sqlite3'}"
 
 
 def database() -> dict[str, Any]:
-    """The database as Django's settings describe one. Raises BadInput for an address that cannot be read."""
-    found = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
-    if found["ENGINE"].endswith("postgresql"):
-        found["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": PREPARED, **found.get("OPTIONS", {})}
-    return found
+    """Return the database as in Django's settings. Raises BadInput for an address that cannot be read."""
+    settings = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
+    if settings["ENGINE"].endswith("postgresql"):
+        settings["OPTIONS"] = {
+            "server_side_binding": True,
+            "prepare_threshold": PREPARED,
+            **settings.get("OPTIONS", {}),
+        }
+    return settings
 
 
 def kept_key() -> Path:
-    """Where the key lies when none is given."""
+    """Return the file of the generated key, used when none is given."""
     return home() / "secret.key"
 
 
 def secret_key() -> str:
-    """The given key, else the one kept in the home folder, made at the first call. Raises BadInput for a weak one."""
-    if given := get("PORTEVOIX_SECRET_KEY"):
-        values.check_key(given, where="PORTEVOIX_SECRET_KEY")
-        return given
+    """Return the given key, else that in the home folder, created at the first call. Raises BadInput for a weak one."""
+    if key := get("PORTEVOIX_SECRET_KEY"):
+        values.check_key(key, where="PORTEVOIX_SECRET_KEY")
+        return key
     path = kept_key()
     if not path.exists():
         draft = home() / f".secret.{os.getpid()}"
@@ -221,6 +225,6 @@ def secret_key() -> str:
         with contextlib.suppress(FileExistsError):  # another process was first: its key holds
             path.hardlink_to(draft)
         draft.unlink()
-    kept = path.read_text(encoding="utf-8")
-    values.check_key(kept, where=str(path))
-    return kept
+    stored_key = path.read_text(encoding="utf-8")
+    values.check_key(stored_key, where=str(path))
+    return stored_key

@@ -1,6 +1,6 @@
-"""Threads that answer pages, in lanes of their own: what strangers ask never takes a thread from colleagues.
+"""Threads that answer pages, in separate lanes: requests of strangers never take a thread from colleagues.
 
-Each process has its lanes. A lane that is full refuses at once, so that a flood costs it next to nothing.
+Each process has its lanes. A full lane refuses at once, so that a flood costs it next to nothing.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import monotonic
 
 from portevoix.config.refusals import RequestRefused
 
@@ -24,11 +25,15 @@ MACHINES = frozenset({HEALTH, "/metrics"})
 MOST_WAITING = 1_000
 MOST_WAITING_OF_LINE = 200
 """Requests of one stranger that are answered or wait: who asks for more keeps no other stranger waiting."""
-MOST_SIGN_INS = 8
+MOST_SIGN_INS = 40
 """That wait while a password is hashed, which takes a quarter of a second; from known devices some more."""
 MOST_SIGN_INS_OF_LINE = 3
-"""Of one stranger: whose requests are many, or carry no token, keeps no new device of a colleague out."""
-MOST_KNOWN_SIGN_INS = 40
+MOST_SIGN_INS_A_MINUTE = 20
+"""Of one stranger, waiting and begun: one who asks without end, or without a token, keeps no new device out."""
+MOST_KNOWN_SIGN_INS = 80
+SITE_FACTOR = 8
+"""A whole site (an IPv6 /48) may ask so many times as often as one line (a /64): it may be many households."""
+MINUTE = 60.0
 MOST_MACHINES = 8
 YIELDING = 10
 """How much later than others the threads are scheduled that hash passwords (nice)."""
@@ -36,15 +41,20 @@ YIELDING = 10
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks: from which line, and whether by a device from which a colleague has signed in before."""
+    """The sender of a request: its line, and whether its device is one from which a colleague has signed in before."""
 
     line: str
     known: bool = False
+    site: str = ""
+
+    def limits(self, most: int) -> dict[str, int]:
+        """Return how often its line, and the site that the line is in, may do what one line may do `most` times."""
+        return {self.line: most, **({self.site: most * SITE_FACTOR} if self.site not in ("", self.line) else {})}
 
 
 @dataclass(slots=True)
 class Lane:
-    """So many threads, and how many requests may wait for one of them."""
+    """A number of threads, and a limit on the requests that wait for one of them."""
 
     name: str
     threads: int
@@ -53,37 +63,55 @@ class Lane:
     when_full: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
     nice: int = 0
     most_of_line: int = MOST_WAITING_OF_LINE
+    most_a_minute: int | None = None
     waiting: int = 0
     _of_line: Counter[str] = field(default_factory=Counter)
+    _begun: Counter[str] = field(default_factory=Counter)
+    _minute_ends: float = 0.0
     _pool: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, self.name, initializer=_be_nice, initargs=(self.nice,))
 
     def check_room(self, visitor: Visitor) -> None:
-        """Raises RequestRefused when as many wait as may, in all or of one stranger."""
+        """Raise RequestRefused when the limit of waiting requests is reached, in all or for one stranger."""
         most = self.most_known_waiting if visitor.known else self.most_waiting
-        greedy = not visitor.known and self._of_line[visitor.line] >= self.most_of_line
+        greedy = not visitor.known and self._is_greedy(visitor)
         if greedy or self.waiting >= self.threads + most:
             raise RequestRefused(self.when_full)
+
+    def _is_greedy(self, visitor: Visitor) -> bool:
+        """Return whether as many of its requests wait, or began within the minute, as one stranger may have."""
+        if any(self._of_line[key] >= most for key, most in visitor.limits(self.most_of_line).items()):
+            return True
+        if self.most_a_minute is None:
+            return False
+        if monotonic() >= self._minute_ends:
+            self._begun.clear()
+            self._minute_ends = monotonic() + MINUTE
+        return any(self._begun[key] >= most for key, most in visitor.limits(self.most_a_minute).items())
 
     async def run[T](self, work: Callable[[], T], visitor: Visitor) -> T:
         """Do the work on a thread of this lane. Raises RequestRefused as `check_room` does."""
         self.check_room(visitor)
         self.waiting += 1
-        self._of_line[visitor.line] += 1
+        keys = list(visitor.limits(0))
+        self._of_line.update(keys)
+        if self.most_a_minute is not None:
+            self._begun.update(keys)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self.waiting -= 1
-            self._of_line[visitor.line] -= 1
-            if not self._of_line[visitor.line]:
-                del self._of_line[visitor.line]
+            self._of_line.subtract(keys)
+            for key in keys:
+                if not self._of_line[key]:
+                    del self._of_line[key]
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Those of one process."""
+    """The lanes of one process."""
 
     pages: Lane
     public: Lane
@@ -112,6 +140,7 @@ def make_lanes(threads: int) -> Lanes:
             HTTPStatus.TOO_MANY_REQUESTS,
             nice=YIELDING,
             most_of_line=MOST_SIGN_INS_OF_LINE,
+            most_a_minute=MOST_SIGN_INS_A_MINUTE,
         ),
         machines=Lane("machines", 1, MOST_MACHINES, MOST_MACHINES + 1),  # one more: see `pages.Health`
     )

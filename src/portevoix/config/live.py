@@ -1,6 +1,6 @@
 """The settings of the process that serves `/live`: those of the pages, without anything that only pages need.
 
-It is small therefore, whatever the pages load, and each open page costs it little.
+It stays small, whatever the pages load, and each open page costs it little.
 """
 
 from portevoix.config.settings import *  # noqa: F403

@@ -15,14 +15,14 @@ def nothing_here(request: HttpRequest, exception: Exception | None = None, **mor
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away: that passes."""
+    """Return 503 while the database is away, which passes, else 500."""
     if away(sys.exception()):
         return HttpResponse("Try again later.", status=503, headers={"Retry-After": "30"}, content_type="text/plain")
     return HttpResponse("This could not be answered.", status=500, content_type="text/plain")
 
 
 def not_here(request: HttpRequest, exception: Exception | None = None, **more: Any) -> HttpResponse:
-    """Such as a request for another host."""
+    """Return 400, for example for another host."""
     return HttpResponse("This request is refused.", status=400, content_type="text/plain; charset=utf-8")
 
 

@@ -1,7 +1,7 @@
-"""Log lines that an operator can read, on standard error: one event a line, with its facts.
+"""Readable log lines on standard error: one event a line, with its facts.
 
-Nobody is named in them. What citizens wrote does not come near a log, addresses lose their first part, and an error is
-told by its kind and its place: its own words may quote what it stumbled over, and are told at the level debug only.
+They name nobody. Citizens' texts never reach a log, addresses lose their local part, and an error is logged by its kind
+and place: its message may quote the data that caused it, and is logged at the level debug only.
 """
 
 import logging
@@ -38,10 +38,10 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def set_up() -> None:
-    """Django's log and ours, in one form. Raises BadInput for a level or a form that is none."""
-    level = _chosen("PORTEVOIX_LOG", LEVELS)
+    """Configure Django's log and ours in one form. Raises BadInput for an unknown level or form."""
+    level = _read_choice("PORTEVOIX_LOG", LEVELS)
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_base_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -53,26 +53,26 @@ def set_up() -> None:
 
 
 def formatter() -> logging.Formatter:
-    """What makes a line of an event; the servers are given it for their own log."""
-    as_json = _chosen("PORTEVOIX_LOG_FORMAT", FORMS) == "json" and not sys.stderr.isatty()
+    """Return the formatter of log lines; the servers use it for their own log."""
+    as_json = _read_choice("PORTEVOIX_LOG_FORMAT", FORMS) == "json" and not sys.stderr.isatty()
     return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _plain,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if as_json else _text,
         ],
-        foreign_pre_chain=_shared(),
+        foreign_pre_chain=_base_processors(),
     )
 
 
-def _chosen(name: str, among: tuple[str, ...]) -> str:
+def _read_choice(name: str, among: tuple[str, ...]) -> str:
     value = env.get(name).lower()
     if value not in among:
         raise BadInput("{name} is “{value}”; write one of: {among}.", name=name, value=value, among=", ".join(among))
     return value
 
 
-def _shared() -> list[Processor]:
+def _base_processors() -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -83,10 +83,10 @@ def _shared() -> list[Processor]:
 
 
 def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """`error` and `where` in the place of a traceback; at the level debug, that one too."""
-    told = event.pop("exc_info", None)
-    error = told if isinstance(told, BaseException) else told[1] if isinstance(told, tuple) else None
-    if told is True:
+    """Put `error` and `where` in the place of a traceback; at the level debug, add the traceback too."""
+    exc_info = event.pop("exc_info", None)
+    error = exc_info if isinstance(exc_info, BaseException) else exc_info[1] if isinstance(exc_info, tuple) else None
+    if exc_info is True:
         error = sys.exception()
     if error is not None:
         event["error"] = type(error).__name__
@@ -99,7 +99,7 @@ def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDi
 
 
 def _of_database(error: BaseException) -> str:
-    """What kind of error of the database it is, "" for any other: its own words may hold what was to be stored."""
+    """Return the kind of a database error, "" for any other: its message may hold stored data."""
     for one in (error, error.__cause__):
         if name := getattr(one, "sqlite_errorname", ""):
             return next((words for start, words in _SQLITE.items() if name.startswith(start)), name)
@@ -109,7 +109,7 @@ def _of_database(error: BaseException) -> str:
 
 
 def _way(way: TracebackType | None) -> str:
-    """Where the error was raised, and the last places of our own that led there, the innermost first."""
+    """Return where the error was raised, and the last places of our own that led there, the innermost first."""
     frames = list(reversed(traceback.extract_tb(way)))
     ours = [frame for frame in frames[1:] if Path(frame.filename).is_relative_to(_PACKAGE)]
     places = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in [*frames[:1], *ours[:PLACES]]]
@@ -126,19 +126,19 @@ def _hide(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 
 def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Writes out what would move the cursor or begin a line of its own: strangers choose addresses and names."""
-    return {key: _CONTROL.sub(_escaped, value) if isinstance(value, str) else value for key, value in event.items()}
+    """Escape characters that would move the cursor or begin a line: strangers choose addresses and names."""
+    return {key: _CONTROL.sub(_escape, value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 _logfmt = structlog.processors.LogfmtRenderer(key_order=FIRST, drop_missing=True, bool_as_flag=False)
 
 
 def _text(logger: WrappedLogger, method: str, event: EventDict) -> str:
-    """key=value, and below it the traceback, where there is one."""
-    told = event.pop("exception", "")
+    """Return key=value, and below it the traceback, if there is one."""
+    exception = event.pop("exception", "")
     line = _logfmt(logger, method, event)
-    return "\n    ".join([line, *str(told).splitlines()]) if told else line
+    return "\n    ".join([line, *str(exception).splitlines()]) if exception else line

@@ -1,4 +1,6 @@
-"""The pages as `portevoix serve` serves them: each request is received whole, then answered by a thread of its lane."""
+"""The pages as `portevoix serve` serves them: each request is received completely, then answered by a thread of its
+lane.
+"""
 
 import asyncio
 import json
@@ -16,7 +18,7 @@ from portevoix.config.bridge import Scope, build_environ, call_wsgi
 from portevoix.config.lanes import HEALTH, Lane, Visitor, make_lanes
 from portevoix.config.refusals import Answer, RequestRefused, refusal
 from portevoix.config.request_body import MOST_BYTES_OF_STRANGERS, BodyReader, Disconnected, Message, Receive
-from portevoix.kernel.addresses import client_address, line_of
+from portevoix.kernel.addresses import client_address, line_of, site_of
 from portevoix.web.devices import read_device
 from portevoix.web.metrics_text import REFUSED
 
@@ -37,7 +39,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     scope = {**scope, "method": scope["method"].upper()}  # as Django reads it
     headers: Headers = dict(scope["headers"])
     address = _address(scope, headers)
-    visitor = Visitor(line_of(address), _is_known(headers))
+    visitor = Visitor(line_of(address), _is_known(headers), site_of(address))
     try:
         answer = await _answer(scope, headers, visitor, receive)
     except Disconnected:
@@ -51,7 +53,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _answer(scope: Scope, headers: Headers, visitor: Visitor, receive: Receive) -> Answer:
-    """Raises RequestRefused and Disconnected."""
+    """Answer a request. Raises RequestRefused and Disconnected."""
     lane = _lanes.lane_of(scope["method"], scope["path"], known=visitor.known)
     if lane is _lanes.machines:
         return await _answer_machine(lane, scope, visitor)
@@ -83,7 +85,7 @@ async def _answer_machine(lane: Lane, scope: Scope, visitor: Visitor) -> Answer:
 
 @dataclass(slots=True)
 class Health:
-    """Whoever asks while health is being looked at gets the same answer: nobody keeps monitoring from its own."""
+    """The health check, shared by all who ask while one runs, so that nobody can block monitoring."""
 
     _looking: asyncio.Task[Answer] | None = None
 
@@ -99,12 +101,12 @@ _health = Health()
 
 
 def _address(scope: Scope, headers: Headers) -> str:
-    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1") if settings.TRUST_PROXY else None
-    return client_address(forwarded, (scope.get("client") or ("",))[0])
+    forwarded_for = headers.get(b"x-forwarded-for", b"").decode("latin-1") if settings.TRUST_PROXY else None
+    return client_address(forwarded_for, (scope.get("client") or ("",))[0])
 
 
 def _is_known(headers: Headers) -> bool:
-    """Whether a colleague has signed in from there before: strangers do not keep them waiting."""
+    """Return whether a colleague has signed in from this device before; known devices do not wait for strangers."""
     try:
         cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
     except CookieError:

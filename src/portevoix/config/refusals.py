@@ -1,4 +1,4 @@
-"""What the server answers before a page is asked: too large, too slow, too many at once. In both languages."""
+"""Answers of the server before a page is called: too large, too slow, too many at once. In both languages."""
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -7,7 +7,7 @@ RETRY_SECONDS = 10
 
 
 class RequestRefused(Exception):
-    """A request that no page gets to see; `status` is that of the answer."""
+    """A request that reaches no page; `status` is that of the answer."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
@@ -16,7 +16,7 @@ class RequestRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer: nothing of it waits for the client."""
+    """A complete answer: none of it waits for the client."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -50,7 +50,7 @@ _PAGE = """<!doctype html>
 
 
 def refusal(status: HTTPStatus) -> Answer:
-    """Return the page that says why, and for how long to wait where waiting helps."""
+    """Return the page that gives the reason and, where waiting helps, how long to wait."""
     french, english = _TEXTS[status]
     body = _PAGE.format(french=french, english=english).encode()
     headers = [

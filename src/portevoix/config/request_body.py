@@ -1,7 +1,7 @@
-"""Bodies of requests, received whole before a thread is taken: nobody's slow connection keeps a page from others.
+"""Receives request bodies completely before a thread is taken, so that slow connections do not block pages.
 
-A body has a deadline that grows with what has come, each visitor sends few at a time, and what all of them hold in
-memory together is bounded: strangers' apart from colleagues', who never wait for them. Nothing is written to a disk.
+A body has a deadline that grows with the bytes received, each visitor sends few at a time, and the memory of all bodies
+together is bounded, separately for strangers and colleagues. Nothing is written to a disk.
 """
 
 import asyncio
@@ -35,12 +35,12 @@ type Receive = Callable[[], Awaitable[Message]]
 
 
 class Disconnected(Exception):
-    """The client went away before its request was whole."""
+    """The client disconnected before its request was complete."""
 
 
 @dataclass(slots=True)
 class BodyReader:
-    """What is being received by this process at the moment, from colleagues or from strangers."""
+    """The bodies that this process is receiving, from colleagues or from strangers."""
 
     most_bytes: int = MOST_BYTES
     bytes_used: int = 0
@@ -81,17 +81,17 @@ class BodyReader:
 
 @dataclass(slots=True)
 class _Used:
-    """What one body takes of the memory that all share."""
+    """The share of one body in the memory that all bodies have."""
 
     reader: BodyReader
     bytes: int = 0
 
     def grow(self, size: int) -> None:
-        wanted = max(0, size - SMALL) - self.bytes
-        if wanted > 0 and self.reader.bytes_used + wanted > self.reader.most_bytes:
+        growth = max(0, size - SMALL) - self.bytes
+        if growth > 0 and self.reader.bytes_used + growth > self.reader.most_bytes:
             raise RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.reader.bytes_used += wanted
-        self.bytes += wanted
+        self.reader.bytes_used += growth
+        self.bytes += growth
 
     def give_back(self) -> None:
         self.reader.bytes_used -= self.bytes

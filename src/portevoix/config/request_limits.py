@@ -1,8 +1,8 @@
-"""What is settled about a request before Django looks at it: how it is read, and how much of it.
+"""Limits that apply to a request before Django reads it: its encoding and its size.
 
-Browsers post in the encoding of the page, which is UTF-8. Python knows encodings that cannot be decoded ("undefined",
-"rot13"), and Django looks up the one that a request names before it can answer anything. And it keeps the files of a
-form on the disk, of whoever sends them, before a page can say that it takes none.
+Browsers post in the encoding of the page, which is UTF-8. Python has encodings that cannot be decoded ("undefined",
+"rot13"), and Django looks up the one that a request names before it can answer anything. Django also writes the files
+of a form to the disk before a page can say that it takes none.
 """
 
 import re
@@ -31,7 +31,7 @@ type Asgi = Callable[[Message, Receive, Any], Awaitable[None]]
 
 
 def wsgi(application: Wsgi) -> Wsgi:
-    """Reads as UTF-8; refuses with 413 what is too long, unread."""
+    """Wrap an application so that it reads UTF-8 and refuses too long requests with 413, unread."""
 
     def read(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
@@ -47,17 +47,17 @@ def wsgi(application: Wsgi) -> Wsgi:
 
 
 def is_length(text: str) -> bool:
-    """Whether it is a number of bytes as a header gives one."""
+    """Return whether a header's text is a valid number of bytes."""
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def most_at(path: str) -> int:
-    """Bytes of a request to that path."""
+    """Return the most bytes of a request to that path."""
     return next((most for pattern, most in WITH_FILES if pattern.fullmatch(path)), MOST_BYTES)
 
 
 def asgi(application: Asgi) -> Asgi:
-    """For live updates, to which nothing is posted: what is sent all the same is dropped."""
+    """Wrap the application of live updates: nothing is posted to it, so that bodies are dropped."""
 
     async def read(scope: Message, receive: Receive, send: Any) -> None:
         headers = [header for header in scope.get("headers", ()) if header[0].lower() != _HEADER]
@@ -69,11 +69,11 @@ def asgi(application: Asgi) -> Asgi:
 def _without_body(receive: Receive) -> Receive:
     empty = [{"type": "http.request", "body": b"", "more_body": False}]
 
-    async def received() -> Message:
+    async def receive_event() -> Message:
         if empty:
             return empty.pop()
         while (message := await receive())["type"] == "http.request":
             pass
         return message
 
-    return received
+    return receive_event

@@ -1,4 +1,4 @@
-"""Django's settings. What the environment decides is listed in `portevoix.config.env`."""
+"""Django's settings. Those that come from the environment are listed in `portevoix.config.env`."""
 
 import os
 from pathlib import Path
@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portevoix.web.middleware.NullMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portevoix.web.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -82,7 +83,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         # FULL: what has been said to be kept or sent is on the disk, also when the power fails.
         # secure_delete: what is erased is written over.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; "
         "PRAGMA secure_delete=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

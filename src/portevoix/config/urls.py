@@ -1,4 +1,4 @@
-"""Every address of the site: each room brings its own."""
+"""All addresses of the site, included from each room."""
 
 from django.urls import include, path
 

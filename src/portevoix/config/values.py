@@ -1,4 +1,4 @@
-"""What the values of settings have to look like; each function raises BadInput, which names the setting."""
+"""Validates the values of settings; each function raises BadInput, which names the setting."""
 
 import re
 from collections.abc import Iterable
@@ -19,36 +19,36 @@ LONGEST_NAME = 63
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$)\.?{_LABEL}(\.{_LABEL})*", re.IGNORECASE)
 _SCHEMES = ("postgres", "postgresql", "sqlite")
-_LINKED = re.compile(r"PORTEVOIX_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+)")
+_SERVICE_LINK = re.compile(r"PORTEVOIX_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+)")
 """What Kubernetes and Docker put into the environment of whatever runs beside a service that is called portevoix."""
 
 
 def check_names(given: Iterable[tuple[str, str]], known: Iterable[str]) -> None:
-    """Raises BadInput when one of the variables is called as a setting would be, and is none."""
+    """Raise BadInput when a variable has the prefix of settings but is not one."""
     names = frozenset(known)
     unknown = [
         name
         for name, value in given
         if name.startswith(PREFIX)
         and name not in names
-        and not (_LINKED.fullmatch(name) or value.startswith(("tcp://", "udp://")))
+        and not (_SERVICE_LINK.fullmatch(name) or value.startswith(("tcp://", "udp://")))
     ]
     if unknown:
         raise BadInput(
-            "No such setting: {names}. Correct it or take it out of the environment; docs/reference/settings.md lists "
-            "all settings.",
+            "No such setting: {names}. Correct it or take it out of the environment; docs/en/reference/settings.md "
+            "lists all settings.",
             names=", ".join(_with_nearest(name, names) for name in sorted(unknown)),
         )
 
 
 def _with_nearest(name: str, names: Iterable[str]) -> str:
-    rest = {known.removeprefix(PREFIX): known for known in names}
+    rest = {setting.removeprefix(PREFIX): setting for setting in names}
     near = get_close_matches(name.removeprefix(PREFIX), rest, n=1, cutoff=0.5)
     return f"{name} (did you mean {rest[near[0]]}?)" if near else name
 
 
 def check_key(key: str, *, where: str) -> None:
-    """`where` names the setting or the file that the secret key comes from."""
+    """Raise BadInput for a weak key. `where` names the setting or the file that it comes from."""
     if len(key) < LEAST_KEY or len(set(key)) < LEAST_DIFFERENT:
         raise BadInput(
             "{where} is too easy to guess: it signs every session and encrypts the passwords of your accounts. It "
@@ -60,7 +60,7 @@ def check_key(key: str, *, where: str) -> None:
 
 
 def check_hosts(name: str, hosts: Iterable[str]) -> None:
-    """Names and addresses of machines, without scheme, port or path."""
+    """Raise BadInput for anything but names and addresses of machines, without scheme, port or path."""
     for host in hosts:
         if not (_HOST.fullmatch(host) or _is_ip(host.removeprefix("[").removesuffix("]"))):
             raise BadInput(
@@ -84,14 +84,14 @@ def port(name: str, value: str) -> int:
 
 
 def number(name: str, value: str, *, most: int) -> int:
-    """From 1 to `most`."""
+    """Return a number from 1 to `most`."""
     if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and 1 <= int(value) <= most):
         raise BadInput("{name} is “{value}”; write a number from 1 to {most}.", name=name, value=value, most=most)
     return int(value)
 
 
 def check_live_url(name: str, value: str) -> None:
-    """Where browsers find /live: a path of the same site, or a whole address; empty: on the live port."""
+    """Raise BadInput unless /live is a path of the same site or a whole address; empty: the live port."""
     try:
         parts = urlsplit(value)
         whole = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
@@ -103,7 +103,7 @@ def check_live_url(name: str, value: str) -> None:
 
 
 def database_of(name: str, address: str) -> dict[str, Any]:
-    """The database as Django's settings describe one. What is wrong is told without the address: it has a password."""
+    """Return the database as in Django's settings. Errors do not quote the address: it has a password."""
     scheme, sign, _ = address.partition("://")
     if not sign or scheme.lower() not in _SCHEMES:
         raise BadInput(
@@ -113,14 +113,14 @@ def database_of(name: str, address: str) -> dict[str, Any]:
             begins=f"begins with {scheme[:20]}://" if sign else "is no address",
         )
     try:
-        found = {**dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)}
+        settings = {**dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)}
     except ValueError as error:
         raise BadInput(
             "{name} cannot be read. Write postgres://user:password@host:5432/name, and in the password %40 for @, %2F "
             "for /, %3A for :, %23 for #, %3F for ?, %25 for %.",
             name=name,
         ) from error
-    called = str(found["NAME"])
-    if called in ("", ":memory:") or (scheme != "sqlite" and len(called) > LONGEST_NAME):
+    database_name = str(settings["NAME"])
+    if database_name in ("", ":memory:") or (scheme != "sqlite" and len(database_name) > LONGEST_NAME):
         raise BadInput("{name} names no database. Write postgres://user:password@host:5432/name.", name=name)
-    return found
+    return settings

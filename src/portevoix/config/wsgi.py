@@ -1,4 +1,4 @@
-"""The pages. A server that a city runs by itself points here."""
+"""The pages as a WSGI application, for a city that runs a server of its own."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""Settles Valmont-sur-Loire in an empty record, through the same doors as any city."""
+"""Loads Valmont-sur-Loire into an empty record, by the same operations as any city."""
 
 import json
 import secrets
@@ -27,60 +27,58 @@ PROMISED_TODAY = 2
 
 
 def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
-    """The sign-ins and the shift in weeks; settles the city first, unless `mark` tells them already."""
-    if written := mark.read_text(encoding="utf-8"):
-        told: dict[str, Any] = json.loads(written)
-        return told
+    """Return the sign-ins and the shift in weeks; load the city first, unless `mark` holds them already."""
+    if content := mark.read_text(encoding="utf-8"):
+        sign_ins: dict[str, Any] = json.loads(content)
+        return sign_ins
     setup = tomllib.loads(timeline.text("city.toml"))
     today = now.astimezone(timeline.ZONE).date()
     weeks = timeline.weeks_to(today - timedelta(days=today.weekday()))
     password = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
     tell("Founding Valmont-sur-Loire…")
-    _found(setup, password, now)
+    _set_up_city(setup, password, now)
     tell("Taking in twelve weeks of messages…")
-    said = timeline.timeline(weeks)
-    _take([message for message in said if message.sent_at <= now], weeks, now)
+    messages = timeline.timeline(weeks)
+    _take([message for message in messages if message.sent_at <= now], weeks, now)
     _close_old(now)
     _promise_today(setup, now)
     _take(_dangers(now), weeks, now)
     colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
-    told = {"weeks": weeks, "password": password, "colleagues": colleagues}
-    mark.write_text(json.dumps(told), encoding="utf-8")
-    return told
+    sign_ins = {"weeks": weeks, "password": password, "colleagues": colleagues}
+    mark.write_text(json.dumps(sign_ins), encoding="utf-8")
+    return sign_ins
 
 
 class Release:
-    """A step of the worker: lets in what has been said meanwhile, but for replies that a person has given already.
+    """A job of the worker: takes in messages that are due by now, except replies that a person has given already.
 
-    The first time it goes through everything: nobody knows how long the demonstration was closed, and what the record
-    knows already is not taken twice.
+    The first run goes through all messages, as the demonstration may have been closed for any time; known ones are not
+    taken twice.
     """
-
-    __name__ = "release"
 
     def __init__(self, weeks: int) -> None:
         self.weeks = weeks
         self.upto = datetime.min.replace(tzinfo=UTC)
 
-    def __call__(self, now: datetime) -> int:
+    def run(self, now: datetime) -> int:
         due = [m for m in timeline.timeline(self.weeks) if self.upto < m.sent_at <= now]
         self.upto = now
-        return _take([message for message in due if not _given(message)], self.weeks, now) if due else 0
+        return _take([message for message in due if not _has_reply(message)], self.weeks, now) if due else 0
 
 
-def _given(message: Incoming) -> bool:
+def _has_reply(message: Incoming) -> bool:
     return message.direction is Direction.OUT and queries.replied_here(message.account, message.in_reply_to)
 
 
-def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
+def _set_up_city(setup: dict[str, Any], password: str, now: datetime) -> None:
     city.found(name=setup["name"], timezone=setup["timezone"], language=setup["language"], now=now)
     city.save_policy(text=setup["policy"].lstrip(), by=None, now=now)
     for department in tomllib.loads(timeline.text("departments.toml"))["department"]:
         city.save_department(**department, by=None)
     colleagues = [city.save_contact(**colleague, by=None) for colleague in setup["colleague"]]
     city.give_password(colleagues, password)
-    said = {key: setup[key] for key in ("name", "timezone", "language", "languages", "accent", "site")}
-    city.change_city(**said, by=colleagues[-1])
+    fields = {key: setup[key] for key in ("name", "timezone", "language", "languages", "accent", "site")}
+    city.change_city(**fields, by=colleagues[-1])
     for channel, address in sorted({(m.channel, m.account) for m in timeline.timeline(0)}):
         accounts.connect(
             channel=channel,
@@ -96,18 +94,18 @@ def _found(setup: dict[str, Any], password: str, now: datetime) -> None:
 
 
 def _take(messages: Iterable[Incoming], weeks: int, now: datetime) -> int:
-    """Returns how many are new.
+    """Take messages in; return how many are new.
 
-    The current week comes without labels, as it would to a city: the router says what it thinks.
+    The current week comes without labels, as in a real city, so that the router suggests them.
     """
     this_week = timeline.move(datetime.combine(timeline.LAST_MONDAY, datetime.min.time(), timeline.ZONE), weeks)
-    told = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]
-    parts = ([m for m in told if m.sent_at < this_week], [m for m in told if m.sent_at >= this_week])
-    return sum(taken.new for part in parts for taken in poller.take(part, now=now))
+    batch = [replace(m, labels={}) if m.sent_at >= this_week else m for m in messages]
+    parts = ([m for m in batch if m.sent_at < this_week], [m for m in batch if m.sent_at >= this_week])
+    return sum(page.new for part in parts for page in poller.take(part, now=now))
 
 
 def _close_old(now: datetime) -> None:
-    """What nobody answered was closed some days later, but for a few questions that were forgotten."""
+    """Close old conversations without an answer some days later, except a few forgotten questions."""
     host = queries.colleague("jeanne@valmont-sur-loire.example")
     for number, row in enumerate(queries.open_before(now - KEPT_OPEN)):
         asks = row.kind in queries.ASKING and row.last_message_at > now - REMEMBERED
@@ -116,7 +114,7 @@ def _close_old(now: datetime) -> None:
 
 
 def _promise_today(setup: dict[str, Any], now: datetime) -> None:
-    """Two conversations whose answer was promised for today, so that there is something to do on any day."""
+    """Promise an answer for today in two conversations, so that there is something to do on any day."""
     clock = ServiceClock(parse_policy(setup["policy"].lstrip()))
     wall = now.astimezone(timeline.ZONE)
     evening = wall.replace(hour=18, minute=0, second=0, microsecond=0)
@@ -125,7 +123,7 @@ def _promise_today(setup: dict[str, Any], now: datetime) -> None:
     replies = []
     for number, row in enumerate(queries.open_questions(now, limit=PROMISED_TODAY)):
         message = queries.first_message(row)
-        told = _last_open(clock, row.last_message_at, now)
+        sent_at = _last_open(clock, row.last_message_at, now)
         replies.append(
             Incoming(
                 channel=row.account.channel,
@@ -133,7 +131,7 @@ def _promise_today(setup: dict[str, Any], now: datetime) -> None:
                 external_id=f"r-today-{number}",
                 direction=Direction.OUT,
                 author=Writer(row.account.address, name="Claire"),
-                sent_at=told,
+                sent_at=sent_at,
                 text=_HOLDING[number].format(hour=f"{evening:%H h %M}".replace(" 00", "")),
                 lang="fr",
                 in_reply_to=message.external_id or "",
@@ -147,7 +145,7 @@ def _promise_today(setup: dict[str, Any], now: datetime) -> None:
 
 
 def _dangers(now: datetime) -> list[Incoming]:
-    """Two calls for help that came just before, so that on any day it is seen how danger goes to the top."""
+    """Return two calls for help of some minutes ago, so that any day shows how danger goes to the top."""
     return [
         Incoming(
             channel=channel,
@@ -164,7 +162,7 @@ def _dangers(now: datetime) -> list[Incoming]:
 
 
 def _last_open(clock: ServiceClock, after: datetime, now: datetime) -> datetime:
-    """Some minutes after the question, within opening hours if there were any since."""
+    """Return some minutes after the question, within opening hours if there were any since."""
     due = clock.due_at(after, 20 * 60)
     return min(due, now - timedelta(minutes=1)).astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""Twelve weeks of Valmont-sur-Loire, moved in time so that the last of them is the current one."""
+"""Twelve weeks of Valmont-sur-Loire, shifted in time so that the last of them is the current one."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
 
 LAST_MONDAY = date(2026, 11, 16)
 """Monday of the last week, as the files have it."""
-_SIGNED = re.compile(r"(?:[A-ZÉÈ]\. ?|[A-ZÉÈÎ][\w’'-]+ ){1,2}(?:(?:de|du|Le|La) )?[A-ZÉÈ][\w’'-]+")
+_SIGNATURE = re.compile(r"(?:[A-ZÉÈ]\. ?|[A-ZÉÈÎ][\w’'-]+ ){1,2}(?:(?:de|du|Le|La) )?[A-ZÉÈ][\w’'-]+")
 _HOSTS = ("Claire", "Mehdi", "Jeanne")
 _NOUNS = (
     "lili",
@@ -42,7 +42,7 @@ ZONE = ZoneInfo("Europe/Paris")
 
 
 def text(name: str) -> str:
-    """One of the files that ship with the demonstration."""
+    """Return the content of a bundled file of the demonstration."""
     return files("portevoix.demo").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -51,25 +51,28 @@ def lines(name: str) -> Iterator[str]:
 
 
 def weeks_to(monday: date) -> int:
-    """By how many weeks the files' dates move, for their last week to begin on `monday`."""
+    """Return by how many weeks the files' dates move, for their last week to begin on `monday`."""
     return (monday - LAST_MONDAY).days // 7
 
 
 @cache
 def timeline(weeks: int) -> tuple[Incoming, ...]:
-    """Everything that was said, by citizens and by the city, in order, moved by whole weeks of wall time."""
-    asked = {
+    """Return all messages of citizens and of the city, in order, moved by whole weeks of wall time."""
+    questions = {
         message.external_id: named(message)
         for name in ("messages.jsonl", "followups.jsonl")
         for number, line in enumerate(lines(name), 1)
         for message in [read_line(line, number)]
     }
-    said = [*asked.values(), *(_reply(n, json.loads(line), asked) for n, line in enumerate(lines("replies.jsonl"), 1))]
-    return tuple(sorted((_moved(message, weeks) for message in said), key=lambda m: m.sent_at))
+    messages = [
+        *questions.values(),
+        *(_reply(n, json.loads(line), questions) for n, line in enumerate(lines("replies.jsonl"), 1)),
+    ]
+    return tuple(sorted((_move_message(message, weeks) for message in messages), key=lambda m: m.sent_at))
 
 
 def named(message: Incoming) -> Incoming:
-    """The same citizen with a name: the one they sign with, or one made up, always the same for the same citizen."""
+    """Return the message with a citizen's name: the signature, or an invented one, always the same for a citizen."""
     author = message.author
     number = int(author.id.rsplit("-", 1)[-1])
     if message.channel in ("email", "webform", "facebook"):
@@ -82,12 +85,12 @@ def named(message: Incoming) -> Incoming:
 
 def _signature(text: str) -> str:
     last = text.strip().splitlines()[-1].strip(" .,")
-    return last if _SIGNED.fullmatch(last) else ""
+    return last if _SIGNATURE.fullmatch(last) else ""
 
 
-def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> Incoming:
-    to = asked[reply["to"]]
-    promised = reply.get("promised_at")
+def _reply(number: int, reply: dict[str, Any], questions: dict[str, Incoming]) -> Incoming:
+    to = questions[reply["to"]]
+    promised_at = reply.get("promised_at")
     return Incoming(
         channel=to.channel,
         account=to.account,
@@ -100,17 +103,17 @@ def _reply(number: int, reply: dict[str, Any], asked: dict[str, Incoming]) -> In
         in_reply_to=to.external_id,
         visibility=to.visibility,
         reply_kind=ReplyKind(reply["kind"]),
-        promised_at=datetime.fromisoformat(promised) if promised else None,
+        promised_at=datetime.fromisoformat(promised_at) if promised_at else None,
     )
 
 
 def _host(reply: dict[str, Any]) -> str:
-    """Who replied: the name that the reply is signed with, where it is."""
+    """Return who replied: the name that signs the reply, if there is one."""
     last = reply["text"].strip().splitlines()[-1]
     return next((name for name in _HOSTS if last.startswith(name)), reply["by"].capitalize())
 
 
-def _moved(message: Incoming, weeks: int) -> Incoming:
+def _move_message(message: Incoming, weeks: int) -> Incoming:
     return replace(
         message,
         sent_at=move(message.sent_at, weeks),
@@ -119,6 +122,6 @@ def _moved(message: Incoming, weeks: int) -> Incoming:
 
 
 def move(at: datetime, weeks: int) -> datetime:
-    """The same weekday and wall time in Valmont, whatever daylight saving does in between."""
+    """Return the same weekday and wall time in Valmont, whatever daylight saving does in between."""
     wall = at.astimezone(ZONE).replace(tzinfo=None) + timedelta(weeks=weeks)
     return wall.replace(tzinfo=ZONE)

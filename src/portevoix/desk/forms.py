@@ -1,4 +1,4 @@
-"""What the desk's forms hold. The record's operations say what is allowed; these only read."""
+"""The desk's forms. They only parse; the record's operations decide what is allowed."""
 
 from datetime import datetime
 from typing import Any
@@ -24,24 +24,24 @@ _EARLIEST, _LATEST = 1900, 2200  # years
 
 
 class _Instant(forms.DateTimeField):
-    """A moment that all zones and databases know."""
+    """A moment within the range of all time zones and databases."""
 
     def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
-        if found is not None and not _EARLIEST < found.year < _LATEST:
+        instant = super().to_python(value)
+        if instant is not None and not _EARLIEST < instant.year < _LATEST:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return found
+        return instant
 
 
 class _Moment(_Instant):
-    """A date and a time in the city's zone, as the browser's own field writes them."""
+    """A date and a time in the city's zone, in the format of the browser's own field."""
 
     input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class InboxForm(forms.Form):
-    """Filters and search, in the address."""
+    """Filters and search, taken from the address."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
@@ -81,15 +81,15 @@ class ReplyForm(forms.Form):
         return text
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("reply") != "holding":
-            return cleaned | {"promised_at": None}
-        chosen = cleaned.get("promise")
-        if chosen and chosen != OTHER:
-            cleaned["promised_at"] = _Moment().clean(chosen)
-        elif not cleaned.get("promised_at") and "promised_at" not in self.errors:
+        cleaned_data = super().clean() or {}
+        if cleaned_data.get("reply") != "holding":
+            return cleaned_data | {"promised_at": None}
+        promise = cleaned_data.get("promise")
+        if promise and promise != OTHER:
+            cleaned_data["promised_at"] = _Moment().clean(promise)
+        elif not cleaned_data.get("promised_at") and "promised_at" not in self.errors:
             self.add_error("promised_at", _("Say by when the answer will come: choose a date and a time."))
-        return cleaned
+        return cleaned_data
 
 
 class NoteForm(forms.Form):
@@ -105,7 +105,7 @@ class RouteForm(forms.Form):
 
 
 class LabelForm(forms.Form):
-    """One of them, or both. `seen` is the version of the conversation that the page showed."""
+    """Kind, sentiment or both. `seen` is the version of the conversation that the page showed."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=list(labels.KINDS.items()), required=False)
     valence = forms.ChoiceField(label=_("Sentiment"), choices=list(labels.SENTIMENTS.items()), required=False)
@@ -118,7 +118,7 @@ class InquireForm(forms.Form):
 
 
 class InformForm(forms.Form):
-    """A department's answer, and what may be said of it."""
+    """A department's answer, and the ruling on what the citizen may learn."""
 
     answer = _area(_("Answer"), 5)
     ruling = forms.ChoiceField(choices=list(labels.RULINGS.items()), required=False, widget=forms.RadioSelect)
@@ -134,7 +134,7 @@ class MergeForm(forms.Form):
 
 
 class CommonForm(forms.Form):
-    """What messages that are set aside have in common, to be refused at once. `before`: when somebody looked."""
+    """Criteria for refusing several messages that are set aside. `before`: when the list was shown."""
 
     state = forms.ChoiceField(
         label=_("Which of them"),
@@ -162,19 +162,19 @@ class CommonForm(forms.Form):
         self.fields["account"].choices = [("", _("All")), *accounts]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned_data = super().clean() or {}
         if not self.errors and not any(
-            cleaned.get(name) for name in ("words", "sender", "article", "account", "since", "until")
+            cleaned_data.get(name) for name in ("words", "sender", "article", "account", "since", "until")
         ):
             raise forms.ValidationError(_("Say at least one thing that these messages have in common."))
-        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] >= cleaned["until"]:
+        if cleaned_data.get("since") and cleaned_data.get("until") and cleaned_data["since"] >= cleaned_data["until"]:
             self.add_error("until", _("The end comes before the beginning."))
-        return cleaned
+        return cleaned_data
 
     def common(self, *, before: datetime) -> Common:
-        """Of those alone that came before somebody looked."""
-        asked = {name: value for name, value in self.cleaned_data.items() if name != "before"}
-        return Common(**{**asked, "until": min(asked["until"] or before, before)})
+        """Return the criteria, limited to messages that came before the list was shown."""
+        criteria = {name: value for name, value in self.cleaned_data.items() if name != "before"}
+        return Common(**{**criteria, "until": min(criteria["until"] or before, before)})
 
 
 class CloseForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The words of the desk: views, kinds, sentiments, rulings, as colleagues read them."""
+"""The desk's labels for views, kinds, sentiments, rulings and promises."""
 
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
@@ -63,5 +63,5 @@ FOUND_NOTHING = (
 
 
 def word(table: dict[str, Lazy], key: str) -> str:
-    """The word for `key`; the key itself when the table does not know it, as with labels of an import."""
+    """Return the word for `key`; the key itself when the table lacks it, as with labels of an import."""
     return str(table.get(key, key))

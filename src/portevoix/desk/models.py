@@ -1,4 +1,4 @@
-"""What belongs to the desk alone: unsent replies with their pictures, and who has a conversation before their eyes."""
+"""Models of the desk alone: unsent replies with their pictures, and who has a conversation open."""
 
 from django.conf import settings
 from django.db import models
@@ -33,9 +33,10 @@ class DraftPicture(models.Model):
 
 
 class Presence(models.Model):
-    """A colleague has, or had, the conversation open. `changed_at`: came, or began to write.
+    """A colleague's open page of a conversation. `changed_at`: when they came, or began to write.
 
-    Forgotten after a day: it is no register of who worked when."""
+    Deleted after a day: it is no register of who worked when.
+    """
 
     conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="+")
     contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="presences")

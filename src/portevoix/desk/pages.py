@@ -1,4 +1,4 @@
-"""What the desk's pages show: values gathered from the record, ready for a template."""
+"""Template contexts of the desk's pages, built from the record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,12 +35,12 @@ from portevoix.web.templatetags.shell import channel_name
 
 PAGE_OF_MESSAGE = 50_000
 """Characters of a long message on one page."""
-_NARROWED = ("q", "channel", "department", "kind", "addressed")
+_FILTER_NAMES = ("q", "channel", "department", "kind", "addressed")
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One view of the inbox; `count` is empty where nobody counts, "1,000+" where counting stopped."""
+    """One view of the inbox; `count` is empty when conversations are not counted, "1,000+" when counting stopped."""
 
     view: str
     label: Lazy
@@ -51,9 +51,9 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation in the list, with what its badges say.
+    """A conversation in the list, with the flags that its badges show.
 
-    `promised`: what is due next is a promised answer; `unsure`: its kind is but the most likely one.
+    `promised`: the next deadline is that of a promised answer; `unsure`: its kind is only the most likely one.
     """
 
     conversation: Any
@@ -67,7 +67,7 @@ class Row:
 
 
 def wanted_of(params: Mapping[str, str]) -> Wanted:
-    """What the address narrows the inbox to. Raises BadInput for a view that does not exist."""
+    """Return the filters that the address sets. Raise BadInput for a view that does not exist."""
     return Wanted(
         view=params.get("view", "open"),
         channel=params.get("channel", ""),
@@ -79,21 +79,21 @@ def wanted_of(params: Mapping[str, str]) -> Wanted:
 
 
 def query_of(params: Mapping[str, str], **changed: str) -> str:
-    """The address's query that asks for the same list; "" when it is the first page of the whole inbox."""
-    kept = {name: params.get(name, "") for name in ("view", *_NARROWED, "after", "before")} | changed
-    kept = {name: value for name, value in kept.items() if value}
-    return f"?{urlencode(kept)}" if kept else ""
+    """Return the query string of the same list with `changed` parameters; "" for the first page of the whole inbox."""
+    query_params = {name: params.get(name, "") for name in ("view", *_FILTER_NAMES, "after", "before")} | changed
+    query_params = {name: value for name, value in query_params.items() if value}
+    return f"?{urlencode(query_params)}" if query_params else ""
 
 
 def listing(
     contact: Contact, params: Mapping[str, str], *, house: House, now: datetime, counted: bool = True
 ) -> dict[str, Any]:
-    """The list of conversations with its filters and its tabs; `counted`: with how much each tab holds.
+    """Return the list of conversations with its filters and tabs; `counted`: with the count of each tab.
 
-    Raises BadInput for a view or a page that does not exist.
+    Raise BadInput for a view or a page that does not exist.
     """
-    wanted = wanted_of(params)
-    inbox = inboxes.Inbox(contact, wanted, house=house, now=now)
+    filters = wanted_of(params)
+    inbox = inboxes.Inbox(contact, filters, house=house, now=now)
     page = inbox.page(after=params.get("after", ""), before=params.get("before", ""))
     first = {"after": "", "before": ""}
     form = _filters(contact, params, house)
@@ -106,26 +106,26 @@ def listing(
         "query": query_of(params),
         "next": query_of(params, **(first | {"after": page.after})) if page.after else "",
         "previous": query_of(params, **(first | {"before": page.before})) if page.before else "",
-        "narrowed": any(params.get(name, "") for name in _NARROWED),
-        "chosen": _chosen(form, params),
-        "whole": query_of({}, view="" if wanted.view == "open" else wanted.view),
-        "empty": labels.FOUND_NOTHING if _asks(wanted) else labels.EMPTY[wanted.view],
+        "narrowed": any(params.get(name, "") for name in _FILTER_NAMES),
+        "chosen": _active_filters(form, params),
+        "whole": query_of({}, view="" if filters.view == "open" else filters.view),
+        "empty": labels.FOUND_NOTHING if _is_filtered(filters) else labels.EMPTY[filters.view],
         "now": now,
     }
 
 
 def alert(contact: Contact, *, house: House, now: datetime) -> dict[str, Any]:
-    """The open conversations that speak of danger to people, which every list tells first."""
-    found = danger(contact, house=house)
+    """Return the open conversations that mention danger to people; every list shows them first."""
+    alerts = danger(contact, house=house)
     return {
-        "danger": [_row(row, now) for row in found.rows],
-        "danger_count": found.number,
-        "danger_more": max(0, found.number - len(found.rows)),
+        "danger": [_row(row, now) for row in alerts.rows],
+        "danger_count": alerts.number,
+        "danger_more": max(0, alerts.number - len(alerts.rows)),
     }
 
 
 def views(params: Mapping[str, str], counts: Counts | None = None) -> dict[str, Any]:
-    """The views of the inbox as tabs, and which one the address asks for. Raises BadInput when there is none."""
+    """Return the views of the inbox as tabs, and the current one. Raise BadInput for a view that does not exist."""
     current = wanted_of(params).view
     return {
         "view": current,
@@ -150,29 +150,29 @@ def _count(number: int | None) -> str:
 
 
 def _filters(contact: Contact, params: Mapping[str, str], house: House) -> InboxForm:
-    """The form of the filters, as the address fills it."""
+    """Return the form of the filters, filled from the address."""
     return InboxForm(
-        {name: params.get(name, "") for name in _NARROWED},
+        {name: params.get(name, "") for name in _FILTER_NAMES},
         channels=[(channel, channel_name(channel)) for channel in house.channels],
         departments=[(row.slug, row.name) for row in by_name(house.departments_of(contact))],
     )
 
 
-def _chosen(form: InboxForm, params: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The filters that are set, in words, each with the address without it."""
+def _active_filters(form: InboxForm, params: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the active filters in words, each with the address without it."""
     return [
         {
             "label": form.fields[name].label,
             "value": dict(getattr(form.fields[name], "choices", ())).get(value, value),
             "without": query_of(params, **{name: "", "after": "", "before": ""}),
         }
-        for name in _NARROWED
+        for name in _FILTER_NAMES
         if (value := params.get(name, ""))
     ]
 
 
-def _asks(wanted: Wanted) -> bool:
-    return replace(wanted, view="open") != Wanted()
+def _is_filtered(filters: Wanted) -> bool:
+    return replace(filters, view="open") != Wanted()
 
 
 def _row(row: Any, now: datetime) -> Row:
@@ -199,10 +199,10 @@ def conversation(
     since: int | None = None,
     reply: ReplyForm | None = None,
 ) -> dict[str, Any] | None:
-    """One conversation with its context and composer; None when it does not exist or may not be seen.
+    """Return one conversation with its context and composer; None when it does not exist or may not be seen.
 
-    `since`: the version that the colleague's page had shown, after which everything is marked as new. `reply`: a
-    composer that was sent in vain. Says that the colleague is there, and notes it in the access log.
+    `since`: the version that the colleague's page showed; everything after it is marked as new. `reply`: a composer
+    that was rejected. Also record the colleague's presence and the access in the log.
     """
     thread = conversations.thread(contact, pk, house=house, now=now)
     if thread is None:
@@ -210,10 +210,10 @@ def conversation(
     access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
     here = presence.arrive(contact, pk, house=house, now=now)
     return {
-        **_known(contact, thread, house=house, since=since),
+        **_thread_context(contact, thread, house=house, since=since),
         "may_reply": can(contact, Capability.REPLY),
         "to_inform": _to_inform(contact, thread),
-        "promises": [_promised(promise, now) for promise in thread.promises],
+        "promises": [_promise_badge(promise, now) for promise in thread.promises],
         "ruling": next((inquiry for inquiry in thread.inquiries if inquiry.answered_at), None),
         "mark": _row(thread.conversation, now),
         "presence": here.others,
@@ -225,31 +225,33 @@ def conversation(
 
 
 def message(contact: Contact, pk: int, number: int, *, page: str, now: datetime) -> dict[str, Any] | None:
-    """One message whole, a page of it at a time; None when it does not exist or may not be seen. An unknown page is 1.
+    """Return one full message, a page of it at a time; None when it does not exist or may not be seen.
 
-    What was folded away from it follows its text.
+    An unknown page is page 1. Quoted text that was folded away follows the message.
     """
-    found = conversations.whole_message(contact, pk, number)
-    if found is None:
+    row = conversations.whole_message(contact, pk, number)
+    if row is None:
         return None
     access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
-    whole = "\n\n".join(part for part in (found.text, found.quoted) if part)
-    count = max(1, -(-len(whole) // PAGE_OF_MESSAGE))
-    asked = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
-    shown = min(max(1, asked), count)
+    full_text = "\n\n".join(part for part in (row.text, row.quoted) if part)
+    count = max(1, -(-len(full_text) // PAGE_OF_MESSAGE))
+    requested_page = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+    current_page = min(max(1, requested_page), count)
     return {
-        "message": found,
-        "conversation": found.conversation,
-        "text": whole[(shown - 1) * PAGE_OF_MESSAGE : shown * PAGE_OF_MESSAGE],
-        "page": shown,
+        "message": row,
+        "conversation": row.conversation,
+        "text": full_text[(current_page - 1) * PAGE_OF_MESSAGE : current_page * PAGE_OF_MESSAGE],
+        "page": current_page,
         "pages": count,
-        "before": f"?page={shown - 1}" if shown > 1 else "",
-        "after": f"?page={shown + 1}" if shown < count else "",
+        "before": f"?page={current_page - 1}" if current_page > 1 else "",
+        "after": f"?page={current_page + 1}" if current_page < count else "",
     }
 
 
-def _known(contact: Contact, thread: conversations.Thread, *, house: House, since: int | None) -> dict[str, Any]:
-    """What has been said and done, what it is about, and what may become of it."""
+def _thread_context(
+    contact: Contact, thread: conversations.Thread, *, house: House, since: int | None
+) -> dict[str, Any]:
+    """Return the thread with its suggestions, and the choices and actions that its state allows."""
     row = thread.conversation
     choices = by_name(house.departments_of(contact))
     names = _names(thread, house, choices)
@@ -272,33 +274,33 @@ def _known(contact: Contact, thread: conversations.Thread, *, house: House, sinc
 
 
 def matters(contact: Contact, pk: int, query: str, *, now: datetime) -> dict[str, Any] | None:
-    """A conversation and those that may be about the same matter; None when there is none to see.
+    """Return a conversation and the candidates to merge it with; None when it may not be seen.
 
-    Raises BadInput when `query` is the number of one that may not be.
+    Raise BadInput when `query` is the number of a conversation that cannot be merged.
     """
-    found = record_matters.matters(contact, pk, query)
-    if found is None:
+    candidates = record_matters.matters(contact, pk, query)
+    if candidates is None:
         return None
     return {
-        "conversation": found.conversation,
-        "mark": _row(found.conversation, now),
-        "others": [_row(row, now) for row in found.others],
+        "conversation": candidates.conversation,
+        "mark": _row(candidates.conversation, now),
+        "others": [_row(row, now) for row in candidates.others],
         "now": now,
     }
 
 
 def _names(thread: conversations.Thread, house: House, choices: list[Any]) -> Names:
-    """What the history calls colleagues and departments, those of its inquiries included."""
-    known = (*house.all_departments.values(), *choices, *(inquiry.department for inquiry in thread.inquiries))
+    """Return the names of colleagues and departments that the history mentions, those of inquiries included."""
+    all_departments = (*house.all_departments.values(), *choices, *(inquiry.department for inquiry in thread.inquiries))
     return Names(
-        departments={department.slug: department.name for department in known},
+        departments={department.slug: department.name for department in all_departments},
         contacts={host.pk: host.name for host in house.hosts},
         not_before={inquiry.pk: inquiry.not_before for inquiry in thread.inquiries},
     )
 
 
 def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
-    """Inquiries that this colleague may answer: a contact those of their departments, a host those of all."""
+    """Return the open inquiries that this colleague may answer: contacts those of their departments, hosts all."""
     if not can(contact, Capability.INFORM):
         return []
     waiting = [inquiry for inquiry in thread.inquiries if inquiry.answered_at is None]
@@ -308,40 +310,43 @@ def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
     return [inquiry for inquiry in waiting if inquiry.department.slug in mine]
 
 
-def _promised(promise: Any, now: datetime) -> dict[str, Any]:
+def _promise_badge(promise: Any, now: datetime) -> dict[str, Any]:
     outcome = outcome_of(promise.promised_at, answered_at=promise.answered_at, now=now)
     look, icon, word = labels.PROMISES[outcome]
     return {"at": promise.promised_at, "look": look, "icon": icon, "word": word}
 
 
 def _composer(contact: Contact, thread: conversations.Thread, now: datetime, reply: ReplyForm | str) -> dict[str, Any]:
-    """What the composer needs; nothing for a colleague who may not reply. `reply`: a form sent in vain, or a draft."""
+    """Return the context of the composer; empty for a colleague who may not reply.
+
+    `reply` is a form that was rejected, or the text of a draft.
+    """
     row = thread.conversation
     if not can(contact, Capability.REPLY):
         return {}
-    proposed = promise_dates.proposals(thread.service, now=now) if thread.service else []
-    chosen = "" if proposed else OTHER  # a date is promised by whoever chooses it
+    proposals = promise_dates.proposals(thread.service, now=now) if thread.service else []
+    default_promise = "" if proposals else OTHER  # a date is promised by whoever chooses it
     if isinstance(reply, str):
-        reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": chosen})
+        reply = ReplyForm(initial={"text": reply, "reply": "answer", "promise": default_promise})
     text = reply["text"].value() or ""
     state = draft_state(thread.way, text)
     return {
         "reply": reply,
         "addressee": addressee(row, thread.messages),
         "seen": row.version,
-        "proposals": proposed,
+        "proposals": proposals,
         **state,
     }
 
 
 def draft_state(way: conversations.Way, text: str) -> dict[str, Any]:
-    """How long a draft is, where its network counts, the posts that it would be, and how it sounds."""
+    """Return the draft's length as its network counts it, the posts it would become, and the advice on its tone."""
     length = length_of(text, way)
     return {"length": length, **tone_advice.told(text, way=way, length=length)}
 
 
 def home_of(contact: Contact) -> str:
-    """Where the colleague's work is: answering, informing, or the journal."""
+    """Return the address of the colleague's start page: the inbox, the inquiries or the journal."""
     if can(contact, Capability.REPLY):
         return reverse("desk:inbox")
     if can(contact, Capability.INFORM):

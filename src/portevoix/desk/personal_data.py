@@ -1,4 +1,4 @@
-"""What the desk keeps of conversations outside of the record, for whoever erases, exports or forgets there."""
+"""The desk's own data about conversations, registered for erasure, export and retention."""
 
 from portevoix.desk.models import Draft, DraftPicture, Presence
 from portevoix.kernel.i18n import gettext_noop

@@ -1,1 +1,1 @@
-"""In and out of the house: one door for what arrives, one for what leaves, and the worker that keeps both moving."""
+"""Receives messages from the networks, sends replies to them, and runs the worker that does both."""

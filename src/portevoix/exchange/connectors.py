@@ -14,7 +14,10 @@ from portevoix.record.queries.city import Account, account_named
 
 
 def connector(account: Account) -> Connector:
-    """Raises Refused, which pauses the account, when its channel is not installed or its settings do not fit."""
+    """Return the account's connector.
+
+    Raise Refused, which pauses the account, when its channel is not installed or its settings do not fit.
+    """
     try:
         return build(account.connector, account.address, settings_of(account))
     except BadInput as error:
@@ -22,50 +25,50 @@ def connector(account: Account) -> Connector:
 
 
 def bill(account: Account, *, now: datetime) -> Bill | None:
-    """What its network has billed; None where it takes no money, or the settings cannot be read."""
+    """Return the network's bill; None where it charges nothing, or the settings cannot be read."""
     try:
-        served = connector(account)
+        channel = connector(account)
     except Refused:
         return None
-    return served.bill(account.cursor, now) if isinstance(served, Billed) else None
+    return channel.bill(account.cursor, now) if isinstance(channel, Billed) else None
 
 
 def build(kind: str, address: str, settings: Mapping[str, Any]) -> Connector:
-    """Raises BadInput for an unknown kind or settings that it does not take."""
-    made = channels().get(kind)
-    if made is None:
+    """Return a connector of that kind. Raise BadInput for an unknown kind or settings that it does not take."""
+    connector_class = channels().get(kind)
+    if connector_class is None:
         raise BadInput(
             gettext_noop("The channel “{kind}” is not installed here. Installed: {kinds}."),
             kind=kind or "—",
             kinds=", ".join(channels()),
         )
     try:
-        return made(address, made.Settings(**_fitting(made.Settings, settings)))
+        return connector_class(address, connector_class.Settings(**_fitting(connector_class.Settings, settings)))
     except TypeError as error:
         raise BadInput(gettext_noop("The settings of {account} are not complete."), account=address) from error
 
 
 def _fitting(settings_class: type[Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that the class knows. A field may stand for another account's settings: see `channels.base`."""
-    found: dict[str, Any] = {}
+    """Return the settings that the class has. A field may refer to another account's settings: see `channels.base`."""
+    values: dict[str, Any] = {}
     for field in fields(settings_class):
         if through := field.metadata.get("settings_of"):
             channel, named_by = through
-            found[field.name] = _of_another(channel, str(settings.get(named_by, "")))
+            values[field.name] = _of_another(channel, str(settings.get(named_by, "")))
         elif field.name in settings:
-            found[field.name] = settings[field.name]
-    return found
+            values[field.name] = settings[field.name]
+    return values
 
 
 def lacking_way_out(account: Account) -> str | None:
-    """The address ("": none is named) of the account by which replies would leave, where that is not connected.
+    """Return the address of the account that sends this one's replies, where that account is not connected.
 
-    None: nothing is lacking, or the channel takes no replies.
+    "": no account is named. None: nothing is missing, or the channel takes no replies.
     """
-    made = channels().get(account.connector)
-    if made is None or Ability.REPLY not in made.abilities:
+    connector_class = channels().get(account.connector)
+    if connector_class is None or Ability.REPLY not in connector_class.abilities:
         return None
-    for field in fields(made.Settings):
+    for field in fields(connector_class.Settings):
         if through := field.metadata.get("settings_of"):
             channel, named_by = through
             address = str(account.settings.get(named_by, ""))
@@ -76,7 +79,7 @@ def lacking_way_out(account: Account) -> str | None:
 
 
 def _of_another(channel: str, address: str) -> Any:
-    """The settings of the account of that address; None when there is none in service."""
+    """Return the settings of the account with that address; None when no such account is in service."""
     other = account_named(channel, address) if address else None
     if other is None or other.connector != channel:
         return None

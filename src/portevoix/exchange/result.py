@@ -1,4 +1,4 @@
-"""The one place where any fault is caught: the other work goes on, and whoever asked learns what came in the way."""
+"""The one place that catches every exception and returns it to the caller, so that other work goes on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Done[T]:
-    """What came of it."""
+    """A result that was returned without an exception."""
 
     value: T
 
 
 def attempt[T](work: Callable[[], T]) -> Done[T] | Exception:
-    """Does it, and gives what came of it, or the fault that ended it; never raises one."""
+    """Run `work`; return its result as Done, or the exception that it raised."""
     try:
         return Done(work())
     except Exception as error:  # noqa: BLE001 -- returned: who asked decides, by name, what each fault means

@@ -1,4 +1,4 @@
-"""From which probability on a suggestion counts, and how suggestions are written down."""
+"""Probabilities from which on a suggestion counts, and the form in which suggestions are stored."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from portevoix.text.labels.predictor import Suggestion
 
 LIKELY = 0.5
-"""The probability of a kind or a valence from which on it is one."""
+"""The least probability with which a kind or a valence is taken."""
 
 
 def sure(suggestions: Sequence[Suggestion]) -> str:
-    """The department that is taken without asking; the host sees it and may change it."""
+    """Return the department that is taken without asking; the host sees it and may change it."""
     return (suggestions[0].label or "") if suggestions else ""
 
 
 def likely(suggestions: Sequence[Suggestion]) -> str:
-    """What is counted: more likely than not, though it may be wrong now and then."""
+    """Return the label that is counted: more likely than not, though sometimes wrong."""
     first = next((suggestion for suggestion in suggestions if suggestion.label), None)
     return first.label or "" if first and first.probability >= LIKELY else ""
 

@@ -1,7 +1,7 @@
-"""The edition of a week as a frozen value: what the page, the e-mail and the file render, and what the record keeps.
+"""The edition of a week as a frozen value, which the page, the e-mail and the file render and the record stores.
 
-An edition is a row of typed sections. Whatever a citizen wrote stands in it masked. Figures that rest on too few waits
-are not in it at all, so that no rendering can show them.
+An edition is a row of typed sections. Citizens' words are always masked in it. Figures that rest on too few waits are
+not in it at all, so that no rendering can show them.
 """
 
 from dataclasses import dataclass, fields, is_dataclass
@@ -12,14 +12,14 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many this week, and in each of the weeks that it is compared with, oldest first."""
+    """The number this week, and in each of the weeks that it is compared with, oldest first."""
 
     now: int
     past: tuple[int, ...] = ()
 
     @property
     def mean(self) -> float | None:
-        """The average of the weeks before; None when there is none."""
+        """Return the average of the weeks before; None without any."""
         return sum(self.past) / len(self.past) if self.past else None
 
     @property
@@ -32,8 +32,9 @@ class Count:
 
     @property
     def apart(self) -> float:
-        """How far above the average it lies when it is above every one of the weeks before, how far below (less than 0)
-        when it is below every one of them, else 0.
+        """Return the distance from the average when the number is above or below every week before, else 0.
+
+        It is less than 0 when the number is below all of them.
         """
         if not self.past or min(self.past) <= self.now <= max(self.past):
             return 0.0
@@ -42,7 +43,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A count of one channel, one kind or one week: `code` as the record writes it, "" when nobody said."""
+    """A count of one channel, kind or week: `code` as the record writes it, "" for unknown."""
 
     code: str
     count: Count
@@ -50,10 +51,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How many messages citizens sent. `channels` and `kinds` are never empty rows, most first; `weeks` oldest first.
+    """The number of messages from citizens.
 
-    `weeks` holds the weeks before and this one, as they are drawn: whole weeks, except one that is running. `roles`
-    has "request" (began a conversation), "reminder" (came later in one) and "thanks", which add up to the total;
+    `channels` and `kinds` are never empty rows, most first; `weeks` oldest first.
+
+    `weeks` holds the weeks before and this one, as they are drawn: whole weeks, except one that is running. `roles` has
+    "request" (began a conversation), "reminder" (came later in one) and "thanks", which add up to the total;
     `begun_with_thanks` counts the conversations that thanks began.
     """
 
@@ -67,13 +70,13 @@ class Volume:
 
     @property
     def begun(self) -> int:
-        """How many conversations began."""
+        """Return the number of conversations that began."""
         return self.begun_with_thanks + sum(row.count.now for row in self.roles if row.code == "request")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One message, masked; `cut` when only its beginning stands here. `conversation`: for those who may open it."""
+    """One masked message; `cut` when only its beginning is quoted. `conversation`: for readers who may open it."""
 
     text: str
     cut: bool
@@ -86,7 +89,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """How many messages say it, and a few of them."""
+    """The number of messages with one sentiment, and a few of them."""
 
     count: Count
     voices: tuple[Voice, ...]
@@ -94,7 +97,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """What goes wrong and what goes well. `neutral`: messages that say neither."""
+    """What goes wrong and what goes well. `neutral`: messages with neither."""
 
     kind: ClassVar[str] = "voices"
     wrong: Side
@@ -104,7 +107,7 @@ class Voices:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and in how many messages it stands: this week, and in all the weeks before together."""
+    """A word and the number of messages that contain it: this week, and in all weeks before together."""
 
     word: str
     count: int
@@ -115,7 +118,7 @@ class Word:
 class Words:
     """The week's most telling words, most telling first.
 
-    `compared` is False when there was no past to tell them from, or none stood out: these are merely the most frequent.
+    `compared` is False when there was no past to compare with, or no word stood out: these are then the most frequent.
     """
 
     kind: ClassVar[str] = "words"
@@ -135,7 +138,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class EarlierWeek:
-    """A horizon that tells of an earlier week, and which: the last one of which everybody was watched for so long."""
+    """A horizon whose share is of an earlier week, and which: the last one observed for so long in all its waits."""
 
     horizon: str
     week: str
@@ -143,11 +146,12 @@ class EarlierWeek:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """How soon citizens had their reply. `n` counts all waits, `answered` those that ended, `enough` whether so many
-    can be told of.
+    """Waiting times of citizens.
 
-    A horizon is missing from `shares` where too few wrote, or too few of them could be watched for so long. `median_s`
-    is None while half of them have had no reply; `median_week` is the week that it tells of, "" for the edition's own.
+    `n` counts all waits, `answered` those that ended, `enough` whether there are enough to show.
+
+    A horizon is missing from `shares` where too few wrote, or too few of them could be observed for so long. `median_s`
+    is None while half of them have had no reply; `median_week` is the week of the median, "" for the edition's own.
     """
 
     n: int
@@ -162,8 +166,8 @@ class Waited:
 class Reply:
     """One measure: `reply` "first" or "answer", on the `clock` "elapsed" (day and night) or "service" (opening hours).
 
-    `past` puts the waits of the weeks before together, with what was known of them at this edition's cut-off. A horizon
-    of `earlier_weeks` tells of an earlier week in `now`, and in `past` of those before that one.
+    `past` joins the waits of the weeks before, as they were known at this edition's cut-off. For a horizon of
+    `earlier_weeks`, `now` is of an earlier week, and `past` of those before that one.
     """
 
     reply: str
@@ -183,10 +187,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """The reply measures; `copies` counts what named the city in copy, which no reply measure counts.
+    """The reply measures; `copies` counts messages with the city in copy, which no reply measure counts.
 
     The curves are those of first contact by day and night, of the week `curve_week` ("": the edition's own) and of
-    those before it; empty where there are too few to say.
+    those before it; empty with too few waits.
     """
 
     kind: ClassVar[str] = "replies"
@@ -200,7 +204,7 @@ class Replies:
 
 @dataclass(frozen=True, slots=True)
 class Pledged:
-    """A promise whose date falls in the week; `gist` says what it is about, masked."""
+    """A promise that falls due in the week; `gist` is its masked subject."""
 
     conversation: int
     gist: str
@@ -213,9 +217,9 @@ class Pledged:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """Promises whose date falls in the week, by outcome; `outcomes` has every outcome, also those that count 0.
+    """Promises that fall due in the week, by outcome; `outcomes` has every outcome, also those that count 0.
 
-    `listed` is what most needs to be seen first; `more` counts those that are not listed.
+    `listed` are the most important, first; `more` counts those that are not listed.
     """
 
     kind: ClassVar[str] = "promises"
@@ -253,9 +257,9 @@ SECTIONS: dict[str, type[Any]] = {each.kind: each for each in (Volume, Voices, W
 class Edition:
     """One week's journal, for a department (`department` its slug) or the whole city ("").
 
-    It tells what was known at `cut_off`. `final` says that it will say the same whenever it is read; until then the
-    week runs, or has just ended and waits for Monday morning. `compared` counts the weeks before that it compares
-    with; `department_names` are those of the slugs that appear in it.
+    It shows what was known at `cut_off`. `final`: its content will not change; until then the week runs, or has just
+    ended and waits for Monday morning. `compared` counts the weeks before that it compares with; `department_names` are
+    those of the slugs that appear in it.
     """
 
     week: str
@@ -272,43 +276,45 @@ class Edition:
 
     @property
     def running(self) -> bool:
-        """Whether the week is not over at the cut-off."""
+        """Return whether the week is not over at the cut-off."""
         return self.cut_off < self.until
 
     def section(self, kind: str) -> Any:
-        """The section of that kind, None when the edition has none."""
+        """Return the section of that kind, None when the edition has none."""
         return next((section for section in self.sections if section.kind == kind), None)
 
     def as_json(self) -> dict[str, Any]:
-        """What the record keeps; instants are RFC 3339, each section names its kind."""
-        told: dict[str, Any] = _told(self)
-        told["sections"] = [{"kind": section.kind, **_told(section)} for section in self.sections]
-        return told
+        """Return what the record stores; instants are RFC 3339, each section names its kind."""
+        document: dict[str, Any] = _to_json(self)
+        document["sections"] = [{"kind": section.kind, **_to_json(section)} for section in self.sections]
+        return document
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Edition":
-        """The inverse of `as_json`."""
+    def from_json(cls, document: dict[str, Any]) -> "Edition":
+        """Return the edition that `as_json` stored."""
         hints = get_type_hints(cls)
         plain = {
-            field.name: _read(hints[field.name], told[field.name]) for field in fields(cls) if field.name != "sections"
+            field.name: _read(hints[field.name], document[field.name])
+            for field in fields(cls)
+            if field.name != "sections"
         }
-        return cls(**plain, sections=tuple(_read(SECTIONS[each["kind"]], each) for each in told["sections"]))
+        return cls(**plain, sections=tuple(_read(SECTIONS[each["kind"]], each) for each in document["sections"]))
 
 
-def _told(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _told(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_told(each) for each in value]
+        return [_to_json(each) for each in value]
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _read(hint: Any, told: Any) -> Any:
+def _read(hint: Any, document: Any) -> Any:
     if isinstance(hint, UnionType):
-        return None if told is None else _read(get_args(hint)[0], told)
+        return None if document is None else _read(get_args(hint)[0], document)
     if get_origin(hint) is tuple:
-        return tuple(_read(get_args(hint)[0], each) for each in told)
+        return tuple(_read(get_args(hint)[0], each) for each in document)
     if is_dataclass(hint):
-        hints, known = get_type_hints(hint), (field.name for field in fields(hint))
-        return hint(**{name: _read(hints[name], told[name]) for name in known if name in told})
-    return datetime.fromisoformat(told) if hint is datetime else told
+        hints, names = get_type_hints(hint), (field.name for field in fields(hint))
+        return hint(**{name: _read(hints[name], document[name]) for name in names if name in document})
+    return datetime.fromisoformat(document) if hint is datetime else document

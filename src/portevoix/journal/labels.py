@@ -1,4 +1,4 @@
-"""The words of an edition: what codes, counts, shares and times are called, in the reader's language."""
+"""The words of an edition: codes, counts, shares and times in the reader's language."""
 
 import re
 from collections.abc import Mapping
@@ -44,17 +44,17 @@ _BEFORE_MARK = re.compile(r" ([!?;:»])")
 
 
 def named(names: Mapping[str, str], code: str) -> str:
-    """The translated name of a code; a code that nobody named stands for itself."""
+    """Return the translated name of a code; a code without a name stays as it is."""
     return _(names[code]) if code in names else code
 
 
 def week_number(week: str) -> str:
-    """A week as an axis shows it: "W46", in French "S46"."""
+    """Return a week as an axis shows it: "W46", in French "S46"."""
     return pgettext("short for week, before its number", "W") + week[-2:].lstrip("0")
 
 
 def week_days(edition: Edition) -> str:
-    """From Monday to Sunday, like "9 – 15 November 2026", in French "1er – 7 novembre 2026"."""
+    """Return Monday to Sunday, like "9 – 15 November 2026", in French "1er – 7 novembre 2026"."""
     monday = parse_week(edition.week)
     sunday = monday + timedelta(days=6)
     last = dated(sunday, _("j F Y"))
@@ -64,22 +64,25 @@ def week_days(edition: Edition) -> str:
 
 
 def moment(instant: datetime, timezone: str) -> str:
-    """Weekday, day and time in the city's own zone, like "Wednesday 18 November, 10:20"."""
+    """Return weekday, day and time in the city's own zone, like "Wednesday 18 November, 10:20"."""
     return dated(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
 
 
 def day(instant: datetime, timezone: str) -> str:
-    """Day and time, short: "Wed 18 Nov., 10:20"."""
+    """Return day and time, short: "Wed 18 Nov., 10:20"."""
     return dated(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
 
 
 def weeks_before(weeks: int) -> str:
-    """What a comparison is with, like "the 8 weeks before"."""
+    """Return the weeks of a comparison, like "the 8 weeks before"."""
     return _("the week before") if weeks == 1 else _("the {weeks} weeks before").format(weeks=weeks)
 
 
 def average(count: Count) -> str:
-    """The average of the weeks before: whole from 10 on, else with one decimal where it has one; halves go up."""
+    """Return the average of the weeks before: whole from 10 on, else with one decimal unless it is 0.
+
+    Halves are rounded up.
+    """
     mean = count.mean or 0.0
     places = 0 if mean >= 10 or _round_half_up(mean, 1) == _round_half_up(mean) else 1
     return number_format(_round_half_up(mean, places), decimal_pos=places)
@@ -90,12 +93,12 @@ def _round_half_up(number: float, places: int = 0) -> Decimal:
 
 
 def spread(count: Count) -> str:
-    """From the lowest to the highest of the weeks before."""
+    """Return the lowest to the highest of the weeks before."""
     return str(count.low) if count.low == count.high else f"{count.low}–{count.high}"
 
 
 def compared(count: Count) -> str:
-    """The comparison in words; "" where there is no week to compare with."""
+    """Return the comparison in words; "" without a week to compare with."""
     weeks = len(count.past)
     if not weeks:
         return ""
@@ -103,12 +106,12 @@ def compared(count: Count) -> str:
         return _("the week before had {count}").format(count=count.past[0])
     if count.low == count.high:
         return _("each of the {weeks} weeks before had {count}").format(weeks=weeks, count=count.low)
-    told = _("average of the {weeks} weeks before: {average} ({low} to {high})")
-    return told.format(weeks=weeks, average=average(count), low=count.low, high=count.high)
+    sentence = _("average of the {weeks} weeks before: {average} ({low} to {high})")
+    return sentence.format(weeks=weeks, average=average(count), low=count.low, high=count.high)
 
 
 def lead(name: str, count: Count) -> str:
-    """Like "Sports: 13 messages, the most in 9 weeks (2.9 on average)"."""
+    """Return a sentence like "Sports: 13 messages, the most in 9 weeks (2.9 on average)"."""
     text = (
         _("{name}: {messages}, the most in {weeks} weeks ({average} on average)")
         if count.apart > 0
@@ -118,7 +121,7 @@ def lead(name: str, count: Count) -> str:
 
 
 def outcome(code: str, number: int) -> str:
-    """How many promises ended so, like "1 promise kept late"."""
+    """Return the number of promises with an outcome, like "1 promise kept late"."""
     texts = {
         "kept": ngettext("{number} promise kept", "{number} promises kept", number),
         "late": ngettext("{number} promise kept late", "{number} promises kept late", number),
@@ -140,7 +143,7 @@ def outcome(code: str, number: int) -> str:
 
 
 def volume_line(volume: Volume) -> str:
-    """What the messages were in their conversations: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
+    """Return the roles of the messages in a line: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
     roles = ", ".join(_role(row.code, row.count.now) for row in volume.roles if row.count.now)
     return _("{messages}: {roles}.").format(messages=messages(volume.total.now), roles=roles)
 
@@ -155,9 +158,9 @@ def _role(code: str, number: int) -> str:
 
 
 def begun_line(volume: Volume) -> str:
-    """How many conversations the waits rest on, and how many of them thanks began."""
-    begun, thanks = volume.begun, volume.begun_with_thanks
-    text = ngettext("{number} conversation began.", "{number} conversations began.", begun).format(number=begun)
+    """Return how many conversations the waits rest on, and how many of them thanks began."""
+    count, thanks = volume.begun, volume.begun_with_thanks
+    text = ngettext("{number} conversation began.", "{number} conversations began.", count).format(number=count)
     if not thanks:
         return text
     more = ngettext("{number} of them began with thanks.", "{number} of them began with thanks.", thanks)
@@ -165,13 +168,13 @@ def begun_line(volume: Volume) -> str:
 
 
 def interval(share: Share) -> str:
-    """The 95 % interval, like "38–52%"."""
+    """Return the 95 % interval, like "38–52%"."""
     low, high = _round_half_up(share.low * 100), _round_half_up(share.high * 100)
     return _("{number}%").format(number=f"{low}–{high}")
 
 
 def span(seconds: int | None) -> str:
-    """A duration in words; of more than a day, without its minutes."""
+    """Return a duration in words; more than a day without its minutes."""
     if seconds is None:
         return _("not reached yet")
     minutes = round(seconds / 60)
@@ -184,12 +187,12 @@ def span(seconds: int | None) -> str:
 
 
 def messages(number: int) -> str:
-    """ "no message", "1 message", "32 messages"."""
+    """Return "no message", "1 message", "32 messages"."""
     if not number:
         return _("no message")
     return ngettext("{number} message", "{number} messages", number).format(number=number)
 
 
 def unbroken(text: str) -> str:
-    """A quoted text whose French punctuation does not slip to the next line; nothing else of it changes."""
+    """Return a quoted text with no-break spaces before French punctuation; nothing else changes."""
     return _BEFORE_MARK.sub("\N{NO-BREAK SPACE}\\1", text)

@@ -1,4 +1,4 @@
-"""Which messages are quoted: a rule that the page states, so that nobody has to wonder who chose."""
+"""The choice of quotations, by a rule that the page states."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from portevoix.record.queries.journal import Said
 from portevoix.text.tokens import stem, tokens
 
 MOST_EACH = 3
-"""Quotations of what goes wrong, and as many of what goes well."""
+"""Maximum of quotations of what goes wrong, and as many of what goes well."""
 SHORTEST = 40
-"""A masked text with fewer characters says too little to be quoted."""
+"""Minimum number of characters of a masked text to be quoted."""
 LONGEST = 320
-"""Longer ones come after all others, and are cut after a word."""
+"""Longer texts come after all others, and are cut after a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,49 +25,57 @@ class Heard:
 
 
 def held(text: str, telling: Iterable[str]) -> frozenset[str]:
-    """Which of the telling words, or pairs of words, stand in the text in whatever ending."""
+    """Return the telling words, or pairs of words, that the text contains in any ending."""
     stems = {stem(token) for token in tokens(text)}
     return frozenset(word for word in telling if stems.issuperset(stem(token) for token in tokens(word)))
 
 
 def choose(messages: Iterable[Heard]) -> tuple[Voice, ...]:
-    """At most MOST_EACH, those that can be quoted whole first: each time the message with most telling words that no
-    earlier one holds, then the shorter. No conversation and no text is quoted twice.
+    """Choose at most MOST_EACH quotations, short ones that need no cut first.
+
+    Each time take the message with the most telling words that no earlier one contains, then the shorter. No
+    conversation and no text is quoted twice.
     """
-    candidates = [heard for heard in messages if len(heard.text) >= SHORTEST]
-    said, chosen = set[str](), list[Heard]()
-    while candidates and len(chosen) < MOST_EACH:
-        best = min(candidates, key=lambda heard: _rank(heard, said))
-        chosen.append(best)
-        said |= best.words
-        candidates = [heard for heard in candidates if not _same(heard, best)]
-    return tuple(_voice(heard) for heard in chosen)
+    candidates = [candidate for candidate in messages if len(candidate.text) >= SHORTEST]
+    used_words, quotations = set[str](), list[Heard]()
+    while candidates and len(quotations) < MOST_EACH:
+        best = min(candidates, key=lambda candidate: _rank(candidate, used_words))
+        quotations.append(best)
+        used_words |= best.words
+        candidates = [candidate for candidate in candidates if not _same(candidate, best)]
+    return tuple(_voice(candidate) for candidate in quotations)
 
 
-def _rank(heard: Heard, said: Collection[str]) -> tuple[bool, int, int, str, int]:
-    long = len(heard.text) > LONGEST
-    return long, -len(heard.words.difference(said)), len(heard.text), heard.text, heard.said.conversation
+def _rank(candidate: Heard, used_words: Collection[str]) -> tuple[bool, int, int, str, int]:
+    long = len(candidate.text) > LONGEST
+    return (
+        long,
+        -len(candidate.words.difference(used_words)),
+        len(candidate.text),
+        candidate.text,
+        candidate.said.conversation,
+    )
 
 
 def _same(one: Heard, other: Heard) -> bool:
     return one.said.conversation == other.said.conversation or one.text.casefold() == other.text.casefold()
 
 
-def _voice(heard: Heard) -> Voice:
-    text, cut = shortened(heard.text, LONGEST)
+def _voice(candidate: Heard) -> Voice:
+    text, cut = shortened(candidate.text, LONGEST)
     return Voice(
         text=text,
         cut=cut,
-        channel=heard.said.channel,
-        department=heard.said.department,
-        private=heard.said.visibility == "private",
-        sent_at=heard.said.sent_at,
-        conversation=heard.said.conversation,
+        channel=candidate.said.channel,
+        department=candidate.said.department,
+        private=candidate.said.visibility == "private",
+        sent_at=candidate.said.sent_at,
+        conversation=candidate.said.conversation,
     )
 
 
 def shortened(text: str, most: int) -> tuple[str, bool]:
-    """At most `most` characters, cut after a word; and whether it was cut. Line breaks become spaces."""
+    """Return at most `most` characters, cut after a word, and whether it was cut. Line breaks become spaces."""
     flat = " ".join(text.split())
     if len(flat) <= most:
         return flat, False
@@ -75,8 +83,8 @@ def shortened(text: str, most: int) -> tuple[str, bool]:
 
 
 def conversations(edition: Edition) -> set[int]:
-    """The conversations that an edition speaks of."""
+    """Return the conversations that an edition mentions."""
     voices, promises = edition.section("voices"), edition.section("promises")
-    quoted = [*voices.wrong.voices, *voices.well.voices] if voices else []
-    listed = promises.listed if promises else ()
-    return {each.conversation for each in (*quoted, *listed)}
+    quoted_voices = [*voices.wrong.voices, *voices.well.voices] if voices else []
+    promise_rows = promises.listed if promises else ()
+    return {each.conversation for each in (*quoted_voices, *promise_rows)}

@@ -1,4 +1,4 @@
-"""From facts and messages to the figures of an edition."""
+"""The figures of an edition, from facts and messages."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,11 +18,11 @@ from portevoix.measures.survival import Curve
 from portevoix.record.queries.journal import Said
 
 LONGEST_S = max(HORIZONS.values())
-"""How far the reply curve is drawn."""
+"""Length of the reply curve in seconds."""
 SOON = ("1h", "8h")
-"""Horizons that are told of the week itself."""
+"""Horizons whose shares are always those of the week itself."""
 WEEKS_READ = MOST_COMPARED + 2
-"""Before the edition's own: 72 opening hours are two working weeks."""
+"""Number of weeks read before the edition's own: 72 opening hours are two working weeks."""
 KINDS: tuple[tuple[Ending, Clock], ...] = (
     ("first", "elapsed"),
     ("first", "service"),
@@ -40,15 +40,15 @@ class WeekOfFacts:
     _curves: dict[tuple[Clock, Ending], Curve] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def curve(self, clock: Clock, reply: Ending) -> Curve:
-        """1 − Kaplan–Meier of its first waits."""
+        """Return 1 − Kaplan–Meier of the week's first waits."""
         if (clock, reply) not in self._curves:
-            tallied = wait_times(self._frame.lazy(), clock=clock, reply=reply, waits="first")
-            rows = tallied.collect(backend="polars")
+            waits = wait_times(self._frame.lazy(), clock=clock, reply=reply, waits="first")
+            rows = waits.collect(backend="polars")
             self._curves[clock, reply] = Curve.of({name: rows[name].to_numpy() for name in rows.columns})
         return self._curves[clock, reply]
 
     def is_complete(self, clock: Clock, seconds: int) -> bool:
-        """Whether everybody has been watched for so long."""
+        """Return whether all waits have been observed for so long."""
         return all(getattr(fact, f"censored_{clock}_s") >= seconds for fact in self.facts)
 
     @cached_property
@@ -56,24 +56,24 @@ class WeekOfFacts:
         return frame(self.facts)
 
 
-def count(now: Iterable[Said], past: Iterable[Iterable[Said]], chosen: Callable[[Said], bool]) -> Count:
-    """How many messages `chosen` takes, this week and in each week before."""
-    return Count(_number(now, chosen), tuple(_number(week, chosen) for week in past))
+def count(now: Iterable[Said], past: Iterable[Iterable[Said]], is_counted: Callable[[Said], bool]) -> Count:
+    """Return the number of messages for which `is_counted` is true, this week and in each week before."""
+    return Count(_number(now, is_counted), tuple(_number(week, is_counted) for week in past))
 
 
-def _number(messages: Iterable[Said], chosen: Callable[[Said], bool]) -> int:
-    return sum(1 for message in messages if chosen(message))
+def _number(messages: Iterable[Said], is_counted: Callable[[Said], bool]) -> int:
+    return sum(1 for message in messages if is_counted(message))
 
 
 def tallies(now: Sequence[Said], past: Sequence[Sequence[Said]], code: Callable[[Said], str]) -> tuple[Tally, ...]:
-    """One row per code that occurs, this week's most frequent first, then the past's."""
+    """Return one row per code that occurs, this week's most frequent first, then the past's."""
     here, before = Counter(map(code, now)), [Counter(map(code, week)) for week in past]
     rows = [Tally(each, Count(here[each], tuple(week[each] for week in before))) for each in set(here).union(*before)]
     return tuple(sorted(rows, key=lambda row: (-row.count.now, -sum(row.count.past), row.code)))
 
 
 def replies(now: WeekOfFacts, before: Sequence[WeekOfFacts]) -> Replies:
-    """The reply measures of this week's waits, and of the weeks before, the latest first, as they are known now."""
+    """Return the reply measures of this week and of the weeks before, the latest first, as they are known now."""
     complete = _last_complete(before, "elapsed", LONGEST_S)
     return Replies(
         minimum=MINIMUM_SAMPLE,
@@ -86,52 +86,60 @@ def replies(now: WeekOfFacts, before: Sequence[WeekOfFacts]) -> Replies:
 
 
 def within_8h(facts: Sequence[Fact]) -> tuple[int, Share | None]:
-    """The waits of first contact, and the share replied to within eight hours unless they are too few to say."""
+    """Return the number of waits of first contact, and the share replied to within eight hours; None for too few."""
     curve = WeekOfFacts("", facts).curve("elapsed", "first")
     return curve.n, _share(curve, "8h")
 
 
 def _reply(reply: Ending, clock: Clock, now: WeekOfFacts, before: Sequence[WeekOfFacts]) -> Reply:
-    """A share of 24 or 72 hours is of the last week of which everybody was watched so long: of this one many were not,
-    those who wrote at the weekend above all. So is a shorter one for which too few of this week can be watched."""
+    """Return one reply measure.
+
+    A share of 24 or 72 hours is of the last week in which all waits were observed so long: in this one many were not,
+    above all those of the weekend. The same holds for a shorter horizon that too few waits of this week reach.
+    """
     own, past = now.curve(clock, reply), _together(before[:MOST_COMPARED], clock, reply)
-    shares, compared, weeks = list[Share | None](), list[Share | None](), list[EarlierWeek]()
+    shares, past_shares, weeks = list[Share | None](), list[Share | None](), list[EarlierWeek]()
     for horizon, seconds in HORIZONS.items():
-        told, beside = own, past
+        own_curve, past_curve = own, past
         if horizon not in SOON or (own.n >= MINIMUM_SAMPLE and not own.rests_on_enough(seconds)):
             complete = _last_complete(before, clock, seconds)
-            told, beside = (_together(some, clock, reply) for some in (complete[:1], complete[1:]))
+            own_curve, past_curve = (_together(some, clock, reply) for some in (complete[:1], complete[1:]))
             weeks += [EarlierWeek(horizon, week.week) for week in complete[:1]]
-        shares.append(_share(told, horizon))
-        compared.append(_share(beside, horizon))
+        shares.append(_share(own_curve, horizon))
+        past_shares.append(_share(past_curve, horizon))
     median_s, week = _median(own, clock, reply, before)
     return Reply(
         reply=reply,
         clock=clock,
-        now=_waited(own, shares, median_s, week),
-        past=_waited(past, compared, past.median() if past.n >= MINIMUM_SAMPLE else None) if before else None,
+        now=_summarize_waits(own, shares, median_s, week),
+        past=_summarize_waits(past, past_shares, past.median() if past.n >= MINIMUM_SAMPLE else None)
+        if before
+        else None,
         earlier_weeks=tuple(weeks),
     )
 
 
-def _waited(curve: Curve, shares: Iterable[Share | None], median_s: int | None, week: str = "") -> Waited:
-    told = tuple(share for share in shares if share is not None)
-    return Waited(curve.n, curve.answered, curve.n >= MINIMUM_SAMPLE, told, median_s, week)
+def _summarize_waits(curve: Curve, shares: Iterable[Share | None], median_s: int | None, week: str = "") -> Waited:
+    reliable_shares = tuple(share for share in shares if share is not None)
+    return Waited(curve.n, curve.answered, curve.n >= MINIMUM_SAMPLE, reliable_shares, median_s, week)
 
 
 def _share(curve: Curve, horizon: str) -> Share | None:
-    """None where too few wrote, or too few of them could be watched for so long."""
-    found = curve.at(HORIZONS[horizon])
+    """Return the share of a horizon; None for too few waits, or too few observed for so long."""
+    estimate = curve.at(HORIZONS[horizon])
     if curve.n < MINIMUM_SAMPLE or not curve.rests_on_enough(HORIZONS[horizon]):
         return None
-    if found.value is None or found.low is None or found.high is None:
+    if estimate.value is None or estimate.low is None or estimate.high is None:
         return None
-    return Share(horizon, found.value, found.low, found.high)
+    return Share(horizon, estimate.value, estimate.low, estimate.high)
 
 
 def _median(own: Curve, clock: Clock, reply: Ending, before: Sequence[WeekOfFacts]) -> tuple[int | None, str]:
-    """This week's where a share at that moment would be told of it, else that of the last week that was watched to the
-    end, and which one that is; None where it was not reached, or too few wrote."""
+    """Return the median and its week.
+
+    It is this week's ("") where a share at that moment would be shown of it, else that of the last week that was
+    observed to the end; None where it was not reached, or with too few waits.
+    """
     half = own.median()
     if half is not None and (own.is_complete(half) or (half <= HORIZONS[SOON[-1]] and own.rests_on_enough(half))):
         return (half, "") if own.n >= MINIMUM_SAMPLE else (None, "")
@@ -141,7 +149,7 @@ def _median(own: Curve, clock: Clock, reply: Ending, before: Sequence[WeekOfFact
 
 
 def _last_complete(before: Sequence[WeekOfFacts], clock: Clock, seconds: int) -> Sequence[WeekOfFacts]:
-    """The last week of which everybody has been watched for so long, and up to MOST_COMPARED before it."""
+    """Return the last week in which all waits were observed for so long, and up to MOST_COMPARED before it."""
     place = next((place for place, week in enumerate(before) if week.is_complete(clock, seconds)), None)
     return () if place is None else before[place : place + 1 + MOST_COMPARED]
 
@@ -151,7 +159,7 @@ def _together(weeks: Iterable[WeekOfFacts], clock: Clock, reply: Ending) -> Curv
 
 
 def _steps(curve: Curve) -> tuple[Step, ...]:
-    """From 0 to LONGEST_S; nothing where too few wrote."""
+    """Return the curve's steps from 0 to LONGEST_S; none with too few waits."""
     if curve.n < MINIMUM_SAMPLE:
         return ()
     steps = [Step(0, 0.0)]

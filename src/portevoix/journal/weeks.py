@@ -11,8 +11,10 @@ MOST_COMPARED = 8
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week of the city's time zone. Of a week that is running, and of those compared with it, the counts stop at
-    `counted_until`: the same weekday and hour in each."""
+    """A week of the city's time zone.
+
+    Counts of a running week, and of those compared with it, stop at `counted_until`: the same weekday and hour in each.
+    """
 
     code: str
     since: datetime
@@ -21,7 +23,7 @@ class Week:
 
 
 def shifted(week: str, by: int) -> str:
-    """The week that many weeks later, or earlier. Raises BadInput for what is no week."""
+    """Return the week that many weeks later, or earlier. Raise BadInput for an invalid week."""
     year, number, _ = (parse_week(week) + timedelta(weeks=by)).isocalendar()
     return f"{year}-W{number:02}"
 
@@ -32,7 +34,7 @@ def this_week(week: str, *, cut_off: datetime, timezone: str) -> Week:
 
 
 def weeks_before(week: Week, *, first: datetime | None, timezone: str, most: int = MOST_COMPARED) -> list[Week]:
-    """Up to `most` weeks, oldest first: none before the one in which the record begins, at `first`."""
+    """Return up to `most` weeks, oldest first: none before the one in which the record begins, at `first`."""
     if first is None:
         return []
     beginning = week_of(first, timezone)

@@ -1,1 +1,1 @@
-"""The vocabulary, the states and the clock: what every other room speaks. Standard library and `holidays` only."""
+"""Types, states and the service clock shared by all other packages. Needs the standard library and `holidays` only."""

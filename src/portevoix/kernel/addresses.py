@@ -1,9 +1,9 @@
-"""Network addresses of visitors: how they are written, and which of them belong to one line or one site."""
+"""Network addresses of visitors: parsing, canonical form, and the subscriber network that an address belongs to."""
 
 import ipaddress
 
 UNKNOWN = "unknown"
-"""Where no address can be read: all such visitors are counted as one."""
+"""Stands for every visitor whose address cannot be read; all of them count as one."""
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -11,11 +11,11 @@ def client_address(forwarded: str | None, remote: str) -> str:
     """Return the visitor's address in canonical form, without port; UNKNOWN when neither value holds one.
 
     `forwarded` is the header X-Forwarded-For as a trusted proxy wrote it (None without such a proxy): its last entry is
-    the proxy's own. What is no address there falls back to `remote`, the address of the connection.
+    the proxy's own. When that is not an address, `remote`, the address of the connection, is used.
     """
     last = (forwarded or "").rpartition(",")[2]
-    found = parse_address(last) or parse_address(remote)
-    return str(found) if found else UNKNOWN
+    address = parse_address(last) or parse_address(remote)
+    return str(address) if address else UNKNOWN
 
 
 def parse_address(text: str) -> Address | None:
@@ -32,8 +32,8 @@ def parse_address(text: str) -> Address | None:
         address = ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
+    ipv4 = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return ipv4 or address
 
 
 def line_of(address: str) -> str:
@@ -47,7 +47,7 @@ def site_of(address: str) -> str:
 
 
 def _network(address: str, bits: int) -> str:
-    found = parse_address(address)
-    if not isinstance(found, ipaddress.IPv6Address):
-        return str(found) if found else UNKNOWN
-    return str(ipaddress.ip_network((found, bits), strict=False))
+    ip = parse_address(address)
+    if not isinstance(ip, ipaddress.IPv6Address):
+        return str(ip) if ip else UNKNOWN
+    return str(ipaddress.ip_network((ip, bits), strict=False))

@@ -1,4 +1,4 @@
-"""How much one message may hold, whatever channel or file it comes from: the record stores nothing larger."""
+"""Size limits of a message, the same for all channels and files: the record stores nothing larger."""
 
 from dataclasses import replace
 from typing import Final
@@ -6,17 +6,17 @@ from typing import Final
 from portevoix.kernel.messages import Incoming, Unreadable
 
 MOST_TEXT: Final = 1_000_000
-"""Characters of a message's text, of what was folded away from it, and of its HTML."""
+"""Most characters of a message's text, of its quoted text, and of its HTML."""
 MOST_UNREADABLE: Final = 100_000
-"""Characters shown of what could not be read."""
+"""Most characters shown of an unreadable message."""
 MOST_WHOLE: Final = 25_000_000
-"""Bytes of what could not be read, stored as it came."""
+"""Most bytes of an unreadable message that are stored unchanged."""
 CUT: Final = "\n\n[…]"
-"""Ends a text that is longer."""
+"""Marks the end of a text that was cut."""
 
 
 def bound_message(message: Incoming) -> Incoming:
-    """Return it with texts that are not longer than MOST_TEXT; HTML that is longer is left out."""
+    """Return `message` with its texts cut to MOST_TEXT characters; longer HTML is dropped."""
     longest = max(len(message.text), len(message.quoted), len(message.html))
     if longest <= MOST_TEXT:
         return message
@@ -29,10 +29,10 @@ def bound_message(message: Incoming) -> Incoming:
 
 
 def bound_unreadable(unreadable: Unreadable) -> Unreadable:
-    """Return it with no more than is shown and stored of it."""
+    """Return `unreadable` within MOST_UNREADABLE characters; the original is dropped above MOST_WHOLE bytes."""
     whole = unreadable.whole
-    kept = whole if whole is not None and len(whole) <= MOST_WHOLE else None
-    return replace(unreadable, raw=unreadable.raw[:MOST_UNREADABLE], whole=kept)
+    original = whole if whole is not None and len(whole) <= MOST_WHOLE else None
+    return replace(unreadable, raw=unreadable.raw[:MOST_UNREADABLE], whole=original)
 
 
 def _cut(text: str) -> str:

@@ -1,6 +1,6 @@
-"""The one place that reckons time: opening hours, public holidays, time zones, daylight saving, pauses, weeks.
+"""Service time: opening hours, public holidays, time zones, daylight saving, pauses and weeks.
 
-Everything is reckoned in whole seconds since 1970 in UTC; a fraction of a second in what is given is cut off.
+All computation of time in the program is here, in whole seconds since 1970 in UTC; fractions of a second are cut off.
 """
 
 import re
@@ -20,9 +20,9 @@ from portevoix.kernel.policy import DAY_S, Interval, ServicePolicy, find_calenda
 type Pause = tuple[datetime, datetime]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""What the clock reckons with; public holidays are not known beyond."""
+"""The years that the clock supports; public holidays are not known beyond them."""
 HORIZON_YEARS = 50
-"""How far after its start a due time may lie."""
+"""A due time lies at most this long after its start."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -35,13 +35,13 @@ _WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 
 
 class ServiceClock:
-    """Reckons service time under one policy: the time during which the city is at work and no pause runs.
+    """Compute service time under one policy: the time during which the city is at work and no pause runs.
 
-    An opening interval belongs to the day on which it starts, so that a holiday closes the whole of it and nothing of
-    the day before's; without [hours] every day is one interval, and its holidays are closed too. A local time that
-    occurs twice is its first occurrence; one that does not exist moves forward by the gap. Safe to share between
-    threads. All methods raise BadInput for datetimes without an offset or outside of FIRST_YEAR to LAST_YEAR, and for
-    pauses that end before they start.
+    An opening interval belongs to the day on which it starts: a holiday closes all of it, and nothing of an interval
+    that started the day before. Without [hours] every day is one interval, and holidays are closed too. A local time
+    that occurs twice means its first occurrence; one that does not exist moves forward by the gap. Safe to share
+    between threads. All methods raise BadInput for datetimes without an offset or outside of FIRST_YEAR to LAST_YEAR,
+    and for pauses that end before they start.
     """
 
     def __init__(self, policy: ServicePolicy) -> None:
@@ -51,33 +51,33 @@ class ServiceClock:
         self._span = lru_cache(maxsize=_SPANS_KEPT)(self._build)
 
     def due_at(self, start: datetime, service_seconds: int, pauses: Iterable[Pause] = ()) -> datetime:
-        """The earliest instant, in UTC, by which `service_seconds` have passed since `start`; `start` itself for 0.
+        """Return the earliest instant, in UTC, by which `service_seconds` have passed since `start`; `start` for 0.
 
-        Raises BadPolicy when the policy's hours do not supply that much within HORIZON_YEARS.
+        Raises BadPolicy when the policy's hours do not provide that much time within HORIZON_YEARS.
         """
         cursor, need = _seconds(start), service_seconds
         if need < 0:
             raise BadInput(gettext_noop("A service time cannot be negative."))
         limit = cursor // _SPAN_S + _HORIZON_SPANS
-        for begin, end in _merged(pauses, cursor) if need else ():
-            if (supplied := self._open(cursor, begin)) >= need:
+        for begin, end in _merge_pauses(pauses, cursor) if need else ():
+            if (open_seconds := self._open(cursor, begin)) >= need:
                 break
-            need, cursor = need - supplied, end
+            need, cursor = need - open_seconds, end
         return _EPOCH + timedelta(seconds=self._reach(cursor, need, limit=limit) if need else cursor)
 
     def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> int:
-        """The service seconds between `start` and `end`. Raises BadInput when `end` comes first."""
+        """Return the service seconds between `start` and `end`. Raises BadInput when `end` comes first."""
         cursor, last = _seconds(start), _seconds(end)
         seconds_between(start, end)
         total = 0
-        for begin, after in _merged(pauses, cursor):
+        for begin, after in _merge_pauses(pauses, cursor):
             if begin >= last:
                 break
             total, cursor = total + self._open(cursor, begin), after
         return total + self._open(cursor, last)
 
     def _open(self, begin: int, end: int) -> int:
-        """Open seconds from `begin` to `end`, pauses aside; 0 when `end` is not after `begin`."""
+        """Return the open seconds from `begin` to `end`, ignoring pauses; 0 when `end` is not after `begin`."""
         if end <= begin:
             return 0
         first, last = begin // _SPAN_S, end // _SPAN_S
@@ -85,7 +85,10 @@ class ServiceClock:
         return whole - self._span(first).before(begin) + self._span(last).before(end)
 
     def _reach(self, begin: int, need: int, *, limit: int) -> int:
-        """When `need` > 0 open seconds have passed since `begin`; looks no further than span `limit`."""
+        """Return the instant by which `need` > 0 open seconds have passed since `begin`.
+
+        Raises BadPolicy when that is after span `limit`.
+        """
         number = begin // _SPAN_S
         span = self._span(number)
         need += span.before(begin)
@@ -107,11 +110,11 @@ class ServiceClock:
         # day was known (Samoa, 2011).
         first = (_EPOCH + timedelta(seconds=begin)).date().toordinal() - 4
         last = (_EPOCH + timedelta(seconds=end)).date().toordinal() + 2
-        found = []
+        intervals = []
         for day in map(date.fromordinal, range(first, last)):
             for start, stop in self._intervals(day):
-                found.append((max(begin, self._instant(day, start)), min(end, self._instant(day, stop))))
-        return _Span(_union(found))
+                intervals.append((max(begin, self._instant(day, start)), min(end, self._instant(day, stop))))
+        return _Span(_union(intervals))
 
     def _intervals(self, day: date) -> tuple[Interval, ...]:
         intervals = self._hours.get(day.weekday(), ())
@@ -128,7 +131,7 @@ class ServiceClock:
 
 
 class _Span:
-    """The opening intervals of a stretch of time, apart and sorted, with the open seconds before each."""
+    """The opening intervals of a span of time, disjoint and sorted, with the open seconds before each."""
 
     __slots__ = ("ends", "starts", "sums", "total")
 
@@ -142,13 +145,13 @@ class _Span:
         return self.sums[at] + min(instant, self.ends[at]) - self.starts[at] if at >= 0 else 0
 
     def reach(self, seconds: int) -> int:
-        """The earliest instant before which `seconds` were open; 0 < seconds <= total."""
+        """Return the earliest instant by which `seconds` of the span were open; 0 < seconds <= total."""
         at = bisect_left(self.sums, seconds) - 1
         return self.starts[at] + seconds - self.sums[at]
 
 
 def seconds_between(start: datetime, end: datetime) -> int:
-    """Plain seconds, around the clock. Raises BadInput when `end` comes first."""
+    """Return the seconds from `start` to `end`, around the clock. Raises BadInput when `end` comes first."""
     # Not by comparing the two: in one zone Python compares wall times, which go back once a year.
     if (between := _seconds(end) - _seconds(start)) < 0:
         raise BadInput(gettext_noop("The end comes before the start. Exchange the two."))
@@ -156,22 +159,25 @@ def seconds_between(start: datetime, end: datetime) -> int:
 
 
 def parse_instant(text: str) -> datetime:
-    """RFC 3339 with an offset; the seconds may be left out. The offset is kept. Raises BadInput."""
+    """Return the instant in `text`: RFC 3339 with an offset, seconds optional. Raises BadInput.
+
+    The offset is preserved.
+    """
     try:
-        found = datetime.fromisoformat(text) if _RFC3339.fullmatch(text) else None
+        instant = datetime.fromisoformat(text) if _RFC3339.fullmatch(text) else None
     except ValueError:
-        found = None
-    if found is None:
+        instant = None
+    if instant is None:
         raise BadInput(
             gettext_noop("“{value}” is not a time with its offset. Write one like 2026-11-20T17:50:00+01:00."),
             value=text[:60],
         )
-    _check(found)
-    return found
+    _check(instant)
+    return instant
 
 
 def parse_pause(text: str) -> Pause:
-    """Two times with a slash between, as in ISO 8601. Raises BadInput."""
+    """Return the pause in `text`: two times separated by a slash, as in ISO 8601. Raises BadInput."""
     begin, slash, end = text.partition("/")
     if not slash:
         message = gettext_noop("“{value}” is not a pause. Write its start, a slash and its end.")
@@ -180,11 +186,11 @@ def parse_pause(text: str) -> Pause:
 
 
 def parse_week(text: str) -> date:
-    """The Monday of an ISO week like "2026-W47". Raises BadInput."""
-    found = _WEEK.fullmatch(text)
+    """Return the Monday of an ISO week like "2026-W47". Raises BadInput."""
+    match = _WEEK.fullmatch(text)
     try:
-        if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-            return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            return date.fromisocalendar(int(match[1]), int(match[2]), 1)
     except ValueError:
         pass  # a week 00, 53 or 99 that this year does not have
     message = gettext_noop("“{value}” is not a week. Write a week like 2026-W47: the year, then its ISO week.")
@@ -192,13 +198,13 @@ def parse_week(text: str) -> date:
 
 
 def week_bounds(week: str, timezone: str) -> tuple[datetime, datetime]:
-    """Monday 00:00 and the Monday after, 00:00, in that zone. Raises BadInput."""
+    """Return Monday 00:00 of `week` and of the following week, in that zone. Raises BadInput."""
     monday, zone = parse_week(week), find_zone(timezone)
     return _midnight(monday, zone), _midnight(monday + timedelta(days=7), zone)
 
 
 def week_of(instant: datetime, timezone: str) -> str:
-    """The ISO week, like "2026-W47", that `instant` falls into in that zone. Raises BadInput."""
+    """Return the ISO week of `instant` in that zone, like "2026-W47". Raises BadInput."""
     _check(instant)
     year, week, _ = instant.astimezone(find_zone(timezone)).isocalendar()
     return f"{year}-W{week:02}"
@@ -223,28 +229,28 @@ def _seconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _SECOND
 
 
-def _merged(pauses: Iterable[Pause], since: int) -> list[Interval]:
-    """The pauses as sorted intervals that are apart, the first not before `since`."""
-    found = []
+def _merge_pauses(pauses: Iterable[Pause], since: int) -> list[Interval]:
+    """Return the pauses as sorted, disjoint intervals, the first not before `since`."""
+    intervals = []
     for begin, end in pauses:
         first, last = _seconds(begin), _seconds(end)
         if last < first:
             raise BadInput(gettext_noop("A pause ends before it starts. Exchange the two."))
-        found.append((max(since, first), last))
-    return _union(found)
+        intervals.append((max(since, first), last))
+    return _union(intervals)
 
 
 def _union(intervals: list[Interval]) -> list[Interval]:
-    """Sorted and apart; empty and reversed intervals are dropped, touching ones become one."""
-    found: list[Interval] = []
+    """Return the intervals sorted and disjoint; empty and reversed ones are dropped, touching ones merged."""
+    union: list[Interval] = []
     for start, end in sorted(intervals):
         if end <= start:
             continue
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+        if union and start <= union[-1][1]:
+            union[-1] = (union[-1][0], max(union[-1][1], end))
         else:
-            found.append((start, end))
-    return found
+            union.append((start, end))
+    return union
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""An `Incoming` as JSON, whole: what an envelope keeps. Unlike the interchange format it holds the files too."""
+"""JSON form of an `Incoming`, as envelopes store it. Unlike the interchange format it includes the files."""
 
 import base64
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ from portevoix.kernel.messages import (
 
 
 def write(message: Incoming) -> dict[str, Any]:
-    """Return it JSON-ready; `read` gives the same value back. What files hold is apart from their names: "contents"."""
+    """Return `message` as JSON-ready values, which `read` restores; the files' contents are under "contents"."""
     contents = [None if file.content is None else base64.b64encode(file.content).decode() for file in message.files]
     return {**write_without_contents(message), "contents": contents}
 
 
 def write_without_contents(message: Incoming) -> dict[str, Any]:
-    """Return it JSON-ready, without what its files hold."""
+    """Return `message` as JSON-ready values, without the contents of its files."""
     raw = _flat(message)
     raw["author"] = _flat(message.author)
     raw["sent_at"] = message.sent_at.isoformat()
@@ -47,18 +47,18 @@ _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 
 
 def _flat(value: Any) -> dict[str, Any]:
-    """The fields by name, as they are: `dataclasses.asdict` copies all they hold, which takes ten times as long."""
+    """Return the fields by name, not copied: `dataclasses.asdict` copies deeply and takes ten times as long."""
     return {name: getattr(value, name) for name in _NAMES[type(value)]}
 
 
 def read(raw: dict[str, Any]) -> Incoming:
-    """Return the message as it was written; older versions wrote what a file holds beside its name."""
-    written = raw.get("contents", [file["content"] for file in raw["files"]])
-    return read_with_contents(raw, [None if one is None else base64.b64decode(one) for one in written])
+    """Return the message that `write` stored. Older versions stored a file's content beside its name."""
+    contents = raw.get("contents", [file["content"] for file in raw["files"]])
+    return read_with_contents(raw, [None if content is None else base64.b64decode(content) for content in contents])
 
 
 def read_with_contents(raw: dict[str, Any], contents: Sequence[bytes | None]) -> Incoming:
-    """Return the message, whose files hold `contents`, one each in their order; None: it is not there."""
+    """Return the message with `contents` as its files' contents, in order; None where a content is absent."""
     return Incoming(
         **{
             **{name: raw[name] for name in _NAMES[Incoming] if name in raw},
@@ -75,7 +75,7 @@ def read_with_contents(raw: dict[str, Any], contents: Sequence[bytes | None]) ->
             "change": Change(raw["change"]),
             "references": tuple(raw["references"]),
             "files": tuple(
-                File(**{**file, "content": held}) for file, held in zip(raw["files"], contents, strict=True)
+                File(**{**file, "content": content}) for file, content in zip(raw["files"], contents, strict=True)
             ),
             "bounce": Bounce(**raw["bounce"]) if raw.get("bounce") else None,  # not in what older versions kept
         }

@@ -1,14 +1,14 @@
-"""Every error that Portevoix raises on purpose.
+"""Exceptions that Portevoix raises on purpose.
 
 PortevoixError
-├── BadInput            the user's mistake: one line that says what to do
+├── BadInput            the user's mistake; one line says what to do
 │   ├── BadPolicy       a service policy that cannot be read
 │   └── BadLine         an interchange line that cannot be read
 ├── NotAllowed          this colleague may not do that
 │   └── NotThere        nor learn whether it exists
-├── NotPossible         the transition table says no
-├── Conflict            somebody else was faster
-└── ChannelError        what a network answered
+├── NotPossible         the conversation's state does not allow it
+├── Conflict            somebody else changed it first
+└── ChannelError        a network's answer
     ├── TryLater        nothing happened; try again
     ├── Refused         nothing happened and nothing will
     └── Uncertain       it may have happened: never resend blindly
@@ -20,10 +20,10 @@ from portevoix.kernel.i18n import gettext_noop
 
 
 class PortevoixError(Exception):
-    """Base of all errors raised on purpose; meant to be read by a person.
+    """Base of all errors raised on purpose; their text is written for users.
 
-    `text` is an English sentence, marked with `gettext_noop`, with `{name}` places that `values` fill; it is kept apart
-    from its values so that whoever shows it can translate it first.
+    `text` is an English sentence, marked with `gettext_noop`, with `{name}` placeholders that `values` fill. The two
+    are stored separately so that the text can be translated before it is filled in.
     """
 
     def __init__(self, text: str, /, **values: str | float) -> None:
@@ -33,19 +33,19 @@ class PortevoixError(Exception):
 
 
 class BadInput(PortevoixError, ValueError):
-    """What was given cannot be used; the text says what is wrong and what to do."""
+    """Input that cannot be used; the text says what is wrong and what to do."""
 
 
 class _BadFile(BadInput):
-    """Bad input that sits on a line, 1-based; None when no single line is to blame."""
+    """Bad input on a line, 1-based; None when the error is not on a single line."""
 
     def __init__(self, text: str, /, line: int | None = None, **values: str | float) -> None:
         super().__init__(text, **values)
         self.line = line
 
     def __str__(self) -> str:
-        told = super().__str__()
-        return f"line {self.line}: {told}" if self.line else told
+        message = super().__str__()
+        return f"line {self.line}: {message}" if self.line else message
 
 
 class BadPolicy(_BadFile):
@@ -61,7 +61,7 @@ class NotAllowed(PortevoixError):
 
 
 class NotThere(NotAllowed):
-    """It does not exist, or is not for this person's eyes: they are not told which."""
+    """It does not exist, or this person may not see it; the error does not say which."""
 
 
 class NotPossible(PortevoixError):
@@ -73,11 +73,11 @@ class Conflict(PortevoixError):
 
 
 class ChannelError(PortevoixError):
-    """Base of what a connector raises."""
+    """Base of the errors that connectors raise."""
 
 
 class TryLater(ChannelError):
-    """Nothing happened; worth trying again after `after`."""
+    """Nothing happened; try again after `after`."""
 
     def __init__(self, text: str, /, after: timedelta = timedelta(minutes=1), **values: str | float) -> None:
         super().__init__(text, **values)
@@ -96,11 +96,11 @@ class Refused(ChannelError):
 
 
 class Uncertain(ChannelError):
-    """The network did not say whether it took the message; `find` decides, or else a person."""
+    """The network did not confirm whether it accepted the message; `find`, or else a person, has to decide."""
 
 
 def fault(error: Exception) -> PortevoixError:
-    """What a person is told of an error that nobody raised on purpose; the log has the rest."""
+    """Return the error to show to a user for an unexpected exception; its details are in the log."""
     return PortevoixError(
         gettext_noop("A fault of Portevoix itself ({kind}); the log has its details, please report it."),
         kind=type(error).__name__,

@@ -1,11 +1,11 @@
-"""Names of files, as they are shown and saved."""
+"""File names, made safe to display and save."""
 
 import re
 
-_HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, and those that turn the direction of writing: “a[U+202E]gpj.exe” would look like a picture."""
+_CONTROL_CHARACTERS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, and those that change the direction of text: “a[U+202E]gpj.exe” would look like a picture."""
 
 
 def plain_name(name: str) -> str:
-    """The name without characters that nobody sees and that change how others are read: it ends as it looks."""
-    return _HIDDEN.sub("", name)
+    """Return `name` without invisible and direction-changing characters: its real extension is the one displayed."""
+    return _CONTROL_CHARACTERS.sub("", name)

@@ -1,10 +1,10 @@
-"""What the events of one conversation come to: its state, its waits, its promises, what is due.
+"""Replay of a conversation's events into its state, waits, promises and next deadline.
 
-The one place where events become time. The record stores the outcome on the conversation, the facts are read from the
-same waits; replaying the events gives the same answer, so a deadline that passed stays missed whatever comes later.
+Nothing else derives times from events. The record stores the result on the conversation, and facts are read from the
+same waits. Replaying the events always gives the same result, so a missed deadline stays missed whatever comes later.
 
-Conversations that were joined are *strands* of one. Until they were, each has its own history; from then on, what
-happens to one happens to all. A wait stays with the strand in which it opened: joining drops and answers nothing.
+Merged conversations are *strands* of one conversation. Each has its own history until the merge; from then on, an event
+of one applies to all. A wait stays with the strand in which it opened: a merge neither drops nor answers it.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,15 +17,15 @@ from portevoix.kernel.promises import Promise
 from portevoix.kernel.states import OPEN_STATES, State, What, after, joined
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""Where a conversation with nothing due stands in the queue: after all that have something due."""
+"""Queue time of a conversation without a deadline: it sorts after all that have one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event, as much of it as time and state depend on. `at` is aware; `policy` is set on RECEIVED.
+    """One event, with the fields that times and state depend on. `at` is aware; `policy` is set on RECEIVED.
 
-    `strand`: the conversation that it happened to. On MERGED, `joins` is the strand that became part of it then, or,
-    when `always`, that was part of it from the beginning and only looked apart. `inquiry`: on INQUIRED and INFORMED.
+    `strand`: the conversation to which the event belongs. On MERGED, `joins` is the strand merged into it at that time
+    or, when `always`, one that was part of it from the beginning. `inquiry`: on INQUIRED and INFORMED.
     """
 
     id: int
@@ -48,7 +48,7 @@ class Wait:
     """From a citizen's message until its answer. Times are UTC; None: not yet.
 
     `first_reply_at`: a person's first reply of any kind. `answer_at`: the first that settles the question.
-    `promised_at`: what the latest holding reply promised. `copy`: the city was only named, so that nothing is due.
+    `promised_at`: the date that the latest holding reply promised. `copy`: the city was only named, so nothing is due.
     `ordinal` counts from 1 within the strand.
     """
 
@@ -87,7 +87,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a conversation stands after its events. `inquiries`: those that departments have not answered."""
+    """A conversation's state after its events. `inquiries`: those that departments have not answered."""
 
     state: State = State.OPEN
     assigned: bool = False
@@ -103,74 +103,74 @@ class Standing:
 
     @property
     def queue_at(self) -> datetime | None:
-        """Its place in the inbox while it is open: by deadline, and what has none comes last."""
+        """Sort key in the inbox while the conversation is open: its deadline; conversations without one come last."""
         return (self.due_at or NEVER) if self.state in OPEN_STATES else None
 
 
 def stand(happenings: Iterable[Happening], clock: Callable[[int], ServiceClock]) -> Standing:
-    """Folds events, in any order, into the standing. `clock` gives the service clock of a policy version.
+    """Return the state that the events lead to. `clock` returns the service clock of a policy version.
 
-    Events are taken by time and, at the same instant, by id: history that is imported late falls into its place. Those
-    of several strands end in one standing; each strand but one is named by the MERGED event that joins it.
+    Events may come in any order: they are sorted by time and, at the same instant, by id, so that history imported late
+    takes its place. Events of several strands give one state; a MERGED event names each strand but one.
     """
-    told = sorted(happenings, key=lambda h: (h.at, h.id))
+    events = sorted(happenings, key=lambda h: (h.at, h.id))
     strands, same = _Strands(), _Joins()
-    for h in told:
+    for h in events:
         if h.always and h.joins is not None:
             same.join(h.joins, into=h.strand)
-    for h in told:
-        strand = same.home(h.strand)
+    for h in events:
+        strand = same.root_of(h.strand)
         if h.joins is not None:
-            strands.join(same.home(h.joins), into=strand)
+            strands.join(same.root_of(h.joins), into=strand)
         strands.put(strand, _step(strands.of(strand), replace(h, strand=strand), clock))
-    standing = strands.whole()
+    standing = strands.combine()
     return replace(standing, due_at=_due(standing))
 
 
 class _Joins:
-    """Which strands have become part of which."""
+    """The strand into which each merged strand went."""
 
     def __init__(self) -> None:
         self._into: dict[int, int] = {}
 
-    def home(self, strand: int) -> int:
+    def root_of(self, strand: int) -> int:
         while strand in self._into:
             strand = self._into[strand]
         return strand
 
     def join(self, strand: int, *, into: int) -> None:
-        strand, home = self.home(strand), self.home(into)
+        strand, home = self.root_of(strand), self.root_of(into)
         if strand != home:
             self._into[strand] = home
 
 
 class _Strands:
-    """Where each strand stands; those that were joined stand together."""
+    """The state of each strand; merged strands share one."""
 
     def __init__(self) -> None:
         self._standings: dict[int, Standing] = {}
         self._joins = _Joins()
 
     def of(self, strand: int) -> Standing:
-        return self._standings.get(self._joins.home(strand), Standing())
+        return self._standings.get(self._joins.root_of(strand), Standing())
 
     def put(self, strand: int, standing: Standing) -> None:
-        self._standings[self._joins.home(strand)] = standing
+        self._standings[self._joins.root_of(strand)] = standing
 
     def join(self, strand: int, *, into: int) -> None:
-        brought = self._standings.pop(self._joins.home(strand), None)
+        standing = self._standings.pop(self._joins.root_of(strand), None)
         self._joins.join(strand, into=into)
-        if brought:
-            home = self._joins.home(into)
-            self._standings[home] = _joined(self._standings[home], brought) if home in self._standings else brought
+        if standing:
+            home = self._joins.root_of(into)
+            self._standings[home] = _combine(self._standings[home], standing) if home in self._standings else standing
 
-    def whole(self) -> Standing:
-        """All of them as one; what no event joins, as if one did."""
+    def combine(self) -> Standing:
+        """Return the state of all strands together, including those that no event merges."""
         first, *others = self._standings.values() or [Standing()]
-        return reduce(_joined, others, first)
+        return reduce(_combine, others, first)
 
 
-def _joined(one: Standing, other: Standing) -> Standing:
+def _combine(one: Standing, other: Standing) -> Standing:
     return Standing(
         state=joined(one.state, other.state),
         assigned=one.assigned or other.assigned,
@@ -183,11 +183,11 @@ def _joined(one: Standing, other: Standing) -> Standing:
 def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]) -> Standing:
     if h.what is What.RECEIVED and h.automatic:
         return standing
-    assigned, inquiries = standing.assigned, standing.inquiries
+    is_assigned, inquiries = standing.assigned, standing.inquiries
     if h.what in (What.ASSIGNED, What.RELEASED):
-        assigned = h.what is What.ASSIGNED
+        is_assigned = h.what is What.ASSIGNED
     elif h.what is What.HELD and h.assigned:
-        assigned = True
+        is_assigned = True
     elif h.what is What.INQUIRED:
         inquiries |= {h.inquiry or h.id}
     elif h.what is What.INFORMED:
@@ -195,8 +195,8 @@ def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]
     elif h.what is What.ANSWERED:
         inquiries = frozenset()
     return Standing(
-        state=after(standing.state, h.what, assigned=assigned, inquiring=bool(inquiries)),
-        assigned=assigned,
+        state=after(standing.state, h.what, assigned=is_assigned, inquiring=bool(inquiries)),
+        assigned=is_assigned,
         inquiries=inquiries,
         waits=_waits(standing.waits, h, clock),
         promises=_promises(standing, h),
@@ -206,9 +206,9 @@ def _step(standing: Standing, h: Happening, clock: Callable[[int], ServiceClock]
 def _waits(waits: tuple[Wait, ...], h: Happening, clock: Callable[[int], ServiceClock]) -> tuple[Wait, ...]:
     match h.what:
         case What.RECEIVED if _opens(waits, h):
-            return (*waits, _opened(h, 1 + sum(wait.strand == h.strand for wait in waits), clock))
+            return (*waits, _open_wait(h, 1 + sum(wait.strand == h.strand for wait in waits), clock))
         case What.HELD | What.ANSWERED:
-            return tuple(_replied(wait, h) for wait in waits)
+            return tuple(_record_reply(wait, h) for wait in waits)
         case What.CLOSED:
             return tuple(replace(w, closed_at=h.at) if w.open and w.closed_at is None else w for w in waits)
         case What.REOPENED:
@@ -218,13 +218,16 @@ def _waits(waits: tuple[Wait, ...], h: Happening, clock: Callable[[int], Service
 
 
 def _opens(waits: tuple[Wait, ...], h: Happening) -> bool:
-    """A wait opens with the first message, then with the first after a reply or a closing; and with the first that
-    speaks to the city when it had only been named in copy."""
+    """Return whether a message opens a wait.
+
+    The first message does, the first after a reply or a closing, and the first addressed to the city when earlier ones
+    only named it in copy.
+    """
     pending = [wait for wait in waits if wait.pending]
     return not pending or (not h.copy and all(wait.copy for wait in pending))
 
 
-def _opened(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock]) -> Wait:
+def _open_wait(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock]) -> Wait:
     if h.policy is None:
         raise ValueError("a message that opens a wait names its policy")
     service = clock(h.policy)
@@ -240,7 +243,7 @@ def _opened(h: Happening, ordinal: int, clock: Callable[[int], ServiceClock]) ->
     )
 
 
-def _replied(wait: Wait, h: Happening) -> Wait:
+def _record_reply(wait: Wait, h: Happening) -> Wait:
     if not wait.open:
         return wait
     first = wait.first_reply_at or h.at
@@ -255,8 +258,11 @@ def _replied(wait: Wait, h: Happening) -> Wait:
 
 
 def _promises(standing: Standing, h: Happening) -> tuple[Promise, ...]:
-    """The promises of `standing` after `h`. One that is not answered yet is given the new date; else one is made, to
-    whoever has waited longest, or was answered last."""
+    """Return the promises of `standing` after `h`.
+
+    A promise not yet answered gets the new date. Otherwise a new one is added, for the longest open wait, or for the
+    last wait when none is open.
+    """
     promises = standing.promises
     if h.what is What.ANSWERED:
         return tuple(p if p.answered_at else replace(p, answered_at=h.at) for p in promises)

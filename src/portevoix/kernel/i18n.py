@@ -1,6 +1,6 @@
-"""Marks text for the catalogue without translating it: the rooms below the web know no language."""
+"""Marker for translatable text; packages below the web do not translate."""
 
 
 def gettext_noop(text: str) -> str:
-    """Returns `text` itself; `makemessages` finds it by this name, the web translates it when it is shown."""
+    """Return `text` unchanged. `makemessages` collects it by this function's name; the web translates it on display."""
     return text

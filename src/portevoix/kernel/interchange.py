@@ -1,7 +1,7 @@
 """The interchange format: JSON Lines in UTF-8, one message a line. DESIGN.md, "Interchange", lists the fields.
 
-Fields that the format does not know are ignored, and null counts as absent. What no database could keep (null
-characters, halves of characters, numbers without end) is refused here, with the field and the reason.
+Unknown fields are ignored, and null counts as absent. Values that no database can store (null characters, surrogate
+halves, infinite numbers) are refused here, with the field and the reason.
 """
 
 import json
@@ -27,23 +27,23 @@ MOST_DEPTH = 10
 PRIVATE_CHANNELS = frozenset({"email", "webform"})
 
 _COUNTS = ("likes", "reposts", "replies")
-_KNOWN = frozenset(Incoming.__dataclass_fields__)
+_FIELDS = frozenset(Incoming.__dataclass_fields__)
 _CHANNEL = re.compile(r"[a-z0-9_-]{1,32}")
 _LANG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,6}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_ESCAPED = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
+_UNSTORABLE_ESCAPE = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 type _Object = Mapping[str, Any]
 
 
 def default_visibility(channel: str) -> Visibility:
-    """What a message is when it does not say: e-mail and forms are private, networks public."""
+    """Return the visibility of a message that does not state it: private for e-mail and forms, public for networks."""
     return Visibility.PRIVATE if channel in PRIVATE_CHANNELS else Visibility.PUBLIC
 
 
 def read_line(line: str | bytes, number: int) -> Incoming:
-    """One message. Raises BadLine with `number`, 1-based, and the field that is wrong."""
+    """Return the message in `line`. Raises BadLine with `number`, 1-based, and the field that is wrong."""
     try:
         return _incoming(_decode(line))
     except BadLine as bad:
@@ -52,9 +52,9 @@ def read_line(line: str | bytes, number: int) -> Incoming:
 
 
 def read_object(data: Mapping[str, Any], number: int) -> Incoming:
-    """One message from what its line would hold, read from JSON elsewhere. Raises BadLine as `read_line` does."""
+    """Return the message in an object already decoded from JSON. Raises BadLine as `read_line` does."""
     try:
-        for key in sorted(data.keys() & _KNOWN):
+        for key in sorted(data.keys() & _FIELDS):
             check_storable(data[key], key)
         return _incoming(data)
     except BadLine as bad:
@@ -63,12 +63,12 @@ def read_object(data: Mapping[str, Any], number: int) -> Incoming:
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Incoming | BadLine]:
-    """Each message, or why its line was refused, in order and in bounded memory. Blank lines are skipped."""
+    """Yield each message, or the error of its line, in order and in bounded memory. Blank lines are skipped."""
     return lines(stream, read_line)
 
 
 def read_texts(stream: BinaryIO) -> Iterator[Mapping[str, Any] | BadLine]:
-    """Each line as the object that it is, of which only `text` has to be there: messages and drafts alike."""
+    """Yield the object on each line, which needs no field but `text`: a message or a draft."""
     return lines(stream, _text_line)
 
 
@@ -86,9 +86,9 @@ def _text_line(line: bytes, number: int) -> _Object:
 
 
 def write_line(message: Incoming) -> str:
-    """The message as one line, without its end; `read_line` gives it back. What is absent or the default is left out.
+    """Return the message as one line without line end, which `read_line` restores; absent and default values omitted.
 
-    Only messages from a citizen or from the city have a line: a note between colleagues raises BadInput.
+    Raises BadInput for a note between colleagues: only messages from a citizen or from the city have a line.
     """
     if message.direction is Direction.NOTE:
         raise BadInput(gettext_noop("Notes between colleagues stay in the house: they have no line."))
@@ -101,7 +101,7 @@ def write_line(message: Incoming) -> str:
         "in_reply_to": message.in_reply_to,
         "direction": message.direction,
         "author": _present(message.author),
-        "sent_at": _written(message.sent_at),
+        "sent_at": _format_instant(message.sent_at),
         "text": message.text,
         "lang": message.lang,
         "url": message.url,
@@ -112,17 +112,18 @@ def write_line(message: Incoming) -> str:
         "about": message.about and _present(message.about),
         "automatic": message.automatic,
         "reply_kind": message.reply_kind,
-        "promised_at": message.promised_at and _written(message.promised_at),
+        "promised_at": message.promised_at and _format_instant(message.promised_at),
         "counts": dict(message.counts),
         "labels": dict(message.labels),
     }
-    kept = {key: value for key, value in data.items() if value or key == "text"}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    fields = {key: value for key, value in data.items() if value or key == "text"}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_json(line: str | bytes) -> object:
-    """What a line, or a whole file, of JSON holds. Raises BadLine when it is not JSON in UTF-8, or holds more than a
-    number can.
+    """Return the value of a line, or a whole file, of JSON.
+
+    Raises BadLine when it is not JSON in UTF-8, is nested too deeply, or holds a number that is infinite or too large.
     """
     try:
         return _DECODER.decode(_text(line))
@@ -144,8 +145,8 @@ def _text(line: str | bytes) -> str:
 def _decode(line: str | bytes) -> _Object:
     if not isinstance(data := read_json(line), dict):
         raise BadLine(gettext_noop("The line is not an object. Write one message a line, between braces."))
-    if isinstance(line, str) or _ESCAPED.search(line):
-        for key in sorted(data.keys() & _KNOWN):
+    if isinstance(line, str) or _UNSTORABLE_ESCAPE.search(line):
+        for key in sorted(data.keys() & _FIELDS):
             check_storable(data[key], key)
     return data
 
@@ -196,7 +197,10 @@ def _incoming(data: _Object) -> Incoming:
 def _string(
     data: _Object, key: str, *, within: str = "", most: int = MOST_ID, required: bool = False, blank: bool = False
 ) -> str:
-    """`within` is the object that holds `key`, as errors name it; `blank` lets a required text be empty."""
+    """Return the text at `key`, "" when absent. Raises BadLine.
+
+    `within` is the object that holds `key`, as errors name it; `blank` lets a required text be empty.
+    """
     value = data.get(key)
     if value is None:
         if required:
@@ -245,7 +249,7 @@ def _instant(data: _Object, key: str) -> datetime:
     if value is None:
         raise _missing(key)
     try:
-        return parse_instant(value if isinstance(value, str) else _shown(value))
+        return parse_instant(value if isinstance(value, str) else _quote(value))
     except BadInput as bad:
         raise BadLine(gettext_noop("“{field}”: {why}"), field=key, why=str(bad)) from None
 
@@ -311,7 +315,7 @@ def _automatic(data: _Object) -> bool:
 
 
 def _outward(data: _Object, key: str) -> bool:
-    """Whether `key` is there, on a message that may have it."""
+    """Return whether `key` is present. Raises BadLine when the message is not from the city."""
     if data.get(key) is None:
         return False
     if data["direction"] != Direction.OUT:
@@ -320,12 +324,12 @@ def _outward(data: _Object, key: str) -> bool:
 
 
 def _counts(data: _Object) -> dict[str, int]:
-    counts = _object(data, "counts") or {}
-    found = {key: counts[key] for key in _COUNTS if counts.get(key) is not None}
-    for key, value in found.items():
+    raw_counts = _object(data, "counts") or {}
+    counts = {key: raw_counts[key] for key in _COUNTS if raw_counts.get(key) is not None}
+    for key, value in counts.items():
         if type(value) is not int or not 0 <= value < 2**53:
             raise _wrong(gettext_noop("“{field}” is {value}. Write a whole number from 0 up."), f"counts.{key}", value)
-    return found
+    return counts
 
 
 def _labels(data: _Object) -> dict[str, Any]:
@@ -343,10 +347,13 @@ def _check_depth(value: object, left: int) -> None:
 
 
 def check_storable(value: object, field: str, left: int = MOST_DEPTH) -> None:
-    """Raises BadLine for a character that no database keeps, as deep as MOST_DEPTH: what is taken ends there."""
-    if isinstance(value, str) and (found := _UNSTORABLE.search(value)):
+    """Raise BadLine for a character that no database stores, down to `left` levels deep.
+
+    No accepted value is nested deeper than MOST_DEPTH.
+    """
+    if isinstance(value, str) and (match := _UNSTORABLE.search(value)):
         message = gettext_noop("“{field}” holds the character U+{code}, which cannot be kept. Leave it out.")
-        raise BadLine(message, field=field, code=f"{ord(found[0]):04X}")
+        raise BadLine(message, field=field, code=f"{ord(match[0]):04X}")
     if isinstance(value, dict | list) and left:
         for item in (*value, *value.values()) if isinstance(value, dict) else value:
             check_storable(item, field, left - 1)
@@ -357,20 +364,20 @@ def _missing(field: str) -> BadLine:
 
 
 def _wrong(message: str, field: str, value: object, **values: str | int) -> BadLine:
-    return BadLine(message, line=None, field=field, value=_shown(value), **values)
+    return BadLine(message, line=None, field=field, value=_quote(value), **values)
 
 
 def _present(value: Writer | Media | About) -> dict[str, str]:
     return {key: text for key, text in asdict(value).items() if text}
 
 
-def _written(instant: datetime) -> str:
+def _format_instant(instant: datetime) -> str:
     # RFC 3339 knows no seconds in an offset, as the local times of long ago have them.
     offset = instant.utcoffset() or timedelta()
     return (instant.astimezone(UTC) if offset % timedelta(minutes=1) else instant).isoformat()
 
 
-def _shown(value: object) -> str:
+def _quote(value: object) -> str:
     if isinstance(value, dict | list):
         return "[…]" if isinstance(value, list) else "{…}"
     text = json.dumps(value, ensure_ascii=False)

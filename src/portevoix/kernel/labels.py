@@ -1,10 +1,10 @@
-"""What a citizen's message is: its kind, and whether it says that something goes wrong or well."""
+"""Labels of a citizen's message: its kind and its sentiment."""
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What the citizen does by it."""
+    """Purpose of a message."""
 
     QUESTION = "question"
     REPORT = "report"
@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
 
 class Sentiment(StrEnum):
-    """What it says of the city's service. Its label in the interchange format is `valence`."""
+    """Opinion on the city's service that a message expresses. Its label in the interchange format is `valence`."""
 
     WRONG = "wrong"
     WELL = "well"

@@ -1,4 +1,4 @@
-"""The frozen values that travel between rooms."""
+"""Frozen values passed between packages: incoming and outgoing messages and their parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from portevoix.kernel.file_names import plain_name
 
 
 class Direction(StrEnum):
-    """From the citizen, from the city, or between colleagues."""
+    """Direction of a message: from the citizen, from the city, or between colleagues."""
 
     IN = "in"
     OUT = "out"
@@ -18,14 +18,14 @@ class Direction(StrEnum):
 
 
 class ReplyKind(StrEnum):
-    """A holding reply says when the answer will come; an answer settles the question."""
+    """Kind of a reply: a holding reply says when the answer will come, an answer settles the question."""
 
     HOLDING = "holding"
     ANSWER = "answer"
 
 
 class Addressed(StrEnum):
-    """Spoken to, or merely named in copy: the two are not the same question."""
+    """Whether a message speaks to the city or only names it in copy."""
 
     DIRECT = "direct"
     COPY = "copy"
@@ -37,7 +37,7 @@ class Visibility(StrEnum):
 
 
 class Change(StrEnum):
-    """What an `Incoming` does: a message new or known, an edit of one, or its deletion on the network."""
+    """Effect of an `Incoming`: a message, new or already known; an edit of one; or its deletion on the network."""
 
     MESSAGE = "message"
     AMEND = "amend"
@@ -45,7 +45,7 @@ class Change(StrEnum):
 
 
 class Ability(StrEnum):
-    """What a connector can do."""
+    """Ability of a connector."""
 
     POLL = "poll"
     PUSH = "push"
@@ -59,7 +59,7 @@ class Ability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who wrote, as the network names them. `id` is unique within the channel."""
+    """Author of a message, as the network names them. `id` is unique within the channel."""
 
     id: str
     handle: str = ""
@@ -68,7 +68,7 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An image or a file: an address on the network."""
+    """Image or file at an address on the network."""
 
     url: str
     type: str = ""
@@ -77,9 +77,9 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment that came in the message itself. `content` is None when it was not kept, and `refused` says why.
+    """Attachment received within the message. `content` is None when it was not stored, and `refused` says why.
 
-    Its name ends as it looks, whatever a channel brings.
+    Its name is made safe to display, whatever the channel delivers.
     """
 
     name: str
@@ -94,9 +94,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture that goes out with a message. `alt` says what it shows to whoever does not see it, and is never empty.
+    """Picture sent with a message. `alt`, never empty, describes it for people who cannot see it.
 
-    `kernel.pictures.picture` makes one of what a colleague chose, and takes out what a camera wrote into it.
+    `kernel.pictures.picture` makes one from a colleague's file and removes the camera's metadata.
     """
 
     name: str
@@ -107,7 +107,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The article that a form, a comment or a post speaks of."""
+    """Article that a form, a comment or a post is about."""
 
     url: str
     title: str = ""
@@ -121,7 +121,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What the city sent with `key` came back: it did not reach `to`, and the server there says `why`."""
+    """Non-delivery report: the message sent with `key` did not reach `to`; `why` is the server's reason."""
 
     key: str
     to: str
@@ -130,14 +130,15 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message as a channel gives it: a line of the interchange format, and what a line cannot carry.
+    """One message as a channel delivers it: the fields of an interchange line, and some that a line cannot carry.
 
     `sent_at` is aware. `account` is the city's own account or address. `revision` is 0 for the message itself and
     grows with each edit or deletion; `change` says which. `conversation` is the city's own reference when the message
-    carries one (a plus-address), which beats the network's `thread` and `in_reply_to`. `quoted` is earlier text that
-    was folded away from `text`. `held` is the reason why a person must admit the message first, "" when none. `dmarc`
-    is what the city's own mail server found of the sender: "pass", "fail" or another result of RFC 7489, "" for none.
-    `id_by_author`: senders choose `external_id` themselves, so that the same one of another author is another message.
+    carries one (a plus-address), which takes precedence over the network's `thread` and `in_reply_to`. `quoted` is
+    earlier text that was removed from `text`. `held` is the reason why a person must admit the message first, "" when
+    none. `dmarc` is the result of the city's own mail server for the sender: "pass", "fail" or another of RFC 7489,
+    "" for none. `id_by_author`: senders choose `external_id` themselves, so the same one from another author is
+    another message.
     """
 
     channel: str
@@ -178,10 +179,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way out. `key` makes sending idempotent; `to` is the citizen, `in_reply_to` their last message.
+    """Message to send. `key` makes sending idempotent; `to` is the citizen, `in_reply_to` their last message.
 
-    Without `in_reply_to` it is no reply but a post of the city's own. `conversation` is the city's reference, by which
-    an answer finds its way back (a plus-address).
+    Without `in_reply_to` it is a post of the city's own, not a reply. `conversation` is the city's reference (a
+    plus-address), by which answers are assigned to the conversation.
     """
 
     key: str
@@ -201,7 +202,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The network took it: under this id, at this address."""
+    """Confirmation that the network accepted a message, with its id and address there."""
 
     external_id: str
     url: str = ""
@@ -209,9 +210,9 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something arrived that could not be read: it is kept raw, with the reason, and nothing else is held up.
+    """Message that could not be read: it is stored raw, with the reason, and others are not delayed.
 
-    `raw` is what is shown of it, `whole` all of it as it came, to be saved by a person; None: what is shown is all.
+    `raw` is the part shown; `whole` the complete original, for a person to save, or None when `raw` is all there is.
     """
 
     external_id: str
@@ -222,7 +223,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one `receive` brought, and where to go on from. `more` asks to be called again at once."""
+    """Result of one `receive`, with the cursor to continue from. `more` asks to be called again at once."""
 
     messages: tuple[Incoming, ...] = ()
     cursor: str | None = None
@@ -232,7 +233,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A webhook or a form post, as bytes: nothing has been believed yet."""
+    """Webhook or form request, as bytes: nothing in it has been verified."""
 
     method: str
     path: str

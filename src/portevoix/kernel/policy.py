@@ -1,6 +1,6 @@
-"""A service policy: within what time the city answers, and when it is at work.
+"""Service policies: response times and opening hours of a city.
 
-Written in TOML, read by `parse_policy`, written back by `format_policy`; `kernel.clock` reckons with it.
+A policy is TOML, read by `parse_policy` and written by `format_policy`; `kernel.clock` computes times under it.
 """
 
 import re
@@ -39,10 +39,10 @@ type Interval = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ServicePolicy:
-    """Durations are seconds of service time.
+    """Response times and opening hours of a city; durations are seconds of service time.
 
     `hours` maps a weekday (0 is Monday) to its opening intervals, each (start, end) in local wall seconds since
-    midnight, sorted and apart; an end past 86,400 runs into the next day; an absent day is closed. None: every day
+    midnight, sorted and disjoint; an end past 86,400 runs into the next day; an absent day is closed. None: every day
     around the clock. `calendar` names public holidays, which are closed like the days in `closed`; a day in `open`
     keeps the hours of its weekday all the same (and stays closed when its weekday has none).
     """
@@ -57,17 +57,17 @@ class ServicePolicy:
 
 
 def parse_duration(text: str) -> int:
-    """`<integer>s|m|h` in seconds. Raises BadInput."""
-    if not (found := _DURATION.fullmatch(text)):
+    """Return the seconds of a duration `<integer>s|m|h`. Raises BadInput."""
+    if not (match := _DURATION.fullmatch(text)):
         raise BadInput(
             gettext_noop("“{value}” is not a duration. Write a whole number and s, m or h, like 8h or 90m."),
-            value=_shown(text),
+            value=_quote(text),
         )
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def find_zone(name: str) -> ZoneInfo:
-    """The time zone of that name. Raises BadInput with the nearest name that exists."""
+    """Return the time zone of that name. Raises BadInput with the nearest existing name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -75,39 +75,39 @@ def find_zone(name: str) -> ZoneInfo:
         near = (get_close_matches(name.title(), available_timezones(), n=1) or ["Europe/Paris"])[0]
         raise BadInput(
             gettext_noop("There is no time zone “{value}”. Write a name like “{near}”."),
-            value=_shown(name),
+            value=_quote(name),
             near=near,
         ) from None
 
 
 def find_calendar(name: str) -> tuple[str, str | None]:
-    """The country and region that a calendar's name stands for: "FR-57" is ("FR", "57"). Raises BadInput.
+    """Return the country and region of a calendar's name: "FR-57" is ("FR", "57"). Raises BadInput.
 
-    The `holidays` package quietly gives the wrong days for some old region names (FR-GES), so that only the names it
-    lists are taken.
+    Only the names that the `holidays` package lists are accepted: it silently returns wrong days for some old region
+    names (FR-GES).
     """
-    found = _CALENDAR.fullmatch(name)
-    if not found or found[1] not in _countries():
+    match = _CALENDAR.fullmatch(name)
+    if not match or match[1] not in _countries():
         raise BadInput(
             gettext_noop("There is no calendar “{value}”. Write a country like FR, or with a region like FR-57."),
-            value=_shown(name),
+            value=_quote(name),
         )
-    country, region = found[1], found[2]
-    known = holidays.country_holidays(country)
-    if region is None or region in known.subdivisions or region in known.subdivisions_aliases:
+    country, region = match[1], match[2]
+    country_holidays = holidays.country_holidays(country)
+    if region is None or region in country_holidays.subdivisions or region in country_holidays.subdivisions_aliases:
         return country, region
-    names = {code: name for name, code in known.subdivisions_aliases.items()}
-    regions = ", ".join(f"{code} ({names[code]})" if code in names else code for code in known.subdivisions)
+    names = {code: name for name, code in country_holidays.subdivisions_aliases.items()}
+    regions = ", ".join(f"{code} ({names[code]})" if code in names else code for code in country_holidays.subdivisions)
     raise BadInput(
         gettext_noop("The calendar {country} has no region “{region}”. Its regions: {regions}."),
         country=country,
-        region=_shown(region),
+        region=_quote(region),
         regions=shorten(regions, 500, placeholder=" …") or "–",
     )
 
 
 def parse_policy(text: str) -> ServicePolicy:
-    """Reads a policy in TOML. Raises BadPolicy with the line, what is wrong and what to write."""
+    """Return the policy in a TOML text. Raises BadPolicy with the line, what is wrong and what to write."""
     source = _Source(text)
     data = source.parse()
     source.check_keys(data, "", ("timezone", "first_contact", "substance", "hours", "holidays"))
@@ -125,7 +125,7 @@ def parse_policy(text: str) -> ServicePolicy:
 
 
 def read_policy(path: Path) -> ServicePolicy:
-    """The policy in a file. Raises BadPolicy, or BadInput when there is no such text."""
+    """Return the policy in a file. Raises BadPolicy, or BadInput when the file cannot be read as text."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -137,7 +137,7 @@ def read_policy(path: Path) -> ServicePolicy:
 
 
 def format_policy(policy: ServicePolicy) -> str:
-    """The policy as TOML; `parse_policy` gives it back."""
+    """Return the policy as TOML, which `parse_policy` restores."""
     lines = [
         f'timezone = "{policy.timezone}"',
         f'first_contact = "{_format_duration(policy.first_contact)}"',
@@ -156,7 +156,7 @@ def format_policy(policy: ServicePolicy) -> str:
 
 
 class _Source:
-    """The text of a policy: parses it, and finds the line to blame."""
+    """The text of a policy, which is parsed and in which errors are located."""
 
     def __init__(self, text: str) -> None:
         self.text = text.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -165,20 +165,20 @@ class _Source:
         try:
             return tomllib.loads(self.text)
         except (ValueError, RecursionError) as error:  # tomllib lets ValueError through for numbers of 5,000 digits
-            told = str(error)
-            at = re.search(r"\(at line (\d+), column \d+\)", told)
+            message = str(error)
+            at = re.search(r"\(at line (\d+), column \d+\)", message)
             last = self.text.rstrip().count("\n") + 1
-            why = re.sub(r"\s*\(at .*\)$", "", told, flags=re.S)
+            why = re.sub(r"\s*\(at .*\)$", "", message, flags=re.S)
             raise BadPolicy(
-                gettext_noop("This is not TOML: {why}."), line=int(at[1]) if at else last, why=_shown(why)
+                gettext_noop("This is not TOML: {why}."), line=int(at[1]) if at else last, why=_quote(why)
             ) from None
 
     def bad(self, message: str, path: str, *, value: object = "", **values: str) -> BadPolicy:
-        """The error about the key at the dotted `path`, or about one `value` under it."""
-        return BadPolicy(message, line=self.line(path, str(value)), value=_shown(value), **values)
+        """Return the error about the key at the dotted `path`, or about one `value` under it."""
+        return BadPolicy(message, line=self.line(path, str(value)), value=_quote(value), **values)
 
     def line(self, path: str, value: str) -> int:
-        """1-based; 1 when `path` is not there, since that is where a missing key is written."""
+        """Return the line of the key at `path`, 1-based; 1 when it is missing, where one would write it."""
         lines = self.text.split("\n")
         start = next((n for n, full in enumerate(_paths(lines)) if full == path), None)
         if start is None and "." in path:  # hours = {mon = [...]} on one line
@@ -193,39 +193,39 @@ class _Source:
                 raise self.bad(
                     gettext_noop("“{key}” is not known here. Write one of: {known}."),
                     f"{path}.{key}".lstrip("."),
-                    key=_shown(key),
+                    key=_quote(key),
                     known=", ".join(known),
                 )
 
     def table(self, data: dict[str, Any], key: str) -> dict[str, Any]:
-        found = data.get(key, {})
-        if not isinstance(found, dict):
+        table = data.get(key, {})
+        if not isinstance(table, dict):
             raise self.bad(gettext_noop("“{key}” is a table. Write [{key}] on a line of its own."), key, key=key)
-        return found
+        return table
 
     def strings(self, table: dict[str, Any], path: str, example: str) -> list[str]:
-        """The list of strings at `path`; a date that TOML itself reads counts as its text."""
+        """Return the list of strings at `path`; a TOML date counts as its text."""
         key = path.rpartition(".")[2]
-        found = table.get(key, [])
-        items = [item for item in found if isinstance(item, str | date)] if isinstance(found, list) else []
-        if items != found:
+        entries = table.get(key, [])
+        items = [item for item in entries if isinstance(item, str | date)] if isinstance(entries, list) else []
+        if items != entries:
             message = gettext_noop("“{key}” is a list of texts in quotes. Write {key} = {example}.")
             raise self.bad(message, path, key=key, example=example)
         return [str(item) for item in items]
 
 
 def _paths(lines: list[str]) -> list[str | None]:
-    """For each line, the dotted path of the table or key that it opens."""
-    table, found = "", list[str | None]()
+    """Return for each line, the dotted path of the table or key that it opens."""
+    table, paths = "", list[str | None]()
     for line in lines:
         if header := _HEADER.match(line):
             table = re.sub(r"[\s\"']", "", header[1])
-            found.append(table)
+            paths.append(table)
         elif key := _KEY.match(line):
-            found.append(f"{table}.{re.sub(r"[\s\"']", '', key[1])}".lstrip("."))
+            paths.append(f"{table}.{re.sub(r"[\s\"']", '', key[1])}".lstrip("."))
         else:
-            found.append(None)
-    return found
+            paths.append(None)
+    return paths
 
 
 def _zone(source: _Source, data: dict[str, Any]) -> str:
@@ -265,48 +265,48 @@ def _duration(source: _Source, data: dict[str, Any], key: str, default: int) -> 
 
 def _dates(source: _Source, table: dict[str, Any], key: str) -> frozenset[date]:
     path = f"holidays.{key}"
-    found = set()
+    dates = set()
     for text in source.strings(table, path, '["2026-12-24"]'):
         try:
-            found.add(date.fromisoformat(text if _DATE.fullmatch(text) else ""))
+            dates.add(date.fromisoformat(text if _DATE.fullmatch(text) else ""))
         except ValueError:
             raise source.bad(
                 gettext_noop("“{value}” is not a date. Write year-month-day, like 2026-12-24."), path, value=text
             ) from None
-    return frozenset(found)
+    return frozenset(dates)
 
 
 def _hours(source: _Source, table: dict[str, Any]) -> dict[int, tuple[Interval, ...]]:
     source.check_keys(table, "hours", DAYS)
-    found = {}
+    hours = {}
     for number, day in enumerate(DAYS):
         path = f"hours.{day}"
-        told = source.strings(table, path, '["08:30-12:30", "13:30-18:00"]')
-        spans = sorted((*_interval(source, path, text), text) for text in told)
+        texts = source.strings(table, path, '["08:30-12:30", "13:30-18:00"]')
+        spans = sorted((*_interval(source, path, text), text) for text in texts)
         for (_, end, earlier), (start, _, later) in pairwise(spans):
             if start < end:
                 message = gettext_noop("“{value}” overlaps “{earlier}”. Write intervals that do not share any time.")
                 raise source.bad(message, path, value=later, earlier=earlier)
         if spans:
-            found[number] = tuple((start, end) for start, end, _ in spans)
-    if not found:
+            hours[number] = tuple((start, end) for start, end, _ in spans)
+    if not hours:
         message = gettext_noop("No day has opening hours. Write some, or leave [hours] out to be always open.")
         raise source.bad(message, "hours")
-    return found
+    return hours
 
 
 def _interval(source: _Source, path: str, text: str) -> Interval:
-    found = _INTERVAL.fullmatch(text)
-    if not found:
+    match = _INTERVAL.fullmatch(text)
+    if not match:
         raise source.bad(
             gettext_noop("“{value}” is not an interval. Write one like 08:30-12:30, or 22:00-02:00 past midnight."),
             path,
             value=text,
         )
-    start, end = (_wall(time) for time in found.groups())
+    start, end = (_wall(time) for time in match.groups())
     if start is None or start == DAY_S or end is None:
         message = gettext_noop("“{value}”: {time} is not a time of day. Write 00:00 to 23:59, or 24:00 as an end.")
-        raise source.bad(message, path, value=text, time=found[1] if start in (None, DAY_S) else found[2])
+        raise source.bad(message, path, value=text, time=match[1] if start in (None, DAY_S) else match[2])
     if start == end:
         message = gettext_noop("“{value}” starts when it ends. Write 00:00-24:00 for a whole day.")
         raise source.bad(message, path, value=text)
@@ -314,7 +314,7 @@ def _interval(source: _Source, path: str, text: str) -> Interval:
 
 
 def _wall(time: str) -> int | None:
-    """Seconds since midnight of "08:30" or "08:30:15"; None when there is no such time."""
+    """Return the seconds since midnight of "08:30" or "08:30:15"; None when there is no such time."""
     hours, minutes, seconds = (*map(int, time.split(":")), 0)[:3]
     total = hours * 3600 + minutes * 60 + seconds
     return total if minutes < 60 and seconds < 60 and total <= DAY_S else None
@@ -344,7 +344,7 @@ def _countries() -> frozenset[str]:
     return frozenset(code for _, *codes in COUNTRIES.values() for code in codes if code.isupper())
 
 
-def _shown(value: object) -> str:
-    """A value as an error message quotes it: on one line, and not for ever."""
+def _quote(value: object) -> str:
+    """Return a value as error messages quote it: on one line, 60 characters at most."""
     text = " ".join(str(value).split())
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,4 +1,4 @@
-"""A promise: the date by which a holding reply says that the answer will come, and what became of it."""
+"""Promises: dates by which holding replies announce an answer, and their outcomes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of a promise. Only what is OPEN can still change."""
+    """Outcome of a promise. Only OPEN can still change."""
 
     KEPT = "kept"  # answered by the promised date
     LATE = "late"  # answered after it
@@ -16,7 +16,7 @@ class Outcome(StrEnum):
 
 
 def outcome_of(promised_at: datetime, *, answered_at: datetime | None, now: datetime) -> Outcome:
-    """Return what has become by `now` of what was promised for `promised_at`; an answer after `now` is not known."""
+    """Return the outcome by `now` of a promise for `promised_at`; an answer after `now` does not count."""
     if answered_at and answered_at <= now:
         return Outcome.KEPT if answered_at <= promised_at else Outcome.LATE
     return Outcome.BROKEN if now > promised_at else Outcome.OPEN
@@ -24,10 +24,10 @@ def outcome_of(promised_at: datetime, *, answered_at: datetime | None, now: date
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A dated promise. `message`: the holding reply that made it.
+    """Dated promise. `message`: the holding reply that made it.
 
-    `promised_at` is the date that counts: another one given in time takes its place, one given after it passed does
-    not. `latest_at` is the latest date given, which the city has to meet next. `strand` and `ordinal` name the wait to
+    `promised_at` is the date that counts: a new date given in time replaces it, one given after it passed does not.
+    `latest_at` is the latest date given, which the city has to meet next. `strand` and `ordinal` name the wait for
     which it was made; `ordinal` 0: nobody was waiting.
     """
 
@@ -44,12 +44,15 @@ class Promise:
         return replace(self, promised_at=date if at <= self.promised_at else self.promised_at, latest_at=date)
 
     def outcome(self, now: datetime) -> Outcome:
-        """Return what has become of it by `now`."""
+        """Return the outcome by `now`."""
         return outcome_of(self.promised_at, answered_at=self.answered_at, now=now)
 
 
 def read_promise(dates: Iterable[tuple[datetime, datetime]], *, answered_at: datetime | None = None) -> Promise | None:
-    """Return the promise of a wait from each date given, as (when, for when); None where none was before the answer."""
+    """Return the promise made up of `dates`, pairs of (when given, promised date).
+
+    None when no date was given before the answer.
+    """
     promise: Promise | None = None
     for at, date in sorted(dates):
         if answered_at and at > answered_at:

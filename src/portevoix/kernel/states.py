@@ -1,4 +1,4 @@
-"""The states of a conversation and the one table of what leads from which to which."""
+"""States of a conversation, and the table of transitions between them."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from portevoix.kernel.i18n import gettext_noop
 
 
 class State(StrEnum):
-    """Holding is a kind of reply and overdue a comparison of times: neither is a state."""
+    """State of a conversation. Holding is a kind of reply and overdue a comparison of times: neither is a state."""
 
     OPEN = "open"
     ASSIGNED = "assigned"
@@ -20,7 +20,7 @@ OPEN_STATES = frozenset({State.OPEN, State.ASSIGNED, State.AWAITING_DEPARTMENT})
 
 
 class What(StrEnum):
-    """The kinds of event: everything that can happen to a conversation."""
+    """Type of an event: everything that can happen to a conversation."""
 
     RECEIVED = "received"
     HELD = "held"
@@ -43,12 +43,12 @@ class What(StrEnum):
 
 
 SAID = frozenset({What.RECEIVED, What.HELD, What.ANSWERED, What.ACKNOWLEDGED, What.NOTED})
-"""The events by which a message comes into the conversation: one of them for each message."""
+"""The events that add a message to the conversation: exactly one for each message."""
 
 _OPEN = tuple(OPEN_STATES)
 _ALL = tuple(State)
 
-# From which states each event may happen. Where it leads is `after` below.
+# The states in which each event may happen. `after` below returns the state that follows.
 POSSIBLE: dict[What, tuple[State, ...]] = {
     What.RECEIVED: _ALL,
     What.HELD: (*_OPEN, State.ANSWERED),
@@ -72,13 +72,13 @@ POSSIBLE: dict[What, tuple[State, ...]] = {
 
 
 def check(state: State, what: What) -> None:
-    """Raises NotPossible when `what` may not happen in `state`."""
+    """Raise NotPossible when `what` may not happen in `state`."""
     if state not in POSSIBLE[what]:
         raise NotPossible(_WHY[state, what])
 
 
 def after(state: State, what: What, *, assigned: bool, inquiring: bool) -> State:
-    """The state that follows. `assigned`: someone has it; `inquiring`: a department still owes us an answer."""
+    """Return the state that follows. `assigned`: it has an assignee; `inquiring`: an inquiry is still unanswered."""
     at_work = State.AWAITING_DEPARTMENT if inquiring else State.ASSIGNED if assigned else State.OPEN
     match what:
         case What.ANSWERED:
@@ -94,7 +94,7 @@ def after(state: State, what: What, *, assigned: bool, inquiring: bool) -> State
 
 
 def joined(one: State, other: State) -> State:
-    """The state of two conversations that become one, before `after` sees MERGED: what is open in either stays open."""
+    """Return the state of two merged conversations, before `after` sees MERGED: open when either of them is."""
     return min(one, other, key=tuple(State).index)
 
 

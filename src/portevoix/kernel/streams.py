@@ -1,4 +1,4 @@
-"""Files of lines, read one by one in bounded memory: standard input and gzip too."""
+"""Reading of files line by line in bounded memory, including standard input and gzip."""
 
 import gzip
 import sys
@@ -15,7 +15,7 @@ from portevoix.kernel.i18n import gettext_noop
 MOST_LINE_BYTES = 8_000_000
 BOM = b"\xef\xbb\xbf"
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
-"""What reading raises where a compressed file breaks off or is damaged."""
+"""The exceptions raised where a compressed file is truncated or damaged."""
 BREAKS_OFF = gettext_noop("The compressed file breaks off or is damaged here. The lines before it were read.")
 CLOSED = gettext_noop("Standard input is closed: there is nothing to read.")
 TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message a line.")
@@ -23,7 +23,7 @@ TOO_LONG = gettext_noop("The line is longer than {most} bytes. Write one message
 
 @contextmanager
 def open_stream(source: str | Path) -> Iterator[BinaryIO]:
-    """A file, or standard input for "-", unpacked when it is gzip whatever its name. Raises BadInput."""
+    """Open a file, or standard input for "-", decompressing gzip whatever the name. Raises BadInput."""
     try:
         raw = Path(source).open("rb") if source != "-" else _standard_input()  # noqa: SIM115
     except OSError as error:
@@ -32,8 +32,8 @@ def open_stream(source: str | Path) -> Iterator[BinaryIO]:
         ) from None
     try:
         if raw.peek(2).startswith(b"\x1f\x8b"):
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield cast(BinaryIO, unpacked)
+            with gzip.GzipFile(fileobj=raw) as gzip_stream:
+                yield cast(BinaryIO, gzip_stream)
         else:
             yield raw
     finally:
@@ -50,7 +50,7 @@ def _standard_input() -> BufferedReader:
 
 
 def next_line(stream: BinaryIO) -> bytes | None:
-    """The next line with its end; empty at the end of the stream; None for a line too long, which is passed over."""
+    """Return the next line with its end; empty at the end of the stream; None for a line too long, which is skipped."""
     raw = stream.readline(MOST_LINE_BYTES + 1)
     if len(raw) <= MOST_LINE_BYTES:
         return raw
@@ -60,7 +60,7 @@ def next_line(stream: BinaryIO) -> bytes | None:
 
 
 def lines[Read](stream: BinaryIO, read: Callable[[bytes, int], Read]) -> Iterator[Read | BadLine]:
-    """What `read` makes of each line and its number, 1-based, or why it refused it. Blank lines are skipped."""
+    """Yield the result of `read(line, number)` for each line, 1-based, or its BadLine. Blank lines are skipped."""
     number = 0
     while True:
         number += 1

@@ -1,4 +1,4 @@
-"""Who follows a city and reacts to it. Shown as context: it measures the audience, not the service.
+"""Followers of a city and their reactions. Shown as context: they measure the audience, not the service.
 
 P, C and V are of Bonsón and Ratkai, "A set of metrics to assess stakeholder engagement and social legitimacy on a
 corporate Facebook page", Online Information Review 37 (2013): popularity (likes), commitment (comments), virality
@@ -10,22 +10,22 @@ from portevoix.measures.metrics import Measured
 
 
 def following(*, followers: int | None, followed: int | None, population: int | None) -> dict[str, Measured]:
-    """Followers, reach and the capped ratio of a city whose accounts follow `followed`; None is not known."""
-    known = 0 if followers is None else 1
+    """Return the followers, reach and capped ratio of a city whose accounts follow `followed`; None: not known."""
+    sample_size = 0 if followers is None else 1
     reach = followers / population if followers is not None and population else None
     ratio = min(1.0, followed / followers) if followers and followed is not None else None
     return {
-        "audience.followers": Measured(followers, known),
+        "audience.followers": Measured(followers, sample_size),
         "audience.reach": Measured(reach, int(reach is not None)),
         "audience.ratio": Measured(ratio, int(ratio is not None)),
     }
 
 
 def engagement(*, posts: int, likes: int, comments: int, reposts: int, followers: int | None) -> dict[str, Measured]:
-    """P3, C3, V3 and E, their sum: reactions per post and per 1,000 followers."""
+    """Return P3, C3, V3 and their sum E: reactions per post and per 1,000 followers."""
     per_post = {"p": likes, "c": comments, "v": reposts}
     if not posts or not followers:
         return {f"audience.{name}": Measured(None, 0) for name in ("p3", "c3", "v3", "e")}
-    told = {f"audience.{letter}3": count / posts / followers * 1000 for letter, count in per_post.items()}
-    told["audience.e"] = sum(told.values())
-    return {code: Measured(value, posts) for code, value in told.items()}
+    reactions = {f"audience.{letter}3": count / posts / followers * 1000 for letter, count in per_post.items()}
+    reactions["audience.e"] = sum(reactions.values())
+    return {code: Measured(value, posts) for code, value in reactions.items()}

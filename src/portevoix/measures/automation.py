@@ -1,5 +1,5 @@
-"""Which posts a machine published, by how an account behaves. It reads no text, only when posts were sent and what they
-share with the city's feed (`text.posts.feed` tells it).
+"""Detection of posts published by a machine, from the behaviour of an account. No text is read, only the times of posts
+and what they share with the city's feed, as `text.posts.feed` finds it.
 
 Signs are of three families: where the text comes from (*feed*, *shape*, *links*), when it comes (*lag*, *minute*,
 *regular*, *copies*), and whether anybody is there (*silent*). A post is called automatic when signs that do not follow
@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEWEST = 8
-"""Posts that show a sign before it counts: fewer are chance."""
+"""A sign counts from this many posts on: fewer may be chance."""
 SHAPE_SHARE = 0.2
 CUT_SHARE = 0.8
-"""From here on titles are cut off by whatever publishes them."""
+"""From this share on, the publishing program cuts off the titles."""
 LINKS_SHARE = 0.9
 LAG_WINDOW_S = 600.0
 LAG_SHARE = 0.7
@@ -71,7 +71,7 @@ class Automation:
 
 
 def find_automatic(posts: Iterable[Trace]) -> Automation:
-    """What a machine published on one account. Order never matters.
+    """Return the posts that a machine published on one account. Their order does not matter.
 
     Signs, of the posts that are no replies (n of them) unless said otherwise:
 
@@ -99,29 +99,29 @@ def find_automatic(posts: Iterable[Trace]) -> Automation:
     signs = _signs(every, own, lag=inside)
     counting = {name for name, counts in _counting(own).items() if counts(signs[name])}
     ids = {post.id for post in every if post.declared}
-    agreed: tuple[str, ...] = ()
+    agreeing_signs: tuple[str, ...] = ()
     if {"feed", "lag"} <= counting:
-        agreed = ("feed", "lag")
+        agreeing_signs = ("feed", "lag")
         ids |= {post.id for post in own if post.lag_s is not None and start <= post.lag_s <= start + LAG_WINDOW_S}
     if "silent" in counting:
-        found, called = _unattended(own, signs, counting)
-        agreed = tuple(name for name in signs if name in {*agreed, *found})
-        ids |= called
-    return Automation(frozenset(ids), signs, agreed, len(ids) / len(every) if every else 0.0)
+        silent_signs, silent_ids = _judge_silent_account(own, signs, counting)
+        agreeing_signs = tuple(name for name in signs if name in {*agreeing_signs, *silent_signs})
+        ids |= silent_ids
+    return Automation(frozenset(ids), signs, agreeing_signs, len(ids) / len(every) if every else 0.0)
 
 
-def _unattended(
+def _judge_silent_account(
     own: Sequence[Trace], signs: Mapping[str, float], counting: Set[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """On an account that speaks to nobody: the signs that agree with that, and the posts that they call."""
+    """Return the signs that agree on an account that speaks to nobody, and the posts that they call automatic."""
     sources, timings = counting & {"feed", "shape", "links"}, counting & {"minute", "regular", "copies"}
     if {"minute", "regular"} <= timings:
         return frozenset({*sources, *timings, "silent"}), frozenset(post.id for post in own)
     if not sources or (not timings and signs["shape"] < CUT_SHARE):
         return frozenset(), frozenset()
-    linked = bool(sources & {"shape", "links"})
-    called = {post.id for post in own if (linked and post.has_link) or ("feed" in sources and post.lag_s is not None)}
-    return frozenset({*sources, *timings, "silent"}), frozenset(called)
+    is_by_link = bool(sources & {"shape", "links"})
+    ids = {post.id for post in own if (is_by_link and post.has_link) or ("feed" in sources and post.lag_s is not None)}
+    return frozenset({*sources, *timings, "silent"}), frozenset(ids)
 
 
 def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[str, float]:
@@ -138,7 +138,7 @@ def _signs(every: Sequence[Trace], own: Sequence[Trace], *, lag: float) -> dict[
 
 
 def _counting(own: Sequence[Trace]) -> dict[str, Callable[[float], bool]]:
-    """From which strength on each sign counts, of an account with these posts."""
+    """Return for each sign a test of whether its strength counts, on an account with these posts."""
     many = len(own)
     enough = many >= FEWEST
     return {
@@ -174,7 +174,7 @@ def _gaps(own: Sequence[Trace]) -> Numbers:
 
 
 def _densest(ascending: Numbers, window: float) -> tuple[float, float]:
-    """(where it begins, the share inside) of the window of this length that holds most; (0, 0) of nothing."""
+    """Return where the window of this length that holds most begins, and the share inside it; (0, 0) for no numbers."""
     if not len(ascending):
         return 0.0, 0.0
     ends = np.searchsorted(ascending, ascending + window, side="right")

@@ -1,4 +1,4 @@
-"""Puts metrics to facts: reduces on the engine that holds them, collects the small result, finishes in NumPy."""
+"""Evaluation of metrics on facts: reduced on the engine that holds the facts, collected, and finished in NumPy."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from portevoix.measures.metrics import HORIZONS, Clock, Measured, Metric, Reply,
 from portevoix.measures.survival import Columns, Curve, Rows
 
 type Facts = nw.DataFrame[Any] | nw.LazyFrame[Any]
-"""Facts as `schema.frame` lays them out, in memory or on a cluster."""
+"""Facts in the columns of `schema.frame`, in memory or on a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyReport:
-    """How soon citizens were replied to, and what became of promises.
+    """Reply times of citizens, and outcomes of promises.
 
     Shares are 0 to 1 by horizon ("1h", "8h", "24h", "72h").
     `n` counts all waits, `answered` those that have had their reply. `F` is 1 − Kaplan–Meier and `ci` its 95 % interval
-    (low, high). `median_s` is in seconds, None as long as half of the waits have not been seen to end. Without any wait
-    each share and each interval is None. `promises` has how many were "kept", "late", "broken" and "open".
+    (low, high). `median_s` is in seconds, None as long as fewer than half of the waits have been seen to end. Without
+    any wait each share and each interval is None. `promises` counts those "kept", "late", "broken" and "open".
     """
 
     n: int
@@ -32,7 +32,7 @@ class ReplyReport:
     promises: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
-        """The object that `portevoix measures report --json` prints; intervals are lists, None is null."""
+        """Return the object that `portevoix measures report --json` prints; intervals are lists, None is null."""
         return {
             "n": self.n,
             "answered": self.answered,
@@ -53,9 +53,9 @@ def report(
 ) -> ReplyReport:
     """Return the reply measures of `facts`: `reply` "first" for first contact, "answer" for substance.
 
-    Copies are left out. Promises are those of `promised`, of `facts` where that is None.
+    Messages in copy are left out. Promises are those of `promised`, or of `facts` when that is None.
     """
-    counted = _collect(count_promises((facts if promised is None else promised).lazy()))
+    promise_counts = _collect(count_promises((facts if promised is None else promised).lazy()))
     curve = Curve.of(_collect(wait_times(facts.lazy(), clock=clock, reply=reply, waits=waits)))
     estimates = {horizon: curve.at(seconds) for horizon, seconds in HORIZONS.items()}
     return ReplyReport(
@@ -67,23 +67,23 @@ def report(
             for horizon, each in estimates.items()
         },
         median_s=curve.median(),
-        promises={outcome: int(np.nansum(counts)) for outcome, counts in counted.items()},
+        promises={outcome: int(np.nansum(counts)) for outcome, counts in promise_counts.items()},
     )
 
 
 def measure(facts: Facts, metrics: Iterable[Metric]) -> dict[str, Measured]:
-    """Each metric's value on `facts`, by code. Metrics that share a reduction cost one pass together."""
+    """Return each metric's value on `facts`, by code. Metrics with the same reduction cost one pass together."""
     rows = facts.lazy()
-    collected: dict[Callable[[Rows], Rows], Columns] = {}
-    measured = {}
+    tables: dict[Callable[[Rows], Rows], Columns] = {}
+    results = {}
     for metric in metrics:
-        if metric.reduce not in collected:
-            collected[metric.reduce] = _collect(metric.reduce(rows))
-        measured[metric.code] = metric.finish(collected[metric.reduce])
-    return measured
+        if metric.reduce not in tables:
+            tables[metric.reduce] = _collect(metric.reduce(rows))
+        results[metric.code] = metric.finish(tables[metric.reduce])
+    return results
 
 
 def _collect(rows: Rows) -> Columns:
-    """Brings a small result home."""
+    """Return a small result as NumPy columns."""
     home = rows.collect(backend="polars")
     return {name: home[name].to_numpy() for name in home.columns}

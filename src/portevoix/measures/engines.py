@@ -1,4 +1,4 @@
-"""Where rows are worked on: Polars on this machine, Spark on a cluster. The same Narwhals expressions run on both."""
+"""Engines that compute on rows: Polars on this machine, Spark on a cluster. Both run the same Narwhals expressions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from portevoix.measures.survival import Rows
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` opens a folder of Parquet files, or its address, as rows; they are read when a result is asked for."""
+    """An engine. `read` opens a folder of Parquet files, or its address, as rows, read when a result is needed."""
 
     name: str
     read: Callable[[str | Path], Rows]
 
 
 def engine(name: str) -> Engine:
-    """The engine of that name, "polars" or "spark".
+    """Return the engine of that name, "polars" or "spark".
 
-    Spark is found as Spark finds it (`SPARK_REMOTE`, `spark-defaults.conf`, `spark-submit`), and is this machine where
-    nothing else is said. Raises BadInput for another name, and where PySpark is not installed.
+    Spark is configured in Spark's own ways (`SPARK_REMOTE`, `spark-defaults.conf`, `spark-submit`) and runs on this
+    machine by default. Raises BadInput for another name, and when PySpark is not installed.
     """
     if name == "polars":
         return Engine(name, _read_polars)
@@ -38,7 +38,7 @@ def engine(name: str) -> Engine:
 
 
 def collect(rows: Rows) -> nw.DataFrame[Any]:
-    """Brings a small result home."""
+    """Return a small result in memory."""
     return rows.collect(backend="polars", **({"engine": "streaming"} if rows.implementation.is_polars() else {}))
 
 

@@ -1,8 +1,8 @@
-"""The catalogue of measures: one definition each, used by the desk, the journal and the barometer alike.
+"""Catalogue of metrics: one definition each, used by the desk, the journal and the barometer.
 
-A metric reduces facts to a small table of counts on whatever engine holds them, and is finished here in NumPy. A
-published metric never changes: what would change it gets a new version. A message that names the city in copy never
-enters the denominator of a reply measure, and those who still wait are always counted.
+A metric reduces facts to a small table of counts on the engine that holds them, and is finished here in NumPy. A
+published metric never changes: any change needs a new version. A message that names the city in copy never enters the
+denominator of a reply measure, and waits without a reply are always counted.
 """
 
 from collections.abc import Callable
@@ -23,26 +23,26 @@ type Clock = Literal["elapsed", "service"]
 """Day and night, or within opening hours only."""
 
 type Reply = Literal["first", "answer"]
-"""What ends a wait: the first reply by a person, or the first that settles the question."""
+"""The end of a wait: the first reply by a person, or the first that settles the question."""
 
 type Waits = Literal["first", "all"]
 """The first wait of each thread, or every wait."""
 
 type Direction = Literal["up", "down"] | None
-"""Which way is better; None where neither is."""
+"""The better direction; None where neither is better."""
 
 HORIZONS = {"1h": 3_600, "8h": 28_800, "24h": 86_400, "72h": 259_200}
-"""The instants at which F is told, in seconds."""
+"""The durations at which F is reported, in seconds."""
 
 MINIMUM_SAMPLE = 10
-"""Fewer waits than this say too little to be published or compared, whatever their interval."""
+"""A value on fewer waits than this is neither published nor compared, whatever its interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A metric's value on some facts, `n` being the waits it rests on.
 
-    `value` is None when there is nothing to say; `low` and `high` are its 95 % interval where the metric has one.
+    `value` is None when there is no data; `low` and `high` are its 95 % interval where the metric has one.
     """
 
     value: float | None
@@ -53,9 +53,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One measure. `reduce` goes from facts to counts, on the engine; `finish` from the collected counts to the value.
+    """One measure. `reduce` turns facts into counts, on the engine; `finish` turns the collected counts into the value.
 
-    `unit` is "share" (0 to 1), "s" (seconds) or "count". Below `minimum` waits no value is to be published. `label` is
+    `unit` is "share" (0 to 1), "s" (seconds) or "count". Below `minimum` waits no value is published. `label` is
     English, marked for translation.
     """
 
@@ -70,32 +70,35 @@ class Metric:
 
 
 def wait_times(facts: Rows, *, clock: Clock, reply: Reply, waits: Waits) -> Rows:
-    """Facts to the tally of `survival.Curve`: how long citizens who spoke to the city waited."""
+    """Return the tally, for `survival.Curve`, of the waits of citizens who addressed the city."""
     spoken_to = nw.col("addressed") == Addressed.DIRECT.value
-    counted = spoken_to & (nw.col("ordinal") == 1) if waits == "first" else spoken_to
-    replied = nw.col(f"{reply}_{clock}_s")
+    in_sample = spoken_to & (nw.col("ordinal") == 1) if waits == "first" else spoken_to
+    reply_s = nw.col(f"{reply}_{clock}_s")
     return tally(
-        facts.filter(counted),
-        duration=nw.coalesce(replied, nw.col(f"censored_{clock}_s")),
-        happened=~replied.is_null(),
+        facts.filter(in_sample),
+        duration=nw.coalesce(reply_s, nw.col(f"censored_{clock}_s")),
+        happened=~reply_s.is_null(),
     )
 
 
 def count_addressed(facts: Rows) -> Rows:
-    """One row per way of addressing the city: `addressed`, `count`."""
+    """Return one row per way of addressing the city: `addressed`, `count`."""
     return facts.group_by("addressed").agg(nw.len().alias("count"))
 
 
 def count_promises(facts: Rows) -> Rows:
-    """One row: how many promises had each outcome when we looked, in a column of that name."""
+    """Return one row: the number of promises with each outcome at the time of observation, in a column of that name."""
     return facts.select(*(nw.col(f"promises_{outcome}").sum().alias(outcome.value) for outcome in Outcome))
 
 
 def count_holding(facts: Rows) -> Rows:
-    """Waits of citizens who spoke to the city and had a reply, in at most two rows: `held` (first of all), `count`."""
-    replied = facts.filter(nw.col("addressed") == Addressed.DIRECT.value, ~nw.col("first_reply_at").is_null())
-    held = (nw.col("holding_at") == nw.col("first_reply_at")).fill_null(False)
-    return replied.select(held.alias("held")).group_by("held").agg(nw.len().alias("count"))
+    """Return the number of waits with a reply, by whether the first reply was a holding one: `held`, `count`.
+
+    Only waits of citizens who addressed the city count.
+    """
+    answered_waits = facts.filter(nw.col("addressed") == Addressed.DIRECT.value, ~nw.col("first_reply_at").is_null())
+    is_holding = (nw.col("holding_at") == nw.col("first_reply_at")).fill_null(False)
+    return answered_waits.select(is_holding.alias("held")).group_by("held").agg(nw.len().alias("count"))
 
 
 def _share_by(tallied: Columns, *, seconds: int) -> Measured:
@@ -109,7 +112,7 @@ def _median(tallied: Columns) -> Measured:
     return Measured(curve.median(), curve.n)
 
 
-def _addressed(counted: Columns, *, how: Addressed) -> Measured:
+def _wait_count(counted: Columns, *, how: Addressed) -> Measured:
     count = int(counted["count"][counted["addressed"] == how.value].sum())
     return Measured(count, count)
 
@@ -120,7 +123,7 @@ def _promises(counted: Columns, *, outcomes: tuple[Outcome, ...]) -> Measured:
 
 
 def _share(counted: Columns, *, column: str) -> Measured:
-    """The share of rows where `column` is true, with Wilson's interval."""
+    """Return the share of rows where `column` is true, with Wilson's interval."""
     n = int(counted["count"].sum())
     if not n:
         return Measured(None, 0)
@@ -129,7 +132,7 @@ def _share(counted: Columns, *, column: str) -> Measured:
     return Measured(counted_true / n, n, low=low, high=high)
 
 
-# Code, what ends the wait, the clock, and one label for each horizon and for the median.
+# Code, the reply that ends the wait, the clock, and one label for each horizon and for the median.
 _REPLIES: tuple[tuple[str, Reply, Clock, tuple[str, ...]], ...] = (
     (
         "reply.first_contact",
@@ -181,13 +184,13 @@ _REPLIES: tuple[tuple[str, Reply, Clock, tuple[str, ...]], ...] = (
     ),
 )
 
-# Code, label, and how citizens spoke to the city.
+# Code, label, and how citizens addressed the city.
 _WAITS: tuple[tuple[str, str, Addressed], ...] = (
     ("waits.direct", gettext_noop("Messages waiting for a reply"), Addressed.DIRECT),
     ("waits.copy", gettext_noop("Messages that named the city in copy"), Addressed.COPY),
 )
 
-# Code, version, which way is better, label, and the outcomes counted. Version 1 took a late promise for a broken one,
+# Code, version, the better direction, label, and the outcomes counted. Version 1 took a late promise for a broken one,
 # and counted a promise once for each wait that it concerned.
 _PROMISES: tuple[tuple[str, int, Direction, str, tuple[Outcome, ...]], ...] = (
     (
@@ -204,11 +207,11 @@ _PROMISES: tuple[tuple[str, int, Direction, str, tuple[Outcome, ...]], ...] = (
 
 
 def _reply_metrics(code: str, *, reply: Reply, clock: Clock, labels: tuple[str, ...]) -> list[Metric]:
-    """The shares at each horizon and the median, all from one reduction; the opening-hours clock marks its codes."""
+    """Return the shares at each horizon and the median, from one reduction; codes on opening hours have a suffix."""
     suffix = "" if clock == "elapsed" else ".service"
     reduce = partial(wait_times, clock=clock, reply=reply, waits="first")
     *shares, half = labels
-    made = [
+    share_metrics = [
         Metric(
             code=f"{code}.F.{horizon}{suffix}",
             version=1,
@@ -221,27 +224,27 @@ def _reply_metrics(code: str, *, reply: Reply, clock: Clock, labels: tuple[str, 
         )
         for (horizon, seconds), label in zip(HORIZONS.items(), shares, strict=True)
     ]
-    return [*made, Metric(f"{code}.median{suffix}", 1, "s", "down", MINIMUM_SAMPLE, half, reduce, _median)]
+    return [*share_metrics, Metric(f"{code}.median{suffix}", 1, "s", "down", MINIMUM_SAMPLE, half, reduce, _median)]
 
 
 def _catalogue() -> dict[str, Metric]:
-    made = [
+    metrics = [
         metric
         for code, reply, clock, labels in _REPLIES
         for metric in _reply_metrics(code, reply=reply, clock=clock, labels=labels)
     ]
-    made += [
-        Metric(code, 1, "count", None, 0, label, count_addressed, partial(_addressed, how=how))
+    metrics += [
+        Metric(code, 1, "count", None, 0, label, count_addressed, partial(_wait_count, how=how))
         for code, label, how in _WAITS
     ]
-    made += [
+    metrics += [
         Metric(code, version, "count", direction, 0, label, count_promises, partial(_promises, outcomes=outcomes))
         for code, version, direction, label, outcomes in _PROMISES
     ]
     holding = gettext_noop("First replies that were holding replies")
     finish = partial(_share, column="held")
-    made.append(Metric("reply.holding.share", 1, "share", None, MINIMUM_SAMPLE, holding, count_holding, finish))
-    return {metric.code: metric for metric in made}
+    metrics.append(Metric("reply.holding.share", 1, "share", None, MINIMUM_SAMPLE, holding, count_holding, finish))
+    return {metric.code: metric for metric in metrics}
 
 
 METRICS = _catalogue()

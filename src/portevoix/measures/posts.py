@@ -1,7 +1,7 @@
-"""What a coded post is: one row per public message of a city's conversations, without text and without names.
+"""Coded posts: one row per public message of a city's conversations, without text and without names.
 
-A *post* of the city is an outbound message; inbound ones are here for who waited, and how long. What a citizen wrote
-was dropped after coding, and who wrote it is a keyed hash.
+A *post* of the city is an outbound message; inbound ones serve to measure waits. A citizen's text was dropped after
+coding, and the author is a keyed hash.
 """
 
 from collections.abc import Iterable
@@ -29,10 +29,10 @@ class Post:
 
     `account` is the city's own handle. `post`, `thread`, `author` and `citizen` are keyed hashes of 63 bits: `author`
     is 0 for the city, `citizen` the one whom an outbound reply answers and 0 elsewhere. `day` and `minute` (of the
-    hour) are those of the city's time zone. `reply` marks what the city writes to somebody else. `automatic` was
-    declared by a machine or found by behaviour; `boilerplate` is a reply that many got word for word: neither is an
-    answer. `wait` marks the inbound message that opened a first wait and spoke to the city: `first_…_s` is how long
-    until its first reply (None: none yet), `censored_…_s` how long we looked; both are told for waits alone.
+    hour) are those of the city's time zone. `reply` marks a message of the city to somebody else. `automatic` was
+    declared by a machine or detected by behaviour; `boilerplate` is a reply that many received word for word: neither
+    is an answer. `wait` marks the inbound message that opened a first wait and addressed the city: `first_…_s` is the
+    time until its first reply (None: none yet), `censored_…_s` the time observed; both are set on waits alone.
     Raises ValueError for a word that the codebook does not have, and for more descriptions than images.
     """
 
@@ -90,17 +90,16 @@ COLUMNS: dict[str, Any] = {field.name: _DTYPES[field.type] for field in fields(P
 
 
 def frame(posts: Iterable[Post]) -> nw.DataFrame[Any]:
-    """Lays posts out in columns (Polars behind Narwhals); an empty iterable gives an empty frame with every column."""
+    """Return posts in columns (Polars behind Narwhals); an empty iterable gives an empty frame with every column."""
     rows = list(posts)
     columns = {name: [getattr(post, name) for post in rows] for name in COLUMNS}
     return nw.from_dict(columns, schema=COLUMNS, backend="polars")
 
 
 def write(posts: nw.DataFrame[Any], directory: Path) -> None:
-    """Writes `DIRECTORY/NETWORK/WEEK.parquet`, WEEK being the ISO week of `day`, such as 2026-W48.
+    """Write `DIRECTORY/NETWORK/WEEK.parquet`, WEEK being the ISO week of `day`, such as 2026-W48.
 
-    Rows of one city stand together. Raises BadInput where the directory holds posts already: two studies in one are
-    neither.
+    Rows of one city are adjacent. Raises BadInput when the directory already holds posts: two studies must not mix.
     """
     if any(directory.rglob("*.parquet")):
         raise BadInput(

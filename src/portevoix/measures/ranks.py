@@ -1,4 +1,4 @@
-"""Which ranks a city may truly have, given what is not known: confidence sets for all ranks at once, and tiers.
+"""Simultaneous confidence sets for the ranks of all cities, and tiers.
 
 Mogstad, Romano, Shaikh and Wilhelm, "Inference for ranks with applications to mobility across neighbourhoods and
 academic achievement across countries", Review of Economic Studies 91 (2024), doi:10.1093/restud/rdad006. For every
@@ -7,14 +7,14 @@ ordered pair, the hypothesis that i is *not* better than j is tested by
     T_ij = (m_i − m_j) / s_ij
 
 m being the centre of a city's replicates and s_ij the standard deviation of the difference of theirs. All pairs whose
-T_ij exceeds the 1 − α quantile of max_ij (d_j − d_i) / s_ij are told apart (d: a replicate less its centre; the maximum
-over all pairs not yet told apart), and again with the pairs that are left, until none is added: *step-down*. A city's
-best rank is then one more than those told to be better, its worst the number of cities less those told to be worse.
-With probability 1 − α all these sets together hold all true ranks.
+T_ij exceeds the 1 − α quantile of max_ij (d_j − d_i) / s_ij are distinguished (d: a replicate less its centre; the
+maximum over all pairs not yet distinguished), and again with the pairs that are left, until none is added:
+*step-down*. A city's best rank is then one more than the number of cities found better, its worst the number of cities
+less those found worse. With probability 1 − α all these sets together hold all true ranks.
 
 Replicates are of what was *observed*, before shrinkage: shrinkage moves a small sample towards the prior, which is no
-evidence, and tests of shrunken scores would take it for some. The published scores decide the order alone: two cities
-are never told apart against it. Replicates of scores from 0 to 100 are compared on the scale of `score.stabilised`.
+evidence, and tests of shrunken scores would take it for some. The published scores alone decide the order: two cities
+are never distinguished against it. Replicates of scores from 0 to 100 are compared on the scale of `score.stabilised`.
 """
 
 from dataclasses import dataclass
@@ -29,18 +29,18 @@ type Flags = NDArray[np.bool_]
 type Ranks = NDArray[np.int64]
 
 CONCENTRATION = 20.0
-"""How near to the study's weights other weights are drawn: a weight w has the standard deviation √(w(1 − w) / 21)."""
+"""Concentration of random weights around the study's: a weight w has the standard deviation √(w(1 − w) / 21)."""
 
 WEIGHT_DECIMALS = 4
-"""Of weights that are drawn: those that are published are those that were tried."""
+"""Decimals of random weights, which are rounded before use: the published ones are exactly those tried."""
 
 _STILL = 1e-9
-"""Replicates that differ by less than this do not move at all."""
+"""Replicates that differ by less than this count as constant."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankSets:
-    """Each city's best and worst rank, (p,), and `worse` (p, p): whether city i is told to be worse than city j."""
+    """Each city's best and worst rank, (p,), and `worse` (p, p): whether city i is found to be worse than city j."""
 
     low: Ranks
     high: Ranks
@@ -49,7 +49,7 @@ class RankSets:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """Ranks under other weights: their 5th and 95th percentile, (p,), and how often a leader stays one."""
+    """Ranks under other weights: their 5th and 95th percentiles, (p,), and how often a leader stays one."""
 
     low: Ranks
     high: Ranks
@@ -57,119 +57,121 @@ class Sensitivity:
 
 
 def ranks(scores: ArrayLike) -> Ranks:
-    """1 for the highest along the last axis; equal scores share the better rank. nan comes last."""
+    """Return ranks along the last axis, 1 for the highest; equal scores share the better rank, nan comes last."""
     falling = -_no_nan(scores)
     order = np.argsort(falling, axis=-1)
-    ordered = np.take_along_axis(falling, order, axis=-1)
+    ascending = np.take_along_axis(falling, order, axis=-1)
     place = np.broadcast_to(np.arange(1, falling.shape[-1] + 1), falling.shape).copy()
-    place[..., 1:][ordered[..., 1:] == ordered[..., :-1]] = 1
-    found = np.empty(falling.shape, np.int64)
-    np.put_along_axis(found, order, np.maximum.accumulate(place, axis=-1), axis=-1)
-    return found
+    place[..., 1:][ascending[..., 1:] == ascending[..., :-1]] = 1
+    ranking = np.empty(falling.shape, np.int64)
+    np.put_along_axis(ranking, order, np.maximum.accumulate(place, axis=-1), axis=-1)
+    return ranking
 
 
 def rank_sets(scores: ArrayLike, draws: ArrayLike, *, alpha: float = 0.05) -> RankSets:
-    """The simultaneous 1 − `alpha` confidence sets of the ranks of finite `scores` (p,).
+    """Return the simultaneous 1 − `alpha` confidence sets of the ranks of finite `scores` (p,).
 
-    `draws` (B, p) are the replicates: independent between cities or not, their covariance is used. A city with a nan
-    among them is told apart from nobody. One whose replicates never move gives no reason to call it certain: it is
-    taken to be as uncertain as the least certain of the others.
+    `draws` (B, p) are the replicates; their covariance is used, so cities need not be independent. A city with a nan
+    among them is distinguished from no other. One whose replicates are constant is not therefore certain: it is taken
+    to be as uncertain as the least certain of the others.
     """
-    published, drawn = np.asarray(scores, np.float64), np.asarray(draws, np.float64)
-    centre, noise, spread = studentised(drawn)
-    pairs = ~np.eye(len(published), dtype=np.bool_)
+    points, replicates = np.asarray(scores, np.float64), np.asarray(draws, np.float64)
+    centre, noise, spread = studentised(replicates)
+    pairs = ~np.eye(len(points), dtype=np.bool_)
     better = told_apart(centre, noise, spread, hypotheses=pairs, alpha=alpha)
-    better &= published[:, None] > published
-    return RankSets(low=1 + better.sum(axis=0), high=len(published) - better.sum(axis=1), worse=better.T)
+    better &= points[:, None] > points
+    return RankSets(low=1 + better.sum(axis=0), high=len(points) - better.sum(axis=1), worse=better.T)
 
 
 def studentised(draws: Floats) -> tuple[Floats, Floats, Floats]:
-    """Centres (p,), noise (p, B) around them, and the standard deviations (p, p) of differences; inf is unknown."""
-    known = np.isfinite(draws).all(axis=0)
-    settled = np.where(known, draws, 0)
-    centre = settled.mean(axis=0)
-    noise = np.ascontiguousarray((settled - centre).T)
-    for shift, city in enumerate(np.flatnonzero(known & (np.ptp(noise, axis=1) <= _STILL)), start=1):
+    """Return centres (p,), noise (p, B) around them, and standard deviations (p, p) of differences; inf: unknown."""
+    is_finite = np.isfinite(draws).all(axis=0)
+    finite_draws = np.where(is_finite, draws, 0)
+    centre = finite_draws.mean(axis=0)
+    noise = np.ascontiguousarray((finite_draws - centre).T)
+    for shift, city in enumerate(np.flatnonzero(is_finite & (np.ptp(noise, axis=1) <= _STILL)), start=1):
         # The noise of the least certain, in another order: no less, and not the same in each replicate.
         noise[city] = np.roll(noise[noise.std(axis=1).argmax()], shift)
     covariance = noise @ noise.T / max(1, len(draws) - 1)
     own = np.diagonal(covariance)
     variance = own[:, None] + own - 2 * covariance
-    variance[~known] = variance[:, ~known] = np.inf
+    variance[~is_finite] = variance[:, ~is_finite] = np.inf
     return centre, noise, np.sqrt(np.where(variance > _STILL**2, variance, np.inf))
 
 
 def told_apart(centre: Floats, noise: Floats, spread: Floats, *, hypotheses: Flags, alpha: float) -> Flags:
-    """Which of the ordered pairs in `hypotheses` (p, p), "i is not better than j", are rejected, by step-down.
+    """Return which of the ordered pairs in `hypotheses` (p, p), "i is not better than j", step-down rejects.
 
     The probability that any of them is rejected wrongly is at most `alpha`.
     """
     statistic = (centre[:, None] - centre) / spread
-    rejected = np.zeros_like(hypotheses)
-    while (left := hypotheses & ~rejected & np.isfinite(spread)).any():
+    rejections = np.zeros_like(hypotheses)
+    while (left := hypotheses & ~rejections & np.isfinite(spread)).any():
         critical = max(0.0, float(np.quantile(_largest(noise, spread, left), 1 - alpha)))
         newly = left & (statistic > critical)
         if not newly.any():
             break
-        rejected |= newly
-    return rejected
+        rejections |= newly
+    return rejections
 
 
 def tiers(scores: ArrayLike, sets: RankSets) -> Ranks:
-    """The tier of each city, (p,), from 1: a tier is all who cannot be told apart from its leader.
+    """Return the tier of each city, (p,), from 1: a tier holds all cities not distinguished from its leader.
 
-    The leader is the best of those who are in no tier yet (several, when their scores are equal). Members of one tier
-    may well be told apart from one another; and one about whom little is known may stand in a higher tier than another
-    with a better score.
+    The leader is the best of the cities without a tier (several, when their scores are equal). Members of one tier may
+    still be distinguished from one another, and a city about which little is known may be in a higher tier than
+    another with a better score.
     """
-    published = np.asarray(scores, np.float64)
-    tier = np.zeros(len(published), np.int64)
+    points = np.asarray(scores, np.float64)
+    tier = np.zeros(len(points), np.int64)
     while (left := tier == 0).any():
-        leaders = left & (published == published[left].max())
+        leaders = left & (points == points[left].max())
         tier[left & ~sets.worse[:, leaders].any(axis=1)] = tier.max() + 1
     return tier
 
 
 def in_first(draws: ArrayLike, k: int = 5) -> Floats:
-    """The share of draws (B, p) in which each city is among the first `k`; equal ones at the limit all are."""
-    drawn = _no_nan(draws)
-    count = drawn.shape[1]
+    """Return the share of draws (B, p) in which each city is among the first `k`, equal ones at the limit included."""
+    replicates = _no_nan(draws)
+    count = replicates.shape[1]
     if k >= count:
         return np.ones(count)
-    limit = np.partition(drawn, count - k, axis=1)[:, [count - k]]
-    return ((drawn >= limit) & np.isfinite(drawn)).mean(axis=0)
+    limit = np.partition(replicates, count - k, axis=1)[:, [count - k]]
+    return ((replicates >= limit) & np.isfinite(replicates)).mean(axis=0)
 
 
 def other_weights(weights: ArrayLike, *, draws: int = 2000, seed: int) -> Floats:
-    """Other weights of pillars than the study's (k,), drawn around them (Dirichlet): (draws, k), of four decimals.
+    """Return random weights of pillars around the study's (k,), from a Dirichlet distribution: (draws, k), 4 decimals.
 
-    A pillar without weight stays without.
+    A pillar of weight 0 stays at 0.
     """
-    given = np.asarray(weights, np.float64)
-    others = np.zeros((draws, len(given)))
-    others[:, given > 0] = generator(seed, "weights").dirichlet(CONCENTRATION * given[given > 0] / given.sum(), draws)
+    study_weights = np.asarray(weights, np.float64)
+    others = np.zeros((draws, len(study_weights)))
+    others[:, study_weights > 0] = generator(seed, "weights").dirichlet(
+        CONCENTRATION * study_weights[study_weights > 0] / study_weights.sum(), draws
+    )
     return np.round(others, WEIGHT_DECIMALS)
 
 
 def sensitivity(pillars: ArrayLike, weights: ArrayLike, others: ArrayLike) -> Sensitivity:
-    """What becomes of the ranks of pillars (p, k) when weights (k,) are others (draws, k).
+    """Return how the ranks by pillars (p, k) change when weights (k,) are replaced by others (draws, k).
 
     `stays`: the share of draws in which the best under the study's weights (any of them, if equal) is still first.
     """
-    points, drawn = np.asarray(pillars, np.float64), np.asarray(others, np.float64)
-    found = ranks(weighted_geometric(points, drawn[:, None, :]))
+    points, weight_sets = np.asarray(pillars, np.float64), np.asarray(others, np.float64)
+    rankings = ranks(weighted_geometric(points, weight_sets[:, None, :]))
     leading = ranks(weighted_geometric(points, weights)) == 1
-    low, high = np.quantile(found, [0.05, 0.95], axis=0, method="inverted_cdf").astype(np.int64)
-    return Sensitivity(low=low, high=high, stays=float((found[:, leading] == 1).any(axis=1).mean()))
+    low, high = np.quantile(rankings, [0.05, 0.95], axis=0, method="inverted_cdf").astype(np.int64)
+    return Sensitivity(low=low, high=high, stays=float((rankings[:, leading] == 1).any(axis=1).mean()))
 
 
 def _no_nan(values: ArrayLike) -> Floats:
-    given = np.asarray(values, np.float64)
-    return np.where(np.isnan(given), -np.inf, given)
+    floats = np.asarray(values, np.float64)
+    return np.where(np.isnan(floats), -np.inf, floats)
 
 
 def _largest(noise: Floats, spread: Floats, left: Flags) -> Floats:
-    """Each replicate's largest studentised difference over the ordered pairs in `left`, one city at a time: (B,)."""
+    """Return each replicate's largest studentised difference over the pairs in `left`, city by city: (B,)."""
     largest = np.full(noise.shape[1], -np.inf)
     for city in np.flatnonzero(left.any(axis=1)):
         others = np.flatnonzero(left[city])

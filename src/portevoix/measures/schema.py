@@ -1,7 +1,7 @@
-"""What a fact is: one row per *wait*, without text and without author.
+"""Facts: one row per *wait*, without text and without author.
 
-A wait begins with a citizen's message that nobody had answered yet. Two producers share this schema: `record.facts` for
-the city's own desk and `measures.observed` for the messages of any city; `source` keeps them apart.
+A wait begins with a citizen's message that nobody has answered yet. Two producers share this schema: `record.facts` for
+the city's own desk and `measures.waits` for the messages of any city; `source` says which.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from portevoix.kernel.promises import Outcome
 
 
 class Source(StrEnum):
-    """Who produced a fact: our own record, or somebody who read a city's messages from outside."""
+    """Source of a fact: the city's own record, or its messages read from outside."""
 
     DESK = "desk"
     OBSERVED = "observed"
@@ -29,10 +29,10 @@ class Fact:
     """One wait. Instants are aware and in UTC; `…_s` are whole seconds; "" and None mean not known, or not yet.
 
     `first_reply_at` is the first reply by a person, of any kind; `answer_at` the first that settles the question;
-    `holding_at` the first that holds it. Automatic messages never count. `promises_…` count the dated promises made
-    to the citizen of this wait by what had become of them at `censored_at`, which is how far we looked. `elapsed`
-    runs day and night, `service` only within opening hours; the two agree where no opening hours are known. `week` is
-    the ISO week of `opened_at` in the city's own time zone, as `kernel.clock.week_of` writes it.
+    `holding_at` the first holding reply. Automatic messages never count. `promises_…` count the dated promises made to
+    the citizen of this wait by their outcome at `censored_at`, the end of observation. `elapsed` runs day and night,
+    `service` only within opening hours; the two agree where no opening hours are known. `week` is the ISO week of
+    `opened_at` in the city's own time zone, as `kernel.clock.week_of` writes it.
     """
 
     source: Source
@@ -88,7 +88,7 @@ def count_promises(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 
 def frame(facts: Iterable[Fact]) -> nw.DataFrame[Any]:
-    """Lays facts out in columns (Polars behind Narwhals); an empty iterable gives an empty frame with every column."""
+    """Return facts in columns (Polars behind Narwhals); an empty iterable gives an empty frame with every column."""
     rows = list(facts)
     columns = {name: [getattr(fact, name) for fact in rows] for name in COLUMNS}
     return nw.from_dict(columns, schema=COLUMNS, backend="polars")

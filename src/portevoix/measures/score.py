@@ -1,9 +1,9 @@
-"""From what was measured to a score between 0 and 100, by rules that the study fixes before it looks.
+"""Scores between 0 and 100 from measured values, by rules that the study fixes in advance.
 
     points       x = 100 · (value − low) / (high − low), kept within 0 and 100: *goalposts*
     shrinkage    x' = (n · x + strength · prior) / (n + strength)
-    a pillar     y = Σ w_i x'_i / Σ w_i       arithmetic mean: within a pillar, indicators make up for one another
-    a score      Π max(y_k, 1)^(w_k / Σ w)    geometric mean: pillars make up for one another less and less
+    a pillar     y = Σ w_i x'_i / Σ w_i       arithmetic mean: within a pillar, indicators compensate one another
+    a score      Π max(y_k, 1)^(w_k / Σ w)    geometric mean: pillars compensate one another less and less
 
 Goalposts, prior, strength and weights belong to the study, not to the cities: a city's score does not move when another
 joins. (Goalposts drawn from the best and the worst city, as many indices do, move every score with every newcomer.)
@@ -11,8 +11,8 @@ joins. (Goalposts drawn from the best and the worst city, as many indices do, mo
 Sources: OECD and JRC, *Handbook on Constructing Composite Indicators* (2008), steps 5 and 6; the geometric mean between
 fixed goalposts is that of the Human Development Index since 2010.
 
-Everything takes arrays with any number of leading axes, so that replicates are scored as the value itself is. What is
-missing is nan: it is left out, and the weights of the rest are scaled up.
+All functions take arrays with any number of leading axes, so that replicates are scored like the value itself. Missing
+values are nan: they are left out, and the weights of the rest are scaled up.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 type Floats = NDArray[np.float64]
 
 FLOOR = 1.0
-"""Points below which no pillar falls when pillars are multiplied: one zero must not annul what the others are worth."""
+"""Minimum points of a pillar in the product of pillars: one zero must not annul the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +39,50 @@ class Goalpost:
 
 
 def points(value: ArrayLike, goalpost: Goalpost) -> Floats:
-    """Points between 0 and 100, of the shape of `value`; nan stays nan."""
+    """Return points between 0 and 100, of the shape of `value`; nan stays nan."""
     share = (np.asarray(value, np.float64) - goalpost.low) / (goalpost.high - goalpost.low)
     return np.clip(100 * share, 0, 100)
 
 
 def shrink(value: ArrayLike, n: ArrayLike, prior: float, strength: float) -> Floats:
-    """`value`, measured on `n` observations, drawn towards `prior` as if `strength` more had been seen there.
+    """Return `value`, measured on `n` observations, shrunk towards `prior` as if `strength` more had been seen there.
 
-    A value that is missing stays missing: the prior alone never makes a score.
+    A missing value stays missing: the prior alone never makes a score.
     """
-    seen = np.asarray(n, np.float64)
-    weight = np.divide(seen, seen + strength, out=np.zeros(seen.shape), where=seen + strength > 0)
+    observations = np.asarray(n, np.float64)
+    weight = np.divide(
+        observations, observations + strength, out=np.zeros(observations.shape), where=observations + strength > 0
+    )
     return weight * np.asarray(value, np.float64) + (1 - weight) * prior
 
 
 def weighted_mean(values: ArrayLike, weights: ArrayLike) -> Floats:
-    """The arithmetic mean over the last axis of `values` (…, k) under `weights`, which broadcast to it.
+    """Return the arithmetic mean over the last axis of `values` (…, k) under `weights`, which broadcast to it.
 
-    Returns (…): nan where nothing that has a weight is known.
+    The result is (…): nan where no value with a weight is known.
     """
-    given = np.asarray(values, np.float64)
-    known = np.isfinite(given)
-    weight = np.where(known, np.asarray(weights, np.float64), 0)
+    floats = np.asarray(values, np.float64)
+    is_finite = np.isfinite(floats)
+    weight = np.where(is_finite, np.asarray(weights, np.float64), 0)
     total = weight.sum(axis=-1)
-    summed = (weight * np.where(known, given, 0)).sum(axis=-1)
+    weighted_sum = (weight * np.where(is_finite, floats, 0)).sum(axis=-1)
     mean = np.full(np.shape(total), np.nan)
-    np.divide(summed, total, out=mean, where=total > 0)
+    np.divide(weighted_sum, total, out=mean, where=total > 0)
     return mean
 
 
 def weighted_geometric(pillars: ArrayLike, weights: ArrayLike) -> Floats:
-    """The geometric mean over the last axis of `pillars` (…, k), each counted as `FLOOR` at least.
+    """Return the geometric mean over the last axis of `pillars` (…, k), each counted as `FLOOR` at least.
 
-    Returns (…), between `FLOOR` and 100 where pillars are between 0 and 100.
+    The result is (…), between `FLOOR` and 100 where pillars are between 0 and 100.
     """
     return np.asarray(np.exp(weighted_mean(np.log(np.maximum(pillars, FLOOR)), weights)))
 
 
 def stabilised(scores: ArrayLike) -> Floats:
-    """Scores on a scale where their error hardly depends on their height, for tests only: arcsin √(score / 100).
+    """Return scores on a scale where their error hardly depends on their size, for tests only: arcsin √(score / 100).
 
-    Near 0 and 100 a small sample shows little spread by luck, which a test would take for knowledge. The order stays.
+    Near 0 and 100 a small sample shows little spread by chance, which a test would take for precision. The order stays.
     Source: Bartlett, "The use of transformations", Biometrics 3 (1947).
     """
     return np.arcsin(np.sqrt(np.asarray(scores, np.float64) / 100))

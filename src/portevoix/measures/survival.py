@@ -1,4 +1,4 @@
-"""How long citizens wait, with those who still wait counted: the Kaplan–Meier estimator.
+"""The Kaplan–Meier estimator of waiting times, which includes citizens who still wait.
 
 Sources: Kaplan and Meier, "Nonparametric estimation from incomplete observations", JASA 53 (1958), with Greenwood's
 variance; Kalbfleisch and Prentice, *The Statistical Analysis of Failure Time Data* (2002), § 1.4, for the interval.
@@ -40,13 +40,13 @@ from numpy.typing import NDArray
 from portevoix.measures.intervals import Z
 
 type Rows = nw.LazyFrame[Any]
-"""Rows on whatever engine holds them, behind Narwhals."""
+"""Rows on any engine, behind Narwhals."""
 
 type Columns = dict[str, NDArray[Any]]
-"""What came back from the engine: equally long arrays by column name."""
+"""A result collected from the engine: equally long arrays by column name."""
 
 FEWEST_AT_RISK = 5
-"""With fewer waits still at risk, and some censored before, no estimate is told to readers."""
+"""With fewer waits still at risk, and some censored before, no estimate is shown to readers."""
 
 _ALPHA = 0.05
 # A product of many quotients misses its exact value by some 1e-15, and S(t) = 0.5 must be seen as 0.5.
@@ -64,10 +64,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedMean:
-    """The mean of waits that are cut at some length, in seconds; `variance` is that of the waits, in seconds squared.
+    """The mean of waits cut at some length, in seconds; `variance` is that of the waits, in seconds squared.
 
-    `low` and `high` are the mean's 95 % interval: None where nothing, or everything at one instant, was answered, since
-    its error is then not known. All None when there was no wait.
+    `low` and `high` are the mean's 95 % interval: None where nothing was answered, or everything at one instant, since
+    its error is then unknown. All None when there was no wait.
     """
 
     value: float | None
@@ -77,7 +77,7 @@ class RestrictedMean:
 
 
 def tally(rows: Rows, *, duration: nw.Expr, happened: nw.Expr, by: Sequence[str] = ()) -> Rows:
-    """Reduces waits to sufficient statistics, on the engine: one row per distinct duration (of each group of `by`).
+    """Reduce waits to sufficient statistics, on the engine: one row per distinct duration (of each group of `by`).
 
     `duration` gives whole seconds and `happened` a boolean, neither ever null. Returns the columns of `by`, `duration`,
     `events` (d_i) and `total` (events and censored of that duration), in no particular order.
@@ -88,7 +88,7 @@ def tally(rows: Rows, *, duration: nw.Expr, happened: nw.Expr, by: Sequence[str]
 
 @dataclass(frozen=True)
 class Curve:
-    """The estimator at the end of `tally`: three equally long integer arrays, in rising order of duration."""
+    """The estimator on the result of `tally`: three equally long integer arrays, by rising duration."""
 
     duration: NDArray[np.int64]
     events: NDArray[np.int64]
@@ -96,36 +96,36 @@ class Curve:
 
     @classmethod
     def of(cls, tallied: Columns) -> "Curve":
-        """Takes what `tally` gave, collected, in any order."""
+        """Return the curve of a collected result of `tally`, in any order."""
         order = np.argsort(tallied["duration"])
         duration, events, total = (tallied[name][order].astype(np.int64) for name in ("duration", "events", "total"))
         return cls(duration=duration, events=events, total=total)
 
     @classmethod
     def merged(cls, curves: Iterable["Curve"]) -> "Curve":
-        """The waits of several together."""
+        """Return the curve of the waits of several curves together."""
         each = [cls.nobody(), *curves]
         durations = np.concatenate([curve.duration for curve in each])
         duration, place = np.unique(durations, return_inverse=True)
-        counted = (np.concatenate(arrays) for arrays in ([c.events for c in each], [c.total for c in each]))
+        counts = (np.concatenate(arrays) for arrays in ([c.events for c in each], [c.total for c in each]))
         events, total = (
-            np.bincount(place, weights=array, minlength=len(duration)).astype(np.int64) for array in counted
+            np.bincount(place, weights=array, minlength=len(duration)).astype(np.int64) for array in counts
         )
         return cls(duration, events, total)
 
     @classmethod
     def nobody(cls) -> "Curve":
-        """Of those for whom nobody waits."""
+        """Return the curve of no waits at all."""
         return cls(*(np.zeros(0, np.int64) for _ in range(3)))
 
     @property
     def n(self) -> int:
-        """How many waits there were."""
+        """Number of waits."""
         return int(self.total.sum())
 
     @property
     def answered(self) -> int:
-        """How many of them ended in the event."""
+        """Number of waits that ended in the event."""
         return int(self.events.sum())
 
     @cached_property
@@ -140,23 +140,23 @@ class Curve:
 
     @cached_property
     def _greenwood(self) -> NDArray[np.float64]:
-        """d_i / (n_i (n_i − d_i)); 0 stands in where S becomes 0."""
+        """d_i / (n_i (n_i − d_i)); 0 where S becomes 0."""
         rest = self.at_risk * (self.at_risk - self.events)
         return np.divide(self.events, rest, out=np.zeros(len(rest)), where=rest > 0)
 
     @cached_property
     def _variance(self) -> NDArray[np.float64]:
-        """Greenwood's V after each duration; 0 stands in where S is 0, which has no V."""
+        """Greenwood's V after each duration; 0 where S is 0, which has no V."""
         return np.cumsum(self._greenwood)
 
     def at(self, seconds: int) -> Estimate:
-        """F(t) with its interval. A duration of exactly `seconds` is within it."""
+        """Return F(t) with its interval. A duration of exactly `seconds` is included."""
         if not self.n:
             return Estimate(None, None, None)
         step = int(np.searchsorted(self.duration, seconds, side="right")) - 1
         survival = float(self.survival[step]) if step >= 0 else 1.0
         if step < 0 or not self.events[: step + 1].any():
-            return Estimate(0.0, 0.0, 1 - _exact(self._watched(seconds)))
+            return Estimate(0.0, 0.0, 1 - _exact(self._count_watched(seconds)))
         if survival == 0:
             return Estimate(1.0, _exact(self.answered), 1.0)
         spread = Z * float(np.sqrt(self._variance[step])) / np.log(survival)
@@ -164,18 +164,18 @@ class Curve:
         return Estimate(1 - survival, float(1 - high), float(1 - low))
 
     def rests_on_enough(self, seconds: int) -> bool:
-        """Whether F(t) rests on enough waits to be told: none was censored before t, or enough are still at risk then.
+        """Return whether F(t) rests on enough waits to be shown: none censored before t, or enough at risk at t.
 
         Enough is `FEWEST_AT_RISK`, and a fifth of all: with fewer, a single answer moves the estimate by as much again.
         """
-        return self.is_complete(seconds) or self._watched(seconds) >= max(FEWEST_AT_RISK, self.n / 5)
+        return self.is_complete(seconds) or self._count_watched(seconds) >= max(FEWEST_AT_RISK, self.n / 5)
 
     def is_complete(self, seconds: int) -> bool:
-        """Whether none was censored before t: F(t) is then a plain share, and no estimate."""
+        """Return whether no wait was censored before t: F(t) is then a plain share, not an estimate."""
         return not (self.total - self.events)[self.duration < seconds].any()
 
     def restricted_mean(self, seconds: int) -> RestrictedMean:
-        """How long citizens wait on average when no wait counts for more than `seconds`: the area under S."""
+        """Return the mean wait when no wait counts for more than `seconds`: the area under S."""
         if not self.n:
             return RestrictedMean(None, None)
         steps = int(np.searchsorted(self.duration, seconds, side="left"))
@@ -192,15 +192,15 @@ class Curve:
         return RestrictedMean(mean, variance, low, high)
 
     def median(self) -> int | None:
-        """The shortest duration by which half of all waits have had the event; None when that has not been seen."""
-        halved = np.flatnonzero(self.survival <= 0.5 + _NEARLY)
-        return int(self.duration[halved[0]]) if len(halved) else None
+        """Return the shortest duration by which half of all waits had the event; None when fewer had it."""
+        at_half = np.flatnonzero(self.survival <= 0.5 + _NEARLY)
+        return int(self.duration[at_half[0]]) if len(at_half) else None
 
-    def _watched(self, seconds: int) -> int:
-        """How many waits lasted at least `seconds`."""
+    def _count_watched(self, seconds: int) -> int:
+        """Return the number of waits that lasted at least `seconds`."""
         return int(self.total[self.duration >= seconds].sum())
 
 
 def _exact(trials: int) -> float:
-    """The Clopper–Pearson lower bound of a probability after `trials` successes in as many trials."""
+    """Return the Clopper–Pearson lower bound of a probability after `trials` successes in as many trials."""
     return float((_ALPHA / 2) ** (1 / trials)) if trials else 0.0

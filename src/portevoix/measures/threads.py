@@ -1,4 +1,4 @@
-"""Which messages of a city belong together and who answers whom, as far as the messages themselves tell."""
+"""Threads of a city's messages, and the citizen whom each message answers, from the messages alone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from portevoix.kernel.messages import Direction, Incoming
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The thread that a message belongs to, and the `parts` that were threads of their own before it came."""
+    """The thread of an added message, and the `parts` that were separate threads before."""
 
     thread: int
     parts: tuple[int, ...]
 
 
 class Threads:
-    """The threads of messages whose ids are unique, in whatever order they come (a union-find over their ids).
+    """The threads of messages with unique ids, added in any order (a union-find over their ids).
 
-    A thread is what the network says (`Incoming.thread`); otherwise a message belongs to the thread of the one it
-    replies to, and messages that reply to the same absent one belong together. A message costs a few bytes whatever it
-    says.
+    A message belongs to the thread that the network states (`Incoming.thread`), otherwise to that of the message it
+    replies to; messages that reply to the same absent one belong together. A message costs a few bytes, whatever its
+    length.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Threads:
         self._read = bytearray()
 
     def add(self, message: Incoming) -> Joined | None:
-        """Take in `message`; None when its `external_id` is known: it is the first one again."""
+        """Add `message` and return its thread; None when its `external_id` was added before."""
         own = self._node(self._by_message, message.external_id)
         if self._read[own]:
             return None
@@ -40,12 +40,12 @@ class Threads:
             other = self._root(self._node(self._by_thread, message.thread))
         elif message.in_reply_to:
             other = self._root(self._node(self._by_message, message.in_reply_to))
-        thread, absorbed = sorted((root, other))
-        self._parent[absorbed] = thread
+        thread, child = sorted((root, other))
+        self._parent[child] = thread
         return Joined(thread, (root, other) if root != other else (root,))
 
     def thread_of(self, message: Incoming) -> int:
-        """Return the thread of a message that was added, as far as it is joined by now. Raises KeyError for others."""
+        """Return the current thread of a message that was added. Raises KeyError for others."""
         return self._root(self._by_message[message.external_id])
 
     def _node(self, nodes: dict[str, int], name: str) -> int:
@@ -63,9 +63,9 @@ class Threads:
 
 
 def order_of(message: Incoming) -> tuple[datetime, bool, bool, str]:
-    """Return the key by which messages follow one another.
+    """Return the sort key of messages.
 
-    Of messages sent in one second, what replies to nothing came first, and the citizen before the city.
+    Of messages sent in one second, those that are no replies come first, and the citizen's before the city's.
     """
     sent_at = message.sent_at.astimezone(UTC)
     return sent_at, bool(message.in_reply_to), message.direction is Direction.OUT, message.external_id
@@ -73,15 +73,16 @@ def order_of(message: Incoming) -> tuple[datetime, bool, bool, str]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message stands: its thread, and the citizen whom it answers ("" when it answers nobody)."""
+    """The thread of a message, and the citizen whom it answers ("" when it answers nobody)."""
 
     thread: str
     citizen: str
 
 
 class Exchanges:
-    """Whom each message of one city answers. Whichever account of the city answers, it is the city: its accounts on a
-    network are taken together, except where ids are unique within each of them only.
+    """The citizen whom each message of one city answers.
+
+    The city's accounts on a network are taken together, except where ids are unique within each account only.
     """
 
     def __init__(self, messages: Sequence[Incoming]) -> None:
@@ -97,22 +98,25 @@ class Exchanges:
             self._put(message)
 
     def place(self, message: Incoming) -> Place:
-        """Raises KeyError for a message that was not among them."""
+        """Return the place of a message. Raises KeyError when it was not among them."""
         return self._places[self._within(message, message.external_id)]
 
     def _put(self, message: Incoming) -> None:
         own, scope = self._within(message, message.external_id), self._scope(message)
         thread = self._openings.setdefault((scope, self._threads[scope].thread_of(message)), own)
         outbound = message.direction is Direction.OUT
-        self._places[own] = Place(thread, self._answered(message, thread) if outbound else "")
+        self._places[own] = Place(thread, self._find_citizen(message, thread) if outbound else "")
         if outbound:
             self._outbound.add(own)
         else:
             self._spoke_last[thread] = citizen_of(message)
 
-    def _answered(self, message: Incoming, thread: str) -> str:
-        """The citizen replied to. A city that goes on after its own reply still answers the same one; one that goes on
-        after its own post answers nobody. Whoever wrote a message that is not among them is a citizen of that name."""
+    def _find_citizen(self, message: Incoming, thread: str) -> str:
+        """Return the citizen to whom the city replies, "" for nobody.
+
+        A message of the city after its own reply answers the same citizen; one after its own post answers nobody. The
+        unknown author of a message that is not among them gets a name made from that message's id.
+        """
         parent = self._within(message, message.in_reply_to)
         if not message.in_reply_to or parent in self._places:
             if parent in self._outbound:
@@ -128,21 +132,24 @@ class Exchanges:
 
 
 def find_numbered_apart(messages: Iterable[Incoming]) -> frozenset[str]:
-    """Networks where one id names different messages of two accounts: there nobody can tell who answers for another."""
-    known: dict[tuple[str, str], Incoming] = {}
+    """Return the networks on which one id names different messages of two accounts.
+
+    There the replies of one account cannot be assigned to messages of another.
+    """
+    first_by_id: dict[tuple[str, str], Incoming] = {}
     apart = set()
     for message in messages:
-        first = known.setdefault((message.channel, message.external_id), message)
+        first = first_by_id.setdefault((message.channel, message.external_id), message)
         if (first.sent_at, first.author.id, first.text) != (message.sent_at, message.author.id, message.text):
             apart.add(message.channel)
     return frozenset(apart)
 
 
 def name_of(message: Incoming) -> str:
-    """A message's name among all messages of a city."""
+    """Return a message's unique name among all messages of a city."""
     return f"{message.channel}:{message.account}:{message.external_id}"
 
 
 def citizen_of(message: Incoming) -> str:
-    """Who wrote an inbound message: the same person on two networks is two."""
+    """Return the name of an inbound message's author; the same person on two networks counts as two."""
     return f"{message.channel}:{message.author.id}"

@@ -1,8 +1,8 @@
-"""Waits read from the messages of any city, as a stranger sees them: no desk, no departments, only who wrote when.
+"""Waits read from the messages of any city, as seen from outside: only authors and times are known.
 
 Only the first wait of each thread is observed. The thread's earliest message opens it, so no reply can be earlier, and
-all that a thread needs to remember are a few smallest instants: messages may come in any order, and a message costs the
-same few bytes whatever it says.
+a thread needs to store only a few earliest instants: messages may come in any order, and a message costs the same few
+bytes, whatever its length.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,15 +24,15 @@ def observe(
     clock: ServiceClock | None,
     timezone: str = "UTC",
 ) -> list[Fact]:
-    """One fact per thread whose earliest message is the citizen's and speaks to the city, in order of opening.
+    """Return one fact per thread whose earliest message is a citizen's and addresses the city, in order of opening.
 
-    `account` keeps the messages of that very account, inbound and outbound (an `out` message carries the account that
-    sent it); None keeps all. What was sent after the aware instant `until` is not read at all; what is unanswered by
-    then is censored there. Without a `clock` the city is taken to be always open.
+    `account` selects the messages of that account, inbound and outbound (an `out` message carries the account that sent
+    it); None selects all. Messages sent after the aware instant `until` are ignored; waits unanswered by then are
+    censored there. Without a `clock` the city is taken to be always open.
 
-    Threads are those of `measures.threads`, within the same channel and account. A reply counts from the very second
-    of the message that it answers: many networks tell whole seconds only, and what opened the thread cannot come
-    after its reply. A reply that does not say that it holds is taken for an answer, for few networks tell.
+    Threads are those of `measures.threads`, within the same channel and account. A reply may be of the same second as
+    the message that it answers: many networks give whole seconds only, and the opening message cannot come after its
+    reply. A reply that is not marked as holding counts as an answer, since few networks mark them.
     """
     until = until.astimezone(UTC)
     books: dict[tuple[str, str], _Book] = {}
@@ -50,7 +50,7 @@ def observe(
 
 @dataclass(slots=True)
 class _Opening:
-    """What is kept of a thread's earliest message."""
+    """Fields stored of a thread's earliest message."""
 
     order: tuple[datetime, bool, bool, str]
     sent_at: datetime
@@ -62,7 +62,7 @@ class _Opening:
 
 @dataclass(slots=True)
 class _Thread:
-    """What is kept of a thread, in whatever order its messages arrive."""
+    """Fields stored of a thread, whose messages may arrive in any order."""
 
     opening: _Opening
     first_reply: datetime | None = None
@@ -72,7 +72,7 @@ class _Thread:
 
     @classmethod
     def of(cls, message: Incoming) -> "_Thread":
-        """The thread as this one message shows it."""
+        """Return the thread of a single message."""
         outbound = message.direction is Direction.OUT
         sent_at = message.sent_at.astimezone(UTC)
         thread = cls(
@@ -95,7 +95,7 @@ class _Thread:
         return thread
 
     def join(self, other: "_Thread") -> None:
-        """Takes in what `other`, a part of the same thread, knows."""
+        """Merge `other`, a part of the same thread, into this one."""
         self.opening = min(self.opening, other.opening, key=lambda opening: opening.order)
         self.first_reply = _earlier(self.first_reply, other.first_reply)
         self.answer = _earlier(self.answer, other.answer)
@@ -112,24 +112,24 @@ class _Thread:
 
 
 class _Book:
-    """What is kept of the threads of one account."""
+    """The threads of one account."""
 
     def __init__(self) -> None:
         self._threads = Threads()
-        self._known: dict[int, _Thread] = {}
+        self._by_root: dict[int, _Thread] = {}
 
     def add(self, message: Incoming) -> None:
-        joined = self._threads.add(message)
-        if joined is None:
+        update = self._threads.add(message)
+        if update is None:
             return
         thread = _Thread.of(message)
-        for part in joined.parts:
-            if part in self._known:
-                thread.join(self._known.pop(part))
-        self._known[joined.thread] = thread
+        for part in update.parts:
+            if part in self._by_root:
+                thread.join(self._by_root.pop(part))
+        self._by_root[update.thread] = thread
 
     def threads(self) -> Iterator[_Thread]:
-        yield from self._known.values()
+        yield from self._by_root.values()
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -144,11 +144,11 @@ def _fact(
     channel, account = place
     opened_at, promise = thread.opening.sent_at, thread.promise
 
-    def elapsed(end: datetime) -> int:
+    def elapsed_s(end: datetime) -> int:
         return seconds_between(opened_at, end)
 
-    def service(end: datetime) -> int:
-        return clock.elapsed(opened_at, end) if clock else elapsed(end)
+    def service_s(end: datetime) -> int:
+        return clock.elapsed(opened_at, end) if clock else elapsed_s(end)
 
     return Fact(
         source=Source.OBSERVED,
@@ -163,12 +163,12 @@ def _fact(
         answer_at=thread.answer,
         holding_at=thread.holding,
         censored_at=until,
-        first_elapsed_s=elapsed(thread.first_reply) if thread.first_reply else None,
-        answer_elapsed_s=elapsed(thread.answer) if thread.answer else None,
-        censored_elapsed_s=elapsed(until),
-        first_service_s=service(thread.first_reply) if thread.first_reply else None,
-        answer_service_s=service(thread.answer) if thread.answer else None,
-        censored_service_s=service(until),
+        first_elapsed_s=elapsed_s(thread.first_reply) if thread.first_reply else None,
+        answer_elapsed_s=elapsed_s(thread.answer) if thread.answer else None,
+        censored_elapsed_s=elapsed_s(until),
+        first_service_s=service_s(thread.first_reply) if thread.first_reply else None,
+        answer_service_s=service_s(thread.answer) if thread.answer else None,
+        censored_service_s=service_s(until),
         **count_promises([promise.outcome(until)] if promise else []),
         week=week_of(opened_at, timezone),
     )

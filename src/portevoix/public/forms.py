@@ -1,4 +1,4 @@
-"""What a citizen fills in."""
+"""The citizens' form."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ LONGEST_URL = 2000
 
 
 def web_address(text: str) -> str:
-    """`text` when it is an http or https address of decent length, else ""."""
+    """Return `text` when it is an http or https address of at most LONGEST_URL characters, else ""."""
     try:
         parts = urlsplit(text.strip())
     except ValueError:
@@ -22,14 +22,14 @@ def web_address(text: str) -> str:
 
 
 class Text(forms.CharField):
-    """Line breaks count as one character, as they do for whoever typed them."""
+    """A text whose line breaks count as one character, as they do for the person who types them."""
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value).replace("\r\n", "\n")
 
 
 class CitizenForm(forms.Form):
-    """The names of the fields are those that the connector of the form reads."""
+    """The citizens' form; its fields have the names that the connector of the form reads."""
 
     message = Text(
         label=gettext_lazy("Your message"),
@@ -66,7 +66,7 @@ class CitizenForm(forms.Form):
         self.fields["message"].widget.attrs.pop("maxlength")
 
     def article(self) -> dict[str, str]:
-        """Address and title of the article that the form stands under, "" when there is none."""
-        given: Any = self.data if self.is_bound else self.initial
-        url, title = given.get("about_url", ""), given.get("about_title", "")
+        """Return the address and title of the article under which the form stands, "" without one."""
+        fields: Any = self.data if self.is_bound else self.initial
+        url, title = fields.get("about_url", ""), fields.get("about_title", "")
         return {"url": web_address(url), "title": " ".join(title.split())[:LONGEST_TITLE]}

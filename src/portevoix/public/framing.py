@@ -1,4 +1,4 @@
-"""Where the form may be framed: in the pages of the city's own website, and nowhere else."""
+"""Permission to frame the form in pages of the city's own website only."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +16,7 @@ type View = Callable[..., HttpResponse]
 
 
 def framed(view: View) -> View:
-    """Lets the city's sites frame the page: said by the content security policy, which X-Frame-Options cannot say."""
+    """Allow the city's sites to frame the view, by the content security policy, as X-Frame-Options cannot list them."""
     exempt = xframe_options_exempt(view)
 
     @wraps(view)
@@ -28,7 +28,7 @@ def framed(view: View) -> View:
 
 
 def origins() -> list[str]:
-    """The city's sites, as the content security policy names them."""
+    """Return the city's sites as origins of the content security policy."""
     city = queries.city()
     hosts = [host.strip() for host in city.site.split(",")] if city else []
     return [f"{scheme}://{host}" for host in hosts if host for scheme in ("https", "http")]

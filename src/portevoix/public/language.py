@@ -1,4 +1,4 @@
-"""The language of the public pages: the one that the address asks for, else the browser's."""
+"""The language of the public pages: that of the address, else the browser's."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,17 +12,17 @@ type View = Callable[..., HttpResponse]
 
 
 def in_language(view: View) -> View:
-    """Answers in the language of ?lang=, when there are pages in it."""
+    """Answer in the language of ?lang= when the pages exist in it."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = request.GET.get("lang", "")
-        if asked not in dict(settings.LANGUAGES):
+        language = request.GET.get("lang", "")
+        if language not in dict(settings.LANGUAGES):
             return view(request, *args, **kwargs)
-        with translation.override(asked):
-            request.LANGUAGE_CODE = asked
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
             response = view(request, *args, **kwargs)
-            response.headers["Content-Language"] = asked
+            response.headers["Content-Language"] = language
             return response
 
     return answer

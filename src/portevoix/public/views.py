@@ -1,9 +1,8 @@
-""" "Et maintenant, c'est à vous": the form by which citizens write, on a page of its own and under each article.
+"""The form "Et maintenant, c'est à vous" by which citizens write, on its own page and under each article.
 
-The posts are exempt from the check against forged requests. Inside a frame on the city's site, browsers do not send
-our cookies, on which that check rests; and there is nothing for it to protect, since the form uses no session: whoever
-posts does so in their own name. A proof of work, a token that is good for one message and a limit per connection keep
-machines out.
+The posts are exempt from CSRF protection. Inside a frame on the city's site, browsers do not send our cookies, on which
+that protection rests; and there is nothing to protect, since the form uses no session: a post is always made in the
+sender's own name. A proof of work, a token that is valid for one message and a limit per connection keep machines out.
 """
 
 import secrets
@@ -38,7 +37,7 @@ _SALT = "portevoix.public.thanks"
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_language
 def form(request: HttpRequest) -> HttpResponse:
-    """The form on a page of its own."""
+    """Show the form on its own page."""
     return _form(request, frame=False)
 
 
@@ -49,7 +48,7 @@ def form(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_language
 def embed(request: HttpRequest) -> HttpResponse:
-    """The form in a frame under an article: ?url= and ?title= say which, else the address of the framing page does."""
+    """Show the form in a frame under an article, which ?url= and ?title= name, else the address of the framing page."""
     return _form(request, frame=True)
 
 
@@ -73,7 +72,7 @@ def embed_thanks(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def challenge(request: HttpRequest) -> JsonResponse:
-    """A new puzzle for the browser, good for one message."""
+    """Return a new puzzle for the browser, valid for one message."""
     account = webform.account()
     if account is None:
         raise Http404
@@ -91,18 +90,18 @@ def _form(request: HttpRequest, *, frame: bool) -> HttpResponse:
     if not citizen.is_valid():
         return _page(request, citizen, frame=frame, status=422)
     try:
-        posted = webform.take(account, raw, client=request_info.address(request), now=raw.received_at)
+        receipt = webform.take(account, raw, client=request_info.address(request), now=raw.received_at)
     except TryLater as error:
         return _page(request, citizen, frame=frame, status=429, trouble=_(error.text))
     except Refused as error:
         return _page(request, citizen, frame=frame, status=422, trouble=_(error.text))
-    return _thank(posted, frame=frame, reply=bool(citizen.cleaned_data["email"]))
+    return _thank(receipt, frame=frame, reply=bool(citizen.cleaned_data["email"]))
 
 
 def _page(
     request: HttpRequest, form: CitizenForm, *, frame: bool, status: int = 200, trouble: str = ""
 ) -> HttpResponse:
-    """The form, with all that was typed. Its token is new each time: a form shown again was not taken."""
+    """Render the form with all that was typed. Its token is new each time: a form shown again was not accepted."""
     context = {
         "form": form,
         "article": form.article(),
@@ -120,24 +119,24 @@ def _article(request: HttpRequest, *, frame: bool) -> dict[str, str]:
     return {"about_url": url, "about_title": request.GET.get("title", "")}
 
 
-def _thank(posted: webform.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:
-    """What the page says travels in its address, signed: the form keeps no session."""
-    told = {
-        "reference": posted.reference,
-        "held": posted.held,
-        "by": posted.by and posted.by.isoformat(),
+def _thank(receipt: webform.Posted, *, frame: bool, reply: bool) -> HttpResponseRedirect:
+    """Redirect to the page of thanks, with its content signed in the address: the form keeps no session."""
+    payload = {
+        "reference": receipt.reference,
+        "held": receipt.held,
+        "by": receipt.by and receipt.by.isoformat(),
         "reply": reply,
     }
-    query = {"of": signing.dumps(told, salt=_SALT), "lang": translation.get_language()}
+    query = {"of": signing.dumps(payload, salt=_SALT), "lang": translation.get_language()}
     page = reverse("public:embed-thanks" if frame else "public:thanks")
     return HttpResponseRedirect(f"{page}?{urlencode(query)}")
 
 
 def _thanks(request: HttpRequest, *, frame: bool) -> HttpResponse:
     try:
-        told: dict[str, Any] = signing.loads(request.GET.get("of", ""), salt=_SALT)
+        payload: dict[str, Any] = signing.loads(request.GET.get("of", ""), salt=_SALT)
     except signing.BadSignature as error:
         raise Http404 from error
-    told["by"] = told["by"] and formatting.in_full(datetime.fromisoformat(told["by"]))
+    payload["by"] = payload["by"] and formatting.in_full(datetime.fromisoformat(payload["by"]))
     again = f"{reverse('public:embed' if frame else 'public:form')}?{urlencode({'lang': translation.get_language()})}"
-    return render(request, "public/thanks.html", {**told, "frame": frame, "again": again})
+    return render(request, "public/thanks.html", {**payload, "frame": frame, "again": again})

@@ -1,6 +1,6 @@
-"""The one hand that writes: appends events, then stores what `kernel.history` makes of them.
+"""The event log: appends events, then stores what `kernel.history` derives from them.
 
-A conversation's state and times, its promises and its facts are nothing but projections of its events.
+A conversation's state and times, its promises and its facts are only projections of its events.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,9 +21,19 @@ from portevoix.record.db import bulk
 from portevoix.record.models import Contact, Conversation, Event, Fact, Message, Promise
 from portevoix.record.policies import Clocks
 
-_CHANGED = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
-_CHANGED += ["department", "kind", "valence", "lang", "urgency", "thread", "author", "opened_at", "last_message_at"]
-_CHANGED += ["suggestions"]
+_STORED_FIELDS = ["state", "due_at", "queue_at", "promised_at", "inquiries_open", "version", "addressed", "assignee"]
+_STORED_FIELDS += [
+    "department",
+    "kind",
+    "valence",
+    "lang",
+    "urgency",
+    "thread",
+    "author",
+    "opened_at",
+    "last_message_at",
+]
+_STORED_FIELDS += ["suggestions"]
 _FACT = ["department", "message", "addressed", "first_reply_at", "holding_at", "answer_at"]
 _PROMISE = ["conversation", "strand", "ordinal", "made_at", "promised_at", "answered_at"]
 _HAPPENING = ["id", "what", "at", "message", "policy", "data", "conversation", "strand"]
@@ -35,7 +45,7 @@ _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"
 
 @contextmanager
 def writing(conversation: int, *, by: Contact, needs: permissions.Capability) -> Iterator[Conversation]:
-    """A transaction that holds one conversation. Raises NotAllowed when `by` may not do that, and as `held` does."""
+    """Lock one conversation in a transaction. Raise NotAllowed when `by` may not do that, and as `held` does."""
     permissions.check(by, needs)
     with transaction.atomic():
         [row] = held([conversation], by=by)
@@ -43,13 +53,13 @@ def writing(conversation: int, *, by: Contact, needs: permissions.Capability) ->
 
 
 def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
-    """These conversations, locked by the caller's transaction, always in one order, so that nobody waits in a ring.
+    """Lock conversations in the caller's transaction and return them, always in one order, to prevent deadlocks.
 
-    Raises NotThere when `by` may not see one, Conflict when one has become part of another.
+    Raise NotThere when `by` may not see one, Conflict when one has become part of another.
     """
-    known = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
-    locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk")
-    rows = {row.pk: row for row in locked.filter(permissions.scope(by))}
+    numbers = [pk for pk in conversations if pk <= BigIntegerField.MAX_BIGINT]  # no database knows a longer number
+    query = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    rows = {row.pk: row for row in query.filter(permissions.scope(by))}
     for pk in conversations:
         if pk not in rows:
             raise NotThere(gettext_noop("This conversation does not exist, or is not one of your department's."))
@@ -63,7 +73,7 @@ def held(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
 
 
 def said_since(conversation: Conversation, seen: int) -> list[Event]:
-    """What a host who saw version `seen` must have read before replying: what anybody said, and what was joined."""
+    """Return the events that a host who saw version `seen` must read before replying: messages and merges."""
     later = Event.objects.filter(conversation=conversation).select_related("contact").order_by("pk")[seen:]
     return [event for event in later if event.what in _WORTH_READING]
 
@@ -78,9 +88,9 @@ def happen(
     strand: Conversation | None = None,
     data: dict[str, Any] | None = None,
 ) -> Event:
-    """Checks the transition, appends the event and settles the conversation; inside the caller's transaction.
+    """Check the transition, append the event and update the conversation, inside the caller's transaction.
 
-    Raises NotPossible when the state does not allow it.
+    Raise NotPossible when the state does not allow it.
     """
     check(State(conversation.state), what)
     event = Event.objects.create(
@@ -91,53 +101,53 @@ def happen(
 
 
 def settle(conversations: Iterable[Conversation]) -> None:
-    """Replays the events of these conversations and stores where they stand."""
+    """Replay the events of these conversations and store the resulting states, facts and promises."""
     rows = {row.pk: row for row in conversations}
     histories = read(rows)
     strands = strands_of(histories.values())
-    projected = project(((row, histories[pk]) for pk, row in rows.items()), strands)
-    bulk.update(list(rows.values()), changing=_CHANGED)
-    _forget_facts({*rows, *strands}, projected.facts)
+    projection = project(((row, histories[pk]) for pk, row in rows.items()), strands)
+    bulk.update(list(rows.values()), changing=_STORED_FIELDS)
+    _forget_facts({*rows, *strands}, projection.facts)
     if any(h.what is What.HELD for history in histories.values() for h in history):
-        _forget_promises({*rows, *strands}, projected.promises)
-    bulk.upsert(projected.facts, unique=["conversation", "ordinal"], changing=_FACT)
-    bulk.upsert(projected.promises, unique=["message"], changing=_PROMISE)
+        _forget_promises({*rows, *strands}, projection.promises)
+    bulk.upsert(projection.facts, unique=["conversation", "ordinal"], changing=_FACT)
+    bulk.upsert(projection.promises, unique=["message"], changing=_PROMISE)
     announce(rows)
 
 
 def read(conversations: Iterable[int]) -> dict[int, list[Happening]]:
-    """What happened to each of these conversations."""
-    found: dict[int, list[Happening]] = {pk: [] for pk in conversations}
-    for event in Event.objects.filter(conversation__in=found).values_list(*_HAPPENING):
-        found[event[_CONVERSATION]].append(_happening(*event))
-    return found
+    """Return the history of each of these conversations."""
+    histories: dict[int, list[Happening]] = {pk: [] for pk in conversations}
+    for event in Event.objects.filter(conversation__in=histories).values_list(*_HAPPENING):
+        histories[event[_CONVERSATION]].append(_happening(*event))
+    return histories
 
 
 def strands_of(histories: Iterable[Iterable[Happening]]) -> dict[int, Conversation]:
-    """The conversations that have become part of those whose histories these are."""
+    """Return the conversations that have become part of those with these histories."""
     strands = {h.joins for history in histories for h in history if h.joins is not None}
     return Conversation.objects.select_related("account").in_bulk(strands) if strands else {}
 
 
 def _forget_facts(conversations: Iterable[int], facts: Iterable[Fact]) -> None:
-    """A message that came late may show that two waits were one."""
-    kept = {(fact.conversation_id, fact.ordinal) for fact in facts}
-    stored = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
-    if gone := [pk for pk, *key in stored if tuple(key) not in kept]:
-        Fact.objects.filter(pk__in=gone).delete()
+    """Delete facts that no longer follow: a message that came late may show that two waits were one."""
+    keys = {(fact.conversation_id, fact.ordinal) for fact in facts}
+    rows = Fact.objects.filter(conversation__in=conversations).values_list("pk", "conversation", "ordinal")
+    if stale := [pk for pk, *key in rows if tuple(key) not in keys]:
+        Fact.objects.filter(pk__in=stale).delete()
 
 
 def _forget_promises(conversations: Iterable[int], promises: Iterable[Promise]) -> None:
-    """A message that came late may show that a second promise only gave another date to the first."""
-    made = {promise.message_id for promise in promises}
-    stored = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
-    if gone := [pk for pk, message in stored if message not in made]:
-        Promise.objects.filter(pk__in=gone).delete()
+    """Delete promises that no longer follow: a late message may show that one only moved an earlier one's date."""
+    messages = {promise.message_id for promise in promises}
+    rows = Promise.objects.filter(conversation__in=conversations).values_list("pk", "message")
+    if stale := [pk for pk, message in rows if message not in messages]:
+        Promise.objects.filter(pk__in=stale).delete()
 
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """The rows that follow from the events of some conversations, not stored yet."""
+    """The facts and promises that follow from the events of some conversations, not stored yet."""
 
     facts: list[Fact]
     promises: list[Promise]
@@ -146,27 +156,27 @@ class Projected:
 def project(
     histories: Iterable[tuple[Conversation, Sequence[Happening]]], strands: Mapping[int, Conversation] | None = None
 ) -> Projected:
-    """Sets on each conversation where its events bring it, and returns its facts and promises.
+    """Set on each conversation the state that follows from its events, and return its facts and promises.
 
-    `strands`: the conversations that have become part of these, as `strands_of` gives them.
+    `strands`: the conversations that have become part of these, as `strands_of` returns them.
     """
     clock = Clocks()
-    projected = Projected([], [])
+    projection = Projected([], [])
     for row, happenings in histories:
         standing = stand(happenings, clock)
         _store(row, standing, len(happenings))
-        projected.facts.extend(_facts(row, standing, strands or {}))
-        projected.promises.extend(_promises(row, standing))
-    return projected
+        projection.facts.extend(_facts(row, standing, strands or {}))
+        projection.promises.extend(_promises(row, standing))
+    return projection
 
 
 def happenings(events: Iterable[Event]) -> list[Happening]:
-    """Events as `kernel.history` takes them."""
+    """Return events in the form that `kernel.history` takes."""
     return [happening(event) for event in events]
 
 
 def happening(event: Event) -> Happening:
-    """An event as `kernel.history` takes it."""
+    """Return an event in the form that `kernel.history` takes."""
     return _happening(*(getattr(event, name) for name in _ATTRIBUTES))
 
 
@@ -180,7 +190,7 @@ def _happening(
     conversation: int,
     strand: int | None,
 ) -> Happening:
-    promised = data.get("promised_at")
+    promised_at = data.get("promised_at")
     return Happening(
         id=pk,
         what=What(what),
@@ -189,7 +199,7 @@ def _happening(
         policy=policy,
         copy=data.get("copy", False),
         automatic=data.get("automatic", False),
-        promised_at=datetime.fromisoformat(promised) if promised else None,
+        promised_at=datetime.fromisoformat(promised_at) if promised_at else None,
         assigned=data.get("assigned", False),
         inquiry=data.get("inquiry"),
         strand=strand or conversation,
@@ -210,7 +220,7 @@ def _store(row: Conversation, standing: Standing, version: int) -> None:
 
 
 def _facts(row: Conversation, standing: Standing, strands: Mapping[int, Conversation]) -> list[Fact]:
-    """Each under the conversation in which its wait opened, and for the department that has the whole now."""
+    """Return a fact for each wait: under the conversation where it opened, for the department that has it now."""
     return [
         bulk.made(
             Fact,
@@ -252,7 +262,7 @@ def _promises(row: Conversation, standing: Standing) -> list[Promise]:
 
 
 def announce(conversations: Iterable[int]) -> None:
-    """Tells open pages, at commit; on the embedded database they look for new events themselves."""
+    """Notify open pages at commit; on SQLite they poll for new events themselves."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('portevoix', %s)", [",".join(str(pk) for pk in conversations)[:7000]])

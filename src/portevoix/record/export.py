@@ -1,4 +1,4 @@
-"""The record as interchange messages: what `intake` takes back to the same messages, threads and directions."""
+"""Export of the record as interchange messages, which `intake` restores to the same messages and threads."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -10,7 +10,7 @@ from portevoix.record.models import Event, Message
 
 
 def export(*, since: datetime | None = None, until: datetime | None = None) -> Iterator[Incoming]:
-    """Messages in and out sent in [since, until), by time; notes, and replies that did not leave, stay inside."""
+    """Yield messages in and out sent in [since, until), by time, without notes and replies that did not leave."""
     rows = Message.objects.all()
     if since:
         rows = rows.filter(sent_at__gte=since)
@@ -20,13 +20,13 @@ def export(*, since: datetime | None = None, until: datetime | None = None) -> I
 
 
 def lines(messages: QuerySet[Message]) -> Iterator[Incoming]:
-    """These messages, by time, but for notes and replies that did not leave."""
+    """Yield these messages, by time, without notes and replies that did not leave."""
     rows = messages.exclude(direction=Direction.NOTE).exclude(external_id=None)
     parent = Message.objects.filter(
         account=OuterRef("account"), conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to")
     )
-    said = Event.objects.filter(message=OuterRef("pk"), strand__isnull=False).order_by("pk")
-    rows = rows.annotate(parented=Exists(parent), strand=Subquery(said.values("strand__thread")[:1]))
+    events = Event.objects.filter(message=OuterRef("pk"), strand__isnull=False).order_by("pk")
+    rows = rows.annotate(parented=Exists(parent), strand=Subquery(events.values("strand__thread")[:1]))
     rows = rows.select_related("account", "author", "conversation").order_by("sent_at", "pk")
     for row in rows.iterator(chunk_size=1000):
         yield _incoming(row)
@@ -60,14 +60,14 @@ def _incoming(row: Message) -> Incoming:
 
 
 def _nobody(row: Message) -> str:
-    """The city itself, or a citizen who was erased."""
+    """Return an id for a message without an author: the city's address, or a placeholder for an erased citizen."""
     return f"gone:{row.conversation_id}" if row.direction == Direction.IN else row.account.address
 
 
 def _thread(row: Message) -> str:
-    """The network's own thread; ours where nothing else would bring the message back into its conversation.
+    """Return the network's thread, or our own where nothing else would put the message into its conversation again.
 
-    Ours is that of the conversation to which it came: what a host joined is apart on the network.
+    Ours is that of the conversation to which it came: conversations that a host merged are separate on the network.
     """
     home = row.strand or row.conversation.thread  # type: ignore[attr-defined]
     if row.thread or row.parented or home in (row.external_id, row.in_reply_to):  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The record's facts as the measures read them: what was known at a cut-off, and nothing that came after it."""
+"""The record's facts in the form that the measures read: as known at a cut-off, without anything later."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from portevoix.record.policies import Clocks
 
 _READ = (*(field.name for field in Row._meta.concrete_fields), "message__kind", "message__valence")
 MONDAY_MORNING = timedelta(hours=8)
-"""When a week's measures are read: the Monday after it, at eight, local time."""
+"""The time at which a week's measures are read: the Monday after it, at eight, local time."""
 
 
 def facts(
@@ -28,9 +28,9 @@ def facts(
     departments: Iterable[str] | None = None,
     clock: ServiceClock | None = None,
 ) -> list[Fact]:
-    """Waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city.
+    """Return the waits opened in [since, until), as known at `cut_off`. `departments`: slugs; None: the whole city.
 
-    Opening hours are those of each wait's own policy, unless `clock` gives others.
+    Opening hours are those of each wait's own policy, unless `clock` has others.
     """
     rows = Row.objects.filter(opened_at__gte=since, opened_at__lt=min(until, cut_off)).order_by("opened_at", "pk")
     if departments is not None:
@@ -42,13 +42,13 @@ def facts(
 def facts_of_week(
     week: str, *, cut_off: datetime, departments: Iterable[str] | None = None, clock: ServiceClock | None = None
 ) -> list[Fact]:
-    """Waits opened in that ISO week of the city's own time zone. Raises BadInput for what is no week."""
+    """Return the waits opened in that ISO week, in the city's time zone. Raise BadInput for an invalid week."""
     since, until = week_bounds(week, City.objects.get().timezone)
     return facts(since=since, until=until, cut_off=cut_off, departments=departments, clock=clock)
 
 
 def facts_promised_in_week(week: str, *, cut_off: datetime, departments: Iterable[str] | None = None) -> list[Fact]:
-    """Waits to whose citizens an answer was promised for that ISO week; only promises for that week are counted."""
+    """Return the waits with an answer promised for that ISO week; only promises for that week are counted."""
     since, until = week_bounds(week, City.objects.get().timezone)
     promises = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, ordinal__gt=0)
     rows = Row.objects.filter(conversation__in=promises.values("strand"), opened_at__lt=cut_off)
@@ -58,42 +58,44 @@ def facts_promised_in_week(week: str, *, cut_off: datetime, departments: Iterabl
 
 
 def cut_off(week: str, *, now: datetime) -> datetime:
-    """How far the measures of that week look: fixed once the week is over, and until then, now."""
+    """Return the cut-off of that week's measures: stored once the week is over, and until then, now."""
     zone = ZoneInfo(City.objects.get().timezone)
     _, end = week_bounds(week, str(zone))
     monday = (end.astimezone(zone).replace(tzinfo=None) + MONDAY_MORNING).replace(tzinfo=zone).astimezone(UTC)
     if now < monday:
         return now
-    stored, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
-    return stored.cut_off
+    row, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
+    return row.cut_off
 
 
 def _facts(
     rows: QuerySet[Row], promises: QuerySet[Promise], cut_off: datetime, clock: ServiceClock | None
 ) -> list[Fact]:
-    """`promises`: those that are counted."""
+    """Return the facts of these rows. `promises`: those that are counted."""
     clocks = Clocks()
     timezone = City.objects.get().timezone
-    made: dict[tuple[int, int], list[Promise]] = defaultdict(list)
+    promises_by_wait: dict[tuple[int, int], list[Promise]] = defaultdict(list)
     for promise in promises.filter(made_at__lte=cut_off):
-        made[promise.strand_id, promise.ordinal].append(promise)
+        promises_by_wait[promise.strand_id, promise.ordinal].append(promise)
     return [
-        _fact(row, cut_off, clock or clocks(row.policy_id), timezone, made[row.conversation_id, row.ordinal])
+        _fact(
+            row, cut_off, clock or clocks(row.policy_id), timezone, promises_by_wait[row.conversation_id, row.ordinal]
+        )
         for row in rows.select_related("message").only(*_READ).iterator()
     ]
 
 
 def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promises: Sequence[Promise]) -> Fact:
-    def known(at: datetime | None) -> datetime | None:
+    def visible(at: datetime | None) -> datetime | None:
         return at if at and at <= cut_off else None
 
-    def elapsed(at: datetime | None) -> int | None:
+    def elapsed_seconds(at: datetime | None) -> int | None:
         return int((at - row.opened_at).total_seconds()) if at else None
 
-    def served(at: datetime | None) -> int | None:
+    def service_seconds(at: datetime | None) -> int | None:
         return clock.elapsed(row.opened_at, at) if at else None
 
-    first, answer, holding = known(row.first_reply_at), known(row.answer_at), known(row.holding_at)
+    first, answer, holding = visible(row.first_reply_at), visible(row.answer_at), visible(row.holding_at)
     return Fact(
         source=Source.DESK,
         channel=row.channel,
@@ -110,15 +112,15 @@ def _fact(row: Row, cut_off: datetime, clock: ServiceClock, timezone: str, promi
         answer_at=answer,
         holding_at=holding,
         censored_at=cut_off,
-        first_elapsed_s=elapsed(first),
-        answer_elapsed_s=elapsed(answer),
-        censored_elapsed_s=elapsed(cut_off) or 0,
-        first_service_s=served(first),
-        answer_service_s=served(answer),
-        censored_service_s=served(cut_off) or 0,
+        first_elapsed_s=elapsed_seconds(first),
+        answer_elapsed_s=elapsed_seconds(answer),
+        censored_elapsed_s=elapsed_seconds(cut_off) or 0,
+        first_service_s=service_seconds(first),
+        answer_service_s=service_seconds(answer),
+        censored_service_s=service_seconds(cut_off) or 0,
         first_due_at=row.first_due_at,
         substance_due_at=row.substance_due_at,
-        closed_at=known(row.closed_at),
+        closed_at=visible(row.closed_at),
         **count_promises(outcome_of(p.promised_at, answered_at=p.answered_at, now=cut_off) for p in promises),
         week=week_of(row.opened_at, timezone),
     )

@@ -1,4 +1,4 @@
-"""What makes a colleague's password too easy to guess, beyond what Django looks at."""
+"""A check for colleagues' passwords that are too easy to guess, beyond Django's own checks."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from portevoix.text.tokens import fold
 LEAST_SCORE = 3
 """Of zxcvbn's 0 to 4: more than 10^8 guesses."""
 LOOKED_AT = 72
-"""Characters; what is hard to guess so far is not made easier by more."""
+"""Characters that are examined: further ones cannot make a password easier to guess."""
 FRENCH = """
     azerty azertyuiop azertyui qsdfgh qsdfghjklm wxcvbn motdepasse mdp passe secret code acces entree compte
     session utilisateur admin administrateur soleil lune etoile loulou doudou chouchou chouquette minou minette nounours
@@ -33,21 +33,22 @@ FRENCH = """
     message reponse portevoix desk journal barometre facebook twitter instagram bluesky mastodon internet ordinateur
     informatique windows microsoft google changeme changezmoi nouveau nouvelle ancien temporaire provisoire test demo
 """
-"""What passwords in a French town hall are made of, which zxcvbn's English lists do not have."""
+"""Common words in the passwords of a French town hall, which zxcvbn's English lists lack."""
 MOST_WORDS = 8
 """Of one name."""
 LEAST_WORD = 3
-"""Characters; a letter of a name is not known to anybody."""
+"""Characters; a single letter of a name helps nobody to guess."""
 _WORD = re.compile(r"\w+")
 
 
 class GuessValidator:
-    """Refuses what is made of common words, names, dates, neighbouring keys, or of what anybody knows of the colleague
-    and the city; for AUTH_PASSWORD_VALIDATORS.
+    """Refuses passwords of common words, names, dates, neighbouring keys, or known facts; a Django validator.
+
+    Known facts are those about the colleague and the city. For AUTH_PASSWORD_VALIDATORS.
     """
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raises ValidationError."""
+        """Raise ValidationError for a password that is easy to guess."""
         if score(password, [*known_of_city(), *(known_of(user) if user else ())]) < LEAST_SCORE:
             raise ValidationError(self.get_help_text(), code="password_easy_to_guess")
 
@@ -59,11 +60,11 @@ class GuessValidator:
 
 
 def score(password: str, known: list[str]) -> int:
-    """From 0, guessed at once, to 4. `known` are words that whoever guesses tries first."""
+    """Return a score from 0, guessed at once, to 4. `known` are words that an attacker would try first."""
     from zxcvbn import zxcvbn  # noqa: PLC0415 -- its lists take 12 MB, and passwords are seldom set
 
-    looked_at = fold(password).strip()[:LOOKED_AT]
-    return int(zxcvbn(looked_at, user_inputs=[*filter(_counts, known), *FRENCH.split()])["score"]) if looked_at else 0
+    start = fold(password).strip()[:LOOKED_AT]
+    return int(zxcvbn(start, user_inputs=[*filter(_counts, known), *FRENCH.split()])["score"]) if start else 0
 
 
 def _counts(word: str) -> bool:
@@ -71,7 +72,7 @@ def _counts(word: str) -> bool:
 
 
 def known_of_city() -> Iterator[str]:
-    """What its name is made of, and the names of its departments, as one may write them."""
+    """Yield the city's name and the names of its departments, with the ways of writing them."""
     for name in (*City.objects.values_list("name", flat=True), *Department.objects.values_list("name", flat=True)):
         yield from _ways(name)
 
@@ -83,7 +84,7 @@ def known_of(contact: Any) -> Iterator[str]:
 
 
 def _ways(text: str) -> Iterator[str]:
-    """The name, and its words that follow each other, however they are joined."""
+    """Yield the name and each run of its words, with all ways of joining them."""
     words = _WORD.findall(fold(text))[:MOST_WORDS]
     yield fold(text)
     for first, last in combinations(range(len(words) + 1), 2):

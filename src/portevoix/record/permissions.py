@@ -1,4 +1,4 @@
-"""Who may see and do what. The one place that decides."""
+"""Permissions: the one place that decides who may see and do what."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from portevoix.record.models.people import Role
 
 
 class Capability(StrEnum):
-    """What a page or an operation asks for."""
+    """A permission that a page or an operation requires."""
 
     READ = "read"  # conversations within one's scope
     REPLY = "reply"  # reply, hold, route, assign, inquire, close, reopen, label
@@ -35,67 +35,69 @@ _MAY: dict[str, frozenset[Capability]] = {
 
 
 def can(contact: Contact | None, capability: Capability) -> bool:
-    """Whether the role allows it at all; `scope` then says on which conversations."""
+    """Return whether the role allows it at all; `scope` then limits the conversations."""
     return contact is not None and contact.is_active and capability in _MAY.get(contact.role, frozenset())
 
 
 def check(contact: Contact | None, capability: Capability) -> None:
-    """Raises NotAllowed unless `can`."""
+    """Raise NotAllowed unless `can`."""
     if not can(contact, capability):
         raise NotAllowed(gettext_noop("Your role does not allow this. An administrator can change it."))
 
 
 def having(capability: Capability) -> Q:
-    """The colleagues whose role allows it, as a condition on Contact."""
+    """Return a condition on Contact: colleagues whose role allows it."""
     return Q(is_active=True, role__in=[role for role, may in _MAY.items() if capability in may])
 
 
 def confined(contact: Contact) -> bool:
-    """Whether the colleague sees only the conversations of their own departments."""
+    """Return whether the colleague sees only the conversations of their own departments."""
     return contact.role == Role.CONTACT
 
 
 def sees_all(contact: Contact) -> bool:
-    """Whether `scope` leaves no conversation out."""
+    """Return whether `scope` leaves no conversation out."""
     return can(contact, Capability.READ) and not confined(contact)
 
 
 def scope(contact: Contact) -> Q:
-    """The conversations that this colleague may see, as a condition on Conversation."""
+    """Return a condition on Conversation: those that this colleague may see."""
     if not can(contact, Capability.READ):
         return Q(pk__in=[])
     if not confined(contact):
         return Q()
     mine = list(contact.departments.values_list("pk", flat=True))
-    asked = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
-    return Q(department__in=mine) | Q(pk__in=asked.values("conversation"))
+    inquiries = Conversation.inquiries.through.objects.filter(inquiry__department__in=mine)
+    return Q(department__in=mine) | Q(pk__in=inquiries.values("conversation"))
 
 
 def departments_once(conversations: Collection[int]) -> dict[int, set[str]]:
-    """The slugs of the departments that these conversations belong to, did before they were given to another one, or
-    are asked about: their contacts may be told that something happened there, and nothing else."""
-    asked = Conversation.inquiries.through.objects.filter(conversation__in=conversations)
-    routed = Event.objects.filter(conversation__in=conversations, what=What.ROUTED)
-    found: dict[int, set[str]] = defaultdict(set)
+    """Return the slugs of the departments that have, had or were asked about these conversations.
+
+    Their contacts may be notified that something happened there, and of nothing else.
+    """
+    inquiries = Conversation.inquiries.through.objects.filter(conversation__in=conversations)
+    routings = Event.objects.filter(conversation__in=conversations, what=What.ROUTED)
+    slugs: dict[int, set[str]] = defaultdict(set)
     for pk, slug in (
         *Conversation.objects.filter(pk__in=conversations).values_list("pk", "department__slug"),
-        *asked.values_list("conversation", "inquiry__department__slug"),
-        *routed.values_list("conversation", "data__department"),
+        *inquiries.values_list("conversation", "inquiry__department__slug"),
+        *routings.values_list("conversation", "data__department"),
     ):
         if slug:
-            found[pk].add(slug)
-    return found
+            slugs[pk].add(slug)
+    return slugs
 
 
 def answerable(contact: Contact) -> Q:
-    """The questions to departments that this colleague may answer, as a condition on Inquiry."""
+    """Return a condition on Inquiry: the questions to departments that this colleague may answer."""
     if not can(contact, Capability.INFORM):
         return Q(pk__in=[])
     return Q(department__in=contact.departments.all()) if confined(contact) else Q()
 
 
 def departments(contact: Contact) -> list[str] | None:
-    """Slugs of the departments whose journal this colleague may read; None: all, and the whole city."""
+    """Return the slugs of the departments whose journal this colleague may read; None: all, and the whole city."""
     if not can(contact, Capability.JOURNAL):
         return []
     return list(contact.departments.values_list("slug", flat=True)) if confined(contact) else None

@@ -1,7 +1,7 @@
-"""What products keep of conversations outside of the record, such as unsent drafts.
+"""Personal data that products keep outside of the record, such as unsent drafts.
 
-A product registers its keeper when it is loaded, so that whoever erases, exports or forgets in the record need not know
-the products.
+A product registers its keeper when it is loaded, so that the record can erase and export this data without knowing the
+products.
 """
 
 from collections import Counter
@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """`of` gives the rows about these conversations.
+    """`of` returns the rows about these conversations.
 
-    `told` makes of a row what a person may read of it, None where rows hold nothing of the person.
+    `told` turns a row into its part of a person's export; None where rows hold nothing of the person.
     """
 
     code: str
@@ -36,5 +36,5 @@ def keepers() -> tuple[Keeper, ...]:
 
 
 def forget(conversations: Collection[int]) -> Counter[str]:
-    """Deletes all that is kept of these conversations; returns how many rows, by keeper."""
+    """Delete all such data of these conversations; return the number of rows by keeper."""
     return Counter({keeper.code: keeper.of(conversations).delete()[0] for keeper in keepers()})

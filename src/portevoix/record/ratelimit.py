@@ -1,4 +1,4 @@
-"""How often somebody may try: counted in the database, under a keyed hash, so that nobody's address is kept."""
+"""Rate limits, counted in the database under a keyed hash, so that no address is stored."""
 
 import hashlib
 import hmac
@@ -13,13 +13,13 @@ from portevoix.kernel.addresses import line_of, site_of
 from portevoix.record.models import Attempt
 
 SITE_FACTOR = 8
-"""A whole site (an IPv6 /48) may try so many times as often as one line (a /64): it may be many households."""
+"""How many times more often a whole site (an IPv6 /48) may try than one line (a /64): it may be many households."""
 
 
 def limits_of_place(address: str, most: int, *, of: str = "") -> dict[str, int]:
-    """Return what is counted for a visitor from `address`, and how often each may try: the line, and the site it is in.
+    """Return the keys counted for a visitor from `address`, the line and its site, with the limit of each.
 
-    `of` names what else is counted together with the place, such as the colleague whose password is tried.
+    `of` names what is counted together with the place, such as the colleague whose password is tried.
     """
     line, site = line_of(address), site_of(address)
     limits = {f"{of} {line}": most}
@@ -27,7 +27,7 @@ def limits_of_place(address: str, most: int, *, of: str = "") -> dict[str, int]:
 
 
 def exceeded(kind: str, limits: Mapping[str, int], *, within: timedelta, now: datetime) -> bool:
-    """Whether one of those in `limits` has been noted as often as its limit, or more, in the last while."""
+    """Return whether one of the keys in `limits` has reached its limit `within` that time."""
     hashes = {_hash(who): most for who, most in limits.items()}
     recent = Attempt.objects.filter(kind=kind, who__in=hashes, at__gt=now - within)
     counts = recent.values_list("who").annotate(times=Count("pk"))
@@ -35,30 +35,30 @@ def exceeded(kind: str, limits: Mapping[str, int], *, within: timedelta, now: da
 
 
 def note(kind: str, whos: Iterable[str], *, now: datetime) -> None:
-    """Count one try for each of those."""
+    """Count one try for each key."""
     note_all({kind: whos}, now=now)
 
 
 def note_all(tries: Mapping[str, Iterable[str]], *, now: datetime) -> None:
-    """Count one try for each of those of each kind, in one statement."""
+    """Count one try for each key of each kind, in one statement."""
     rows = [Attempt(kind=kind, who=_hash(who), at=now) for kind, whos in tries.items() for who in whos]
     Attempt.objects.bulk_create(rows)
 
 
 def forget(kind: str, whos: Iterable[str]) -> None:
-    """Forget their tries: somebody who got it right starts anew."""
+    """Delete the tries of these keys, once somebody has succeeded."""
     Attempt.objects.filter(kind=kind, who__in=[_hash(who) for who in whos]).delete()
 
 
 def take_back(kind: str, whos: Iterable[str], *, at: datetime) -> None:
-    """Take back what `note` counted for them at that moment."""
+    """Undo what `note` counted for these keys at that moment."""
     Attempt.objects.filter(kind=kind, who__in=[_hash(who) for who in whos], at=at).delete()
 
 
 def use_first(proofs: Sequence[str], *, now: datetime) -> set[str]:
     """Mark these proofs of work as used; return those that are used for the first time.
 
-    Of two callers at once, one gets each of them: the other waits until the first one's transaction has ended.
+    Of two callers at once only one gets each: the other waits until the first one's transaction has ended.
     """
     hashes = {_hash(proof): proof for proof in proofs}
     table, values = Attempt._meta.db_table, ", ".join(["(%s, %s, %s)"] * len(hashes))
@@ -66,7 +66,7 @@ def use_first(proofs: Sequence[str], *, now: datetime) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (kind, who, at) VALUES {values} ON CONFLICT DO NOTHING RETURNING who",  # noqa: S608
-            [value for hashed in sorted(hashes) for value in ("proof", hashed, at)],
+            [value for digest in sorted(hashes) for value in ("proof", digest, at)],
         )
         return {hashes[who] for (who,) in cursor.fetchall()}
 

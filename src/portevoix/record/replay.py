@@ -1,4 +1,4 @@
-"""Whether what is stored of conversations is what their events say: they are replayed from the first to the last."""
+"""Compares what is stored of conversations with a replay of all their events."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ _PROMISE = tuple(field.attname for field in Promise._meta.concrete_fields if not
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`stored` and `replayed` are values of `what`; of a fact or a promise the fields that differ, None for no row.
+    """`stored` and `replayed` are values of `what`; for a fact or a promise the fields that differ, None for no row.
 
-    `conversation` is the whole, also where a fact is that of its part.
+    `conversation` is the merged one, also where a fact belongs to a part of it.
     """
 
     conversation: int
@@ -29,39 +29,39 @@ class Difference:
 
 
 def differences(conversations: Iterable[int]) -> list[Difference]:
-    """Where these conversations, parts of no others, stand otherwise than their events say. Writes nothing."""
+    """Return the differences between these unmerged conversations and their events. Write nothing."""
     rows = Conversation.objects.select_related("account", "department").filter(merged_into=None)
     rows = list(rows.filter(pk__in=list(conversations)).order_by("pk"))
-    stored = {row.pk: _values(row, _STANDING) for row in rows}
-    histories = event_log.read(stored)
+    stored_values = {row.pk: _values(row, _STANDING) for row in rows}
+    histories = event_log.read(stored_values)
     strands = event_log.strands_of(histories.values())
-    projected = event_log.project(((row, histories[row.pk]) for row in rows), strands)
-    found = [
-        Difference(row.pk, name, stored[row.pk][name], value)
+    projection = event_log.project(((row, histories[row.pk]) for row in rows), strands)
+    result = [
+        Difference(row.pk, name, stored_values[row.pk][name], value)
         for row in rows
         for name, value in _values(row, _STANDING).items()
-        if stored[row.pk][name] != value
+        if stored_values[row.pk][name] != value
     ]
-    concerned = {pk: strands[pk].merged_into_id for pk in strands} | {pk: pk for pk in stored}
-    facts = Fact.objects.filter(conversation__in=concerned)
-    promises = Promise.objects.filter(conversation__in=concerned)
-    for what, names, there, told in (
-        ("fact", _FACT, facts, projected.facts),
-        ("promise", _PROMISE, promises, projected.promises),
+    roots = {pk: strands[pk].merged_into_id for pk in strands} | {pk: pk for pk in stored_values}
+    facts = Fact.objects.filter(conversation__in=roots)
+    promises = Promise.objects.filter(conversation__in=roots)
+    for what, names, stored_rows, replayed_rows in (
+        ("fact", _FACT, facts, projection.facts),
+        ("promise", _PROMISE, promises, projection.promises),
     ):
-        rows = _apart(there, told, names, key=_KEY[what])
-        found += [Difference(concerned[pk], what, was, now) for pk, was, now in rows]
-    return found
+        rows = _apart(stored_rows, replayed_rows, names, key=_KEY[what])
+        result += [Difference(roots[pk], what, was, now) for pk, was, now in rows]
+    return result
 
 
 def latest(count: int) -> list[int]:
-    """The conversations in which something was said last."""
+    """Return the conversations with the latest messages."""
     rows = Conversation.objects.filter(merged_into=None).order_by("-last_message_at", "-pk")
     return list(rows.values_list("pk", flat=True)[:count])
 
 
 def batches(size: int) -> Iterator[list[int]]:
-    """Every conversation that is part of no other, so many at a time."""
+    """Yield all conversations that are part of no other, `size` at a time."""
     rows, last = Conversation.objects.filter(merged_into=None).order_by("pk"), 0
     while batch := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:size]):
         yield batch
@@ -71,12 +71,12 @@ def batches(size: int) -> Iterator[list[int]]:
 def _apart(
     stored: Iterable[Model], replayed: Iterable[Model], names: Sequence[str], *, key: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, Any] | None, dict[str, Any] | None]]:
-    """The rows that are not the same in both, each with its conversation."""
-    there, told = (
+    """Yield the rows that differ, each with its conversation."""
+    stored_rows, replayed_rows = (
         {tuple(getattr(row, name) for name in key): _values(row, names) for row in rows} for rows in (stored, replayed)
     )
-    for one in sorted({*there, *told}):
-        was, now = there.get(one), told.get(one)
+    for row_key in sorted({*stored_rows, *replayed_rows}):
+        was, now = stored_rows.get(row_key), replayed_rows.get(row_key)
         if was is None or now is None:
             yield (was or now or {})["conversation_id"], was, now
         elif apart := [name for name in names if was[name] != now[name]]:

@@ -1,4 +1,4 @@
-"""Reply measures from the record: the same reports as for observed messages, on the desk's own facts."""
+"""Reply measures from the record: the same reports as for collected messages, on the desk's own facts."""
 
 from datetime import datetime
 
@@ -12,15 +12,15 @@ from portevoix.record.queries.city import department as find_department
 
 
 def reply_report(*, week: str, department: str = "", clock: ServiceClock | None = None, now: datetime) -> ReplyReport:
-    """First waits of conversations opened that week, and promises for that week, at the week's stored cut-off.
+    """Report on the first waits opened that week and the promises for that week, at the week's stored cut-off.
 
-    `department` is a slug, "" for the whole city; `clock` counts its opening hours only, None day and night. Raises
-    BadInput for a week or a department that is none.
+    `department` is a slug, "" for the whole city; `clock` counts its opening hours only, None day and night. Raise
+    BadInput for an invalid week or an unknown department.
     """
     if department and find_department(department) is None:
         raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department)
     until = cut_off(week, now=now)
     departments = [department] if department else None
     facts = facts_of_week(week, cut_off=until, departments=departments, clock=clock)
-    promised = frame(facts_promised_in_week(week, cut_off=until, departments=departments))
-    return report(frame(facts), clock="service" if clock else "elapsed", waits="first", promised=promised)
+    promises = frame(facts_promised_in_week(week, cut_off=until, departments=departments))
+    return report(frame(facts), clock="service" if clock else "elapsed", waits="first", promised=promises)

@@ -1,4 +1,4 @@
-"""What retention will take away on its next run, and what it took away on its last."""
+"""A preview of the next retention run, and the result of the last one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from portevoix.record.retention import Kind
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A kind of data, how long it is kept (None: without limit), and how much of it would go now."""
+    """A kind of data, how long it is kept (None: without limit), and how many rows would be deleted now."""
 
     kind: Kind
     kept: int | None
@@ -19,14 +19,14 @@ class Due:
 
 def due(*, now: datetime) -> list[Due]:
     policy = City.objects.get().retention
-    found = []
+    rows = []
     for kind in kinds():
         cut_off = kind.cut_off(policy, now)
         count = kind.older(cut_off).order_by().count() if cut_off else 0
-        found.append(Due(kind, policy.get(kind.code, kind.default), count))
-    return found
+        rows.append(Due(kind, policy.get(kind.code, kind.default), count))
+    return rows
 
 
 def last_run() -> Sweep | None:
-    """The latest, be it over or not."""
+    """Return the latest run, finished or not."""
     return Sweep.objects.order_by("-day").first()

@@ -14,7 +14,7 @@ MOST_WORDS = 12
 MOST_CHARACTERS = 100_000
 """Of a message, from its beginning: PostgreSQL indexes no more than a megabyte of one."""
 MOST_MESSAGES = 2000
-"""A search looks at so many messages, the newest: common words cost no more than rare ones."""
+"""A search returns at most so many messages, the newest: common words cost no more than rare ones."""
 
 # The index and, on PostgreSQL, the column `words` are made by migrations 0002 and 0009.
 _MATCHING = {
@@ -29,54 +29,54 @@ _MATCHING = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The conversations of the newest messages that match. `more`: there are earlier ones that nobody looked at."""
+    """The conversations of the newest messages that match. `more`: there are earlier matches beyond the limit."""
 
     conversations: frozenset[int]
     more: bool
 
 
 def searchable(*parts: str) -> str:
-    """What the index holds of a message: without accents or capitals, its first MOST_CHARACTERS."""
+    """Return the text to index: without accents or capitals, its first MOST_CHARACTERS."""
     text = " ".join(part for part in reversed(parts) if part)  # names before a text without end
     return fold(text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
 
 
 def indexed(message: Message) -> str:
-    """What the index holds of this message as it stands; its `author` and `contact` are asked for."""
+    """Return the text to index of this message in its present form; reads its `author` and `contact`."""
     author, contact = message.author, message.contact
     names = (author.name, author.handle) if author else (contact.name,) if contact else ()
     return searchable(message.text, message.subject, *names)
 
 
 def words(query: str) -> list[str]:
-    """The words of a query, folded; at most `MOST_WORDS`, so that no query costs without bound."""
+    """Return the folded words of a query; at most `MOST_WORDS`, to bound the cost."""
     return _WORD.findall(fold(query))[:MOST_WORDS]
 
 
 def matching(query: str, *, within: Q) -> Found:
-    """Conversations `within` that have messages with every word of the query, each as a word or its beginning.
+    """Find conversations `within` that have messages with every word of the query, as a word or its beginning.
 
-    None for a query without words.
+    A query without words matches nothing.
     """
-    asked = words(query)
-    if not asked:
+    query_words = words(query)
+    if not query_words:
         return Found(frozenset(), more=False)
-    statement, values = statement_of(asked, within)
+    statement, values = statement_of(query_words, within)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
     return Found(frozenset(pk for (pk,) in rows), more=len(rows) == MOST_MESSAGES)
 
 
-def statement_of(asked: list[str], within: Q) -> tuple[str, list[object]]:
-    """The statement that finds them, and its values."""
+def statement_of(query_words: list[str], within: Q) -> tuple[str, list[object]]:
+    """Return the SQL statement for these words, and its parameters."""
     condition, values = "", ()
     if within:
-        seen, values = Conversation.objects.filter(within).values("pk").query.sql_with_params()
-        condition = f"AND record_message.conversation_id IN ({seen})"
+        subquery, values = Conversation.objects.filter(within).values("pk").query.sql_with_params()
+        condition = f"AND record_message.conversation_id IN ({subquery})"
     terms = {
-        "sqlite": " ".join(f'"{word}"*' for word in asked),
-        "postgresql": " & ".join(f"{word}:*" for word in asked),
+        "sqlite": " ".join(f'"{word}"*' for word in query_words),
+        "postgresql": " & ".join(f"{word}:*" for word in query_words),
     }
     statement = _MATCHING[connection.vendor].format(within=condition)
     return statement, [terms[connection.vendor], *values, MOST_MESSAGES]

@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted with a key drawn from the installation's own."""
+"""Encryption of stored secrets, with a key derived from the installation's own."""
 
 import base64
 
@@ -19,12 +19,12 @@ def _fernet() -> Fernet:
 
 
 def lock(secret: str) -> str:
-    """Encrypts; an empty secret stays empty."""
+    """Encrypt a secret; an empty one stays empty."""
     return MARK + _fernet().encrypt(secret.encode()).decode() if secret else ""
 
 
 def unlock(stored: str) -> str:
-    """Decrypts what `lock` made. Raises BadInput when the installation's key is another one."""
+    """Decrypt what `lock` returned. Raise BadInput when the installation's key has changed."""
     if not stored.startswith(MARK):
         return stored
     try:

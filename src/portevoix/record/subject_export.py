@@ -1,4 +1,4 @@
-"""All that is held on one person, as a ZIP to hand out: what they wrote, what was done about it, who saw it."""
+"""Export of all data held on one person, as a ZIP to hand out: messages, their history, and who saw them."""
 
 import json
 import re
@@ -18,6 +18,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import write_line
 from portevoix.kernel.messages import Direction
 from portevoix.record import permissions, personal_data
+from portevoix.record.addressee import replies_to
 from portevoix.record.export import lines
 from portevoix.record.models import (
     Access,
@@ -37,7 +38,7 @@ from portevoix.record.queries.persons import accounts_of, conversations_of, set_
 
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LONGEST_NAME = 120
-_TOLD = gettext_noop(
+_README_TEXT = gettext_noop(
     """What {city} holds on a person, on {date}.
 
 person.json: the accounts under which the person wrote, every conversation with all its messages, the notes of
@@ -56,9 +57,9 @@ wrote may concern other persons too.
 
 
 def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> None:
-    """Writes the ZIP and notes it in the access log. `by` None: the command line.
+    """Write the ZIP and note it in the access log. `by` None: the command line.
 
-    Raises BadInput when nobody is known by that number.
+    Raise BadInput when no account has that number.
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
@@ -66,11 +67,11 @@ def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> N
     if not authors:
         raise BadInput(gettext_noop("Nobody is known by the number {number}."), number=author)
     log(Access.What.EXPORTED, by=by, now=now, author=author)
-    chosen = conversations_of(authors)
-    theirs = _theirs(authors, chosen)
+    conversations = conversations_of(authors)
+    theirs = _theirs(authors, conversations)
     with ZipFile(to, "w", ZIP_DEFLATED) as file:
         file.writestr(*_readme(now))
-        file.writestr("person.json", _json(_person(authors, chosen, now)))
+        file.writestr("person.json", _json(_person(authors, conversations, now)))
         with file.open("messages.jsonl", "w") as stream:
             for message in lines(theirs):
                 stream.write(write_line(message).encode() + b"\n")
@@ -79,9 +80,9 @@ def write(author: int, to: IO[bytes], *, by: Contact | None, now: datetime) -> N
 
 
 def _theirs(authors: Collection[Author], conversations: Collection[int]) -> Any:
-    """What the person wrote, and what the city replied."""
+    """Return the person's messages and the city's replies to them."""
     by_them = Q(author__in=authors, direction=Direction.IN)
-    return Message.objects.filter(conversation__in=conversations).filter(by_them | Q(direction=Direction.OUT))
+    return Message.objects.filter(conversation__in=conversations).filter(by_them | replies_to(authors, conversations))
 
 
 def _readme(now: datetime) -> tuple[str, str]:
@@ -89,16 +90,18 @@ def _readme(now: datetime) -> tuple[str, str]:
     with translation.override(city.language):
         name = gettext("README.txt")
         today = date_format(now.astimezone(ZoneInfo(city.timezone)), gettext("j F Y"))
-        return name, gettext(_TOLD).format(city=city.name, date=today)
+        return name, gettext(_README_TEXT).format(city=city.name, date=today)
 
 
-def _json(told: Any) -> str:
-    return json.dumps(told, ensure_ascii=False, indent=1, default=str)
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, default=str)
 
 
-def _person(authors: Collection[Author], chosen: Collection[int], now: datetime) -> dict[str, Any]:
-    every = with_parts(chosen)
-    rows = Conversation.objects.filter(pk__in=chosen).select_related("account", "department").order_by("opened_at")
+def _person(authors: Collection[Author], conversations: Collection[int], now: datetime) -> dict[str, Any]:
+    every = with_parts(conversations)
+    rows = (
+        Conversation.objects.filter(pk__in=conversations).select_related("account", "department").order_by("opened_at")
+    )
     return {
         "exported_at": now.isoformat(),
         "accounts": [
@@ -112,15 +115,15 @@ def _person(authors: Collection[Author], chosen: Collection[int], now: datetime)
             for row in set_aside(author)
         ],
         **{each.code: [each.told(row) for row in each.of(every)] for each in personal_data.keepers() if each.told},
-        "seen": list(_seen(authors, every)),
+        "seen": list(_access_lines(authors, every)),
     }
 
 
 def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, Any]:
-    told = _theirs(authors, [row.pk]) | Message.objects.filter(conversation=row, direction=Direction.NOTE)
+    query = _theirs(authors, [row.pk]) | Message.objects.filter(conversation=row, direction=Direction.NOTE)
     vectors = Prefetch("vectors", Vector.objects.defer("content").order_by("encoder"))
     messages = (
-        told.select_related("contact", "delivery").prefetch_related("attachments", vectors).order_by("sent_at", "pk")
+        query.select_related("contact", "delivery").prefetch_related("attachments", vectors).order_by("sent_at", "pk")
     )
     events = Event.objects.filter(conversation=row).select_related("contact").order_by("at", "pk")
     return {
@@ -190,11 +193,11 @@ def _inquiry(row: Inquiry) -> dict[str, Any]:
 
 
 def _role(contact: Contact | None) -> str | None:
-    """Colleagues are told by their role: whoever asks has a right to when and why, seldom to a name."""
+    """Return a colleague's role: a person has a right to know when and why, seldom to a name."""
     return contact.role if contact else None
 
 
-def _seen(authors: Collection[Author], conversations: Collection[int]) -> Iterator[dict[str, Any]]:
+def _access_lines(authors: Collection[Author], conversations: Collection[int]) -> Iterator[dict[str, Any]]:
     rows = Access.objects.filter(Q(conversation__in=conversations) | Q(author__in=authors)).order_by("pk")
     for row in rows:
         by = row.role or "command line"
@@ -202,7 +205,7 @@ def _seen(authors: Collection[Author], conversations: Collection[int]) -> Iterat
 
 
 def _attachments(messages: Any) -> Iterator[tuple[str, bytes]]:
-    """One file at a time in memory."""
+    """Yield names and contents of the attachments, with one file at a time in memory."""
     rows = Attachment.objects.filter(message__in=messages, content__isnull=False).order_by("pk")
     for row in rows.iterator(chunk_size=1):
         name = _UNSAFE.sub("_", row.name)[-_LONGEST_NAME:].strip(" .") or "file"

@@ -1,20 +1,20 @@
-"""Which conversation a message belongs to: found for a whole batch with a constant number of queries.
+"""Threading: finds the conversation of each message of a batch with a constant number of queries.
 
 In this order: the city's own reference, the network's thread, the parent, siblings that name the same missing parent,
 the messages it refers to, answers that came before their root.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
 from portevoix.kernel.messages import Direction, Incoming
+from portevoix.kernel.sender_ids import id_of_author
 from portevoix.record.models import Account, Conversation, Event, Message
 
 
 class Threads:
-    """Knows the conversations that the messages of one batch, of one account, may belong to."""
+    """The conversations that the messages of one batch, of one account, may belong to."""
 
     def __init__(self, account: Account, messages: Iterable[Incoming]) -> None:
         messages = list(messages)
@@ -22,9 +22,13 @@ class Threads:
         keys = {key for m in messages for key in _keys(m)}
         parents = {parent for m in messages for parent in _parents(m)}
         # Who was erased and writes again is somebody new: nothing joins what was emptied.
-        told = Message.objects.filter(account=account, external_id__among=parents, conversation__erased_at=None)
-        homes = dict(told.values_list("external_id", "conversation"))
-        self._ours = set(told.filter(direction=Direction.OUT, author=None).values_list("external_id", flat=True))
+        parent_messages = Message.objects.filter(
+            account=account, external_id__among=parents, conversation__erased_at=None
+        )
+        homes = dict(parent_messages.values_list("external_id", "conversation"))
+        self._ours = set(
+            parent_messages.filter(direction=Direction.OUT, author=None).values_list("external_id", flat=True)
+        )
         threads = Q(account=account, thread__among=keys, thread__filled=True)
         rows = _rows(threads | Q(reference__among=references), homes.values())
         self._account = account
@@ -32,12 +36,12 @@ class Threads:
         self._by_thread: dict[str, Conversation] = {}
         self._by_message = {str(key): rows[pk] for key, pk in homes.items()}
         for row in rows.values():
-            self._know(row)
+            self._remember(row)
         if any(row.merged_into for row in rows.values()):
             self._by_message |= _strands(account, parents, rows)
 
     def find(self, message: Incoming) -> Conversation | None:
-        """The conversation that the message joins, which may be part of another; None: it opens one."""
+        """Return the conversation that the message joins, which may be part of another; None: it opens one."""
         if message.conversation in self._by_reference:
             return self._by_reference[message.conversation]
         for key in (message.thread, message.in_reply_to):
@@ -49,51 +53,55 @@ class Threads:
         return self._begun_by(message.external_id, message)
 
     def stray(self, message: Incoming, home: Conversation) -> Conversation | None:
-        """A second conversation, begun by answers to `message` before it came: part of `home` after all."""
+        """Return a second conversation, begun by answers to `message` before it came, which belongs to `home`."""
         other = self._begun_by(message.external_id, message)
         return other if other is not home else None
 
     def new_key(self, message: Incoming) -> str:
-        """The thread of a conversation that `message` opens, which no other one has."""
+        """Return a thread, which no other conversation has, for the one that `message` opens."""
         key = thread_of(message)
-        return _key_of_author(key, message) if message.id_by_author and key in self._by_thread else key
+        return id_of_author(key, message) if message.id_by_author and key in self._by_thread else key
 
     def absorbed(self, stray: Conversation, home: Conversation) -> None:
-        """What was part of `stray` is part of `home` from now on."""
-        for known in (self._by_reference, self._by_thread, self._by_message):
-            known.update({key: home for key, row in known.items() if row is stray})
+        """Redirect all keys of `stray` to `home`, into which it was merged."""
+        for index in (self._by_reference, self._by_thread, self._by_message):
+            index.update({key: home for key, row in index.items() if row is stray})
 
     def joined(self, message: Incoming, conversation: Conversation) -> None:
-        """Remembers that `message` is part of `conversation`, for those that follow in the batch."""
-        self._know(conversation)
+        """Remember that `message` is part of `conversation`, for those that follow in the batch."""
+        self._remember(conversation)
         self._by_message[message.external_id] = conversation
 
     def is_free(self, key: str) -> bool:
-        """Whether no conversation has this thread."""
+        """Return whether no conversation has this thread."""
         return key not in self._by_thread
 
     def _begun_by(self, key: str, message: Incoming) -> Conversation | None:
-        """The conversation whose thread is `key`."""
+        """Return the conversation whose thread is `key`."""
         if not key:
             return None
-        own = self._by_thread.get(_key_of_author(key, message)) if message.id_by_author else None
+        own = self._by_thread.get(id_of_author(key, message)) if message.id_by_author else None
         return own or _open_to(message, self._by_thread.get(key))
 
     def _of(self, key: str, message: Incoming) -> Conversation | None:
-        """The conversation of the message `key`. Who names one of the city's own has received it, or had it passed on:
-        nobody can guess its id."""
-        conversation = self._by_message.get(key)
+        """Return the conversation of the message `key`.
+
+        A message that names one of the city's own may always join: nobody can guess its id without having seen it.
+        """
+        own = self._by_message.get(id_of_author(key, message)) if message.id_by_author else None
+        conversation = own or self._by_message.get(key)
         return conversation if key in self._ours else _open_to(message, conversation)
 
-    def _know(self, conversation: Conversation) -> None:
+    def _remember(self, conversation: Conversation) -> None:
         self._by_reference[conversation.reference] = conversation
         if conversation.thread and conversation.account_id == self._account.pk:
             self._by_thread[conversation.thread] = conversation
 
 
 def _open_to(message: Incoming, conversation: Conversation | None) -> Conversation | None:
-    """The conversation, if the message may join it: what somebody else wrote in private is nobody's business, and any
-    id can be named in a mail.
+    """Return the conversation, if the message may join it.
+
+    Others' private conversations stay closed, as a mail can name any id.
     """
     if conversation is None or not message.id_by_author or message.direction is not Direction.IN:
         return conversation
@@ -101,28 +109,24 @@ def _open_to(message: Incoming, conversation: Conversation | None) -> Conversati
     return conversation if not authors or message.author.id in authors else None
 
 
-def _key_of_author(key: str, message: Incoming) -> str:
-    return f"{key} {hashlib.sha256(message.author.id.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
-
-
 def thread_of(message: Incoming) -> str:
-    """The key of a conversation that `message` opens: the network's, else the root it names, else itself."""
+    """Return the key of a conversation that `message` opens: the network's thread, else its root, else its own id."""
     return message.thread or message.in_reply_to or message.external_id
 
 
 def whole(conversation: Conversation) -> Conversation:
-    """What it has become part of; itself, when that is nothing."""
+    """Return the conversation into which this one was merged, or itself."""
     while conversation.merged_into is not None:
         conversation = conversation.merged_into
     return conversation
 
 
 def _rows(named: Q, homes: Iterable[int]) -> dict[int, Conversation]:
-    """The conversations so named and those of `homes`, what they are part of, and the parts of that."""
+    """Return the conversations so named and those of `homes`, with those they are part of and all their parts."""
     parts = Conversation.objects.filter(named, merged_into__isnull=False).values_list("merged_into", flat=True)
-    rows = _locked(named | Q(pk__among={*homes, *parts}))
+    rows = _lock_rows(named | Q(pk__among={*homes, *parts}))
     if since := {row.merged_into_id for row in rows.values()} - rows.keys() - {None}:
-        rows |= _locked(Q(pk__in=since))  # joined a moment ago, after `homes` were looked up
+        rows |= _lock_rows(Q(pk__in=since))  # joined a moment ago, after `homes` were looked up
     if rows:
         rows |= {row.pk: row for row in Conversation.objects.filter(merged_into__in=rows).exclude(pk__in=rows)}
     for row in rows.values():
@@ -130,14 +134,15 @@ def _rows(named: Q, homes: Iterable[int]) -> dict[int, Conversation]:
     return rows
 
 
-def _locked(wanted: Q) -> dict[int, Conversation]:
-    """Locked, since the batch writes them back: what a host does meanwhile waits, and nothing is lost."""
+def _lock_rows(condition: Q) -> dict[int, Conversation]:
+    """Lock and return conversations, as the batch writes them back: hosts' changes wait meanwhile, and none is lost."""
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department", "author")
-    return {row.pk: row for row in rows.filter(wanted).order_by("pk")}
+    return {row.pk: row for row in rows.filter(condition).order_by("pk")}
 
 
 def _strands(account: Account, parents: Iterable[str], rows: Mapping[int, Conversation]) -> dict[str, Conversation]:
-    """The parts of conversations to which these messages came."""
+    """Return the parts of conversations to which these messages came."""
+
     events = Event.objects.filter(message__account=account, message__external_id__in=parents, strand__in=rows)
     return {key: rows[pk] for key, pk in events.values_list("message__external_id", "strand")}
 
@@ -146,8 +151,11 @@ def _keys(message: Incoming) -> Iterator[str]:
     for key in filter(None, (message.thread, message.in_reply_to, message.external_id)):
         yield key
         if message.id_by_author:
-            yield _key_of_author(key, message)
+            yield id_of_author(key, message)
 
 
 def _parents(message: Incoming) -> Iterator[str]:
-    yield from (parent for parent in (message.in_reply_to, *message.references) if parent)
+    for parent in filter(None, (message.in_reply_to, *message.references)):
+        yield parent
+        if message.id_by_author:
+            yield id_of_author(parent, message)

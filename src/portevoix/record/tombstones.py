@@ -1,7 +1,7 @@
-"""Marks of messages that were emptied: should their network, a mailbox or a file show them again, they stay out.
+"""Marks of redacted messages: should their network, a mailbox or a file bring them again, they are not taken in.
 
-A mark is a keyed hash of channel, account and id. The key is drawn from the installation's secret: with another secret
-key, marks made before match nothing.
+A mark is a keyed hash of channel, account and id. The key is derived from the installation's secret: with another
+secret key, earlier marks match nothing.
 """
 
 import hashlib
@@ -16,20 +16,20 @@ from portevoix.record.models import Account, Mark
 
 
 def keep(account: Account, external_ids: Iterable[str], *, now: datetime) -> None:
-    """Marks these messages, for good."""
+    """Mark these messages permanently."""
     marks = [Mark(mark=_mark(account, external_id), at=now) for external_id in external_ids]
     Mark.objects.bulk_create(marks, ignore_conflicts=True, batch_size=500)
 
 
 def kept(account: Account, external_ids: Iterable[str]) -> set[str]:
-    """Those of the ids that are marked; one query."""
+    """Return those of the ids that are marked, with one query."""
     marks = {_mark(account, external_id): external_id for external_id in external_ids}
     return {marks[mark] for mark in Mark.objects.filter(mark__among=set(marks)).values_list("mark", flat=True)}
 
 
 def _mark(account: Account, external_id: str) -> str:
-    told = "\0".join((account.channel, account.address, external_id))
-    return hmac.digest(_key(settings.SECRET_KEY), told.encode("utf-8", "surrogatepass"), "sha256").hex()
+    text = "\0".join((account.channel, account.address, external_id))
+    return hmac.digest(_key(settings.SECRET_KEY), text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 @lru_cache(maxsize=1)

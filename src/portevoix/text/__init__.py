@@ -1,1 +1,1 @@
-"""What a message says: language, labels, urgency, telling words, privacy. Pure functions and estimators; no Django."""
+"""Analysis of texts: language, labels, urgency, keywords, tone, privacy. Pure functions and estimators; no Django."""

@@ -1,4 +1,4 @@
-"""The language of a message, among those that a city expects."""
+"""Detection of a message's language among those that a city expects."""
 
 import re
 import unicodedata
@@ -17,14 +17,14 @@ from portevoix.text.tokens import clean, has_words, tokens
 FEWEST_WORDS = 2
 MOST_CHARACTERS = 2000
 READ = ("en", "fr")
-"""Of which what ships with the program was learnt."""
+"""The languages of the examples from which the bundled models were trained."""
 OTHERS = ("ar", "de", "es", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "zh")
 FEWEST_FOREIGN_WORDS = 3
 FOREIGN = 0.5
-"""The certainty from which on a text is in another language."""
+"""A text is in another language from this certainty on."""
 OURS = 0.05
-"""What the languages asked for must have together: below, a text is in another one. Of 20,000 messages in French and
-English none that was in either has less, of 3,500 Spanish ones 99 %.
+"""The least total probability of the allowed languages: below it, a text is in another one. Of 20,000 messages in
+French and English none that was in either has less, of 3,500 Spanish ones 99 %.
 """
 _BEYOND_LATIN = re.compile(
     "[\u0370-\u1cff\u2c80-\u2dff\u2e80-\ua71f\ua800-\ufaff\ufb13-\ufdff\ufe70-\ufefc\U00010000-\U0003ffff]"
@@ -57,7 +57,7 @@ _WRITERS = {
     "THAI": "th",
     "TIBETAN": "dz",
 }
-"""Who writes with letters that are not Latin, by the first word of what Unicode calls them."""
+"""Languages written in letters that are not Latin, by the first word of the letters' Unicode names."""
 MOST_COURTEOUS_WORDS = 5
 _COURTESIES = {
     language: frozenset(f"ok okay super bravo {words}".split())
@@ -75,12 +75,13 @@ _COURTESIES = {
         "tr": "tesekkurler tesekkur ederim merhaba gunaydin lutfen cok",
     }.items()
 }
-"""Greetings and thanks, as folded words: of so few the letters tell little."""
+"""Greetings and thanks, as folded words: so few words have too few letters for the model."""
 
 
 class _Identifier(LanguageIdentifier):  # type: ignore[misc]  # its package has no types
-    """One whose table of steps has a column for each kind of byte instead of each byte: sixty bytes are of one kind,
-    which no text has or none tells anything by. It says what it would have said, in 9 MB less.
+    """Identifier whose transition table has a column for each kind of byte instead of each byte.
+
+    Sixty bytes that no text has, or that distinguish nothing, are of one kind. Results are the same, in 9 MB less.
     """
 
     tk_nextmove: Any
@@ -101,25 +102,25 @@ class _Identifier(LanguageIdentifier):  # type: ignore[misc]  # its package has 
 
 
 @lru_cache(maxsize=4)
-def _identifier(told: tuple[str, ...]) -> LanguageIdentifier:
-    """Tells these apart. Each takes some 40 MB: that is why one serves for all that is usually asked."""
+def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
+    """Return the identifier of these languages. Each takes some 40 MB, hence one for all usual requests."""
     identifier = _Identifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(told))
+    identifier.set_languages(list(languages))
     identifier._full_model = (identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes)  # of a hundred languages
     return identifier
 
 
 @lru_cache
 def known() -> tuple[str, ...]:
-    """All that can be told apart, a hundred or so: codes of ISO 639."""
+    """Return the ISO 639 codes of all languages that can be detected, about a hundred."""
     return tuple(sorted(set(LanguageIdentifier.from_model_file(MODEL_FILE).nb_classes)))
 
 
 def detect(text: str, allowed: Sequence[str]) -> tuple[str, float]:
-    """(BCP 47 language, certainty from 0 to 1); ("", 0) when there are too few words to tell, or when it is none of
-    those `allowed`: not in their letters, or clearly in another of the languages that are told apart.
+    """Return (BCP 47 language, certainty from 0 to 1) of a text.
 
-    With one allowed language there is nothing to choose: what has a word in its letters is in it.
+    The result is ("", 0) for too few words, or when it is none of those `allowed`: not in their letters, or clearly in
+    another detectable language. With one allowed language, any text with a word in its letters is in it.
     """
     text = text[:MOST_CHARACTERS]
     writers = _writers(text)
@@ -128,19 +129,19 @@ def detect(text: str, allowed: Sequence[str]) -> tuple[str, float]:
         return allowed[0], 1.0
     if not possible:
         return "", 0.0
-    if spoken := _courteous(text):
-        mine = spoken & possible
+    if languages := _courteous(text):
+        mine = languages & possible
         return (min(mine), 1.0) if len(mine) == 1 else ("", 0.0)
     if not has_words(text, FEWEST_WORDS if writers is None else 1):  # a sentence in Chinese is one word
         return "", 0.0
-    told = _identifier(tuple(sorted({*READ, *OTHERS, *allowed})))
-    shares = {language: float(share) for language, share in told.rank(text) if language in possible}
+    identifier = _identifier(tuple(sorted({*READ, *OTHERS, *allowed})))
+    shares = {language: float(share) for language, share in identifier.rank(text) if language in possible}
     language, total = max(shares, key=shares.__getitem__), sum(shares.values())
     return (language, shares[language] / total) if total >= OURS else ("", 0.0)
 
 
 def foreign(text: str) -> bool:
-    """Whether a text is in a language of which nothing was learnt: what it shares with ours says nothing then."""
+    """Return whether a text is in a language without training examples: models of words do not apply to it."""
     if _writers(text[:MOST_CHARACTERS]) is not None:
         return True
     if not has_words(text, FEWEST_FOREIGN_WORDS):
@@ -150,7 +151,7 @@ def foreign(text: str) -> bool:
 
 
 def _writers(text: str) -> AbstractSet[str] | None:
-    """The languages that are written so, where more than half of the letters are not Latin; None where they are."""
+    """Return the languages written in a text's letters, None where half of the letters or more are Latin."""
     if not _BEYOND_LATIN.search(text):  # nearly always, and many times faster
         return None
     letters = [letter for letter in _ADDRESS.sub(" ", clean(text)) if letter.isalpha()]
@@ -162,8 +163,8 @@ def _writers(text: str) -> AbstractSet[str] | None:
 
 
 def _courteous(text: str) -> AbstractSet[str]:
-    """The languages in which this is a greeting or thanks and nothing else."""
+    """Return the languages in which a text is a greeting or thanks and nothing else."""
     if len(text.split(None, MOST_COURTEOUS_WORDS)) > MOST_COURTEOUS_WORDS:
         return frozenset()
-    said = set(tokens(text, stop=False))
-    return {language for language, words in _COURTESIES.items() if said and said <= words}
+    folded_words = set(tokens(text, stop=False))
+    return {language for language, words in _COURTESIES.items() if folded_words and folded_words <= words}

@@ -1,4 +1,4 @@
-"""One way to fold and split text: for search, telling words and labels alike."""
+"""Folding and splitting of text, shared by search, keywords and labels."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ß": "ss"})
 LONGEST_WORD = 40
 _LETTER = re.compile(r"\w(?![?*+{])")
 _CHOICES = re.compile(r"\(\?:([^()]+)\)(?![?*+{])")
-_REMEMBERED = 20_000  # words: messages are made of the same ones
+_CACHE_SIZE = 20_000  # words: messages are made of the same ones
 SHORTEST_STEM = 4
 
 _STOP_WORDS = """
@@ -41,7 +41,7 @@ STOP = frozenset(_STOP_WORDS.split())
 
 
 def clean(text: str) -> str:
-    """Without invisible and control characters, compatibility forms resolved: what the eye sees."""
+    """Return the visible text: no invisible or control characters, compatibility forms resolved."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     if visible.replace("\n", "").replace("\t", "").isprintable():  # nearly always, and many times faster
         return visible
@@ -49,9 +49,9 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Casefolded, without accents, ligatures or invisible characters."""
+    """Return a text casefolded, without accents, ligatures or invisible characters."""
     if not _UNCOMMON.search(text):  # many times faster
-        return text.translate(_FOLDED)
+        return text.translate(_FOLDS)
     return _fold(text)
 
 
@@ -62,30 +62,30 @@ def _fold(text: str) -> str:
 
 _COMMON = (*range(0x180), *range(0x2010, 0x2028), 0x202F, 0x20AC)  # Latin letters and the marks between them
 _UNCOMMON = re.compile(f"[^{''.join(map(re.escape, map(chr, _COMMON)))}]")
-_FOLDED = {code: _fold(chr(code)) for code in _COMMON}
-"""Each by itself: none of them changes its neighbours, as combining marks do."""
+_FOLDS = {code: _fold(chr(code)) for code in _COMMON}
+"""Common characters, folded one by one: none of them changes its neighbours, as combining marks do."""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHE_SIZE)
 def fold_word(word: str) -> str:
-    """As `fold`, of a single word."""
+    """Fold a single word, as `fold` does."""
     return fold(word)
 
 
 def surface(text: str) -> list[str]:
-    """The words as written, elisions split off; addresses, mentions, figures and mark-up left out."""
+    """Return the words as written, without elisions; addresses, mentions, figures and mark-up are left out."""
     words = (_ELISION.sub("", word) for word in _WORD.findall(_NOISE.sub(" ", clean(text))))
     return [word for word in words if len(word) <= LONGEST_WORD]
 
 
 def tokens(text: str, *, stop: bool = True) -> list[str]:
-    """Folded words; `stop` leaves out those that say nothing, in French and English."""
+    """Return the folded words; `stop` leaves out French and English stop words."""
     words = (fold_word(word) for word in surface(text))
     return [word for word in words if len(word) > 1 and not (stop and word in STOP)]
 
 
 def has_words(text: str, count: int) -> bool:
-    """Whether there are at least so many words of two letters or more; addresses, figures and mark-up are none."""
+    """Return whether a text has at least `count` words of two letters; addresses, figures and mark-up do not count."""
     words = (word[0] for word in _WORD.finditer(_NOISE.sub(" ", clean(text))))
     real = (word for word in words if 1 < len(word) <= LONGEST_WORD)
     return next(islice(real, count - 1, None), None) is not None
@@ -98,9 +98,9 @@ _ENDING_WORDS = """
 _ENDINGS = tuple(_ENDING_WORDS.split())
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHE_SIZE)
 def stem(word: str) -> str:
-    """A rough stem of a folded French or English word, so that plurals, feminines and nouns of action meet."""
+    """Return a rough stem of a folded French or English word, the same for plurals, feminines and nouns of action."""
     if word.endswith("eaux"):  # tableaux, with tableau and not with tableal
         word = word[:-1]
     if len(word) == SHORTEST_STEM and word.endswith("s"):  # rats and rat, bacs and bac
@@ -112,23 +112,23 @@ def stem(word: str) -> str:
 
 
 def any_of(phrases: str) -> str:
-    """A pattern for any of the phrases, which commas separate, as whole words of folded text.
+    """Return a pattern for any of the comma-separated phrases, as whole words of folded text.
 
-    What begins with the same letter stands together: where a word begins with another one, nothing of it is tried.
+    Phrases are grouped by first letter, so that words with another first letter are rejected at once.
     """
     by_first: dict[str, list[str]] = {}
     for phrase in filter(None, (" ".join(phrase.split()) for phrase in phrases.split(","))):
-        for said in _beginnings(phrase):
-            by_first.setdefault(said[0] if _LETTER.match(said) else "", []).append(said)
+        for variant in _beginnings(phrase):
+            by_first.setdefault(variant[0] if _LETTER.match(variant) else "", []).append(variant)
     return r"\b(?:" + "|".join(_together(first, several) for first, several in by_first.items()) + r")\b"
 
 
 def _together(first: str, several: Sequence[str]) -> str:
-    return f"{first}(?:{'|'.join(said.removeprefix(first) for said in several)})"
+    return f"{first}(?:{'|'.join(variant.removeprefix(first) for variant in several)})"
 
 
 def _beginnings(phrase: str) -> Iterator[str]:
-    """The phrase, once for each choice that it begins with; what has none, or a choice to leave out, stays whole."""
+    """Yield the phrase once for each alternative at its beginning, unchanged if there is none or it is optional."""
     choices = _CHOICES.match(phrase)
     if choices is None:
         yield phrase
@@ -137,10 +137,19 @@ def _beginnings(phrase: str) -> Iterator[str]:
 
 
 def digest(text: str) -> int:
-    """Tells whether a text is still the one of which something is known."""
+    """Return a checksum by which to see whether a text has changed."""
     return crc32(text.encode(errors="replace"))
 
 
 def whole(subject: str, text: str) -> str:
-    """What a message says, its subject first where there is one."""
+    """Return a message's subject, if any, and text as one."""
     return f"{subject}\n{text}" if subject else text
+
+
+def words_by_stem(text: str) -> dict[str, str]:
+    """Return the text's words, as first written there, by their stems; once for all texts it is compared with."""
+    words: dict[str, str] = {}
+    for word in surface(text):
+        if (folded := fold_word(word)) not in STOP:
+            words.setdefault(stem(folded), word)
+    return words

@@ -1,6 +1,6 @@
-"""Who is signed in: Django's sessions and accounts, asked for by statements that need not be put together each time.
+"""Django's sessions and accounts, loaded by prepared SQL.
 
-Every request begins with them; this takes a millisecond of each.
+Every request begins with them; this saves a millisecond of each.
 """
 
 from typing import Any
@@ -18,19 +18,23 @@ _CONTACT = "SELECT * FROM record_contact WHERE id = %s"
 
 
 class SessionStore(db.SessionStore):
-    """A session in the database, as Django keeps it."""
+    """A session in the database, as Django stores it."""
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Return whether a cookie can be a session key; for others the database is not queried."""
+        return bool(key) and str(key).isascii() and str(key).isalnum() and super()._validate_session_key(key)
 
     def _get_session_from_db(self) -> Any:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        found = single(self.model, _SESSION, [self.session_key, now])
-        if found is None:
+        session = single(self.model, _SESSION, [self.session_key, now])
+        if session is None:
             self._session_key = None
-        return found
+        return session
 
 
 class Backend(ModelBackend):
-    """Colleagues sign in with their e-mail and password; one who was dismissed is nobody."""
+    """Sign-in by e-mail and password; a dismissed colleague is not signed in."""
 
     def get_user(self, user_id: int) -> Contact | None:
-        found = single(Contact, _CONTACT, [user_id])
-        return found if found is not None and self.user_can_authenticate(found) else None
+        contact = single(Contact, _CONTACT, [user_id])
+        return contact if contact is not None and self.user_can_authenticate(contact) else None

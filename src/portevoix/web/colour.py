@@ -1,4 +1,7 @@
-"""Makes a city's colour readable on both papers. Formulas: WCAG 2.2, relative luminance and contrast ratio."""
+"""Shades of a city's colour that are readable on both papers.
+
+Formulas: WCAG 2.2, relative luminance and contrast ratio.
+"""
 
 PAPER_LIGHT = "#f8f6f1"
 PAPER_DARK = "#26292c"  # the lightest of the dark surfaces: what passes here passes on the others
@@ -9,25 +12,25 @@ type Rgb = tuple[int, int, int]
 
 
 def luminance(colour: str) -> float:
-    """Of `#rrggbb`, 0 for black to 1 for white."""
+    """Return the relative luminance of `#rrggbb`, 0 for black to 1 for white."""
     red, green, blue = (_linear(part / 255) for part in _rgb(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """1 for equals to 21 for black on white."""
+    """Return the contrast ratio, 1 for equal colours to 21 for black on white."""
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 def readable(colour: str, *, on: str) -> str:
-    """The colour itself when it stands out `ENOUGH`, else mixed with black or white, as little as it takes."""
+    """Return the colour itself when its contrast is `ENOUGH`, else mixed with black or white, as little as needed."""
     toward = "#000000" if luminance(on) > 0.18 else "#ffffff"
     for step in range(_STEPS + 1):
-        mixed = _mix(colour, toward, step / _STEPS)
-        if contrast(mixed, on) >= ENOUGH:
+        shade = _mix(colour, toward, step / _STEPS)
+        if contrast(shade, on) >= ENOUGH:
             break
-    return mixed
+    return shade
 
 
 def _linear(part: float) -> float:

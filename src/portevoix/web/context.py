@@ -1,4 +1,4 @@
-"""What every template finds: the city, the request's now, and the shell around the page."""
+"""The context of every template: the city, the request's time, and the shell around the page."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,17 +19,17 @@ from portevoix.record.permissions import Capability, can
 
 @cache
 def _version() -> str:
-    """Read from a file, and asked for by every page."""
+    """Return the version, cached: it is read from a file, and needed by every page."""
     return version("portevoix")
 
 
 def _address(name: str) -> str:
-    """Where a page of that name is, "" where it is not installed."""
-    return _found(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    """Return the address of the page of that name, "" where it is not installed."""
+    return _cached_address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
 
 
 @cache
-def _found(name: str, urls: str, prefix: str) -> str:
+def _cached_address(name: str, urls: str, prefix: str) -> str:
     with suppress(NoReverseMatch):
         return reverse(name, urls)
     return ""
@@ -37,7 +37,7 @@ def _found(name: str, urls: str, prefix: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One product in the navigation. `count` is what waits there for a person, None where nothing is counted."""
+    """One product in the navigation. `count` is the number of items that need a person, None without counting."""
 
     address: str
     label: str
@@ -47,19 +47,19 @@ class Entry:
 
 
 class Shell:
-    """Asked lazily, so that a fragment pays only for what it shows."""
+    """The shell around a page; its properties are lazy, so that a fragment computes only what it shows."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     @cached_property
     def may(self) -> dict[str, bool]:
-        """Capabilities by their names."""
+        """Return whether the colleague has each capability, by its name."""
         return {capability.value: can(self._contact, capability) for capability in Capability}
 
     @cached_property
     def navigation(self) -> list[Entry]:
-        """The products that the colleague may use; one whose pages are not installed is left out."""
+        """Return the products that the colleague may use; one whose pages are not installed is left out."""
         entries = []
         for name, label, capability, icon in settings.NAVIGATION:
             address = _address(name)
@@ -69,13 +69,13 @@ class Shell:
 
     @cached_property
     def _here(self) -> str:
-        """The product that the page belongs to: of two nested addresses, the longer one."""
+        """Return the product that the page belongs to: of two nested addresses, the longer one."""
         addresses = [address for name, *_ in settings.NAVIGATION if (address := _address(name))]
         return max(filter(self._request.path.startswith, addresses), key=len, default="")
 
     @cached_property
     def search(self) -> str:
-        """Where the search field of the header leads, "" when nothing can be searched."""
+        """Return the address of the header's search field, "" when nothing can be searched."""
         return _address(settings.SEARCH) if self.may["read"] else ""
 
     @cached_property
@@ -84,12 +84,12 @@ class Shell:
 
     @cached_property
     def paused(self) -> Sequence[Any]:
-        """Accounts that receive nothing until somebody mends them."""
+        """Return the accounts that receive nothing until somebody repairs them."""
         return self._request.house.paused if self.may["read"] else ()  # type: ignore[attr-defined]
 
     @cached_property
     def live_url(self) -> str:
-        """Where the browser listens for changes, "" for those who are not signed in."""
+        """Return the address of live updates, "" for visitors who are not signed in."""
         if not self.may["read"]:
             return ""
         if settings.LIVE_URL:
@@ -99,7 +99,7 @@ class Shell:
 
     @property
     def listened(self) -> str:
-        """`live_url` when the page has written it into itself, else ""."""
+        """Return `live_url` when the page has used it, else ""."""
         return str(vars(self).get("live_url", ""))
 
     @property
@@ -117,7 +117,7 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`city` (None before it is founded), `now` and `shell`."""
+    """Return `city` (None before it is founded), `now` and `shell`."""
     if not hasattr(request, "shell"):
         request.shell = Shell(request)  # type: ignore[attr-defined]
     return {

@@ -1,4 +1,4 @@
-"""Times, durations and numbers in words. Nothing here reads a clock: `now` is given."""
+"""Times, durations and numbers in words. No function reads the clock: `now` is a parameter."""
 
 import re
 from collections.abc import Iterable
@@ -21,21 +21,21 @@ _DAY = re.compile(r"(?<!\\)j(?= [FMN])")  # of a month in words
 _NEAR = {1: gettext_noop("tomorrow {time}"), -1: gettext_noop("yesterday {time}")}
 
 
-def dated(at: date, told: str = "DATE_FORMAT") -> str:
-    """A date, or a date and time, by one of Django's formats or the name of one; in French the first is the “1er”."""
-    written = str(get_format(told))
+def dated(at: date, format_name: str = "DATE_FORMAT") -> str:
+    """Format a date or time by one of Django's formats or the name of one; in French the first is the “1er”."""
+    pattern = str(get_format(format_name))
     if getattr(at, "day", 0) == 1 and (get_language() or "").startswith("fr"):
-        written = _DAY.sub(r"j\\e\\r", written)
-    return formatted(at, written)
+        pattern = _DAY.sub(r"j\\e\\r", pattern)
+    return formatted(at, pattern)
 
 
 def by_name(rows: Iterable[Any]) -> list[Any]:
-    """As one looks them up: accents and capitals move nothing, so that “État civil” stands before “Voirie”."""
+    """Sort rows by name, ignoring accents and capitals, so that “État civil” precedes “Voirie”."""
     return sorted(rows, key=lambda row: (fold(row.name), row.name))
 
 
 def percent(share: float) -> str:
-    """A share of 0 to 1 as a whole percentage; 0 and 100 only when it is that exactly."""
+    """Return a share of 0 to 1 as a whole percentage; 0 and 100 only when it is exactly that."""
     whole = round(share * 100)
     if not 0 < whole < 100 and 0 < share < 1:
         whole = min(99, max(1, whole))
@@ -43,7 +43,7 @@ def percent(share: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """One unit: “40 min”, “2 h”, “3 days”; rounded down, never less than a minute."""
+    """Return a duration in one unit: “40 min”, “2 h”, “3 days”; rounded down, never less than a minute."""
     if seconds < HOUR:
         return gettext("{count} min").format(count=max(1, int(seconds // MINUTE)))
     if seconds < 2 * DAY:
@@ -53,7 +53,7 @@ def span(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Two units where the second one tells something: “2 h 10 min”, “3 days 4 h”."""
+    """Return a duration in up to two units: “2 h 10 min”, “3 days 4 h”."""
     seconds = int(seconds)
     if seconds == 0:
         return gettext("{count} min").format(count=0)
@@ -67,14 +67,17 @@ def duration(seconds: float) -> str:
 
 
 def size(octets: int) -> str:
-    """Of a file, in thousands or millions of octets, as limits are told: “954 kB”, “1.2 MB”; never less than it is."""
+    """Return a file's size in thousands or millions of bytes, rounded up, as limits are stated: “954 kB”, “1.2 MB”."""
     if octets <= 999_000:
         return gettext("{size} kB").format(size=number_format(-(-octets // 1000)))
     return gettext("{size} MB").format(size=number_format(megabytes(octets)))
 
 
 def day_and_time(at: datetime, now: datetime) -> str:
-    """“14:05”, “tomorrow 14:05”, “Monday 14:05” within six days, else “3 December, 14:05”; in the active time zone."""
+    """Return “14:05”, “tomorrow 14:05”, “Monday 14:05” within six days, else “3 December, 14:05”.
+
+    Times are in the active time zone.
+    """
     local, today = timezone.localtime(at), timezone.localdate(now)
     days = (local.date() - today).days
     if days == 0:
@@ -89,7 +92,7 @@ def day_and_time(at: datetime, now: datetime) -> str:
 
 
 def in_full(at: datetime) -> str:
-    """“Monday 3 December 2026, 14:05”."""
+    """Return “Monday 3 December 2026, 14:05”."""
     return _in_full(at, timezone.get_current_timezone_name(), get_language() or "")
 
 
@@ -99,7 +102,7 @@ def _in_full(at: datetime, zone: str, language: str) -> str:
 
 
 def level(at: datetime | None, now: datetime) -> str:
-    """How a deadline stands: "late", "soon" (within the hour) or ""."""
+    """Return the urgency of a deadline: "late", "soon" (within the hour) or ""."""
     if at is None:
         return ""
     if at < now:
@@ -108,7 +111,7 @@ def level(at: datetime | None, now: datetime) -> str:
 
 
 def due(at: datetime, now: datetime, *, short: bool = False) -> str:
-    """“reply due in 40 min”, “late by 2 h”, “reply due Monday 10:00”; short: without “reply”."""
+    """Return “reply due in 40 min”, “late by 2 h”, “reply due Monday 10:00”; short: without “reply”."""
     stands = level(at, now)
     if stands == "late":
         return gettext("late by {span}").format(span=span((now - at).total_seconds()))
@@ -120,14 +123,14 @@ def due(at: datetime, now: datetime, *, short: bool = False) -> str:
 
 
 def promised(at: datetime, now: datetime) -> str:
-    """“promised for Monday 10:00”, “promise late by 2 h”."""
+    """Return “promised for Monday 10:00”, “promise late by 2 h”."""
     if at < now:
         return gettext("promise late by {span}").format(span=span((now - at).total_seconds()))
     return gettext("promised for {when}").format(when=day_and_time(at, now))
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """“just now”, “5 min ago”, “3 days ago”, after a week the date."""
+    """Return “just now”, “5 min ago”, “3 days ago”, after a week the date."""
     seconds = (now - at).total_seconds()
     if seconds < MINUTE:
         return gettext("just now") if seconds > -MINUTE else day_and_time(at, now)

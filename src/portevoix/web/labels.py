@@ -1,4 +1,4 @@
-"""The words and icons of kinds and sentiments: one table for all pages."""
+"""Words and icons of kinds and sentiments: one table for all pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

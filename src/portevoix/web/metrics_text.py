@@ -1,4 +1,4 @@
-"""What the pages tell Prometheus: how long they take, and the figures of the record, asked at each visit."""
+"""Metrics for Prometheus: request times, and figures of the record, queried at each scrape."""
 
 import os
 import shutil
@@ -20,29 +20,29 @@ from portevoix.web import series
 from portevoix.web.series import Series
 
 LEAST_FREE = 100_000_000
-"""Bytes; with less, messages will soon be refused."""
+"""Minimum of free bytes; with less, messages will soon be refused."""
 type Values = Mapping[tuple[str, ...], float]
 
 
 class RecordCollector:
-    """The record's figures of this moment."""
+    """A collector of the record's current figures."""
 
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
         yield _gauge(series.DISK, {(): disk_free()})
         try:
             schema = differences()
-            found = [] if schema.missing else [*_told(pulse(now), counts(now), now), *_meaning()]
+            metrics = [] if schema.missing else [*_record_metrics(pulse(now), counts(now), now), *_embedding_metrics()]
         except Error:
             yield _gauge(series.UP, {(): 0})
             return
         yield _gauge(series.UP, {(): 1})
         yield _gauge(series.MISSING, {(): len(schema.missing)})
         yield _gauge(series.UNKNOWN, {(): len(schema.unknown)})
-        yield from found
+        yield from metrics
 
 
-def _told(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
+def _record_metrics(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
     yield _gauge(series.ENVELOPES, {(state,): n for state, n in count.envelopes.items()})
     yield _counter(series.STORED, count.stored)
     yield _gauge(series.OLDEST_ENVELOPE, {(): seconds(beat.envelope_since, now)})
@@ -56,11 +56,11 @@ def _told(beat: Pulse, count: Counts, now: datetime) -> Iterator[Metric]:
     yield _gauge(series.WORKER_SEEN, {(): beat.worker_seen_at.timestamp() if beat.worker_seen_at else 0})
 
 
-def _meaning() -> Iterator[Metric]:
+def _embedding_metrics() -> Iterator[Metric]:
     reading = source()
-    found = state(reading.name, reading.encoders)
-    yield _gauge(series.MEANING_WAITING, {(): found.waiting})
-    yield _gauge(series.MEANING_TROUBLED, {(): int(found.trouble is not None)})
+    reading_state = state(reading.name, reading.encoders)
+    yield _gauge(series.MEANING_WAITING, {(): reading_state.waiting})
+    yield _gauge(series.MEANING_TROUBLED, {(): int(reading_state.trouble is not None)})
     yield _counter(series.VECTORS, highest())
 
 
@@ -78,17 +78,17 @@ def _gauge(what: Series, values: Values) -> GaugeMetricFamily:
 
 
 def disk_free() -> int:
-    """Bytes on the disk of the home, at this moment."""
+    """Return the free bytes on the disk of the home."""
     return shutil.disk_usage(settings.HOME).free
 
 
 def disk_suffices() -> bool | None:
-    """Whether the embedded database has room to grow; None for one on a server, whose disk is not seen from here."""
+    """Return whether the embedded database has room to grow; None for a database on a server."""
     return disk_free() >= LEAST_FREE if connection.vendor == "sqlite" else None
 
 
 def seconds(since: datetime | None, now: datetime) -> float:
-    """How long something has waited; 0 for nothing."""
+    """Return the seconds since `since`; 0 for None."""
     return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Monitoring, sign-in before every page, errors and refusals that a person can read."""
+"""Middleware for monitoring, sign-in before every page, errors and readable refusals."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -32,12 +32,12 @@ _SENTENCES = {
         "Too many requests come from here. Try again later.",
     ),
 }
-_REFUSED = ("Cette demande est refusée.", "This request is refused.")
-"""What is said of any other refusal, in both languages: who is refused may not have come to the one of a page."""
+_ANY_REFUSAL = ("Cette demande est refusée.", "This request is refused.")
+"""The sentence of any other refusal, in both languages: it may come before the language is known."""
 
 
 class SentenceMiddleware:
-    """Gives a refusal without a body one sentence: a browser shows a page of its own instead, or an error."""
+    """Adds a sentence to a refusal without a body: a browser would show a page of its own or an error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -45,14 +45,33 @@ class SentenceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and response.status_code >= 400 and not response.content:
-            response.content = "\n".join((*_SENTENCES.get(response.status_code, _REFUSED), ""))
+            response.content = "\n".join((*_SENTENCES.get(response.status_code, _ANY_REFUSAL), ""))
             response.headers["Content-Type"] = "text/plain; charset=utf-8"
             response.headers["Content-Length"] = str(len(response.content))
         return response
 
 
+class NullMiddleware:
+    """Refuses a null character in what is asked: no database takes one, and no form needs one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: object) -> HttpResponse | None:
+        """Look at the form too where it has been read already, by the check against forged requests."""
+        forms = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
+        texts = [
+            request.path_info,
+            *(text for form in forms for texts in form.lists() for text in (texts[0], *texts[1])),
+        ]
+        return HttpResponseBadRequest() if any("\0" in text for text in texts) else None
+
+
 class MonitoredMiddleware:
-    """Answers machines before anything asks the database, so that they are told when it is gone; times the others."""
+    """Answers monitoring before the database is used, so that it learns of a failure; measures the other requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -74,10 +93,10 @@ def _for_machines() -> dict[str, View]:
 
 
 class SignedInMiddleware:
-    """Lets a request pass when its view is open to all or somebody is signed in.
+    """Lets a request pass when its view is open to all or a colleague is signed in.
 
     Sets `request.city` (None before it is founded), `request.house` and `request.now`, the one clock of the request;
-    activates the city's time zone and, when somebody signed in has chosen one, their language.
+    activates the city's time zone and, when a colleague who is signed in has chosen one, their language.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -98,8 +117,8 @@ class SignedInMiddleware:
         response = self.get_response(request)
         _let_listen(request, response)
         # What citizens wrote stays in no cache, and a page with a visitor's own token in none that others share.
-        kept = "private, no-store" if request.user.is_authenticated else "private, no-cache"
-        response.headers.setdefault("Cache-Control", kept)
+        cache_control = "private, no-store" if request.user.is_authenticated else "private, no-cache"
+        response.headers.setdefault("Cache-Control", cache_control)
         return response
 
     def process_view(
@@ -115,7 +134,7 @@ class SignedInMiddleware:
 
 
 class ErrorsMiddleware:
-    """Turns what was raised on purpose into a page, or a notice for htmx."""
+    """Turns Portevoix's own exceptions into a page, or a notice for htmx."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -128,9 +147,9 @@ class ErrorsMiddleware:
 
 
 def _let_listen(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Adds the live process, which is another origin, to the security policy of a page that listens to it."""
-    told = vars(request).get("shell")
-    live = urlsplit(told.listened) if told else None
+    """Add the live process, which is another origin, to the security policy of a page that listens to it."""
+    shell = vars(request).get("shell")
+    live = urlsplit(shell.listened) if shell else None
     if live and live.netloc and live.netloc != request.get_host():
         policy = {**settings.SECURE_CSP, "connect-src": [CSP.SELF, f"{live.scheme}://{live.netloc}"]}
         response.headers[str(CSP.HEADER_ENFORCE)] = build_policy(policy)

@@ -1,4 +1,4 @@
-"""What an operation says to whoever asked for it: its errors beside their form, its success on the next page."""
+"""Messages of operations to their users: errors beside the form, success on the next page."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,37 +16,37 @@ from portevoix.kernel.errors import PortevoixError
 type Said = PortevoixError | Mapping[str, Any] | str | None
 
 
-def told(said: Said) -> str:
-    """An error, a stored `{"text","values"}`, or what a test found to work, as a sentence of the reader's language."""
-    match said:
+def told(notice: Said) -> str:
+    """Return an error, a stored `{"text","values"}`, or a result of a test as a sentence in the reader's language."""
+    match notice:
         case None:
             return ""
         case PortevoixError() | Sentence():
-            text, values = said.text, said.values
+            text, values = notice.text, notice.values
         case str():
-            text, values = said, {}
+            text, values = notice, {}
         case _:
-            text, values = said.get("text", ""), said.get("values") or {}
+            text, values = notice.get("text", ""), notice.get("values") or {}
     if not text:
         return ""
-    sentence = gettext(text).format(**_written(values)) if values else gettext(text)
-    line = getattr(said, "line", None)
+    sentence = gettext(text).format(**_localize_fractions(values)) if values else gettext(text)
+    line = getattr(notice, "line", None)
     return gettext("line {line}: {sentence}").format(line=line, sentence=sentence) if line else sentence
 
 
-def _written(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Fractions as the reader writes them: 1,3."""
+def _localize_fractions(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with fractions in the reader's notation: 1,3."""
     return {name: localize(value) if isinstance(value, float) else value for name, value in values.items()}
 
 
 def done(request: HttpRequest, message: str, name: str, *args: Any) -> HttpResponseRedirect:
-    """Says that it worked, and goes on to the page of that name."""
+    """Add a success message and redirect to the page of that name."""
     messages.success(request, message)
     return redirect(name, *args)
 
 
 def attempt(form: Form, act: Callable[[], Any]) -> bool:
-    """Whether the operation went through; when not, its error is the form's."""
+    """Return whether the operation succeeded; if not, add its error to the form."""
     try:
         act()
     except PortevoixError as error:
@@ -56,5 +56,5 @@ def attempt(form: Form, act: Callable[[], Any]) -> bool:
 
 
 def status_of(form: Form) -> int:
-    """200 for a form as it is opened, 422 for one that could not be taken."""
+    """Return 200 for a new form, 422 for one with errors."""
     return 422 if form.is_bound and form.errors else HttpResponse.status_code

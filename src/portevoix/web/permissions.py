@@ -1,4 +1,4 @@
-"""Who may call a view. Without a decorator: any signed-in colleague."""
+"""Permissions of views. Without a decorator, any signed-in colleague may call one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,29 +12,29 @@ type View = Callable[..., HttpResponseBase]
 
 
 def open_to_all(view: View) -> View:
-    """The view answers anybody, signed in or not."""
+    """Let anybody call the view, signed in or not."""
 
     view.open_to_all = True  # type: ignore[attr-defined]
     return view
 
 
 def for_machines(view: View) -> View:
-    """No person reads what the view answers: what goes wrong is told as JSON, not as a page."""
+    """Mark the view as called by machines: its errors are JSON, not pages."""
 
     view.for_machines = True  # type: ignore[attr-defined]
     return view
 
 
 def allowed(capability: Capability) -> Callable[[View], View]:
-    """The view answers colleagues whose role has the capability; others get the page of `NotAllowed`."""
+    """Let colleagues call the view whose role has the capability; others get the page of `NotAllowed`."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def check_and_call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             check(request.user, capability)  # type: ignore[arg-type]
             return view(request, *args, **kwargs)
 
-        return guarded
+        return check_and_call
 
     return decorate
 

@@ -1,4 +1,4 @@
-"""What a request is, where it comes from and where it may be sent on."""
+"""Properties of a request: its sender, its raw bytes, and where it may be redirected."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,12 +11,12 @@ from portevoix.kernel.messages import RawRequest
 
 def address(request: HttpRequest) -> str:
     """Return the visitor's network address; behind a trusted proxy, the last one that it wrote."""
-    forwarded = request.headers.get("X-Forwarded-For") if settings.TRUST_PROXY else None
-    return client_address(forwarded, request.META.get("REMOTE_ADDR", ""))
+    forwarded_for = request.headers.get("X-Forwarded-For") if settings.TRUST_PROXY else None
+    return client_address(forwarded_for, request.META.get("REMOTE_ADDR", ""))
 
 
 def raw(request: HttpRequest) -> RawRequest:
-    """What came, as bytes, for a connector. Raises RequestDataTooBig."""
+    """Return the request as bytes, for a connector. Raise RequestDataTooBig."""
     return RawRequest(
         method=request.method or "",
         path=request.path,
@@ -27,16 +27,16 @@ def raw(request: HttpRequest) -> RawRequest:
 
 
 def onward(request: HttpRequest, target: str | None, *, otherwise: str) -> str:
-    """`target` when it is a page of this site, else the page named `otherwise`."""
+    """Return `target` when it is a page of this site, else the address of the page named `otherwise`."""
     hosts = {request.get_host()}
-    whole = target and (target.startswith("/") or "://" in target)  # a name alone could be one of our own routes
-    if whole and url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+    is_address = target and (target.startswith("/") or "://" in target)  # a name alone could be one of our own routes
+    if is_address and url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
         return target
     return reverse(otherwise)
 
 
 def by_htmx(request: HttpRequest) -> bool:
-    """Whether a part of a page asks, so that a whole page would be out of place.
+    """Return whether htmx asks for a part of a page, so that a full page would be wrong.
 
     Read from the header, because django-htmx comes later in the chain than sign-in does.
     """

@@ -1,4 +1,4 @@
-"""The city's rules in sentences: when one holds, and what it is called."""
+"""Routing rules in sentences: their conditions and their captions."""
 
 from collections.abc import Iterable
 
@@ -10,46 +10,46 @@ from django.utils.translation import ngettext
 from portevoix.text.routing.rules import DAY_MIN, Circle, Rule
 from portevoix.web.templatetags.shell import channel_name
 
-SHOWN = 6
+MOST_ENTRIES = 6
 WORKDAYS = frozenset(range(5))
 
 
 def caption(rule: Rule) -> str:
-    """Its name, or else when it holds."""
+    """Return the rule's name, or else its conditions."""
     return rule.name or when(rule)
 
 
 def sentence(rule: Rule, department: str) -> str:
-    """When it holds and where messages then go: “When it says ‘piscine*’, and comes to @ville (X): Sports”."""
+    """Return the rule's conditions and its department: “When it says ‘piscine*’, and comes to @ville (X): Sports”."""
     return _("When it {conditions}: {department}").format(conditions=conditions(rule), department=department)
 
 
 def when(rule: Rule) -> str:
-    """When it holds: “it says ‘piscine*’ or ‘bassin’, and was written on Saturday or Sunday”."""
+    """Return the conditions as a clause: “it says ‘piscine*’ or ‘bassin’, and was written on Saturday or Sunday”."""
     return _("it {conditions}").format(conditions=conditions(rule))
 
 
 def conditions(rule: Rule) -> str:
-    """What a message does for which it holds: “says ‘piscine*’, and comes to @ville (X)”."""
-    found = [part for part in (_words(rule), _accounts(rule), _articles(rule), _area(rule), _hours(rule)) if part]
-    told = found[0] if found else ""
-    for part in found[1:]:
-        told = _("{first}, and {second}").format(first=told, second=part)
-    return told
+    """Return the conditions as predicates of a message: “says ‘piscine*’, and comes to @ville (X)”."""
+    parts = [part for part in (_words(rule), _accounts(rule), _articles(rule), _area(rule), _hours(rule)) if part]
+    sentence_part = parts[0] if parts else ""
+    for part in parts[1:]:
+        sentence_part = _("{first}, and {second}").format(first=sentence_part, second=part)
+    return sentence_part
 
 
 def clock(minutes: int) -> str:
-    """“22:00”."""
+    """Return minutes as a time of day: “22:00”."""
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
 def _words(rule: Rule) -> str:
-    return _("says {words}").format(words=_either(map(_quoted, rule.words))) if rule.words else ""
+    return _("says {words}").format(words=_either(map(_quote, rule.words))) if rule.words else ""
 
 
 def _accounts(rule: Rule) -> str:
-    told = (f"{address} ({channel_name(channel)})" for channel, address in rule.accounts)
-    return _("comes to {accounts}").format(accounts=_either(told)) if rule.accounts else ""
+    accounts = (f"{address} ({channel_name(channel)})" for channel, address in rule.accounts)
+    return _("comes to {accounts}").format(accounts=_either(accounts)) if rule.accounts else ""
 
 
 def _articles(rule: Rule) -> str:
@@ -58,7 +58,7 @@ def _articles(rule: Rule) -> str:
 
 def _area(rule: Rule) -> str:
     circle = rule.circle and _circle(rule.circle)
-    names = rule.places and _("names {places}").format(places=_either(map(_quoted, rule.places)))
+    names = rule.places and _("names {places}").format(places=_either(map(_quote, rule.places)))
     return _("{first} or {second}").format(first=circle, second=names) if circle and names else circle or names or ""
 
 
@@ -90,15 +90,15 @@ def _days(days: frozenset[int]) -> str:
     return _either(str(WEEKDAYS[day]) for day in sorted(days))
 
 
-def _quoted(word: str) -> str:
+def _quote(word: str) -> str:
     return _("‘{word}’").format(word=word)
 
 
 def _either(entries: Iterable[str]) -> str:
-    """“a, b or c”; of many the first ones, and how many more."""
+    """Return “a, b or c”; of many the first ones, and the number of the others."""
     several = list(entries)
-    if len(several) > SHOWN:
-        more = len(several) - SHOWN + 1
-        several[SHOWN - 1 :] = [ngettext("{count} more", "{count} more", more).format(count=more)]
+    if len(several) > MOST_ENTRIES:
+        more = len(several) - MOST_ENTRIES + 1
+        several[MOST_ENTRIES - 1 :] = [ngettext("{count} more", "{count} more", more).format(count=more)]
     *first, last = several or [""]
     return _("{first} or {second}").format(first=", ".join(first), second=last) if first else last

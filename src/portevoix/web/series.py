@@ -1,11 +1,11 @@
-"""What `/metrics` tells, as a table: the reference page reads it too."""
+"""The series of `/metrics` as a table, which the reference page uses too."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One name that Prometheus stores. `kind` is gauge, counter or histogram."""
+    """One metric of Prometheus. `kind` is gauge, counter or histogram."""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""How often a password may be tried: by colleague and place together, for one colleague, from one place."""
+"""Limits of password attempts: by colleague and place together, for one colleague, from one place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_A_MINUTE = 30
 
 @dataclass(frozen=True, slots=True)
 class SignInTry:
-    """One try: what it counts for, and how often each of these may be."""
+    """One attempt: the counters it adds to, and the limit of each."""
 
     pair: Mapping[str, int]
     others: Mapping[str, int]
@@ -42,16 +42,16 @@ class SignInTry:
         )
 
     def is_too_many(self, now: datetime) -> bool:
-        """Whether one of the limits is reached."""
+        """Return whether one of the limits is reached."""
         return ratelimit.exceeded(KIND, {**self.pair, **self.others}, within=WITHIN, now=now) or ratelimit.exceeded(
             KIND, self.place, within=MINUTE, now=now
         )
 
     def note(self, now: datetime) -> None:
-        """Count it; before the password is looked at, so that tries at the same moment count too."""
+        """Count the attempt; called before the password is checked, so that simultaneous attempts count too."""
         ratelimit.note(KIND, {**self.pair, **self.others}, now=now)
 
     def forget(self, now: datetime) -> None:
-        """The password was right: the colleague starts anew here, and this try counts for nobody else."""
+        """Reset the colleague's count after a right password, and take this attempt back from the others."""
         ratelimit.forget(KIND, self.pair)
         ratelimit.take_back(KIND, self.others, at=now)

@@ -1,4 +1,4 @@
-"""Files that a page takes: in memory, few, and only where a view says that it takes any."""
+"""Uploads: few, kept in memory, and only for views that accept them."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -10,13 +10,13 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from portevoix.web.permissions import View
 
 MOST_FILES = 8
-"""In one request; what comes after is passed over."""
+"""Maximum in one request; further files are skipped."""
 
 
 def takes_files(most: int) -> Callable[[View], View]:
-    """The view reads `request.FILES`, of up to so many bytes each. Anywhere else files are passed over unread.
+    """Let the view read `request.FILES` of up to `most` bytes each. For all other views files are skipped unread.
 
-    A request that is larger than others by that is let in by `config.gate`, which names the addresses.
+    The larger requests that this needs are admitted by `config.gate`, which lists the addresses.
     """
 
     def decorate(view: View) -> View:
@@ -27,13 +27,15 @@ def takes_files(most: int) -> Callable[[View], View]:
 
 
 class InMemory(FileUploadHandler):
-    """Keeps of each file no more than the view takes, and one byte, so that a larger one is seen to be; its `size` is
-    the whole. Nothing is written to a disk."""
+    """An upload handler that keeps one byte more than the view accepts, so that larger files are noticed.
+
+    The file's `size` is the full size. Nothing is written to a disk.
+    """
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._count = self._most = 0
-        self._held: BytesIO | None = None
+        self._buffer: BytesIO | None = None
 
     def new_file(self, *args: Any, **more: Any) -> None:
         super().new_file(*args, **more)
@@ -42,17 +44,17 @@ class InMemory(FileUploadHandler):
         self._count += 1
         if not self._most or self._count > MOST_FILES or not self.request.user.is_authenticated:
             raise SkipFile
-        self._held = BytesIO()
+        self._buffer = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self._held is not None and start <= self._most:
-            self._held.write(raw_data[: self._most + 1 - start])
+        if self._buffer is not None and start <= self._most:
+            self._buffer.write(raw_data[: self._most + 1 - start])
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile | None:
-        held, self._held = self._held, None
-        if held is None:
+        buffer, self._buffer = self._buffer, None
+        if buffer is None:
             return None
-        held.seek(0)
+        buffer.seek(0)
         return InMemoryUploadedFile(
-            held, self.field_name, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
+            buffer, self.field_name, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
         )

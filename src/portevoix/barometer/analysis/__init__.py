@@ -1,1 +1,1 @@
-"""From collected posts to coded ones, and what they say of each city."""
+"""From collected posts to coded posts, and the analysis of each city's messages."""

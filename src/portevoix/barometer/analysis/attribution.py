@@ -1,4 +1,4 @@
-"""Whose messages they are: every message goes to the city whose account received or sent it, or is counted."""
+"""Assigns each message to the city whose account received or sent it, and counts the messages that fit no city."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from portevoix.kernel.errors import BadLine
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Incoming, Visibility
 
-_SHOWN = 5
+_MOST_STRANGERS = 5
 _LEFT = (
     ("twice", gettext_noop("Messages read more than once, each of which counts once: {count}.")),
     ("private", gettext_noop("Private messages left out, as those of the other cities cannot be seen: {count}.")),
@@ -19,7 +19,9 @@ _LEFT = (
 
 @dataclass
 class Gathered:
-    """What was read. `by_city` holds each city's messages, each once, under the handle that the study writes."""
+    """The messages that were read. `by_city` holds each city's messages, each once, under the handle that the study
+    uses.
+    """
 
     study: Study
     by_city: dict[str, list[Incoming]] = field(default_factory=dict)
@@ -28,7 +30,7 @@ class Gathered:
     left: Counter[str] = field(default_factory=Counter)
     strangers: Counter[tuple[str, str]] = field(default_factory=Counter)
     other_scopes: Counter[StudyAccount] = field(default_factory=Counter)
-    _seen: set[tuple[str, str, str]] = field(default_factory=set)
+    _message_keys: set[tuple[str, str, str]] = field(default_factory=set)
 
     def take(self, file: str, messages: Iterable[Incoming | BadLine]) -> None:
         """Reads one source to its end; `file` is what remarks call it."""
@@ -49,34 +51,38 @@ class Gathered:
             self.left["private"] += 1
         elif message.sent_at >= self.study.ends:
             self.left["late"] += 1
-        elif (known := (account.network, account.handle, message.external_id)) in self._seen:
+        elif (key := (account.network, account.handle, message.external_id)) in self._message_keys:
             self.left["twice"] += 1
         else:
-            self._seen.add(known)
+            self._message_keys.add(key)
             self.by_city.setdefault(account.city, []).append(
                 replace(message, channel=account.network, account=account.handle)
             )
 
     def remarks(self) -> list[Remark]:
-        """What a person has to be told of what was left out."""
-        refused = gettext_noop("Lines refused, as they are no messages of the interchange format: {count}.")
-        told = [Remark(file, None, refused, {"count": count}, grave=True) for file, count in self.refused.items()]
+        """Return the remarks about messages that were left out."""
+        sentence = gettext_noop("Lines refused, as they are no messages of the interchange format: {count}.")
+        remarks = [Remark(file, None, sentence, {"count": count}, grave=True) for file, count in self.refused.items()]
         strangers = self.strangers.most_common()
-        told += [self._stranger(network, handle, count) for (network, handle), count in strangers[:_SHOWN]]
-        if rest := sum(count for _, count in strangers[_SHOWN:]):
+        remarks += [self._stranger(network, handle, count) for (network, handle), count in strangers[:_MOST_STRANGERS]]
+        if rest := sum(count for _, count in strangers[_MOST_STRANGERS:]):
             text = gettext_noop("Messages of still other accounts that the study does not have: {count}.")
-            told.append(Remark("accounts.csv", None, text, {"count": rest}, grave=True))
-        told += [self._other_scope(account, count) for account, count in self.other_scopes.items()]
-        told += self._silent()
+            remarks.append(Remark("accounts.csv", None, text, {"count": rest}, grave=True))
+        remarks += [self._other_scope(account, count) for account, count in self.other_scopes.items()]
+        remarks += self._silent()
         left = [(text, count) for why, text in _LEFT if (count := self.left[why])]
-        return told + [Remark("", None, text, {"count": count}) for text, count in left]
+        return remarks + [Remark("", None, text, {"count": count}) for text, count in left]
 
     def _silent(self) -> Iterator[Remark]:
-        """Accounts that were looked at and gave nothing: asleep, or not collected, or misspelt."""
+        """Yield a remark for each account without a single message: inactive, not collected, or misspelt."""
         text = gettext_noop("Not one message of {handle} on {network} was read: is it collected, and its name right?")
-        heard = {(network, handle) for network, handle, _ in self._seen}
-        for account in self.study.accounts if heard else ():
-            if account.counts and self.study.looks_at(account) and (account.network, account.handle) not in heard:
+        accounts_read = {(network, handle) for network, handle, _ in self._message_keys}
+        for account in self.study.accounts if accounts_read else ():
+            if (
+                account.counts
+                and self.study.looks_at(account)
+                and (account.network, account.handle) not in accounts_read
+            ):
                 values = {"handle": account.handle, "network": account.network}
                 yield Remark("accounts.csv", account.row, text, values)
 

@@ -1,4 +1,4 @@
-"""What is found in one city's messages before they are counted: threads, waits, boilerplate, machines, codes, tones."""
+"""Analyses one city's messages before they are counted: threads, waits, boilerplate, machines, codes, tones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ type Handle = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """By the message's name (`threads.name_of`). `waits` are first waits that began in the period."""
+    """Results by message name (`threads.name_of`). `waits` are the first waits that began in the period."""
 
     exchanges: Exchanges
     boilerplate: frozenset[str]
@@ -38,58 +38,62 @@ class Readings:
 
 
 def read_city(study: Study, city: StudyCity, messages: Sequence[Incoming], clock: ServiceClock) -> Readings:
-    """`messages` are the city's, each once."""
+    """Analyse a city's messages, in which each message occurs once."""
     exchanges = Exchanges(messages)
     own = [message for message in messages if message.direction is Direction.OUT]
     replies = {name_of(message): message for message in own if exchanges.place(message).citizen}
-    repeated = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
+    boilerplate_ids = boilerplate(Reply(key, m.text, exchanges.place(m).citizen) for key, m in replies.items())
     automation = _automation(study, city, own, replies, clock)
-    automatic = frozenset(key for found in automation.values() for key in found.ids)
+    automatic = frozenset(key for evidence in automation.values() for key in evidence.ids)
     return Readings(
         exchanges=exchanges,
-        boilerplate=frozenset(repeated),
+        boilerplate=frozenset(boilerplate_ids),
         automatic=automatic,
         automation=automation,
         codes=dict(zip(map(name_of, own), _codes(study, city, own, replies), strict=True)),
         tones=_tones(replies),
-        waits=_waits(study, messages, silent=automatic | repeated, clock=clock),
+        waits=_waits(study, messages, silent=automatic | boilerplate_ids, clock=clock),
     )
 
 
 def _tones(replies: Mapping[str, Incoming]) -> dict[str, str]:
-    """The tone of each reply; many are word for word the same. What is neither French nor English has none to tell."""
-    known: dict[str, str] = {}
+    """Return the tone of each reply, computed once per text; replies in neither French nor English get no tone of their
+    own.
+    """
+    tones: dict[str, str] = {}
     for reply in replies.values():
-        if reply.text not in known:
-            told = reply.lang.partition("-")[0].lower() in READ
-            known[reply.text] = (verdict(reply.text) if told else check(reply.text, public=True).verdict).tone
-    return {key: known[reply.text] for key, reply in replies.items()}
+        if reply.text not in tones:
+            is_known_language = reply.lang.partition("-")[0].lower() in READ
+            tones[reply.text] = (
+                verdict(reply.text) if is_known_language else check(reply.text, public=True).verdict
+            ).tone
+    return {key: tones[reply.text] for key, reply in replies.items()}
 
 
 def _automation(
     study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapping[str, Incoming], clock: ServiceClock
 ) -> dict[Handle, Automation]:
-    """Each account by itself: a city may feed one of them and write on another."""
-    shared = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
-    found = {one.id: one for one in features(shared, read_feed(study.directory, city.code))}
+    """Find the automation of each account separately: a city may feed one account and write on another."""
+    posts = [Shared(id=name_of(m), network=m.channel, text=m.text, sent_at=m.sent_at, links=_links(m)) for m in own]
+    features_by_id = {one.id: one for one in features(posts, read_feed(study.directory, city.code))}
     traces: dict[Handle, list[Trace]] = {}
     for message in own:
         key = name_of(message)
-        trace = _trace(message, found[key], reply=key in replies, local=message.sent_at.astimezone(clock.zone))
+        trace = _trace(message, features_by_id[key], reply=key in replies, local=message.sent_at.astimezone(clock.zone))
         traces.setdefault((message.channel, message.account), []).append(trace)
     return {account: find_automatic(some) for account, some in traces.items()}
 
 
-def _trace(message: Incoming, found: Features, *, reply: bool, local: datetime) -> Trace:
+def _trace(message: Incoming, features: Features, *, reply: bool, local: datetime) -> Trace:
     return Trace(
-        id=found.id,
+        id=features.id,
         sent_at=local,
         reply=reply,
-        mentions=found.mentions,
-        lag_s=found.lag_s,
-        has_link=found.has_link,
-        truncated=found.truncated,
-        copied=found.copied,
+        mentions=features.mentions,
+        lag_s=features.lag_s,
+        has_link=features.has_link,
+        truncated=features.truncated,
+        copied=features.copied,
         declared=message.automatic,
     )
 
@@ -107,12 +111,15 @@ def _codes(study: Study, city: StudyCity, own: Sequence[Incoming], replies: Mapp
 def _waits(
     study: Study, messages: Sequence[Incoming], *, silent: frozenset[str] | set[str], clock: ServiceClock
 ) -> dict[str, Fact]:
-    """The first waits of the period. What a machine sent, and what many got word for word, answers nobody; a city that
-    speaks to another one is no citizen."""
-    heard = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
-    heard = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in heard]
-    apart = find_numbered_apart(heard)
-    together = [m if m.channel in apart else replace(m, account="") for m in heard]  # whichever account answers
+    """Return the first waits of the period. Automatic and boilerplate messages do not count as answers, and a city that
+    writes to another city does not count as a citizen.
+    """
+    marked_messages = [replace(m, automatic=True) if name_of(m) in silent else m for m in messages]
+    marked_messages = [replace(m, addressed=Addressed.COPY) if _is_city(study, m) else m for m in marked_messages]
+    apart = find_numbered_apart(marked_messages)
+    together = [
+        m if m.channel in apart else replace(m, account="") for m in marked_messages
+    ]  # whichever account answers
     facts = observe(together, account=None, until=study.watched_until, clock=clock, timezone=study.timezone)
     names = {
         name_of(one): name_of(message) for one, message in zip(reversed(together), reversed(messages), strict=True)
@@ -121,10 +128,12 @@ def _waits(
 
 
 def _is_city(study: Study, message: Incoming) -> bool:
-    """By the whole handle: on another server of Mastodon, a citizen may have the name of the city."""
-    told = message.author.handle or message.author.id
-    found = study.account_of(message.channel, told, message.sent_at) if message.direction is Direction.IN else None
-    return found is not None and found.handle == handle(message.channel, told)
+    """Return whether the author is a city of the study, by the full handle: on another Mastodon server, a citizen may
+    have the city's name.
+    """
+    name = message.author.handle or message.author.id
+    account = study.account_of(message.channel, name, message.sent_at) if message.direction is Direction.IN else None
+    return account is not None and account.handle == handle(message.channel, name)
 
 
 def _links(message: Incoming) -> tuple[str, ...]:

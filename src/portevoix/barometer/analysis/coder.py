@@ -1,4 +1,4 @@
-"""From a city's messages to coded posts: what is kept of a message is what can be counted, never a word or a name."""
+"""Turns a city's messages into coded posts, which hold only what can be counted: no text and no name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,23 +29,23 @@ class Coded:
 
 
 class Coder:
-    """Codes one city after the other. `key` makes the hashes: without it nobody can say whose a row is."""
+    """Codes one city after the other. `key` makes the hashes: without it nobody can tell whose row it is."""
 
     def __init__(self, study: Study, *, key: bytes) -> None:
         self._study, self._key = study, key
         self._clock = ServiceClock(study.hours)
 
     def code(self, city: StudyCity, messages: Sequence[Incoming]) -> Coded:
-        """`messages` are all of the city's, each once; those before the period only tell of threads."""
-        found = read_city(self._study, city, messages, self._clock)
-        posts = [self._post(city, one, found) for one in messages if one.sent_at >= self._study.begins]
-        return Coded(tuple(posts), found.automation)
+        """Code all messages of a city, each given once. Messages before the period only serve to build threads."""
+        readings = read_city(self._study, city, messages, self._clock)
+        posts = [self._post(city, one, readings) for one in messages if one.sent_at >= self._study.begins]
+        return Coded(tuple(posts), readings.automation)
 
-    def _post(self, city: StudyCity, message: Incoming, found: Readings) -> Post:
-        own, place = name_of(message), found.exchanges.place(message)
+    def _post(self, city: StudyCity, message: Incoming, readings: Readings) -> Post:
+        own, place = name_of(message), readings.exchanges.place(message)
         outbound = message.direction is Direction.OUT
         local = message.sent_at.astimezone(self._clock.zone)
-        codes = found.codes.get(own, _NOT_CODED)
+        codes = readings.codes.get(own, _NOT_CODED)
         pictures = [media for media in message.media if _is_picture(media)] if outbound else []
         return Post(
             city=city.code,
@@ -61,28 +61,28 @@ class Coder:
             off_hours=not self._clock.elapsed(message.sent_at, message.sent_at + _SECOND),
             reply=bool(place.citizen),
             citizen=self._hash(place.citizen) if place.citizen else 0,
-            automatic=own in found.automatic,
-            boilerplate=own in found.boilerplate,
+            automatic=own in readings.automatic,
+            boilerplate=own in readings.boilerplate,
             function=codes.function,
             form=codes.form,
             territory=codes.territory,
             self_centred=codes.self_centred,
             plain=codes.plain,
-            tone=found.tones.get(own, ""),
+            tone=readings.tones.get(own, ""),
             images=len(pictures),
             images_described=sum(bool(media.alt.strip()) for media in pictures),
             likes=message.counts.get("likes", 0),
             reposts=message.counts.get("reposts", 0),
             comments=message.counts.get("replies", 0),
-            **_waited(found.waits.get(own)),
+            **_wait_columns(readings.waits.get(own)),
         )
 
     def _hash(self, text: str) -> int:
-        """A keyed hash of 63 bits."""
+        """Return a keyed hash of 63 bits."""
         return int.from_bytes(blake2b(text.encode(), key=self._key, digest_size=8).digest(), "big") >> 1
 
 
-class _Waited(TypedDict, total=False):
+class _WaitColumns(TypedDict, total=False):
     wait: bool
     first_elapsed_s: int | None
     first_service_s: int | None
@@ -90,8 +90,8 @@ class _Waited(TypedDict, total=False):
     censored_service_s: int
 
 
-def _waited(fact: Fact | None) -> _Waited:
-    """The columns of a wait; none where no first wait began."""
+def _wait_columns(fact: Fact | None) -> _WaitColumns:
+    """Return the columns of a wait; none where no first wait began."""
     if fact is None:
         return {}
     return {
@@ -104,5 +104,5 @@ def _waited(fact: Fact | None) -> _Waited:
 
 
 def _is_picture(media: Media) -> bool:
-    """What does not say what it is, is a picture: most are."""
+    """Return whether an attachment is a picture. One without a type counts as a picture, as most are."""
     return not media.type or media.type.startswith("image")

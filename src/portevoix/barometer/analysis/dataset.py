@@ -1,4 +1,6 @@
-"""What a study is built from: coded posts, and what is told beside them. It can be kept when the texts are dropped."""
+"""The data from which a study is built: coded posts and the facts beside them. It can be kept when the texts are
+dropped.
+"""
 
 import json
 import secrets
@@ -24,7 +26,7 @@ from portevoix.measures.automation import Automation
 from portevoix.measures.posts import Post, frame, write
 
 CODED = "coded"
-_TOLD = "told.json"
+_SUMMARY_FILE = "told.json"
 _KEY_BYTES = 32
 _DECIMALS = 6
 
@@ -34,7 +36,8 @@ type Sources = Iterable[tuple[str, Iterable[Incoming | BadLine]]]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """`posts` as `measures.posts.frame` lays them out; `automation` by city: what was found of each account, as JSON.
+    """Coded posts (as laid out by `measures.posts.frame`) and `automation` by city, the evidence on each account, as
+    JSON.
 
     `read` counts messages; `remarks` say what of them was left out, `coverage` what the networks hid.
     """
@@ -47,76 +50,76 @@ class Basis:
 
 
 def code(study: Study, sources: Sources) -> Basis:
-    """Codes messages. Hashes are of this one coding: their key is thrown away with it."""
-    gathered = Gathered(study)
+    """Code messages. Hashes are only comparable within one call: their key is discarded afterwards."""
+    attribution = Gathered(study)
     for file, messages in sources:
-        gathered.take(file, messages)
+        attribution.take(file, messages)
     coder = Coder(study, key=secrets.token_bytes(_KEY_BYTES))
     posts: list[Post] = []
     automation = {}
     for city in study.cities:
-        coded = coder.code(city, gathered.by_city.get(city.code, []))
-        posts += coded.posts
-        automation[city.code] = _machines(coded.automation)
-    return Basis(frame(posts), automation, gathered.read, tuple(gathered.remarks()), ())
+        coded_city = coder.code(city, attribution.by_city.get(city.code, []))
+        posts += coded_city.posts
+        automation[city.code] = _machines(coded_city.automation)
+    return Basis(frame(posts), automation, attribution.read, tuple(attribution.remarks()), ())
 
 
 def basis(study: Study) -> Basis:
-    """Of what `observe` collected, or of what is left of it after `drop_texts`."""
+    """Return the dataset of what `observe` collected, or of what is left after `drop_texts`."""
     folder = study.directory / CODED
-    if not (folder / _TOLD).exists():
-        return _collected(study)
-    told = json.loads((folder / _TOLD).read_text(encoding="utf-8"))
+    if not (folder / _SUMMARY_FILE).exists():
+        return _code_collected(study)
+    summary = json.loads((folder / _SUMMARY_FILE).read_text(encoding="utf-8"))
     files = sorted(folder.rglob("*.parquet"))
     posts = nw.concat([nw.read_parquet(str(file), backend="polars") for file in files]) if files else frame(())
-    remarks = tuple(Remark(**remark) for remark in told["remarks"])
-    return Basis(posts, told["automation"], told["read"], remarks, tuple(told["coverage"]))
+    remarks = tuple(Remark(**remark) for remark in summary["remarks"])
+    return Basis(posts, summary["automation"], summary["read"], remarks, tuple(summary["coverage"]))
 
 
 def drop_texts(study: Study) -> int:
-    """Keeps the coded posts of what was collected, and deletes the messages; returns how many posts are kept.
+    """Store the coded posts of the collected messages, delete the messages and return the number of posts.
 
-    Raises BadInput where nothing was collected. Whoever is stopped in between does it again: messages go last.
+    Raises BadInput where nothing was collected. Can be repeated after an interruption, as messages are deleted last.
     """
-    collected, folder = study.directory / COLLECTED, study.directory / CODED
-    if not collected.exists():
+    messages_folder, folder = study.directory / COLLECTED, study.directory / CODED
+    if not messages_folder.exists():
         raise BadInput(
-            gettext_noop("Nothing was collected in {place}: there is no text to drop."), place=str(collected)
+            gettext_noop("Nothing was collected in {place}: there is no text to drop."), place=str(messages_folder)
         )
-    kept = _collected(study)
+    dataset = _code_collected(study)
     if folder.exists():
         shutil.rmtree(folder)
-    write(kept.posts, folder)
-    told = {
-        "read": kept.read,
-        "automation": kept.automation,
-        "remarks": [{**asdict(remark), "values": dict(remark.values)} for remark in kept.remarks],
-        "coverage": list(kept.coverage),
+    write(dataset.posts, folder)
+    summary = {
+        "read": dataset.read,
+        "automation": dataset.automation,
+        "remarks": [{**asdict(remark), "values": dict(remark.values)} for remark in dataset.remarks],
+        "coverage": list(dataset.coverage),
     }
     folder.mkdir(exist_ok=True)
-    write_whole(folder / _TOLD, json.dumps(told, ensure_ascii=False, indent=1).encode())
-    shutil.rmtree(collected)
-    return len(kept.posts)
+    write_whole(folder / _SUMMARY_FILE, json.dumps(summary, ensure_ascii=False, indent=1).encode())
+    shutil.rmtree(messages_folder)
+    return len(dataset.posts)
 
 
 def refuse_where_dropped(directory: Path) -> None:
-    """Raises BadInput where texts were dropped: what is collected after that would not meet what was before."""
-    if (directory / CODED / _TOLD).exists():
+    """Raise BadInput where texts were dropped: messages collected later could not be combined with those before."""
+    if (directory / CODED / _SUMMARY_FILE).exists():
         raise BadInput(
             gettext_noop("The texts of {place} were dropped: it can be built, and nothing more is collected for it."),
             place=str(directory),
         )
 
 
-def _collected(study: Study) -> Basis:
-    """What `observe` read, and what it could not: of other messages its coverage says nothing."""
-    found = code(study, [(COLLECTED, read_collected(study))])
+def _code_collected(study: Study) -> Basis:
+    """Code what `observe` collected, with its coverage; the coverage says nothing of other messages."""
+    dataset = code(study, [(COLLECTED, read_collected(study))])
     coverage = tuple(one.as_json() for one in read_coverage(study))
-    return replace(found, remarks=(*found.remarks, *gaps(study)), coverage=coverage)
+    return replace(dataset, remarks=(*dataset.remarks, *gaps(study)), coverage=coverage)
 
 
-def _machines(found: Mapping[Handle, Automation]) -> list[dict[str, Any]]:
-    """The evidence of each account, in order of network and handle."""
+def _machines(automation: Mapping[Handle, Automation]) -> list[dict[str, Any]]:
+    """Return the evidence on each account, in order of network and handle."""
     return [
         {
             "network": network,
@@ -125,5 +128,5 @@ def _machines(found: Mapping[Handle, Automation]) -> list[dict[str, Any]]:
             "signs": {sign: round(strength, _DECIMALS) for sign, strength in sorted(one.signs.items())},
             "agreed": list(one.agreed),
         }
-        for (network, handle), one in sorted(found.items())
+        for (network, handle), one in sorted(automation.items())
     ]

@@ -1,1 +1,1 @@
-"""Posts of cities: asked for on networks, or brought from files."""
+"""Collects posts of cities, from networks or from files."""

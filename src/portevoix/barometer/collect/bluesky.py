@@ -1,4 +1,4 @@
-"""Bluesky, as anybody sees it: an account's feed, the posts that mention it, and the threads of both.
+"""Reads Bluesky without an account: a city's feed, the posts that mention it, and the threads of both.
 
 Source: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed, …/get-post-thread, …/search-posts.
 """
@@ -40,23 +40,23 @@ class Bluesky:
         return self._thread(place, window) if step == "threads" else self._profile()
 
     def _profile(self) -> Page:
-        told = self._ask.get("/app.bsky.actor.getProfile", {"actor": self._handle}).json()
-        return Page({"step": "feed"}, audience=audience(told, "followersCount", "followsCount"))
+        profile = self._ask.get("/app.bsky.actor.getProfile", {"actor": self._handle}).json()
+        return Page({"step": "feed"}, audience=audience(profile, "followersCount", "followsCount"))
 
     def _feed(self, place: Place, window: Window) -> Page:
-        asked: dict[str, str | int] = {"actor": self._handle, "filter": "posts_with_replies", "limit": PAGE}
-        told = self._answer("app.bsky.feed.getAuthorFeed", asked, place)
+        query: dict[str, str | int] = {"actor": self._handle, "filter": "posts_with_replies", "limit": PAGE}
+        answer = self._answer("app.bsky.feed.getAuthorFeed", query, place)
         page = Page({})
-        found = [one for one in self._messages(told, page) if one.direction is Direction.OUT]
-        page.messages = [one for one in found if window.holds(one)]
-        threads = _with({*place.get("threads", ())}, page.messages)
-        over = found and found[-1].sent_at < window.early
-        cursor = "" if over else _cursor(told, place)
+        posts = [one for one in self._messages(answer, page) if one.direction is Direction.OUT]
+        page.messages = [one for one in posts if window.holds(one)]
+        threads = _threads_to_read({*place.get("threads", ())}, page.messages)
+        over = posts and posts[-1].sent_at < window.early
+        cursor = "" if over else _cursor(answer, place)
         page.place = {"step": "feed" if cursor else "mentions", "cursor": cursor, "threads": threads}
         return page
 
     def _mentions(self, place: Place, window: Window) -> Page:
-        asked: dict[str, str | int] = {
+        query: dict[str, str | int] = {
             "q": self._handle,
             "mentions": self._handle,
             "sort": "latest",
@@ -66,13 +66,13 @@ class Bluesky:
         }
         page = Page({"step": "threads", "threads": place["threads"]})
         try:
-            told = self._answer("app.bsky.feed.searchPosts", asked, place)
+            answer = self._answer("app.bsky.feed.searchPosts", query, place)
         except Rejected:  # many servers answer this to who has signed in only
             page.hidden["search_refused"] += 1
             return page
-        page.messages = [one for one in self._messages(told, page) if window.holds(one)]
+        page.messages = [one for one in self._messages(answer, page) if window.holds(one)]
         threads = sorted({*place["threads"], *(one.thread for one in page.messages)})
-        cursor = _cursor(told, place) if page.messages else ""
+        cursor = _cursor(answer, place) if page.messages else ""
         page.place = {"step": "mentions" if cursor else "threads", "cursor": cursor, "threads": threads}
         return page
 
@@ -81,41 +81,41 @@ class Bluesky:
         if not queue:
             return Page({"step": DONE})
         page = Page({"step": "threads", "threads": queue[1:]})
-        asked: Parameters = {"uri": queue[0], "depth": DEPTH, "parentHeight": DEPTH}
+        query: Parameters = {"uri": queue[0], "depth": DEPTH, "parentHeight": DEPTH}
         try:
-            told = self._ask.get("/app.bsky.feed.getPostThread", asked).json()
+            answer = self._ask.get("/app.bsky.feed.getPostThread", query).json()
         except Rejected as error:
             if error.status not in (400, 404):  # its beginning was deleted: what the feed showed is all there is
                 raise
             page.hidden["deleted"] += 1
             return page
-        found = self._messages(told, page)
-        page.hidden["replies_missing"] += replies_missing(found)
-        page.messages = [one for one in found if one.sent_at < window.until]
+        posts = self._messages(answer, page)
+        page.hidden["replies_missing"] += replies_missing(posts)
+        page.messages = [one for one in posts if one.sent_at < window.until]
         return page
 
-    def _answer(self, method: str, asked: dict[str, str | int], place: Place) -> Any:
+    def _answer(self, method: str, query: dict[str, str | int], place: Place) -> Any:
         cursor = place.get("cursor")
-        return self._ask.get(f"/{method}", {**asked, "cursor": cursor} if cursor else asked).json()
+        return self._ask.get(f"/{method}", {**query, "cursor": cursor} if cursor else query).json()
 
-    def _messages(self, told: Any, page: Page) -> list[Incoming]:
+    def _messages(self, answer: Any, page: Page) -> list[Incoming]:
         try:
-            posts = list(bluesky.posts(Values(told)))
+            posts = list(bluesky.posts(Values(answer)))
         except BadLine:  # not the answer of that interface
             page.hidden["unreadable"] += 1
             return []
-        found = sorted_out((made(post, lambda value: bluesky.post(value, self._city), 1) for post in posts), page)
+        messages = sorted_out((made(post, lambda value: bluesky.post(value, self._city), 1) for post in posts), page)
         # All of it was asked of this account, whoever it names.
-        return [replace(one, account=self._handle) for one in found]
+        return [replace(one, account=self._handle) for one in messages]
 
 
-def _with(threads: set[str], messages: list[Incoming]) -> list[str]:
-    """The threads to look at: those that the account took part in, and those that somebody replied to."""
+def _threads_to_read(threads: set[str], messages: list[Incoming]) -> list[str]:
+    """Return the threads to read: those given, and those of messages that are replies or have replies."""
     return sorted(threads | {one.thread for one in messages if one.in_reply_to or one.counts.get("replies")})
 
 
-def _cursor(told: Any, place: Place) -> str:
-    cursor = told.get("cursor") if isinstance(told, dict) else None
+def _cursor(answer: Any, place: Place) -> str:
+    cursor = answer.get("cursor") if isinstance(answer, dict) else None
     return cursor if isinstance(cursor, str) and cursor != place.get("cursor") else ""
 
 

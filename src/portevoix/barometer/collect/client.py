@@ -1,4 +1,4 @@
-"""How a network is asked for a study: in public, without an account, with patience, one call after the other."""
+"""Asks networks for a study: in public, without an account, patiently, one call after the other."""
 
 import time
 from collections import Counter
@@ -23,8 +23,8 @@ type Place = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is looked for: posts from a week before `begins` on, for people still answer them in the period, and nothing
-    from `until` on. Of a thread, all that came before.
+    """The period of posts to collect: from a week before `begins`, since people still answer those posts in the period,
+    until before `until`. Earlier messages of a thread are collected too.
     """
 
     begins: datetime
@@ -40,7 +40,7 @@ class Window:
 
 @dataclass(slots=True)
 class Page:
-    """What one call brought, and where to go on. `audience`: followers and followed, where the call told them."""
+    """The result of one call, and where to go on. `audience`: followers and followed, where the call returned them."""
 
     place: Place
     messages: list[Incoming] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class Patient:
-    """Waits when the network says so, and tries again when it is out of order. `waiting` is told for how many seconds.
+    """Retries when the network asks to wait or fails. `waiting` is called with the number of seconds.
 
     Raises TryLater after six times, and Refused at once.
     """
@@ -66,38 +66,38 @@ class Patient:
     sleep: Callable[[float], None] = time.sleep
 
     def get(self, path: str, parameters: Parameters | None = None) -> Answer:
-        for tried in range(1, TRIES):
+        for attempt in range(1, TRIES):
             try:
                 return self.http.get(path, parameters)
             except TryLater as error:
-                seconds = max(min(error.after, LONGEST_WAIT).total_seconds(), 2.0**tried)
+                seconds = max(min(error.after, LONGEST_WAIT).total_seconds(), 2.0**attempt)
                 self.waiting(seconds)
                 self.sleep(seconds)
         return self.http.get(path, parameters)
 
 
 def sorted_out(items: Iterable[Item], page: Page) -> list[Incoming]:
-    """The messages among what an answer holds; what is none is counted as hidden where the network hid it."""
-    found = []
+    """Return the messages of an answer, and count unreadable and deleted items as hidden."""
+    messages = []
     for item in items:
         if isinstance(item, Incoming):
-            found.append(item)
+            messages.append(item)
         elif isinstance(item, BadLine):
             page.hidden["unreadable"] += 1
         elif isinstance(item, LeftOut) and item.what == "deleted or blocked posts":
             page.hidden["deleted"] += 1
-    return found
+    return messages
 
 
-def audience(told: Any, followers: str, following: str) -> tuple[int, int] | None:
-    """What a profile says under these two names; None where it does not say both."""
-    counts = [told.get(name) for name in (followers, following)] if isinstance(told, dict) else []
-    known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
-    return (known[0], known[1]) if len(known) == 2 else None
+def audience(profile: Any, followers: str, following: str) -> tuple[int, int] | None:
+    """Return the two counts of a profile under these names; None unless it has both."""
+    counts = [profile.get(name) for name in (followers, following)] if isinstance(profile, dict) else []
+    numbers = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else None
 
 
 def replies_missing(messages: Iterable[Incoming]) -> int:
-    """How many replies the network counts below these messages and does not show among them."""
+    """Return how many replies the network counts below these messages without showing them."""
     everyone = list(messages)
-    shown = Counter(one.in_reply_to for one in everyone)
-    return sum(max(0, one.counts.get("replies", 0) - shown[one.external_id]) for one in everyone)
+    shown_counts = Counter(one.in_reply_to for one in everyone)
+    return sum(max(0, one.counts.get("replies", 0) - shown_counts[one.external_id]) for one in everyone)

@@ -1,4 +1,4 @@
-"""Collects what the accounts of a study and citizens said to each other in public; goes on where it was stopped."""
+"""Collects what the accounts of a study and citizens said to each other in public; resumes where it was stopped."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +34,9 @@ COST: Final[Mapping[str, float]] = MappingProxyType({"x": 0.005})
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """For one network: `calls` and `seconds` of asking; where it is not asked, `dollars` that its posts would cost."""
+    """The expected work for one network: `calls` and `seconds` of asking, or `dollars` for posts of a network that is
+    not asked.
+    """
 
     network: str
     accounts: int
@@ -45,9 +47,9 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `accounts` are collected; `account` is under way, at `step` with `left` threads to ask for.
+    """`done` of `accounts` are collected; `account` is in progress, at `step` with `left` threads to ask for.
 
-    `waiting` is for how many seconds the network wants to be left alone.
+    `waiting` is the number of seconds for which the network asked to wait.
     """
 
     done: int
@@ -59,9 +61,9 @@ class Progress:
 
 
 def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[StudyAccount, ...]:
-    """The accounts that count and of which something is still to be asked."""
-    wanted = [account for account in study.accounts if account.network in networks and account.network in ASKED]
-    once = {(one.network, one.handle): one for one in wanted if one.counts and study.looks_at(one)}
+    """Return the accounts that count and are not collected up to `until` yet."""
+    candidates = [account for account in study.accounts if account.network in networks and account.network in ASKED]
+    once = {(one.network, one.handle): one for one in candidates if one.counts and study.looks_at(one)}
     return tuple(
         account
         for account in once.values()
@@ -70,20 +72,20 @@ def to_collect(study: Study, networks: Iterable[str], until: datetime) -> tuple[
 
 
 def estimate(study: Study, accounts: Iterable[StudyAccount], until: datetime) -> tuple[Estimate, ...]:
-    """What collecting will take, network by network, as far as one can guess: a busy city's rhythm is supposed."""
+    """Estimate the collecting for each network, assuming the rhythm of a busy city."""
     days = max(1, round((min(until, study.ends) - study.begins).total_seconds() / 86_400))
     posts = days * POSTS_A_DAY
-    counted = Counter(account.network for account in accounts)
-    found = []
+    account_counts = Counter(account.network for account in accounts)
+    estimates = []
     for network in study.networks:
-        if network in ASKED and counted[network]:
-            calls = counted[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
-            found.append(Estimate(network, counted[network], calls, calls * _SECONDS[network]))
+        if network in ASKED and account_counts[network]:
+            calls = account_counts[network] * (2 + ceil(posts / _PAGES[network]) + ceil(posts * TALKED_ABOUT))
+            estimates.append(Estimate(network, account_counts[network], calls, calls * _SECONDS[network]))
         elif network not in ASKED:
             others = sum(account.network == network and account.counts for account in study.accounts)
             # its own posts, and as many that speak to it
-            found.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
-    return tuple(found)
+            estimates.append(Estimate(network, others, 0, 0.0, others * posts * 2 * COST.get(network, 0.0)))
+    return tuple(estimates)
 
 
 def collect(
@@ -94,10 +96,10 @@ def collect(
     tell: Callable[[Progress], None],
     bluesky: str = PUBLIC,
 ) -> bool:
-    """Collects these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
+    """Collect these accounts, one after the other, until the aware instant `until`; `bluesky` is the AppView to ask.
 
-    May be stopped at any moment and called again. What one account's network refuses is noted in its coverage, and the
-    others are collected all the same; returns whether nothing was. Raises BadInput when another collection runs.
+    May be stopped at any moment and called again. An account's error is noted in its coverage and does not stop the
+    others; returns whether there was none. Raises BadInput when another collection runs.
     """
     everyone = tuple(accounts)
     window = Window(study.begins, min(until, study.ends))
@@ -121,18 +123,18 @@ def _collect(desk: Desk, progress: Progress, window: Window, tell: Callable[[Pro
     try:
         reader = _reader(account, waiting, bluesky)
         while not _is_done(shelf, window.until):
-            place, reached = _begun(shelf, window)
+            place, current_window = _resume(shelf, window)
             left = len(place.get("threads", ()))
             tell(Progress(progress.done, progress.accounts, account, place.get("step", ""), left))
-            _keep(desk, shelf, account, reader.read(place, reached))
+            _keep(desk, shelf, account, reader.read(place, current_window))
     except ChannelError as error:
-        place = _turned(shelf.state.place)
-        shelf.add((), place=place, error=str(error), sources=_also(shelf.state.sources, account.network))
+        place = _move_thread_last(shelf.state.place)
+        shelf.add((), place=place, error=str(error), sources=_with_source(shelf.state.sources, account.network))
 
 
-def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
-    """Where a collection is that was stopped, and up to when it was to go; or the beginning of another one, which keeps
-    what is new.
+def _resume(shelf: Shelf, window: Window) -> tuple[Place, Window]:
+    """Return where an interrupted collection goes on and its window; otherwise begin another one, which adds what is
+    new.
     """
     state = shelf.state
     if state.place and state.place.get("step") != DONE:
@@ -141,8 +143,8 @@ def _begun(shelf: Shelf, window: Window) -> tuple[Place, Window]:
     return {}, window
 
 
-def _turned(place: Place) -> Place:
-    """One thread that the network cannot give must not stand in the way of the others, the next time."""
+def _move_thread_last(place: Place) -> Place:
+    """Move the current thread to the end, so that one that cannot be read does not block the others next time."""
     if place.get("step") in ("threads", "contexts") and place["threads"]:
         return {**place, "threads": [*place["threads"][1:], place["threads"][0]]}
     return place
@@ -155,7 +157,7 @@ def _reader(account: StudyAccount, waiting: Callable[[float], None], bluesky: st
 
 
 def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
-    """A page and where to go on, in one step; before it the followers, which are not counted twice on one day."""
+    """Store a page and where to go on in one step, after adding its followers, which count once a day."""
     if page.audience:
         _count(desk.study, account, page.audience)
     shelf.add(
@@ -163,7 +165,7 @@ def _keep(desk: Desk, shelf: Shelf, account: StudyAccount, page: Page) -> None:
         place=page.place,
         asked=shelf.state.asked + 1,
         hidden=shelf.state.hidden + page.hidden,
-        sources=_also(shelf.state.sources, account.network),
+        sources=_with_source(shelf.state.sources, account.network),
         error="",
     )
 
@@ -172,8 +174,8 @@ def _count(study: Study, account: StudyAccount, audience: tuple[int, int]) -> No
     table, today = open_table(study.directory, AUDIENCE), str(study.today)
     for row in table.rows.values():
         network = network_name(row["network"])
-        counted = read_date(row["date"].strip()) == study.today
-        if counted and (network, handle(network, row["handle"])) == (account.network, account.handle):
+        is_today = read_date(row["date"].strip()) == study.today
+        if is_today and (network, handle(network, row["handle"])) == (account.network, account.handle):
             return
     followers, following = map(str, audience)
     place = {"city": account.city, "network": account.network, "handle": account.handle}
@@ -181,7 +183,7 @@ def _count(study: Study, account: StudyAccount, audience: tuple[int, int]) -> No
     table.write()
 
 
-def _also(sources: list[str], name: str) -> list[str]:
+def _with_source(sources: list[str], name: str) -> list[str]:
     return sources if name in sources else [*sources, name]
 
 

@@ -1,4 +1,4 @@
-"""What was asked and read of each account, and what its network hid: it travels into the results."""
+"""The calls and messages of each account, and what its network hid; published with the results."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -35,18 +35,20 @@ HIDDEN: Final[Mapping[str, str]] = {
 """What a code under `hidden` stands for."""
 
 
-_FAILED = gettext_noop("{handle} on {network} was not collected whole: {why} Run observe again.")
-_STOPPED = gettext_noop("{handle} on {network} was not collected whole, for it was stopped. Run observe again.")
-_EARLY = gettext_noop(
+_COLLECTION_FAILED = gettext_noop("{handle} on {network} was not collected whole: {why} Run observe again.")
+_COLLECTION_STOPPED = gettext_noop(
+    "{handle} on {network} was not collected whole, for it was stopped. Run observe again."
+)
+_COLLECTION_SHORT = gettext_noop(
     "{handle} on {network} was collected up to {until} only: what was asked before seems unanswered. Run observe again."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Of one account: `asked` counts calls, `read` messages, `hidden` what was not shown, by code.
+    """The coverage of one account: `asked` counts calls, `read` messages, `hidden` items not shown, by code.
 
-    `until` is the moment up to which it was collected, "" for none; `error` why it went no further, "" for nothing.
+    `until` is the moment up to which it was collected, "" for none; `error` is why it stopped earlier, "" for no error.
     """
 
     network: str
@@ -60,17 +62,17 @@ class Coverage:
     error: str
 
     def as_json(self) -> dict[str, Any]:
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return told | {"hidden": dict(sorted(self.hidden.items())), "sources": list(self.sources)}
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return fields | {"hidden": dict(sorted(self.hidden.items())), "sources": list(self.sources)}
 
 
 def read_coverage(study: Study) -> tuple[Coverage, ...]:
-    """Of each account of which something was collected, in the study's order."""
-    found = []
+    """Return the coverage of each account of which something was collected, in the study's order."""
+    coverage = []
     for account in study.accounts:
         state = Shelf(study.directory, account.network, account.handle).state
         if state.sources:
-            found.append(
+            coverage.append(
                 Coverage(
                     network=account.network,
                     account=account.handle,
@@ -83,25 +85,27 @@ def read_coverage(study: Study) -> tuple[Coverage, ...]:
                     error=state.error,
                 )
             )
-    return tuple(found)
+    return tuple(coverage)
 
 
 def gaps(study: Study) -> tuple[Remark, ...]:
-    """Accounts that were not collected to the end of the study: what came later is lacking and seems unanswered."""
+    """Return remarks about accounts that were not collected to the end of the study, whose later messages seem
+    unanswered.
+    """
     names = dict.fromkeys((account.network, account.handle) for account in study.accounts if account.counts)
-    found = []
+    remarks = []
     for network, handle in names:
         state = Shelf(study.directory, network, handle).state
         values = {"handle": handle, "network": network, "until": state.until, "why": state.error}
         if state.error:
-            found.append(Remark(FILE, None, _FAILED, values, grave=True))
+            remarks.append(Remark(FILE, None, _COLLECTION_FAILED, values, grave=True))
         elif state.until and state.place.get("step") != DONE:
-            found.append(Remark(FILE, None, _STOPPED, values, grave=True))
+            remarks.append(Remark(FILE, None, _COLLECTION_STOPPED, values, grave=True))
         elif state.until and datetime.fromisoformat(state.until) < study.ends:
-            found.append(Remark(FILE, None, _EARLY, values, grave=True))
-    return tuple(found)
+            remarks.append(Remark(FILE, None, _COLLECTION_SHORT, values, grave=True))
+    return tuple(remarks)
 
 
 def write_coverage(folder: Path, coverage: Iterable[Coverage]) -> None:
-    told = [one.as_json() for one in coverage]
-    write_whole(folder / FILE, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+    rows = [one.as_json() for one in coverage]
+    write_whole(folder / FILE, (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode())

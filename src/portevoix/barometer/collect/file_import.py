@@ -1,4 +1,4 @@
-"""Messages from files, as other tools wrote them, onto the shelves of a study."""
+"""Imports messages from files of other tools into the stores of a study's accounts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NOBODY: Final = "/"
 
 @dataclass(slots=True)
 class Brought:
-    """How many messages were taken; what was in the files and is not the study's; what was no message, by kind."""
+    """Counts of an import: messages taken, known before or of other accounts, and other items by kind."""
 
     taken: int = 0
     known: int = 0
@@ -31,7 +31,7 @@ class Brought:
 
 
 class Bringer:
-    """Takes messages to the shelves of the accounts that they were sent to or by."""
+    """Adds messages to the stores of the accounts that sent or received them."""
 
     def __init__(self, study: Study, format_: str) -> None:
         self._study, self._format = study, format_
@@ -42,11 +42,11 @@ class Bringer:
         self.brought = Brought()
 
     def read(self, stream: BinaryIO) -> Iterator[Incoming | BadLine]:
-        """What the format's importer reads, without what is no message; nothing is taken yet."""
-        found = FORMATS[self._format]
+        """Yield what the format's importer reads, without items that are no messages; nothing is stored yet."""
+        file_format = FORMATS[self._format]
         names = {account.handle for account in self._study.accounts if account.counts}
-        city = City(() if found.accounts is Accounts.NONE else (_NOBODY, *sorted(names)))
-        return self._messages(found.read(stream, city))
+        city = City(() if file_format.accounts is Accounts.NONE else (_NOBODY, *sorted(names)))
+        return self._messages(file_format.read(stream, city))
 
     def _messages(self, items: Iterator[Item]) -> Iterator[Incoming | BadLine]:
         for item in items:
@@ -56,7 +56,7 @@ class Bringer:
                 yield item
 
     def take(self, message: Incoming) -> None:
-        """Onto the shelf of its account, with the next batch."""
+        """Store a message with its account, in the next batch."""
         account = self._study.account_of(message.channel, message.account, message.sent_at)
         if account is None or not account.counts:
             self.brought.strangers += 1
@@ -67,21 +67,21 @@ class Bringer:
             self._put_away()
 
     def end(self) -> None:
-        """Writes what waits still, and what the study now covers."""
+        """Write the remaining messages and the study's coverage."""
         self._put_away()
         for (network, _), shelf in self._shelves.items():
             if network == "x":
-                shelf.add((), hidden=shelf.state.hidden | _capped(shelf))
+                shelf.add((), hidden=shelf.state.hidden | _cap_codes(shelf))
         write_coverage(self._study.directory, read_coverage(self._study))
 
     def _put_away(self) -> None:
         for place, messages in self._waiting.items():
             shelf = self._shelf(place)
             sources = shelf.state.sources
-            told = sources if self._format in sources else [*sources, self._format]
-            taken = shelf.add(messages, sources=told)
-            self.brought.taken += taken
-            self.brought.known += len(messages) - taken
+            all_sources = sources if self._format in sources else [*sources, self._format]
+            new_count = shelf.add(messages, sources=all_sources)
+            self.brought.taken += new_count
+            self.brought.known += len(messages) - new_count
         self._waiting, self._count = {}, 0
 
     def _shelf(self, place: tuple[str, str]) -> Shelf:
@@ -90,10 +90,10 @@ class Bringer:
         return self._shelves[place]
 
 
-def _capped(shelf: Shelf) -> Counter[str]:
-    """Whether the file may end where X stops showing."""
+def _cap_codes(shelf: Shelf) -> Counter[str]:
+    """Count a code for each limit of X's interface that the file reaches, so that it may be incomplete."""
     sides = Counter(message.direction for message in shelf.messages())
-    found: Counter[str] = Counter()
-    found["timeline_capped"] = int(sides[Direction.OUT] >= MOST_TIMELINE)
-    found["mentions_capped"] = int(sides[Direction.IN] >= MOST_MENTIONS)
-    return +found
+    codes: Counter[str] = Counter()
+    codes["timeline_capped"] = int(sides[Direction.OUT] >= MOST_TIMELINE)
+    codes["mentions_capped"] = int(sides[Direction.IN] >= MOST_MENTIONS)
+    return +codes

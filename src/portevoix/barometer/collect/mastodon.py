@@ -1,7 +1,7 @@
-"""Mastodon, as anybody sees it: an account's statuses on its own instance, and what stands around each.
+"""Reads Mastodon without an account: a city's statuses on its own instance, and the context of each.
 
-Source: https://docs.joinmastodon.org/methods/accounts/ and /methods/statuses/#context. Who has not signed in is shown
-40 statuses above one and 60 below it, twenty deep, and no mentions at all.
+Source: https://docs.joinmastodon.org/methods/accounts/ and /methods/statuses/#context. Anonymous readers get 40
+statuses above one and 60 below it, twenty deep, and no mentions at all.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ MOST_BELOW: Final = 60
 
 
 class Mastodon:
-    """Reads one account `user@server`: where it is, its statuses, then what stands around those people talk about."""
+    """Reads one account `user@server`: its host, its statuses, then the context of those that people talk about."""
 
     def __init__(self, handle: str, waiting: Callable[[float], None]) -> None:
         self._handle = handle
@@ -46,44 +46,46 @@ class Mastodon:
 
     def _lookup(self) -> Page:
         try:
-            host, told = self._domain, self._account(self._domain)
+            host, profile = self._domain, self._account(self._domain)
         except ChannelError:  # the server of a handle may stand elsewhere, as its WebFinger says
             host = self._host()
-            told = self._account(host)
-        page = Page({"step": "statuses", "host": host, "key": told["id"], "threads": []})
-        page.audience = audience(told, "followers_count", "following_count")
+            profile = self._account(host)
+        page = Page({"step": "statuses", "host": host, "key": profile["id"], "threads": []})
+        page.audience = audience(profile, "followers_count", "following_count")
         page.hidden["mentions"] += 1
         return page
 
     def _account(self, host: str) -> dict[str, Any]:
-        told = self._at(host).get("/api/v1/accounts/lookup", {"acct": self._user}).json()
-        if isinstance(told, dict) and isinstance(told.get("id"), str) and told["id"]:
-            return told
+        profile = self._at(host).get("/api/v1/accounts/lookup", {"acct": self._user}).json()
+        if isinstance(profile, dict) and isinstance(profile.get("id"), str) and profile["id"]:
+            return profile
         raise Refused(gettext_noop("{host} does not know {handle}."), host=host, handle=self._handle)
 
     def _host(self) -> str:
-        asked = {"resource": f"acct:{self._handle}"}
-        told = self._at(self._domain).get("/.well-known/webfinger", asked).json()
-        links = told.get("links") if isinstance(told, dict) else None
+        query = {"resource": f"acct:{self._handle}"}
+        answer = self._at(self._domain).get("/.well-known/webfinger", query).json()
+        links = answer.get("links") if isinstance(answer, dict) else None
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
                 return urlsplit(link["href"]).netloc
         raise Refused(gettext_noop("{host} does not know {handle}."), host=self._domain, handle=self._handle)
 
     def _statuses(self, place: Place, window: Window) -> Page:
-        asked: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
+        query: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
         if last := place.get("last"):
-            asked["max_id"] = last
+            query["max_id"] = last
         path = f"/api/v1/accounts/{quote(place['key'], safe='')}/statuses"
-        told = self._at(place["host"]).get(path, asked).json()
+        answer = self._at(place["host"]).get(path, query).json()
         page = Page({})
-        found = [one for one in self._messages({"statuses": told}, page) if one.direction is Direction.OUT]
-        page.messages = [one for one in found if window.holds(one)]
-        talked = [one.external_id for one in page.messages if one.in_reply_to or one.counts.get("replies")]
-        over = not isinstance(told, list) or not told or (found and found[-1].sent_at < window.early)
-        following = "" if over else _last(told)
+        posts = [one for one in self._messages({"statuses": answer}, page) if one.direction is Direction.OUT]
+        page.messages = [one for one in posts if window.holds(one)]
+        thread_ids = [one.external_id for one in page.messages if one.in_reply_to or one.counts.get("replies")]
+        over = not isinstance(answer, list) or not answer or (posts and posts[-1].sent_at < window.early)
+        following = "" if over else _last(answer)
         step = "statuses" if following and following != last else "contexts"
-        threads = list(dict.fromkeys((*reversed(talked), *place["threads"])))  # oldest first: it shows most of the rest
+        threads = list(
+            dict.fromkeys((*reversed(thread_ids), *place["threads"]))
+        )  # oldest first: it shows most of the rest
         page.place = {**place, "step": step, "last": following, "threads": threads}
         return page
 
@@ -92,28 +94,28 @@ class Mastodon:
         if not queue:
             return Page({"step": DONE})
         page = Page({})
-        asked = f"{status_path(queue[0])}/context"
+        path = f"{status_path(queue[0])}/context"
         try:
-            told = self._at(place["host"]).get(asked).json()
+            answer = self._at(place["host"]).get(path).json()
         except Rejected as error:
             if error.status not in (401, 403, 404, 410):
                 raise
             page.hidden["deleted" if error.status in (404, 410) else "threads_refused"] += 1
             page.place = {**place, "threads": queue[1:]}
             return page
-        below = self._messages({"descendants": _listed(told, "descendants")}, page)
-        found = [*self._messages({"ancestors": _listed(told, "ancestors")}, page), *below]
-        capped = len(below) >= MOST_BELOW
-        page.hidden["context_capped"] += capped
+        below = self._messages({"descendants": _list_under(answer, "descendants")}, page)
+        messages = [*self._messages({"ancestors": _list_under(answer, "ancestors")}, page), *below]
+        is_capped = len(below) >= MOST_BELOW
+        page.hidden["context_capped"] += is_capped
         page.hidden["replies_missing"] += replies_missing(below)
-        page.messages = [one for one in found if one.sent_at < window.until]
-        shown = set() if capped else {one.external_id for one in found}
-        page.place = {**place, "threads": [key for key in queue[1:] if key not in shown]}
+        page.messages = [one for one in messages if one.sent_at < window.until]
+        shown_ids = set() if is_capped else {one.external_id for one in messages}
+        page.place = {**place, "threads": [key for key in queue[1:] if key not in shown_ids]}
         return page
 
-    def _messages(self, told: Any, page: Page) -> list[Incoming]:
+    def _messages(self, answer: Any, page: Page) -> list[Incoming]:
         try:
-            statuses = list(mastodon.statuses(Values(told)))
+            statuses = list(mastodon.statuses(Values(answer)))
         except BadLine:  # not the answer of that interface
             page.hidden["unreadable"] += 1
             return []
@@ -126,11 +128,11 @@ class Mastodon:
         return Patient(Http(base, budget="barometer"), self._waiting)
 
 
-def _last(told: list[Any]) -> str:
-    key = told[-1].get("id") if isinstance(told[-1], dict) else None
+def _last(statuses: list[Any]) -> str:
+    key = statuses[-1].get("id") if isinstance(statuses[-1], dict) else None
     return key if isinstance(key, str) else ""
 
 
-def _listed(told: Any, name: str) -> list[Any]:
-    found = told.get(name) if isinstance(told, dict) else None
-    return found if isinstance(found, list) else []
+def _list_under(answer: Any, name: str) -> list[Any]:
+    rows = answer.get(name) if isinstance(answer, dict) else None
+    return rows if isinstance(rows, list) else []

@@ -1,8 +1,8 @@
-"""What was collected of one account: messages in their order of arrival, and how far the collection has come.
+"""The collected messages of one account, in order of arrival, and the state of the collection.
 
-A page of messages is a gzip member at the end of the file; then the state is written whole, with the length that the
-file has now. Whoever is killed in between finds a tail that no state knows: it is cut off, and its page asked again. So
-nothing is lost and nothing is there twice.
+A page of messages is a gzip member at the end of the file; then the state is written as a whole, with the file's new
+length. After a crash in between, the tail unknown to the state is cut off and its page asked for again, so that nothing
+is lost or stored twice.
 """
 
 import gzip
@@ -35,10 +35,12 @@ _KEY_BYTES: Final = 32
 
 @dataclass(slots=True)
 class State:
-    """`size`: how many bytes of the file count. `place`: where the network is to be asked next, as its reader wrote it.
+    """`size`: the valid bytes of the file. `place`: where to ask the network next, as its reader wrote it.
 
-    `asked` counts calls, `read` messages, `hidden` what was not shown, by the codes of `coverage.HIDDEN`. `sources` are
-    the names of what was read: networks' interfaces and formats of files. `error` is why it went no further.
+    `asked` counts calls, `read` messages, `hidden` items not shown, by the codes of `coverage.HIDDEN`. `sources` names
+    the networks' interfaces and file formats that were read. `error` is why it stopped, "" for no error.
+
+    The names of these fields are the keys of the state file.
     """
 
     size: int = 0
@@ -51,12 +53,12 @@ class State:
     error: str = ""
 
     def as_json(self) -> bytes:
-        told = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(told, ensure_ascii=False, indent=1).encode()
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(fields, ensure_ascii=False, indent=1).encode()
 
 
 class Shelf:
-    """One account's messages. Raises BadInput when its files are not those that were written."""
+    """One account's messages. Raises BadInput when its files were changed by something else."""
 
     def __init__(self, folder: Path, network: str, handle: str) -> None:
         name = quote(handle, safe="@._-")
@@ -65,36 +67,36 @@ class Shelf:
         self.path = folder / COLLECTED / network / f"{name}.jsonl.gz"
         self._state_path = self.path.with_name(f"{name}.state.json")
         self.state = self._read_state()
-        self._known: set[str] | None = None
+        self._ids: set[str] | None = None
 
     def messages(self) -> Iterator[Incoming]:
-        """Those that count, in the order in which they arrived."""
+        """Yield the valid messages in order of arrival."""
         if not self.state.size:
             return
         try:
             with self.path.open("rb") as file:
-                whole = file.read(self.state.size)
+                content = file.read(self.state.size)
         except FileNotFoundError:
-            whole = b""
-        if len(whole) < self.state.size:
+            content = b""
+        if len(content) < self.state.size:
             message = gettext_noop(
                 "{file} is shorter than it was: something else wrote to it. Delete it to begin anew."
             )
             raise BadInput(message, file=str(self.path))
-        with gzip.GzipFile(fileobj=BytesIO(whole)) as stream:
+        with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
             for item in read_lines(stream):  # type: ignore[arg-type]
                 if isinstance(item, BadLine):
                     raise BadInput(gettext_noop("{file}: {why}"), file=str(self.path), why=str(item))
                 yield item
 
     def add(self, messages: Iterable[Incoming], **changes: Any) -> int:
-        """Takes those that are new, and what has changed of the state, in one step; returns how many it took."""
-        known = self._names()
-        new = {one.external_id: one for one in messages if one.external_id not in known}
+        """Store the new messages and the changes of the state in one step; return the number of new messages."""
+        known_ids = self._load_ids()
+        new = {one.external_id: one for one in messages if one.external_id not in known_ids}
         size = self._append(list(new.values())) if new else self.state.size
         self.state = replace(self.state, size=size, read=self.state.read + len(new), **changes)
         write_whole(self._state_path, self.state.as_json(), _PRIVATE)
-        known.update(new)
+        known_ids.update(new)
         return len(new)
 
     def _append(self, new: list[Incoming]) -> int:
@@ -107,16 +109,16 @@ class Shelf:
             os.fsync(file.fileno())
         return self.state.size + len(content)
 
-    def _names(self) -> set[str]:
-        if self._known is None:
+    def _load_ids(self) -> set[str]:
+        if self._ids is None:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._known = {one.external_id for one in self.messages()}
-        return self._known
+            self._ids = {one.external_id for one in self.messages()}
+        return self._ids
 
     def _read_state(self) -> State:
         try:
-            told = json.loads(self._state_path.read_bytes())
-            return State(**{**told, "hidden": Counter(told["hidden"])})
+            fields = json.loads(self._state_path.read_bytes())
+            return State(**{**fields, "hidden": Counter(fields["hidden"])})
         except FileNotFoundError:
             return State()
         except (ValueError, TypeError, KeyError) as error:
@@ -126,7 +128,7 @@ class Shelf:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Nobody else collects into this study meanwhile. Raises BadInput when somebody does."""
+    """Lock the study's collection. Raises BadInput when another process collects into it."""
     place = folder / COLLECTED
     place.mkdir(mode=0o700, exist_ok=True)
     with (place / ".lock").open("w") as lock:
@@ -140,13 +142,13 @@ def alone(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Makes of a message what is kept of it: the account as the study writes it; of a citizen, a keyed hash."""
+    """Pseudonymises messages: the account as the study writes it, a citizen as a keyed hash."""
 
     study: Study
     key: bytes
 
     def kept(self, message: Incoming, account: StudyAccount) -> Incoming:
-        """Names and handles of citizens are not kept; other accounts of the study stay who they are."""
+        """Return the message without names and handles of citizens; other accounts of the study keep theirs."""
         author = message.author
         if message.direction is Direction.IN and not self._is_a_city(message):
             digest = hashlib.blake2b(f"{account.network} {author.id}".encode(), key=self.key, digest_size=12)
@@ -159,7 +161,9 @@ class Desk:
 
 
 def desk_of(study: Study) -> Desk:
-    """With the study's own key, made when it is first needed. Whoever deletes it makes the hashes say nothing."""
+    """Return the pseudonymiser with the study's own key, created when first needed. Without the key, hashes cannot be
+    traced.
+    """
     path = study.directory / COLLECTED / "key"
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -168,21 +172,21 @@ def desk_of(study: Study) -> Desk:
 
 
 def read_collected(study: Study) -> Iterator[Incoming]:
-    """All that was collected of the study's accounts until its end, account by account, each in the order of time.
+    """Yield all collected messages of the study's accounts until its end, account by account, each in order of time.
 
     `account` is the study's handle, citizens are keyed hashes. A post that two tools brought is one message, also where
     an instance of Mastodon knows it by a name of its own. Raises BadInput for a file that something else has changed.
     """
     for network, handle in dict.fromkeys((account.network, account.handle) for account in study.accounts):
-        found = [one for one in Shelf(study.directory, network, handle).messages() if one.sent_at < study.ends]
-        found.sort(key=lambda one: (one.sent_at, one.external_id))
-        yield from _once(found) if network == "mastodon" else found
+        messages = [one for one in Shelf(study.directory, network, handle).messages() if one.sent_at < study.ends]
+        messages.sort(key=lambda one: (one.sent_at, one.external_id))
+        yield from _once(messages) if network == "mastodon" else messages
 
 
 def _once(messages: list[Incoming]) -> Iterator[Incoming]:
-    """On Mastodon a status has one address and, on each instance, another id."""
+    """Yield each Mastodon status once: it has one address but another id on each instance."""
     first: dict[str, str] = {}
-    called = {one.external_id: first.setdefault(one.url or one.external_id, one.external_id) for one in messages}
+    first_ids = {one.external_id: first.setdefault(one.url or one.external_id, one.external_id) for one in messages}
     for one in messages:
-        if called[one.external_id] == one.external_id:
-            yield replace(one, in_reply_to=called.get(one.in_reply_to, one.in_reply_to))
+        if first_ids[one.external_id] == one.external_id:
+            yield replace(one, in_reply_to=first_ids.get(one.in_reply_to, one.in_reply_to))

@@ -1,1 +1,1 @@
-"""A study of cities that do not exist: what the Barometer looks like, without saying anything of anybody."""
+"""A demonstration study of invented cities, which says nothing about real ones."""

@@ -1,4 +1,4 @@
-"""Writes the demonstration as a study's folder, as somebody would have made it by hand."""
+"""Writes the demonstration as a study's folder, as a person would have made it by hand."""
 
 import csv
 import gzip
@@ -33,30 +33,30 @@ _COMMENTS = (
 
 
 def write_study(directory: Path, *, seed: int) -> Path:
-    """Fills a new folder; returns the file of its messages."""
+    """Fill a new folder and return the file of its messages."""
     directory.mkdir(parents=True)
     (directory / SETTINGS).write_text(f"{_STUDY}seed = {seed}\n", encoding="utf-8")
-    known = cities()
-    _table(directory / CITIES, "code,name,population,agglomeration,lat,lon", map(_city, known))
+    all_cities = cities()
+    _table(directory / CITIES, "code,name,population,agglomeration,lat,lon", map(_city, all_cities))
     _table(
         directory / ACCOUNTS,
         "city,network,handle,scope,evidence_url,evidence_date,since,until",
-        (row for city in known for row in _accounts(city)),
+        (row for city in all_cities for row in _accounts(city)),
     )
     _table(
         directory / AUDIENCE,
         "city,network,handle,date,followers,following",
-        (row for city in known for row in _followers(city)),
+        (row for city in all_cities for row in _followers(city)),
     )
-    _table(directory / SURVEY, "city,question,value,evidence", map(_managed, known))
+    _table(directory / SURVEY, "city,question,value,evidence", map(_community_manager, all_cities))
     when = (LAST_DAY + timedelta(days=3)).isoformat()
     _table(directory / COMMENTS, "city,date,author,text", ((code, when, who, text) for code, who, text in _COMMENTS))
     (directory / FEEDS).mkdir()
-    with gzip.GzipFile(directory / MESSAGES, "wb", mtime=0) as packed:
-        for city in known:
+    with gzip.GzipFile(directory / MESSAGES, "wb", mtime=0) as archive:
+        for city in all_cities:
             simulation = Simulation(city, seed)
             lines = sorted(simulation.messages(), key=lambda message: message.sent_at)
-            packed.write("".join(f"{write_line(message)}\n" for message in lines).encode())
+            archive.write("".join(f"{write_line(message)}\n" for message in lines).encode())
             if simulation.articles:
                 (directory / FEEDS / f"{city.code}.xml").write_text(_feed(city, simulation.articles), encoding="utf-8")
     return directory / MESSAGES
@@ -85,13 +85,13 @@ def _followers(city: InventedCity) -> Iterable[Sequence[object]]:
         )
 
 
-def _managed(city: InventedCity) -> Sequence[object]:
-    managed = city.kind in ("attentive", "swift", "conniving", "cold")
-    return city.code, "community_manager", "yes" if managed else "no", "Réponse de la ville, 2 septembre 2026"
+def _community_manager(city: InventedCity) -> Sequence[object]:
+    has_manager = city.kind in ("attentive", "swift", "conniving", "cold")
+    return city.code, "community_manager", "yes" if has_manager else "no", "Réponse de la ville, 2 septembre 2026"
 
 
 def _feed(city: InventedCity, articles: Iterable[FedArticle]) -> str:
-    """An RSS 2.0 file."""
+    """Return an RSS 2.0 file."""
     items = "".join(
         f"<item><title>{escape(one.title)}</title><link>{one.url}</link>"
         f"<pubDate>{one.published:%a, %d %b %Y %H:%M:%S} +0000</pubDate></item>\n"

@@ -1,4 +1,4 @@
-"""The invented cities, what they are like, and what their accounts may say."""
+"""The invented cities, their characters, and the posts of their accounts."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _SELF = ("symbolic", "event_covered", "relay")
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """How a city keeps its accounts. Numbers a week, shares from 0 to 1, hours; `invented.toml` says which is which."""
+    """How a city runs its accounts. Numbers per week, shares from 0 to 1, hours; `invented.toml` explains each."""
 
     questions: float
     answered: float
@@ -47,18 +47,18 @@ class InventedCity:
 
     @property
     def handle(self) -> str:
-        """What its accounts are called: letters alone."""
+        """Return the name of its accounts, in letters only."""
         plain = self.name.lower().translate(str.maketrans("éèêàçô", "eeeaco"))
         return "".join(letter for letter in plain if letter.isalpha())
 
     def account(self, network: str) -> str:
-        """Its handle on a network."""
+        """Return its handle on a network."""
         return f"{self.handle}@social.example" if network == "mastodon" else f"{self.handle}.example"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What may be posted, by what it is for; and what fills the places in braces."""
+    """Templates of posts by function, and the values that fill their places in braces."""
 
     by_function: Mapping[str, tuple[str, ...]]
     articles: tuple[str, ...]
@@ -70,26 +70,26 @@ class Phrases:
 
     @property
     def useful(self) -> tuple[str, ...]:
-        """Templates that serve whoever reads them."""
+        """Return the templates that serve their readers."""
         return tuple(text for name in _USEFUL for text in self.by_function[name])
 
     @property
     def self_centred(self) -> tuple[str, ...]:
-        """Templates in which a city speaks of itself, or of others."""
+        """Return the templates in which a city speaks of itself, or of others."""
         return tuple(text for name in _SELF for text in self.by_function[name])
 
 
 @cache
 def cities() -> tuple[InventedCity, ...]:
-    """All of them, in the order of the file."""
+    """Return all invented cities, in the order of the file."""
     data = tomllib.loads(_read("invented.toml"))
-    kinds = {name: Character(**_typed(row)) for name, row in data["character"].items()}
+    kinds = {name: Character(**_with_tuples(row)) for name, row in data["character"].items()}
     return tuple(_city(row, kinds) for row in data["city"])
 
 
 @cache
 def phrases() -> Phrases:
-    """What the cities say."""
+    """Return the phrases of the cities."""
     data = {name: tuple(texts) for name, texts in tomllib.loads(_read("posts.toml")).items()}
     return Phrases(
         by_function={name: data[name] for name in (*_USEFUL, *_SELF)},
@@ -103,11 +103,11 @@ def _city(row: dict[str, Any], kinds: Mapping[str, Character]) -> InventedCity:
         **{name: row[name] for name in ("code", "name", "population", "agglomeration", "lat", "lon")},
         kind=row["like"],
         followers=row.get("followers", 0),
-        character=replace(kinds[row["like"]], **_typed(own)),
+        character=replace(kinds[row["like"]], **_with_tuples(own)),
     )
 
 
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
 
 

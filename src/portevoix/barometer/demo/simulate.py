@@ -1,4 +1,4 @@
-"""Twelve weeks of an invented city's accounts, drawn from its character: the same for the same seed."""
+"""Simulates twelve weeks of an invented city's accounts from its character: the same for the same seed."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -56,22 +56,22 @@ class Simulation:
         for _ in range(self.rng.poisson(character.questions * _WEEKS)):
             yield from self._conversation(character)
         for _ in range(self.rng.poisson(character.posts * _WEEKS)):
-            yield self._fed() if self.rng.random() < character.feed else self._post(character)
+            yield self._feed_post() if self.rng.random() < character.feed else self._post(character)
 
     def _conversation(self, character: Character) -> Iterator[Incoming]:
-        """A citizen's question, and what came of it."""
-        network = self._one(character.networks)
+        """Yield a citizen's question and the messages that follow."""
+        network = self._pick(character.networks)
         citizen = f"citizen-{self.city.code}-{self.rng.integers(1 + int(character.questions * _WEEKS * 0.8))}"
-        asked = self._from_citizen(network, citizen, self._instant(_HOURS), self._one(_questions()))
-        yield asked
+        question = self._from_citizen(network, citizen, self._instant(_HOURS), self._pick(_questions()))
+        yield question
         if self.rng.random() >= character.answered:
             return
         delay = timedelta(hours=float(np.exp(np.log(character.median_h) + character.spread * self.rng.normal())))
-        replied = self._reply(asked, self._at_work(asked.sent_at + delay, character), self._answer(character))
-        yield replied
+        reply = self._reply(question, self._at_work(question.sent_at + delay, character), self._answer(character))
+        yield reply
         if self.rng.random() < character.again:
-            when = replied.sent_at + timedelta(minutes=float(self.rng.exponential(90)))
-            again = self._from_citizen(network, citizen, when, self._one(_THANKS), to=replied)
+            when = reply.sent_at + timedelta(minutes=float(self.rng.exponential(90)))
+            again = self._from_citizen(network, citizen, when, self._pick(_THANKS), to=reply)
             yield again
             later = again.sent_at + timedelta(hours=float(self.rng.exponential(character.median_h)))
             yield self._reply(again, self._at_work(later, character), self._answer(character))
@@ -114,32 +114,32 @@ class Simulation:
         rest = max(0.0, 1 - character.neutral - character.cold)
         parts = (character.neutral, character.cold, rest / 3, rest * 2 / 3)
         tone = str(self.rng.choice(("neutral", "cold", "silly", "conniving"), p=np.array(parts) / sum(parts)))
-        return f"{self._one(words.greetings)} {self._one(_drafts(tone))} {self._one(words.signatures)}"
+        return f"{self._pick(words.greetings)} {self._pick(_drafts(tone))} {self._pick(words.signatures)}"
 
     def _post(self, character: Character) -> Incoming:
         words = phrases()
         useful = self.rng.random() < character.useful
-        text = self._filled(self._one(words.useful if useful else words.self_centred))
+        text = self._fill(self._pick(words.useful if useful else words.self_centred))
         hours = _HOURS if character.weekends else _HOURS * (np.arange(24) >= _OPENS) * (np.arange(24) < _CLOSES)
         sent_at = self._at_work(self._instant(hours), character)
-        return self._own(self._one(character.networks), sent_at, text, pictured=bool(self.rng.random() < 0.5))
+        return self._own(self._pick(character.networks), sent_at, text, has_picture=bool(self.rng.random() < 0.5))
 
-    def _fed(self) -> Incoming:
-        """What a machine makes of an article: its title, cut, and its address, some minutes past the hour."""
-        title = self._filled(self._one(phrases().articles))
-        published = self._instant(_HOURS).replace(minute=0, second=0)
-        sent_at = published + timedelta(minutes=2, seconds=int(self.rng.integers(40)))
+    def _feed_post(self) -> Incoming:
+        """Return an automatic post about an article: its cut title and its address, some minutes past the hour."""
+        title = self._fill(self._pick(phrases().articles))
+        article_time = self._instant(_HOURS).replace(minute=0, second=0)
+        sent_at = article_time + timedelta(minutes=2, seconds=int(self.rng.integers(40)))
         address = f"https://www.{self.city.handle}.example/actualites/{self._id()}"
-        self.articles.append(FedArticle(title, address, published))
-        return self._own(self.city.character.networks[0], sent_at, f"{title[:60]}… {address}", pictured=False)
+        self.articles.append(FedArticle(title, address, article_time))
+        return self._own(self.city.character.networks[0], sent_at, f"{title[:60]}… {address}", has_picture=False)
 
-    def _own(self, network: str, sent_at: datetime, text: str, *, pictured: bool) -> Incoming:
-        described = (
+    def _own(self, network: str, sent_at: datetime, text: str, *, has_picture: bool) -> Incoming:
+        description = (
             "Une photo du lieu dont parle le message." if self.rng.random() < self.city.character.described else ""
         )
         own = self._id()
-        picture = Media(f"https://www.{self.city.handle}.example/{own}.jpg", "image/jpeg", described)
-        liked = min(_MOST_REACTIONS, int(self.rng.poisson(1 + self.city.followers / 9_000)))
+        picture = Media(f"https://www.{self.city.handle}.example/{own}.jpg", "image/jpeg", description)
+        likes = min(_MOST_REACTIONS, int(self.rng.poisson(1 + self.city.followers / 9_000)))
         return Incoming(
             channel=network,
             account=self.city.account(network),
@@ -150,8 +150,8 @@ class Simulation:
             text=text,
             thread=own,
             lang="fr",
-            media=(picture,) if pictured else (),
-            counts={"likes": liked, "reposts": liked // 4, "replies": liked // 9},
+            media=(picture,) if has_picture else (),
+            counts={"likes": likes, "reposts": likes // 4, "replies": likes // 9},
         )
 
     def _instant(self, hours: np.ndarray) -> datetime:
@@ -161,7 +161,7 @@ class Simulation:
         return local.astimezone(UTC)
 
     def _at_work(self, instant: datetime, character: Character) -> datetime:
-        """The next moment at which somebody sits there."""
+        """Return the next moment within working hours."""
         local = instant.astimezone(ZONE)
         if local.hour >= _CLOSES:
             local = datetime.combine(local.date() + timedelta(days=1), time(_OPENS), tzinfo=ZONE)
@@ -173,17 +173,17 @@ class Simulation:
             local = local.replace(minute=int(self.rng.integers(60)), second=int(self.rng.integers(60)))
         return max(instant, local.astimezone(UTC))
 
-    def _filled(self, template: str) -> str:
+    def _fill(self, template: str) -> str:
         words = phrases()
         return template.format(
-            place=self._one(words.places),
-            day=self._one(words.days),
+            place=self._pick(words.places),
+            day=self._pick(words.days),
             hour=int(self.rng.integers(9, 21)),
             city=self.city.name,
             agglomeration=self.city.agglomeration,
         )
 
-    def _one(self, choices: Sequence[str]) -> str:
+    def _pick(self, choices: Sequence[str]) -> str:
         return choices[int(self.rng.integers(len(choices)))]
 
     def _id(self) -> str:
@@ -193,7 +193,7 @@ class Simulation:
 
 @cache
 def _questions() -> tuple[str, ...]:
-    """What citizens write: the messages that ship with the program and call for an answer."""
+    """Return the bundled French messages that call for an answer."""
     text = files("portevoix.text.starter").joinpath("messages.jsonl").read_text(encoding="utf-8")
     rows = [json.loads(line) for line in text.splitlines()]
     return tuple(row["text"] for row in rows if row["kind"] in _ASKING and row["lang"] == "fr")
@@ -201,7 +201,7 @@ def _questions() -> tuple[str, ...]:
 
 @cache
 def _drafts(tone: str) -> tuple[str, ...]:
-    """Replies of that tone, of those that ship with the program."""
+    """Return the bundled French replies of that tone."""
     text = files("portevoix.text.tone").joinpath("drafts.jsonl").read_text(encoding="utf-8")
     rows = [json.loads(line) for line in text.splitlines()]
     return tuple(row["text"] for row in rows if row["label"] == tone and row["lang"] == "fr")

@@ -1,4 +1,4 @@
-"""Publishes a study: one folder of static pages that reads without a server, without a network and without a script."""
+"""Publishes a study as a folder of static pages that work without a server, a network or a script."""
 
 from portevoix.barometer.publish.site import publish
 

@@ -1,4 +1,4 @@
-"""What the catalogue of indicators says of each: its label, its formula, its source."""
+"""Texts of the catalogue of indicators: label, formula, source."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ type Catalogue = Mapping[str, Mapping[str, str]]
 
 
 def label(catalogue: Catalogue, code: str) -> str:
-    """In the reader's language; a code that the catalogue does not know stands for itself."""
+    """Return an indicator's label in the reader's language, or its code if the catalogue does not have it."""
     return said(catalogue, code, "label") or code
 
 
 def said(catalogue: Catalogue, code: str, what: str) -> str:
-    """ "" where the catalogue says nothing."""
+    """Return a text of the catalogue, "" if there is none."""
     text = catalogue.get(code, {}).get(what, "")
     return _(text) if text else ""

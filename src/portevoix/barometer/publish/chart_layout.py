@@ -1,7 +1,7 @@
-"""Where things stand in the pictures, as percentages of their width and height.
+"""Positions in the charts, as percentages of their width and height.
 
-An SVG whose places are percentages and whose letters and marks are in pixels keeps both readable from 320 px to a wide
-screen, without a script and without a picture for each width. Numbers in attributes are never localised.
+An SVG with positions in percent and letters and marks in pixels stays readable from 320 px to a wide screen, without a
+script and without a picture for each width. Numbers in attributes are never localised.
 """
 
 import math
@@ -30,7 +30,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A city in a picture: its place, and the ends of its interval."""
+    """A city in a chart: its position, and the ends of its interval."""
 
     code: str
     name: str
@@ -43,14 +43,14 @@ class Mark:
 
     @property
     def towards(self) -> str:
-        """Where a name beside it has room: "start", "middle" or "end" of the name stands at the mark."""
+        """Return the anchor of a name at the mark, "start", "middle" or "end", by the side with room."""
         x = float(self.x[:-1])
         return "start" if x < 30 else "end" if x > 70 else "middle"
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A tier: its cities, what it means, and the lines of its picture."""
+    """A tier: its cities, its meaning, and the lines of its chart."""
 
     tier: int
     shape: int
@@ -82,12 +82,12 @@ class Strip:
 
     @property
     def base(self) -> int:
-        """Where the grid ends, in px from the top; the labels of its ticks stand below."""
+        """Return where the grid ends, in px from the top; the labels of its ticks are below."""
         return self.height - 16
 
     @property
     def free(self) -> str:
-        """The side with more room for words: "start" or "end"."""
+        """Return the side with more room for words: "start" or "end"."""
         return "start" if self.median and float(self.median[:-1]) > 50 else "end"
 
     @property
@@ -96,7 +96,7 @@ class Strip:
 
 
 def shape(city: City) -> int:
-    """The number of a city's mark: its tier's; 0 without one."""
+    """Return the number of a city's mark: that of its tier; 0 without one."""
     return min(city["tier"] or 0, SHAPES)
 
 
@@ -105,13 +105,13 @@ def percent(value: float) -> str:
 
 
 def scale(low: float, high: float, *, edge: float = EDGE) -> Scale:
-    """From values to per cent of the width; the ends stay a little inside."""
+    """Return a function from values to percent of the width; the ends stay a little inside."""
     span = (high - low) or 1.0
     return lambda value: edge + (100 - 2 * edge) * min(max((value - low) / span, 0.0), 1.0)
 
 
 def ranking(study: Study) -> Ranking | None:
-    """None without a ranked city."""
+    """Return the chart of ranks; None without a ranked city."""
     if not study.ranked:
         return None
     ends = [end for city in study.ranked for end in (city["score_ci"] or (city["score"],))]
@@ -134,7 +134,7 @@ def ranking(study: Study) -> Ranking | None:
 
 
 def _round_ends(least: float, most: float) -> tuple[int, int, int]:
-    """The ends of an axis of scores and the step of its ticks, all round numbers."""
+    """Return the ends of an axis of scores and the step of its ticks, all round numbers."""
     step = 10 if most - least <= 50 else 20
     low, high = step * math.floor(least / step), step * math.ceil(most / step)
     return (low, high, step) if low < high else (max(low - step, 0), min(high + step, 100), step)
@@ -150,30 +150,32 @@ def _line(city: City, place: int, rows: int, at: Scale) -> Mark:
 
 def pillar_strip(study: Study, pillar: str) -> Strip:
     values = {c["code"]: c["pillars"][pillar]["score"] for c in study.ranked if pillar in c["pillars"]}
-    return _strip(study, values, ends=(0, 100), told=labels.score, middle=study.medians.get(pillar))
+    return _strip(study, values, ends=(0, 100), format_value=labels.score, middle=study.medians.get(pillar))
 
 
 def indicator_strip(study: Study, code: str) -> Strip | None:
-    """None where less than two cities have enough of it."""
+    """Return the strip of an indicator; None when fewer than two cities have enough data."""
     cells = {city["code"]: value_of(city, code) for city in study.cities}
     values = {city: cell["value"] for city, cell in cells.items() if cell is not None}
     if len(values) < 2:
         return None
     unit = study.unit(code)
     ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), unit))
-    strip = _strip(study, values, ends=ends, told=lambda v: labels.amount(v, unit), middle=study.medians.get(code))
+    strip = _strip(
+        study, values, ends=ends, format_value=lambda v: labels.amount(v, unit), middle=study.medians.get(code)
+    )
     return replace(strip, ticks=_ratios(ends[1])) if unit == "ratio" else strip
 
 
 def _ratios(top: float) -> list[Tick]:
-    """The quarters of an axis of ratios, with no more decimals than they need."""
+    """Return the quarters of an axis of ratios, with no more decimals than needed."""
     at, quarter = scale(0, top), top / 4
     decimals = 0 if quarter == int(quarter) else 1 if round(quarter, 1) == round(quarter, 4) else 2
     return [Tick(percent(at(quarter * part)), labels.number(quarter * part, decimals)) for part in range(5)]
 
 
 def _round_top(most: float, unit: str) -> float:
-    """The least end of an axis whose quarters are round: whole ones of what is counted, hours of what lasts."""
+    """Return the least end of an axis whose quarters are round: whole units for counts, hours for durations."""
     one = labels.HOUR_S if unit == "s" else 1
     quarter = max(most / 4 / one, 1.0 if unit == "count" else 1e-6)
     power = 10 ** math.floor(math.log10(quarter))
@@ -186,35 +188,38 @@ def _strip(
     values: Mapping[str, float],
     *,
     ends: tuple[float, float],
-    told: Callable[[float], str],
+    format_value: Callable[[float], str],
     middle: float | None,
 ) -> Strip:
     at = scale(*ends)
-    marks, heights = [], _piled(sorted((at(value), code) for code, value in values.items()))
+    marks, heights = [], _pile_heights(sorted((at(value), code) for code, value in values.items()))
     most = max(heights.values(), default=0)
     lift = min(_LIFT, _PILE / most) if most else _LIFT
     height = 46 + round(most * lift)
     for code, value in sorted(values.items(), key=lambda item: item[1]):
         city = study.by_code[code]
         y = f"{height - 26 - heights[code] * lift:.0f}"
-        marks.append(Mark(code, city["name"], shape(city), percent(at(value)), y, told=told(value)))
+        marks.append(Mark(code, city["name"], shape(city), percent(at(value)), y, told=format_value(value)))
     span = ends[1] - ends[0]
-    ticks = [Tick(percent(at(ends[0] + span * part)), told(ends[0] + span * part)) for part in (0, 0.25, 0.5, 0.75, 1)]
-    found = sorted(values.values())
+    ticks = [
+        Tick(percent(at(ends[0] + span * part)), format_value(ends[0] + span * part))
+        for part in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    sorted_values = sorted(values.values())
     return Strip(
         ticks=ticks,
         marks=marks,
         median="" if middle is None else percent(at(middle)),
-        median_text="" if middle is None else told(middle),
+        median_text="" if middle is None else format_value(middle),
         height=height,
         count=len(values),
-        least=told(found[0]) if found else "",
-        most=told(found[-1]) if found else "",
+        least=format_value(sorted_values[0]) if sorted_values else "",
+        most=format_value(sorted_values[-1]) if sorted_values else "",
     )
 
 
-def _piled(places: Sequence[tuple[float, str]]) -> dict[str, int]:
-    """How many dots each one stands above the line, so that none hides another."""
+def _pile_heights(places: Sequence[tuple[float, str]]) -> dict[str, int]:
+    """Return how many dots each dot is raised above the line, so that none hides another."""
     tops: list[float] = []
     heights = {}
     for x, code in places:
@@ -225,7 +230,7 @@ def _piled(places: Sequence[tuple[float, str]]) -> dict[str, int]:
 
 
 def weights(study: Study) -> dict[str, Any]:
-    """Ranks of 1 to p: where each city stands, and where 90 % of other weights would put it."""
+    """Return the chart of ranks 1 to p: each city's rank, and the range of 90 % of other weights."""
     count = len(study.ranked)
     at = scale(1, max(count, 2))
     by_rank = sorted(study.ranked, key=lambda city: city["rank"])
@@ -245,35 +250,35 @@ def weights(study: Study) -> dict[str, Any]:
             )
         )
     step = 5 if count > 12 else 2 if count > 5 else 1
-    shown = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
-    ticks = [Tick(percent(at(rank)), str(rank)) for rank in shown]
+    tick_ranks = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
+    ticks = [Tick(percent(at(rank)), str(rank)) for rank in tick_ranks]
     return {"marks": marks, "ticks": ticks, "cities": by_rank}
 
 
 def reach(study: Study) -> dict[str, Any] | None:
-    """Followers per inhabitant, by powers of ten, beside the score; None where less than two cities have both."""
+    """Return the chart of followers per inhabitant (logarithmic) beside the score; None for fewer than two cities."""
     pairs = [(city, value_of(city, "audience.reach")) for city in study.ranked]
-    known = [(city, cell["value"]) for city, cell in pairs if cell is not None and cell["value"] > 0]
-    if len(known) < 2:
+    city_values = [(city, cell["value"]) for city, cell in pairs if cell is not None and cell["value"] > 0]
+    if len(city_values) < 2:
         return None
-    logs = [math.log10(value) for _, value in known]
+    logs = [math.log10(value) for _, value in city_values]
     x = scale(math.floor(min(logs) * 2) / 2, math.ceil(max(logs) * 2) / 2, edge=5)
-    scores = [city["score"] for city, _ in known]
+    scores = [city["score"] for city, _ in city_values]
     low, high, step = _round_ends(min(scores), max(scores))
     y = scale(low, high, edge=6)
     marks = [
         Mark(city["code"], city["name"], shape(city), percent(x(math.log10(value))), percent(100 - y(city["score"])))
-        for city, value in known
+        for city, value in city_values
     ]
     candidates = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
     inside = [value for value in candidates if min(logs) - 0.3 <= math.log10(value) <= max(logs) + 0.3]
     across = [Tick(percent(x(math.log10(value))), labels.number(1000 * value)) for value in inside]
     up = [Tick(percent(100 - y(value)), str(value)) for value in range(low, high + 1, step)]
-    return {"marks": marks, "across": across, "up": up, "named": _outstanding(known)}
+    return {"marks": marks, "across": across, "up": up, "named": _outstanding(city_values)}
 
 
-def _outstanding(known: Sequence[tuple[City, float]]) -> set[str]:
-    """The cities whose names stand in the picture: the most followed, and the best."""
-    followed = max(known, key=lambda pair: pair[1])[0]["code"]
-    best = max(known, key=lambda pair: pair[0]["score"])[0]["code"]
-    return {followed, best}
+def _outstanding(city_values: Sequence[tuple[City, float]]) -> set[str]:
+    """Return the cities that are named in the chart: the most followed, and the best."""
+    most_followed = max(city_values, key=lambda pair: pair[1])[0]["code"]
+    best = max(city_values, key=lambda pair: pair[0]["score"])[0]["code"]
+    return {most_followed, best}

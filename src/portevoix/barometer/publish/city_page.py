@@ -1,4 +1,4 @@
-"""A city as its card and its page show it: everything already in words of the reader's language."""
+"""The context of a city's card and page, in words of the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,7 +23,7 @@ _PROFILES = {
 
 
 def card(study: Study, city: City) -> dict[str, Any]:
-    """What hovering a city shows."""
+    """Return what a city's card shows."""
     return {
         "code": city["code"],
         "key": study.keys[city["code"]],
@@ -45,7 +45,7 @@ def card(study: Study, city: City) -> dict[str, Any]:
         "population": "" if city["population"] is None else labels.number(city["population"]),
         "agglomeration": city["agglomeration"],
         "pillars": _pillars(study, city),
-        "raw": ",".join(f"{pillar}:{labels.plain(found['score'])}" for pillar, found in city["pillars"].items()),
+        "raw": ",".join(f"{pillar}:{labels.plain(cell['score'])}" for pillar, cell in city["pillars"].items()),
         "raw_population": labels.plain(city["population"]) or "",
         **_raw(city["score"], city["score_ci"], "raw_score"),
         "worse": " ".join(study.keys[code] for code in city["worse_than"]),
@@ -57,18 +57,18 @@ def card(study: Study, city: City) -> dict[str, Any]:
 
 
 def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw") -> dict[str, str | None]:
-    """A value and its interval as the script reads them."""
+    """Return a value and its interval as the script reads them."""
     low, high = interval or (None, None)
     return {name: labels.plain(value), "raw_low": labels.plain(low), "raw_high": labels.plain(high)}
 
 
 def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
     at = chart_layout.scale(0, 100)
-    found = []
+    rows = []
     for pillar in study.pillars:
         cell = city["pillars"].get(pillar)
         middle = study.medians.get(pillar)
-        found.append(
+        rows.append(
             {
                 "code": pillar,
                 "name": named(names.PILLARS, pillar),
@@ -82,23 +82,23 @@ def _pillars(study: Study, city: City) -> list[dict[str, Any]]:
                 "median_text": labels.score(middle),
             }
         )
-    return found
+    return rows
 
 
 def _rankings(study: Study, city: City) -> list[dict[str, str]]:
-    found = []
+    rankings = []
     for code in RANKINGS:
         place = city["rankings"].get(code)
         rows = study.results["rankings"].get(code)
         text = labels.DASH
         if place is not None and rows:
             text = _("{place} of {number}").format(place=labels.ordinal(place), number=len(rows))
-        found.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
-    return found
+        rankings.append({"code": code, "name": named(names.RANKINGS, code), "text": text})
+    return rankings
 
 
 def missing(study: Study, ranking: str) -> str:
-    """Why the study has no such ranking; "" where it has one."""
+    """Return why the study lacks a ranking; "" if it has it."""
     if study.results["rankings"].get(ranking):
         return ""
     reason = study.results["rankings_missing"].get(ranking)
@@ -117,7 +117,7 @@ def _account(account: Mapping[str, Any]) -> dict[str, str]:
 
 
 def profile(network: str, handle: str) -> str:
-    """The address of an account on its network; "" where the network gives none."""
+    """Return the address of an account on its network; "" where the network gives none."""
     bare = handle.strip().lstrip("@")
     if network == "mastodon":
         user, _at, host = bare.partition("@")
@@ -126,7 +126,7 @@ def profile(network: str, handle: str) -> str:
 
 
 def _web(address: str | None) -> str:
-    """Only what a browser opens as a page: a study's file could hold anything."""
+    """Return the address if a browser opens it as a page, else "": a study's file could hold anything."""
     return address if address and urlsplit(address).scheme in {"http", "https"} else ""
 
 
@@ -138,71 +138,71 @@ def _comment(city: City) -> dict[str, str] | None:
 
 
 def details(study: Study, city: City) -> dict[str, Any]:
-    """What a city's own page adds to its card: every indicator, and what gives a machine away."""
+    """Return what a city's own page adds to its card: every indicator, and the evidence of automation."""
     groups = []
     for pillar in order(study):
         rows = [figure(study, city, code) for code in study.codes_of(pillar)]
-        shown = [row for row in rows if row["n"] or row["known"]]
-        if shown:
+        known_rows = [row for row in rows if row["n"] or row["known"]]
+        if known_rows:
             groups.append(
                 {
                     "code": pillar,
                     "name": named(names.PILLARS, pillar),
                     "meaning": named(names.MEANINGS, pillar),
                     "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
-                    "rows": shown,
+                    "rows": known_rows,
                 }
             )
     return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city["evidence"]["automation"]]}
 
 
 def order(study: Study) -> Sequence[str]:
-    """The pillars of the score, then the others."""
-    present = {known["pillar"] for known in study.results["indicators"].values()}
+    """Return the pillars of the score, then the others."""
+    present = {indicator["pillar"] for indicator in study.results["indicators"].values()}
     return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
 
 
 def figure(study: Study, city: City, code: str) -> dict[str, Any]:
-    """A line of a table: the city's value with its interval, its number, and the median city's beside it."""
+    """Return a table row: the city's value with its interval, its number, and the median city's value."""
     cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
     unit, middle = study.unit(code), study.medians.get(code)
-    known = cell["value"] is not None
-    told = labels.yes if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
+    is_known = cell["value"] is not None
+    format_value = labels.yes if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
     return {
         "code": code,
         "name": study.label(code),
-        "known": known,
-        "value": told(cell["value"]),
+        "known": is_known,
+        "value": format_value(cell["value"]),
         "range": labels.amounts(cell["ci"], unit),
         "n": labels.number(cell["n"]),
         "enough": cell.get("enough", True),
-        "median": told(middle),
+        "median": format_value(middle),
         "share": study.counted.get(code),
         "weight": study.percent(study.counted[code]) if code in study.counted else "",
         "formula": study.said(code, "formula"),
-        "compared": _compared(study, city, code),
+        "compared": _comparison(study, city, code),
     }
 
 
-def _compared(study: Study, city: City, code: str) -> str:
-    """The verdict in words; of what a city has or has not, only whether most have it too."""
-    told = study.verdict_of(city, code)
-    if code in names.YES_OR_NO and told != "equal":
+def _comparison(study: Study, city: City, code: str) -> str:
+    """Return the verdict in words; for a yes-or-no indicator, only whether most cities are the same."""
+    outcome = study.verdict_of(city, code)
+    if code in names.YES_OR_NO and outcome != "equal":
         return ""
-    words = named(names.BESIDE, told) if told else ""
-    if told and shares_error(code, city["indicators"][code], study.medians.get(code), told):
+    words = named(names.BESIDE, outcome) if outcome else ""
+    if outcome and shares_error(code, city["indicators"][code], study.medians.get(code), outcome):
         return _("{verdict}, reading errors being equal").format(verdict=words)
     return words
 
 
-def _machine(found: Mapping[str, Any]) -> dict[str, Any]:
+def _machine(evidence: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "account": found["handle"],
-        "network": channel_name(found["network"]),
-        "called": bool(found["agreed"]) or found["share"] > 0,
-        "share": percent(found["share"]),
+        "account": evidence["handle"],
+        "network": channel_name(evidence["network"]),
+        "called": bool(evidence["agreed"]) or evidence["share"] > 0,
+        "share": percent(evidence["share"]),
         "signs": [
-            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in found["agreed"]}
-            for sign, value in sorted(found["signs"].items())
+            {"name": named(names.SIGNS, sign), "value": percent(value), "agreed": sign in evidence["agreed"]}
+            for sign, value in sorted(evidence["signs"].items())
         ],
     }

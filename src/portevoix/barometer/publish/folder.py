@@ -1,4 +1,4 @@
-"""Puts a site into its folder: all of it or nothing, and never over what is not ours."""
+"""Writes a site into its folder: completely or not at all, and never over foreign files."""
 
 import json
 import shutil
@@ -14,17 +14,17 @@ SCHEMA = "portevoix/barometer-site/1"
 
 
 def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Writes `files`, by their path inside the site, beside `out`, then takes its place; returns where they are.
+    """Write `files`, by their path inside the site, beside `out`, then swap; return where they are.
 
     Raises BadInput when `out` holds anything but a site that was published before; it stays as it was then.
     """
-    listed = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
+    manifest = json.dumps({"schema": SCHEMA, "files": sorted(files)}, indent=1).encode() + b"\n"
     check(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
             new, old = Path(beside) / "new", Path(beside) / "old"
-            for name, content in {**files, LIST: listed}.items():
+            for name, content in {**files, LIST: manifest}.items():
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 (new / name).write_bytes(content)
             if out.exists():
@@ -37,7 +37,7 @@ def replace(out: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def check(out: Path) -> None:
-    """Raises BadInput where `replace` would."""
+    """Raise BadInput where `replace` would."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise BadInput(gettext_noop("{place} is no folder: name one that is new or empty."), place=str(out))
     there = (
@@ -54,11 +54,11 @@ def check(out: Path) -> None:
 
 
 def _former(out: Path) -> set[str]:
-    """The files of the site that was published there before; none where it is not one."""
+    """Return the files of the site that was published there before; none if there was none."""
     try:
-        listed = json.loads((out / LIST).read_bytes())
+        manifest = json.loads((out / LIST).read_bytes())
     except (OSError, ValueError):
         return set()
-    if not isinstance(listed, dict) or listed.get("schema") != SCHEMA:
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         return set()
-    return set(listed["files"])
+    return set(manifest["files"])

@@ -30,32 +30,32 @@ _MOST_DECIMALS = 6
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """Grouped by thousands: "12,400", in French "12 400"."""
+    """Format a number grouped by thousands: "12,400", in French "12 400"."""
     return number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
 def plain(value: float | None) -> str | None:
-    """A number for programs, in no language; None where there is none."""
+    """Format a number for programs, in no language; None for None."""
     return None if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def weight(share: float, decimals: int) -> str:
-    """A share of the score as a percentage of so many decimals."""
+    """Format a share of the score as a percentage with this many decimals."""
     return _("{number}%").format(number=number(100 * share, decimals))
 
 
 def score(value: float | None) -> str:
-    """A score of 0 to 100 without the decimals that it does not have; a dash where there is none."""
+    """Format a score of 0 to 100 without decimals; a dash for None."""
     return DASH if value is None else number(value)
 
 
 def score_range(interval: Sequence[float] | None) -> str:
-    """ "54–63"; "" where there is no interval."""
+    """Format an interval of scores: "54–63"; "" for None."""
     return "" if interval is None else f"{number(interval[0])}{DASH}{number(interval[1])}"
 
 
 def span(seconds: float) -> str:
-    """A duration in its largest sensible unit: "40 min", "7.5 h"."""
+    """Format a duration in its largest sensible unit: "40 min", "7.5 h"."""
     if seconds < HOUR_S:
         return _("{minutes} min").format(minutes=number(seconds / 60))
     hours = round(seconds / HOUR_S, 1 if seconds < _MANY * HOUR_S else 0)
@@ -63,7 +63,7 @@ def span(seconds: float) -> str:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value of an indicator, by its unit: share, s, count or ratio."""
+    """Format a value of an indicator by its unit: share, s, count or ratio."""
     if value is None:
         return DASH
     if unit == "share":
@@ -74,21 +74,21 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def _decimals(ratio: float) -> int:
-    """Two figures that say something, also of what is small."""
+    """Return how many decimals show two significant figures."""
     if ratio >= _MANY:
         return 1
     return 2 if ratio >= 0.1 or ratio == 0 else min(_MOST_DECIMALS, 1 - floor(log10(ratio)))
 
 
 def yes(value: float | None) -> str:
-    """What a city has or has not."""
+    """Return “yes” or “no” for a yes-or-no indicator."""
     if value is None:
         return DASH
     return _("yes") if value else _("no")
 
 
 def amounts(interval: Sequence[float] | None, unit: str) -> str:
-    """An interval of values, like "45–61%"; "" where there is none."""
+    """Format an interval of values, like "45–61%"; "" for None."""
     if interval is None:
         return ""
     low, high = interval
@@ -98,7 +98,7 @@ def amounts(interval: Sequence[float] | None, unit: str) -> str:
 
 
 def ordinal(place: int) -> str:
-    """1st, 2nd, 11th; in French for cities, which are feminine: 1re, 2e."""
+    """Format a rank: 1st, 2nd, 11th; in French for cities, which are feminine: 1re, 2e."""
     if (get_language() or "").startswith("fr"):
         return "1re" if place == 1 else f"{place}e"
     ending = "th" if 10 <= place % 100 < 20 else _ENGLISH.get(place % 10, "th")
@@ -106,7 +106,7 @@ def ordinal(place: int) -> str:
 
 
 def places(rank_set: Sequence[int] | None) -> str:
-    """A set of ranks in words: "between 1st and 6th", or "3rd"."""
+    """Format a set of ranks in words: "between 1st and 6th", or "3rd"."""
     if rank_set is None:
         return ""
     low, high = rank_set
@@ -123,7 +123,7 @@ def places_short(rank_set: Sequence[int] | None) -> str:
 
 
 def day(text: str) -> str:
-    """A day as results hold it, like "29 November 2026"; what is no day stays as it is."""
+    """Format a day of the results, like "29 November 2026"; other text is returned unchanged."""
     try:
         return dated(date.fromisoformat(text[:10]), _("j F Y"))
     except ValueError:
@@ -131,17 +131,17 @@ def day(text: str) -> str:
 
 
 def days(first: str, last: str) -> str:
-    """From a first day to a last one, both counted."""
+    """Format a period of days, both ends included."""
     return _("{first} to {last}").format(first=day(first), last=day(last))
 
 
 def in_words(count: int) -> str:
-    """A small number in words, for the beginning of a sentence: "Three"; else in figures."""
+    """Return a small number in words, for the beginning of a sentence: "Three"; else in figures."""
     return _(_IN_WORDS[count]) if count in _IN_WORDS else number(count)
 
 
 def listed(names: Sequence[str], most: int | None = 3) -> str:
-    """ "A", "A and B", "A, B, C and 4 others"; all of them where `most` is None."""
+    """Join names: "A", "A and B", "A, B, C and 4 others"; all of them when `most` is None."""
     if most is not None and len(names) > most + 1:
         rest = len(names) - most
         others = ngettext("{number} other", "{number} others", rest).format(number=rest)
@@ -152,7 +152,7 @@ def listed(names: Sequence[str], most: int | None = 3) -> str:
 
 
 def told(text: str, values: dict[str, object]) -> str:
-    """A sentence kept with its values, in the reader's language; one whose values lack stays as it was written."""
+    """Translate a stored sentence and fill in its values; without them, return it unfilled."""
     sentence = _(text) if text else ""
     try:
         return fill_sentence(sentence, **values)

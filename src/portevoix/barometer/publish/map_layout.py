@@ -1,4 +1,4 @@
-"""The map: cities where they lie, on an outline of mainland France or on a bare grid, names that do not overlap."""
+"""The map: cities on an outline of mainland France or on a bare grid, with names that do not overlap."""
 
 import math
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ PROMINENT = 5  # cities whose names stay where there is little room
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city on the map; `label` says on which side its name stands, "" where there is no room for it."""
+    """A city on the map; `label` is the side of its name, "" when there is no room for it."""
 
     code: str
     name: str
@@ -63,20 +63,22 @@ class Map:
 
 
 def draw(study: Study) -> Map | None:
-    """None where no city has coordinates. Cities far from a France where most lie are named beside the map."""
-    known = [city for city in study.cities if city.get("lat") is not None and city.get("lon") is not None]
-    if not known:
+    """Return the map; None when no city has coordinates. Cities far from a France where most are are named beside the
+    map.
+    """
+    located_cities = [city for city in study.cities if city.get("lat") is not None and city.get("lon") is not None]
+    if not located_cities:
         return None
-    missing = [city for city in study.cities if city not in known]
-    inside = [city for city in known if _in_france(city)]
-    french = 2 * len(inside) > len(known)
-    shown = inside if french else known
-    frame = FRANCE if french else _around(shown)
-    points = {city["code"]: _project(city["lat"], city["lon"], frame) for city in shown}
+    missing = [city for city in study.cities if city not in located_cities]
+    inside = [city for city in located_cities if _in_france(city)]
+    french = 2 * len(inside) > len(located_cities)
+    drawn_cities = inside if french else located_cities
+    frame = FRANCE if french else _around(drawn_cities)
+    points = {city["code"]: _project(city["lat"], city["lon"], frame) for city in drawn_cities}
     outlines = [_outline(text, frame) for text in (MAINLAND, CORSICA)] if french else []
     meridians, parallels = ([], []) if french else _graticule(frame)
-    outside = [city for city in known if city not in shown]
-    return Map(_placed(shown, points), outside, missing, outlines, meridians, parallels)
+    outside = [city for city in located_cities if city not in drawn_cities]
+    return Map(_lay_out_places(drawn_cities, points), outside, missing, outlines, meridians, parallels)
 
 
 def _in_france(city: City) -> bool:
@@ -85,14 +87,14 @@ def _in_france(city: City) -> bool:
 
 
 def _around(cities: Sequence[City]) -> tuple[float, float, float, float]:
-    """A frame about the cities, with a margin; never of no width."""
+    """Return a frame around the cities, with a margin; it always has a width."""
     lats, lons = [city["lat"] for city in cities], [city["lon"] for city in cities]
     margin = max(0.12 * max(max(lats) - min(lats), max(lons) - min(lons)), 0.1)
     return min(lats) - margin, max(lats) + margin, min(lons) - margin, max(lons) + margin
 
 
 def _project(lat: float, lon: float, frame: tuple[float, float, float, float]) -> tuple[float, float]:
-    """Equirectangular about the frame's middle, as fills a square of 100 × 100 whose middle it is."""
+    """Project equirectangularly around the frame's middle, into a square of 100 × 100."""
     south, north, west, east = frame
     stretch = math.cos(math.radians((south + north) / 2))
     wide, high = (east - west) * stretch, north - south
@@ -103,7 +105,7 @@ def _project(lat: float, lon: float, frame: tuple[float, float, float, float]) -
 
 
 def _graticule(frame: tuple[float, float, float, float]) -> tuple[list[Tick], list[Tick]]:
-    """Four to ten lines each way, at round degrees."""
+    """Return four to ten lines in each direction, at round degrees."""
     south, north, west, east = frame
     side = max(north - south, east - west)
     step = next((size for size in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45) if side / size <= 10), 90)
@@ -118,7 +120,7 @@ def _graticule(frame: tuple[float, float, float, float]) -> tuple[list[Tick], li
 
 
 def _degrees(value: float, below: str, above: str) -> str:
-    """ "45°N"; letters that French and English share but for west, which both understand."""
+    """Format degrees, like "45°N", in letters that French and English share except for west, which both understand."""
     return f"{abs(value):g}°{below if value < 0 else above if value > 0 else ''}"
 
 
@@ -127,21 +129,23 @@ def _outline(text: str, frame: tuple[float, float, float, float]) -> str:
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in (_project(lat, lon, frame) for lat, lon in points))
 
 
-def _placed(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> list[Place]:
-    """The largest first, so that it lies below and its name has the choice of room."""
+def _lay_out_places(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> list[Place]:
+    """Place the largest cities first, so that they are drawn below and their names have the choice of room."""
     most = max((city["population"] or 1) for city in cities)
-    taken: list[tuple[float, float, float, float]] = []
-    placed = []
+    occupied_boxes: list[tuple[float, float, float, float]] = []
+    places = []
     by_size = sorted(cities, key=lambda city: (-(city["population"] or 1), city["code"]))
     radii = {c["code"]: max(SMALLEST, LARGEST * math.sqrt((c["population"] or 1) / most)) for c in by_size}
     for city in by_size:
         x, y = points[city["code"]]
         r = radii[city["code"]]
-        taken.append((x * _WIDE / 100 - r, y * _HIGH / 100 - r, x * _WIDE / 100 + r, y * _HIGH / 100 + r))
+        occupied_boxes.append((x * _WIDE / 100 - r, y * _HIGH / 100 - r, x * _WIDE / 100 + r, y * _HIGH / 100 + r))
     for city in by_size:
         x, y = points[city["code"]]
-        label, dx, dy, anchor = _label(city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], taken)
-        placed.append(
+        label, dx, dy, anchor = _label(
+            city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], occupied_boxes
+        )
+        places.append(
             Place(
                 code=city["code"],
                 name=city["name"],
@@ -149,18 +153,18 @@ def _placed(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> l
                 x=percent(x),
                 y=percent(y),
                 scale=f"{radii[city['code']] / _MARK:.2f}",
-                prominent=len(placed) < PROMINENT and _fits(city["name"], x, radii[city["code"]], anchor),
+                prominent=len(places) < PROMINENT and _fits(city["name"], x, radii[city["code"]], anchor),
                 label=label,
                 dx=dx,
                 dy=dy,
                 anchor=anchor,
             )
         )
-    return placed
+    return places
 
 
 def _label(
-    name: str, x: float, y: float, r: float, taken: list[tuple[float, float, float, float]]
+    name: str, x: float, y: float, r: float, occupied_boxes: list[tuple[float, float, float, float]]
 ) -> tuple[str, str, str, str]:
     wide = len(name) * _LETTER
     sides = (
@@ -171,15 +175,15 @@ def _label(
     )
     for side, dx, dy, anchor, left, top in sides:
         box = (left, top, left + wide, top + _LINE)
-        if left < 0 or left + wide > _WIDE or any(_meet(box, other) for other in taken):
+        if left < 0 or left + wide > _WIDE or any(_meet(box, other) for other in occupied_boxes):
             continue
-        taken.append(box)
+        occupied_boxes.append(box)
         return side, f"{dx:.1f}", f"{dy:.1f}", anchor
     return "", "0", "0", "start"
 
 
 def _fits(name: str, x: float, r: float, anchor: str) -> bool:
-    """Whether the name stays inside a narrow picture; `x` in per cent."""
+    """Return whether the name stays inside a narrow map; `x` in per cent."""
     wide = len(name) * _LETTER
     left = x * _NARROW / 100 - {"start": -r - 5, "end": wide + r + 5, "middle": wide / 2}[anchor]
     return left >= 0 and left + wide <= _NARROW

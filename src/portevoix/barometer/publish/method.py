@@ -1,4 +1,4 @@
-"""What the pages of the method and of the data are given: what the study's own files say of how it was done."""
+"""The context of the pages on method and data, from the study's own files."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from portevoix.web.templatetags.shell import channel_name
 
 
 def _coverage(study: Study) -> list[dict[str, Any]]:
-    """What each network let be read of each account, and what it hid."""
+    """Return, for each account, what its network allowed to be read and what it hid."""
     return [
         {
             "network": channel_name(row["network"]),
@@ -59,17 +59,17 @@ def methodology(study: Study) -> dict[str, Any]:
 
 
 def _method(study: Study, code: str) -> dict[str, Any]:
-    known, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
-    unit = known["unit"]
+    indicator, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
+    unit = indicator["unit"]
     pillar = next((name for name, members in study.results["pillars"].items() if code in members), "")
     return {
         "code": code,
-        "version": known["version"],
+        "version": indicator["version"],
         "name": study.label(code),
-        "pillar": names.named(names.PILLARS, study.counts_in.get(code, known["pillar"])),
+        "pillar": names.named(names.PILLARS, study.counts_in.get(code, indicator["pillar"])),
         "formula": study.said(code, "formula"),
         "source": study.said(code, "source"),
-        "minimum": study.results["minimum"].get(pillar, known["minimum"]),
+        "minimum": study.results["minimum"].get(pillar, indicator["minimum"]),
         "weight": study.percent(study.counted[code]) if code in study.counted else "",
         "low": labels.amount(goal[0], unit) if goal else "",
         "high": labels.amount(goal[1], unit) if goal else "",
@@ -82,7 +82,7 @@ def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _example(study: Study) -> dict[str, Any] | None:
-    """The first city's score reckoned step by step, so that a reader can do it again with a pocket calculator."""
+    """Compute the first city's score step by step, so that a reader can repeat it with a pocket calculator."""
     if not study.ranked:
         return None
     first = min(study.ranked, key=lambda city: city["rank"])
@@ -100,8 +100,8 @@ def _example(study: Study) -> dict[str, Any] | None:
 
 
 def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """`files`: names and sizes in bytes of what is in the folder `data/`."""
-    known = {
+    """Return the context of the data page. `files`: names and sizes in bytes of the files in `data/`."""
+    descriptions = {
         "results.json": _("Everything on these pages, as one document."),
         "cities.csv": _("One row a city: score and pillars with their intervals, rank set, tier, rankings."),
         "indicators.csv": _("One row a city and indicator: value, number, interval."),
@@ -114,8 +114,8 @@ def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
         "codebook.csv": _("What each column and each code means."),
         "schema.json": _("JSON Schema of results.json."),
     }
-    order = {name: place for place, name in enumerate(known)}
-    rows = [{"name": name, "text": known.get(name, ""), "size": _size(size)} for name, size in files]
+    order = {name: place for place, name in enumerate(descriptions)}
+    rows = [{"name": name, "text": descriptions.get(name, ""), "size": _size(size)} for name, size in files]
     return {
         "files": sorted(rows, key=lambda row: (order.get(row["name"], math.inf), row["name"])),
         "whole": {name for name, _size in files}.issuperset(FILES),

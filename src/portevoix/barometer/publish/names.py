@@ -1,4 +1,4 @@
-"""What pillars, rankings, accounts and signs are called. Indicators have the labels of their catalogue."""
+"""Display names of pillars, rankings, scopes and signs. Indicators have the labels of their catalogue."""
 
 from collections.abc import Mapping
 
@@ -69,5 +69,5 @@ SIGNS: Mapping[str, str] = {
 
 
 def named(names: Mapping[str, str], code: str) -> str:
-    """The translated name of a code; one that nobody named stands for itself."""
+    """Return the translated name of a code, or the code itself if it has none."""
     return _(names[code]) if code in names else code

@@ -1,4 +1,4 @@
-"""What each page of the site is given. The templates only set it."""
+"""The context of each page of the site; the templates only lay it out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from portevoix.web.templatetags.shell import channel_name
 
 
 def shared(study: Study) -> dict[str, Any]:
-    """What every page shows."""
+    """Return the context that all pages have."""
     results = study.results
     return {
         "title": results["title"],
@@ -39,7 +39,7 @@ def index(study: Study) -> dict[str, Any]:
         "by_code": by_code,
         "ranking": chart_layout.ranking(study),
         "pillars": pillars(study),
-        "counted": [_counted(study, code) for code in study.counted],
+        "counted": [_counting_indicator(study, code) for code in study.counted],
         "weights": chart_layout.weights(study) if len(study.ranked) > 1 and study.pillars else None,
         "map": map_layout.draw(study),
         "reach": chart_layout.reach(study),
@@ -52,11 +52,11 @@ def index(study: Study) -> dict[str, Any]:
 
 
 def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many follow each city, and of a thousand inhabitants; a dash where nobody knows."""
+    """Return the followers of each city, and per thousand inhabitants; a dash when unknown."""
     rows = []
     for card in cards:
-        found = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
-        followers, reach = (cell["value"] if cell else None for cell in found)
+        cells = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
+        followers, reach = (cell["value"] if cell else None for cell in cells)
         each_thousand = None if reach is None else 1000 * reach
         rows.append(
             {
@@ -73,12 +73,12 @@ def _followers(study: Study, cards: Sequence[Mapping[str, Any]]) -> list[dict[st
 
 
 def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Why cities are not ranked, and which: one line for a reason that many share."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    """Group cities without a rank by the reason."""
+    cards_by_reason: dict[str, list[Mapping[str, Any]]] = {}
     for card in cards:
         if card["unranked"]:
-            found.setdefault(card["unranked"], []).append(card)
-    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+            cards_by_reason.setdefault(card["unranked"], []).append(card)
+    return sorted(cards_by_reason.items(), key=lambda pair: -len(pair[1]))
 
 
 def embed(study: Study) -> dict[str, Any]:
@@ -87,12 +87,12 @@ def embed(study: Study) -> dict[str, Any]:
 
 
 def indicators(study: Study) -> dict[str, Any]:
-    """Every indicator as a strip with its table, by pillar."""
+    """Return every indicator as a strip with its table, by pillar."""
     groups = []
     for pillar in city_page.order(study):
         rows = [_indicator(study, code) for code in study.codes_of(pillar)]
-        known = [row for row in rows if row["strip"] or row["having"]]
-        lacking = [row["name"] for row in rows if row not in known]
+        shown_rows = [row for row in rows if row["strip"] or row["having"]]
+        lacking = [row["name"] for row in rows if row not in shown_rows]
         if not rows:
             continue
         groups.append(
@@ -101,13 +101,13 @@ def indicators(study: Study) -> dict[str, Any]:
                 "name": names.named(names.PILLARS, pillar),
                 "meaning": names.named(names.MEANINGS, pillar),
                 "weight": study.percent(study.weight_of(pillar)) if study.weight_of(pillar) else "",
-                "indicators": known,
+                "indicators": shown_rows,
                 "lacking": lacking,
                 "cities": [
                     {
                         "key": study.keys[city["code"]],
                         "name": city["name"],
-                        "cells": [_cell(study, city, row["code"]) for row in known],
+                        "cells": [_cell(study, city, row["code"]) for row in shown_rows],
                     }
                     for city in (*study.ranked, *study.unranked)
                 ],
@@ -128,14 +128,14 @@ def _indicator(study: Study, code: str) -> dict[str, Any]:
 
 
 def _having(study: Study, code: str) -> str:
-    """How many cities have what a city has or has not; "" where it is known of none."""
+    """Return how many cities have a yes-or-no indicator; "" when unknown for all."""
     cells = study.cells(code)
     text = _("{having} of {number} cities")
     return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
 
 
 def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
-    """A cell of a table of cities; its ends are those of the strip that the figures are compared on."""
+    """Return a cell of a table of cities; its interval is that of the strip."""
     cell = value_of(city, code)
     unit = study.unit(code)
     if cell is None:
@@ -153,7 +153,7 @@ def _cell(study: Study, city: Mapping[str, Any], code: str) -> dict[str, Any]:
 
 
 def _facts(study: Study) -> list[dict[str, str]]:
-    """Three or four figures of the whole, each with what it is a share of."""
+    """Return three or four overall figures, each with what it is a share of."""
     facts = []
     for code, text in (
         ("presence.account", _("of {number} cities have an account")),
@@ -172,12 +172,12 @@ def _facts(study: Study) -> list[dict[str, str]]:
 
 def pillars(study: Study) -> list[dict[str, Any]]:
     total = sum(study.results["weights"].values()) or 1
-    found = []
+    rows = []
     for pillar in study.pillars:
         weight = study.results["weights"][pillar]
         parts = [(study.label(code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
         inside = sum(share for _name, share in parts) or 1
-        found.append(
+        rows.append(
             {
                 "code": pillar,
                 "name": names.named(names.PILLARS, pillar),
@@ -189,11 +189,11 @@ def pillars(study: Study) -> list[dict[str, Any]]:
                 "strip": chart_layout.pillar_strip(study, pillar),
             }
         )
-    return found
+    return rows
 
 
-def _counted(study: Study, code: str) -> dict[str, Any]:
-    """An indicator of the score as a strip and as a column of the table of those that count."""
+def _counting_indicator(study: Study, code: str) -> dict[str, Any]:
+    """Return an indicator of the score as a strip and as a column of the table."""
     return {
         "code": code,
         "name": study.label(code),
@@ -206,7 +206,7 @@ def _counted(study: Study, code: str) -> dict[str, Any]:
 
 
 def _top(study: Study, code: str) -> str:
-    """The end of the line on which two cities are compared."""
+    """Return the end of the axis on which two cities are compared."""
     if study.unit(code) == "share":
         return "1"
     ends = (end for cell in study.cells(code) for end in (cell["value"], *(cell["ci"] or ())))

@@ -1,4 +1,4 @@
-"""The ranking as one picture that stands by itself: an SVG for a newspaper's page, with its title, source and doubt."""
+"""The ranking as one self-contained picture: an SVG for a newspaper page, with title, source and uncertainty."""
 
 import re
 from typing import Any
@@ -14,18 +14,18 @@ _COLOUR = re.compile(r"--t(\d): light-dark\((#[0-9a-f]{6})")
 
 
 def picture(study: Study, style: str) -> dict[str, Any]:
-    """What `picture.svg.html` shows, nothing where no city is ranked; `style`: the style sheet with the colours."""
-    found = chart_layout.ranking(study)
-    if found is None:
+    """Return the context of `picture.svg.html`, empty without a ranked city; `style` holds the colours."""
+    ranking = chart_layout.ranking(study)
+    if ranking is None:
         return {}
-    at = chart_layout.scale(found.low, found.high, edge=0)
+    at = chart_layout.scale(ranking.low, ranking.high, edge=0)
     y, bands = HEAD, []
-    for band in found.bands:
+    for band in ranking.bands:
         rows = [_row(city, y + BAND + ROW * place + ROW // 2, at) for place, city in enumerate(band.cities)]
         bands.append({"tier": band.tier, "shape": band.shape, "y": y + BAND - 12, "rows": rows})
         y += BAND + ROW * len(rows)
-    step = int(found.ticks[1].label) - int(found.ticks[0].label)
-    values = range(int(found.low), int(found.high) + 1, step)
+    step = int(ranking.ticks[1].label) - int(ranking.ticks[0].label)
+    values = range(int(ranking.low), int(ranking.high) + 1, step)
     return {
         "bands": bands,
         "ticks": [{"x": _x(value, at), "label": value} for value in values],
@@ -53,5 +53,5 @@ def _row(city: City, y: int, at: chart_layout.Scale) -> dict[str, Any]:
 
 
 def _x(value: float, at: chart_layout.Scale) -> int:
-    """Px from the left."""
+    """Return px from the left."""
     return round(LEFT + (RIGHT - LEFT) * at(value) / 100)

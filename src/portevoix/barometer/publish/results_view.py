@@ -1,4 +1,4 @@
-"""The results of a study as the pages ask for them: cities, medians, and who cannot be told apart from whom."""
+"""The results of a study as pages read them: cities, medians, and cities that cannot be told apart."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ type City = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Study:
-    """`results`: what `results.json` holds, unchanged; `catalogue`: what its indicators are called."""
+    """`results`: the content of `results.json`, unchanged; `catalogue`: texts of its indicators."""
 
     results: Mapping[str, Any]
     catalogue: Catalogue
@@ -41,7 +41,7 @@ class Study:
 
     @cached_property
     def ranked(self) -> Sequence[City]:
-        """By tier, then by rank."""
+        """Return the cities with a rank, by tier, then by rank."""
         return sorted((city for city in self.cities if city["rank"] is not None), key=lambda c: (c["tier"], c["rank"]))
 
     @cached_property
@@ -54,25 +54,25 @@ class Study:
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
-        """What a city is called in addresses and in the pages' own names: its code, of harmless letters only."""
-        found: dict[str, str] = {}
-        taken: set[str] = set()  # in small letters: some disks know no difference
+        """Return each city's name in addresses and in the pages' identifiers: its code, in harmless letters only."""
+        keys_by_code: dict[str, str] = {}
+        taken_keys: set[str] = set()  # in small letters: some disks know no difference
         for city in self.cities:
             key = _HARMFUL.sub("-", city["code"]) or "city"
-            while key.lower() in taken:
+            while key.lower() in taken_keys:
                 key += "-2"
-            taken.add(key.lower())
-            found[city["code"]] = key
-        return found
+            taken_keys.add(key.lower())
+            keys_by_code[city["code"]] = key
+        return keys_by_code
 
     @cached_property
     def pillars(self) -> Sequence[str]:
-        """Those of the score, the heaviest first."""
+        """Return the pillars of the score, the heaviest first."""
         return sorted(self.results["weights"], key=lambda pillar: -self.results["weights"][pillar])
 
     @cached_property
     def counted(self) -> Mapping[str, float]:
-        """The weight that each indicator has in the score, over all pillars together."""
+        """Return the weight that each indicator has in the score, over all pillars together."""
         weights, inside = self.results["weights"], self.results["pillars"]
         total = sum(weights.values()) or 1
         return {
@@ -83,7 +83,7 @@ class Study:
 
     @cached_property
     def counts_in(self) -> Mapping[str, str]:
-        """The pillar of the score that each indicator is part of: not always its own in the catalogue."""
+        """Return the pillar of the score that each indicator is part of: not always its own in the catalogue."""
         return {code: pillar for pillar in self.pillars for code in self.results["pillars"].get(pillar, {})}
 
     def unit(self, code: str) -> str:
@@ -91,17 +91,17 @@ class Study:
         return unit
 
     def codes_of(self, pillar: str) -> Sequence[str]:
-        """The indicators of a pillar, those that count first: each stands where it counts, else in its own pillar."""
-        known = self.results["indicators"]
-        codes = [code for code in known if self.counts_in.get(code, known[code]["pillar"]) == pillar]
+        """Return the indicators of a pillar, those that count first: each where it counts, else in its own pillar."""
+        indicators = self.results["indicators"]
+        codes = [code for code in indicators if self.counts_in.get(code, indicators[code]["pillar"]) == pillar]
         return sorted(codes, key=lambda code: -self.counted.get(code, 0))
 
     def weight_of(self, pillar: str) -> float:
-        """What a pillar weighs in the score; 0 for one that does not count."""
+        """Return the weight of a pillar in the score; 0 for one that does not count."""
         return sum(share for code, share in self.counted.items() if self.counts_in[code] == pillar)
 
     def percent(self, weight: float) -> str:
-        """A weight with as many decimals as all of them need, so that those of a pillar add up to its own."""
+        """Format a weight with as many decimals as all of them need, so that those of a pillar add up to its own."""
         return labels.weight(weight, self._decimals)
 
     @cached_property
@@ -111,37 +111,37 @@ class Study:
         return next(exact, 1)
 
     def verdict_of(self, city: City, code: str) -> Verdict:
-        """How a city's indicator stands beside the median city's, as every card, table and sentence tells it."""
-        found, middle, known = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
-        if found is None:
+        """Compare a city's indicator with the median city's, for every card, table and sentence."""
+        cell, middle, indicator = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
+        if cell is None:
             return ""
-        direction = None if known["pillar"] == AUDIENCE else known["direction"]
-        told = verdict(code, found, middle, direction=direction)
-        if told in ("", "unsure", "equal"):
-            return told
-        alike = labels.amount(found["value"], known["unit"]) == labels.amount(middle, known["unit"])
-        return "equal" if alike else told
+        direction = None if indicator["pillar"] == AUDIENCE else indicator["direction"]
+        outcome = verdict(code, cell, middle, direction=direction)
+        if outcome in ("", "unsure", "equal"):
+            return outcome
+        alike = labels.amount(cell["value"], indicator["unit"]) == labels.amount(middle, indicator["unit"])
+        return "equal" if alike else outcome
 
     @cached_property
     def medians(self) -> Mapping[str, float]:
-        """The median city's value of each indicator, and its score of each pillar, of those that have enough."""
-        found = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
-        found |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked if pillar in c["pillars"]]
+        """Return the median city's value of each indicator and score of each pillar, of those with enough data."""
+        values_by_code = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
+        values_by_code |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked if pillar in c["pillars"]]
                   for pillar in self.pillars}  # fmt: skip
-        return {code: median(values) for code, values in found.items() if values}
+        return {code: median(values) for code, values in values_by_code.items() if values}
 
     def cells(self, code: str) -> Sequence[Mapping[str, Any]]:
-        """What cities have of an indicator, of those that have enough of it."""
+        """Return the cities' cells of an indicator, of those with enough data."""
         cells = (value_of(city, code) for city in self.cities)
         return [cell for cell in cells if cell is not None]
 
     @cached_property
     def _better(self) -> Mapping[str, frozenset[str]]:
-        """By city, those that are significantly better."""
+        """Return, for each city, the cities that are significantly better."""
         return {city["code"]: frozenset(city["worse_than"]) for city in self.ranked}
 
     def alike(self, city: City) -> Sequence[City]:
-        """The ranked cities that are neither significantly better nor significantly worse than this one."""
+        """Return the ranked cities that are neither significantly better nor significantly worse than this one."""
         code = city["code"]
         better = self._better.get(code)
         if better is None:
@@ -151,15 +151,15 @@ class Study:
 
 
 def value_of(city: City, code: str) -> Mapping[str, Any] | None:
-    """A city's cell of an indicator, with `value`, `n` and `ci`; None where there is none, or too few to say."""
+    """Return a city's cell of an indicator, with `value`, `n` and `ci`; None without enough data."""
     cell = city["indicators"].get(code)
     if cell is None or cell["value"] is None or not cell.get("enough", True):
         return None
-    found: Mapping[str, Any] = cell
-    return found
+    known_cell: Mapping[str, Any] = cell
+    return known_cell
 
 
 def read(results: Mapping[str, Any], catalogue: Catalogue) -> Study:
-    """Raises BadInput for what `portevoix barometer build` did not write, or another version of it."""
+    """Return the view of these results. Raises BadInput for results of another kind or version."""
     check(results)
     return Study(results, catalogue)

@@ -1,4 +1,4 @@
-"""Sentences about the study and about a city: what the figures say, and how far they can be trusted."""
+"""Sentences about the study and about a city: what the figures say, and how certain they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,37 +18,37 @@ FIRST = 5  # places that are looked at apart
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an indicator that counts stands beside the median city: `ahead` in points of the score, below 0 if behind."""
+    """An indicator that counts, compared with the median city: `ahead` in points of the score, negative if behind."""
 
     code: str
     ahead: float
 
 
 def standings(study: Study, city: City) -> list[Standing]:
-    """The indicators that count of which the city has enough, the furthest ahead first."""
-    found = []
+    """Return the indicators that count and have enough data, the furthest ahead first."""
+    comparisons = []
     for code, weight in study.counted.items():
         cell, middle = value_of(city, code), study.medians.get(code)
         goal = study.results["goalposts"].get(code)
         if cell is None or middle is None or not goal or goal[0] == goal[1]:
             continue
         worth = [min(max((value - goal[0]) / (goal[1] - goal[0]), 0), 1) for value in (cell["value"], middle)]
-        found.append(Standing(code, 100 * weight * (worth[0] - worth[1])))
-    return sorted(found, key=lambda standing: (-standing.ahead, standing.code))
+        comparisons.append(Standing(code, 100 * weight * (worth[0] - worth[1])))
+    return sorted(comparisons, key=lambda standing: (-standing.ahead, standing.code))
 
 
 def about(study: Study, city: City) -> list[str]:
-    """Two sentences: what the city does best, and what holds it back; one that says why, for a city without a score."""
+    """Return two sentences, the city's best and weakest point; for a city without a score, the reason."""
     if city["unranked"]:
-        return [_("Not ranked: {reason}").format(reason=_uncapitalised(unranked(city)))]
-    found = standings(study, city)
-    if not found or len(study.ranked) < 2:
+        return [_("Not ranked: {reason}").format(reason=_lower_first(unranked(city)))]
+    comparisons = standings(study, city)
+    if not comparisons or len(study.ranked) < 2:
         return [_("There is no other city to compare it with.")]
-    return [_best(study, city, found), _weakest(study, city, found)]
+    return [_best(study, city, comparisons), _weakest(study, city, comparisons)]
 
 
 def unranked(city: City) -> str:
-    """Why a city has no score; "" for one that has."""
+    """Return why a city has no score; "" for one that has."""
     reason = city["unranked"]
     if not reason:
         return ""
@@ -58,9 +58,9 @@ def unranked(city: City) -> str:
     return labels.told(reason["text"], values)
 
 
-def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
-    """Of what is better than the median beyond chance, what brings most points of the score."""
-    better = [one for one in found if study.verdict_of(city, one.code) == "better"]
+def _best(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
+    """Describe the indicator that brings most points, of those better than the median beyond chance."""
+    better = [one for one in comparisons if study.verdict_of(city, one.code) == "better"]
     if better:
         text = _("What it does best – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
@@ -68,12 +68,12 @@ def _best(study: Study, city: City, found: Sequence[Standing]) -> str:
             "Nothing that counts is clearly above the median city; closest – {indicator}: {value}, median {median}"
             "{sure}."
         )
-    return _filled(text, study, city, (better or found)[0].code)
+    return _fill(text, study, city, (better or comparisons)[0].code)
 
 
-def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
-    """Of what is worse than the median beyond chance, what costs most points of the score."""
-    worse = [one for one in found if study.verdict_of(city, one.code) == "worse"]
+def _weakest(study: Study, city: City, comparisons: Sequence[Standing]) -> str:
+    """Describe the indicator that costs most points, of those worse than the median beyond chance."""
+    worse = [one for one in comparisons if study.verdict_of(city, one.code) == "worse"]
     if worse:
         text = _("What holds it back – {indicator}: {value}, against {median} in the median city{sure}.")
     else:
@@ -81,39 +81,39 @@ def _weakest(study: Study, city: City, found: Sequence[Standing]) -> str:
             "Nothing that counts is clearly below the median city; weakest point – {indicator}: {value}, median "
             "{median}{sure}."
         )
-    return _filled(text, study, city, (worse or found)[-1].code)
+    return _fill(text, study, city, (worse or comparisons)[-1].code)
 
 
-def _filled(text: str, study: Study, city: City, code: str) -> str:
+def _fill(text: str, study: Study, city: City, code: str) -> str:
     cell, unit = city["indicators"][code], study.unit(code)
     return text.format(
-        indicator=_uncapitalised(study.label(code)),
+        indicator=_lower_first(study.label(code)),
         value=labels.amount(cell["value"], unit),
         median=labels.amount(study.medians[code], unit),
         sure=_sure(study, city, code),
     )
 
 
-def _uncapitalised(text: str) -> str:
-    """What begins a sentence, inside of one."""
+def _lower_first(text: str) -> str:
+    """Return the beginning of a sentence as it is written inside one."""
     return text[:1].lower() + text[1:]
 
 
 def _sure(study: Study, city: City, code: str) -> str:
-    """The interval, and whether the difference may be chance; "" where there is none to tell by."""
-    cell, told = city["indicators"][code], study.verdict_of(city, code)
+    """Describe the interval, and whether the difference may be chance; "" without an interval."""
+    cell, outcome = city["indicators"][code], study.verdict_of(city, code)
     if cell["ci"] is None:
         return ""
     between = labels.amounts(cell["ci"], study.unit(code))
-    if told == "unsure":
+    if outcome == "unsure":
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
-    if shares_error(code, cell, study.medians[code], told):
+    if shares_error(code, cell, study.medians[code], outcome):
         return _(" (95% interval: {interval}, with reading errors that all cities share)").format(interval=between)
     return _(" (95% interval: {interval})").format(interval=between)
 
 
 def apart(study: Study, city: City, *, most: int | None = 6) -> str:
-    """From whom the city cannot be told apart, whatever their tier: `most` of them by name, None for all."""
+    """Name the cities that the city cannot be told apart from, whatever their tier: `most` of them, None for all."""
     if city["rank"] is None:
         return ""
     names = [other["name"] for other in study.alike(city)]
@@ -123,21 +123,21 @@ def apart(study: Study, city: City, *, most: int | None = 6) -> str:
 
 
 def tier(city: City, members: int) -> str:
-    """What a tier means, beside its name; `city` is its best one."""
+    """Describe a tier, beside its name; `city` is its best one."""
     if city["tier"] == 1:
         return _("cannot be told apart from the first") if members > 1 else ""
     return fill_sentence(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
 
 
 def place(study: Study, city: City) -> str:
-    """The set of ranks in words: "between 1st and 6th of 23"."""
+    """Return the set of ranks in words: "between 1st and 6th of 23"."""
     if city["rank_set"] is None:
         return _("not ranked")
     return _("{places} of {number}").format(places=labels.places(city["rank_set"]), number=len(study.ranked))
 
 
 def first_five(study: Study, city: City) -> str:
-    """How likely it is among the first five; "" where five are all there are, or nobody reckoned it."""
+    """Return how likely it is among the first five; "" when there are only five, or it was not computed."""
     chance = city["p_top5"]
     if chance is None or len(study.ranked) <= FIRST:
         return ""
@@ -145,13 +145,13 @@ def first_five(study: Study, city: City) -> str:
 
 
 def headline(study: Study) -> str:
-    """What the ranking says in one line, the uncertainty first."""
-    ranked = study.ranked
-    if not ranked:
+    """Summarise the ranking in one line, the uncertainty first."""
+    cities = study.ranked
+    if not cities:
         return _("No city can be ranked on what was collected.")
-    if len(ranked) == 1:
+    if len(cities) == 1:
         return _("One city has enough to be measured: there is nobody to compare it with.")
-    first = [city for city in ranked if city["rank_set"][0] == 1]
+    first = [city for city in cities if city["rank_set"][0] == 1]
     if len(first) == 1:
         return _("{city} stands first by itself.").format(city=first[0]["name"])
     text = _("{number} cities may claim the first place: the gap is too small to decide.")
@@ -159,17 +159,19 @@ def headline(study: Study) -> str:
 
 
 def stays(study: Study) -> str:
-    """What becomes of the first city under the other weights that were tried, and which these were."""
-    share, tried = study.results["leader_stays"], study.results["weights_tried"]
-    if share is None or not tried or not study.ranked:
+    """Say how often the first city stays first under the other weights, and which these were."""
+    share, other_weights = study.results["leader_stays"], study.results["weights_tried"]
+    if share is None or not other_weights or not study.ranked:
         return ""
     first = min(study.ranked, key=lambda city: city["rank"])
-    ranges = [_range(pillar, *tried["range"][pillar]) for pillar in study.pillars if pillar in tried["range"]]
+    ranges = [
+        _range(pillar, *other_weights["range"][pillar]) for pillar in study.pillars if pillar in other_weights["range"]
+    ]
     if share == 1:
         text = _("{city} stays first under all {number} other weightings that were tried: {ranges}.")
     else:
         text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
-    number = labels.number(tried["number"])
+    number = labels.number(other_weights["number"])
     return text.format(city=first["name"], share=percent(share), number=number, ranges=labels.listed(ranges, None))
 
 
@@ -179,21 +181,21 @@ def _range(pillar: str, low: float, high: float) -> str:
 
 
 def unsure(study: Study) -> str:
-    """How much of a plain list of ranks would be false precision: pairs that cannot be told apart."""
-    ranked = study.ranked
-    pairs = len(ranked) * (len(ranked) - 1) // 2
+    """Say how many pairs of cities cannot be told apart: a plain list of ranks would be false precision."""
+    cities = study.ranked
+    pairs = len(cities) * (len(cities) - 1) // 2
     if not pairs:
         return ""
-    alike = sum(len(study.alike(city)) for city in ranked) // 2
+    alike = sum(len(study.alike(city)) for city in cities) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
     return text.format(pairs=labels.number(pairs), share=percent(alike / pairs))
 
 
 def followed(study: Study) -> str:
-    """How many of the most followed for their size are among the best: the figure of 2013, told again."""
-    known = [(value_of(city, "audience.reach"), city) for city in study.ranked]
+    """Say how many of the most followed for their size are among the best: the figure of 2013, computed again."""
+    reach_cells = [(value_of(city, "audience.reach"), city) for city in study.ranked]
     by_reach = sorted(
-        ((cell["value"], city) for cell, city in known if cell), key=lambda pair: (-pair[0], pair[1]["code"])
+        ((cell["value"], city) for cell, city in reach_cells if cell), key=lambda pair: (-pair[0], pair[1]["code"])
     )
     if len(by_reach) < 2 * FIRST:
         return ""

@@ -1,4 +1,4 @@
-"""A whole site from a study's results: pages in two languages, one style sheet, one script, the data beside them."""
+"""Writes a whole site from a study's results: pages in two languages, one style sheet, one script, the data."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def publish(
     data: Mapping[str, bytes] | None = None,
     catalogue: Catalogue | None = None,
 ) -> list[Path]:
-    """Writes the site of a study into the folder `out`; returns its files. The same results give the same bytes.
+    """Write the site of a study into the folder `out`; return its files. The same results give the same bytes.
 
     `results`: what `results.json` holds. `data`: files of open data by their name, put into `data/`; `results.json` is
     there whatever is given. `catalogue`: label, formula and source of each indicator, by its code.
@@ -53,34 +53,34 @@ def _as_json(results: Mapping[str, Any]) -> bytes:
 
 def _pages(study: Study, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
     common = page_context.shared(study) | {"language": language}
-    shown = {
+    contexts = {
         "index": page_context.index(study),
         "indicators": page_context.indicators(study),
         "methodology": method.methodology(study),
         "data": method.data(sizes),
         "embed": page_context.embed(study),
     }
-    for name, context in shown.items():
+    for name, context in contexts.items():
         yield _page(name, f"{name}.html", {**common, **context})
     for code, key in study.keys.items():
         yield _page("city", f"cities/{key}.html", {**common, **page_context.city(study, code)})
-    if drawn := picture(study, _own(STYLE)):
-        yield _page("picture.svg", "ranking.svg", {**common, **drawn})
+    if ranking_picture := picture(study, _own(STYLE)):
+        yield _page("picture.svg", "ranking.svg", {**common, **ranking_picture})
 
 
 def _page(template: str, name: str, context: dict[str, Any]) -> tuple[str, bytes]:
-    """A page and its path. `home` leads from it to the pages of its language, `root` to the site's own folder."""
+    """Return a page and its path. `home` leads to the pages of its language, `root` to the site's own folder."""
     language = context["language"]
     home = "../" * name.count("/")
     root = home + "../" * LANGUAGES[language].count("/")
     other = next(other for other in LANGUAGES if other != language)
-    placed = {"home": home, "root": root, "page": name, "other": other, "elsewhere": f"{root}{LANGUAGES[other]}{name}"}
-    html = render_to_string(f"barometer/site/{template}.html", {**context, **placed})
+    links = {"home": home, "root": root, "page": name, "other": other, "elsewhere": f"{root}{LANGUAGES[other]}{name}"}
+    html = render_to_string(f"barometer/site/{template}.html", {**context, **links})
     return f"{LANGUAGES[language]}{name}", _tight(html).encode()
 
 
 def _tight(html: str) -> str:
-    """Without the indentation and the empty lines of templates, which would be a third of the page."""
+    """Remove the indentation and empty lines of templates, which would be a third of the page."""
     return re.sub(r"\n\s*\n*", "\n", html).strip() + "\n"
 
 
@@ -97,5 +97,5 @@ def _assets() -> dict[str, bytes]:
 
 
 def _own(name: str) -> str:
-    """The text of a static file of ours."""
+    """Return the text of a static file of ours."""
     return Path(str(finders.find(name))).read_text(encoding="utf-8")

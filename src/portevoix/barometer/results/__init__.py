@@ -1,1 +1,1 @@
-"""The results as a document, and what is derived from them."""
+"""The results document and the data derived from it."""

@@ -1,4 +1,4 @@
-"""Builds a study: from coded posts and its folder to its results, and the tables that they are reckoned from."""
+"""Builds a study: from coded posts and its folder to its results and the tables behind them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,47 +19,47 @@ from portevoix.measures.presence import of_population
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What `results.json` holds, and the tables from which anybody can reckon it again."""
+    """The content of `results.json`, and the tables from which anybody can compute it again."""
 
     results: Results
     tables: Tables
 
 
-def build(study: Study, found: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Build:
-    """The same study, messages and seed give the same results and tables, to the byte."""
-    counts = _count(study, found, engine_name)
-    chosen = study.seed if seed is None else seed
-    assessment = assess(study, counts, seed=chosen)
+def build(study: Study, dataset: Basis, *, seed: int | None = None, engine_name: str = "polars") -> Build:
+    """Build a study. The same study, messages and seed give the same results and tables, to the byte."""
+    counts = _count(study, dataset, engine_name)
+    actual_seed = study.seed if seed is None else seed
+    assessment = assess(study, counts, seed=actual_seed)
     population = of_population(one.measured for one in assessment.cities)
     tables = open_tables(study, counts, assessment)
     results = as_json(
         study,
-        found,
+        dataset,
         assessment,
         population=population,
-        counted=_sums(found, counts),
+        counted=_sums(dataset, counts),
         tables=digests(tables),
-        seed=chosen,
+        seed=actual_seed,
     )
     return Build(results, tables)
 
 
 def write_built(built: Build, directory: Path) -> None:
-    """Into the study's folder, the results last: they name the tables. Raises BadInput where nothing can be written."""
+    """Write into the study's folder, the results last, as they name the tables. Raises BadInput when writing fails."""
     write_tables(built.tables, directory)
     write_results(built.results, directory / FILE)
 
 
-def _sums(found: Basis, counts: Mapping[str, CityCounts]) -> dict[str, int]:
+def _sums(dataset: Basis, counts: Mapping[str, CityCounts]) -> dict[str, int]:
     totals = [one.totals for one in counts.values()]
-    return {"read": found.read, **{name: sum(one[name] for one in totals) for name in ("posts", "waits")}}
+    return {"read": dataset.read, **{name: sum(one[name] for one in totals) for name in ("posts", "waits")}}
 
 
-def _count(study: Study, found: Basis, engine_name: str) -> dict[str, CityCounts]:
-    """Counted by that engine, from files as it reads them. Raises BadInput where it is not there."""
-    chosen = engine(engine_name)
-    if not len(found.posts):
+def _count(study: Study, dataset: Basis, engine_name: str) -> dict[str, CityCounts]:
+    """Count the posts with that engine, from files. Raises BadInput when the engine is not installed."""
+    counting_engine = engine(engine_name)
+    if not len(dataset.posts):
         return {}
     with TemporaryDirectory(prefix="portevoix-posts-") as folder:
-        write(found.posts, Path(folder))
-        return reduce(chosen.read(Path(folder)), first_day=study.first_day, last_day=study.last_day)
+        write(dataset.posts, Path(folder))
+        return reduce(counting_engine.read(Path(folder)), first_day=study.first_day, last_day=study.last_day)

@@ -1,4 +1,4 @@
-"""Whether results agree with themselves: a file that somebody changed by hand must not become a ranking."""
+"""Checks that results are consistent, so that a file changed by hand cannot become a ranking."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from itertools import chain
 from string import Formatter
 from typing import Any
 
-_ROUNDED = 0.01
+_ROUNDING = 0.01
 """Points of a score that rounding its pillars may cost."""
 _FLOOR = 1.0
 _LARGEST = 10.0**12
@@ -15,7 +15,7 @@ _LARGEST = 10.0**12
 
 
 def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
-    """Where results that have the form of their schema contradict themselves, as JSON paths."""
+    """Yield the JSON paths where results that match their schema contradict themselves."""
     yield from _countless({name: value for name, value in results.items() if name != "seed"}, "$")
     yield from _of_rules(results)
     cities: Sequence[Mapping[str, Any]] = results["cities"]
@@ -24,13 +24,13 @@ def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
     codes = {city["code"] for city in cities}
     if len(codes) < len(cities):
         yield "$.cities"
-    ranked = [city["score"] for city in cities if city["rank"] is not None]
+    ranked_scores = [city["score"] for city in cities if city["rank"] is not None]
     for place, city in enumerate(cities):
-        for field in _of_city(city, ranked, codes, results["weights"]):
+        for field in _of_city(city, ranked_scores, codes, results["weights"]):
             yield f"$.cities[{place}].{field}"
     for name, rows in results["rankings"].items():
-        told = {city["code"]: city["rankings"][name] for city in cities if city["rankings"][name] is not None}
-        if told != {row["code"]: row["rank"] for row in rows or ()}:
+        ranks = {city["code"]: city["rankings"][name] for city in cities if city["rankings"][name] is not None}
+        if ranks != {row["code"]: row["rank"] for row in rows or ()}:
             yield f"$.rankings.{name}"
     yield from _of_sentences(results)
     tiers = {city["tier"] for city in cities if city["rank"] is not None}
@@ -39,16 +39,16 @@ def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_sentences(results: Mapping[str, Any]) -> Iterator[str]:
-    for name, told in results["rankings_missing"].items():
-        if not (_is_plain(told) and _can_be_told(told)):
+    for name, sentence in results["rankings_missing"].items():
+        if not (_is_plain(sentence) and _can_be_told(sentence)):
             yield f"$.rankings_missing.{name}"
-    for place, told in enumerate(results["remarks"]):
-        if not _is_plain(told):
+    for place, sentence in enumerate(results["remarks"]):
+        if not _is_plain(sentence):
             yield f"$.remarks[{place}]"
 
 
 def _countless(value: object, path: str) -> Iterator[str]:
-    """Where a number is infinite, none, or larger than anything that is counted."""
+    """Yield the paths of numbers that are infinite, NaN, or larger than anything that is counted."""
     if isinstance(value, dict | list):
         for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _countless(inner, f"{path}.{name}" if isinstance(value, dict) else f"{path}[{name}]")
@@ -57,11 +57,11 @@ def _countless(value: object, path: str) -> Iterator[str]:
 
 
 def _of_rules(results: Mapping[str, Any]) -> Iterator[str]:
-    """Whether every pillar that counts has its indicators, and each of these what it is worth."""
+    """Yield the paths of rules that are incomplete: each pillar needs its indicators, each indicator its goalposts."""
     if not results["weights"].keys() <= results["pillars"].keys():
         yield "$.weights"
-    weighed = set(chain.from_iterable(results["pillars"].values()))
-    if not weighed <= results["goalposts"].keys() & results["indicators"].keys():
+    codes = set(chain.from_iterable(results["pillars"].values()))
+    if not codes <= results["goalposts"].keys() & results["indicators"].keys():
         yield "$.pillars"
     for code, ends in results["goalposts"].items():
         if ends[0] == ends[1]:
@@ -69,7 +69,7 @@ def _of_rules(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_city(
-    city: Mapping[str, Any], ranked: Sequence[float | None], codes: Iterable[str], weights: Mapping[str, float]
+    city: Mapping[str, Any], ranked_scores: Sequence[float | None], codes: Iterable[str], weights: Mapping[str, float]
 ) -> Iterator[str]:
     score, around, rank = city["score"], city["score_ci"], city["rank"]
     if not _is_mean(score, city["pillars"], weights):
@@ -79,21 +79,21 @@ def _of_city(
     if rank != city["rankings"]["qualitative"] or (rank is None) != bool(city["unranked"]):
         yield "rank"
     if rank is not None:
-        yield from _of_rank(city, ranked)
+        yield from _of_rank(city, ranked_scores)
     if not set(city["worse_than"]) <= set(codes):
         yield "worse_than"
     if city["unranked"] and not (_is_plain(city["unranked"]) and _can_be_told(city["unranked"])):
         yield "unranked"
-    for code, found in city["indicators"].items():
-        if found["enough"] and found["value"] is None:
+    for code, cell in city["indicators"].items():
+        if cell["enough"] and cell["value"] is None:
             yield f"indicators.{code}"
 
 
-def _of_rank(city: Mapping[str, Any], ranked: Sequence[float | None]) -> Iterator[str]:
+def _of_rank(city: Mapping[str, Any], ranked_scores: Sequence[float | None]) -> Iterator[str]:
     score, possible = city["score"], city["rank_set"]
-    if score is None or city["rank"] != 1 + sum(other is not None and other > score for other in ranked):
+    if score is None or city["rank"] != 1 + sum(other is not None and other > score for other in ranked_scores):
         yield "rank"
-    if not possible or not 1 <= possible[0] <= city["rank"] <= possible[1] <= len(ranked):
+    if not possible or not 1 <= possible[0] <= city["rank"] <= possible[1] <= len(ranked_scores):
         yield "rank_set"
     if city["tier"] is None or city["p_top5"] is None:
         yield "tier"
@@ -107,29 +107,29 @@ def _is_period(first: str, last: str) -> bool:
 
 
 def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[str, float]) -> bool:
-    """Whether a score is the weighted geometric mean of its pillars (`measures.score`)."""
-    known = [(weights[name], max(one["score"], _FLOOR)) for name, one in pillars.items() if weights.get(name, 0) > 0]
-    if score is None or not known or len(known) < len(pillars):
+    """Return whether a score is the weighted geometric mean of its pillars (`measures.score`)."""
+    pairs = [(weights[name], max(one["score"], _FLOOR)) for name, one in pillars.items() if weights.get(name, 0) > 0]
+    if score is None or not pairs or len(pairs) < len(pillars):
         return score is None and not pillars
-    total = sum(weight for weight, _ in known)
-    mean = math.exp(sum(weight * math.log(value) for weight, value in known) / total)
-    return abs(mean - score) <= _ROUNDED
+    total = sum(weight for weight, _ in pairs)
+    mean = math.exp(sum(weight * math.log(value) for weight, value in pairs) / total)
+    return abs(mean - score) <= _ROUNDING
 
 
-def _is_plain(told: Mapping[str, Any]) -> bool:
-    """Whether the places of a sentence are filled with its values as they are: none is asked for a part of it, or to be
-    a thousand million characters wide.
+def _is_plain(sentence: Mapping[str, Any]) -> bool:
+    """Return whether a sentence only has plain places for its values: no attributes, and no format that could make them
+    huge.
     """
     try:
-        places = list(Formatter().parse(told["text"]))
+        places = list(Formatter().parse(sentence["text"]))
     except ValueError:
         return False
     return all(name is None or (name.isidentifier() and not (spec or kind)) for _, name, spec, kind in places)
 
 
-def _can_be_told(told: Mapping[str, Any]) -> bool:
+def _can_be_told(sentence: Mapping[str, Any]) -> bool:
     try:
-        told["text"].format(**told["values"])
+        sentence["text"].format(**sentence["values"])
     except (KeyError, IndexError, ValueError, AttributeError):
         return False
     return True

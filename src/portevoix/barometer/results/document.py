@@ -1,4 +1,4 @@
-"""What a study found, as JSON: `results.schema.json` says what each field holds."""
+"""The results of a study as JSON; `results.schema.json` describes each field."""
 
 import json
 from collections.abc import Mapping
@@ -35,31 +35,35 @@ type Results = dict[str, Any]
 def as_json(
     study: Study,
     basis: Basis,
-    found: Assessment,
+    assessment: Assessment,
     *,
     population: Mapping[str, Measured],
     counted: Mapping[str, int],
     tables: Mapping[str, str],
     seed: int,
 ) -> Results:
-    """The whole of `results.json`; cities in order of rank, those without one last, by name.
+    """Return the content of `results.json`; cities in order of rank, those without one last, by name.
 
     `tables`: the digests of the open tables made with it.
     """
-    order = sorted(found.cities, key=lambda one: (_rank(found, one) is None, _rank(found, one) or 0, one.city.name))
+    order = sorted(
+        assessment.cities, key=lambda one: (_rank(assessment, one) is None, _rank(assessment, one) or 0, one.city.name)
+    )
     return {
         "schema": SCHEMA,
         "software": {"name": "Portevoix", "version": version("portevoix")},
         "seed": seed,
-        **_rules(study, found),
+        **_rules(study, assessment),
         "study": {code: {"value": _number(one.value), "n": one.n} for code, one in sorted(population.items())},
-        "cities": [_city(study, found, one, basis.automation.get(one.city.code, [])) for one in order],
-        "rankings": {name: found.rankings[name].as_json() for name in THREE},
+        "cities": [_city(study, assessment, one, basis.automation.get(one.city.code, [])) for one in order],
+        "rankings": {name: assessment.rankings[name].as_json() for name in THREE},
         "rankings_missing": {
-            name: {"text": ranking.missing, "values": {}} for name in THREE if (ranking := found.rankings[name]).missing
+            name: {"text": ranking.missing, "values": {}}
+            for name in THREE
+            if (ranking := assessment.rankings[name]).missing
         },
-        "weights_tried": _tried(found),
-        "leader_stays": _number(found.leader_stays),
+        "weights_tried": _weights_tried(assessment),
+        "leader_stays": _number(assessment.leader_stays),
         "messages": dict(counted),
         "tables": dict(tables),
         "coverage": list(basis.coverage),
@@ -68,13 +72,13 @@ def as_json(
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of `results.json`."""
+    """Return the JSON schema of `results.json`."""
     text = files("portevoix.barometer").joinpath("results.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 
 def write(results: Results, file: Path) -> None:
-    """Whole or not at all: the same results are the same bytes. Raises BadInput where nothing can be written."""
+    """Write the results atomically: the same results are the same bytes. Raises BadInput when writing fails."""
     content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
     try:
         write_whole(file, content.encode())
@@ -84,7 +88,7 @@ def write(results: Results, file: Path) -> None:
 
 
 def read(file: Path) -> Results:
-    """Raises BadInput for a file that is not there, or is none of ours."""
+    """Return the results in a file. Raises BadInput for a file that is missing or holds something else."""
     try:
         results: Any = read_json(file.read_bytes())
     except FileNotFoundError:
@@ -96,7 +100,7 @@ def read(file: Path) -> Results:
 
 
 def check(results: Any) -> None:
-    """Raises BadInput for what is not the results of a barometer that this version knows."""
+    """Raise BadInput for anything but barometer results that this version reads."""
     if not isinstance(results, dict) or results.get("schema") != SCHEMA:
         raise BadInput(
             gettext_noop("These are not the results of a barometer that this version reads ({schema})."), schema=SCHEMA
@@ -116,17 +120,17 @@ def check(results: Any) -> None:
         raise BadInput(message, where=where)
 
 
-def _tried(found: Assessment) -> dict[str, Any] | None:
-    """How many other weights were tried, and between which ends each of them was."""
-    if not found.weights:
+def _weights_tried(assessment: Assessment) -> dict[str, Any] | None:
+    """Return how many other weights were tried, and between which ends each of them was."""
+    if not assessment.weights:
         return None
-    drawn = found.other_weights
-    ends = zip(found.weights, drawn.min(axis=0), drawn.max(axis=0), strict=True)
-    return {"number": len(drawn), "range": {name: [_number(low), _number(high)] for name, low, high in ends}}
+    draws = assessment.other_weights
+    ends = zip(assessment.weights, draws.min(axis=0), draws.max(axis=0), strict=True)
+    return {"number": len(draws), "range": {name: [_number(low), _number(high)] for name, low, high in ends}}
 
 
-def _rules(study: Study, found: Assessment) -> dict[str, Any]:
-    """What the study is, and by which rules it reckons."""
+def _rules(study: Study, assessment: Assessment) -> dict[str, Any]:
+    """Return the study's description and its rules."""
     return {
         "simulated": study.simulated,
         "title": study.title,
@@ -135,7 +139,7 @@ def _rules(study: Study, found: Assessment) -> dict[str, Any]:
         "networks": list(study.networks),
         "languages": list(study.languages),
         "collected_until": study.watched_until.isoformat(),
-        "weights": {name: _number(weight) for name, weight in found.weights.items()},
+        "weights": {name: _number(weight) for name, weight in assessment.weights.items()},
         "pillars": {name: dict(members) for name, members in study.indicators.items()},
         "goalposts": {code: list(ends) for code, ends in study.goalposts.items()},
         "minimum": dict(study.minimum),
@@ -153,9 +157,9 @@ def _rules(study: Study, found: Assessment) -> dict[str, Any]:
     }
 
 
-def _city(study: Study, found: Assessment, one: Assessed, machines: list[dict[str, Any]]) -> dict[str, Any]:
-    city, standing = one.city, found.standings.get(one.city.code)
-    scored, place = one.scored, _place(standing)
+def _city(study: Study, assessment: Assessment, one: Assessed, machines: list[dict[str, Any]]) -> dict[str, Any]:
+    city, standing = one.city, assessment.standings.get(one.city.code)
+    scores, place = one.scored, _place(standing)
     comments = [comment for comment in study.comments if comment.city == city.code]
     return {
         "code": city.code,
@@ -165,15 +169,15 @@ def _city(study: Study, found: Assessment, one: Assessed, machines: list[dict[st
         "lat": city.lat,
         "lon": city.lon,
         "accounts": [_account(account) for account in study.accounts if account.city == city.code],
-        "indicators": {code: _measured(each, one.enough[code]) for code, each in sorted(one.measured.items())},
+        "indicators": {code: _indicator(each, one.enough[code]) for code, each in sorted(one.measured.items())},
         "pillars": {
-            name: {"score": round(score, DECIMALS), "ci": _pair(scored.pillar_ci[name], DECIMALS)}
-            for name, score in scored.pillars.items()
+            name: {"score": round(score, DECIMALS), "ci": _pair(scores.pillar_ci[name], DECIMALS)}
+            for name, score in scores.pillars.items()
         },
-        "score": None if scored.score is None else round(scored.score, DECIMALS),
-        "score_ci": _pair(scored.score_ci, DECIMALS),
+        "score": None if scores.score is None else round(scores.score, DECIMALS),
+        "score_ci": _pair(scores.score_ci, DECIMALS),
         **place,
-        "rankings": {name: found.rankings[name].of(city.code) for name in THREE},
+        "rankings": {name: assessment.rankings[name].of(city.code) for name in THREE},
         "unranked": {"text": one.unranked.text, "values": dict(one.unranked.values)} if one.unranked else None,
         "evidence": {"automation": machines},
         "comment": _comment(max(comments, key=_when)) if comments else None,
@@ -194,17 +198,17 @@ def _place(standing: Standing | None) -> dict[str, Any]:
     }
 
 
-def _rank(found: Assessment, one: Assessed) -> int | None:
-    standing = found.standings.get(one.city.code)
+def _rank(assessment: Assessment, one: Assessed) -> int | None:
+    standing = assessment.standings.get(one.city.code)
     return standing.rank if standing else None
 
 
-def _measured(measured: Measured, enough: bool) -> dict[str, Any]:
-    known = measured.low is not None and measured.high is not None
+def _indicator(measured: Measured, enough: bool) -> dict[str, Any]:
+    has_interval = measured.low is not None and measured.high is not None
     return {
         "value": _number(measured.value),
         "n": measured.n,
-        "ci": [_number(measured.low), _number(measured.high)] if known else None,
+        "ci": [_number(measured.low), _number(measured.high)] if has_interval else None,
         "enough": enough,
     }
 
@@ -220,7 +224,7 @@ def _account(account: StudyAccount) -> dict[str, Any]:
 
 
 def _when(comment: StudyComment) -> tuple[date, int]:
-    """The latest comment is the one that is printed; of one day, the one written last."""
+    """Return the sort key of a comment. The latest one is printed; of one day, the last row."""
     return comment.day or date.min, comment.row
 
 
@@ -240,7 +244,7 @@ def _remark(remark: Remark) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> float | int | None:
-    """Six decimals, so that the last bits of a machine do not show; whole numbers stay whole."""
+    """Round to six decimals, so that results do not depend on the machine; whole numbers stay whole."""
     return value if value is None or isinstance(value, int) else round(float(value), _SHARE)
 
 

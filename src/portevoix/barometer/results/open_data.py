@@ -1,4 +1,4 @@
-"""The open data of a study: what `results.json` holds as tables, with their codebook. No text, no citizen."""
+"""The open data of a study: the content of `results.json` as tables, with a codebook. No text, no citizen."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from portevoix.barometer.scoring.coder_error import CODED
 from portevoix.barometer.scoring.rankings_2013 import THREE
 from portevoix.measures.indicators import INDICATORS
 
-_SIMULATED = {"simulated": ("yes or no", "Whether cities or messages are made up: a ranking of nobody.")}
+_SIMULATED_COLUMN = {"simulated": ("yes or no", "Whether cities or messages are made up: a ranking of nobody.")}
 _CITIES: dict[str, tuple[str, str]] = {
     "code": ("text", "The city's code."),
     "name": ("text", "Its name."),
@@ -46,7 +46,7 @@ _CITIES: dict[str, tuple[str, str]] = {
         )
     },
     "unranked": ("text", "Why the city has no rank."),
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
 _INDICATORS: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code."),
@@ -56,7 +56,7 @@ _INDICATORS: dict[str, tuple[str, str]] = {
     "low": ("", "Lower end of its 95 % interval."),
     "high": ("", "Upper end of its 95 % interval."),
     "enough": ("yes or no", "Whether n reaches the study's minimum: without it the value is shown, never scored."),
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
 _ACCOUNTS: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code."),
@@ -65,7 +65,7 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
     "scope": ("text", "city, agglomeration or other: only the city's own are measured."),
     "evidence_url": ("text", "The page that names the account as official."),
     "evidence_date": ("date", "When that page was read."),
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
 
 _WAITS: dict[str, tuple[str, str]] = {
@@ -74,21 +74,21 @@ _WAITS: dict[str, tuple[str, str]] = {
     "seconds": ("s", "How long; at each of them somebody was replied to, or an indicator is read."),
     "replied": ("number", "First waits that ended at that moment."),
     "waiting": ("number", "Those who had waited so long, and were watched: S is the product of 1 - replied / waiting."),
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
 _REPLICATES: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code; its replicates in order: the same row of each city belongs to the same draw."),
     **{name: ("points", f"Its pillar {name} as it might have come out, before shrinkage.") for name in PILLARS},
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
-_CODED: dict[str, tuple[str, str]] = {
+_CODED_SHARES: dict[str, tuple[str, str]] = {
     "city": ("text", "The city's code."),
     **{code: ("share", "As it might have come out, freed from the errors of the coder.") for code in CODED},
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
 _WEIGHTS: dict[str, tuple[str, str]] = {
     **{name: ("share", f"What the pillar {name} weighs in that draw.") for name in PILLARS},
-    **_SIMULATED,
+    **_SIMULATED_COLUMN,
 }
 
 TABLES = {
@@ -97,16 +97,16 @@ TABLES = {
     "accounts.csv": _ACCOUNTS,
     WAITS: _WAITS,
     REPLICATES: _REPLICATES,
-    CODES: _CODED,
+    CODES: _CODED_SHARES,
     WEIGHTS: _WEIGHTS,
 }
 """Unit and meaning of each column, by file and column."""
 
 
 def open_data(results: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Files by their name; `results.json` itself is not among them. The same results give the same bytes.
+    """Return files by name, without `results.json` itself. The same results give the same bytes.
 
-    `tables` are those of `open_tables`, packed: they are passed on.
+    `tables` are those of `open_tables`, packed, and are returned unchanged.
     """
     made_up = bool(results["simulated"])
     cities = [(*_city(city), made_up) for city in results["cities"]]
@@ -142,14 +142,14 @@ def _city(city: Mapping[str, Any]) -> Sequence[object]:
     )
 
 
-def _pillar(found: Mapping[str, Any] | None) -> Sequence[float | None]:
-    return (None, None, None) if found is None else (found["score"], *found["ci"])
+def _pillar(cell: Mapping[str, Any] | None) -> Sequence[float | None]:
+    return (None, None, None) if cell is None else (cell["score"], *cell["ci"])
 
 
 def _indicators(city: Mapping[str, Any]) -> Iterable[Sequence[object]]:
-    for code, found in city["indicators"].items():
-        low, high = found["ci"] or (None, None)
-        yield city["code"], code, found["value"], found["n"], low, high, found["enough"]
+    for code, cell in city["indicators"].items():
+        low, high = cell["ci"] or (None, None)
+        yield city["code"], code, cell["value"], cell["n"], low, high, cell["enough"]
 
 
 def _codebook() -> Iterable[Sequence[str]]:
@@ -166,7 +166,7 @@ def _codebook() -> Iterable[Sequence[str]]:
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with its mark, so that spreadsheets read accents; what could be taken for a formula is not."""
+    """Return UTF-8 with a byte order mark, so that spreadsheets read accents; cells like formulas are escaped."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(head)

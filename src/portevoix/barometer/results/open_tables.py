@@ -1,7 +1,7 @@
-"""What the figures of a study are reckoned from, as tables that are built with it: waits, replicates, other weights.
+"""The tables behind the figures of a study, built with it: waits, replicates, other weights.
 
-With them and `results.json` everything that is said of scores and their certainty can be reckoned again by anybody.
-They hold no text and no citizen, and no instant: of waits, only how long they were.
+With them and `results.json`, anybody can compute the scores and their certainty again. They hold no text, no citizen
+and no instant: of waits, only their length.
 """
 
 import gzip
@@ -38,28 +38,28 @@ type Tables = Mapping[str, bytes]
 """CSV by the name of the file that it is packed into."""
 
 
-def open_tables(study: Study, counts: Mapping[str, CityCounts], found: Assessment) -> Tables:
-    """The same study, messages and seed give the same bytes."""
+def open_tables(study: Study, counts: Mapping[str, CityCounts], assessment: Assessment) -> Tables:
+    """Return the tables. The same study, messages and seed give the same bytes."""
     return {
         WAITS: _csv(("city", "clock", "seconds", "replied", "waiting"), _waits(counts), study),
-        REPLICATES: _drawn(_replicates(study, found), ("city", *PILLARS), DRAWN, study),
-        CODES: _drawn(_coded(found), ("city", *CODED), CODED_DECIMALS, study),
-        WEIGHTS: _drawn([_weights(found)], PILLARS, WEIGHT_DECIMALS, study),
+        REPLICATES: _draws_csv(_replicates(study, assessment), ("city", *PILLARS), DRAWN, study),
+        CODES: _draws_csv(_coded_replicates(assessment), ("city", *CODED), CODED_DECIMALS, study),
+        WEIGHTS: _draws_csv([_weights(assessment)], PILLARS, WEIGHT_DECIMALS, study),
     }
 
 
 def digests(tables: Tables) -> dict[str, str]:
-    """By which results know the tables that were made with them."""
+    """Return the digests by which results identify their tables."""
     return {name: sha256(content).hexdigest() for name, content in tables.items()}
 
 
 def pack(tables: Tables) -> dict[str, bytes]:
-    """What the files hold."""
+    """Return the compressed content of the files."""
     return {name: gzip.compress(content, mtime=0) for name, content in tables.items()}
 
 
 def write_tables(tables: Tables, directory: Path) -> None:
-    """Packs them into the study's folder. Raises BadInput where nothing can be written."""
+    """Write the compressed tables into the study's folder. Raises BadInput when writing fails."""
     folder = directory / FOLDER
     try:
         folder.mkdir(exist_ok=True)
@@ -71,15 +71,15 @@ def write_tables(tables: Tables, directory: Path) -> None:
 
 
 def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]:
-    """The packed tables of these results. Raises BadInput where one is missing, or was made with other results."""
-    found = {}
+    """Return the packed tables of these results. Raises BadInput where one is missing or of other results."""
+    contents = {}
     for name in FILES:
         if name not in results["tables"]:
             continue
         file = directory / FOLDER / name
         try:
-            found[name] = file.read_bytes()
-            content = gzip.decompress(found[name])
+            contents[name] = file.read_bytes()
+            content = gzip.decompress(contents[name])
         except FileNotFoundError:
             raise BadInput(gettext_noop("{file} is not there: build the study again."), file=str(file)) from None
         except DAMAGED:
@@ -87,11 +87,11 @@ def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]
         if sha256(content).hexdigest() != results["tables"][name]:
             message = gettext_noop("{file} was not made with these results: build the study again.")
             raise BadInput(message, file=str(file))
-    return found
+    return contents
 
 
 def as_cell(cell: object) -> object:
-    """As a table holds it: yes or no, and no text that a spreadsheet would take for a formula."""
+    """Return a value as a table holds it: yes or no, and no text that a spreadsheet would take for a formula."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
@@ -100,45 +100,45 @@ def as_cell(cell: object) -> object:
 def _waits(counts: Mapping[str, CityCounts]) -> Iterator[Sequence[object]]:
     for city, one in counts.items():
         for clock, curve, last in (("elapsed", one.elapsed, TWO_WEEKS_S), ("service", one.service, HORIZONS["72h"])):
-            for seconds, replied, waiting in _steps(curve, last):
-                yield as_cell(city), clock, seconds, replied, waiting
+            for seconds, replies, waiting in _steps(curve, last):
+                yield as_cell(city), clock, seconds, replies, waiting
 
 
 def _steps(curve: Curve, last: int) -> Iterator[tuple[int, int, int]]:
-    """The steps of a curve up to `last`, and each horizon: how many were replied to then, of how many who waited."""
-    found = {
-        int(seconds): (int(replied), int(waiting))
-        for seconds, replied, waiting in zip(curve.duration, curve.events, curve.at_risk, strict=True)
-        if replied and seconds <= last
+    """Yield the steps of a curve up to `last`, and each horizon: replies then, out of those who waited."""
+    steps = {
+        int(seconds): (int(replies), int(waiting))
+        for seconds, replies, waiting in zip(curve.duration, curve.events, curve.at_risk, strict=True)
+        if replies and seconds <= last
     }
     for seconds in {*HORIZONS.values(), last}:
-        found.setdefault(seconds, (0, int(curve.total[curve.duration >= seconds].sum())))
-    for seconds in sorted(found):
-        yield seconds, *found[seconds]
+        steps.setdefault(seconds, (0, int(curve.total[curve.duration >= seconds].sum())))
+    for seconds in sorted(steps):
+        yield seconds, *steps[seconds]
 
 
-def _replicates(study: Study, found: Assessment) -> Iterator[dict[str, Any]]:
+def _replicates(study: Study, assessment: Assessment) -> Iterator[dict[str, Any]]:
     names = Scoring(study).pillars
-    for one in found.cities:
+    for one in assessment.cities:
         if one.scored.score is not None:
             yield {"city": as_cell(one.city.code), **dict(zip(names, one.scored.draws.T, strict=True))}
 
 
-def _coded(found: Assessment) -> Iterator[dict[str, Any]]:
-    return ({"city": as_cell(one.city.code), **one.coded} for one in found.cities if one.coded)
+def _coded_replicates(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    return ({"city": as_cell(one.city.code), **one.coded} for one in assessment.cities if one.coded)
 
 
-def _weights(found: Assessment) -> dict[str, Any]:
-    return dict(zip(found.weights, found.other_weights.T, strict=True))
+def _weights(assessment: Assessment) -> dict[str, Any]:
+    return dict(zip(assessment.weights, assessment.other_weights.T, strict=True))
 
 
-def _drawn(groups: Iterable[Mapping[str, Any]], columns: Sequence[str], decimals: int, study: Study) -> bytes:
-    """A row for each draw of each group; a column that a group lacks is empty."""
+def _draws_csv(groups: Iterable[Mapping[str, Any]], columns: Sequence[str], decimals: int, study: Study) -> bytes:
+    """Return a CSV with a row for each draw of each group; a column that a group lacks is empty."""
     schema = {name: pl.String if name == "city" else pl.Float64 for name in columns}
     frames = [pl.DataFrame(schema=schema)]
     for group in groups:
         frames.append(pl.DataFrame(dict(group)).select(_column(name, kind, group) for name, kind in schema.items()))
-    return _written(pl.concat(frames).with_columns(pl.col(pl.Float64).fill_nan(None)), study, decimals)
+    return _csv_bytes(pl.concat(frames).with_columns(pl.col(pl.Float64).fill_nan(None)), study, decimals)
 
 
 def _column(name: str, kind: Any, group: Mapping[str, Any]) -> pl.Expr:
@@ -146,10 +146,10 @@ def _column(name: str, kind: Any, group: Mapping[str, Any]) -> pl.Expr:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]], study: Study) -> bytes:
-    return _written(pl.DataFrame(list(rows), schema=list(columns), orient="row"), study, 0)
+    return _csv_bytes(pl.DataFrame(list(rows), schema=list(columns), orient="row"), study, 0)
 
 
-def _written(table: pl.DataFrame, study: Study, decimals: int) -> bytes:
+def _csv_bytes(table: pl.DataFrame, study: Study, decimals: int) -> bytes:
     stream = io.BytesIO()
     table.with_columns(pl.lit(as_cell(study.simulated)).alias("simulated")).write_csv(
         stream, include_bom=True, line_terminator="\r\n", float_precision=decimals

@@ -1,4 +1,4 @@
-"""A city's indicators beside those of the other cities of the study."""
+"""Compares a city's indicators with those of the other cities of the study."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ FEWEST_PEERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator. `peers` are the others' values in rising order, `median` theirs; None where they are too few.
+    """One indicator. `peers` are the others' values in rising order, `median` theirs; None when there are too few.
 
-    `verdict` is told beside that median; `shares_error` as `verdicts.shares_error` says it.
+    `verdict` compares with that median; `shares_error` as in `verdicts.shares_error`.
     """
 
     code: str
@@ -45,10 +45,10 @@ class Section:
 
 
 def sections(results: Mapping[str, Any], code: str) -> list[Section]:
-    """Of the city with that code, pillar by pillar; indicators that nobody has, or of another version, are left out."""
+    """Return the city's indicators by pillar, without those that no city has or that have another version."""
     own = city_of(results, code)
     others = [one for one in results["cities"] if one["code"] != code]
-    found = []
+    pillar_sections = []
     for pillar in PILLARS:
         lines = tuple(
             line
@@ -57,14 +57,14 @@ def sections(results: Mapping[str, Any], code: str) -> list[Section]:
             and results["indicators"].get(indicator.code, {}).get("version") == indicator.version
             and (line := _line(indicator.code, own, others)) is not None
         )
-        scored = own["pillars"].get(pillar)
+        cell = own["pillars"].get(pillar)
         if lines:
-            found.append(Section(pillar, scored and scored["score"], scored and scored["ci"], lines))
-    return found
+            pillar_sections.append(Section(pillar, cell and cell["score"], cell and cell["ci"], lines))
+    return pillar_sections
 
 
 def city_of(results: Mapping[str, Any], code: str) -> Mapping[str, Any]:
-    """Raises KeyError for a code that the study does not have."""
+    """Return the city with a code. Raises KeyError when the study does not have it."""
     for city in results["cities"]:
         if city["code"] == code:
             return dict(city)
@@ -72,29 +72,29 @@ def city_of(results: Mapping[str, Any], code: str) -> Mapping[str, Any]:
 
 
 def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Line | None:
-    found = own["indicators"].get(code)
-    known = sorted(
+    cell = own["indicators"].get(code)
+    peer_values = sorted(
         one["indicators"][code]["value"]
         for one in others
         if code in one["indicators"] and one["indicators"][code]["enough"]
     )
-    if (found is None or found["value"] is None) and not known:
+    if (cell is None or cell["value"] is None) and not peer_values:
         return None
-    found = found or {"value": None, "ci": None, "n": 0, "enough": False}
-    median = float(np.median(known)) if len(known) >= FEWEST_PEERS else None
+    cell = cell or {"value": None, "ci": None, "n": 0, "enough": False}
+    median = float(np.median(peer_values)) if len(peer_values) >= FEWEST_PEERS else None
     indicator = INDICATORS[code]
-    told = verdict(code, found, median, direction=indicator.direction)
-    peers = tuple(known)
+    outcome = verdict(code, cell, median, direction=indicator.direction)
+    peers = tuple(peer_values)
     return Line(
         code,
         indicator.label,
         indicator.unit,
-        found["value"],
-        found["ci"],
-        found["n"],
-        found["enough"],
+        cell["value"],
+        cell["ci"],
+        cell["n"],
+        cell["enough"],
         peers,
         median,
-        told,
-        shares_error(code, found, median, told),
+        outcome,
+        shares_error(code, cell, median, outcome),
     )

@@ -1,4 +1,4 @@
-"""What would move a city up a tier: each of its indicators by itself, all else as it was."""
+"""Computes which single indicator would move a city up a tier, all else being equal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _NEARLY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """An indicator that would do it, or would not. `to` is None where even its best value does not reach the target."""
+    """The change of one indicator. `to` is None when even its best value does not reach the target."""
 
     code: str
     value: float
@@ -25,7 +25,7 @@ class Lever:
 
 @dataclass(frozen=True, slots=True)
 class Ascent:
-    """`target` is the lowest score of the next better `tier`; levers that need the least of their way come first."""
+    """`target` is the lowest score of the next better `tier`; levers that need the smallest change come first."""
 
     tier: int
     target: float
@@ -33,7 +33,7 @@ class Ascent:
 
 
 def ascent(results: Mapping[str, Any], code: str) -> Ascent | None:
-    """None for a city that is in the first tier, or in none."""
+    """Return what would move a city up; None for a city in the first tier, or in none."""
     city = next((one for one in results["cities"] if one["code"] == code), None)
     if city is None or not city["tier"] or city["tier"] == 1:
         return None
@@ -52,20 +52,20 @@ def ascent(results: Mapping[str, Any], code: str) -> Ascent | None:
 
 
 class Rules:
-    """The study's rules, as its results tell them."""
+    """The study's rules, as given in its results."""
 
     def __init__(self, results: Mapping[str, Any]) -> None:
         self._results = results
         self.goalposts = {code: Goalpost(*ends) for code, ends in results["goalposts"].items()}
 
     def score(self, city: Mapping[str, Any], changed: Mapping[str, float]) -> float:
-        """The city's score if these indicators had these values."""
+        """Return the city's score if these indicators had these values."""
         weights = self._results["weights"]
         pillars = [self._pillar(name, city, changed) for name in weights]
         return float(weighted_geometric(pillars, list(weights.values())))
 
     def way(self, lever: Lever) -> float:
-        """How much of the way from nothing to everything it asks for, 0 to 1."""
+        """Return the share of the whole scale that a change covers, 0 to 1."""
         if lever.to is None:
             return 1.0
         return abs(float(np.diff(points([lever.value, lever.to], self.goalposts[lever.code]))[0])) / 100
@@ -86,26 +86,28 @@ class Rules:
 
 
 def _counts(city: Mapping[str, Any], code: str) -> bool:
-    found = city["indicators"].get(code)
-    return bool(found and found["enough"])
+    cell = city["indicators"].get(code)
+    return bool(cell and cell["enough"])
 
 
 def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> Lever:
-    """The least value that reaches the target, found by halving: a score never falls when an indicator gets better."""
+    """Find the least value that reaches the target by bisection: a score never falls when an indicator gets better."""
     value, best = city["indicators"][code]["value"], rules.goalposts[code].high
     if rules.score(city, {code: best}) < target:
         return Lever(code, value, None)
-    short, reached = value, best
+    short, enough = value, best
     for _ in range(_STEPS):
-        middle = (short + reached) / 2
+        middle = (short + enough) / 2
         if rules.score(city, {code: middle}) < target:
             short = middle
         else:
-            reached = middle
-    return Lever(code, value, _whole(reached, better=best > value) if INDICATORS[code].unit == "share" else reached)
+            enough = middle
+    return Lever(
+        code, value, _round_percent(enough, better=best > value) if INDICATORS[code].unit == "share" else enough
+    )
 
 
-def _whole(share: float, *, better: bool) -> float:
-    """The next whole percent that is enough: it is told without decimals. `better`: the larger, the better."""
+def _round_percent(share: float, *, better: bool) -> float:
+    """Round to the next whole percent that is enough, as it is shown without decimals. `better`: larger is better."""
     percent = 100 * share
     return (ceil(percent - _NEARLY) if better else floor(percent + _NEARLY)) / 100

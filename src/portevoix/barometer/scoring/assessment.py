@@ -1,4 +1,4 @@
-"""Each city's indicators, pillars and score; then which of them can be told apart."""
+"""Computes each city's indicators, pillars and score, then which cities can be told apart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One city. `enough` says of which indicators enough was seen; `unranked` why it has no rank, if it has none.
+    """One city. `enough` tells which indicators rest on enough data; `unranked` is the reason if it has no rank.
 
     `coded` are replicates (B,) of the indicators that a coder decides, freed from its errors, of `CODED_DECIMALS`.
     """
@@ -61,7 +61,7 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a ranked city stands; `worse_than` are those that are told to be better."""
+    """The rank of a city; `worse_than` lists the cities that are significantly better."""
 
     rank: int
     rank_set: tuple[int, int]
@@ -73,10 +73,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All cities, in order of the study; `weights` are of the pillars in force, whose sum is 1.
+    """All cities, in order of the study; `weights` are those of the pillars that count, with sum 1.
 
-    `other_weights` (draws, pillars in force) were tried beside them; `leader_stays` under how many, None without a
-    ranking.
+    `other_weights` (draws, pillars that count) were tried as alternatives; `leader_stays` is the share of them under
+    which the first city stays first, None without a ranking.
     """
 
     cities: tuple[Assessed, ...]
@@ -88,60 +88,74 @@ class Assessment:
 
 
 def assess(study: Study, counts: Mapping[str, CityCounts], *, seed: int) -> Assessment:
-    """`counts` by the city's code; a city without any message is not among them."""
+    """Assess all cities. `counts` is by the city's code and lacks cities without any message."""
     scoring = Scoring(study)
-    drawn = {city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities}
-    coded = {code: _coded(counts[code], replicates) for code, replicates in drawn.items() if code in counts}
-    measured = {city.code: _measured(study, city, counts.get(city.code), coded) for city in study.cities}
-    scored = {code: scoring.of(measured[code], replicates) for code, replicates in drawn.items()}
-    present = {name for name in scoring.pillars if any(scoring.seen(name, one) for one in measured.values())}
+    replicates_by_city = {
+        city.code: Replicates(counts.get(city.code, NOTHING), city=city.code, seed=seed) for city in study.cities
+    }
+    coded_by_city = {
+        code: _coded_replicates(counts[code], replicates)
+        for code, replicates in replicates_by_city.items()
+        if code in counts
+    }
+    measured_by_city = {
+        city.code: _measure_city(study, city, counts.get(city.code), coded_by_city) for city in study.cities
+    }
+    scores_by_city = {
+        code: scoring.of(measured_by_city[code], replicates) for code, replicates in replicates_by_city.items()
+    }
+    present = {name for name in scoring.pillars if any(scoring.seen(name, one) for one in measured_by_city.values())}
     total = sum(weight for name, weight in study.weights.items() if name in present)
     weights = {name: weight / total for name, weight in study.weights.items() if name in present}
     cities = tuple(
         Assessed(
             city,
-            measured[city.code],
-            {code: scoring.enough(code, one) for code, one in measured[city.code].items()},
-            scored[city.code],
-            coded.get(city.code, {}),
-            _unranked(study, city, scored[city.code], weights),
+            measured_by_city[city.code],
+            {code: scoring.enough(code, one) for code, one in measured_by_city[city.code].items()},
+            scores_by_city[city.code],
+            coded_by_city.get(city.code, {}),
+            _why_unranked(study, city, scores_by_city[city.code], weights),
         )
         for city in study.cities
     )
-    ranked = [one for one in cities if one.unranked is None]
+    ranked_cities = [one for one in cities if one.unranked is None]
     others = other_weights(list(weights.values()), seed=seed) if weights else np.zeros((0, 0))
-    standings, stays = _standings(ranked, scoring, weights, others)
-    return Assessment(cities, standings, _rankings(cities, ranked), weights, others, stays)
+    standings, stays = _standings(ranked_cities, scoring, weights, others)
+    return Assessment(cities, standings, _rankings(cities, ranked_cities), weights, others, stays)
 
 
-def _coded(counts: CityCounts, replicates: Replicates) -> dict[str, Floats]:
-    known = (code for code, one in values(counts).items() if code in CODED and one.value is not None)
-    return {code: np.round(replicates.of(code), CODED_DECIMALS) for code in known}
+def _coded_replicates(counts: CityCounts, replicates: Replicates) -> dict[str, Floats]:
+    codes = (code for code, one in values(counts).items() if code in CODED and one.value is not None)
+    return {code: np.round(replicates.of(code), CODED_DECIMALS) for code in codes}
 
 
-def _measured(
+def _measure_city(
     study: Study, city: StudyCity, counts: CityCounts | None, coded: Mapping[str, Mapping[str, Floats]]
 ) -> dict[str, Measured]:
     own = [one for one in study.accounts if one.city == city.code and one.counts]
     own = [one for one in own if study.looks_at(one)]
-    managed = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
-    told = presence(accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=managed)
-    drawn = coded.get(city.code, {})
-    observed = {code: _doubted(one, drawn.get(code)) for code, one in values(counts).items()} if counts else {}
+    has_manager = any(one.city == city.code and one.question == COMMUNITY_MANAGER and one.value for one in study.survey)
+    presence_values = presence(
+        accounts=len(own), evidenced=sum(bool(one.evidence_url) for one in own), community_manager=has_manager
+    )
+    replicates = coded.get(city.code, {})
+    observations = (
+        {code: _with_coder_error(one, replicates.get(code)) for code, one in values(counts).items()} if counts else {}
+    )
     # Whoever reads the results finds every indicator of every city: what lacks has no value, and rests on nothing.
-    return dict.fromkeys(INDICATORS, Measured(None, 0)) | told | observed | audience(study, city, counts)
+    return dict.fromkeys(INDICATORS, Measured(None, 0)) | presence_values | observations | audience(study, city, counts)
 
 
-def _doubted(measured: Measured, drawn: Floats | None) -> Measured:
-    """With the errors of its coder in its interval, where a coder decides; the value stays as observed."""
-    if drawn is None or measured.value is None:
+def _with_coder_error(measured: Measured, replicates: Floats | None) -> Measured:
+    """Widen the interval of an indicator decided by a coder by the coder's errors; the value stays as observed."""
+    if replicates is None or measured.value is None:
         return measured
-    low, high = interval(drawn, measured.value)
+    low, high = interval(replicates, measured.value)
     return Measured(measured.value, measured.n, low=low, high=high)
 
 
-def _unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:
-    """Why a city has no rank: a rank must not rest on the lesser half of what the study weighs."""
+def _why_unranked(study: Study, city: StudyCity, scored: Scored, weights: Mapping[str, float]) -> Told | None:
+    """Return why a city has no rank: a rank must not rest on less than half of what the study weighs."""
     if not any(one.city == city.code and one.counts for one in study.accounts):
         return Told(gettext_noop("It has no account on the networks that were looked at."), {})
     lacking = [name for name in weights if name not in scored.pillars]
@@ -164,11 +178,11 @@ def _standings(
     sets = rank_sets(scores, stabilised(draws))
     pillars = np.array([[one.scored.pillars.get(name, np.nan) for name in weights] for one in ranked])
     other = sensitivity(np.round(pillars, DECIMALS), list(weights.values()), others)
-    placed = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
-    found = zip(ranked, tiers(scores, sets), in_first(draws, FIRST), range(len(ranked)), strict=True)
+    ranking = qualitative({one.city.code: one.scored.score or 0.0 for one in ranked})
+    rows = zip(ranked, tiers(scores, sets), in_first(draws, FIRST), range(len(ranked)), strict=True)
     return {
-        one.city.code: _standing(placed.of(one.city.code) or 0, place, sets, other, ranked, int(tier), float(first))
-        for one, tier, first, place in found
+        one.city.code: _standing(ranking.of(one.city.code) or 0, place, sets, other, ranked, int(tier), float(first))
+        for one, tier, first, place in rows
     }, other.stays
 
 

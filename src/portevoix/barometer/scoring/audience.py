@@ -1,4 +1,4 @@
-"""How many follow a city, and whom it follows, at the end of the period."""
+"""Followers of a city, and the accounts it follows, at the end of the period."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,26 +15,26 @@ _ENGAGEMENT = tuple(code for code, one in INDICATORS.items() if one.pillar == "a
 
 
 def audience(study: Study, city: StudyCity, counts: CityCounts | None) -> dict[str, Measured]:
-    """Everything that is said of a city's audience; the same person on two networks is two followers."""
+    """Return all indicators of a city's audience; the same person on two networks counts as two followers."""
     own = [one for one in study.audience if one.city == city.code and _is_own(study, one)]
     latest = list(_latest(own, study.last_day))
     followers = sum(one.followers for one in latest) if latest else None
-    followed = [one.following for one in latest if one.following is not None]
-    told = following(
+    followed_counts = [one.following for one in latest if one.following is not None]
+    figures = following(
         followers=followers,
-        followed=sum(followed) if latest and len(followed) == len(latest) else None,
+        followed=sum(followed_counts) if latest and len(followed_counts) == len(latest) else None,
         population=city.population,
     )
     if counts is None:
-        return told
+        return figures
     if not any(counts.totals[name] for name in _REACTIONS):  # no source tells them: nought would say that nobody cares
-        return told | dict.fromkeys(_ENGAGEMENT, Measured(None, 0))
+        return figures | dict.fromkeys(_ENGAGEMENT, Measured(None, 0))
     sums = {name: counts.totals[name] for name in ("posts", *_REACTIONS)}
-    return told | engagement(**sums, followers=followers)
+    return figures | engagement(**sums, followers=followers)
 
 
 def _is_own(study: Study, row: StudyAudience) -> bool:
-    """Whether they follow the city itself: not its agglomeration, nor whoever had the handle before or after it."""
+    """Return whether they follow the city itself: not its agglomeration, nor another owner of the handle."""
     return any(
         account.counts and study.looks_at(account) and account.holds(row.day)
         for account in study.accounts
@@ -43,10 +43,10 @@ def _is_own(study: Study, row: StudyAudience) -> bool:
 
 
 def _latest(rows: Iterable[StudyAudience], last_day: date) -> Iterable[StudyAudience]:
-    """Each account once: the last count within the period or before, else the first one after."""
+    """Yield each account once: the last count within the period or before, else the first one after."""
     accounts: dict[tuple[str, str], list[StudyAudience]] = {}
     for row in rows:
         accounts.setdefault((row.network, row.handle), []).append(row)
-    for counted in accounts.values():
-        before = [row for row in counted if row.day <= last_day]
-        yield max(before, key=lambda row: row.day) if before else min(counted, key=lambda row: row.day)
+    for account_rows in accounts.values():
+        before = [row for row in account_rows if row.day <= last_day]
+        yield max(before, key=lambda row: row.day) if before else min(account_rows, key=lambda row: row.day)

@@ -1,4 +1,4 @@
-"""How far indicators that a coder decides can be trusted: what it was found to confuse is carried into intervals."""
+"""The errors of coders, measured as confusions, which widen the intervals of the indicators that coders decide."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -25,30 +25,31 @@ CODED = {
 
 @cache
 def accuracy(code: str) -> Accuracy | None:
-    """Of the coder of that indicator, on posts that people had coded; None where it is not decided by one.
+    """Return the accuracy of an indicator's coder on posts that people had coded; None when no coder decides it.
 
-    Posts of which the coder told nothing are left out, as they are of the indicator.
+    Posts that the coder left without a code do not count, as in the indicator.
     """
     if code not in CODED:
         return None
     axis, word = CODED[code]
-    found, told = 0, {True: 0, False: 0}
+    hits, totals = 0, {True: 0, False: 0}
     left = 0
     for truth, answers in confusion(axis).items():
-        said = {answer: count for answer, count in answers.items() if answer not in _UNTOLD}
-        told[truth == word] += sum(said.values())
+        named_counts = {answer: count for answer, count in answers.items() if answer not in _UNTOLD}
+        totals[truth == word] += sum(named_counts.values())
         if truth == word:
-            found = said.get(word, 0)
+            hits = named_counts.get(word, 0)
         else:
-            left += sum(count for answer, count in said.items() if answer != word)
-    return Accuracy(found=found, positives=told[True], left=left, negatives=told[False])
+            left += sum(count for answer, count in named_counts.items() if answer != word)
+    return Accuracy(found=hits, positives=totals[True], left=left, negatives=totals[False])
 
 
-def beside(code: str, found: Mapping[str, Any]) -> Sequence[float] | None:
-    """By which interval a city's indicator, as results hold it, is set beside those of others.
+def beside(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
+    """Return the interval by which a city's indicator, as results hold it, is compared with those of others.
 
-    A coder errs alike in all cities: it makes each figure less certain, and sets none apart. Only chance counts here.
+    It holds chance alone: a coder's errors are the same in all cities, so that they make each figure less certain but
+    do not set cities apart.
     """
-    if code not in CODED or found["ci"] is None:
-        return cast("Sequence[float] | None", found["ci"])
-    return wilson(round(found["value"] * found["n"]), found["n"])
+    if code not in CODED or cell["ci"] is None:
+        return cast("Sequence[float] | None", cell["ci"])
+    return wilson(round(cell["value"] * cell["n"]), cell["n"])

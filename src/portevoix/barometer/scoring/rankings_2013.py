@@ -27,11 +27,11 @@ class Ranking:
     missing: str = field(default="", kw_only=True)
 
     def of(self, code: str) -> int | None:
-        """A city's rank; None where it does not stand in it."""
+        """Return a city's rank; None if the ranking does not have it."""
         return self.ranks[self.codes.index(code)] if code in self.codes else None
 
     def as_json(self) -> list[dict[str, object]] | None:
-        """None when there is none; `missing` then says why."""
+        """Return the rows, or None when there is no ranking; `missing` then says why."""
         if self.missing:
             return None
         rows = zip(self.codes, self.ranks, self.scores, strict=True)
@@ -39,7 +39,7 @@ class Ranking:
 
 
 def quantitative(followers: Mapping[str, float], reach: Mapping[str, float]) -> Ranking:
-    """By the mean of two ranks: of followers, and of followers per inhabitant."""
+    """Rank by the mean of two ranks: of followers, and of followers per inhabitant."""
     both = sorted(followers.keys() & reach.keys())
     if not both:
         return Ranking(missing=NO_AUDIENCE)
@@ -47,15 +47,15 @@ def quantitative(followers: Mapping[str, float], reach: Mapping[str, float]) -> 
 
 
 def qualitative(scores: Mapping[str, float]) -> Ranking:
-    """By score."""
+    """Rank by score."""
     if not scores:
         return Ranking(missing=NO_SCORE)
     codes = sorted(scores)
-    return _ordered(codes, np.array([scores[code] for code in codes]), better=1)
+    return _rank_by_score(codes, np.array([scores[code] for code in codes]), better=1)
 
 
 def general(audience: Ranking, quality: Ranking) -> Ranking:
-    """By the mean of both ranks, each among the cities that stand in both."""
+    """Rank by the mean of both ranks, each among the cities that are in both."""
     both = sorted(set(audience.codes) & set(quality.codes))
     if not both:
         return Ranking(missing=audience.missing or quality.missing or NOT_BOTH)
@@ -63,15 +63,15 @@ def general(audience: Ranking, quality: Ranking) -> Ranking:
 
 
 def _by_mean_rank(codes: Sequence[str], *values: Sequence[float]) -> Ranking:
-    return _ordered(codes, np.mean([ranks(each) for each in values], axis=0), better=-1)
+    return _rank_by_score(codes, np.mean([ranks(each) for each in values], axis=0), better=-1)
 
 
-def _ordered(codes: Sequence[str], scores: Floats, *, better: int) -> Ranking:
-    """`better`: 1 where more is better, −1 where less is."""
-    placed = ranks(better * scores)
-    order = sorted(range(len(codes)), key=lambda place: (placed[place], codes[place]))
+def _rank_by_score(codes: Sequence[str], scores: Floats, *, better: int) -> Ranking:
+    """Rank by score. `better`: 1 where more is better, −1 where less is."""
+    code_ranks = ranks(better * scores)
+    order = sorted(range(len(codes)), key=lambda place: (code_ranks[place], codes[place]))
     return Ranking(
         tuple(codes[place] for place in order),
-        tuple(int(placed[place]) for place in order),
+        tuple(int(code_ranks[place]) for place in order),
         tuple(float(scores[place]) for place in order),
     )

@@ -1,4 +1,4 @@
-"""What a city's indicators might have been: replicates of each, drawn by conversations, citizens and days."""
+"""Replicates of a city's indicators, drawn by conversations, citizens and days."""
 
 from functools import cached_property
 
@@ -25,33 +25,35 @@ _SERVICE = ".service"
 
 
 class Replicates:
-    """Those of one city. Its indicators vary together, and nothing depends on which other cities there are."""
+    """The replicates of one city. Its indicators vary together and do not depend on which other cities there are."""
 
     def __init__(self, counts: CityCounts, *, city: str, seed: int, number: int = REPLICATES) -> None:
         self._counts, self._city, self._seed, self._number = counts, city, seed, number
 
     def of(self, code: str) -> Floats:
-        """(number,). Raises KeyError for an indicator that is not drawn from posts: no score may rest on it."""
+        """Return (number,) replicates. Raises KeyError for an indicator that is not drawn from posts: no score may rest
+        on it.
+        """
         base = code.removesuffix(_SERVICE)
         curve = self._counts.service if code.endswith(_SERVICE) else self._counts.elapsed
         if base in _FIRST:
             return curve_replicates(curve, [_FIRST[base]], self._number, self._generator("waits"))[:, 0]
         if code == "reactivity.answered":
-            return self._answered()
+            return self._answered_replicates()
         if code == "reactivity.restricted_mean":
             return mean_replicates(curve, HORIZONS["72h"], self._number, self._generator("waits"))
         if code == "conversation.citizens":
             counts = self._counts
-            drawn = self._generator("citizens")
-            return share_replicates(counts.citizens_answered, counts.citizens, self._number, drawn)
+            rng = self._generator("citizens")
+            return share_replicates(counts.citizens_answered, counts.citizens, self._number, rng)
         return self._ratio(code)
 
-    def _answered(self) -> Floats:
-        """Of the curve that the other figures of reactivity are read on, moved to where the indicator stands."""
+    def _answered_replicates(self) -> Floats:
+        """Draw from the curve of the other reactivity figures, shifted to the indicator's value."""
         curve, seconds = final_curve(self._counts)
-        drawn = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
-        moved = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)
-        return np.minimum(drawn + moved, 1.0)
+        replicates = curve_replicates(self._counts.elapsed, [TWO_WEEKS_S], self._number, self._generator("waits"))[:, 0]
+        shift = (curve.at(seconds).value or 0) - (self._counts.elapsed.at(TWO_WEEKS_S).value or 0)
+        return np.minimum(replicates + shift, 1.0)
 
     def _ratio(self, code: str) -> Floats:
         indicator = INDICATORS[code]
@@ -59,10 +61,14 @@ class Replicates:
             raise KeyError(code)
         above, below = (self._days[name] for name in indicator.ratio)
         share = indicator.unit == "share"
-        drawn = ratio_replicates(above, below, self._number, self._generator("days"), share=share)
-        known = accuracy(code)
+        replicates = ratio_replicates(above, below, self._number, self._generator("days"), share=share)
+        coder_accuracy = accuracy(code)
         # A coder errs alike in all cities, so that its errors are named after it.
-        return corrected_replicates(drawn, known, generator(self._seed, f"coder:{code}")) if known else drawn
+        return (
+            corrected_replicates(replicates, coder_accuracy, generator(self._seed, f"coder:{code}"))
+            if coder_accuracy
+            else replicates
+        )
 
     @cached_property
     def _days(self) -> dict[str, NDArray[np.int64]]:

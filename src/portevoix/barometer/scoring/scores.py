@@ -1,4 +1,4 @@
-"""From a city's indicators to its pillars and its score, by the rules of the study."""
+"""Computes a city's pillars and score from its indicators, by the rules of the study."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ DRAWN = 2
 class Scored:
     """`pillars` and `score`: 0 to 100, shrunk. `score` is None where no pillar has data.
 
-    `draws` (B, pillars) are replicates of what was observed, of `DRAWN` decimals, nan for a pillar that lacks: they are
-    published, and all that is said of certainty is reckoned from them.
+    `draws` (B, pillars) are replicates of the observations, with `DRAWN` decimals, nan for a missing pillar: they are
+    published, and all statements on certainty are computed from them.
     """
 
     pillars: Mapping[str, float]
@@ -35,7 +35,7 @@ class Scored:
 
 
 class Scoring:
-    """The rules of one study, for one city after the other."""
+    """The rules of one study, applied to one city after the other."""
 
     def __init__(self, study: Study) -> None:
         self._study = study
@@ -44,56 +44,56 @@ class Scoring:
         self._goalposts = {code: Goalpost(*ends) for code, ends in study.goalposts.items()}
 
     def enough(self, code: str, measured: Measured) -> bool:
-        """Whether it rests on as many observations as the study asks for in its pillar."""
+        """Return whether an indicator rests on as many observations as the study requires in its pillar."""
         pillar = next((name for name, members in self._study.indicators.items() if code in members), None)
         minimum = INDICATORS[code].minimum if pillar is None else self._study.minimum[pillar]
         return measured.value is not None and measured.n >= minimum
 
     def seen(self, pillar: str, measured: Mapping[str, Measured]) -> bool:
-        """Whether anything at all was observed for it, be it too little; days pass without anybody doing anything."""
+        """Return whether anything was observed for a pillar, even if too little; regularity alone does not count."""
         members = (code for code in self._study.indicators[pillar] if code != _REGULARITY)
         return any(code in measured and measured[code].n > 0 for code in members)
 
     def of(self, measured: Mapping[str, Measured], replicates: Replicates) -> Scored:
-        """A city's pillars and score."""
+        """Return a city's pillars and score."""
         means = np.full(len(self.pillars), np.nan)
-        drawn = []
+        columns = []
         for place, pillar in enumerate(self.pillars):
-            found = self._pillar(pillar, measured, replicates)
-            if found is not None:
-                means[place] = found[0]
-            drawn.append(np.nan if found is None else found[1])
-        draws = np.column_stack(np.broadcast_arrays(*drawn)) if drawn else np.zeros((1, 0))
-        return self._scored(means, np.round(draws, DRAWN))
+            pillar_points = self._pillar(pillar, measured, replicates)
+            if pillar_points is not None:
+                means[place] = pillar_points[0]
+            columns.append(np.nan if pillar_points is None else pillar_points[1])
+        draws = np.column_stack(np.broadcast_arrays(*columns)) if columns else np.zeros((1, 0))
+        return self._build_scores(means, np.round(draws, DRAWN))
 
     def score(self, pillars: Mapping[str, float]) -> float:
-        """The score of these pillars; nan for none."""
+        """Return the score of these pillars; nan for none."""
         return float(weighted_geometric([pillars.get(name, np.nan) for name in self.pillars], self.weights))
 
     def shrunk(self, code: str, value: float, n: int) -> float:
-        """The points of a value, drawn towards the prior."""
+        """Return the points of a value, shrunk towards the prior."""
         rule = self._study.shrinkage
         return float(shrink(points(value, self._goalposts[code]), n, rule.prior, rule.strength))
 
     def _pillar(
         self, pillar: str, measured: Mapping[str, Measured], replicates: Replicates
     ) -> tuple[float, Floats] | None:
-        """Its points and their replicates; None where none of its indicators has enough behind it."""
+        """Return a pillar's points and their replicates; None when none of its indicators has enough data."""
         members = self._study.indicators[pillar]
-        known = [code for code in members if code in measured and self.enough(code, measured[code])]
-        if not known:
+        codes = [code for code in members if code in measured and self.enough(code, measured[code])]
+        if not codes:
             return None
-        weights = [members[code] for code in known]
-        values = [self.shrunk(code, measured[code].value or 0.0, measured[code].n) for code in known]
-        drawn = np.column_stack([points(replicates.of(code), self._goalposts[code]) for code in known])
-        return float(weighted_mean(values, weights)), weighted_mean(drawn, weights)
+        weights = [members[code] for code in codes]
+        values = [self.shrunk(code, measured[code].value or 0.0, measured[code].n) for code in codes]
+        draws = np.column_stack([points(replicates.of(code), self._goalposts[code]) for code in codes])
+        return float(weighted_mean(values, weights)), weighted_mean(draws, weights)
 
-    def _scored(self, means: Floats, draws: Floats) -> Scored:
+    def _build_scores(self, means: Floats, draws: Floats) -> Scored:
         present = [place for place in range(len(self.pillars)) if np.isfinite(means[place])]
         pillars = {self.pillars[place]: float(means[place]) for place in present}
         around = {self.pillars[place]: interval_around(float(means[place]), draws[:, place]) for place in present}
         if not present:
             return Scored({}, {}, None, None, draws)
         score = round(float(weighted_geometric(means, self.weights)), DECIMALS)
-        replicated = weighted_geometric(draws, self.weights)
-        return Scored(pillars, around, score, interval_around(score, replicated), draws)
+        replicates = weighted_geometric(draws, self.weights)
+        return Scored(pillars, around, score, interval_around(score, replicates), draws)

@@ -1,6 +1,6 @@
-"""How a city's figure stands beside the median: one rule for every card, table, sentence and page of one's own.
+"""Compares a city's figure with the median: one rule for every card, table, sentence and page.
 
-Figures are compared as they are printed, shares in whole percent: what a reader sees never says the contrary.
+Figures are compared as they are printed, shares in whole percent, so that texts never contradict the figures shown.
 """
 
 from collections.abc import Mapping
@@ -16,33 +16,35 @@ is no interval to tell by. `unsure`: the interval holds the median. "" where the
 _HOUR_S = 3600
 
 
-def verdict(code: str, found: Mapping[str, Any], median: float | None, *, direction: str | None) -> Verdict:
-    """`found` is the city's indicator as results hold it; `direction` says which way is better: up, down or None."""
-    if found["value"] is None or median is None or not found["enough"]:
+def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, direction: str | None) -> Verdict:
+    """Compare the city's indicator, a `cell` of the results, with the median; `direction` (up, down, None) is the
+    better way.
+    """
+    if cell["value"] is None or median is None or not cell["enough"]:
         return ""
-    value, middle = _printed(code, found["value"]), _printed(code, median)
+    value, middle = _as_printed(code, cell["value"]), _as_printed(code, median)
     if value == middle:
         return "equal"
-    interval = beside(code, found)
-    if interval is not None and _printed(code, interval[0]) <= middle <= _printed(code, interval[1]):
+    interval = beside(code, cell)
+    if interval is not None and _as_printed(code, interval[0]) <= middle <= _as_printed(code, interval[1]):
         return "unsure"
     if interval is None or direction is None:
         return "above" if value > middle else "below"
     return "better" if (value > middle) == (direction == "up") else "worse"
 
 
-def shares_error(code: str, found: Mapping[str, Any], median: float | None, told: Verdict) -> bool:
-    """Whether a better or a worse figure has an interval that holds the median all the same.
+def shares_error(code: str, cell: Mapping[str, Any], median: float | None, outcome: Verdict) -> bool:
+    """Return whether a better or a worse figure has an interval that holds the median all the same.
 
-    A coder makes the figure uncertain by errors that are those of all cities: they set none apart.
+    A coder's errors widen the interval, but are the same in all cities and do not set them apart.
     """
-    interval = found["ci"]
-    if median is None or not interval or told not in ("better", "worse"):
+    interval = cell["ci"]
+    if median is None or not interval or outcome not in ("better", "worse"):
         return False
-    return _printed(code, interval[0]) <= _printed(code, median) <= _printed(code, interval[1])
+    return _as_printed(code, interval[0]) <= _as_printed(code, median) <= _as_printed(code, interval[1])
 
 
-def _printed(code: str, value: float) -> float:
+def _as_printed(code: str, value: float) -> float:
     unit = INDICATORS[code].unit if code in INDICATORS else ""
     if unit == "s":
         return round(value / 60) / 60 if value < _HOUR_S else round(value / _HOUR_S, 1 if value < 10 * _HOUR_S else 0)

@@ -1,1 +1,1 @@
-"""What a study is: its settings, tables and files, and how it is begun."""
+"""The study: its settings, tables and files, and how it is started."""

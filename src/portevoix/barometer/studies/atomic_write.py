@@ -1,4 +1,4 @@
-"""Writes tables of a study as a person answers, one answer after the other, and forgets nothing that stands in them."""
+"""Rewrites tables of a study as a person answers, one answer at a time, without losing any of their content."""
 
 import csv
 import os
@@ -14,20 +14,20 @@ from portevoix.kernel.i18n import gettext_noop
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it stands, columns that nobody knows among them: `rows` by their lines, in order."""
+    """A table with all of its columns, unknown ones too: `rows` by their lines, in order."""
 
     path: Path
     columns: tuple[str, ...]
     rows: dict[int, dict[str, str]]
 
     def add(self, **cells: str) -> int:
-        """A new row at the end, which is not written yet; returns its line."""
+        """Add a row at the end without writing it yet; return its line."""
         line = max(self.rows, default=1) + 1
         self.rows[line] = dict.fromkeys(self.columns, "") | cells
         return line
 
     def write(self) -> None:
-        """All of it at once or nothing: whoever reads meanwhile finds the old table or the new one."""
+        """Write the table atomically: concurrent readers find the old table or the new one."""
         out = StringIO()
         writer = csv.DictWriter(out, self.columns, lineterminator="\n")
         writer.writeheader()
@@ -36,8 +36,8 @@ class Table:
 
 
 def open_table(folder: Path, file: str) -> Table:
-    """Raises BadInput when a row cannot be read: to write the table again would lose it."""
-    path, known = folder / file, COLUMNS[file]
+    """Open a table. Raises BadInput when a row cannot be read: writing the table again would lose it."""
+    path, standard_columns = folder / file, COLUMNS[file]
     text = decoded(path.read_bytes())[0] if path.exists() else ""
     rows: dict[int, dict[str, str]] = {}
     for line, cells in numbered_rows(text) if text else ():
@@ -46,12 +46,12 @@ def open_table(folder: Path, file: str) -> Table:
             raise BadInput(message, file=file, line=line, why=str(cells.args[0]))
         rows[line] = cells
     more = next(iter(rows.values()), {})
-    columns = (*known, *(name for name in more if name and name not in known))
+    columns = (*standard_columns, *(name for name in more if name and name not in standard_columns))
     return Table(path, columns, {line: {name: row.get(name, "") for name in columns} for line, row in rows.items()})
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """A file that is there whole or not at all, also after a power cut."""
+    """Write a file atomically: complete or not at all, also after a power cut."""
     beside = path.with_name(f".{path.name}.new")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:  # noqa: PTH123 -- its mode
         file.write(content)

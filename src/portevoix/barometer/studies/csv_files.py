@@ -1,6 +1,6 @@
-"""The tables of a study: CSV as people and Excel write it. Forgiving of form, strict on sense.
+"""The tables of a study: CSV as people and Excel write it. Lenient about form, strict about content.
 
-Whatever cannot be taken as it stands becomes a remark; nothing is guessed in silence.
+Everything that cannot be taken as it is becomes a remark; nothing is guessed silently.
 """
 
 import re
@@ -33,7 +33,7 @@ _NO: Final = frozenset(("no", "n", "non", "false", "faux", "0"))
 
 @dataclass(slots=True)
 class Notes:
-    """Gathers the remarks on a study, in the order in which they are found."""
+    """Collects the remarks on a study, in order."""
 
     found: list[Remark] = field(default_factory=list)
 
@@ -46,7 +46,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table. What cannot be read is noted, and comes back as None."""
+    """One row of a table. A cell that cannot be read is noted and returned as None."""
 
     file: str
     number: int
@@ -63,49 +63,47 @@ class Row:
         self.notes.doubt(self.file, self.number, text, **values)
 
     def day(self, column: str) -> date | None:
-        """A date, or None where the cell is empty or, noted as grave, holds none."""
-        told = self[column]
-        if not told:
+        """Return a date, or None when the cell is empty or, noted as grave, holds none."""
+        text = self[column]
+        if not text:
             return None
-        if found := read_date(told):
-            return found
+        if day := read_date(text):
+            return day
         message = gettext_noop("“{value}” in “{column}” is no date. Write 2026-12-31 or 31/12/2026.")
-        self.grave(message, value=told, column=column)
+        self.grave(message, value=text, column=column)
         return None
 
     def count(self, column: str) -> int | None:
-        """A whole number from 0 on, or None where the cell is empty or, noted as grave, holds none."""
-        told = self[column]
-        if not told:
+        """Return a whole number from 0 on, or None when the cell is empty or, noted as grave, holds none."""
+        text = self[column]
+        if not text:
             return None
-        found = read_number(told)
-        doubtful = _THOUSANDS.fullmatch(_SPACES.sub("", told))  # 12,345: twelve thousand, or twelve and a bit?
-        if found is None or found < 0 or found != int(found) or doubtful:
+        number = read_number(text)
+        doubtful = _THOUSANDS.fullmatch(_SPACES.sub("", text))  # 12,345: twelve thousand, or twelve and a bit?
+        if number is None or number < 0 or number != int(number) or doubtful:
             message = gettext_noop("“{value}” in “{column}” is no whole number. Write it in digits, like 12345.")
-            self.grave(message, value=told, column=column)
+            self.grave(message, value=text, column=column)
             return None
-        if found > MOST:
+        if number > MOST:
             message = gettext_noop("“{value}” in “{column}” is more than all people there are. Correct it.")
-            self.grave(message, value=told, column=column)
+            self.grave(message, value=text, column=column)
             return None
-        return int(found)
+        return int(number)
 
     def degrees(self, column: str, most: int) -> float | None:
-        told = self[column]
-        if not told:
+        text = self[column]
+        if not text:
             return None
-        found = read_number(told)
-        if found is None or abs(found) > most:
+        number = read_number(text)
+        if number is None or abs(number) > most:
             message = gettext_noop("“{value}” in “{column}” is not between -{most} and {most} degrees.")
-            self.doubt(message, value=told, column=column, most=most)
+            self.doubt(message, value=text, column=column, most=most)
             return None
-        return found
+        return number
 
 
 def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str, ...], notes: Notes) -> Iterator[Row]:
-    """The rows of a table that are not blank. Raises BadInput when it cannot be read; a table that is not there has
-    none.
-    """
+    """Yield the rows of a table that are not blank; none of a missing one. Raises BadInput if it cannot be read."""
     path = folder / file
     try:
         raw = path.read_bytes()
@@ -122,20 +120,20 @@ def read_rows(folder: Path, file: str, needed: tuple[str, ...], known: tuple[str
             "The file is {encoding}: it was read as that. Save it as “CSV UTF-8” to be sure of accents."
         )
         notes.doubt(file, None, message, encoding=encoding)
-    noted = False
+    is_header_checked = False
     for number, cells in numbered_rows(text, needed):
         if isinstance(cells, BadLine):
             notes.grave(file, number, cells.text, **cells.values)
             continue
-        if not noted:
-            noted = True
+        if not is_header_checked:
+            is_header_checked = True
             _check_columns(file, cells, known, notes)
         if any(cell.strip() for cell in cells.values()):
             yield Row(file, number, {name: tidy(cell) for name, cell in cells.items()}, notes)
 
 
 def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int, dict[str, str] | BadLine]]:
-    """Each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
+    """Yield each row with its line, by the names of the columns, or why it was refused. Empty lines may come first."""
     bare = re.sub(r"\A\s*sep=.[\r\n]+", "", text, flags=re.IGNORECASE).lstrip("\r\n")  # a line that is for Excel alone
     before = text[: len(text) - len(bare)].count("\n")
     for item in read_table(BytesIO(bare.encode()), needed, named=column_name, by_hand=True):
@@ -146,12 +144,12 @@ def numbered_rows(text: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[int
 
 
 def column_name(text: str) -> str:
-    """A column's name whatever its case, accents and spaces: “Évidence URL” is `evidence_url`."""
+    """Return a column's name whatever its case, accents and spaces: “Évidence URL” is `evidence_url`."""
     return re.sub(r"[\s-]+", "_", fold(text).strip())
 
 
 def fold(text: str) -> str:
-    """Small letters without accents."""
+    """Return the text in small letters without accents."""
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
@@ -160,17 +158,17 @@ def tidy(text: str) -> str:
 
 
 def read_number(text: str) -> float | None:
-    """A number with a decimal comma or point, and spaces or apostrophes between thousands; None when it is none."""
+    """Return a number with decimal comma or point, and spaces or apostrophes between thousands; None for other text."""
     bare = _SPACES.sub("", text)
     return float(bare.replace(",", ".")) if len(bare) <= 20 and _NUMBER.fullmatch(bare) else None
 
 
 def read_date(text: str) -> date | None:
-    """2026-12-31, or the day first: 31/12/2026, 31.12.2026, 31-12-2026. None when it is none."""
-    if found := _ISO.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _FRENCH.fullmatch(text):
-        day, month, year = found.groups()
+    """Return the date of 2026-12-31, or day first: 31/12/2026, 31.12.2026, 31-12-2026. None for other text."""
+    if match := _ISO.fullmatch(text):
+        year, month, day = match.groups()
+    elif match := _FRENCH.fullmatch(text):
+        day, month, year = match.groups()
     else:
         return None
     try:
@@ -180,13 +178,13 @@ def read_date(text: str) -> date | None:
 
 
 def read_yes(text: str) -> bool | None:
-    """Yes or no in English and French, 1 or 0; None when it is neither."""
-    told = fold(text).strip()
-    return True if told in _YES else False if told in _NO else None
+    """Return yes or no, in English, French, or as 1 or 0; None for other text."""
+    word = fold(text).strip()
+    return True if word in _YES else False if word in _NO else None
 
 
 def decoded(raw: bytes) -> tuple[str, str]:
-    """The text of a file, whatever a spreadsheet saved it as, and how: "" for UTF-8, or UNKNOWN."""
+    """Decode a file as spreadsheets save them; return its text and the encoding: "" for UTF-8, or UNKNOWN."""
     if encoding := _utf16(raw):
         return raw.decode(encoding, "replace").removeprefix("\ufeff"), "UTF-16"
     try:

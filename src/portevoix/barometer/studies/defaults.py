@@ -1,6 +1,6 @@
-"""What a study takes for granted where its `study.toml` says nothing, each with its reason.
+"""The defaults of `study.toml`, each with its reason.
 
-All of it is fixed: a goalpost that moved with the cities would move a city's score when another one joins.
+All of them are fixed: a goalpost that moved with the cities would move a city's score when another one joins.
 """
 
 from collections.abc import Mapping

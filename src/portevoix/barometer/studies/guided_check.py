@@ -1,6 +1,6 @@
-"""The guided check: which city is next, what is known of it, and what a person's answer is worth.
+"""The guided check: the next city, what is known of it, and validation of a person's answers.
 
-What is asked for is written at once, so that one can stop anywhere and go on another day.
+Answers are written at once, so that one can stop anywhere and go on another day.
 """
 
 import re
@@ -26,20 +26,20 @@ _ADDRESS: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
 def waiting(study: Study) -> tuple[StudyCity, ...]:
-    """Cities nobody looked at for this study yet, and those of whose accounts the evidence is missing or old."""
+    """Return the cities not checked yet for this study, and those whose accounts lack recent evidence."""
     doubtful = {account.city for account in study.accounts if lacks_evidence(account, study.last_day)}
     return tuple(city for city in study.cities if city.code not in study.checked or city.code in doubtful)
 
 
 def lacks_evidence(account: StudyAccount, last_day: date) -> bool:
-    """Whether a page is still to be named, or to be looked at again."""
+    """Return whether an account needs a page that names it, or a fresh look at that page."""
     oldest = last_day - timedelta(days=defaults.EVIDENCE_DAYS)
     return not account.evidence_url or account.evidence_date is None or account.evidence_date < oldest
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of accounts.csv that is being filled in: each answer is on the disk when the next question is asked."""
+    """One row of accounts.csv that is being filled in: each answer is written before the next question."""
 
     table: Table
     line: int
@@ -58,7 +58,7 @@ class Guide:
     today: date
 
     def account(self, city: StudyCity, network: str, name: str) -> Entry:
-        """A new account of the city. Raises BadInput where the city has it already."""
+        """Add an account of the city. Raises BadInput when the city has it already."""
         table = open_table(self.folder, ACCOUNTS)
         for row in table.rows.values():
             same = (row["city"], network_name(row["network"]), handle(network, row["handle"]))
@@ -70,7 +70,7 @@ class Guide:
         return Entry(table, line)
 
     def known(self, account: StudyAccount) -> Entry:
-        """An account that is there. Its line may be another by now: tables are written without their empty lines."""
+        """Return the entry of an existing account. Its line may have moved: empty lines are not kept."""
         table = open_table(self.folder, ACCOUNTS)
         for line, row in table.rows.items():
             network = network_name(row["network"])
@@ -81,7 +81,7 @@ class Guide:
         raise BadInput(message, handle=account.handle, network=account.network, file=ACCOUNTS)
 
     def checked(self, city: StudyCity) -> None:
-        """A person has looked for this city's accounts today."""
+        """Record that a person has looked for this city's accounts today."""
         table = open_table(self.folder, CHECKED)
         row = next((row for row in table.rows.values() if row["city"] == city.code), None)
         if row is None:
@@ -103,7 +103,7 @@ class Guide:
 
 
 def named(network: str) -> Answer:
-    """A handle, bare or in its address."""
+    """Return a reader of handles, bare or in an address."""
 
     def read(typed: str) -> str:
         name = handle(network, typed)
@@ -118,17 +118,19 @@ def named(network: str) -> Answer:
 
 
 def scope(typed: str) -> str:
-    """Whom the account speaks for."""
-    told = typed.strip().lower()
-    found = [one for one in Scope if told and one.startswith(told)]
-    if len(found) == 1:
-        return found[0]
+    """Return the scope of an account. Raises BadInput for other text."""
+    text = typed.strip().lower()
+    scopes = [one for one in Scope if text and one.startswith(text)]
+    if len(scopes) == 1:
+        return scopes[0]
     raise BadInput(gettext_noop("Write one of: {known}."), known=", ".join(Scope))
 
 
 def page(typed: str) -> str:
-    """An address, or "" for none yet."""
-    told = typed.strip()
-    if not told or _ADDRESS.fullmatch(told):
-        return told
-    raise BadInput(gettext_noop("“{value}” is no address of a page. Write one that begins with https://."), value=told)
+    """Return an address, or "" for none yet. Raises BadInput for other text."""
+    address = typed.strip()
+    if not address or _ADDRESS.fullmatch(address):
+        return address
+    raise BadInput(
+        gettext_noop("“{value}” is no address of a page. Write one that begins with https://."), value=address
+    )

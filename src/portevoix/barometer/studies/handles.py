@@ -1,4 +1,4 @@
-"""What an account is called, however it was written down: bare, with an @, or as the address of its page."""
+"""Normalises handles, however they were written: bare, with an @, or as the address of a page."""
 
 import re
 from collections.abc import Mapping
@@ -30,31 +30,31 @@ _FACEBOOK_ID = re.compile(r".*-(\d{6,})")
 
 
 def network_name(text: str) -> str:
-    """The interchange's `channel` of a network; "" when it cannot be one."""
+    """Return the interchange's `channel` of a network; "" when it cannot be one."""
     name = "_".join(_INVISIBLE.sub("", text).lower().split())
     return _ALIASES.get(name, name) if _NETWORK.fullmatch(name) else ""
 
 
 @lru_cache(_MANY)
 def handle(network: str, text: str) -> str:
-    """The handle in small letters, without @ and without an address around it; done again, it stays as it is.
+    """Return the handle in small letters, without @ and without an address around it; idempotent.
 
-    On Mastodon it is `user@server` where the text tells the server. "" when there is none in it.
+    On Mastodon it is `user@server` if the text has the server. "" when the text holds no handle.
     """
-    told = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
-    lowered = told.lower().removeprefix("acct:").removeprefix("at://")
-    if "://" in lowered or lowered.startswith("www.") or _BEGINS_WITH_HOST.match(lowered):
-        lowered = _in_address(network, lowered)
-    return lowered.strip("/").lstrip("@").strip()
+    bare = _INVISIBLE.sub("", text[:MOST]).strip().strip("\"'<>“”«»").strip()
+    name = bare.lower().removeprefix("acct:").removeprefix("at://")
+    if "://" in name or name.startswith("www.") or _BEGINS_WITH_HOST.match(name):
+        name = _in_address(network, name)
+    return name.strip("/").lstrip("@").strip()
 
 
 def is_whole(network: str, name: str) -> bool:
-    """Whether a handle says all that it takes to find the account: on Mastodon, its server."""
+    """Return whether a handle is complete enough to find the account: on Mastodon, it needs its server."""
     return network != "mastodon" or "@" in name
 
 
 def is_possible(name: str) -> bool:
-    """Whether it can be a handle at all."""
+    """Return whether it can be a handle at all."""
     return bool(name) and not re.search(r"[\s/,;]", name)
 
 
@@ -65,8 +65,8 @@ def _in_address(network: str, address: str) -> str:
         return ""
     host = (parts.hostname or "").removeprefix("www.")
     if parts.path.endswith("/profile.php"):
-        found = re.search(r"(?:^|&)id=(\d+)", parts.query)
-        return found[1] if found else ""
+        match = re.search(r"(?:^|&)id=(\d+)", parts.query)
+        return match[1] if match else ""
     steps = [step for step in unquote(f"{parts.path}/{parts.fragment}").lower().split("/") if step not in ("", "!")]
     while steps and steps[0] in _BEFORE.get(network, ()):
         before = steps.pop(0)
@@ -77,5 +77,5 @@ def _in_address(network: str, address: str) -> str:
     name = steps[0].strip().lstrip("@")
     if network == "mastodon":
         return name if "@" in name or not name else f"{name}@{host}"
-    found = _FACEBOOK_ID.fullmatch(name) if network == "facebook" else None
-    return found[1] if found else name
+    match = _FACEBOOK_ID.fullmatch(name) if network == "facebook" else None
+    return match[1] if match else name

@@ -1,7 +1,7 @@
-"""A study is a folder: what it looks at, and how it reckons. Read whole, checked whole.
+"""Reads and checks a study, which is a folder.
 
-`study.toml` says what is studied; `cities.csv` and `accounts.csv` whom; `audience.csv`, `survey.csv` and `comments.csv`
-what is known beside the messages.
+`study.toml` says what is studied; `cities.csv` and `accounts.csv` which cities and accounts; `audience.csv`,
+`survey.csv` and `comments.csv` hold facts beside the messages.
 """
 
 from collections import Counter
@@ -52,7 +52,7 @@ __all__ = [
 
 
 def read_study(directory: Path, *, today: date | None = None) -> Study:
-    """The study in a folder; `today` is what comes after it is the future.
+    """Read the study in a folder; dates after `today` count as in the future.
 
     Raises BadStudy, with every remark on the folder, when its settings are wrong or it has no city; BadInput when a
     file cannot be opened.
@@ -68,15 +68,15 @@ def read_study(directory: Path, *, today: date | None = None) -> Study:
     if settings is None or not cities:
         raise BadStudy(tuple(notes.found))
     codes = Codes(cities)
-    accounts, contested = apart(tables.accounts(codes, settings.networks), notes)
-    audience = tuple(_counted(tables.audience(codes, settings.networks), accounts, notes))
+    accounts, contested_accounts = apart(tables.accounts(codes, settings.networks), notes)
+    audience = tuple(_valid_audience(tables.audience(codes, settings.networks), accounts, notes))
     return Study(
         **{each.name: getattr(settings, each.name) for each in fields(Settings)},
         directory=directory,
         today=day,
         cities=cities,
         accounts=accounts,
-        contested=contested,
+        contested=contested_accounts,
         audience=audience,
         survey=tables.survey(codes),
         comments=tables.comments(codes),
@@ -86,19 +86,21 @@ def read_study(directory: Path, *, today: date | None = None) -> Study:
 
 
 def remarks(study: Study) -> tuple[Remark, ...]:
-    """All that is missing or doubtful: what reading the files found, then what the whole shows; in files' order."""
-    whole = chain(_cities(study), _accounts(study))
+    """Return all remarks, from reading the files and on the study as a whole, in files' order."""
+    study_remarks = chain(_cities(study), _accounts(study))
     files = {name: number for number, name in enumerate(dict.fromkeys(remark.file for remark in study.noted))}
-    found = (*study.noted, *whole)
-    return tuple(sorted(found, key=lambda remark: (files.get(remark.file, len(files)), remark.file, remark.row or 0)))
+    all_remarks = (*study.noted, *study_remarks)
+    return tuple(
+        sorted(all_remarks, key=lambda remark: (files.get(remark.file, len(files)), remark.file, remark.row or 0))
+    )
 
 
 def _cities(study: Study) -> Iterator[Remark]:
     accounts = Counter(account.city for account in (*study.accounts, *study.contested))
-    told = {answer.city for answer in study.survey}
+    answered_cities = {answer.city for answer in study.survey}
     names = Counter(city.name.casefold() for city in study.cities)
     for city in study.cities:
-        if not accounts[city.code] and city.code not in told:
+        if not accounts[city.code] and city.code not in answered_cities:
             message = gettext_noop(
                 "Nothing is known of {name}: no account, no answer. It counts as absent from networks."
             )
@@ -140,15 +142,15 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
         yield gettext_noop("{handle} was not the city's during the period: it is not looked at.")
 
 
-def _counted(
+def _valid_audience(
     audience: Iterable[StudyAudience], accounts: Iterable[StudyAccount], notes: Notes
 ) -> Iterator[StudyAudience]:
-    """The followers of accounts that the study has, on a day when they were the city's."""
-    known: dict[tuple[str, str, str], list[StudyAccount]] = {}
+    """Yield the followers of accounts that the study has, on a day when they were the city's."""
+    accounts_by_name: dict[tuple[str, str, str], list[StudyAccount]] = {}
     for account in accounts:
-        known.setdefault((account.city, account.network, account.handle), []).append(account)
+        accounts_by_name.setdefault((account.city, account.network, account.handle), []).append(account)
     for one in audience:
-        own = known.get((one.city, one.network, one.handle), [])
+        own = accounts_by_name.get((one.city, one.network, one.handle), [])
         if any(account.holds(one.day) for account in own):
             yield one
             continue

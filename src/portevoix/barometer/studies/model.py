@@ -1,4 +1,4 @@
-"""What a study is made of: frozen values, read from its folder and checked."""
+"""The parts of a study: frozen values, read from its folder and checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,9 @@ CHECKED: Final = "checked.csv"
 
 
 class Scope(StrEnum):
-    """Whom an account speaks for. `OTHER`: a museum, a mayor, a tourist office. Only the city's own are counted."""
+    """The body that an account speaks for. `OTHER`: a museum, a mayor, a tourist office. Only the city's own are
+    counted.
+    """
 
     CITY = "city"
     AGGLOMERATION = "agglomeration"
@@ -33,8 +35,8 @@ class Scope(StrEnum):
 class Remark:
     """Something missing, doubtful or refused in a file of the study.
 
-    `row` is the line of the file, 1-based; None where no single one is to blame. `text` is an English sentence marked
-    for the catalogue, with places that `values` fill. A grave one changed what the study reckons with.
+    `row` is the line of the file, 1-based; None for the file as a whole. `text` is an English sentence marked for
+    translation, with places that `values` fill. A grave remark changed the data that the study uses.
     """
 
     file: str
@@ -44,12 +46,12 @@ class Remark:
     grave: bool = False
 
     def __str__(self) -> str:
-        told = self.text.format(**self.values)
-        return f"{self.file}, line {self.row}: {told}" if self.row else f"{self.file}: {told}"
+        sentence = self.text.format(**self.values)
+        return f"{self.file}, line {self.row}: {sentence}" if self.row else f"{self.file}: {sentence}"
 
 
 class BadStudy(BadInput):
-    """The study cannot be used; `remarks` say all that is wrong with it, not the first thing only."""
+    """The study cannot be used; `remarks` hold everything that is wrong with it."""
 
     def __init__(self, remarks: tuple[Remark, ...]) -> None:
         stops = [remark for remark in remarks if remark.grave]
@@ -73,7 +75,7 @@ class StudyCity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyAccount:
-    """An account that is a city's from the day `since` to the day `until`, both included; None: as long as one knows.
+    """An account of a city from the day `since` to the day `until`, both included; None: no known limit.
 
     `handle` is as `handles.handle` writes it.
     """
@@ -90,7 +92,7 @@ class StudyAccount:
 
     @property
     def counts(self) -> bool:
-        """Whether what it says is the city's service: an agglomeration's is its own, a museum's too."""
+        """Return whether it is the city's own service: an agglomeration's or a museum's account is not."""
         return self.scope is Scope.CITY
 
     def holds(self, day: date) -> bool:
@@ -104,7 +106,7 @@ class StudyAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyAudience:
-    """Followers of an account, and whom it follows (None: not known), on a day."""
+    """Followers of an account, and the accounts it follows (None: not known), on a day."""
 
     city: str
     network: str
@@ -117,7 +119,7 @@ class StudyAudience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyAnswer:
-    """What only the city can say: `question` is a code such as `community_manager`."""
+    """An answer that only the city can give: `question` is a code such as `community_manager`."""
 
     city: str
     question: str
@@ -128,7 +130,7 @@ class StudyAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyComment:
-    """A city's right of reply, printed beside its row."""
+    """A city's reply to the study, printed beside its row."""
 
     city: str
     day: date | None
@@ -169,21 +171,20 @@ class Settings:
 
     @property
     def begins(self) -> datetime:
-        """In UTC: the local midnight before the first day."""
+        """Return the local midnight before the first day, in UTC."""
         return _midnight(self.first_day, self.timezone)
 
     @property
     def ends(self) -> datetime:
-        """In UTC: the local midnight that closes the last day."""
+        """Return the local midnight after the last day, in UTC."""
         return _midnight(self.last_day + timedelta(days=1), self.timezone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study(Settings):
-    """A folder that was read. `accounts` are those to reckon with, of the study's networks; `contested` are those that
-    two cities claim for the same days: they count for neither. `checked` is when a person looked for a city's accounts
-    last. `noted` is what reading the files found;
-    `study.remarks` adds what the whole shows.
+    """A study read from a folder. `accounts` are those that count, on the study's networks; `contested` are claimed by
+    two cities for the same days and count for neither. `checked` is the day a person last looked for a city's accounts.
+    `noted` are the remarks from reading the files; `loader.remarks` adds those on the whole.
     """
 
     directory: Path
@@ -199,35 +200,37 @@ class Study(Settings):
     _by_name: dict[tuple[str, str], list[StudyAccount]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        found: dict[tuple[str, str], list[StudyAccount]] = {}
+        by_name: dict[tuple[str, str], list[StudyAccount]] = {}
         for account in self.accounts:
-            found.setdefault((account.network, account.handle), []).append(account)
+            by_name.setdefault((account.network, account.handle), []).append(account)
             if account.network == "mastodon" and "@" in account.handle:
-                found.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
-        object.__setattr__(self, "_by_name", found)
+                by_name.setdefault((account.network, account.handle.partition("@")[0]), []).append(account)
+        object.__setattr__(self, "_by_name", by_name)
 
     @property
     def watched_until(self) -> datetime:
-        """In UTC: the end of the period, or of today where it is not over: nobody has waited longer than that."""
+        """Return the end of the period or, if earlier, of today, in UTC: nobody has waited longer than that."""
         return min(self.ends, _midnight(self.today + timedelta(days=1), self.timezone))
 
     def looks_at(self, account: StudyAccount) -> bool:
-        """Whether it was the city's on some day of the period."""
+        """Return whether the account was the city's on some day of the period."""
         return (account.since or date.min) <= self.last_day and self.first_day <= (account.until or date.max)
 
     def account_of(self, network: str, name: str, at: datetime) -> StudyAccount | None:
-        """Whose account it was at the aware instant `at`; None when it is none of the study's, or of two cities.
+        """Return whose account it was at the aware instant `at`; None if no city's or that of two cities.
 
         `name` may have an @, or an address around it. On Mastodon a name without its server is found where one account
         alone can be meant.
         """
         network = network_name(network)
         plain, day = handle(network, name), at.astimezone(ZoneInfo(self.timezone)).date()
-        found = self._by_name.get((network, plain))
-        if found is None and is_whole(network, plain):  # the study's own may be without its server
-            found = [one for one in self._by_name.get((network, plain.partition("@")[0]), ()) if "@" not in one.handle]
-        held = [account for account in found or () if account.holds(day)]
-        return held[0] if len(held) == 1 else None
+        accounts = self._by_name.get((network, plain))
+        if accounts is None and is_whole(network, plain):  # the study's own may be without its server
+            accounts = [
+                one for one in self._by_name.get((network, plain.partition("@")[0]), ()) if "@" not in one.handle
+            ]
+        owners = [account for account in accounts or () if account.holds(day)]
+        return owners[0] if len(owners) == 1 else None
 
 
 def _midnight(day: date, timezone: str) -> datetime:

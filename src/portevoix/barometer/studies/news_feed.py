@@ -1,4 +1,4 @@
-"""The articles of a city's website, where the study's folder has its feed: `feeds/CODE.xml`."""
+"""The articles of a city's website, from its feed in the study's folder: `feeds/CODE.xml`."""
 
 from pathlib import Path
 
@@ -11,16 +11,16 @@ FOLDER = "feeds"
 
 
 def read_feed(directory: Path, code: str) -> list[Article]:
-    """Dated articles; none where the folder has no feed of that city. Raises BadInput for a file that is no feed."""
+    """Return dated articles; none without a feed of that city. Raises BadInput for a file that is no feed."""
     file = directory / FOLDER / f"{code}.xml"
     if file.parent != directory / FOLDER or not file.exists():  # a code may hold anything
         return []
     try:
-        found = articles(file.read_bytes())
+        feed_articles = articles(file.read_bytes())
     except BadInput as error:
         raise BadInput(
             gettext_noop("{file} cannot be used: {why} Save the city’s feed again, or take the file away."),
             file=f"{FOLDER}/{file.name}",
             why=str(error),
         ) from error
-    return [Article(title=one.title, url=one.url, published=one.published) for one in found if one.published]
+    return [Article(title=one.title, url=one.url, published=one.published) for one in feed_articles if one.published]

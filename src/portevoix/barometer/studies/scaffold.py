@@ -1,4 +1,4 @@
-"""Starts a study: a folder with its settings, explained, and its tables, empty or with the cities that ship."""
+"""Starts a study: a folder with its settings, explained, and its tables, empty or with the bundled cities."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
 WEEKS: Final = 12
-"""A week cannot tell cities apart: see docs/how-to/make-a-barometer.md."""
+"""A week cannot tell cities apart: see docs/en/how-to/make-a-barometer.md."""
 TITLE: Final = "Which city serves its citizens best on social networks?"
 NETWORKS: Final = ("bluesky", "mastodon")
 README: Final = "README.md"
@@ -24,7 +24,7 @@ _PRIVATE: Final = 0o700
 
 
 def last_weeks(today: date) -> tuple[date, date]:
-    """The twelve whole weeks, Monday to Sunday, before this one."""
+    """Return the twelve whole weeks, Monday to Sunday, before this one."""
     monday = today - timedelta(days=today.weekday())
     return monday - timedelta(weeks=WEEKS), monday - timedelta(days=1)
 
@@ -32,8 +32,8 @@ def last_weeks(today: date) -> tuple[date, date]:
 def start_study(
     folder: Path, *, title: str, first: date, last: date, networks: Sequence[str], french_cities: bool
 ) -> tuple[str, ...]:
-    """Writes the files of a study and returns their names. Raises BadInput where one of them is there already, for a
-    period that ends before it begins, and for what can be no network.
+    """Write the files of a study and return their names. Raises BadInput when one of them exists, for a period that
+    ends before it begins, and for an invalid network name.
     """
     if first > last:
         message = gettext_noop("The first day ({first}) comes after the last one ({last}).")
@@ -58,14 +58,14 @@ def start_study(
 
 
 def _texts(title: str, first: date, last: date, networks: Sequence[str], french: bool) -> dict[str, str]:
-    def quoted(text: object) -> str:
+    def quote(text: object) -> str:
         return json.dumps(str(text), ensure_ascii=False)
 
     settings = {
-        "title": quoted(title),
-        "first": quoted(first),
-        "last": quoted(last),
-        "networks": ", ".join(map(quoted, networks)),
+        "title": quote(title),
+        "first": quote(first),
+        "last": quote(last),
+        "networks": ", ".join(map(quote, networks)),
     }
     texts = {SETTINGS: _ready(SETTINGS).format(**settings), README: _ready(README).format(title=title)}
     for table in (CITIES, ACCOUNTS, AUDIENCE, SURVEY, COMMENTS):

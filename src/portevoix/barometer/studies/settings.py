@@ -1,4 +1,4 @@
-"""`study.toml`: every wrong key has its remark, and all of them are told at once."""
+"""Reads `study.toml`; each wrong key gets its remark, all of them at once."""
 
 import re
 import tomllib
@@ -37,9 +37,9 @@ _EARLIEST, _LATEST = 1990, 2200  # years
 
 
 def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
-    """The settings, None when something in them is wrong: `notes` say all that is."""
+    """Return the settings, None when something in them is wrong: `notes` hold the reasons."""
     before = len([remark for remark in notes.found if remark.grave])
-    data = _parsed(folder, notes)
+    data = _parse(folder, notes)
     if data is None:
         return None
     source = _Source(data, notes)
@@ -75,7 +75,7 @@ def _settings(source: "_Source", folder: Path) -> Settings | None:
     return build(first_day=first, last_day=last) if first and last else None
 
 
-def _parsed(folder: Path, notes: Notes) -> dict[str, Any] | None:
+def _parse(folder: Path, notes: Notes) -> dict[str, Any] | None:
     path = folder / SETTINGS
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -95,16 +95,16 @@ def _parsed(folder: Path, notes: Notes) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The parsed file. Each method gives a setting, or its default where it is absent or, noted, wrong."""
+    """The parsed file. Each method returns a setting, or its default when it is absent or, noted, wrong."""
 
     data: dict[str, Any]
     notes: Notes
 
     def wrong(self, key: str, value: object, what: str, /, **values: str | int) -> None:
-        """`what` says what to write instead; `values` fill its places."""
-        shown = " ".join(str(value).split())
+        """Note a wrong value. `what` says what to write instead; `values` fill its places."""
+        shown_value = " ".join(str(value).split())
         message = gettext_noop("“{key}” is {value}. {what}")
-        self.notes.grave(SETTINGS, None, message, key=key, value=shown[:60], what=what.format(**values))
+        self.notes.grave(SETTINGS, None, message, key=key, value=shown_value[:60], what=what.format(**values))
 
     def check_keys(self) -> None:
         for key, value in self.data.items():
@@ -129,28 +129,28 @@ class _Source:
             self.notes.grave(SETTINGS, None, message, key=path, known=", ".join(known))
 
     def value[Kind](self, key: str, kind: type[Kind], default: Kind, what: str) -> Kind:
-        found = self.data.get(key, default)
-        if type(found) is kind:
-            return found
-        self.wrong(key, found, what)
+        setting = self.data.get(key, default)
+        if type(setting) is kind:
+            return setting
+        self.wrong(key, setting, what)
         return default
 
     def table(self, key: str) -> dict[str, Any]:
-        found = self.data.get(key, {})
-        return {name: value for name, value in found.items() if name in KEYS[key]} if isinstance(found, dict) else {}
+        table = self.data.get(key, {})
+        return {name: value for name, value in table.items() if name in KEYS[key]} if isinstance(table, dict) else {}
 
     def title(self) -> str:
-        found = self.data.get("title")
-        if isinstance(found, str) and found.strip():
-            return found.strip()
-        self._missing("title", found, 'title = "The towns of our county, autumn 2026"')
+        title = self.data.get("title")
+        if isinstance(title, str) and title.strip():
+            return title.strip()
+        self._missing("title", title, 'title = "The towns of our county, autumn 2026"')
         return ""
 
     def period(self) -> tuple[date | None, date | None]:
-        found = self.data.get("period")
-        days = [_day(item) for item in found] if isinstance(found, list) else []
+        period = self.data.get("period")
+        days = [_day(item) for item in period] if isinstance(period, list) else []
         if len(days) != 2 or None in days:
-            self._missing("period", found, 'period = ["2026-09-07", "2026-11-29"], the first and the last day')
+            self._missing("period", period, 'period = ["2026-09-07", "2026-11-29"], the first and the last day')
             return None, None
         first, last = days
         if first and last and first > last:
@@ -166,17 +166,17 @@ class _Source:
 
     def seed(self) -> int:
         what = gettext_noop("Write a whole number from 0 on.")
-        found = self.value("seed", int, defaults.SEED, what)
-        if found >= 0:
-            return found
-        self.wrong("seed", found, what)
+        seed = self.value("seed", int, defaults.SEED, what)
+        if seed >= 0:
+            return seed
+        self.wrong("seed", seed, what)
         return defaults.SEED
 
     def networks(self) -> tuple[str, ...]:
-        found = self.data.get("networks")
-        names = self._texts("networks", found)
+        setting = self.data.get("networks")
+        names = self._texts("networks", setting)
         if not names:
-            self._missing("networks", found, 'networks = ["bluesky", "mastodon"]')
+            self._missing("networks", setting, 'networks = ["bluesky", "mastodon"]')
         for name in names:
             if not network_name(name):
                 self.wrong("networks", name, gettext_noop("Write small letters, digits, - or _, like bluesky."))
@@ -191,57 +191,61 @@ class _Source:
             return defaults.TIMEZONE
 
     def languages(self) -> tuple[str, ...]:
-        found = self.data.get("languages", list(defaults.LANGUAGES))
-        names = tuple(name.strip().lower() for name in self._texts("languages", found))
+        setting = self.data.get("languages", list(defaults.LANGUAGES))
+        names = tuple(name.strip().lower() for name in self._texts("languages", setting))
         if not names or not all(map(_LANGUAGE.fullmatch, names)):
-            self.wrong("languages", found, gettext_noop('Write a list of language codes, like ["fr", "en"].'))
+            self.wrong("languages", setting, gettext_noop('Write a list of language codes, like ["fr", "en"].'))
             return defaults.LANGUAGES
         return tuple(dict.fromkeys(names))
 
     def weights(self) -> Mapping[str, float]:
-        """Sum to 1. What is absent keeps its default."""
-        found = dict(defaults.WEIGHTS)
-        for pillar, told in self.table("weights").items():
-            if (weight := self._weight(f"weights.{pillar}", told)) >= 0:
-                found[pillar] = weight
-        return self._shares("weights", found)
+        """Return weights that sum to 1; absent ones keep their default."""
+        weights = dict(defaults.WEIGHTS)
+        for pillar, setting in self.table("weights").items():
+            if (weight := self._weight(f"weights.{pillar}", setting)) >= 0:
+                weights[pillar] = weight
+        return self._shares("weights", weights)
 
     def indicators(self) -> Mapping[str, Mapping[str, float]]:
-        """Inside each pillar; a pillar whose table is there has those members and no others."""
-        found: dict[str, Mapping[str, float]] = {}
-        for pillar, told in {**defaults.INDICATORS, **self.table("indicators")}.items():
+        """Return the weights inside each pillar; a pillar's table replaces its default members."""
+        pillars: dict[str, Mapping[str, float]] = {}
+        for pillar, setting in {**defaults.INDICATORS, **self.table("indicators")}.items():
             path = f"indicators.{pillar}"
-            if not isinstance(told, Mapping):
-                self.wrong(path, told, gettext_noop("It is a table: write [{key}] on a line of its own."), key=path)
+            if not isinstance(setting, Mapping):
+                self.wrong(path, setting, gettext_noop("It is a table: write [{key}] on a line of its own."), key=path)
                 continue
             members = {}
-            for code, value in told.items():
+            for code, value in setting.items():
                 if code not in defaults.GOALPOSTS:
                     self._unknown(code, KEYS["goalposts"], within=path)
                 elif (weight := self._weight(f"{path}.{code}", value)) >= 0:
                     members[code] = weight
-            found[pillar] = self._shares(path, members)
-        return found
+            pillars[pillar] = self._shares(path, members)
+        return pillars
 
     def goalposts(self) -> Mapping[str, tuple[float, float]]:
-        found = dict(defaults.GOALPOSTS)
+        goalposts = dict(defaults.GOALPOSTS)
         what = gettext_noop("Write the value for 0 points and the value for 100 points, like [0.0, 0.9].")
-        for code, told in self.table("goalposts").items():
-            pair = [number for item in told if (number := _number(item)) is not None] if isinstance(told, list) else []
-            if not isinstance(told, list) or len(told) != 2 or len(pair) != 2 or pair[0] == pair[1]:
-                self.wrong(f"goalposts.{code}", told, what)
+        for code, setting in self.table("goalposts").items():
+            pair = (
+                [number for item in setting if (number := _number(item)) is not None]
+                if isinstance(setting, list)
+                else []
+            )
+            if not isinstance(setting, list) or len(setting) != 2 or len(pair) != 2 or pair[0] == pair[1]:
+                self.wrong(f"goalposts.{code}", setting, what)
             else:
-                found[code] = (pair[0], pair[1])
-        return found
+                goalposts[code] = (pair[0], pair[1])
+        return goalposts
 
     def minimum(self) -> Mapping[str, int]:
-        found = dict(defaults.MINIMUM)
-        for pillar, told in self.table("minimum").items():
-            if type(told) is not int or told < 1:
-                self.wrong(f"minimum.{pillar}", told, gettext_noop("Write a whole number from 1 on."))
+        minimums = dict(defaults.MINIMUM)
+        for pillar, setting in self.table("minimum").items():
+            if type(setting) is not int or setting < 1:
+                self.wrong(f"minimum.{pillar}", setting, gettext_noop("Write a whole number from 1 on."))
             else:
-                found[pillar] = told
-        return found
+                minimums[pillar] = setting
+        return minimums
 
     def shrinkage(self) -> Shrinkage:
         table = self.table("shrinkage")
@@ -267,17 +271,17 @@ class _Source:
             return usual
 
     def _between(self, table: dict[str, Any], key: str, default: float, most: float) -> float:
-        found = _number(table.get(key, default))
-        if found is not None and 0 <= found <= most:
-            return found
+        number = _number(table.get(key, default))
+        if number is not None and 0 <= number <= most:
+            return number
         self.wrong(f"shrinkage.{key}", table[key], gettext_noop("Write a number from 0 to {most}."), most=int(most))
         return default
 
     def _weight(self, key: str, value: object) -> float:
-        """-1 where it is none."""
-        found = _number(value)
-        if found is not None and found >= 0:
-            return found
+        """Return the weight, or -1 for anything else."""
+        number = _number(value)
+        if number is not None and number >= 0:
+            return number
         self.wrong(key, value, gettext_noop("A weight is a number, 0 or more."))
         return -1.0
 
@@ -289,22 +293,22 @@ class _Source:
         self.notes.grave(SETTINGS, None, message, key=key)
         return weights
 
-    def _texts(self, key: str, found: object) -> list[str]:
-        items = found if isinstance(found, list) else [] if found is None else [found]
-        if not isinstance(found, list | None) or not all(isinstance(item, str) for item in items):
-            self.wrong(key, found, gettext_noop('Write a list of texts in quotes, like ["bluesky"].'))
+    def _texts(self, key: str, setting: object) -> list[str]:
+        items = setting if isinstance(setting, list) else [] if setting is None else [setting]
+        if not isinstance(setting, list | None) or not all(isinstance(item, str) for item in items):
+            self.wrong(key, setting, gettext_noop('Write a list of texts in quotes, like ["bluesky"].'))
         return [item for item in items if isinstance(item, str)]
 
-    def _missing(self, key: str, found: object, example: str) -> None:
-        if found is None or found in ("", []):
+    def _missing(self, key: str, setting: object, example: str) -> None:
+        if setting is None or setting in ("", []):
             message = gettext_noop("“{key}” is missing. Write {example}.")
             self.notes.grave(SETTINGS, None, message, key=key, example=example)
         else:
-            self.wrong(key, found, gettext_noop("Write {example}."), example=example)
+            self.wrong(key, setting, gettext_noop("Write {example}."), example=example)
 
 
 def _number(value: object) -> float | None:
-    """None for what is none, or is larger than any number that is reckoned with."""
+    """Return the number; None for anything else, or a number too large to compute with."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if -_LARGEST <= value <= _LARGEST else None

@@ -1,4 +1,4 @@
-"""The rows of a study's tables as its values; what cannot be one is noted with its row."""
+"""The rows of a study's tables as values; rows that cannot be one are noted."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -55,19 +55,19 @@ _FUTURE = gettext_noop("“{value}” in “{column}” is in the future. Correc
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Reads the tables of a folder. `today` is what comes after it is the future."""
+    """Reads the tables of a folder. Dates after `today` are in the future."""
 
     folder: Path
     today: date
     notes: Notes
 
     def cities(self) -> tuple[StudyCity, ...]:
-        found: dict[str, StudyCity] = {}
+        cities: dict[str, StudyCity] = {}
         for row in self._rows(CITIES):
             city = _city(row)
             if city is None:
                 continue
-            first = found.setdefault(city.code.casefold(), city)
+            first = cities.setdefault(city.code.casefold(), city)
             if first is city:
                 continue
             if replace(city, row=0) == replace(first, row=0):
@@ -77,21 +77,21 @@ class Tables:
                     "The code {code} is that of {name} already (line {first}): this row is left out."
                 )
                 row.grave(message, code=city.code, name=first.name, first=first.row)
-        return tuple(found.values())
+        return tuple(cities.values())
 
     def accounts(self, codes: "Codes", networks: tuple[str, ...]) -> tuple[StudyAccount, ...]:
-        found: dict[tuple[str, str, str], list[StudyAccount]] = {}
+        accounts: dict[tuple[str, str, str], list[StudyAccount]] = {}
         for row in self._rows(ACCOUNTS):
             if account := self._account(row, codes, networks):
-                same = found.setdefault((account.city, account.network, account.handle), [])
+                same = accounts.setdefault((account.city, account.network, account.handle), [])
                 if not _is_there(row, account, same):
                     same.append(account)
-        return tuple(sorted(chain.from_iterable(found.values()), key=lambda account: account.row))
+        return tuple(sorted(chain.from_iterable(accounts.values()), key=lambda account: account.row))
 
     def _account(self, row: Row, codes: "Codes", networks: tuple[str, ...]) -> StudyAccount | None:
         city, place = codes.find(row), _place(row, networks)
         scope = _scope(row)
-        url, seen = _evidence(row), self._past(row, "evidence_date")
+        url, evidence_date = _evidence(row), self._past(row, "evidence_date")
         since, until = row.day("since"), row.day("until")
         if since and until and since > until:
             message = gettext_noop("“since” ({since}) comes after “until” ({until}): the row is left out.")
@@ -106,14 +106,14 @@ class Tables:
             handle=place[1],
             scope=scope,
             evidence_url=url,
-            evidence_date=seen,
+            evidence_date=evidence_date,
             since=since,
             until=until,
             row=row.number,
         )
 
     def audience(self, codes: "Codes", networks: tuple[str, ...]) -> tuple[StudyAudience, ...]:
-        found: dict[tuple[str, str, date], StudyAudience] = {}
+        counts: dict[tuple[str, str, date], StudyAudience] = {}
         for row in self._rows(AUDIENCE):
             city, place, day = codes.find(row), _place(row, networks), self._past(row, "date")
             followers, following = row.count("followers"), row.count("following")
@@ -130,7 +130,7 @@ class Tables:
                 following=following,
                 row=row.number,
             )
-            first = found.setdefault((*place, day), one)
+            first = counts.setdefault((*place, day), one)
             if first is not one and replace(first, row=0) == replace(one, row=0):
                 row.doubt(_TWICE, first=first.row)
             elif first is not one:
@@ -138,41 +138,43 @@ class Tables:
                     "Line {first} tells other figures of this account on that day: this row is left out."
                 )
                 row.grave(message, first=first.row)
-        return tuple(found.values())
+        return tuple(counts.values())
 
     def survey(self, codes: "Codes") -> tuple[StudyAnswer, ...]:
-        found: dict[tuple[str, str], StudyAnswer] = {}
+        answers: dict[tuple[str, str], StudyAnswer] = {}
         against: set[tuple[str, str]] = set()
         for row in self._rows(SURVEY):
             if (one := _answer(row, codes)) is None:
                 continue
-            first = found.setdefault((one.city, one.question), one)
+            first = answers.setdefault((one.city, one.question), one)
             if first is not one and first.value == one.value:
                 row.doubt(_TWICE, first=first.row)
             elif first is not one:
                 row.grave(gettext_noop("Line {first} says the contrary: neither counts. Keep one."), first=first.row)
                 against.add((one.city, one.question))
-        return tuple(answer for name, answer in found.items() if name not in against)
+        return tuple(answer for name, answer in answers.items() if name not in against)
 
     def comments(self, codes: "Codes") -> tuple[StudyComment, ...]:
-        found: list[StudyComment] = []
+        comments: list[StudyComment] = []
         for row in self._rows(COMMENTS):
             city, day = codes.find(row), self._past(row, "date")
             if not row["text"]:
                 row.doubt(gettext_noop("The comment has no text: it is left out."))
             elif city:
-                if first := next((one for one in found if one.city == city), None):
+                if first := next((one for one in comments if one.city == city), None):
                     row.doubt(_COMMENTS, first=first.row)
-                found.append(StudyComment(city=city, day=day, author=row["author"], text=row["text"], row=row.number))
-        return tuple(found)
+                comments.append(
+                    StudyComment(city=city, day=day, author=row["author"], text=row["text"], row=row.number)
+                )
+        return tuple(comments)
 
     def checked(self, codes: "Codes") -> dict[str, date]:
-        found: dict[str, date] = {}
+        days: dict[str, date] = {}
         for row in self._rows(CHECKED):
             city, day = codes.find(row), self._past(row, "date")
             if city and day:
-                found[city] = max(day, found.get(city, day))
-        return found
+                days[city] = max(day, days.get(city, day))
+        return days
 
     def _rows(self, file: str) -> Iterator[Row]:
         return read_rows(self.folder, file, NEEDED[file], COLUMNS[file], self.notes)
@@ -186,52 +188,52 @@ class Tables:
 
 
 class Codes:
-    """The cities by their codes, also where Excel has eaten the zeros before one."""
+    """The cities by code, also when Excel has dropped its leading zeros."""
 
     def __init__(self, cities: Iterable[StudyCity]) -> None:
-        self._known = {city.code.casefold(): city.code for city in cities}
+        self._codes = {city.code.casefold(): city.code for city in cities}
         self._bare: dict[str, list[str]] = {}
-        for code in self._known.values():
+        for code in self._codes.values():
             self._bare.setdefault(code.lstrip("0"), []).append(code)
 
     def find(self, row: Row) -> str:
-        """The code of the row's city, "" where, noted, it has none."""
-        told = row["city"]
-        if found := self._known.get(told.casefold()):
-            return found
-        near = self._bare.get(told.lstrip("0"), []) if told else []
+        """Return the code of the row's city, or "" and note it."""
+        text = row["city"]
+        if code := self._codes.get(text.casefold()):
+            return code
+        near = self._bare.get(text.lstrip("0"), []) if text else []
         if len(near) == 1:
             message = gettext_noop(
                 "The city “{city}” was taken for {code}: a spreadsheet takes zeros away. Write {code}."
             )
-            row.doubt(message, city=told, code=near[0])
+            row.doubt(message, city=text, code=near[0])
             return near[0]
         message = gettext_noop(
             "No city has the code “{city}”: the row is left out. Add it to cities.csv, or correct it."
         )
-        row.grave(message, city=told)
+        row.grave(message, city=text)
         return ""
 
 
 def apart(accounts: Iterable[StudyAccount], notes: Notes) -> tuple[tuple[StudyAccount, ...], tuple[StudyAccount, ...]]:
-    """Those that one city has, and those that two cities claim for the same days."""
+    """Return the accounts of one city each, and those that two cities claim for the same days."""
     everyone = tuple(accounts)
     by_name: dict[tuple[str, str], list[StudyAccount]] = {}
     for account in everyone:
         by_name.setdefault((account.network, account.handle), []).append(account)
-    contested: set[int] = set()
+    contested_rows: set[int] = set()
     for same in by_name.values():
         for one, other in combinations(same, 2):
             if one.city != other.city and one.overlaps(other):
-                contested |= {one.row, other.row}
+                contested_rows |= {one.row, other.row}
                 message = gettext_noop(
                     "{handle} on {network} is claimed by {city} and, for the same days, by {other} (line {first}): it "
                     "counts for neither. Give each its days in “since” and “until”, or take one row away."
                 )
                 values = {"handle": one.handle, "network": one.network, "city": other.city, "other": one.city}
                 notes.grave(ACCOUNTS, other.row, message, first=one.row, **values)
-    kept = tuple(account for account in everyone if account.row not in contested)
-    return kept, tuple(account for account in everyone if account.row in contested)
+    sole_accounts = tuple(account for account in everyone if account.row not in contested_rows)
+    return sole_accounts, tuple(account for account in everyone if account.row in contested_rows)
 
 
 def _city(row: Row) -> StudyCity | None:
@@ -255,7 +257,7 @@ def _city(row: Row) -> StudyCity | None:
 
 
 def _place(row: Row, networks: tuple[str, ...]) -> tuple[str, str] | None:
-    """Network and handle; None where, noted, there is none that the study looks at."""
+    """Return network and handle; None, with a note, when the study does not look at them."""
     network = network_name(row["network"])
     if not network:
         message = gettext_noop("“{network}” is no network. Write one of: {known}.")
@@ -276,25 +278,25 @@ def _place(row: Row, networks: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def _scope(row: Row) -> Scope:
-    told = _IN_FRENCH.get(fold(row["scope"]), fold(row["scope"]))
-    if told in ("", *Scope):
-        return Scope(told or Scope.CITY)
+    name = _IN_FRENCH.get(fold(row["scope"]), fold(row["scope"]))
+    if name in ("", *Scope):
+        return Scope(name or Scope.CITY)
     message = gettext_noop("“{scope}” is no scope: the account is not counted. Write city, agglomeration or other.")
     row.grave(message, scope=row["scope"])
     return Scope.OTHER
 
 
 def _evidence(row: Row) -> str:
-    told = row["evidence_url"]
-    if not told or re.fullmatch(r"https?://[^\s/]+\S*", told, re.IGNORECASE):
-        return told
+    address = row["evidence_url"]
+    if not address or re.fullmatch(r"https?://[^\s/]+\S*", address, re.IGNORECASE):
+        return address
     message = gettext_noop("“{value}” is no address of a page. Write one that begins with https://.")
-    row.grave(message, value=told)
+    row.grave(message, value=address)
     return ""
 
 
 def _is_there(row: Row, account: StudyAccount, same: list[StudyAccount]) -> bool:
-    """Whether that city has that account already, for some of the same days."""
+    """Return whether that city has that account already, for some of the same days."""
     for first in same:
         if not first.overlaps(account):
             continue

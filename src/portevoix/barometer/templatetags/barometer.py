@@ -1,4 +1,4 @@
-"""What the barometer's templates look up."""
+"""Template filters of the barometer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def at(table: Mapping[str, Any], code: str) -> Any:
-    """What a table holds under a code."""
+    """Return the value of a table under a code."""
     return table[code]

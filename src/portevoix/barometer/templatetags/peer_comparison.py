@@ -1,4 +1,4 @@
-"""How values of the Barometer are written, as on its site, and the strip on which a city stands among the others."""
+"""Template tags for values of the Barometer, as on its site, and for the strip that shows a city among the others."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def indicator_label(code: str) -> str:
 
 @register.filter
 def measured_as(value: float, code: str) -> str:
-    """A value in the unit of that indicator."""
+    """Format a value in the unit of that indicator."""
     return labels.amount(value, INDICATORS[code].unit)
 
 
@@ -41,11 +41,11 @@ def pillar_name(pillar: str) -> str:
 
 @register.simple_tag
 def strip(line: Line) -> SafeString:
-    """The others as ticks, the city as a dot on its interval; the table beside it says the same in words."""
-    told = [*line.peers, *(line.ci or ()), *([] if line.value is None else [line.value])]
-    if not told:
+    """Draw the others as ticks, the city as a dot on its interval; the table beside it says the same in words."""
+    values = [*line.peers, *(line.ci or ()), *([] if line.value is None else [line.value])]
+    if not values:
         return _NOTHING
-    low, high = (0.0, 1.0) if line.unit == "share" else (min(0.0, *told), max(told) or 1.0)
+    low, high = (0.0, 1.0) if line.unit == "share" else (min(0.0, *values), max(values) or 1.0)
     scale = (_WIDTH - 2 * _EDGE) / ((high - low) or 1.0)
     middle = _HEIGHT / 2
 

@@ -1,4 +1,4 @@
-"""Bluesky: read and written over XRPC, the HTTP of the AT Protocol."""
+"""The Bluesky channel, over XRPC, the HTTP of the AT Protocol."""
 
 from portevoix.channels.bluesky.connector import BlueskyConnector
 from portevoix.channels.bluesky.settings import BlueskySettings

@@ -1,4 +1,4 @@
-"""The channel itself."""
+"""The connector of Bluesky."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ class BlueskyConnector:
         self._client = Client(account, settings)
 
     def receive(self, cursor: str | None) -> Batch:
-        """Mentions, replies and quotes; in turns the city's own posts, what the search finds, and what was deleted.
+        """Return mentions, replies and quotes; in turns own posts, search results, and deletions.
 
         The cursor is JSON; None begins thirty days ago. At most five pages at once, the newest first; within a batch
         the oldest comes first.
@@ -76,8 +76,8 @@ class BlueskyConnector:
         if self.settings.search.strip():
             self._client.get("app.bsky.feed.searchPosts", {"q": self.settings.search.strip(), "limit": 1})
             yield Sentence(gettext_noop("Posts can be searched."))
-        told = self._client.get("com.atproto.server.getSession", {})
-        if told.get("active") is False:
+        state = self._client.get("com.atproto.server.getSession", {})
+        if state.get("active") is False:
             raise Refused(
                 gettext_noop("The account {account} is closed or suspended. Sign in to {host} and see why."),
                 pause=True,

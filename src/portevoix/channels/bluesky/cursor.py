@@ -1,4 +1,4 @@
-"""How far an account was read, as JSON."""
+"""The cursor of an account, as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,9 @@ LISTINGS: Final = ("notifications", "posts", "search")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`turn` counts the calls, of which each looks at something else; `watch` is where the watch goes on."""
+    """The position of an account. `turn` counts the calls, each of which checks something else; `watch` is the position
+    of the check for deletions.
+    """
 
     listings: Mapping[str, Listing]
     turn: int = 0
@@ -21,18 +23,18 @@ class Cursor:
 
     def __str__(self) -> str:
         listings = {name: sweep.written(listing) for name, listing in self.listings.items()}
-        told = {"turn": self.turn, "watch": self.watch, "listings": listings}
-        return json.dumps(told, separators=(",", ":"))
+        document = {"turn": self.turn, "watch": self.watch, "listings": listings}
+        return json.dumps(document, separators=(",", ":"))
 
     @classmethod
     def read(cls, text: str | None, *, floor: int, floors: Mapping[str, int]) -> "Cursor":
-        """For no cursor, for one that is not ours, and for a listing that it does not have yet, it begins at `floor`,
-        or at the listing's own of `floors`.
+        """Parse a cursor. Without a valid one, and for a listing that it does not have yet, start at `floor`, or at the
+        listing's own of `floors`.
         """
         try:
-            told = json.loads(text or "{}")
-            known = {name: sweep.read(listing) for name, listing in told.get("listings", {}).items()}
-            turn, watch = int(told.get("turn", 0)), int(told.get("watch", 0))
+            document = json.loads(text or "{}")
+            listings = {name: sweep.read(listing) for name, listing in document.get("listings", {}).items()}
+            turn, watch = int(document.get("turn", 0)), int(document.get("watch", 0))
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-            known, turn, watch = {}, 0, 0
-        return cls({name: known.get(name) or Listing(floors.get(name, floor)) for name in LISTINGS}, turn, watch)
+            listings, turn, watch = {}, 0, 0
+        return cls({name: listings.get(name) or Listing(floors.get(name, floor)) for name in LISTINGS}, turn, watch)

@@ -1,4 +1,4 @@
-"""Facets: which part of a post's text is a mention, a link or a tag. They count in bytes of UTF-8."""
+"""Facets: the parts of a post's text that are a mention, a link or a tag. They count bytes of UTF-8."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ _TRAILING: Final = ".,;:!?…'’”)]}"
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One that a post has: its bytes, and what these are; `value` is the DID or the address."""
+    """A facet of a post: its bytes and its kind; `value` is the DID or the address."""
 
     start: int
     end: int
@@ -26,35 +26,35 @@ class Facet:
     value: str
 
 
-def read(text: str, told: object) -> tuple[Facet, ...]:
-    """The mentions and links of a post in order. What lies outside its text or over another one is left out."""
-    whole, found, done = text.encode("utf-8", "replace"), [], 0
-    facets = [facet for entry in _list(told)[:MOST_FACETS] if (facet := _one(entry, len(whole)))]
+def read(text: str, entries: object) -> tuple[Facet, ...]:
+    """Return the mentions and links of a post, in order, except those outside its text or over another one."""
+    whole, valid_facets, end = text.encode("utf-8", "replace"), [], 0
+    facets = [facet for entry in _list(entries)[:MOST_FACETS] if (facet := _read_facet(entry, len(whole)))]
     for facet in sorted(facets, key=lambda facet: facet.start):
-        if facet.start >= done and _is_whole(whole[facet.start : facet.end]):
-            found.append(facet)
-            done = facet.end
-    return tuple(found)
+        if facet.start >= end and _is_whole(whole[facet.start : facet.end]):
+            valid_facets.append(facet)
+            end = facet.end
+    return tuple(valid_facets)
 
 
 def unfolded(text: str, facets: tuple[Facet, ...]) -> str:
-    """The text with its links whole: Bluesky shows “ville.example/trav…” where the facet has the address."""
-    whole, parts, done = text.encode("utf-8", "replace"), [], 0
+    """Return the text with full links: Bluesky shows “ville.example/trav…” where the facet has the address."""
+    whole, parts, position = text.encode("utf-8", "replace"), [], 0
     for facet in facets:
         if facet.kind == "link":
-            shown = whole[facet.start : facet.end].decode()
-            parts += [whole[done : facet.start].decode(), _shown(shown, facet.value)]
-            done = facet.end
-    return "".join(parts) + whole[done:].decode()
+            label = whole[facet.start : facet.end].decode()
+            parts += [whole[position : facet.start].decode(), _expand_link(label, facet.value)]
+            position = facet.end
+    return "".join(parts) + whole[position:].decode()
 
 
-def _shown(shown: str, link: str) -> str:
+def _expand_link(label: str, link: str) -> str:
     bare = link.split("://", 1)[-1]
-    said = shown.split("://", 1)[-1].rstrip("…. /")
-    return link if bare.lower().startswith(said.lower()) else f"{shown} ({link})"
+    visible_start = label.split("://", 1)[-1].rstrip("…. /")
+    return link if bare.lower().startswith(visible_start.lower()) else f"{label} ({link})"
 
 
-def _one(entry: object, size: int) -> Facet | None:
+def _read_facet(entry: object, size: int) -> Facet | None:
     index = entry.get("index") if isinstance(entry, dict) else None
     features = entry.get("features") if isinstance(entry, dict) else None
     if not isinstance(index, dict):
@@ -70,16 +70,16 @@ def _one(entry: object, size: int) -> Facet | None:
 
 
 def _feature(feature: object) -> tuple[str, str]:
-    told = feature if isinstance(feature, dict) else {}
-    kind = str(told.get("$type", "")).removeprefix(f"{_TYPE}#")
-    value = told.get({"mention": "did", "link": "uri"}.get(kind, ""))
+    fields = feature if isinstance(feature, dict) else {}
+    kind = str(fields.get("$type", "")).removeprefix(f"{_TYPE}#")
+    value = fields.get({"mention": "did", "link": "uri"}.get(kind, ""))
     if not isinstance(value, str) or len(value) > _MOST_LINK or not value.isprintable():
         return kind, ""
     return kind, "" if kind == "link" and not value.lower().startswith(("http://", "https://")) else value
 
 
 def _is_whole(part: bytes) -> bool:
-    """Whether these bytes are whole characters."""
+    """Return whether these bytes are complete characters."""
     try:
         part.decode()
     except UnicodeDecodeError:
@@ -87,46 +87,46 @@ def _is_whole(part: bytes) -> bool:
     return True
 
 
-def _list(told: object) -> list[object]:
-    return told if isinstance(told, list) else []
+def _list(document: object) -> list[object]:
+    return document if isinstance(document, list) else []
 
 
 def handles(text: str) -> Iterator[str]:
-    """The handles that a text mentions, in small letters."""
-    for found in _MENTION.finditer(text):
-        yield found[1].lower()
+    """Yield the handles that a text mentions, in lower case."""
+    for match in _MENTION.finditer(text):
+        yield match[1].lower()
 
 
 def written(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The facets of a text of ours: links, tags, and the mentions of handles whose DID is known."""
+    """Return the facets of a text of ours: links, tags, and the mentions of handles whose DID is known."""
 
-    def mention(found: re.Match[str]) -> tuple[int, Any]:
-        did = dids.get(found[1].lower())
-        return found.end(), {"$type": f"{_TYPE}#mention", "did": did} if did else None
+    def mention(match: re.Match[str]) -> tuple[int, Any]:
+        did = dids.get(match[1].lower())
+        return match.end(), {"$type": f"{_TYPE}#mention", "did": did} if did else None
 
-    def link(found: re.Match[str]) -> tuple[int, Any]:
-        uri = _trimmed(found[0])
-        return found.start() + len(uri), {"$type": f"{_TYPE}#link", "uri": uri}
+    def link(match: re.Match[str]) -> tuple[int, Any]:
+        uri = _trim(match[0])
+        return match.start() + len(uri), {"$type": f"{_TYPE}#link", "uri": uri}
 
-    def tag(found: re.Match[str]) -> tuple[int, Any]:
-        return found.end(), {"$type": f"{_TYPE}#tag", "tag": found[1]}
+    def tag(match: re.Match[str]) -> tuple[int, Any]:
+        return match.end(), {"$type": f"{_TYPE}#tag", "tag": match[1]}
 
     kinds: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, Any]]], ...]
     kinds = ((_LINK, link), (_MENTION, mention), (_TAG, tag))
-    facets, done = [], 0
+    facets, position = [], 0
     for start, end, feature in sorted(
-        ((found.start(), *make(found)) for pattern, make in kinds for found in pattern.finditer(text)),
+        ((match.start(), *make(match)) for pattern, make in kinds for match in pattern.finditer(text)),
         key=lambda each: each[0],
     ):
-        if feature and start >= done:
+        if feature and start >= position:
             index = {"byteStart": len(text[:start].encode()), "byteEnd": len(text[:end].encode())}
             facets.append({"index": index, "features": [feature]})
-            done = end
+            position = end
     return facets
 
 
-def _trimmed(uri: str) -> str:
-    """Without the punctuation that follows it; a closing bracket stays where the address opens one."""
+def _trim(uri: str) -> str:
+    """Remove the punctuation at the end; a closing bracket stays where the address opens one."""
     while uri[-1] in _TRAILING and not (uri[-1] == ")" and uri.count("(") >= uri.count(")")):
         uri = uri[:-1]
     return uri

@@ -1,4 +1,4 @@
-"""A post as the network shows it becomes an `Incoming`. Nothing in it is taken on trust."""
+"""Conversion of Bluesky's posts to `Incoming`. Nothing in them is trusted."""
 
 import hashlib
 import json
@@ -37,20 +37,20 @@ _AND = re.compile(r"[\s.,;:&+/-]*(?:(?:et|and)\s+)?")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads what comes to one account: `account` as the city calls it, `did` as the network does."""
+    """Reader for one account: `account` as the city calls it, `did` as the network does."""
 
     account: str
     did: str
 
     def post(self, view: object) -> Incoming | Unreadable:
-        """`view` has uri, author, record and indexedAt: a notification, or a post of a feed."""
-        told = _mapping(view)
-        uri, record, author = told.get("uri"), _mapping(told.get("record")), _mapping(told.get("author"))
+        """Convert a `view` with uri, author, record and indexedAt: a notification, or a post of a feed."""
+        document = _mapping(view)
+        uri, record, author = document.get("uri"), _mapping(document.get("record")), _mapping(document.get("author"))
         name, text = split_uri(uri), record.get("text")
-        sent_at = instant(told.get("indexedAt"))
+        sent_at = instant(document.get("indexedAt"))
         if name is None or not isinstance(text, str) or len(text) > _MOST_TEXT or sent_at is None:
             return unreadable(view)
-        reply, found = _mapping(record.get("reply")), facets.read(text, record.get("facets"))
+        reply, post_facets = _mapping(record.get("reply")), facets.read(text, record.get("facets"))
         parent = _reference(reply.get("parent"))
         own = name[0] == self.did
         return Incoming(
@@ -60,25 +60,25 @@ class Reader:
             direction=Direction.OUT if own else Direction.IN,
             author=Writer(name[0], _handle(author.get("handle")), _line(author.get("displayName"))),
             sent_at=sent_at,
-            text=facets.unfolded(text, found).replace("\0", ""),
+            text=facets.unfolded(text, post_facets).replace("\0", ""),
             thread=_reference(reply.get("root")) or parent or str(uri),
             in_reply_to=parent,
             lang=next((lang for lang in map(language, _list(record.get("langs"))) if lang), ""),
             url=page(str(uri)),
             media=tuple(_media(name[0], record.get("embed"))),
-            addressed=Addressed.DIRECT if own else self._addressed(text, parent, found),
+            addressed=Addressed.DIRECT if own else self._addressing(text, parent, post_facets),
             about=_about(record.get("embed")),
             automatic=not own and _is_bot(author),
-            counts=_counts(told),
+            counts=_counts(document),
         )
 
-    def _addressed(self, text: str, parent: str, found: tuple[facets.Facet, ...]) -> Addressed:
-        """Spoken to: an answer to a post of the city, or a post that begins with the mention of the city and of nobody
-        else, a greeting aside. Everything else names it in copy: a quote, a mention further down or among several.
+    def _addressing(self, text: str, parent: str, post_facets: tuple[facets.Facet, ...]) -> Addressed:
+        """Return whether the city is addressed directly: by a reply to it, or by a post that begins with a mention of
+        it alone, after any greeting. A quote, or a mention further down or among several, is a copy.
         """
         if parent and (split_uri(parent) or ("",))[0] == self.did:
             return Addressed.DIRECT
-        mentions = [facet for facet in found if facet.kind == "mention"]
+        mentions = [facet for facet in post_facets if facet.kind == "mention"]
         if not mentions or mentions[0].value != self.did:
             return Addressed.COPY
         whole, end = text.encode("utf-8", "replace"), mentions[0].end
@@ -94,7 +94,7 @@ class Reader:
         return Addressed.DIRECT
 
     def gone(self, uri: str, seen_at: datetime) -> Incoming:
-        """The post was deleted on the network."""
+        """Return the retraction of a post that was deleted on the network."""
         did = (split_uri(uri) or ("",))[0]
         return Incoming(
             channel=KIND,
@@ -109,37 +109,37 @@ class Reader:
         )
 
     def is_ours(self, view: object) -> bool:
-        """Whether Portevoix wrote it: the record has it already."""
-        told = _mapping(view)
-        name, record = split_uri(told.get("uri")), _mapping(told.get("record"))
+        """Return whether Portevoix wrote it, so that it is stored already."""
+        document = _mapping(view)
+        name, record = split_uri(document.get("uri")), _mapping(document.get("record"))
         return bool(name and name[0] == self.did and record.get("via") == VIA)
 
     def goes_on(self, view: object) -> bool:
-        """Whether it answers a post by its own author: of a reply in several posts, all but the first one."""
-        told = _mapping(view)
-        parent = _reference(_mapping(_mapping(told.get("record")).get("reply")).get("parent"))
-        name, above = split_uri(told.get("uri")), split_uri(parent)
+        """Return whether it answers a post of its author, as all parts of a long reply but the first one do."""
+        document = _mapping(view)
+        parent = _reference(_mapping(_mapping(document.get("record")).get("reply")).get("parent"))
+        name, above = split_uri(document.get("uri")), split_uri(parent)
         return bool(name and above and name[0] == above[0])
 
 
 def unreadable(view: object) -> Unreadable:
     raw = json.dumps(view, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace").decode().replace("\0", "")
-    told = _mapping(view).get("uri")
-    name = str(told) if split_uri(told) else digest(view)
+    uri = _mapping(view).get("uri")
+    name = str(uri) if split_uri(uri) else digest(view)
     return Unreadable(external_id=name, reason=UNREADABLE, raw=raw[:_MOST_RAW])
 
 
 def digest(view: object) -> str:
-    """A name for what has none; the same each time."""
+    """Return an id for an item without one; the same each time."""
     return "sha256:" + hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def split_uri(uri: object) -> tuple[str, str] | None:
-    """The DID and the record key of a post's at:// URI; None when it is none."""
+    """Return the DID and the record key of a post's at:// URI; None when it is not one."""
     if not isinstance(uri, str) or len(uri) > MOST_URI:
         return None
-    found = _URI.fullmatch(uri)
-    return (found[1], found[2]) if found else None
+    match = _URI.fullmatch(uri)
+    return (match[1], match[2]) if match else None
 
 
 def uri_of(did: str, rkey: str) -> str:
@@ -147,53 +147,53 @@ def uri_of(did: str, rkey: str) -> str:
 
 
 def page(uri: str) -> str:
-    """Where people read the post."""
+    """Return the address of the post for people."""
     did, rkey = split_uri(uri) or ("", "")
     return f"https://bsky.app/profile/{did}/post/{rkey}"
 
 
-def _mapping(told: object) -> Mapping[str, Any]:
-    return told if isinstance(told, dict) else {}
+def _mapping(document: object) -> Mapping[str, Any]:
+    return document if isinstance(document, dict) else {}
 
 
-def _list(told: object) -> list[Any]:
-    return told[:_MOST_LIST] if isinstance(told, list) else []
+def _list(document: object) -> list[Any]:
+    return document[:_MOST_LIST] if isinstance(document, list) else []
 
 
-def _reference(told: object) -> str:
-    uri = _mapping(told).get("uri")
+def _reference(document: object) -> str:
+    uri = _mapping(document).get("uri")
     return str(uri) if split_uri(uri) else ""
 
 
-def _handle(told: object) -> str:
-    known = isinstance(told, str) and told != "handle.invalid" and re.fullmatch(HANDLE, told)
-    return str(told) if known else ""
+def _handle(handle: object) -> str:
+    is_known = isinstance(handle, str) and handle != "handle.invalid" and re.fullmatch(HANDLE, handle)
+    return str(handle) if is_known else ""
 
 
-def _line(told: object) -> str:
-    return " ".join(told.replace("\0", "").split())[:200] if isinstance(told, str) else ""
+def _line(text: object) -> str:
+    return " ".join(text.replace("\0", "").split())[:200] if isinstance(text, str) else ""
 
 
 def _is_bot(author: Mapping[str, Any]) -> bool:
-    """Whether the author says to be a machine."""
+    """Return whether the author declares to be a bot."""
     return any(_mapping(label).get("val") == "bot" for label in _list(author.get("labels")))
 
 
-def language(told: object) -> str:
-    """A language tag (BCP 47), "" when it is none."""
-    return told if isinstance(told, str) and _LANG.fullmatch(told) else ""
+def language(tag: object) -> str:
+    """Return a language tag (BCP 47), "" when it is not one."""
+    return tag if isinstance(tag, str) and _LANG.fullmatch(tag) else ""
 
 
-def _counts(told: Mapping[str, Any]) -> dict[str, int]:
-    named = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount"}
-    return {name: value for name, key in named.items() if type(value := told.get(key)) is int and 0 <= value < 2**31}
+def _counts(post: Mapping[str, Any]) -> dict[str, int]:
+    keys = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount"}
+    return {name: value for name, key in keys.items() if type(value := post.get(key)) is int and 0 <= value < 2**31}
 
 
 def _parts(embed: object) -> Iterator[Mapping[str, Any]]:
-    """What a post carries; a quote may carry more beside it."""
-    told = _mapping(embed)
-    yield told
-    yield _mapping(told.get("media"))
+    """Yield the embed of a post, and the media beside a quotation."""
+    document = _mapping(embed)
+    yield document
+    yield _mapping(document.get("media"))
 
 
 def _media(did: str, embed: object) -> Iterator[Media]:
@@ -218,12 +218,12 @@ def _blob(did: str, holder: Mapping[str, Any], name: str, place: str) -> Iterato
 
 
 def _about(embed: object) -> About | None:
-    """The article whose card the post carries, or the post that it quotes."""
+    """Return the article whose card the post shows, or the post that it quotes."""
     for part in _parts(embed):
         card = _mapping(part.get("external"))
         link = card.get("uri")
         if isinstance(link, str) and link.startswith(("https://", "http://")) and link.isprintable():
             return About(link[:2000], _line(card.get("title")))
-    quoted = _mapping(_mapping(embed).get("record"))
-    uri = _reference(quoted) or _reference(quoted.get("record"))
+    record = _mapping(_mapping(embed).get("record"))
+    uri = _reference(record) or _reference(record.get("record"))
     return About(page(uri)) if uri else None

@@ -1,7 +1,7 @@
-"""XRPC as one account. Its session is kept between connectors: signing in is what Bluesky limits most.
+"""XRPC client of one account. Its session is shared by connectors, as Bluesky limits signing in more than anything.
 
-A session is kept until the network says otherwise: then it is renewed, or a new one begun, once, and the request is
-made again. Nothing depends on this machine's clock.
+A session is used until the network rejects it: then it is refreshed, or a new one is created, once, and the request is
+repeated. Nothing depends on this machine's clock.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 
 _STALE: Final = frozenset({"ExpiredToken", "InvalidToken"})
-_GONE: Final = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended"})
+_GONE_CODES: Final = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ _LOCKS: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
 
 def forget_sessions() -> None:
-    """As after a restart."""
+    """Forget all sessions, as after a restart."""
     _SESSIONS.clear()
 
 
 class Client:
-    """Calls methods of the AT Protocol by their names. Raises what `Http` does; answers are JSON objects."""
+    """Calls methods of the AT Protocol by name. Raises what `Http` does; answers are JSON objects."""
 
     def __init__(self, account: str, settings: BlueskySettings) -> None:
         self._name, self._settings = identifier(account), settings
@@ -59,14 +59,14 @@ class Client:
         return self._call(lambda http: _object(http.get(f"/xrpc/{method}", parameters)))
 
     def post(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._call(lambda http: _acted(http.post(f"/xrpc/{method}", body)))
+        return self._call(lambda http: _read_result(http.post(f"/xrpc/{method}", body)))
 
     def upload(self, content: bytes, kind: str) -> dict[str, Any]:
-        """Lays a file into the account's repository, where it stays for some hours though nothing shows it."""
+        """Upload a file to the account's repository, where it stays for some hours even if no post shows it."""
         return self._call(lambda http: _object(http.upload("/xrpc/com.atproto.repo.uploadBlob", content, kind)))
 
     def sign_in(self) -> Session:
-        """With the password, though there may be a session: is it still good?"""
+        """Sign in with the password, even if there is a session, to check that it is still valid."""
         with _LOCKS[self._key]:
             return self._keep(self._create())
 
@@ -77,14 +77,14 @@ class Client:
         except Rejected as error:
             if error.status != 401 and error.code not in _STALE:
                 raise
-        session = self._renewed(session)
+        session = self._renew(session)
         try:
             return ask(self._http(session))
         except Rejected as error:
             if error.status != 401 and error.code not in _STALE:
                 raise
             _SESSIONS.pop(self._key, None)
-            if error.code in _GONE:
+            if error.code in _GONE_CODES:
                 raise Refused(_why(error.code), pause=True, host=self._host(), account=self._name) from error
             raise TryLater(
                 gettext_noop("{host} takes back at once the session that it has given."), host=self._host()
@@ -97,14 +97,14 @@ class Client:
         return self._entry().host
 
     def _entry(self, **headers: str) -> Http:
-        """Where one signs in; its rate limit is one of its own."""
+        """Return the client for signing in, which has a rate limit of its own."""
         return Http(self._service, headers=headers, budget=f"{self._name}, signing in")
 
     def _session(self) -> Session:
         with _LOCKS[self._key]:
-            return self._kept() or self._keep(self._create())
+            return self._cached_session() or self._keep(self._create())
 
-    def _kept(self) -> Session | None:
+    def _cached_session(self) -> Session | None:
         session = _SESSIONS.get(self._key)
         return session if session and session.password == self._password else None
 
@@ -112,17 +112,17 @@ class Client:
         _SESSIONS[self._key] = session
         return session
 
-    def _renewed(self, stale: Session) -> Session:
+    def _renew(self, stale: Session) -> Session:
         with _LOCKS[self._key]:
-            kept = self._kept()
-            if kept and kept.access != stale.access:
-                return kept  # another thread was here first
-            return self._keep(self._refreshed(stale) or self._create())
+            current = self._cached_session()
+            if current and current.access != stale.access:
+                return current  # another thread was here first
+            return self._keep(self._refresh(stale) or self._create())
 
-    def _refreshed(self, stale: Session) -> Session | None:
-        """None: the network takes it no more."""
+    def _refresh(self, stale: Session) -> Session | None:
+        """Refresh the session; None when the network no longer accepts it."""
         try:
-            return self._begun(
+            return self._read_session(
                 self._entry(Authorization=f"Bearer {stale.refresh}").post("/xrpc/com.atproto.server.refreshSession")
             )
         except Rejected:
@@ -133,7 +133,7 @@ class Client:
     def _create(self) -> Session:
         body = {"identifier": self._name, "password": self._settings.app_password}
         try:
-            return self._begun(self._entry().post("/xrpc/com.atproto.server.createSession", body))
+            return self._read_session(self._entry().post("/xrpc/com.atproto.server.createSession", body))
         except Uncertain as error:
             raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
         except Rejected as error:
@@ -141,19 +141,19 @@ class Client:
         # Outside of `except`: nothing that could quote the password is passed on.
         raise Refused(_why(code), pause=True, host=self._host(), account=self._name)
 
-    def _begun(self, answer: Answer) -> Session:
-        told = _object(answer)
-        parts = [told.get(name) for name in ("did", "handle", "accessJwt", "refreshJwt")]
+    def _read_session(self, answer: Answer) -> Session:
+        document = _object(answer)
+        parts = [document.get(name) for name in ("did", "handle", "accessJwt", "refreshJwt")]
         if not all(isinstance(part, str) and part.isascii() and part.isprintable() for part in parts):
             raise TryLater(gettext_noop("What the network answers cannot be read."))
         did, handle, access, refresh = map(str, parts)
-        return Session(did, handle, home_of(told.get("didDoc"), self._service), access, refresh, self._password)
+        return Session(did, handle, home_of(document.get("didDoc"), self._service), access, refresh, self._password)
 
 
 def _why(code: str) -> str:
     if code == "AuthFactorTokenRequired":
         return gettext_noop("{host} asks {account} for a code as well. Use an app password instead of your own.")
-    if code in _GONE:
+    if code in _GONE_CODES:
         return gettext_noop("The account {account} is closed or suspended. Sign in to {host} and see why.")
     return gettext_noop(
         "{host} does not accept {account} with this app password. Make a new one in Bluesky under Settings → "
@@ -162,14 +162,14 @@ def _why(code: str) -> str:
 
 
 def _object(answer: Answer) -> dict[str, Any]:
-    read = answer.json()
-    if not isinstance(read, dict):
+    document = answer.json()
+    if not isinstance(document, dict):
         raise TryLater(gettext_noop("What the network answers cannot be read."))
-    return read
+    return document
 
 
-def _acted(answer: Answer) -> dict[str, Any]:
-    """Of something that was done. Raises Uncertain when what came of it cannot be read."""
+def _read_result(answer: Answer) -> dict[str, Any]:
+    """Return the result of a change. Raise Uncertain when it cannot be read."""
     try:
         return _object(answer)
     except TryLater as error:
@@ -177,7 +177,7 @@ def _acted(answer: Answer) -> dict[str, Any]:
 
 
 def home_of(document: object, service: str) -> str:
-    """The account's own server, as its identity document says; never one less protected than where it signed in."""
+    """Return the account's own server, from its identity document; never one less protected than the sign-in server."""
     services = document.get("service") if isinstance(document, dict) else None
     for entry in services if isinstance(services, list) else ():
         if isinstance(entry, dict) and str(entry.get("id", "")).endswith("#atproto_pds"):

@@ -1,4 +1,4 @@
-"""How a Bluesky account is reached; the settings page is drawn from these."""
+"""Settings of a Bluesky account; the settings page is drawn from these."""
 
 import re
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class BlueskySettings:
 
 
 def identifier(account: str) -> str:
-    """The handle or DID with which the account signs in. Raises BadInput when it is neither."""
+    """Return the handle or DID with which the account signs in. Raise BadInput when it is neither."""
     name = account.strip().removeprefix("@")
     if not re.fullmatch(f"{HANDLE}|{DID}", name):
         raise BadInput(

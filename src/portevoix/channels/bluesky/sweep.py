@@ -1,8 +1,8 @@
-"""Reading a listing that begins with its newest entry, page by page, so that each entry is taken once.
+"""Reading a listing from its newest entry, page by page, so that each entry is taken once.
 
-A sweep goes from the newest entry back to where the last one began, over as many calls as it needs. What comes
-meanwhile is for the next sweep. Entries may also appear further down, below what was taken, as the sender's clock has a
-say in their place. So what was taken is remembered by name, as far as the floor, and every page is looked through.
+A sweep goes from the newest entry back to where the last one began, in as many calls as it needs. Entries that arrive
+meanwhile are for the next sweep. Since the sender's clock influences their position, entries may also appear further
+down, below the ones already taken. So entries are remembered by name, as far as the floor, and every page is searched.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -21,7 +21,7 @@ they are among the newest.
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place in a listing: `at` in milliseconds since 1970, and what is there. `watched`: as in `Seen`."""
+    """A position in a listing: `at` in milliseconds since 1970, and its item. `watched`: as in `Seen`."""
 
     at: int
     name: str
@@ -31,8 +31,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Newest first. `oldest` is how far back it goes, with what is of no interest; `next` where the listing goes on,
-    "" at its end. One that is not `full` is most likely the last one.
+    """A page, newest first. `oldest` is how far back it goes, including entries of no interest; `next` is the next
+    page's cursor, "" at the end. A page that is not `full` is most likely the last one.
     """
 
     entries: tuple[Entry, ...]
@@ -52,10 +52,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How far a listing was read. What is as old as `floor`, or older, is not taken any more.
+    """How far a listing was read. Entries as old as `floor`, or older, are no longer taken.
 
-    `mark` is the newest entry when the last whole sweep began. During a sweep `page` is where it goes on, `top` its
-    newest entry, `swept` the newest that it took, and `edge` what it took last, which the next page may show again.
+    `mark` is the newest entry when the last whole sweep began. During a sweep `page` is its next page, `top` the newest
+    entry, `swept` the newest entries that it took, and `edge` the last ones, which the next page may repeat.
     """
 
     floor: int
@@ -67,88 +67,88 @@ class Listing:
     edge: tuple[str, ...] = ()
 
     def names(self) -> set[str]:
-        return {seen.name for seen in (*self.seen, *self.swept)} | set(self.edge)
+        return {entry.name for entry in (*self.seen, *self.swept)} | set(self.edge)
 
 
 def sweep(
     listing: Listing, fetch: Callable[[str], Page], *, most: int, known: Collection[str] = ()
 ) -> tuple[Listing, list[Entry]]:
-    """Reads `most` pages at most; returns how far it came and what is new, oldest first. Done when its `page` is ""."""
+    """Read up to `most` pages; return the new position and the new entries, oldest first. No `page` means done."""
     names = listing.names() | set(known)
-    taken: list[Entry] = []
+    new_entries: list[Entry] = []
     for number in range(most):
         try:
-            found = fetch(listing.page)
+            page = fetch(listing.page)
         except TryLater:
             if number == 0:
                 raise
             break  # what was read is kept; the next call says what is wrong, if it still is
-        new = [each for each in found.entries if each.at > listing.floor and each.name not in names]
+        new = [each for each in page.entries if each.at > listing.floor and each.name not in names]
         new = list({each.name: each for each in new}.values())
         names.update(each.name for each in new)
-        taken += new
+        new_entries += new
         listing = replace(
             listing,
-            top=max([listing.top, *(each.at for each in found.entries)]),
+            top=max([listing.top, *(each.at for each in page.entries)]),
             swept=(*listing.swept, *(Seen(each.at, each.name, each.watched) for each in new))[:KEEP],
             edge=tuple(each.name for each in new),
         )
-        if _is_last(listing, found, bool(new)):
-            listing = _done(listing)
+        if _is_last(listing, page, bool(new)):
+            listing = _finish(listing)
             break
-        listing = replace(listing, page=found.next)
-    return listing, sorted(taken, key=lambda each: (each.at, each.name))
+        listing = replace(listing, page=page.next)
+    return listing, sorted(new_entries, key=lambda each: (each.at, each.name))
 
 
-def _is_last(listing: Listing, found: Page, new: bool) -> bool:
-    if not found.next or found.next == listing.page:
+def _is_last(listing: Listing, page: Page, new: bool) -> bool:
+    if not page.next or page.next == listing.page:
         return True
-    if found.oldest is None:
+    if page.oldest is None:
         return False
-    known = not new and not found.full and found.oldest <= listing.mark
-    return known or found.oldest < max(listing.mark - SLACK, listing.floor)
+    is_known = not new and not page.full and page.oldest <= listing.mark
+    return is_known or page.oldest < max(listing.mark - SLACK, listing.floor)
 
 
 def restarted(listing: Listing) -> Listing:
-    """Begins its sweep anew, as when the network has forgotten the page where it was to go on."""
+    """Return the listing with its sweep restarted, as when the network has forgotten the next page."""
     return Listing(listing.floor, listing.mark, (*listing.swept, *listing.seen))
 
 
-def _done(listing: Listing) -> Listing:
-    """What is older than the names that are kept is known to have been taken, and not by name."""
+def _finish(listing: Listing) -> Listing:
+    """Return the listing after a sweep. Entries older than the names that are kept count as taken."""
     every = sorted((*listing.swept, *listing.seen), key=lambda each: (-each.at, each.name))
-    dropped = (*listing.swept[KEEP - 1 : KEEP], *every[KEEP : KEEP + 1])
+    dropped_entries = (*listing.swept[KEEP - 1 : KEEP], *every[KEEP : KEEP + 1])
     return Listing(
-        floor=max([listing.floor, *(each.at for each in dropped)]),
+        floor=max([listing.floor, *(each.at for each in dropped_entries)]),
         mark=max(listing.mark, listing.top),
         seen=tuple(every[:KEEP]),
     )
 
 
 def written(listing: Listing) -> dict[str, Any]:
-    """As JSON takes it."""
-    told: dict[str, Any] = {"floor": listing.floor, "mark": listing.mark, "seen": _rows(listing.seen)}
+    """Return the listing in a form that JSON takes."""
+    document: dict[str, Any] = {"floor": listing.floor, "mark": listing.mark, "seen": _rows(listing.seen)}
     if listing.page:
-        told |= {"page": listing.page, "top": listing.top, "swept": _rows(listing.swept), "edge": listing.edge}
-    return told
+        document |= {"page": listing.page, "top": listing.top, "swept": _rows(listing.swept), "edge": listing.edge}
+    return document
 
 
-def read(told: Mapping[str, Any]) -> Listing:
-    """Raises KeyError, TypeError or ValueError for what `written` did not write."""
+def read(document: Mapping[str, Any]) -> Listing:
+    """Parse a listing. Raise KeyError, TypeError or ValueError for another format than that of `written`."""
     return Listing(
-        floor=int(told["floor"]),
-        mark=int(told["mark"]),
-        seen=_seen(told["seen"]),
-        page=str(told.get("page", "")),
-        top=int(told.get("top", 0)),
-        swept=_seen(told.get("swept", ())),
-        edge=tuple(map(str, told.get("edge", ()))),
+        floor=int(document["floor"]),
+        mark=int(document["mark"]),
+        seen=_read_seen(document["seen"]),
+        page=str(document.get("page", "")),
+        top=int(document.get("top", 0)),
+        swept=_read_seen(document.get("swept", ())),
+        edge=tuple(map(str, document.get("edge", ()))),
     )
 
 
-def _rows(several: tuple[Seen, ...]) -> list[list[Any]]:
-    return [[each.at, each.name] if each.watched else [each.at, each.name, 0] for each in several]
+def _rows(entries: tuple[Seen, ...]) -> list[list[Any]]:
+    return [[each.at, each.name] if each.watched else [each.at, each.name, 0] for each in entries]
 
 
-def _seen(rows: Any) -> tuple[Seen, ...]:
+def _read_seen(rows: Any) -> tuple[Seen, ...]:
     return tuple(Seen(int(at), str(name), not rest) for at, name, *rest in rows)

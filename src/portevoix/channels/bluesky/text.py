@@ -1,4 +1,4 @@
-"""How long a post may be, and a longer text as the posts of a thread."""
+"""Length limit of a post, and cutting a longer text into the posts of a thread."""
 
 from typing import Final
 
@@ -10,9 +10,9 @@ MOST_BYTES: Final = 3000
 
 
 def posts(text: str) -> tuple[str, ...]:
-    """The texts of the posts, in order; one that fits stays as it is. Raises Refused as `thread.cut` does."""
-    cut = thread.cut(text, fits)
-    return (text,) if len(cut) == 1 and fits(text) else cut
+    """Return the texts of the posts, in order; one that fits is unchanged. Raise Refused as `thread.cut` does."""
+    parts = thread.cut(text, fits)
+    return (text,) if len(parts) == 1 and fits(text) else parts
 
 
 def fits(text: str) -> bool:

@@ -1,7 +1,7 @@
-"""Reads mails in a process of its own, within bounds of memory and time: `python -m portevoix.channels.email`.
+"""The process that reads mails, within bounds of memory and time: `python -m portevoix.channels.email`.
 
-Standard input brings a question and a mail, standard output the answer: see `reading`. A mail that takes more than its
-bounds ends the process, and nothing else. The process also ends when its input does, or when nothing comes for a while.
+Standard input brings a question and a mail, standard output the answer: see `reading`. A mail beyond the bounds ends
+the process, and nothing else. The process also ends with its input, or when nothing comes for a while.
 """
 
 import os
@@ -28,10 +28,10 @@ def main() -> None:
         while select.select([sys.stdin.buffer], [], [], IDLE)[0]:
             question, raw = read_frames(sys.stdin.buffer)
             signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)  # its signal ends the process
-            found = read_one(Question.read(question), raw)
+            answer = read_one(Question.read(question), raw)
             signal.setitimer(signal.ITIMER_PROF, 0)
-            write_frames(answers, found.frames())
-            del question, raw, found  # before the next one comes
+            write_frames(answers, answer.frames())
+            del question, raw, answer  # before the next one comes
     except EOFError:
         return
     except MemoryError:

@@ -1,4 +1,4 @@
-"""The parts of a mail: its text, its cleaned HTML, its files. No mail is too broken to give something."""
+"""The parts of a mail: its text, its cleaned HTML, its files. Even a broken mail gives something."""
 
 import binascii
 import re
@@ -44,14 +44,14 @@ TOO_MANY = gettext_noop("The message brought more than fifty files.")
 TOO_DEEP = gettext_noop("Nested too deeply in the message.")
 
 _OFTEN_WRONG = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit"})
-_UNWANTED = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
 _NAMING = ("Content-Disposition", "Content-Type")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a mail says. `html` is cleaned, and "" where that is too long; no image is loaded from anywhere."""
+    """The content of a mail. `html` is cleaned, "" where that is too long; it loads no image from anywhere."""
 
     text: str
     html: str
@@ -59,7 +59,7 @@ class Body:
 
 
 def read_body(message: Mail) -> Body:
-    """The text (the plain one, or the HTML one as text), the HTML, and everything else as files."""
+    """Return the text (the plain one, or the HTML one as text), the HTML, and everything else as files."""
     plain, html = _Texts(), _Texts()
     files: list[File] = []
     for part, depth in _leaves(message, 0):
@@ -75,17 +75,17 @@ def read_body(message: Mail) -> Body:
     if len(text) > MAX_BODY:  # quotes, lists and addresses of links are written out
         text = text[:MAX_BODY] + CUT
         files += [file for part in html.whole if (file := _file(part, "")) not in files]
-    return Body(text=text, html=markup if len(markup) <= MAX_BODY else "", files=_bounded(files))
+    return Body(text=text, html=markup if len(markup) <= MAX_BODY else "", files=_limit_files(files))
 
 
 def header(message: Mail, name: str, most: int = 500) -> str:
-    """A header as one line of readable text; "" when absent, never an exception, never more than `most` characters."""
+    """Return a header as one line of text; "" when absent, never an exception, never over `most` characters."""
     value = message.get(name)
     return one_line(decoded(value))[:most] if value is not None else ""
 
 
 def decoded(value: str | Header) -> str:
-    """The words of an RFC 2047 header; what cannot be decoded is shown with replacement characters."""
+    """Decode the words of an RFC 2047 header, with replacement characters where that fails."""
     text = str(value)[:MAX_HEADER]
     if "=?" not in text:
         return clean(text)
@@ -103,12 +103,12 @@ def one_line(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without what no database keeps: null characters and halves of characters."""
-    return _UNWANTED.sub("", text)
+    """Remove what no database stores: null characters and surrogates."""
+    return _UNSTORABLE.sub("", text)
 
 
 def _leaves(part: Mail, depth: int) -> Iterator[tuple[Mail, int]]:
-    """The parts that are not containers, in order. A mail within the mail is one part: a file."""
+    """Yield the parts that are not containers, in order. A mail within the mail is one part: a file."""
     payload = part.get_payload()
     inside = payload if isinstance(payload, list) else []
     if not inside or part.get_content_maintype() == "message" or depth > MAX_DEPTH:
@@ -127,7 +127,7 @@ def _is_attached(part: Mail) -> bool:
 
 @dataclass(slots=True)
 class _Texts:
-    """Text parts of one kind, and how much they are together: a mail may have a hundred thousand."""
+    """Text parts of one kind, with their total size: a mail may have a hundred thousand."""
 
     parts: list[str] = field(default_factory=list)
     whole: list[Mail] = field(default_factory=list)
@@ -144,7 +144,7 @@ class _Texts:
 
 
 def _add_text(part: Mail, texts: _Texts, files: list[File]) -> None:
-    """Reads a text part, all of them up to the bounds; what is longer is also kept whole, as a file."""
+    """Add a text part, up to the bounds of all of them; a longer one is also kept whole, as a file."""
     text = clean(_decode(_bytes(part), str(part.get_content_charset() or "")))
     end = max(MAX_BODY - texts.characters, 0)
     if part.get_content_type() == "text/html":
@@ -156,22 +156,22 @@ def _add_text(part: Mail, texts: _Texts, files: list[File]) -> None:
 
 
 def _beyond(mark: str, room: int, html: str) -> int:
-    """Where the first mark beyond `room` of them stands; the end when there is none."""
+    """Return the position of the first mark beyond `room` of them; the end when there is none."""
     beyond = next(islice(re.finditer(mark, html), max(room, 0), None), None)
     return beyond.start() if beyond else len(html)
 
 
-def _file(part: Mail, refused: str) -> File:
+def _file(part: Mail, reason: str) -> File:
     kind = clean(part.get_content_type())
-    content = _nested(part) if kind.startswith("message/") else _bytes(part)
+    content = _inner_mail(part) if kind.startswith("message/") else _bytes(part)
     name = one_line(_name(part)) or ("message.eml" if kind == "message/rfc822" else kind.replace("/", "."))
-    refused = refused or _why_not(kind, len(content))
+    reason = reason or _why_not(kind, len(content))
     return File(
         name=name.replace("/", "_").replace("\\", "_")[-200:],
         type=kind[:100],
         size=len(content),
-        content=None if refused else content,
-        refused=refused,
+        content=None if reason else content,
+        refused=reason,
     )
 
 
@@ -181,13 +181,13 @@ def _why_not(kind: str, size: int) -> str:
     return TOO_LARGE if size > MAX_FILE else ""
 
 
-def _bounded(files: list[File]) -> tuple[File, ...]:
-    kept = files[:MAX_FILES]
+def _limit_files(files: list[File]) -> tuple[File, ...]:
+    first_files = files[:MAX_FILES]
     rest = files[MAX_FILES:]
     if rest:
         name = f"… + {len(rest)}"
-        kept.append(File(name=name, type="", size=sum(file.size for file in rest), refused=TOO_MANY))
-    return tuple(kept)
+        first_files.append(File(name=name, type="", size=sum(file.size for file in rest), refused=TOO_MANY))
+    return tuple(first_files)
 
 
 def _name(part: Mail) -> str:
@@ -200,12 +200,12 @@ def _name(part: Mail) -> str:
 
 
 def _bytes(part: Mail) -> bytes:
-    written, encoding = part.written, str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if written is not None and encoding in _AS_IT_IS:
-        return written.encode("ascii", "surrogateescape")
-    if written is not None and encoding == "base64":
+    raw_text, encoding = part.written, str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if raw_text is not None and encoding in _AS_IT_IS:
+        return raw_text.encode("ascii", "surrogateescape")
+    if raw_text is not None and encoding == "base64":
         try:  # as the standard library does where nothing is amiss, without its three copies of the whole
-            return binascii.a2b_base64(written)
+            return binascii.a2b_base64(raw_text)
         except ValueError:
             pass
     try:
@@ -214,10 +214,10 @@ def _bytes(part: Mail) -> bytes:
         payload = None
     if isinstance(payload, bytes):
         return payload
-    return (written or "").encode("utf-8", "replace")
+    return (raw_text or "").encode("utf-8", "replace")
 
 
-def _nested(part: Mail) -> bytes:
+def _inner_mail(part: Mail) -> bytes:
     inside = part.get_payload()
     if not isinstance(inside, list):
         return _bytes(part)
@@ -228,9 +228,9 @@ def _nested(part: Mail) -> bytes:
 
 
 def _decode(raw: bytes, charset: str) -> str:
-    """As declared, when the declaration can be true; else UTF-8, else as Windows does it in the West."""
-    declared = [charset] if charset.lower() not in _OFTEN_WRONG and is_charset(charset) else []
-    for name in (*declared, "utf-8"):
+    """Decode as declared, when the declaration can be true; else as UTF-8, else as Western Windows."""
+    charsets = [charset] if charset.lower() not in _OFTEN_WRONG and is_charset(charset) else []
+    for name in (*charsets, "utf-8"):
         try:
             return raw.decode(name)
         except (LookupError, ValueError):

@@ -10,25 +10,25 @@ from portevoix.kernel.messages import Bounce
 OUR_MARK = "X-Portevoix-Key"
 MOST_WHY = 500
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+_RETURNED_TYPES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _OF_KIND = re.compile(r"^[\w-]+\s*;\s*")
 """“smtp; 550 …”, “rfc822; ana@citoyen.test”: who says it, or what sort of address it is."""
 
 
 def bounce(message: Mail) -> Bounce | None:
-    """What came back and why; None when it is no such report, or speaks of a mail that Portevoix did not send.
+    """Return which mail bounced and why; None when it is no such report, or about a mail that Portevoix did not send.
 
-    A report of a delay is none: the server goes on trying.
+    A report of a delay does not count: the server keeps trying.
     """
     if not message.is_multipart():
         return None
     parts = [part for part in message.get_payload() if isinstance(part, Mail)]
     mail = next(_mails(parts), None)
     key = header(mail, OUR_MARK, 200) if mail is not None else ""
-    failed = next(_failures(parts), None) if key else None
-    if failed is not None:
-        why = header(failed, "Diagnostic-Code", MOST_WHY) or header(failed, "Status", MOST_WHY)
-        return Bounce(key, _bare(header(failed, "Final-Recipient", 320)), _bare(why))
+    failure = next(_failures(parts), None) if key else None
+    if failure is not None:
+        why = header(failure, "Diagnostic-Code", MOST_WHY) or header(failure, "Status", MOST_WHY)
+        return Bounce(key, _bare(header(failure, "Final-Recipient", 320)), _bare(why))
     to = header(message, "X-Failed-Recipients", 320)
     if key and to and not any(part.get_content_type() in _REPORTS for part in parts):
         return Bounce(key, to, header(message, "Subject"))
@@ -36,27 +36,27 @@ def bounce(message: Mail) -> Bounce | None:
 
 
 def returned_id(message: Mail) -> str:
-    """The Message-ID header of the mail that came back; "" when there is none."""
+    """Return the Message-ID header of the returned mail; "" when there is none."""
     parts = [part for part in message.get_payload() if isinstance(part, Mail)]
     mail = next(_mails(parts), None)
     return header(mail, "Message-ID") if mail is not None else ""
 
 
 def _mails(parts: list[Mail]) -> Iterator[Mail]:
-    """What came back: the mail itself, or its headers alone."""
+    """Yield the returned mails, or their headers alone."""
     for part in parts:
-        if part.get_content_type() not in _RETURNED:
+        if part.get_content_type() not in _RETURNED_TYPES:
             continue
         inside = part.get_payload()
         if isinstance(inside, list):
-            yield from (one for one in inside[:1] if isinstance(one, Mail))
+            yield from (mail for mail in inside[:1] if isinstance(mail, Mail))
         else:
             raw = part.get_payload(decode=True)
             yield read_mail(raw if isinstance(raw, bytes) else b"")
 
 
 def _failures(parts: list[Mail]) -> Iterator[Mail]:
-    """The report's groups of fields, one a recipient, that say that it failed for good."""
+    """Yield the report's groups of fields, one per recipient, that report a final failure."""
     for part in parts:
         groups = part.get_payload() if part.get_content_type() in _REPORTS else []
         for group in groups if isinstance(groups, list) else []:
@@ -64,5 +64,5 @@ def _failures(parts: list[Mail]) -> Iterator[Mail]:
                 yield group
 
 
-def _bare(told: str) -> str:
-    return _OF_KIND.sub("", told)
+def _bare(text: str) -> str:
+    return _OF_KIND.sub("", text)

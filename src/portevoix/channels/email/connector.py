@@ -1,4 +1,4 @@
-"""The channel itself: IMAP in, SMTP out."""
+"""The e-mail connector: IMAP in, SMTP out."""
 
 from collections.abc import Iterator, Sequence
 from email.parser import BytesHeaderParser
@@ -41,20 +41,20 @@ class EmailConnector:
         self.settings = settings
 
     def receive(self, cursor: str | None) -> Batch:
-        """The next mails. The cursor is "UIDVALIDITY:UID"; None begins thirty days before the mailbox's newest mail.
+        """Return the next mails. The cursor is "UIDVALIDITY:UID"; None begins thirty days before the newest mail.
 
-        When the server has numbered its mailbox anew (another UIDVALIDITY) it is read again as if for the first time;
-        what is known is known by its Message-ID. Mails that Portevoix sent are passed over.
+        When the server has renumbered its mailbox (another UIDVALIDITY), it is read as if for the first time; mails
+        already stored are recognised by their Message-ID. Mails that Portevoix sent are skipped.
         """
         with imap.signed_in(self.settings) as box:
             status = imap.select(box, self.settings)
             letters, position, more = imap.next_letters(box, status, Position.read(cursor))
-        read = self._read_in_time(letters)
-        if len(read) < len(letters):  # the others come again with the next batch
-            position, more = Position(position.validity, letters[len(read) - 1].uid), True
+        items = self._read_in_time(letters)
+        if len(items) < len(letters):  # the others come again with the next batch
+            position, more = Position(position.validity, letters[len(items) - 1].uid), True
         return Batch(
-            messages=tuple(item for item in read if isinstance(item, Incoming)),
-            unreadable=tuple(item for item in read if isinstance(item, Unreadable)),
+            messages=tuple(item for item in items if isinstance(item, Incoming)),
+            unreadable=tuple(item for item in items if isinstance(item, Unreadable)),
             cursor=str(position),
             more=more,
         )
@@ -63,7 +63,7 @@ class EmailConnector:
         raise Refused(gettext_noop("E-mail is fetched from the mailbox; it does not come in through the web."))
 
     def send(self, message: Outgoing) -> Receipt:
-        """Sends, then lays a copy into the Sent folder, where `find` looks."""
+        """Send, then store a copy in the Sent folder, where `find` looks."""
         PICTURES.admit(message)
         mail = compose(message, sender=self.account, from_name=self.settings.from_name)
         key = message_id(message.key, self.account)
@@ -72,7 +72,7 @@ class EmailConnector:
         return Receipt(external_id=key)
 
     def find(self, message: Outgoing) -> Receipt | None:
-        """Found when its Message-ID lies in the Sent folder or in the mailbox; nothing else proves anything."""
+        """Find the Message-ID in the Sent folder or in the mailbox. Raise Uncertain: nothing else is proof."""
         key = message_id(message.key, self.account)
         with imap.signed_in(self.settings) as box:
             for folder in (imap.sent_folder(box), self.settings.mailbox):
@@ -86,7 +86,7 @@ class EmailConnector:
         settings = self.settings
         with imap.signed_in(settings) as box:
             status = imap.select(box, settings)
-            checked = _checks(imap.newest_headers(box, status), settings.sender_checks.strip())
+            check_sentences = _checks(imap.newest_headers(box, status), settings.sender_checks.strip())
             folder = imap.sent_folder(box)
         with smtp.signed_in(settings):
             pass
@@ -97,7 +97,7 @@ class EmailConnector:
                 mailbox=settings.mailbox,
                 count=status["MESSAGES"],
             ),
-            *checked,
+            *check_sentences,
             Sentence(gettext_noop("Copies of what is sent go into the folder {folder}."), folder=folder)
             if folder
             else Sentence(gettext_noop("There is no Sent folder: copies of what is sent are not kept in the mailbox.")),
@@ -105,45 +105,45 @@ class EmailConnector:
         )
 
     def _read_in_time(self, letters: Sequence[Letter]) -> list[Incoming | Unreadable | None]:
-        """Read those that can be until a batch ends, one at least."""
+        """Read letters until the time of a batch is over, at least one."""
         ends = monotonic() + imap.BATCH_SECONDS
-        read: list[Incoming | Unreadable | None] = []
+        items: list[Incoming | Unreadable | None] = []
         for letter in letters:
-            if read and monotonic() > ends:
+            if items and monotonic() > ends:
                 break
-            read.append(self._read(letter))
-        return read
+            items.append(self._read(letter))
+        return items
 
     def _read(self, letter: Letter) -> Incoming | Unreadable | None:
-        """None for a mail of our own."""
+        """Read a mail; None for one of our own."""
         question = Question(self.account, letter.arrived_at, self.settings.sender_checks.strip(), letter.whole)
-        found = mail_reader().read(question, letter.raw)
-        if found.message is not None or found.ours:
-            return found.message
-        shown = letter.raw[:MOST_UNREADABLE].decode("utf-8", "replace").replace("\0", "")
-        if not letter.whole and not found.fault:
-            return Unreadable(digest(letter.raw), TOO_LARGE, shown)
+        answer = mail_reader().read(question, letter.raw)
+        if answer.message is not None or answer.ours:
+            return answer.message
+        excerpt = letter.raw[:MOST_UNREADABLE].decode("utf-8", "replace").replace("\0", "")
+        if not letter.whole and not answer.fault:
+            return Unreadable(digest(letter.raw), TOO_LARGE, excerpt)
         whole = letter.raw if letter.whole else None
-        reason = TOO_COSTLY if found.fault == TOO_COSTLY else UNREADABLE
-        return Unreadable(digest(letter.raw), reason, shown, whole)
+        reason = TOO_COSTLY if answer.fault == TOO_COSTLY else UNREADABLE
+        return Unreadable(digest(letter.raw), reason, excerpt, whole)
 
 
-def _checks(headers: bytes, believed: str) -> Iterator[str]:
-    """What the newest mail tells of who checks senders there."""
-    found = servers(BytesHeaderParser(Mail).parsebytes(headers))
-    names = ", ".join(found)
-    if believed and believed.lower() in found:
+def _checks(headers: bytes, trusted_server: str) -> Iterator[str]:
+    """Yield what the newest mail says about the server that checks senders."""
+    server_names = servers(BytesHeaderParser(Mail).parsebytes(headers))
+    names = ", ".join(server_names)
+    if trusted_server and trusted_server.lower() in server_names:
         yield Sentence(
-            gettext_noop("What {server} finds of senders is shown with their mails (DMARC)."), server=believed
+            gettext_noop("What {server} finds of senders is shown with their mails (DMARC)."), server=trusted_server
         )
-    elif believed:
+    elif trusted_server:
         nothing = gettext_noop(
             "The newest mail says nothing of what {server} found of its sender (DMARC). It names: {names}."
         )
-        yield Sentence(nothing, server=believed, names=names or "—")
-    elif found:
-        seen = gettext_noop(
+        yield Sentence(nothing, server=trusted_server, names=names or "—")
+    elif server_names:
+        hint = gettext_noop(
             "The newest mail says what these servers found of its sender (DMARC): {names}. If one of them is your own, "
             "write its name under “Server that checks senders”."
         )
-        yield Sentence(seen, names=names)
+        yield Sentence(hint, names=names)

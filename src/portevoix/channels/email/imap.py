@@ -1,4 +1,4 @@
-"""Reads a mailbox by UID, without marking, moving or deleting anything."""
+"""Reading of a mailbox by UID, without marking, moving or deleting anything."""
 
 import imaplib
 import re
@@ -38,7 +38,7 @@ _log = structlog.get_logger("portevoix.email")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail as it lies in the mailbox. `whole` is False when it was too large: `raw` is its headers then."""
+    """One mail of the mailbox. `whole` is False when it was too large: `raw` is then only its headers."""
 
     uid: int
     arrived_at: datetime
@@ -48,7 +48,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a mailbox was read. UIDs mean something within one UIDVALIDITY only (RFC 9051, 2.3.1.1)."""
+    """The last UID read from a mailbox; UIDs are valid within one UIDVALIDITY only (RFC 9051, 2.3.1.1)."""
 
     validity: int
     uid: int
@@ -58,14 +58,14 @@ class Position:
 
     @classmethod
     def read(cls, cursor: str | None) -> "Position | None":
-        """None for no cursor, or for one that is not ours."""
-        found = re.fullmatch(r"(\d+):(\d+)", cursor or "")
-        return cls(int(found[1]), int(found[2])) if found else None
+        """Parse a cursor; None for no cursor, or for one that is not ours."""
+        match = re.fullmatch(r"(\d+):(\d+)", cursor or "")
+        return cls(int(match[1]), int(match[2])) if match else None
 
 
 @contextmanager
 def signed_in(settings: EmailSettings) -> Iterator[BaseMailBox]:
-    """A mailbox connection, no folder selected. Raises Refused or TryLater."""
+    """Yield a mailbox connection with no folder selected. Raise Refused or TryLater."""
     host, port = settings.imap_host, settings.imap_port
     with reaching(host, port), _answers(host):
         box = _connect(settings)
@@ -79,7 +79,7 @@ def signed_in(settings: EmailSettings) -> Iterator[BaseMailBox]:
 def select(box: BaseMailBox, settings: EmailSettings) -> dict[str, int]:
     """Opens the mailbox for reading only; returns its MESSAGES, UIDNEXT and UIDVALIDITY."""
     try:
-        found = box.folder.status(settings.mailbox, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
+        status = box.folder.status(settings.mailbox, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
         box.folder.set(settings.mailbox, readonly=True)
     except UnexpectedCommandStatusError as error:
         names = ", ".join(folder.name for folder in box.folder.list()[:20])
@@ -90,21 +90,21 @@ def select(box: BaseMailBox, settings: EmailSettings) -> dict[str, int]:
             host=settings.imap_host,
             names=names,
         ) from error
-    return found
+    return status
 
 
 def next_letters(
     box: BaseMailBox, status: dict[str, int], position: Position | None
 ) -> tuple[list[Letter], Position, bool]:
-    """The mails after `position`, a bounded number; the new position; whether there are more."""
+    """Return a bounded number of mails after `position`, the new position, and whether there are more."""
     validity, end = status["UIDVALIDITY"], status["UIDNEXT"]
     position = position or Position(validity, _first_uid(box, status) - 1)
     last = position.uid if position.validity == validity else 0
     uids, upto = _uids_after(box, last, end)
-    taken = uids[:BATCH_MAILS]
+    batch_uids = uids[:BATCH_MAILS]
     letters: list[Letter] = []
     read, ends = 0, monotonic() + BATCH_SECONDS
-    for uid, size, arrived_at in _sizes(box, taken):
+    for uid, size, arrived_at in _sizes(box, batch_uids):
         whole = size <= MOST_BYTES
         if letters and (monotonic() > ends or (whole and read + size > BATCH_BYTES)):
             return letters, Position(validity, letters[-1].uid), True
@@ -112,35 +112,35 @@ def next_letters(
         if raw is not None:  # None: deleted by somebody in between
             letters.append(Letter(uid, arrived_at, raw, whole))
             read += len(raw)
-    if len(uids) > len(taken):
-        return letters, Position(validity, taken[-1]), True
+    if len(uids) > len(batch_uids):
+        return letters, Position(validity, batch_uids[-1]), True
     return letters, Position(validity, max(last, upto - 1)), upto < end
 
 
 def newest_headers(box: BaseMailBox, status: dict[str, int]) -> bytes:
-    """Those of the mailbox's newest mail; none when it is empty."""
+    """Return the headers of the newest mail; b"" when the mailbox is empty."""
     uids = box.uids("UID *") if status["MESSAGES"] else []
     return (_fetch(box, int(uids[-1]), HEAD) or b"") if uids else b""
 
 
 def holds(box: BaseMailBox, folder: str, message_id: str) -> bool:
-    """Whether `folder` has a mail of that Message-ID, one of ours (without its angle brackets)."""
+    """Return whether `folder` has a mail of ours with that Message-ID (without its angle brackets)."""
     box.folder.set(folder, readonly=True)
     return bool(box.uids(f'HEADER Message-ID "<{message_id}>"'))
 
 
 def sent_folder(box: BaseMailBox) -> str | None:
-    """The folder marked \\Sent (RFC 6154), else one that is called Sent; None when there is none."""
+    """Return the folder marked \\Sent (RFC 6154), else one that is called Sent; None when there is none."""
     folders = box.folder.list()
-    marked = [folder.name for folder in folders if "\\Sent" in folder.flags]
-    named = [folder.name for folder in folders if folder.name.lower() in {"sent", "inbox.sent"}]
-    return next(iter(marked + named), None)
+    by_flag = [folder.name for folder in folders if "\\Sent" in folder.flags]
+    by_name = [folder.name for folder in folders if folder.name.lower() in {"sent", "inbox.sent"}]
+    return next(iter(by_flag + by_name), None)
 
 
 def keep_copy(settings: EmailSettings, raw: bytes, message_id: str) -> None:
-    """Lays a copy of what was sent into the Sent folder, unless the server did it; a failure is only logged.
+    """Store a copy in the Sent folder, unless the server did it; a failure is only logged.
 
-    The mail has left by now: nothing may make it look as if it had not.
+    The mail has been sent by now, so that no error may suggest otherwise.
     """
     try:
         with signed_in(settings) as box:
@@ -167,8 +167,8 @@ def _login(box: BaseMailBox, settings: EmailSettings) -> None:
     try:
         login(settings.imap_user, settings.imap_password, initial_folder=None)
     except (MailboxLoginError, imaplib.IMAP4.error) as error:
-        told = str(error)
-        if isinstance(error, imaplib.IMAP4.abort) or _PASSING.search(told):
+        reason = str(error)
+        if isinstance(error, imaplib.IMAP4.abort) or _PASSING.search(reason):
             raise TryLater(gettext_noop("{host} lets nobody sign in at the moment."), host=settings.imap_host) from None
         # `from None`: what the library raises may quote the command, and with it the password.
         raise Refused(
@@ -197,13 +197,13 @@ def _answers(host: str) -> Iterator[None]:
 
 
 def _first_uid(box: BaseMailBox, status: dict[str, int]) -> int:
-    """Where the first reading begins. The clock is the mailbox's own: nothing here knows what day it is."""
+    """Return where the first reading begins, by the mailbox's own clock: ours may be wrong."""
     newest = _newest(box, status)
     if newest is None:
         return status["UIDNEXT"]
     since = newest - FIRST_DAYS
-    found = box.uids(f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}")
-    return min((int(uid) for uid in found), default=1)
+    uids = box.uids(f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}")
+    return min((int(uid) for uid in uids), default=1)
 
 
 def _newest(box: BaseMailBox, status: dict[str, int]) -> datetime | None:
@@ -214,13 +214,13 @@ def _newest(box: BaseMailBox, status: dict[str, int]) -> datetime | None:
 
 
 def _uids_after(box: BaseMailBox, last: int, end: int) -> tuple[list[int], int]:
-    """The UIDs above `last` in order, of the first window that has any; and the UID up to which was looked."""
+    """Return the UIDs above `last`, in order, of the first window that has any, and the end of the search."""
     upto = last + 1
     while upto < end:
         start, upto = upto, min(upto + _WINDOW, end)
-        found = sorted(int(uid) for uid in box.uids(f"UID {start}:{upto - 1}"))
-        if found:
-            return found, upto
+        uids = sorted(int(uid) for uid in box.uids(f"UID {start}:{upto - 1}"))
+        if uids:
+            return uids, upto
     return [], upto
 
 
@@ -240,8 +240,8 @@ def _items(answer: Sequence[object]) -> Iterator[tuple[int, int, datetime]]:
 
 
 def _instant(internal_date: str) -> datetime:
-    found = parsedate_to_datetime(internal_date)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    moment = parsedate_to_datetime(internal_date)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _fetch(box: BaseMailBox, uid: int, what: str) -> bytes | None:

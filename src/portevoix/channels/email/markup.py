@@ -39,7 +39,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*>")
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\(<([^<>\s]{0,2000})>(?: \"[^\"]{0,500}\")?\)")
 _ENTITIES = {"&lt;": "\ue000", "&gt;": "\ue001", "&amp;": "\ue002"}
 """Of cleaned HTML, and what stands for them meanwhile: the library takes a hundred times as long for an entity."""
-_MEANT = str.maketrans({"\ue000": "<", "\ue001": ">", "\ue002": "&"})
+_ENTITY_CHARACTERS = str.maketrans({"\ue000": "<", "\ue001": ">", "\ue002": "&"})
 _LONG_BLANK = re.compile(rf"\s{{{MOST_BLANK},}}")
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -62,7 +62,7 @@ def html_to_text(html: str) -> str:
     flat = _flatten(html, MOST_INDENTED, _INDENTING)
     for entity, stand_in in _ENTITIES.items():
         flat = flat.replace(entity, stand_in)
-    text = writer.handle(_LONG_BLANK.sub(lambda found: found[0][:MOST_BLANK], flat)).translate(_MEANT)
+    text = writer.handle(_LONG_BLANK.sub(lambda match: match[0][:MOST_BLANK], flat)).translate(_ENTITY_CHARACTERS)
     text = _LINK.sub(_link, text)
     text = re.sub(r"(?m)^#{1,6} ", "", text)
     text = re.sub(r"\\([-+.#()_*>!`{}\[\]\\])", r"\1", text)
@@ -70,17 +70,17 @@ def html_to_text(html: str) -> str:
 
 
 def _flatten(html: str, most: int, names: Set[str] | None = None) -> str:
-    """Without the tags of elements, of those `names` or of all, that lie within more than `most` others of them."""
+    """Remove the tags of elements, of those `names` or of all, that are nested in more than `most` others of them."""
     open_tags: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
     depth = 0
 
-    def keep(found: re.Match[str]) -> str:
+    def keep(match: re.Match[str]) -> str:
         nonlocal depth
-        name = found[2].lower()
+        name = match[2].lower()
         if name in _NEVER_NESTED or (names is not None and name not in names):
-            return found[0]
-        if not found[1]:
+            return match[0]
+        if not match[1]:
             if depth >= most:
                 left_out[name] += 1
                 return ""
@@ -92,12 +92,12 @@ def _flatten(html: str, most: int, names: Set[str] | None = None) -> str:
         elif open_tags[name]:
             open_tags[name] -= 1
             depth -= 1
-        return found[0]
+        return match[0]
 
     return _TAG.sub(keep, html)
 
 
-def _link(found: re.Match[str]) -> str:
-    label, address = found[1], found[2]
+def _link(match: re.Match[str]) -> str:
+    label, address = match[1], match[2]
     bare = address.removeprefix("mailto:").removeprefix("tel:")
     return label if not address or label in {address, bare} else f"{label} ({bare})"

@@ -1,4 +1,4 @@
-"""A mail as the standard library reads it, whose headers are found by their names."""
+"""A mail as the standard library parses it, with fast access to headers by name."""
 
 import codecs
 import re
@@ -51,8 +51,8 @@ class _Tally:
 class Mail(Message):
     """A mail, or a part of one, that is read and not changed.
 
-    The standard library's own goes through all headers whenever one is asked for, and reads the Content-Type anew each
-    time that a part's kind is: with some forty such questions a mail, that took most of the time of reading one.
+    The standard library's class searches all headers for each access, and parses the Content-Type again each time: with
+    some forty accesses a mail, that took most of the reading time.
     """
 
     def __init__(self, policy: Compat32 = compat32, tally: _Tally | None = None) -> None:
@@ -64,35 +64,35 @@ class Mail(Message):
 
     @property
     def names(self) -> frozenset[str]:
-        """Of the headers, in small letters."""
+        """Return the names of the headers, in lower case."""
         return frozenset(self._by_name)
 
     def set_raw(self, name: str, value: Any) -> None:
         self._tally.add(headers=1)
         if len(self) >= MOST_HEADERS:
             return
-        kept = _cut(name.lower(), value) if isinstance(value, str) else value
-        super().set_raw(name, kept)
-        self._by_name.setdefault(name.lower(), []).append(kept)
+        short_value = _cut(name.lower(), value) if isinstance(value, str) else value
+        super().set_raw(name, short_value)
+        self._by_name.setdefault(name.lower(), []).append(short_value)
         self._kind = None
 
     def get(self, name: str, failobj: Any = None) -> Any:
-        found = self._by_name.get(name.lower())
-        return self.policy.header_fetch_parse(name, found[0]) if found else failobj
+        values = self._by_name.get(name.lower())
+        return self.policy.header_fetch_parse(name, values[0]) if values else failobj
 
     def get_all(self, name: str, failobj: Any = None) -> Any:
-        found = self._by_name.get(name.lower())
-        return [self.policy.header_fetch_parse(name, value) for value in found] if found else failobj
+        values = self._by_name.get(name.lower())
+        return [self.policy.header_fetch_parse(name, value) for value in values] if values else failobj
 
     @property
     def written(self) -> str | None:
-        """What the mail holds of this part, as its bytes came; None for a part with others inside."""
+        """Return the undecoded content of this part; None for a part with others inside."""
         payload = getattr(self, "_payload", None)
         return payload if isinstance(payload, str) else None
 
     def get_content_charset(self, failobj: Any = None) -> Any:
-        found = super().get_content_charset()
-        return found if found and is_charset(found) else failobj
+        charset = super().get_content_charset()
+        return charset if charset and is_charset(charset) else failobj
 
     def get_content_type(self) -> str:
         if self._kind is None:
@@ -101,7 +101,7 @@ class Mail(Message):
 
 
 def is_charset(name: str) -> bool:
-    """Whether a text may be written in it: codecs of another purpose take time in the square of its length."""
+    """Return whether it is a charset of texts: other codecs take time in the square of a text's length."""
     try:
         return len(name) <= LONGEST_CHARSET and codecs.lookup(name).name not in _NO_CHARSETS
     except (LookupError, ValueError):
@@ -109,10 +109,10 @@ def is_charset(name: str) -> bool:
 
 
 def _cut(name: str, value: str) -> str:
-    kept = value[:MOST_HEADER]
-    if name.startswith("content-") and kept.count(";") > MOST_PARAMETERS:
-        return ";".join(kept.split(";", MOST_PARAMETERS)[:MOST_PARAMETERS])
-    return kept
+    text = value[:MOST_HEADER]
+    if name.startswith("content-") and text.count(";") > MOST_PARAMETERS:
+        return ";".join(text.split(";", MOST_PARAMETERS)[:MOST_PARAMETERS])
+    return text
 
 
 def read_mail(raw: bytes) -> Mail:

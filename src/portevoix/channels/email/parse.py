@@ -1,4 +1,4 @@
-"""One raw mail as an `Incoming`."""
+"""Conversion of a raw mail to an `Incoming`."""
 
 import hashlib
 import re
@@ -34,7 +34,7 @@ _LONE = re.compile(
 )
 """One address, with a name or without, as nearly all mails have it: the standard parser takes ten times as long."""
 _ANY = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
-_BRACKETED = re.compile(rf"<\s*({_ANY.pattern})\s*>")
+_IN_BRACKETS = re.compile(rf"<\s*({_ANY.pattern})\s*>")
 _ID = re.compile(r"<([^<>\s]+)>")
 _BY_MACHINES = frozenset({"list-id", "list-unsubscribe", "x-autoreply", "x-autorespond"})
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -42,17 +42,17 @@ _MACHINES = re.compile(r"^(mailer-daemon|postmaster)\b", re.IGNORECASE)
 
 
 def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str = "") -> Incoming:
-    """Reads a mail that arrived at `account` at `received_at` (aware). Raises one of BROKEN when it cannot be read.
+    """Parse a mail that arrived at `account` at `received_at` (aware). Raise one of BROKEN when that fails.
 
-    `author` is as `_author` has it. `external_id`, `in_reply_to` and `references` are Message-IDs without their angle
-    brackets; a mail without one is known by "sha256:" and the digest of its bytes. `conversation` is the tag of a
+    For `author` see `_author`. `external_id`, `in_reply_to` and `references` are Message-IDs without their angle
+    brackets; a mail without one is identified by "sha256:" and the digest of its bytes. `conversation` is the tag of a
     plus-address of `account`. `sent_at` is `received_at`: the Date header is only what the sender claims. A report that
-    a mail of ours did not arrive answers that mail. `server` is the one whose word on senders is taken.
+    a mail of ours did not arrive answers that mail. `server` is the one whose checks of senders are trusted.
     """
     message = read_mail(raw)
     subject = header(message, "Subject")
     body = read_body(message)
-    text, quoted = fold(body.text, subject=subject)
+    text, quotation = fold(body.text, subject=subject)
     author = _author(message)
     own = _sender(message)[1].lower() == account.lower()
     references, back = message_ids(message, "References"), bounce(message)
@@ -64,15 +64,15 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str =
         author=author,
         sent_at=received_at,
         text=text,
-        quoted=quoted,
+        quoted=quotation,
         html=body.html,
         files=body.files,
         subject=subject,
         thread=references[0] if references else "",
-        in_reply_to=_answered(message, references, back),
+        in_reply_to=_parent_id(message, references, back),
         references=references,
         conversation=_tag(message, account),
-        addressed=_addressed(message, account),
+        addressed=_addressing(message, account),
         visibility=Visibility.PRIVATE,
         automatic=is_automatic(message),
         held=OWN_SENDER if own else "",
@@ -82,37 +82,37 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str =
     )
 
 
-def _answered(message: Mail, references: Sequence[str], back: Bounce | None) -> str:
-    found = _ids([returned_id(message)]) if back else message_ids(message, "In-Reply-To")
-    return next(iter(found), references[-1] if references else "")
+def _parent_id(message: Mail, references: Sequence[str], back: Bounce | None) -> str:
+    ids = _ids([returned_id(message)]) if back else message_ids(message, "In-Reply-To")
+    return next(iter(ids), references[-1] if references else "")
 
 
 def external_id(message: Mail, raw: bytes) -> str:
-    """The Message-ID, else the digest of the mail."""
-    found = message_ids(message, "Message-ID")
-    return found[0] if found else digest(raw)
+    """Return the Message-ID, else the digest of the mail."""
+    ids = message_ids(message, "Message-ID")
+    return ids[0] if ids else digest(raw)
 
 
 def digest(raw: bytes) -> str:
-    """What a mail is known by that has no Message-ID."""
+    """Return the id of a mail without a Message-ID."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def message_ids(message: Mail, name: str) -> tuple[str, ...]:
-    """The Message-IDs of a header, without angle brackets; a very long one is named by its digest."""
+    """Return the Message-IDs of a header, without angle brackets; the digest of a very long one."""
     return _ids(message.get_all(name, []))
 
 
 def _ids(headers: Sequence[object]) -> tuple[str, ...]:
-    found = _ID.findall(" ".join(map(str, headers)))
-    kept = (*found[:1], *found[-MOST_REFERENCES:]) if len(found) > MOST_REFERENCES else found
-    return tuple(clean(key) if len(key) <= MOST_ID else digest(key.encode("utf-8", "replace")) for key in kept)
+    ids = _ID.findall(" ".join(map(str, headers)))
+    used_ids = (*ids[:1], *ids[-MOST_REFERENCES:]) if len(ids) > MOST_REFERENCES else ids
+    return tuple(clean(key) if len(key) <= MOST_ID else digest(key.encode("utf-8", "replace")) for key in used_ids)
 
 
 def is_automatic(message: Mail) -> bool:
-    """Sent by a machine: bounces, absences, newsletters, lists (RFC 3834, RFC 2919)."""
-    submitted = header(message, "Auto-Submitted").lower()
-    if submitted and not submitted.startswith("no"):
+    """Return whether a machine sent it: bounces, absences, newsletters, lists (RFC 3834, RFC 2919)."""
+    auto_submitted = header(message, "Auto-Submitted").lower()
+    if auto_submitted and not auto_submitted.startswith("no"):
         return True
     if header(message, "Precedence").lower() in _BULK or str(message.get("Return-Path", "")).strip() == "<>":
         return True
@@ -122,24 +122,24 @@ def is_automatic(message: Mail) -> bool:
 
 
 def is_ours(message: Mail, account: str) -> bool:
-    """A mail that Portevoix sent, come back into the mailbox."""
+    """Return whether it is a mail that Portevoix sent and that came back into the mailbox."""
     return message.get(OUR_MARK) is not None and _sender(message)[1].lower() == account.lower()
 
 
 def _author(message: Mail) -> Writer:
-    """`id` is the sender's address in small letters; where an answer is asked for elsewhere (Reply-To), that address
-    follows, behind a blank. Who asks for it in somebody's name, as anybody can, is somebody else, and so is each
-    visitor of a form that sends all mails under one name. `handle` is where an answer goes.
+    """Return the author. `id` is the sender's address in lower case, followed, after a blank, by the address of
+    Reply-To if it is another one. So a person who asks for answers in somebody else's name, as anybody can, is another
+    author, and so is each visitor of a form that sends all mails under one name. `handle` is where an answer goes.
     """
     name, address = _sender(message)
-    reply_to = next((found for _, found in _addresses(message, "Reply-To") if _is_address(found)), address)
+    reply_to = next((candidate for _, candidate in _addresses(message, "Reply-To") if _is_address(candidate)), address)
     sender, handle = "".join(address.lower().split())[:MOST_ADDRESS], reply_to[:MOST_ADDRESS]
     key = sender if handle.lower() == sender else f"{sender} {handle.lower()}"
     return Writer(id=key, handle=handle, name=one_line(name)[:200])
 
 
 def _sender(message: Mail) -> tuple[str, str]:
-    """Name and address; a mail without a sender was written by “unknown”."""
+    """Return name and address; a mail without a sender was written by “unknown”."""
     for field in ("From", "Sender", "Return-Path"):
         for name, address in _addresses(message, field):
             if address:
@@ -154,32 +154,32 @@ def _addresses(message: Mail, name: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=64)  # one mail's headers are read several times; the city's own addresses are in every mail
 def _read(value: str) -> tuple[tuple[str, str], ...]:
-    """The names and addresses of a header."""
+    """Return the names and addresses of a header."""
     raw = clean(one_line(value))
     if lone := _LONE.fullmatch(raw):
         return ((decoded((lone[1] or lone[2] or "").strip()), lone[4]),)
     if raw.count("(") + raw.count("[") > MOST_BRACKETS:
         raw = re.sub(r"[()[\]]", " ", raw)
-    found = [(decoded(shown), clean(one_line(address))) for shown, address in getaddresses([raw])]
-    if not any(address for _, address in found) and (last := _last_address(raw)):
-        found.append(("", last))
-    return tuple(found)
+    pairs = [(decoded(name), clean(one_line(address))) for name, address in getaddresses([raw])]
+    if not any(address for _, address in pairs) and (last := _last_address(raw)):
+        pairs.append(("", last))
+    return tuple(pairs)
 
 
 def _last_address(raw: str) -> str:
-    """The last one in angle brackets, which is what mail servers look at, else the last of all; "" when there is none.
+    """Return the last address in angle brackets, as mail servers do, else the last of all; "" without one.
 
-    In `ana@a.example <eve@b.example>` the first one is only what the sender wants read.
+    In `ana@a.example <eve@b.example>` the first one is only what the sender wants people to read.
     """
-    found = _BRACKETED.findall(raw) or _ANY.findall(raw)
-    return found[-1] if found else ""
+    addresses = _IN_BRACKETS.findall(raw) or _ANY.findall(raw)
+    return addresses[-1] if addresses else ""
 
 
 def is_certain(message: Mail) -> bool:
-    """Whether the mail names one sender alone: what a server found of the sender is of the one that is shown then."""
+    """Return whether the mail names a single sender, so that the server's check concerns the one that is shown."""
     values = [str(value) for value in message.get_all("From", [])]
-    named = {address.lower() for value in values for address in _ANY.findall(decoded(value))}
-    return len(values) == 1 and len(named) == 1
+    addresses = {address.lower() for value in values for address in _ANY.findall(decoded(value))}
+    return len(values) == 1 and len(addresses) == 1
 
 
 def _is_address(address: str) -> bool:
@@ -193,7 +193,7 @@ def _recipients(message: Mail, *names: str) -> Iterator[str]:
             yield address
 
 
-def _untagged(address: str) -> str:
+def _without_tag(address: str) -> str:
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
@@ -201,15 +201,15 @@ def _untagged(address: str) -> str:
 def _tag(message: Mail, account: str) -> str:
     for address in _recipients(message, "Delivered-To", "X-Original-To", "To", "Cc"):
         tag = address.rpartition("@")[0].partition("+")[2]
-        if tag and _untagged(address) == account.lower():
+        if tag and _without_tag(address) == account.lower():
             return tag[:64]
     return ""
 
 
-def _addressed(message: Mail, account: str) -> Addressed:
-    """In copy only when the account stands in Cc and not in To; a blind copy was sent to nobody else that we know."""
+def _addressing(message: Mail, account: str) -> Addressed:
+    """Return COPY when the account is in Cc and not in To; a blind copy has no other known recipient."""
     mine = account.lower()
-    if any(_untagged(address) == mine for address in _recipients(message, "To")):
+    if any(_without_tag(address) == mine for address in _recipients(message, "To")):
         return Addressed.DIRECT
-    copied = any(_untagged(address) == mine for address in _recipients(message, "Cc"))
-    return Addressed.COPY if copied else Addressed.DIRECT
+    in_copy = any(_without_tag(address) == mine for address in _recipients(message, "Cc"))
+    return Addressed.COPY if in_copy else Addressed.DIRECT

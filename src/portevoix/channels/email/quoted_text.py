@@ -1,6 +1,6 @@
-"""Folds earlier letters and signatures away from what the citizen writes now. Nothing is lost: only two piles are made.
+"""Separation of earlier letters and signatures from what the citizen writes now, without losing a line.
 
-When in doubt the text stays: a fold too few costs a glance, a fold too many hides what somebody said.
+When in doubt the text stays: unneeded quoted text costs a glance, while a wrong fold hides what somebody said.
 """
 
 import re
@@ -14,7 +14,7 @@ MOST_WIDTH = 160  # characters of a line looked at: the library's patterns are q
 SIGNATURE_LINES = 12
 SIGNATURE_CHARACTERS = 600
 
-_FORWARDED = re.compile(r"^\s*(fwd?|tr|wg|rv|i|fs|doorst)\s*:", re.IGNORECASE)
+_FORWARD_PREFIX = re.compile(r"^\s*(fwd?|tr|wg|rv|i|fs|doorst)\s*:", re.IGNORECASE)
 _FORWARD_LINE = re.compile(
     r"^[ >]{0,20}-{3,20} *(forwarded|message transf|transf[ée]r|weitergeleitet|mensaje reenv|messaggio inoltr).*|"
     r"^[ >]{0,20}(d[ée]but du message (transf|r[ée]exp)|begin forwarded|forwarded by)",
@@ -34,8 +34,18 @@ _HEADINGS = (
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of how the library itself calls `re.sub`
     _LIBRARY: re.Pattern[str] = EmailMessage(text="", languages=list(LANGUAGES)).HEADER_REGEX
-_WROTE = ("écrit", "wrote", "schrieb", "escribió", "scritto", "schreef", "nadesłał", "napisał", "original message")
-_NAMED = re.compile(r"^[> *]*\w{0,12} {0,2}:", re.MULTILINE)
+_HEADING_WORDS = (
+    "écrit",
+    "wrote",
+    "schrieb",
+    "escribió",
+    "scritto",
+    "schreef",
+    "nadesłał",
+    "napisał",
+    "original message",
+)
+_FIELD_NAME = re.compile(r"^[> *]*\w{0,12} {0,2}:", re.MULTILINE)
 """One or the other stands in whatever the library's pattern finds, which takes fifty times as long."""
 _MARKS = (":", "---", "___")  # one of them stands in whatever these patterns find
 _SIGN_OFF = re.compile(
@@ -48,64 +58,66 @@ _SIGN_OFF = re.compile(
 
 
 def fold(text: str, *, subject: str = "") -> tuple[str, str]:
-    """(text, quoted): what is said now, and what was said before, with the signature. Together they hold every line.
+    """Return (text, quoted): the new text, and the earlier text with the signature. Together they hold every line.
 
-    A forwarded letter is not folded: it is what the citizen wants read. Nor are answers between quoted lines.
+    A forwarded letter is not folded, since the citizen wants it read. Nor are answers between quoted lines.
     """
     text = "\n".join(line.rstrip() for line in text.split("\n")).strip()
-    if _FORWARDED.match(subject) or _FORWARD_LINE.search(text):
+    if _FORWARD_PREFIX.match(subject) or _FORWARD_LINE.search(text):
         return text, ""
     lines = text.split("\n")
-    said, before, after = _split(lines, _heading(lines))
-    signed = _signature(said)
-    kept = "\n".join((*said[:signed], *([""] if after else []), *after)).strip()
-    folded = "\n".join((*said[signed:], *([""] if said[signed:] and before else []), *before)).strip()
-    return (kept, folded) if kept else (text, "")
+    reply_lines, before, after = _split(lines, _heading(lines))
+    signature = _signature(reply_lines)
+    reply = "\n".join((*reply_lines[:signature], *([""] if after else []), *after)).strip()
+    quotation = "\n".join(
+        (*reply_lines[signature:], *([""] if reply_lines[signature:] and before else []), *before)
+    ).strip()
+    return (reply, quotation) if reply else (text, "")
 
 
 def _heading(lines: list[str]) -> int:
-    """The line on which the earlier letter begins; the number of lines when there is none."""
-    quoted = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
+    """Return the line on which the earlier letter begins; the number of lines when there is none."""
+    first_quote = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
     # Only what stands above the first quoted line decides.
-    probe = "\n".join(line[:MOST_WIDTH] for line in lines[: min(quoted, MOST_LINES)])
+    probe = "\n".join(line[:MOST_WIDTH] for line in lines[: min(first_quote, MOST_LINES)])
     if not any(mark in probe for mark in _MARKS):
-        return quoted
-    lowered = probe.lower()
-    likely = _NAMED.search(probe) or any(word in lowered for word in _WROTE)
+        return first_quote
+    lower = probe.lower()
+    likely = _FIELD_NAME.search(probe) or any(word in lower for word in _HEADING_WORDS)
     every = (pattern.search(probe) for pattern in ((*_HEADINGS, _LIBRARY) if likely else _HEADINGS))
-    starts = [found.start() + _leading(found[0]) for found in every if found]
-    return min((*(probe.count("\n", 0, start) for start in starts), quoted))
+    starts = [match.start() + _leading(match[0]) for match in every if match]
+    return min((*(probe.count("\n", 0, start) for start in starts), first_quote))
 
 
 def _split(lines: list[str], heading: int) -> tuple[list[str], list[str], list[str]]:
-    """What is said above the earlier letter, the letter, and what is said below it."""
-    said, rest = lines[:heading], lines[heading:]
-    marked = [number for number, line in enumerate(rest) if line.startswith(">")]
-    if not marked:
-        return said, rest, []
-    first, last = marked[0], marked[-1]
+    """Return the lines above the earlier letter, the letter, and the lines below it."""
+    above, rest = lines[:heading], lines[heading:]
+    quote_numbers = [number for number, line in enumerate(rest) if line.startswith(">")]
+    if not quote_numbers:
+        return above, rest, []
+    first, last = quote_numbers[0], quote_numbers[-1]
     below = rest[last + 1 :]
     between = any(line and not line.startswith(">") for line in rest[first:last])
     if between:  # answers between the lines: they make sense only where they stand
         return lines, [], []
     if any(below):
-        return said, rest[: last + 1], below
-    return said, rest, []
+        return above, rest[: last + 1], below
+    return above, rest, []
 
 
 def _signature(lines: list[str]) -> int:
-    """The line on which a short signature begins; the number of lines when there is none."""
+    """Return the line on which a short signature begins; the number of lines when there is none."""
     tail = max(0, len(lines) - SIGNATURE_LINES)
     probe = "\n".join(line[:MOST_WIDTH] for line in lines[tail:])
     if len(probe) > SIGNATURE_CHARACTERS * 3:
         return len(lines)
-    found = _SIGN_OFF.search(probe)
-    if found is None:
+    match = _SIGN_OFF.search(probe)
+    if match is None:
         return len(lines)
-    start = tail + probe.count("\n", 0, found.start())
+    start = tail + probe.count("\n", 0, match.start())
     short = sum(map(len, lines[start:])) <= SIGNATURE_CHARACTERS
     return start if short and any(line for line in lines[:start]) else len(lines)
 
 
-def _leading(found: str) -> int:
-    return len(found) - len(found.lstrip())
+def _leading(text: str) -> int:
+    return len(text) - len(text.lstrip())

@@ -1,4 +1,4 @@
-"""Has mails read by a process of its own, which no mail can fill, hold up or bring down for long."""
+"""Client of the process that reads mails, which no mail can fill, hold up or bring down for long."""
 
 import signal
 import subprocess
@@ -80,7 +80,7 @@ class MailReader:
         )
 
     def _end(self) -> int | None:
-        """Its exit status; None when there is no process."""
+        """End the process and return its exit status; None when there is no process."""
         process, self._process = self._process, None
         if process is None:
             return None
@@ -116,5 +116,5 @@ def _killing(process: subprocess.Popen[bytes], after: float) -> Iterator[None]:
 
 @cache
 def mail_reader() -> MailReader:
-    """The reader of this process."""
+    """Return the reader of this process."""
     return MailReader()

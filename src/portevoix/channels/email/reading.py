@@ -1,4 +1,4 @@
-"""What is asked of the process that reads mails, what it answers, and how both travel: in frames of bytes."""
+"""Questions to the process that reads mails, its answers, and their transport in frames of bytes."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which mail to read, as `parse_mail` is asked. `whole`: not its head alone. `ours`: also one that we sent."""
+    """The mail to read, as for `parse_mail`. `whole`: not its head alone. `ours`: also a mail that we sent."""
 
     account: str
     received_at: datetime
@@ -42,7 +42,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a mail: a `message`; `ours`, passed over; else why it cannot be read, "" for a head alone."""
+    """The result of a mail: a `message`; `ours` when skipped; else the fault, which is "" for a head alone."""
 
     message: Incoming | None = None
     ours: bool = False
@@ -53,8 +53,8 @@ class Answer:
         files = self.message.files if self.message else ()
         raw = flat.write_without_contents(self.message) if self.message else None
         holding = [file.content is not None for file in files]
-        told = json.dumps([raw, holding, self.ours, self.fault]).encode()
-        return [told, *(file.content for file in files if file.content is not None)]
+        header = json.dumps([raw, holding, self.ours, self.fault]).encode()
+        return [header, *(file.content for file in files if file.content is not None)]
 
     @classmethod
     def of(cls, frames: Sequence[bytes]) -> "Answer":
@@ -97,7 +97,7 @@ def _number(stream: IO[bytes]) -> int:
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:
-    found = stream.read(size)
-    if len(found) < size:
+    content = stream.read(size)
+    if len(content) < size:
         raise EOFError
-    return found
+    return content

@@ -1,4 +1,4 @@
-"""What the city's own mail server found of a mail's sender (RFC 8601)."""
+"""Result of the city's own mail server's checks of a mail's sender (RFC 8601)."""
 
 import re
 from collections.abc import Iterator
@@ -20,45 +20,45 @@ RESULTS = frozenset({"pass", "fail", "none", "temperror", "permerror"})
 
 
 def dmarc(message: Mail, server: str, *, sender: str) -> str:
-    """What `server` tells of the domain of `sender`, one of RESULTS; "" when it tells nothing of it.
+    """Return the result of `server` for the domain of `sender`, one of RESULTS; "" when there is none.
 
-    `sender` is the address that is shown, "" where it is not certain who sent the mail. "pass" of another domain than
-    the one that is shown says nothing of that one; so does any "pass" where nothing is certain.
+    `sender` is the address that is shown, "" where it is not certain who sent the mail. "pass" for a domain other than
+    the one that is shown does not count, nor does any "pass" where the sender is not certain.
 
-    Anybody can write such a header: only one that bears the name of the city's own server is believed, and of several
-    the topmost, which came last. That server takes away those that others wrote in its name (RFC 8601, 5).
+    Anybody can write such a header: only one with the name of the city's own server is trusted, and of several the
+    topmost, which came last. That server removes those that others wrote in its name (RFC 8601, 5).
     """
     if not server:
         return ""
-    mine = (told for name, told in _headers(message) if name == server.lower())
-    found = _DMARC.search(next(mine, ""))
-    result = found[1].lower() if found else ""
-    if found and result == "pass" and not _is_of(found[2], sender):
+    mine = (statement for name, statement in _headers(message) if name == server.lower())
+    match = _DMARC.search(next(mine, ""))
+    result = match[1].lower() if match else ""
+    if match and result == "pass" and not _is_of(match[2], sender):
         return ""
     return result if result in RESULTS else ""
 
 
-def _is_of(told: str, sender: str) -> bool:
-    """Whether what was found is of the sender's domain; a server that names none looks at the only one there is."""
-    named = _FROM.search(told)
+def _is_of(statement: str, sender: str) -> bool:
+    """Return whether the result concerns the sender's domain; a server that names none checks the only one there is."""
+    match = _FROM.search(statement)
     domain = sender.rpartition("@")[2].lower().strip(".")
-    return bool(domain) and (named is None or named[1].lower().strip(".") == domain)
+    return bool(domain) and (match is None or match[1].lower().strip(".") == domain)
 
 
 def servers(message: Mail) -> list[str]:
-    """The names of those that tell something of DMARC, the topmost first."""
-    return list(dict.fromkeys(name for name, told in _headers(message) if _DMARC.search(told)))
+    """Return the names of the servers with a DMARC result, the topmost first."""
+    return list(dict.fromkeys(name for name, statement in _headers(message) if _DMARC.search(statement)))
 
 
 def _headers(message: Mail) -> Iterator[tuple[str, str]]:
-    """Each header's name of a server, in small letters, and what it tells in its own words.
+    """Yield each header's server name, in lower case, and its statement.
 
-    What still has a quote or a bracket then is not written as it should be, and tells nothing.
+    A statement that still has a quote or a bracket is malformed, and counts as empty.
     """
     for value in message.get_all("Authentication-Results", [])[:MOST]:
-        told = one_line(str(value)[:5000])
-        named = _NAME.match(told)
+        statement = one_line(str(value)[:5000])
+        match = _NAME.match(statement)
         for _ in range(MOST_NESTED):
-            told = _ASIDE.sub(" ", told)
-        if named:
-            yield named[1].lower(), "" if re.search(r'[()"]', told) else told
+            statement = _ASIDE.sub(" ", statement)
+        if match:
+            yield match[1].lower(), "" if re.search(r'[()"]', statement) else statement

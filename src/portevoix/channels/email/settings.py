@@ -1,4 +1,4 @@
-"""How a mailbox is reached; the settings page is drawn from these."""
+"""Settings of a mailbox; the settings page is drawn from these."""
 
 import re
 import ssl
@@ -19,8 +19,8 @@ _CONTROL = re.compile("[\0-\x1f\x7f\x85\u2028\u2029]")
 _SECURITY = gettext_noop(
     "“tls” from the first byte, “starttls” after a greeting in the open; “none” only for a server on this machine."
 )
-_READ = gettext_noop("Incoming mail (IMAP)")
-_SENT = gettext_noop("Outgoing mail (SMTP)")
+_INCOMING = gettext_noop("Incoming mail (IMAP)")
+_OUTGOING = gettext_noop("Outgoing mail (SMTP)")
 _BOTH = gettext_noop("Sender and certificates")
 
 
@@ -30,18 +30,18 @@ def _ask(group: str, label: str, help: str = "", **more: Any) -> dict[str, Knob]
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpSettings:
-    """How mail leaves. Raises BadInput for an unknown security, for “none” on another machine, for a line break."""
+    """Outgoing mail. Raises BadInput for an unknown security, for “none” on another machine, for a line break."""
 
-    smtp_host: str = field(metadata=_ask(_SENT, gettext_noop("Outgoing server")))
-    smtp_port: int = field(default=465, metadata=_ask(_SENT, gettext_noop("Outgoing port")))
+    smtp_host: str = field(metadata=_ask(_OUTGOING, gettext_noop("Outgoing server")))
+    smtp_port: int = field(default=465, metadata=_ask(_OUTGOING, gettext_noop("Outgoing port")))
     smtp_security: str = field(
-        default=TLS, metadata=_ask(_SENT, gettext_noop("Outgoing security"), _SECURITY, choices=SECURITIES)
+        default=TLS, metadata=_ask(_OUTGOING, gettext_noop("Outgoing security"), _SECURITY, choices=SECURITIES)
     )
     smtp_user: str = field(
-        default="", metadata=_ask(_SENT, gettext_noop("Outgoing user"), gettext_noop("Empty: without signing in."))
+        default="", metadata=_ask(_OUTGOING, gettext_noop("Outgoing user"), gettext_noop("Empty: without signing in."))
     )
     smtp_password: str = field(
-        default="", repr=False, metadata=_ask(_SENT, gettext_noop("Outgoing password"), secret=True)
+        default="", repr=False, metadata=_ask(_OUTGOING, gettext_noop("Outgoing password"), secret=True)
     )
     from_name: str = field(
         default="",
@@ -67,19 +67,19 @@ class SmtpSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ImapSettings:
-    """How mail is read. Reading marks nothing and deletes nothing."""
+    """Incoming mail. Reading marks nothing and deletes nothing."""
 
-    imap_host: str = field(metadata=_ask(_READ, gettext_noop("Incoming server")))
-    imap_port: int = field(default=993, metadata=_ask(_READ, gettext_noop("Incoming port")))
+    imap_host: str = field(metadata=_ask(_INCOMING, gettext_noop("Incoming server")))
+    imap_port: int = field(default=993, metadata=_ask(_INCOMING, gettext_noop("Incoming port")))
     imap_security: str = field(
-        default=TLS, metadata=_ask(_READ, gettext_noop("Incoming security"), _SECURITY, choices=SECURITIES)
+        default=TLS, metadata=_ask(_INCOMING, gettext_noop("Incoming security"), _SECURITY, choices=SECURITIES)
     )
-    imap_user: str = field(metadata=_ask(_READ, gettext_noop("Incoming user")))
-    imap_password: str = field(repr=False, metadata=_ask(_READ, gettext_noop("Incoming password"), secret=True))
+    imap_user: str = field(metadata=_ask(_INCOMING, gettext_noop("Incoming user")))
+    imap_password: str = field(repr=False, metadata=_ask(_INCOMING, gettext_noop("Incoming password"), secret=True))
     mailbox: str = field(
         default="INBOX",
         metadata=_ask(
-            _READ,
+            _INCOMING,
             gettext_noop("Mailbox"),
             gettext_noop("Read from thirty days before its newest mail on; nothing in it is marked, moved or deleted."),
         ),
@@ -87,7 +87,7 @@ class ImapSettings:
     sender_checks: str = field(
         default="",
         metadata=_ask(
-            _READ,
+            _INCOMING,
             gettext_noop("Server that checks senders"),
             gettext_noop(
                 "The name with which your mail server begins Authentication-Results, where it writes what it found of "
@@ -99,7 +99,7 @@ class ImapSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class EmailSettings(SmtpSettings, ImapSettings):
-    """How a mailbox is read, then how its mail leaves: in this order it is asked."""
+    """Settings of a mailbox: first incoming, then outgoing mail, in the order of the form."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -107,7 +107,7 @@ class EmailSettings(SmtpSettings, ImapSettings):
 
 
 def _check_line(value: object) -> None:
-    """Mail servers read commands by the line: a line break within a value would begin another one."""
+    """Raise BadInput for a line break: mail servers read commands by the line, and it would begin another one."""
     if isinstance(value, str) and _CONTROL.search(value):
         raise BadInput(gettext_noop("A setting holds a line break or another invisible character. Write it anew."))
 
@@ -124,7 +124,7 @@ def check_security(security: str, host: str) -> None:
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """Verifies certificate and name, always. Raises Refused when `ca_file` cannot be used."""
+    """Return a context that always verifies certificate and name. Raise Refused when `ca_file` is unusable."""
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Hands a mail to an SMTP server, and knows at each step whether anything happened."""
+"""Handing a mail to an SMTP server, with certainty at each step whether anything happened."""
 
 import base64
 import re
@@ -18,13 +18,13 @@ LATER = timedelta(minutes=5)
 
 
 def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) -> None:
-    """Sends it. TryLater and Refused: it was not taken. Uncertain: it went out whole, and no answer came."""
+    """Send a mail. TryLater and Refused: it was not accepted. Uncertain: it was sent in full, without an answer."""
     content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
     with signed_in(settings) as smtp:
         host = settings.smtp_host
         _expect(smtp.mail(sender), host, pause=True)
         _expect(smtp.rcpt(to), host)
-        _expect(smtp.docmd("DATA"), host, wanted=3)
+        _expect(smtp.docmd("DATA"), host, first_digit=3)
         smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
         try:  # from here on the server may have taken it
             smtp.send(b".\r\n")
@@ -39,7 +39,7 @@ def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) 
 
 @contextmanager
 def signed_in(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
-    """A connection on which mail can be sent. Raises Refused, which pauses the account, or TryLater."""
+    """Yield a connection on which mail can be sent. Raise Refused, which pauses the account, or TryLater."""
     host, port = settings.smtp_host, settings.smtp_port
     with reaching(host, port):
         smtp = _connect(settings)
@@ -60,8 +60,8 @@ def _connect(settings: SmtpSettings) -> smtplib.SMTP:
     except smtplib.SMTPResponseException as error:
         raise _refusal((error.smtp_code, _words(error.smtp_error)), host, pause=True) from error
     if settings.smtp_security == STARTTLS:
-        with ExitStack() as undone:
-            undone.callback(smtp.close)
+        with ExitStack() as cleanup:
+            cleanup.callback(smtp.close)
             try:
                 smtp.starttls(context=tls_context(settings.ca_file))
             except smtplib.SMTPNotSupportedError as error:
@@ -71,7 +71,7 @@ def _connect(settings: SmtpSettings) -> smtplib.SMTP:
                     host=host,
                     port=port,
                 ) from error
-            undone.pop_all()
+            cleanup.pop_all()
     return smtp
 
 
@@ -109,20 +109,20 @@ def _leave(smtp: smtplib.SMTP) -> None:
         smtp.close()
 
 
-def _expect(answer: tuple[int, bytes], host: str, *, wanted: int = 2, pause: bool = False) -> None:
-    """Goes on when the first digit is `wanted`; else raises what it means."""
-    code, told = answer
-    if code // 100 != wanted:
-        raise _refusal((code, _words(told)), host, pause=pause)
+def _expect(answer: tuple[int, bytes], host: str, *, first_digit: int = 2, pause: bool = False) -> None:
+    """Raise the error of an answer whose first digit is another one."""
+    code, reply = answer
+    if code // 100 != first_digit:
+        raise _refusal((code, _words(reply)), host, pause=pause)
 
 
 def _refusal(answer: tuple[int, str], host: str, *, pause: bool) -> Refused | TryLater:
-    code, told = answer
+    code, reply = answer
     if code >= 500:
-        return Refused(gettext_noop("{host} refused: {why}"), pause=pause, host=host, why=f"{code} {told}")
-    return TryLater(gettext_noop("{host} answered “not now”: {why}"), after=LATER, host=host, why=f"{code} {told}")
+        return Refused(gettext_noop("{host} refused: {why}"), pause=pause, host=host, why=f"{code} {reply}")
+    return TryLater(gettext_noop("{host} answered “not now”: {why}"), after=LATER, host=host, why=f"{code} {reply}")
 
 
-def _words(told: bytes | str) -> str:
-    text = told.decode("utf-8", "replace") if isinstance(told, bytes) else told
+def _words(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:300]

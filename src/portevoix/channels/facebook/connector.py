@@ -1,4 +1,4 @@
-"""The two connectors: Meta serves both through one API, with the page's token."""
+"""The connectors of Facebook and Instagram: Meta serves both through one API, with the page's token."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ SUBSCRIBED: Final = "feed,mention,messages,message_echoes,message_edits,messagin
 
 
 class MetaConnector:
-    """What both do in the same way. `find` knows nearly always, which is not enough for `Ability.FIND`."""
+    """Base of both connectors. `find` is nearly always certain, which is not enough for `Ability.FIND`."""
 
     kind: ClassVar[str]
     abilities: ClassVar[frozenset[Ability]] = frozenset(
@@ -35,19 +35,19 @@ class MetaConnector:
         self.settings = settings
 
     def receive(self, cursor: str | None) -> Batch:
-        """One page of the reading under way. A new reading begins five minutes after the last one did."""
+        """Return one page of the current reading. A new one begins five minutes after the last one began."""
         return poll.receive(Graph(self.settings), self._here(), cursor, datetime.now(UTC))
 
     def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
-        """The messages of a webhook. Raises Refused for what Meta did not sign, or did not mean for this account."""
+        """Return the messages of a webhook. Raise Refused for one unsigned by Meta, or for another account."""
         return self.pushed(request).messages
 
     def pushed(self, request: RawRequest) -> Batch:
-        """The same, with what could not be read, and one Unreadable for each unknown kind of event."""
+        """Parse a webhook, with what could not be read, and one Unreadable per unknown kind of event."""
         return push.read(request, self.settings.app_secret, self._here())
 
     def handshake(self, query: Mapping[str, str]) -> str:
-        """What Meta wants to hear when it tries the address. Raises Refused."""
+        """Return the answer that Meta expects when it tries the address. Raise Refused."""
         return push.handshake(query, self.settings.verify_token)
 
     def send(self, message: Outgoing) -> Receipt:
@@ -62,14 +62,14 @@ class MetaConnector:
         send.delete(Graph(self.settings), message, external_id)
 
     def subscribe(self) -> None:
-        """Has the page send what is new to the address that the app names; its Instagram account's comes with it."""
+        """Make the page, with its Instagram account, send new messages to the address of the app."""
         Graph(self.settings).post("/me/subscribed_apps", {"subscribed_fields": SUBSCRIBED})
 
     def check(self) -> tuple[str, ...]:
-        told = Graph(self.settings).get(f"/{self.settings.me}", fields=f"id,{self._name}")
-        if maybe(told.get("id")) != self.settings.me:
+        profile = Graph(self.settings).get(f"/{self.settings.me}", fields=f"id,{self._name}")
+        if maybe(profile.get("id")) != self.settings.me:
             raise Refused(gettext_noop("The access token is not that of this account."), pause=True)
-        name = text(told.get(self._name)) or self.settings.me
+        name = text(profile.get(self._name)) or self.settings.me
         return (Sentence(gettext_noop("Meta lets us speak for {name}."), name=name), self._webhook())
 
     def _webhook(self) -> str:

@@ -1,4 +1,4 @@
-"""How far an account has been read, and what of the reading under way is still to be asked."""
+"""The cursor of an account: how far it has been read, and the requests that remain in the current reading."""
 
 import json
 from dataclasses import dataclass, field
@@ -18,7 +18,9 @@ MOST_WATCHED: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request still to be made: an edge, of what it is (id, address, text, or with whom), from which page on."""
+    """One request still to be made: an edge, its owner (id, address, text, or a person's id), and the page to start
+    from.
+    """
 
     edge: str
     of: tuple[str, ...] = ()
@@ -27,10 +29,10 @@ class Step:
 
 @dataclass(slots=True)
 class Watched:
-    """A message whose edit or removal is looked for: when it was made, what it stands under, a digest of its words.
+    """A message that is checked for edits and removal: its time, the id of its parent, a digest of its words.
 
-    `turn` is the last reading that it was there in, `due` the moment from which on it is asked for by itself if no
-    listing shows it; `missed`: it was asked for, and not there.
+    `turn` is the last reading in which it was there, `due` the time from which it is asked for on its own if no listing
+    shows it; `missed`: it was asked for, and not there.
     """
 
     at: int
@@ -43,11 +45,12 @@ class Watched:
 
 @dataclass(slots=True)
 class Cursor:
-    """Moments are seconds since 1970. `since`: up to there all was read. `read_at`: when the last reading began.
+    """The position of an account. Times are seconds since 1970. `since`: everything up to there was read. `read_at`:
+    when the last reading began.
 
-    `todo` is what the reading under way has still to ask; `newest` what it has found so far. `seen` are the messages
-    of the overlap, `fresh` those that this reading found, each with its moment. `counts`: comments of each media then.
-    `turn` numbers the readings, `heard` counts what citizens say in public that this one has found. `now` is not kept.
+    `todo` are the remaining requests of the current reading; `newest` is the newest message so far. `seen` are the
+    messages of the overlap, `fresh` those of this reading, each with its time. `counts`: the number of comments of each
+    media. `turn` numbers the readings, `heard` counts the public messages of citizens in this one. `now` is not stored.
     """
 
     since: int = 0
@@ -64,7 +67,7 @@ class Cursor:
 
     @classmethod
     def read(cls, written: str | None) -> "Cursor":
-        """What cannot be read is a beginning: what is known already is known by its id."""
+        """Parse a cursor. An unreadable one starts afresh: messages already stored are recognised by their ids."""
         try:
             raw = json.loads(written or "{}")
             return cls(
@@ -75,7 +78,7 @@ class Cursor:
                 seen=_numbers(raw.get("seen", {})),
                 fresh=_numbers(raw.get("fresh", {})),
                 counts=_numbers(raw.get("counts", {})),
-                watched={str(key): _watched(*row) for key, row in raw.get("watched", {}).items()},
+                watched={str(key): _parse_watched(*row) for key, row in raw.get("watched", {}).items()},
                 turn=int(raw.get("turn", 0)),
                 heard=int(raw.get("heard", 0)),
             )
@@ -83,7 +86,7 @@ class Cursor:
             return cls()
 
     def write(self) -> str:
-        """JSON."""
+        """Return the cursor as JSON."""
         return json.dumps(
             {
                 "since": self.since,
@@ -108,11 +111,11 @@ class Cursor:
 
     @property
     def first(self) -> int:
-        """What is older than that was read before."""
+        """Return the time before which everything was read."""
         return self.since - OVERLAP
 
     def take(self, key: str, at: int) -> bool:
-        """Whether a message is new to this account's readings."""
+        """Return whether a message is new to this account's readings."""
         if at < self.first:
             return False
         self.newest = max(self.newest, at)
@@ -120,19 +123,19 @@ class Cursor:
         return key not in self.seen
 
     def end(self) -> None:
-        """Nothing is left to ask. What came while it was read lies in the next reading's overlap."""
+        """End the reading. Messages that arrived meanwhile are in the next reading's overlap."""
         self.since = max(self.since, min(self.newest, self.read_at))
-        kept = [(key, at) for key, at in (self.seen | self.fresh).items() if at >= self.first]
-        self.seen = dict(sorted(kept, key=lambda one: one[1])[-MOST_SEEN:])
+        recent = [(key, at) for key, at in (self.seen | self.fresh).items() if at >= self.first]
+        self.seen = dict(sorted(recent, key=lambda one: one[1])[-MOST_SEEN:])
         self.fresh = {}
 
     def _newest(self) -> list[tuple[str, Watched]]:
         first = self.read_at - int(WATCHED.total_seconds())
-        kept = [(key, one) for key, one in self.watched.items() if one.at >= first]
-        return sorted(kept, key=lambda one: one[1].at)[-MOST_WATCHED:]
+        recent = [(key, one) for key, one in self.watched.items() if one.at >= first]
+        return sorted(recent, key=lambda one: one[1].at)[-MOST_WATCHED:]
 
 
-def _watched(at: Any, place: Any, words: Any, turn: Any, due: Any, missed: Any) -> Watched:
+def _parse_watched(at: Any, place: Any, words: Any, turn: Any, due: Any, missed: Any) -> Watched:
     return Watched(int(at), str(place), str(words), int(turn), int(due), bool(missed))
 
 

@@ -1,5 +1,5 @@
-"""Private messages of Messenger and Instagram Direct, as events and as they are read. All with one person are one
-conversation: so the networks show it, too.
+"""Private messages of Messenger and Instagram Direct, from events and from reading. All messages with one person form
+one conversation, as the networks show it.
 """
 
 import re
@@ -28,7 +28,7 @@ WITH: Final = "with:"
 """How the thread of private messages is named: with whom."""
 _MOST_EDITS: Final = 1_000
 _KEY = re.compile(r"[A-Za-z0-9_=:.-]{1,500}")
-_PASSED = frozenset(
+_IGNORED_KINDS = frozenset(
     {
         "account_linking",
         "app_roles",
@@ -48,61 +48,61 @@ _PASSED = frozenset(
 
 
 def event(raw: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
-    """One entry of `messaging`. None for what nobody says. Raises Unclear."""
-    told = mapping(raw)
-    when = told.get("timestamp") or at
+    """Read one entry of `messaging`; None when it is no message. Raise Unclear."""
+    entry = mapping(raw)
+    when = entry.get("timestamp") or at
     for name in ("message", "message_edit", "postback"):
-        if isinstance(told.get(name), dict):
-            return _event(name, told, here, when)
-    if _PASSED & told.keys():
+        if isinstance(entry.get(name), dict):
+            return _event(name, entry, here, when)
+    if _IGNORED_KINDS & entry.keys():
         return None
-    kind = next(iter(sorted(told.keys() - {"sender", "recipient", "timestamp"})), "")
+    kind = next(iter(sorted(entry.keys() - {"sender", "recipient", "timestamp"})), "")
     return unreadable(raw, UNKNOWN, name=f"kind:messaging/{kind[:50]}")
 
 
-def _event(name: str, told: Mapping[str, Any], here: Here, when: Any) -> Incoming | None:
-    said = mapping(told.get(name))
-    if name == "postback" and not said.get("mid"):
+def _event(name: str, entry: Mapping[str, Any], here: Here, when: Any) -> Incoming | None:
+    content = mapping(entry.get(name))
+    if name == "postback" and not content.get("mid"):
         return None  # a button of a menu, which is no message
-    key = identifier(said.get("mid"))
-    if said.get("is_deleted") is True:
+    key = identifier(content.get("mid"))
+    if content.get("is_deleted") is True:
         return here.removed(key, moment(when), private=True)
-    sender, recipient = (maybe(mapping(told.get(side)).get("id")) for side in ("sender", "recipient"))
-    mine = said.get("is_echo") is True or sender == here.me
+    sender, recipient = (maybe(mapping(entry.get(side)).get("id")) for side in ("sender", "recipient"))
+    mine = content.get("is_echo") is True or sender == here.me
     other = identifier(recipient if mine else sender)
-    more: dict[str, Any] = {"in_reply_to": maybe(mapping(said.get("reply_to")).get("mid"))}
+    more: dict[str, Any] = {"in_reply_to": maybe(mapping(content.get("reply_to")).get("mid"))}
     if name == "message_edit":
-        if said.get("num_edit") in (0, "0"):
+        if content.get("num_edit") in (0, "0"):
             return None  # Instagram tells so of new messages, too
-        if not isinstance(said.get("text"), str):
+        if not isinstance(content.get("text"), str):
             raise Unclear("text")  # it must not empty what was said
-        more = {"change": Change.AMEND, "revision": _edits(said.get("num_edit"))}
+        more = {"change": Change.AMEND, "revision": _edits(content.get("num_edit"))}
     return _letter(
         here,
         key,
         other,
         Writer(id=here.me if mine else other),
         moment(when),
-        text(said.get("text")) or text(said.get("title")),
-        media=media([_attached(one) for one in entries(said.get("attachments"))]),
+        text(content.get("text")) or text(content.get("title")),
+        media=media([_event_attachment(one) for one in entries(content.get("attachments"))]),
         **more,
     )
 
 
 def letter(raw: Any, here: Here, other: str) -> Incoming:
-    """A message as it is read in the conversation with the person `other`. Raises Unclear."""
-    told = mapping(raw)
-    who = mapping(told.get("from"))
+    """Read a message of the conversation with the person `other`. Raise Unclear."""
+    message = mapping(raw)
+    who = mapping(message.get("from"))
     sender = identifier(who.get("id"))
     handle = text(who.get("username"))[:200]
     return _letter(
         here,
-        identifier(told.get("id")),
+        identifier(message.get("id")),
         other,
         Writer(id=sender, handle=handle, name=text(who.get("name"))[:200] or handle),
-        moment(told.get("created_time")),
-        text(told.get("message")),
-        media=media([_read_attached(one) for one in data(told.get("attachments"))]),
+        moment(message.get("created_time")),
+        text(message.get("message")),
+        media=media([_read_attachment(one) for one in data(message.get("attachments"))]),
     )
 
 
@@ -111,33 +111,33 @@ def is_conversation(key: str) -> bool:
 
 
 def partner(conversation: Mapping[str, Any], here: Here) -> str:
-    """With whom it is. Raises Unclear when nobody but the city is in it."""
-    for one in data(conversation.get("participants")):
-        found = maybe(mapping(one).get("id"))
-        if found and found != here.me:
-            return found
+    """Return the id of the other person. Raise Unclear when only the city takes part."""
+    for participant in data(conversation.get("participants")):
+        participant_id = maybe(mapping(participant).get("id"))
+        if participant_id and participant_id != here.me:
+            return participant_id
     raise Unclear("participants")
 
 
-def _letter(here: Here, key: str, other: str, writer: Writer, when: Any, said: str, **more: Any) -> Incoming:
-    return here.incoming(key, writer, when, said, thread=f"{WITH}{other}", visibility=Visibility.PRIVATE, **more)
+def _letter(here: Here, key: str, other: str, writer: Writer, when: Any, words: str, **more: Any) -> Incoming:
+    return here.incoming(key, writer, when, words, thread=f"{WITH}{other}", visibility=Visibility.PRIVATE, **more)
 
 
 def _edits(value: Any) -> int:
-    """How often it was edited, which is its revision: Meta allows five."""
+    """Return the number of edits, which is the revision: Meta allows five."""
     count = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 5 else value
     if type(count) is not int or not 0 < count <= _MOST_EDITS:
         raise Unclear("num_edit")
     return count
 
 
-def _attached(value: Any) -> tuple[Any, str]:
-    told = mapping(value)
-    return mapping(told.get("payload")).get("url"), text(told.get("type"))[:50]
+def _event_attachment(value: Any) -> tuple[Any, str]:
+    attachment = mapping(value)
+    return mapping(attachment.get("payload")).get("url"), text(attachment.get("type"))[:50]
 
 
-def _read_attached(value: Any) -> tuple[Any, str]:
-    told = mapping(value)
-    images, videos = mapping(told.get("image_data")), mapping(told.get("video_data"))
-    found = link(images.get("url")) or link(videos.get("url")) or link(told.get("file_url"))
-    return found, text(told.get("mime_type"))[:50]
+def _read_attachment(value: Any) -> tuple[Any, str]:
+    attachment = mapping(value)
+    images, videos = mapping(attachment.get("image_data")), mapping(attachment.get("video_data"))
+    address = link(images.get("url")) or link(videos.get("url")) or link(attachment.get("file_url"))
+    return address, text(attachment.get("mime_type"))[:50]

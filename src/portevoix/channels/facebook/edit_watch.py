@@ -1,9 +1,10 @@
-"""What citizens said in public is watched for a while: an edit is seen where it comes again with other words, a removal
-where no listing shows it any more and it is not there when it is asked for by itself.
+"""Detection of edits and removals of public messages for a while: an edited message appears again with other words; a
+removed one is missing from every listing and when it is asked for on its own.
 
-Of what may not be seen Meta says the same as of what is gone. So a removal is believed when it is told in two readings,
-when what it stood under is there, and when no more is missing than is still heard: else our own sight has changed. Each
-is asked for by itself: version 26.0 of the Graph API takes no `?ids=` any more, and counts each request of a batch.
+Meta does not distinguish a hidden message from a removed one. So a removal is only believed when two readings report
+it, when its parent exists, and when no more messages are missing than still appear: otherwise our own access has
+changed. Each is asked for on its own: version 26.0 of the Graph API no longer takes `?ids=`, and counts each request of
+a batch.
 """
 
 import hashlib
@@ -21,11 +22,11 @@ AGAIN: Final = timedelta(days=1)
 """Between two times that one is asked for by itself."""
 MOST: Final = 25
 """That are asked for so in one reading."""
-_GONE: Final = (100, 33)
+_GONE_CODES: Final = (100, 33)
 
 
 def note(cursor: Cursor, item: Incoming, place: str, *, listed: bool) -> bool:
-    """Notes that it is there, and tells whether it was edited. `listed`: the next reading will show it, too."""
+    """Store that a message is there, and return whether it was edited. `listed`: the next reading shows it too."""
     if item.direction is not Direction.IN:
         return False
     cursor.heard += 1
@@ -42,9 +43,7 @@ def note(cursor: Cursor, item: Incoming, place: str, *, listed: bool) -> bool:
 
 
 def looks(cursor: Cursor) -> list[Step]:
-    """What this reading has not shown, and is to be asked for by itself: what was missed first, then what was shown
-    until now.
-    """
+    """Return the steps for messages that this reading has not shown: the ones missed before come first."""
     missing = [
         (not one.missed, one.due, key)
         for key, one in cursor.watched.items()
@@ -54,40 +53,40 @@ def looks(cursor: Cursor) -> list[Step]:
 
 
 def look(graph: Graph, here: Here, cursor: Cursor, key: str) -> Incoming | None:
-    """It as it is now, or its removal. What Meta does not tell now is left to a later reading: new messages wait for
-    nothing.
+    """Return the message as it is now, or its removal. When Meta does not answer now, a later reading asks again, so
+    that new messages never wait for it.
     """
-    one = cursor.watched.get(key)
+    entry = cursor.watched.get(key)
     try:
-        return _told(graph, here, cursor, key, one) if one else None
+        return _read_again(graph, here, cursor, key, entry) if entry else None
     except TryLater:
         return None
 
 
-def _told(graph: Graph, here: Here, cursor: Cursor, key: str, one: Watched) -> Incoming | None:
+def _read_again(graph: Graph, here: Here, cursor: Cursor, key: str, entry: Watched) -> Incoming | None:
     try:
-        item = _read(graph, here, key, one.place)
+        item = _read(graph, here, key, entry.place)
     except Said as error:
-        if (error.code, error.subcode) == _GONE:
-            return _missed(graph, here, cursor, key, one)
+        if (error.code, error.subcode) == _GONE_CODES:
+            return _read_removal(graph, here, cursor, key, entry)
         item = None
     if item is None or item.external_id != key:
-        one.due = _later(cursor)
+        entry.due = _later(cursor)
         return None
     return item
 
 
-def _missed(graph: Graph, here: Here, cursor: Cursor, key: str, one: Watched) -> Incoming | None:
-    """Its removal, where it is to be believed. The first time it is only noted."""
-    if not one.missed:
-        one.missed, one.due = True, 0
+def _read_removal(graph: Graph, here: Here, cursor: Cursor, key: str, entry: Watched) -> Incoming | None:
+    """Return the removal where it can be believed. The first time it is only noted."""
+    if not entry.missed:
+        entry.missed, entry.due = True, 0
         return None
     missing = sum(each.turn != cursor.turn and (each.missed or not each.due) for each in cursor.watched.values())
-    if missing > cursor.heard or not _is_there(graph, one.place):
-        one.due = _later(cursor)
+    if missing > cursor.heard or not _is_there(graph, entry.place):
+        entry.due = _later(cursor)
         return None
     del cursor.watched[key]
-    return here.removed(key, datetime.fromtimestamp(one.at, UTC))
+    return here.removed(key, datetime.fromtimestamp(entry.at, UTC))
 
 
 def _is_there(graph: Graph, place: str) -> bool:
@@ -98,7 +97,7 @@ def _is_there(graph: Graph, place: str) -> bool:
 
 
 def _read(graph: Graph, here: Here, key: str, place: str) -> Incoming | None:
-    """A comment, or a visitor's post, by its id; None for what cannot be read. Raises as `Graph.get` does."""
+    """Return a comment or a visitor's post by its id; None when it is unreadable. Raise as `Graph.get` does."""
     under = {"id": place}
     try:
         if here.channel == "instagram":

@@ -1,5 +1,5 @@
-"""Did an uncertain reply arrive? Meta takes no key by which it would know one again: it is looked for by its text, from
-the city, under the same comment or in the same conversation, since it was written.
+"""Search for a reply whose sending was uncertain. Meta takes no key that identifies it: it is searched by its text,
+from the city, under the same comment or in the same conversation, since it was written.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,21 +25,21 @@ _LETTERS: Final = 20
 
 
 def find(graph: Graph, here: Here, message: Outgoing) -> Receipt | None:
-    """None: all that is there was read, and it is not among it. Raises Uncertain where Meta cannot tell, and TryLater
-    while it may still appear.
+    """Return the receipt; None when everything was read and it is missing. Raise Uncertain where Meta cannot tell, and
+    TryLater while it may still appear.
     """
-    looked = (
+    replies = (
         _replies(graph, here, message) if message.visibility is Visibility.PUBLIC else _letters(graph, here, message)
     )
-    receipt = _among(list(looked), here, message)
+    receipt = _among(list(replies), here, message)
     if receipt is None and (wait := left(message.key)):
         raise TryLater(gettext_noop("Whether the reply arrived shows in a moment."), after=wait)
     return receipt
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A reply that is there: its id, who wrote it ("" when Meta does not tell), when, and its words."""
+class _Reply:
+    """A reply on the network: its id, author ("" when Meta does not tell), time and words."""
 
     key: str
     author: str
@@ -47,54 +47,56 @@ class _Seen:
     words: str
 
 
-def _replies(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:
-    """All under the same comment: in which order they come is not sure enough to stop before the last."""
+def _replies(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Reply]:
+    """Yield all replies to the same comment: their order is not reliable enough to stop early."""
     place = under(message)
     if here.channel == "instagram":
         yield from _all(graph, f"/{place}/replies", "id,from,text,timestamp", {"limit": _PAGE}, since=None)
         return
     for each in (place, *_above(graph, place, message)):
-        asked: dict[str, str | int] = {"filter": "stream", "limit": _PAGE}
-        yield from _all(graph, f"/{each}/comments", "id,from,message,created_time", asked, since=None)
+        parameters: dict[str, str | int] = {"filter": "stream", "limit": _PAGE}
+        yield from _all(graph, f"/{each}/comments", "id,from,message,created_time", parameters, since=None)
 
 
 def _above(graph: Graph, place: str, message: Outgoing) -> Iterator[str]:
-    """Facebook may put the answer to an answer one level higher: under what that one answers."""
+    """Yield the parent: Facebook may move an answer to an answer one level up, under what that one answers."""
     if len(message.references) > 1:
         parent = maybe(mapping(graph.get(f"/{place}", fields="parent{id}").get("parent")).get("id"))
         if is_public(parent):
             yield parent
 
 
-def _letters(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Seen]:
-    """The newest messages with this person."""
+def _letters(graph: Graph, here: Here, message: Outgoing) -> Iterator[_Reply]:
+    """Yield the newest messages with this person."""
     if not message.thread.startswith(WITH) and not NUMBER.fullmatch(message.to.id):
         raise Uncertain(gettext_noop("Meta does not tell with whom this conversation is. Look whether it arrived."))
     platform = "messenger" if here.channel == "facebook" else "instagram"
-    found = data(graph.get("/me/conversations", platform=platform, user_id=recipient(message), fields="id", limit=1))
-    for conversation in found:
+    conversations = data(
+        graph.get("/me/conversations", platform=platform, user_id=recipient(message), fields="id", limit=1)
+    )
+    for conversation in conversations:
         key = maybe(mapping(conversation).get("id"))
         if not is_conversation(key):
             raise Uncertain(gettext_noop("Meta does not tell what this conversation holds. Look whether it arrived."))
-        asked = {"limit": _LETTERS}
+        parameters = {"limit": _LETTERS}
         fields = "id,from,message,created_time"
-        yield from _all(graph, f"/{key}/messages", fields, asked, since=_earliest(message), pages=1)
+        yield from _all(graph, f"/{key}/messages", fields, parameters, since=_earliest(message), pages=1)
 
 
 def _all(
     graph: Graph,
     path: str,
     fields: str,
-    asked: Mapping[str, str | int],
+    parameters: Mapping[str, str | int],
     *,
     since: datetime | None,
     pages: int = MOST_PAGES,
-) -> Iterator[_Seen]:
-    """Back to `since`, the newest first; None: all, in any order. Raises Uncertain when there are more pages."""
+) -> Iterator[_Reply]:
+    """Yield replies back to `since`, the newest first; None: all, in any order. Raise Uncertain for too many pages."""
     _, _, words, when = fields.split(",")
     onward = ""
     for _ in range(pages):
-        edge = graph.get(path, fields=fields, **asked, **({"after": onward} if onward else {}))
+        edge = graph.get(path, fields=fields, **parameters, **({"after": onward} if onward else {}))
         for raw in map(mapping, data(edge)):
             try:
                 at = moment(raw.get(when))
@@ -104,23 +106,23 @@ def _all(
                 ) from error
             if since and at < since:
                 return
-            yield _Seen(maybe(raw.get("id")), maybe(mapping(raw.get("from")).get("id")), at, text(raw.get(words)))
+            yield _Reply(maybe(raw.get("id")), maybe(mapping(raw.get("from")).get("id")), at, text(raw.get(words)))
         onward = after(edge)
         if not onward:
             return
     raise Uncertain(gettext_noop("There are too many replies to look through. Look whether it arrived."))
 
 
-def _among(seen: list[_Seen], here: Here, message: Outgoing) -> Receipt | None:
-    """The earliest that fits. Raises Uncertain for one that may be another with the same words."""
-    begun, words = message.sent_at.astimezone(UTC).replace(microsecond=0), text(message.text).split()
-    fitting = [one for one in seen if one.words.split() == words and one.author in (here.me, "")]
-    fitting = [one for one in fitting if one.at >= _earliest(message)]
-    for one in sorted(fitting, key=lambda one: one.at):
-        if one.at >= begun and one.author and one.key:
+def _among(replies: list[_Reply], here: Here, message: Outgoing) -> Receipt | None:
+    """Return the earliest that matches. Raise Uncertain when it may be another one with the same words."""
+    sent_at, words = message.sent_at.astimezone(UTC).replace(microsecond=0), text(message.text).split()
+    matches = [one for one in replies if one.words.split() == words and one.author in (here.me, "")]
+    matches = [one for one in matches if one.at >= _earliest(message)]
+    for one in sorted(matches, key=lambda one: one.at):
+        if one.at >= sent_at and one.author and one.key:
             address = f"https://www.facebook.com/{one.key}" if here.channel == "facebook" and is_public(one.key) else ""
             return Receipt(one.key, address)
-    if fitting:
+    if matches:
         raise Uncertain(gettext_noop("The same text stands there from shortly before. Look whether this one arrived."))
     return None
 

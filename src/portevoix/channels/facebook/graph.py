@@ -1,6 +1,6 @@
-"""The Graph API: one request, one answer; Meta's error codes become ours, and its budgets are kept.
+"""Client of the Graph API: one request, one answer, with Meta's error codes translated and its budgets respected.
 
-The token goes in a header, so that no address holds it; the proof that we hold the app secret goes with each request.
+The token is sent in a header, so that no address contains it; each request carries the proof of the app secret.
 """
 
 import hashlib
@@ -24,15 +24,15 @@ MOST_TOLD: Final = 300
 
 _TOKEN = frozenset({102, 190})
 _BUSY = frozenset({4, 17, 32, 341, 613, 80000, 80001, 80002, 80006})
-_FAILED = frozenset({1, 2})
-_BLOCKED: Final = 368
+_FAILURE_CODES = frozenset({1, 2})
+_BLOCKED_CODE: Final = 368
 _PERMISSION = frozenset({3, 10, *range(200, 300)})
 _MOST_NESTED: Final = 4_000
 """Characters of a usage header that are looked at."""
 
 
 class Said(Refused):
-    """Meta's no to one request: `code` and `subcode` are its own, 0 when it gives none."""
+    """Meta refused one request: `code` and `subcode` are its own, 0 when it gives none."""
 
     def __init__(self, message: str, /, *, code: int, subcode: int, **values: str | int) -> None:
         super().__init__(message, False, code=code, **values)
@@ -40,7 +40,7 @@ class Said(Refused):
 
 
 class Graph:
-    """Asked with one account's access. Raises Refused for an address that may not be asked."""
+    """Client with one account's access. Raises Refused for an address that may not be asked."""
 
     def __init__(self, settings: MetaSettings) -> None:
         headers = {"Authorization": f"Bearer {settings.access_token}"}
@@ -49,21 +49,21 @@ class Graph:
         self._proof = {"appsecret_proof": proof.hexdigest()}
 
     def get(self, path: str, **parameters: str | int) -> Mapping[str, Any]:
-        """What is there, as JSON. Raises TryLater, and Refused, as `Said` where it concerns this request alone."""
-        asked: Parameters = {**parameters, **self._proof}
+        """Return the object as JSON. Raise TryLater, or Refused, as `Said` when it concerns this request alone."""
+        query: Parameters = {**parameters, **self._proof}
         try:
-            answer = self._http.get(path, asked)
+            answer = self._http.get(path, query)
         except Rejected as error:
-            raise self._meant(error, writing=False) from error
+            raise self._translate_error(error, writing=False) from error
         self._note(answer.headers)
         return mapping(answer.json())
 
     def post(self, path: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What was made, as JSON. Raises Uncertain too: where it may have been made all the same."""
+        """Create an object and return it as JSON. Raise Uncertain too, when it may have been created anyway."""
         try:
             answer = self._http.post(path, {**fields, **self._proof})
         except Rejected as error:
-            raise self._meant(error, writing=True) from error
+            raise self._translate_error(error, writing=True) from error
         self._note(answer.headers)
         try:
             return mapping(answer.json())
@@ -71,19 +71,19 @@ class Graph:
             raise Uncertain(error.text, **error.values) from error
 
     def delete(self, path: str) -> bool:
-        """Whether it was deleted. Raises Uncertain too: where it may have been all the same."""
+        """Delete, and return whether it was deleted. Raise Uncertain too, when it may have been deleted anyway."""
         try:
             answer = self._http.delete(f"{path}?{urlencode(self._proof)}")
         except Rejected as error:
-            raise self._meant(error, writing=True) from error
+            raise self._translate_error(error, writing=True) from error
         self._note(answer.headers)
         return mapping(answer.json()).get("success") is not False
 
-    def _meant(self, error: Rejected, *, writing: bool) -> ChannelError:
-        """What Meta's codes mean for us: see "Handling Errors" in the documentation of the Graph API."""
-        told = _error(error.answer.content)
-        code, subcode = _number(told.get("code")), _number(told.get("error_subcode"))
-        message = (text(told.get("error_user_msg")) or text(told.get("message")) or "—")[:MOST_TOLD]
+    def _translate_error(self, error: Rejected, *, writing: bool) -> ChannelError:
+        """Translate Meta's error code: see "Handling Errors" in the documentation of the Graph API."""
+        details = _error(error.answer.content)
+        code, subcode = _number(details.get("code")), _number(details.get("error_subcode"))
+        message = (text(details.get("error_user_msg")) or text(details.get("message")) or "—")[:MOST_TOLD]
         if code in _TOKEN or (error.status == 401 and not code):
             return Refused(
                 gettext_noop(
@@ -92,7 +92,7 @@ class Graph:
                 pause=True,
                 code=code,
             )
-        if code == _BLOCKED:
+        if code == _BLOCKED_CODE:
             return Refused(
                 gettext_noop("Meta has blocked this account for now (code {code}): {told}"),
                 pause=True,
@@ -100,10 +100,10 @@ class Graph:
                 told=message,
             )
         if code in _BUSY:
-            after = _regained(error.answer.headers) or REST
+            after = _wait_time(error.answer.headers) or REST
             self._http.rest(datetime.now(UTC) + after)
             return TryLater(gettext_noop("Meta asks us to wait (code {code})."), after=after, code=code)
-        if code in _FAILED or (told.get("is_transient") is True and code not in _PERMISSION):
+        if code in _FAILURE_CODES or (details.get("is_transient") is True and code not in _PERMISSION):
             kind = Uncertain if writing else TryLater
             return kind(gettext_noop("Meta is out of order (code {code}): {told}"), code=code, told=message)
         if code in _PERMISSION:
@@ -112,13 +112,15 @@ class Graph:
         return Said(gettext_noop("Meta refuses (code {code}): {told}"), code=code, subcode=subcode, told=message)
 
     def _note(self, headers: Mapping[str, str]) -> None:
-        """Stops before Meta says so: what is asked beyond the budget makes the wait longer."""
-        if max(_used(headers), default=0) >= NEARLY:
-            self._http.rest(datetime.now(UTC) + (_regained(headers) or REST))
+        """Pause before a budget is used up: requests beyond it make the wait longer."""
+        if max(_used_percentages(headers), default=0) >= NEARLY:
+            self._http.rest(datetime.now(UTC) + (_wait_time(headers) or REST))
 
 
 def after(edge: Any) -> str:
-    """The cursor of the next page, "" on the last one. Of `paging.next` only a parameter is used, never its host."""
+    """Return the cursor of the next page, "" on the last one. Of `paging.next` only a parameter is used, never its
+    host.
+    """
     paging = mapping(mapping(edge).get("paging"))
     onward = paging.get("next")
     if not isinstance(onward, str):
@@ -133,7 +135,7 @@ def after(edge: Any) -> str:
 
 
 def code_of(error: Rejected) -> int:
-    """Meta's own code of what it refuses, 0 when it gives none."""
+    """Return Meta's own error code, 0 when it gives none."""
     return _number(_error(error.answer.content).get("code"))
 
 
@@ -149,23 +151,23 @@ def _number(value: Any) -> int:
 
 
 def _usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    """Each budget that the answer speaks of: the app's, and those of the page or account by kind."""
+    """Yield each budget in the answer: the app's, and those of the page or account by kind."""
     for name in ("x-app-usage", "x-business-use-case-usage", "x-page-usage"):
         try:
-            told = mapping(json.loads(headers.get(name, "{}")[:_MOST_NESTED]))
+            usage = mapping(json.loads(headers.get(name, "{}")[:_MOST_NESTED]))
         except (ValueError, RecursionError):
             continue
-        yield told
-        for several in told.values():
-            yield from (mapping(one) for one in entries(several))
+        yield usage
+        for use_cases in usage.values():
+            yield from (mapping(use_case) for use_case in entries(use_cases))
 
 
-def _used(headers: Mapping[str, str]) -> Iterator[int]:
+def _used_percentages(headers: Mapping[str, str]) -> Iterator[int]:
     for usage in _usages(headers):
         yield from (_number(usage.get(name)) for name in ("call_count", "total_time", "total_cputime"))
 
 
-def _regained(headers: Mapping[str, str]) -> timedelta:
-    """How long until Meta answers again; nothing when it does not say. It says so in minutes."""
+def _wait_time(headers: Mapping[str, str]) -> timedelta:
+    """Return how long until Meta answers again; zero when it does not say. It says so in minutes."""
     longest = max((_number(usage.get("estimated_time_to_regain_access")) for usage in _usages(headers)), default=0)
     return min(timedelta(minutes=longest), LONGEST_WAIT)

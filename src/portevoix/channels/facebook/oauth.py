@@ -1,8 +1,8 @@
-"""Pages and their Instagram accounts are connected by signing in at Meta: Facebook Login, or the one for business.
+"""Connecting pages and their Instagram accounts by signing in at Meta: Facebook Login, or the one for business.
 
 Meta's documentation: "Manually Build a Login Flow", "Facebook Login for Business", "Long-Lived Access Tokens". The code
-becomes a user's token, that one a long-lived one, and with it come the pages' own tokens, which do not expire. Only
-these are kept.
+becomes a user's token, then a long-lived one, which gives access to the pages' own tokens, which do not expire. Only
+these are stored.
 """
 
 import re
@@ -41,98 +41,105 @@ _NAME = re.compile(r"[A-Za-z0-9._]{1,100}")
 
 
 class MetaAccess:
-    """From Meta's page back to the pages and accounts that the colleague may connect."""
+    """Sign-in at Meta, from its page back to the pages and accounts that the colleague may connect."""
 
     asks = ("app_id", "config_id", "app_secret", "verify_token", "graph_base")
     needs = ("app_id", "app_secret")
     announced = True
 
     def ask(self, settings: Mapping[str, str], *, redirect: str) -> Asked:
-        kept = {name: settings.get(name, "").strip() for name in self.asks} | {"redirect": redirect}
+        private_state = {name: settings.get(name, "").strip() for name in self.asks} | {"redirect": redirect}
         for name in ("app_id", "config_id"):
-            if not _NUMBER.fullmatch(kept[name]) and (kept[name] or name == "app_id"):
-                raise BadInput(gettext_noop("The id is a number, not “{value}”."), value=kept[name])
-        kept["graph_base"] = kept["graph_base"].rstrip("/")
-        _settings(kept, "-")
+            if not _NUMBER.fullmatch(private_state[name]) and (private_state[name] or name == "app_id"):
+                raise BadInput(gettext_noop("The id is a number, not “{value}”."), value=private_state[name])
+        private_state["graph_base"] = private_state["graph_base"].rstrip("/")
+        _settings(private_state, "-")
         state = secrets.token_urlsafe(48)
-        query = {"client_id": kept["app_id"], "redirect_uri": redirect, "response_type": "code", "state": state}
-        if kept["config_id"]:
-            query |= {"config_id": kept["config_id"], "override_default_response_type": "true"}
+        query = {
+            "client_id": private_state["app_id"],
+            "redirect_uri": redirect,
+            "response_type": "code",
+            "state": state,
+        }
+        if private_state["config_id"]:
+            query |= {"config_id": private_state["config_id"], "override_default_response_type": "true"}
         else:
             query["scope"] = ",".join(PERMISSIONS)
-        return Asked(f"{_dialog(kept['graph_base'])}?{urlencode(query)}", state, kept)
+        return Asked(f"{_dialog(private_state['graph_base'])}?{urlencode(query)}", state, private_state)
 
     def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
         user = _token(kept, redirect_uri=kept["redirect"], code=code)
         long = _token(kept, grant_type="fb_exchange_token", fb_exchange_token=user)
-        found = [each for page in _pages(Graph(_settings(kept, long))) for each in _of(page, kept)]
-        if not found:
+        accounts = [each for page in _pages(Graph(_settings(kept, long))) for each in _of(page, kept)]
+        if not accounts:
             raise Refused(
                 gettext_noop(
                     "Meta names no page that was allowed. Begin again, sign in there as an administrator of the page,"
                     " and tick it."
                 )
             )
-        return tuple(found)
+        return tuple(accounts)
 
 
-def _settings(kept: Mapping[str, Any], token: str) -> MetaSettings:
-    """With these Meta is asked as the person. Raises BadInput for what cannot be a secret or an address."""
+def _settings(private_state: Mapping[str, Any], token: str) -> MetaSettings:
+    """Return settings to ask Meta as the person. Raise BadInput for an invalid secret or address."""
     return MetaSettings(
-        me=kept["app_id"],
+        me=private_state["app_id"],
         access_token=token,
-        app_secret=kept["app_secret"],
-        verify_token=kept["verify_token"],
-        graph_base=kept["graph_base"],
+        app_secret=private_state["app_secret"],
+        verify_token=private_state["verify_token"],
+        graph_base=private_state["graph_base"],
     )
 
 
 def _dialog(base: str) -> str:
-    """The page of the version that the Graph API is asked in; another server of it has its own page."""
+    """Return the sign-in page of the same version as the Graph API; another server has its own page."""
     parts = urlsplit(base)
     site = _SITE if parts.hostname == _GRAPH else f"{parts.scheme}://{parts.netloc}"
     return f"{site}{parts.path}/dialog/oauth"
 
 
-def _token(kept: Mapping[str, Any], **asked: str) -> str:
-    """Raises Refused when Meta gives none, without its words: they may repeat what it was told."""
-    client = {"client_id": kept["app_id"], "client_secret": kept["app_secret"]}
-    http = Http(kept["graph_base"], budget=f"{kept['app_id']} signing in")
+def _token(private_state: Mapping[str, Any], **parameters: str) -> str:
+    """Return the token. Raise Refused when Meta gives none, without its words: they may repeat a secret."""
+    client = {"client_id": private_state["app_id"], "client_secret": private_state["app_secret"]}
+    http = Http(private_state["graph_base"], budget=f"{private_state['app_id']} signing in")
     try:
-        told = http.get("/oauth/access_token", {**client, **asked})
+        answer = http.get("/oauth/access_token", {**client, **parameters})
     except Rejected as error:
         message = gettext_noop(
             "Meta did not take the sign-in (code {code}). Check the app ID and the app secret, and begin again."
         )
         raise Refused(message, code=code_of(error)) from error
-    token = text(mapping(told.json()).get("access_token"))
+    token = text(mapping(answer.json()).get("access_token"))
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise Refused(gettext_noop("Meta gave no access. Begin again."))
     return token
 
 
 def _pages(graph: Graph) -> Iterator[Mapping[str, Any]]:
-    asked: dict[str, str | int] = {"fields": _FIELDS, "limit": 100}
+    parameters: dict[str, str | int] = {"fields": _FIELDS, "limit": 100}
     for _ in range(_MOST_PAGES):
-        edge = graph.get("/me/accounts", **asked)
+        edge = graph.get("/me/accounts", **parameters)
         yield from map(mapping, entries(edge.get("data")))
         onward = after(edge)
         if not onward:
             return
-        asked["after"] = onward
+        parameters["after"] = onward
 
 
-def _of(page: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[Granted]:
-    """The page, and the Instagram account that is linked to it. A page without a token is one that was not allowed."""
+def _of(page: Mapping[str, Any], private_state: Mapping[str, Any]) -> Iterator[Granted]:
+    """Yield the page, and its Instagram account. A page without a token was not allowed."""
     number, token = maybe(page.get("id")), text(page.get("access_token"))
     if not _NUMBER.fullmatch(number) or not token:
         return
-    own = {name: kept[name] for name in ("app_id", "config_id", "app_secret", "graph_base")}
-    own |= {"access_token": token} | ({"verify_token": kept["verify_token"]} if kept["verify_token"] else {})
+    own = {name: private_state[name] for name in ("app_id", "config_id", "app_secret", "graph_base")}
+    own |= {"access_token": token} | (
+        {"verify_token": private_state["verify_token"]} if private_state["verify_token"] else {}
+    )
     name = text(page.get("username"))
     address = f"facebook.com/{name if _NAME.fullmatch(name) else number}"
     yield Granted(address, own | {"me": number}, "facebook", "me")
-    linked = mapping(page.get("instagram_business_account"))
-    other, called = maybe(linked.get("id")), text(linked.get("username"))
-    if _NUMBER.fullmatch(other) and _NAME.fullmatch(called):
-        yield Granted(f"@{called}", own | {"me": other}, "instagram", "me")
+    instagram_account = mapping(page.get("instagram_business_account"))
+    other, username = maybe(instagram_account.get("id")), text(instagram_account.get("username"))
+    if _NUMBER.fullmatch(other) and _NAME.fullmatch(username):
+        yield Granted(f"@{username}", own | {"me": other}, "instagram", "me")

@@ -1,4 +1,4 @@
-"""Sends that ended in doubt, and how long Meta may still be at work on them. This process alone remembers: when another
+"""Sends with an uncertain result, and how long Meta may still work on them. Only this process remembers: when another
 one died, its lease was waited for.
 """
 
@@ -14,13 +14,14 @@ _SINCE: dict[str, float] = {}
 
 
 def doubted(key: str) -> None:
+    """Store that the send of this message is uncertain."""
     _SINCE[key] = time.monotonic()
     while len(_SINCE) > _MOST:
         _SINCE.pop(next(iter(_SINCE)))
 
 
 def left(key: str) -> timedelta:
-    """How long to wait until what is not there has not arrived; nothing when there is no doubt."""
+    """Return how long to wait until a missing reply is certainly missing; zero when there is no doubt."""
     since = _SINCE.get(key)
     seconds = 0.0 if since is None else SETTLES.total_seconds() - (time.monotonic() - since)
     if seconds <= 0:

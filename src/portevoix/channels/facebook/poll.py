@@ -1,5 +1,5 @@
-"""Catching up by reading: what webhooks did not bring, under the same ids. One request at a time, so that whatever goes
-wrong in between goes on where it was. What does not come again is asked for at the end: see `watch`.
+"""Reading what webhooks did not bring, under the same ids. One request at a time, so that a reading continues after a
+failure. Messages that no listing repeats are asked for at the end: see `edit_watch`.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ Found = list[Incoming | Unreadable]
 
 
 def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Batch:
-    """What one request brings; nothing, and no request, while the next reading is not due."""
+    """Return what one request brings; an empty batch, without a request, until the next reading is due."""
     cursor = Cursor.read(written)
     second = cursor.now = int(now.timestamp())
     if not cursor.todo:
@@ -40,9 +40,9 @@ def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Bat
             return Batch(cursor=written)
         cursor.begin(second, _first(here))
     step = cursor.todo.pop(0)
-    found: Found = []
+    items: Found = []
     try:
-        _READERS[step.edge](graph, here, cursor, step, found)
+        _READERS[step.edge](graph, here, cursor, step, items)
     except Said as error:
         if error.code != ABSENT or step == Step(step.edge):
             raise
@@ -54,8 +54,8 @@ def receive(graph: Graph, here: Here, written: str | None, now: datetime) -> Bat
     if not cursor.todo:
         cursor.end()
     return Batch(
-        messages=tuple(item for item in found if isinstance(item, Incoming)),
-        unreadable=tuple(item for item in found if isinstance(item, Unreadable)),
+        messages=tuple(item for item in items if isinstance(item, Incoming)),
+        unreadable=tuple(item for item in items if isinstance(item, Unreadable)),
         cursor=cursor.write(),
         more=bool(cursor.todo),
     )
@@ -65,41 +65,41 @@ def _first(here: Here) -> list[Step]:
     return [Step("feed" if here.channel == "facebook" else "media"), Step("conversations")]
 
 
-def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+def _feed(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
     within = f"comments.{_STREAM}.limit({WITHIN}){{{posts.COMMENT_FIELDS}}}"
     edge = graph.get(f"/{here.me}/feed", fields=f"{posts.POST_FIELDS},{within}", limit=PAGE, **_from(step))
     last = ""
     for raw in map(mapping, data(edge)):
         last = text(raw.get("created_time"))
-        _keep(cursor, found, raw, partial(posts.post, here=here), place=here.me)
+        _keep(cursor, items, raw, partial(posts.post, here=here), place=here.me)
         of = (maybe(raw.get("id")), text(raw.get("permalink_url")), text(raw.get("message"))[:MOST_WORDS])
-        _under_post(here, cursor, of, raw.get("comments"), found)
+        _under_post(here, cursor, of, raw.get("comments"), items)
     _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
 
 
-def _comments(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
-    asked: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "limit": MORE}
-    edge = graph.get(f"/{step.of[0]}/comments", fields=posts.COMMENT_FIELDS, **asked, **_from(step))
-    _under_post(here, cursor, step.of, edge, found, listed=False)
+def _comments(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+    parameters: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "limit": MORE}
+    edge = graph.get(f"/{step.of[0]}/comments", fields=posts.COMMENT_FIELDS, **parameters, **_from(step))
+    _under_post(here, cursor, step.of, edge, items, listed=False)
 
 
 def _under_post(
-    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found, *, listed: bool = True
+    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Found, *, listed: bool = True
 ) -> None:
-    """Comments, the newest first, of all levels; older pages are asked for only when they may hold something new.
+    """Add comments of all levels, the newest first; older pages are read only when they may hold something new.
 
-    `listed`: each reading shows them, as here too.
+    `listed`: each reading shows them, not only this one.
     """
     under = dict(zip(("id", "permalink_url", "message"), of, strict=True))
     last = ""
     for raw in data(edge):
         last = text(mapping(raw).get("created_time"))
-        _keep(cursor, found, raw, partial(posts.comment, here=here, under=under), place=of[0], listed=listed)
+        _keep(cursor, items, raw, partial(posts.comment, here=here, under=under), place=of[0], listed=listed)
     if is_public(of[0]) and _recent(last, cursor.first):
         _onward(cursor, Step("comments", of, after(edge)))
 
 
-def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
     within = f"comments.limit({WITHIN}){{{instagram_comments.COMMENT_FIELDS}}}"
     fields = f"id,caption,timestamp,permalink,comments_count,{within}"
     edge = graph.get(f"/{here.me}/media", fields=fields, limit=PAGE, **_from(step))
@@ -107,41 +107,41 @@ def _media(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -
     for raw in map(mapping, data(edge)):
         last, key, count = text(raw.get("timestamp")), maybe(raw.get("id")), raw.get("comments_count")
         of = (key, text(raw.get("permalink")), text(raw.get("caption"))[:MOST_WORDS])
-        changed = type(count) is not int or cursor.counts.get(key) != count
+        is_changed = type(count) is not int or cursor.counts.get(key) != count
         if key and type(count) is int:
             cursor.counts.pop(key, None)
             cursor.counts[key] = count
-        _under_media(here, cursor, of, raw.get("comments"), found, deeper=changed)
+        _under_media(here, cursor, of, raw.get("comments"), items, deeper=is_changed)
     _go_on(cursor, step, edge, further=_recent(last, cursor.read_at - int(FIRST.total_seconds())))
 
 
-def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+def _remarks(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
     edge = graph.get(f"/{step.of[0]}/comments", fields=instagram_comments.COMMENT_FIELDS, limit=MORE, **_from(step))
-    _under_media(here, cursor, step.of, edge, found, deeper=True, listed=False)
+    _under_media(here, cursor, step.of, edge, items, deeper=True, listed=False)
 
 
 def _under_media(
-    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found, *, deeper: bool, listed: bool = True
+    here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Found, *, deeper: bool, listed: bool = True
 ) -> None:
-    """Older pages may hold new replies: they are asked for when the number of comments has changed."""
+    """Add comments. Older pages may hold new replies: they are read when the number of comments has changed."""
     under = dict(zip(("id", "permalink", "caption"), of, strict=True))
     for raw in data(edge):
         for item in instagram_comments.comments(raw, here, under):
-            _take(cursor, found, item, place=of[0], listed=listed)
+            _take(cursor, items, item, place=of[0], listed=listed)
     if is_public(of[0]) and deeper:
         _onward(cursor, Step("remarks", of, after(edge)))
 
 
-def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
-    """One that no listing has shown, asked for by itself."""
+def _look(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
+    """Ask for one message that no listing has shown."""
     item = edit_watch.look(graph, here, cursor, step.of[0])
     if item is not None and item.change is Change.RETRACT:
-        found.append(item)
+        items.append(item)
     elif item is not None:
-        _take(cursor, found, item, place=cursor.watched[step.of[0]].place, listed=False)
+        _take(cursor, items, item, place=cursor.watched[step.of[0]].place, listed=False)
 
 
-def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
     platform = "messenger" if here.channel == "facebook" else "instagram"
     fields = f"id,updated_time,participants,messages.limit({LETTERS}){{{direct_messages.FIELDS}}}"
     edge = graph.get("/me/conversations", platform=platform, fields=fields, limit=PAGE, **_from(step))
@@ -151,23 +151,23 @@ def _conversations(graph: Graph, here: Here, cursor: Cursor, step: Step, found: 
         try:
             other = direct_messages.partner(raw, here)
         except Unclear:
-            found.append(unreadable(raw))
+            items.append(unreadable(raw))
             continue
-        _with(here, cursor, (maybe(raw.get("id")), other), raw.get("messages"), found)
+        _with(here, cursor, (maybe(raw.get("id")), other), raw.get("messages"), items)
     _go_on(cursor, step, edge, further=_recent(last, cursor.first))
 
 
-def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, found: Found) -> None:
+def _letters(graph: Graph, here: Here, cursor: Cursor, step: Step, items: Found) -> None:
     edge = graph.get(f"/{step.of[0]}/messages", fields=direct_messages.FIELDS, limit=LETTERS, **_from(step))
-    _with(here, cursor, step.of, edge, found)
+    _with(here, cursor, step.of, edge, items)
 
 
-def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, found: Found) -> None:
-    """Messages of one conversation, the newest first. Of Instagram's, Meta tells the words of the newest alone."""
+def _with(here: Here, cursor: Cursor, of: tuple[str, ...], edge: Any, items: Found) -> None:
+    """Add messages of one conversation, the newest first. On Instagram, Meta gives only the words of the newest."""
     last = ""
     for one in data(edge):
         last = text(mapping(one).get("created_time"))
-        _keep(cursor, found, one, partial(direct_messages.letter, here=here, other=of[1]))
+        _keep(cursor, items, one, partial(direct_messages.letter, here=here, other=of[1]))
     if here.channel == "facebook" and direct_messages.is_conversation(of[0]) and _recent(last, cursor.first):
         _onward(cursor, Step("letters", of, after(edge)))
 
@@ -183,29 +183,29 @@ _READERS: Final[Mapping[str, Callable[[Graph, Here, Cursor, Step, Found], None]]
 }
 
 
-def _keep(cursor: Cursor, found: Found, raw: Any, read: Callable[[Any], Incoming | None], **at: Any) -> None:
-    """What cannot be read is kept as it is, and stops nothing."""
+def _keep(cursor: Cursor, items: Found, raw: Any, read: Callable[[Any], Incoming | None], **at: Any) -> None:
+    """Read an item and add it; an unreadable one is stored as it is, and stops nothing."""
     try:
         item: Incoming | Unreadable | None = read(raw)
     except Unclear:
         item = unreadable(raw)
     if item is not None:
-        _take(cursor, found, item, **at)
+        _take(cursor, items, item, **at)
 
 
-def _take(cursor: Cursor, found: Found, item: Incoming | Unreadable, *, place: str = "", listed: bool = True) -> None:
-    """What is new, and what was edited. `place` is what it stands under, "" for what is not watched."""
-    edited = bool(place) and isinstance(item, Incoming) and edit_watch.note(cursor, item, place, listed=listed)
+def _take(cursor: Cursor, items: Found, item: Incoming | Unreadable, *, place: str = "", listed: bool = True) -> None:
+    """Add an item that is new or edited. `place` is the id of its parent, "" when it is not watched."""
+    is_edited = bool(place) and isinstance(item, Incoming) and edit_watch.note(cursor, item, place, listed=listed)
     at = int(item.sent_at.timestamp()) if isinstance(item, Incoming) else cursor.since
     new = cursor.take(item.external_id, at)
-    if edited and isinstance(item, Incoming):
-        found.append(replace(item, change=Change.AMEND, revision=cursor.now))
+    if is_edited and isinstance(item, Incoming):
+        items.append(replace(item, change=Change.AMEND, revision=cursor.now))
     elif new:
-        found.append(item)
+        items.append(item)
 
 
 def _recent(when: str, first: int) -> bool:
-    """Whether the last of a page is so new that the next page may matter; one whose age is unknown may."""
+    """Return whether the last item of a page is recent, or of unknown age, so that the next page matters."""
     try:
         return moment(when).timestamp() >= first
     except Unclear:
@@ -222,6 +222,6 @@ def _go_on(cursor: Cursor, step: Step, edge: Mapping[str, Any], *, further: bool
 
 
 def _onward(cursor: Cursor, step: Step, *, front: str = "") -> None:
-    """One more page, unless there is none, or it is the same again."""
+    """Add a step for the next page, unless there is none, or it is the same again."""
     if step.after and step.after != front:
         cursor.todo.insert(0, step)

@@ -1,4 +1,4 @@
-"""What Meta sends to our address: verified first, then read, entry by entry; no event stops another one."""
+"""Reading of Meta's webhooks: verified first, then read entry by entry; no event stops another one."""
 
 import hashlib
 import hmac
@@ -26,52 +26,52 @@ MOST_BODY: Final = 1_000_000
 OBJECTS: Final = {"facebook": "page", "instagram": "instagram"}
 """What Meta calls the kind of account in `object`."""
 _CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
-_SIGNED = re.compile(r"sha256=[0-9a-fA-F]{64}")
+_SIGNATURE = re.compile(r"sha256=[0-9a-fA-F]{64}")
 
 
 def handshake(query: Mapping[str, str], verify_token: str) -> str:
-    """What is to be answered, as plain text, when Meta tries the address. Raises Refused for anybody else."""
-    given = query.get("hub.verify_token", "")
+    """Return the plain text to answer when Meta tries the address. Raise Refused for anybody else."""
+    token = query.get("hub.verify_token", "")
     challenge = query.get("hub.challenge", "")
-    known = hmac.compare_digest(given.encode("utf-8", "replace"), verify_token.encode())
-    if not verify_token or not known or query.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(challenge):
+    is_same = hmac.compare_digest(token.encode("utf-8", "replace"), verify_token.encode())
+    if not verify_token or not is_same or query.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(challenge):
         raise Refused(gettext_noop("This is not how Meta tries an address, or the verify token is another one."))
     return challenge
 
 
 def read(request: RawRequest, app_secret: str, here: Here) -> Batch:
-    """The messages of this account, and what could not be read. Raises Refused for what Meta did not sign, and for what
-    concerns none but other accounts.
+    """Return the messages of this account, and what could not be read. Raise Refused without Meta's signature, and when
+    only other accounts are concerned.
 
-    Of events of an unknown kind there is one Unreadable for each kind, always under the same id.
+    Events of an unknown kind give one Unreadable per kind, always under the same id.
     """
     _check(request, app_secret)
     try:
-        told = json.loads(request.body)
+        document = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise Refused(gettext_noop("What Meta signed cannot be read.")) from error
-    if mapping(told).get("object") != OBJECTS[here.channel]:
+    if mapping(document).get("object") != OBJECTS[here.channel]:
         raise Refused(gettext_noop("This is meant for another channel."))
-    mine = [entry for entry in map(mapping, entries(told.get("entry"))) if maybe(entry.get("id")) == here.me]
+    mine = [entry for entry in map(mapping, entries(document.get("entry"))) if maybe(entry.get("id")) == here.me]
     if not mine:
         raise Refused(gettext_noop("This is meant for another account."))
-    found = {(item.external_id, _revision(item)): item for entry in mine for item in _entry(entry, here)}
+    items = {(item.external_id, _revision(item)): item for entry in mine for item in _entry(entry, here)}
     return Batch(
-        messages=tuple(item for item in found.values() if isinstance(item, Incoming)),
-        unreadable=tuple(item for item in found.values() if isinstance(item, Unreadable)),
+        messages=tuple(item for item in items.values() if isinstance(item, Incoming)),
+        unreadable=tuple(item for item in items.values() if isinstance(item, Unreadable)),
     )
 
 
 def _check(request: RawRequest, app_secret: str) -> None:
-    """The signature is over the bytes as they came: Meta escapes what is not ASCII, and nothing may unescape it."""
+    """Verify the signature of the body as it arrived: Meta escapes non-ASCII, and nothing may unescape it before."""
     if len(request.body) > MOST_BODY:
         raise Refused(gettext_noop("This is more than Meta sends at once."))
     headers = {name.lower(): value for name, value in request.headers.items()}
-    given = headers.get("x-hub-signature-256", "")
-    signed = hmac.new(app_secret.encode(), request.body, hashlib.sha256).hexdigest()
-    if request.method != "POST" or not app_secret or not _SIGNED.fullmatch(given):
+    header = headers.get("x-hub-signature-256", "")
+    signature = hmac.new(app_secret.encode(), request.body, hashlib.sha256).hexdigest()
+    if request.method != "POST" or not app_secret or not _SIGNATURE.fullmatch(header):
         raise Refused(gettext_noop("The request is not signed."))
-    if not hmac.compare_digest(f"sha256={signed}", f"sha256={given[7:].lower()}"):
+    if not hmac.compare_digest(f"sha256={signature}", f"sha256={header[7:].lower()}"):
         raise Refused(gettext_noop("The request is not signed with the secret of this app."))
 
 
@@ -85,16 +85,16 @@ def _entry(entry: Mapping[str, Any], here: Here) -> Iterator[Incoming | Unreadab
 
 
 def _event(field: str, value: Any, here: Here, at: Any) -> Iterator[Incoming | Unreadable]:
-    """One message or none. What cannot be read is kept as it came."""
+    """Yield one message or none. An unreadable one is stored as it came."""
     try:
-        item = _meant(field, value, here, at)
+        item = _dispatch(field, value, here, at)
     except Unclear:
         item = unreadable(value)
     if item is not None:
         yield item
 
 
-def _meant(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
+def _dispatch(field: str, value: Any, here: Here, at: Any) -> Incoming | Unreadable | None:
     if field.startswith("messag"):
         return direct_messages.event(value, here, at)
     if here.channel == "instagram":

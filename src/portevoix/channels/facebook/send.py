@@ -1,6 +1,6 @@
-"""Replies: in public under a comment, in private to who commented, and in private messages within their window.
+"""Sending replies: in public under a comment, in private to its author, and in private messages within their window.
 
-Meta takes no key by which it would know a reply again: see `find`.
+Meta takes no key that would identify a reply: see `find`.
 """
 
 import re
@@ -25,7 +25,7 @@ NUMBER = re.compile(r"[0-9]{1,32}")
 
 
 def send(graph: Graph, here: Here, message: Outgoing, *, human_agent: bool) -> Receipt:
-    """Raises Refused, with what to do, where the network's rules or windows do not allow it."""
+    """Send a reply. Raise Refused, with what to do, where the network's rules or windows do not allow it."""
     if not message.text.strip():
         raise Refused(gettext_noop("The reply is empty."))
     try:
@@ -42,15 +42,15 @@ def send(graph: Graph, here: Here, message: Outgoing, *, human_agent: bool) -> R
 def _public(graph: Graph, here: Here, message: Outgoing) -> Receipt:
     edge = "comments" if here.channel == "facebook" else "replies"
     try:
-        made = graph.post(f"/{under(message)}/{edge}", {"message": message.text})
+        answer = graph.post(f"/{under(message)}/{edge}", {"message": message.text})
     except Said as error:
-        raise _explained(error) from error
-    key = _made(made.get("id"))
+        raise _explain(error) from error
+    key = _created_id(answer.get("id"))
     return Receipt(key, f"https://www.facebook.com/{key}" if here.channel == "facebook" else "")
 
 
 def under(message: Outgoing) -> str:
-    """The comment that the reply stands under: the first of its thread, since there answers to answers are put."""
+    """Return the comment to reply under: the first of its thread, as Meta puts answers to answers there."""
     key = message.references[0] if message.references and is_public(message.references[0]) else message.in_reply_to
     if not is_public(key):
         raise Refused(gettext_noop("Nothing public is answered here: only comments, and posts by visitors, can be."))
@@ -58,54 +58,54 @@ def under(message: Outgoing) -> str:
 
 
 def _private_reply(graph: Graph, here: Here, message: Outgoing) -> Receipt:
-    """To who wrote a comment, or a post on the page, whose id begins with the page's."""
+    """Send to the author of a comment, or of a post, whose id begins with the page's."""
     kind = "post_id" if message.in_reply_to.startswith(f"{here.me}_") else "comment_id"
-    return _sent(graph, {"recipient": {kind: message.in_reply_to}, "message": {"text": message.text}})
+    return _send_message(graph, {"recipient": {kind: message.in_reply_to}, "message": {"text": message.text}})
 
 
 def _letter(graph: Graph, message: Outgoing, *, human_agent: bool) -> Receipt:
-    """First as a response; where that window is over, as a colleague's answer, if the app may."""
+    """Send as a response; after that window, as a colleague's answer, if the app may."""
     body = {"recipient": {"id": recipient(message)}, "message": {"text": message.text}}
     try:
-        return _sent(graph, {**body, "messaging_type": "RESPONSE"})
+        return _send_message(graph, {**body, "messaging_type": "RESPONSE"})
     except _Closed:
         if not human_agent:
             raise
-    return _sent(graph, {**body, "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"})
+    return _send_message(graph, {**body, "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"})
 
 
 def recipient(message: Outgoing) -> str:
-    """Whom the conversation is with: its first message may be the city's own."""
+    """Return the id of the other person of the conversation, whose first message may be the city's own."""
     key = message.thread.removeprefix(WITH) if message.thread.startswith(WITH) else message.to.id
     if not NUMBER.fullmatch(key):
         raise Refused(gettext_noop("Meta does not tell who wrote this: nobody can be written to in private."))
     return key
 
 
-def _sent(graph: Graph, body: Mapping[str, Any]) -> Receipt:
+def _send_message(graph: Graph, body: Mapping[str, Any]) -> Receipt:
     try:
-        made = graph.post("/me/messages", body)
+        answer = graph.post("/me/messages", body)
     except Said as error:
-        raise _explained(error) from error
-    return Receipt(_made(made.get("message_id")))
+        raise _explain(error) from error
+    return Receipt(_created_id(answer.get("message_id")))
 
 
 def delete(graph: Graph, message: Outgoing, external_id: str) -> None:
-    """A comment of the city's. Raises Refused, with what to do, for a private message: Meta takes none back."""
+    """Delete a comment of the city's. Raise Refused, with what to do, for a private message: Meta keeps these."""
     if message.visibility is Visibility.PRIVATE or not is_public(external_id):
         raise Refused(STAYS)
     try:
-        deleted = graph.delete(f"/{external_id}")
+        is_deleted = graph.delete(f"/{external_id}")
     except Said as error:
         if (error.code, error.subcode) not in ABSENT:
             raise
-        deleted = _is_gone(graph, external_id)
-    if not deleted:
+        is_deleted = _is_gone(graph, external_id)
+    if not is_deleted:
         raise Refused(gettext_noop("Meta does not let this be deleted from here. Delete it there, by hand."))
 
 
 def _is_gone(graph: Graph, key: str) -> bool:
-    """Meta says the same of what is not there and of what we may not delete."""
+    """Return whether it is missing: Meta answers the same when we may not delete it."""
     try:
         graph.get(f"/{key}", fields="id")
     except Said as error:
@@ -117,8 +117,8 @@ class _Closed(Refused):
     """The window for private messages is over."""
 
 
-def _explained(error: Said) -> Refused:
-    """The network's rule in words that say what to do; its own words for everything else."""
+def _explain(error: Said) -> Refused:
+    """Return the network's rule with what to do; in all other cases, the error itself."""
     if (error.code, error.subcode) in _WINDOW:
         return _Closed(
             gettext_noop(
@@ -139,8 +139,8 @@ def _explained(error: Said) -> Refused:
     return error
 
 
-def _made(value: Any) -> str:
-    """The id of what was made. Raises Uncertain: it was made, and only its id got lost."""
+def _created_id(value: Any) -> str:
+    """Return the id of what was created. Raise Uncertain when only its id was lost."""
     try:
         return identifier(value)
     except Unclear as error:

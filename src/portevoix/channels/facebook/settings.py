@@ -1,4 +1,4 @@
-"""Which page or account, and the access to it; the settings page is drawn from these."""
+"""Settings of a page or account, and the access to it; the settings page is drawn from these."""
 
 import re
 from dataclasses import dataclass, field, fields
@@ -22,9 +22,9 @@ def _ask(label: str, help: str = "", **more: Any) -> dict[str, Knob]:
 
 @dataclass(frozen=True, kw_only=True)
 class MetaSettings:
-    """What both have. Raises BadInput for what cannot be a token, and for a server that would be asked in the open.
+    """Settings of both. Raises BadInput for an invalid token, and for a server without encryption.
 
-    `me` is the id under which the city itself speaks there.
+    `me` is the city's own id on the network.
     """
 
     me: str
@@ -99,7 +99,7 @@ class MetaSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class FacebookSettings(MetaSettings):
-    """Of a Facebook page."""
+    """Settings of a Facebook page."""
 
     me: str = field(
         metadata=_ask(gettext_noop("Page ID"), gettext_noop("A number: on the page, About → Page transparency."))
@@ -108,7 +108,7 @@ class FacebookSettings(MetaSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class InstagramSettings(MetaSettings):
-    """Of an Instagram professional account that is linked to a page: the token is the page's."""
+    """Settings of an Instagram professional account that is linked to a page: the token is the page's."""
 
     me: str = field(
         metadata=_ask(

@@ -1,4 +1,4 @@
-"""Parts of what Meta sends, each of which may be missing or of another type."""
+"""Parsing of Meta's data, in which each part may be missing or of another type."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ class Unclear(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Whose eyes these are: the channel, the account as the city calls it, and the city's own id on the network."""
+    """The account that reads: the channel, its name in the city, and the city's own id on the network."""
 
     channel: str
     account: str
@@ -45,7 +45,7 @@ class Here:
         text: str,
         **more: Any,
     ) -> Incoming:
-        """Sent by the city itself when it wrote it."""
+        """Return a message, which is outgoing when the city itself wrote it."""
         return Incoming(
             channel=self.channel,
             account=self.account,
@@ -58,7 +58,7 @@ class Here:
         )
 
     def removed(self, external_id: str, sent_at: datetime, *, private: bool = False) -> Incoming:
-        """Who removed it is not always told: the record knows who wrote it."""
+        """Return a removal. Meta does not always tell who removed it: its author is already stored."""
         return self.incoming(
             external_id,
             Writer(id=f"of:{external_id}"),
@@ -89,15 +89,15 @@ def text(value: Any) -> str:
 
 
 def identifier(value: Any) -> str:
-    """Raises Unclear when it is none: Meta writes ids as texts, seldom as numbers."""
-    found = str(value) if type(value) is int and 0 <= value < 10**32 else value
-    if not isinstance(found, str) or not 0 < len(found) <= MOST_ID or not found.isascii() or not found.isprintable():
+    """Return an id. Raise Unclear when it is not one: Meta writes ids as texts, seldom as numbers."""
+    key = str(value) if type(value) is int and 0 <= value < 10**32 else value
+    if not isinstance(key, str) or not 0 < len(key) <= MOST_ID or not key.isascii() or not key.isprintable():
         raise Unclear("id")
-    return found
+    return key
 
 
 def maybe(value: Any) -> str:
-    """An id, "" when it is none."""
+    """Return an id, "" when it is not one."""
     try:
         return identifier(value)
     except Unclear:
@@ -105,12 +105,12 @@ def maybe(value: Any) -> str:
 
 
 def is_public(external_id: str) -> bool:
-    """The id of a post or a comment, rather than of a private message."""
+    """Return whether it is the id of a post or a comment, rather than of a private message."""
     return bool(_PUBLIC.fullmatch(external_id))
 
 
 def moment(value: Any) -> datetime:
-    """Seconds or milliseconds since 1970, or a date as the Graph API writes it. Raises Unclear."""
+    """Parse seconds or milliseconds since 1970, or a date of the Graph API. Raise Unclear."""
     try:
         if isinstance(value, str) and not value.isdecimal():
             when = datetime.fromisoformat(value)
@@ -123,7 +123,7 @@ def moment(value: Any) -> datetime:
 
 
 def whole_seconds(value: Any) -> int:
-    """The same as `moment`, as a revision. Raises Unclear."""
+    """Return the time in whole seconds, as a revision. Raise Unclear."""
     return int(moment(value).timestamp())
 
 
@@ -143,23 +143,23 @@ def _within(seconds: float) -> datetime:
 
 
 def writer(value: Any, external_id: str) -> Writer:
-    """Who wrote. Meta leaves it out where it may not tell; then each message has an author of its own."""
-    told = mapping(value)
-    handle = text(told.get("username"))[:200]
-    name = text(told.get("name"))[:200] or handle
-    return Writer(id=maybe(told.get("id")) or f"of:{external_id}", handle=handle, name=name)
+    """Return the author. Where Meta may not tell, each message has an author of its own."""
+    profile = mapping(value)
+    handle = text(profile.get("username"))[:200]
+    name = text(profile.get("name"))[:200] or handle
+    return Writer(id=maybe(profile.get("id")) or f"of:{external_id}", handle=handle, name=name)
 
 
 def media(addresses: list[tuple[Any, str]]) -> tuple[Media, ...]:
-    """Addresses on the network, each with its kind; what is none is left out."""
-    found = [(text(url), kind) for url, kind in addresses]
-    return tuple(Media(url, kind) for url, kind in found if _is_web(url))[:MOST_MEDIA]
+    """Return the valid addresses on the network, each with its kind."""
+    pairs = [(text(url), kind) for url, kind in addresses]
+    return tuple(Media(url, kind) for url, kind in pairs if _is_web(url))[:MOST_MEDIA]
 
 
 def link(value: Any) -> str:
-    """An address on the network, "" when it is none."""
-    found = text(value)
-    return found if _is_web(found) else ""
+    """Return an address on the network, "" when it is not one."""
+    address = text(value)
+    return address if _is_web(address) else ""
 
 
 def _is_web(url: str) -> bool:
@@ -167,10 +167,10 @@ def _is_web(url: str) -> bool:
 
 
 def unreadable(raw: Any, reason: str = UNREADABLE, *, name: str = "") -> Unreadable:
-    """`name` is what such events are known by: of one name the first is kept."""
+    """Return an Unreadable. `name` identifies such events: only the first of each name is stored."""
     try:
-        written = _BAD.sub("", json.dumps(raw))
+        raw_text = _BAD.sub("", json.dumps(raw))
     except RecursionError:
-        written = "…"
-    digest = hashlib.sha256(written.encode()).hexdigest()[:40]
-    return Unreadable(external_id=name[:MOST_ID] or f"unread:{digest}", reason=reason, raw=written[:MOST_RAW])
+        raw_text = "…"
+    digest = hashlib.sha256(raw_text.encode()).hexdigest()[:40]
+    return Unreadable(external_id=name[:MOST_ID] or f"unread:{digest}", reason=reason, raw=raw_text[:MOST_RAW])

@@ -1,4 +1,4 @@
-"""A channel that leads nowhere: for the demonstration, and for tests of everything that can go wrong on a network."""
+"""A channel that leads nowhere, for the demonstration, and for tests of every failure of a network."""
 
 from portevoix.channels.fake.connector import FakeConnector, FakeSettings
 from portevoix.channels.fake.network import FakeNetwork, Fault, forget, network

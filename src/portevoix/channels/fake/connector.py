@@ -1,4 +1,4 @@
-"""The connector of the network that leads nowhere."""
+"""The connector of the network in memory."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ SIGNATURE = "X-Fake-Signature"
 
 @dataclass(frozen=True, slots=True)
 class FakeSettings:
-    """Which network of this process, and the secret with which it signs what it pushes ("": it may push nothing)."""
+    """The name of a network of this process, and the secret that signs its webhooks ("": it may push nothing)."""
 
     name: str = field(
         default="default",
@@ -33,7 +33,7 @@ class FakeSettings:
 
 
 class FakeConnector:
-    """Has every ability. A cursor is an index into the network's log, as text."""
+    """A connector with every ability. A cursor is an index into the network's log, as text."""
 
     kind: ClassVar[str] = "fake"
     abilities: ClassVar[frozenset[Ability]] = frozenset(Ability)
@@ -52,11 +52,11 @@ class FakeConnector:
         return Batch(messages=messages, cursor=str(end), more=more)
 
     def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
-        """The body is one line of the interchange format per message, signed in `X-Fake-Signature` (see `sign`)."""
+        """Parse one line of the interchange format per message, signed in `X-Fake-Signature` (see `sign`)."""
         headers = {name.lower(): value for name, value in request.headers.items()}
-        given = headers.get(SIGNATURE.lower(), "").encode()
+        signature = headers.get(SIGNATURE.lower(), "").encode()
         if not self.settings.secret or not hmac.compare_digest(
-            sign(request.body, self.settings.secret).encode(), given
+            sign(request.body, self.settings.secret).encode(), signature
         ):
             raise Refused(gettext_noop("The request is not signed with the secret of this account."))
         try:
@@ -92,7 +92,7 @@ class FakeConnector:
         return (gettext_noop("The network in memory answers. What is sent there goes nowhere."),)
 
     def _call(self) -> Fault | None:
-        """Meets the next fault, if any; only `send` and `delete` can meet the two that leave it uncertain."""
+        """Raise the next fault, if any, or return it; only `send` and `delete` can meet the two uncertain ones."""
         if self.network.down:
             raise TryLater(gettext_noop("The network does not answer."))
         fault = self.network.next_fault()
@@ -104,5 +104,5 @@ class FakeConnector:
 
 
 def sign(body: bytes, secret: str) -> str:
-    """Hexadecimal HMAC-SHA-256."""
+    """Return the hexadecimal HMAC-SHA-256."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -9,7 +9,7 @@ from portevoix.kernel.messages import Change, Incoming, Outgoing
 
 
 class Fault(StrEnum):
-    """What happens to one call."""
+    """The failure of one call."""
 
     LATER = "later"  # the network is busy: nothing happened
     REFUSED = "refused"  # nothing happened and nothing will
@@ -19,7 +19,7 @@ class Fault(StrEnum):
 
 
 class FakeNetwork:
-    """What was written, in order, and what arrived, by key. `down` refuses every call until it is unset."""
+    """The messages written, in order, and the replies that arrived, by key. `down` refuses every call."""
 
     def __init__(self) -> None:
         self.down = False
@@ -29,12 +29,12 @@ class FakeNetwork:
         self._faults: deque[Fault] = deque()
 
     def write(self, *messages: Incoming) -> None:
-        """Citizens (or the city, elsewhere) write."""
+        """Let citizens (or the city, elsewhere) write."""
         with self._lock:
             self._log.extend(messages)
 
     def repeat(self, external_id: str) -> None:
-        """The network shows the same message, unchanged, once more."""
+        """Show the same message, unchanged, once more."""
         with self._lock:
             self._log.append(self._latest(external_id))
 
@@ -49,7 +49,7 @@ class FakeNetwork:
             self._log.append(replace(last, text="", revision=last.revision + 1, change=Change.RETRACT))
 
     def fail(self, *faults: Fault) -> None:
-        """The next calls meet these, one each, in order."""
+        """Let the next calls meet these faults, one each, in order."""
         with self._lock:
             self._faults.extend(faults)
 
@@ -58,7 +58,7 @@ class FakeNetwork:
             return self._faults.popleft() if self._faults else None
 
     def since(self, start: int, account: str, most: int) -> tuple[tuple[Incoming, ...], int, bool]:
-        """Up to `most` entries of the log from `start`: those of `account`, where to go on, whether there are more."""
+        """Return up to `most` entries of the log: those of `account`, the next start, and whether there are more."""
         with self._lock:
             # A cursor beyond the end comes from a network that ended with its process: this one is read from its start.
             first = start if 0 <= start <= len(self._log) else 0
@@ -67,22 +67,22 @@ class FakeNetwork:
             return tuple(message for message in page if message.account == account), end, end < len(self._log)
 
     def accept(self, message: Outgoing) -> None:
-        """Takes a reply; a second one under the same key changes nothing."""
+        """Take a reply; a second one under the same key changes nothing."""
         with self._lock:
             self._arrived.setdefault(message.key, message)
 
     def withdraw(self, key: str) -> None:
-        """Takes a reply back; one that is not there stays so."""
+        """Take a reply back, if it is there."""
         with self._lock:
             self._arrived.pop(key, None)
 
     def arrived(self, key: str = "") -> tuple[Outgoing, ...]:
-        """The replies that arrived, in order; with `key`, that one or none."""
+        """Return the replies that arrived, in order; with `key`, that one or none."""
         with self._lock:
             return tuple(message for message in self._arrived.values() if key in ("", message.key))
 
     def _latest(self, external_id: str) -> Incoming:
-        """Raises KeyError when nobody wrote it."""
+        """Return the latest version. Raise KeyError when there is none."""
         for message in reversed(self._log):
             if message.external_id == external_id:
                 return message
@@ -94,7 +94,7 @@ _registry = Lock()
 
 
 def network(name: str = "default") -> FakeNetwork:
-    """The network of that name in this process; the same one each time."""
+    """Return the network of that name in this process; the same one each time."""
     with _registry:
         return _networks.setdefault(name, FakeNetwork())
 

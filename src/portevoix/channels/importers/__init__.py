@@ -1,4 +1,4 @@
-"""Files as channels: whatever can be brought into the interchange format."""
+"""Files as channels: everything that can be converted to the interchange format."""
 
 from portevoix.channels.importers.connector import FileConnector, FileSettings
 

@@ -1,4 +1,4 @@
-"""Bluesky: what its interface answers. Feeds, searches, threads, notifications and posts; one answer, or one a line.
+"""Bluesky's API answers: feeds, searches, threads, notifications and posts; one answer, or one a line.
 
 Source: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed and the lexicons app.bsky.feed.defs,
 app.bsky.feed.post, app.bsky.richtext.facet, app.bsky.notification.listNotifications. Names in snake_case are those of
@@ -23,31 +23,31 @@ _LEFT_OUT = {"like": "likes", "repost": "reposts", "like-via-repost": "likes", "
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """The posts of a file, in its order; of a thread, parents come first."""
+    """Yield the posts of a file, in its order; of a thread, parents come first."""
     return read_documents(stream, posts, lambda value: post(value, city))
 
 
 def posts(value: Values) -> Iterator[Values]:
-    """The posts in an answer, each in what the answer says of it."""
+    """Yield the posts in an answer, each with what the answer says about it."""
     waiting = [value]
     while waiting:
-        one = waiting.pop()
+        document = waiting.pop()
         inside: list[Values] = []
-        if "thread" in one:
-            yield from _above(one.within("thread"))
-            inside.append(one.within("thread"))
-        lists = [name for name in _LISTS if name in one]
+        if "thread" in document:
+            yield from _above(document.within("thread"))
+            inside.append(document.within("thread"))
+        lists = [name for name in _LISTS if name in document]
         for name in lists:
-            inside += one.each(name)
+            inside += document.each(name)
         if not inside and not lists:  # an answer without any post is no post
-            yield one
-        if "post" in one:
-            inside += one.each("replies")
+            yield document
+        if "post" in document:
+            inside += document.each("replies")
         waiting += reversed(inside)
 
 
 def _above(post: Values) -> list[Values]:
-    """What a post answers, from the beginning of its thread on."""
+    """Return the posts that a post answers, from the beginning of its thread on."""
     chain: list[Values] = []
     while "parent" in post:
         chain.append(post := post.within("parent"))
@@ -55,7 +55,7 @@ def _above(post: Values) -> list[Values]:
 
 
 def post(value: Values, city: City) -> dict[str, Any] | LeftOut:
-    """A post, as a line of the interchange format; the city learns its identifier (DID). Raises BadLine."""
+    """Convert a post to a line of the interchange format; the city learns its identifier (DID). Raise BadLine."""
     _learn(value, city)
     if left := _left_out(value):
         return left
@@ -104,7 +104,7 @@ def _is_bot(author: Values) -> bool:
 
 
 def _learn(value: Values, city: City) -> None:
-    """Posts tell the DID of a handle; a notification tells that of the only account, whose post it is about."""
+    """Learn the DID of a handle from posts, and that of the only account from a notification about its post."""
     above = value.within("reply").within("parent") if "post" in value else value
     for author in (value.within("post").within("author"), above.within("author"), value.within("author")):
         city.learn(author.text("did"), city.which((author.text("handle"),)))
@@ -114,12 +114,12 @@ def _learn(value: Values, city: City) -> None:
 
 def _sides(value: Values, view: Values, city: City) -> dict[str, str]:
     record, author = view.within("record"), view.within("author")
-    parent, told = _did(record.within("reply").within("parent").text("uri")), view.within("4CAT_metadata")
+    parent, metadata = _did(record.within("reply").within("parent").text("uri")), view.within("4CAT_metadata")
     mentions = list(_mentions(record))
     begins = opening(record.text("text"))
     return city.sides(
         author=(author.text("did"), author.text("handle")),
-        replied=(parent, told.text("reply_to")) if parent else (),
+        replied=(parent, metadata.text("reply_to")) if parent else (),
         opening=(begins, next((did for did, handle in mentions if handle == begins), "")),
         mentioned=mentions,
     )
@@ -136,21 +136,21 @@ def _left_out(value: Values) -> LeftOut | None:
 
 
 def whole_text(record: Values) -> str:
-    """The text, in which links that it shows shortened are whole. Facets count bytes of UTF-8."""
+    """Return the text with full links where it shows them shortened. Facets count bytes of UTF-8."""
     text = record.text("text")
     raw = text.encode("utf-8", "surrogatepass")
-    for start, end, feature in sorted(_features(record), key=lambda found: found[:2], reverse=True):
+    for start, end, feature in sorted(_features(record), key=lambda place: place[:2], reverse=True):
         link = web(feature.text("uri"))
-        shown = raw[start:end].decode("utf-8", "replace")
-        if link and shown and "�" not in shown:
-            raw = raw[:start] + _link(shown, link).encode("utf-8", "surrogatepass") + raw[end:]
+        label = raw[start:end].decode("utf-8", "replace")
+        if link and label and "�" not in label:
+            raw = raw[:start] + _link(label, link).encode("utf-8", "surrogatepass") + raw[end:]
     return raw.decode("utf-8", "surrogatepass")
 
 
-def _link(shown: str, link: str) -> str:
+def _link(label: str, link: str) -> str:
     bare = link.removeprefix("https://").removeprefix("http://").removeprefix("www.")
-    beginning = shown.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("….")
-    return link if bare.startswith(beginning.rstrip("/")) else f"{shown} ({link})"
+    beginning = label.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("….")
+    return link if bare.startswith(beginning.rstrip("/")) else f"{label} ({link})"
 
 
 def _features(record: Values) -> Iterator[tuple[int, int, Values]]:
@@ -163,7 +163,7 @@ def _features(record: Values) -> Iterator[tuple[int, int, Values]]:
 
 
 def _mentions(record: Values) -> Iterator[tuple[str, str]]:
-    """DID and shown handle of each mention."""
+    """Yield DID and displayed handle of each mention."""
     raw = record.text("text").encode("utf-8", "surrogatepass")
     for start, end, feature in _features(record):
         if did := feature.text("did"):
@@ -171,7 +171,7 @@ def _mentions(record: Values) -> Iterator[tuple[str, str]]:
 
 
 def _media(embed: Values) -> Iterator[dict[str, str]]:
-    """Pictures and films that the embed shows; those beside a quoted post stand one level deeper."""
+    """Yield pictures and films of the embed; those beside a quoted post are one level deeper."""
     inner = embed.within("media")
     for place in (embed, inner):
         for image in place.each("images"):
@@ -186,5 +186,5 @@ def _texts(value: Values, name: str) -> list[str]:
 
 
 def _did(address: str) -> str:
-    """Whose record it is: at://DID/COLLECTION/KEY."""
+    """Return the DID of the owner of a record: at://DID/COLLECTION/KEY."""
     return address.removeprefix("at://").partition("/")[0] if address.startswith("at://") else ""

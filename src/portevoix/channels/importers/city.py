@@ -1,4 +1,4 @@
-"""Which accounts are the city's, and what that makes of a message."""
+"""The city's accounts, and how they determine direction and addressing of a message."""
 
 import re
 from collections.abc import Iterable
@@ -24,38 +24,40 @@ class City:
         return tuple(self._accounts.values())
 
     def which(self, names: Names) -> str:
-        """The account that one of the names is; "" when it is none of the city's."""
+        """Return the account that has one of the names; "" when it is none of the city's."""
         plain = map(_plain, names)
-        return next((found for name in plain if (found := self._accounts.get(name) or self._learnt.get(name))), "")
+        return next((account for name in plain if (account := self._accounts.get(name) or self._learnt.get(name))), "")
 
     def learn(self, name: str, account: str) -> None:
-        """One of the city's accounts is also called `name`."""
+        """Store that one of the city's accounts is also called `name`."""
         if name and account and len(self._learnt) < _MOST_LEARNT:
             self._learnt[_plain(name)] = account
 
     def sides(
         self, *, author: Names, replied: Names = (), opening: Names = (), mentioned: Iterable[Names] = ()
     ) -> dict[str, str]:
-        """`account`, `direction` and `addressed` of a message.
+        """Return `account`, `direction` and `addressed` of a message.
 
-        The city's own goes out. One that replies to the city (`replied`), or whose text begins with its mention
-        (`opening`), speaks to it; any other names it in copy, or speaks of it.
+        The city's own messages are outgoing. A message that replies to the city (`replied`), or whose text begins with
+        its mention (`opening`), addresses it directly; any other names it in copy, or is about it.
         """
         if own := self.which(author):
             return {"account": own, "direction": Direction.OUT}
-        spoken = self.which(replied) or self.which(opening)
-        named = spoken or next((found for names in mentioned if (found := self.which(names))), "")
+        addressed_account = self.which(replied) or self.which(opening)
+        account = addressed_account or next(
+            (mentioned_account for names in mentioned if (mentioned_account := self.which(names))), ""
+        )
         return {
-            "account": named or next(iter(self.accounts), ""),
+            "account": account or next(iter(self.accounts), ""),
             "direction": Direction.IN,
-            "addressed": Addressed.DIRECT if spoken else Addressed.COPY,
+            "addressed": Addressed.DIRECT if addressed_account else Addressed.COPY,
         }
 
 
 def opening(text: str) -> str:
-    """The handle with which a text begins, without its @; "" when it begins otherwise."""
-    found = _OPENING.match(text)
-    return found[1].rstrip(".-") if found else ""
+    """Return the handle with which a text begins, without its @; "" when it begins otherwise."""
+    match = _OPENING.match(text)
+    return match[1].rstrip(".-") if match else ""
 
 
 def _plain(name: str) -> str:

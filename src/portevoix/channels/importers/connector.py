@@ -1,4 +1,4 @@
-"""A file in the interchange format as a channel: what is appended to it is read as it comes."""
+"""A file in the interchange format as a channel: lines appended to it are read as they come."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ MOST_RAW = 100_000
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """Which file, and which of its messages."""
+    """The path of the file, and the channel of the messages to read."""
 
     path: str = field(
         metadata={
@@ -45,7 +45,7 @@ class FileSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """How far the (unpacked) file was read."""
+    """The position up to which the (unpacked) file was read."""
 
     byte: int = 0
     line: int = 0
@@ -55,15 +55,15 @@ class _Place:
 
     @classmethod
     def read(cls, cursor: str | None) -> "_Place":
-        found = re.fullmatch(r"(\d+):(\d+)", cursor or "")
-        return cls(int(found[1]), int(found[2])) if found else cls()
+        match = re.fullmatch(r"(\d+):(\d+)", cursor or "")
+        return cls(int(match[1]), int(match[2])) if match else cls()
 
 
 class FileConnector:
     """Reads the lines of one account of the city; a file holds its own channels' names. Nothing can be sent to it.
 
-    The cursor is "byte:line". A last line that has no end yet and cannot be read is left for the next time; a file
-    that has become shorter than the cursor was replaced, and is read from its beginning.
+    The cursor is "byte:line". An unreadable last line without an end is left for the next time; a file that has become
+    shorter than the cursor was replaced, and is read from its beginning.
     """
 
     kind: ClassVar[str] = "importers"
@@ -93,7 +93,7 @@ class FileConnector:
         raise Refused(gettext_noop("These messages came from a file: there is nowhere to send a reply to."))
 
     def find(self, message: Outgoing) -> Receipt | None:
-        """None: nothing was ever sent."""
+        """Return None: nothing was ever sent."""
         return None
 
     def check(self) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ class FileConnector:
 
 
 class _Tape:
-    """A stream that remembers how much of it was read, and the line that was read last."""
+    """A stream that remembers how much of it was read, and the last line."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -163,16 +163,16 @@ class _Tape:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether what was read last has no line end."""
+        """Return whether the last line has no end yet."""
         return not self._ends
 
     def forget(self) -> None:
-        """Takes the last line back."""
+        """Take the last line back."""
         self.read = self._line_start
 
 
 def _start(stream: BinaryIO, place: _Place) -> _Place:
-    """Goes to the place, or to the beginning of a file that has become shorter than that."""
+    """Go to the place, or to the beginning of a file that has become shorter than that."""
     if place.byte:
         stream.seek(place.byte - 1)
         if stream.read(1):
@@ -182,7 +182,7 @@ def _start(stream: BinaryIO, place: _Place) -> _Place:
 
 
 def _unreadable(bad: BadLine, line: int, raw: bytes) -> Unreadable:
-    """Known by what it holds: read again, it is the same; mended, it is another."""
+    """Return an Unreadable identified by its content: read again, it is the same; corrected, it is another one."""
     reason = bad.text.format(**bad.values) if bad.values else bad.text
     digest = hashlib.sha256(raw).hexdigest()
     return Unreadable(

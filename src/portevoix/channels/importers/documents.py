@@ -1,4 +1,4 @@
-"""Files of JSON: one value a line, one list, or one object spread over lines; and what is made of each."""
+"""JSON files with one value a line, one list, or one object over several lines, and their conversion to items."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -30,15 +30,15 @@ def read_documents[Part](
     parts: Callable[[Values], Iterable[Part]],
     message: Callable[[Part], dict[str, Any] | LeftOut],
 ) -> Iterator[Item]:
-    """What `message` makes of each of the `parts` of each JSON value: the object of an interchange line.
+    """Yield the item that `message` makes of each of the `parts` of each JSON value.
 
-    Both may raise BadLine. The number of a refused part is that of its line, or of its item in a list.
+    Both may raise BadLine. A refused part has the number of its line, or of its item in a list.
     """
-    for found in documents(stream):
-        if isinstance(found, BadLine):
-            yield found
+    for result in documents(stream):
+        if isinstance(result, BadLine):
+            yield result
             continue
-        number, value = found
+        number, value = result
         try:
             inside = list(parts(Values(value)))
         except BadLine as bad:
@@ -49,10 +49,10 @@ def read_documents[Part](
 
 
 def made[Part](part: Part, message: Callable[[Part], dict[str, Any] | LeftOut], number: int) -> Item:
-    """The message of one part, checked as the line of the interchange format that it becomes."""
+    """Return the message of one part, checked as a line of the interchange format."""
     try:
-        found = message(part)
-        return found if isinstance(found, LeftOut) else read_object(found, number)
+        document = message(part)
+        return document if isinstance(document, LeftOut) else read_object(document, number)
     except BadLine as bad:
         return numbered(bad, number)
 
@@ -63,26 +63,26 @@ def numbered(bad: BadLine, number: int) -> BadLine:
 
 
 def documents(stream: BinaryIO) -> Iterator[tuple[int, object] | BadLine]:
-    """Each value with its number, 1-based: of the line, or of the item where one list fills the file."""
+    """Yield each value with its number, from 1: of its line, or of its item where one list fills the file."""
     try:
         head = stream.readline(MOST_LINE_BYTES + 1)
         start = head.removeprefix(BOM).strip()
         if start == b"{" or (start.startswith(b"[") and not start.endswith(b"]")):
-            yield from _whole(head + stream.read(MOST_WHOLE + 1 - len(head)))
+            yield from _read_at_once(head + stream.read(MOST_WHOLE + 1 - len(head)))
             return
     except DAMAGED:
         yield BadLine(BREAKS_OFF, line=1)
         return
-    for found in lines(cast(BinaryIO, Again(head, stream)), lambda raw, number: (number, _line(raw, number))):
-        if isinstance(found, BadLine):
-            yield found
+    for result in lines(cast(BinaryIO, Again(head, stream)), lambda raw, number: (number, _line(raw, number))):
+        if isinstance(result, BadLine):
+            yield result
             continue
-        number, value = found
+        number, value = result
         yield from ((number, item) for item in value) if isinstance(value, list) else [(number, value)]
 
 
 class Again:
-    """A stream whose beginning was read already."""
+    """A stream whose first bytes were read already, and are read again."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head
@@ -99,7 +99,7 @@ class Again:
         return head + self._stream.read(size - len(head))
 
 
-def _whole(raw: bytes) -> Iterator[tuple[int, object] | BadLine]:
+def _read_at_once(raw: bytes) -> Iterator[tuple[int, object] | BadLine]:
     if len(raw) > MOST_WHOLE:
         message = gettext_noop(
             "This is one list or object of more than {most} bytes, which is not read at once. Write one object a "

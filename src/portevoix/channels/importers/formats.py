@@ -1,4 +1,4 @@
-"""What can be brought into the interchange format: one importer a format, in one table."""
+"""The formats that can be converted to the interchange format, with one importer each."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ type Read = Callable[[BinaryIO, City], Iterator[Item]]
 
 
 class Accounts(Enum):
-    """Whether a format has to be told which accounts are the city's."""
+    """Whether a format needs to know the city's accounts."""
 
     NEEDED = "needed"
     POSSIBLE = "possible"
@@ -25,9 +25,9 @@ class Accounts(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An importer: from a binary stream to its messages, its refused lines and what is no message, in order.
+    """An importer: it yields the messages of a binary stream, its refused lines and what is no message, in order.
 
-    Nothing but the errors of reading the stream itself is raised; memory is bounded whatever comes.
+    Only errors of reading the stream itself are raised; memory is bounded in all cases.
     """
 
     read: Read
@@ -51,11 +51,11 @@ FORMATS: Final = {
 
 
 def importer(name: str, city: City) -> Callable[[BinaryIO], Iterator[Item]]:
-    """How files of that format are read for that city. Raises BadInput when its accounts are lacking, or not wanted."""
-    found = FORMATS[name]
-    if found.accounts is Accounts.NEEDED and not city.accounts:
+    """Return the reader of that format for that city. Raise BadInput when its accounts are missing, or not wanted."""
+    file_format = FORMATS[name]
+    if file_format.accounts is Accounts.NEEDED and not city.accounts:
         message = gettext_noop("Say with --account which account is the city's: {format} does not tell.")
         raise BadInput(message, format=name)
-    if found.accounts is Accounts.NONE and city.accounts:
+    if file_format.accounts is Accounts.NONE and city.accounts:
         raise BadInput(gettext_noop("Leave --account out: {format} says itself whose its messages are."), format=name)
-    return lambda stream: found.read(stream, city)
+    return lambda stream: file_format.read(stream, city)

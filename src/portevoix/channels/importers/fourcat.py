@@ -1,7 +1,7 @@
-"""4CAT: the NDJSON of its data sets of X (by the interface, or taken with Zeeschuimer), Bluesky and Mastodon.
+"""4CAT: the NDJSON of its data sets of X (by API, or captured with Zeeschuimer), Bluesky and Mastodon.
 
-Source: https://github.com/digitalmethodsinitiative/4cat, data sources twitterv2, twitter-import and bsky. What they
-keep is what the network answered, with a little beside it.
+Source: https://github.com/digitalmethodsinitiative/4cat, data sources twitterv2, twitter-import and bsky. They store
+the network's answers, with a few additions.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from portevoix.kernel.i18n import gettext_noop
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """The items of a file, in its order, each by the network that it is of."""
+    """Yield the items of a file, in its order, each read as one of its network."""
 
     def message(value: Values) -> dict[str, Any] | LeftOut:
         if "uri" in value and "record" in value:
@@ -35,7 +35,7 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
 
 
 def post(value: Values, city: City) -> dict[str, Any] | LeftOut:
-    """A post of X as its pages load it, as a line of the interchange format. Raises BadLine."""
+    """Convert a post of X, as its pages load it, to a line of the interchange format. Raise BadLine."""
     legacy = value.within("legacy")
     if "retweeted_status_result" in legacy:
         return LeftOut("reposts")
@@ -63,7 +63,7 @@ def post(value: Values, city: City) -> dict[str, Any] | LeftOut:
 
 
 def _author(value: Values, legacy: Values) -> dict[str, str]:
-    """Who wrote. X has moved the names within its answers over the years."""
+    """Return the author. X has moved the names within its answers over the years."""
     person = value.within("core").within("user_results").within("result")
     places = (person.within("core"), person.within("legacy"), value.within("user"))
     return {
@@ -74,13 +74,14 @@ def _author(value: Values, legacy: Values) -> dict[str, str]:
 
 
 def _sides(legacy: Values, text: str, author: dict[str, str], city: City) -> dict[str, str]:
-    replied = legacy.key("in_reply_to_user_id_str")
+    parent_author = legacy.key("in_reply_to_user_id_str")
     mentions: list[Names] = [
-        (one.text("screen_name"), one.key("id_str")) for one in legacy.within("entities").each("user_mentions")
+        (mention.text("screen_name"), mention.key("id_str"))
+        for mention in legacy.within("entities").each("user_mentions")
     ]
     return city.sides(
         author=(author["handle"], author["id"]),
-        replied=(legacy.text("in_reply_to_screen_name"), replied) if replied != author["id"] else (),
+        replied=(legacy.text("in_reply_to_screen_name"), parent_author) if parent_author != author["id"] else (),
         opening=(opening(text),),
         mentioned=mentions,
     )
@@ -90,8 +91,8 @@ def _text(value: Values, legacy: Values) -> str:
     note = value.within("note_tweet").within("note_tweet_results").within("result")
     text = note.text("text") or legacy.text("full_text", "text", needed=True)
     for link in islice(legacy.within("entities").each("urls"), twarc.MOST_LINKS):
-        if (short := link.text("url")) and (whole := web(link.text("expanded_url"))):
-            text = text.replace(short, whole, 1)
+        if (short := link.text("url")) and (full_link := web(link.text("expanded_url"))):
+            text = text.replace(short, full_link, 1)
     for item in islice(legacy.within("entities").each("media"), twarc.MOST_LINKS):
         text = text.replace(item.text("url") or "\0", "", 1)
     return unescape(text).strip()

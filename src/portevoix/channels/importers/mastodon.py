@@ -1,4 +1,4 @@
-"""Mastodon: what its interface answers. Statuses, notifications, contexts; a list, one answer, or one a line.
+"""Mastodon's API answers: statuses, notifications, contexts; a list, one answer, or one a line.
 
 Source: https://docs.joinmastodon.org/entities/Status/ and /entities/Notification/.
 """
@@ -19,12 +19,12 @@ _OF_STATUSES = frozenset({"mention", "status", "update", "poll", "quote"})
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """The statuses of a file, in its order."""
+    """Yield the statuses of a file, in its order."""
     return read_documents(stream, statuses, lambda value: status(value, city))
 
 
 def statuses(value: Values) -> Iterator[Values]:
-    """The statuses and notifications in an answer."""
+    """Yield the statuses and notifications in an answer."""
     lists = [name for name in ("ancestors", "descendants", "statuses") if name in value]
     if not lists:
         yield value
@@ -33,7 +33,7 @@ def statuses(value: Values) -> Iterator[Values]:
 
 
 def status(value: Values, city: City) -> dict[str, Any] | LeftOut:
-    """A status, or a notification of one, as a line of the interchange format. Raises BadLine."""
+    """Convert a status, or a notification of one, to a line of the interchange format. Raise BadLine."""
     if "type" in value and "content" not in value:
         kind = value.text("type")
         if kind not in _OF_STATUSES or "status" not in value:
@@ -45,7 +45,7 @@ def status(value: Values, city: City) -> dict[str, Any] | LeftOut:
     handles = {mention.text("url"): f"@{_names(mention)[-1]}" for mention in value.each("mentions")}
     text = plain(value.text("content", needed=True), handles)
     sides = _sides(value, text, city)
-    seen, card = value.text("visibility"), value.within("card")
+    visibility, card = value.text("visibility"), value.within("card")
     return {
         "channel": "mastodon",
         **sides,
@@ -58,7 +58,7 @@ def status(value: Values, city: City) -> dict[str, Any] | LeftOut:
         "url": web(value.text("url")) or web(value.text("uri")),
         "media": list(_media(value)),
         "about": article(card.text("url"), card.text("title")),
-        "visibility": "private" if seen in _PRIVATE else None,
+        "visibility": "private" if visibility in _PRIVATE else None,
         "automatic": account.flag("bot") and sides["direction"] == Direction.IN,
         "counts": {
             "likes": value.count("favourites_count"),
@@ -71,33 +71,33 @@ def status(value: Values, city: City) -> dict[str, Any] | LeftOut:
 def _sides(value: Values, text: str, city: City) -> dict[str, str]:
     mentions = {mention.key("id"): _names(mention) for mention in value.each("mentions")}
     parent, begins = value.key("in_reply_to_account_id"), opening(text)
-    replied = mentions.get(parent, (parent,))
+    parent_names = mentions.get(parent, (parent,))
     if value.text("visibility") == "direct":  # nobody but those that it mentions can read it
-        replied = tuple(name for names in mentions.values() for name in names)
+        parent_names = tuple(name for names in mentions.values() for name in names)
     return city.sides(
         author=_names(value.within("account")),
-        replied=replied,
+        replied=parent_names,
         opening=next((names for names in mentions.values() if begins in names), (begins,)),
         mentioned=mentions.values(),
     )
 
 
 def _author(account: Values) -> dict[str, str]:
-    """Known by `user@host`, which is the same on whatever instance it is read."""
-    whole = _names(account)[-1]
-    return {"id": whole.lower(), "handle": f"@{whole}", "name": account.text("display_name")}
+    """Return the author, identified by `user@host`, which is the same on every instance."""
+    full_name = _names(account)[-1]
+    return {"id": full_name.lower(), "handle": f"@{full_name}", "name": account.text("display_name")}
 
 
 def _names(account: Values) -> Names:
-    """What an account is called on its instance, and last what it is called everywhere: `user@host`."""
-    called = account.text("acct", "username", needed=True)
-    if "@" in called:
-        return (called,)
+    """Return an account's name on its instance, and last its name everywhere: `user@host`."""
+    name = account.text("acct", "username", needed=True)
+    if "@" in name:
+        return (name,)
     try:
         host = urlsplit(account.text("url")).hostname or ""
     except ValueError:
         host = ""
-    return (called, f"{called}@{host}") if host else (called,)
+    return (name, f"{name}@{host}") if host else (name,)
 
 
 def _media(value: Values) -> Iterator[dict[str, str]]:

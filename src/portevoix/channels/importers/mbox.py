@@ -24,18 +24,18 @@ from portevoix.kernel.streams import BREAKS_OFF, DAMAGED, next_line
 
 _START = re.compile(rb"From .*\d\d:\d\d")  # a sender and a date: sentences begin with “From ” too
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADERS = ("From", "To", "Cc", "Delivered-To", "X-Original-To")
 _MOST_HEADER = 20_000
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """The mails of a file, in its order; the number of a refused one is that of its “From ” line."""
-    for found in mails(stream):
-        if isinstance(found, BadLine):
-            yield found
+    """Yield the mails of a file, in its order; a refused one has the number of its “From ” line."""
+    for result in mails(stream):
+        if isinstance(result, BadLine):
+            yield result
             continue
-        number, raw = found
+        number, raw = result
         try:
             yield replace(read_line(write_line(_mail(raw, city)), number), id_by_author=True)
         except BadLine as bad:
@@ -43,7 +43,7 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
 
 
 def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
-    """Each mail with the number of the line before it, 1-based. A mail begins after “From ” on a line of its own."""
+    """Yield each mail with the number, from 1, of the “From ” line before it, on which a mail begins."""
     number, start, size, blank = 0, 0, 0, True
     content = bytearray()
     while True:
@@ -55,7 +55,7 @@ def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
             return
         begins = blank and bool(line and _START.match(line[:200]))
         if (begins or line == b"") and start:
-            yield _whole(start, size, content)
+            yield _mail_content(start, size, content)
         if line == b"":
             return
         if begins:
@@ -72,42 +72,42 @@ def mails(stream: BinaryIO) -> Iterator[tuple[int, bytes] | BadLine]:
         blank = line is not None and not line.strip()
 
 
-def _whole(start: int, size: int, content: bytearray) -> tuple[int, bytes] | BadLine:
+def _mail_content(start: int, size: int, content: bytearray) -> tuple[int, bytes] | BadLine:
     if size > MOST_BYTES:
         return BadLine(gettext_noop("The mail is larger than {most} bytes."), line=start, most=MOST_BYTES)
-    return start, _QUOTED.sub(rb"\1", bytes(content))
+    return start, _QUOTED_FROM.sub(rb"\1", bytes(content))
 
 
 def _mail(raw: bytes, city: City) -> Incoming:
-    """The mail as the mail channel reads it, with its subject before its text where it begins a thread."""
+    """Return the mail as the mail channel reads it, with its subject before its text where it begins a thread."""
     ends = _END_OF_HEAD.search(raw)
     head = message_from_bytes(raw[: min(ends.end() if ends else len(raw), MOST_HEAD)])
-    found = mail_reader().read(Question(_account(head, city), _received_at(head), ours=True), raw)
-    mail = found.message
+    answer = mail_reader().read(Question(_account(head, city), _received_at(head), ours=True), raw)
+    mail = answer.message
     if mail is None:
-        raise BadLine(gettext_noop("The mail cannot be read: {why}"), why=found.fault)
-    told = paragraphs("" if mail.in_reply_to else mail.subject, mail.text)
-    return replace(mail, text=told, thread=mail.thread or mail.external_id)
+        raise BadLine(gettext_noop("The mail cannot be read: {why}"), why=answer.fault)
+    text = paragraphs("" if mail.in_reply_to else mail.subject, mail.text)
+    return replace(mail, text=text, thread=mail.thread or mail.external_id)
 
 
 def _account(head: Message, city: City) -> str:
-    """The city's address that the mail names first, as its sender before its recipients."""
+    """Return the city's address that the mail names first, its sender before its recipients."""
     for name in _HEADERS:
-        told = " ".join(str(value)[:_MOST_HEADER] for value in head.get_all(name, [])).lower()
+        header = " ".join(str(value)[:_MOST_HEADER] for value in head.get_all(name, [])).lower()
         for account in city.accounts:
             local, _, domain = account.lower().rpartition("@")
-            if re.search(rf"(?<![\w.+-]){re.escape(local)}(\+[^@\s]{{0,64}})?@{re.escape(domain)}(?![\w.-])", told):
+            if re.search(rf"(?<![\w.+-]){re.escape(local)}(\+[^@\s]{{0,64}})?@{re.escape(domain)}(?![\w.-])", header):
                 return account
     return city.accounts[0]
 
 
 def _received_at(head: Message) -> datetime:
-    """When the city's server took it, else what the sender says. Raises BadLine when neither is told."""
-    received = (str(value).rpartition(";")[2] for value in head.get_all("Received", [])[:1])
-    for told in (*received, str(head.get("Date", ""))):
+    """Return when the city's server received it, else the sender's date. Raise BadLine when both are missing."""
+    server_dates = (str(value).rpartition(";")[2] for value in head.get_all("Received", [])[:1])
+    for date in (*server_dates, str(head.get("Date", ""))):
         try:
-            found = parsedate_to_datetime(told.strip())
+            moment = parsedate_to_datetime(date.strip())
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     raise BadLine(gettext_noop("The mail does not tell when it was sent: it has neither “Received” nor “Date”."))

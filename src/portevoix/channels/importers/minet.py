@@ -17,22 +17,22 @@ from portevoix.kernel.i18n import gettext_noop
 
 NEEDED = ("id", "user_id", "user_screen_name", "text")
 
-_ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+_EXPONENT = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _COUNTS = {"likes": "like_count", "reposts": "retweet_count", "replies": "reply_count"}
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """The rows of a file, in its order."""
-    for found in read_table(stream, NEEDED):
-        if isinstance(found, BadLine):
-            yield found
+    """Yield the rows of a file, in its order."""
+    for result in read_table(stream, NEEDED):
+        if isinstance(result, BadLine):
+            yield result
         else:
-            number, row = found
+            number, row = result
             yield made(row, lambda row: post(row, city), number)
 
 
 def post(row: Row, city: City) -> dict[str, Any] | LeftOut:
-    """A row as a line of the interchange format. Raises BadLine."""
+    """Convert a row to a line of the interchange format. Raise BadLine."""
     if row.get("retweeted_id"):
         return LeftOut("reposts")
     number, who, handle = _number(row, "id"), _number(row, "user_id"), row["user_screen_name"]
@@ -60,22 +60,22 @@ def post(row: Row, city: City) -> dict[str, Any] | LeftOut:
 
 
 def _sent_at(row: Row) -> str:
-    told = row.get("timestamp_utc", "")
-    if not told:  # a local time tells something only with its offset
+    seconds = row.get("timestamp_utc", "")
+    if not seconds:  # a local time tells something only with its offset
         return row.get("local_time", "")
     try:
-        found = from_timestamp(float(told))
+        sent_at = from_timestamp(float(seconds))
     except ValueError:
-        found = None
-    if found is None:
+        sent_at = None
+    if sent_at is None:
         raise BadLine(gettext_noop("“{field}” is {value}. Seconds since 1970 are expected there."),
-                      line=None, field="timestamp_utc", value=told[:60])  # fmt: skip
-    return found
+                      line=None, field="timestamp_utc", value=seconds[:60])  # fmt: skip
+    return sent_at
 
 
 def _number(row: Row, column: str) -> str:
     value = row[column].strip()
-    if _ROUNDED.fullmatch(value):
+    if _EXPONENT.fullmatch(value):
         message = gettext_noop("“{field}” is {value}: a spreadsheet has rounded it. Take the file as minet wrote it.")
         raise BadLine(message, line=None, field=column, value=value[:60])
     return value

@@ -28,23 +28,23 @@ _DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})(.*)", re.DOTALL)
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """Each experience, then what was answered to it. The account is the first structure, or the city's when given."""
+    """Yield each experience, then its answers. The account is the first structure, or the city's when given."""
     try:
         head = stream.readline(MOST_LINE_BYTES + 1)
     except DAMAGED:
         yield BadLine(BREAKS_OFF, line=1)
         return
     again = cast(BinaryIO, Again(head, stream))
-    found: Iterable[tuple[int, object] | BadLine]
+    results: Iterable[tuple[int, object] | BadLine]
     if head.removeprefix(BOM).lstrip().startswith((b"[", b"{")):
-        found = documents(again)
+        results = documents(again)
     else:
-        found = read_table(again, NEEDED, named=_named)
-    for one in found:
-        if isinstance(one, BadLine):
-            yield one
+        results = read_table(again, NEEDED, named=_column_key)
+    for result in results:
+        if isinstance(result, BadLine):
+            yield result
             continue
-        number, row = one
+        number, row = result
         try:
             messages = list(_messages(Values(row), city))
         except BadLine as bad:
@@ -66,12 +66,12 @@ def _messages(row: Values, city: City) -> Iterator[dict[str, Any] | LeftOut]:
         "lang": "fr",
         "labels": _labels(row),
     }
-    answered = row.text("date_de_premiere_reponse").strip()
+    answer_date = row.text("date_de_premiere_reponse").strip()
     for place in ("1", "2", "3"):
         text = _plain(row.text(f"reponse_structure_{place}"))
         if not text:
             continue
-        if not answered:
+        if not answer_date:
             yield LeftOut("answers without a date")
             continue
         who = row.text(f"intitule_structure_{place}").strip() or account
@@ -80,36 +80,36 @@ def _messages(row: Values, city: City) -> Iterator[dict[str, Any] | LeftOut]:
             "in_reply_to": number,
             "direction": "out",
             "author": {"id": who, "name": who},
-            "sent_at": instant(answered, "date_de_premiere_reponse"),
+            "sent_at": instant(answer_date, "date_de_premiere_reponse"),
             "text": text,
             "lang": "fr",
         }
-        answered = ""  # the date is that of the first answer alone
+        answer_date = ""  # the date is that of the first answer alone
 
 
 def instant(text: str, field: str) -> str:
-    """RFC 3339 of a date or a time, in Paris where no offset is told. Raises BadLine with the `field`."""
+    """Return a date or a time in RFC 3339, in Paris time without an offset. Raise BadLine with the `field`."""
     text = text.strip()
     if day := _DAY.fullmatch(text):
         text = f"{day[3]}-{day[2]}-{day[1]}{day[4]}"
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         message = gettext_noop("“{field}” is {value}. A date is expected there, like 2026-03-02 or 02/03/2026.")
         raise BadLine(message, line=None, field=field, value=text[:60]) from None
-    return (found if found.tzinfo else found.replace(tzinfo=PARIS)).isoformat()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).isoformat()
 
 
 def _labels(row: Values) -> dict[str, Any]:
-    valence = _SENTIMENTS.get(_named(row.text("ressenti_usager")))
+    valence = _SENTIMENTS.get(_column_key(row.text("ressenti_usager")))
     topics = [topic for place in "123" if (topic := row.text(f"intitule_typologie_{place}").strip())]
     procedures = row.text("demarches_saisies_par_usager").strip()
-    told = {"valence": valence, "topic": topics[0] if topics else "", "topics": topics, "procedures": procedures}
-    return {name: value for name, value in told.items() if value}
+    labels = {"valence": valence, "topic": topics[0] if topics else "", "topics": topics, "procedures": procedures}
+    return {name: value for name, value in labels.items() if value}
 
 
-def _named(column: str) -> str:
-    """“Réponse structure 1” is reponse_structure_1, as the JSON has it."""
+def _column_key(column: str) -> str:
+    """Return the JSON name of a column: “Réponse structure 1” is reponse_structure_1."""
     bare = unicodedata.normalize("NFKD", column).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
 

@@ -1,4 +1,4 @@
-"""Files of CSV, read row by row: commas, semicolons or tabs; UTF-8, or what Excel writes in the West."""
+"""CSV files, read row by row: commas, semicolons or tabs; UTF-8, or Western Windows as Excel writes it."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -18,11 +18,11 @@ type Row = dict[str, str]
 def read_table(
     stream: BinaryIO, needed: tuple[str, ...], *, named: Callable[[str], str] = str.strip, by_hand: bool = False
 ) -> Iterator[tuple[int, Row] | BadLine]:
-    """Each row with the number of its first line, by the names of the columns, as `named` writes them.
+    """Yield each row with the number of its first line, by the names of the columns, as `named` writes them.
 
-    The table ends with one refused line when a `needed` column is not there. A row that has more or fewer fields than
-    the first line is refused, as is one whose quotation mark is not closed within 131,072 characters. In a table that
-    was written `by_hand`, empty fields at the end of a row may be left out, or be too many.
+    The table ends with one refused line when a `needed` column is missing. A row that has more or fewer fields than the
+    first line is refused, as is one whose quotation mark is not closed within 131,072 characters. In a table that was
+    written `by_hand`, empty fields at the end of a row may be missing, or be too many.
     """
     text = _Lines(stream)
     try:
@@ -31,7 +31,7 @@ def read_table(
         columns = [named(field) for field in next(csv.reader([head], delimiter=delimiter), [])]
         _check(columns, needed)
     except (BadLine, csv.Error) as error:
-        yield _refused(error, 1)
+        yield _refusal(error, 1)
         return
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
@@ -41,7 +41,7 @@ def read_table(
         except StopIteration:
             return
         except (BadLine, csv.Error) as error:
-            yield _refused(error, number)
+            yield _refusal(error, number)
             continue
         if row:
             yield _row(_even(row, len(columns)) if by_hand else row, columns, number)
@@ -50,13 +50,13 @@ def read_table(
 def _row(row: list[str], columns: list[str], number: int) -> tuple[int, Row] | BadLine:
     if len(row) == len(columns):
         return number, dict(zip(columns, row, strict=True))
-    told = gettext_noop("The row has {fields} fields; the first line names {columns} columns.")
-    return BadLine(told, line=number, fields=len(row), columns=len(columns))
+    message = gettext_noop("The row has {fields} fields; the first line names {columns} columns.")
+    return BadLine(message, line=number, fields=len(row), columns=len(columns))
 
 
 def _even(row: list[str], columns: int) -> list[str]:
-    kept = row[:columns] if not any(field.strip() for field in row[columns:]) else row
-    return [*kept, *[""] * (columns - len(kept))]
+    fields = row[:columns] if not any(field.strip() for field in row[columns:]) else row
+    return [*fields, *[""] * (columns - len(fields))]
 
 
 def _check(names: list[str], needed: tuple[str, ...]) -> None:
@@ -65,14 +65,14 @@ def _check(names: list[str], needed: tuple[str, ...]) -> None:
         raise BadLine(message, missing=", ".join(missing), found=", ".join(names)[:80] or "—")
 
 
-def _refused(error: BadLine | csv.Error, number: int) -> BadLine:
+def _refusal(error: BadLine | csv.Error, number: int) -> BadLine:
     if isinstance(error, BadLine):
         return numbered(error, number)
     return BadLine(gettext_noop("The row is not CSV: {why}."), line=number, why=str(error))
 
 
 class _Lines:
-    """The lines of a stream as text. A line that cannot be read raises BadLine, and the next one can be asked for."""
+    """The lines of a stream as text. An unreadable line raises BadLine, and the next one can still be read."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.number = 0
@@ -115,7 +115,7 @@ class _Lines:
 
 
 def _encoding(raw: bytes) -> str:
-    """The first line that is more than ASCII tells for the whole file."""
+    """Return the encoding of the whole file, from its first line that is not ASCII."""
     try:
         raw.decode()
     except UnicodeDecodeError:

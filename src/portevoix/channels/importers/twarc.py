@@ -1,4 +1,4 @@
-"""X: what twarc2 collects through the second interface, flattened or as it was answered, one object a line.
+"""X: the output of twarc2, which uses the API v2, flattened or as it was answered, one object a line.
 
 Source: https://twarc-project.readthedocs.io and https://docs.x.com/x-api/fundamentals/data-dictionary.
 """
@@ -23,19 +23,19 @@ _NOTHING = Values({})
 
 @dataclass(frozen=True, slots=True)
 class Includes:
-    """What an answer says beside its posts: people by their id, media by their key."""
+    """The objects that an answer includes beside its posts: people by their id, media by their key."""
 
     users: Mapping[str, Values] = field(default_factory=dict)
     media: Mapping[str, Values] = field(default_factory=dict)
 
 
 def read(stream: BinaryIO, city: City) -> Iterator[Item]:
-    """The posts of a file, in its order."""
+    """Yield the posts of a file, in its order."""
     return read_documents(stream, posts, lambda part: post(*part, city))
 
 
 def posts(value: Values) -> Iterator[tuple[Values, Includes]]:
-    """The posts in a line: one that is flattened, or the `data` of an answer with what it includes."""
+    """Yield the posts in a line: one that is flattened, or the `data` of an answer with what it includes."""
     if "data" not in value:
         if "errors" in value and "id" not in value:
             return  # an answer without a post
@@ -51,7 +51,7 @@ def posts(value: Values) -> Iterator[tuple[Values, Includes]]:
 
 
 def post(value: Values, includes: Includes, city: City) -> dict[str, Any] | LeftOut:
-    """A post as a line of the interchange format. Raises BadLine."""
+    """Convert a post to a line of the interchange format. Raise BadLine."""
     if "id_str" in value:
         raise BadLine(gettext_noop("This is a post of X's first interface. Only what twarc2 writes is read."))
     refers = {item.text("type"): item.key("id") for item in value.each("referenced_tweets")}
@@ -84,50 +84,52 @@ def post(value: Values, includes: Includes, city: City) -> dict[str, Any] | Left
 
 
 def address(handle: str, number: str) -> str:
-    """Where a post is read; X finds it by its number, whoever is named before."""
+    """Return the address of a post; X finds it by its number, whatever handle comes before."""
     return f"https://x.com/{handle or 'i'}/status/{number}" if number.isdecimal() else ""
 
 
 def point(coordinates: Values) -> dict[str, object] | None:
-    """The place of a GeoJSON point, which says its longitude first."""
-    found = [item.data for item in coordinates.each("coordinates")]
-    return {"lon": found[0], "lat": found[1]} if len(found) == 2 else None
+    """Return the place of a GeoJSON point, whose longitude comes first."""
+    numbers = [item.data for item in coordinates.each("coordinates")]
+    return {"lon": numbers[0], "lat": numbers[1]} if len(numbers) == 2 else None
 
 
 def _sides(value: Values, includes: Includes, text: str, author: Names, city: City) -> dict[str, str]:
-    replied = value.key("in_reply_to_user_id")
-    mentions = [(one.text("username"), one.key("id")) for one in value.within("entities").each("mentions")]
-    known = includes.users.get(replied, _NOTHING).text("username") or value.within("in_reply_to_user").text("username")
-    called = next((name for name, number in mentions if number and number == replied), "")
-    own = replied == author[1]  # one's own thread is no reply to the city, whoever it mentions first
+    parent_author = value.key("in_reply_to_user_id")
+    mentions = [(mention.text("username"), mention.key("id")) for mention in value.within("entities").each("mentions")]
+    parent_name = includes.users.get(parent_author, _NOTHING).text("username") or value.within("in_reply_to_user").text(
+        "username"
+    )
+    mentioned_name = next((name for name, number in mentions if number and number == parent_author), "")
+    own = parent_author == author[1]  # one's own thread is no reply to the city, whoever it mentions first
     begins = opening(text)
     first = next((number for name, number in mentions if name.casefold() == begins.casefold()), "")
     return city.sides(
         author=author,
-        replied=(replied, known, called) if not own else (),
+        replied=(parent_author, parent_name, mentioned_name) if not own else (),
         opening=(begins, first),
         mentioned=mentions,
     )
 
 
 def _text(value: Values) -> str:
-    """The text with its links whole, and without those that stand for the post's own pictures."""
+    """Return the text with full links, and without the links to the post's own pictures."""
     text = value.text("text", needed=True)
     for link in islice(value.within("entities").each("urls"), MOST_LINKS):
-        short, whole = link.text("url"), web(link.text("expanded_url"))
-        if short and (whole or "media_key" in link):
-            text = text.replace(short, "" if "media_key" in link else whole, 1)
+        short, full_link = link.text("url"), web(link.text("expanded_url"))
+        if short and (full_link or "media_key" in link):
+            text = text.replace(short, "" if "media_key" in link else full_link, 1)
     return unescape(text).strip()
 
 
 def _media(value: Values, includes: Includes) -> Iterator[dict[str, str]]:
-    attached = value.within("attachments")
-    found = [*islice(attached.each("media"), MOST_LINKS)]
+    attachments = value.within("attachments")
+    media_items = [*islice(attachments.each("media"), MOST_LINKS)]
     for key in islice(
-        attached.each("media_keys"), MOST_LINKS
+        attachments.each("media_keys"), MOST_LINKS
     ):  # 4CAT puts the media themselves in the place of their keys
-        one = key if isinstance(key.data, dict) else includes.media.get(str(key.data), _NOTHING)
-        found += [one] if one.data not in [other.data for other in found] else []
-    for item in found:
+        medium = key if isinstance(key.data, dict) else includes.media.get(str(key.data), _NOTHING)
+        media_items += [medium] if medium.data not in [other.data for other in media_items] else []
+    for item in media_items:
         if link := web(item.text("url")) or web(item.text("preview_image_url")):
             yield {"url": link, "type": item.text("type"), "alt": item.text("alt_text")}

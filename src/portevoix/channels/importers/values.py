@@ -1,4 +1,4 @@
-"""What the objects of another tool's file hold, read with care: nothing about them is certain."""
+"""Careful access to the objects of another tool's file, in which nothing is certain."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _X_TIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) \+0000 (\d{4})", re.ASCII)
 _LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")
 _NO_LANG = re.compile(r"und|zxx|mul|art|q[a-t][a-z]", re.IGNORECASE)
-_SHOWN = 60
+_MOST_SHOWN = 60
 _MOST_TITLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """One object of a file and where it stands in its line ("data[2].author", "" for the line itself).
+    """One object of a file and its position in its line ("data[2].author", "" for the line itself).
 
-    Each reading method takes the names that a value may have; the first that is there and not null counts. A value of
-    the wrong kind raises BadLine with its place. What is absent is "", None, or an object that holds nothing.
+    Each reading method takes the names that a value may have; the first that is present and not null counts. A value of
+    the wrong kind raises BadLine with its position. An absent value is "", None, or an empty object.
     """
 
     data: object
@@ -37,7 +37,7 @@ class Values:
         raise _wrong(gettext_noop("“{field}” is {value}. A text is expected there."), place, value)
 
     def key(self, *names: str, needed: bool = False) -> str:
-        """An identifier: a text, or a whole number as some tools write it."""
+        """Return an identifier: a text, or a whole number as some tools write it."""
         place, value = self._first(names, needed=needed)
         if isinstance(value, int) and not isinstance(value, bool):
             if abs(value) < 10**30:
@@ -63,7 +63,7 @@ class Values:
         return Values({} if value is None else value, place)
 
     def each(self, *names: str) -> Iterator["Values"]:
-        """The items of a list."""
+        """Yield the items of a list."""
         place, value = self._first(names)
         if not isinstance(value, list | None):
             raise _wrong(gettext_noop("“{field}” is {value}. A list is expected there."), place, value)
@@ -82,30 +82,30 @@ class Values:
 
 
 def language(tag: str) -> str:
-    """A language tag; "" for none, and for what some networks write when they do not know."""
+    """Return a language tag; "" when it is not one, or when a network uses it for an unknown language."""
     return tag if _LANG.fullmatch(tag) and not _NO_LANG.fullmatch(tag) else ""
 
 
 def web(address: str) -> str:
-    """An address of the web; "" for what is none, such as a reference inside a network."""
+    """Return a web address; "" when it is not one, such as a reference inside a network."""
     return address if re.fullmatch(r"https?://\S+", address, re.IGNORECASE) else ""
 
 
 def article(address: str, title: str) -> dict[str, str] | None:
-    """What a post speaks of, where it shows its card."""
+    """Return the article that a post is about, where it shows its card."""
     return {"url": address, "title": title[:_MOST_TITLE]} if web(address) else None
 
 
 def x_time(text: str) -> str:
-    """RFC 3339 of a time as X's first interface writes it ("Thu Jan 07 07:41:13 +0000 2021"); else the text itself."""
-    found = _X_TIME.fullmatch(text)
-    if not found or found[1] not in _MONTHS:
+    """Convert a time of X's first API ("Thu Jan 07 07:41:13 +0000 2021") to RFC 3339; else return it unchanged."""
+    match = _X_TIME.fullmatch(text)
+    if not match or match[1] not in _MONTHS:
         return text
-    return f"{found[4]}-{_MONTHS.index(found[1]) + 1:02}-{found[2]}T{found[3]}+00:00"
+    return f"{match[4]}-{_MONTHS.index(match[1]) + 1:02}-{match[2]}T{match[3]}+00:00"
 
 
 def from_timestamp(seconds: float) -> str | None:
-    """RFC 3339 of seconds since 1970; None when no calendar has them."""
+    """Return seconds since 1970 in RFC 3339; None when no calendar has them."""
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (ValueError, OverflowError, OSError):
@@ -113,10 +113,15 @@ def from_timestamp(seconds: float) -> str | None:
 
 
 def paragraphs(*parts: str) -> str:
-    """The parts that are there, with an empty line between them."""
+    """Return the parts that are not empty, with an empty line between them."""
     return "\n\n".join(part for part in parts if part.strip())
 
 
 def _wrong(message: str, place: str, value: object) -> BadLine:
-    shown = "[…]" if isinstance(value, list) else "{…}" if isinstance(value, dict) else str(value)
-    return BadLine(message, line=None, field=place or "—", value=shown if len(shown) < _SHOWN else f"{shown[:_SHOWN]}…")
+    excerpt = "[…]" if isinstance(value, list) else "{…}" if isinstance(value, dict) else str(value)
+    return BadLine(
+        message,
+        line=None,
+        field=place or "—",
+        value=excerpt if len(excerpt) < _MOST_SHOWN else f"{excerpt[:_MOST_SHOWN]}…",
+    )

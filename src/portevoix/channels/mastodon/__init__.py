@@ -1,4 +1,4 @@
-"""Mastodon, and what speaks its API: mentions in, replies out, over REST."""
+"""The Mastodon channel, for all servers with its API: mentions in, replies out, over REST."""
 
 from portevoix.channels.mastodon.connector import MastodonConnector
 from portevoix.channels.mastodon.settings import MastodonSettings

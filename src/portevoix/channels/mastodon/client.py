@@ -1,4 +1,4 @@
-"""What is asked of an instance, and what its refusals mean for the account."""
+"""Requests to an instance, and what its refusals mean for the account."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,13 +21,13 @@ KEPT: Final = 3600.0
 """Seconds for which is believed what an instance said of itself."""
 PATIENCE: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks at a picture that the instance prepares; then it is tried again later."""
-_MOST_KEPT: Final = 1000
-_KEPT: dict[tuple[str, ...], tuple[float, Any]] = {}
+_MOST_ANSWERS: Final = 1000
+_ANSWERS: dict[tuple[str, ...], tuple[float, Any]] = {}
 T = TypeVar("T")
 
 
 class Instance:
-    """One account's way to its instance. Writing has a rate limit of its own."""
+    """The API of one account's instance. Writing has a rate limit of its own."""
 
     def __init__(self, account: str, settings: MastodonSettings) -> None:
         self._settings, self.host = settings, settings.host
@@ -35,26 +35,26 @@ class Instance:
         headers = {"Authorization": f"Bearer {settings.access_token}"}
         self._reading = Http(settings.base, headers=headers, budget=account)
         self._writing = Http(settings.base, headers=headers, budget=f"{account} writing")
-        self._laying = Http(settings.base, headers=headers, budget=f"{account} media", timeout=2 * TIMEOUT)
+        self._uploading = Http(settings.base, headers=headers, budget=f"{account} media", timeout=2 * TIMEOUT)
         self._deleting = Http(settings.base, headers=headers, budget=f"{account} deleting")
 
     def get(self, path: str, parameters: Parameters | None = None) -> Answer:
-        with self._speaking():
+        with self._explaining_refusals():
             return self._reading.get(path, parameters)
 
     def post_status(self, body: Mapping[str, Any], key: str) -> Any:
-        """The status that stands there now. Raises `Rejected` with status 404 where what it answers is gone."""
-        with self._speaking():
+        """Post a status and return it. Raise `Rejected` with status 404 where what it answers is gone."""
+        with self._explaining_refusals():
             answer = self._writing.post("/api/v1/statuses", body, headers={"Idempotency-Key": key})
         try:
             return answer.json()
         except TryLater as error:  # it was taken all the same
             raise Uncertain(error.text, **error.values) from error
 
-    def upload(self, one: Attachment) -> str:
-        """Lays a picture there, and waits until a status may show it; its id. Raises TryLater while it may not."""
-        with self._speaking():
-            answer = self._lay(one)
+    def upload(self, picture: Attachment) -> str:
+        """Upload a picture, wait until a status may show it, and return its id. Raise TryLater while it may not."""
+        with self._explaining_refusals():
+            answer = self._upload(picture)
             key = text(entries(answer.json()).get("id"))
             for pause in PATIENCE if answer.status == 202 else ():
                 time.sleep(pause)
@@ -64,9 +64,9 @@ class Instance:
             raise TryLater(gettext_noop("{host} has not prepared the pictures yet."), host=self.host)
         return key
 
-    def _lay(self, one: Attachment) -> Answer:
+    def _upload(self, picture: Attachment) -> Answer:
         try:
-            return self._laying.upload("/api/v2/media", *multipart({"description": one.alt}, one))
+            return self._uploading.upload("/api/v2/media", *multipart({"description": picture.alt}, picture))
         except Rejected as error:
             if error.status != 403:
                 raise
@@ -77,9 +77,9 @@ class Instance:
             raise Refused(message, host=self.host) from error
 
     def delete_status(self, key: str) -> None:
-        """What is gone already is well."""
+        """Delete a status; do nothing when it is gone already."""
         try:
-            with self._speaking():
+            with self._explaining_refusals():
                 self._deleting.delete(status_path(key))
         except Rejected as error:
             if error.status in (400, 405, 501):
@@ -89,49 +89,49 @@ class Instance:
                 raise
 
     def may_write(self) -> None:
-        """Deletes a status that does not exist: whether it may is looked at first. Raises Refused when it may not."""
+        """Raise Refused when writing is not allowed, which deleting a status that does not exist tells."""
         try:
-            with self._speaking():
+            with self._explaining_refusals():
                 self._deleting.delete("/api/v1/statuses/0")
         except Rejected as error:
             if error.status not in (400, 404, 410, 422):
                 raise
 
     def here(self) -> Here:
-        """Whose token it is. Raises Refused when it is another account's than the one it should be."""
-        found = self._kept("here", self._ask_here)
-        return Here(self._account, found.me, found.user, found.host)
+        """Return the owner of the token. Raise Refused when it belongs to another account than it should."""
+        owner = self._cached_answer("here", self._ask_here)
+        return Here(self._account, owner.me, owner.user, owner.host)
 
     def limits(self) -> Limits:
-        """As it says now. How long a status may be is what the account's settings hold of it: see `text_limit`."""
-        return self._kept("limits", lambda: ask_limits(self.get) or Limits())
+        """Return the current limits. The length of a status comes from the account's settings: see `text_limit`."""
+        return self._cached_answer("limits", lambda: ask_limits(self.get) or Limits())
 
     def text_limit(self, to: str, warning: str) -> TextLimit:
-        """Of statuses to `@user@host`, or to nobody, under a content warning."""
+        """Return the limit of statuses to `@user@host`, or to nobody, under a content warning."""
         return text_limit(self._settings.most_characters, self._settings.link_characters, to, warning)
 
     def application(self) -> str:
-        """The name under which this token's application posts; "" where the instance does not tell."""
-        return self._kept("application", self._ask_application)
+        """Return the name under which this token's application posts; "" where the instance does not tell."""
+        return self._cached_answer("application", self._ask_application)
 
     def many(self, keys: list[str]) -> list[Any] | None:
-        """Those of these statuses that can be seen; None where the instance is asked for one at a time only."""
+        """Return the visible ones of these statuses; None where the instance only takes one at a time."""
         try:
-            return self._statuses(keys) if self._kept("many", lambda: bool(self._statuses(keys))) else None
+            return self._statuses(keys) if self._cached_answer("many", lambda: bool(self._statuses(keys))) else None
         except Refused:  # Mastodon answers since 4.3
             return None
 
     def context(self, key: str) -> dict[str, list[Any]]:
-        """The statuses before (`ancestors`, the first one first) and after this one (`descendants`)."""
-        found = entries(self.get(f"{status_path(key)}/context").json())
-        return {name: listed(found.get(name)) for name in ("ancestors", "descendants")}
+        """Return the statuses before (`ancestors`, the first one first) and after this one (`descendants`)."""
+        document = entries(self.get(f"{status_path(key)}/context").json())
+        return {name: listed(document.get(name)) for name in ("ancestors", "descendants")}
 
     def _ask_here(self) -> Here:
         try:
-            found = entries(self.get("/api/v1/accounts/verify_credentials").json())
+            document = entries(self.get("/api/v1/accounts/verify_credentials").json())
         except Rejected as error:  # not every instance says it by 401
             raise self._not_accepted() from error
-        me, user = text(found.get("id")), text(found.get("username"))
+        me, user = text(document.get("id")), text(document.get("username"))
         if not me or not user:
             raise TryLater(gettext_noop("{host} does not say whose access token this is."), host=self.host)
         if user.lower() != self._user.lower():
@@ -148,21 +148,21 @@ class Instance:
     def _statuses(self, keys: list[str]) -> list[Any]:
         return listed(self.get("/api/v1/statuses", {"id[]": keys}).json())
 
-    def _kept(self, what: str, ask: Callable[[], T]) -> T:
-        """Asked once an hour in this process; nothing is kept of what went wrong."""
+    def _cached_answer(self, what: str, ask: Callable[[], T]) -> T:
+        """Return the cached answer, asked for once an hour in this process; errors are not cached."""
         key = (what, self._settings.base, self._account, self._settings.access_token)
-        at, found = _KEPT.get(key, (0.0, None))
-        if found is None or time.monotonic() - at > KEPT:
-            found = ask()
-            if len(_KEPT) >= _MOST_KEPT:
-                _KEPT.clear()
-            _KEPT[key] = (time.monotonic(), found)
-        told: T = found
-        return told
+        at, answer = _ANSWERS.get(key, (0.0, None))
+        if answer is None or time.monotonic() - at > KEPT:
+            answer = ask()
+            if len(_ANSWERS) >= _MOST_ANSWERS:
+                _ANSWERS.clear()
+            _ANSWERS[key] = (time.monotonic(), answer)
+        typed_answer: T = answer
+        return typed_answer
 
     @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """Says what to do about a token that is not, or not enough, for what is asked."""
+    def _explaining_refusals(self) -> Iterator[None]:
+        """Turn a refusal of the token, or of its scopes, into an error that says what to do."""
         try:
             yield
         except Rejected as error:
@@ -173,8 +173,8 @@ class Instance:
                     "{host} does not allow this: {told}. The application needs the scopes “{scopes}”; where they "
                     "are changed, its access token is a new one."
                 )
-                told = str(error.values.get("told", ""))
-                raise Refused(message, pause=True, host=self.host, told=told, scopes=SCOPES) from error
+                reason = str(error.values.get("told", ""))
+                raise Refused(message, pause=True, host=self.host, told=reason, scopes=SCOPES) from error
             raise
 
     def _not_accepted(self) -> Refused:
@@ -186,8 +186,8 @@ class Instance:
 
 
 def forget() -> None:
-    """As after a restart."""
-    _KEPT.clear()
+    """Forget everything cached, as after a restart."""
+    _ANSWERS.clear()
 
 
 def status_path(key: str) -> str:
@@ -195,9 +195,9 @@ def status_path(key: str) -> str:
 
 
 def said_at(answer: Answer) -> datetime:
-    """The instance's own clock, by which its ids and moments are."""
+    """Return the time of the instance's own clock, which its ids and timestamps follow."""
     try:
-        found = parsedate_to_datetime(answer.headers.get("date", ""))
+        moment = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
         return datetime.now(UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

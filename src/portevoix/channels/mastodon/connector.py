@@ -1,4 +1,4 @@
-"""The channel itself, over the REST API of the account's instance."""
+"""The Mastodon connector, over the REST API of the account's instance."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -27,8 +27,8 @@ from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawReq
 class MastodonConnector:
     """An account on an instance; `account` is `@city@instance`. A message's id is the status' id on that instance.
 
-    That id, rather than the status' address, is what the instance answers to: for a reply, a thread, a deletion.
-    FIND is not claimed: where something alike stands there already, a person looks.
+    The instance needs that id, rather than the status' address, for a reply, a thread or a deletion. FIND is not
+    claimed: where a similar status exists already, a person decides.
     """
 
     kind: ClassVar[str] = "mastodon"
@@ -48,7 +48,7 @@ class MastodonConnector:
 
     @classmethod
     def text_limit(cls, settings: Mapping[str, Any], to: Writer) -> TextLimit:
-        """Without what a content warning takes, which only the instance knows."""
+        """Return the limit without a content warning's share, which only the instance knows."""
         characters = int(settings.get("most_characters", MOST_CHARACTERS))
         link = int(settings.get("link_characters", LINK_CHARACTERS))
         try:
@@ -63,7 +63,7 @@ class MastodonConnector:
         self.settings = settings
 
     def receive(self, cursor: str | None) -> Batch:
-        """Mentions, what the city wrote elsewhere, edits and deletions. The cursor is JSON: see `cursor.Cursor`."""
+        """Return mentions, the city's own statuses, edits and deletions. For the cursor see `cursor.Cursor`."""
         instance = self._instance()
         return Turn(instance, instance.here(), Cursor.read(cursor)).run()
 
@@ -71,12 +71,12 @@ class MastodonConnector:
         raise Refused(gettext_noop("Mentions are fetched from the instance; they do not come in through the web."))
 
     def send(self, message: Outgoing) -> Receipt:
-        """A long reply goes as several statuses, each in answer to the one before; the receipt is the first one's."""
+        """Send a long reply as a chain of statuses; the receipt is the first one's."""
         instance = self._instance()
         return sending.send(instance, instance.here(), message)
 
     def find(self, message: Outgoing) -> Receipt | None:
-        """Looks among the city's own statuses since the reply was written."""
+        """Search the city's own statuses since the reply was written."""
         instance = self._instance()
         return sending.find(instance, instance.here(), message)
 

@@ -1,4 +1,4 @@
-"""How far an account has been read, and which statuses are looked at again: for edits, and for deletions."""
+"""The cursor of an account: how far it has been read, and which statuses to check for edits and deletions."""
 
 import json
 from collections.abc import Iterator
@@ -25,10 +25,10 @@ class Watched:
 
 @dataclass(slots=True)
 class Cursor:
-    """`notified` and `own`: the last notification and the last own status that were read for good; None: none ever was.
+    """The last notification (`notified`) and own status (`own`) that were fully read; None: none was ever read.
 
     `upto` is the last notification of a page that has others after it. `watched` is by status, the oldest first;
-    `looked` is the one that was looked at last.
+    `looked` is the one that was checked last.
     """
 
     notified: str | None = None
@@ -39,7 +39,7 @@ class Cursor:
 
     @classmethod
     def read(cls, written: str | None) -> "Cursor":
-        """What cannot be read is a beginning: what is known already is known by its id."""
+        """Parse a cursor. An unreadable one starts afresh: messages already stored are recognised by their ids."""
         try:
             raw = json.loads(written or "{}")
             return cls(
@@ -53,10 +53,12 @@ class Cursor:
             return cls()
 
     def write(self, now: datetime) -> str:
-        """JSON; of the watched ones the newest, none older than two weeks."""
+        """Return JSON with the newest watched statuses, none older than two weeks."""
         first = int((now - WATCHED_FOR).timestamp())
-        kept = [(key, one) for key, one in self.watched.items() if one.at >= first][-MOST_WATCHED:]
-        entries = [[key, one.at, one.revision, "" if one.root == key else one.root, int(one.mine)] for key, one in kept]
+        recent = [(key, one) for key, one in self.watched.items() if one.at >= first][-MOST_WATCHED:]
+        entries = [
+            [key, one.at, one.revision, "" if one.root == key else one.root, int(one.mine)] for key, one in recent
+        ]
         return json.dumps(
             {
                 "notified": self.notified,
@@ -69,14 +71,14 @@ class Cursor:
         )
 
     def next_watched(self, most: int) -> list[str]:
-        """The next ones to look at, in turns."""
+        """Return the next statuses to check, in turn."""
         keys = list(self.watched)
         start = keys.index(self.looked) + 1 if self.looked in self.watched else 0
         return [*keys[start:], *keys[:start]][:most]
 
 
 def rank(key: str) -> tuple[int, str]:
-    """Ids grow: as numbers written without leading zeros, or as texts of one length."""
+    """Return a sort key for ids, which grow: as numbers without leading zeros, or as texts of one length."""
     return len(key), key
 
 

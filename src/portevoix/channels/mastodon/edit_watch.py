@@ -1,4 +1,4 @@
-"""Edits and deletions of what was handed on: no notification tells of them, so that some are looked at in each turn."""
+"""Detection of edits and deletions, of which no notification tells: some statuses are checked in each turn."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,66 +14,66 @@ AT_ONCE: Final = 20
 """Statuses in one request: the most that Mastodon answers."""
 ONE_BY_ONE: Final = 3
 """Requests for a single status in one turn."""
-_GONE = frozenset({404, 410})
+_GONE_STATUSES = frozenset({404, 410})
 
 
 def look_again(instance: Instance, here: Here, cursor: Cursor, messages: list[Incoming]) -> None:
-    """Adds an AMEND or a RETRACT for each of the next ones that changed, and moves on to those after them.
+    """Check the next watched statuses, and append an AMEND or a RETRACT for each that changed.
 
-    What is missing among many is asked for by itself before it counts as deleted. That the city may not see it any
-    more looks the same from here.
+    A status that is missing from the list is asked for on its own before it counts as deleted. One that the city may no
+    longer see looks deleted too.
     """
     keys = cursor.next_watched(AT_ONCE)
     if not keys:
         return
-    many = instance.many(keys)
-    found = _by_id(many or [])
-    asked = 0
+    statuses = instance.many(keys)
+    statuses_by_id = _by_id(statuses or [])
+    single_requests = 0
     for key in keys:
-        status = found.get(key)
+        status = statuses_by_id.get(key)
         if status is None:
-            if asked == ONE_BY_ONE:
+            if single_requests == ONE_BY_ONE:
                 break
-            asked += 1
-            status = _one(instance, key)
+            single_requests += 1
+            status = _fetch_status(instance, key)
         if status is None:
             messages.append(_retract(cursor.watched.pop(key), key, here))
         else:
-            messages += _amended(status, cursor.watched, key, here)
+            messages += _read_edit(status, cursor.watched, key, here)
         cursor.looked = key if key in cursor.watched else cursor.looked
 
 
 def _by_id(statuses: list[Any]) -> dict[str, Any]:
-    found = {}
+    statuses_by_id = {}
     for status in statuses:
         try:
-            found[identifier(status)] = status
+            statuses_by_id[identifier(status)] = status
         except Unclear:
             continue  # missing then, and asked for by itself
-    return found
+    return statuses_by_id
 
 
-def _one(instance: Instance, key: str) -> Any:
-    """The status; None when it is gone; nothing of use when that is not told of this one."""
+def _fetch_status(instance: Instance, key: str) -> Any:
+    """Return the status; None when it is gone; an empty one when the instance refuses it for another reason."""
     try:
         return instance.get(status_path(key)).json()
     except Refused as error:
-        return None if isinstance(error, Rejected) and error.status in _GONE else {}
+        return None if isinstance(error, Rejected) and error.status in _GONE_STATUSES else {}
 
 
-def _amended(status: Any, watched: dict[str, Watched], key: str, here: Here) -> list[Incoming]:
-    known = watched[key]
+def _read_edit(status: Any, watched: dict[str, Watched], key: str, here: Here) -> list[Incoming]:
+    previous = watched[key]
     try:
         now = revision(status)
-        if identifier(status) != key or now <= known.revision:
+        if identifier(status) != key or now <= previous.revision:
             return []
-        message = read(status, here, thread=known.root, change=Change.AMEND)
+        message = read(status, here, thread=previous.root, change=Change.AMEND)
     except Unclear:
         return []  # as it was: it was readable before
-    watched[key] = Watched(known.at, now, known.root, known.mine)
+    watched[key] = Watched(previous.at, now, previous.root, previous.mine)
     return [message]
 
 
-def _retract(known: Watched, key: str, here: Here) -> Incoming:
-    sent_at = datetime.fromtimestamp(known.at, UTC)
-    return retracted(key, here, sent_at=sent_at, revision=known.revision + 1, mine=known.mine)
+def _retract(previous: Watched, key: str, here: Here) -> Incoming:
+    sent_at = datetime.fromtimestamp(previous.at, UTC)
+    return retracted(key, here, sent_at=sent_at, revision=previous.revision + 1, mine=previous.mine)

@@ -1,6 +1,6 @@
-"""How long a status may be, as its instance says, and into which statuses a longer reply is cut.
+"""The length limit of a status, as its instance says, and the cutting of longer replies.
 
-What an instance says stands in the account's settings, so that whoever writes sees the very parts that will leave.
+The limit is stored in the account's settings, so that the composer shows the very parts that will be sent.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,9 +25,9 @@ _LEAST_ROOM: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many characters a status may have, and as how many an address counts (0: as many as it has).
+    """The number of characters of a status, and of a link in it (0: as many as it has).
 
-    `pictures`, and `bytes` of each; 0 where the instance does not tell.
+    `pictures` is how many a status may have, and `bytes` the size of each; 0 where the instance does not tell.
     """
 
     characters: int = MOST_CHARACTERS
@@ -37,7 +37,7 @@ class Limits:
 
 
 def ask_limits(get: Callable[[str], Answer]) -> Limits | None:
-    """What the instance says of itself; None where it tells nothing that could be a limit."""
+    """Return the limits that the instance announces; None where it announces nothing usable."""
     for path in ("/api/v2/instance", "/api/v1/instance"):
         try:
             configuration = entries(entries(get(path).json()).get("configuration"))
@@ -56,7 +56,7 @@ def ask_limits(get: Callable[[str], Answer]) -> Limits | None:
 
 
 class MastodonRenewal:
-    """The instance's limits, asked once a day; where it says nothing, what it said before holds."""
+    """Daily renewal of the instance's limits; where it announces nothing, the earlier ones stay."""
 
     def due(self, settings: Mapping[str, Any], now: datetime) -> bool:
         return int(settings.get("limits_read_at") or 0) <= (now - EVERY).timestamp()
@@ -64,30 +64,30 @@ class MastodonRenewal:
     def renew(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {settings['access_token']}"}
         limits = ask_limits(Http(base_of(settings["instance"]), headers=headers).get)
-        read = {"most_characters": limits.characters, "link_characters": limits.link} if limits else {}
-        return {**read, "limits_read_at": int(datetime.now(UTC).timestamp())}
+        limit_settings = {"most_characters": limits.characters, "link_characters": limits.link} if limits else {}
+        return {**limit_settings, "limits_read_at": int(datetime.now(UTC).timestamp())}
 
 
 def name_of(to: Writer, host: str) -> str:
-    """`@user@host`: a status reaches whom it mentions. Who has no host is on `host`. Raises BadInput."""
+    """Return `@user@host`: a status reaches whom it mentions. Without a host, it is `host`. Raise BadInput."""
     user, at = handle_of(to.handle or to.id)
     return f"@{user}@{at or host}"
 
 
 def text_limit(characters: int, link: int, to: str, warning: str = "") -> TextLimit:
-    """Of statuses each of which begins with the name `to`, which is how it gets there; "": they go to nobody.
+    """Return the limit of statuses that each begin with the name `to`, which addresses them; "": to nobody.
 
     A content `warning` counts too.
     """
     room = characters - len(warning) - len(f"{to} " if to else "")
 
-    def count(said: str) -> int:
-        return length(_without(said, to), link)
+    def count(text: str) -> int:
+        return length(_strip_recipient(text, to), link)
 
-    def cut(said: str) -> tuple[str, ...]:
+    def cut(text: str) -> tuple[str, ...]:
         if room < _LEAST_ROOM:
             raise Refused(gettext_noop("The content warning leaves no room for a reply."))
-        bare = _without(said, to)
+        bare = _strip_recipient(text, to)
         if not bare and to:
             return (to,)
         return tuple(f"{to} {part}".strip() for part in thread.cut(bare, lambda part: length(part, link) <= room))
@@ -95,11 +95,11 @@ def text_limit(characters: int, link: int, to: str, warning: str = "") -> TextLi
     return TextLimit(room, count, cut)
 
 
-def _without(said: str, to: str) -> str:
-    """Without the name with which it begins already."""
-    begun = bool(to) and to.lower() in mentioned(said)[:1] and said.lower().startswith(to.lower())
-    return said[len(to) :].strip() if begun else said.strip()
+def _strip_recipient(text: str, to: str) -> str:
+    """Return the text without the name at its beginning."""
+    is_named = bool(to) and to.lower() in mentioned(text)[:1] and text.lower().startswith(to.lower())
+    return text[len(to) :].strip() if is_named else text.strip()
 
 
-def _count(told: object) -> int:
-    return told if type(told) is int and told > 0 else 0
+def _count(number: object) -> int:
+    return number if type(number) is int and number > 0 else 0

@@ -1,10 +1,10 @@
-"""How a city gives its access without copying a token: OAuth 2 with an instance. Each function is one step.
+"""OAuth 2 with an instance, so that no token has to be copied. Each function is one step.
 
 app = register("https://mastodon.example", redirect="https://desk.example/connected")
-state, verifier = secret(), secret()                      # kept in the host's session
-address = authorisation(app, state=state, verifier=verifier)  # where the host is sent
-token = exchange(app, code, verifier=verifier)            # after `state` came back unchanged
-revoke(app, token)                                        # when the account is disconnected
+state, verifier = secret(), secret()  # stored in the session
+address = authorisation(app, state=state, verifier=verifier)  # the page to open
+token = exchange(app, code, verifier=verifier)  # after `state` came back unchanged
+revoke(app, token)  # when the account is disconnected
 """
 
 import base64
@@ -24,7 +24,7 @@ from portevoix.kernel.i18n import gettext_noop
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What the instance knows this installation by. `pkce`: it proves that the code comes back to who asked for it."""
+    """The registration of this installation on the instance. `pkce`: the instance supports PKCE."""
 
     base: str
     client_id: str
@@ -35,22 +35,28 @@ class App:
 
 def register(base: str, *, redirect: str, name: str = "Portevoix", website: str = "") -> App:
     """Registers an application on the instance."""
-    asked = {"client_name": name, "redirect_uris": redirect, "scopes": SCOPES}
-    body = asked | ({"website": website} if website else {})
-    told = entries(_reached(Http(base), "/api/v1/apps", body))
-    made = App(base.rstrip("/"), text(told.get("client_id")), text(told.get("client_secret")), redirect, _proves(base))
-    if not made.client_id or not made.client_secret:
+    registration = {"client_name": name, "redirect_uris": redirect, "scopes": SCOPES}
+    body = registration | ({"website": website} if website else {})
+    answer = entries(_post(Http(base), "/api/v1/apps", body))
+    app = App(
+        base.rstrip("/"),
+        text(answer.get("client_id")),
+        text(answer.get("client_secret")),
+        redirect,
+        _supports_pkce(base),
+    )
+    if not app.client_id or not app.client_secret:
         raise TryLater(gettext_noop("The instance did not register the application."))
-    return made
+    return app
 
 
 def secret() -> str:
-    """For `state`, and for the verifier of PKCE."""
+    """Return a random text for `state`, or for the verifier of PKCE."""
     return secrets.token_urlsafe(48)
 
 
 def authorisation(app: App, *, state: str, verifier: str) -> str:
-    """The address of the page on which the instance asks the host whether this may be."""
+    """Return the address of the page on which the instance asks for permission."""
     query = {
         "response_type": "code",
         "client_id": app.client_id,
@@ -59,14 +65,14 @@ def authorisation(app: App, *, state: str, verifier: str) -> str:
         "state": state,
     }
     if app.pkce:
-        hashed = hashlib.sha256(verifier.encode()).digest()
-        query["code_challenge"] = base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
+        digest = hashlib.sha256(verifier.encode()).digest()
+        query["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         query["code_challenge_method"] = "S256"
     return f"{app.base}/oauth/authorize?{urlencode(query)}"
 
 
 def exchange(app: App, code: str, *, verifier: str) -> str:
-    """The access token for the code that the instance gave. Raises Refused when it does not take the code."""
+    """Return the access token for the code that the instance gave. Raise Refused when it rejects the code."""
     body = {
         "grant_type": "authorization_code",
         "code": code,
@@ -75,27 +81,27 @@ def exchange(app: App, code: str, *, verifier: str) -> str:
         "redirect_uri": app.redirect,
         "scope": SCOPES,
     } | ({"code_verifier": verifier} if app.pkce else {})
-    token = text(entries(_reached(Http(app.base), "/oauth/token", body)).get("access_token"))
+    token = text(entries(_post(Http(app.base), "/oauth/token", body)).get("access_token"))
     if not token:
         raise Refused(gettext_noop("The instance gave no access token. Connect the account again."))
     return token
 
 
 def revoke(app: App, token: str) -> None:
-    """From then on the token opens nothing."""
+    """Revoke the token."""
     body = {"client_id": app.client_id, "client_secret": app.client_secret, "token": token}
-    _reached(Http(app.base), "/oauth/revoke", body, empty=True)
+    _post(Http(app.base), "/oauth/revoke", body, empty=True)
 
 
-def _proves(base: str) -> bool:
-    """Whether the instance says that it takes PKCE (Mastodon does since 4.3); what it does not say it may not know."""
+def _supports_pkce(base: str) -> bool:
+    """Return whether the instance announces PKCE (Mastodon does since 4.3)."""
     try:
-        told = entries(Http(base).get("/.well-known/oauth-authorization-server").json())
+        metadata = entries(Http(base).get("/.well-known/oauth-authorization-server").json())
     except (Rejected, TryLater):
         return False
-    return "S256" in listed(told.get("code_challenge_methods_supported"))
+    return "S256" in listed(metadata.get("code_challenge_methods_supported"))
 
 
-def _reached(http: Http, path: str, body: Mapping[str, str], *, empty: bool = False) -> Any:
+def _post(http: Http, path: str, body: Mapping[str, str], *, empty: bool = False) -> Any:
     answer = http.post(path, body, form=True)
     return {} if empty else answer.json()

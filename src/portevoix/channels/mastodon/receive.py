@@ -1,4 +1,4 @@
-"""What is new for an account: mentions, what the city wrote elsewhere, edits and deletions. One call is one turn."""
+"""Reading what is new for an account: mentions, the city's own statuses, edits and deletions, one turn at a time."""
 
 import hashlib
 import json
@@ -53,7 +53,9 @@ class _Enough(Exception):
 
 @dataclass(slots=True)
 class Page:
-    """Entries in the order of their ids, the oldest first; those without an id apart. `full`: there may be more."""
+    """Entries in the order of their ids, the oldest first; `strange` are those without an id. `full`: there may be
+    more.
+    """
 
     items: list[Mapping[str, Any]] = field(default_factory=list)
     strange: list[Any] = field(default_factory=list)
@@ -63,15 +65,15 @@ class Page:
 
 @dataclass(slots=True)
 class Turn:
-    """One reading: what was found so far. `roots` leads from the statuses of known threads to their first one."""
+    """One reading and what it has collected. `roots` maps the statuses of known threads to their first status."""
 
     instance: Instance
     here: Here
     cursor: Cursor
     messages: list[Incoming] = field(default_factory=list)
-    broken: list[Unreadable] = field(default_factory=list)
+    unreadable_items: list[Unreadable] = field(default_factory=list)
     roots: dict[str, str] = field(default_factory=dict)
-    asked: int = 0
+    thread_requests: int = 0
 
     def run(self) -> Batch:
         page = self._mentions()
@@ -84,31 +86,31 @@ class Turn:
                     raise  # else they are handed on now, and this is tried again in the next turn
         return Batch(
             messages=tuple(self.messages),
-            unreadable=tuple(self.broken),
+            unreadable=tuple(self.unreadable_items),
             cursor=self.cursor.write(page.now),
             more=page.full,
         )
 
     def _mentions(self) -> Page:
-        wanted: Parameters = {"types[]": ["mention", "update"], "limit": PAGE}
-        page = pages(self.instance, "/api/v1/notifications", wanted, self.cursor.upto or self.cursor.notified)
-        self.broken += [unreadable(raw, f"notification:{digest(raw)}") for raw in page.strange]
-        done = 0
+        parameters: Parameters = {"types[]": ["mention", "update"], "limit": PAGE}
+        page = pages(self.instance, "/api/v1/notifications", parameters, self.cursor.upto or self.cursor.notified)
+        self.unreadable_items += [unreadable(raw, f"notification:{digest(raw)}") for raw in page.strange]
+        count = 0
         for item in page.items:
             try:
                 self._mention(item)
             except _Enough:
                 page.full = True
                 break
-            done += 1
-        self._move(page, page.items[:done])
+            count += 1
+        self._move(page, page.items[:count])
         return page
 
     def _move(self, page: Page, read_now: list[Mapping[str, Any]]) -> None:
-        """On to the next page; after the last one back to what has not settled yet, which is read again."""
-        settled = list(takewhile(lambda item: _when(item) < page.now - SETTLING, read_now))
-        if settled:
-            self.cursor.notified = identifier(settled[-1])
+        """Move the cursor to the next page; after the last one, back to what may still change, to read it again."""
+        settled_items = list(takewhile(lambda item: _creation_time(item) < page.now - SETTLING, read_now))
+        if settled_items:
+            self.cursor.notified = identifier(settled_items[-1])
         elif self.cursor.notified is None:
             self.cursor.notified = "0"
         self.cursor.upto = identifier(read_now[-1]) if page.full else None
@@ -118,23 +120,23 @@ class Turn:
         if kind not in ("mention", "update") or status is None:  # without one: deleted before it was read
             return
         try:
-            known = self.cursor.watched.get(identifier(status))
-            if author_id(status) == self.here.me or (known is None and kind == "update"):
+            previous = self.cursor.watched.get(identifier(status))
+            if author_id(status) == self.here.me or (previous is None and kind == "update"):
                 return
-            arrived = _when(item)
-            self._take(status, known, arrived=None if arrived == LONG_AGO else arrived)
+            arrival = _creation_time(item)
+            self._take(status, previous, arrived=None if arrival == LONG_AGO else arrival)
         except Unclear:
-            self.broken.append(unreadable(item, f"notification:{identifier(item)}"))
+            self.unreadable_items.append(unreadable(item, f"notification:{identifier(item)}"))
 
     def _own(self, now: datetime) -> None:
         path = f"/api/v1/accounts/{self.here.me}/statuses"
-        wanted: Parameters = {"exclude_reblogs": "true", "limit": OWN_PAGE}
+        parameters: Parameters = {"exclude_reblogs": "true", "limit": OWN_PAGE}
         first = self.cursor.own is None
-        page = pages(self.instance, path, wanted, self.cursor.own)
+        page = pages(self.instance, path, parameters, self.cursor.own)
         if first:
             self.cursor.own = "0"
         for status in page.items:
-            if _when(status) > now - own_delay:
+            if _creation_time(status) > now - own_delay:
                 break
             try:
                 if first or not self._continues(status):
@@ -142,11 +144,11 @@ class Turn:
             except _Enough:
                 break
             except Unclear:
-                self.broken.append(unreadable(status, f"status:{identifier(status)}"))
+                self.unreadable_items.append(unreadable(status, f"status:{identifier(status)}"))
             self.cursor.own = identifier(status)
 
     def _continues(self, status: Mapping[str, Any]) -> bool:
-        """A later part of a reply of ours: the record has the whole of it. Boosts are no statuses of the city's."""
+        """Return whether this is a later part of a reply of ours, which is stored whole, or a boost."""
         if entries(status.get("reblog")):
             return True
         if status.get("in_reply_to_account_id") != self.here.me:
@@ -154,18 +156,18 @@ class Turn:
         posted_by = text(entries(status.get("application")).get("name"))
         return bool(posted_by) and posted_by == self.instance.application()
 
-    def _take(self, status: Any, known: Watched | None, arrived: datetime | None = None) -> None:
-        """Hands on what is new of it. Raises Unclear, or _Enough."""
-        if known is not None:
-            if revision(status) > known.revision:
+    def _take(self, status: Any, previous: Watched | None, arrived: datetime | None = None) -> None:
+        """Add the status if it is new or edited. Raise Unclear, or _Enough."""
+        if previous is not None:
+            if revision(status) > previous.revision:
                 self._hand_on(
-                    read(status, self.here, thread=known.root, arrived=arrived, change=Change.AMEND), known.at
+                    read(status, self.here, thread=previous.root, arrived=arrived, change=Change.AMEND), previous.at
                 )
             return
         message = read(status, self.here, arrived=arrived)  # unclear ones need no thread
-        root, quoted = self._thread(status)
-        if root != message.thread or quoted:
-            message = replace(message, thread=root, quoted=quoted)
+        root, quotation = self._thread(status)
+        if root != message.thread or quotation:
+            message = replace(message, thread=root, quoted=quotation)
         self._hand_on(message, int(message.sent_at.timestamp()))
 
     def _hand_on(self, message: Incoming, at: int) -> None:
@@ -174,7 +176,7 @@ class Turn:
         self.cursor.watched[message.external_id] = Watched(at, message.revision, message.thread, mine)
 
     def _thread(self, status: Any) -> tuple[str, str]:
-        """The first status of the thread, and what is answered where the city has not seen that before."""
+        """Return the first status of the thread, and a quotation of the parent where the city has not seen it."""
         parent = parent_id(status)
         if not parent:
             return identifier(status), ""
@@ -182,9 +184,9 @@ class Turn:
             return self.cursor.watched[parent].root, ""
         if parent in self.roots:
             return self.roots[parent], ""
-        if self.asked >= MOST_THREADS:
+        if self.thread_requests >= MOST_THREADS:
             raise _Enough
-        self.asked += 1
+        self.thread_requests += 1
         try:
             before = self.instance.context(identifier(status))["ancestors"]
         except Refused:
@@ -197,53 +199,53 @@ class Turn:
 
     def _beginning(self, before: list[Any], parent: str) -> tuple[str, str]:
         try:
-            keys = [identifier(one) for one in before]
+            keys = [identifier(status) for status in before]
         except Unclear:
             keys = []
         root = keys[0] if keys else parent
         self.roots.update(dict.fromkeys([*keys, parent], root))
-        answered = before[-1] if keys and author_id(before[-1]) != self.here.me else None
-        return root, quote(answered, self.here) if answered else ""
+        parent_status = before[-1] if keys and author_id(before[-1]) != self.here.me else None
+        return root, quote(parent_status, self.here) if parent_status else ""
 
 
-def pages(instance: Instance, path: str, wanted: Parameters, after: str | None) -> Page:
-    """What came after `after`, a page of it; None: the last thirty days, as far as `FIRST_PAGES` reach."""
+def pages(instance: Instance, path: str, parameters: Parameters, after: str | None) -> Page:
+    """Return the page after `after`; with None the last thirty days, in at most `FIRST_PAGES` requests."""
     if after is not None:
-        answer = instance.get(path, {**wanted, "min_id": after})
-        page = _sorted(listed(answer.json()), lambda key: rank(key) > rank(after))
+        answer = instance.get(path, {**parameters, "min_id": after})
+        page = _sorted_page(listed(answer.json()), lambda key: rank(key) > rank(after))
         page.now, page.full = said_at(answer), len(page.items) >= SHORT
         return page
-    whole = Page()
-    known: set[str] = set()
+    collection = Page()
+    known_ids: set[str] = set()
     more: dict[str, str] = {}
     for _ in range(FIRST_PAGES):
-        answer = instance.get(path, {**wanted, **more})
-        whole.now = said_at(answer)
-        page = _sorted(listed(answer.json()), lambda key: key not in known)
-        whole.strange += page.strange
-        recent = [item for item in page.items if not (LONG_AGO < _when(item) < whole.now - FIRST)]
-        whole.items = recent + whole.items
-        known.update(map(identifier, page.items))
+        answer = instance.get(path, {**parameters, **more})
+        collection.now = said_at(answer)
+        page = _sorted_page(listed(answer.json()), lambda key: key not in known_ids)
+        collection.strange += page.strange
+        recent = [item for item in page.items if not (LONG_AGO < _creation_time(item) < collection.now - FIRST)]
+        collection.items = recent + collection.items
+        known_ids.update(map(identifier, page.items))
         if len(page.items) < SHORT or len(recent) < len(page.items):
             break
         more = {"max_id": identifier(page.items[0])}
-    return whole
+    return collection
 
 
-def _sorted(raw: list[Any], wanted: Callable[[str], bool]) -> Page:
+def _sorted_page(raw: list[Any], is_wanted: Callable[[str], bool]) -> Page:
     page = Page()
-    found: dict[str, Mapping[str, Any]] = {}
+    items_by_id: dict[str, Mapping[str, Any]] = {}
     for item in raw:
         try:
-            found[identifier(item)] = entries(item)
+            items_by_id[identifier(item)] = entries(item)
         except Unclear:
             page.strange.append(item)
-    page.items = [found[key] for key in sorted(found, key=rank) if wanted(key)]
+    page.items = [items_by_id[key] for key in sorted(items_by_id, key=rank) if is_wanted(key)]
     return page
 
 
-def _when(item: Mapping[str, Any]) -> datetime:
-    """When it came about; long ago, where that cannot be read: it is not waited for."""
+def _creation_time(item: Mapping[str, Any]) -> datetime:
+    """Return when it was created; long ago where that cannot be read, so that it is not waited for."""
     try:
         return moment(item.get("created_at"))
     except Unclear:

@@ -1,4 +1,4 @@
-"""A reply goes out as a status, or as several; and whether one arrived is seen among the city's own statuses."""
+"""Sending a reply as one status or several, and finding it again among the city's own statuses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ GONE = gettext_noop("What this replies to is not on the network any more: it was
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be posted: its parts, and what all of them have in common."""
+    """The parts to be posted, and what all of them have in common."""
 
     to: str
     parts: list[str]
@@ -62,39 +62,39 @@ class _Own:
     """A status of the city's: what it says and answers, and whether it came after the reply was written."""
 
     receipt: Receipt
-    said: str
+    essence: str
     answers: str
     at: datetime
     recent: bool
 
-    def is_it(self, said: str, parent: str) -> bool:
-        """Where what it answered is gone, some instances do not tell any more what that was."""
-        return self.recent and self.said == said and self.answers in (parent, "")
+    def is_it(self, essence: str, parent: str) -> bool:
+        """Return whether this is that part. Where its parent is gone, some instances no longer name the parent."""
+        return self.recent and self.essence == essence and self.answers in (parent, "")
 
 
 def send(instance: Instance, here: Here, message: Outgoing) -> Receipt:
-    """Posts what is not there yet: what was tried before, or consists of parts, is looked for first.
+    """Post the parts that are missing: a reply that was tried before, or has several parts, is looked for first.
 
-    Raises Refused when what is replied to is gone, or nobody is named to whom it goes.
+    Raises Refused when what is replied to is gone, or the reply has no recipient.
     """
     if message.media:
-        _admitting(instance).admit(message)
+        _picture_limits(instance).admit(message)
     plan = _plan(instance, here, message, _parent(instance, message.in_reply_to))
     if plan.common["visibility"] == "direct":
         _check_nobody_else(plan, here)
-    tried = datetime.now(UTC) - message.sent_at > FRESH
-    there = _there(instance, here, message, plan) if tried or len(plan.parts) > 1 else []
-    for number in range(len(there), len(plan.parts)):
+    may_exist = datetime.now(UTC) - message.sent_at > FRESH
+    receipts = _find_parts(instance, here, message, plan) if may_exist or len(plan.parts) > 1 else []
+    for number in range(len(receipts), len(plan.parts)):
         key = message.key if number == 0 else f"{message.key}-{number}"
-        body: dict[str, Any] = dict(plan.body(number, there[-1].external_id if there else plan.parent))
+        body: dict[str, Any] = dict(plan.body(number, receipts[-1].external_id if receipts else plan.parent))
         if message.media and not number:
             body["media_ids"] = [instance.upload(one) for one in message.media]
-        there.append(_post(instance, body, key, number))
-    return there[0]
+        receipts.append(_post(instance, body, key, number))
+    return receipts[0]
 
 
 def find(instance: Instance, here: Here, message: Outgoing) -> Receipt | None:
-    """None: it is not there, or not whole, and `send` posts what is missing. Raises Uncertain when it is not clear."""
+    """Return the receipt; None when a part is missing, which `send` posts. Raise Uncertain when it is not clear."""
     try:
         parent = _parent(instance, message.in_reply_to)
     except Refused as error:
@@ -102,18 +102,18 @@ def find(instance: Instance, here: Here, message: Outgoing) -> Receipt | None:
             raise
         parent = {}  # deleted since, but the reply may stand
     plan = _plan(instance, here, message, parent)
-    there = _there(instance, here, message, plan)
-    return there[0] if len(there) == len(plan.parts) else None
+    receipts = _find_parts(instance, here, message, plan)
+    return receipts[0] if len(receipts) == len(plan.parts) else None
 
 
 def delete(instance: Instance, here: Here, message: Outgoing, key: str) -> None:
-    """All its parts, the last one first, so that what is left when it is cut still begins at its beginning."""
+    """Delete all parts, the last one first, so that an interrupted deletion leaves the beginning."""
     for part in reversed(_with_parts(instance, here, message, key)):
         instance.delete_status(part)
 
 
 def _with_parts(instance: Instance, here: Here, message: Outgoing, key: str) -> list[str]:
-    """The ids of what was sent: the first status and, where it was cut, those by which the city went on from it.
+    """Return the ids of the first status and of those by which the city continued it.
 
     The first one tells under which content warning they were cut; where it is gone already, so are the others.
     """
@@ -126,17 +126,19 @@ def _with_parts(instance: Instance, here: Here, message: Outgoing, key: str) -> 
     plan = _plan(instance, here, message, {"spoiler_text": first.get("spoiler_text")})
     if len(plan.parts) < 2:
         return [key]
-    found, wanted = [key], [essence(part) for part in plan.parts[1:]]
+    part_ids, essences = [key], [essence(part) for part in plan.parts[1:]]
     own = [*_below(instance, here, message, key), *_own(instance, here, message)]
-    for said in wanted:
-        one = next((one for one in own if one.said == said and one.answers in (found[-1], "")), None)
-        if one is None:
+    for part_essence in essences:
+        status = next(
+            (status for status in own if status.essence == part_essence and status.answers in (part_ids[-1], "")), None
+        )
+        if status is None:
             break
-        found.append(one.receipt.external_id)
-    return found
+        part_ids.append(status.receipt.external_id)
+    return part_ids
 
 
-def _admitting(instance: Instance) -> Pictures:
+def _picture_limits(instance: Instance) -> Pictures:
     limits = instance.limits()
     return replace(
         PICTURES,
@@ -147,9 +149,9 @@ def _admitting(instance: Instance) -> Pictures:
 
 def _plan(instance: Instance, here: Here, message: Outgoing, parent: Mapping[str, Any]) -> Plan:
     to = _recipient(message, parent, here)
-    seen_by = text(parent.get("visibility")) if message.in_reply_to else "public"
-    private = message.visibility is Visibility.PRIVATE or seen_by not in ("public", "unlisted")
-    visibility = "direct" if private else seen_by
+    parent_visibility = text(parent.get("visibility")) if message.in_reply_to else "public"
+    private = message.visibility is Visibility.PRIVATE or parent_visibility not in ("public", "unlisted")
+    visibility = "direct" if private else parent_visibility
     common = {"visibility": visibility}
     if warning := text(parent.get("spoiler_text")):
         common["spoiler_text"] = warning
@@ -159,7 +161,7 @@ def _plan(instance: Instance, here: Here, message: Outgoing, parent: Mapping[str
 
 
 def _parent(instance: Instance, key: str) -> Mapping[str, Any]:
-    """What is replied to; empty when it is nothing. Raises Refused when it is gone."""
+    """Return the status that is replied to; empty when there is none. Raise Refused when it is gone."""
     if not key:
         return {}
     try:
@@ -171,7 +173,7 @@ def _parent(instance: Instance, key: str) -> Mapping[str, Any]:
 
 
 def _recipient(message: Outgoing, parent: Mapping[str, Any], here: Here) -> str:
-    """`@user@host`: a status reaches whom it mentions, and nobody else on another instance. "": a post of our own."""
+    """Return `@user@host`, without whose mention a status would not reach that person; "": a post of our own."""
     if not message.in_reply_to and not message.to.id and message.visibility is Visibility.PUBLIC:
         return ""
     try:
@@ -185,16 +187,16 @@ def _recipient(message: Outgoing, parent: Mapping[str, Any], here: Here) -> str:
 
 
 def _check_nobody_else(plan: Plan, here: Here) -> None:
-    """A name without a host is somebody of the city's own instance."""
+    """Raise Refused when the reply mentions another person. A name without a host is on our instance."""
     for name in {name for part in plan.parts for name in mentioned(part)}:
-        whole = name if "@" in name[1:] else f"{name}@{here.host}"
-        if whole.lower() != plan.to.lower():
+        full_name = name if "@" in name[1:] else f"{name}@{here.host}"
+        if full_name.lower() != plan.to.lower():
             message = gettext_noop("This reply is private, and {name} would be able to read it: leave that @ out.")
             raise Refused(message, name=name)
 
 
 def _post(instance: Instance, body: Mapping[str, Any], key: str, number: int) -> Receipt:
-    """One part. When one before it left already, that nothing happened is not true any more."""
+    """Post one part. After the first part, an error can no longer mean that nothing was sent."""
     try:
         return _receipt(instance.post_status(body, key))
     except Rejected as error:
@@ -217,34 +219,34 @@ def _receipt(status: Any) -> Receipt:
         raise Uncertain(gettext_noop("The instance took it, and does not say under which id.")) from error
 
 
-def _there(instance: Instance, here: Here, message: Outgoing, plan: Plan) -> list[Receipt]:
-    """The parts that stand there, in order. Raises Uncertain.
+def _find_parts(instance: Instance, here: Here, message: Outgoing, plan: Plan) -> list[Receipt]:
+    """Return the parts that are on the network, in order. Raise Uncertain.
 
-    What was said below the question tells it with one request; that something is not there is looked up in the city's
-    own statuses too: some instances show there what they do not show below.
+    The statuses below the question show a part with one request. Before a part counts as missing, the city's own
+    statuses are searched too: some instances show there what they do not show below.
     """
     below = _below(instance, here, message, plan.parent)
-    found = _standing(below, plan)
-    if len(found) < len(plan.parts):
-        found = _standing([*below, *_own(instance, here, message)], plan, certain=True)
-    return found
+    receipts = _match_parts(below, plan)
+    if len(receipts) < len(plan.parts):
+        receipts = _match_parts([*below, *_own(instance, here, message)], plan, certain=True)
+    return receipts
 
 
-def _standing(own: list[_Own], plan: Plan, *, certain: bool = False) -> list[Receipt]:
-    """The parts that are among these. Raises Uncertain when it has to be `certain` and one may be there, or may not."""
-    found: list[Receipt] = []
+def _match_parts(own: list[_Own], plan: Plan, *, certain: bool = False) -> list[Receipt]:
+    """Return the parts that are among these. Raise Uncertain when `certain` is asked for and it is not clear."""
+    receipts: list[Receipt] = []
     for part in plan.parts:
-        said, parent = essence(part), found[-1].external_id if found else plan.parent
-        receipt = next((one.receipt for one in own if one.is_it(said, parent)), None)
+        part_essence, parent = essence(part), receipts[-1].external_id if receipts else plan.parent
+        receipt = next((one.receipt for one in own if one.is_it(part_essence, parent)), None)
         if receipt is None:
-            if certain and any(one.answers == parent != "" and _alike(one.said, said) for one in own):
+            if certain and any(one.answers == parent != "" and _alike(one.essence, part_essence) for one in own):
                 message = gettext_noop(
                     "The city answered this on the network with something alike; whether it is this reply is not clear."
                 )
                 raise Uncertain(message)
             break
-        found.append(receipt)
-    return found
+        receipts.append(receipt)
+    return receipts
 
 
 def _alike(one: str, other: str) -> bool:
@@ -252,7 +254,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _below(instance: Instance, here: Here, message: Outgoing, parent: str) -> list[_Own]:
-    """What the city said below the question."""
+    """Return the city's statuses below the question."""
     if not parent:
         return []
     try:
@@ -264,25 +266,25 @@ def _below(instance: Instance, here: Here, message: Outgoing, parent: str) -> li
 
 
 def _own(instance: Instance, here: Here, message: Outgoing) -> list[_Own]:
-    """What the city said since the reply was written. Raises Uncertain when that is too much to look through."""
+    """Return the city's statuses since the reply was written. Raise Uncertain when there are too many."""
     path = f"/api/v1/accounts/{here.me}/statuses"
-    found: dict[str, _Own] = {}
+    statuses: dict[str, _Own] = {}
     more: dict[str, str] = {}
     for _ in range(PAGES):
         answer = instance.get(path, {"exclude_reblogs": "true", "limit": PAGE, **more})
         page = {one.receipt.external_id: one for one in _read(answer.json(), here, since=_since(answer, message))}
-        news = page.keys() - found.keys()
-        found |= page
+        news = page.keys() - statuses.keys()
+        statuses |= page
         if not all(one.recent for one in page.values()) or (len(page) != PAGE and not news):
-            return list(found.values())
+            return list(statuses.values())
         more = {"max_id": min(page, key=lambda key: page[key].at)}
     raise Uncertain(gettext_noop("The city has written too much since to look for it: look at its profile."))
 
 
 def _since(answer: Answer, message: Outgoing) -> datetime:
-    """Before this moment, on the instance's clock, the reply was not written yet.
+    """Return the time on the instance's clock before which the reply was not written yet.
 
-    A clock that is said to be ahead is not believed: it may be that of some server in between, and would hide a reply.
+    A clock that seems to be ahead is ignored: it may be that of a proxy, and would hide a reply.
     """
     return message.sent_at + min(said_at(answer) - datetime.now(UTC), timedelta()) - TOLERANCE
 
@@ -292,7 +294,7 @@ def _read(raw: Any, here: Here, *, since: datetime) -> Iterator[_Own]:
         try:
             at = moment(status.get("created_at"))
             if author_id(status) == here.me:
-                said = essence(plain(text(status.get("content"))))
-                yield _Own(_receipt(status), said, parent_id(status), at, at >= since)
+                status_essence = essence(plain(text(status.get("content"))))
+                yield _Own(_receipt(status), status_essence, parent_id(status), at, at >= since)
         except Unclear:
             continue

@@ -1,4 +1,4 @@
-"""Which instance, and the access to it; the settings page is drawn from these."""
+"""Settings of a Mastodon account: its instance and the access to it; the settings page is drawn from these."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,14 +19,14 @@ LINK_CHARACTERS: Final = 23
 _HANDLE = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+(?::[0-9]+)?))?")
 
 
-def _told(label: str) -> dict[str, Knob]:
-    """Of what the instance says, and nobody is asked."""
+def _from_instance(label: str) -> dict[str, Knob]:
+    """Return the metadata of a setting that comes from the instance."""
     return {"knob": Knob(label, granted=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class MastodonSettings:
-    """Raises BadInput for a token that cannot be one, and for an instance that would be asked in the open."""
+    """Raises BadInput for a token that cannot be one, and for an instance without encryption."""
 
     instance: str = field(
         metadata={"knob": Knob(gettext_noop("Instance"), gettext_noop("Where the account lives: https://…"))}
@@ -45,9 +45,11 @@ class MastodonSettings:
         },
     )
 
-    most_characters: int = field(default=MOST_CHARACTERS, metadata=_told("Characters of a status"))
-    link_characters: int = field(default=LINK_CHARACTERS, metadata=_told("Characters as which an address counts"))
-    limits_read_at: int = field(default=0, metadata=_told("When the instance said so, in seconds since 1970"))
+    most_characters: int = field(default=MOST_CHARACTERS, metadata=_from_instance("Characters of a status"))
+    link_characters: int = field(
+        default=LINK_CHARACTERS, metadata=_from_instance("Characters as which an address counts")
+    )
+    limits_read_at: int = field(default=0, metadata=_from_instance("When the instance said so, in seconds since 1970"))
 
     def __post_init__(self) -> None:
         token = self.access_token
@@ -67,14 +69,14 @@ class MastodonSettings:
 
 
 def base_of(instance: str) -> str:
-    """The instance as an address, also when only its name was typed."""
-    typed = instance.strip().rstrip("/")
-    return typed if "://" in typed else f"https://{typed}"
+    """Return the address of an instance, also when only its name was typed."""
+    address = instance.strip().rstrip("/")
+    return address if "://" in address else f"https://{address}"
 
 
 def handle_of(written: str) -> tuple[str, str]:
-    """User and host of `@user@host`, `user@host` or `user` (host ""). Raises BadInput when it is none of these."""
-    found = _HANDLE.fullmatch(written.strip())
-    if not found:
+    """Return user and host of `@user@host`, `user@host` or `user` (host ""). Raise BadInput for another form."""
+    match = _HANDLE.fullmatch(written.strip())
+    if not match:
         raise BadInput(gettext_noop("“{account}” is not an account of the form @city@instance."), account=written)
-    return found[1], (found[2] or "").lower()
+    return match[1], (match[2] or "").lower()

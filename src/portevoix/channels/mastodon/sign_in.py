@@ -1,4 +1,4 @@
-"""An account is connected by signing in at its instance: see `channels.base.Access`."""
+"""Connecting an account by signing in at its instance: see `channels.base.Access`."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from portevoix.kernel.i18n import gettext_noop
 
 
 class MastodonAccess:
-    """By OAuth 2, with an application that is registered for this once."""
+    """Sign-in by OAuth 2, with an application that is registered for this once."""
 
     asks = needs = ("instance",)
     announced = False

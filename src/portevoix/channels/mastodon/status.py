@@ -1,4 +1,4 @@
-"""A status as the API gives it, as an `Incoming`. Everything in it may be missing or of another type."""
+"""Conversion of a status from the API to an `Incoming`. Everything in it may be missing or of another type."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ class Unclear(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Whose eyes these are: the account as the city calls it, its id on the instance, its user name, its host."""
+    """The account that reads: its name in the city, its id on the instance, its user name, its host."""
 
     account: str
     me: str
@@ -46,10 +46,10 @@ def read(
     arrived: datetime | None = None,
     change: Change = Change.MESSAGE,
 ) -> Incoming:
-    """The message. `arrived` is when the instance had it, which a writer elsewhere cannot choose. Raises Unclear."""
+    """Convert a status. `arrived` is when the instance got it, which no remote writer can choose. Raise Unclear."""
     status, writer = entries(raw), account(raw, here)
     mentions = _mentions(status.get("mentions"), here)
-    said = plain(text(status.get("content")), mentions)
+    content = plain(text(status.get("content")), mentions)
     mine = author_id(raw) == here.me
     return Incoming(
         channel="mastodon",
@@ -58,13 +58,13 @@ def read(
         direction=Direction.OUT if mine else Direction.IN,
         author=writer,
         sent_at=arrived or moment(status.get("created_at")),
-        text="\n\n".join(part for part in (clean(text(status.get("spoiler_text"))), said, _poll(status)) if part),
+        text="\n\n".join(part for part in (clean(text(status.get("spoiler_text"))), content, _poll(status)) if part),
         thread=thread or identifier(raw),
         in_reply_to=parent_id(raw),
         lang=clean(text(status.get("language")))[:35],
         url=clean(text(status.get("url")) or text(status.get("uri")))[:2000],
         media=tuple(_media(status.get("media_attachments"))),
-        addressed=_addressed(status, said, set(mentions.values()), here),
+        addressed=_addressing(status, content, set(mentions.values()), here),
         visibility=Visibility.PUBLIC if text(status.get("visibility")) in _OPEN else Visibility.PRIVATE,
         automatic=not mine and entries(status.get("account")).get("bot") is True,
         counts={name: count for name, key in _COUNTS.items() if (count := status.get(key)) and type(count) is int},
@@ -74,19 +74,19 @@ def read(
     )
 
 
-def _addressed(status: Mapping[str, Any], said: str, named: set[str], here: Here) -> Addressed:
-    """Spoken to: privately; in answer to the city; at the beginning, unless somebody else is answered; or alone.
+def _addressing(status: Mapping[str, Any], content: str, names: set[str], here: Here) -> Addressed:
+    """Return how the city is addressed: directly if privately, in answer to it, at the beginning, or alone.
 
-    Who answers somebody else finds everybody of the thread named at the beginning already, after the one who is
-    answered: the city is then spoken to only where it comes first.
+    A reply to somebody else begins with the names of the whole thread, the author of the parent first: the city is then
+    addressed directly only where it comes first.
     """
-    answered = status.get("in_reply_to_account_id")
-    if status.get("visibility") == "direct" or answered == here.me:
+    answered_id = status.get("in_reply_to_account_id")
+    if status.get("visibility") == "direct" or answered_id == here.me:
         return Addressed.DIRECT
-    first = leading_mentions(said)
-    if answered and answered != author_id(status):
+    first = leading_mentions(content)
+    if answered_id and answered_id != author_id(status):
         return Addressed.DIRECT if first[:1] == [here.handle] else Addressed.COPY
-    alone = {name.lower() for name in named} <= {here.handle}
+    alone = {name.lower() for name in names} <= {here.handle}
     return Addressed.DIRECT if here.handle in first or alone else Addressed.COPY
 
 
@@ -95,7 +95,7 @@ def unreadable(raw: Any, name: str) -> Unreadable:
 
 
 def retracted(key: str, here: Here, *, sent_at: datetime, revision: int, mine: bool) -> Incoming:
-    """A status that is not there any more."""
+    """Return the retraction of a status that no longer exists."""
     return Incoming(
         channel="mastodon",
         account=here.account,
@@ -110,26 +110,26 @@ def retracted(key: str, here: Here, *, sent_at: datetime, revision: int, mine: b
 
 
 def quote(raw: Any, here: Here) -> str:
-    """What somebody said before, in one piece, "" when it cannot be read."""
+    """Quote a status in one piece; "" when it cannot be read."""
     try:
-        said = read(raw, here)
+        message = read(raw, here)
     except Unclear:
         return ""
-    return f"{said.author.handle}: {said.text}"[:MOST_QUOTED] if said.text else ""
+    return f"{message.author.handle}: {message.text}"[:MOST_QUOTED] if message.text else ""
 
 
 def identifier(raw: Any) -> str:
-    """The id on this instance. Raises Unclear."""
+    """Return the id on this instance. Raise Unclear."""
     key = entries(raw).get("id")
-    found = str(key) if type(key) is int else clean(text(key))
-    if not 0 < len(found) <= MOST_ID:
+    identifier_text = str(key) if type(key) is int else clean(text(key))
+    if not 0 < len(identifier_text) <= MOST_ID:
         raise Unclear("id")
-    return found
+    return identifier_text
 
 
 def parent_id(raw: Any) -> str:
-    found = entries(raw).get("in_reply_to_id")
-    return clean(text(found))[:MOST_ID]
+    parent = entries(raw).get("in_reply_to_id")
+    return clean(text(parent))[:MOST_ID]
 
 
 def author_id(raw: Any) -> str:
@@ -137,32 +137,32 @@ def author_id(raw: Any) -> str:
 
 
 def account(raw: Any, here: Here) -> Writer:
-    """Who wrote it: known by `user@host`, which is the same wherever it is read. Raises Unclear."""
-    found = entries(entries(raw).get("account"))
-    name = _handle(found, here)
+    """Return the author, identified by `user@host`, which is the same on every instance. Raise Unclear."""
+    profile = entries(entries(raw).get("account"))
+    name = _handle(profile, here)
     if not name:
         raise Unclear("account")
-    shown = " ".join(clean(text(found.get("display_name"))).split())[:200]
-    return Writer(id=name.removeprefix("@").lower(), handle=name, name=shown)
+    display_name = " ".join(clean(text(profile.get("display_name"))).split())[:200]
+    return Writer(id=name.removeprefix("@").lower(), handle=name, name=display_name)
 
 
 def revision(raw: Any) -> int:
-    """0, or when it was edited last, in seconds since 2016: the same each time that it is read."""
-    edited = entries(raw).get("edited_at")
-    if not edited:
+    """Return 0, or the time of the last edit in seconds since 2016, which is the same at each reading."""
+    edited_at = entries(raw).get("edited_at")
+    if not edited_at:
         return 0
-    return max(1, int((moment(edited) - _EDITS_SINCE).total_seconds()))
+    return max(1, int((moment(edited_at) - _EDITS_SINCE).total_seconds()))
 
 
 def moment(value: Any) -> datetime:
-    """Raises Unclear when it is no moment."""
+    """Parse a time. Raise Unclear when it is not one."""
     try:
-        found = datetime.fromisoformat(text(value))
+        time = datetime.fromisoformat(text(value))
     except ValueError as error:
         raise Unclear("moment") from error
-    if not 2000 < found.year < 2080:
+    if not 2000 < time.year < 2080:
         raise Unclear("moment")
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def entries(value: Any) -> Mapping[str, Any]:
@@ -177,17 +177,17 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _handle(found: Mapping[str, Any], here: Here) -> str:
-    """`@user@host`, "" when it is not told; local users come without their host."""
-    acct = " ".join(clean(text(found.get("acct"))).split()).removeprefix("@")[:MOST_ID]
+def _handle(profile: Mapping[str, Any], here: Here) -> str:
+    """Return `@user@host`; "" when it is missing. Local users come without their host."""
+    acct = " ".join(clean(text(profile.get("acct"))).split()).removeprefix("@")[:MOST_ID]
     if not acct:
         return ""
     return f"@{acct}" if "@" in acct else f"@{acct}@{here.host}"
 
 
 def _mentions(value: Any, here: Here) -> dict[str, str]:
-    found = [entries(one) for one in listed(value)[:100]]
-    return {text(one.get("url")): name for one in found if (name := _handle(one, here))}
+    profiles = [entries(profile) for profile in listed(value)[:100]]
+    return {text(profile.get("url")): name for profile in profiles if (name := _handle(profile, here))}
 
 
 def _poll(status: Mapping[str, Any]) -> str:

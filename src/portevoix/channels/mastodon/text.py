@@ -1,4 +1,4 @@
-"""The HTML of a status as plain text, as its reader sees it, but with every link and every mention whole."""
+"""Conversion of a status from HTML to plain text, as it is displayed, but with full links and mentions."""
 
 import re
 from collections.abc import Mapping
@@ -13,18 +13,18 @@ _BLOCKS = frozenset(
 )
 _LINES = frozenset({"br", "li", "tr", "hr"})
 _UNSEEN = frozenset({"script", "style", "template", "head"})
-_UNWANTED = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://\S+")
 _MENTION = re.compile(r"(?<![\w/])@[\w.-]*\w(?:@[\w.-]*\w(?::\d+)?)?")
 
 
 def clean(text: str) -> str:
-    """Without what no database keeps: null characters and halves of characters."""
-    return _UNWANTED.sub("", text)
+    """Remove what no database stores: null characters and surrogates."""
+    return _UNSTORABLE.sub("", text)
 
 
 def plain(html: str, mentions: Mapping[str, str] | None = None) -> str:
-    """`mentions` leads from the address of a profile to `@user@host`, as which it is written."""
+    """Convert HTML to text; `mentions` maps the address of a profile to `@user@host`, as which it is written."""
     parser = _Reader(mentions or {})
     parser.feed(html[:MOST_HTML])
     parser.close()
@@ -32,32 +32,32 @@ def plain(html: str, mentions: Mapping[str, str] | None = None) -> str:
 
 
 def length(text: str, address: int) -> int:
-    """As the instance counts: each address as `address` characters, 0 as it is. Never less than the instance does."""
+    """Return the length as the instance counts it, or more: links as `address` characters, 0: as they are."""
     if not address:
         return len(text)
     return len(_ADDRESS.sub("", text)) + sum(max(address, 1) for _ in _ADDRESS.finditer(text))
 
 
 def leading_mentions(text: str) -> list[str]:
-    """The mentions with which a text begins, in small letters."""
-    found: list[str] = []
+    """Return the mentions with which a text begins, in lower case."""
+    mentions: list[str] = []
     for word in text.split():
         bare = word.rstrip(",:;!.")
         if not _MENTION.fullmatch(bare):
             break
-        found.append(bare.lower())
-    return found
+        mentions.append(bare.lower())
+    return mentions
 
 
 def mentioned(text: str) -> list[str]:
-    """Everything in a text that an instance would take for a mention, in small letters."""
-    return [found.lower() for found in _MENTION.findall(text)]
+    """Return everything in a text that an instance would take for a mention, in lower case."""
+    return [mention.lower() for mention in _MENTION.findall(text)]
 
 
 def essence(text: str) -> str:
-    """Letters and digits without the mentions: what an instance that formats texts in its own way leaves as it is."""
-    said = _MENTION.sub("", text)
-    return "".join(character for character in said if character.isalnum()).casefold() or "".join(said.split())
+    """Return letters and digits without the mentions, which stay the same however an instance formats a text."""
+    content = _MENTION.sub("", text)
+    return "".join(character for character in content if character.isalnum()).casefold() or "".join(content.split())
 
 
 class _Reader(HTMLParser):
@@ -109,19 +109,21 @@ class _Reader(HTMLParser):
             return
         (address, start), self._link = self._link, None
         label = "".join(self._parts[start:])
-        self._parts[start:] = [self._written(label.strip(), address)]
+        self._parts[start:] = [self._link_text(label.strip(), address)]
 
-    def _written(self, label: str, address: str) -> str:
-        """What stands for a link: the mention or hashtag that it is, its address, or its label with the address."""
+    def _link_text(self, label: str, address: str) -> str:
+        """Return the text of a link: its mention or hashtag, its address, or its label with the address."""
         if address in self._mentions:
             return self._mentions[address]
         if label.startswith(("#", "@")) or not address.startswith(("http://", "https://")) or label == address:
             return label
         bare = address.partition("://")[2]
-        shown = label.removeprefix("https://").removeprefix("http://")
-        whole = (bare, bare.removeprefix("www."))
-        begun = shown.removesuffix("…").removesuffix("...")
-        shortened = begun != shown and any(name.startswith(begun) for name in whole)
-        if shortened or not label or shown.rstrip("/") in (name.rstrip("/") for name in whole):
+        visible_address = label.removeprefix("https://").removeprefix("http://")
+        full_addresses = (bare, bare.removeprefix("www."))
+        visible_start = visible_address.removesuffix("…").removesuffix("...")
+        is_shortened = visible_start != visible_address and any(
+            name.startswith(visible_start) for name in full_addresses
+        )
+        if is_shortened or not label or visible_address.rstrip("/") in (name.rstrip("/") for name in full_addresses):
             return address
         return f"{label} ({address})"

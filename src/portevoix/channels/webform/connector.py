@@ -1,4 +1,4 @@
-"""A form post becomes an `Incoming`; the reply goes by e-mail to whoever left an address."""
+"""The web form channel: a form post becomes an `Incoming`; the reply goes by e-mail to writers who left an address."""
 
 import re
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class WebformSettings:
-    """`secret` signs the puzzles. The reply's way out is the city's own e-mail account."""
+    """Settings: `secret` signs the puzzles; replies are sent from the city's own e-mail account."""
 
     secret: str = field(default="", repr=False, metadata={"knob": Knob(gettext_noop("Secret"), secret=True)})
     mail_address: str = field(
@@ -54,7 +54,7 @@ class WebformSettings:
 
 
 class WebformConnector:
-    """Takes posts; `account` is the host name of the site that shows the form."""
+    """Connector that takes form posts; `account` is the host name of the site that shows the form."""
 
     kind: ClassVar[str] = "webform"
     label: ClassVar[str] = gettext_noop("Form of the website")
@@ -68,11 +68,11 @@ class WebformConnector:
         self.settings = settings
 
     def receive(self, cursor: str | None) -> Batch:
-        """A form is never asked: it posts."""
+        """Return an empty batch: a form is never asked, it posts."""
         return Batch(cursor=cursor)
 
     def parse(self, request: RawRequest) -> tuple[Incoming, ...]:
-        """One message. Without proof of work it comes `held`. Raises Refused, with what to mend, for a bad post."""
+        """Parse one message; it is `held` without proof of work. Raise Refused, with what to correct."""
         fields = _fields(request)
         if fields.get("website"):
             raise Refused(gettext_noop("This message looks like an automatic one, so that it was not taken."))
@@ -101,7 +101,7 @@ class WebformConnector:
         )
 
     def send(self, message: Outgoing) -> Receipt:
-        """By e-mail. Raises Refused when the citizen left no address, or the city has no mailbox."""
+        """Send by e-mail. Raise Refused when the citizen left no address, or the city has no mailbox."""
         return self._mail(message).send(message)
 
     def find(self, message: Outgoing) -> Receipt | None:
@@ -121,7 +121,7 @@ class WebformConnector:
 
 
 def payload_of(request: RawRequest) -> str:
-    """The proof of work of a post, as `parse` reads it; "" without JavaScript. Raises Refused as `parse` does."""
+    """Return the proof of work of a post; "" without JavaScript. Raise Refused as `parse` does."""
     return _fields(request).get(PROOF, "")
 
 
@@ -133,10 +133,10 @@ def _fields(request: RawRequest) -> dict[str, str]:
     if len(request.body) > MOST_BODY:
         raise Refused(gettext_noop("This message is too long. Shorten it to {most} characters."), most=MOST_MESSAGE)
     try:
-        found = parse_qs(request.body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
+        form = parse_qs(request.body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
     except ValueError as error:
         raise Refused(gettext_noop("The form could not be read. Send it again.")) from error
-    return {name: _BAD.sub("", values[0]).strip() for name, values in found.items()}
+    return {name: _BAD.sub("", values[0]).strip() for name, values in form.items()}
 
 
 def _message(text: str) -> str:
@@ -161,7 +161,7 @@ def _token(text: str) -> str:
 
 
 def _about(url: str, title: str) -> About | None:
-    """The article; an address that is none is left out rather than refused: the citizen did not write it."""
+    """Return the article; None for a bad address, which is not refused because the citizen did not write it."""
     try:
         parts = urlsplit(url)
     except ValueError:

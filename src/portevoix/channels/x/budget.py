@@ -1,4 +1,4 @@
-"""What may be read and written in a calendar month (UTC), since X bills each post."""
+"""The number of posts to read and write in a calendar month (UTC), since X bills each post."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ EACH: Final = 3
 """Posts that one of a page may cost, at most: itself, the one that it answers and the one that it quotes."""
 _beside: dict[str, "Tally"] = {}
 """Posts that were read by this process beside the intake, and are in no cursor yet: to find what was sent."""
-_written: dict[str, "Tally"] = {}
+_write_tallies: dict[str, "Tally"] = {}
 """Posts of an account in a month, as this process knows: from reading its own posts, and from what it sent since."""
 _lock = Lock()
 
@@ -26,7 +26,7 @@ class Tally:
     written: int = 0
 
     def at(self, now: datetime) -> "Tally":
-        """This month's: a new month begins with nothing."""
+        """Return this month's counts: a new month begins with zero."""
         return self if self.month == month_of(now) else Tally(month_of(now))
 
 
@@ -40,9 +40,9 @@ def next_month(now: datetime) -> datetime:
 
 
 def room(tally: Tally, most: int, least: int, now: datetime, *, each: int = 1) -> int:
-    """How many posts one page may bring, up to 100, where each may cost `each`.
+    """Return how many posts, up to 100, one page may bring, where each may cost `each`.
 
-    Raises TryLater when what is left does not do for `least`, X's smallest page.
+    Raises TryLater when less than `least`, X's smallest page, is left.
     """
     left = (most - tally.at(now).read) // each if most else 100
     if left < least:
@@ -62,27 +62,27 @@ def read_beside(account: str, count: int, now: datetime) -> None:
 
 
 def beside(account: str, now: datetime) -> int:
-    """How many these are this month."""
+    """Return how many posts were read beside the intake this month."""
     with _lock:
         return _beside.get(account, Tally()).at(now).read
 
 
 def counted(account: str, count: int, now: datetime) -> None:
-    """So many of them are in the cursor now."""
+    """Subtract posts that the cursor counts now."""
     read_beside(account, -count, now)
 
 
 def knows(account: str, tally: Tally) -> None:
-    """The account's own posts were read up to now."""
+    """Store the tally of the account's own posts, which were read up to now."""
     with _lock:
-        _written[account] = tally
+        _write_tallies[account] = tally
 
 
 def write(account: str, most: int, count: int, now: datetime) -> None:
-    """Raises TryLater when `count` posts more would be too many, as far as this process knows."""
+    """Raise TryLater when `count` more posts would be too many, as far as this process knows."""
     with _lock:
-        known = _written.get(account, Tally()).at(now).written
-    if most and known + count > most:
+        written_count = _write_tallies.get(account, Tally()).at(now).written
+    if most and written_count + count > most:
         raise TryLater(
             gettext_noop("The month's {count} posts to write on X are used up. It goes on on {date}, or with more."),
             after=next_month(now) - now,
@@ -92,14 +92,14 @@ def write(account: str, most: int, count: int, now: datetime) -> None:
 
 
 def wrote(account: str, now: datetime) -> None:
-    """One post more."""
+    """Count one more post."""
     with _lock:
-        tally = _written.get(account, Tally()).at(now)
-        _written[account] = Tally(tally.month, tally.read, tally.written + 1)
+        tally = _write_tallies.get(account, Tally()).at(now)
+        _write_tallies[account] = Tally(tally.month, tally.read, tally.written + 1)
 
 
 def forget() -> None:
-    """As after a restart."""
+    """Forget all counts, as after a restart."""
     with _lock:
-        _written.clear()
+        _write_tallies.clear()
         _beside.clear()

@@ -1,5 +1,5 @@
-"""X's API as this channel asks it: requests that are signed or bring an access that is renewed, one rate limit for each
-kind, refusals told by what to do.
+"""Client of X's API: signed requests or a renewed access token, a rate limit per kind of request, and refusals that say
+what to do.
 """
 
 import json
@@ -31,14 +31,14 @@ OLD_FIELDS: Final[Mapping[str, str]] = {
 }
 """As they were named before, and as X's guides go on naming them."""
 _JSON: Final = "application/json"
-_RENEWED: Final = gettext_noop("The access to X is being renewed.")
+_RENEWAL_NOTICE: Final = gettext_noop("The access to X is being renewed.")
 _NEW: Final = ("post.fields", "referenced_posts", "edit_history_post_ids")
 _old: set[str] = set()
 """Addresses of the API that know the old names alone."""
 
 
 class Client:
-    """Asks for `account`. Raises what `Http` does; what concerns the whole account pauses it."""
+    """Client for `account`. Raises what `Http` does; errors that concern the whole account pause it."""
 
     def __init__(self, account: str, settings: XSettings) -> None:
         self._account, self._settings = account, settings
@@ -51,7 +51,7 @@ class Client:
         )
 
     def posts(self, kind: str, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A page of posts with all that is read of them, in whichever names this API knows."""
+        """Return a page of posts with all their fields, under the names that this API knows."""
         fields = OLD_FIELDS if self._base in _old else FIELDS
         try:
             return self.get(kind, path, {**parameters, **fields})
@@ -62,24 +62,24 @@ class Client:
         return self.get(kind, path, {**parameters, **OLD_FIELDS})
 
     def get(self, kind: str, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """What is told, a mapping always. `kind` names the rate limit that X keeps for this path."""
+        """Return the answer, always a mapping. `kind` names the rate limit that X has for this path."""
         return mapping(self.ask(kind, path, parameters).json())
 
     def ask(self, kind: str, path: str, parameters: Mapping[str, str]) -> Answer:
         try:
             return self._http(kind, "GET", path, parameters).get(path, parameters)
         except Rejected as error:
-            if meant := self._meaning(error):
-                raise meant from error
+            if account_error := self._account_error(error):
+                raise account_error from error
             raise
 
     def post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Raises Uncertain, too, when X took it and what it answers cannot be read."""
+        """Post `body`. Raise Uncertain, too, when X accepted it and its answer cannot be read."""
         try:
             answer = self._http("write", "POST", path, {}).post(path, body)
         except Rejected as error:
-            if meant := self._meaning(error):
-                raise meant from error
+            if account_error := self._account_error(error):
+                raise account_error from error
             raise
         try:
             return mapping(answer.json())
@@ -87,27 +87,27 @@ class Client:
             raise Uncertain(error.text, **error.values) from error
 
     def upload(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What nobody sees yet, and may be sent again: what goes wrong is TryLater."""
+        """Upload something that is not public yet and may be sent again: a failure is TryLater."""
         content = json.dumps(body).encode()
         try:
             return mapping(self._http("media", "POST", path, {}, 2 * TIMEOUT).upload(path, content, _JSON).json())
         except Rejected as error:
-            if meant := self._meaning(error):
-                raise meant from error
+            if account_error := self._account_error(error):
+                raise account_error from error
             raise
 
     def delete(self, path: str) -> None:
-        """What is gone already is well."""
+        """Delete; do nothing when it is gone already."""
         try:
             self._http("delete", "DELETE", path, {}).delete(path)
         except Rejected as error:
-            if meant := self._meaning(error):
-                raise meant from error
+            if account_error := self._account_error(error):
+                raise account_error from error
             if error.status not in (404, 410):
                 raise
 
     def usage(self) -> Mapping[str, Any]:
-        """X's own count of the posts that the application's project has read; asked with the bearer token."""
+        """Return X's own count of the posts that the project has read; asked with the bearer token."""
         headers = {"Authorization": f"Bearer {self._settings.bearer_token.strip()}"}
         http = Http(self._base, headers=headers, budget=f"x:{self._account}:usage")
         try:
@@ -119,11 +119,11 @@ class Client:
         return mapping(mapping(answer.json()).get("data"))
 
     def _http(self, kind: str, method: str, path: str, parameters: Mapping[str, str], timeout: float = TIMEOUT) -> Http:
-        access = self._bearer() if self._settings.signed_in else self._signed(method, path, parameters)
+        access = self._bearer() if self._settings.signed_in else self._oauth1_header(method, path, parameters)
         budget = f"x:{self._account}:{kind}"
         return Http(self._base, headers={"Authorization": access}, budget=budget, timeout=timeout)
 
-    def _signed(self, method: str, path: str, parameters: Mapping[str, str]) -> str:
+    def _oauth1_header(self, method: str, path: str, parameters: Mapping[str, str]) -> str:
         return oauth1.header(
             method,
             self._base + path,
@@ -134,33 +134,33 @@ class Client:
         )
 
     def _bearer(self) -> str:
-        """Raises TryLater when the access has run out: the worker renews it before long."""
+        """Return the header. Raise TryLater when the access token has expired: the worker renews it soon."""
         if self._settings.expires_at <= time.time():
-            raise TryLater(_RENEWED, after=timedelta(seconds=10))
+            raise TryLater(_RENEWAL_NOTICE, after=timedelta(seconds=10))
         return f"Bearer {self._settings.token}"
 
-    def _meaning(self, error: Rejected) -> ChannelError | None:
-        """What concerns the whole account; None for what concerns this request alone."""
+    def _account_error(self, error: Rejected) -> ChannelError | None:
+        """Return the error when it concerns the whole account; None when it concerns this request alone."""
         if self._settings.signed_in and error.status == 401:
             if self._settings.renew_at <= time.time():  # by now another one may have taken its place
-                return TryLater(_RENEWED)
+                return TryLater(_RENEWAL_NOTICE)
             text = gettext_noop("X does not accept the access to this account any more. Connect it again.")
             return Refused(text, pause=True)
-        return _meaning(error)
+        return _account_refusal(error)
 
 
-def _meaning(error: Rejected) -> Refused | None:
-    """What concerns the whole account; None for what concerns this request alone."""
-    said = str(error).lower()
+def _account_refusal(error: Rejected) -> Refused | None:
+    """Return the refusal when it concerns the whole account; None when it concerns this request alone."""
+    reason = str(error).lower()
     if error.status == 401:
         text = gettext_noop(
             "X does not accept the keys of this account. Check the four of them, and the clock of this machine."
         )
     elif error.status == 402:
         text = gettext_noop("The credits bought from X are used up. Buy some in X's developer console, then resume.")
-    elif error.status == 403 and ("suspended" in said or "locked" in said):
+    elif error.status == 403 and ("suspended" in reason or "locked" in reason):
         text = gettext_noop("X has suspended or locked this account or its application. Sign in to X and see why.")
-    elif error.status == 403 and ("oauth1 app permissions" in said or "client-forbidden" in error.code):
+    elif error.status == 403 and ("oauth1 app permissions" in reason or "client-forbidden" in error.code):
         text = gettext_noop(
             "X does not let the application do this. Give it “Read and write” in the developer console, then make"
             " its access token anew, or connect the account again."
@@ -170,19 +170,19 @@ def _meaning(error: Rejected) -> Refused | None:
     return Refused(text, pause=True)
 
 
-def mapping(told: object) -> Mapping[str, Any]:
-    return told if isinstance(told, dict) else {}
+def mapping(document: object) -> Mapping[str, Any]:
+    return document if isinstance(document, dict) else {}
 
 
-def listed(told: object) -> list[Any]:
-    return told[:1000] if isinstance(told, list) else []
+def listed(document: object) -> list[Any]:
+    return document[:1000] if isinstance(document, list) else []
 
 
-def count_of(told: object) -> int:
-    """A count that X gives as text."""
-    return int(told) if isinstance(told, str | int) and str(told).isdecimal() and len(str(told)) < 16 else 0
+def count_of(number: object) -> int:
+    """Return a count that X gives as text."""
+    return int(number) if isinstance(number, str | int) and str(number).isdecimal() and len(str(number)) < 16 else 0
 
 
 def forget_names() -> None:
-    """As after a restart."""
+    """Forget which servers know only the old names, as after a restart."""
     _old.clear()

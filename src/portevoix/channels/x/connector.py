@@ -1,4 +1,4 @@
-"""The channel itself."""
+"""The connector of X."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -27,8 +27,8 @@ TOLD: Final = gettext_noop(
 class XConnector:
     """An account of the city; `account` is its name, with or without @.
 
-    FIND is not claimed: X has no key for a send, and promises neither when it shows a post nor what it takes for the
-    same text. `find` tells what it knows, and leaves the rest to a person.
+    FIND is not claimed: X has no key for a send, and promises neither when it shows a post nor which texts it considers
+    the same. `find` answers where it is certain, and leaves the rest to a person.
     """
 
     kind: ClassVar[str] = KIND
@@ -55,10 +55,10 @@ class XConnector:
         self._client = Client(account, settings)
 
     def receive(self, cursor: str | None) -> Batch:
-        """Mentions and replies; in turns own posts, conversations that began elsewhere, and what was deleted.
+        """Return mentions and replies; in turns own posts, conversations that began elsewhere, and deletions.
 
-        The cursor is JSON; None begins seven days ago. One page of a hundred at once, the newest first as X shows
-        them; within a batch the oldest comes first.
+        The cursor is JSON; None begins seven days ago. One page of a hundred at once, the newest first as X shows them;
+        within a batch the oldest comes first.
         """
         return Intake(self._client, self.account, self.settings, cursor, datetime.now(UTC)).run()
 
@@ -78,13 +78,13 @@ class XConnector:
         return tuple(self._checks())
 
     def bill(self, cursor: str | None, now: datetime) -> Bill:
-        """Counted by month (UTC), from the posts that X's answers held and from the account's own."""
+        """Return the bill by month (UTC), counted from the posts in X's answers and from the account's own."""
         at, month = Cursor.read(cursor), budget.next_month(now).date()
         tally = at.tally.at(now)
         read = tally.read + budget.beside(self.account, now)
-        told = ""
+        usage = ""
         if len(at.usage) == 2:
-            told = Sentence(TOLD, used=at.usage[0], cap=at.usage[1])
+            usage = Sentence(TOLD, used=at.usage[0], cap=at.usage[1])
         return Bill(
             (
                 Use(gettext_noop("Posts read"), read, self.settings.most_read, self.settings.price_read),
@@ -97,7 +97,7 @@ class XConnector:
             ),
             now.astimezone(UTC).date().replace(day=1),
             month,
-            told,
+            usage,
             (
                 Sentence(
                     gettext_noop(
@@ -121,8 +121,8 @@ class XConnector:
         else:
             yield Sentence(gettext_noop("The keys belong to @{name}."), name=name)
         just_now = (datetime.now(UTC) - timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        asked = {"max_results": "5", "start_time": just_now}
-        answer = self._client.ask("mentions", f"/2/users/{me}/mentions", asked)
+        parameters = {"max_results": "5", "start_time": just_now}
+        answer = self._client.ask("mentions", f"/2/users/{me}/mentions", parameters)
         yield Sentence(gettext_noop("Mentions and replies can be read."))
         access = answer.headers.get("x-access-level", "")
         if access and "write" not in access:
@@ -147,8 +147,8 @@ class XConnector:
             )
         if not self.settings.bearer_token:
             return
-        told = self._client.usage()
-        used, cap = count_of(told.get("project_usage")), count_of(told.get("project_cap"))
+        usage = self._client.usage()
+        used, cap = count_of(usage.get("project_usage")), count_of(usage.get("project_cap"))
         yield Sentence(TOLD, used=used, cap=cap)
         if most:
             yield Sentence(

@@ -1,4 +1,4 @@
-"""How far an account was read, as JSON."""
+"""The cursor of an account, as JSON."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -42,10 +42,11 @@ class Walk:
 
 @dataclass(slots=True)
 class Cursor:
-    """`jobs` is what remains of a round beside the mentions; `recent` are messages of the last week, oldest first.
+    """The position of an account. `jobs` are the remaining jobs of a round; `recent` are the last week's messages,
+    oldest first.
 
     `talks` are conversations whose beginning was looked for, `wanted` those where it is to be ("conversation/post");
-    `look` is where in `recent` the search for deleted posts goes on. `usage` is X's own count and cap.
+    `look` is where in `recent` the search for deleted posts continues. `usage` is X's own count and cap.
     """
 
     me: str = ""
@@ -69,20 +70,20 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str | None) -> "Cursor":
-        """Begins anew for no cursor, and for one that is not ours."""
+        """Parse a cursor; start afresh for None, and for one that is not ours."""
         try:
-            told = json.loads(text or "{}")
-            mentions, own = Walk(**told.pop("mentions", {})), Walk(**told.pop("own", {}))
-            return cls(mentions=mentions, own=own, tally=Tally(**told.pop("tally", {})), **told)
+            document = json.loads(text or "{}")
+            mentions, own = Walk(**document.pop("mentions", {})), Walk(**document.pop("own", {}))
+            return cls(mentions=mentions, own=own, tally=Tally(**document.pop("tally", {})), **document)
         except (AttributeError, TypeError, ValueError, RecursionError):
             return cls()
 
     def remember(self, numbers: list[str], now: datetime) -> None:
-        """Adds messages, and lets go of those that are a week old."""
-        known = set(self.recent)
-        kept = [*self.recent, *(number for number in numbers if number not in known)]
+        """Add messages, and drop those that are a week old."""
+        recent_ids = set(self.recent)
+        candidates = [*self.recent, *(number for number in numbers if number not in recent_ids)]
         oldest = number_at(now - WATCHED)
-        self.recent = [number for number in sorted(kept, key=int)[-MOST_RECENT:] if int(number) > oldest]
+        self.recent = [number for number in sorted(candidates, key=int)[-MOST_RECENT:] if int(number) > oldest]
 
     def due(self, when: str, every: timedelta, now: datetime) -> bool:
         then = instant(when)

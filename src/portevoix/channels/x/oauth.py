@@ -1,7 +1,7 @@
-"""An account is connected by signing in at X, and its access is renewed: OAuth 2.0 with PKCE, and refresh tokens.
+"""Connecting an account by signing in at X, and renewing its access: OAuth 2.0 with PKCE, and refresh tokens.
 
-X's documentation: "OAuth 2.0 Authorization Code Flow with PKCE". An access holds for two hours. A refresh token serves
-once: with each new access comes the next one.
+X's documentation: "OAuth 2.0 Authorization Code Flow with PKCE". An access token is valid for two hours. A refresh
+token serves once: each new access token comes with the next one.
 """
 
 import base64
@@ -27,7 +27,7 @@ LIFE: Final = 7200
 
 
 class XAccess:
-    """From X's page back to an account that is connected."""
+    """Sign-in at X, from its page back to a connected account."""
 
     asks = ("client_id", "client_secret", "base")
     needs = ("client_id",)
@@ -40,32 +40,38 @@ class XAccess:
         check_base(base)
         Http(base)  # an address that cannot be asked is told here
         state, verifier = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
-        hashed = hashlib.sha256(verifier.encode()).digest()
+        digest = hashlib.sha256(verifier.encode()).digest()
         query = {
             "response_type": "code",
             "client_id": client,
             "redirect_uri": redirect,
             "scope": SCOPES,
             "state": state,
-            "code_challenge": base64.urlsafe_b64encode(hashed).rstrip(b"=").decode(),
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
         site = SITE if base == BASE else base
         secret = settings.get("client_secret", "").strip()
-        kept = {"base": base, "client_id": client, "client_secret": secret, "verifier": verifier, "redirect": redirect}
-        return Asked(f"{site}/i/oauth2/authorize?{urlencode(query, quote_via=quote)}", state, kept)
+        private_state = {
+            "base": base,
+            "client_id": client,
+            "client_secret": secret,
+            "verifier": verifier,
+            "redirect": redirect,
+        }
+        return Asked(f"{site}/i/oauth2/authorize?{urlencode(query, quote_via=quote)}", state, private_state)
 
     def granted(self, kept: Mapping[str, Any], code: str) -> tuple[Granted, ...]:
-        asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": kept["redirect"]}
+        request = {"grant_type": "authorization_code", "code": code, "redirect_uri": kept["redirect"]}
         try:
-            told = _token(kept, {**asked, "code_verifier": kept["verifier"]})
+            answer = _token(kept, {**request, "code_verifier": kept["verifier"]})
         except Rejected as error:
             message = gettext_noop(
                 "X did not take the sign-in (HTTP {status}). Check the client ID and its secret, and begin again."
             )
             raise Refused(message, status=error.status) from error
-        access = _read(told, datetime.now(UTC))
-        lacking = set(SCOPES.split()) - set(_text(told.get("scope")).split())
+        access = _read_access(answer, datetime.now(UTC))
+        lacking = set(SCOPES.split()) - set(_text(answer.get("scope")).split())
         if lacking or "refresh_token" not in access:
             message = gettext_noop("X granted less than is needed: {scopes} is missing. Begin again.")
             raise Refused(message, scopes=" ".join(sorted(lacking)) or "offline.access")
@@ -78,21 +84,21 @@ class XAccess:
 
 
 class XRenewal:
-    """At half of its life, so that one hour without X, or without a worker, does no harm."""
+    """Renewal at half of the token's life, so that one hour without X, or without a worker, does no harm."""
 
     def due(self, settings: Mapping[str, Any], now: datetime) -> bool:
-        renewed = bool(settings.get("refresh_token")) and not settings.get("api_key")
-        return renewed and int(settings.get("renew_at") or 0) <= now.timestamp()
+        is_renewable = bool(settings.get("refresh_token")) and not settings.get("api_key")
+        return is_renewable and int(settings.get("renew_at") or 0) <= now.timestamp()
 
     def renew(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The new access and the next refresh token.
+        """Return the new access token and the next refresh token.
 
-        Raises Refused when X does not take the refresh token: it was revoked, or its answer to an earlier renewal got
-        lost on the way, and with it the only token that goes on from there.
+        Raises Refused when X does not accept the refresh token: it was revoked, or X's answer to an earlier renewal was
+        lost, and with it the only token that could be renewed.
         """
-        asked = {"grant_type": "refresh_token", "refresh_token": settings["refresh_token"]}
+        request = {"grant_type": "refresh_token", "refresh_token": settings["refresh_token"]}
         try:
-            return _read(_token(settings, asked), datetime.now(UTC))
+            return _read_access(_token(settings, request), datetime.now(UTC))
         except Rejected as error:
             message = gettext_noop(
                 "X does not renew the access to this account (HTTP {status}). Connect it again in the settings."
@@ -100,10 +106,10 @@ class XRenewal:
             raise Refused(message, pause=True, status=error.status) from error
 
 
-def _token(client: Mapping[str, Any], asked: Mapping[str, str]) -> Mapping[str, Any]:
-    """What X's token endpoint answers. Raises Rejected when it refuses, and Uncertain when its answer got lost."""
+def _token(client: Mapping[str, Any], request: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the answer of X's token endpoint. Raise Rejected when it refuses, Uncertain when its answer is lost."""
     number, secret = str(client["client_id"]), str(client.get("client_secret") or "")
-    body, headers = dict(asked), {}
+    body, headers = dict(request), {}
     if secret:
         pair = base64.b64encode(f"{quote(number, safe='')}:{quote(secret, safe='')}".encode()).decode()
         headers["Authorization"] = f"Basic {pair}"
@@ -116,20 +122,24 @@ def _token(client: Mapping[str, Any], asked: Mapping[str, str]) -> Mapping[str, 
         raise Uncertain(error.text, **error.values) from error
 
 
-def _read(told: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The access as the settings have it. Raises Uncertain when there is none in what X answers."""
-    token, following, life = _text(told.get("access_token")), _text(told.get("refresh_token")), told.get("expires_in")
+def _read_access(answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the access as the settings store it. Raise Uncertain when X's answer has none."""
+    token, following, life = (
+        _text(answer.get("access_token")),
+        _text(answer.get("refresh_token")),
+        answer.get("expires_in"),
+    )
     if not token:
         raise Uncertain(gettext_noop("X answered without an access."))
     seconds = life if type(life) is int and 0 < life < 10**9 else LIFE
     at = int(now.timestamp())
-    found: dict[str, Any] = {"token": token, "renew_at": at + seconds // 2, "expires_at": at + seconds}
-    return found | ({"refresh_token": following} if following else {})
+    access: dict[str, Any] = {"token": token, "renew_at": at + seconds // 2, "expires_at": at + seconds}
+    return access | ({"refresh_token": following} if following else {})
 
 
-def _mapping(told: object) -> Mapping[str, Any]:
-    return told if isinstance(told, dict) else {}
+def _mapping(document: object) -> Mapping[str, Any]:
+    return document if isinstance(document, dict) else {}
 
 
-def _text(told: object) -> str:
-    return told if isinstance(told, str) and len(told) < 4000 and told.isascii() and told.isprintable() else ""
+def _text(text: object) -> str:
+    return text if isinstance(text, str) and len(text) < 4000 and text.isascii() and text.isprintable() else ""

@@ -19,7 +19,7 @@ class Keys:
 
 
 def header(method: str, url: str, parameters: Mapping[str, str], keys: Keys, *, nonce: str, seconds: int) -> str:
-    """The `Authorization` header. `url` has no query; a body that is JSON is not signed (RFC 5849, 3.4.1.3)."""
+    """Return the `Authorization` header. `url` has no query; a JSON body is not signed (RFC 5849, 3.4.1.3)."""
     oauth = {
         "oauth_consumer_key": keys.api_key,
         "oauth_nonce": nonce,
@@ -29,25 +29,27 @@ def header(method: str, url: str, parameters: Mapping[str, str], keys: Keys, *, 
         "oauth_version": "1.0",
     }
     oauth["oauth_signature"] = signature(method, url, [*parameters.items(), *oauth.items()], keys)
-    return "OAuth " + ", ".join(f'{_quoted(name)}="{_quoted(value)}"' for name, value in sorted(oauth.items()))
+    return "OAuth " + ", ".join(
+        f'{_percent_encode(name)}="{_percent_encode(value)}"' for name, value in sorted(oauth.items())
+    )
 
 
 def signature(method: str, url: str, parameters: list[tuple[str, str]], keys: Keys) -> str:
-    """Base64 of the HMAC over what is asked, with every parameter of it."""
-    pairs = sorted((_quoted(name), _quoted(value)) for name, value in parameters)
-    told = "&".join(f"{name}={value}" for name, value in pairs)
-    text = "&".join((method.upper(), _quoted(_plain(url)), _quoted(told)))
-    key = f"{_quoted(keys.api_secret)}&{_quoted(keys.access_secret)}"
+    """Return the HMAC, in base64, over the request with all its parameters."""
+    pairs = sorted((_percent_encode(name), _percent_encode(value)) for name, value in parameters)
+    query = "&".join(f"{name}={value}" for name, value in pairs)
+    text = "&".join((method.upper(), _percent_encode(_plain(url)), _percent_encode(query)))
+    key = f"{_percent_encode(keys.api_secret)}&{_percent_encode(keys.access_secret)}"
     return base64.b64encode(hmac.new(key.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
 def _plain(url: str) -> str:
-    """Scheme and host in small letters, without a port that goes without saying (RFC 5849, 3.4.1.2)."""
+    """Return the address with scheme and host in lower case, without a default port (RFC 5849, 3.4.1.2)."""
     parts = urlsplit(url)
     usual = {"http": 80, "https": 443}.get(parts.scheme)
     port = f":{parts.port}" if parts.port and parts.port != usual else ""
     return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
 
 
-def _quoted(text: str) -> str:
+def _percent_encode(text: str) -> str:
     return quote(text, safe="-._~")

@@ -1,4 +1,4 @@
-"""What comes in, one request at a time: mentions first, then what is due beside them."""
+"""Reading from X, one request at a time: mentions first, then whatever else is due."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -34,7 +34,7 @@ _LEAST_SEARCH: Final = 10
 
 
 class Intake:
-    """One `receive`: reads the cursor, asks X once (twice the first time), and says where to go on."""
+    """One `receive`: reads the cursor, asks X once (twice the first time), and stores where to continue."""
 
     def __init__(self, client: Client, account: str, settings: XSettings, cursor: str | None, now: datetime) -> None:
         self.client, self.account, self.settings, self.now = client, account, settings, now
@@ -47,23 +47,23 @@ class Intake:
         beside = budget.beside(self.account, self.now)
         self._add(beside)
         first = not at.jobs or at.mentions.goes_on
-        found = self._mentions() if first else self._beside(at.jobs[0])
+        items = self._mentions() if first else self._beside(at.jobs[0])
         budget.counted(self.account, beside, self.now)
-        found.sort(key=lambda item: int(post_id(item.external_id) or 0))
+        items.sort(key=lambda item: int(post_id(item.external_id) or 0))
         return Batch(
-            messages=tuple(item for item in found if isinstance(item, Incoming)),
-            unreadable=tuple(item for item in found if isinstance(item, Unreadable)),
+            messages=tuple(item for item in items if isinstance(item, Incoming)),
+            unreadable=tuple(item for item in items if isinstance(item, Unreadable)),
             cursor=str(at),
             more=at.mentions.goes_on or bool(at.jobs),
         )
 
     def _mentions(self) -> list[Incoming | Unreadable]:
         page = self._walk("mentions", self.at.mentions)
-        found = self._read([*page.posts, *self._parents(page)], page)
-        self._want(found)
+        items = self._read([*page.posts, *self._parents(page)], page)
+        self._want(items)
         if not self.at.mentions.goes_on:
             self.at.jobs = self._due()
-        return found
+        return items
 
     def _due(self) -> list[str]:
         at = self.at
@@ -76,123 +76,123 @@ class Intake:
         return [job for job, is_due in due.items() if is_due]
 
     def _beside(self, job: str) -> list[Incoming | Unreadable]:
-        """One step of another job. What X does not give now is left to a later round: mentions wait for nothing."""
+        """Run one step of another job. A failure leaves it to a later round: mentions never wait for it."""
         steps: dict[str, Callable[[], tuple[list[Incoming | Unreadable], bool]]] = {
             "own": self._own,
-            "talk": self._talk,
-            "look": self._look,
-            "again": self._again,
+            "talk": self._read_conversation,
+            "look": self._check_week,
+            "again": self._check_today,
             "usage": self._usage,
         }
         try:
-            found, done = steps[job]() if job in steps else ([], True)
+            items, is_done = steps[job]() if job in steps else ([], True)
         except TryLater:
-            found, done = [], True
+            items, is_done = [], True
         except Refused as error:
             if error.pause:
                 raise
-            found, done = [], True
-        if done:
+            items, is_done = [], True
+        if is_done:
             self.at.jobs = self.at.jobs[1:]
-        return found
+        return items
 
     def _own(self) -> tuple[list[Incoming | Unreadable], bool]:
-        """The city's own posts, but for the later parts of a thread that Portevoix wrote."""
+        """Return the city's own posts, except the later parts of a thread that Portevoix wrote."""
         at, walk = self.at, self.at.own
         at.own_at = self.now.isoformat()
         page = self._walk("own", walk)
-        found = [
+        items = [
             item
             for item in self._read(page.posts, page)
             if not (isinstance(item, Incoming) and (item.direction is Direction.IN or goes_on(item.text)))
         ]
         tally, month = at.tally.at(self.now), budget.month_of(self.now)
         mine = [number for post in page.posts if (number := post_id(mapping(post).get("id")))]
-        written = sum(budget.month_of(made_at(number)) == month for number in mine)
-        at.tally = replace(tally, written=tally.written + written)
+        written_count = sum(budget.month_of(made_at(number)) == month for number in mine)
+        at.tally = replace(tally, written=tally.written + written_count)
         if not walk.goes_on:
             budget.knows(self.account, at.tally)
-        return found, not walk.goes_on
+        return items, not walk.goes_on
 
-    def _talk(self) -> tuple[list[Incoming | Unreadable], bool]:
-        """How a conversation of others came to name the city: what was said before, among a hundred of its posts.
+    def _read_conversation(self) -> tuple[list[Incoming | Unreadable], bool]:
+        """Return what was said before others named the city, among a hundred posts of a conversation.
 
-        Each conversation is looked through once; X finds what is at most a week old.
+        Each conversation is searched once; X finds what is at most a week old.
         """
         at = self.at
         number, _, above = at.wanted[0].partition("/")
-        asked = {"query": f"conversation_id:{number}", "max_results": str(self._spare(_LEAST_SEARCH, budget.EACH))}
+        parameters = {"query": f"conversation_id:{number}", "max_results": str(self._spare(_LEAST_SEARCH, budget.EACH))}
         try:
-            page = self._page("search", "/2/tweets/search/recent", asked)
+            page = self._page("search", "/2/tweets/search/recent", parameters)
         except Refused:
             at.wanted = at.wanted[1:]
             raise
         at.wanted, at.talks = at.wanted[1:], [*at.talks, number][-MOST_TALKS:]
-        there = {mapping(post).get("id"): mapping(post) for post in page.posts}
+        posts_by_id = {mapping(post).get("id"): mapping(post) for post in page.posts}
         before = []
-        while above in there:
-            before.append(there.pop(above))
+        while above in posts_by_id:
+            before.append(posts_by_id.pop(above))
             above = references(before[-1]).get("replied_to", "")
         return [item for item in self._read(before, page) if not _is_own(item)], not at.wanted
 
-    def _look(self) -> tuple[list[Incoming | Unreadable], bool]:
-        """Which of the messages of the last week were deleted; a hundred at once."""
+    def _check_week(self) -> tuple[list[Incoming | Unreadable], bool]:
+        """Return the deletions among the messages of the last week, a hundred at once."""
         at = self.at
-        asked = at.recent[at.look : at.look + _LOOK]
-        gone: list[Incoming | Unreadable] = []
-        if asked:
-            self._spare(len(asked))
-            gone = self._gone(asked, billed=True)
-            at.look += len(asked) - len(gone)
-        done = at.look >= len(at.recent)
-        if done:
+        ids = at.recent[at.look : at.look + _LOOK]
+        deletions: list[Incoming | Unreadable] = []
+        if ids:
+            self._spare(len(ids))
+            deletions = self._read_deletions(ids, billed=True)
+            at.look += len(ids) - len(deletions)
+        is_done = at.look >= len(at.recent)
+        if is_done:
             at.look, at.looked_at = 0, self.now.isoformat()
-        return gone, done
+        return deletions, is_done
 
-    def _again(self) -> tuple[list[Incoming | Unreadable], bool]:
-        """Which of the latest hundred messages of today were deleted."""
+    def _check_today(self) -> tuple[list[Incoming | Unreadable], bool]:
+        """Return the deletions among the latest hundred messages of today."""
         self.at.again_at = self.now.isoformat()
-        return self._gone(self._today(), billed=False), True
+        return self._read_deletions(self._today(), billed=False), True
 
     def _today(self) -> list[str]:
         day = self.now.astimezone(UTC).date()
         return [number for number in self.at.recent if made_at(number).astimezone(UTC).date() == day][-_LOOK:]
 
-    def _gone(self, asked: list[str], *, billed: bool) -> list[Incoming | Unreadable]:
-        page = Page.of(self.client.get("lookup", "/2/tweets", {"ids": ",".join(asked)}))
+    def _read_deletions(self, ids: list[str], *, billed: bool) -> list[Incoming | Unreadable]:
+        page = Page.of(self.client.get("lookup", "/2/tweets", {"ids": ",".join(ids)}))
         if billed:
             self._count(page)
-        gone = page.gone & set(asked)
-        self.at.recent = [number for number in self.at.recent if number not in gone]
+        deleted_ids = page.gone & set(ids)
+        self.at.recent = [number for number in self.at.recent if number not in deleted_ids]
         reader = self._reader()
-        return [reader.gone(number) for number in sorted(gone, key=int)]
+        return [reader.gone(number) for number in sorted(deleted_ids, key=int)]
 
     def _usage(self) -> tuple[list[Incoming | Unreadable], bool]:
-        """X's own count: of all that the application's project has read."""
+        """Read X's own count of all that the application's project has read."""
         at = self.at
         at.usage, at.usage_at = [], self.now.isoformat()
-        told = self.client.usage()
-        at.usage = [count_of(told.get("project_usage")), count_of(told.get("project_cap"))]
+        usage = self.client.usage()
+        at.usage = [count_of(usage.get("project_usage")), count_of(usage.get("project_cap"))]
         return [], True
 
     def _spare(self, least: int, each: int = 1) -> int:
-        """Room for what is good to know: it may use half of the month's posts, the rest is the mentions'."""
+        """Return the room for optional reading: half of the month's posts, as the rest is for mentions."""
         return budget.room(self.at.tally, self.settings.most_read // 2, least, self.now, each=each)
 
     def _walk(self, name: str, walk: Walk) -> Page:
-        """The next page of a timeline."""
+        """Return the next page of a timeline."""
         path = {"mentions": f"/2/users/{self.at.me}/mentions", "own": f"/2/users/{self.at.me}/tweets"}[name]
         size = budget.room(self.at.tally, self.settings.most_read, _LEAST, self.now, each=budget.EACH)
-        asked = {"max_results": str(size)}
+        parameters = {"max_results": str(size)}
         if name == "own":
-            walk.end = walk.end or _written(self.now - OWN_AFTER)
-            asked |= {"end_time": walk.end, "exclude": "retweets"}
+            walk.end = walk.end or _format_time(self.now - OWN_AFTER)
+            parameters |= {"end_time": walk.end, "exclude": "retweets"}
         if walk.since:
-            asked["since_id"] = walk.since
+            parameters["since_id"] = walk.since
         else:
-            walk.begin = walk.begin or _written(self.now - FIRST)
-            asked["start_time"] = walk.begin
-        page = self._page(name, path, asked, walk)
+            walk.begin = walk.begin or _format_time(self.now - FIRST)
+            parameters["start_time"] = walk.begin
+        page = self._page(name, path, parameters, walk)
         numbers = [mapping(post).get("id") for post in page.posts]
         walk.top = walk.top or highest(numbers)
         walk.low = lowest([*numbers, walk.low])
@@ -201,15 +201,15 @@ class Intake:
             walk.finish()
         return page
 
-    def _page(self, kind: str, path: str, asked: dict[str, str], walk: Walk | None = None) -> Page:
+    def _page(self, kind: str, path: str, parameters: dict[str, str], walk: Walk | None = None) -> Page:
         token = walk.page if walk else ""
         try:
-            told = self.client.posts(kind, path, {**asked, **({"pagination_token": token} if token else {})})
+            answer = self.client.posts(kind, path, {**parameters, **({"pagination_token": token} if token else {})})
         except Rejected as error:
             if not (walk and token and walk.low and error.status == 400):
                 raise
-            told = self.client.posts(kind, path, {**asked, "until_id": walk.low})  # the token is too old
-        page = Page.of(told)
+            answer = self.client.posts(kind, path, {**parameters, "until_id": walk.low})  # the token is too old
+        page = Page.of(answer)
         self._count(page)
         return page
 
@@ -221,39 +221,39 @@ class Intake:
         self.at.tally = replace(tally, read=tally.read + count)
 
     def _parents(self, page: Page) -> Iterable[Any]:
-        """The posts of others that the page's posts reply to: X sends them along."""
-        there = {mapping(post).get("id") for post in page.posts}
+        """Yield the posts of others that the page's posts reply to, which X includes."""
+        ids = {mapping(post).get("id") for post in page.posts}
         for post in page.posts:
             parent = page.others.get(references(mapping(post)).get("replied_to", ""), {})
-            if parent and parent.get("author_id") != self.at.me and parent["id"] not in there:
-                there.add(parent["id"])
+            if parent and parent.get("author_id") != self.at.me and parent["id"] not in ids:
+                ids.add(parent["id"])
                 yield parent
 
     def _read(self, posts: Iterable[Any], page: Page) -> list[Incoming | Unreadable]:
         reader = self._reader()
-        found = []
+        items = []
         for post in posts:
             try:
                 item = reader.read(post, page)
             except (ValueError, TypeError, OverflowError):  # what nobody thought of holds up nothing
                 item = unreadable(post)
             if item is not None:
-                found.append(item)
-        mine = [item.external_id for item in found if isinstance(item, Incoming) and item.direction is Direction.IN]
+                items.append(item)
+        mine = [item.external_id for item in items if isinstance(item, Incoming) and item.direction is Direction.IN]
         self.at.remember(mine, self.now)
-        return found
+        return items
 
-    def _want(self, found: list[Incoming | Unreadable]) -> None:
-        """Conversations of others whose beginning did not come along are looked through, each once."""
+    def _want(self, items: list[Incoming | Unreadable]) -> None:
+        """Note the conversations of others whose beginning is missing, to be searched once each."""
         at = self.at
-        sought = {*at.talks, *(wanted.partition("/")[0] for wanted in at.wanted)}
-        here = {item.external_id for item in found} | set(at.recent)
-        for item in found:
+        known_talks = {*at.talks, *(entry.partition("/")[0] for entry in at.wanted)}
+        known_ids = {item.external_id for item in items} | set(at.recent)
+        for item in items:
             if not isinstance(item, Incoming) or item.change is not Change.MESSAGE or not item.in_reply_to:
                 continue
-            known = item.in_reply_to in here or item.addressed is Addressed.DIRECT
-            if not known and post_id(item.thread) and item.thread not in sought:
-                sought.add(item.thread)
+            is_known = item.in_reply_to in known_ids or item.addressed is Addressed.DIRECT
+            if not is_known and post_id(item.thread) and item.thread not in known_talks:
+                known_talks.add(item.thread)
                 at.wanted = [*at.wanted, f"{item.thread}/{item.in_reply_to}"][-MOST_TALKS:]
 
     def _reader(self) -> Reader:
@@ -261,9 +261,9 @@ class Intake:
 
 
 def who(client: Client, account: str) -> tuple[str, str]:
-    """Id and name of the account to which the keys belong. Raises Refused, which pauses, when it is another one."""
-    told = mapping(client.get("me", "/2/users/me", {"user.fields": "name,username"}).get("data"))
-    number, name = post_id(told.get("id")), told.get("username")
+    """Return id and name of the account that owns the keys. Raise Refused, which pauses, when it is another one."""
+    user = mapping(client.get("me", "/2/users/me", {"user.fields": "name,username"}).get("data"))
+    number, name = post_id(user.get("id")), user.get("username")
     if not number or not isinstance(name, str):
         raise TryLater(gettext_noop("X does not say to whom these keys belong."))
     if name.lower() != handle(account).lower():
@@ -280,5 +280,5 @@ def _is_own(item: Incoming | Unreadable) -> bool:
     return isinstance(item, Incoming) and item.direction is Direction.OUT
 
 
-def _written(when: datetime) -> str:
+def _format_time(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")

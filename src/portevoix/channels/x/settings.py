@@ -1,4 +1,4 @@
-"""How an account of X is reached, and what it may cost; the settings page is drawn from these."""
+"""Settings of an account of X: access and monthly limits; the settings page is drawn from these."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,10 +25,10 @@ def _ask(label: str, help: str = "", **more: Any) -> dict[str, Knob]:
 
 @dataclass(frozen=True, kw_only=True)
 class XSettings:
-    """An access by OAuth 2.0, which is renewed, or OAuth 1.0a keys, which do not expire and are used where there are
-    some; and two limits by calendar month (UTC).
+    """Access by OAuth 2.0, which is renewed, or by OAuth 1.0a keys, which do not expire and take precedence; and two
+    limits by calendar month (UTC).
 
-    Raises BadInput for keys that are not complete, and for a server that would be asked in the open.
+    Raises BadInput for incomplete keys, and for a server without encryption.
     """
 
     api_key: str = field(
@@ -137,16 +137,16 @@ class XSettings:
     )
 
     def __post_init__(self) -> None:
-        given = [name for name in KEYS if getattr(self, name)]
-        if len(given) not in (0, len(KEYS)):
+        filled_keys = [name for name in KEYS if getattr(self, name)]
+        if len(filled_keys) not in (0, len(KEYS)):
             raise BadInput(gettext_noop("The four keys belong together: type all of them, or sign in at X instead."))
-        if not given and not self.token:
+        if not filled_keys and not self.token:
             raise BadInput(gettext_noop("Sign in at X to connect this account, or type its four keys."))
         check_base(self.base)
 
     @property
     def signed_in(self) -> bool:
-        """Whether the access is the one that is renewed."""
+        """Return whether the access is the one that is renewed."""
         return not self.api_key
 
 
@@ -158,10 +158,10 @@ def check_base(base: str) -> None:
 
 
 def handle(account: str) -> str:
-    """The account's name without its @. Raises BadInput when it is none."""
-    found = _HANDLE.fullmatch(account.strip())
-    if not found:
+    """Return the account's name without its @. Raise BadInput when it is not a valid name."""
+    match = _HANDLE.fullmatch(account.strip())
+    if not match:
         raise BadInput(
             gettext_noop("“{account}” is no account of X. It is a name like @VilleDeValmont."), account=account
         )
-    return found[1]
+    return match[1]

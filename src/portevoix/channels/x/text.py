@@ -1,4 +1,4 @@
-"""How long a text is for X, and where a long one is cut into the posts of a thread (twitter-text, configuration 3)."""
+"""Length of a text on X, and cutting a long text into the posts of a thread (twitter-text, configuration 3)."""
 
 import html
 import re
@@ -29,47 +29,47 @@ _SPECIAL = re.compile(rf"(?P<link>{_LINK})|(?P<bare>{_BARE})|{_EMOJI}|(?-i:{_HEA
 """What weighs something else than its characters."""
 _PART = re.compile(r"\((\d{1,2})/(\d{1,2})\)$")
 _SHORT = re.compile(r"https://t\.co/\w+")
-_CALLED = re.compile(r"(?:@\w{1,15}\s+)+")
+_LEADING_NAMES = re.compile(r"(?:@\w{1,15}\s+)+")
 
 
 def weight(text: str) -> int:
-    """What X counts of its `MOST`: links 23, emoji and CJK 2, most other letters 1."""
-    whole = unicodedata.normalize("NFC", text)
-    return len(whole) + sum(_weight(found) - len(found[0]) for found in _SPECIAL.finditer(whole))
+    """Return what X counts of its `MOST`: links 23, emoji and CJK 2, most other letters 1."""
+    normal_form = unicodedata.normalize("NFC", text)
+    return len(normal_form) + sum(_weight(match) - len(match[0]) for match in _SPECIAL.finditer(normal_form))
 
 
 def posts(text: str) -> tuple[str, ...]:
-    """The texts of the posts, in order: one that fits as it is, else numbered parts. Raises Refused as `thread.cut`."""
-    whole = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
-    if whole and weight(whole) <= MOST:
-        return (whole,)
-    found = thread.cut(whole, lambda part: weight(part) <= MOST - len(_NUMBER))
-    return tuple(f"{part} ({number}/{len(found)})" for number, part in enumerate(found, start=1))
+    """Return the texts of the posts: one that fits unchanged, else numbered parts. Raise Refused as `thread.cut`."""
+    normal_form = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
+    if normal_form and weight(normal_form) <= MOST:
+        return (normal_form,)
+    parts = thread.cut(normal_form, lambda part: weight(part) <= MOST - len(_NUMBER))
+    return tuple(f"{part} ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
 
 
 LIMIT: Final = thread.TextLimit(MOST, weight, posts)
 
 
 def goes_on(text: str) -> bool:
-    """Whether it is a part of a thread as `posts` makes it, other than the first one."""
-    found = _PART.search(text)
-    return bool(found and 1 < int(found[1]) <= int(found[2]) <= thread.MOST_PARTS)
+    """Return whether the text is a later part of a thread as `posts` makes it."""
+    match = _PART.search(text)
+    return bool(match and 1 < int(match[1]) <= int(match[2]) <= thread.MOST_PARTS)
 
 
 def unfolded(text: str, links: Mapping[str, str]) -> str:
-    """As its author wrote it: `links` gives what X's short addresses stand for, "" for one that shows an attachment."""
-    return _SHORT.sub(lambda found: links.get(found[0], found[0]), html.unescape(text)).strip()
+    """Return the text as its author wrote it: `links` expands X's short addresses; "" is one of an attachment."""
+    return _SHORT.sub(lambda match: links.get(match[0], match[0]), html.unescape(text)).strip()
 
 
 def essence(text: str) -> str:
-    """What remains of a text whatever X makes of it: names called first, space and the way links are written apart."""
-    bare = _CALLED.sub("", unicodedata.normalize("NFC", text).strip() + " ", count=1)
+    """Return what X never changes in a text: without leading names, space and the way links are written."""
+    bare = _LEADING_NAMES.sub("", unicodedata.normalize("NFC", text).strip() + " ", count=1)
     return " ".join(re.sub(r"https?://(?:www\.)?|/(?=\s|$)", "", bare, flags=re.I).split())
 
 
-def _weight(found: re.Match[str]) -> int:
-    if found["link"]:
+def _weight(match: re.Match[str]) -> int:
+    if match["link"]:
         return _URL
-    if found["bare"]:  # X may make a link of it or not
-        return max(_URL, len(found["bare"]))
+    if match["bare"]:  # X may make a link of it or not
+        return max(_URL, len(match["bare"]))
     return 2

@@ -19,7 +19,7 @@ from portevoix.kernel.interchange import read_lines
 from portevoix.kernel.messages import Incoming
 from portevoix.kernel.streams import open_stream
 
-_SHOWN = 12
+_MOST_ROWS = 12
 
 
 @click.command()
@@ -45,22 +45,22 @@ def build(
     Exit status: 0 built; 3 built, but some lines were refused (FILE.rejected.jsonl says which); 2 nothing was built.
     Example: portevoix barometer build my-study --messages week-*.jsonl.gz
     """
-    directory, files = _sorted(places, messages)
+    directory, files = _split_places(places, messages)
     for file in files:
         check_readable(file)
     study = read_study(directory)
-    refused: list[str] = []
-    sources: Sources = [(Path(file).name, _messages(file, refused)) for file in files]
-    built = build_study(study, code(study, sources) if files else basis(study), seed=seed, engine_name=engine)
-    write_built(built, directory)
-    click.echo("\n".join(_told(built.results, directory / FILE)))
-    _warn(built.results)
-    if refused:
+    refused_files: list[str] = []
+    sources: Sources = [(Path(file).name, _messages(file, refused_files)) for file in files]
+    study_build = build_study(study, code(study, sources) if files else basis(study), seed=seed, engine_name=engine)
+    write_built(study_build, directory)
+    click.echo("\n".join(_summary(study_build.results, directory / FILE)))
+    _warn(study_build.results)
+    if refused_files:
         context.exit(PART_REFUSED)
 
 
-def _sorted(places: tuple[str, ...], messages: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
-    """The study's folder, and the files of messages: a shell writes several after --messages."""
+def _split_places(places: tuple[str, ...], messages: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """Return the study's folder and the files of messages: a shell writes several after --messages."""
     folders = [place for place in places if Path(place).is_dir()]
     if len(folders) != 1:
         raise BadInput("Name one folder of a study: {found} were named.", found=len(folders))
@@ -71,7 +71,7 @@ def _sorted(places: tuple[str, ...], messages: tuple[str, ...]) -> tuple[Path, t
 
 
 def _messages(file: str, refused: list[str]) -> Iterator[Incoming | BadLine]:
-    """The file's lines; bad ones go to its reject file as well."""
+    """Yield the file's lines; write bad ones to its reject file as well."""
     with ExitStack() as stack:
         rejects: IO[str] | None = None
         for line in read_lines(stack.enter_context(open_stream(file))):
@@ -82,31 +82,31 @@ def _messages(file: str, refused: list[str]) -> Iterator[Incoming | BadLine]:
             yield line
 
 
-def _told(results: dict[str, Any], file: Path) -> Iterator[str]:
-    counted = results["messages"]
-    yield f"{results['title']}: {len(results['cities'])} cities, {counted['read']} messages read."
+def _summary(results: dict[str, Any], file: Path) -> Iterator[str]:
+    message_counts = results["messages"]
+    yield f"{results['title']}: {len(results['cities'])} cities, {message_counts['read']} messages read."
     for name, one in results["study"].items():
         if name.startswith("presence.") and one["value"] is not None and one["value"] <= 1:
             yield f"  {name:<28}{one['value']:>8.1%}  of {one['n']}"
-    ranked = [city for city in results["cities"] if city["rank"]]
-    if ranked:
+    ranked_cities = [city for city in results["cities"] if city["rank"]]
+    if ranked_cities:
         yield f"\n{'Rank':>4}  {'City':<26}{'Score':>6}  {'95 % interval':<14}{'Rank between':<14}Tier"
-    for city in ranked[:_SHOWN]:
+    for city in ranked_cities[:_MOST_ROWS]:
         interval, between = "{:.1f} to {:.1f}".format(*city["score_ci"]), "{} and {}".format(*city["rank_set"])
         name, score = city["name"][:25], city["score"]
         yield f"{city['rank']:>4}  {name:<26}{score:>6.1f}  {interval:<14}{between:<14}{city['tier']}"
-    if len(ranked) > _SHOWN:
-        yield f"      and {len(ranked) - _SHOWN} more"
+    if len(ranked_cities) > _MOST_ROWS:
+        yield f"      and {len(ranked_cities) - _MOST_ROWS} more"
     for name, why in results["rankings_missing"].items():
         yield f"No {name} ranking: {why['text']}"
     yield f"\nWritten to {file}. Next: portevoix barometer publish {file.parent} --out SITE"
 
 
 def _warn(results: dict[str, Any]) -> None:
-    """What changed the results must not be read past."""
+    """Print the remarks that changed the results."""
     grave = [remark for remark in results["remarks"] if remark["grave"]]
-    for remark in grave[:_SHOWN]:
+    for remark in grave[:_MOST_ROWS]:
         where = f"{remark['file']}, line {remark['row']}: " if remark["row"] else f"{remark['file']}: "
         click.echo(where + remark["text"].format(**remark["values"]), err=True)
-    if len(grave) > _SHOWN:
-        click.echo(f"and {len(grave) - _SHOWN} more; portevoix barometer check tells them all", err=True)
+    if len(grave) > _MOST_ROWS:
+        click.echo(f"and {len(grave) - _MOST_ROWS} more; portevoix barometer check tells them all", err=True)

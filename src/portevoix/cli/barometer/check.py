@@ -39,43 +39,43 @@ def check(folder: Path, as_json: bool, guided: bool) -> None:
     except BadStudy as bad:
         _tell(None, bad.remarks, as_json)
         sys.exit(_UNUSABLE)
-    found = remarks(study)
-    _tell(study, found, as_json)
-    if any(remark.grave for remark in found):
+    all_remarks = remarks(study)
+    _tell(study, all_remarks, as_json)
+    if any(remark.grave for remark in all_remarks):
         sys.exit(PART_REFUSED)
 
 
-def _tell(study: Study | None, found: tuple[Remark, ...], as_json: bool) -> None:
+def _tell(study: Study | None, all_remarks: tuple[Remark, ...], as_json: bool) -> None:
     if as_json:
-        told = [
+        rows = [
             {"file": each.file, "row": each.row, "text": each.text.format(**each.values), "grave": each.grave}
-            for each in found
+            for each in all_remarks
         ]
-        click.echo(json.dumps({"usable": study is not None, "remarks": told}, ensure_ascii=False))
+        click.echo(json.dumps({"usable": study is not None, "remarks": rows}, ensure_ascii=False))
         return
     if study:
         click.echo(_summary(study))
-    graves = [remark for remark in found if remark.grave]
-    doubts = [remark for remark in found if not remark.grave]
+    graves = [remark for remark in all_remarks if remark.grave]
+    doubts = [remark for remark in all_remarks if not remark.grave]
     what = "left out of the figures, or a reason not to publish them" if study else "the study cannot be used"
     _list(f"Grave ({len(graves)}): {what}", graves)
     _list(f"Missing or doubtful ({len(doubts)})", doubts)
-    if not found:
+    if not all_remarks:
         click.echo("Nothing is missing and nothing doubtful.")
 
 
 def _summary(study: Study) -> str:
     networks = Counter(account.network for account in study.accounts)
-    counted = ", ".join(f"{name} {networks[name]}" for name in study.networks)
+    account_counts = ", ".join(f"{name} {networks[name]}" for name in study.networks)
     made_up = ", simulated" if study.simulated else ""
     return (
         f"{study.title}\n{study.first_day} to {study.last_day}{made_up}; {len(study.cities)} cities; "
-        f"accounts: {counted}."
+        f"accounts: {account_counts}."
     )
 
 
-def _list(title: str, found: Iterable[Remark]) -> None:
-    for number, (file, several) in enumerate(groupby(found, key=lambda remark: remark.file)):
+def _list(title: str, file_remarks: Iterable[Remark]) -> None:
+    for number, (file, several) in enumerate(groupby(file_remarks, key=lambda remark: remark.file)):
         if not number:
             click.echo(f"\n{title}")
         click.echo(f"  {file}")
@@ -94,14 +94,14 @@ def _guide(study: Study) -> None:
             if account.city == city.code and guided_check.lacks_evidence(account, study.last_day):
                 click.echo(f"  {account.handle} on {account.network}: which page of the city names it?")
                 _evidence(clerk, clerk.known(account))
-        while network := _asked("  Another account, on which network? Enter: none", _or_nothing(clerk.network)):
+        while network := _ask("  Another account, on which network? Enter: none", _or_nothing(clerk.network)):
             _account(clerk, city, network)
         clerk.checked(city)
 
 
 def _head(study: Study, city: StudyCity, place: str) -> None:
-    told = f", {city.agglomeration}" if city.agglomeration else ""
-    click.echo(f"\n[{place}] {city.name} ({city.code}{told})")
+    agglomeration = f", {city.agglomeration}" if city.agglomeration else ""
+    click.echo(f"\n[{place}] {city.name} ({city.code}{agglomeration})")
     if city.site_candidate:
         click.echo(f"  Perhaps its site, to be checked: {city.site_candidate}")
     mine: list[StudyAccount] = [account for account in study.accounts if account.city == city.code]
@@ -110,7 +110,7 @@ def _head(study: Study, city: StudyCity, place: str) -> None:
 
 
 def _account(clerk: guided_check.Guide, city: StudyCity, network: str) -> None:
-    name = _asked("  Its handle, or the address of its page", guided_check.named(network))
+    name = _ask("  Its handle, or the address of its page", guided_check.named(network))
     try:
         entry = clerk.account(city, network, name)
     except BadInput as bad:
@@ -119,32 +119,32 @@ def _account(clerk: guided_check.Guide, city: StudyCity, network: str) -> None:
     click.echo(f"  → {name} on {network}")
     entry.put(
         "scope",
-        _asked(
+        _ask(
             "  Whom does it answer for? city (also where it is shared), agglomeration, other",
             guided_check.scope,
             "city",
         ),
     )
     _evidence(clerk, entry)
-    entry.put("since", _asked("  Theirs since which day? Enter: as long as one knows", clerk.day))
+    entry.put("since", _ask("  Theirs since which day? Enter: as long as one knows", clerk.day))
 
 
 def _evidence(clerk: guided_check.Guide, entry: guided_check.Entry) -> None:
-    page = _asked("  The page of the city that names it (https://…)? Enter: not found yet", guided_check.page)
+    page = _ask("  The page of the city that names it (https://…)? Enter: not found yet", guided_check.page)
     if page:
         entry.put("evidence_url", page)
-        entry.put("evidence_date", _asked("  Seen on which day?", clerk.day, str(clerk.today)))
+        entry.put("evidence_date", _ask("  Seen on which day?", clerk.day, str(clerk.today)))
 
 
 def _or_nothing(read: guided_check.Answer) -> guided_check.Answer:
     return lambda typed: read(typed) if typed.strip() else ""
 
 
-def _asked(question: str, read: guided_check.Answer, default: str = "") -> str:
-    """Asks until what is typed can be taken."""
+def _ask(question: str, read: guided_check.Answer, default: str = "") -> str:
+    """Ask until the input is valid."""
     while True:
-        typed: str = click.prompt(question, default=default, show_default=bool(default))
+        text: str = click.prompt(question, default=default, show_default=bool(default))
         try:
-            return read(typed)
+            return read(text)
         except BadInput as bad:
             click.echo(f"  {bad}")

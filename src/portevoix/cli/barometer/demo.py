@@ -50,7 +50,7 @@ def demo(home: Path, seed: int, *, no_open: bool) -> None:
 
 
 def _claim(home: Path) -> None:
-    """Starts over in a folder of the demonstration's own; refuses any other."""
+    """Empty a folder of the demonstration's own; refuse any other."""
     if home.exists() and any(home.iterdir()) and not (home / _MARK).exists():
         raise BadInput("{home} is not a demonstration's folder: it stays as it is. Choose another one.", home=str(home))
     if home.exists():

@@ -34,7 +34,7 @@ def new(
     Example: portevoix barometer new towns --french-cities --from 2026-09-07 --to 2026-11-29
     """
     usual_first, usual_last = scaffold.last_weeks(datetime.now(UTC).date())
-    written = scaffold.start_study(
+    files = scaffold.start_study(
         folder,
         title=title,
         first=first.date() if first else usual_first,
@@ -42,6 +42,6 @@ def new(
         networks=networks or scaffold.NETWORKS,
         french_cities=french_cities,
     )
-    click.echo(f"{folder} holds {', '.join(written)}.")
+    click.echo(f"{folder} holds {', '.join(files)}.")
     cities = "" if french_cities else f"Write your cities into {folder / 'cities.csv'}. "
     click.echo(f"{cities}Enter their accounts with: portevoix barometer check --guide {folder}")

@@ -58,16 +58,18 @@ def observe(
 
 def _names(study: Study, networks: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(map(network_name, networks))
-    if strange := [told for told, name in zip(networks, names, strict=True) if name not in study.networks]:
-        known = ", ".join(study.networks)
-        raise BadInput("The study does not look at {network}: write one of {known}.", network=strange[0], known=known)
+    if strange := [text for text, name in zip(networks, names, strict=True) if name not in study.networks]:
+        choices = ", ".join(study.networks)
+        raise BadInput("The study does not look at {network}: write one of {known}.", network=strange[0], known=choices)
     return names or study.networks
 
 
-def _until(study: Study, told: str | None) -> datetime:
-    """Never after the end of the study, nor after the last full hour: a run of the same hour goes on with the last."""
+def _until(study: Study, text: str | None) -> datetime:
+    """Return the end of the collection: at most the end of the study, and by default the last full hour, so that a
+    second run within the hour resumes the first.
+    """
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    return min(parse_instant(told).astimezone(UTC) if told else now, now + timedelta(hours=1), study.ends)
+    return min(parse_instant(text).astimezone(UTC) if text else now, now + timedelta(hours=1), study.ends)
 
 
 def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes: bool) -> None:
@@ -75,24 +77,28 @@ def _from_networks(study: Study, networks: tuple[str, ...], until: datetime, yes
     accounts = observing.to_collect(study, networks, until)
     for guess in observing.estimate(study, accounts, until):
         if guess.network in networks:
-            click.echo(_told(guess), err=True)
+            click.echo(_describe(guess), err=True)
     if not accounts:
         click.echo(f"Nothing is left to ask up to {until.isoformat()}.", err=True)
         return
     if not yes:
         click.confirm("Begin?", default=True, abort=True, err=True)
-    hidden = not sys.stderr.isatty()
+    is_hidden = not sys.stderr.isatty()
     with click.progressbar(
-        length=len(accounts), label="Collecting", file=sys.stderr, hidden=hidden, item_show_func=lambda item: item or ""
+        length=len(accounts),
+        label="Collecting",
+        file=sys.stderr,
+        hidden=is_hidden,
+        item_show_func=lambda item: item or "",
     ) as bar:
-        whole = observing.collect(study, accounts, until=until, tell=_shown(bar))
+        whole = observing.collect(study, accounts, until=until, tell=_progress_printer(bar))
         bar.update(len(accounts) - bar.pos)
     _summary(study)
     if not whole:
         sys.exit(PART_REFUSED)
 
 
-def _told(guess: observing.Estimate) -> str:
+def _describe(guess: observing.Estimate) -> str:
     if guess.network in observing.ASKED:
         minutes = max(1, round(guess.seconds / 60))
         return f"{guess.network}: accounts {guess.accounts}, about {guess.calls} calls, {minutes} min, free."
@@ -100,11 +106,11 @@ def _told(guess: observing.Estimate) -> str:
     return f"{guess.network}: accounts {guess.accounts}, not collected: bring files with --from-file.{cost}"
 
 
-def _shown(bar: Any) -> Callable[[observing.Progress], None]:
+def _progress_printer(bar: Any) -> Callable[[observing.Progress], None]:
     def show(progress: observing.Progress) -> None:
         where = f"{progress.step}, {progress.left} left" if progress.left else progress.step
-        told = f"asked to wait {progress.waiting:.0f} s" if progress.waiting else where
-        bar.update(progress.done - bar.pos, f"{progress.account.handle} {told}")
+        status = f"asked to wait {progress.waiting:.0f} s" if progress.waiting else where
+        bar.update(progress.done - bar.pos, f"{progress.account.handle} {status}")
 
     return show
 
@@ -112,8 +118,8 @@ def _shown(bar: Any) -> Callable[[observing.Progress], None]:
 def _summary(study: Study) -> None:
     for one in read_coverage(study):
         lacking = ", ".join(f"{code} {count}" for code, count in sorted(one.hidden.items()))
-        told = f"{one.network} {one.account}: {one.read} messages" + (f"; not shown: {lacking}" if lacking else "")
-        click.echo(f"{told}. {one.error}".strip() if one.error else f"{told}.")
+        line = f"{one.network} {one.account}: {one.read} messages" + (f"; not shown: {lacking}" if lacking else "")
+        click.echo(f"{line}. {one.error}".strip() if one.error else f"{line}.")
 
 
 def _from_files(study: Study, format_: str, files: tuple[str, ...]) -> None:
@@ -122,17 +128,17 @@ def _from_files(study: Study, format_: str, files: tuple[str, ...]) -> None:
     with alone(study.directory):
         bringer = Bringer(study, format_)
         lines = Lines(files, bringer.read)
-        hidden = not (lines.size and sys.stderr.isatty())
-        with click.progressbar(length=lines.size, label="Reading", file=sys.stderr, hidden=hidden) as bar:
+        is_hidden = not (lines.size and sys.stderr.isatty())
+        with click.progressbar(length=lines.size, label="Reading", file=sys.stderr, hidden=is_hidden) as bar:
             for message in lines:
                 bringer.take(message)
                 bar.update(lines.position() - bar.pos)
         bringer.end()
-    told = bringer.brought
-    left = ", ".join(f"{what} {count}" for what, count in sorted(told.left.items()))
+    counts = bringer.brought
+    left = ", ".join(f"{what} {count}" for what, count in sorted(counts.left.items()))
     click.echo(
-        f"{told.taken} taken, {told.known} known already, {told.strangers} of accounts that are not the study's, "
+        f"{counts.taken} taken, {counts.known} known already, {counts.strangers} of accounts that are not the study's, "
         f"{lines.refused} refused" + (f"; left out: {left}." if left else ".")
     )
-    if lines.read or not told.left:
+    if lines.read or not counts.left:
         lines.end()

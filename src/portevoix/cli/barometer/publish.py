@@ -26,7 +26,7 @@ def publish(directory: Path, out: Path) -> None:
 
 
 def make_site(directory: Path, out: Path) -> list[Path]:
-    """Writes the site of a study that is built; Django is ready."""
+    """Write the site of a built study; Django has to be ready."""
     from portevoix.barometer.publish import publish as make  # noqa: PLC0415 -- Django is ready only now
 
     catalogue = {

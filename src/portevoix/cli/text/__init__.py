@@ -1,4 +1,4 @@
-"""`portevoix text`: what the program makes of texts, without a city and without a database."""
+"""`portevoix text`: analyses texts without a city and without a database."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Departments in a file: what the commands that route read."""
+"""Reads departments from a file, for the commands that route."""
 
 import tomllib
 from collections import Counter
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def read_departments(path: Path) -> "list[DepartmentText]":
-    """[[department]] slug, name, description, competences. Raises BadInput for what is missing or twice there, and when
-    fewer than two say anything: there would be nothing to choose.
+    """Return [[department]] slug, name, description, competences. Raises BadInput for missing or duplicate entries, and
+    when fewer than two have a description: there would be nothing to choose.
     """
     from portevoix.text.labels.cold_start import tell  # noqa: PLC0415 -- as below
     from portevoix.text.starter import DepartmentText  # noqa: PLC0415 -- NumPy would slow --help
@@ -28,27 +28,27 @@ def read_departments(path: Path) -> "list[DepartmentText]":
         raise BadInput(gettext_noop("{file} is not TOML: {why}."), file=str(path), why=str(error)) from None
     if not isinstance(rows, list) or not rows:
         raise BadInput(gettext_noop("{file} has no [[department]]."), file=str(path))
-    found = [DepartmentText(*_fields(row, number, path)) for number, row in enumerate(rows, 1)]
-    if twice := next((slug for slug, times in Counter(one.slug for one in found).items() if times > 1), ""):
+    departments = [DepartmentText(*_fields(row, number, path)) for number, row in enumerate(rows, 1)]
+    if twice := next((slug for slug, times in Counter(one.slug for one in departments).items() if times > 1), ""):
         raise BadInput(gettext_noop("The slug “{slug}” stands twice in {file}."), slug=twice, file=str(path))
-    if len(found) < 2:
+    if len(departments) < 2:
         message = gettext_noop("{file} has one department, and there is nothing to choose: two are needed at least.")
         raise BadInput(message, file=str(path))
-    if not tell(found):
+    if not tell(departments):
         message = gettext_noop("Fewer than two departments in {file} say in words what they do: describe them.")
         raise BadInput(message, file=str(path))
-    return found
+    return departments
 
 
 def _fields(row: Any, number: int, path: Path) -> tuple[str, str, str, tuple[str, ...]]:
-    given = row if isinstance(row, dict) else {}
-    slug, name, said = given.get("slug"), given.get("name", given.get("slug")), given.get("description", "")
-    competences = given.get("competences", [])
-    listed = isinstance(competences, list) and all(isinstance(one, str) for one in competences)
-    named = all(isinstance(one, str) and one.strip() for one in (slug, name))
-    if not (named and isinstance(said, str) and listed):
+    table = row if isinstance(row, dict) else {}
+    slug, name, description = table.get("slug"), table.get("name", table.get("slug")), table.get("description", "")
+    competences = table.get("competences", [])
+    is_list = isinstance(competences, list) and all(isinstance(one, str) for one in competences)
+    has_names = all(isinstance(one, str) and one.strip() for one in (slug, name))
+    if not (has_names and isinstance(description, str) and is_list):
         message = gettext_noop(
             "Department {number} in {file} needs a slug, a name, a description and a list of competences."
         )
         raise BadInput(message, number=number, file=str(path))
-    return str(slug), str(name), said, tuple(competences)
+    return str(slug), str(name), description, tuple(competences)

@@ -1,4 +1,4 @@
-"""`portevoix text evaluate`: how good a labeller is."""
+"""`portevoix text evaluate`: measures how good a labeller is."""
 
 import json
 
@@ -28,13 +28,13 @@ def evaluate(task: str, learn: str, tried: str, *, as_json: bool) -> None:
 
     check_output()
     (examples, bad, in_order), (tests, bad_tests, _) = labelled(learn, task), labelled(tried, task)
-    for file, found in ((learn, examples), (tried, tests)):
-        if not found:
+    for file, rows in ((learn, examples), (tried, tests)):
+        if not rows:
             raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=file, task=task)
     warn_of_few(examples, learn)
     report = evaluation.evaluate(trained(task, examples, in_order=in_order), tests).as_json()
-    told = json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items())
-    write(f"{told}\n")
+    output = json.dumps(report) if as_json else "\n".join(f"{name:20} {value}" for name, value in report.items())
+    write(f"{output}\n")
     show_refused(bad, learn)
     show_refused(bad_tests, tried)
     if bad or bad_tests:

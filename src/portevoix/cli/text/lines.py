@@ -1,4 +1,4 @@
-"""What the commands on texts share: lines in, a line out for each, in the same order, in bounded memory."""
+"""Shared code of the commands on texts: one output line for each input line, in order, in bounded memory."""
 
 import json
 import os
@@ -20,8 +20,8 @@ from portevoix.text.tokens import whole
 
 BATCH = 500
 SOME_REFUSED = 3
-_SHOWN = 5
-_DAMAGED = gettext_noop(
+_MOST_REASONS = 5
+_DAMAGED_FILE = gettext_noop(
     "{file} breaks off or is damaged at line {line}, and nobody knows what is missing. Nothing was done: get it anew."
 )
 
@@ -29,30 +29,30 @@ type Line = Mapping[str, Any]
 
 
 def answer_lines(work: Callable[[Sequence[Line]], Iterable[Line]], *, batch: int = BATCH) -> None:
-    """Reads standard input, lets `work` answer its lines a batch at a time, and writes the answers.
+    """Read standard input, let `work` answer its lines a batch at a time, and write the answers.
 
     A line that cannot be read is answered by {"error": why}, so that the answers keep their places; the program then
-    ends with 3, after telling the reasons on standard error.
+    reports the reasons on standard error and ends with status 3.
     """
     check_output()
-    refused: list[BadLine] = []
+    refusals: list[BadLine] = []
     with open_stream("-") as stream:
         for some in batched(read_texts(stream), batch):
-            told = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refused))
-            write(told)
-    tell_refused(refused)
+            output = "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in _answers(some, work, refusals))
+            write(output)
+    tell_refused(refusals)
 
 
 def check_output() -> None:
-    """Before any work: what it says would be lost without a word. Raises BadInput where standard output is closed."""
+    """Raise BadInput before any work when standard output is closed, as all results would be lost."""
     if sys.stdout is None:  # as Python leaves it where it was closed before
         raise BadInput(gettext_noop("Standard output is closed: there is nowhere to write to."))
 
 
-def write(told: str) -> None:
-    """To standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError where it cannot be written."""
+def write(output: str) -> None:
+    """Write to standard output, in UTF-8 whatever the terminal's locale. Raises PortevoixError when that fails."""
     try:
-        click.echo(told.encode(errors="replace"), nl=False)
+        click.echo(output.encode(errors="replace"), nl=False)
     except BrokenPipeError:  # whoever read it wants no more of it
         raise
     except OSError as error:
@@ -62,7 +62,7 @@ def write(told: str) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Before work that takes minutes. Raises BadInput when no file can be written there."""
+    """Raise BadInput when no file can be written there, before work that takes minutes."""
     try:
         if path.exists():
             with path.open("ab"):
@@ -73,8 +73,8 @@ def check_place(path: Path) -> None:
         why = gettext_noop("There is no folder {folder} to write {file} into. Make it first.")
         if path.parent.is_dir():
             why = gettext_noop("{file} cannot be written: {why}. Nothing was done.")
-        told = error.strerror or os.strerror(error.errno or 0)
-        raise BadInput(why, file=str(path), folder=str(path.parent), why=told) from None
+        reason = error.strerror or os.strerror(error.errno or 0)
+        raise BadInput(why, file=str(path), folder=str(path.parent), why=reason) from None
 
 
 class Labelled(NamedTuple):
@@ -86,40 +86,39 @@ class Labelled(NamedTuple):
 
 
 def labelled(source: str, task: str) -> Labelled:
-    """The texts of a file and their labels for `task`, read from `labels`; lines without that label are passed over.
+    """Return the texts of a file and their labels for `task`, read from `labels`; skip lines without that label.
 
-    Raises BadInput when a compressed file breaks off or is damaged: nobody knows what is missing, nor whether what
-    came before is right.
+    Raises BadInput when a compressed file breaks off or is damaged: the lines read before may be wrong too.
     """
-    found: list[tuple[str, str]] = []
-    sent: list[datetime | None] = []
-    refused: list[BadLine] = []
+    examples: list[tuple[str, str]] = []
+    instants: list[datetime | None] = []
+    refusals: list[BadLine] = []
     without = 0
     with open_stream(source) as stream:
         for line in read_texts(stream):
             if isinstance(line, BadLine):
                 if line.text == BREAKS_OFF:
-                    raise BadInput(_DAMAGED, file=source, line=line.line or 0)
-                refused.append(line)
+                    raise BadInput(_DAMAGED_FILE, file=source, line=line.line or 0)
+                refusals.append(line)
                 continue
             labels = line.get("labels")
             label = labels.get(task) if isinstance(labels, Mapping) else None
             if isinstance(label, str) and label.strip():
-                found.append((whole_text(line), label))
-                sent.append(sent_at(line))
+                examples.append((whole_text(line), label))
+                instants.append(sent_at(line))
             else:
                 without += 1
-    if without and found:
+    if without and examples:
         click.echo(f"{without} lines of {source} have no label for {task}: they are passed over.", err=True)
-    times = [at for at in sent if at]
-    if len(times) < len(found) or len(set(times)) < 2:
-        return Labelled(found, refused, in_order=False)
-    order = sorted(range(len(found)), key=times.__getitem__)
-    return Labelled([found[place] for place in order], refused, in_order=True)
+    times = [at for at in instants if at]
+    if len(times) < len(examples) or len(set(times)) < 2:
+        return Labelled(examples, refusals, in_order=False)
+    order = sorted(range(len(examples)), key=times.__getitem__)
+    return Labelled([examples[place] for place in order], refusals, in_order=True)
 
 
 def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
-    """That what is learnt from so few is hardly ever sure, for nobody can measure how good it is."""
+    """Warn that a model learnt from few examples is hardly ever sure, since its accuracy cannot be measured."""
     from portevoix.text.labels.predictor import FEWEST_EXAMPLES, FEWEST_PER_LABEL, enough  # noqa: PLC0415 -- NumPy would slow --help
 
     if not enough(examples):
@@ -131,17 +130,17 @@ def warn_of_few(examples: Sequence[tuple[str, str]], source: str) -> None:
 
 
 def sent_at(line: Line) -> datetime | None:
-    """When it was sent; None when it does not say, or says it in a way that cannot be read."""
-    sent = line.get("sent_at")
+    """Return when a line was sent; None when it does not say, or cannot be read."""
+    timestamp = line.get("sent_at")
     try:
-        instant = datetime.fromisoformat(sent) if isinstance(sent, str) else None
+        instant = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else None
     except ValueError:
         return None
     return instant if instant and instant.tzinfo else None
 
 
 def whole_text(line: Line) -> str:
-    """The subject, when there is one, and the text."""
+    """Return the subject, if any, and the text."""
     subject = line.get("subject")
     return whole(subject if isinstance(subject, str) else "", str(line["text"]))
 
@@ -159,7 +158,7 @@ def _answers(
 
 
 def tell_refused(refused: Sequence[BadLine], source: str = "") -> None:
-    """On standard error, the first of them; ends the command with 3 if there is any."""
+    """Report refused lines on standard error and, if there are any, end the command with status 3."""
     show_refused(refused, source)
     if refused:
         click.get_current_context().exit(SOME_REFUSED)
@@ -170,7 +169,7 @@ def show_refused(refused: Sequence[BadLine], source: str = "") -> None:
         return
     where = f"{source}: " if source else ""
     click.echo(f"{where}{len(refused)} {'line' if len(refused) == 1 else 'lines'} refused:", err=True)
-    for bad in refused[:_SHOWN]:
+    for bad in refused[:_MOST_REASONS]:
         click.echo(f"  {bad}", err=True)
-    if len(refused) > _SHOWN:
-        click.echo(f"  and {len(refused) - _SHOWN} more", err=True)
+    if len(refused) > _MOST_REASONS:
+        click.echo(f"  and {len(refused) - _MOST_REASONS} more", err=True)

@@ -29,51 +29,51 @@ def mask(*, reversible: bool) -> None:
     """
     from portevoix.text import language, privacy  # noqa: PLC0415 - the language model would slow --help
 
-    def one(line: Line) -> Line:
+    def mask_line(line: Line) -> Line:
         fields = _fields(line)
         names = [value for path, value in fields.items() if path[-1] in ("name", "handle")]
-        spared = [line["account"]] if isinstance(line.get("account"), str) else []
+        exempt_names = [line["account"]] if isinstance(line.get("account"), str) else []
         lang = str(line.get("lang") or language.detect(line["text"], _LANGUAGES)[0] or "fr").split("-")[0]
         if reversible:
-            done = privacy.mask_together(list(fields.values()), names=names, lang=lang, spared=spared)
-            texts, found = [each.text for each in done], [each.found for each in done]
-            values = {place: value for each in done for place, value in each.values.items()}
+            results = privacy.mask_together(list(fields.values()), names=names, lang=lang, spared=exempt_names)
+            texts, spans = [each.text for each in results], [each.found for each in results]
+            values = {place: value for each in results for place, value in each.values.items()}
         else:
-            found = [privacy.find(text, names, spared=spared) for text in fields.values()]
-            texts = [privacy.cover(*pair, lang=lang) for pair in zip(fields.values(), found, strict=True)]
+            spans = [privacy.find(text, names, spared=exempt_names) for text in fields.values()]
+            texts = [privacy.cover(*pair, lang=lang) for pair in zip(fields.values(), spans, strict=True)]
             values = None
-        masked = list(_told(dict(zip(fields, found, strict=True))))
-        more = {"masked": masked} if values is None else {"masked": masked, "values": values}
+        masks = list(_mask_rows(dict(zip(fields, spans, strict=True))))
+        more = {"masked": masks} if values is None else {"masked": masks, "values": values}
         return _with(line, dict(zip(fields, texts, strict=True))) | more
 
-    answer_lines(lambda lines: map(one, lines))
+    answer_lines(lambda lines: map(mask_line, lines))
 
 
 def _fields(line: Line) -> dict[tuple[str, ...], str]:
-    """What may hold personal data, by its path in the line."""
+    """Return the fields that may hold personal data, by their path in the line."""
     author = line.get("author")
     of_author = author if isinstance(author, Mapping) else {}
-    found: dict[tuple[str, ...], Any] = {("text",): line["text"], ("subject",): line.get("subject")}
-    found |= {("author", key): of_author.get(key) for key in _OF_AUTHOR}
-    found |= {("media", str(number), "alt"): media.get("alt") for number, media in enumerate(_media(line))}
-    return {path: value for path, value in found.items() if isinstance(value, str)}
+    texts: dict[tuple[str, ...], Any] = {("text",): line["text"], ("subject",): line.get("subject")}
+    texts |= {("author", key): of_author.get(key) for key in _OF_AUTHOR}
+    texts |= {("media", str(number), "alt"): media.get("alt") for number, media in enumerate(_media(line))}
+    return {path: value for path, value in texts.items() if isinstance(value, str)}
 
 
 def _media(line: Line) -> list[Mapping[str, Any]]:
-    """Its pictures; what is none stays in its place, empty."""
+    """Return its pictures; other items stay in their place, empty."""
     media = line.get("media")
     return [one if isinstance(one, Mapping) else {} for one in media] if isinstance(media, list) else []
 
 
-def _told(found: Mapping[tuple[str, ...], "Sequence[Found]"]) -> Iterator[Line]:
-    for path, here in found.items():
+def _mask_rows(spans_by_path: Mapping[tuple[str, ...], "Sequence[Found]"]) -> Iterator[Line]:
+    for path, here in spans_by_path.items():
         if path[0] != "author":
             field = {} if path == ("text",) else {"field": ".".join(path)}
             yield from ({"kind": each.kind, "start": each.start, "end": each.end} | field for each in here)
 
 
 def _with(line: Line, texts: Mapping[tuple[str, ...], str]) -> dict[str, Any]:
-    """A copy of the line, with these texts at their paths."""
+    """Return a copy of the line, with these texts at their paths."""
     new = copy.deepcopy(dict(line))
     for path, text in texts.items():
         within: Any = new

@@ -28,7 +28,7 @@ def predict(model: Path) -> None:
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
         for line, several in zip(lines, labeller.predict([whole_text(line) for line in lines]), strict=True):
-            found = [{"label": s.label, "probability": round(s.probability, 4)} for s in several]
-            yield {**line, "predicted": found}
+            labels = [{"label": s.label, "probability": round(s.probability, 4)} for s in several]
+            yield {**line, "predicted": labels}
 
     answer_lines(work)

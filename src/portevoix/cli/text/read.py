@@ -1,4 +1,4 @@
-"""`portevoix text read`: what the intake would make of messages, without a label of the city."""
+"""`portevoix text read`: shows how the intake would analyse messages, without a city's own labels."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,7 +39,7 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.labels.analysis import read as told  # noqa: PLC0415
+    from portevoix.text.labels.analysis import read as analyse  # noqa: PLC0415
     from portevoix.text.labels.bundled import shipped  # noqa: PLC0415
     from portevoix.text.labels.embeddings import Remembering, encoders  # noqa: PLC0415
     from portevoix.text.labels.features import Texts  # noqa: PLC0415
@@ -59,10 +59,10 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
         texts = Texts.of([whole_text(line) for line in lines])
-        suggested = labellers["department"].predict(texts)
-        for line, made, several in zip(lines, told(texts, labellers, langs), suggested, strict=True):
-            known = {"lang": line["lang"]} if line.get("lang") else {}
-            yield {**line, **made.as_json(), "department": several[0].label, **known}
+        suggestions = labellers["department"].predict(texts)
+        for line, analysis, several in zip(lines, analyse(texts, labellers, langs), suggestions, strict=True):
+            own_language = {"lang": line["lang"]} if line.get("lang") else {}
+            yield {**line, **analysis.as_json(), "department": several[0].label, **own_language}
         for encoder in reading:
             encoder.forget()
 

@@ -1,4 +1,4 @@
-"""`portevoix text route`: departments by what they say of themselves."""
+"""`portevoix text route`: suggests departments from their descriptions."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ def route(departments: Path) -> None:
 
     def work(lines: Sequence[Line]) -> Iterator[Line]:
         for line, several in zip(lines, labeller.predict([whole_text(line) for line in lines]), strict=True):
-            found = [{"label": s.label, "probability": round(s.probability, 4), "words": s.words} for s in several]
-            yield {**line, "predicted": found}
+            labels = [{"label": s.label, "probability": round(s.probability, 4), "words": s.words} for s in several]
+            yield {**line, "predicted": labels}
 
     answer_lines(work)

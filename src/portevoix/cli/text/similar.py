@@ -1,4 +1,4 @@
-"""`portevoix text similar`: what else was said about the same thing, and what was answered."""
+"""`portevoix text similar`: finds messages about the same thing, and the answers to them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -42,39 +42,39 @@ def similar(context: click.Context, source: str, most: int) -> None:
     past = _Past()
     past.read(source)
 
-    def one(line: Line) -> Line:
-        found = past.index.like(whole_text(line), at=sent_at(line), most=_MOST_ASKED, without=past.itself(line))
-        more: dict[str, Any] = {"similar": [past.told(alike) for alike in found[:most]]}
+    def find_similar(line: Line) -> Line:
+        matches = past.index.like(whole_text(line), at=sent_at(line), most=_MOST_ASKED, without=past.itself(line))
+        more: dict[str, Any] = {"similar": [past.describe(alike) for alike in matches[:most]]}
         if past.answers:
-            more["answers"] = list(past.answered(found, before=sent_at(line)))[:most]
+            more["answers"] = list(past.replies_to(matches, before=sent_at(line)))[:most]
         return dict(line) | more
 
-    answer_lines(lambda lines: map(one, lines))
+    answer_lines(lambda lines: map(find_similar, lines))
     if past.refused:
         context.exit(SOME_REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is kept of a message of the index."""
+class _IndexedMessage:
+    """The stored part of a message of the index."""
 
     key: tuple[str, ...]
     external_id: Any
     text: str
-    sent: datetime | None
+    instant: datetime | None
 
 
 @dataclass
 class _Past:
-    """The messages to look among, by their place in the file, and the replies given to them."""
+    """The messages to search, by their place in the file, and the replies given to them."""
 
-    known: list[_Known] = field(default_factory=list)
+    messages: list[_IndexedMessage] = field(default_factory=list)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     answers: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     refused: list[BadLine] = field(default_factory=list)
 
     def read(self, source: str) -> None:
-        """Raises BadInput when the file cannot be read, or holds no message from a citizen."""
+        """Read the file. Raises BadInput when it cannot be read, or holds no message from a citizen."""
         from portevoix.text.similarity.index import Index  # noqa: PLC0415 - SciPy would slow --help
 
         self.index = Index()
@@ -92,39 +92,39 @@ class _Past:
                     some = []
         self._add(some)
         show_refused(self.refused, source)
-        if not self.known:
+        if not self.messages:
             raise BadInput(gettext_noop("{file} holds no message from a citizen."), file=source)
 
     def itself(self, line: Line) -> tuple[str, ...]:
         place = self.places.get(_key(line, "external_id"))
         return () if place is None or line.get("external_id") is None else (place,)
 
-    def told(self, alike: "Alike") -> Line:
-        known = self.known[int(alike.id)]
-        return {"external_id": known.external_id, "similarity": alike.similarity, "text": known.text}
+    def describe(self, alike: "Alike") -> Line:
+        message = self.messages[int(alike.id)]
+        return {"external_id": message.external_id, "similarity": alike.similarity, "text": message.text}
 
-    def answered(self, found: Sequence["Alike"], *, before: datetime | None) -> Iterator[Line]:
-        """The replies to messages that did not come after; all of them when the time is not known."""
-        for alike in found:
-            known = self.known[int(alike.id)]
-            if not (known.sent and before and known.sent > before):
-                for answer in self.answers.get(known.key, []):
+    def replies_to(self, matches: Sequence["Alike"], *, before: datetime | None) -> Iterator[Line]:
+        """Yield the replies to messages that did not come after; all of them when the time is not known."""
+        for alike in matches:
+            message = self.messages[int(alike.id)]
+            if not (message.instant and before and message.instant > before):
+                for answer in self.answers.get(message.key, []):
                     yield answer | {"similarity": alike.similarity}
 
     def _add(self, lines: Sequence[Line]) -> None:
-        ids = [str(len(self.known) + place) for place in range(len(lines))]
+        ids = [str(len(self.messages) + place) for place in range(len(lines))]
         for place, line in zip(ids, lines, strict=True):
             if isinstance(line.get("external_id"), str):
                 self.places[_key(line, "external_id")] = place
-            self.known.append(
-                _Known(_key(line, "external_id"), line.get("external_id"), line["text"][:SHOWN], sent_at(line))
+            self.messages.append(
+                _IndexedMessage(_key(line, "external_id"), line.get("external_id"), line["text"][:SHOWN], sent_at(line))
             )
         self.index.add(ids, [whole_text(line) for line in lines], at=[sent_at(line) for line in lines])
 
     def _keep_answer(self, line: Line) -> None:
         if isinstance(line.get("in_reply_to"), str) and not line.get("automatic"):
-            told = {"external_id": line.get("external_id"), "to": line["in_reply_to"], "text": line["text"]}
-            self.answers[_key(line, "in_reply_to")].append(told)
+            answer = {"external_id": line.get("external_id"), "to": line["in_reply_to"], "text": line["text"]}
+            self.answers[_key(line, "in_reply_to")].append(answer)
 
 
 def _key(line: Line, name: str) -> tuple[str, ...]:

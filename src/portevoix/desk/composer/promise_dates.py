@@ -1,4 +1,4 @@
-"""The dates that a holding reply may promise: proposals in the city's own time, while it is at work."""
+"""Proposed dates for a holding reply, in the city's own time and during its working hours."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,21 +15,21 @@ LOOK_AHEAD = 370
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`at` is in the city's time."""
+    """A proposed date; `at` is in the city's time."""
 
     label: Lazy
     at: datetime
 
     @property
     def value(self) -> str:
-        """What the form sends: local wall time."""
+        """Return the local wall time that the form sends."""
         return f"{self.at:%Y-%m-%dT%H:%M}"
 
 
 def proposals(clock: ServiceClock, *, now: datetime) -> list[Proposal]:
-    """Three times to come, each later than the one before; those that fall on one day are offered once.
+    """Return up to three future dates, each later than the one before; those on the same day are offered once.
 
-    The city is at work then: on its opening days, late in the afternoon or when it closes.
+    They fall on opening days, late in the afternoon or at closing time.
     """
     today = now.astimezone(clock.zone).date()
     tomorrow, week = today + timedelta(days=1), today + timedelta(days=7)
@@ -39,16 +39,16 @@ def proposals(clock: ServiceClock, *, now: datetime) -> list[Proposal]:
         (_("In two working days"), working_day(clock, today, WORKING_DAYS)),
         (_("In a week") if after == week else _("In more than a week"), after),
     )
-    found: dict[date, Proposal] = {}
+    by_day: dict[date, Proposal] = {}
     for label, day in days:
-        found.setdefault(day, Proposal(label, _late(clock, day)))
-    return [found[day] for day in sorted(found)]
+        by_day.setdefault(day, Proposal(label, _late(clock, day)))
+    return [by_day[day] for day in sorted(by_day)]
 
 
 def working_day(clock: ServiceClock, start: date, number: int) -> date:
-    """The `number`-th day after `start` on which the city is at work; weekends never are under a policy without hours.
+    """Return the `number`-th working day after `start`; weekends are never working days under a policy without hours.
 
-    Under a policy that hardly ever opens, the last day looked at.
+    Under a policy with hardly any opening hours, return the last day looked at.
     """
     day = start
     for _day in range(LOOK_AHEAD):
@@ -66,7 +66,7 @@ def _at_work(clock: ServiceClock, day: date) -> bool:
 
 
 def _late(clock: ServiceClock, day: date) -> datetime:
-    """The last moment at which the city is at work until EVENING; if it opens only then, when it closes."""
+    """Return the last working moment of the day until EVENING; closing time on a day that opens later."""
     midnight = datetime.combine(day, time(), clock.zone)
     seconds = _open(clock, day, EVENING) or _open(clock, day, time())
     if not seconds:
@@ -76,6 +76,6 @@ def _late(clock: ServiceClock, day: date) -> datetime:
 
 
 def _open(clock: ServiceClock, day: date, until: time) -> int:
-    """How many seconds of that day the city is at work, until that time; midnight is the day's end."""
+    """Return the seconds of that day that count as working time until `until`; midnight is the day's end."""
     end = datetime.combine(day + timedelta(days=until == time()), until, clock.zone)
     return clock.elapsed(datetime.combine(day, time(), clock.zone), end)

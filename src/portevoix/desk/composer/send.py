@@ -1,4 +1,4 @@
-"""Sending what the composer holds."""
+"""Sending of the reply in the composer."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,19 +11,19 @@ from portevoix.record import operations
 from portevoix.record.queries.city import Contact
 
 
-def send(contact: Contact, pk: int, given: Mapping[str, Any], *, now: datetime) -> None:
-    """Answers, or holds when a date is promised; `given` is a valid ReplyForm's data.
+def send(contact: Contact, pk: int, reply: Mapping[str, Any], *, now: datetime) -> None:
+    """Send an answer, or a holding reply when a date is promised; `reply` is the cleaned data of a ReplyForm.
 
-    The draft goes with a reply that is sent, which thus never stands in the composer as if it were not; the text of one
-    that is not sent, whatever the reason, is kept as the draft. Raises what `operations.answer` and `hold` do.
+    The draft is deleted together with the sending, so that a reply that was sent never stays in the composer; it is
+    kept when the reply is not sent for any reason. Raise what `operations.answer` and `hold` raise.
     """
-    text, seen, promised_at = given["text"], given["seen"], given["promised_at"]
-    shown = drafts.attached(contact, pk)
-    sent = False
+    text, seen_version, promised_at = reply["text"], reply["seen"], reply["promised_at"]
+    pictures = drafts.attached(contact, pk)
+    is_sent = False
     try:
         with transaction.atomic():
             if promised_at is None:
-                operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen, pictures=shown)
+                operations.answer(conversation=pk, text=text, by=contact, now=now, seen=seen_version, pictures=pictures)
             else:
                 operations.hold(
                     conversation=pk,
@@ -31,11 +31,11 @@ def send(contact: Contact, pk: int, given: Mapping[str, Any], *, now: datetime) 
                     promised_at=promised_at,
                     by=contact,
                     now=now,
-                    seen=seen,
-                    pictures=shown,
+                    seen=seen_version,
+                    pictures=pictures,
                 )
             drafts.forget(contact, pk)
-        sent = True
+        is_sent = True
     finally:
-        if not sent:
+        if not is_sent:
             drafts.keep(contact, pk, text, now=now)

@@ -1,4 +1,4 @@
-"""How a draft sounds, in the reader's language: advice beside the composer, which never blocks."""
+"""Advice on the tone of a draft, in the reader's language; it never blocks sending."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from portevoix.web import notices
 
 MOST_QUOTE = 120
 CERTAIN = 0.95
-"""How certain one must be that a draft is in another language than its conversation."""
+"""Minimum certainty for a draft to count as written in another language than its conversation."""
 _SOUNDS = {
     "silly": gettext_noop("This may sound silly: it charms rather than answers."),
     "conniving": gettext_noop("This may sound conniving: it takes sides rather than answers for the city."),
@@ -26,40 +26,41 @@ _SOUNDS = {
 
 
 def told(text: str, *, way: Way, length: Length) -> dict[str, Any]:
-    """What the panel shows of a draft; nothing of an empty one, which mostly is in the language of its conversation.
+    """Return the context of the tone panel; None in it for an empty draft.
 
-    What would be published of a person is a warning, which nothing hides.
+    A draft is mostly in the language of its conversation. Personal data that would be published is a warning, which is
+    always shown.
     """
     if not text.strip():
         return {"tone": None}
-    written, certainty = detect(text, READ)
-    lang = written if certainty >= CERTAIN else way.lang
-    checked = check(text, lang=lang, public=default_visibility(way.channel) is Visibility.PUBLIC)
-    grave = [hint for hint in checked.hints if hint.kind == KIND]
-    hints = _hints(text, [hint for hint in checked.hints if hint.kind != KIND])
-    sounds, heard, number = _sounds(checked), _heard(checked), _number(len(hints))
+    detected_lang, certainty = detect(text, READ)
+    lang = detected_lang if certainty >= CERTAIN else way.lang
+    tone_check = check(text, lang=lang, public=default_visibility(way.channel) is Visibility.PUBLIC)
+    grave = [hint for hint in tone_check.hints if hint.kind == KIND]
+    hints = _hints(text, [hint for hint in tone_check.hints if hint.kind != KIND])
+    sounds, headline, number = _sounds(tone_check), _headline(tone_check), _number(len(hints))
     return {
         "tone": {
-            "status": _status(length, len(grave), heard, number),
+            "status": _status(length, len(grave), headline, number),
             "warnings": _hints(text, grave),
             "sounds": sounds,
-            "heard": heard,
-            "passages": _passages(text, checked),
+            "heard": headline,
+            "passages": _passages(text, tone_check),
             "number": number,
             "hints": hints,
         }
     }
 
 
-def _status(length: Length, grave: int, heard: str, number: str) -> str:
-    """All of it in a few words, for whoever hears the page: the gravest first."""
-    told = [
+def _status(length: Length, grave: int, headline: str, number: str) -> str:
+    """Return a summary in a few words for screen readers, the most serious first."""
+    parts = [
         length.refusal.rstrip(".") or _posts(length),
         gettext("Personal data: %(count)s") % {"count": grave} if grave else "",
-        heard.rstrip("."),
+        headline.rstrip("."),
         number,
     ]
-    return "".join(f"{one}. " for one in told if one).rstrip()
+    return "".join(f"{part}. " for part in parts if part).rstrip()
 
 
 def _posts(length: Length) -> str:
@@ -71,37 +72,44 @@ def _number(hints: int) -> str:
     return ngettext("%(number)s hint", "%(number)s hints", hints) % {"number": hints} if hints else ""
 
 
-def _heard(checked: Checked) -> str:
-    """How it sounds, or else how many passages stand out."""
-    count = len(checked.verdict.spans)
-    if (sounds := _sounds(checked)) or not count:
+def _headline(tone_check: Checked) -> str:
+    """Return the sentence on how the draft sounds, or else the number of passages that stand out."""
+    count = len(tone_check.verdict.spans)
+    if (sounds := _sounds(tone_check)) or not count:
         return sounds
     return ngettext("One passage to look at again", "%(number)s passages to look at again", count) % {"number": count}
 
 
-def _sounds(checked: Checked) -> str:
-    """Nothing of a neutral draft."""
-    said = _SOUNDS.get(checked.verdict.tone)
-    return gettext(said) if said else ""
+def _sounds(tone_check: Checked) -> str:
+    """Return the sentence on how the draft sounds, "" for a neutral one."""
+    message = _SOUNDS.get(tone_check.verdict.tone)
+    return gettext(message) if message else ""
 
 
-def _passages(text: str, checked: Checked) -> list[dict[str, Any]]:
-    """With the turn of phrase of those for which nothing can be told that may stand in their place."""
-    told = [
-        _Told(_quoted(text[s.start : s.end]), gettext(s.why), s.suggestion, s.instead, "" if s.instead else s.phrase)
-        for s in checked.verdict.spans
+def _passages(text: str, tone_check: Checked) -> list[dict[str, Any]]:
+    """Return the passages that stand out; those without a replacement show the turn of phrase."""
+    remarks = [
+        _Remark(
+            _shorten_quote(text[s.start : s.end]),
+            gettext(s.why),
+            s.suggestion,
+            s.instead,
+            "" if s.instead else s.phrase,
+        )
+        for s in tone_check.verdict.spans
     ]
-    return _grouped(told, checked.lang)
+    return _group_remarks(remarks, tone_check.lang)
 
 
-def _hints(text: str, found: Sequence[Hint]) -> list[dict[str, Any]]:
-    return _grouped(
-        _Told(_quoted(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion) for h in found
+def _hints(text: str, hints: Sequence[Hint]) -> list[dict[str, Any]]:
+    return _group_remarks(
+        _Remark(_shorten_quote(text[h.start : h.end]) if h.start is not None else "", _sentence(h), h.suggestion)
+        for h in hints
     )
 
 
-class _Told(NamedTuple):
-    """A passage, or "" of what is about the whole, and what is said of it."""
+class _Remark(NamedTuple):
+    """A remark on a passage, which is "" when it concerns the whole draft."""
 
     passage: str
     why: str
@@ -110,20 +118,20 @@ class _Told(NamedTuple):
     phrase: str = ""
 
 
-def _grouped(several: Iterable[_Told], lang: str = "") -> list[dict[str, Any]]:
-    """What is the same of several passages is said once. `lang` is that of what could be written instead."""
-    found: dict[tuple[str, str], list[_Told]] = {}
-    for told in several:
-        found.setdefault((told.why, told.suggestion), []).append(told)
+def _group_remarks(remarks: Iterable[_Remark], lang: str = "") -> list[dict[str, Any]]:
+    """Group remarks of the same reason and suggestion. `lang` is the language of the suggested replacements."""
+    groups: dict[tuple[str, str], list[_Remark]] = {}
+    for remark in remarks:
+        groups.setdefault((remark.why, remark.suggestion), []).append(remark)
     return [
         {
-            "quotes": list(dict.fromkeys((told.passage, told.instead) for told in same if told.passage)),
+            "quotes": list(dict.fromkeys((remark.passage, remark.instead) for remark in group if remark.passage)),
             "why": why,
             "suggestion": gettext(suggestion) if suggestion else "",
-            "phrase": next((told.phrase for told in same if told.phrase), ""),
+            "phrase": next((remark.phrase for remark in group if remark.phrase), ""),
             "lang": lang,
         }
-        for (why, suggestion), same in found.items()
+        for (why, suggestion), group in groups.items()
     ]
 
 
@@ -131,6 +139,6 @@ def _sentence(hint: Hint) -> str:
     return notices.told({"text": hint.text, "values": hint.values})
 
 
-def _quoted(passage: str) -> str:
+def _shorten_quote(passage: str) -> str:
     one_line = " ".join(passage.split())
     return one_line if len(one_line) <= MOST_QUOTE else f"{one_line[:MOST_QUOTE]}…"

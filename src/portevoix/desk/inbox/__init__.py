@@ -1,1 +1,1 @@
-"""The list of conversations, and what waits for a decision."""
+"""The list of conversations, and the messages and replies that need a decision."""

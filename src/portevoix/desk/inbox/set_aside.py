@@ -1,4 +1,4 @@
-"""What the pages show of what waits for a person's decision."""
+"""Contexts of the pages with messages and replies that need a person's decision."""
 
 from datetime import datetime
 from typing import Any
@@ -17,34 +17,37 @@ TITLES = {
     "quarantined": gettext_lazy("Messages that could not be taken in"),
 }
 WORDS_ALIKE = 6
-"""So many words of a message are looked for in others that may be like it."""
+"""Number of words of a message that are searched for in similar ones."""
 MOST_ALIKE = 200
 
 
 def aside(contact: Contact, *, sort: str, page: str) -> dict[str, Any]:
-    """The beginning of each sort; or one sort, page by page. An unknown sort is none, an unknown page the first."""
-    chosen = sort if sort in attention.SORTS else ""
+    """Return the first rows of each sort, or one page of one sort.
+
+    An unknown sort means all, an unknown page page 1.
+    """
+    current_sort = sort if sort in attention.SORTS else ""
     number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
-    found = attention.aside(contact, sort=chosen, page=number)
+    listing = attention.aside(contact, sort=current_sort, page=number)
     rows = {
-        "stuck": found.stuck,
-        "held": [_envelope(row) for row in found.held],
-        "quarantined": [_envelope(row) for row in found.quarantined],
+        "stuck": listing.stuck,
+        "held": [_envelope(row) for row in listing.held],
+        "quarantined": [_envelope(row) for row in listing.quarantined],
     }
     sections = [
-        {"sort": name, "title": title, "rows": rows[name], "count": found.counts[name]}
+        {"sort": name, "title": title, "rows": rows[name], "count": listing.counts[name]}
         for name, title in TITLES.items()
-        if found.counts[name] and chosen in ("", name)
+        if listing.counts[name] and current_sort in ("", name)
     ]
     return {
-        "count": found.count,
+        "count": listing.count,
         "sections": sections,
-        "sort": chosen,
-        "page": found.page,
-        "pages": found.pages,
-        "before": _page(chosen, found.page - 1) if found.page > 1 else "",
-        "after": _page(chosen, found.page + 1) if found.page < found.pages else "",
-        "here": f"?{urlencode({'sort': chosen, 'page': found.page})}" if chosen else "",
+        "sort": current_sort,
+        "page": listing.page,
+        "pages": listing.pages,
+        "before": _page(current_sort, listing.page - 1) if listing.page > 1 else "",
+        "after": _page(current_sort, listing.page + 1) if listing.page < listing.pages else "",
+        "here": f"?{urlencode({'sort': current_sort, 'page': listing.page})}" if current_sort else "",
     }
 
 
@@ -53,36 +56,36 @@ def _page(sort: str, number: int) -> str:
 
 
 def fitting(contact: Contact, form: CommonForm, *, now: datetime) -> dict[str, Any]:
-    """The messages that have in common what a valid form says, before they are refused."""
-    found = bulk_refusal.fitting(form.common(before=now), by=contact)
+    """Return the messages that match a valid form, before they are refused."""
+    matches = bulk_refusal.fitting(form.common(before=now), by=contact)
     return {
-        "count": found.count,
-        "first": [_envelope(row) for row in found.first],
-        "more": found.count - len(found.first),
+        "count": matches.count,
+        "first": [_envelope(row) for row in matches.first],
+        "more": matches.count - len(matches.first),
         "before": now.isoformat(),
     }
 
 
-def _known_by(identity: str) -> str:
-    """Whoever wrote through the form and left nothing is known by no name."""
+def _author_name(identity: str) -> str:
+    """Return the identity as a name; a stranger who used the form without leaving a name has none."""
     return gettext("Somebody") if identity.startswith("form:") else identity
 
 
 def _envelope(row: Any) -> dict[str, Any]:
-    shown = row.shown
-    author, unreadable = shown["author"] or {}, shown["unreadable"]
-    text = (shown["text"] if unreadable is None else unreadable) or ""
+    preview = row.shown
+    author, unreadable = preview["author"] or {}, preview["unreadable"]
+    text = (preview["text"] if unreadable is None else unreadable) or ""
     return {
         "pk": row.pk,
         "channel": row.account.channel,
         "account": row.account.address,
-        "author": author.get("name") or author.get("handle") or _known_by(author.get("id", "")),
-        "subject": shown["subject"] or "",
+        "author": author.get("name") or author.get("handle") or _author_name(author.get("id", "")),
+        "subject": preview["subject"] or "",
         "text": text,
-        "files": [plain_name(file["name"]) for file in shown["files"] or ()],
+        "files": [plain_name(file["name"]) for file in preview["files"] or ()],
         "reason": row.reason,
         "received_at": row.received_at,
         "readable": unreadable is None,
-        "whole": bool(shown["whole"]),
+        "whole": bool(preview["whole"]),
         "alike": urlencode({"state": row.state, "words": " ".join(text.split()[:WORDS_ALIKE])[:MOST_ALIKE]}),
     }

@@ -1,1 +1,1 @@
-"""Pages that refresh by themselves, and who has which one open."""
+"""Live updates of open pages, and who has which conversation open."""

@@ -1,6 +1,6 @@
-"""How a process learns that something changed: one watcher for all the pages that it serves.
+"""Notifications of changes: each process has one watcher for all pages that it serves.
 
-On PostgreSQL it listens; on the embedded database it looks twice a second.
+On PostgreSQL it listens; the embedded database is polled twice a second.
 """
 
 import asyncio
@@ -27,9 +27,9 @@ _LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "pa
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Conversations to which something happened, and those where somebody came or began to write.
+    """Conversations with new events, and those where somebody came or began to write.
 
-    `missed`: nobody knows what happened in a while that has just ended.
+    `missed`: there was a gap, and what happened in it is unknown.
     """
 
     changed: frozenset[int] = frozenset()
@@ -45,7 +45,7 @@ class News:
 
 @dataclass(slots=True, eq=False)
 class Box:
-    """What one open page has not been told yet; news that come faster than they are told are told together.
+    """The news that one open page has not received yet; several that arrive in the meantime are merged.
 
     `confinee`: see `live.stream`.
     """
@@ -59,7 +59,7 @@ class Box:
         self._ring.set()
 
     async def take(self) -> News:
-        """Waits until there is something."""
+        """Wait until there is news, and return it."""
         await self._ring.wait()
         self._ring.clear()
         news, self._news = self._news, News()
@@ -67,7 +67,7 @@ class Box:
 
 
 class Hub:
-    """Watches while at least one page is open, and tells all of them."""
+    """A watcher that runs while at least one page is open, and passes the news to all of them."""
 
     def __init__(self, watch: Callable[[], AsyncIterator[News]]) -> None:
         self._watch = watch
@@ -76,7 +76,7 @@ class Hub:
 
     @property
     def pages(self) -> int:
-        """How many are open."""
+        """Return the number of open pages."""
         return len(self._boxes)
 
     @asynccontextmanager
@@ -106,7 +106,7 @@ class Hub:
             await self._tell(News(missed=True))
 
     async def _tell(self, news: News) -> None:
-        """Tells all at once; what each confined colleague may know is asked for all of them together."""
+        """Pass the news to all boxes; what confined colleagues may see is queried for all of them at once."""
         confinees = set()
         for box in self._boxes:
             if box.confinee is None:
@@ -115,17 +115,17 @@ class Hub:
                 confinees.add(box.confinee)
         if not confinees:
             return
-        known = await sync_to_async(live.told_to)(confinees, news.changed | news.presence)
+        visible_ids = await sync_to_async(live.told_to)(confinees, news.changed | news.presence)
         for box in self._boxes:
             if box.confinee in confinees:
-                theirs = known.get(box.confinee, frozenset())
+                theirs = visible_ids.get(box.confinee, frozenset())
                 if mine := News(news.changed & theirs, news.presence & theirs, news.missed):
                     box.put(mine)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How far one has looked: the last event, the last change of who is where."""
+    """A position in the news: the last event, and the last change of presences."""
 
     event: int
     moment: datetime
@@ -135,20 +135,20 @@ class Seen:
         return cls(live.latest_event(), datetime.now(UTC))
 
     def look(self) -> tuple["Seen", News]:
-        """What is new since, and how far one has then looked."""
-        event, changed = live.since(self.event)
+        """Return the position reached now, and the news since this one."""
+        event, conversations = live.since(self.event)
         moment, here = presence.changed_since(self.moment)
-        return Seen(event, moment), News(changed, here)
+        return Seen(event, moment), News(conversations, here)
 
 
 async def looking() -> AsyncIterator[News]:
-    """Looks for new events and presences twice a second, in a thread of its own."""
+    """Poll for new events and presences twice a second, in a thread of its own."""
     loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(1, "live")
     try:
-        seen = await loop.run_in_executor(pool, Seen.now)
+        position = await loop.run_in_executor(pool, Seen.now)
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            seen, news = await loop.run_in_executor(pool, seen.look)
+            position, news = await loop.run_in_executor(pool, position.look)
             if news:
                 yield news
     finally:
@@ -157,30 +157,30 @@ async def looking() -> AsyncIterator[News]:
 
 
 async def listening() -> AsyncIterator[News]:
-    """Listens to what the record and the desk announce; several at once are told together.
+    """Listen to the notifications of the record and the desk; several at once are merged.
 
     The driver is the one that Django has loaded: the embedded database does without its six megabytes.
     """
     driver = connection.Database
-    async with await driver.AsyncConnection.connect(_address(), autocommit=True) as connected:
-        await connected.execute("LISTEN portevoix")
-        async for notify in connected.notifies():
+    async with await driver.AsyncConnection.connect(_address(), autocommit=True) as async_connection:
+        await async_connection.execute("LISTEN portevoix")
+        async for notify in async_connection.notifies():
             if news := parse(notify.payload):
                 yield news
 
 
 def parse(payload: str) -> News:
-    """ "12,13": something happened there; "presence:12": somebody came or began to write there."""
+    """Parse a payload: "12,13" have new events; at "presence:12" somebody came or began to write."""
     kind, _, rest = payload.rpartition(":")
     numbers = frozenset(int(number) for number in re.findall(r"\d+", rest))
     return News(presence=numbers) if kind == "presence" else News(changed=numbers)
 
 
 def _address() -> str:
-    """The database as libpq takes it, without what is Django's own."""
-    given = connection.get_connection_params()
+    """Return the database's address for libpq, without Django's own settings."""
+    params = connection.get_connection_params()
     address: str = connection.Database.conninfo.make_conninfo(
-        **{key: value for key, value in given.items() if key in _LIBPQ or key.startswith(("ssl", "target", "options"))}
+        **{key: value for key, value in params.items() if key in _LIBPQ or key.startswith(("ssl", "target", "options"))}
     )
     return address
 

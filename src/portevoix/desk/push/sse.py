@@ -1,4 +1,4 @@
-"""`/live`: Server-Sent Events that say which conversations changed, never what was said."""
+"""`/live`: Server-Sent Events that name the conversations that changed, never their content."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,11 +19,11 @@ from portevoix.record.queries.city import Contact
 
 BEAT = 15.0
 LONGEST = 600.0
-"""Seconds after which a stream ends: the browser comes back by itself, and is asked anew who it is."""
+"""Seconds after which a stream ends: the browser reconnects by itself, and is authenticated again."""
 RETRY_MS = 3000
 MOST_NAMED = 200
 AT_ONCE = 5
-"""How many open pages ask for their list in one second, on average, while things happen without cease."""
+"""Number of open pages that ask for their list in one second, on average, while changes never pause."""
 LONGEST_SPREAD = 60
 
 # However many pages come at once, such as after a restart, so many are asked who they are at a time. Django would give
@@ -35,15 +35,17 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 @require_GET
 async def live(request: HttpRequest) -> HttpResponseBase:
-    """`changed` and `presence`, each with the numbers of conversations; `changed` without any: all may have changed."""
+    """Stream `changed` and `presence` with numbers of conversations; `changed` without any: all may have changed."""
     if not isinstance(request, ASGIRequest):
-        return _plain(_("Live updates are served by a process of their own; start it with “portevoix serve”."), 503)
+        return _plain_text(
+            _("Live updates are served by a process of their own; start it with “portevoix serve”."), 503
+        )
     host, origin = request.get_host(), request.headers.get("Origin", "")  # a host that is not ours is refused
-    if origin and not _neighbour(origin, host):
-        return _plain(_("Pages of another site are not told anything."), 403)
-    contact = await sync_to_async(_who, thread_sensitive=False, executor=_door)(request)
+    if origin and not _is_same_host(origin, host):
+        return _plain_text(_("Pages of another site are not told anything."), 403)
+    contact = await sync_to_async(_find_listener, thread_sensitive=False, executor=_door)(request)
     if contact is None:
-        return _allow(_plain(_("Sign in first."), 401), origin)
+        return _allow_origin(_plain_text(_("Sign in first."), 401), origin)
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(of_database))
     confinee = contact.pk if confined(contact) else None
     response = StreamingHttpResponse(
@@ -51,11 +53,11 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     )
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
-    return _allow(response, origin)
+    return _allow_origin(response, origin)
 
 
-def _who(request: HttpRequest) -> Contact | None:
-    """The colleague who may listen. A page stays open for long, and keeps no connection meanwhile."""
+def _find_listener(request: HttpRequest) -> Contact | None:
+    """Return the colleague who may listen, else None. A page stays open for long, and keeps no connection meanwhile."""
     try:
         contact: Contact = request.user  # type: ignore[assignment]
         return contact if contact.is_authenticated and can(contact, Capability.READ) else None
@@ -69,17 +71,17 @@ live.open_to_all = True  # it answers by itself to those who are not signed in: 
 async def stream(
     hub: Hub, *, again: bool = False, confinee: int | None = None, beat: float = BEAT, longest: float = LONGEST
 ) -> AsyncIterator[bytes]:
-    """The lines for one page. `again`: it was connected before, and may have missed something.
+    """Yield the lines for one page. `again`: it was connected before, and may have missed something.
 
-    `confinee`: a colleague who is told only of what concerns, or concerned, their departments.
+    `confinee`: a colleague who receives only what concerns, or concerned, their departments.
     """
     loop = asyncio.get_running_loop()
     until, quiet = loop.time() + longest, loop.time() + beat
-    told = 0
+    last_spread = 0
     async with hub.open(confinee) as box:
         yield f"retry: {RETRY_MS}\nid: 1\n\n".encode()
         if again:
-            yield _written("changed", frozenset())
+            yield _format_event("changed", frozenset())
         while (now := loop.time()) < until:
             try:
                 news = await asyncio.wait_for(box.take(), min(quiet, until) - now)
@@ -88,18 +90,18 @@ async def stream(
                 yield b": here\n\n"
                 continue
             quiet = loop.time() + beat
-            if (seconds := spread(hub.pages)) != told:
-                told = seconds
+            if (seconds := spread(hub.pages)) != last_spread:
+                last_spread = seconds
                 yield f"event: spread\ndata: {seconds}\n\n".encode()
             for line in _lines(news):
                 yield line
 
 
 def spread(pages: int) -> int:
-    """Seconds within which so many open pages ask for their lists anew, each at a moment of its own.
+    """Return the seconds over which so many open pages spread their requests for a new list.
 
-    One reply would otherwise have two hundred colleagues' pages ask for two hundred lists in the same second. A
-    conversation that is open is asked for at once.
+    Otherwise one reply would make two hundred pages ask for their lists in the same second. An open conversation is
+    requested at once.
     """
     return min(2 * pages // AT_ONCE, LONGEST_SPREAD)
 
@@ -108,30 +110,30 @@ def _lines(news: News) -> list[bytes]:
     lines = []
     if news.changed or news.missed:
         everything = news.missed or len(news.changed) > MOST_NAMED
-        lines.append(_written("changed", frozenset() if everything else news.changed))
+        lines.append(_format_event("changed", frozenset() if everything else news.changed))
     if news.presence:
-        lines.append(_written("presence", news.presence))
+        lines.append(_format_event("presence", news.presence))
     return lines
 
 
-def _written(name: str, conversations: frozenset[int]) -> bytes:
+def _format_event(name: str, conversations: frozenset[int]) -> bytes:
     return f"event: {name}\ndata: {','.join(str(pk) for pk in sorted(conversations))}\n\n".encode()
 
 
-def _neighbour(origin: str, host: str) -> bool:
-    """Whether a page's origin is this host, on whatever port."""
+def _is_same_host(origin: str, host: str) -> bool:
+    """Return whether a page's origin is this host, on any port."""
     try:
-        asked = urlsplit(origin)
+        origin_url = urlsplit(origin)
     except ValueError:
         return False
-    return asked.scheme in ("http", "https") and asked.hostname == urlsplit(f"//{host}").hostname
+    return origin_url.scheme in ("http", "https") and origin_url.hostname == urlsplit(f"//{host}").hostname
 
 
-def _plain(text: str, status: int) -> HttpResponse:
+def _plain_text(text: str, status: int) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
-def _allow[Response: HttpResponseBase](response: Response, origin: str) -> Response:
+def _allow_origin[Response: HttpResponseBase](response: Response, origin: str) -> Response:
     response["Vary"] = "Origin, Cookie"
     if origin:
         response["Access-Control-Allow-Origin"] = origin

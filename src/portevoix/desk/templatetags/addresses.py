@@ -1,4 +1,4 @@
-"""Addresses that strangers gave."""
+"""Template filters for addresses that citizens wrote."""
 
 from django import template
 
@@ -6,6 +6,6 @@ register = template.Library()
 
 
 @register.filter
-def web_address(given: str) -> str:
-    """The address when it leads to a page of the web, else "": one that would run something is no link."""
-    return given if given.lower().startswith(("https://", "http://")) else ""
+def web_address(address: str) -> str:
+    """Return the address when it is http or https, else "": an address that would run a script is not linked."""
+    return address if address.lower().startswith(("https://", "http://")) else ""

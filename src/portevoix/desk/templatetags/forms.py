@@ -1,4 +1,4 @@
-"""How the forms beside a conversation are sent."""
+"""Template tags for the forms beside a conversation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +14,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def posts(context: Mapping[str, Any], name: str, *of: object) -> SafeString:
-    """Attributes of a form that asks the desk's view `name`: with htmx the conversation is shown anew, without it the
-    page. `of`: what stands in its address after the conversation.
+    """Return the attributes of a form that posts to the desk's view `name`.
+
+    With htmx the conversation is shown again, without it the page. `of` holds what follows the conversation in the
+    address.
     """
     there = address(f"desk:{name}", context["conversation"].pk, *of) + escape(context["query"])
     return format_html('method="post" action="{0}" hx-post="{0}" hx-target="#main" hx-swap="outerHTML"', there)

@@ -1,4 +1,4 @@
-"""What a message says of danger to people, in its own words."""
+"""Danger to people that a message mentions, in its own words."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,21 @@ from portevoix.text.urgency.detector import urgency
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """`now`: people are in danger now; else somebody may get hurt. `passages` said so."""
+    """`now`: people are in danger now; else somebody may get hurt. `passages` are the words that say so."""
 
     now: bool
     passages: tuple[str, ...]
 
 
 def danger(text: str) -> Danger | None:
-    """None when it speaks of none."""
-    found = urgency(text)
-    if not found.level:
+    """Return the danger that a text mentions, None without any."""
+    verdict = urgency(text)
+    if not verdict.level:
         return None
     plain = folded(text)
     passages = []
-    for words in found.words:
+    for words in verdict.words:
         place = plain.text.find(words)
         start, end = plain.span(place, place + len(words)) if place >= 0 else (0, 0)
         passages.append(text[start:end] or words)
-    return Danger(found.level > 1, tuple(passages))
+    return Danger(verdict.level > 1, tuple(passages))

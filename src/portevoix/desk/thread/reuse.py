@@ -1,4 +1,4 @@
-"""An answer that was given before, in its parts: whom it greeted and who signed it are not of the next reply."""
+"""The parts of an earlier answer: its greeting and its signature do not belong to the next reply."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The text is `greeting`, `said` and `signature` on end. `foreign`: a colleague signed it by name."""
+    """The text is `greeting`, `said` and `signature` in sequence. `foreign`: a colleague signed it by name."""
 
     greeting: str
     said: str
@@ -21,30 +21,33 @@ class Parts:
 
 
 def parts(text: str, *, mine: str, colleagues: Sequence[str]) -> Parts:
-    """`mine`: the name of whoever would use it again. One that is nothing but a greeting is said as it is."""
+    """Split an answer.
+
+    `mine` is the name of the colleague who would reuse it. A text that is only a greeting is all `said`.
+    """
     start, end = body(text)
-    end = min(end, _signed(text, [mine, *colleagues]))
+    end = min(end, _signature_start(text, [mine, *colleagues]))
     if not text[start:end].strip() or not text[end:].strip():
         end = len(text)
     if not text[start:end].strip():
         start = 0
     signature = text[end:]
-    return Parts(text[:start], text[start:end], signature, _foreign(signature, mine, colleagues))
+    return Parts(text[:start], text[start:end], signature, _is_foreign(signature, mine, colleagues))
 
 
-def _signed(text: str, colleagues: Sequence[str]) -> int:
-    """Where a last line begins that a colleague's name opens and that is no sentence, however long it is."""
+def _signature_start(text: str, colleagues: Sequence[str]) -> int:
+    """Return the start of a last line that begins with a colleague's name and is no sentence, else the length."""
     begins = text.rstrip().rfind("\n") + 1
     line = text[begins:].strip()
     opening = _WORD.match(line)
     names = set().union(*map(_names, colleagues))
-    signed = begins and opening and fold(opening[0]) in names and not line.endswith((".", "!", "?"))
-    return begins if signed else len(text)
+    is_signature = begins and opening and fold(opening[0]) in names and not line.endswith((".", "!", "?"))
+    return begins if is_signature else len(text)
 
 
-def _foreign(signature: str, mine: str, colleagues: Sequence[str]) -> bool:
-    signed = _names(signature) - _names(mine)
-    return any(signed & _names(name) for name in colleagues)
+def _is_foreign(signature: str, mine: str, colleagues: Sequence[str]) -> bool:
+    signer_names = _names(signature) - _names(mine)
+    return any(signer_names & _names(name) for name in colleagues)
 
 
 def _names(text: str) -> set[str]:

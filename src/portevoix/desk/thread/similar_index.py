@@ -1,12 +1,12 @@
-"""What citizens wrote lately, to be compared with: the memory of one process that serves pages.
+"""An index of recent messages for finding similar ones, in the memory of each process that serves pages.
 
-Each process has its own, from the first question on. It holds what is needed to compare, and the numbers of messages:
-what these say, to whom they belong and who may see them is asked of the record each time, so that nothing is shown here
-that was erased, taken back or given to another department meanwhile.
+Each process builds its own at the first request. It holds what is needed to compare, and the numbers of messages.
+Their texts, owners and visibility are read from the record each time, so that nothing is shown that was erased, deleted
+or given to another department meanwhile.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 SLICE = 2000
 AT_ONCE = 200
-"""So many new messages at most are taken in within a request: tenths of a second. More come by the way of the first."""
+"""Maximum of new messages indexed within a request: tenths of a second. More are indexed in a thread, as at first."""
 LATE = 1000
-"""So far back is looked anew: a message may become visible after one with a higher number, written at the same time."""
+"""Distance back over which numbers are read again: a message may become visible after one with a higher number."""
 # BLAS needs more stack than the server gives to the threads that answer requests: there it kills the whole process.
 _comparing = ThreadPoolExecutor(1, "look-alikes")
 log = structlog.get_logger("portevoix.alike")
 
 
-def _beside(work: Callable[[], None]) -> None:
-    """In a thread of its own; it ends with the process, and keeps no connection."""
+def _start_thread(work: Callable[[], None]) -> None:
+    """Run `work` in a daemon thread that keeps no database connection."""
 
     def work_and_leave() -> None:
         try:
@@ -43,26 +43,28 @@ def _beside(work: Callable[[], None]) -> None:
 
 
 @dataclass(slots=True)
-class _Filled:
-    """An index of what came after message `floor`, the last that it has, and which it has of the LATE before that."""
+class _LoadedIndex:
+    """An index of the messages after `floor` up to `last`, and which of the LATE numbers before `last` it has."""
 
     index: "Index"
     floor: int
     last: int
     recent: set[int]
     using: threading.Lock = field(default_factory=threading.Lock)
-    """Held while the index is changed or asked: one request may add to it while another one compares."""
+    """Held while the index is changed or searched: one request may add to it while another one compares."""
 
     def take(self, most: int) -> int:
-        """Adds messages that it has not, `most` of them at most. Returns how many there were, or `most` + 1."""
+        """Add up to `most` messages that are not indexed yet. Return how many there were, or `most` + 1."""
         reach = max(self.floor, self.last - LATE)
         fresh = [pk for pk in record.numbers(reach, most=len(self.recent) + most + 1) if pk not in self.recent]
         if not fresh:
             return 0
-        taken = record.spoken(fresh[:most])
+        messages = record.spoken(fresh[:most])
         with self.using:
             self.index.add(
-                [str(each.pk) for each in taken], [each.text for each in taken], at=[each.at for each in taken]
+                [str(message.pk) for message in messages],
+                [message.text for message in messages],
+                at=[message.at for message in messages],
             )
         self.last = max(self.last, fresh[:most][-1])
         self.recent = {pk for pk in self.recent.union(fresh[:most]) if pk > self.last - LATE}
@@ -70,61 +72,61 @@ class _Filled:
 
 
 class Lookalikes:
-    """Messages of the record, to be compared with; threads may share them. `begin` does longer work elsewhere."""
+    """An index of similar messages that threads may share. `begin` starts longer work elsewhere."""
 
-    def __init__(self, begin: Callable[[Callable[[], None]], None] = _beside) -> None:
+    def __init__(self, begin: Callable[[Callable[[], None]], None] = _start_thread) -> None:
         self._begin = begin
         self._lock = threading.Lock()
-        self._filled: _Filled | None = None
+        self._loaded_index: _LoadedIndex | None = None
 
     def ready(self) -> bool:
-        """Whether it can be asked. When it cannot, or much is new, it begins to read, and can be asked soon.
+        """Return whether it can be searched. When it cannot, or much is new, start reading, to be ready soon.
 
-        A request waits for no other one, and takes in AT_ONCE messages at most.
+        A request never waits for another one, and indexes AT_ONCE messages at most.
         """
         if self._lock.acquire(blocking=False):
             handed_on = False
             try:
-                if self._filled is None or self._filled.take(AT_ONCE) > AT_ONCE:
-                    self._begin(self._fill)  # which lets go of the lock
+                if self._loaded_index is None or self._loaded_index.take(AT_ONCE) > AT_ONCE:
+                    self._begin(self._load)  # which lets go of the lock
                     handed_on = True
             finally:
                 if not handed_on:
                     self._lock.release()
-        return self._filled is not None
+        return self._loaded_index is not None
 
     def like(self, text: str, *, at: datetime, most: int, least: float, without: frozenset[int]) -> "list[Alike]":
-        """As `text.similar.Index.like`; nothing before it is `ready`."""
-        if self._filled is None:
+        """Return the matches as `text.similar.Index.like` does; none before the index is `ready`."""
+        if self._loaded_index is None:
             return []
-        filled, others = self._filled, [str(pk) for pk in without]
-        with filled.using:
-            asking = _comparing.submit(filled.index.like, text, at=at, most=most, least=least, without=others)
+        loaded_index, others = self._loaded_index, [str(pk) for pk in without]
+        with loaded_index.using:
+            asking = _comparing.submit(loaded_index.index.like, text, at=at, most=most, least=least, without=others)
             return asking.result()
 
-    def in_common(self, text: str, other: str) -> tuple[str, ...]:
-        """As `text.similar.Index.in_common`."""
-        return self._filled.index.in_common(text, other) if self._filled else ()
+    def in_common(self, words: Mapping[str, str], other: str) -> tuple[str, ...]:
+        """Return the common words as `text.similar.Index.in_common` does."""
+        return self._loaded_index.index.in_common(words, other) if self._loaded_index else ()
 
-    def _fill(self) -> None:
-        """Reads all that is new. Its first index counts only once it has everything."""
+    def _load(self) -> None:
+        """Read everything new. A first index is used only once it is complete."""
         try:
-            filled = self._filled or _empty()
-            while filled.take(SLICE) > SLICE:
+            loaded_index = self._loaded_index or _empty_index()
+            while loaded_index.take(SLICE) > SLICE:
                 pass
-            self._filled = filled
+            self._loaded_index = loaded_index
         except DatabaseError as error:  # the next one who asks begins again
             log.warning("look_alikes_interrupted", error=type(error).__name__)
         finally:
             self._lock.release()
 
 
-def _empty() -> _Filled:
+def _empty_index() -> _LoadedIndex:
     # SciPy takes memory that a process that is never asked does not need.
     from portevoix.text.similarity.index import Index  # noqa: PLC0415
 
     beginning = record.beginning(datetime.now(UTC))
-    return _Filled(Index(most=record.MOST), beginning, beginning, set())
+    return _LoadedIndex(Index(most=record.MOST), beginning, beginning, set())
 
 
 of_this_process = Lookalikes()

@@ -1,4 +1,4 @@
-"""The panel beside a conversation: who else spoke of the same thing these days, and what was answered before."""
+"""The panel of similar messages beside a conversation, and of the answers that were given to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,25 +13,27 @@ from portevoix.record.permissions import Capability, can
 from portevoix.record.queries import similar as record
 from portevoix.record.queries.city import Contact
 from portevoix.record.queries.site_cache import House
+from portevoix.text.tokens import words_by_stem
 
 SAME = 0.7
-"""Stricter than the text room: who answers is better served by a few that are right (.92 of Valmont's bursts)."""
+"""Minimum similarity; stricter than the text room: a few right matches serve best (.92 of Valmont's bursts)."""
 WORDS = 3
-"""So many words in common a message must have where a conversation has no department yet: alike by chance, one leads to
-another department eight times in nine."""
-UNSORTED, SEVERAL = 0.85, 5
-"""Or so many messages are to be so much alike there: they speak of what is going on, each in its own words."""
+"""Minimum number of common words where a conversation has no department yet: with one by chance, eight matches in nine
+belong to another department.
+"""
+UNROUTED_SHARE, UNROUTED_COUNT = 0.85, 5
+"""Or so many messages must be so similar there: they speak of a current event, each in its own words."""
 THESE_DAYS = timedelta(days=7)
 MOST_FOUND = 300
-LISTED = 5
+MOST_LISTED = 5
 MOST_TRIED = 40
-"""So many of the most similar messages are looked at for an answer."""
+"""Number of the most similar messages that are searched for an answer."""
 ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A citizen's message, how likely it is, from 0 to 1, to be about the same thing, and what words both have."""
+    """A citizen's message, the probability (0 to 1) that it is about the same thing, and the common words."""
 
     message: Any
     share: float
@@ -40,7 +42,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was given to a citizen who wrote something similar: `near`. `private`: to that citizen alone."""
+    """An answer to a citizen who wrote a similar message, `near`. `private`: sent to that citizen alone."""
 
     pk: int
     near: Near
@@ -56,76 +58,76 @@ class Answer:
 
 
 def panel(contact: Contact, pk: int, *, house: House, now: datetime) -> dict[str, Any] | None:
-    """What the panel shows; None when there is no such conversation to see.
+    """Return the context of the panel; None when the conversation may not be seen.
 
-    `preparing`: messages are being read, ask again in a moment. Notes in the access log which answers to a single
-    citizen were shown.
+    `preparing`: messages are still being indexed, ask again in a moment. Log which answers to a single citizen were
+    shown.
     """
-    asked = record.asked(contact, pk)
-    if asked is None:
+    subject = record.asked(contact, pk)
+    if subject is None:
         return None
     access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
-    shown: dict[str, Any] = {"conversation": asked.conversation, "now": now, "preparing": False}
-    if not asked.text.strip():
-        return shown
+    context: dict[str, Any] = {"conversation": subject.conversation, "now": now, "preparing": False}
+    if not subject.text.strip():
+        return context
     if not similar_index.of_this_process.ready():
-        return shown | {"preparing": True}
-    found = similar_index.of_this_process.like(
-        asked.text, at=asked.at, most=MOST_FOUND, least=SAME, without=asked.messages
+        return context | {"preparing": True}
+    matches = similar_index.of_this_process.like(
+        subject.text, at=subject.at, most=MOST_FOUND, least=SAME, without=subject.messages
     )
-    seen = record.seen(contact, [int(each.id) for each in found], beside=asked.conversation, house=house)
-    near = _near(asked, seen, {int(each.id): each.similarity for each in found})
+    messages = record.seen(contact, [int(match.id) for match in matches], beside=subject.conversation, house=house)
+    near = _near(subject, messages, {int(match.id): match.similarity for match in matches})
     answers = _answers(near, mine=contact.name, colleagues=[row.name for row in house.colleagues.values()])
     for answer in answers:
         if answer.private:
             access_log.log(access_log.What.READ, by=contact, now=now, conversation=answer.conversation.pk)
-    return shown | _these_days(asked, near) | {"answers": answers, "reusable": _may_reply(contact, asked)}
+    return context | _these_days(subject, near) | {"answers": answers, "reusable": _may_reply(contact, subject)}
 
 
-def _near(asked: record.Asked, seen: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
-    """Those that are alike enough, the most similar first."""
-    common = similar_index.of_this_process.in_common
-    several = [Near(message, shares[message.pk], common(asked.text, message.excerpt)) for message in seen]
-    many = sum(near.share >= UNSORTED and not _both_sorted(asked, near) for near in several) >= SEVERAL
+def _near(subject: record.Asked, messages: Sequence[Any], shares: Mapping[int, float]) -> list[Near]:
+    """Return the messages that are similar enough, the most similar first."""
+    common, words = similar_index.of_this_process.in_common, words_by_stem(subject.text)
+    several = [Near(message, shares[message.pk], common(words, message.excerpt)) for message in messages]
+    many = sum(near.share >= UNROUTED_SHARE and not _both_routed(subject, near) for near in several) >= UNROUTED_COUNT
     return [
         near
         for near in several
-        if _both_sorted(asked, near) or len(near.words) >= WORDS or (many and near.share >= UNSORTED)
+        if _both_routed(subject, near) or len(near.words) >= WORDS or (many and near.share >= UNROUTED_SHARE)
     ]
 
 
-def _both_sorted(asked: record.Asked, near: Near) -> bool:
-    return bool(asked.conversation.department_id and near.message.conversation.department_id)
+def _both_routed(subject: record.Asked, near: Near) -> bool:
+    return bool(subject.conversation.department_id and near.message.conversation.department_id)
 
 
-def _these_days(asked: record.Asked, several: Sequence[Near]) -> dict[str, Any]:
-    """How many other citizens, and the message of each of the first that is most like this one."""
-    mine = _citizen(asked.conversation.author_id, asked.conversation.author)
+def _these_days(subject: record.Asked, several: Sequence[Near]) -> dict[str, Any]:
+    """Return the number of other citizens, and for each of the first the message that is most like this one."""
+    mine = _citizen(subject.conversation.author_id, subject.conversation.author)
     others: dict[tuple[str, int | None], Near] = {}
     for near in several:
         citizen = _citizen(near.message.author_id, near.message.author)
-        if abs(near.message.sent_at - asked.at) <= THESE_DAYS and citizen != mine:
+        if abs(near.message.sent_at - subject.at) <= THESE_DAYS and citizen != mine:
             others.setdefault(citizen, near)
-    listed = list(others.values())[:LISTED]
-    return {"number": len(others), "others": listed, "more": len(others) - len(listed)}
+    first_others = list(others.values())[:MOST_LISTED]
+    return {"number": len(others), "others": first_others, "more": len(others) - len(first_others)}
 
 
 def _citizen(pk: int | None, author: Any) -> tuple[str, int | None]:
-    """One citizen may write on several channels."""
+    """Return the key of a citizen, who may write on several channels."""
     return ("person", author.person_id) if author is not None and author.person_id else ("author", pk)
 
 
 def _answers(several: Sequence[Near], *, mine: str, colleagues: Sequence[str]) -> list[Answer]:
-    """Those to the most similar messages, each text once."""
-    tried = {near.message.pk: near for near in several[:MOST_TRIED]}
-    given = record.answers([near.message for near in tried.values()]) if tried else []
+    """Return the answers to the most similar messages, each text once."""
+    candidates = {near.message.pk: near for near in several[:MOST_TRIED]}
+    replies = record.answers([near.message for near in candidates.values()]) if candidates else []
     texts: dict[str, tuple[Any, Any]] = {}
-    for message, row in given:
+    for message, row in replies:
         texts.setdefault(row.text.strip(), (message, row))
     return [
         Answer(
             pk=row.pk,
-            near=tried[message.pk],
+            near=candidates[message.pk],
             by=row.contact.name if row.contact else "",
             at=row.sent_at,
             text=row.text,
@@ -136,7 +138,7 @@ def _answers(several: Sequence[Near], *, mine: str, colleagues: Sequence[str]) -
     ]
 
 
-def _may_reply(contact: Contact, asked: record.Asked) -> bool:
-    """Whether there is a composer to put an answer into."""
-    possible = State(asked.conversation.state) in POSSIBLE[What.ANSWERED]
-    return can(contact, Capability.REPLY) and possible and asked.conversation.account.state != "unconnected"
+def _may_reply(contact: Contact, subject: record.Asked) -> bool:
+    """Return whether there is a composer to insert an answer into."""
+    possible = State(subject.conversation.state) in POSSIBLE[What.ANSWERED]
+    return can(contact, Capability.REPLY) and possible and subject.conversation.account.state != "unconnected"

@@ -1,4 +1,4 @@
-"""What is suggested of a conversation: how sure it is and why, and who has decided instead."""
+"""Suggested labels and departments of a conversation: confidence, reasons, and who decided otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,10 +24,11 @@ _LABELS: tuple[tuple[str, Lazy, dict[str, Lazy]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a conversation is: `value`, "" when nobody can be sure, whatever is most likely and counted meanwhile.
+    """A label of a conversation: `value` is the decided or most likely one, "" when none is certain enough.
 
-    `by`: the colleague who said so; `given`: the message came with it. Else `guesses` are words with their
-    probabilities, the best first, for which `spoke` some words; `sure` when the first is probable enough.
+    `by`: the colleague who set it; `given`: it came with the message. Else `guesses` are words with their
+    probabilities, the best first, and `spoke` the words that led to the first; `sure` when the first is probable
+    enough.
     """
 
     name: str
@@ -42,77 +43,80 @@ class Label:
 
 
 def labels(thread: Thread) -> list[Label]:
-    """Kind and sentiment."""
+    """Return the labels of kind and sentiment."""
     return [_label(thread, *one) for one in _LABELS]
 
 
-def _label(thread: Thread, name: str, title: Lazy, known: dict[str, Lazy]) -> Label:
+def _label(thread: Thread, name: str, title: Lazy, choices: dict[str, Lazy]) -> Label:
     row = thread.conversation
     events = (event for event in reversed(thread.events) if event.what == What.LABELLED and name in event.data)
-    decided = next(events, None)
+    decision = next(events, None)
     opener = _opener(thread)
-    several = [] if decided else row.suggestions.get(name, [])
-    told = [one for one in several if one["label"]][:MOST]
-    sure = bool(several) and several[0]["label"] is not None
+    suggestions = [] if decision else row.suggestions.get(name, [])
+    guesses = [guess for guess in suggestions if guess["label"]][:MOST]
+    sure = bool(suggestions) and suggestions[0]["label"] is not None
     return Label(
         name=name,
         title=title,
-        choices=list(known.items()),
-        value=getattr(row, name) if sure or not several else "",
-        by=decided.contact.name if decided and decided.contact else "",
-        given=not decided and bool(opener and opener.labels.get(name)),
+        choices=list(choices.items()),
+        value=getattr(row, name) if sure or not suggestions else "",
+        by=decision.contact.name if decision and decision.contact else "",
+        given=not decision and bool(opener and opener.labels.get(name)),
         sure=sure,
-        guesses=[(words.word(known, one["label"]), one["probability"]) for one in told],
-        spoke=told[0].get("words", []) if told else [],
+        guesses=[(words.word(choices, guess["label"]), guess["probability"]) for guess in guesses],
+        spoke=guesses[0].get("words", []) if guesses else [],
     )
 
 
 def unsure(row: Any) -> bool:
-    """Whether the kind of a listed conversation is but the most likely one, and nobody has decided."""
-    several = row.suggestions.get("kind", [])
-    return bool(row.kind) and bool(several) and several[0]["label"] is None
+    """Return whether the kind of a listed conversation is only the most likely one, and was not confirmed."""
+    suggestions = row.suggestions.get("kind", [])
+    return bool(row.kind) and bool(suggestions) and suggestions[0]["label"] is None
 
 
 def by_rule(thread: Thread) -> dict[str, Any] | None:
-    """The rule that gave the conversation its department, as it was then; `pk` None: it is gone. None: no rule did."""
+    """Return the rule that set the conversation's department, as it was then; `pk` None when it was deleted.
+
+    Return None when no rule did.
+    """
     department = thread.conversation.department
-    routed = next((event for event in reversed(thread.events) if event.what == What.ROUTED), None)
-    told = routed.data.get("rule") if routed else None
-    if not routed or not told or not department or routed.data.get("department") != department.slug:
+    routing = next((event for event in reversed(thread.events) if event.what == What.ROUTED), None)
+    rule = routing.data.get("rule") if routing else None
+    if not routing or not rule or not department or routing.data.get("department") != department.slug:
         return None
-    return {"caption": caption(read(told, department.slug)), "pk": routed.rule_id}
+    return {"caption": caption(read(rule, department.slug)), "pk": routing.rule_id}
 
 
 def departments(row: Any, names: Names, receiving: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The router's three best guesses; `slug` None: it does not know. `open`: the department receives messages."""
+    """Return the router's three best guesses; `slug` None: unknown. `open`: the department receives messages."""
     slugs = {slug for slug, _ in receiving}
     return [
         {
-            "slug": one.get("label"),
-            "name": names.departments.get(one.get("label"), one.get("label")),
-            "share": one.get("probability", 0),
-            "open": one.get("label") in slugs,
-            "words": one.get("words", []),
+            "slug": guess.get("label"),
+            "name": names.departments.get(guess.get("label"), guess.get("label")),
+            "share": guess.get("probability", 0),
+            "open": guess.get("label") in slugs,
+            "words": guess.get("words", []),
         }
-        for one in row.suggestions.get("department", [])[:MOST]
+        for guess in row.suggestions.get("department", [])[:MOST]
     ]
 
 
 def topics(thread: Thread, names: Names) -> list[dict[str, Any]]:
-    """Passages of the message that opened the conversation, when it speaks of several things and was not changed."""
-    suggested, first = thread.conversation.suggestions, _opener(thread)
-    if first is None or "topics" not in suggested or digest(first.text) != suggested["topics_of"]:
+    """Return the passages of the opening message when it has several topics and was not changed since."""
+    suggestions, first = thread.conversation.suggestions, _opener(thread)
+    if first is None or "topics" not in suggestions or digest(first.text) != suggestions["topics_of"]:
         return []
     return [
         {
-            "slug": one["department"],
-            "name": names.departments.get(one["department"], one["department"]),
-            "share": one["probability"],
-            "said": first.text[one["start"] : one["end"]],
-            "sentiment": words.SENTIMENTS.get(one["valence"], ""),
-            "sentiment_share": one["valence_probability"],
+            "slug": topic["department"],
+            "name": names.departments.get(topic["department"], topic["department"]),
+            "share": topic["probability"],
+            "said": first.text[topic["start"] : topic["end"]],
+            "sentiment": words.SENTIMENTS.get(topic["valence"], ""),
+            "sentiment_share": topic["valence_probability"],
         }
-        for one in suggested["topics"]
+        for topic in suggestions["topics"]
     ]
 
 

@@ -1,4 +1,4 @@
-"""The desk's pages. Each parses, makes one call and renders."""
+"""The desk's views. Each parses the request, makes one call and renders."""
 
 from portevoix.desk.views.inbox import home
 

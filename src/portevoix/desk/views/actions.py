@@ -1,4 +1,4 @@
-"""What can be done with a conversation. Each: a form, one operation, and back to the conversation."""
+"""Actions on a conversation. Each is a form, one operation, and a redirect to the conversation."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,25 +31,27 @@ type Do = Callable[..., object]
 
 
 def _back(request: HttpRequest, pk: int) -> HttpResponse:
-    """303: the browser, or htmx, then gets the conversation as it is now."""
+    """Redirect with 303: the browser, or htmx, then gets the conversation as it is now."""
     target = reverse("desk:conversation", args=[pk]) + pages.query_of(request.GET)
     return HttpResponseRedirect(target, status=303)
 
 
-def _act(request: HttpRequest, pk: int, form: django_forms.Form, do: Do, done: str, **fixed: Any) -> HttpResponse:
-    """Calls `do` with what the form holds. What was typed is shown again when it cannot be done."""
+def _act(
+    request: HttpRequest, pk: int, form: django_forms.Form, do: Do, success_text: str, **arguments: Any
+) -> HttpResponse:
+    """Call `do` with the form's data. When it fails, show the form again with what was typed."""
     name = request.resolver_match.url_name
     if not form.is_valid():
         return show(request, pk, status=UNUSABLE, failed=name, form=form)
     try:
-        do(conversation=pk, by=request.user, now=request.now, **form.cleaned_data, **fixed)
+        do(conversation=pk, by=request.user, now=request.now, **form.cleaned_data, **arguments)
     except (BadInput, NotPossible, Conflict) as problem:
-        return _refused(request, pk, problem, failed=name, form=form)
-    messages.success(request, done)
+        return _show_problem(request, pk, problem, failed=name, form=form)
+    messages.success(request, success_text)
     return _back(request, pk)
 
 
-def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any) -> HttpResponse:
+def _show_problem(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any) -> HttpResponse:
     conflict = isinstance(problem, Conflict)
     # htmx shows 422 in the place of the page, and no other refusal.
     status = CONFLICT if conflict and not request.htmx else UNUSABLE
@@ -60,25 +62,28 @@ def _refused(request: HttpRequest, pk: int, problem: PortevoixError, **more: Any
 @allowed(Capability.REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers or holds; with "preview", shows the posts that it would be. No refusal loses the text, nor a picture."""
+    """Send an answer or a holding reply; with "preview", show the posts it would become.
+
+    A refusal loses neither text nor pictures.
+    """
     way = conversations.way_of(request.user, pk)
     if way is None:
         raise Http404
-    now, given = request.now, request.POST
+    now, fields = request.now, request.POST
     problem = pictures.take(request, pk)
-    form = forms.ReplyForm(given, way=way)
+    form = forms.ReplyForm(fields, way=way)
     valid = form.is_valid()
     since = form.cleaned_data.get("seen")
     if problem:
-        drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
+        drafts.keep(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=UNUSABLE, reply=form, picture_problem=problem, fresh=True)
-    if not valid or "preview" in given:
-        drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=now)
+    if not valid or "preview" in fields:
+        drafts.keep(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=HttpResponse.status_code if valid else UNUSABLE, reply=form)
     try:
         send.send(request.user, pk, form.cleaned_data, now=now)
     except (BadInput, NotPossible, Conflict) as problem:
-        return _refused(request, pk, problem, since=since, reply=form)
+        return _show_problem(request, pk, problem, since=since, reply=form)
     messages.success(request, _leaving(len(length_of(form.cleaned_data["text"], way).posts)))
     return _back(request, pk)
 
@@ -86,12 +91,12 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 def _leaving(posts: int) -> str:
     if posts < 2:
         return _("Your reply leaves within seconds.")
-    told = ngettext(
+    sentence = ngettext(
         "Your reply leaves within seconds, as %(count)s post.",
         "Your reply leaves within seconds, as %(count)s posts.",
         posts,
     )
-    return told % {"count": posts}
+    return sentence % {"count": posts}
 
 
 @allowed(Capability.NOTE)
@@ -109,8 +114,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Capability.REPLY)
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    done = _("It is yours.")
-    return _act(request, pk, django_forms.Form(request.POST), operations.assign, done, to=request.user.pk)
+    success_text = _("It is yours.")
+    return _act(request, pk, django_forms.Form(request.POST), operations.assign, success_text, to=request.user.pk)
 
 
 @allowed(Capability.REPLY)
@@ -134,17 +139,17 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Capability.REPLY)
 @require_POST
 def inquire(request: HttpRequest, pk: int) -> HttpResponse:
-    done = _("The question is put to the department.")
-    return _act(request, pk, forms.InquireForm(request.POST), operations.inquire, done)
+    success_text = _("The question is put to the department.")
+    return _act(request, pk, forms.InquireForm(request.POST), operations.inquire, success_text)
 
 
 @allowed(Capability.INFORM)
 @require_POST
 def inform(request: HttpRequest, pk: int, inquiry: int) -> HttpResponse:
-    """The department's answer, given from one of the conversations that it concerns."""
+    """Store the department's answer, given from one of the conversations that it concerns."""
 
-    def do(*, conversation: int, by: Any, now: datetime, **given: Any) -> None:
-        operations.inform(inquiry=inquiry, by=by, now=now, **given)
+    def do(*, conversation: int, by: Any, now: datetime, **answer: Any) -> None:
+        operations.inform(inquiry=inquiry, by=by, now=now, **answer)
 
     return _act(request, pk, forms.InformForm(request.POST), do, _("Your answer is with the hosts."))
 

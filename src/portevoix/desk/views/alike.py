@@ -1,4 +1,4 @@
-"""What else was said about the same thing: a part of a conversation's page, and a page of its own."""
+"""Similar messages: a part of a conversation's page, and a page of its own."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

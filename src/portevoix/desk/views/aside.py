@@ -1,4 +1,4 @@
-"""What needs a person: messages to admit, envelopes that could not be read, replies that did not leave."""
+"""Messages and replies that need a decision: held messages, unreadable envelopes, failed deliveries."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,35 +21,37 @@ from portevoix.web.templatetags.shell import channel_name
 @allowed(Capability.ADMIT)
 @require_safe
 def aside(request: HttpRequest) -> HttpResponse:
-    asked = request.GET
-    context = set_aside.aside(request.user, sort=asked.get("sort", ""), page=asked.get("page", ""))
+    params = request.GET
+    context = set_aside.aside(request.user, sort=params.get("sort", ""), page=params.get("page", ""))
     return render(request, "desk/aside.html#aside" if request.htmx.target == "aside" else "desk/aside.html", context)
 
 
 @allowed(Capability.ADMIT)
 @require_POST
 def admit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _told(request, envelopes.admit(envelope=pk, by=request.user), _("It appears in the inbox within seconds."))
+    return _report_decision(
+        request, envelopes.admit(envelope=pk, by=request.user), _("It appears in the inbox within seconds.")
+    )
 
 
 @allowed(Capability.ADMIT)
 @require_POST
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
-    return _told(request, envelopes.reject(envelope=pk, by=request.user), _("It is kept out of the inbox."))
+    return _report_decision(request, envelopes.reject(envelope=pk, by=request.user), _("It is kept out of the inbox."))
 
 
 @allowed(Capability.ADMIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: HttpRequest) -> HttpResponse:
-    """Several at once: what they have in common, which those are, and the deed."""
-    asked = request.POST if request.method == "POST" else request.GET
-    form = CommonForm(asked if "words" in asked else None, accounts=_accounts(request), initial=asked.dict())
+    """Refuse several messages at once: choose the criteria, preview the matches, confirm."""
+    params = request.POST if request.method == "POST" else request.GET
+    form = CommonForm(params if "words" in params else None, accounts=_accounts(request), initial=params.dict())
     if not form.is_bound or not form.is_valid():
         return render(request, "desk/refuse.html", {"form": form}, status=status_of(form))
     before = form.cleaned_data["before"]
     if request.method != "POST" or before is None:
-        found = set_aside.fitting(request.user, form, now=request.now)
-        return render(request, "desk/refuse.html", {"form": form, "found": found})
+        matches = set_aside.fitting(request.user, form, now=request.now)
+        return render(request, "desk/refuse.html", {"form": form, "found": matches})
     count = operations.refuse(common=form.common(before=before), by=request.user)
     text = ngettext(
         "%(count)s message is kept out of the inbox.", "%(count)s messages are kept out of the inbox.", count
@@ -65,23 +67,23 @@ def _accounts(request: HttpRequest) -> list[tuple[int, str]]:
 @allowed(Capability.ADMIT)
 @require_POST
 def arrived(request: HttpRequest, pk: int) -> HttpResponse:
-    gone = deliveries.withdraws(pk)
-    done = deliveries.decide(delivery=pk, arrived=True, by=request.user, now=request.now)
-    text = _("Noted: it is gone from the network.") if gone else _("Noted: the citizen has the reply.")
-    return _told(request, done, text)
+    is_withdrawal = deliveries.withdraws(pk)
+    is_decided = deliveries.decide(delivery=pk, arrived=True, by=request.user, now=request.now)
+    text = _("Noted: it is gone from the network.") if is_withdrawal else _("Noted: the citizen has the reply.")
+    return _report_decision(request, is_decided, text)
 
 
 @allowed(Capability.ADMIT)
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    gone = deliveries.withdraws(pk)
-    done = deliveries.decide(delivery=pk, arrived=False, by=request.user, now=request.now)
-    text = _("It is deleted again within seconds.") if gone else _("The reply is sent again within seconds.")
-    return _told(request, done, text)
+    is_withdrawal = deliveries.withdraws(pk)
+    is_decided = deliveries.decide(delivery=pk, arrived=False, by=request.user, now=request.now)
+    text = _("It is deleted again within seconds.") if is_withdrawal else _("The reply is sent again within seconds.")
+    return _report_decision(request, is_decided, text)
 
 
-def _told(request: HttpRequest, done: bool, text: str) -> HttpResponse:
-    if done:
+def _report_decision(request: HttpRequest, is_decided: bool, text: str) -> HttpResponse:
+    if is_decided:
         messages.success(request, text)
     else:
         messages.warning(request, _("A colleague has decided already, or it cannot be read at all. Nothing changed."))

@@ -1,4 +1,4 @@
-"""One conversation: the page, its parts that refresh, one of its messages whole."""
+"""One conversation: its page, the parts that refresh, and its full messages."""
 
 from typing import Any
 
@@ -39,19 +39,19 @@ def show(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """The page, or the part that htmx asks for. `more` goes to the page: a `problem`, a form sent in vain."""
+    """Render the page, or the part that htmx asks for. `more` is added to the context: a `problem`, a rejected form."""
     reply = more.pop("reply", None)
     page = pages.conversation(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
     if page is None:
-        return _joined(request, pk, status=status, **more)
+        return _show_merged(request, pk, status=status, **more)
     context = page | {"query": pages.query_of(request.GET)} | more
     if part := PARTS.get(request.htmx.target):
         return render(request, f"desk/conversation.html#{part}", context, status=status)
     return render(request, "desk/conversation.html", pages.views(request.GET) | context, status=status)
 
 
-def _joined(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpResponse:
-    """It has become part of another conversation: shows that, with what was being written here."""
+def _show_merged(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpResponse:
+    """Show the conversation into which this one was merged, with what was being written here."""
     home = conversations.home_of(request.user, pk)
     if home is None:
         raise Http404
@@ -65,15 +65,15 @@ def _joined(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpR
 
 
 def _since(request: HttpRequest) -> int | None:
-    """The version that the page had shown, as its composer holds it."""
-    seen = request.GET.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    """Return the version that the page showed, as its composer holds it."""
+    version = request.GET.get("seen", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
 
 
 @allowed(Capability.READ)
 @require_POST
 def present(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page that is open says so, and is told who else is there."""
+    """Record that the page is open, and return who else is there."""
     if not conversations.sees(request.user, pk):
         raise Http404
     return _present(request, pk)
@@ -82,7 +82,7 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Capability.REPLY)
 @require_POST
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keeps what is being written; whoever is there sees that it is."""
+    """Store what is being written; others on the conversation see that somebody is writing."""
     way, text = conversations.way_of(request.user, pk), request.POST.get("text", "")
     if way is None:
         raise Http404
@@ -106,7 +106,7 @@ def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any
 @allowed(Capability.READ)
 @require_safe
 def message(request: HttpRequest, pk: int, message: int) -> HttpResponse:
-    """One message whole, page by page: the conversation shows the beginning of a long one."""
+    """Show one full message, page by page: the conversation shows only the beginning of a long one."""
     context = pages.message(request.user, pk, message, page=request.GET.get("page", ""), now=request.now)
     if context is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Files that citizens sent, and mails as they came: always to be saved, never shown as a page of ours."""
+"""Citizens' files and original mails: offered as downloads, never rendered as pages of this site."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
@@ -18,7 +18,7 @@ SAFE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "a
 @allowed(Capability.READ)
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
-    """A citizen's file: always to be saved, never shown as a page of ours."""
+    """Send a citizen's file as a download."""
     file = conversations.attachment(request.user, pk)
     if file is None:
         raise Http404
@@ -33,12 +33,12 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Capability.ADMIT)
 @require_safe
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
-    """A mail that could not be read, as it came: to be opened with a mail program."""
-    found = envelopes.whole(request.user, pk)
-    if found is None:
+    """Send a mail that could not be read as it came, to be opened with a mail program."""
+    mail = envelopes.whole(request.user, pk)
+    if mail is None:
         raise Http404
     access_log.log(access_log.What.FILE, by=request.user, now=request.now, file=pk)
-    return _to_save(found, f"portevoix-{pk}.eml", "application/octet-stream")
+    return _to_save(mail, f"portevoix-{pk}.eml", "application/octet-stream")
 
 
 def _to_save(content: bytes, name: str, kind: str) -> HttpResponse:

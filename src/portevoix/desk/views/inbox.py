@@ -1,4 +1,4 @@
-"""The front door, the list of conversations, and the questions put to one's department."""
+"""The start page, the list of conversations, and the inquiries of one's departments."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +14,7 @@ from portevoix.web.permissions import allowed
 @allowed(Capability.READ)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To where one's work is."""
+    """Redirect to the colleague's start page."""
     return redirect(pages.home_of(request.user))
 
 
@@ -32,5 +32,5 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @allowed(Capability.INFORM)
 @require_safe
 def inquiries(request: HttpRequest) -> HttpResponse:
-    """What waits for an answer of the colleague's departments."""
+    """Show the inquiries that the colleague's departments have to answer."""
     return render(request, "desk/inquiries.html", {"inquiries": inquiries_for(request.user), "now": request.now})

@@ -1,4 +1,4 @@
-"""A host says that two conversations are about the same matter."""
+"""Merging of two conversations about the same matter."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ UNUSABLE = 422
 @allowed(Capability.REPLY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page on which the other one is chosen, and the deed."""
+    """Show the page on which the other conversation is chosen, or merge them."""
     if request.method != "POST":
         return _choice(request, pk, query=request.GET.get("q", "")[:200])
     form = forms.MergeForm(request.POST)
@@ -36,7 +36,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         return _choice(request, pk, status=UNUSABLE, problem=problem, chosen=into)
     drafts.move(pk, to=into)
     messages.success(request, _("No. %(number)s is part of this conversation now.") % {"number": pk})
-    return _there(into, status=303)
+    return _redirect_to(into, status=303)
 
 
 def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200, **more: Any) -> HttpResponse:
@@ -46,21 +46,21 @@ def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200
         page = pages.matters(request.user, pk, "", now=request.now)
         more, status = more | {"problem": problem}, UNUSABLE
     if page is None:
-        return _home(request, pk)
+        return _redirect_to_merged(request, pk)
     access_log.log(access_log.What.READ, by=request.user, now=request.now, conversation=pk)
     return render(request, "desk/merge.html", page | {"query": query} | more, status=status)
 
 
-def _home(request: HttpRequest, pk: int) -> HttpResponse:
-    """It has become part of another one meanwhile: there one sees what to do."""
+def _redirect_to_merged(request: HttpRequest, pk: int) -> HttpResponse:
+    """Redirect to the conversation into which this one was merged meanwhile."""
     home = conversations.home_of(request.user, pk)
     if home is None:
         raise Http404
     messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})
-    return _there(home)
+    return _redirect_to(home)
 
 
-def _there(pk: int, *, status: int = 302) -> HttpResponse:
+def _redirect_to(pk: int, *, status: int = 302) -> HttpResponse:
     response = redirect("desk:conversation", pk)
     response.status_code = status
     return response

@@ -1,4 +1,4 @@
-"""Pictures of a reply: attached, described, removed while it is written; seen in the conversation once it is sent."""
+"""Pictures of a reply: attached, described and removed while it is written, shown once it is sent."""
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,8 +26,8 @@ PART = "pictures"
 @allowed(Capability.REPLY)
 @require_POST
 def attach(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keeps what was chosen, what was typed and what was described; shows the reply as it is being written."""
-    return _written(request, pk, problem=take(request, pk))
+    """Store the chosen files, the text and the descriptions; show the reply as it is being written."""
+    return _show_composer(request, pk, problem=take(request, pk))
 
 
 @takes_files(MOST_BYTES)
@@ -36,22 +36,22 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     problem = take(request, pk)
     drafts.detach(request.user, pk, picture)
-    return _written(request, pk, problem=problem)
+    return _show_composer(request, pk, problem=problem)
 
 
 def take(request: HttpRequest, pk: int) -> PortevoixError | None:
-    """Keeps the descriptions and the files of a composer that was sent; what could not be kept first is told."""
+    """Store the descriptions and files of a submitted composer; return the first problem."""
     kind = conversations.served_by(request.user, pk)
     if kind is None:
         raise Http404
     takes, files = channels.pictures(kind), request.FILES.getlist("pictures")
-    problems = [_described(request, pk), *(_kept(request, pk, file, takes) for file in files)]
+    problems = [_save_descriptions(request, pk), *(_save_picture(request, pk, file, takes) for file in files)]
     if len(files) == MOST_FILES:
         problems.append(BadInput(gettext_noop("Attach at most {most} pictures at once."), most=MOST_FILES - 1))
     return next(filter(None, problems), None)
 
 
-def _described(request: HttpRequest, pk: int) -> BadInput | None:
+def _save_descriptions(request: HttpRequest, pk: int) -> BadInput | None:
     try:
         drafts.describe(request.user, pk, request.POST)
     except BadInput as problem:
@@ -59,35 +59,37 @@ def _described(request: HttpRequest, pk: int) -> BadInput | None:
     return None
 
 
-def _kept(request: HttpRequest, pk: int, file: UploadedFile, takes: Pictures | None) -> BadInput | None:
+def _save_picture(request: HttpRequest, pk: int, file: UploadedFile, takes: Pictures | None) -> BadInput | None:
     try:
         if takes is None:
             raise BadInput(gettext_noop("This network takes no pictures with a reply. Send it without."))
         check_size(file.name, file.size)
-        made = picture(file.name, file.read(), "")
-        drafts.attach(request.user, pk, made, takes=takes, now=request.now)
+        attachment = picture(file.name, file.read(), "")
+        drafts.attach(request.user, pk, attachment, takes=takes, now=request.now)
     except BadInput as problem:
         return problem
     return None
 
 
-def _written(request: HttpRequest, pk: int, *, problem: PortevoixError | None) -> HttpResponse:
+def _show_composer(request: HttpRequest, pk: int, *, problem: PortevoixError | None) -> HttpResponse:
     status = UNUSABLE if problem else 200
     if request.htmx.target == PART:
         kind = conversations.served_by(request.user, pk) or ""
         context = {"conversation": {"pk": pk}, "picture_problem": problem, "query": pages.query_of(request.GET)}
         context |= {"fresh": True, **pictures.shown(request.user, pk, kind)}
         return render(request, "desk/pictures.html", context, status=status)
-    given = request.POST
-    drafts.keep(request.user, pk, given.get("text", "")[:MOST_DRAFT], now=request.now)
-    reply = forms.ReplyForm(initial={name: given.get(name, "") for name in ("text", "reply", "promise", "promised_at")})
+    fields = request.POST
+    drafts.keep(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=request.now)
+    reply = forms.ReplyForm(
+        initial={name: fields.get(name, "") for name in ("text", "reply", "promise", "promised_at")}
+    )
     return show(request, pk, status=status, reply=reply, picture_problem=problem, fresh=True)
 
 
 @allowed(Capability.REPLY)
 @require_safe
 def waiting(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
-    """One that waits with the colleague's own draft."""
+    """Send a picture of the colleague's own draft."""
     row = drafts.picture(pk, picture) if conversations.sees(request.user, pk) else None
     if row is None:
         raise Http404
@@ -99,7 +101,7 @@ def waiting(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
 @allowed(Capability.READ)
 @require_safe
 def sent(request: HttpRequest, pk: int) -> HttpResponse:
-    """One that left, or is about to: the city's own, of which nobody keeps a log."""
+    """Send a picture of a reply that was sent or is about to be: it is the city's own and is not logged."""
     row = conversations.picture(request.user, pk)
     if row is None:
         raise Http404

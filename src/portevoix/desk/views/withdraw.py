@@ -1,4 +1,4 @@
-"""Deleting on the network what was sent: a page that asks, and the deed."""
+"""Deleting a sent message on the network, after a confirmation."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,18 +21,20 @@ UNUSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     if request.method != "POST":
-        return _asked(request, pk, message)
+        return _show_confirmation(request, pk, message)
     try:
         operations.withdraw(conversation=pk, message=message, by=request.user, now=request.now)
     except (BadInput, Conflict) as problem:
-        return _asked(request, pk, message, problem=problem)
+        return _show_confirmation(request, pk, message, problem=problem)
     messages.success(request, _("It is deleted on the network within seconds. Here it stays to be read."))
     response = redirect(reverse("desk:conversation", args=[pk]) + pages.query_of(request.GET))
     response.status_code = 303
     return response
 
 
-def _asked(request: HttpRequest, pk: int, message: int, *, problem: PortevoixError | None = None) -> HttpResponse:
+def _show_confirmation(
+    request: HttpRequest, pk: int, message: int, *, problem: PortevoixError | None = None
+) -> HttpResponse:
     row = conversations.sent_message(request.user, pk, message)
     if row is None:
         raise Http404

@@ -1,1 +1,1 @@
-"""What comes in: asked for, pushed, posted by the form; stored, then enriched."""
+"""Incoming messages: polled, pushed or posted by the form; stored, then enriched."""

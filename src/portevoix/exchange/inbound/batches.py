@@ -1,4 +1,4 @@
-"""What waits on a network, read page after page: as much as the record takes in one go."""
+"""Reads what waits on a network page by page: as much as the record stores in one go."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,34 +11,35 @@ from portevoix.kernel.messages import Batch, Incoming
 
 BATCH = 500
 BATCH_CHARACTERS = 2_000_000
-"""What a batch holds of text and files at most, about: it is cut earlier, so that memory stays bounded."""
+"""About how much text and files a batch may hold; larger batches are cut, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Some pages of one account as one batch, and what came in the way of the next one."""
+    """Some pages of one account as one batch, and the error that the next page raised."""
 
     batch: Batch
     trouble: Exception | None = None
 
 
 def read_pages(ask: Callable[[str | None], Batch], cursor: str | None) -> Pages:
-    """Asks from `cursor` on, until there is no more, a batch is full, or PATIENCE has passed. Raises what the first
-    page raises; `more` is false where a network says that there is more and gives the same again.
+    """Read from `cursor` on, until there is no more, a batch is full, or PATIENCE has passed.
+
+    Raise what the first page raises. `more` is false where a network promises more and returns the same page again.
     """
     ends = monotonic() + PATIENCE
-    whole, asked = ask(cursor), cursor
-    while whole.more and whole.cursor not in (None, asked) and not _full(whole) and monotonic() < ends:
-        asked = whole.cursor
-        came = attempt(partial(ask, whole.cursor))
-        if not isinstance(came, Done):
-            return Pages(whole, came)
-        whole = _joined(whole, came.value)
-    return Pages(replace(whole, more=whole.more and whole.cursor not in (None, asked)))
+    batch, last_cursor = ask(cursor), cursor
+    while batch.more and batch.cursor not in (None, last_cursor) and not _full(batch) and monotonic() < ends:
+        last_cursor = batch.cursor
+        result = attempt(partial(ask, batch.cursor))
+        if not isinstance(result, Done):
+            return Pages(batch, result)
+        batch = _join(batch, result.value)
+    return Pages(replace(batch, more=batch.more and batch.cursor not in (None, last_cursor)))
 
 
 def weight(message: Incoming) -> int:
-    """Characters of text and bytes of files."""
+    """Return the characters of text plus the bytes of files."""
     text = len(message.text) + len(message.html) + len(message.quoted)
     return text + sum(file.size for file in message.files if file.content is not None)
 
@@ -50,7 +51,7 @@ def _full(batch: Batch) -> bool:
     return sum(map(weight, batch.messages)) + unread >= BATCH_CHARACTERS
 
 
-def _joined(first: Batch, then: Batch) -> Batch:
+def _join(first: Batch, then: Batch) -> Batch:
     return Batch(
         messages=first.messages + then.messages,
         cursor=first.cursor if then.cursor is None else then.cursor,

@@ -1,7 +1,7 @@
-"""What happens to an envelope before the record takes it: language, priority, article, the city's rules, labels.
+"""The steps of an envelope before the record takes it: language, priority, article, the city's rules, labels.
 
-Each step goes from a frozen value to a frozen value; what fails is set aside with its reason and holds up nothing.
-Threading is done where the record writes, in the same transaction.
+Each step takes frozen values and returns frozen values; a message that fails is set aside with the reason and holds up
+no other. Threading is done where the record writes, in the same transaction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,13 +28,13 @@ from portevoix.text.tokens import digest, whole
 from portevoix.text.urgency.detector import urgency
 
 log = structlog.get_logger("portevoix.steps")
-EXPECTED = (PortevoixError, DatabaseError)
-"""What a message may bring about; everything else is a fault of ours."""
+EXPECTED_ERRORS = (PortevoixError, DatabaseError)
+"""Errors that a message may cause; any other is a bug."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many envelopes became messages, were set aside, or wait for another try."""
+    """Counts of envelopes that became messages, were set aside, or wait for another try."""
 
     taken: int = 0
     aside: int = 0
@@ -42,9 +42,9 @@ class Outcome:
 
 
 def run(ids: Sequence[int], *, now: datetime, fresh: Mapping[int, Incoming] | None = None) -> Outcome:
-    """Runs the steps of these envelopes and has the record take them: all together, else one by one.
+    """Run the steps of these envelopes and store the messages: all together, else one by one.
 
-    `fresh`: the messages of those that were written just now.
+    `fresh`: the messages of envelopes that were written just now.
     """
     messages = envelopes.read(ids, fresh)
     if not messages:
@@ -55,38 +55,38 @@ def run(ids: Sequence[int], *, now: datetime, fresh: Mapping[int, Incoming] | No
     if busy(error):
         envelopes.free(ids)  # a worker takes them up again
         return Outcome(waiting=len(messages))
-    if not isinstance(error, EXPECTED):
+    if not isinstance(error, EXPECTED_ERRORS):
         log.error("batch_failed", messages=len(messages), exc_info=error)
     return _one_by_one(messages, now)
 
 
 def _take(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Exception | None:
-    """What came in the way, whatever it was: it is told with the message that it concerns, and the others go on."""
-    came = attempt(lambda: receive(_label(messages), now=now))
-    return came if isinstance(came, Exception) else None
+    """Label and store the messages; return the exception that prevented it, of whatever kind, or None."""
+    result = attempt(lambda: receive(_label(messages), now=now))
+    return result if isinstance(result, Exception) else None
 
 
 def _one_by_one(messages: Sequence[tuple[int, Incoming]], now: datetime) -> Outcome:
-    """Each message stands for itself: what is wrong with one keeps no other from being taken."""
-    taken = aside = waiting = 0
+    """Store each message by itself, so that a faulty one does not stop the others."""
+    taken_count = aside_count = waiting_count = 0
     for message in messages:
         error = _take([message], now)
         if error is None:
-            taken += 1
+            taken_count += 1
         elif busy(error):
             envelopes.free([message[0]])
-            waiting += 1
+            waiting_count += 1
         elif isinstance(error, TryLater):
             envelopes.put_off(message[0], until=now + error.after)
-            waiting += 1
+            waiting_count += 1
         else:
             envelopes.quarantine(message[0], error=_reason(error, message[0]))
-            aside += 1
-    return Outcome(taken=taken, aside=aside, waiting=waiting)
+            aside_count += 1
+    return Outcome(taken=taken_count, aside=aside_count, waiting=waiting_count)
 
 
 def _reason(error: Exception, envelope: int) -> PortevoixError:
-    """Why a message is set aside, for the person who finds it there."""
+    """Return the reason for which a message is set aside, for the person who finds it there."""
     match error:
         case PortevoixError():
             return error
@@ -98,20 +98,20 @@ def _reason(error: Exception, envelope: int) -> PortevoixError:
 
 def _label(messages: Sequence[tuple[int, Incoming]]) -> list[Labelled]:
     items = [Labelled(envelope, incoming) for envelope, incoming in messages]
-    for step in (_language, _urgency, _tied, _ruled, _suggest, _passages, _known):
+    for step in (_language, _urgency, _tie_articles, _apply_rules, _suggest, _passages, _apply_own_labels):
         items = step(items)
     return items
 
 
 def _asks(incoming: Incoming) -> bool:
-    """Only a citizen's own words are labelled."""
+    """Return whether the message is to be labelled: only a citizen's own words are."""
     return incoming.direction is Direction.IN and incoming.change is Change.MESSAGE and not incoming.automatic
 
 
 def _language(items: list[Labelled]) -> list[Labelled]:
-    allowed = predictors.labellers().languages
+    languages = predictors.labellers().languages
     return [
-        replace(item, lang=item.incoming.lang or detect(item.incoming.text, allowed)[0])
+        replace(item, lang=item.incoming.lang or detect(item.incoming.text, languages)[0])
         if item.incoming.change is Change.MESSAGE
         else item
         for item in items
@@ -124,28 +124,28 @@ def _urgency(items: list[Labelled]) -> list[Labelled]:
     ]
 
 
-def _tied(items: list[Labelled]) -> list[Labelled]:
-    """The article of the city's website that a message speaks of."""
-    tied = link_articles.tied([item.incoming for item in items])
+def _tie_articles(items: list[Labelled]) -> list[Labelled]:
+    """Add the article of the city's website that each message speaks of."""
+    messages = link_articles.tied([item.incoming for item in items])
     return [
         item if item.incoming is incoming else replace(item, incoming=incoming)
-        for item, incoming in zip(items, tied, strict=True)
+        for item, incoming in zip(items, messages, strict=True)
     ]
 
 
-def _ruled(items: list[Labelled]) -> list[Labelled]:
-    """What the city wrote itself goes before what a model thinks, and says by which rule."""
+def _apply_rules(items: list[Labelled]) -> list[Labelled]:
+    """Apply the city's rules, which go before a model's suggestions, and name the rule."""
     matcher = rules.matcher()
     if matcher is None:
         return items
-    found = [matcher.find(_said(item.incoming)) if _asks(item.incoming) else None for item in items]
+    matches = [matcher.find(_rule_input(item.incoming)) if _asks(item.incoming) else None for item in items]
     return [
-        replace(item, department=one.rule.department, rule=remembered(one.rule), rule_words=one.words) if one else item
-        for item, one in zip(items, found, strict=True)
+        replace(item, department=hit.rule.department, rule=remembered(hit.rule), rule_words=hit.words) if hit else item
+        for item, hit in zip(items, matches, strict=True)
     ]
 
 
-def _said(incoming: Incoming) -> Said:
+def _rule_input(incoming: Incoming) -> Said:
     return Said(
         text=whole(incoming.subject, incoming.text),
         account=(incoming.channel, incoming.account),
@@ -156,40 +156,42 @@ def _said(incoming: Incoming) -> Said:
 
 
 def _suggest(items: list[Labelled]) -> list[Labelled]:
-    """Suggests department, kind and valence, in one go for the batch."""
+    """Suggest department, kind and valence for the whole batch at once."""
     asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
     texts = Texts([whole(items[index].incoming.subject, items[index].incoming.text) for index in asking])
     labellers = predictors.labellers()
-    found = {name: model.predict(texts) for name, model in labellers.by_name.items()} if texts else {}
-    labelled = list(items)
+    predictions = {name: model.predict(texts) for name, model in labellers.by_name.items()} if texts else {}
+    results = list(items)
     for place, index in enumerate(asking):
-        suggestions = {name: predicted[place] for name, predicted in found.items()}
-        labelled[index] = replace(
-            labelled[index],
+        suggestions = {name: per_text[place] for name, per_text in predictions.items()}
+        results[index] = replace(
+            results[index],
             department=items[index].department or sure(suggestions.get("department", ())),
             kind=likely(suggestions.get("kind", ())),
             valence=likely(suggestions.get("valence", ())),
             suggestions={name: written(several) for name, several in suggestions.items()},
         )
-    return labelled
+    return results
 
 
 def _passages(items: list[Labelled]) -> list[Labelled]:
-    """Which department each passage is about, of messages that speak of several things."""
+    """Add the department of each passage, for messages that speak of several things."""
     labellers = predictors.labellers().by_name
     asking = [index for index, item in enumerate(items) if _asks(item.incoming)]
-    found = mentions([items[index].incoming.text for index in asking], labellers["department"], labellers["valence"])
-    labelled = list(items)
-    for index, passages in zip(asking, found, strict=True):
+    passages_per_text = mentions(
+        [items[index].incoming.text for index in asking], labellers["department"], labellers["valence"]
+    )
+    results = list(items)
+    for index, passages in zip(asking, passages_per_text, strict=True):
         if passages:
             topics = [passage.as_json() for passage in passages]
-            known = {"topics": topics, "topics_of": digest(items[index].incoming.text)}
-            labelled[index] = replace(items[index], suggestions={**items[index].suggestions, **known})
-    return labelled
+            topic_labels = {"topics": topics, "topics_of": digest(items[index].incoming.text)}
+            results[index] = replace(items[index], suggestions={**items[index].suggestions, **topic_labels})
+    return results
 
 
-def _known(items: list[Labelled]) -> list[Labelled]:
-    """What the message's own labels say is known to be true: it goes before rules and models."""
+def _apply_own_labels(items: list[Labelled]) -> list[Labelled]:
+    """Apply the labels that came with the message: they are certain, and go before rules and models."""
     return [
         replace(
             item,

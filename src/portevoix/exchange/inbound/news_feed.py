@@ -1,4 +1,4 @@
-"""Reads the news feed of the city's website, so that messages can be tied to the articles that they speak of."""
+"""Reads the news feed of the city's website, so that messages can be tied to its articles."""
 
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -15,50 +15,50 @@ from portevoix.record.operations import feeds as operations
 from portevoix.record.queries.feeds import Feed
 
 log = structlog.get_logger("portevoix.feeds")
-ACCEPTED = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.8"}
+ACCEPT_HEADERS = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.8"}
 
 
 class Reader:
-    """Asks for the feed once its turn has come, apart from the worker's other work."""
+    """Fetches the feed when it is due, in the background."""
 
     def __init__(self) -> None:
-        self._asked: tuple[Feed, Apart[tuple[Article, ...]]] | None = None
+        self._call: tuple[Feed, Apart[tuple[Article, ...]]] | None = None
 
     def begin(self, now: datetime) -> None:
-        """Asks for it, and waits a moment for the answer; does nothing when no feed is named, or when it is not due."""
-        if self._asked is None and (feed := operations.claim(now=now)):
-            self._asked = feed, Apart(lambda: fetch(feed.address))
-            self._asked[1].came(within=PATIENCE)
+        """Fetch the feed and wait a moment for the answer; do nothing when no feed is set or it is not due."""
+        if self._call is None and (feed := operations.claim(now=now)):
+            self._call = feed, Apart(lambda: fetch(feed.address))
+            self._call[1].came(within=PATIENCE)
 
     def take(self, now: datetime, *, within: float | None = 0) -> int:
-        """Stores what has come, and returns how many articles are new; `within` None waits for it."""
-        if self._asked is None:
+        """Store the answer if there is one, and return how many articles are new; `within` None waits for it."""
+        if self._call is None:
             return 0
-        feed, apart = self._asked
-        came = apart.came(within=within)
-        if came is None:
+        feed, apart = self._call
+        result = apart.came(within=within)
+        if result is None:
             return 0
-        self._asked = None
-        return _received(feed, came, now)
+        self._call = None
+        return _store_result(feed, result, now)
 
 
 def fetch(address: str) -> tuple[Article, ...]:
-    """Raises TryLater, Refused or BadInput."""
+    """Return the articles of the feed. Raise TryLater, Refused or BadInput."""
     parts = urlsplit(address)
-    site = Http(f"{parts.scheme}://{parts.netloc}", headers=ACCEPTED, budget="feed")
-    asked = f"?{parts.query}" if parts.query else ""
-    return articles(site.get(quote((parts.path or "/") + asked, safe="/%?&=+,;:@!$'()*~")).content)
+    site = Http(f"{parts.scheme}://{parts.netloc}", headers=ACCEPT_HEADERS, budget="feed")
+    query = f"?{parts.query}" if parts.query else ""
+    return articles(site.get(quote((parts.path or "/") + query, safe="/%?&=+,;:@!$'()*~")).content)
 
 
-def _received(feed: Feed, came: Done[tuple[Article, ...]] | Exception, now: datetime) -> int:
-    match came:
-        case Done(told):
-            return operations.keep(feed=feed, articles=told, now=now) or 0
+def _store_result(feed: Feed, result: Done[tuple[Article, ...]] | Exception, now: datetime) -> int:
+    match result:
+        case Done(latest):
+            return operations.keep(feed=feed, articles=latest, now=now) or 0
         case PortevoixError():
-            operations.troubled(feed=feed, error=came, now=now)
+            operations.troubled(feed=feed, error=result, now=now)
         case DatabaseError():
-            raise came
+            raise result
         case _:
-            log.error("feed_failed", exc_info=came)
-            operations.troubled(feed=feed, error=fault(came), now=now)
+            log.error("feed_failed", exc_info=result)
+            operations.troubled(feed=feed, error=fault(result), now=now)
     return 0

@@ -1,4 +1,4 @@
-"""The one door in: what a channel or a file brings is kept raw first, then its steps run."""
+"""The only way in: messages from a channel or a file are stored raw first, then enriched."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,17 +16,22 @@ from portevoix.exchange.result import Done, attempt
 from portevoix.kernel.errors import Refused, TryLater, Uncertain, fault
 from portevoix.kernel.messages import Batch, Incoming
 from portevoix.record.operations import accounts, envelopes
+from portevoix.record.queries.activity import last_activity_at
 from portevoix.record.queries.city import Account
 
 log = structlog.get_logger("portevoix.receive")
 POLL_EVERY = timedelta(seconds=10)
+POLL_SELDOM = timedelta(minutes=5)
+"""How often an account is polled while there is activity, and at least, in a quiet night."""
+QUIET = 60
+"""After a silence, accounts are polled at intervals of this fraction of it: every minute after an hour, say."""
 RUN = 20
-"""How many batches an account that has many waiting gives in a row: then others have their turn."""
+"""How many batches are taken from one account in a row, before the others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many messages were new and how many were known already."""
+    """Counts of messages that were new and of those stored already."""
 
     new: int = 0
     known: int = 0
@@ -36,21 +41,21 @@ class Taken:
 
 
 def take(messages: Iterable[Incoming], *, now: datetime) -> Iterator[Taken]:
-    """Takes messages of any accounts, a batch at a time; yields after each batch, its steps being run."""
-    known: dict[tuple[str, str], Account] = {}
+    """Store and enrich messages of any accounts, a batch at a time; yield after each batch."""
+    accounts_by_key: dict[tuple[str, str], Account] = {}
     for batch in _batches(messages):
-        taken = Taken()
+        count = Taken()
         waiting: list[int] = []
         fresh: dict[int, Incoming] = {}
         for key, mine in _by_account(batch).items():
-            if key not in known:
-                known[key] = accounts.known(channel=key[0], address=key[1])
-            stored = envelopes.store(known[key], Batch(tuple(mine)), now=now)
-            taken += Taken(stored.new, stored.known)
-            waiting += stored.waiting
-            fresh |= stored.fresh
+            if key not in accounts_by_key:
+                accounts_by_key[key] = accounts.known(channel=key[0], address=key[1])
+            outcome = envelopes.store(accounts_by_key[key], Batch(tuple(mine)), now=now)
+            count += Taken(outcome.new, outcome.known)
+            waiting += outcome.waiting
+            fresh |= outcome.fresh
         enrich.run(waiting, now=now, fresh=fresh)
-        yield taken
+        yield count
 
 
 def _batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
@@ -67,15 +72,15 @@ def _batches(messages: Iterable[Incoming]) -> Iterator[list[Incoming]]:
 
 
 def _by_account(messages: Iterable[Incoming]) -> dict[tuple[str, str], list[Incoming]]:
-    found: dict[tuple[str, str], list[Incoming]] = {}
+    groups: dict[tuple[str, str], list[Incoming]] = {}
     for message in messages:
-        found.setdefault((message.channel, message.account), []).append(message)
-    return found
+        groups.setdefault((message.channel, message.account), []).append(message)
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """An account that is being asked for its `number`th batch in a row."""
+class _Call:
+    """A call that polls an account for its `number`th batch in a row."""
 
     account: Account
     apart: Apart[Pages]
@@ -83,94 +88,103 @@ class _Asked:
 
 
 class Poller:
-    """Asks the accounts whose turn it is, each apart from the others; while a batch is taken, for the next one."""
+    """Polls the accounts that are due, each in the background; asks for the next batch while one is being stored."""
 
     def __init__(self) -> None:
-        self._asked: dict[int, _Asked] = {}
+        self._calls: dict[int, _Call] = {}
         self._new: list[Apart[Pages]] = []
         self._going_on: Callable[[], bool] = lambda: True
 
     def begin(self, now: datetime, *, going_on: Callable[[], bool] = lambda: True) -> None:
-        """Asks for what is due, as long as it is `going_on`, and waits a moment for new answers."""
+        """Poll the accounts that are due, as long as `going_on` holds, and wait a moment for new answers."""
         self._going_on = going_on
-        due = accounts.claim_due(now=now, limit=MOST - len(self._asked))
+        due = accounts.claim_due(now=now, limit=MOST - len(self._calls))
         while due and going_on():
             account = due.pop(0)
-            if account.pk not in self._asked:  # else its answer took longer than its lease, which is renewed by now
+            if account.pk not in self._calls:  # else its answer took longer than its lease, which is renewed by now
                 self.ask(account, now)
         accounts.free(due)
         new, self._new = self._new, []
         wait(new, within=PATIENCE)
 
     def ask(self, account: Account, now: datetime, number: int = 1) -> None:
-        """Asks one account, for its `number`th batch in a row. What goes wrong is kept on it, where all see it."""
+        """Poll one account for its `number`th batch in a row. An error is stored on the account, where all see it."""
         ready = attempt(lambda: connector(account))
         if isinstance(ready, Done):
             apart = Apart(lambda: read_pages(ready.value.receive, account.cursor))
-            self._asked[account.pk] = _Asked(account, apart, number)
+            self._calls[account.pk] = _Call(account, apart, number)
             self._new.append(apart)
         else:
-            _received(account, ready, now=now, go_on=lambda: False)
+            _store_result(account, ready, now=now, go_on=lambda: False)
 
     def take(self, now: datetime) -> Taken:
-        """Takes what has come."""
-        taken = Taken()
-        for key, asked in list(self._asked.items()):
-            came = asked.apart.came(within=0)
-            if came is not None:
-                del self._asked[key]
-                taken += _received(asked.account, came, now=now, go_on=partial(self._go_on, asked, now))
-        return taken
+        """Store the answers that have come."""
+        count = Taken()
+        for key, call in list(self._calls.items()):
+            result = call.apart.came(within=0)
+            if result is not None:
+                del self._calls[key]
+                count += _store_result(call.account, result, now=now, go_on=partial(self._go_on, call, now))
+        return count
 
     def finish(self, now: datetime) -> Taken:
-        """Waits for all that were asked, and takes what comes; asks for nothing more."""
+        """Wait for all polls under way and store their answers; begin nothing new."""
         self._going_on = lambda: False
-        wait([asked.apart for asked in self._asked.values()], within=None)
+        wait([call.apart for call in self._calls.values()], within=None)
         return self.take(now)
 
-    def _go_on(self, asked: _Asked, now: datetime) -> bool:
-        """Asks an account for its next batch, unless it is others' turn, or its own is over."""
-        if asked.number == RUN or not self._going_on():
+    def _go_on(self, call: _Call, now: datetime) -> bool:
+        """Poll an account for its next batch, unless it is others' turn, or its lease is over."""
+        if call.number == RUN or not self._going_on():
             return False
-        account = accounts.held(account=asked.account, now=now)
+        account = accounts.held(account=call.account, now=now)
         if account is None:
             return False
-        self.ask(account, now, asked.number + 1)
+        self.ask(account, now, call.number + 1)
         return True
 
 
-def _received(account: Account, came: Done[Pages] | Exception, *, now: datetime, go_on: Callable[[], bool]) -> Taken:
-    """Takes the batch that came, and keeps the trouble on the account. Raises DatabaseError.
+def _store_result(
+    account: Account, result: Done[Pages] | Exception, *, now: datetime, go_on: Callable[[], bool]
+) -> Taken:
+    """Store the batch, and any error on the account. Raise DatabaseError.
 
-    `go_on` asks for what comes next, once what came is kept, and says whether it did; its steps run meanwhile.
+    `go_on` asks for the next batch once this one is stored, and returns whether it did; meanwhile this one is enriched.
     """
-    if not isinstance(came, Done):
-        _troubled(account, came, now)
+    if not isinstance(result, Done):
+        _handle_trouble(account, result, now)
         return Taken()
-    batch, trouble = came.value.batch, came.value.trouble
-    stored = envelopes.store(account, batch, now=now)
+    batch, trouble = result.value.batch, result.value.trouble
+    outcome = envelopes.store(account, batch, now=now)
     goes_on = False
     try:
         goes_on = trouble is None and batch.more and bool(batch.messages or batch.unreadable) and go_on()
     finally:
         # Before anybody else has the account's turn: what edits these messages comes after them.
-        enrich.run(stored.waiting, now=now, fresh=stored.fresh)
+        enrich.run(outcome.waiting, now=now, fresh=outcome.fresh)
     if trouble is not None:
-        _troubled(account, trouble, now)
+        _handle_trouble(account, trouble, now)
     elif not goes_on:
-        accounts.polled(account=account, again_at=now if batch.more else now + POLL_EVERY, now=now)
-    return Taken(stored.new, stored.known)
+        accounts.polled(account=account, again_at=now if batch.more else now + pause(now), now=now)
+    return Taken(outcome.new, outcome.known)
 
 
-def _troubled(account: Account, came: Exception, now: datetime) -> None:
-    match came:
+def pause(now: datetime) -> timedelta:
+    """Return how long to wait before an account without more messages is polled again."""
+    last = last_activity_at()
+    silence = now - last if last else timedelta(0)
+    return min(max(POLL_EVERY, silence / QUIET), POLL_SELDOM)
+
+
+def _handle_trouble(account: Account, error: Exception, now: datetime) -> None:
+    match error:
         case TryLater():
-            later = scattered(max(came.after, POLL_EVERY))
-            accounts.troubled(account=account, error=came, again_at=now + later, now=now)
+            later = scattered(max(error.after, POLL_EVERY))
+            accounts.troubled(account=account, error=error, again_at=now + later, now=now)
         case Refused() | Uncertain():
-            accounts.troubled(account=account, error=came, again_at=None, now=now)
+            accounts.troubled(account=account, error=error, again_at=None, now=now)
         case DatabaseError():
-            raise came
+            raise error
         case _:
-            log.error("account_failed", account=account.pk, channel=account.channel, exc_info=came)
-            accounts.troubled(account=account, error=fault(came), again_at=now + accounts.LEASE, now=now)
+            log.error("account_failed", account=account.pk, channel=account.channel, exc_info=error)
+            accounts.troubled(account=account, error=fault(error), again_at=now + accounts.LEASE, now=now)

@@ -1,4 +1,4 @@
-"""The city's rules as the steps use them: made ready once, and again when one of them or a department has changed."""
+"""The city's rules as the steps use them: prepared once, and again when a rule or a department has changed."""
 
 import threading
 
@@ -17,7 +17,7 @@ _idle: set[tuple[int, str]] = set()
 
 
 def matcher() -> Matcher | None:
-    """That of this process; None while the city has no rule that serves."""
+    """Return the matcher of this process; None while the city has no rule that serves."""
     global _current
     with _lock:
         state = queries.state()
@@ -27,7 +27,7 @@ def matcher() -> Matcher | None:
 
 
 def _load() -> Matcher | None:
-    """Leaves out the rules whose department receives no messages; each is told once, here and on the settings page."""
+    """Return a matcher without the rules whose department receives no messages; each of these is logged once."""
     rows = queries.rows()
     idle = {(row.pk, row.department.slug) for row in rows if not row.department.active}
     for pk, department in sorted(idle - _idle):
@@ -39,7 +39,7 @@ def _load() -> Matcher | None:
 
 
 def _usable(rule: Rule) -> Rule | None:
-    """None of one that this version would not take any more: it holds up no message."""
+    """Return the rule; None where this version no longer accepts it, so that it holds up no message."""
     try:
         check(rule)
     except BadInput as error:

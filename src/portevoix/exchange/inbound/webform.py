@@ -1,4 +1,4 @@
-"""The citizens' form: the one door of the house at which somebody waits for the answer."""
+"""The citizens' form: the only channel on which the sender waits for an answer."""
 
 import base64
 import hashlib
@@ -33,9 +33,9 @@ MOST_HELD = 3
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What the citizen is told: a reference that a host can search for, and by when somebody will have replied.
+    """The confirmation for the citizen: a reference that a host can search for, and the time a reply is due.
 
-    `held`: a host must let it in first. `by` is None when the policy's hours never suffice.
+    `held`: a host must admit it first. `by` is None when the policy's hours never suffice.
     """
 
     reference: str
@@ -44,26 +44,25 @@ class Posted:
 
 
 def account() -> Account | None:
-    """The account that serves the form, None while the form is closed.
+    """Return the account that serves the form, None while the form is closed.
 
     It takes posts whatever connector sends its replies: in the demonstration these go nowhere.
     """
-    served = (row for row in city.accounts() if row.channel == KIND and row.state == row.State.ACTIVE)
-    return next((row for row in served if row.settings.get("secret")), None)
+    rows = (row for row in city.accounts() if row.channel == KIND and row.state == row.State.ACTIVE)
+    return next((row for row in rows if row.settings.get("secret")), None)
 
 
 def challenge(account: Account, *, now: datetime) -> dict[str, Any]:
-    """A new puzzle for the citizen's browser, JSON-ready."""
+    """Return a new puzzle for the citizen's browser, JSON-ready."""
     return proof_of_work.new_challenge(accounts.settings_of(account)["secret"], now)
 
 
 def take(account: Account, request: RawRequest, *, client: str, now: datetime) -> Posted:
-    """Takes one post in. Unless it is held, a worker brings it into the inbox within seconds: the citizen does not wait
-    for that, and the process that serves pages need not hold what the labels are guessed with.
+    """Store one post. Unless it is held, a worker brings it into the inbox within seconds.
 
-    `client` is where it comes from: only a keyed hash of it is kept, for a day. The same form sent twice is one
-    message.
-    Raises TryLater when too much came from there, Refused for what is forged or was solved for another message.
+    So the citizen does not wait for that, and the process that serves pages need not load the models. `client` is the
+    address it comes from: only a keyed hash of it is stored, for a day. The same form sent twice is one message.
+    Raise TryLater when too much came from there, Refused for a forged post or a puzzle solved for another message.
     """
     places = ratelimit.limits_of_place(client, MOST)
     _check_rate("form", places, now)
@@ -76,9 +75,9 @@ def take(account: Account, request: RawRequest, *, client: str, now: datetime) -
     incoming = replace(incoming, subject=f"{title} [{reference}]".strip())  # what the reply by e-mail is headed with
     with transaction.atomic():
         once = _check_once(incoming, payload_of(request), now)
-        stored = envelopes.store(account, Batch((incoming,)), now=now, leased=False)
-        counted = {"form": places, "form-held": held_places if incoming.held else ()} if stored.new else {}
-        ratelimit.note_all({"form-once": once, **counted}, now=now)
+        outcome = envelopes.store(account, Batch((incoming,)), now=now, leased=False)
+        limits = {"form": places, "form-held": held_places if incoming.held else ()} if outcome.new else {}
+        ratelimit.note_all({"form-once": once, **limits}, now=now)
     return Posted(reference=reference, held=bool(incoming.held), by=_due(now))
 
 
@@ -91,7 +90,7 @@ def _due(now: datetime) -> datetime | None:
 
 
 def reference_of(incoming: Incoming) -> str:
-    """Eight letters and figures, drawn from the message's id; easy to read out over the telephone."""
+    """Return eight letters and figures, derived from the message's id; easy to read out over the telephone."""
     digest = hashlib.sha256(incoming.external_id.encode()).digest()
     letters = base64.b32encode(digest).decode()[:8]
     return f"{letters[:4]}-{letters[4:]}"
@@ -111,9 +110,9 @@ def _check_rate(kind: str, limits: Mapping[str, int], now: datetime) -> None:
 
 
 def _check_once(incoming: Incoming, payload: str, now: datetime) -> list[str]:
-    """Return what is to be noted, so that the same message again passes for the impatient second click that it is.
+    """Return the keys to note, so that the same message sent again passes as an impatient second click.
 
-    One puzzle and one form are good for one message: raises Refused when another one used them.
+    One puzzle and one form are good for one message: raise Refused when another one used them.
     """
     same = proof_of_work.fingerprint(f"{incoming.external_id} {incoming.text}")
     keys = [f"form {incoming.external_id}", *([proof_of_work.signature_of(payload)] if payload else [])]

@@ -1,4 +1,4 @@
-"""What a network sends to an address of its own here: verified, kept, and only then answered."""
+"""Webhooks: requests that a network sends here are verified and stored, and only then answered."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,20 +20,20 @@ from portevoix.record.queries.city import Account
 log = structlog.get_logger("portevoix.hooks")
 HOUR: Final = timedelta(hours=1)
 MOST_REFUSED: Final = 30
-"""Requests an hour from one place that are not what they say: beyond that, nothing more is written down of them."""
+"""Forged requests an hour from one place: beyond that, no more of them are counted."""
 
 
 def take(kind: str, account: int, request: RawRequest, *, client: str, now: datetime) -> None:
-    """Returns when everything in the request is stored; a worker brings it into the inbox: what the city itself said,
-    after `envelopes.LEASE`. A paused account takes it too, so that nothing is lost meanwhile.
+    """Store everything in the request; a worker brings it into the inbox, the city's own messages after a lease.
 
-    Raises Refused for what is not the network's, and TryLater when too much of that came from `client`.
+    The lease is `envelopes.LEASE`. A paused account takes requests too, so that nothing is lost meanwhile.
+    Raise Refused for what is not the network's, and TryLater when too much of that came from `client`.
     """
     try:
-        row, served = _served(kind, account)
-        batch = served.pushed(request)
+        row, channel = _find_connector(kind, account)
+        batch = channel.pushed(request)
     except (Refused, BadInput) as error:
-        raise _counted(error, client, now) from error
+        raise _count_refusal(error, client, now) from error
     theirs = tuple(message for message in batch.messages if message.direction is not Direction.OUT)
     ours = tuple(message for message in batch.messages if message.direction is Direction.OUT)
     envelopes.free(envelopes.store(row, replace(batch, messages=theirs), now=now).waiting)
@@ -43,28 +43,30 @@ def take(kind: str, account: int, request: RawRequest, *, client: str, now: date
 
 
 def greet(kind: str, account: int, query: Mapping[str, str], *, client: str, now: datetime) -> str:
-    """What the network wants to hear when it tries the address. Raises Refused and TryLater as `take` does."""
+    """Return the answer that the network expects when it tries the address. Raise Refused and TryLater as `take`."""
     try:
-        return _served(kind, account)[1].handshake(query)
+        return _find_connector(kind, account)[1].handshake(query)
     except (Refused, BadInput) as error:
-        raise _counted(error, client, now) from error
+        raise _count_refusal(error, client, now) from error
 
 
-def _served(kind: str, pk: int) -> tuple[Account, Hooked]:
-    """Raises Refused when there is no such account in service, or its network sends nothing; BadInput when its
-    settings cannot be read.
+def _find_connector(kind: str, pk: int) -> tuple[Account, Hooked]:
+    """Return the account and its connector.
+
+    Raise Refused when no such account is in service or its network sends nothing, BadInput when its settings cannot be
+    read.
     """
     row = city.account(pk)
     if row is None or row.connector != kind or row.state == row.State.UNCONNECTED:
         raise Refused(gettext_noop("There is no such account."))
-    served = build(kind, row.address, accounts.settings_of(row))
-    if not isinstance(served, Hooked):
+    channel = build(kind, row.address, accounts.settings_of(row))
+    if not isinstance(channel, Hooked):
         raise Refused(gettext_noop("This channel takes no requests from the web."))
-    return row, served
+    return row, channel
 
 
-def _counted(error: Refused | BadInput, client: str, now: datetime) -> Refused | TryLater:
-    """What is signed is never counted: whoever forges cannot shut the network out."""
+def _count_refusal(error: Refused | BadInput, client: str, now: datetime) -> Refused | TryLater:
+    """Count a refused request. Signed requests are never counted: forgers cannot shut the network out."""
     log.warning("hook_refused", why=error.text)
     places = ratelimit.limits_of_place(client, MOST_REFUSED)
     if ratelimit.exceeded("hook", places, within=HOUR, now=now):

@@ -1,1 +1,1 @@
-"""What goes out, and the access by which it may."""
+"""Delivery of replies, renewal of the access tokens for it, and alerts to administrators."""

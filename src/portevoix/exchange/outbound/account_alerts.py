@@ -1,4 +1,4 @@
-"""Tells the administrators by e-mail that an account was paused: what citizens write there waits for them."""
+"""E-mails the administrators when an account was paused, as messages from citizens then wait there."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,31 +19,34 @@ log = structlog.get_logger("portevoix.alarm")
 
 
 def tell(*, now: datetime) -> int:
-    """Writes of each account that was paused by itself, once; returns of how many. Without a mailbox the log and every
-    page say it alone, and it is tried again as long as the account is paused.
+    """E-mail the administrators once about each account that paused itself; return the number of accounts.
+
+    Without a mailbox only the log and every page say so, and it is tried again as long as the account is paused.
     """
-    paused = queries.unannounced()
-    if not paused:
+    paused_accounts = queries.unannounced()
+    if not paused_accounts:
         return 0
     boxes = [account for account in queries.accounts() if account.channel == "email" and account.state == "active"]
     readers = queries.administrators()
-    return sum(_tell(account, boxes, readers, now) for account in paused)
+    return sum(_tell(account, boxes, readers, now) for account in paused_accounts)
 
 
 def _tell(account: Account, boxes: Sequence[Account], readers: Sequence[queries.Contact], now: datetime) -> bool:
     for box in boxes[:1]:
-        came = attempt(lambda box=box: _send(connector(box), box, account, readers, now))
-        if isinstance(came, Done):
+        result = attempt(lambda box=box: _send(connector(box), box, account, readers, now))
+        if isinstance(result, Done):
             accounts.announced(account=account, now=now)
             return True
-        log.warning("alarm_failed", account=account.pk, error=type(came).__name__)
+        log.warning("alarm_failed", account=account.pk, error=type(result).__name__)
     return False
 
 
-def _send(served: Connector, box: Account, account: Account, readers: Sequence[queries.Contact], now: datetime) -> None:
-    """To each of the readers; one who got the letter before has it again when another one's fails."""
+def _send(
+    channel: Connector, box: Account, account: Account, readers: Sequence[queries.Contact], now: datetime
+) -> None:
+    """Send the e-mail to each reader; one who has it already receives it again when another reader's fails."""
     for reader in readers:
-        served.send(_letter(account, box, reader, now))
+        channel.send(_letter(account, box, reader, now))
 
 
 def _letter(account: Account, box: Account, reader: queries.Contact, now: datetime) -> Outgoing:

@@ -1,4 +1,4 @@
-"""The one door out: sends what is due, at most once per key, and deletes what is withdrawn."""
+"""The only way out: sends replies that are due, at most once per key, and deletes those that are withdrawn."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,49 +20,49 @@ from portevoix.record.queries.deliveries import Delivery, account_of
 log = structlog.get_logger("portevoix.deliver")
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=1)
-_VANISHED = gettext_noop("The process that was sending it ended before it could say whether it left.")
+_VANISHED_MESSAGE = gettext_noop("The process that was sending it ended before it could say whether it left.")
 
 
 def deliver_due(*, now: datetime) -> int:
-    """Sends the reply that is due longest and waits for it; returns how many left."""
+    """Send the reply that has been due longest and wait for it; return how many left."""
     return sum(_Try(delivery, now).run() for delivery in deliveries.claim(now=now, limit=1))
 
 
 class Courier:
-    """Sends what is due, one reply of an account at a time, each apart from the worker's other work."""
+    """Sends replies that are due, one of each account at a time, in the background."""
 
     def __init__(self) -> None:
         self._under_way: dict[int, tuple[_Try, Apart[Receipt]]] = {}
 
     def turn(self, now: datetime, *, within: float | None = PATIENCE) -> int:
-        """Begins what is due, waits a moment, and writes down what came; returns how many left."""
+        """Begin the deliveries that are due, wait a moment, and store the results; return how many left."""
         due = deliveries.claim(now=now, limit=MOST - len(self._under_way), without=self._under_way)
-        begun = [one for one in map(self._begin, [_Try(delivery, now) for delivery in due]) if one]
-        wait(begun, within=within)
+        calls = [call for call in map(self._begin, [_Try(delivery, now) for delivery in due]) if call]
+        wait(calls, within=within)
         return self._settle(now)
 
     def finish(self, now: datetime) -> int:
-        """Waits for what is being sent; begins nothing."""
+        """Wait for deliveries under way; begin nothing."""
         wait([apart for _, apart in self._under_way.values()], within=None)
         return self._settle(now)
 
-    def _begin(self, one: "_Try") -> Apart[Receipt] | None:
-        """None when it has come to its end already."""
-        call = one.call()
+    def _begin(self, task: "_Try") -> Apart[Receipt] | None:
+        """Start the call; return None when there is nothing to call."""
+        call = task.call()
         if call is None:
             return None
         apart = Apart(call)
-        self._under_way[one.account.pk] = one, apart
+        self._under_way[task.account.pk] = task, apart
         return apart
 
     def _settle(self, now: datetime) -> int:
         left = 0
-        for account, (one, apart) in list(self._under_way.items()):
-            came = apart.came(within=0)
-            if came is not None:
+        for account, (task, apart) in list(self._under_way.items()):
+            result = apart.came(within=0)
+            if result is not None:
                 del self._under_way[account]
-                one.now = now
-                left += one.settle(came)
+                task.now = now
+                left += task.settle(result)
         return left
 
 
@@ -78,31 +78,31 @@ class _Try:
         self.account: Account = account_of(delivery)
         self.withdraws = delivery.kind == delivery.Kind.WITHDRAW
         doubtful = delivery.state == deliveries.State.SENDING and not self.withdraws
-        self.doubt = Uncertain(_VANISHED) if doubtful else None
+        self.doubt = Uncertain(_VANISHED_MESSAGE) if doubtful else None
 
     def run(self) -> bool:
-        """Whether it left, now or before."""
+        """Deliver now; return whether it left, now or before."""
         call = self.call()
         return call is not None and self.settle(attempt(call))
 
     def call(self) -> Callable[[], Receipt] | None:
-        """What to ask of the network, which needs no database; None when there is nothing, and that is written down."""
+        """Return the network call, which needs no database; None, once the reason is stored, when there is none."""
         if self.doubt and self.delivery.attempts > MOST_ATTEMPTS:
             deliveries.uncertain(self.delivery, self.doubt)
             return None
         ready = attempt(lambda: (connector(self.account), deliveries.outgoing(self.delivery)))
         if isinstance(ready, Done):
-            served, message = ready.value
+            channel, message = ready.value
             if self.withdraws:
-                stands = deliveries.external_id(self.delivery)
-                return lambda: self._gone(served, message, stands)
-            return lambda: self._receipt(served, message)
+                external_id = deliveries.external_id(self.delivery)
+                return lambda: self._delete(channel, message, external_id)
+            return lambda: self._send(channel, message)
         self.settle(ready)
         return None
 
-    def settle(self, came: Done[Receipt] | Exception) -> bool:
-        """Writes down what came of it; whether it left."""
-        match came:
+    def settle(self, result: Done[Receipt] | Exception) -> bool:
+        """Store the result; return whether it left."""
+        match result:
             case Done() if self.withdraws:
                 deliveries.withdrawn(self.delivery, now=self.now)
                 return True
@@ -110,71 +110,71 @@ class _Try:
                 deliveries.sent(self.delivery, receipt, now=self.now)
                 return True
             case TryLater():
-                self._again(came)
+                self._retry(result)
             case Refused():
-                self._refused(came)
+                self._handle_refusal(result)
             case Uncertain():
-                deliveries.uncertain(self.delivery, came)
+                deliveries.uncertain(self.delivery, result)
             case DatabaseError():
-                raise came
+                raise result
             case _:
-                log.error("delivery_failed", delivery=self.delivery.pk, exc_info=came)
-                deliveries.uncertain(self.delivery, fault(came))
+                log.error("delivery_failed", delivery=self.delivery.pk, exc_info=result)
+                deliveries.uncertain(self.delivery, fault(result))
         return False
 
-    def _gone(self, served: Connector, message: Outgoing, external_id: str) -> Receipt:
-        """To delete twice is to delete once: what is not sure is tried again. Raises TryLater then."""
-        if not isinstance(served, Deleting):
+    def _delete(self, channel: Connector, message: Outgoing, external_id: str) -> Receipt:
+        """Delete the message on the network. Raise TryLater when in doubt: deleting twice does no harm."""
+        if not isinstance(channel, Deleting):
             raise Refused(gettext_noop("On this network nothing can be deleted from here. Delete it there, by hand."))
         try:
-            served.delete(message, external_id)
+            channel.delete(message, external_id)
         except Uncertain as error:
             raise TryLater(error.text, **error.values) from error
         return Receipt(external_id)
 
-    def _receipt(self, served: Connector, message: Outgoing) -> Receipt:
-        """What the network says of it, sent now or before. Raises TryLater when an uncertain send did not arrive."""
+    def _send(self, channel: Connector, message: Outgoing) -> Receipt:
+        """Return the network's receipt, sent now or before. Raise TryLater when an uncertain send did not arrive."""
         if self.doubt:
-            found = served.find(message)
+            receipt = channel.find(message)
             self.doubt = None
-            if found:
-                return found
+            if receipt:
+                return receipt
         try:
-            return served.send(message)
+            return channel.send(message)
         except Uncertain as error:
             self.doubt = error
-            return self._look(served, message, error)
+            return self._look_up(channel, message, error)
 
-    def _look(self, served: Connector, message: Outgoing, why: Uncertain) -> Receipt:
+    def _look_up(self, channel: Connector, message: Outgoing, why: Uncertain) -> Receipt:
         try:
-            found = served.find(message)
+            receipt = channel.find(message)
         except Uncertain:
             raise why from None
         self.doubt = None
-        if found is None:
+        if receipt is None:
             raise TryLater(why.text, after=timedelta(), **why.values)
-        return found
+        return receipt
 
-    def _again(self, error: TryLater) -> None:
-        tried = self.delivery.attempts
-        if tried >= MOST_ATTEMPTS and not self.doubt:
-            why = Refused(gettext_noop("Tried {count} times: {why}"), count=tried, why=str(error))
+    def _retry(self, error: TryLater) -> None:
+        attempts = self.delivery.attempts
+        if attempts >= MOST_ATTEMPTS and not self.doubt:
+            why = Refused(gettext_noop("Tried {count} times: {why}"), count=attempts, why=str(error))
             deliveries.refused(self.delivery, why)
             return
-        pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(tried - 1, 10), LONGEST_PAUSE))
-        self._later(error, scattered(pause))
+        pause = max(error.after, min(timedelta(seconds=15) * 2 ** min(attempts - 1, 10), LONGEST_PAUSE))
+        self._postpone(error, scattered(pause))
 
-    def _refused(self, error: Refused) -> None:
-        """A refused account is paused and its reply kept for later; a refused reply waits for a person."""
+    def _handle_refusal(self, error: Refused) -> None:
+        """Pause a refused account and keep its reply for later; leave a refused reply to a person."""
         if error.pause:
-            paused = accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
-            self._later(error, LONGEST_PAUSE if paused else timedelta())
+            is_paused = accounts.troubled(account=self.account, error=error, again_at=None, now=self.now)
+            self._postpone(error, LONGEST_PAUSE if is_paused else timedelta())
         elif self.doubt:
             deliveries.uncertain(self.delivery, self.doubt)
         else:
             deliveries.refused(self.delivery, error)
 
-    def _later(self, error: PortevoixError, pause: timedelta) -> None:
-        """Where there is doubt the network is asked again; else the reply is sent again."""
+    def _postpone(self, error: PortevoixError, pause: timedelta) -> None:
+        """Postpone the delivery: in doubt the network is asked again; else the reply is sent again."""
         put_off = deliveries.doubtful if self.doubt else deliveries.postponed
         put_off(self.delivery, error, again_at=self.now + pause)

@@ -1,1 +1,1 @@
-"""What is learnt from the city's own messages, and applied to new ones."""
+"""Models trained on the city's own messages, and applied to new ones."""

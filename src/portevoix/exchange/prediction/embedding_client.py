@@ -1,7 +1,7 @@
-"""Vectors from an address of the administrator's choice that speaks as OpenAI's embeddings do.
+"""A client for an embeddings endpoint of the administrator's choice, with OpenAI's protocol.
 
-It may lie inside the house's own network: whoever sets the environment says so. It is asked over HTTP without following
-redirections, so that neither text nor key goes anywhere else.
+The endpoint may be inside the internal network: the environment decides. Requests do not follow redirections, so that
+neither text nor key goes anywhere else.
 """
 
 import json
@@ -20,7 +20,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.embeddings import Vectors
 
 TIMEOUT = 10.0
-"""Seconds for a whole answer: that long at most the worker does nothing else."""
+"""Seconds for a whole answer, during which the worker does nothing else."""
 MOST_BYTES = 30_000_000
 MOST_NUMBERS = 8192
 LONGEST_WAIT = timedelta(hours=1)
@@ -29,18 +29,18 @@ _OF_THE_TEXT = frozenset({400, 413, 422})
 
 
 class TextRefused(Refused):
-    """One of the texts, or all that was asked, is not taken."""
+    """The endpoint does not accept one of the texts, or the whole request."""
 
 
 class Broken(TryLater):
-    """It fails, of itself or over one of the texts."""
+    """The encoder fails, by itself or on one of the texts."""
 
 
 class Endpoint:
-    """An encoder behind `POST {address}/embeddings`. Texts leave this machine: they are given masked.
+    """An encoder behind `POST {address}/embeddings`. Texts leave this machine, so callers mask them first.
 
-    `encode` raises TryLater when it cannot be reached or is busy, Broken when it fails, TextRefused when it does not
-    take these texts, Refused when it takes none or what it answers cannot be used.
+    `encode` raises TryLater when the endpoint cannot be reached or is busy, Broken when it fails, TextRefused when it
+    does not accept these texts, Refused when it accepts none or its answer cannot be used.
     """
 
     slow = remote = True
@@ -60,8 +60,8 @@ class Endpoint:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, 0), np.float32)
-        asked = {"model": self._model, "input": list(texts), "encoding_format": "float"}
-        return _vectors(self._ask(json.dumps(asked).encode()), len(texts))
+        request = {"model": self._model, "input": list(texts), "encoding_format": "float"}
+        return _vectors(self._ask(json.dumps(request).encode()), len(texts))
 
     def _ask(self, body: bytes) -> bytes:
         connection = self._connection()
@@ -87,11 +87,15 @@ class Endpoint:
 
 
 def _refusal(answer: HTTPResponse) -> ChannelError:
-    """Without a word of what it says: it may quote what it was asked."""
+    """Return the error for an answer, without the answer's own words: they may quote the texts."""
     status = answer.status
     if status in _LATER or status >= 500:
-        told = answer.headers.get("Retry-After", "")
-        after = timedelta(seconds=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else timedelta()
+        retry_after = answer.headers.get("Retry-After", "")
+        after = (
+            timedelta(seconds=int(retry_after))
+            if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 8
+            else timedelta()
+        )
         message = gettext_noop("It is busy or out of order (HTTP {status}).")
         return (Broken if status == 500 else TryLater)(message, min(after, LONGEST_WAIT), status=status)
     if status in (401, 403):
@@ -106,15 +110,15 @@ def _refusal(answer: HTTPResponse) -> ChannelError:
 
 
 def _vectors(content: bytes, count: int) -> Vectors:
-    """(texts, size), of length one, in the order of the texts, whatever the order of the answer."""
+    """Return unit vectors (texts, size) in the order of the texts, whatever the order of the answer."""
     try:
         rows = {int(each["index"]): each["embedding"] for each in json.loads(content)["data"]}
-        found = np.array([rows[place] for place in range(count)], np.float64)
+        matrix = np.array([rows[place] for place in range(count)], np.float64)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise Refused(gettext_noop("What it answers are no vectors, or not as many as texts.")) from error
-    if len(rows) != count or found.ndim != 2 or not 0 < found.shape[1] <= MOST_NUMBERS:
+    if len(rows) != count or matrix.ndim != 2 or not 0 < matrix.shape[1] <= MOST_NUMBERS:
         raise Refused(gettext_noop("What it answers are no vectors, or not as many as texts."))
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     if not (np.isfinite(lengths) & (lengths > 0)).all():
         raise Refused(gettext_noop("Some of the numbers that it answers are none, or all nought."))
-    return (found / lengths).astype(np.float32)
+    return (matrix / lengths).astype(np.float32)

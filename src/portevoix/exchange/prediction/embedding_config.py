@@ -1,4 +1,4 @@
-"""Who reads what messages mean, as the environment says; told without loading any of it."""
+"""The source of embeddings that the environment names; found out without loading any encoder."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ NOBODY, LOCAL = "no", "local"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`encoders`: under which names its vectors are kept, none when nobody reads. `remote`: it is an endpoint."""
+    """`encoders`: the names under which its vectors are stored, none without embeddings. `remote`: an endpoint."""
 
     name: str
     encoders: tuple[str, ...]
@@ -20,7 +20,7 @@ class Source:
 
 
 def source() -> Source:
-    """The one of this installation."""
+    """Return the source of this installation."""
     match settings.EMBEDDINGS:
         case "no":
             return Source(NOBODY, ())
@@ -32,6 +32,6 @@ def source() -> Source:
 
 
 def endpoint_name(address: str, model: str) -> str:
-    """Its host, its path and its model: whatever makes other vectors has another name."""
+    """Return the endpoint's host, path and model as a name, which differs wherever the vectors do."""
     parts = urlsplit(address)
     return f"{parts.netloc}{parts.path.rstrip('/')} {model}"

@@ -1,10 +1,13 @@
-"""Once a night the labellers are learnt anew from what hosts decided, and kept where they are no worse than before.
+"""Retrains the labellers once a night on the hosts' decisions, and keeps them where they are no worse than before.
 
-A process of its own learns; the worker asks it, goes on with its work, and keeps what came of it.
+A separate process trains; the worker starts it, goes on with its work, and stores the result.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -25,52 +28,63 @@ log = structlog.get_logger("portevoix.learn")
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """A task of tonight that is being learnt. `against`: the version that serves.
+    """A task of tonight in training. `against`: the version in service.
 
-    Nothing is written before all is learnt: a worker that is killed meanwhile leaves all as it was, its child ends with
-    it, and once the lease is over another worker begins the task again.
+    Nothing is written before the end: a worker that is killed meanwhile changes nothing, its child ends with it, and
+    once the lease is over another worker begins the task again.
     """
 
     turn: Turn
     child: Child
     against: int | None
+    inputs: str
 
     def end(self, *, now: datetime) -> int | None:
-        """Keeps what came of it; 1 when that is a new version. None while it is still being learnt.
+        """Store the result; return 1 when that is a new version, None while it still trains.
 
-        What is not learnt when the lease is over never will be tonight.
+        Give up for tonight when the lease is over.
         """
         if not self.child.done() and now < self.turn.until:
             return None
         try:
-            told, new = told_refit(self.child.answer(within=0))
+            report, new = told_refit(self.child.answer(within=0))
         except PortevoixError as error:
             _give_up(self.turn, error, now)
             return 0
-        made = new and Made(new.labels, new.content, new.tried, new.measured, new.examples, self.against)
-        row = keep(turn=self.turn, told=told, made=made, now=now)
-        _tell(self.turn, told, row)
+        new_version = new and Made(new.labels, new.content, new.tried, new.measured, new.examples, self.against)
+        row = keep(turn=self.turn, told={**report, "inputs": self.inputs}, made=new_version, now=now)
+        _tell(self.turn, report, row)
         return int(row is not None)
 
     def stop(self) -> None:
-        """Leaves it to the next worker."""
+        """Leave the task to the next worker."""
         self.child.kill()
 
 
 def begin(*, now: datetime) -> Learning | None:
-    """Begins the next of tonight's tasks. None when there is nothing to do."""
-    turn = claim(tasks=TASKS, now=now)
-    if turn is None:
-        return None
-    serving = queries.serving(turn.task)
-    try:
-        return Learning(turn, Child(_asked(turn.task, serving, now)), serving.pk if serving else None)
-    except PortevoixError as error:
-        _give_up(turn, error, now)
-        return None
+    """Begin the next of tonight's tasks; return None when there is nothing to do."""
+    while turn := claim(tasks=TASKS, now=now):
+        serving = queries.serving(turn.task)
+        request = _request(turn.task, serving, now)
+        inputs = _digest(request)
+        if outcome := queries.came_of(turn.task, inputs):  # from the same, the same would be learnt again
+            keep(turn=turn, told={"came": "same" if outcome == "kept" else outcome, "inputs": inputs}, now=now)
+            continue
+        try:
+            return Learning(turn, Child(request), serving.pk if serving else None, inputs)
+        except PortevoixError as error:
+            _give_up(turn, error, now)
+            return None
+    return None
 
 
-def _asked(task: str, serving: Any, now: datetime) -> Json:
+def _digest(request: Json) -> str:
+    """Return a digest of all training inputs, without the present time, and of the program's version."""
+    lasting = {**request, "now": "", "program": version("portevoix")}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
+
+
+def _request(task: str, serving: Any, now: datetime) -> Json:
     newest = queries.newest(task)
     before = Before(
         newest=mark(newest) if newest else "",
@@ -82,14 +96,14 @@ def _asked(task: str, serving: Any, now: datetime) -> Json:
 
 
 def _give_up(turn: Turn, error: PortevoixError, now: datetime) -> None:
-    """Until the next night; the settings page says so."""
+    """Give the task up until the next night; the settings page says so."""
     log.error("learning_failed", task=turn.task, why=str(error))
     keep(turn=turn, told={"came": "failed"}, now=now)
 
 
-def _tell(turn: Turn, told: Json, row: Any) -> None:
-    figures = {name: round(told[name], 3) for name in ("accuracy", "before") if name in told}
+def _tell(turn: Turn, report: Json, row: Any) -> None:
+    figures = {name: round(report[name], 3) for name in ("accuracy", "before") if name in report}
     if row is not None:
         log.info("model_changed", task=turn.task, version=row.version, serves=row.active, **figures)
-    elif told["came"] == "worse":
+    elif report["came"] == "worse":
         log.info("model_refused", task=turn.task, **figures)

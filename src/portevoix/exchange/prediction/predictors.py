@@ -1,4 +1,4 @@
-"""The labellers that the steps use: the versions in service, or what comes before there is one."""
+"""The labellers that the steps use: the versions in service, or the first day's where there is none yet."""
 
 import contextlib
 import threading
@@ -23,15 +23,15 @@ from portevoix.text.training.protocol import ask_cold, told_cold
 log = structlog.get_logger("portevoix.learn")
 
 PATIENCE_S = 120.0
-"""So long whoever wants to label waits for what departments say to be learnt, which takes seconds."""
+"""How long labelling waits until the departments' descriptions are learnt, which takes seconds."""
 TRIED_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Labellers:
-    """One labeller for each thing that is suggested, and the languages that citizens are expected to write in.
+    """One labeller for each task, and the languages that citizens are expected to write in.
 
-    `until` is when they are loaded again at the latest, None for as long as the record's `state` is the same.
+    `until` is the time of the next reload at the latest, None for as long as the record's `state` is the same.
     """
 
     by_name: Mapping[str, Labeller]
@@ -45,7 +45,7 @@ _current: Labellers | None = None
 
 
 def labellers() -> Labellers:
-    """Those of this process; loaded again when departments, languages or the versions in service changed."""
+    """Return the labellers of this process; reload them when departments, languages or versions in service changed."""
     global _current
     with _lock:
         state = training.state()
@@ -56,14 +56,14 @@ def labellers() -> Labellers:
 
 
 def departments() -> list[DepartmentText]:
-    """What they say of themselves today."""
+    """Return the departments' present descriptions."""
     return [DepartmentText(d.slug, d.name, d.description, tuple(d.competences)) for d in training.departments()]
 
 
 def _load(state: tuple[object, ...], now: datetime) -> Labellers:
-    said = departments()
-    words = cold(said, now)
-    grounds = [Ground(task, said, words or NOTHING) for task in TASKS]
+    texts = departments()
+    words = cold(texts, now)
+    grounds = [Ground(task, texts, words or NOTHING) for task in TASKS]
     return Labellers(
         by_name={ground.task: _labeller(ground) for ground in grounds},
         languages=training.languages(),
@@ -72,18 +72,18 @@ def _load(state: tuple[object, ...], now: datetime) -> Labellers:
     )
 
 
-def cold(said: Sequence[DepartmentText], now: datetime, encoders: Sequence[Encoder] = ()) -> ColdStart | None:
-    """What was learnt from the departments' words; learnt and kept now, where nobody has yet. None when that fails.
+def cold(texts: Sequence[DepartmentText], now: datetime, encoders: Sequence[Encoder] = ()) -> ColdStart | None:
+    """Return the model trained on the departments' descriptions; train and store it if there is none.
 
-    `encoders`: those of this machine, where their meaning is to be read too.
+    None when that fails. `encoders`: local ones, where vectors of the descriptions are to be used too.
     """
-    if not tell(said):
-        return ColdStart(tuple(department.slug for department in said))
-    key = cold_start_store.key(said, encoders)
+    if not tell(texts):
+        return ColdStart(tuple(department.slug for department in texts))
+    key = cold_start_store.key(texts, encoders)
     with contextlib.suppress(BadInput):  # there is none, or it is damaged
         return cold_start_store.parse(trained_models.cold(key), name=key, encoders=encoders)
     try:
-        content = told_cold(ask(ask_cold(said, meaning=bool(encoders)), within=PATIENCE_S))
+        content = told_cold(ask(ask_cold(texts, meaning=bool(encoders)), within=PATIENCE_S))
         keep_cold(key=key, content=content, now=now)
         return cold_start_store.parse(content, name=key, encoders=encoders)
     except PortevoixError as error:
@@ -92,9 +92,9 @@ def cold(said: Sequence[DepartmentText], now: datetime, encoders: Sequence[Encod
 
 
 def _labeller(ground: Ground) -> Labeller:
-    """The version in service. What serves on the first day when there is none, or when it is of no use.
+    """Return the version in service; the first day's labeller when there is none, or when it is damaged.
 
-    That it is of no use is told here and on the settings page: the next night mends it.
+    Damage is logged here and shown on the settings page: the next night mends it.
     """
     row = trained_models.serving(ground.task)
     if row is None:
@@ -107,7 +107,7 @@ def _labeller(ground: Ground) -> Labeller:
 
 
 def forget() -> None:
-    """Loads anew at the next call."""
+    """Reload the labellers at the next call."""
     global _current
     with _lock:
         _current = None

@@ -1,6 +1,6 @@
 """The charts of an edition: one Vega-Lite specification each, and its rendering as SVG for a page.
 
-The specification is the one source: an e-mail or a PDF renders the same with the colours of `PRINT`. In a page every
+The specification is the only source: an e-mail or a PDF renders the same with the colours of `PRINT`. In a page every
 colour becomes a custom property of the stylesheet, so that one picture is right in light, dark and print.
 """
 
@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from portevoix.journal.edition import Replies, Step, Volume
 
 WIDTH, HEIGHT = 330, 170
-"""Of the plot, in px; small, so that its letters can still be read on a page of 320 px."""
+"""Size of the plot in px; small, so that its letters can still be read on a page of 320 px."""
 FONT_SIZE = 11
 HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """What a chart is drawn with; each field is a role, and each role one colour that no other has."""
+    """The colours of a chart; each field is a role, and no two roles share a colour."""
 
     ink: str
     muted: str
@@ -41,7 +41,10 @@ _OPENING = re.compile(r"<svg[^>]*?(viewBox=\"[^\"]*\")[^>]*>")
 
 
 def weeks_chart(volume: Volume, *, label: Any) -> alt.LayerChart:
-    """Messages per week, the last one being the edition's own. `label` shortens a week's code for the axis."""
+    """Return the messages per week, the last one being the edition's own.
+
+    `label` shortens a week's code for the axis.
+    """
     last = len(volume.weeks) - 1
     rows = [
         {"week": label(week.code), "messages": week.count.now, "own": place == last}
@@ -57,11 +60,11 @@ def weeks_chart(volume: Volume, *, label: Any) -> alt.LayerChart:
         text=alt.Text("messages:Q", format="d"),
         color=alt.condition("datum.own", alt.value(PRINT.ink), alt.value(PRINT.muted)),
     )
-    return _finished(bars + numbers)
+    return _style_chart(bars + numbers)
 
 
 def curve_chart(replies: Replies) -> alt.LayerChart:
-    """The share that has had a first reply, hour by hour: this week solid, the weeks before together dashed."""
+    """Return the share with a first reply, hour by hour: this week solid, the weeks before together dashed."""
     x = alt.X(
         "hours:Q",
         title=_("hours since the message"),
@@ -75,14 +78,14 @@ def curve_chart(replies: Replies) -> alt.LayerChart:
         interpolate="step-after", color=PRINT.muted, strokeWidth=1.5, strokeDash=[5, 3]
     )
     own = alt.Chart(_steps(replies.curve)).mark_line(interpolate="step-after", color=PRINT.strong, strokeWidth=2.5)
-    return _finished(promise + past.encode(x=x, y=y) + own.encode(x=x, y=y))
+    return _style_chart(promise + past.encode(x=x, y=y) + own.encode(x=x, y=y))
 
 
 def _steps(steps: Sequence[Step]) -> alt.Data:
     return alt.Data(values=[{"hours": step.seconds / HOUR_S, "share": step.share} for step in steps])
 
 
-def _finished(chart: alt.LayerChart) -> alt.LayerChart:
+def _style_chart(chart: alt.LayerChart) -> alt.LayerChart:
     return (
         chart.properties(width=WIDTH, height=HEIGHT, background="transparent", padding=4)
         .configure_view(stroke=None)
@@ -100,14 +103,14 @@ def _finished(chart: alt.LayerChart) -> alt.LayerChart:
 
 
 def as_svg(chart: alt.LayerChart, *, name: str, title: str, description: str) -> SafeString:
-    """The chart for a page: no style attribute and no font, colours as custom properties, told by title and desc.
+    """Return the chart for a page, without style attributes and fonts, with colours as custom properties.
 
-    `name` is unique on the page and makes the ids.
+    `name` is unique on the page and makes the ids; `title` and `description` are for screen readers.
     """
-    drawn = _STRAY.sub("", vl_convert.vegalite_to_svg(chart.to_dict()))
+    svg = _STRAY.sub("", vl_convert.vegalite_to_svg(chart.to_dict()))
     for role in fields(Colours):
-        drawn = drawn.replace(f'"{getattr(PRINT, role.name)}"', f'"var(--chart-{role.name})"')
-    opening = _OPENING.match(drawn)
+        svg = svg.replace(f'"{getattr(PRINT, role.name)}"', f'"var(--chart-{role.name})"')
+    opening = _OPENING.match(svg)
     if opening is None:
         raise RuntimeError("vl-convert drew no SVG that begins with its viewBox")
     head = (
@@ -117,4 +120,4 @@ def as_svg(chart: alt.LayerChart, *, name: str, title: str, description: str) ->
         f'<desc id="{name}-description">{escape(description)}</desc>'
     )
     # Nothing that a citizen wrote is in a chart: its words are ours and escaped, the rest is Vega's.
-    return mark_safe(head + drawn[opening.end() :])  # noqa: S308
+    return mark_safe(head + svg[opening.end() :])  # noqa: S308

@@ -1,4 +1,4 @@
-"""An edition as HTML: what its templates are given, and the file that stands on its own."""
+"""An edition as HTML: the context of its templates, and the standalone file."""
 
 import importlib
 import re
@@ -39,8 +39,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class HorizonRow:
-    """One line of a reply table; None where there are too few to say. `week` is that of `now`, "" for the edition's;
-    `enough` whether so many wrote in it that it is merely too early.
+    """One line of a reply table; None for too few waits. `week` is that of `now`, "" for the edition's.
+
+    `enough`: there were enough waits in it, and it is only too early.
     """
 
     horizon: str
@@ -51,9 +52,9 @@ class HorizonRow:
 
 
 def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = False) -> dict[str, Any]:
-    """What `journal/_edition.html` shows.
+    """Return the context of `journal/_edition.html`.
 
-    `opens`: the conversations that the reader may open; `linked`: whether departments lead to their editions.
+    `opens`: the conversations that the reader may open; `linked`: whether departments link to their editions.
     """
     volume, replies = edition.section("volume"), edition.section("replies")
     standing = standing_out(edition)
@@ -64,7 +65,7 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
         "volume": volume,
         "voices": edition.section("voices"),
         "standing": [labels.lead(row.name, row.count) for row in standing],
-        "kinds": _named(volume.kinds, labels.KINDS),
+        "kinds": _name_tallies(volume.kinds, labels.KINDS),
         "channels": [Named(channel_name(row.code), row.count) for row in volume.channels],
         "measures": [measure_table(measure) for measure in replies.measures],
         "eight": _within(replies.measures[0], "8h"),
@@ -76,21 +77,22 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
 
 
 def standing_out(edition: Edition) -> list[Named]:
-    """What came in more often than in any of the weeks before, or less often, furthest from its average first:
-    departments in the whole city's edition, kinds of message in a department's. Small numbers and short pasts tell
-    nothing.
+    """Return the rows that are above or below all of the weeks before, furthest from their average first.
+
+    They are departments in the whole city's edition, kinds of message in a department's. Small numbers and short pasts
+    are left out.
     """
     departments, volume = edition.section("departments"), edition.section("volume")
     if departments:
         rows = [Named(row.name, row.messages) for row in departments.rows if row.slug]
     else:
-        rows = _named([row for row in volume.kinds if row.code], labels.KINDS)
-    found = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and _stands_out(row.count)]
-    return sorted(found, key=lambda row: -abs(row.count.apart))[:MOST_STANDING_OUT]
+        rows = _name_tallies([row for row in volume.kinds if row.code], labels.KINDS)
+    outliers = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and _stands_out(row.count)]
+    return sorted(outliers, key=lambda row: -abs(row.count.apart))[:MOST_STANDING_OUT]
 
 
 def _stands_out(count: Count) -> bool:
-    """Of a rise this week's number must not be small, of a fall what is usual."""
+    """Return whether the number is large enough: this week's of a rise, the average of a fall."""
     many = count.now if count.apart > 0 else count.mean or 0
     return bool(count.apart) and many >= LEAST_TO_STAND_OUT
 
@@ -99,23 +101,24 @@ def _section(section: Section) -> dict[str, Any]:
     return {"kind": section.kind, "template": f"journal/sections/{section.kind}.html", "value": section}
 
 
-def _named(rows: Collection[Tally], names: Any) -> list[Named]:
+def _name_tallies(rows: Collection[Tally], names: Any) -> list[Named]:
     return [Named(labels.named(names, row.code), row.count) for row in rows]
 
 
 def measure_table(measure: Reply) -> dict[str, Any]:
-    """A reply measure as a table: a row per horizon of which there is a share to tell, `rows` of this week and `late`
-    of the last one that was watched so long.
+    """Return a reply measure as a table with a row per horizon that has a share.
+
+    `rows` are of this week, `late` of the last one that was observed so long.
     """
-    told = [_row(measure, horizon) for horizon in HORIZONS]
-    shown = [row for row in told if row.now or row.past] or told[:1]
+    rows = [_row(measure, horizon) for horizon in HORIZONS]
+    visible_rows = [row for row in rows if row.now or row.past] or rows[:1]
     return {
         "name": labels.named(labels.MEASURES, f"{measure.reply} {measure.clock}"),
         "reply": measure.reply,
         "now": measure.now,
         "past": measure.past,
-        "rows": [row for row in shown if not row.week],
-        "late": [row for row in shown if row.week],
+        "rows": [row for row in visible_rows if not row.week],
+        "late": [row for row in visible_rows if row.week],
     }
 
 
@@ -141,15 +144,15 @@ def _share(waited: Waited | None, horizon: str) -> Share | None:
 
 
 def _charts() -> ModuleType:
-    """Loaded with the first chart: Vega takes a second and more memory than all the rest of the pages."""
+    """Import the charts with the first one: Vega takes a second and more memory than all the rest of the pages."""
     return importlib.import_module("portevoix.journal.render.charts")
 
 
 def _weeks_chart(volume: Volume) -> SafeString | None:
-    """None for a single week, which a chart would not make clearer."""
+    """Return the chart; None for a single week, which a chart would not make clearer."""
     if len(volume.weeks) < 2:
         return None
-    told = ", ".join(
+    description = ", ".join(
         _("{week}: {count}").format(week=labels.week_number(week.code), count=week.count.now) for week in volume.weeks
     )
     charts = _charts()
@@ -157,37 +160,37 @@ def _weeks_chart(volume: Volume) -> SafeString | None:
         charts.weeks_chart(volume, label=labels.week_number),
         name="chart-weeks",
         title=_("Messages per week"),
-        description=told,
+        description=description,
     )
 
 
 def _curve_chart(replies: Replies) -> SafeString | None:
-    """None where this week has too few waits to say."""
+    """Return the chart; None for too few waits this week."""
     if not replies.curve:
         return None
     eight = max(step.share for step in replies.curve if step.seconds <= HORIZONS["8h"])
-    told = _("After 8 hours: {share}").format(share=percent(eight))
+    description = _("After 8 hours: {share}").format(share=percent(eight))
     charts = _charts()
     return charts.as_svg(
         charts.curve_chart(replies),
         name="chart-curve",
         title=_("Share of citizens who have had a first reply, by hours since their message"),
-        description=told,
+        description=description,
     )
 
 
 def page(edition: Edition, *, language: str, accent: str) -> str:
-    """The edition as one HTML file, in `language`, that asks nothing of any server: styles and icons are inside.
+    """Return the edition as one standalone HTML file in `language`, with styles and icons inside.
 
     `accent` is the city's colour, as #rrggbb.
     """
     with override(language):
-        shown = {**context(edition), "language": language, "styles": _styles(accent), "icons": _icons()}
-        return render_to_string("journal/file.html", shown).replace(f"{static(ICONS)}#", "#")
+        page_context = {**context(edition), "language": language, "styles": _styles(accent), "icons": _icons()}
+        return render_to_string("journal/file.html", page_context).replace(f"{static(ICONS)}#", "#")
 
 
 def _styles(accent: str) -> SafeString:
-    """Our own stylesheets, without what would be fetched, and the city's colour."""
+    """Return our own stylesheets, without external resources, and the city's colour."""
     light, dark = readable(accent, on=PAPER_LIGHT), readable(accent, on=PAPER_DARK)
     theme = f":root {{ --accent-on-light: {light}; --accent-on-dark: {dark}; }}"
     sheets = _OUTSIDE.sub("none", "\n".join(map(_own, STYLESHEETS)))
@@ -199,5 +202,5 @@ def _icons() -> SafeString:
 
 
 def _own(name: str) -> str:
-    """The text of a static file of ours."""
+    """Return the text of a static file of ours."""
     return Path(str(finders.find(name))).read_text(encoding="utf-8")

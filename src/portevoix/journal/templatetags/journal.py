@@ -1,4 +1,4 @@
-"""The words of `journal.wording` for templates."""
+"""Template filters for the words of `journal.labels`."""
 
 from datetime import datetime
 
@@ -45,7 +45,7 @@ def horizon_name(code: str) -> str:
 
 @register.filter
 def department_name(slug: str, edition: Edition) -> str:
-    """A department's name as the edition keeps it."""
+    """Return a department's name as the edition stores it."""
     return edition.department_names.get(slug, slug)
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of the Barometer's indicators. What computes them: `observatory`, `presence` and `audience`."""
+"""Catalogue of the Barometer's indicators. `indicator_values`, `presence` and `audience` compute them."""
 
 from portevoix.measures.indicators.audience import AUDIENCE
 from portevoix.measures.indicators.content import AUTOMATION, CONTENT
@@ -16,8 +16,8 @@ INDICATORS = {
 
 
 def ratio(code: str) -> tuple[str, str]:
-    """The sums whose quotient the indicator is, numerator first. Raises KeyError where it is no quotient of sums."""
-    found = INDICATORS[code].ratio
-    if found is None:
+    """Return the sums whose quotient the indicator is, numerator first. Raises KeyError when it is not a quotient."""
+    sums = INDICATORS[code].ratio
+    if sums is None:
         raise KeyError(code)
-    return found
+    return sums

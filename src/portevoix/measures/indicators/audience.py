@@ -1,10 +1,10 @@
-"""Who follows and reacts: shown, and never part of what says whether a city serves its citizens."""
+"""Indicators of followers and reactions: shown as context, never part of a city's score."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator
 from portevoix.measures.indicators.sources import BONSON_RATKAI, COUNCILS_2012, STUDY_2013
 
-# Letter, the sum of posts that have some, the sum of all, and label and formula of each of the three.
+# Letter, the sum of posts with a reaction, the sum of reactions, and label and formula of each of the three indicators.
 _REACTIONS: tuple[tuple[str, str, str, tuple[str, str, str], tuple[str, str, str]], ...] = (
     (
         "p",
@@ -43,10 +43,10 @@ _REACTIONS: tuple[tuple[str, str, str, tuple[str, str, str], tuple[str, str, str
 
 
 def _reactions() -> tuple[Indicator, ...]:
-    made = []
+    indicators = []
     for letter, some, count, labels, formulas in _REACTIONS:
         ratios = ((some, "posts"), (count, "posts"), None)
-        made += [
+        indicators += [
             Indicator(
                 code=f"audience.{letter}{place}",
                 unit="share" if place == 1 else "ratio",
@@ -58,7 +58,7 @@ def _reactions() -> tuple[Indicator, ...]:
             )
             for place, (label, formula, ratio) in enumerate(zip(labels, formulas, ratios, strict=True), start=1)
         ]
-    return tuple(made)
+    return tuple(indicators)
 
 
 AUDIENCE = (

@@ -1,11 +1,11 @@
-"""What does the city speak of when it is not replying, how often, and who presses the button?"""
+"""Indicators of the content and frequency of posts that are not replies, and of automatic posts."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator
 from portevoix.measures.indicators.sources import DEPAULA, MERGEL, OWN, STUDY_2013
 from portevoix.measures.metrics import Direction
 
-# Axis, source, formula, and each of its values with which way is better and its label.
+# Axis, source, formula, and for each value: its code, the better direction, and its label.
 _AXES: tuple[tuple[str, str, str, tuple[tuple[str, Direction, str], ...]], ...] = (
     (
         "function",

@@ -1,4 +1,4 @@
-"""Does the city speak with citizens, with how many, and how?"""
+"""Indicators of conversations with citizens: how many, how long, and in which tone."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator

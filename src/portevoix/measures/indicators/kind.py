@@ -1,4 +1,4 @@
-"""What an indicator is."""
+"""Definition of an indicator."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,16 +8,16 @@ from portevoix.measures.metrics import MINIMUM_SAMPLE, Direction
 type Pillar = Literal["presence", "reactivity", "conversation", "content", "automation", "audience"]
 
 type Unit = Literal["share", "s", "count", "ratio"]
-"""0 to 1, seconds, how many, or so many of one thing to one of another."""
+"""0 to 1, seconds, a number, or a number of one thing per one of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """One measure of a city. A published one never changes: what would change it gets a new version.
+    """One measure of a city. A published one never changes: any change needs a new version.
 
-    `direction` says which way is better for the citizen, None where neither is. On fewer than `minimum` observations no
-    value is to be published. `label`, `formula` and `source` are English, marked for translation. `ratio` names the two
-    sums of `counting.SUMS` whose quotient the indicator is, where it is one.
+    `direction` is the one that is better for citizens, None where neither is. No value is published on fewer than
+    `minimum` observations. `label`, `formula` and `source` are English, marked for translation. `ratio` names the two
+    sums of `counting.SUMS` whose quotient the indicator is, if it is one.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Is the city there at all?"""
+"""Indicators of presence on the networks."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator

@@ -1,4 +1,4 @@
-"""How soon is a citizen answered, those who still wait counted?"""
+"""Indicators of reply times, including citizens who still wait."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicators.kind import Indicator

@@ -1,4 +1,4 @@
-"""Where formulas come from."""
+"""Sources of the formulas."""
 
 from portevoix.kernel.i18n import gettext_noop
 

@@ -1,6 +1,6 @@
-"""The whole record as one file: written while everything runs, verified, and brought back.
+"""Backup of the whole record as one file: written while everything runs, verified, and restored.
 
-Nothing here needs Django: a backup is taken of the database as it is, whatever version of Portevoix has made it.
+Nothing here needs Django: the database is copied as it is, whatever version of Portevoix created it.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from portevoix.record.backup.sqlite import Sqlite
 
 
 def database_of(settings: Mapping[str, Any], address: str) -> Database:
-    """The database that Django's settings describe."""
+    """Return the database that Django's settings describe."""
     if settings["ENGINE"].endswith("sqlite3"):
         return Sqlite(Path(settings["NAME"]))
     words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    given = {word: settings[name] for word, name in words.items()} | settings.get("OPTIONS", {})
-    return Postgresql(address, given)
+    parameters = {word: settings[name] for word, name in words.items()} | settings.get("OPTIONS", {})
+    return Postgresql(address, parameters)

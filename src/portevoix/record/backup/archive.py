@@ -1,4 +1,4 @@
-"""The file itself: a ZIP with the database, the secret key where the home keeps it, and a manifest."""
+"""The backup file: a ZIP with the database, the secret key where the home folder has it, and a manifest."""
 
 import errno
 import hashlib
@@ -17,21 +17,21 @@ from typing import IO, Any
 from portevoix.kernel.errors import BadInput
 
 FORMAT = 2
-"""Since 2 the manifest has `sizes`; what format 1 wrote is read too."""
+"""Since 2 the manifest has `sizes`; files of format 1 are read too."""
 MANIFEST = "manifest.json"
 KEY = "secret.key"
 MOST_MANIFEST = 10_000_000
 MOST_RATIO, SMALL = 200, 100_000_000
-"""How far a file of format 1 may grow when it is unpacked: so many times its size, and so many bytes besides."""
+"""The largest size of a file of format 1 when unpacked: MOST_RATIO times its size plus SMALL bytes."""
 _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the file says of itself.
+    """The description of a backup.
 
-    `migrations` are those that the database had seen, `rows` counts each table's, `proof` tells the secret key from
-    any other without telling it, `sums` are the members' SHA-256, `sizes` their bytes.
+    `migrations` are those applied to the database, `rows` counts each table's rows, `proof` identifies the secret key
+    without revealing it, `sums` are the members' SHA-256, `sizes` their bytes.
     """
 
     made_at: str
@@ -45,50 +45,50 @@ class Manifest:
 
 
 def pack(draft: Path, manifest: Manifest, members: Mapping[str, Path]) -> None:
-    """Writes the file with the members' checksums. Only its owner may read it; on return it is on the disk."""
+    """Write the file with the members' checksums. Only its owner may read it; on return it is on the disk."""
     with _new(draft) as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             sums = {}
             for name, path in members.items():
-                with path.open("rb") as source, packed.open(name, "w", force_zip64=True) as target:
+                with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
                     sums[name] = _copy(source, target)
-            sizes = {name: packed.getinfo(name).file_size for name in sums}
-            told = {"format": FORMAT, **asdict(manifest), "sums": sums, "sizes": sizes}
-            packed.writestr(MANIFEST, json.dumps(told, indent=1, sort_keys=True))
+            sizes = {name: archive.getinfo(name).file_size for name in sums}
+            content = {"format": FORMAT, **asdict(manifest), "sums": sums, "sizes": sizes}
+            archive.writestr(MANIFEST, json.dumps(content, indent=1, sort_keys=True))
         file.flush()
         os.fsync(file.fileno())
 
 
 def unpack(path: Path, folder: Path) -> Manifest:
-    """Lays the members into `folder`, each held against its checksum. Raises BadInput for a file that is not whole.
+    """Unpack the members into `folder` and verify their checksums. Raise BadInput for a damaged file.
 
-    What the manifest does not declare, a member or a size, is refused before anything is unpacked; so is what there is
-    no room for.
+    A member or a size that the manifest does not declare is refused before anything is unpacked; so is a backup for
+    which there is no room.
     """
-    with _reading(path), zipfile.ZipFile(path) as packed:
-        if packed.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+    with _reading(path), zipfile.ZipFile(path) as archive:
+        if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
             raise ValueError("its manifest is too large")
-        manifest = _manifest(json.loads(packed.read(MANIFEST)))
-        _check_members(packed, manifest, path)
-        _check_room(sum(packed.getinfo(name).file_size for name in manifest.sums), folder)
-        for name, expected in manifest.sums.items():
-            with packed.open(name) as source, _new(folder / Path(name).name) as target:
-                if _copy(source, target) != expected:
+        manifest = _manifest(json.loads(archive.read(MANIFEST)))
+        _check_members(archive, manifest, path)
+        _check_room(sum(archive.getinfo(name).file_size for name in manifest.sums), folder)
+        for name, checksum in manifest.sums.items():
+            with archive.open(name) as source, _new(folder / Path(name).name) as target:
+                if _copy(source, target) != checksum:
                     raise ValueError(f"the checksum of {name} differs")
     return manifest
 
 
-def _check_members(packed: zipfile.ZipFile, manifest: Manifest, path: Path) -> None:
-    """Raises ValueError unless the file holds what its manifest declares, and nothing else.
+def _check_members(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> None:
+    """Raise ValueError unless the file has what its manifest declares, and nothing else.
 
     No more than the size in the directory of a ZIP is ever read of a member.
     """
-    found = sorted(packed.namelist())
-    if found != sorted([MANIFEST, *manifest.sums]):
+    names = sorted(archive.namelist())
+    if names != sorted([MANIFEST, *manifest.sums]):
         raise ValueError("it does not hold the members that its manifest declares")
-    if any(Path(name).name != name for name in found):
+    if any(Path(name).name != name for name in names):
         raise ValueError("a member has the name of a path")
-    sizes = {name: packed.getinfo(name).file_size for name in manifest.sums}
+    sizes = {name: archive.getinfo(name).file_size for name in manifest.sums}
     if manifest.sizes:
         if sizes != manifest.sizes:
             raise ValueError("a member does not have the size that the manifest declares")
@@ -107,7 +107,7 @@ def _check_room(size: int, folder: Path) -> None:
 
 
 def prove(key: str) -> str:
-    """What tells a key from any other; nobody can go back from it to the key."""
+    """Return a fingerprint of the key, from which the key cannot be computed."""
     return hashlib.sha256(b"portevoix backup " + key.encode()).hexdigest()[:16]
 
 
@@ -117,7 +117,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, Typ
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Says of any file that it is no whole backup, when it is none."""
+    """Raise BadInput for any error that a damaged backup causes."""
     try:
         yield
     except (FileNotFoundError, IsADirectoryError) as error:
@@ -138,14 +138,14 @@ def _not_whole(path: Path, error: Exception) -> BadInput:
     )
 
 
-def _manifest(told: dict[str, Any]) -> Manifest:
-    if (found := told.pop("format")) not in range(1, FORMAT + 1):
+def _manifest(content: dict[str, Any]) -> Manifest:
+    if (version := content.pop("format")) not in range(1, FORMAT + 1):
         raise BadInput(
             "This backup has format {found}, and this version of Portevoix reads {mine}: install a newer version.",
-            found=found,
+            found=version,
             mine=FORMAT,
         )
-    return Manifest(**{**told, "migrations": tuple(told["migrations"])})
+    return Manifest(**{**content, "migrations": tuple(content["migrations"])})
 
 
 def _new(path: Path) -> IO[bytes]:
@@ -153,7 +153,7 @@ def _new(path: Path) -> IO[bytes]:
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> str:
-    """Returns the SHA-256 of what was copied."""
+    """Copy a stream; return the SHA-256 of its content."""
     total = hashlib.sha256()
     while block := source.read(_BLOCK):
         total.update(block)

@@ -1,4 +1,4 @@
-"""What a backup asks of a database, whichever it is."""
+"""The interface that a backup uses to access either database."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -9,32 +9,32 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a database held at one moment: each table's number of rows, and the migrations that it had seen."""
+    """The state of a database at one moment: each table's number of rows, and the migrations applied."""
 
     rows: Mapping[str, int]
     migrations: tuple[str, ...]
 
 
 class Database(Protocol):
-    """Where the record lives. Every method raises PortevoixError, with what to do, for what it cannot do."""
+    """The database of the record. Every method raises PortevoixError, with advice, when it fails."""
 
     kind: str
     member: str
     """The name of its copy in the archive."""
     folder: Path | None
-    """Where it lies itself, None when a server keeps it."""
+    """The folder of the database file, None for a database server."""
 
     def copy(self, to: Path) -> Snapshot:
-        """Writes what it holds at one moment, while others read and write."""
+        """Write a copy of its state at one moment, while others read and write."""
 
     def rows(self, copy: Path) -> Mapping[str, int]:
-        """Reads a copy through to its end and counts its tables' rows. Raises BadInput when it is damaged."""
+        """Read a copy to its end and count its tables' rows. Raise BadInput when it is damaged."""
 
     def check_free(self) -> None:
-        """Raises BadInput when something is there already."""
+        """Raise BadInput when the database exists and is not empty."""
 
     def address(self, copy: Path) -> str:
-        """Under which the copy's rows can be worked on inside `restoring`."""
+        """Return the address under which the copy's rows can be changed inside `restoring`."""
 
     def restoring(self, copy: Path) -> AbstractContextManager[None]:
-        """Inside, the copy's rows are at `address`; left in peace they are in their place, else nothing is."""
+        """Make the copy's rows available at `address`; on success they replace the database, else nothing changes."""

@@ -1,4 +1,4 @@
-"""PostgreSQL, through its own pg_dump and pg_restore: one snapshot, and all or nothing."""
+"""Backup of PostgreSQL with its own pg_dump and pg_restore: one snapshot, and all or nothing."""
 
 import os
 import re
@@ -18,7 +18,7 @@ _TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema' ORDER BY 1
 """
-_MADE = """
+_OBJECTS = """
     SELECT 'TABLE ' || format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema'
     UNION ALL
@@ -29,7 +29,7 @@ _MADE = """
 _COPY = re.compile(rb"COPY (\S+) \(.*\) FROM stdin;\n")
 _END = b"\\.\n"
 _ENVIRONMENT = {o.keyword.decode(): o.envvar.decode() for o in pq.Conninfo.get_defaults() if o.envvar}
-"""How libpq's programs are told each word without showing it to all who list processes."""
+"""Environment variables of libpq's programs, which unlike arguments are not visible in the list of processes."""
 
 
 class Postgresql:
@@ -38,12 +38,12 @@ class Postgresql:
     folder: Path | None = None
 
     def __init__(self, address: str, parameters: Mapping[str, object]) -> None:
-        """`parameters` in libpq's words, and Django's own, which are passed over; `address` as the setting has it."""
+        """Take libpq's `parameters` (Django's own are ignored), and the `address` as the setting has it."""
         self._address = address
         self._parameters = {key: str(value) for key, value in parameters.items() if value and key in _ENVIRONMENT}
 
     def copy(self, to: Path) -> Snapshot:
-        with self._connected() as connection:
+        with self._connect() as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # one moment for all that follows
             self._check_version("pg_dump", connection)
             [[name]] = connection.execute("SELECT pg_export_snapshot()")
@@ -52,26 +52,26 @@ class Postgresql:
         return snapshot
 
     def rows(self, copy: Path) -> Mapping[str, int]:
-        found: dict[str, int] = {}
+        counts: dict[str, int] = {}
         command = ["pg_restore", "--data-only", "--file=-", str(copy)]
-        with _started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with _tool_process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert process.stdout and process.stderr
             table = ""
             for line in process.stdout:
                 if table and line != _END:
-                    found[table] += 1
+                    counts[table] += 1
                 elif head := _COPY.fullmatch(line):
                     table = head[1].decode()
-                    found[table] = 0
+                    counts[table] = 0
                 else:
                     table = ""
-            told = process.stderr.read().decode(errors="replace").strip()
+            errors = process.stderr.read().decode(errors="replace").strip()
         if process.returncode:
-            raise BadInput("The copy of the database is damaged: {why}", why=told)
-        return found
+            raise BadInput("The copy of the database is damaged: {why}", why=errors)
+        return counts
 
     def check_free(self) -> None:
-        with self._connected() as connection:
+        with self._connect() as connection:
             count = len(connection.execute(_TABLES).fetchall())
         if count:
             raise BadInput(
@@ -84,7 +84,7 @@ class Postgresql:
 
     @contextmanager
     def restoring(self, copy: Path) -> Iterator[None]:
-        with self._connected() as connection:
+        with self._connect() as connection:
             self._check_version("pg_restore", connection)
         self._run("pg_restore", "--single-transaction", f"--dbname={self._parameters['dbname']}", str(copy))
         with ExitStack() as undone:
@@ -93,11 +93,11 @@ class Postgresql:
             undone.pop_all()  # it is done: nothing to undo
 
     def _clear(self) -> None:
-        with self._connected() as connection:
-            for [made] in connection.execute(_MADE).fetchall():
-                connection.execute(f"DROP {made} CASCADE")  # quoted by the server itself
+        with self._connect() as connection:
+            for [item_name] in connection.execute(_OBJECTS).fetchall():
+                connection.execute(f"DROP {item_name} CASCADE")  # quoted by the server itself
 
-    def _connected(self) -> psycopg.Connection:
+    def _connect(self) -> psycopg.Connection:
         try:
             return psycopg.connect(make_conninfo(**self._parameters))
         except psycopg.OperationalError as error:
@@ -112,30 +112,30 @@ class Postgresql:
         rows = {}
         for name in names:
             [[rows[name]]] = connection.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 -- quoted by the server
-        done = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY id")
-        return Snapshot(rows, tuple(str(row[0]) for row in done))
+        migrations = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY id")
+        return Snapshot(rows, tuple(str(row[0]) for row in migrations))
 
     def _check_version(self, tool: str, connection: psycopg.Connection) -> None:
-        """The tools refuse a newer server in words of their own; these say what to do."""
+        """Raise PortevoixError, with advice, for a tool older than the server, which it would refuse."""
         server = connection.info.server_version // 10000
-        with _started([tool, "--version"], stdout=subprocess.PIPE) as process:
+        with _tool_process([tool, "--version"], stdout=subprocess.PIPE) as process:
             assert process.stdout
-            told = process.stdout.read().decode()
-        found = re.search(r"(\d+)", told)
-        if found and int(found[1]) < server:
+            output = process.stdout.read().decode()
+        version = re.search(r"(\d+)", output)
+        if version and int(version[1]) < server:
             raise PortevoixError(
                 "{tool} is of version {found}, the server of version {server}: install PostgreSQL's client programs "
                 "of version {server}.",
                 tool=tool,
-                found=found[1],
+                found=version[1],
                 server=server,
             )
 
     def _run(self, tool: str, *arguments: str) -> None:
-        """Raises PortevoixError with the tool's own words. The password is told through the environment."""
+        """Run a tool; raise PortevoixError with its error output. The password is passed through the environment."""
         command = [tool, "--no-owner", "--no-privileges", "--no-password", *arguments]
-        told = {_ENVIRONMENT[key]: value for key, value in self._parameters.items()}
-        with _started(command, stderr=subprocess.PIPE, env={**os.environ, **told}) as process:
+        settings = {_ENVIRONMENT[key]: value for key, value in self._parameters.items()}
+        with _tool_process(command, stderr=subprocess.PIPE, env={**os.environ, **settings}) as process:
             assert process.stderr
             why = process.stderr.read().decode(errors="replace").strip()
         if process.returncode:
@@ -143,8 +143,8 @@ class Postgresql:
 
 
 @contextmanager
-def _started(command: list[str], **more: object) -> Iterator[subprocess.Popen[bytes]]:
-    """The tool, which is ended with whoever waits for it. Raises PortevoixError when it is not installed."""
+def _tool_process(command: list[str], **more: object) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a tool that is terminated when its caller fails. Raise PortevoixError when it is not installed."""
     try:
         process = subprocess.Popen(command, **more)  # type: ignore[call-overload]
     except FileNotFoundError as error:

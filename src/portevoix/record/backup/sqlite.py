@@ -1,4 +1,4 @@
-"""The embedded database: copied page by page inside one read transaction, which keeps no writer waiting."""
+"""Backup of SQLite, copied page by page inside one read transaction, which blocks no writer."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,8 @@ class Sqlite:
         self.folder: Path | None = path.parent
 
     def copy(self, to: Path) -> Snapshot:
-        """Leaves out what was deleted: the pages of erased messages do not come along."""
+        """Copy the database without deleted pages, so that erased messages are not in the copy."""
+
         if not self.path.exists():
             raise BadInput("There is nothing to back up: {path} does not exist.", path=str(self.path))
         pages = to.with_suffix(".pages")
@@ -40,9 +41,9 @@ class Sqlite:
     def rows(self, copy: Path) -> Mapping[str, int]:
         try:
             with closing(_open(copy)) as database:
-                told = [str(row[0]) for row in database.execute("PRAGMA integrity_check(1)")]
-                if told != ["ok"]:
-                    raise BadInput("The copy of the database is damaged: {why}", why=told[0])
+                problems = [str(row[0]) for row in database.execute("PRAGMA integrity_check(1)")]
+                if problems != ["ok"]:
+                    raise BadInput("The copy of the database is damaged: {why}", why=problems[0])
                 return _count(database)
         except sqlite3.DatabaseError as error:
             raise BadInput("The copy of the database is damaged: {why}", why=str(error)) from error

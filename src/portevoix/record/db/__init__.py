@@ -1,1 +1,1 @@
-"""How rows are written and read quickly, and what the database's errors mean."""
+"""Fast writing and reading of rows, and the meaning of the database's errors."""

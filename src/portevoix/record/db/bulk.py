@@ -1,7 +1,7 @@
-"""Writes many new rows of one model at once: ids are reserved first, then the rows go in as one stream.
+"""Writes many new rows of one model at once: ids are reserved first, then the rows are sent as one stream.
 
-An order of magnitude less work for Python than `bulk_create`, which compiles every value of every row into SQL; the
-database does the same with both. Constraints, triggers and transactions are those of any insert.
+This takes Python a tenth of the work of `bulk_create`, which compiles every value of every row into SQL; the database
+does the same in both cases. Constraints, triggers and transactions are those of any insert.
 """
 
 import json
@@ -16,23 +16,23 @@ from django.db.models.base import ModelState
 
 
 def made[Row: Model](model: type[Row], **values: Any) -> Row:
-    """As `model(**values)`, in a tenth of the time: the values go where they stay, past descriptors and signals.
+    """Return `model(**values)` in a tenth of the time: values are set directly, past descriptors and signals.
 
-    A related row has its id by now. Raises TypeError for a name that is no field's.
+    A related row must have its id already. Raise TypeError for a name that is no field's.
     """
     constants, makers, places = _plan(model, tuple(values))
     row = model.__new__(model)
     row._state = ModelState()
-    kept = row.__dict__
-    kept.update(constants)
+    attributes = row.__dict__
+    attributes.update(constants)
     for key, make in makers:
-        kept[key] = make()
+        attributes[key] = make()
     for name, key in places:
         value = values[name]
         if name != key and isinstance(value, Model):
             row._state.fields_cache[name] = value
             value = value.pk
-        kept[key] = value
+        attributes[key] = value
     return row
 
 
@@ -40,28 +40,28 @@ def made[Row: Model](model: type[Row], **values: Any) -> Row:
 def _plan(
     model: type[Model], names: tuple[str, ...]
 ) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], list[tuple[str, str]]]:
-    """For a row that is given `names`: constant defaults, those to be made, and where what is given stays."""
+    """Return, for a row with the values `names`: constant defaults, default functions, and the values' attributes."""
     fields = model._meta.concrete_fields
     keys = {name: field.attname for field in fields for name in (field.name, field.attname)}
     if unknown := set(names) - keys.keys():
         raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}.")
     places = [(name, keys[name]) for name in names]
     rest = [field for field in fields if field.attname not in dict(places).values()]
-    called = [field for field in rest if field.has_default() and callable(field.default)]
-    makers = [(field.attname, field.get_default) for field in called]
-    constants = {field.attname: field.get_default() for field in rest if field not in called}
+    dynamic = [field for field in rest if field.has_default() and callable(field.default)]
+    makers = [(field.attname, field.get_default) for field in dynamic]
+    constants = {field.attname: field.get_default() for field in rest if field not in dynamic}
     return constants, makers, places
 
 
 def reserve(rows: Sequence[Model]) -> None:
-    """Gives each row the id that it will have, so that rows that refer to it can be made before it is written."""
+    """Give each row its future id, so that rows that refer to it can be built before it is written."""
     if rows:
         for row, pk in zip(rows, _ids(type(rows[0]), len(rows)), strict=True):
             row.pk = pk
 
 
 def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
-    """Writes new rows of one model, in this order; those without an id get one. Raises what the database says."""
+    """Write new rows of one model, in this order; those without an id get one. Raise the database's error."""
     if not rows:
         return
     model = type(rows[0])
@@ -76,26 +76,26 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
 
 
 def upsert(rows: Sequence[Model], *, unique: Sequence[str], changing: Sequence[str]) -> None:
-    """Writes rows of one model without their ids; where one with the same `unique` fields is there, changes it."""
+    """Insert rows of one model without their ids; where one with the same `unique` fields exists, change it."""
     if not rows:
         return
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    found = ", ".join(_quoted(model, name) for name in unique)
-    changes = ", ".join(f"{_quoted(model, name)} = excluded.{_quoted(model, name)}" for name in changing)
-    _execute(f"{_inserting(model, fields)} ON CONFLICT ({found}) DO UPDATE SET {changes}", fields, rows)
+    target = ", ".join(_column(model, name) for name in unique)
+    changes = ", ".join(f"{_column(model, name)} = excluded.{_column(model, name)}" for name in changing)
+    _execute(f"{_inserting(model, fields)} ON CONFLICT ({target}) DO UPDATE SET {changes}", fields, rows)
 
 
 def once(row: Model) -> None:
-    """Writes a new row without its id, unless one is there that it would be in conflict with."""
+    """Insert a new row without its id, unless it conflicts with an existing one."""
     fields = [field for field in row._meta.concrete_fields if not field.primary_key]
-    [values] = _prepared(fields, [row])
+    [values] = _database_rows(fields, [row])
     with connection.cursor() as cursor:
         cursor.execute(f"{_inserting(type(row), fields)} ON CONFLICT DO NOTHING", values)
 
 
 def update(rows: Sequence[Model], *, changing: Sequence[str]) -> None:
-    """Stores these fields of rows of one model that are there already."""
+    """Store these fields of existing rows of one model."""
     if not rows:
         return
     model = type(rows[0])
@@ -108,7 +108,7 @@ def update(rows: Sequence[Model], *, changing: Sequence[str]) -> None:
 
 
 def _update_together(model: type[Model], fields: Sequence[Any], rows: Sequence[Model]) -> None:
-    """All rows in one statement: a column of values for each field, the key's last."""
+    """Update all rows in one statement, with an array of values for each field, the key's last."""
     names = [connection.ops.quote_name(field.column) for field in fields]
     changes = ", ".join(
         f"{name} = given.{name}{_read_as(field)}" for name, field in zip(names, fields[:-1], strict=False)
@@ -120,12 +120,12 @@ def _update_together(model: type[Model], fields: Sequence[Any], rows: Sequence[M
     with connection.cursor() as cursor:
         cursor.execute(
             f"{statement} WHERE kept.{names[-1]} = given.{names[-1]}",
-            [list(c) for c in zip(*_prepared(fields, rows), strict=True)],
+            [list(c) for c in zip(*_database_rows(fields, rows), strict=True)],
         )
 
 
 def _written_as(field: Any) -> str:
-    """Text keeps its length: cast to a shorter one it would be cut without a word."""
+    """Return the type to cast to. Text keeps its length: a cast to a shorter type would cut it silently."""
     kind = field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection)
     return "text" if kind == "jsonb" or kind.startswith("varchar") else str(kind)
 
@@ -153,25 +153,25 @@ def _ids(model: type[Model], count: int) -> Iterable[int]:
 
 def _execute(statement: str, fields: Sequence[Any], rows: Sequence[Model]) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(_prepared(fields, rows)))
+        cursor.executemany(statement, list(_database_rows(fields, rows)))
 
 
 def _copy(model: type[Model], fields: Sequence[Any], rows: Sequence[Model]) -> None:
     statement = f"COPY {model._meta.db_table} ({_columns(fields)}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as stream:
-        for row in _prepared(fields, rows):
+        for row in _database_rows(fields, rows):
             stream.write_row(row)
 
 
-def _prepared(fields: Sequence[Any], rows: Sequence[Model]) -> Iterator[tuple[Any, ...]]:
-    """The fields of each row as the database takes them."""
+def _database_rows(fields: Sequence[Any], rows: Sequence[Model]) -> Iterator[tuple[Any, ...]]:
+    """Yield the fields of each row in the form that the database takes."""
     values = attrgetter(*(field.attname for field in fields))
     makers = [(place, make) for place, field in enumerate(fields) if (make := _maker(field))]
     for row in rows:
-        prepared = list(values(row))
+        row_values = list(values(row))
         for place, make in makers:
-            prepared[place] = make(prepared[place])
-        yield tuple(prepared)
+            row_values[place] = make(row_values[place])
+        yield tuple(row_values)
 
 
 def _maker(field: Any) -> Callable[[Any], Any] | None:
@@ -194,5 +194,5 @@ def _columns(fields: Sequence[Any]) -> str:
     return ", ".join(connection.ops.quote_name(field.column) for field in fields)
 
 
-def _quoted(model: type[Model], name: str) -> str:
+def _column(model: type[Model], name: str) -> str:
     return connection.ops.quote_name(model._meta.get_field(name).column)

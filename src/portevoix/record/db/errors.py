@@ -1,4 +1,4 @@
-"""Errors of the database: whether it is busy or gone, or refuses what it is given, and how a person is told."""
+"""Database errors: whether the database is busy, away or refuses a value, and the message for users."""
 
 from django.db import InterfaceError, OperationalError
 
@@ -12,17 +12,17 @@ _AWAY = tuple(
     f"SQLITE_{name}"
     for name in ("BUSY", "CANTOPEN", "CORRUPT", "FULL", "IOERR", "LOCKED", "NOMEM", "NOTADB", "PROTOCOL", "READONLY")
 )
-"""Names of SQLite's own errors of that kind, each the beginning of several."""
+"""Prefixes of the names of SQLite's own errors of that kind."""
 
 
 def busy(error: Exception) -> bool:
-    """Whether the database is busy or gone: nobody is to blame, and trying again may help."""
+    """Return whether the database is busy or away, so that trying again may help."""
     code = getattr(error.__cause__, "sqlstate", None) or ""
     return isinstance(error, OperationalError | InterfaceError) and not code.startswith(_TOO_LARGE)
 
 
 def away(error: BaseException | None) -> bool:
-    """Whether the database does not answer, has no room left or is damaged, so that nothing can be read or stored."""
+    """Return whether the database does not answer, is full or is damaged, so that nothing can be read or stored."""
     name = getattr(getattr(error, "__cause__", None), "sqlite_errorname", "")
     if name:  # SQLite's operational errors are also those of a bad statement
         return bool(name.startswith(_AWAY))
@@ -30,6 +30,6 @@ def away(error: BaseException | None) -> bool:
 
 
 def told(error: Exception) -> BadInput:
-    """What the database says of what it did not take, without the row that PostgreSQL quotes."""
+    """Return the database's reason for refusing a value, without the row that PostgreSQL quotes."""
     why = str(error).replace("\0", "").splitlines()[0]
     return BadInput(gettext_noop("The database did not take it: {why}"), why=why)

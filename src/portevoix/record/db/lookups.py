@@ -1,11 +1,11 @@
-"""Lookups of our own: what Django's are slow at when a batch or a record is large.
+"""Query lookups that are faster than Django's own when a batch or a record is large.
 
 `among`: as `in`, with all the values as one parameter. The statement is the same for any number of them, so that it is
-prepared once, and neither Django nor the driver goes through each. For text and numbers, in fields of their
-own kind.
+prepared once, and neither Django nor the driver processes each value. For text and numbers, in fields of their own
+kind.
 
-`filled`: not "", word by word as the partial indexes have it. With a parameter instead of "" SQLite does not see that
-such an index serves, and reads the whole table.
+`filled`: not "", exactly as the partial indexes have it. With a parameter instead of "" SQLite does not see that such
+an index applies, and reads the whole table.
 """
 
 import json
@@ -19,9 +19,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-type Compiled = tuple[str, list[Any]]
+type CompiledSql = tuple[str, list[Any]]
 MANY = 50
-"""Values from which on a statement deserves a plan of its own."""
+"""Number of values from which on a statement gets a plan of its own."""
 
 
 @Field.register_lookup
@@ -31,16 +31,16 @@ class Among(Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
-        return self._compiled(compiler, connection, "= ANY(%s)", list(self.rhs))
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> CompiledSql:
+        return self._compile_with(compiler, connection, "= ANY(%s)", list(self.rhs))
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> CompiledSql:
         values = json.dumps(list(self.rhs), ensure_ascii=False)
-        return self._compiled(compiler, connection, "IN (SELECT value FROM json_each(%s))", values)
+        return self._compile_with(compiler, connection, "IN (SELECT value FROM json_each(%s))", values)
 
-    def _compiled(
+    def _compile_with(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, operator: str, values: object
-    ) -> Compiled:
+    ) -> CompiledSql:
         if not self.rhs:
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
@@ -49,23 +49,22 @@ class Among(Lookup):
 
 @Field.register_lookup
 class Filled(Lookup):
-    """The text is not empty; always asked for as `filled=True`."""
+    """The text is not empty; always used as `filled=True`."""
 
     lookup_name = "filled"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> CompiledSql:
         column, params = self.process_lhs(compiler, connection)
         return f"NOT ({column} = '')", list(params)
 
 
 @contextmanager
 def planned_for(count: int) -> Iterator[None]:
-    """Within a transaction: PostgreSQL plans each statement for the values that it is given, where these are many.
+    """Have PostgreSQL plan each statement for its own values within a transaction, where these are many.
 
-    A plan that it keeps takes ten for granted, and may have been made while the tables were small: then each of five
-    hundred values is compared with each row. What the transaction does at its end, each row's references checked, is
-    planned once as ever.
+    A cached plan assumes ten values, and may have been made while the tables were small: then each of five hundred
+    values is compared with each row. The checks of references at the end of the transaction keep their cached plan.
     """
     if count < MANY or current.vendor != "postgresql":
         yield

@@ -1,6 +1,6 @@
-"""Queries that are put together once: each page asks the same, only the numbers differ.
+"""Prepared queries, compiled once: each page runs the same ones, only the numbers differ.
 
-Django makes the SQL of a query anew each time that it is asked, which takes longer than the answer.
+Django compiles the SQL of a query each time that it runs, which takes longer than the database's answer.
 """
 
 import threading
@@ -13,14 +13,14 @@ from django.db.models.query import ModelIterable
 
 _MOST = (1 << 63) - 1
 _MARK = -(1 << 62)
-"""The first of the numbers in whose place those of each call are put: no row has them."""
+"""The first of the placeholder numbers, which each call replaces with its own: no row has them."""
 
 
 class Kept[Row: Model]:
-    """`build`, given some numbers of rows, makes the query; asked with as many, it gives the rows.
+    """A query that `build` returns for some row numbers; a call with as many numbers returns the rows.
 
-    There are none for a number that no row can have. What `build` says may depend on nothing else. Each thread keeps
-    the query for itself, as its connection is its own.
+    A number that no row can have gives none. The query may depend on nothing else. Each thread has its own compiled
+    query, as it has its own connection.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]]) -> None:
@@ -44,15 +44,17 @@ class Kept[Row: Model]:
         places = [marks.index(value) if value in marks else None for value in values]
 
         def fill(numbers: tuple[int, ...]) -> None:
-            given = [value if place is None else numbers[place] for place, value in zip(places, values, strict=True)]
-            compiler.as_sql = lambda: (statement, given)
+            arguments = [
+                value if place is None else numbers[place] for place, value in zip(places, values, strict=True)
+            ]
+            compiler.as_sql = lambda: (statement, arguments)
 
         query.query.get_compiler = lambda **_: compiler  # type: ignore[method-assign]
         return query, fill
 
 
 class _Plan(NamedTuple):
-    """How a row becomes a model: where its fields stand, where other attributes do, and what converts them."""
+    """A plan to turn rows into models: the places of fields and of other attributes, and their converters."""
 
     names: tuple[str, ...]
     places: tuple[int, ...]
@@ -62,43 +64,43 @@ class _Plan(NamedTuple):
 
 
 class _Plans(threading.local):
-    """By statement; each thread has its own, as a compiler belongs to a connection."""
+    """Plans by statement; each thread has its own, as a compiler belongs to a connection."""
 
     def __init__(self) -> None:
-        self.known: dict[str, _Plan] = {}
+        self.by_statement: dict[str, _Plan] = {}
 
 
 _plans = _Plans()
 
 
 def single[Row: Model](model: type[Row], statement: str, values: Sequence[Any]) -> Row | None:
-    """The row that a statement gives, None when there is none; what it names beside columns is an attribute.
+    """Return the row that a statement selects, or None; columns that are no fields become attributes.
 
-    As `Manager.raw`, which finds out each time what the columns are.
+    Faster than `Manager.raw`, which looks the columns up each time.
     """
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
         if row is None:
             return None
-        plan = _plans.known.get(statement)
+        plan = _plans.by_statement.get(statement)
         if plan is None:
-            plan = _plans.known[statement] = _planned(model, [column[0] for column in cursor.description])
-    [told] = plan.compiler.apply_converters([row], plan.converters)
-    found = model.from_db(DEFAULT_DB_ALIAS, plan.names, [told[place] for place in plan.places])
+            plan = _plans.by_statement[statement] = _make_plan(model, [column[0] for column in cursor.description])
+    [cells] = plan.compiler.apply_converters([row], plan.converters)
+    instance = model.from_db(DEFAULT_DB_ALIAS, plan.names, [cells[place] for place in plan.places])
     for name, place in plan.others:
-        setattr(found, name, told[place])
-    return found
+        setattr(instance, name, cells[place])
+    return instance
 
 
-def _planned(model: type[Model], columns: Sequence[str]) -> _Plan:
+def _make_plan(model: type[Model], columns: Sequence[str]) -> _Plan:
     compiler: Any = model._default_manager.all().query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
     fields = {field.column: field for field in model._meta.concrete_fields}
-    known = [(field.attname, columns.index(column)) for column, field in fields.items() if column in columns]
+    attributes = [(field.attname, columns.index(column)) for column, field in fields.items() if column in columns]
     cells = [fields[name].get_col(model._meta.db_table) if name in fields else None for name in columns]
     return _Plan(
-        names=tuple(name for name, _ in known),
-        places=tuple(place for _, place in known),
+        names=tuple(name for name, _ in attributes),
+        places=tuple(place for _, place in attributes),
         others=tuple((name, place) for place, name in enumerate(columns) if name not in fields),
         compiler=compiler,
         converters=compiler.get_converters(cells),

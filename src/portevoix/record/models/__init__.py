@@ -1,4 +1,4 @@
-"""The rows of the record. No other room imports them: it uses the record's queries and operations."""
+"""The record's models. No other package imports them: others use the record's queries and operations."""
 
 from portevoix.record.models.accounts import Account, Attempt, Delivery, Envelope, LifeSign
 from portevoix.record.models.city import City, Department, Policy

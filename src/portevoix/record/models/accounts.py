@@ -1,4 +1,4 @@
-"""What comes in and goes out: accounts, raw envelopes, deliveries, workers, and attempts to sign in."""
+"""Accounts, raw envelopes, deliveries, workers' life signs, and attempts that rate limits count."""
 
 from django.db import models
 from django.db.models import Q
@@ -43,7 +43,7 @@ class Account(models.Model):
 
 
 class Envelope(models.Model):
-    """Something that arrived, raw, kept first. It ends as one message or stays, visible, with its reason."""
+    """Raw input, stored before anything else. It becomes one message, or stays visible with the reason."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -89,9 +89,10 @@ class Envelope(models.Model):
 
 
 class Delivery(models.Model):
-    """A reply on its way out. At most one send per key; what is uncertain waits for a person.
+    """A reply to be sent, at most once per key; an uncertain one waits for a person.
 
-    Once it is sent it may be withdrawn: the same row then is the deletion on its way, and its states are those of that.
+    A sent reply may be withdrawn: the same row is then the deletion to be made, and its states are those of the
+    deletion.
     """
 
     class Kind(models.TextChoices):
@@ -144,12 +145,12 @@ class Delivery(models.Model):
 
     @property
     def stuck(self) -> bool:
-        """It waits for a person."""
+        """Whether it waits for a person."""
         return self.state in self.STUCK
 
 
 class LifeSign(models.Model):
-    """A worker's last sign of life. One that stopped stays for a day, so that one can see since when nobody works."""
+    """A worker's last sign of life. It stays for a day after the worker stopped, to show since when none runs."""
 
     worker = models.CharField(max_length=255, unique=True)  # its machine and process
     since = models.DateTimeField()
@@ -157,7 +158,7 @@ class LifeSign(models.Model):
 
 
 class Attempt(models.Model):
-    """A try to sign in, a post to a public form, a puzzle solved: what limits count. Swept after a day."""
+    """An attempt to sign in, a post to a public form, or a solved puzzle, counted by limits. Deleted after a day."""
 
     kind = models.CharField(max_length=16)
     who = models.CharField(max_length=64)  # a keyed hash: nobody's address is kept here

@@ -6,12 +6,12 @@ from django.db import models
 
 
 def new_mark() -> int:
-    """Any number that no mark had before."""
+    """Return a number that no mark had before."""
     return secrets.randbits(62)
 
 
 class City(models.Model):
-    """One installation serves one city, so that there is one row, made by `record.operations.city.found`."""
+    """The city: one row, as one installation serves one city. `record.operations.city.found` creates it."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=200)
@@ -42,7 +42,7 @@ class Department(models.Model):
 
 
 class Policy(models.Model):
-    """A version of the service policy. Never changed: a new one is added, and open waits keep theirs."""
+    """A version of the service policy. Versions are never changed: a new one is added, and open waits keep theirs."""
 
     version = models.AutoField(primary_key=True)
     text = models.TextField()  # TOML, as `kernel.policy` reads it

@@ -18,10 +18,10 @@ _NARROWING = ("state", "account", "department", "kind")
 
 
 class Conversation(models.Model):
-    """One exchange with one citizen. State and times are what `kernel.history` makes of its events.
+    """One exchange with one citizen. `kernel.history` derives state and times from its events.
 
-    One that became part of another (`merged_into`, never itself a part) keeps its number, its thread and its facts;
-    its messages and events are there.
+    A conversation merged into another (`merged_into`, never itself a part) keeps its number, its thread and its facts;
+    its messages and events move to the other.
     """
 
     account = models.ForeignKey("record.Account", models.PROTECT, related_name="conversations", db_index=False)
@@ -94,7 +94,7 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """In, out, or a note between colleagues."""
+    """A message in, a message out, or a note between colleagues."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
     account = models.ForeignKey("record.Account", models.PROTECT, related_name="messages", db_index=False)
@@ -170,10 +170,10 @@ class Attachment(models.Model):
 
 
 class Event(models.Model):
-    """What happened. Append-only: everything that is measured is read from here.
+    """An event of a conversation. Append-only: all measures derive from events.
 
-    `strand`: the conversation to which it happened, where that has become part of this one; None: this one itself.
-    `rule`: which one gave it to its department, as long as it is there; `data` has it as it was then.
+    `strand`: the conversation in which it happened, where that was merged into this one; None: this one itself.
+    `rule`: the rule that chose the department, as long as it exists; `data` has the rule as it was then.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events", db_index=False)
@@ -202,7 +202,7 @@ class Event(models.Model):
 
 
 class Inquiry(models.Model):
-    """A question to a department, shared by one or many conversations, and what may be said of its answer."""
+    """A question to a department, shared by one or many conversations, and what citizens may be told of the answer."""
 
     class Ruling(models.TextChoices):
         MAY_SAY = "may_say"
@@ -231,10 +231,10 @@ class Inquiry(models.Model):
 
 
 class Promise(models.Model):
-    """The dated follow-up that a holding reply opened: what `kernel.history` makes of the events.
+    """A promise to answer by a date, made in a holding reply; `kernel.history` derives it from the events.
 
-    `message` made it; `promised_at` is the date that counts. `strand` and `ordinal` are those of the fact whose wait it
-    was made in; `ordinal` 0: nobody was waiting.
+    `message` is the reply; `promised_at` is the date that counts. `strand` and `ordinal` are those of the fact of the
+    wait in which it was made; `ordinal` 0: nobody was waiting.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="promises")

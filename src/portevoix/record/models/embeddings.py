@@ -1,10 +1,10 @@
-"""What messages mean, as sentence encoders say it, and how it goes with reading them."""
+"""Vectors of messages from sentence encoders, and the state of their computation."""
 
 from django.db import models
 
 
 class Vector(models.Model):
-    """What one encoder makes of one message: no text, but texts that mean the same are near one another by it."""
+    """One encoder's vector of one message: without text, but close for texts of similar meaning."""
 
     message = models.ForeignKey("record.Message", models.CASCADE, related_name="vectors")
     encoder = models.CharField(max_length=400)  # its name and version: vectors of two are never compared
@@ -16,7 +16,7 @@ class Vector(models.Model):
 
 
 class Reading(models.Model):
-    """How it goes with one source of vectors: one worker is at it at a time; `trouble` keeps it until `try_at`."""
+    """The state of one source of vectors: one worker uses it at a time; after `trouble` it rests until `try_at`."""
 
     source = models.CharField(max_length=400, primary_key=True)
     leased_until = models.DateTimeField(null=True)

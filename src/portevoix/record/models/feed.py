@@ -1,4 +1,4 @@
-"""The news feed of the city's website, and the articles that it told of."""
+"""The news feed of the city's website, and its articles."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from portevoix.record.models.city import new_mark
 
 
 class Feed(models.Model):
-    """One row, there when the city has named a feed. One worker at a time asks for it, once `due_at` has come."""
+    """The feed: one row if the city has set an address. One worker at a time reads it, from `due_at` on."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     address = models.CharField(max_length=500)

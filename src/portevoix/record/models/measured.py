@@ -1,12 +1,14 @@
-"""What is measured and kept: facts, the weeks' cut-offs, the editions of the journal."""
+"""Stored measures: facts, the weeks' cut-offs, and the editions of the journal."""
 
 from django.db import models
 
 
 class Fact(models.Model):
-    """One wait, without text or author: `measures.schema` says what each column is. Durations are not stored:
-    they depend on how far one looks, so `record.facts` reckons them at the cut-off that is asked for. `message`: the
-    one that opened it, which has the kind and the sentiment."""
+    """One wait, without text or author: `measures.schema` describes each column.
+
+    Durations are not stored, as they depend on the cut-off: `record.facts` computes them. `message`: the one that
+    opened the wait, which has the kind and the sentiment.
+    """
 
     conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="facts", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
@@ -30,7 +32,7 @@ class Fact(models.Model):
 
 
 class Week(models.Model):
-    """How far each week's measures look, fixed once, so that an edition read again says the same."""
+    """The cut-off of each week's measures, stored once, so that an edition read again shows the same figures."""
 
     week = models.CharField(max_length=8, primary_key=True)  # "2026-W47"
     cut_off = models.DateTimeField()

@@ -11,7 +11,7 @@ from portevoix.kernel.messages import Writer
 
 
 class Role(models.TextChoices):
-    """What a colleague is to the desk; `record.access` says what each may see and do."""
+    """A colleague's role; `record.permissions` defines what each role may see and do."""
 
     HOST = "host"
     CONTACT = "contact"
@@ -66,7 +66,7 @@ class Author(models.Model):
 
     @property
     def sender(self) -> str:
-        """The address that mails of an author name as their sender's who asks for answers elsewhere; "" for others."""
+        """The sender's address of an author whose mails ask for answers elsewhere; "" for others."""
         sender, _, elsewhere = self.external_id.partition(" ")
         return sender if "@" in sender and "@" in elsewhere else ""
 
@@ -75,5 +75,5 @@ class Author(models.Model):
         return self.name or self.handle or (gettext("Somebody") if nameless else self.external_id)
 
     def writer(self) -> Writer:
-        """As a channel names them."""
+        """Return the author in the form that channels use."""
         return Writer(self.external_id, self.handle, self.name)

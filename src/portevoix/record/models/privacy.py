@@ -1,4 +1,4 @@
-"""What answers for the citizens' data: what must not come back, who saw what, and what retention removed."""
+"""Data protection: marks of redacted messages, the access log, and the runs of retention."""
 
 from django.db import models
 
@@ -6,10 +6,10 @@ from portevoix.record.models.people import Role
 
 
 class Mark(models.Model):
-    """A message that was emptied and must not come back when its network shows it again.
+    """A mark of a redacted message, which must not come back when its network shows it again.
 
-    Only a keyed hash of where it came from: nothing can be read from it, and without the installation's secret key
-    nothing can be compared with it.
+    It is only a keyed hash of the message's origin: nothing can be read from it, and without the installation's secret
+    key nothing can be compared with it.
     """
 
     mark = models.CharField(max_length=64, primary_key=True)
@@ -17,9 +17,9 @@ class Mark(models.Model):
 
 
 class Access(models.Model):
-    """A line of the access log: who did what with whose data. A trigger of the database refuses any change of a line.
+    """A line of the access log: who did what with whose data. A database trigger prevents changes of a line.
 
-    `conversation` and `author` are bare numbers, so that a line outlives what it speaks of.
+    `conversation` and `author` are bare numbers, so that a line remains after these are deleted.
     """
 
     class What(models.TextChoices):
@@ -55,11 +55,11 @@ class Access(models.Model):
 
 
 DEEDS = frozenset({Access.What.EXPORTED, Access.What.ERASED, Access.What.JOINED, Access.What.PARTED, Access.What.RULED})
-"""What is noted each time that it is done, and not once an hour."""
+"""Actions that are logged each time, and not once an hour."""
 
 
 class Sweep(models.Model):
-    """One day's run of retention. `counts` says how much of each kind went, `left` which kinds are still to be done."""
+    """One day's run of retention. `counts` is the number of rows removed of each kind, `left` the kinds still to do."""
 
     day = models.DateField(primary_key=True)  # in the city's time zone
     started_at = models.DateTimeField()

@@ -1,11 +1,11 @@
-"""What a city decided of messages that come in, before anything that was learnt is asked."""
+"""The city's routing rules, which go before the trained models."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class Rule(models.Model):
-    """A `text.rules.Rule` with its place in the order: the lowest position that holds decides. Empty: no condition."""
+    """A stored `text.routing.rules.Rule`: the matching rule with the lowest position decides. Empty: no condition."""
 
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=80, blank=True)

@@ -1,10 +1,10 @@
-"""Studies of the Barometer in which the city stands, as they were published."""
+"""Published studies of the Barometer that include the city."""
 
 from django.db import models
 
 
 class Study(models.Model):
-    """A study as a value; `own` is the city's code in it. Kept again, it takes the place of the one before."""
+    """A stored study; `own` is the city's code in it. Storing the same study again replaces it."""
 
     title = models.CharField(max_length=200)
     first_day = models.DateField()

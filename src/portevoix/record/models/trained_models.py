@@ -1,12 +1,12 @@
-"""What was learnt from the hosts' decisions, and the nights in which it is learnt anew."""
+"""Models trained on the hosts' decisions, and the nightly training runs."""
 
 from django.db import models
 
 
 class Model(models.Model):
-    """One version of the labeller of a task. It holds weights of numbered features, and no text.
+    """One version of the labeller of a task: weights of numbered features, without text.
 
-    `tried` was learnt without the last weeks' messages: on these it can be compared with a later one.
+    `tried` was trained without the last weeks' messages: on these it can be compared with a later version.
     """
 
     task = models.CharField(max_length=16)  # "department", "kind" or "valence"
@@ -28,9 +28,9 @@ class Model(models.Model):
 
 
 class ColdModel(models.Model):
-    """What was learnt from the departments' own words, which serves before there is a version, and beside it.
+    """A model trained on the departments' descriptions, used before there is a version, and beside it.
 
-    Each process that labels reads it; it is made anew when the departments or the program change.
+    Each process that labels reads it; it is trained again when the departments or the program change.
     """
 
     key = models.CharField(max_length=64, primary_key=True)  # as text.stored_cold names it
@@ -39,7 +39,7 @@ class ColdModel(models.Model):
 
 
 class Refit(models.Model):
-    """One night's learning. `left` says of which tasks it is still to be done, `told` what came of the others."""
+    """One night's training. `left` are the tasks still to do, `told` the results of the others."""
 
     day = models.DateField(primary_key=True)  # in the city's time zone
     started_at = models.DateTimeField()

@@ -1,5 +1,8 @@
-"""What can be done, one verb a file. Keyword-only, `now` passed in; each checks who asks, checks the transition,
-writes rows and one event, in one transaction."""
+"""Operations on the record, one verb a file.
+
+Arguments are keyword-only, `now` is passed in. Each checks permissions and the transition, and writes rows and one
+event in one transaction.
+"""
 
 from portevoix.record.operations.assign import assign, release
 from portevoix.record.operations.close import close

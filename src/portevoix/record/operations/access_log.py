@@ -1,4 +1,4 @@
-"""The access log: who saw or took whose data. Lines are added; only retention removes old ones."""
+"""The access log: who saw or exported whose data. Lines are added; only retention removes old ones."""
 
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from portevoix.record.models.privacy import DEEDS
 
 What = Access.What
 MOST_NOTED = 1_000
-_NOTED: set[str] = set()
-"""What this process has lately noted for its hour: the record need not be asked whether it is there."""
+_RECENT_KEYS: set[str] = set()
+"""Lines that this process has lately logged for their hour, so that the database need not be asked again."""
 
 
 def log(
@@ -23,12 +23,12 @@ def log(
     author: int | None = None,
     file: int | None = None,
 ) -> None:
-    """Adds a line, with one insert. What is merely looked at is noted once an hour, a deed each time.
+    """Add a line, with one insert. Views are logged once an hour, changes each time.
 
-    `by` None: the command line. What was searched for is not kept: it may be a name.
+    `by` None: the command line. The words of a search are not stored: they may be a name.
     """
-    seen = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
-    if seen in _NOTED:
+    key = f"{what} {by.pk if by else ''} {conversation or ''} {author or ''} {file or ''} {now:%Y%m%d%H}"
+    if key in _RECENT_KEYS:
         return
     row = Access(
         at=now,
@@ -37,15 +37,15 @@ def log(
         what=what,
         conversation_id=conversation,
         author_id=author,
-        once=None if what in DEEDS else seen,
+        once=None if what in DEEDS else key,
     )
     bulk.once(row)
     if row.once and not connection.in_atomic_block:  # what is not committed may still be undone
-        if len(_NOTED) >= MOST_NOTED:
-            _NOTED.clear()
-        _NOTED.add(seen)
+        if len(_RECENT_KEYS) >= MOST_NOTED:
+            _RECENT_KEYS.clear()
+        _RECENT_KEYS.add(key)
 
 
 def forget() -> None:
-    """As after a restart."""
-    _NOTED.clear()
+    """Forget the lines logged by this process, as after a restart."""
+    _RECENT_KEYS.clear()

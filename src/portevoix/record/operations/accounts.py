@@ -1,4 +1,4 @@
-"""Connects an account, stores its settings with the secrets encrypted, pauses it, moves its cursor."""
+"""Operations on accounts: connect and pause them, store their settings with encrypted secrets, lease them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from portevoix.record.permissions import Capability
 log = structlog.get_logger("portevoix.accounts")
 LEASE = timedelta(minutes=5)
 MOST_WHY = 200
-"""Characters of the reason for which somebody pauses an account."""
+"""Characters of a colleague's reason for pausing an account."""
 
 
 def connect(
@@ -30,18 +30,18 @@ def connect(
     by: Contact | None,
     now: datetime,
 ) -> Account:
-    """Makes the account or changes its settings, and takes it into service. `secret` names what to encrypt.
+    """Create the account or change its settings, and take it into service. `secret` names the settings to encrypt.
 
-    What `kept` names stays as it is stored, whatever `settings` says: it may have been renewed since they were read.
+    Settings named in `kept` stay as stored, whatever `settings` says: they may have been renewed since they were read.
     """
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
-    hidden = set(secret)
-    stored = {key: secrets.lock(value) if key in hidden else value for key, value in settings.items()}
+    secret_names = set(secret)
+    stored_settings = {key: secrets.lock(value) if key in secret_names else value for key, value in settings.items()}
     with transaction.atomic():
         account, _ = Account.objects.select_for_update().get_or_create(channel=channel, address=address)
         account.connector = connector
-        account.settings = stored | {name: account.settings[name] for name in kept if name in account.settings}
+        account.settings = stored_settings | {name: account.settings[name] for name in kept if name in account.settings}
         account.state, account.trouble, account.next_poll_at = Account.State.ACTIVE, None, now
         account.save(update_fields=["connector", "settings", "state", "trouble", "next_poll_at"])
         _hurry(account.pk, now)
@@ -49,7 +49,7 @@ def connect(
 
 
 def claim_renewals(*, due: Callable[[Account], bool], now: datetime, limit: int) -> list[Account]:
-    """Accounts in service whose access is `due` to be renewed, leased to the caller: nobody polls them meanwhile."""
+    """Lease and return accounts in service whose token is `due` for renewal: nobody polls them meanwhile."""
     with transaction.atomic():
         rows = Account.objects.select_for_update(skip_locked=True).filter(state=Account.State.ACTIVE)
         free = [row for row in rows if not row.leased_until or row.leased_until <= now]
@@ -59,30 +59,30 @@ def claim_renewals(*, due: Callable[[Account], bool], now: datetime, limit: int)
 
 
 def renewed(*, account: Account, changed: Mapping[str, Any], secret: Iterable[str], now: datetime) -> None:
-    """Stores all that renewed the access at once, and ends the lease; the rest of the settings stays as it is.
+    """Store the renewed settings at once, and end the lease; the other settings stay as they are.
 
-    Where somebody has signed in again meanwhile, theirs is the newer access, and this one is let go.
+    Where somebody has signed in again meanwhile, theirs is the newer token, and this one is discarded.
     """
-    hidden = set(secret)
-    locked = {name: secrets.lock(value) if name in hidden else value for name, value in changed.items()}
+    secret_names = set(secret)
+    new_settings = {name: secrets.lock(value) if name in secret_names else value for name, value in changed.items()}
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
-        if all(row.settings.get(name) == account.settings.get(name) for name in locked):
-            row.settings |= locked
+        if all(row.settings.get(name) == account.settings.get(name) for name in new_settings):
+            row.settings |= new_settings
         row.leased_until = None
         row.save(update_fields=["settings", "leased_until"])
 
 
 def disconnect(*, account: int, by: Contact, now: datetime) -> None:
-    """Takes it out of service; what it brought stays."""
+    """Take the account out of service; its messages stay."""
     permissions.check(by, Capability.SETTINGS)
     Account.objects.filter(pk=account).update(state=Account.State.UNCONNECTED, next_poll_at=None)
 
 
 def pause(*, account: int, by: Contact | None, why: str = "", now: datetime) -> None:
-    """Lets it rest: nothing is received or sent until it is resumed. Its cursor stays.
+    """Pause the account: nothing is received or sent until it is resumed. Its cursor stays.
 
-    Who did it, and `why` in their words, stand where a trouble does. One that is out of service stays so.
+    The colleague and `why`, in their words, are stored as its trouble. An account out of service stays so.
     """
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
@@ -105,7 +105,7 @@ def _by_hand(by: Contact | None, why: str) -> dict[str, Any]:
 
 
 def resume(*, account: int, by: Contact | None, now: datetime) -> None:
-    """Takes it into service again, as it was set; it catches up from its cursor."""
+    """Take the account into service again, with the same settings; it catches up from its cursor."""
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
     with transaction.atomic():
@@ -114,29 +114,29 @@ def resume(*, account: int, by: Contact | None, now: datetime) -> None:
 
 
 def _hurry(account: int, now: datetime) -> None:
-    """What waited for the account leaves now; what may have left already is still looked up first."""
+    """Make the replies that waited for the account due now; those that may have left are still looked up first."""
     waiting = Delivery.objects.filter(message__account=account, state=Delivery.State.DUE, next_attempt_at__gt=now)
     waiting.update(next_attempt_at=now, attempts=0)
 
 
 def announced(*, account: Account, now: datetime) -> None:
-    """The administrators were told that it is paused."""
+    """Record that the administrators were alerted to the pause."""
     Account.objects.filter(pk=account.pk).update(announced_at=now)
 
 
 def known(*, channel: str, address: str) -> Account:
-    """The account, made unconnected when it is met for the first time."""
+    """Return the account; create it, unconnected, if it is new."""
     account, _ = Account.objects.get_or_create(channel=channel, address=address)
     return account
 
 
 def settings_of(account: Account) -> dict[str, Any]:
-    """The settings with their secrets in clear: only for building a connector. Raises BadInput when the key changed."""
+    """Return the settings with decrypted secrets, only to build a connector. Raise BadInput when the key changed."""
     return {key: secrets.unlock(value) if isinstance(value, str) else value for key, value in account.settings.items()}
 
 
 def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
-    """Accounts whose turn it is to be polled, leased to the caller."""
+    """Lease and return accounts that are due to be polled."""
     with transaction.atomic():
         rows = Account.objects.select_for_update(skip_locked=True).filter(
             state=Account.State.ACTIVE, next_poll_at__lte=now
@@ -149,43 +149,45 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
 
 
 def held(*, account: Account, now: datetime) -> Account | None:
-    """Receiving worked and goes on: the account as it is now, leased further; None where it is not in service, or where
-    the lease with which it was claimed was over and somebody else has it.
+    """Record that receiving worked, extend the lease, and return the account as it is now.
+
+    None where it is not in service, or where the caller's lease was over and another worker has it.
     """
     row = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE)
     mine = row.filter(leased_until=account.leased_until)
     if not mine.update(leased_until=now + LEASE, received_at=now, trouble=None, trouble_at=None):
         return None
-    _recovered(account)
+    _log_recovery(account)
     return row.first()
 
 
 def free(rows: Iterable[Account]) -> None:
-    """Gives claimed accounts back, not polled: another worker may take them up at once."""
+    """Give claimed accounts back without a poll: another worker may take them at once."""
     Account.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=None)
 
 
 def polled(*, account: Account, again_at: datetime, now: datetime) -> None:
-    """Receiving worked. An account that somebody paused meanwhile stays paused, with their reason; one that somebody
-    else has, because the lease was over, stays theirs.
+    """Record that receiving worked, and end the lease.
+
+    An account that somebody paused meanwhile stays paused, with their reason; one that another worker has, because the
+    lease was over, stays theirs.
     """
     mine = Account.objects.filter(pk=account.pk, leased_until=account.leased_until)
     mine.filter(state=Account.State.ACTIVE).update(next_poll_at=again_at, trouble=None, trouble_at=None)
     mine.update(leased_until=None, received_at=now)
-    _recovered(account)
+    _log_recovery(account)
 
 
-def _recovered(account: Account) -> None:
+def _log_recovery(account: Account) -> None:
     if account.trouble:
         log.info("account_recovered", account=account.pk, channel=account.channel)
 
 
 def troubled(*, account: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> bool:
-    """Receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays.
+    """Record that receiving failed; `again_at` None pauses the account until somebody mends it. Its cursor stays.
 
-    An account that was paused or taken out of service meanwhile stays so. What was refused to settings that are no
-    longer the account's pauses nothing: they were mended, or renewed, while the network was being asked.
-    Returns whether it is paused now.
+    An account that was paused or taken out of service meanwhile stays so. A refusal of settings that have changed
+    since does not pause it: they were mended, or renewed, during the call. Return whether it is paused now.
     """
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
@@ -195,7 +197,7 @@ def troubled(*, account: Account, error: PortevoixError, again_at: datetime | No
         if again_at is None and row.settings != account.settings:
             Account.objects.filter(pk=row.pk).update(leased_until=None, next_poll_at=now)
             return False
-        _troubled(row, error, again_at, now)
+        _store_trouble(row, error, again_at, now)
     if again_at is None:
         log.error("account_paused", account=account.pk, channel=account.channel, why=str(error))
     elif not account.trouble or account.trouble["text"] != error.text:  # once, not at every try
@@ -203,7 +205,7 @@ def troubled(*, account: Account, error: PortevoixError, again_at: datetime | No
     return again_at is None
 
 
-def _troubled(row: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
+def _store_trouble(row: Account, error: PortevoixError, again_at: datetime | None, now: datetime) -> None:
     Account.objects.filter(pk=row.pk).update(
         trouble={"text": error.text, "values": error.values},
         trouble_at=now,

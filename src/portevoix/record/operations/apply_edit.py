@@ -1,4 +1,4 @@
-"""An edit or a deletion on the network: the message changes, its history keeps what it said."""
+"""Applies edits and deletions made on the network: the message changes, its history keeps the former text."""
 
 from datetime import datetime
 
@@ -7,13 +7,18 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Change, Incoming
 from portevoix.kernel.states import What
 from portevoix.record.event_log import happen
-from portevoix.record.models import Account, Delivery, Envelope, Message, Vector
+from portevoix.record.models import Account, Delivery, Envelope, Event, Message, Vector
 from portevoix.record.search import searchable
+
+MOST_EDITS = 20
+MOST_BEFORE = 4_000
+"""How many edits of a message, and characters of the text before each, its history keeps."""
 
 
 def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime) -> None:
-    """Applies a revision, unless a later one was applied before. Raises BadInput when there is nothing to revise, and
-    TryLater while that is here and not taken in yet.
+    """Apply a revision, unless a later one was applied before.
+
+    Raise BadInput when the message is unknown, and TryLater while it waits to be taken in.
     """
     message = (
         Message.objects.select_for_update(of=("self", "conversation"))
@@ -27,7 +32,7 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
             raise TryLater(gettext_noop("It edits or deletes a message that is not taken in yet."))
         raise BadInput(gettext_noop("It edits or deletes a message that never arrived here."))
     if incoming.revision > message.revision:
-        if incoming.change is Change.RETRACT and _withdrawn(message):
+        if incoming.change is Change.RETRACT and _is_withdrawn(message):
             pass  # as the city wished; what it said stays in its own history
         elif incoming.change is Change.RETRACT:
             _retract(message, now)
@@ -41,22 +46,26 @@ def revise(account: Account, incoming: Incoming, *, envelope: int, now: datetime
     )
 
 
-def _withdrawn(message: Message) -> bool:
+def _is_withdrawn(message: Message) -> bool:
     return Delivery.objects.filter(message=message, kind=Delivery.Kind.WITHDRAW).exists()
 
 
 def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
-    """Told twice, pushed and read, it is one edit: what a message says already is no history."""
+    """Change the text. An edit that was both pushed and polled counts once: an equal text changes nothing."""
     if (message.text, message.html) == (incoming.text, incoming.html):
         return
-    happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text})
+    if Event.objects.filter(message=message, what=What.AMENDED).count() < MOST_EDITS:
+        happen(message.conversation, What.AMENDED, at=now, message=message, data={"before": message.text[:MOST_BEFORE]})
     message.text = incoming.text
     message.html = incoming.html
     message.search = searchable(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
 
 
 def _retract(message: Message, now: datetime) -> None:
-    """Deleted by its author: the text goes, out of respect; that something was asked remains."""
+    """Remove the text of a message that its author deleted, and its former texts; that something was asked remains."""
     happen(message.conversation, What.RETRACTED, at=now, message=message)
+    Event.objects.filter(message=message, what=What.AMENDED).update(data={})
+    Envelope.objects.filter(message=message).delete()
     message.text = message.html = message.quoted = message.search = ""
+    message.media, message.place = [], None
     message.retracted_at = now

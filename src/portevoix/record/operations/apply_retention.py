@@ -1,4 +1,4 @@
-"""Retention: what has been kept long enough goes, once a day, a small batch at a time."""
+"""Retention: deletes or empties data whose retention period is over, once a day, in small batches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,21 +38,21 @@ from portevoix.record.retention import DAYS, MONTHS, Kind, delete, registered
 LEASE = timedelta(minutes=5)
 FIRST_HOUR = timedelta(hours=3)
 """The day of a run begins at this hour, local time, when little else is done."""
-_CLOSED = sorted(set(State) - OPEN_STATES)
+_CLOSED_STATES = sorted(set(State) - OPEN_STATES)
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`count`: how much went now. `counts`: in the whole run, once it is over; None while it is not."""
+    """`count`: rows removed now. `counts`: those of the whole run, once it is over; None before."""
 
     count: int
     counts: Mapping[str, int] | None = None
 
 
 def sweep(*, now: datetime) -> Swept | None:
-    """Takes one batch away, or finishes the run of the day. None when there is nothing to do at this hour.
+    """Remove one batch, or finish the run of the day. Return None when there is nothing to do at this hour.
 
-    A batch that fails is tried again once its lease is over; meanwhile the run stands still.
+    A batch that fails is tried again once its lease is over; until then the run waits.
     """
     run = _claim(now)
     if run is None:
@@ -73,29 +73,31 @@ def sweep(*, now: datetime) -> Swept | None:
 
 
 def kinds() -> tuple[Kind, ...]:
-    """All kinds of data that retention knows, those of products last."""
+    """Return all kinds of data that retention knows, those of products last."""
     return (*KINDS, *registered())
 
 
 def rule(*, policy: Mapping[str, int | None], by: Contact, now: datetime) -> None:
-    """Says how long each kind is kept, in its own unit; None: without limit. Raises BadInput for what cannot be."""
+    """Set the retention period of each kind, in its own unit; None: without limit. Raise BadInput for a bad period."""
     permissions.check(by, Capability.PRIVACY)
-    known = {kind.code: kind for kind in kinds()}
-    for code, kept in policy.items():
-        kind = known[code]
-        if kept is None and not kind.endless:
+    kinds_by_code = {kind.code: kind for kind in kinds()}
+    for code, duration in policy.items():
+        kind = kinds_by_code[code]
+        if duration is None and not kind.endless:
             raise BadInput(gettext_noop("This cannot be kept without limit."))
-        if kept is not None and kept < kind.least:
+        if duration is not None and duration < kind.least:
             raise BadInput(gettext_noop("The least is {least}."), least=kind.least)
     with transaction.atomic():
         city = City.objects.select_for_update().get()
-        city.retention = {code: kept for code, kept in policy.items() if kept != known[code].default}
+        city.retention = {
+            code: duration for code, duration in policy.items() if duration != kinds_by_code[code].default
+        }
         city.save(update_fields=["retention"])
         log(Access.What.RULED, by=by, now=now)
 
 
 def _claim(now: datetime) -> Sweep | None:
-    """The run of the day, leased to the caller, unless it is over or another worker is at it."""
+    """Lease and return the run of the day; None if it is over or another worker has it."""
     city = City.objects.first()
     if city is None:
         return None
@@ -113,14 +115,14 @@ def _take_away(kind: Kind, now: datetime) -> int:
 
 
 def _conversations(cut_off: datetime) -> QuerySet[Conversation]:
-    """Neither open nor with a promise due, and nothing was said, done or brought in since."""
+    """Return conversations neither open nor with a promise due, in which nothing has happened since the cut-off."""
     later = Event.objects.filter(conversation=OuterRef("pk"), at__gte=cut_off)
-    brought = Message.objects.filter(conversation=OuterRef("pk"), received_at__gte=cut_off)
+    arrivals = Message.objects.filter(conversation=OuterRef("pk"), received_at__gte=cut_off)
     rows = Conversation.objects.filter(
         Q(promised_at=None) | Q(promised_at__lt=cut_off),
         ~Exists(later),
-        ~Exists(brought),
-        state__in=_CLOSED,
+        ~Exists(arrivals),
+        state__in=_CLOSED_STATES,
         erased_at=None,
         merged_into=None,
         last_message_at__lt=cut_off,
@@ -129,16 +131,16 @@ def _conversations(cut_off: datetime) -> QuerySet[Conversation]:
 
 
 def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
-    """Receiving waits, so that nothing joins a conversation that is being emptied."""
-    chosen = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
-    accounts = Conversation.objects.filter(pk__in=chosen).values("account")
+    """Empty a batch of conversations. Accounts are locked, so that no message joins them meanwhile."""
+    numbers = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
+    accounts = Conversation.objects.filter(pk__in=numbers).values("account")
     list(Account.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk"))
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
-    rows = list(locked.filter(pk__in=kind.older(cut_off).filter(pk__in=chosen).order_by().values("pk")).order_by("pk"))
+    query = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
+    rows = list(query.filter(pk__in=kind.older(cut_off).filter(pk__in=numbers).order_by().values("pk")).order_by("pk"))
     every = with_parts([row.pk for row in rows])
-    wrote = Message.objects.filter(conversation__in=every).values_list("author", flat=True)
-    asked = Conversation.objects.filter(pk__in=every).values_list("author", flat=True)
-    authors = {author for author in wrote.union(asked) if author is not None}
+    writers = Message.objects.filter(conversation__in=every).values_list("author", flat=True)
+    openers = Conversation.objects.filter(pk__in=every).values_list("author", flat=True)
+    authors = {author for author in writers.union(openers) if author is not None}
     empty(rows, Emptying(cause="age", now=now, replies=True))
     personal_data.forget(every)
     _forget_unused(authors)
@@ -146,24 +148,24 @@ def _empty(kind: Kind, cut_off: datetime, now: datetime) -> int:
 
 
 def _forget_unused(authors: set[int]) -> None:
-    """Whoever is named nowhere any more is nobody."""
+    """Delete authors, and their persons, that nothing refers to any more."""
     rows = Author.objects.filter(pk__in=authors, messages=None, conversations=None)
-    gone = dict(rows.values_list("pk", "person"))
-    Author.objects.filter(pk__in=gone).delete()
-    Person.objects.filter(pk__in=set(gone.values()) - {None}, authors=None).delete()
+    persons = dict(rows.values_list("pk", "person"))
+    Author.objects.filter(pk__in=persons).delete()
+    Person.objects.filter(pk__in=set(persons.values()) - {None}, authors=None).delete()
 
 
 def _attachments(cut_off: datetime) -> QuerySet[Attachment]:
     rows = Attachment.objects.filter(content__isnull=False, message__received_at__lt=cut_off)
     due = Q(message__conversation__promised_at=None) | Q(message__conversation__promised_at__lt=cut_off)
-    return rows.filter(due, message__conversation__state__in=_CLOSED).order_by("pk")
+    return rows.filter(due, message__conversation__state__in=_CLOSED_STATES).order_by("pk")
 
 
 def _drop_contents(kind: Kind, cut_off: datetime, now: datetime) -> int:
-    """That there was a file stays to be seen."""
-    chosen = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
+    """Delete the content of files; the pages still show that there was a file."""
+    numbers = list(kind.older(cut_off).values_list("pk", flat=True)[: kind.batch])
     why = gettext_noop("it was kept as long as the city keeps files")
-    return Attachment.objects.filter(pk__in=chosen).update(content=None, refused=why)
+    return Attachment.objects.filter(pk__in=numbers).update(content=None, refused=why)
 
 
 def _aside(cut_off: datetime) -> QuerySet[Envelope]:
@@ -172,7 +174,7 @@ def _aside(cut_off: datetime) -> QuerySet[Envelope]:
 
 
 def _keep_out(kind: Kind, cut_off: datetime, now: datetime) -> int:
-    """They do not come back."""
+    """Delete envelopes that were set aside, and mark them so that they do not come back."""
     rows = list(kind.older(cut_off).select_related("account").only("external_id", "account")[: kind.batch])
     for account in {row.account for row in rows}:
         tombstones.keep(account, [row.external_id for row in rows if row.account == account], now=now)

@@ -1,4 +1,4 @@
-"""Somebody takes a conversation, gives it to a colleague, or gives it back."""
+"""Assigns a conversation to a colleague, or releases it."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from portevoix.record.permissions import Capability, can
 
 
 def assign(*, conversation: int, to: int, by: Contact, now: datetime) -> None:
-    """Raises BadInput when that colleague cannot reply, NotPossible when the conversation is not open."""
+    """Assign it. Raise BadInput when that colleague cannot reply, NotPossible when the conversation is not open."""
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         host = Contact.objects.filter(pk=to, is_active=True).first()
         if not can(host, Capability.REPLY):
@@ -21,7 +21,7 @@ def assign(*, conversation: int, to: int, by: Contact, now: datetime) -> None:
 
 
 def release(*, conversation: int, by: Contact, now: datetime) -> None:
-    """Gives it back to everybody. Raises NotPossible when nobody has it."""
+    """Release it to everybody. Raise NotPossible when nobody has it."""
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         row.assignee = None
         happen(row, What.RELEASED, at=now, by=by)

@@ -1,4 +1,4 @@
-"""Founds the city and changes its settings."""
+"""Creates the city and changes its settings, departments, colleagues and policy."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -34,14 +34,14 @@ _HOST = re.compile(r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]
 
 
 def found(*, name: str, timezone: str = "Europe/Paris", language: str = "fr", now: datetime) -> City:
-    """Makes the city and its first policy (always open), or names one that has no name yet; returns it either way."""
+    """Create the city and its first policy (always open), or name one without a name; return it in any case."""
     _check_timezone(timezone)
     with transaction.atomic():
-        city, made = City.objects.get_or_create(id=1)
-        if made or not city.name:
+        city, is_new = City.objects.get_or_create(id=1)
+        if is_new or not city.name:
             city.name, city.timezone, city.language, city.languages = name, timezone, language, [language]
             city.save(update_fields=["name", "timezone", "language", "languages"])
-        if made or (Policy.objects.count() == 1 and current_policy().timezone != timezone):
+        if is_new or (Policy.objects.count() == 1 and current_policy().timezone != timezone):
             Policy.objects.create(text=DEFAULT_POLICY.format(timezone=timezone), made_at=now)
     return city
 
@@ -56,7 +56,7 @@ def change_city(
     site: str,
     by: Contact,
 ) -> City:
-    """Raises BadInput for a missing name, an unknown time zone, a colour that is none, a site that is no host name."""
+    """Change the city. Raise BadInput for a missing name, an unknown time zone, a bad colour or a bad host name."""
     permissions.check(by, Capability.SETTINGS)
     _check_timezone(timezone)
     if not name.strip():
@@ -74,7 +74,7 @@ def change_city(
 
 
 def check_host(host: str) -> None:
-    """Raises BadInput: what stands here goes into the pages' security policy, where other words mean something."""
+    """Raise BadInput for a bad host name: it becomes part of the pages' security policy, where it could do harm."""
     if not _HOST.fullmatch(host):
         raise BadInput(
             gettext_noop("“{host}” is not a host name. Write one like www.valmont.example."), host=host[:200]
@@ -99,9 +99,9 @@ def save_department(
     active: bool = True,
     by: Contact | None,
 ) -> Department:
-    """Makes a department or changes the one with that slug. `by` None: the command line.
+    """Create a department or change the one with that slug. `by` None: the command line.
 
-    Raises BadInput for a bad slug, and for a name that is missing or that another department has.
+    Raise BadInput for a bad slug, and for a name that is missing or that another department has.
     """
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
@@ -127,22 +127,22 @@ def save_department(
 
 
 def _check_unlike(slug: str, name: str) -> None:
-    """Nobody tells names apart that differ by capitals, accents or blanks. A name that is kept may stay."""
+    """Raise BadInput for a name that differs from another only by capitals, accents or blanks. An old name may stay."""
     names = dict(Department.objects.values_list("slug", "name"))
     if names.pop(slug, None) == name:
         return
-    if same := next((other for other in names.values() if _written(other) == _written(name)), None):
+    if same := next((other for other in names.values() if _normalise(other) == _normalise(name)), None):
         raise BadInput(gettext_noop("There is a department “{name}” already: give this one another name."), name=same)
 
 
-def _written(name: str) -> str:
+def _normalise(name: str) -> str:
     return "".join(fold(name).split())
 
 
 def save_policy(*, text: str, by: Contact | None, now: datetime) -> Policy:
-    """Adds a version, which waits that open from now on are reckoned by.
+    """Add a version, which applies to waits that open from now on.
 
-    Raises BadPolicy, and BadInput for a first contact that may take longer than the answer, which is one itself.
+    Raise BadPolicy, and BadInput for a first contact that may take longer than the answer, which is a contact too.
     """
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
@@ -171,9 +171,9 @@ def save_contact(
     by: Contact | None,
     pk: int | None = None,
 ) -> Contact:
-    """Makes a colleague or changes one. Without a password a new colleague has no account.
+    """Create a colleague or change one. Without a password a new colleague has no account.
 
-    Raises BadInput for a bad or taken e-mail, an unknown role, a weak password, or the last administrator's leaving.
+    Raise BadInput for a bad or taken e-mail, an unknown role, a weak password, or the last administrator's removal.
     """
     if by is not None:
         permissions.check(by, Capability.SETTINGS)
@@ -197,15 +197,15 @@ def save_contact(
 
 
 def give_password(colleagues: Sequence[Contact], password: str) -> None:
-    """One password for all of a demonstration's colleagues: hashed once, which takes a second. Raises BadInput."""
+    """Set one password for all colleagues of a demo, hashed once, as that takes a second. Raise BadInput if weak."""
     for row in colleagues:
         _check_password(password, row)
-    hashed = make_password(password)
-    Contact.objects.filter(pk__in=[row.pk for row in colleagues]).update(password=hashed)
+    password_hash = make_password(password)
+    Contact.objects.filter(pk__in=[row.pk for row in colleagues]).update(password=password_hash)
 
 
 def change_own(*, contact: Contact, language: str, password: str | None = None) -> None:
-    """A colleague's own language and password. Raises BadInput for a weak one."""
+    """Change a colleague's own language and password. Raise BadInput for a weak password."""
     contact.language = language
     if password:
         _check_password(password, contact)
@@ -227,7 +227,7 @@ def _check_contact(email: str, name: str, role: str, pk: int | None) -> None:
 
 
 def _end_sessions(contact: Contact) -> None:
-    """Wherever a colleague is signed in: an account that is opened again opens no browser of before."""
+    """Sign the colleague out everywhere, so that reactivating the account does not revive old sessions."""
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(contact.pk):
             session.delete()

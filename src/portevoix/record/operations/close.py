@@ -1,4 +1,4 @@
-"""Nothing more is to be done. A wait without a reply stays unanswered: closing answers nobody."""
+"""Closes a conversation. A wait without a reply stays unanswered: closing is not an answer."""
 
 from datetime import datetime
 
@@ -9,6 +9,6 @@ from portevoix.record.permissions import Capability
 
 
 def close(*, conversation: int, by: Contact, now: datetime, why: str = "") -> None:
-    """Raises NotPossible when it is closed already."""
+    """Close it. Raise NotPossible when it is closed already."""
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         happen(row, What.CLOSED, at=now, by=by, data={"why": why})

@@ -1,4 +1,4 @@
-"""Replies on their way out, and deletions of such: at most one send per key."""
+"""Deliveries of replies, and deletions of sent ones: at most one send per key."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -20,18 +20,18 @@ from portevoix.record.permissions import Capability
 log = structlog.get_logger("portevoix.deliveries")
 LEASE = timedelta(minutes=5)
 _LOOKED_THROUGH = 10
-"""Of how many, for each that is claimed, the accounts are looked at: those of one account wait for one another."""
+"""How many deliveries are examined for each that is claimed: those of one account wait for one another."""
 State = Delivery.State
-_RETURNED = gettext_noop("The mail server of {to} gave it back: “{why}”.")
+_RETURN_REASON = gettext_noop("The mail server of {to} gave it back: “{why}”.")
 
 
 def claim(*, now: datetime, limit: int = 20, without: Collection[int] = ()) -> list[Delivery]:
-    """Deliveries to send (found DUE), and those that may have been sent (found SENDING, lease over), leased.
+    """Lease and return deliveries to send (DUE), and those that may have been sent (SENDING, lease over).
 
-    The claim is committed before anything is sent, so that whoever vanishes meanwhile leaves a row in SENDING, and one
-    more attempt on it. Each row tells the state in which it was found, and the lease: what comes of the attempt counts
-    only as long as nobody else has claimed it since. One of an account at most, none of the accounts in `without`, and
-    none of one that is paused: its replies wait until it is resumed.
+    The claim is committed before anything is sent, so that a process that dies meanwhile leaves a row in SENDING, with
+    one more attempt. Each row has its former state, and the lease: the result of the attempt counts only as long as
+    nobody else has claimed it since. At most one per account, none of the accounts in `without`, and none of a paused
+    one: its replies wait until it is resumed.
     """
     with transaction.atomic():
         due = Q(state=State.DUE, next_attempt_at__lte=now) | Q(state=State.SENDING, leased_until__lte=now)
@@ -50,14 +50,16 @@ def claim(*, now: datetime, limit: int = 20, without: Collection[int] = ()) -> l
 
 
 def doubt(*, now: datetime) -> int:
-    """After a restore: what was due may have left since the backup was taken, so that it is looked up before it is
-    sent. Returns how many replies that concerns."""
+    """Have due replies looked up before they are sent, after a restore: they may have left since the backup.
+
+    Return how many there are.
+    """
     rows = Delivery.objects.filter(state__in=[State.DUE, State.SENDING])
     return rows.update(state=State.SENDING, leased_until=now)
 
 
 def outgoing(delivery: Delivery) -> Outgoing:
-    """The frozen value that a connector sends."""
+    """Return the frozen value that a connector sends."""
     message = Message.objects.select_related("conversation__author", "account").get(pk=delivery.message_id)
     conversation, author = message.conversation, addressee_of(message)
     return Outgoing(
@@ -78,7 +80,7 @@ def outgoing(delivery: Delivery) -> Outgoing:
 
 
 def _pictures(message: Message) -> Iterator[Picture]:
-    """Raises Refused rather than send a reply without a picture that it had."""
+    """Yield the pictures. Raise Refused rather than send a reply without a picture that it had."""
     for row in message.attachments.order_by("pk"):
         if row.content is None:
             raise Refused(
@@ -88,27 +90,27 @@ def _pictures(message: Message) -> Iterator[Picture]:
 
 
 def external_id(delivery: Delivery) -> str:
-    """Under which id what was sent stands on the network."""
+    """Return the message's id on the network."""
     return delivery.message.external_id or ""
 
 
 def withdraws(delivery: int) -> bool:
-    """Whether it is a deletion on its way."""
+    """Return whether the delivery is a deletion."""
     return Delivery.objects.filter(pk=delivery, kind=Delivery.Kind.WITHDRAW).exists()
 
 
 def withdrawn(delivery: Delivery, *, now: datetime) -> None:
-    """The network shows it no more."""
+    """Record that the network has deleted the message."""
     rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.WITHDRAW).exclude(state=State.SENT)
     rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
     log.info("withdrawal_sent", delivery=delivery.pk)
 
 
 def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
-    """The network took it. That is so whoever else has claimed it meanwhile."""
+    """Record that the network accepted the reply, even if somebody else has claimed it meanwhile."""
     with transaction.atomic():
-        told = [State.SENT, State.RETURNED]  # the report that it came back may be faster
-        rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.SEND).exclude(state__in=told)
+        final_states = [State.SENT, State.RETURNED]  # the report that it came back may be faster
+        rows = Delivery.objects.filter(pk=delivery.pk, kind=Delivery.Kind.SEND).exclude(state__in=final_states)
         rows.update(state=State.SENT, sent_at=now, reason=None, leased_until=None)
         message = Message.objects.filter(pk=delivery.message_id)
         message.update(url=receipt.url)
@@ -121,38 +123,38 @@ def sent(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
 
 
 def postponed(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
-    """Nothing was sent; it will be tried again."""
+    """Record that nothing was sent, and when to try again."""
     _set(delivery, State.DUE, error, next_attempt_at=again_at)
     log.warning("delivery_postponed", delivery=delivery.pk, until=again_at.isoformat(), why=str(error))
 
 
 def doubtful(delivery: Delivery, error: PortevoixError, *, again_at: datetime) -> None:
-    """It may have been sent, and the network cannot be asked now; it will be."""
+    """Record that it may have been sent, and when to ask the network, which does not answer now."""
     _set(delivery, State.SENDING, error, leased_until=again_at)
     log.warning("delivery_doubtful", delivery=delivery.pk, until=again_at.isoformat(), why=str(error))
 
 
 def refused(delivery: Delivery, error: PortevoixError) -> None:
-    """Nothing was sent; a person decides."""
+    """Record that the reply was refused and not sent; a person decides."""
     _set(delivery, State.REFUSED, error)
     log.error("delivery_refused", delivery=delivery.pk, why=str(error))
 
 
 def uncertain(delivery: Delivery, error: PortevoixError) -> None:
-    """It may have been sent; a person decides."""
+    """Record that it may have been sent; a person decides."""
     _set(delivery, State.UNCERTAIN, error)
     log.error("delivery_uncertain", delivery=delivery.pk, why=str(error))
 
 
 def returned(account: Account, bounces: Iterable[Bounce]) -> None:
-    """The network took them and gave them back; a person decides. What did not leave, or waits for another try, stays.
+    """Record that the network returned these replies; a person decides. Those not sent or to be tried again stay so.
 
-    A report about what this account did not send says nothing.
+    A report about what this account did not send is ignored.
     """
     left = [State.SENT, State.SENDING, State.UNCERTAIN]
     for bounce in bounces:
         rows = Delivery.objects.filter(key=bounce.key, kind=Delivery.Kind.SEND, message__account=account)
-        reason = {"text": _RETURNED, "values": {"to": bounce.to or "—", "why": bounce.why or "—"}}
+        reason = {"text": _RETURN_REASON, "values": {"to": bounce.to or "—", "why": bounce.why or "—"}}
         for pk in rows.filter(state__in=left).values_list("pk", flat=True):
             back = Delivery.objects.filter(pk=pk)
             back.update(state=State.RETURNED, sent_at=None, leased_until=None, reason=reason)
@@ -160,16 +162,16 @@ def returned(account: Account, bounces: Iterable[Bounce]) -> None:
 
 
 def _set(delivery: Delivery, state: str, error: PortevoixError, **more: object) -> None:
-    """Nothing happens when somebody else has claimed it since: what they say counts."""
+    """Change the delivery, unless somebody else has claimed it since: their result counts."""
     mine = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, leased_until=delivery.leased_until)
     reason = {"text": error.text, "values": error.values}
     mine.update(**{"state": state, "reason": reason, "leased_until": None, **more})
 
 
 def decide(*, delivery: int, arrived: bool, by: Contact, now: datetime) -> bool:
-    """A person says of a stuck delivery that it arrived, or that it did not and is to be sent again.
+    """Store a person's decision on a stuck delivery: it arrived, or it did not and is to be sent again.
 
-    False when somebody decided before.
+    Return False when somebody decided before.
     """
     permissions.check(by, Capability.ADMIT)
     rows = Delivery.objects.filter(pk=delivery, state__in=Delivery.STUCK)

@@ -1,4 +1,4 @@
-"""What messages mean is stored once, and where it tells more than their words did, their suggestions follow."""
+"""Stores the vectors of messages, and updates their suggestions where the vectors improve them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from portevoix.text.tokens import whole
 
 BATCH = 32
 LEASE = timedelta(minutes=5)
-"""Many times what a batch takes: a worker that was killed holds it up so long."""
-KEPT = timedelta(days=30)
-"""So long after the last message that it read an encoder's vectors stay: another worker may have it, or it returns."""
-MOST_GONE = 2000
+"""Many times the duration of a batch: after a worker was killed, others wait so long."""
+RETENTION = timedelta(days=30)
+"""How long vectors stay after their encoder's last message: another worker may use it, or it may return."""
+MOST_DELETED = 2000
 _LABELS = ("department", "kind", "valence")
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A citizen's message that lacks vectors: subject first. `names` are its author's."""
+    """A citizen's message that lacks vectors. `text` has the subject first, `names` are its author's."""
 
     pk: int
     text: str
@@ -38,7 +38,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Messages that are the caller's to read, until its lease is over. So often in a row it came to nothing before."""
+    """Messages leased to the caller until `until`. `failures`: how often in a row the source has failed before."""
 
     source: str
     until: datetime
@@ -48,7 +48,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a message is by its words and its meaning; `department` is a slug, "" when nobody can tell."""
+    """A message's labels from its words and its vectors; `department` is a slug, "" when it is uncertain."""
 
     department: str
     kind: str
@@ -59,13 +59,13 @@ class Meant:
 def claim(
     *, source: str, encoders: Sequence[str], now: datetime, numbers: int | None = None, most: int = BATCH
 ) -> Turn | None:
-    """The newest messages that lack a vector of these encoders, so many at most, leased to the caller.
+    """Lease the newest messages that lack a vector of these encoders, `most` at most.
 
-    `numbers`: how far back it is looked, as in `waiting`. None when there is none, when another worker is at it, or
-    when what keeps it is not over yet.
+    `numbers`: how far back to look, as in `waiting`. None when there is no message, when another worker has the
+    source, or while it rests after an error.
     """
-    found = waiting(encoders, numbers=numbers)
-    if not found.exists():
+    query = waiting(encoders, numbers=numbers)
+    if not query.exists():
         return None
     Reading.objects.get_or_create(source=source)
     free = Q(leased_until=None) | Q(leased_until__lte=now)
@@ -73,7 +73,7 @@ def claim(
     until = now + LEASE
     if not Reading.objects.filter(free, due, source=source).update(leased_until=until):
         return None
-    rows = found.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:most]
+    rows = query.values_list("pk", "subject", "text", "author__name", "author__handle", "lang")[:most]
     messages = tuple(
         Unread(pk, whole(subject, text), tuple(filter(None, names)), lang) for pk, subject, text, *names, lang in rows
     )
@@ -87,20 +87,20 @@ def claim(
 def keep(
     *, turn: Turn, vectors: Mapping[str, Sequence[bytes]], meant: Mapping[int, Meant], now: datetime
 ) -> Sequence[int] | None:
-    """Ends the turn: stores the vectors, by encoder, in the order of its messages, b"" where it refuses the text.
+    """End the turn: store the vectors, by encoder, in the order of its messages, b"" where it refuses the text.
 
-    What opened a conversation that nobody has decided on is labelled by `meant`, whose keys are messages; the numbers
-    of conversations that changed are returned. A message that was changed, taken back or erased meanwhile is passed
-    over, and so is one that somebody holds right now: it is read again. Does nothing, and returns None, when the lease
-    was over and another worker has taken the turn.
+    Messages that opened a conversation on which nobody has decided get the labels of `meant`, whose keys are messages;
+    return the numbers of the conversations that changed. A message that was changed, retracted or erased meanwhile is
+    skipped, and so is one that is locked right now: it is read again. Do nothing, and return None, when the lease was
+    over and another worker has taken the turn.
     """
     with transaction.atomic():
         mine = Reading.objects.select_for_update().filter(source=turn.source, leased_until=turn.until)
         if not mine:  # asked now: what follows belongs to whoever holds the row
             return None
         texts = {message.pk: message.text for message in turn.messages}
-        rows = {row.pk: row for row in _held(texts) if whole(row.subject, row.text) == texts[row.pk]}
-        opened, busy = _opened(rows)
+        rows = {row.pk: row for row in _lock_messages(texts) if whole(row.subject, row.text) == texts[row.pk]}
+        openings, busy = _open_conversations(rows)
         rows = {pk: row for pk, row in rows.items() if row.conversation_id not in busy}
         new = [
             Vector(message_id=message.pk, encoder=encoder, content=content)
@@ -109,20 +109,20 @@ def keep(
             if message.pk in rows
         ]
         bulk.insert(new, ignore_conflicts=True)
-        decided = _decided(opened)
-        told = ((row, meant[message.pk]) for row, message in opened if message.pk in meant)
-        changed = [row.pk for row, said in told if _label(row, said, decided[row.pk], now)]
+        decisions = _decided_labels(openings)
+        pairs = ((row, meant[message.pk]) for row, message in openings if message.pk in meant)
+        relabelled_ids = [row.pk for row, labels in pairs if _label(row, labels, decisions[row.pk], now)]
         _label_messages(rows, meant)
         Reading.objects.filter(source=turn.source).update(
             leased_until=None, try_at=None, failures=0, trouble=None, read_at=now
         )
-    return changed
+    return relabelled_ids
 
 
 def postpone(*, turn: Turn, error: PortevoixError, until: datetime) -> bool:
-    """Ends the turn with nothing read: what came in the way is kept, and nobody tries again before `until`.
+    """End the turn without a result: store the error, and let nobody try again before `until`.
 
-    True when it is not what came in the way the last time.
+    Return True when the error differs from the last one.
     """
     trouble = {"text": error.text, "values": error.values}
     with transaction.atomic():
@@ -137,48 +137,48 @@ def postpone(*, turn: Turn, error: PortevoixError, until: datetime) -> bool:
 
 
 def let_go(*, encoders: Sequence[str], now: datetime) -> int:
-    """Deletes what none of these `encoders` made, of those that have read nothing for KEPT; MOST_GONE at a time.
+    """Delete vectors of other encoders than these that have read nothing for RETENTION; MOST_DELETED at a time.
 
-    Nobody compares with these vectors any more. Returns how many went.
+    Nothing is compared with these vectors any more. Return how many were deleted.
     """
     others = Vector.objects.exclude(encoder__in=encoders).order_by("encoder").values_list("encoder", flat=True)
     for encoder in others.distinct():
         theirs = Vector.objects.filter(encoder=encoder)
         last = theirs.order_by("-message").values_list("message__received_at", flat=True).first()
-        if last and last < now - KEPT:  # None: another worker let them go just now
-            gone = list(theirs.order_by("message").values_list("pk", flat=True)[:MOST_GONE])
-            return Vector.objects.filter(pk__in=gone).delete()[0]
+        if last and last < now - RETENTION:  # None: another worker let them go just now
+            numbers = list(theirs.order_by("message").values_list("pk", flat=True)[:MOST_DELETED])
+            return Vector.objects.filter(pk__in=numbers).delete()[0]
     return 0
 
 
-def _held(numbers: Collection[int]) -> list[Message]:
-    """Those of these messages that still say something, locked; what somebody else holds is left out, not waited for.
+def _lock_messages(numbers: Collection[int]) -> list[Message]:
+    """Lock and return those of these messages that still have a text; skip those that are locked, without waiting.
 
-    Whoever erases a person takes messages and conversations in another order: to wait here might be to wait in a ring.
+    Erasing a person locks messages and conversations in another order: waiting here could cause a deadlock.
     """
     rows = Message.objects.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk__in=numbers)
     read = ("subject", "text", "labels", "kind", "valence", "conversation")
     return list(rows.filter(retracted_at=None, erased_at=None).only(*read).order_by("pk"))
 
 
-def _opened(rows: Mapping[int, Message]) -> tuple[list[tuple[Conversation, Message]], set[int]]:
-    """The open conversations that these messages opened, locked, each with its opener; and those that others hold."""
+def _open_conversations(rows: Mapping[int, Message]) -> tuple[list[tuple[Conversation, Message]], set[int]]:
+    """Lock the open conversations that these messages began; return each with its message, and those others lock."""
     homes = {row.conversation_id for row in rows.values()}
     first: dict[int, int] = {}
-    said = Message.objects.filter(conversation__in=homes, direction=Direction.IN).order_by("-sent_at", "-pk")
-    first.update(said.values_list("conversation", "pk"))  # the earliest is the last, and stays
+    messages = Message.objects.filter(conversation__in=homes, direction=Direction.IN).order_by("-sent_at", "-pk")
+    first.update(messages.values_list("conversation", "pk"))  # the earliest is the last, and stays
     mine = {home: rows[pk] for home, pk in first.items() if pk in rows}
     open_ones = Conversation.objects.filter(pk__in=mine, merged_into=None, parts=None, state__in=sorted(OPEN_STATES))
-    wanted = set(open_ones.values_list("pk", flat=True))
-    locked = Conversation.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
-    held = list(locked.select_related("account", "department"))
-    still = [(row, mine[row.pk]) for row in held if row.state in OPEN_STATES and row.merged_into_id is None]
-    return still, wanted - {row.pk for row in held}
+    numbers = set(open_ones.values_list("pk", flat=True))
+    query = Conversation.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=numbers).order_by("pk")
+    conversations = list(query.select_related("account", "department"))
+    still = [(row, mine[row.pk]) for row in conversations if row.state in OPEN_STATES and row.merged_into_id is None]
+    return still, numbers - {row.pk for row in conversations}
 
 
 def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, Meant]) -> None:
-    """Each of these messages is what it means by itself, unless what it is is known."""
-    changed = []
+    """Set kind and sentiment of each message by its own vectors, unless they came with the message."""
+    relabelled_rows = []
     for pk, row in rows.items():
         if pk not in meant:
             continue
@@ -186,40 +186,40 @@ def _label_messages(rows: Mapping[int, Message], meant: Mapping[int, Meant]) -> 
         new = {name: getattr(meant[pk], name) for name in free if getattr(row, name) != getattr(meant[pk], name)}
         for name, value in new.items():
             setattr(row, name, value)
-        changed += [row] if new else []
-    bulk.update(changed, changing=["kind", "valence"])
+        relabelled_rows += [row] if new else []
+    bulk.update(relabelled_rows, changing=["kind", "valence"])
 
 
-def _decided(opened: Sequence[tuple[Conversation, Message]]) -> dict[int, set[str]]:
-    """By conversation, the labels that a person, a rule, or the message itself has given, and the department given."""
-    found = {
+def _decided_labels(openings: Sequence[tuple[Conversation, Message]]) -> dict[int, set[str]]:
+    """Return, by conversation, the names of the labels that a person, a rule or the message itself has decided."""
+    labels = {
         row.pk: {name for name in _LABELS if message.labels.get(name)} | ({"department"} if row.department else set())
-        for row, message in opened
+        for row, message in openings
     }
-    events = Event.objects.filter(conversation__in=found, what__in=[What.ROUTED, What.LABELLED])
+    events = Event.objects.filter(conversation__in=labels, what__in=[What.ROUTED, What.LABELLED])
     for conversation, data in events.values_list("conversation", "data"):
-        found[conversation].update(name for name in _LABELS if name in data)
-    return found
+        labels[conversation].update(name for name in _LABELS if name in data)
+    return labels
 
 
-def _label(row: Conversation, meant: Meant, decided: set[str], now: datetime) -> bool:
-    """Whether anything changed."""
-    free = [name for name in _LABELS if name not in decided and name in meant.suggestions]
+def _label(row: Conversation, meant: Meant, decided_names: set[str], now: datetime) -> bool:
+    """Apply the labels to the conversation; return whether anything changed."""
+    free = [name for name in _LABELS if name not in decided_names and name in meant.suggestions]
     suggestions = {**row.suggestions, **{name: meant.suggestions[name] for name in free}}
     labels = {name: getattr(meant, name) for name in ("kind", "valence") if name in free}
-    chosen = Department.objects.filter(slug=meant.department, active=True).first() if "department" in free else None
-    relabelled = any(getattr(row, name) != value for name, value in labels.items())
-    if suggestions == row.suggestions and not relabelled and chosen is None:
+    department = Department.objects.filter(slug=meant.department, active=True).first() if "department" in free else None
+    is_relabelled = any(getattr(row, name) != value for name, value in labels.items())
+    if suggestions == row.suggestions and not is_relabelled and department is None:
         return False
     row.suggestions = suggestions
     for name, value in labels.items():
         setattr(row, name, value)
     row.save(update_fields=["suggestions"])
-    if chosen:
-        row.department = chosen
+    if department:
+        row.department = department
         words = meant.suggestions["department"][0]["words"]
         event_log.happen(
-            row, What.ROUTED, at=now, data={"department": chosen.slug, "words": list(words), "meaning": True}
+            row, What.ROUTED, at=now, data={"department": department.slug, "words": list(words), "meaning": True}
         )
     else:
         event_log.settle([row])

@@ -29,16 +29,16 @@ log = structlog.get_logger("portevoix.envelopes")
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 NOT_TAKEN = (DatabaseError, ValueError, TypeError, OverflowError)
-"""What is raised for a value that the database, or its driver, does not take."""
+"""Errors for a value that the database, or its driver, does not accept."""
 State = Envelope.State
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a batch: how many envelopes are new, and the ids of those whose steps are to run.
+    """The result of storing a batch: how many envelopes are new, and the ids of those whose steps are to run.
 
-    These are the new ones, and those whose steps were cut short when they arrived before. `fresh`: the messages of the
-    new ones, which nobody has to read again.
+    These are the new ones, and those whose steps were interrupted when they arrived before. `fresh`: the messages of
+    the new ones, so that they need not be read again.
     """
 
     new: int
@@ -48,11 +48,11 @@ class Stored:
 
 
 def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True) -> Stored:
-    """Keeps what arrived and moves the cursor, in one transaction. What is known already is passed over.
+    """Store a batch and move the cursor, in one transaction. Messages stored already are skipped.
 
-    Whatever channel or file it comes from, nothing is stored that is larger than `kernel.bounds` says.
-    The new envelopes are `leased` to the caller, who runs their steps; if it dies, a worker does. What the database
-    does not take as it is, is kept as text, in quarantine, with what the database says; it holds up nothing.
+    Nothing larger than the limits of `kernel.bounds` is stored, whatever channel or file it comes from.
+    The new envelopes are `leased` to the caller, who runs their steps; if it dies, a worker does. A message that the
+    database does not accept is stored as text, in quarantine, with the database's reason; it holds up no other.
     """
     lease = now + LEASE if leased else None
     batch = replace(
@@ -75,7 +75,7 @@ def store(account: Account, batch: Batch, *, now: datetime, leased: bool = True)
 
 
 def _with_messages(stored: Stored, rows: Sequence[Envelope], batch: Batch) -> Stored:
-    """`rows` are those of the batch's messages, in their order, and others."""
+    """Add the new envelopes' messages. `rows` are those of the batch's messages, in their order, and others."""
     waiting = set(stored.waiting)
     pairs = zip(rows, batch.messages, strict=False)
     return replace(stored, fresh={row.pk: message for row, message in pairs if row.pk in waiting})
@@ -88,20 +88,20 @@ def _store(account: Account, rows: Sequence[Envelope], cursor: str | None) -> St
     mine = {(row.external_id, row.revision): row for row in rows}
     with planned_for(len(rows)):
         there = Envelope.objects.filter(account=account, external_id__among={key[0] for key in mine})
-        known = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
-        unfinished = [known[key][0] for key in mine if key in known and known[key][1] == State.WAITING]
-        fresh = _fresh(account, mine.keys() - known.keys())
+        existing = {(row[0], row[1]): row[2:] for row in there.values_list("external_id", "revision", "pk", "state")}
+        resumable = [existing[key][0] for key in mine if key in existing and existing[key][1] == State.WAITING]
+        fresh = _fresh(account, mine.keys() - existing.keys())
     new = [row for key, row in mine.items() if key in fresh]
     bulk.insert(new)
     if cursor is not None:
         Account.objects.filter(pk=account.pk).update(cursor=cursor)
     waiting = [row.pk for row in new if row.state == State.WAITING]
-    return Stored(new=len(new), known=len(rows) - len(new), waiting=(*unfinished, *waiting))
+    return Stored(new=len(new), known=len(rows) - len(new), waiting=(*resumable, *waiting))
 
 
 @transaction.atomic
 def _one_by_one(account: Account, rows: Sequence[Envelope], cursor: str | None) -> Stored:
-    parts = [_one(account, row) for row in rows]
+    parts = [_store_one(account, row) for row in rows]
     _store(account, (), cursor)
     return Stored(
         new=sum(part.new for part in parts),
@@ -110,7 +110,7 @@ def _one_by_one(account: Account, rows: Sequence[Envelope], cursor: str | None) 
     )
 
 
-def _one(account: Account, row: Envelope) -> Stored:
+def _store_one(account: Account, row: Envelope) -> Stored:
     try:
         return _store(account, (row,), None)
     except NOT_TAKEN as error:
@@ -120,7 +120,7 @@ def _one(account: Account, row: Envelope) -> Stored:
 
 
 def _as_text(row: Envelope, error: Exception) -> Envelope:
-    """What the database does not take, as text that it does, in quarantine under a name of its own."""
+    """Return an envelope that the database refused as one of plain text, in quarantine, under an id of its own."""
     text = json.dumps(row.raw, default=str)
     why = told(error)
     return Envelope(
@@ -134,13 +134,13 @@ def _as_text(row: Envelope, error: Exception) -> Envelope:
 
 
 def _fresh(account: Account, keys: Set[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Those that the record does not hold: envelopes go in time, messages stay, and what was emptied stays out."""
+    """Return the keys that are new: neither stored as messages, which outlive their envelopes, nor redacted."""
     ids = {external_id for external_id, _ in keys}
-    taken = Message.objects.filter(account=account, external_id__among=ids)
-    revisions = dict(taken.values_list("external_id", "revision"))
-    emptied = tombstones.kept(account, ids)
-    seen = {key for key in keys if key[0] in revisions and key[1] <= revisions[key[0]]}
-    return {key for key in keys - seen if key[0] not in emptied}
+    messages = Message.objects.filter(account=account, external_id__among=ids)
+    revisions = dict(messages.values_list("external_id", "revision"))
+    tombstone_ids = tombstones.kept(account, ids)
+    duplicates = {key for key in keys if key[0] in revisions and key[1] <= revisions[key[0]]}
+    return {key for key in keys - duplicates if key[0] not in tombstone_ids}
 
 
 def _envelope(account: Account, message: Incoming, now: datetime, lease: datetime | None) -> Envelope:
@@ -169,43 +169,43 @@ def _unreadable(account: Account, unreadable: Unreadable, now: datetime) -> Enve
 
 
 def _unread(unreadable: Unreadable) -> dict[str, str]:
-    """What is shown of it and, where that is not all, the whole as it came."""
+    """Return the text to show and, where that is not all, the complete source."""
     whole = unreadable.whole
-    kept = {} if whole is None else {"whole": base64.b64encode(whole).decode()}
-    return {"unreadable": unreadable.raw, **kept}
+    source = {} if whole is None else {"whole": base64.b64encode(whole).decode()}
+    return {"unreadable": unreadable.raw, **source}
 
 
 def claim(*, now: datetime, limit: int = 500) -> list[int]:
-    """Waiting envelopes that nobody works on, the oldest first, leased to the caller.
+    """Lease and return waiting envelopes that nobody works on, the oldest first.
 
-    Whoever claimed one and never finished may have died of it: it comes back after the others and alone, and is set
-    aside after MOST_ATTEMPTS.
+    An envelope that was claimed and never finished may have killed its process: it comes after the others and alone,
+    and is set aside after MOST_ATTEMPTS.
     """
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     with transaction.atomic():
         rows = Envelope.objects.select_for_update(skip_locked=True).filter(free, state=State.WAITING, message=None)
-        found = list(rows.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
-        claimed = [pk for pk, attempts in found if not attempts] or [pk for pk, _ in found[:1]]
-        mine = Envelope.objects.filter(pk__in=claimed)
+        candidates = list(rows.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
+        numbers = [pk for pk, attempts in candidates if not attempts] or [pk for pk, _ in candidates[:1]]
+        mine = Envelope.objects.filter(pk__in=numbers)
         text = gettext_noop("Its steps were begun {count} times; each time the process ended before they did.")
         reason = {"text": text, "values": {"count": MOST_ATTEMPTS}}
         if mine.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.QUARANTINED, reason=reason, leased_until=None):
-            log.error("envelope_quarantined", envelope=claimed[0], why=text.format(count=MOST_ATTEMPTS))
+            log.error("envelope_quarantined", envelope=numbers[0], why=text.format(count=MOST_ATTEMPTS))
             return []
         mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1)
-    return claimed
+    return numbers
 
 
 def read(ids: Sequence[int], fresh: Mapping[int, Incoming] | None = None) -> list[tuple[int, Incoming]]:
-    """The messages of envelopes, in the order in which they arrived; `fresh` are those that were written just now."""
-    known = fresh or {}
-    rest = [pk for pk in ids if pk not in known]
+    """Return the messages of envelopes in the order of their arrival; `fresh` are those that were written just now."""
+    messages = fresh or {}
+    rest = [pk for pk in ids if pk not in messages]
     rows = Envelope.objects.filter(pk__in=rest, state=State.WAITING).values_list("pk", "raw") if rest else ()
-    return sorted([*known.items(), *((pk, envelope_codec.read(written)) for pk, written in rows)], key=itemgetter(0))
+    return sorted([*messages.items(), *((pk, envelope_codec.read(raw)) for pk, raw in rows)], key=itemgetter(0))
 
 
 def quarantine(envelope: int, *, error: PortevoixError) -> None:
-    """Sets it aside, visible and retryable, unless somebody else has taken it meanwhile."""
+    """Set an envelope aside, visible and retryable, unless somebody else has taken it meanwhile."""
     Envelope.objects.filter(pk=envelope, state=State.WAITING).update(
         state=State.QUARANTINED, reason={"text": error.text, "values": error.values}, leased_until=None
     )
@@ -213,24 +213,24 @@ def quarantine(envelope: int, *, error: PortevoixError) -> None:
 
 
 def free(ids: Iterable[int]) -> None:
-    """Gives leased envelopes back: a worker takes them up."""
+    """Give leased envelopes back, so that a worker takes them."""
     Envelope.objects.filter(pk__in=list(ids), state=State.WAITING).update(leased_until=None, attempts=0)
 
 
 def put_off(envelope: int, *, until: datetime) -> None:
-    """What it needs is not there yet: nobody takes it up before `until`."""
+    """Postpone an envelope that needs something not there yet: nobody takes it before `until`."""
     Envelope.objects.filter(pk=envelope, state=State.WAITING).update(leased_until=until, attempts=0)
 
 
 def admit(*, envelope: int, by: Contact) -> bool:
-    """A person lets a held message in, or retries one in quarantine. False when somebody did before, or it is raw."""
+    """Admit a held message, or retry one in quarantine. Return False when somebody did before, or it is unreadable."""
     permissions.check(by, Capability.ADMIT)
     rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
     return bool(rows.exclude(raw__has_key="unreadable").update(state=State.WAITING, leased_until=None, attempts=0))
 
 
 def reject(*, envelope: int, by: Contact) -> bool:
-    """A person keeps it out. The envelope stays, as rejected."""
+    """Reject a message. The envelope stays, as rejected."""
     permissions.check(by, Capability.ADMIT)
     rows = Envelope.objects.filter(pk=envelope, state__in=[State.HELD, State.QUARANTINED])
     return bool(rows.update(state=State.REJECTED))

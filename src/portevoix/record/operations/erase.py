@@ -1,4 +1,4 @@
-"""Erases a person: words, names and addresses go, wherever they stand; what happened and what is measured stay."""
+"""Erases a person: removes words, names and addresses everywhere; events and measures stay."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -46,20 +46,20 @@ CHUNK = 100
 
 
 def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = False) -> Counter[str]:
-    """Erases the person to whom this account on a channel belongs, with all their accounts, or changes nothing.
+    """Erase the person to whom this account on a channel belongs, with all their accounts, or change nothing.
 
-    Returns how much went, by what it was; nothing when nobody is known by that number, so that a second call changes
-    nothing. `replies`: what the city replied to them is emptied too, else only their name is taken out of it. `by`
-    None: the command line. Raises NotPossible while a reply to them is just leaving.
+    Return how much was removed, by kind; nothing when no account has that number, so that a second call changes
+    nothing. `replies`: the city's replies to them are emptied too, else only their name is taken out of them. `by`
+    None: the command line. Raise NotPossible while a reply to them is being sent.
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
     with transaction.atomic():
-        authors = _held(author)
+        authors = _lock_authors(author)
         if not authors:
             return Counter()
-        chosen = conversations_of(authors)
-        _check_none_leaves(chosen, now)
+        conversations = conversations_of(authors)
+        _check_none_leaves(conversations, now)
         how = Emptying(
             cause="request",
             now=now,
@@ -68,46 +68,46 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
             person=_identity(authors),
             replies=replies,
         )
-        said = _said(how.authors)
-        gone = Counter[str]()
-        for start in range(0, len(chosen), CHUNK):
-            gone += empty(_rows(chosen[start : start + CHUNK]), how)
-        gone["aside"] = _aside(authors, how)
-        gone["mentions"] = _elsewhere(authors)
-        every = with_parts(chosen)
-        gone["editions"] = unpublish(conversations=every, said=said)
-        gone += personal_data.forget(every)
+        texts = _texts_by_week(how.authors)
+        counts = Counter[str]()
+        for start in range(0, len(conversations), CHUNK):
+            counts += empty(_rows(conversations[start : start + CHUNK]), how)
+        counts["aside"] = _aside(authors, how)
+        counts["mentions"] = _elsewhere(authors)
+        every = with_parts(conversations)
+        counts["editions"] = unpublish(conversations=every, said=texts)
+        counts += personal_data.forget(every)
         _forget(authors)
         log(Access.What.ERASED, by=by, now=now)
         transaction.on_commit(wash)
-    return +gone
+    return +counts
 
 
 def wash() -> None:
-    """On the embedded database, writes over what was deleted and is still in its journal."""
+    """Truncate SQLite's write-ahead log, which still has the deleted data."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _held(author: int) -> list[Author]:
-    """All accounts of the person, locked, and no message of theirs comes in meanwhile: receiving takes these locks."""
+def _lock_authors(author: int) -> list[Author]:
+    """Lock and return all accounts of the person; receiving takes the same locks, so that no message comes in."""
     authors = accounts_of(author)
     channels = {row.channel for row in authors}
     list(Account.objects.select_for_update(no_key=True).filter(channel__in=channels).order_by("pk"))
     return list(Author.objects.select_for_update().filter(pk__in=[row.pk for row in authors]).order_by("pk"))
 
 
-def _rows(chosen: Sequence[int]) -> list[Conversation]:
+def _rows(conversations: Sequence[int]) -> list[Conversation]:
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
-    return list(rows.filter(pk__in=chosen).order_by("pk"))
+    return list(rows.filter(pk__in=conversations).order_by("pk"))
 
 
 def _check_none_leaves(conversations: Iterable[int], now: datetime) -> None:
-    """Holds the replies that have not left, so that none can begin to; one in doubt has a reason, and waits."""
-    ended = [Delivery.State.SENT, Delivery.State.CANCELLED]
+    """Lock the replies that have not left, so that none can begin to. Raise NotPossible while one is being sent."""
+    end_states = [Delivery.State.SENT, Delivery.State.CANCELLED]
     rows = Delivery.objects.select_for_update(of=("self",)).filter(message__conversation__in=conversations)
-    waiting = list(rows.exclude(state__in=ended))
+    waiting = list(rows.exclude(state__in=end_states))
     if any(row.leased_until and row.leased_until > now and row.reason is None for row in waiting):
         raise NotPossible(
             gettext_noop("A reply to this person is leaving right now. Wait a minute, then erase the person.")
@@ -115,7 +115,7 @@ def _check_none_leaves(conversations: Iterable[int], now: datetime) -> None:
 
 
 def _identity(authors: Sequence[Author]) -> Identity:
-    """What is known of the person: their names and addresses, and those that their own messages tell."""
+    """Return the person's names and addresses, from their accounts and their own messages."""
     messages = Message.objects.filter(author__in=authors, direction=Direction.IN)
     texts = [text for row in messages.values_list("subject", "text") for text in row if text]
     texts += messages.filter(in_reply_to="").exclude(quoted="").values_list("quoted", flat=True)  # the signature
@@ -130,40 +130,40 @@ def _identity(authors: Sequence[Author]) -> Identity:
     )
 
 
-def _said(authors: Iterable[int]) -> dict[str, list[str]]:
-    """The person's texts by week, as the journal counts weeks."""
-    timezone, said = City.objects.get().timezone, defaultdict(list)
+def _texts_by_week(authors: Iterable[int]) -> dict[str, list[str]]:
+    """Return the person's texts by week, as the journal counts weeks."""
+    timezone, texts = City.objects.get().timezone, defaultdict(list)
     messages = Message.objects.filter(author__in=authors, direction=Direction.IN).exclude(text="")
     for sent_at, text in messages.values_list("sent_at", "text"):
-        said[week_of(sent_at, timezone)].append(text)
-    return said
+        texts[week_of(sent_at, timezone)].append(text)
+    return texts
 
 
 def _aside(authors: Iterable[Author], how: Emptying) -> int:
-    """What waits, was set aside or kept out."""
+    """Delete and mark envelopes that wait, were set aside or were rejected; return how many."""
     count = 0
     for author in authors:
         for account in Account.objects.filter(channel=author.channel):
-            found = set_aside(author).filter(account=account)
-            tombstones.keep(account, found.values_list("external_id", flat=True), now=how.now)
-            count += found.delete()[0]
+            envelopes = set_aside(author).filter(account=account)
+            tombstones.keep(account, envelopes.values_list("external_id", flat=True), now=how.now)
+            count += envelopes.delete()[0]
     return count
 
 
 def _elsewhere(authors: Collection[Author]) -> int:
-    """What others wrote stays, without the addresses and accounts by which the person could be found."""
-    known, wanted = mentions(own_addresses(authors)), Q(pk__in=[])
-    for written in known.written:
-        wanted |= Q(search__contains=fold(written)) | Q(quoted__icontains=written) | Q(html__icontains=written)
-    likely = Message.objects.filter(wanted).select_related("author", "contact", "conversation")
-    rows = [row for row in likely if _names(row, known.person)]  # a part of somebody else's address is not the person's
+    """Remove the person's addresses and accounts from what others wrote; return the number of messages."""
+    own, condition = mentions(own_addresses(authors)), Q(pk__in=[])
+    for address in own.written:
+        condition |= Q(search__contains=fold(address)) | Q(quoted__icontains=address) | Q(html__icontains=address)
+    likely = Message.objects.filter(condition).select_related("author", "contact", "conversation")
+    rows = [row for row in likely if _names(row, own.person)]  # a part of somebody else's address is not the person's
     homes = {row.conversation_id: row.conversation for row in rows}
     for row in rows:
-        row.text, row.subject = without(row.text, known.person), without(row.subject, known.person)
+        row.text, row.subject = without(row.text, own.person), without(row.subject, own.person)
         row.quoted = row.html = ""
         row.search = indexed(row)
     for home in homes.values():
-        home.subject = without(home.subject, known.person)
+        home.subject = without(home.subject, own.person)
     bulk.update(rows, changing=["text", "subject", "quoted", "html", "search"])
     bulk.update(list(homes.values()), changing=["subject"])
     Envelope.objects.filter(message__in=rows, state=Envelope.State.TAKEN).delete()
@@ -177,7 +177,7 @@ def _names(message: Message, person: Identity) -> bool:
 
 
 def _forget(authors: Sequence[Author]) -> None:
-    """Whoever also wrote in the city's name wrote those messages as the city."""
+    """Delete the authors; messages that they wrote in the city's name stay without an author."""
     rows = list(Message.objects.filter(author__in=authors).select_related("contact"))
     for row in rows:
         row.author = None

@@ -1,4 +1,4 @@
-"""The news feed of the city's website: which one it is, who reads it, and what it brought."""
+"""Operations on the news feed of the city's website: set its address, lease it, store its articles."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from portevoix.channels.feeds import Article as Told
+from portevoix.channels.feeds import Article as FeedArticle
 from portevoix.channels.feeds import key
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.kernel.i18n import gettext_noop
@@ -21,17 +21,17 @@ from portevoix.record.permissions import Capability
 log = structlog.get_logger("portevoix.feeds")
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=5)
-"""Many times what it takes to ask for a feed: a worker that was killed holds it up so long."""
-KEPT = timedelta(days=730)
+"""Many times the duration of a fetch: after a worker was killed, others wait so long."""
+RETENTION = timedelta(days=730)
 MOST = 20_000
-"""So many articles are known at most: the latest. Each process that takes messages has them in memory."""
+"""The number of articles kept, the latest. Each process that takes messages has them in memory."""
 MOST_ADDRESS = 500
 MOST_KEY = 2000
 """Bytes: no index of PostgreSQL takes longer values than some 2,700."""
 
 
 def check(address: str) -> None:
-    """Raises BadInput for what is no address that can be asked for."""
+    """Raise BadInput for an address that cannot be fetched."""
     try:
         parts = urlsplit(address)
         good = parts.scheme in ("http", "https") and parts.hostname and not parts.username and parts.port != 0
@@ -45,9 +45,9 @@ def check(address: str) -> None:
 
 
 def name(*, address: str, by: Contact, now: datetime) -> None:
-    """The feed to read from now on, which a worker does soon. "": none any more, and its articles are forgotten.
+    """Set the feed's address; a worker reads it soon. "" removes the feed and its articles.
 
-    The articles of the feed before stay: a site that was moved still has them. Raises BadInput as `check` does.
+    The articles of the former feed stay: a site that has moved still has them. Raise BadInput as `check` does.
     """
     permissions.check(by, Capability.SETTINGS)
     if address:
@@ -62,7 +62,7 @@ def name(*, address: str, by: Contact, now: datetime) -> None:
 
 
 def claim(*, now: datetime) -> Feed | None:
-    """The feed, the caller's to read until its lease is over; None when it is nobody's turn, or there is none."""
+    """Lease and return the feed; None when it is not due, or when there is none."""
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     until = now + LEASE
     if not Feed.objects.filter(free, due_at__lte=now).update(leased_until=until):
@@ -70,27 +70,27 @@ def claim(*, now: datetime) -> Feed | None:
     return Feed.objects.filter(leased_until=until).first()
 
 
-def keep(*, feed: Feed, articles: Iterable[Told], now: datetime) -> int | None:
-    """Stores what the feed told, and forgets what is older than KEPT and no longer in it. Returns how many are new.
+def keep(*, feed: Feed, articles: Iterable[FeedArticle], now: datetime) -> int | None:
+    """Store the articles, and delete those older than RETENTION and no longer in the feed. Return how many are new.
 
-    None, and nothing is stored, when the feed is another one meanwhile or another worker has taken the turn.
+    Store nothing and return None when the feed's address has changed or another worker has taken the turn.
     """
-    told = {address: article for article in articles if _fits(address := key(article.url), article)}
+    latest = {address: article for article in articles if _fits(address := key(article.url), article)}
     with transaction.atomic():
         if not _mine(feed).select_for_update():
             return None
         there = {row.key: row for row in Article.objects.all()}
-        rows = [_row(address, article, there.get(address), now) for address, article in told.items()]
-        changed = [row for row in rows if (known := there.get(row.key)) is None or _says(known) != _says(row)]
-        bulk.upsert(changed, unique=["key"], changing=["url", "title", "published_at"])
-        gone = _forget(told, now)
-        mark = new_mark() if changed or gone else feed.mark
+        rows = [_row(address, article, there.get(address), now) for address, article in latest.items()]
+        changes = [row for row in rows if (old := there.get(row.key)) is None or _says(old) != _says(row)]
+        bulk.upsert(changes, unique=["key"], changing=["url", "title", "published_at"])
+        deletions = _forget(latest, now)
+        mark = new_mark() if changes or deletions else feed.mark
         _mine(feed).update(leased_until=None, due_at=now + EVERY, trouble=None, read_at=now, mark=mark)
-    return sum(address not in there for address in told)
+    return sum(address not in there for address in latest)
 
 
 def troubled(*, feed: Feed, error: PortevoixError, now: datetime) -> None:
-    """It could not be read: what came in the way is kept, and it is tried again as usual."""
+    """Record that the feed could not be read: store the error, and try again at the usual time."""
     trouble = {"text": error.text, "values": error.values}
     if _mine(feed).update(leased_until=None, due_at=now + EVERY, trouble=trouble) and feed.trouble != trouble:
         log.warning("feed_troubled", why=str(error))  # once, not at every try
@@ -100,23 +100,23 @@ def _mine(feed: Feed) -> QuerySet[Feed]:
     return Feed.objects.filter(address=feed.address, leased_until=feed.leased_until)
 
 
-def _fits(address: str, article: Told) -> bool:
-    """Without an address, or with too long a one, it cannot be kept."""
+def _fits(address: str, article: FeedArticle) -> bool:
+    """Return whether the article can be stored: it needs an address, and not too long a one."""
     return bool(address) and max(len(address.encode()), len(article.url)) <= MOST_KEY and "\0" not in article.url
 
 
-def _row(address: str, article: Told, known: Article | None, now: datetime) -> Article:
-    told = article.published.astimezone(UTC) if article.published else None
-    published = told or (known.published_at if known else now)
-    return Article(key=address, url=article.url, title=article.title[:500], published_at=published)
+def _row(address: str, article: FeedArticle, old: Article | None, now: datetime) -> Article:
+    date = article.published.astimezone(UTC) if article.published else None
+    published_at = date or (old.published_at if old else now)
+    return Article(key=address, url=article.url, title=article.title[:500], published_at=published_at)
 
 
 def _says(row: Article) -> tuple[str, str, datetime]:
     return row.url, row.title, row.published_at
 
 
-def _forget(told: Iterable[str], now: datetime) -> int:
-    """How many went."""
-    old = Article.objects.filter(published_at__lt=now - KEPT).exclude(key__in=list(told))
+def _forget(addresses: Iterable[str], now: datetime) -> int:
+    """Delete old and surplus articles; return how many."""
+    old = Article.objects.filter(published_at__lt=now - RETENTION).exclude(key__in=list(addresses))
     surplus = Article.objects.order_by("-published_at", "-pk").values_list("pk", flat=True)[MOST:]
     return old.delete()[0] + Article.objects.filter(pk__in=list(surplus)).delete()[0]

@@ -1,4 +1,4 @@
-"""A question to a department, and what the department says may be said."""
+"""Asks a department a question, and stores its answer with what citizens may be told."""
 
 from datetime import date, datetime
 
@@ -14,14 +14,14 @@ from portevoix.record.permissions import Capability
 
 
 def inquire(*, conversation: int, department: str, question: str, by: Contact, now: datetime) -> int:
-    """Returns the inquiry's id. The conversation then waits for that department, whose contacts see it."""
+    """Ask the department; return the inquiry's id. The conversation then waits for it, and its contacts see it."""
     if not question.strip():
         raise BadInput(gettext_noop("The question to the department is empty. Say what you need to know."))
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
-        asked = Department.objects.filter(slug=department, active=True).first()
-        if asked is None:
+        recipient = Department.objects.filter(slug=department, active=True).first()
+        if recipient is None:
             raise BadInput(gettext_noop("Choose the department that you ask."))
-        inquiry = Inquiry.objects.create(department=asked, question=question.strip(), asked_by=by, asked_at=now)
+        inquiry = Inquiry.objects.create(department=recipient, question=question.strip(), asked_by=by, asked_at=now)
         inquiry.conversations.add(row)
         happen(row, What.INQUIRED, at=now, by=by, data={"inquiry": inquiry.pk, "department": department})
         return inquiry.pk
@@ -37,10 +37,10 @@ def inform(
     not_before: date | None = None,
     reason: str = "",
 ) -> None:
-    """A contact of the department answers (or a host, for one without an account): the text, and what may be said.
+    """Store the answer of a department's contact (or of a host, for one without an account), and what may be said.
 
-    Raises NotThere when it was not put to their department, BadInput when the date or the reason that the ruling needs
-    is missing, or when it is answered already.
+    Raise NotThere when the question was not put to their department, BadInput when the date or the reason that the
+    ruling needs is missing, or when it is answered already.
     """
     _check(answer, ruling, not_before=not_before, reason=reason)
     permissions.check(by, Capability.INFORM)

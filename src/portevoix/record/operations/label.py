@@ -1,4 +1,4 @@
-"""A host says what a message is. What a host decides is what the labeller learns from."""
+"""Stores a host's labels of a message. The labellers are trained on these decisions."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,52 +19,50 @@ from portevoix.record.permissions import Capability
 def label(
     *, conversation: int, kind: str = "", valence: str = "", seen: int | None = None, by: Contact, now: datetime
 ) -> None:
-    """Label the message that began the conversation. What is left empty stays as it was; what is decided is suggested
-    no longer. `seen`: the version `by` had before
-    their eyes.
+    """Label the message that began the conversation. Empty labels stay as they were; chosen ones lose their suggestion.
 
-    Raises BadInput for a kind or a sentiment that does not exist, and when both are empty; Conflict when a colleague
-    has decided on the same since `seen`.
+    `seen`: the version on the host's page. Raise BadInput for an unknown kind or sentiment, and when both are empty;
+    Conflict when a colleague has chosen otherwise since `seen`.
     """
-    chosen = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
-    if not chosen or kind not in ("", *Kind) or valence not in ("", *Sentiment):
+    choices = {name: value for name, value in (("kind", kind), ("valence", valence)) if value}
+    if not choices or kind not in ("", *Kind) or valence not in ("", *Sentiment):
         raise BadInput(gettext_noop("Choose a kind or a sentiment among those of the list."))
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         if seen is not None:
-            _check_nobody_else(row, seen, chosen, by)
-        for name, value in chosen.items():
+            _check_nobody_else(row, seen, choices, by)
+        for name, value in choices.items():
             setattr(row, name, value)
-        row.suggestions = {name: several for name, several in row.suggestions.items() if name not in chosen}
-        _label_first(row, chosen)
-        happen(row, What.LABELLED, at=now, by=by, data=chosen)
+        row.suggestions = {name: several for name, several in row.suggestions.items() if name not in choices}
+        _label_first(row, choices)
+        happen(row, What.LABELLED, at=now, by=by, data=choices)
 
 
 def label_messages(labels: Mapping[int, tuple[str, str]]) -> None:
-    """Store the likely kind and sentiment of messages, by number, of which nothing was stored yet."""
+    """Store the likely kind and sentiment of messages, by number, that have none yet."""
     with transaction.atomic():
         rows = Message.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        unlabelled = list(rows.filter(pk__in=labels, kind=None).only("kind", "valence"))
-        for row in unlabelled:
+        messages = list(rows.filter(pk__in=labels, kind=None).only("kind", "valence"))
+        for row in messages:
             row.kind, row.valence = labels[row.pk]
-        bulk.update(unlabelled, changing=["kind", "valence"])
+        bulk.update(messages, changing=["kind", "valence"])
 
 
-def _label_first(row: Conversation, chosen: Mapping[str, str]) -> None:
-    asked = Message.objects.select_for_update(of=("self",), no_key=True).filter(
+def _label_first(row: Conversation, choices: Mapping[str, str]) -> None:
+    query = Message.objects.select_for_update(of=("self",), no_key=True).filter(
         conversation=row, direction=Direction.IN
     )
-    message = asked.only("labels", "kind", "valence").order_by("sent_at", "pk").first()
+    message = query.only("labels", "kind", "valence").order_by("sent_at", "pk").first()
     if message is not None:
-        message.labels = {**message.labels, **chosen}
-        for name, value in chosen.items():
+        message.labels = {**message.labels, **choices}
+        for name, value in choices.items():
             setattr(message, name, value)
-        message.save(update_fields=["labels", *chosen])
+        message.save(update_fields=["labels", *choices])
 
 
-def _check_nobody_else(row: Conversation, seen: int, chosen: dict[str, str], by: Contact) -> None:
+def _check_nobody_else(row: Conversation, seen: int, choices: dict[str, str], by: Contact) -> None:
     for event in Event.objects.filter(conversation=row).select_related("contact").order_by("pk")[seen:]:
         others = event.what == What.LABELLED and event.contact is not None and event.contact != by
-        if others and any(event.data.get(name, value) != value for name, value in chosen.items()):
+        if others and any(event.data.get(name, value) != value for name, value in choices.items()):
             raise Conflict(
                 gettext_noop("{name} has decided otherwise in the meantime. Look, and save again if it is needed."),
                 name=event.contact.name,

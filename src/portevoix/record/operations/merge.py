@@ -1,6 +1,6 @@
-"""Two conversations are about the same matter: one becomes part of the other, and every wait stays what it was.
+"""Merges two conversations about the same matter; every wait stays as it was.
 
-Also how answers that came before the beginning of their thread are brought home. It is not undone.
+Also used for answers that came before the beginning of their thread. A merge cannot be undone.
 """
 
 from datetime import datetime
@@ -17,10 +17,10 @@ from portevoix.record.queries.merge_candidates import check_joinable
 
 
 def merge(*, conversation: int, into: int, by: Contact, now: datetime, seen: int) -> None:
-    """`conversation` becomes part of `into`. `seen` is its version on the host's page.
+    """Merge `conversation` into `into`. `seen` is its version on the host's page.
 
-    Raises BadInput for one of another citizen or another channel, Conflict when something was said since or when one of
-    the two has become part of a third, NotThere when `by` may not see them.
+    Raise BadInput for one of another citizen or another channel, Conflict when a message has come since or when one of
+    the two has been merged into a third, NotThere when `by` may not see them.
     """
     permissions.check(by, Capability.REPLY)
     with transaction.atomic():
@@ -39,22 +39,22 @@ def absorb(
     by: Contact | None = None,
     always: tuple[Conversation, Conversation] | None = None,
 ) -> None:
-    """Brings all that `row` holds to `home`, inside the caller's transaction; both are locked, neither is a part.
+    """Move everything in `row` to `home`, inside the caller's transaction; both are locked, neither is a part.
 
     `always`: these two strands, the second of which is `home` or a part of it, were one thread from the beginning, so
-    that their waits are one history. Without it, each keeps its own until `at`.
+    that their waits are one history. Without it, each keeps its own history until `at`.
     """
-    joined, strand = always or (row, home)
+    part, strand = always or (row, home)
     if row.pk != home.pk:
         gather(home, row)
         _move(row, home)
-    data = {"joins": joined.pk, "always": always is not None}
+    data = {"joins": part.pk, "always": always is not None}
     event_log.happen(home, What.MERGED, at=at, by=by, strand=None if strand.pk == home.pk else strand, data=data)
     event_log.announce([row.pk])
 
 
 def gather(home: Conversation, other: Conversation) -> None:
-    """What the row of `home` says of itself, now that `other` is part of it."""
+    """Combine the fields of `other` into `home`, of which it is now a part."""
     home.opened_at = min(home.opened_at, other.opened_at)
     home.last_message_at = max(home.last_message_at, other.last_message_at)
     home.urgency = max(home.urgency, other.urgency)

@@ -1,4 +1,4 @@
-"""A note between colleagues: the citizen never sees it."""
+"""Adds a note between colleagues, which the citizen never sees."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from portevoix.record.search import searchable
 
 
 def note(*, conversation: int, text: str, by: Contact, now: datetime) -> int:
-    """Returns the message's id. Raises BadInput when there is no text."""
+    """Add a note and return its id. Raise BadInput when there is no text."""
     if not text.strip():
         raise BadInput(gettext_noop("The note is empty. Write something, then save it."))
     with writing(conversation, by=by, needs=Capability.NOTE) as row:

@@ -1,4 +1,4 @@
-"""Accounts on several channels that belong to one person: said by an administrator, and taken back."""
+"""Joins accounts on several channels that belong to one person, and separates them again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,9 +14,9 @@ from portevoix.record.permissions import Capability
 
 
 def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
-    """These accounts, and those already joined with one of them, are one person from now on.
+    """Join these accounts, and those already joined with one of them, as one person.
 
-    `by` None: the command line. Raises BadInput when there are not two of them.
+    `by` None: the command line. Raise BadInput when there are not two of them.
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
@@ -24,16 +24,16 @@ def join(*, authors: Sequence[int], by: Contact | None, now: datetime) -> None:
         rows = list(Author.objects.select_for_update().filter(pk__in=authors).order_by("pk"))
         if len(rows) < 2:
             raise BadInput(gettext_noop("Choose at least two accounts that are the same person."))
-        known = {row.person_id for row in rows if row.person_id}
-        person = Person.objects.get(pk=min(known)) if known else Person.objects.create()
-        Author.objects.filter(person__in=known).update(person=person)
+        persons = {row.person_id for row in rows if row.person_id}
+        person = Person.objects.get(pk=min(persons)) if persons else Person.objects.create()
+        Author.objects.filter(person__in=persons).update(person=person)
         Author.objects.filter(pk__in=[row.pk for row in rows]).update(person=person)
-        Person.objects.filter(pk__in=known).exclude(pk=person.pk).delete()
+        Person.objects.filter(pk__in=persons).exclude(pk=person.pk).delete()
         log(Access.What.JOINED, by=by, now=now, author=rows[0].pk)
 
 
 def part(*, author: int, by: Contact | None, now: datetime) -> None:
-    """This account is a person of its own again."""
+    """Separate this account from the person it was joined with."""
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""A post of the city's own: it answers nobody, and begins a conversation that whoever answers it comes to."""
+"""Publishes a post of the city's own. It answers nobody, and begins the conversation of those who reply to it."""
 
 import hashlib
 import secrets
@@ -24,7 +24,7 @@ from portevoix.record.search import searchable
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`conversation` is the one that it began; `before`: the same was asked for earlier, and nothing new leaves."""
+    """`conversation` is the one that it began; `before`: the same post was requested earlier, and nothing is sent."""
 
     conversation: int
     before: bool
@@ -33,20 +33,22 @@ class Posted:
 def publish(
     *, account: int, text: str, key: str, by: Contact | None, now: datetime, pictures: Sequence[Picture] = ()
 ) -> Posted:
-    """Under one `key` of an account one post leaves, however often it is asked for. `by` None: the command line.
+    """Publish one post per `key` of an account, however often it is requested. `by` None: the command line.
 
-    Raises BadInput for what the network does not take, or when it takes no posts.
+    Raise BadInput for a post that the network does not accept, or when it accepts none.
     """
     if by is not None:
         permissions.check(by, Capability.REPLY)
     row = Account.objects.get(pk=account)
     _check(row, text, pictures)
-    known = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]
+    delivery_key = hashlib.sha256(f"post {row.channel} {row.address} {key}".encode()).hexdigest()[:32]
     try:
         with transaction.atomic():
-            return _before(known) or Posted(_written(row, text.strip(), pictures, known, by, now), before=False)
+            return _before(delivery_key) or Posted(
+                _create_post(row, text.strip(), pictures, delivery_key, by, now), before=False
+            )
     except IntegrityError:  # somebody else was faster by a moment
-        if before := _before(known):
+        if before := _before(delivery_key):
             return before
         raise
 
@@ -62,11 +64,13 @@ def _check(row: Account, text: str, pictures: Sequence[Picture]) -> None:
 
 
 def _before(key: str) -> Posted | None:
-    found = Message.objects.filter(delivery__key=key).values_list("conversation", flat=True).first()
-    return Posted(found, before=True) if found else None
+    conversation = Message.objects.filter(delivery__key=key).values_list("conversation", flat=True).first()
+    return Posted(conversation, before=True) if conversation else None
 
 
-def _written(row: Account, text: str, pictures: Sequence[Picture], key: str, by: Contact | None, now: datetime) -> int:
+def _create_post(
+    row: Account, text: str, pictures: Sequence[Picture], key: str, by: Contact | None, now: datetime
+) -> int:
     conversation = Conversation.objects.create(
         account=row,
         reference=secrets.token_hex(6),

@@ -1,4 +1,4 @@
-"""Takes messages that came in, a batch at a time: conversations, messages, events, deadlines; one transaction."""
+"""Stores incoming messages a batch at a time, with conversations, events and deadlines, in one transaction."""
 
 import secrets
 from collections import defaultdict
@@ -38,9 +38,10 @@ from portevoix.record.threads import Threads, whole
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message after its steps. `department` is a slug, "" when nobody can tell; suggestions are JSON-ready.
+    """A message after its steps. `department` is a slug, "" when it is uncertain; suggestions are JSON-ready.
 
-    `rule`: the one that gave the department, as `text.rules.written` has it, and its words that are in the message.
+    `rule`: the one that chose the department, as `text.routing.rules.written` returns it; `rule_words`: its words in
+    the message.
     """
 
     envelope: int
@@ -56,11 +57,11 @@ class Labelled:
 
 
 def receive(items: Sequence[Labelled], *, now: datetime) -> None:
-    """Writes the messages and marks their envelopes as taken, all or nothing. What is taken already is passed over.
+    """Store the messages and mark their envelopes as taken, all or nothing. Envelopes already taken are skipped.
 
-    An envelope of a message that the record has already, such as a reply of ours that the network shows, becomes that
-    one, and no second. Raises what the database says (a caller then takes them one by one), or BadInput for a revision
-    of nothing and for an account that is not the city's.
+    An envelope of a message that the record has already, such as a reply of ours that the network shows, is linked to
+    that one. Raise the database's error (a caller then takes them one by one), or BadInput for a revision of an unknown
+    message and for an account that is not the city's.
     """
     with transaction.atomic(), planned_for(len(items)):
         accounts = _accounts(items)
@@ -69,10 +70,10 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
         for account in accounts:
             mine = [item for item in items if _key(item) == (account.channel, account.address)]
             messages = [item for item in mine if item.incoming.change is Change.MESSAGE]
-            known = _known(account, messages)
+            existing_ids = _existing_ids(account, messages)
             new: dict[str, Labelled] = {}  # what came twice is the first one, and a revision of it
             for item in messages:
-                if item.incoming.external_id not in known:
+                if item.incoming.external_id not in existing_ids:
                     new.setdefault(item.incoming.external_id, item)
             _Intake(account, list(new.values()), now).write()
             returned(account, [item.incoming.bounce for item in new.values() if item.incoming.bounce])
@@ -81,15 +82,15 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
                     revise(account, item.incoming, envelope=item.envelope, now=now)
 
 
-def _known(account: Account, items: Iterable[Labelled]) -> set[str]:
+def _existing_ids(account: Account, items: Iterable[Labelled]) -> set[str]:
     rows = Message.objects.filter(account=account, external_id__among={item.incoming.external_id for item in items})
     return {str(key) for key in rows.values_list("external_id", flat=True)}
 
 
 def _check_accounts(items: Iterable[Labelled], accounts: Iterable[Account]) -> None:
-    known = {(row.channel, row.address) for row in accounts}
+    own_keys = {(row.channel, row.address) for row in accounts}
     for channel, address in (_key(item) for item in items):
-        if (channel, address) not in known:
+        if (channel, address) not in own_keys:
             raise BadInput(
                 gettext_noop("It is addressed to {account} ({channel}), which is no account of the city."),
                 account=address,
@@ -102,17 +103,17 @@ def _key(item: Labelled) -> tuple[str, str]:
 
 
 def _accounts(items: Iterable[Labelled]) -> list[Account]:
-    """The accounts, locked, so that two workers never open one thread twice.
+    """Lock and return the accounts, so that two workers never open one thread twice.
 
-    Their keys stay free: a host who is replying, and holds the conversation, refers to the account.
+    Their keys are not locked: a host's reply, which locks the conversation, refers to the account.
     """
-    wanted = {_key(item) for item in items}
-    rows = Account.objects.select_for_update(no_key=True).filter(address__in={address for _, address in wanted})
-    return [row for row in rows.order_by("pk") if (row.channel, row.address) in wanted]
+    keys = {_key(item) for item in items}
+    rows = Account.objects.select_for_update(no_key=True).filter(address__in={address for _, address in keys})
+    return [row for row in rows.order_by("pk") if (row.channel, row.address) in keys]
 
 
 def _waiting(items: Sequence[Labelled]) -> list[Labelled]:
-    """Those that nobody took meanwhile: a lease ends while a slow worker still holds what it claimed."""
+    """Return the items that nobody has taken meanwhile: a slow worker's lease may have ended."""
     rows = Envelope.objects.select_for_update(no_key=True).filter(pk__among={item.envelope for item in items})
     waiting = set(rows.filter(state=Envelope.State.WAITING).values_list("pk", flat=True))
     return [item for item in items if item.envelope in waiting]
@@ -130,7 +131,7 @@ class _Intake:
         self.departments = {row.slug: row for row in Department.objects.all()}
         self.rules = _rules_of(items)
         self.authors = _authors(account.channel, items)
-        self.opened: dict[int, Conversation] = {}
+        self.new_conversations: dict[int, Conversation] = {}
         self.openers: dict[int, Labelled] = {}
         self.strays: dict[int, tuple[Conversation, Conversation]] = {}
         self.tied: list[Conversation] = []
@@ -140,61 +141,61 @@ class _Intake:
             return
         strands = [self._conversation(item) for item in self.items]
         strands = [self._final(strand) for strand in strands]
-        opened = list(self.opened.values())
-        bulk.reserve(opened)
+        conversations = list(self.new_conversations.values())
+        bulk.reserve(conversations)
         messages = [self._message(item, strand) for item, strand in zip(self.items, strands, strict=True)]
         bulk.reserve(messages)
-        said = zip(self.items, strands, messages, strict=True)
-        events = [event for item, strand, message in said for event in self._events(item, strand, message)]
+        triples = zip(self.items, strands, messages, strict=True)
+        events = [event for item, strand, message in triples for event in self._events(item, strand, message)]
         bulk.reserve(events)
         fresh, others = self._fresh(strands)
-        projected = event_log.project(_histories(fresh, events))
-        for rows in (opened, messages, self._files(messages), events, projected.facts, projected.promises):
+        projection = event_log.project(_histories(fresh, events))
+        for rows in (conversations, messages, self._files(messages), events, projection.facts, projection.promises):
             bulk.insert(rows)
         bulk.update(self.tied, changing=["about_url", "about_title"])
         self._bring_home()
         event_log.announce(row.pk for row in fresh)
         if others := {home.pk: home for home in map(whole, others)}:
             event_log.settle(others.values())
-        self._taken(messages)
+        self._mark_taken(messages)
 
     def _fresh(self, strands: Sequence[Conversation]) -> tuple[list[Conversation], list[Conversation]]:
-        """The conversations whose whole history is in this batch, and those that the record knew before."""
+        """Return the conversations whose whole history is in this batch, and those that existed before."""
         old = {id(self._final(stray)) for stray, _ in self.strays.values() if stray.pk is not None}
-        touched = {id(strand): strand for strand in strands}
-        fresh = [strand for key, strand in touched.items() if key in self.opened and key not in old]
-        others = [strand for key, strand in touched.items() if key not in self.opened or key in old]
+        by_identity = {id(strand): strand for strand in strands}
+        fresh = [strand for key, strand in by_identity.items() if key in self.new_conversations and key not in old]
+        others = [strand for key, strand in by_identity.items() if key not in self.new_conversations or key in old]
         return fresh, others
 
-    def _taken(self, messages: Sequence[Message]) -> None:
-        taken = [
+    def _mark_taken(self, messages: Sequence[Message]) -> None:
+        envelopes = [
             bulk.made(Envelope, id=item.envelope, state=Envelope.State.TAKEN, message=message)
             for item, message in zip(self.items, messages, strict=True)
         ]
-        bulk.update(taken, changing=["state", "message", "reason", "leased_until"])
+        bulk.update(envelopes, changing=["state", "message", "reason", "leased_until"])
 
     def _conversation(self, item: Labelled) -> Conversation:
-        """The conversation that the message came to, which may be part of another."""
+        """Find or open the message's conversation, which may be part of another."""
         incoming = item.incoming
         strand = self.threads.find(incoming)
         if strand is None:
-            strand = self._opened(item)
+            strand = self._open(item)
         else:
-            self._joined(strand, item)
+            self._extend(strand, item)
         home = whole(strand)
         if incoming.direction is Direction.IN and home.author is None:
             home.author = self.authors[incoming.author.id]
-            self._first_asked(strand, item)
+            self._adopt_first(strand, item)
         if stray := self.threads.stray(incoming, strand):
             self.threads.absorbed(stray, strand)
             self.strays[id(stray)] = (stray, strand)
-            if self.opened.pop(id(stray), None):
+            if self.new_conversations.pop(id(stray), None):
                 gather(home, stray)
         self.threads.joined(incoming, strand)
         return strand
 
-    def _first_asked(self, strand: Conversation, item: Labelled) -> None:
-        """What a citizen's first message says of a conversation holds, though a reply of the city came before it."""
+    def _adopt_first(self, strand: Conversation, item: Labelled) -> None:
+        """Give a conversation the labels of its first message from a citizen, even after a reply of the city."""
         home = whole(strand)
         if home.department is None:
             self.openers[id(strand)] = item
@@ -203,19 +204,19 @@ class _Intake:
         home.suggestions = home.suggestions or item.suggestions
 
     def _final(self, home: Conversation) -> Conversation:
-        """Where a conversation's messages belong, after the strays have been absorbed."""
+        """Return the conversation of these messages after the strays have been merged."""
         while id(home) in self.strays:
             home = self.strays[id(home)][1]
         return home
 
     def _bring_home(self) -> None:
-        """What the record holds of conversations begun by answers joins the one that began them."""
+        """Merge stored conversations that began with an answer into the one that they answer."""
         for stray, _ in self.strays.values():
             if stray.pk is not None:
                 strand = self._final(stray)
                 absorb(whole(stray), whole(strand), at=self.now, always=(stray, strand))
 
-    def _opened(self, item: Labelled) -> Conversation:
+    def _open(self, item: Labelled) -> Conversation:
         incoming, about = item.incoming, item.incoming.about
         conversation = bulk.made(
             Conversation,
@@ -237,11 +238,11 @@ class _Intake:
             last_message_at=self._at(incoming),
             queue_at=self._at(incoming),  # until its events say better
         )
-        self.opened[id(conversation)] = conversation
+        self.new_conversations[id(conversation)] = conversation
         self.openers[id(conversation)] = item
         return conversation
 
-    def _joined(self, strand: Conversation, item: Labelled) -> None:
+    def _extend(self, strand: Conversation, item: Labelled) -> None:
         incoming, home = item.incoming, whole(strand)
         home.last_message_at = max(home.last_message_at, self._at(incoming))
         home.opened_at = min(home.opened_at, self._at(incoming))
@@ -274,7 +275,7 @@ class _Intake:
             quoted=incoming.quoted,
             html=incoming.html,
             search=searchable(incoming.text, incoming.subject, incoming.author.name, incoming.author.handle),
-            sent_at=_sent(incoming),
+            sent_at=_sent_in_utc(incoming),
             offset=int(offset.total_seconds() // 60) if offset else 0,
             received_at=self.now,
             thread=incoming.thread,
@@ -298,8 +299,8 @@ class _Intake:
         )
 
     def _at(self, incoming: Incoming) -> datetime:
-        """When it was said. Not after it came: a clock that is ahead of ours moves no deadline and follows no reply."""
-        return min(_sent(incoming), self.now)
+        """Return when it was sent, but not later than now: a fast clock must not move deadlines or follow a reply."""
+        return min(_sent_in_utc(incoming), self.now)
 
     def _files(self, messages: Sequence[Message]) -> list[Attachment]:
         return [
@@ -343,7 +344,7 @@ class _Intake:
 def _histories(
     conversations: Iterable[Conversation], events: Iterable[Event]
 ) -> Iterator[tuple[Conversation, list[Happening]]]:
-    """These conversations, each with what happens in it."""
+    """Return these conversations, each with its events."""
     happenings = defaultdict(list)
     for event in events:
         happenings[event.conversation_id].append(event_log.happening(event))
@@ -351,13 +352,13 @@ def _histories(
 
 
 def _rules_of(items: Iterable[Labelled]) -> set[int]:
-    """The rules that decided and are there still: one may have been deleted while the steps ran."""
-    wanted = {item.rule["id"] for item in items if item.rule}
-    return set(Rule.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    """Return the rules that decided and still exist: one may have been deleted while the steps ran."""
+    rule_ids = {item.rule["id"] for item in items if item.rule}
+    return set(Rule.objects.filter(pk__in=rule_ids).values_list("pk", flat=True))
 
 
 def _why(item: Labelled) -> dict[str, Any]:
-    """The rule and its words that were said; that the message came with it; or the words that spoke for it."""
+    """Return why the department was chosen: the rule and its words, the message's own label, or the model's words."""
     if item.rule:
         return {"words": list(item.rule_words), "rule": item.rule}
     if item.incoming.labels.get("department") == item.department:
@@ -366,33 +367,33 @@ def _why(item: Labelled) -> dict[str, Any]:
     return {"words": list(suggestions[0].get("words", []))}
 
 
-def _sent(incoming: Incoming) -> datetime:
-    """In UTC: PostgreSQL reads no offset of sixteen hours or more. The message keeps the offset by itself."""
+def _sent_in_utc(incoming: Incoming) -> datetime:
+    """Return the time in UTC: PostgreSQL reads no offset of sixteen hours or more. The message stores the offset."""
     return incoming.sent_at.astimezone(UTC)
 
 
 def _event_of(incoming: Incoming) -> tuple[What, dict[str, Any]]:
-    """An `out` line is history: it counts as the reply that it was, an answer unless it says that it holds."""
+    """Return the type and data of the event. A message `out` is an answer unless it says that it is a holding reply."""
     if incoming.direction is Direction.IN:
         return What.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
     if incoming.automatic:
         return What.ACKNOWLEDGED, {}
     if incoming.reply_kind is not ReplyKind.HOLDING:
         return What.ANSWERED, {}
-    promised = incoming.promised_at
-    return What.HELD, {"promised_at": promised.isoformat() if promised else None}
+    promised_at = incoming.promised_at
+    return What.HELD, {"promised_at": promised_at.isoformat() if promised_at else None}
 
 
 def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:
     writers = {item.incoming.author.id: item.incoming.author for item in items}
     rows = Author.objects.filter(channel=channel, external_id__among=set(writers))
-    known = {row.external_id: row for row in rows}
-    missing = {key: writer for key, writer in writers.items() if key not in known}
+    authors = {row.external_id: row for row in rows}
+    missing = {key: writer for key, writer in writers.items() if key not in authors}
     new = [
         bulk.made(Author, channel=channel, external_id=w.id, handle=w.handle[:500], name=w.name[:500])
         for w in missing.values()
     ]
     bulk.insert(new, ignore_conflicts=True)
     if missing:  # somebody else may have been faster
-        known |= {row.external_id: row for row in rows.filter(external_id__among=set(missing))}
-    return known
+        authors |= {row.external_id: row for row in rows.filter(external_id__among=set(missing))}
+    return authors

@@ -1,6 +1,6 @@
-"""Empties conversations: words, names and where they came from go; what was done, when, and what is measured stay.
+"""Redacts conversations: removes words, names and origins; events, times and measures stay.
 
-One way for two reasons: a person who is erased, and conversations that have grown old.
+Used for a person who is erased, and for conversations whose retention is over.
 """
 
 from collections import Counter
@@ -14,9 +14,10 @@ from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.messages import Direction
+from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import What
 from portevoix.record import tombstones
+from portevoix.record.addressee import replies_to
 from portevoix.record.db import bulk
 from portevoix.record.event_log import settle
 from portevoix.record.models import (
@@ -34,26 +35,26 @@ from portevoix.record.models import (
 from portevoix.record.search import indexed
 from portevoix.text.privacy.person_removal import NOBODY, Identity, without
 
-GONE = "gone:"
-"""With a row's own number, it stands where an id of the network was: unique, and about nobody."""
+GONE_PREFIX = "gone:"
+"""With a row's own number it replaces an id of the network: unique, and without any personal data."""
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("subject", "text", "quoted", "html", "search", "thread", "in_reply_to", "url"), ""),
     **{"references": [], "media": [], "labels": {}, "place": None, "about": None, "author": None},
 }
 _AROUND = ("thread", "in_reply_to", "references", "quoted", "html")
-"""What of other messages of the conversation leads to the citizen's, or repeats it."""
+"""Fields of other messages of the conversation that refer to the citizen's, or repeat it."""
 _WHOM = ("thread", "reference", "author", "suggestions", "subject", "about_url", "about_title", "erased_at")
 _TEXTS = ("text", "subject", "search")
 _CODES = frozenset({"department", "kind", "valence", "ruling", "cause"})
-"""Of an event's data, the strings that are not words of anybody."""
-_CANCELLED = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
+"""Keys of strings in an event's data that are codes and nobody's words."""
+_CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
 
 
 @dataclass(frozen=True, slots=True)
 class Emptying:
-    """What goes. `cause` is "request" or "age"; `authors` those whose messages go, None: everybody's.
+    """Options of a redaction. `cause` is "request" or "age"; `authors` those whose messages are emptied, None: all.
 
-    `person` is taken out of what stays, such as the city's replies; with `replies` these are emptied too.
+    `person` is taken out of the rest, such as the city's replies; with `replies` these are emptied too.
     """
 
     cause: str
@@ -65,63 +66,66 @@ class Emptying:
 
 
 def empty(rows: Sequence[Conversation], how: Emptying) -> Counter[str]:
-    """Empties locked conversations, inside the caller's transaction; returns how much went, by what it was.
+    """Redact locked conversations, inside the caller's transaction; return how much was removed, by kind.
 
-    A conversation in which others wrote too keeps what is theirs.
+    A conversation in which others wrote too keeps their messages.
     """
-    gone = Counter({"conversations": len(rows)})
+    counts = Counter({"conversations": len(rows)})
     others = _others(rows, how)
     messages = Message.objects.filter(conversation__in=rows, erased_at=None)
     theirs = messages.filter(direction=Direction.IN)
     if how.authors is not None:
         theirs = theirs.filter(author__in=how.authors)
-    gone["deliveries"] = _cancel(rows, others, theirs, how)
+    counts["deliveries"] = _cancel(rows, others, theirs, how)
     Envelope.objects.filter(message__conversation__in=rows).delete()
     _mark(theirs, how)
-    gone["messages"], gone["files"] = _empty(theirs, how)
-    whole = messages.exclude(conversation__in=others)
-    gone["notes"], _ = _empty(whole.filter(direction=Direction.NOTE), how)
+    counts["messages"], counts["files"] = _empty(theirs, how)
+    own_messages = messages.exclude(conversation__in=others)
+    counts["notes"], _ = _empty(own_messages.filter(direction=Direction.NOTE), how)
     if how.replies:
-        gone["replies"], _ = _empty(whole.filter(direction=Direction.OUT), how, own=True)
+        counts["replies"], _ = _empty(own_messages.filter(direction=Direction.OUT), how, own=True)
     _leave_out(messages, how.person)
     _inquiries(rows, others, how)
     _history(rows, others, how)
     _settle(rows, others, how)
-    return gone
+    return counts
 
 
 def _others(rows: Iterable[Conversation], how: Emptying) -> dict[int, int]:
-    """The conversations in which somebody else wrote too, with the first who did."""
+    """Return the conversations in which somebody else wrote too, with the first of them."""
     if how.authors is None:
         return {}
     inbound = Message.objects.filter(conversation__in=rows, direction=Direction.IN, author__isnull=False)
-    found = inbound.exclude(author__in=how.authors).order_by("-sent_at", "-pk").values_list("conversation", "author")
-    return dict(found)
+    writers = inbound.exclude(author__in=how.authors).order_by("-sent_at", "-pk").values_list("conversation", "author")
+    return dict(writers)
 
 
 def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Emptying) -> int:
-    """Replies to the person that have not left never will; why others were held up may tell of the person."""
+    """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person."""
     deliveries = Delivery.objects.filter(message__conversation__in=rows)
-    to_them = Q(message__conversation__author__in=how.authors or ()) | Q(
+    to_them = Message.objects.filter(replies_to(how.authors or (), rows), conversation__in=rows)
+    in_public = Q(message__conversation__author__in=how.authors or ()) | Q(
         message__in_reply_to__in=theirs.exclude(external_id=None).values("external_id")
     )
-    deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them)
+    is_private = Q(message__visibility=Visibility.PRIVATE)
+    to_them_alone = (is_private & Q(message__in=to_them.values("pk"))) | (~is_private & in_public)
+    deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them_alone)
     deliveries.filter(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED]).update(reason=None)
     pending = deliveries.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Delivery.objects.filter(pk__in=list(pending.values_list("pk", flat=True))).update(
-        state=Delivery.State.CANCELLED, reason=_CANCELLED, leased_until=None
+        state=Delivery.State.CANCELLED, reason=_CANCELLED_REASON, leased_until=None
     )
 
 
 def _mark(messages: QuerySet[Message], how: Emptying) -> None:
-    """So that they never come back."""
-    named = messages.exclude(external_id=None).exclude(external_id__startswith=GONE)
-    for account in Account.objects.filter(pk__in=named.values("account")):
-        tombstones.keep(account, named.filter(account=account).values_list("external_id", flat=True), now=how.now)
+    """Mark the messages, so that they never come back."""
+    rows = messages.exclude(external_id=None).exclude(external_id__startswith=GONE_PREFIX)
+    for account in Account.objects.filter(pk__in=rows.values("account")):
+        tombstones.keep(account, rows.filter(account=account).values_list("external_id", flat=True), now=how.now)
 
 
 def _empty(messages: QuerySet[Message], how: Emptying, *, own: bool = False) -> tuple[int, int]:
-    """Returns how many messages and how many files. `own`: the city's, which keep where they stand on the network."""
+    """Empty the messages; return how many messages and files. `own`: the city's, which keep their id on the network."""
     numbers = list(messages.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     files, _ = Attachment.objects.filter(message__in=numbers).delete()
     Vector.objects.filter(message__in=numbers).delete()  # nobody adds one: whoever does holds the message
@@ -129,13 +133,13 @@ def _empty(messages: QuerySet[Message], how: Emptying, *, own: bool = False) -> 
     if own:
         del changes["url"], changes["author"]
     else:
-        named = Concat(Value(GONE), Cast("pk", CharField()))
-        changes["external_id"] = Case(When(external_id=None, then=None), default=named)
+        placeholder = Concat(Value(GONE_PREFIX), Cast("pk", CharField()))
+        changes["external_id"] = Case(When(external_id=None, then=None), default=placeholder)
     return messages.update(**changes), files
 
 
 def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
-    """Takes the person out of messages that stay: the city's, and those of others in the same conversation."""
+    """Take the person out of messages that stay: the city's, and those of others in the same conversation."""
     rows = list(messages.select_related("author", "contact", "conversation"))
     for row in rows:
         row.thread = row.in_reply_to = row.quoted = row.html = ""
@@ -145,10 +149,10 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
         row.search = indexed(row)
     bulk.update(rows, changing=[*_TEXTS, *_AROUND])
     Vector.objects.filter(message__in=[row.pk for row in rows]).delete()  # read again as they are now
-    shown = list(Attachment.objects.filter(message__in=[row.pk for row in rows], alt__isnull=False).defer("content"))
-    for picture in shown:
+    pictures = list(Attachment.objects.filter(message__in=[row.pk for row in rows], alt__isnull=False).defer("content"))
+    for picture in pictures:
         picture.alt = without(picture.alt, person)
-    bulk.update(shown, changing=["alt"])
+    bulk.update(pictures, changing=["alt"])
 
 
 def _without(row: Message, text: str, person: Identity) -> str:
@@ -156,34 +160,34 @@ def _without(row: Message, text: str, person: Identity) -> str:
 
 
 def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Emptying) -> None:
-    """A question asked about nobody else goes; one that other conversations share stays without the person."""
-    gone = {row.pk for row in rows}.difference(others)
+    """Empty questions that concern nobody else; take the person out of those that other conversations share."""
+    redacted_ids = {row.pk for row in rows}.difference(others)
     for inquiry in Inquiry.objects.filter(conversations__in=rows).distinct().prefetch_related("conversations"):
-        shared = any(each.pk not in gone and each.erased_at is None for each in inquiry.conversations.all())
-        inquiry.question = without(inquiry.question, how.person) if shared else ""
-        keeps = shared or not how.replies
+        is_shared = any(each.pk not in redacted_ids and each.erased_at is None for each in inquiry.conversations.all())
+        inquiry.question = without(inquiry.question, how.person) if is_shared else ""
+        keeps = is_shared or not how.replies
         inquiry.answer = without(inquiry.answer, how.person) if keeps else ""
         inquiry.reason = without(inquiry.reason, how.person) if keeps else ""
         inquiry.save(update_fields=["question", "answer", "reason"])
 
 
 def _history(rows: Iterable[Conversation], others: Iterable[int], how: Emptying) -> None:
-    """What happened stays, without a word of anybody; of what others wrote, without a word of the person."""
-    mixed, changed = set(others), []
+    """Remove words from the events' data; from events of others' messages, only the person."""
+    shared_ids, changes = set(others), []
     for event in Event.objects.filter(conversation__in=rows).select_related("message"):
-        stays = event.conversation_id in mixed and not (event.message and event.message.erased_at)
+        stays = event.conversation_id in shared_ids and not (event.message and event.message.erased_at)
         data = {key: value for key, value in event.data.items() if _is_code(key, value)}
         if stays:
-            told = {key: value for key, value in event.data.items() if isinstance(value, str) and key not in data}
-            data |= {key: without(value, how.person) for key, value in told.items()}
+            texts = {key: value for key, value in event.data.items() if isinstance(value, str) and key not in data}
+            data |= {key: without(value, how.person) for key, value in texts.items()}
         if data != event.data:
             event.data = data
-            changed.append(event)
-    bulk.update(changed, changing=["data"])
+            changes.append(event)
+    bulk.update(changes, changing=["data"])
 
 
 def _is_code(key: str, value: Any) -> bool:
-    """Numbers, yes and no, instants, and the few strings that name a thing of the house."""
+    """Return whether it is a number, a boolean, an instant, or one of the few strings that are codes."""
     if not isinstance(value, str):
         return value is None or isinstance(value, int | float)
     return key in _CODES or _is_instant(value)
@@ -198,11 +202,11 @@ def _is_instant(value: str) -> bool:
 
 
 def _settle(rows: Sequence[Conversation], others: Mapping[int, int], how: Emptying) -> None:
-    """Whom a conversation was with goes; an answer to a mail of then finds it no more."""
+    """Remove the conversations' author, thread and reference, so that later mails no longer find them."""
     parts = list(Conversation.objects.select_for_update().filter(merged_into__in=rows).order_by("pk"))
     for row in (*rows, *parts):
         home = row.merged_into_id or row.pk
-        row.thread, row.reference, row.suggestions = f"{GONE}thread-{row.pk}", token_hex(6), {}
+        row.thread, row.reference, row.suggestions = f"{GONE_PREFIX}thread-{row.pk}", token_hex(6), {}
         if home not in others:
             row.author, row.erased_at = None, how.now
         elif row.author_id in (how.authors or ()):

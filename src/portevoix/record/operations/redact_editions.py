@@ -1,6 +1,6 @@
-"""Takes a person out of editions of the journal that are kept: quotations, what promises were about, words only theirs.
+"""Takes a person out of stored editions of the journal: quotations, gists of promises, and words only they used.
 
-Figures stay. An edition is read here by its shape alone: what speaks of a conversation names it as `conversation`.
+Figures stay. Editions are read by their shape alone: an entry about a conversation has its number as `conversation`.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -15,43 +15,43 @@ from portevoix.text.tokens import stem, tokens
 
 
 def unpublish(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> int:
-    """Call it when the messages are empty; returns how many editions changed.
+    """Redact the editions, once the messages are empty; return how many editions changed.
 
     `said`: the person's texts by week, as they were.
     """
-    timezone, changed = City.objects.get().timezone, 0
+    timezone, count = City.objects.get().timezone, 0
     stems = {week: _stems(texts) for week, texts in said.items()}
     for row in Edition.objects.order_by("pk").iterator(chunk_size=50):
-        gone = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
-        content = _left(row.content, conversations, gone)
+        words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
+        content = _without(row.content, conversations, words)
         if content != row.content:
             Edition.objects.filter(pk=row.pk).update(content=content)
-            changed += 1
-    return changed
+            count += 1
+    return count
 
 
-def _left(value: Any, conversations: Set[int], words: Set[str]) -> Any:
-    """The value without what speaks of these conversations, and without these words."""
+def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
+    """Return the value without entries about these conversations, and without these words."""
     if isinstance(value, list):
-        return [_left(each, conversations, words) for each in value if not _goes(each, conversations, words)]
+        return [_without(each, conversations, words) for each in value if not _goes(each, conversations, words)]
     if not isinstance(value, dict):
         return value
-    left = {key: _left(each, conversations, words) for key, each in value.items()}
-    if left.get("conversation") in conversations and "gist" in left:
-        left["gist"] = ""
-    return left
+    rest = {key: _without(each, conversations, words) for key, each in value.items()}
+    if rest.get("conversation") in conversations and "gist" in rest:
+        rest["gist"] = ""
+    return rest
 
 
 def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
-    """A quotation goes, and so does a word; a promise stays."""
+    """Return whether the entry is to be removed: quotations and words are, promises stay."""
     if not isinstance(entry, dict):
         return False
-    quoted = entry.get("conversation") in conversations and "text" in entry
-    return quoted or ("word" in entry and entry["word"] in words)
+    is_quotation = entry.get("conversation") in conversations and "text" in entry
+    return is_quotation or ("word" in entry and entry["word"] in words)
 
 
 def _only_theirs(row: Edition, stems: Set[str], timezone: str) -> Set[str]:
-    """The words of the edition that the person used that week and nobody else did."""
+    """Return the words of the edition that only this person used that week."""
     if not stems:
         return frozenset()
     since, until = week_bounds(row.week, timezone)

@@ -1,4 +1,4 @@
-"""Keeps out at once what is alike among the messages that wait for a decision."""
+"""Rejects at once all similar messages among those that wait for a decision."""
 
 from itertools import batched
 
@@ -17,9 +17,9 @@ _BATCH = 1000
 
 
 def refuse(*, common: Common, by: Contact) -> int:
-    """As `envelopes.reject` for each that fits; returns how many. What a colleague has decided meanwhile stays so.
+    """Reject each envelope that matches, as `envelopes.reject`; return how many. Colleagues' decisions meanwhile stay.
 
-    Raises BadInput where nothing narrows them: that would be all.
+    Raise BadInput where no criterion narrows them: that would be all.
     """
     permissions.check(by, Capability.ADMIT)
     if common.state not in STATES or common == Common(state=common.state):

@@ -1,4 +1,4 @@
-"""There is something to do again. Deadlines that had passed stay passed."""
+"""Reopens a conversation. Deadlines that had passed stay passed."""
 
 from datetime import datetime
 
@@ -9,6 +9,6 @@ from portevoix.record.permissions import Capability
 
 
 def reopen(*, conversation: int, by: Contact, now: datetime) -> None:
-    """Raises NotPossible when it is open."""
+    """Reopen it. Raise NotPossible when it is open."""
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         happen(row, What.REOPENED, at=now, by=by)

@@ -1,4 +1,4 @@
-"""Stores again what the events of conversations say, where it is not what is stored."""
+"""Repairs conversations whose stored state differs from their events."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from portevoix.record.replay import Difference, differences
 
 
 def replay(conversations: Sequence[int]) -> list[Difference]:
-    """Returns what differed, and is as the events say from now on."""
+    """Store the state that follows from the events; return the differences that were repaired."""
     with transaction.atomic():
         rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "department")
-        held = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}
-        found = differences(held)
-        event_log.settle([held[pk] for pk in sorted({one.conversation for one in found})])
-    return found
+        rows_by_id = {row.pk: row for row in rows.filter(pk__in=conversations).order_by("pk")}
+        repairs = differences(rows_by_id)
+        event_log.settle([rows_by_id[pk] for pk in sorted({repair.conversation for repair in repairs})])
+    return repairs

@@ -1,4 +1,4 @@
-"""A reply: the answer, or a holding reply that promises a date. The message and its delivery are written together."""
+"""Replies: answers, and holding replies that promise a date. The message and its delivery are stored together."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -31,13 +31,13 @@ def answer(
     seen: int,
     pictures: Sequence[Picture] = (),
 ) -> int:
-    """Settles the question. Returns the message's id. `seen` is the conversation's version on the host's page.
+    """Answer the question; return the message's id. `seen` is the conversation's version on the host's page.
 
-    From one version of the page one reply leaves: the same one sent again, by a host who got no answer, is that reply.
-    Raises Conflict when something was said since, NotPossible when it is closed, BadInput when a department's ruling
-    does not allow it, or the network does not take the text, not even in several posts, or the pictures.
+    One version of the page sends one reply: sending the same text again, after a lost connection, returns that reply.
+    Raise Conflict when a message has come since, NotPossible when it is closed, BadInput when a department's ruling
+    does not allow it, or the network does not accept the text, even in several posts, or the pictures.
     """
-    return _reply(conversation, _Said(text, None, pictures), by=by, now=now, seen=seen)
+    return _reply(conversation, _Draft(text, None, pictures), by=by, now=now, seen=seen)
 
 
 def hold(
@@ -50,15 +50,15 @@ def hold(
     seen: int,
     pictures: Sequence[Picture] = (),
 ) -> int:
-    """Says that the answer will come by `promised_at`. Stops the first clock only. Raises as `answer` does."""
+    """Promise an answer by `promised_at`, which stops the first clock only. Raise as `answer` does."""
     if promised_at <= now:
         raise BadInput(gettext_noop("The promised date is in the past. Promise a date to come."))
-    return _reply(conversation, _Said(text, promised_at, pictures), by=by, now=now, seen=seen)
+    return _reply(conversation, _Draft(text, promised_at, pictures), by=by, now=now, seen=seen)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What a host sends: an answer, or a holding reply when a date is promised."""
+class _Draft:
+    """A host's reply: an answer, or a holding reply when a date is promised."""
 
     text: str
     promised_at: datetime | None
@@ -71,41 +71,41 @@ class _Said:
         return [(bytes(content or b""), alt) for content, alt in there] == [(p.content, p.alt) for p in self.pictures]
 
 
-def _reply(conversation: int, said: _Said, *, by: Contact, now: datetime, seen: int) -> int:
-    check_text(said.text)
-    said = replace(said, text=said.text.strip())
+def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen: int) -> int:
+    check_text(draft.text)
+    draft = replace(draft, text=draft.text.strip())
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         _check_not_erased(row)
         key = _key(row, seen)
         if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
-            if said.is_it(before, by):
+            if draft.is_it(before, by):
                 return before.pk
             _tell(before.contact)
         _check_connected(row)
         _check_seen(row, seen)
-        check_length(row.account, said.text, row.author.writer() if row.author else Writer(""))
-        check_pictures(row.account, said.pictures)
-        holding = said.promised_at is not None
-        if not holding:
+        check_length(row.account, draft.text, row.author.writer() if row.author else Writer(""))
+        check_pictures(row.account, draft.pictures)
+        is_holding = draft.promised_at is not None
+        if not is_holding:
             _check_rulings(row, now)
-        assigned = row.assignee is None and holding
-        if assigned:
+        takes_over = row.assignee is None and is_holding
+        if takes_over:
             row.assignee = by
-        message = _written(row, said, by=by, now=now)
+        message = _create_message(row, draft, by=by, now=now)
         Delivery.objects.create(message=message, key=key, next_attempt_at=now)
         row.last_message_at = now
-        data = {"promised_at": said.promised_at.isoformat() if said.promised_at else None, "assigned": assigned}
-        happen(row, What.HELD if holding else What.ANSWERED, at=now, by=by, message=message, data=data)
+        data = {"promised_at": draft.promised_at.isoformat() if draft.promised_at else None, "assigned": takes_over}
+        happen(row, What.HELD if is_holding else What.ANSWERED, at=now, by=by, message=message, data=data)
         return message.pk
 
 
 def _key(row: Conversation, seen: int) -> str:
-    """One for each version of a page: that it is unique keeps two replies from leaving where one was seen."""
+    """Return the key of a page's version; its uniqueness prevents two replies from one version."""
     return hashlib.sha256(f"{row.reference} {seen}".encode()).hexdigest()[:32]
 
 
 def check_text(text: str) -> None:
-    """Raises BadInput when it is empty, or longer than any reply may be."""
+    """Raise BadInput when the text is empty, or longer than any reply may be."""
     if not text.strip():
         raise BadInput(gettext_noop("The reply is empty. Write it, then send it."))
     if len(text) > MOST_CHARACTERS:
@@ -115,7 +115,7 @@ def check_text(text: str) -> None:
 
 
 def check_length(account: Account, text: str, to: Writer) -> None:
-    """Raises BadInput when the account's network does not take the text, not even cut into several messages."""
+    """Raise BadInput when the account's network does not accept the text, even cut into several messages."""
     limit = channels.text_limit(account.channel, account.settings, to)
     if limit is None:
         return
@@ -126,7 +126,7 @@ def check_length(account: Account, text: str, to: Writer) -> None:
 
 
 def check_pictures(account: Account, pictures: Sequence[Picture]) -> None:
-    """Raises BadInput for what the account's network does not take, with what to do."""
+    """Raise BadInput, with advice, for pictures that the account's network does not accept."""
     takes = channels.pictures(account.connector)
     if pictures and takes is None:
         raise BadInput(gettext_noop("This network takes no pictures with a reply. Remove them, then send it."))
@@ -135,7 +135,7 @@ def check_pictures(account: Account, pictures: Sequence[Picture]) -> None:
 
 
 def keep_pictures(message: Message, pictures: Iterable[Picture]) -> None:
-    """With the message, in their order."""
+    """Store pictures with the message, in their order."""
     for one in pictures:
         Attachment.objects.create(
             message=message, name=one.name, type=one.type, size=len(one.content), content=one.content, alt=one.alt
@@ -156,20 +156,20 @@ def _check_connected(row: Conversation) -> None:
 
 
 def _check_seen(row: Conversation, seen: int) -> None:
-    """The second to send is told: what happened after the version that the host's page showed."""
-    if told := said_since(row, seen):
-        if told[-1].what == What.MERGED:
+    """Raise Conflict when something has happened after the version on the host's page."""
+    if events := said_since(row, seen):
+        if events[-1].what == What.MERGED:
             raise Conflict(
                 gettext_noop(
                     "Another conversation became part of this one in the meantime. Read it below; your text is kept, "
                     "then send it."
                 )
             )
-        _tell(told[-1].contact)
+        _tell(events[-1].contact)
 
 
 def _tell(contact: Contact | None) -> NoReturn:
-    """Raises Conflict: `contact` was faster, None: the citizen."""
+    """Raise Conflict, as `contact` was faster, None: the citizen."""
     if contact:
         raise Conflict(
             gettext_noop("{who} replied in the meantime. Read it below; your text is kept, send it if it is needed."),
@@ -179,12 +179,12 @@ def _tell(contact: Contact | None) -> NoReturn:
 
 
 def _check_rulings(row: Conversation, now: datetime) -> None:
-    """What a department said may not be said holds for the answer; a holding reply is always possible."""
+    """Raise BadInput while a department's ruling forbids an answer; a holding reply is always possible."""
     today = now.astimezone(ZoneInfo(City.objects.get().timezone)).date()
-    answered = Inquiry.objects.filter(conversations=row, answered_at__isnull=False).select_related("department")
-    latest = {inquiry.department_id: inquiry for inquiry in answered.order_by("answered_at")}  # of each department
-    held = [inquiry for inquiry in latest.values() if inquiry.ruling == Inquiry.Ruling.NOT_BEFORE]
-    inquiry = max(held, key=lambda inquiry: inquiry.not_before, default=None)
+    inquiries = Inquiry.objects.filter(conversations=row, answered_at__isnull=False).select_related("department")
+    latest = {inquiry.department_id: inquiry for inquiry in inquiries.order_by("answered_at")}  # of each department
+    embargoes = [inquiry for inquiry in latest.values() if inquiry.ruling == Inquiry.Ruling.NOT_BEFORE]
+    inquiry = max(embargoes, key=lambda inquiry: inquiry.not_before, default=None)
     if inquiry and inquiry.not_before > today:
         raise BadInput(
             gettext_noop("{department} asks that this be said only from {date}. Send a holding reply until then."),
@@ -193,8 +193,8 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
         )
 
 
-def _written(row: Conversation, said: _Said, *, by: Contact, now: datetime) -> Message:
-    """In answer to the citizen's last message; where nobody has written yet, the city goes on from its own."""
+def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datetime) -> Message:
+    """Create a reply to the citizen's last message, or to the city's own where nobody has written yet."""
     last = message_to_answer(row.messages.defer("text", "html", "quoted", "search"))
     message = Message.objects.create(
         conversation=row,
@@ -202,16 +202,16 @@ def _written(row: Conversation, said: _Said, *, by: Contact, now: datetime) -> M
         direction=Direction.OUT,
         contact=by,
         subject=row.subject,
-        text=said.text,
-        search=searchable(said.text, by.name),
+        text=draft.text,
+        search=searchable(draft.text, by.name),
         sent_at=now,
         received_at=now,
         thread=last.thread if last else "",
         in_reply_to=(last.external_id or "") if last else "",
         references=[*last.references, last.external_id][-20:] if last else [],
         visibility=last.visibility if last else row.visibility,
-        reply_kind=ReplyKind.ANSWER if said.promised_at is None else ReplyKind.HOLDING,
-        promised_at=said.promised_at,
+        reply_kind=ReplyKind.ANSWER if draft.promised_at is None else ReplyKind.HOLDING,
+        promised_at=draft.promised_at,
     )
-    keep_pictures(message, said.pictures)
+    keep_pictures(message, draft.pictures)
     return message

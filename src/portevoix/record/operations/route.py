@@ -1,4 +1,4 @@
-"""Gives a conversation to a department. What a host decides is what the router learns from."""
+"""Gives a conversation to a department. The router is trained on these decisions."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from portevoix.record.permissions import Capability
 
 
 def route(*, conversation: int, department: str, by: Contact, now: datetime) -> None:
-    """`department` is a slug; "" takes it from all. Raises BadInput for one that does not exist."""
+    """Route it to `department`, a slug; "" takes it from all. Raise BadInput for an unknown one."""
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
-        chosen = Department.objects.filter(slug=department, active=True).first()
-        if department and chosen is None:
+        target = Department.objects.filter(slug=department, active=True).first()
+        if department and target is None:
             raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department)
-        row.department = chosen
+        row.department = target
         happen(row, What.ROUTED, at=now, by=by, data={"department": department})

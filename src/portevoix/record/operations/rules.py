@@ -1,4 +1,4 @@
-"""Keeps the rules that the city writes: makes, changes, deletes, and sets their order."""
+"""Creates, changes, deletes and orders the city's routing rules."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,11 +18,11 @@ LONGEST_NAME = 80
 
 
 def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
-    """Makes a rule, the last in order, or changes the one with that `id`, which keeps its place. `by` None: the command
-    line.
+    """Create a rule, the last in order, or change the one with that `id`, which keeps its place.
 
-    Raises BadInput for a rule without a condition, one that `rules.check` refuses, a department or an account that is
-    not there, a department that receives no messages, another rule's name or conditions, and a rule that is gone.
+    `by` None: the command line. Raise BadInput for a rule without a condition, one that `rules.check` refuses, an
+    unknown department or account, a department that receives no messages, another rule's name or conditions, and a rule
+    that is gone.
     """
     _check_may(by)
     rules.check(rule)
@@ -30,7 +30,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
         raise BadInput(gettext_noop("The name is too long: at most {most} characters."), most=LONGEST_NAME)
     with transaction.atomic():
         _one_at_a_time()
-        row = _known(rule.id) if rule.id else Rule(position=_after_the_last())
+        row = _get_rule(rule.id) if rule.id else Rule(position=_after_the_last())
         _check_name(rule)
         _check_new(rule)
         row.department = _department(rule.department)
@@ -39,8 +39,8 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
         circle, hours = rule.circle, rule.hours
         row.lat, row.lon, row.radius = (circle.lat, circle.lon, circle.radius) if circle else (None, None, None)
         row.days = sorted(hours.days) if hours else []
-        timed = hours and (hours.start, hours.end) != (0, rules.DAY_MIN)
-        row.start, row.end = (hours.start, hours.end) if hours and timed else (None, None)
+        is_timed = hours and (hours.start, hours.end) != (0, rules.DAY_MIN)
+        row.start, row.end = (hours.start, hours.end) if hours and is_timed else (None, None)
         row.changed_at, row.changed_by = now, by
         row.save()
         row.accounts.set(accounts)
@@ -48,19 +48,19 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
 
 
 def delete(*, rule: int, by: Contact) -> None:
-    """What it routed stays, and says by which rule. Raises BadInput for one that is gone."""
+    """Delete a rule; conversations that it routed stay so, with its name. Raise BadInput for one that is gone."""
     _check_may(by)
     with transaction.atomic():
         _one_at_a_time()
-        _known(rule).delete()
+        _get_rule(rule).delete()
 
 
 def move(*, rule: int, up: bool, by: Contact) -> int:
-    """One place up or down, as far as there is one; returns its place, from 1. Raises BadInput for one that is gone."""
+    """Move a rule one place up or down, if possible; return its place, from 1. Raise BadInput for one that is gone."""
     _check_may(by)
     with transaction.atomic():
         _one_at_a_time()
-        _known(rule)
+        _get_rule(rule)
         order = list(Rule.objects.values_list("pk", flat=True))
         at = order.index(rule)
         to = max(0, at - 1) if up else min(len(order) - 1, at + 1)
@@ -80,14 +80,14 @@ def _one_at_a_time() -> None:
 
 
 def _check_name(rule: rules.Rule) -> None:
-    """Hosts read it beside what the rule routed, and could not tell two of one name apart."""
+    """Raise BadInput when another rule has this name: hosts could not tell the two apart."""
     others = Rule.objects.exclude(pk=rule.id).exclude(name="").values_list("name", flat=True)
     if rule.name.casefold() in {name.casefold() for name in others}:
         raise BadInput(gettext_noop("There is a rule “{name}” already. Call this one something else."), name=rule.name)
 
 
 def _check_new(rule: rules.Rule) -> None:
-    """Of two with the same conditions only the first would ever do anything."""
+    """Raise BadInput when another rule has the same conditions: only the first would ever apply."""
     for place, other in enumerate(map(value_of, rows()), 1):
         if other.id != rule.id and _conditions(other) == _conditions(rule):
             raise BadInput(gettext_noop("Rule no. {place} has the same conditions: change that one."), place=place)
@@ -98,7 +98,7 @@ def _conditions(rule: rules.Rule) -> tuple[object, ...]:
     return (*map(frozenset, several), rule.circle, rule.hours)
 
 
-def _known(pk: int) -> Rule:
+def _get_rule(pk: int) -> Rule:
     row = Rule.objects.filter(pk=pk).first()
     if row is None:
         raise BadInput(gettext_noop("This rule is gone: a colleague has deleted it."))
@@ -121,11 +121,11 @@ def _department(slug: str) -> Department:
     return row
 
 
-def _accounts(wanted: Iterable[tuple[str, str]]) -> list[Account]:
-    known = {(row.channel, row.address): row for row in Account.objects.defer("settings", "cursor")}
-    for channel, address in wanted:
-        if (channel, address) not in known:
+def _accounts(keys: Iterable[tuple[str, str]]) -> list[Account]:
+    accounts = {(row.channel, row.address): row for row in Account.objects.defer("settings", "cursor")}
+    for channel, address in keys:
+        if (channel, address) not in accounts:
             raise BadInput(
                 gettext_noop("The city has no account {address} ({channel})."), address=address, channel=channel
             )
-    return [known[key] for key in wanted]
+    return [accounts[key] for key in keys]

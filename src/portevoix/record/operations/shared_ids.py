@@ -1,31 +1,32 @@
-"""Messages whose senders choose the ids: one that bears the id of another author's message is a message of its own.
+"""Ids that senders choose: a message with the id of another author's message is treated as a separate one.
 
-Anybody can write a mail under a Message-ID that they have seen, and would otherwise have the real one passed over.
+Anybody can write a mail under a Message-ID that they have seen; otherwise the real one would be skipped.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from portevoix.kernel.messages import Direction, Incoming
+from portevoix.kernel.sender_ids import id_of_author
 from portevoix.record import tombstones
 from portevoix.record.models import Account, Envelope, Message
 
 
 def separate_ids(account: Account, messages: Sequence[Incoming]) -> tuple[Incoming, ...]:
-    """Return the messages; where another author's has an id already, in the record or before it here, with one made
-    of both. What was emptied stays known by its id, whose author nobody knows any more.
+    """Return the messages, with a new id, made of id and author, where another author's message has the id already.
+
+    That one may be in the record or earlier in this batch. Redacted messages keep their id, whose author is unknown.
     """
-    chosen = {message.external_id for message in messages if _is_chosen(message)}
-    if not chosen:
+    ids = {message.external_id for message in messages if _is_chosen(message)}
+    if not ids:
         return tuple(messages)
-    authors = _authors(account, chosen)
-    emptied = tombstones.kept(account, chosen)
+    authors = _authors(account, ids)
+    tombstone_ids = tombstones.kept(account, ids)
     separate = []
     for message in messages:
-        if _is_chosen(message) and message.external_id not in emptied:
+        if _is_chosen(message) and message.external_id not in tombstone_ids:
             first = authors.setdefault(message.external_id, message.author.id)
-            separate.append(message if first == message.author.id else _renamed(message))
+            separate.append(message if first == message.author.id else _with_own_id(message))
         else:
             separate.append(message)
     return tuple(separate)
@@ -36,7 +37,7 @@ def _is_chosen(message: Incoming) -> bool:
 
 
 def _authors(account: Account, ids: set[str]) -> dict[str, str | None]:
-    """Who wrote what the record has under these ids; None: the city, or nobody that is known."""
+    """Return the authors of the record's messages with these ids; None: the city, or unknown."""
     envelopes = Envelope.objects.filter(account=account, external_id__among=ids, revision=0)
     messages = Message.objects.filter(account=account, external_id__among=ids)
     return {
@@ -45,6 +46,5 @@ def _authors(account: Account, ids: set[str]) -> dict[str, str | None]:
     }
 
 
-def _renamed(message: Incoming) -> Incoming:
-    author = hashlib.sha256(message.author.id.encode("utf-8", "surrogatepass")).hexdigest()
-    return replace(message, external_id=f"{message.external_id}#{author[:16]}")
+def _with_own_id(message: Incoming) -> Incoming:
+    return replace(message, external_id=id_of_author(message.external_id, message))

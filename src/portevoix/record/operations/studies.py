@@ -1,4 +1,4 @@
-"""Keeps studies of the Barometer in which the city stands."""
+"""Stores studies of the Barometer that include the city."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ LONGEST_TITLE = 200
 def keep(
     *, title: str, first_day: date, last_day: date, own: str, results: dict[str, Any], by: Contact | None, now: datetime
 ) -> Study:
-    """`own` is the city's code in the study. The same study, kept before, is replaced. `by` None: the command line."""
+    """Store a study, or replace the same one. `own` is the city's code in it. `by` None: the command line."""
     _check_may(by)
     row, _ = Study.objects.update_or_create(
         title=title[:LONGEST_TITLE],
@@ -27,7 +27,7 @@ def keep(
 
 
 def remove(*, study: int, by: Contact) -> None:
-    """Raises BadInput for one that is gone."""
+    """Delete a study. Raise BadInput for one that is gone."""
     _check_may(by)
     if not Study.objects.filter(pk=study).delete()[0]:
         raise BadInput(gettext_noop("This study is not there any more."))

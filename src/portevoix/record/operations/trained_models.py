@@ -1,4 +1,4 @@
-"""Each night one worker learns each task anew; what it learnt is kept as a version, and one version serves."""
+"""Stores the versions of the nightly trained models: one worker trains each task, and one version serves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ from portevoix.record.permissions import Capability
 from portevoix.record.queries.trained_models import fits
 
 LEASE = timedelta(minutes=15)
-"""Many times what learning takes: a worker that was killed holds it up so long."""
-KEPT = 6
+"""Many times the duration of a training: after a worker was killed, others wait so long."""
+VERSIONS_KEPT = 6
 """Versions of each task, of some three megabytes each; the one that serves stays in any case."""
 
 
 COLD_KEPT = 6
-"""Of what was learnt from the departments' words: while machines are updated one by one, each has its own."""
+"""Cold-start models: while machines are updated one by one, each has its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A task that is the caller's to learn, until its lease is over."""
+    """A training task leased to the caller until `until`."""
 
     day: date
     task: str
@@ -38,7 +38,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new version, as `Model` has it. `against` is the version that it was compared with, None: what ships."""
+    """A new version, with fields as in `Model`. `against`: the version it was compared with, None: the bundled one."""
 
     labels: Sequence[str]
     content: bytes
@@ -49,9 +49,9 @@ class Made:
 
 
 def claim(*, tasks: Sequence[str], now: datetime) -> Turn | None:
-    """The next of tonight's tasks, leased to the caller; None when all is done or another worker is at it.
+    """Lease and return the next of tonight's tasks; None when all are done or another worker has one.
 
-    The night begins when retention's does. Where no worker is at work then, it is made up for when one is.
+    The night begins when retention's does. Where no worker runs then, the tasks are made up for later.
     """
     city = City.objects.first()
     if city is None:
@@ -65,9 +65,9 @@ def claim(*, tasks: Sequence[str], now: datetime) -> Turn | None:
 
 
 def keep(*, turn: Turn, told: Mapping[str, Any], made: Made | None = None, now: datetime) -> Model | None:
-    """Ends the turn with what came of it; a new version serves from now on, unless somebody chose another meanwhile.
+    """End the turn and store its result; a new version serves from now on, unless somebody chose another meanwhile.
 
-    Does nothing, and returns None, when the lease was over and another worker has taken the task.
+    Do nothing, and return None, when the lease was over and another worker has taken the task.
     """
     with transaction.atomic():
         run = Refit.objects.select_for_update().get(pk=turn.day)
@@ -83,7 +83,7 @@ def keep(*, turn: Turn, told: Mapping[str, Any], made: Made | None = None, now: 
 
 
 def keep_cold(*, key: str, content: bytes, now: datetime) -> None:
-    """What was learnt from the departments' words. Several processes may have learnt the same at once."""
+    """Store a cold-start model, trained on the departments' descriptions; several processes may do so at once."""
     with transaction.atomic():
         ColdModel.objects.update_or_create(key=key, defaults={"content": content, "made_at": now})
         newest = list(ColdModel.objects.order_by("-made_at", "pk").values_list("pk", flat=True)[:COLD_KEPT])
@@ -91,7 +91,7 @@ def keep_cold(*, key: str, content: bytes, now: datetime) -> None:
 
 
 def use(*, model: int, by: Contact, now: datetime) -> Model:
-    """Puts a version into service instead of the present one, be it older or newer. Raises BadInput."""
+    """Put a version into service instead of the present one, older or newer. Raise BadInput if it cannot serve."""
     permissions.check(by, Capability.SETTINGS)
     with transaction.atomic():
         row = Model.objects.filter(pk=model).first()
@@ -123,11 +123,11 @@ def _add(task: str, made: Made, now: datetime) -> Model:
         made_at=now,
         active=active,
     )
-    old = list(mine.order_by("-version").values_list("pk", flat=True)[KEPT:])
+    old = list(mine.order_by("-version").values_list("pk", flat=True)[VERSIONS_KEPT:])
     mine.filter(pk__in=old, active=False).delete()
     return row
 
 
 def _lock(task: str) -> None:
-    """One at a time says which version serves."""
+    """Lock the task's versions, so that one transaction at a time chooses which serves."""
     list(Model.objects.select_for_update().filter(task=task).order_by("pk").values("pk"))

@@ -1,4 +1,4 @@
-"""Deletes on the network what the city sent there. Here it stays to be read, with who took it back and when."""
+"""Deletes on the network what the city sent there. Here it stays readable, with who withdrew it and when."""
 
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from portevoix.record.permissions import Capability
 
 
 def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> None:
-    """The deletion leaves like a reply: it is tried again, and what hinders it is told.
+    """Queue the deletion, which is tried again and shows its errors like a reply.
 
-    Nothing that is measured changes: a citizen who was answered was answered. What is being deleted already, stays so.
-    Raises BadInput when it was not sent, or the network lets nothing be deleted.
+    No measure changes: a citizen who was answered was answered. A deletion under way stays so.
+    Raise BadInput when the message was not sent, or the network allows no deletion.
     """
     with writing(conversation, by=by, needs=Capability.REPLY) as row:
         rows = Delivery.objects.select_for_update(of=("self",)).select_related("message")
@@ -34,7 +34,7 @@ def withdraw(*, conversation: int, message: int, by: Contact, now: datetime) -> 
 
 
 def deletable(account: Account) -> frozenset[Visibility]:
-    """Which of the messages that were sent from this account can be deleted on its network."""
+    """Return the visibilities of messages from this account that can be deleted on its network."""
     return frozenset() if account.state == Account.State.UNCONNECTED else channels.deletable(account.connector)
 
 

@@ -1,18 +1,19 @@
-"""Workers say that they are alive."""
+"""Stores the workers' signs of life."""
 
 from datetime import datetime, timedelta
 
 from portevoix.record.models import LifeSign
 
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 def sign(*, worker: str, since: datetime, now: datetime) -> None:
-    """`worker`, which began at `since`, is alive."""
+    """Record that `worker`, which began at `since`, is alive."""
     LifeSign.objects.update_or_create(worker=worker, defaults={"since": since, "seen_at": now})
-    LifeSign.objects.filter(seen_at__lt=now - KEPT).delete()
+    LifeSign.objects.filter(seen_at__lt=now - RETENTION).delete()
 
 
 def forget() -> None:
-    """After a restore: those who were alive when the backup was taken work on another database."""
+    """Delete all signs after a restore: workers alive at the time of the backup use another database."""
+
     LifeSign.objects.all().delete()

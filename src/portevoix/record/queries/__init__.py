@@ -1,1 +1,1 @@
-"""What the other rooms may ask of the record. Each takes the colleague who asks, where that limits what is seen."""
+"""Queries of the record for other packages. Each takes the colleague who asks, where that limits the result."""

@@ -1,4 +1,4 @@
-"""What the access log says, for administrators."""
+"""Queries of the access log, for administrators."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from portevoix.record.models import Access, Author, Contact
 from portevoix.record.queries.persons import conversations_of, with_parts
 
 SIZE = 100
-SEEN = 20
+MOST_LINES = 20
 WHATS = tuple(Access.What.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What the log is narrowed to; None or "": everything. `since` and `until` bound the time, `until` not included."""
+    """A filter of the log; None or "": everything. `since` and `until` bound the time, `until` not included."""
 
     contact: int | None = None
     what: str = ""
@@ -35,7 +35,7 @@ class Lines:
 
 
 def lines(sought: Sought, *, after: int | None = None, before: int | None = None) -> Lines:
-    """Lines carry their `contact`, and `conversation.author` and `author` as far as these are still known."""
+    """Return a page of lines, with `contact`, and `conversation.author` and `author` as far as these still exist."""
     rows = Access.objects.select_related("contact", "conversation__author", "author")
     conditions = {
         "contact": sought.contact,
@@ -47,25 +47,25 @@ def lines(sought: Sought, *, after: int | None = None, before: int | None = None
         "pk__gt": before,
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
-    found = list(rows.order_by("pk" if before else "-pk")[: SIZE + 1])
-    more, found = len(found) > SIZE, found[:SIZE]
+    page = list(rows.order_by("pk" if before else "-pk")[: SIZE + 1])
+    more, page = len(page) > SIZE, page[:SIZE]
     if before:
-        found.reverse()
+        page.reverse()
     older, newer = (bool(before) or more), (more if before else bool(after))
     return Lines(
-        rows=found,
-        after=found[-1].pk if found and older else None,
-        before=found[0].pk if found and newer else None,
+        rows=page,
+        after=page[-1].pk if page and older else None,
+        before=page[0].pk if page and newer else None,
     )
 
 
 def of_person(authors: Iterable[Author]) -> list[Access]:
-    """The latest lines about these accounts and their conversations, at most SEEN."""
+    """Return the latest lines about these accounts and their conversations, at most MOST_LINES."""
     authors = list(authors)
     rows = Access.objects.filter(Q(author__in=authors) | Q(conversation__in=with_parts(conversations_of(authors))))
-    return list(rows.select_related("contact").order_by("-pk")[:SEEN])
+    return list(rows.select_related("contact").order_by("-pk")[:MOST_LINES])
 
 
 def readers() -> list[Contact]:
-    """Colleagues who appear in the log."""
+    """Return the colleagues who appear in the log."""
     return list(Contact.objects.filter(pk__in=Access.objects.values("contact")).order_by("name"))

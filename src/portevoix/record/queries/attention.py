@@ -1,4 +1,4 @@
-"""What needs a person: what was set aside, replies that did not leave."""
+"""Things that need a person's decision: messages set aside, and replies that did not leave."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from portevoix.record.queries.envelopes import with_shown
 from portevoix.record.queries.size import Size
 
 FEW, PAGE = 20, 50
-"""Shown of each sort where all sorts are shown, and on a page of one sort."""
+"""Rows of each sort on the page of all sorts, and on a page of one sort."""
 SORTS = ("stuck", "held", "quarantined")
 
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What waits for a person's decision, the oldest first: a part of each sort, and how many there are in all.
+    """The oldest things of each sort that wait for a person's decision, and the counts of all.
 
-    Of one sort alone, `page` of `pages`.
+    For one sort alone, `page` of `pages`.
     """
 
     held: list[Envelope]
@@ -37,19 +37,21 @@ class Aside:
 
 
 def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
-    """The first FEW of each sort; or, of one of SORTS, that page, or the last one. Empty for who may not admit."""
+    """Return the first FEW of each sort, or a page of one of SORTS. Empty for a colleague who may not admit."""
     if not can(contact, Capability.ADMIT):
         return Aside([], [], [], dict.fromkeys(SORTS, 0))
     envelopes = with_shown(_open_envelopes()).order_by("received_at", "pk")
-    stuck = _stuck().filter(message__conversation__in=Conversation.objects.filter(scope(contact)))
+    deliveries = _stuck_deliveries().filter(message__conversation__in=Conversation.objects.filter(scope(contact)))
     rows: dict[str, QuerySet[Any]] = {
-        "stuck": stuck.select_related("message__conversation", "message__account", "message__contact").order_by("pk"),
+        "stuck": deliveries.select_related("message__conversation", "message__account", "message__contact").order_by(
+            "pk"
+        ),
         "held": envelopes.filter(state=Envelope.State.HELD),
         "quarantined": envelopes.filter(state=Envelope.State.QUARANTINED),
     }
-    counts = {name: found.order_by().count() for name, found in rows.items()}
+    counts = {name: query.order_by().count() for name, query in rows.items()}
     if not sort:
-        return Aside(**{name: list(found[:FEW]) for name, found in rows.items()}, counts=counts)
+        return Aside(**{name: list(query[:FEW]) for name, query in rows.items()}, counts=counts)
     pages = max(1, -(-counts[sort] // PAGE))
     page = min(max(1, page), pages)
     parts: dict[str, list[Any]] = {name: [] for name in SORTS}
@@ -58,23 +60,23 @@ def aside(contact: Contact, *, sort: str = "", page: int = 1) -> Aside:
 
 
 def waiting() -> Combinable:
-    """How many things wait for a person: an expression for any query. An index counts them."""
+    """Return an expression for any query: the number of things that wait for a person. An index counts them."""
     envelopes = _open_envelopes().filter(state__in=[Envelope.State.HELD, Envelope.State.QUARANTINED])
-    return Size(envelopes.values("pk")) + Size(_stuck().values("pk"))
+    return Size(envelopes.values("pk")) + Size(_stuck_deliveries().values("pk"))
 
 
 def _open_envelopes() -> QuerySet[Envelope]:
-    """Those that did not become a message: few, and indexed."""
+    """Return envelopes that did not become a message: few, and indexed."""
     return Envelope.objects.filter(message=None)
 
 
-def _stuck() -> QuerySet[Delivery]:
+def _stuck_deliveries() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state__in=Delivery.STUCK, sent_at=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How much waits, in the whole house."""
+    """Counts of waiting things in the whole installation."""
 
     quarantined: int
     held: int
@@ -83,11 +85,11 @@ class Totals:
 
 
 def totals() -> Totals:
-    """What an operator wants to know; the text of nothing is shown."""
+    """Return the totals for an operator, without any text."""
     envelopes = _open_envelopes()
     return Totals(
         quarantined=envelopes.filter(state=Envelope.State.QUARANTINED).count(),
         held=envelopes.filter(state=Envelope.State.HELD).count(),
-        stuck=_stuck().count(),
+        stuck=_stuck_deliveries().count(),
         waiting=envelopes.filter(state=Envelope.State.WAITING).count(),
     )

@@ -1,4 +1,4 @@
-"""Messages that wait for a person's decision, and what several of them have in common: a flood is refused at once."""
+"""Finds messages with something in common among those that wait for a decision, to reject a flood at once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from portevoix.record.queries.envelopes import with_shown
 from portevoix.text.tokens import fold
 
 STATES = (Envelope.State.HELD, Envelope.State.QUARANTINED)
-SHOWN = 5
-"""So many of those that fit are shown before they are refused."""
+MOST_SHOWN = 5
+"""How many of the matches are shown before they are rejected."""
 _CHUNK = 1000
 _WORDS = ("raw__text", "raw__subject", "raw__unreadable")
 _SENDER = ("raw__author__name", "raw__author__handle", "raw__author__id")
@@ -23,10 +23,10 @@ _ARTICLE = ("raw__about__title", "raw__about__url")
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What messages have in common: those fit to which all of it applies. "" and None: whatever it is.
+    """Criteria that messages have in common; all must match. "" and None match anything.
 
-    `words`, `sender` and `article` hold words, each of which occurs; capitals and accents do not matter. They came at
-    `since` or later and before `until`.
+    Each word of `words`, `sender` and `article` must occur, whatever its capitals and accents. Messages came at `since`
+    or later and before `until`.
     """
 
     state: str = Envelope.State.HELD
@@ -40,46 +40,46 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """How many fit, and the first of them."""
+    """The number of matches, and the first of them."""
 
     count: int
     first: list[Envelope]
 
 
 def fitting(common: Common, *, by: Contact) -> Fitting:
-    """None fits for a colleague who may not admit."""
+    """Return the matches; none for a colleague who may not admit."""
     if not can(by, Capability.ADMIT):
         return Fitting(0, [])
     count, first = 0, []
     for pk in numbers(common):
         count += 1
-        if len(first) < SHOWN:
+        if len(first) < MOST_SHOWN:
             first.append(pk)
     rows = with_shown(Envelope.objects.filter(pk__in=first)).order_by("received_at", "pk")
     return Fitting(count, list(rows))
 
 
 def numbers(common: Common) -> Iterator[int]:
-    """Of the envelopes that fit, the oldest first. Only the texts that are looked at are read, one part at a time."""
-    asked = [(keys, fold(given).split()) for keys, given in _asked(common) if given.strip()]
-    keys = [key for keys, _ in asked for key in keys]
-    told = {f"told_{number}": KT(key) for number, key in enumerate(keys)}
-    rows = _narrowed(common).annotate(**told).order_by("received_at", "pk").values_list("pk", *told)
+    """Yield the numbers of matching envelopes, the oldest first. Only the texts compared are read, in parts."""
+    criteria = [(keys, fold(text).split()) for keys, text in _sought_words(common) if text.strip()]
+    keys = [key for keys, _ in criteria for key in keys]
+    annotations = {f"told_{number}": KT(key) for number, key in enumerate(keys)}
+    rows = _matching(common).annotate(**annotations).order_by("received_at", "pk").values_list("pk", *annotations)
     for pk, *texts in rows.iterator(chunk_size=_CHUNK):
-        if all(_holds(texts[keys.index(own[0]) :][: len(own)], words) for own, words in asked):
+        if all(_holds(texts[keys.index(own[0]) :][: len(own)], words) for own, words in criteria):
             yield pk
 
 
-def _asked(common: Common) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _sought_words(common: Common) -> tuple[tuple[tuple[str, ...], str], ...]:
     return (_WORDS, common.words), (_SENDER, common.sender), (_ARTICLE, common.article)
 
 
 def _holds(texts: list[str | None], words: list[str]) -> bool:
-    whole = fold("\n".join(text for text in texts if text))
-    return all(word in whole for word in words)
+    all_text = fold("\n".join(text for text in texts if text))
+    return all(word in all_text for word in words)
 
 
-def _narrowed(common: Common) -> QuerySet[Envelope]:
+def _matching(common: Common) -> QuerySet[Envelope]:
     rows = Envelope.objects.filter(message=None, state=common.state)
     if common.account is not None:
         rows = rows.filter(account=common.account)

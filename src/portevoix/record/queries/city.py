@@ -9,12 +9,12 @@ ROLES = tuple(Role.values)
 
 
 def city() -> City | None:
-    """None before `record.operations.city.found`."""
+    """Return the city, None before `record.operations.city.found`."""
     return City.objects.first()
 
 
 def departments() -> list[Department]:
-    """All, those no longer active last."""
+    """Return all departments, inactive ones last."""
     return list(Department.objects.order_by("-active", "name").prefetch_related("contacts"))
 
 
@@ -39,13 +39,13 @@ def accounts() -> list[Account]:
 
 
 def unannounced() -> list[Account]:
-    """Those that were paused by themselves, of which the administrators have not been told yet."""
+    """Return accounts that paused themselves, of which the administrators have not been alerted yet."""
     rows = Account.objects.filter(state=Account.State.PAUSED)
     return list(rows.filter(Q(announced_at=None) | Q(announced_at__lt=F("trouble_at"))))
 
 
 def administrators() -> list[Contact]:
-    """Those who may sign in."""
+    """Return the administrators who may sign in."""
     return list(Contact.objects.filter(role=Role.ADMINISTRATOR, is_active=True))
 
 
@@ -58,5 +58,5 @@ def account_named(channel: str, address: str) -> Account | None:
 
 
 def policies() -> list[Policy]:
-    """All versions, the one in force first."""
+    """Return all versions of the policy, the one in force first."""
     return list(Policy.objects.select_related("made_by").order_by("-version"))

@@ -1,4 +1,4 @@
-"""One conversation with all that a host needs to answer it."""
+"""Queries of one conversation with everything that a host needs to answer it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ from portevoix.record.queries.site_cache import House
 _REPLIES = frozenset({What.HELD, What.ANSWERED, What.ACKNOWLEDGED})
 _EVENTS = "SELECT * FROM record_event WHERE conversation_id = %s ORDER BY at, id"
 _UNSHOWN = ("html", "search", "references", "counts", "text", "quoted")
-"""Of a message: no page shows the first ones, and of the last two only a part is read."""
+"""Fields of a message that are not read: no page shows the first ones, and of the last two only a part is read."""
 MOST_SHOWN = 20_000
-"""Characters of a message's text, and of what was folded away from it, that the thread shows."""
+"""Characters of a message's text, and of its quoted part, that the thread shows."""
 MOST_TOGETHER = 1_000_000
-"""Characters of all texts together; where they are more, each shows less, down to FEWEST_SHOWN."""
+"""Characters of all texts together; beyond that each shows less, down to FEWEST_SHOWN."""
 FEWEST_SHOWN = 500
 
 
@@ -42,7 +42,7 @@ FEWEST_SHOWN = 500
 class Clock:
     """One of the two clocks of a wait: "first" (first contact) or "substance".
 
-    Seconds elapsed and served (opening hours) from the message to `stopped_at`, or to now while it runs.
+    `elapsed_seconds` and `service_seconds` (opening hours) run from the message to `stopped_at`, or to now.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a reply gets to a citizen. `settings` are the account's, with their secrets locked; `lang` may be ""."""
+    """The way of a reply to a citizen. `settings` are the account's, with encrypted secrets; `lang` may be ""."""
 
     channel: str
     settings: Mapping[str, Any]
@@ -68,9 +68,9 @@ class Way:
 class Thread:
     """A conversation as a page shows it.
 
-    Messages carry `delivery`, and `files` where they bring any; a file says whether it was `kept`, its content stays in
-    the database. Their `text` and `quoted` are cut where they are long, and `more` says so. `service` is the clock by
-    which the last wait is reckoned, None before any.
+    Messages have `delivery`, and `files` where there are any; a file's `kept` tells whether its content, which is not
+    loaded, was stored. Long `text` and `quoted` are cut, and `more` says so. `service` is the clock of the last wait,
+    None before any.
     """
 
     conversation: Conversation
@@ -85,23 +85,23 @@ class Thread:
 
 
 def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread | None:
-    """None when it does not exist, is part of another, or lies outside what the colleague may see."""
+    """Return the thread, None when it does not exist, is part of another, or the colleague may not see it."""
     row = next(iter(_ROW(pk)), None) if sees_all(contact) or sees(contact, pk) else None
     if row is None:
         return None
     house.know(row, "account", "department", "assignee")
     events = [house.know(event, "contact") for event in Event.objects.raw(_EVENTS, [pk])]
-    replied = any(event.what in _REPLIES for event in events)
-    messages = _messages(row, house, replied=replied)
-    promises = [message.promise for message in messages if replied and hasattr(message, "promise")]
+    is_replied = any(event.what in _REPLIES for event in events)
+    messages = _messages(row, house, has_replies=is_replied)
+    promises = [message.promise for message in messages if is_replied and hasattr(message, "promise")]
     both, service = _clocks(events, house.clocks(), now)
-    asked = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
+    inquiries = row.inquiries.order_by("-asked_at") if any(event.what == What.INQUIRED for event in events) else ()
     return Thread(
         conversation=row,
         way=_way(row),
         messages=messages,
         events=events,
-        inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in asked],
+        inquiries=[house.know(inquiry, "department", "asked_by", "answered_by") for inquiry in inquiries],
         promises=sorted(promises, key=lambda promise: promise.promised_at, reverse=True),
         clocks=both,
         service=service,
@@ -110,86 +110,86 @@ def thread(contact: Contact, pk: int, *, house: House, now: datetime) -> Thread 
 
 
 def home_of(contact: Contact, pk: int) -> int | None:
-    """What the conversation has become part of, where the colleague may see that."""
+    """Return the conversation into which this one was merged, where the colleague may see that one."""
     home = Conversation.objects.filter(pk=pk).values("merged_into")
     return Conversation.objects.filter(scope(contact), pk__in=home).values_list("pk", flat=True).first()
 
 
 def sees(contact: Contact, pk: int) -> bool:
-    """Whether the conversation exists and the colleague may see it."""
+    """Return whether the conversation exists and the colleague may see it."""
     return Conversation.objects.filter(scope(contact), pk=pk).exists()
 
 
 def way_of(contact: Contact, pk: int) -> Way | None:
-    """That of a conversation that the colleague may see; None: there is none."""
+    """Return the way of replies in a conversation; None where the colleague may not see it."""
     rows = Conversation.objects.filter(scope(contact), pk=pk).annotate(account_settings=F("account__settings"))
     row = rows.select_related("account", "author").only("lang", "account__channel", "author").first()
     return _way(row) if row else None
 
 
 def _way(row: Conversation) -> Way:
-    """That of a conversation with its author and the `account_settings`."""
+    """Return the way of a conversation that has its author and the `account_settings`."""
     to = row.author.writer() if row.author else Writer("")
     return Way(row.account.channel, row.account_settings, to, row.lang)
 
 
 def served_by(contact: Contact, pk: int) -> str | None:
-    """The kind of connector by which a conversation that the colleague may see is answered; None: there is none."""
+    """Return the kind of connector for a conversation's replies; None where the colleague may not see it."""
     rows = Conversation.objects.filter(scope(contact), pk=pk)
     return rows.values_list("account__connector", flat=True).first()
 
 
 def sent_message(contact: Contact, pk: int, message: int) -> Message | None:
-    """A reply of a conversation that the colleague may see, with its `delivery` and its account."""
-    seen = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
-    rows = Message.objects.filter(conversation__in=seen, delivery__isnull=False)
+    """Return a reply in a conversation that the colleague may see, with its `delivery` and account, or None."""
+    visible = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Message.objects.filter(conversation__in=visible, delivery__isnull=False)
     return rows.select_related("delivery", "account", "contact", "conversation__author").filter(pk=message).first()
 
 
 def whole_message(contact: Contact, pk: int, message: int) -> Message | None:
-    """A message of a conversation that the colleague may see, with all that it says; None where that is gone."""
-    seen = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
-    rows = Message.objects.filter(conversation__in=seen, erased_at=None, retracted_at=None)
+    """Return a message, with its full text, in a conversation that the colleague may see; None where it is gone."""
+    visible = Conversation.objects.filter(scope(contact), pk=pk, merged_into=None)
+    rows = Message.objects.filter(conversation__in=visible, erased_at=None, retracted_at=None)
     return rows.select_related("author", "contact", "conversation__author").filter(pk=message).first()
 
 
 def picture(contact: Contact, pk: int) -> Attachment | None:
-    """A kept picture of the city's own in a conversation that the colleague may see."""
-    seen = Conversation.objects.filter(scope(contact))
+    """Return a stored picture of the city's own in a conversation that the colleague may see, or None."""
+    visible = Conversation.objects.filter(scope(contact))
     rows = Attachment.objects.filter(pk=pk, content__isnull=False, alt__isnull=False)
-    return rows.filter(message__conversation__in=seen).first()
+    return rows.filter(message__conversation__in=visible).first()
 
 
 def attachment(contact: Contact, pk: int) -> Attachment | None:
-    """A kept file of a conversation that the colleague may see."""
+    """Return a stored file of a conversation that the colleague may see, or None."""
     rows = Attachment.objects.filter(pk=pk, content__isnull=False).select_related("message")
-    seen = Conversation.objects.filter(scope(contact))
-    return rows.filter(message__conversation__in=seen).first()
+    visible = Conversation.objects.filter(scope(contact))
+    return rows.filter(message__conversation__in=visible).first()
 
 
-def _messages(row: Conversation, house: House, *, replied: bool) -> list[Message]:
-    found = (_REPLIED if replied else _ASKED)(row.pk)
-    messages = [house.know(message, "account", "contact") for message in found]
+def _messages(row: Conversation, house: House, *, has_replies: bool) -> list[Message]:
+    rows = (_REPLIED_MESSAGES if has_replies else _MESSAGES)(row.pk)
+    messages = [house.know(message, "account", "contact") for message in rows]
     most = max(FEWEST_SHOWN, min(MOST_SHOWN, MOST_TOGETHER // max(1, len(messages))))
     for message in messages:
         message.text, message.quoted = message.beginning[:most], message.earlier[:most]
         message.more = max(len(message.beginning), len(message.earlier)) > most
-    kept = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
-    files = Prefetch("attachments", kept, to_attr="files")
+    attachments = Attachment.objects.annotate(kept=Q(content__isnull=False)).defer("content").order_by("pk")
+    files = Prefetch("attachments", attachments, to_attr="files")
     prefetch_related_objects([message for message in messages if message.brings], files)
     return messages
 
 
 def inquiries_for(contact: Contact) -> list[Inquiry]:
-    """Questions that wait for an answer of the colleague's departments."""
+    """Return the questions that wait for an answer of the colleague's departments."""
     rows = Inquiry.objects.filter(answered_at=None, department__in=contact.departments.all()).exclude(question="")
     return list(rows.select_related("department", "asked_by").prefetch_related("conversations").order_by("asked_at"))
 
 
 def _clocks(events: list[Event], clocks: Clocks, now: datetime) -> tuple[list[Clock], ServiceClock | None]:
-    """Both clocks of the wait that is due next, else of the last; and the service clock of the last wait of all.
+    """Return both clocks of the wait that is due next, or of the last one; and the last wait's service clock.
 
-    A wait in copy has none.
+    A wait in copy has no clocks.
     """
     every = stand(happenings(events), clocks).waits
     service = clocks(every[-1].policy) if every else None
@@ -198,11 +198,11 @@ def _clocks(events: list[Event], clocks: Clocks, now: datetime) -> tuple[list[Cl
         return [], service
     running = [(wait.due_at, number) for number, wait in enumerate(waits) if wait.due_at]
     wait = waits[min(running)[1] if running else -1]
-    promised = wait.promised_at is not None
+    is_promised = wait.promised_at is not None
     due = wait.promised_at or wait.substance_due_at
     return [
         _clock("first", wait, wait.first_due_at, wait.first_reply_at, now=now, clocks=clocks),
-        _clock("substance", wait, due, wait.answer_at, now=now, clocks=clocks, promised=promised),
+        _clock("substance", wait, due, wait.answer_at, now=now, clocks=clocks, promised=is_promised),
     ], service
 
 
@@ -229,7 +229,7 @@ def _clock(
 
 
 def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversation]:
-    """The last ten conversations of the same citizen, on any channel where they are known to be the same person."""
+    """Return the last ten conversations of the same citizen, on any channel where they are the same person."""
     if row.author is None:
         return []
     if sees_all(contact) and not row.author.person_id:
@@ -242,15 +242,15 @@ def _earlier(contact: Contact, row: Conversation, house: House) -> list[Conversa
 
 def _others(which: Q, pk: int) -> QuerySet[Conversation]:
     rows = Conversation.objects.filter(which, merged_into=None).exclude(pk=pk)
-    told = rows.only("account", "department", "state", "subject", "about_title", "opened_at")
-    return told.order_by("-opened_at")[:10]
+    query = rows.only("account", "department", "state", "subject", "about_title", "opened_at")
+    return query.order_by("-opened_at")[:10]
 
 
-def _said(pk: int, *related: str) -> QuerySet[Message]:
+def _messages_of(pk: int, *related: str) -> QuerySet[Message]:
     bring = Exists(Attachment.objects.filter(message=OuterRef("pk")))
     parts = {"beginning": Left("text", MOST_SHOWN + 1), "earlier": Left("quoted", MOST_SHOWN + 1)}
-    found = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN)
-    return found.annotate(brings=bring, **parts).select_related("author", *related)
+    query = Message.objects.filter(conversation=pk).order_by("sent_at", "pk").defer(*_UNSHOWN)
+    return query.annotate(brings=bring, **parts).select_related("author", *related)
 
 
 _ROW = Kept(
@@ -260,6 +260,6 @@ _ROW = Kept(
         .filter(pk=pk, merged_into=None)
     )
 )
-_ASKED = Kept(_said)
-_REPLIED = Kept(lambda pk: _said(pk, "delivery", "promise"))
+_MESSAGES = Kept(_messages_of)
+_REPLIED_MESSAGES = Kept(lambda pk: _messages_of(pk, "delivery", "promise"))
 _SAME_AUTHOR = Kept(lambda author, pk: _others(Q(author=author), pk))

@@ -1,4 +1,4 @@
-"""Open conversations that speak of danger to people."""
+"""A query of open conversations that mention danger to people."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from portevoix.record.queries.site_cache import House
 from portevoix.record.queries.size import Size
 
 LEVEL = 2
-"""Of `text.urgency`: people are in danger now."""
-LISTED = 5
+"""The level of `text.urgency` at which people are in danger now."""
+MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """LISTED conversations at most, with `excerpt`: those to which nothing was promised yet, then those due first.
+    """At most MOST_LISTED conversations, with `excerpt`: those without a promise first, then those due first.
 
     `number`: how many there are, up to MOST + 1.
     """
@@ -27,10 +27,10 @@ class Danger:
 
 
 def danger(contact: Contact, *, house: House) -> Danger:
-    """Of those that the colleague may see, whatever else the inbox is narrowed to; one query."""
-    held = {"queue_at__isnull": False, "urgency": LEVEL}
-    every = Conversation.objects.filter(scope(contact), **held).order_by().values("pk")[: MOST + 1]
-    rows = told().filter(scope(contact), **held).annotate(number=Size(every))
-    rows = rows.order_by(F("promised_at").asc(nulls_first=True), "queue_at", "pk")[:LISTED]
-    found = [house.know(row, "account", "department", "assignee") for row in rows]
-    return Danger(found, found[0].number if found else 0)
+    """Return the dangers that the colleague may see, whatever the inbox's filter; one query."""
+    conditions = {"queue_at__isnull": False, "urgency": LEVEL}
+    every = Conversation.objects.filter(scope(contact), **conditions).order_by().values("pk")[: MOST + 1]
+    rows = told().filter(scope(contact), **conditions).annotate(number=Size(every))
+    rows = rows.order_by(F("promised_at").asc(nulls_first=True), "queue_at", "pk")[:MOST_LISTED]
+    conversations = [house.know(row, "account", "department", "assignee") for row in rows]
+    return Danger(conversations, conversations[0].number if conversations else 0)

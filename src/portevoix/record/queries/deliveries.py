@@ -1,4 +1,4 @@
-"""What the way out asks of the record."""
+"""Queries for the delivery of replies."""
 
 from portevoix.record.models import Account, Delivery
 

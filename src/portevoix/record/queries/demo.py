@@ -1,4 +1,4 @@
-"""What the demonstration asks of the record."""
+"""Queries for the demo."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ ASKING = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT)
 
 
 def replied_here(account: str, external_id: str) -> bool:
-    """Whether a colleague has replied, at this desk, in the conversation of that message."""
+    """Return whether a colleague has replied, at this desk, in the conversation of that message."""
     rows = Conversation.objects.filter(messages__external_id=external_id, account__address=account)
     return Message.objects.filter(conversation__in=rows, direction="out", contact__isnull=False).exists()
 
@@ -20,13 +20,13 @@ def colleague(email: str) -> Contact:
 
 
 def open_before(when: datetime) -> list[Conversation]:
-    """Open conversations whose last message is older than `when`."""
+    """Return open conversations whose last message is older than `when`."""
     rows = Conversation.objects.filter(state__in=sorted(OPEN_STATES), last_message_at__lt=when)
     return list(rows.order_by("last_message_at"))
 
 
 def open_questions(now: datetime, *, limit: int) -> list[Conversation]:
-    """The latest questions, at least two hours old, to which nobody has replied."""
+    """Return the latest questions, at least two hours old, to which nobody has replied."""
     rows = Conversation.objects.filter(state__in=sorted(OPEN_STATES), promised_at=None, kind__in=ASKING)
     rows = rows.filter(last_message_at__lt=now - timedelta(hours=2)).select_related("account")
     return list(rows.exclude(messages__direction="out").order_by("-last_message_at")[:limit])

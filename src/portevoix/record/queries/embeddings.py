@@ -1,4 +1,4 @@
-"""Which messages wait for their vectors, what is stored of others, and how it goes with reading them."""
+"""Queries of messages without vectors, of stored vectors, and of the state of their sources."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,37 +9,37 @@ from portevoix.kernel.messages import Direction
 from portevoix.record.models import Message, Reading, Vector
 
 WINDOW = 40_000
-"""So many numbers of messages back, replies and notes among them, it is read what citizens wrote; the newest first."""
+"""How many message numbers back, including replies and notes, citizens' messages get vectors; the newest first."""
 LATEST = 2000
-"""Enough numbers back for what has just come: a hundredth of the time that all take."""
-ASKED = 2000
+"""Enough numbers back for messages that have just come: a hundredth of the time that all take."""
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How many messages wait for their vectors, and what keeps them ({"text", "values"}; None: nothing does)."""
+    """The number of messages that wait for vectors, and the error that delays them ({"text", "values"}) or None."""
 
     waiting: int
     trouble: Mapping[str, object] | None
 
 
 def waiting(encoders: Sequence[str], *, numbers: int | None = None) -> QuerySet[Message]:
-    """What citizens wrote that lacks a vector of one of these encoders, the newest first.
+    """Return citizens' messages that lack a vector of one of these encoders, the newest first.
 
-    `numbers`: among so many numbers of messages, the last ones; None: the whole WINDOW.
+    `numbers`: among the last so many message numbers; None: the whole WINDOW.
     """
     last = Message.objects.aggregate(last=Max("pk"))["last"] or 0
     lacking = Q(pk__in=[])
     for encoder in encoders:
         lacking |= ~Exists(Vector.objects.filter(encoder=encoder, message=OuterRef("pk")))
-    said = Message.objects.filter(
+    messages = Message.objects.filter(
         direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None, pk__gt=last - (numbers or WINDOW)
     )
-    return said.exclude(text="").filter(lacking).order_by("-pk")
+    return messages.exclude(text="").filter(lacking).order_by("-pk")
 
 
 def state(source: str, encoders: Sequence[str]) -> State:
-    """Of one source and the names of its encoders; nothing waits when it has none."""
+    """Return the state of one source, with the names of its encoders; nothing waits when it has none."""
     if not encoders:
         return State(0, None)
     row = Reading.objects.filter(source=source).first()
@@ -47,27 +47,27 @@ def state(source: str, encoders: Sequence[str]) -> State:
 
 
 def number_read(encoders: Sequence[str]) -> int:
-    """How many messages have a vector of the first of these encoders."""
+    """Return the number of messages with a vector of the first of these encoders."""
     return Vector.objects.filter(encoder__in=encoders[:1]).count()
 
 
 def stored(encoder: str, messages: Collection[int]) -> dict[int, bytes]:
-    """The vector of each message that has one of this encoder."""
-    found: dict[int, bytes] = {}
+    """Return the vector of each message that has one of this encoder."""
+    vectors: dict[int, bytes] = {}
     numbers = list(messages)
-    for start in range(0, len(numbers), ASKED):
-        rows = Vector.objects.filter(encoder=encoder, message__in=numbers[start : start + ASKED]).exclude(content=b"")
-        found |= {pk: bytes(content) for pk, content in rows.values_list("message", "content")}
-    return found
+    for start in range(0, len(numbers), CHUNK):
+        rows = Vector.objects.filter(encoder=encoder, message__in=numbers[start : start + CHUNK]).exclude(content=b"")
+        vectors |= {pk: bytes(content) for pk, content in rows.values_list("message", "content")}
+    return vectors
 
 
 def highest() -> int:
-    """The highest number that a vector was given: so many have been stored so far."""
+    """Return the highest number of a vector: so many have been stored so far."""
     return Vector.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def size(encoder: str) -> int | None:
-    """How many numbers a stored vector of this encoder has; None before there is one."""
-    known = Vector.objects.filter(encoder=encoder).exclude(content=b"").order_by("message")  # as the index has them
-    content = known.values_list("content", flat=True).first()
+    """Return the size of this encoder's stored vectors; None before there is one."""
+    rows = Vector.objects.filter(encoder=encoder).exclude(content=b"").order_by("message")  # as the index has them
+    content = rows.values_list("content", flat=True).first()
     return len(content) // 2 if content is not None else None

@@ -1,4 +1,4 @@
-"""What a page shows of envelopes: not the files and whole mails that they hold."""
+"""Queries of envelopes as pages show them, without the files and whole mails in them."""
 
 import base64
 
@@ -15,23 +15,23 @@ _TEXTS = ("text", "subject", "unreadable")
 
 
 def with_shown(envelopes: QuerySet[Envelope]) -> QuerySet[Envelope]:
-    """With their accounts, without `raw`; `shown` has the same keys, but no key for what files hold.
+    """Load envelopes with their accounts, without `raw`; `shown` has the same keys, without the files' contents.
 
-    `shown["whole"]` says whether all of what cannot be read is there, to be saved.
+    `shown["whole"]` tells whether the complete unreadable source is stored and can be downloaded.
     """
-    shown = JSONObject(
+    fields = JSONObject(
         **{name: Left(KT(f"raw__{name}"), MOST_SHOWN) for name in _TEXTS},
         author="raw__author",
         files="raw__files",
         whole=Left(KT("raw__whole"), 1),
     )
-    return envelopes.select_related("account").defer("raw").annotate(shown=shown)
+    return envelopes.select_related("account").defer("raw").annotate(shown=fields)
 
 
 def whole(contact: Contact, pk: int) -> bytes | None:
-    """What could not be read and waits for a decision, as it came; None: there is none, or not for this colleague."""
+    """Return the source of an unreadable envelope that waits for a decision; None: none, or not for this colleague."""
     if not can(contact, Capability.ADMIT):
         return None
     rows = Envelope.objects.filter(pk=pk, message=None, state=Envelope.State.QUARANTINED, raw__has_key="whole")
-    found = rows.values_list("raw", flat=True).first()
-    return base64.b64decode(found["whole"]) if found else None
+    raw = rows.values_list("raw", flat=True).first()
+    return base64.b64decode(raw["whole"]) if raw else None

@@ -1,4 +1,4 @@
-"""The news feed of the city's website: how it goes with it, its articles, and the posts that may link to one."""
+"""Queries of the news feed of the city's website, its articles, and the posts that may link to one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,34 +14,34 @@ type Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """What was replied to: what it is about, and the text when the city itself said it ("" otherwise)."""
+    """A message that was replied to: its article, and its text if it is the city's own ("" otherwise)."""
 
     about: About | None
     text: str
 
 
 def feed() -> Feed | None:
-    """None when the city has named none."""
+    """Return the feed, None when the city has none."""
     return Feed.objects.first()
 
 
 def known() -> int:
-    """How many articles are known."""
+    """Return the number of stored articles."""
     return Article.objects.count()
 
 
 def mark() -> int | None:
-    """Another one whenever the articles change; None without a feed."""
+    """Return a number that changes whenever the articles do; None without a feed."""
     return Feed.objects.values_list("mark", flat=True).first()
 
 
 def articles() -> dict[str, About]:
-    """Each known article under its address as it is compared (`channels.feeds.key`)."""
+    """Return each stored article by its normalised address (`channels.feeds.key`)."""
     return {key: About(url, title) for key, url, title in Article.objects.values_list("key", "url", "title")}
 
 
 def parents(keys: Collection[Key]) -> dict[Key, Parent]:
-    """Those of these messages that are about an article, or that the city said. One statement, however many."""
+    """Return those of these messages that are about an article, or are the city's own, with one statement."""
     if not keys:
         return {}
     rows = Message.objects.filter(

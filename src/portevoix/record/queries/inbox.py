@@ -1,4 +1,4 @@
-"""The inbox: what is open, by deadline; and the search over everything."""
+"""The inbox: open conversations by deadline, and the search over all conversations."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ VIEWS = ("open", "urgent", "late", "soon", "promised", "awaiting", "mine", "answ
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the inbox is narrowed to; empty strings: everything.
+    """A filter of the inbox; empty strings: everything.
 
     `view` is one of VIEWS. Raises BadInput for another one.
     """
@@ -44,9 +44,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`rows` hold `excerpt` too. `after` and `before` are the keys of the pages around, "" when there is none.
+    """A page; `rows` have `excerpt` too. `after` and `before` are the keys of the pages around, "" for none.
 
-    `searched`: that more messages match than a search looks at, and how many it looked at, the newest; 0: all.
+    `searched`: how many messages, the newest, a search was limited to where more match; 0: it covered all.
     """
 
     rows: list[Conversation]
@@ -57,7 +57,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds; MOST + 1 stands for any number above MOST."""
+    """The number of conversations in each view; MOST + 1 stands for any number above MOST."""
 
     open: int
     late: int
@@ -68,48 +68,48 @@ class Counts:
 
 
 class Inbox:
-    """The conversations that a colleague may see, narrowed as `wanted` says."""
+    """The conversations that a colleague may see, with the filter `wanted`."""
 
     def __init__(self, contact: Contact, wanted: Wanted, *, house: House, now: datetime) -> None:
         self.contact = contact
         self.wanted = wanted
         self.now = now
         self._house = house
-        self._seen = scope(contact)
-        self._found = search.matching(wanted.query, within=self._seen) if wanted.query.strip() else None
+        self._scope = scope(contact)
+        self._matches = search.matching(wanted.query, within=self._scope) if wanted.query.strip() else None
 
     def page(self, *, after: str = "", before: str = "") -> Page:
-        """One page, by deadline or by the latest message. Raises BadInput for a key that is none."""
-        rows = self._narrowed(self.wanted.view)
+        """Return one page, by deadline or by the latest message. Raise BadInput for an invalid key."""
+        rows = self._filter(self.wanted.view)
         field, falling = ("queue_at", False) if self.wanted.view in _BY_DEADLINE else ("last_message_at", True)
         page = _page(rows, field, falling=falling, after=after, before=before)
         for row in page.rows:
             self._house.know(row, "account", "department", "assignee")
-        return replace(page, searched=search.MOST_MESSAGES if self._found and self._found.more else 0)
+        return replace(page, searched=search.MOST_MESSAGES if self._matches and self._matches.more else 0)
 
     def counts(self) -> Counts:
-        """What each view of open conversations would hold, narrowed in the same way; one query."""
+        """Return the counts of the views of open conversations, with the same filter; one query."""
         views = (field.name for field in fields(Counts))
-        sizes = (Size(self._narrowed(view).order_by().values("pk")[: MOST + 1]) for view in views)
+        sizes = (Size(self._filter(view).order_by().values("pk")[: MOST + 1]) for view in views)
         return Counts(*City.objects.values_list(*sizes).get())
 
-    def _narrowed(self, view: str) -> QuerySet[Conversation]:
-        wanted = self.wanted
-        rows = Conversation.objects.filter(_view(view, self.contact, self.now)).filter(self._seen)
-        if wanted.channel:
+    def _filter(self, view: str) -> QuerySet[Conversation]:
+        criteria = self.wanted
+        rows = Conversation.objects.filter(_view(view, self.contact, self.now)).filter(self._scope)
+        if criteria.channel:
             rows = rows.filter(
-                account__in=[pk for pk, row in self._house.accounts.items() if row.channel == wanted.channel]
+                account__in=[pk for pk, row in self._house.accounts.items() if row.channel == criteria.channel]
             )
-        if wanted.department:
-            none = wanted.department == "-"
-            slug = Department.objects.filter(slug=wanted.department)
+        if criteria.department:
+            none = criteria.department == "-"
+            slug = Department.objects.filter(slug=criteria.department)
             rows = rows.filter(department=None) if none else rows.filter(department__in=slug)
-        if wanted.kind:
-            rows = rows.filter(kind=wanted.kind)
-        if wanted.addressed:
-            rows = rows.filter(addressed=wanted.addressed)
-        if self._found is not None:
-            rows = rows.filter(pk__in=self._found.conversations)
+        if criteria.kind:
+            rows = rows.filter(kind=criteria.kind)
+        if criteria.addressed:
+            rows = rows.filter(addressed=criteria.addressed)
+        if self._matches is not None:
+            rows = rows.filter(pk__in=self._matches.conversations)
         return rows
 
 
@@ -117,22 +117,22 @@ _BY_DEADLINE = frozenset({"open", "urgent", "late", "soon", "promised", "awaitin
 
 
 def _view(view: str, contact: Contact, now: datetime) -> Q:
-    opened = Q(queue_at__isnull=False)
+    is_open = Q(queue_at__isnull=False)
     return {
-        "open": opened,
-        "urgent": opened & Q(urgency__gt=0),
-        "late": opened & Q(queue_at__lt=now),
-        "soon": opened & Q(queue_at__gte=now, queue_at__lt=now + SOON),
-        "promised": opened & Q(promised_at__isnull=False),
-        "awaiting": opened & Q(state=State.AWAITING_DEPARTMENT),
-        "mine": opened & Q(assignee=contact),
+        "open": is_open,
+        "urgent": is_open & Q(urgency__gt=0),
+        "late": is_open & Q(queue_at__lt=now),
+        "soon": is_open & Q(queue_at__gte=now, queue_at__lt=now + SOON),
+        "promised": is_open & Q(promised_at__isnull=False),
+        "awaiting": is_open & Q(state=State.AWAITING_DEPARTMENT),
+        "mine": is_open & Q(assignee=contact),
         "answered": Q(state=State.ANSWERED),
         "closed": Q(state=State.CLOSED, merged_into=None),
         "all": Q(merged_into=None),
     }[view]
 
 
-_TOLD = (
+_COLUMNS = (
     *("account", "department", "assignee", "state", "kind", "urgency", "subject", "addressed", "version", "erased_at"),
     *("last_message_at", "due_at", "queue_at", "promised_at", "merged_into", "suggestions"),
     *("author__channel", "author__external_id", "author__handle", "author__name", "author__person"),
@@ -140,10 +140,10 @@ _TOLD = (
 
 
 def told() -> QuerySet[Conversation]:
-    """Conversations with what a list tells of them; what it tells of the house, `House.know` adds."""
+    """Return conversations with the columns of lists; `House.know` adds accounts, departments and colleagues."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
     excerpt = Subquery(latest.values(start=Substr("text", 1, EXCERPT))[:1])
-    return Conversation.objects.select_related("author").only(*_TOLD).annotate(excerpt=excerpt)
+    return Conversation.objects.select_related("author").only(*_COLUMNS).annotate(excerpt=excerpt)
 
 
 def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str, before: str) -> Page:
@@ -157,15 +157,15 @@ def _page(rows: QuerySet[Conversation], field: str, *, falling: bool, after: str
     order = (f"{sign}{field}", f"{sign}pk")
     # The page is cut from the index alone. What is told of its rows comes by outer joins: they leave the order alone.
     keys = rows.order_by(*order).values("pk")[: SIZE + 1]
-    found = list(told().filter(pk__in=keys).order_by(*order))
-    more, found = len(found) > SIZE, found[:SIZE]
+    page_rows = list(told().filter(pk__in=keys).order_by(*order))
+    more, page_rows = len(page_rows) > SIZE, page_rows[:SIZE]
     if backwards:
-        found.reverse()
+        page_rows.reverse()
     has_after, has_before = (True, more) if backwards else (more, bool(after))
     return Page(
-        rows=found,
-        after=_write_key(found[-1], field) if found and has_after else "",
-        before=_write_key(found[0], field) if found and has_before else "",
+        rows=page_rows,
+        after=_write_key(page_rows[-1], field) if page_rows and has_after else "",
+        before=_write_key(page_rows[0], field) if page_rows and has_before else "",
     )
 
 

@@ -1,21 +1,25 @@
-"""What the journal reads inside the city's walls: the week's messages, promises, editions."""
+"""Queries for the journal, with unmasked data: the week's messages, promises, editions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Left
 
 from portevoix.kernel.promises import Outcome, outcome_of
-from portevoix.record.models import Author, Contact, Conversation, Edition, Fact, Message, Promise
+from portevoix.record.models import Author, Contact, Conversation, Department, Edition, Fact, Message, Promise
 from portevoix.record.permissions import scope
+
+MOST_TEXT = 4_000
+"""Characters of a message that the journal reads, from its beginning, which tells what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One citizen's message, text and all: never leaves the walls unmasked. `names`: those of its author.
+    """One citizen's message, the first MOST_TEXT characters of its text, which must not be published unmasked.
 
-    `kind` and `valence` are the message's own; `begins`: it began its conversation.
+    `names` are its author's. `kind` and `valence` are the message's own; `begins`: it began its conversation.
     """
 
     text: str
@@ -35,7 +39,7 @@ class Said:
 class Promised:
     """A promise with its outcome at a cut-off.
 
-    `subject` is the conversation's, or what the citizen wrote first; like `Said.text` it never leaves unmasked.
+    `subject` is the conversation's, or the citizen's first message; like `Said.text` it is never published unmasked.
     """
 
     conversation: int
@@ -50,19 +54,20 @@ class Promised:
 
 
 def said(*, since: datetime, until: datetime, departments: Iterable[str] | None = None) -> list[Said]:
-    """Citizens' messages sent in [since, until), by time; automatic and deleted ones left out."""
+    """Return citizens' messages sent in [since, until), by time, without automatic and deleted ones."""
     rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
     rows = rows.filter(sent_at__lt=until).select_related("conversation__department", "account", "author")
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
+    rows = rows.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", MOST_TEXT))
     rows = rows.annotate(begins=Exists(Fact.objects.filter(message=OuterRef("pk"), ordinal=1)))
-    return [_said(row) for row in rows.order_by("sent_at", "pk")]
+    return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
 
 
-def _said(row: Message) -> Said:
+def _citizen_message(row: Message) -> Said:
     conversation = row.conversation
     return Said(
-        text=row.text,
+        text=row.beginning,  # type: ignore[attr-defined]
         sent_at=row.sent_at,
         channel=row.account.channel,
         department=conversation.department.slug if conversation.department else "",
@@ -83,21 +88,21 @@ def _names(author: Author | None) -> tuple[str, ...]:
 def promises(
     *, since: datetime, until: datetime, cut_off: datetime, departments: Iterable[str] | None = None
 ) -> list[Promised]:
-    """Promises made by `cut_off` whose date falls in [since, until), as things stood at the cut-off.
+    """Return promises made by `cut_off` whose date is in [since, until), with their outcome at the cut-off.
 
-    Those made to nobody who was waiting are left out.
+    Promises made while nobody was waiting are left out.
     """
     rows = Promise.objects.filter(promised_at__gte=since, promised_at__lt=until, made_at__lte=cut_off, ordinal__gt=0)
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
     first = Message.objects.filter(conversation=OuterRef("conversation"), direction="in").order_by("sent_at", "pk")
-    rows = rows.annotate(began=Subquery(first.values("text")[:1]))
+    rows = rows.annotate(began=Subquery(first.annotate(beginning=Left("text", MOST_TEXT)).values("beginning")[:1]))
     rows = rows.select_related("conversation__department", "conversation__author")
-    return [_promised(row, cut_off) for row in rows.order_by("promised_at", "pk")]
+    return [_promise_outcome(row, cut_off) for row in rows.order_by("promised_at", "pk")]
 
 
-def _promised(row: Promise, cut_off: datetime) -> Promised:
-    answered = row.answered_at if row.answered_at and row.answered_at <= cut_off else None
+def _promise_outcome(row: Promise, cut_off: datetime) -> Promised:
+    answered_at = row.answered_at if row.answered_at and row.answered_at <= cut_off else None
     conversation = row.conversation
     return Promised(
         conversation=conversation.pk,
@@ -107,7 +112,7 @@ def _promised(row: Promise, cut_off: datetime) -> Promised:
         names=_names(conversation.author),
         made_at=row.made_at,
         promised_at=row.promised_at,
-        answered_at=answered,
+        answered_at=answered_at,
         outcome=outcome_of(row.promised_at, answered_at=row.answered_at, now=cut_off),
     )
 
@@ -116,15 +121,27 @@ def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
 
 
+def unstored(*, week: str, since: datetime, until: datetime) -> set[str]:
+    """Return the slugs of active departments with messages in [since, until), and "" for the city, without an edition.
+
+    Those whose edition of the week is stored are left out.
+    """
+    rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
+    slugs = set(rows.filter(sent_at__lt=until).values_list("conversation__department__slug", flat=True).distinct())
+    active = set(Department.objects.filter(active=True).values_list("slug", flat=True))
+    stored = set(Edition.objects.filter(week=week).values_list("department", flat=True))
+    return ({*(slugs & active), ""} if slugs else set()) - stored
+
+
 def first_message_at(departments: Iterable[str] | None = None) -> datetime | None:
-    """When the record begins: no week before it can be compared with."""
+    """Return the beginning of the record: no earlier week can be compared with."""
     rows = Fact.objects.filter(Q() if departments is None else Q(department__in=list(departments)))
     return rows.order_by("opened_at").values_list("opened_at", flat=True).first()
 
 
 def visible(contact: Contact, conversations: Iterable[int]) -> set[int]:
-    """Those of the conversations that this colleague may open, be they part of another by now."""
-    asked = dict(Conversation.objects.filter(pk__in=set(conversations)).values_list("pk", "merged_into"))
-    seen = Conversation.objects.filter(scope(contact), pk__in={home or pk for pk, home in asked.items()})
-    open_to = set(seen.values_list("pk", flat=True))
-    return {pk for pk, home in asked.items() if (home or pk) in open_to}
+    """Return those of the conversations that this colleague may open, even if merged into another by now."""
+    roots = dict(Conversation.objects.filter(pk__in=set(conversations)).values_list("pk", "merged_into"))
+    rows = Conversation.objects.filter(scope(contact), pk__in={home or pk for pk, home in roots.items()})
+    open_to = set(rows.values_list("pk", flat=True))
+    return {pk for pk, home in roots.items() if (home or pk) in open_to}

@@ -1,4 +1,4 @@
-"""What open pages ask: did anything happen?"""
+"""Queries of new events, for the live updates of open pages."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,40 +11,42 @@ MOST = 1000
 
 
 def latest_event() -> int:
-    """The number of the last event; 0 when nothing has happened yet."""
+    """Return the number of the last event; 0 when there is none yet."""
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def since(event: int) -> tuple[int, frozenset[int]]:
-    """The last event after `event` (itself when there is none), and the conversations that events after it concern.
+    """Return the last event after `event` (itself when there is none), and the conversations of those events.
 
-    Looks at MOST events at once: ask again while it moves.
+    It looks at MOST events at once: call it again while the number grows.
     """
     events = Event.objects.filter(pk__gt=event).order_by("pk")
     rows = list(events.values_list("pk", "conversation", "strand", "data__joins")[:MOST])
-    concerned = frozenset(pk for _, *row in rows for pk in row if pk is not None)
-    return (rows[-1][0] if rows else event), concerned
+    conversations = frozenset(pk for _, *row in rows for pk in row if pk is not None)
+    return (rows[-1][0] if rows else event), conversations
 
 
 def told_to(contacts: Collection[int], conversations: frozenset[int]) -> dict[int, frozenset[int]]:
-    """Those of which each of these colleagues may be told that something happened; five queries, however many they are.
+    """Return the conversations of which each colleague may be notified, with five queries, however many they are.
 
-    Keeps no connection open.
+    It leaves no connection open.
     """
     if not conversations:
         return {}
     try:
-        concerned = departments_once(conversations)
+        departments = departments_once(conversations)
         rows = Contact.objects.filter(pk__in=contacts).prefetch_related("departments")
-        return {row.pk: _known(row, conversations, concerned) for row in rows}
+        return {row.pk: _visible_to(row, conversations, departments) for row in rows}
     finally:
         connections.close_all()
 
 
-def _known(contact: Contact, conversations: frozenset[int], concerned: Mapping[int, Collection[str]]) -> frozenset[int]:
+def _visible_to(
+    contact: Contact, conversations: frozenset[int], departments: Mapping[int, Collection[str]]
+) -> frozenset[int]:
     if not can(contact, Capability.READ):
         return frozenset()
     if not confined(contact):
         return conversations
     mine = {department.slug for department in contact.departments.all()}
-    return frozenset(pk for pk, slugs in concerned.items() if not mine.isdisjoint(slugs))
+    return frozenset(pk for pk, slugs in departments.items() if not mine.isdisjoint(slugs))

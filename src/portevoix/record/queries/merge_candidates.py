@@ -1,4 +1,4 @@
-"""Which conversations may be about the same matter: those of one citizen on one channel."""
+"""Conversations that may be merged: those of one citizen on one channel."""
 
 import re
 from dataclasses import dataclass
@@ -18,31 +18,33 @@ _NUMBER = re.compile(r"(?:no\.?|n°|#)?\s*([0-9]{1,9})", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """A conversation, and those that may be about the same matter, the latest first; they hold `excerpt` too."""
+    """A conversation, and those that may be about the same matter, the latest first; they have `excerpt` too."""
 
     conversation: Conversation
     others: list[Conversation]
 
 
 def matters(contact: Contact, pk: int, query: str) -> Matters | None:
-    """Narrowed by a number or by words. None when the colleague may not see `pk`, or it is part of another.
+    """Return the candidates that match a number or words; None when the colleague may not see `pk`, or it is a part.
 
-    Raises BadInput with the reason when the number is not one of those.
+    Raise BadInput with the reason when the number is not one of the candidates.
     """
-    row = _seen(contact).filter(pk=pk).first()
+    row = _visible(contact).filter(pk=pk).first()
     if row is None:
         return None
-    found = _NUMBER.fullmatch(query.strip())
-    return Matters(row, [_numbered(contact, row, int(found[1]))] if found else _listed(contact, row, query))
+    number = _NUMBER.fullmatch(query.strip())
+    return Matters(
+        row, [_find_numbered(contact, row, int(number[1]))] if number else _list_candidates(contact, row, query)
+    )
 
 
-def _seen(contact: Contact) -> QuerySet[Conversation]:
+def _visible(contact: Contact) -> QuerySet[Conversation]:
     return told().select_related("account").filter(scope(contact), merged_into=None)
 
 
-def _numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
+def _find_numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
     part_of = Conversation.objects.filter(pk=number).values("merged_into")
-    other = _seen(contact).filter(Q(pk=number) | Q(pk__in=part_of)).first()
+    other = _visible(contact).filter(Q(pk=number) | Q(pk__in=part_of)).first()
     if other is None:
         message = gettext_noop("There is no conversation no. {number}, or it is not one of your department's.")
         raise BadInput(message, number=number)
@@ -50,10 +52,10 @@ def _numbered(contact: Contact, row: Conversation, number: int) -> Conversation:
     return other
 
 
-def _listed(contact: Contact, row: Conversation, query: str) -> list[Conversation]:
+def _list_candidates(contact: Contact, row: Conversation, query: str) -> list[Conversation]:
     if row.author is None:
         return []
-    rows = _seen(contact).filter(_citizen(row), account__channel=row.account.channel).exclude(pk=row.pk)
+    rows = _visible(contact).filter(_citizen(row), account__channel=row.account.channel).exclude(pk=row.pk)
     if query.strip():
         rows = rows.filter(pk__in=search.matching(query, within=_citizen(row)).conversations)
     return list(rows.order_by("-last_message_at", "-pk")[:MOST])
@@ -65,9 +67,9 @@ def _citizen(row: Conversation) -> Q:
 
 
 def check_joinable(one: Conversation, other: Conversation) -> None:
-    """Raises BadInput with the reason when one may not become part of the other.
+    """Raise BadInput with the reason when the two may not be merged.
 
-    A reply leaves by one channel, for one citizen: whoever else waits would be counted as answered, and be without one.
+    A reply is sent on one channel, to one citizen: others would be counted as answered without having an answer.
     """
     if one.pk == other.pk:
         raise BadInput(gettext_noop("This is the conversation itself. Choose another one."))

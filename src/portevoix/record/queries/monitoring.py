@@ -1,4 +1,4 @@
-"""Whether the house lives: asked every few seconds by machines, so that an index answers each question."""
+"""Queries for monitoring: machines ask them every few seconds, so that each uses an index."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,12 +8,12 @@ from django.db.models import Count, Max, QuerySet
 from portevoix.record.models import Account, Conversation, Delivery, Envelope, LifeSign
 
 ALIVE = timedelta(minutes=1)
-"""A worker that is at work gives a sign several times as often."""
+"""A running worker gives a sign several times as often."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """When a worker was last seen, and since when the oldest envelope and the oldest reply wait; None: none does."""
+    """The time a worker was last seen, and those since which the oldest envelope and reply wait; None: none does."""
 
     worker_seen_at: datetime | None
     envelope_since: datetime | None
@@ -36,9 +36,9 @@ def pulse(now: datetime) -> Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is of what is not done with. What is done with is not counted: that would read everything.
+    """Counts of unfinished things. Finished ones are not counted: that would read everything.
 
-    `stored` is the highest number that an envelope was given, `accounts` counts those in service by channel and state.
+    `stored` is the highest number of an envelope, `accounts` counts those in service by channel and state.
     """
 
     envelopes: dict[str, int]
@@ -68,6 +68,6 @@ def counts(now: datetime) -> Counts:
 
 
 def _by_state(rows: QuerySet[Envelope] | QuerySet[Delivery], done: str) -> dict[str, int]:
-    """All states but `done`, those without any as 0."""
-    found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
-    return {state: found.get(state, 0) for state in rows.model.State.values if state != done}
+    """Return the count of each state but `done`, including zeros."""
+    counts_by_state = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: counts_by_state.get(state, 0) for state in rows.model.State.values if state != done}

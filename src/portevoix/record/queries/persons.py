@@ -1,4 +1,4 @@
-"""A citizen as one person: their accounts on the channels, and what is held on them."""
+"""Queries of citizens as persons: their accounts on the channels, and the data held on them."""
 
 import json
 from collections import Counter
@@ -31,15 +31,15 @@ from portevoix.text.tokens import fold
 
 MOST = 50
 MOST_HEAD = 20_000
-"""Characters of a mail that could not be read in which its sender is looked for."""
+"""Characters of an unreadable mail in which its sender is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held on one person. `counts` says how much, by the names that erasing uses, and of `events`.
+    """The data held on one person. `counts` has the amounts, by the names that `erase` uses, and `events`.
 
-    `alike`: accounts that look like the same person's, but that nobody has joined with these. `open`: conversations
-    that wait for a reply.
+    `alike`: accounts that look like the same person's, but are not joined with these. `open`: conversations that wait
+    for a reply.
     """
 
     authors: list[Author]
@@ -55,159 +55,167 @@ class Held:
 
 
 def find(query: str) -> list[Author]:
-    """Citizens whose name, account or address holds every word of the query; at most MOST, the latest to write first.
+    """Return citizens whose name, account or address has every word of the query; at most MOST, the latest first.
 
-    Each carries `count`, of their messages, and `last_at`.
+    Each has `count`, of their messages, and `last_at`.
     """
-    asked = words(query)
-    if not asked:
+    query_words = words(query)
+    if not query_words:
         return []
     text = query.strip().lstrip("@")
-    named = Q(handle__icontains=text) | Q(external_id__icontains=text) | _all(Q(name__icontains=word) for word in asked)
+    by_name = (
+        Q(handle__icontains=text)
+        | Q(external_id__icontains=text)
+        | _all(Q(name__icontains=word) for word in query_words)
+    )
     talks = matching(query, within=Q()).conversations
-    spoken = Message.objects.filter(conversation__in=talks, direction=Direction.IN).values("author")
-    rows = _citizens().filter(named | Q(pk__in=spoken))
+    by_message = Message.objects.filter(conversation__in=talks, direction=Direction.IN).values("author")
+    rows = _citizens().filter(by_name | Q(pk__in=by_message))
     rows = rows.annotate(
         count=Count("messages", filter=Q(messages__direction=Direction.IN)), last_at=Max("messages__sent_at")
     ).order_by(F("last_at").desc(nulls_last=True), "pk")
-    found = (row for row in rows.iterator() if all(word in _named(row) for word in asked))
-    return [row for row, _ in zip(found, range(MOST), strict=False)]
+    hits = (row for row in rows.iterator() if all(word in _folded_names(row) for word in query_words))
+    return [row for row, _ in zip(hits, range(MOST), strict=False)]
 
 
 def accounts_of(author: int) -> list[Author]:
-    """All accounts of the person to whom this one belongs; none when nobody who wrote to the city is known by it."""
+    """Return all accounts of the person to whom this one belongs; none when no citizen has this number."""
     own = Author.objects.filter(pk=author)
     rows = Author.objects.filter(Q(pk=author) | Q(person__in=own.exclude(person=None).values("person")))
     return list(_citizens().filter(pk__in=rows).order_by("pk"))
 
 
 def conversations_of(authors: Iterable[Author]) -> list[int]:
-    """Those that the person began or wrote in; what has become part of another goes with it."""
+    """Return the conversations that the person began or wrote in; merged ones by the number of the whole."""
     authors = list(authors)
-    written = Message.objects.filter(author__in=authors, direction=Direction.IN).values("conversation")
-    rows = Conversation.objects.filter(Q(author__in=authors) | Q(pk__in=written))
+    by_message = Message.objects.filter(author__in=authors, direction=Direction.IN).values("conversation")
+    rows = Conversation.objects.filter(Q(author__in=authors) | Q(pk__in=by_message))
     return sorted({home or pk for pk, home in rows.values_list("pk", "merged_into")})
 
 
 def with_parts(conversations: Collection[int]) -> set[int]:
-    """These conversations and those that have become part of them."""
+    """Return these conversations and those that were merged into them."""
     parts = Conversation.objects.filter(merged_into__in=conversations).values_list("pk", flat=True)
     return {*conversations, *parts}
 
 
 def addresses(authors: Iterable[Author]) -> list[str]:
-    """What networks and mailboxes know the person by."""
-    told = [text for row in authors for text in (row.handle, *_ids(row))]
-    return list(dict.fromkeys(text for text in told if text and not text.startswith("form:")))
+    """Return the person's handles, ids and e-mail addresses."""
+    texts = [text for row in authors for text in (row.handle, *_ids(row))]
+    return list(dict.fromkeys(text for text in texts if text and not text.startswith("form:")))
 
 
 def _ids(author: Author) -> list[str]:
-    """Who asked for answers elsewhere is known by both addresses."""
+    """Return the author's ids: both addresses for one who asked for answers elsewhere."""
     bare = author.external_id.removeprefix("mailto:")
     parts = bare.split(" ")
     return parts if all("@" in part for part in parts) else [bare]
 
 
 def own_addresses(authors: Collection[Author]) -> list[str]:
-    """Of `addresses`, those that tell of the person alone, in whatever others wrote.
+    """Return those of `addresses` that identify this person alone in the texts of others.
 
-    Anybody can write any sender's address, and ask for answers at any other one: of two, the sender's does not count,
-    and none does that is the city's, or that somebody else is known by.
+    Anybody can forge a sender's address, and ask for answers at another one: of two, the sender's does not count, nor
+    does any that is the city's, or that somebody else has.
     """
-    told = [text for row in authors for text in (row.handle, _ids(row)[-1]) if text and not text.startswith("form:")]
-    found = list(dict.fromkeys(told))
-    others = Author.objects.filter(external_id__in=[text.lower() for text in found] + found)
-    taken = set(others.exclude(pk__in=[row.pk for row in authors]).values_list("external_id", flat=True))
-    taken |= {address.lower() for address in Account.objects.values_list("address", flat=True)}
-    return [text for text in found if text.lower() not in taken and text not in taken]
+    texts = [text for row in authors for text in (row.handle, _ids(row)[-1]) if text and not text.startswith("form:")]
+    candidates = list(dict.fromkeys(texts))
+    others = Author.objects.filter(external_id__in=[text.lower() for text in candidates] + candidates)
+    others_addresses = set(others.exclude(pk__in=[row.pk for row in authors]).values_list("external_id", flat=True))
+    others_addresses |= {address.lower() for address in Account.objects.values_list("address", flat=True)}
+    return [text for text in candidates if text.lower() not in others_addresses and text not in others_addresses]
 
 
 def set_aside(author: Author) -> QuerySet[Envelope]:
-    """What this account sent that waits, was set aside or kept out."""
+    """Return the envelopes of this account that wait, were set aside or were rejected."""
     rows = Envelope.objects.exclude(state=Envelope.State.TAKEN).filter(account__channel=author.channel)
     likely = Q(pk__in=[])
-    for written in mentions(addresses([author])).written:
-        likely |= Q(raw__unreadable__icontains=written)
+    for address in mentions(addresses([author])).written:
+        likely |= Q(raw__unreadable__icontains=address)
     texts = rows.filter(likely).values_list("pk", KT("raw__unreadable"))
     unread = [pk for pk, text in texts.iterator() if _is_from(author, text)]
     return rows.filter(Q(raw__author__id=author.external_id) | Q(pk__in=unread))
 
 
 def _is_from(author: Author, unreadable: str) -> bool:
-    """Whether what could not be read names this account as its sender; that it speaks of somebody is not enough."""
+    """Return whether unreadable input names this account as its sender; a mention elsewhere is not enough."""
     if f'"id": {json.dumps(author.external_id)}' in unreadable:
         return True
     if author.channel != "email":
         return without(unreadable, mentions(addresses([author])).person) != unreadable
     head = message_from_string(unreadable[:MOST_HEAD])
-    asked = [{found.lower() for _, found in getaddresses(head.get_all(name, []))} for name in ("From", "Reply-To")]
+    headers = [
+        {address.lower() for _, address in getaddresses(head.get_all(name, []))} for name in ("From", "Reply-To")
+    ]
     sender, *elsewhere = _ids(author)
-    return asked[0] == {sender} and asked[1] - {sender} == set(elsewhere)
+    return headers[0] == {sender} and headers[1] - {sender} == set(elsewhere)
 
 
 def held(author: int) -> Held | None:
-    """None when nobody is known by that number."""
+    """Return the data held on a person, None when no citizen has that number."""
     authors = accounts_of(author)
     if not authors:
         return None
-    chosen = conversations_of(authors)
-    rows = Conversation.objects.filter(pk__in=chosen).select_related("account", "department").order_by("-opened_at")
+    conversations = conversations_of(authors)
+    rows = (
+        Conversation.objects.filter(pk__in=conversations).select_related("account", "department").order_by("-opened_at")
+    )
     mine = Message.objects.filter(author__in=authors, direction=Direction.IN)
     times = mine.aggregate(first=Min("sent_at"), last=Max("sent_at"))
     return Held(
         authors=authors,
         conversations=list(rows),
-        counts=_counts(authors, chosen, mine),
+        counts=_counts(authors, conversations, mine),
         alike=_alike(authors),
         first_at=times["first"],
         last_at=times["last"],
     )
 
 
-def _counts(authors: list[Author], chosen: list[int], mine: QuerySet[Message]) -> Counter[str]:
-    said = Message.objects.filter(conversation__in=chosen, erased_at=None)
-    pending = Delivery.objects.filter(message__conversation__in=chosen)
+def _counts(authors: list[Author], conversations: list[int], mine: QuerySet[Message]) -> Counter[str]:
+    messages = Message.objects.filter(conversation__in=conversations, erased_at=None)
+    pending = Delivery.objects.filter(message__conversation__in=conversations)
     pending = pending.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Counter(
         {
-            "conversations": len(chosen),
+            "conversations": len(conversations),
             "messages": mine.count(),
             "files": Attachment.objects.filter(message__in=mine).count(),
-            "replies": said.filter(direction=Direction.OUT).count(),
-            "notes": said.filter(direction=Direction.NOTE).count(),
-            "inquiries": Inquiry.objects.filter(conversations__in=chosen).distinct().count(),
-            "events": Event.objects.filter(conversation__in=chosen).count(),
+            "replies": messages.filter(direction=Direction.OUT).count(),
+            "notes": messages.filter(direction=Direction.NOTE).count(),
+            "inquiries": Inquiry.objects.filter(conversations__in=conversations).distinct().count(),
+            "events": Event.objects.filter(conversation__in=conversations).count(),
             "deliveries": pending.count(),
             "aside": sum(set_aside(author).count() for author in authors),
-            **{keeper.code: keeper.of(chosen).count() for keeper in personal_data.keepers() if keeper.told},
+            **{keeper.code: keeper.of(conversations).count() for keeper in personal_data.keepers() if keeper.told},
         }
     )
 
 
 def _alike(authors: list[Author]) -> list[Author]:
-    """By the same address or the same name, on whatever channel."""
-    known = addresses(authors)
-    same = Q(handle__in=known) | Q(external_id__in=[text for each in known for text in (each, f"mailto:{each}")])
-    for address in (each for each in known if "@" in each):
+    """Return accounts with the same address or the same name, on whatever channel."""
+    own = addresses(authors)
+    same = Q(handle__in=own) | Q(external_id__in=[text for each in own for text in (each, f"mailto:{each}")])
+    for address in (each for each in own if "@" in each):
         same |= Q(external_id__istartswith=f"{address} ")
     same |= Q(name__in=[row.name for row in authors if " " in row.name.strip()])
     rows = _citizens().filter(same).exclude(pk__in=[row.pk for row in authors])
     return list(rows.order_by("pk")[:MOST])
 
 
-def _named(row: Author) -> str:
+def _folded_names(row: Author) -> str:
     return fold(f"{row.name} {row.handle} {row.external_id}")
 
 
 def _all(conditions: Iterable[Q]) -> Q:
-    whole = Q()
+    conjunction = Q()
     for condition in conditions:
-        whole &= condition
-    return whole
+        conjunction &= condition
+    return conjunction
 
 
 def _citizens() -> QuerySet[Author]:
-    """Authors who wrote to the city: those of the city's own messages are nobody's account."""
-    wrote = Message.objects.filter(author=OuterRef("pk"), direction=Direction.IN)
-    began = Conversation.objects.filter(author=OuterRef("pk"))
-    return Author.objects.filter(Exists(wrote) | Exists(began))
+    """Return authors who wrote to the city, without those of the city's own messages."""
+    messages = Message.objects.filter(author=OuterRef("pk"), direction=Direction.IN)
+    conversations = Conversation.objects.filter(author=OuterRef("pk"))
+    return Author.objects.filter(Exists(messages) | Exists(conversations))

@@ -1,4 +1,4 @@
-"""The rules that the city wrote: those that serve, what they did, and what one would do before it is kept."""
+"""Queries of the city's routing rules: the rules, what they did, and what a new one would do."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,19 +18,21 @@ from portevoix.text.routing.matcher import Matcher, Said
 from portevoix.text.tokens import whole
 
 LOOKED_BACK = timedelta(days=30)
-TRIED = 500
-SHOWN = 5
+MOST_TRIED = 500
+MOST_SHOWN = 5
 EXCERPT = 240
 BROAD = 0.25
-"""Of all messages: few departments have so many."""
+"""A share of all messages that few departments have."""
 FEWEST = 40
-"""Messages from which on a share of them says something."""
+"""The number of messages from which on a share of them is meaningful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A rule in its place, from 1, and to how many conversations of the last 30 days it gave a department; `moved`: to
-    which of these a host then gave another one."""
+    """A rule with its place, from 1, and the number of conversations that it `routed` in the last 30 days.
+
+    `moved`: how many of these a host then gave to another department.
+    """
 
     rule: rules.Rule
     row: Rule
@@ -40,15 +42,15 @@ class Listed:
 
     @property
     def idle(self) -> bool:
-        """Whether it does nothing, because its department receives no messages."""
+        """Whether it does nothing, as its department receives no messages."""
         return not self.row.department.active
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A message that a rule would catch; `department` is where it is now, None: with none.
+    """A message that a rule would catch; `department` is its present one, or None.
 
-    `earlier`: the rule before it that decides all the same.
+    `earlier`: a rule before it that decides instead.
     """
 
     conversation: int
@@ -61,10 +63,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a rule would have done with the last messages that began a conversation, of which `looked_at` were read.
+    """The effect that a rule would have had on the last `looked_at` messages that began a conversation.
 
-    `caught`: how many it holds for; of `earlier` of these a rule before it decides. `now_with`: how many of those
-    caught each department has now, the most first; None: none has them.
+    `caught`: how many it matches; for `earlier` of these a rule before it decides. `now_with`: how many of those caught
+    each department has now, the most first; None: no department.
     """
 
     looked_at: int
@@ -75,37 +77,37 @@ class Trial:
 
     @property
     def broad(self) -> bool:
-        """Whether it catches so much of what comes in that one of its words may be an everyday one."""
+        """Whether it catches so many messages that one of its words may be an everyday one."""
         return self.looked_at >= FEWEST and self.caught >= BROAD * self.looked_at
 
 
 def state() -> tuple[object, ...]:
-    """Changes when a rule, a department, an account or the city's time zone does; empty before there is a city."""
+    """Return a value that changes with the rules, departments, accounts and time zone; empty before there is a city."""
     return City.objects.values_list("mark", "timezone").first() or ()
 
 
 def zone() -> ZoneInfo:
-    """The city's."""
+    """Return the city's time zone."""
     return ZoneInfo(City.objects.values_list("timezone", flat=True)[0])
 
 
 def rows() -> list[Rule]:
-    """All, in their order."""
+    """Return all rules, in their order."""
     return list(Rule.objects.select_related("department", "changed_by").prefetch_related("accounts"))
 
 
 def rule(pk: int) -> Rule | None:
-    found = Rule.objects.filter(pk=pk).select_related("department", "changed_by").prefetch_related("accounts")
-    return found.first()
+    query = Rule.objects.filter(pk=pk).select_related("department", "changed_by").prefetch_related("accounts")
+    return query.first()
 
 
 def sending_to(department: str) -> list[rules.Rule]:
-    """The rules that give messages to the department of this slug, in their order."""
+    """Return the rules that give messages to the department of this slug, in their order."""
     return [value_of(row) for row in rows() if row.department.slug == department]
 
 
 def value_of(row: Rule) -> rules.Rule:
-    """The row as a value."""
+    """Return the row as a value."""
     hours = None
     if row.days or row.start is not None:
         start, end = (0, rules.DAY_MIN) if row.start is None else (row.start, row.end)
@@ -124,71 +126,75 @@ def value_of(row: Rule) -> rules.Rule:
 
 
 def listed(*, now: datetime) -> list[Listed]:
-    """All rules in their order, with what they did."""
+    """Return all rules in their order, with what they did."""
     did = _did(now - LOOKED_BACK)
     return [Listed(value_of(row), row, place, *did.get(row.pk, (0, 0))) for place, row in enumerate(rows(), 1)]
 
 
 def _did(since: datetime) -> dict[int, tuple[int, int]]:
-    """For each rule, how many conversations it routed, and how many of these a host moved elsewhere."""
+    """Return for each rule how many conversations it routed, and how many of these a host moved elsewhere."""
     by_host = Event.objects.filter(
         conversation=OuterRef("conversation"), what=What.ROUTED, contact__isnull=False, pk__gt=OuterRef("pk")
     )
     elsewhere = Q(by_host=True) & ~Q(conversation__department__slug=F("to"))
-    found = (
+    counts = (
         Event.objects.filter(rule__isnull=False, at__gte=since)
         .annotate(to=KT("data__department"), by_host=Exists(by_host))
         .values("rule")
         .annotate(routed=Count("pk"), moved=Count("pk", filter=elsewhere))
     )
-    return {row["rule"]: (row["routed"], row["moved"]) for row in found}
+    return {row["rule"]: (row["routed"], row["moved"]) for row in counts}
 
 
 def trial(draft: rules.Rule, *, by: Contact) -> Trial:
-    """What the rule would have done, as it is written now, in its place or, when it is new, after all others.
+    """Return what the draft of a rule would have done, in its place or, when it is new, after all others.
 
-    Looks only at what the colleague may see. Raises BadInput for a rule that `rules.check` refuses.
+    Only conversations that the colleague may see count. Raise BadInput for a rule that `rules.check` refuses.
     """
     rules.check(draft)
     before = _before(draft)
     alone, first = Matcher([draft], zone()), Matcher(before, zone())
     messages = _latest(by)
-    caught = [(row, first.find(said)) for row, said in ((row, _said(row)) for row in messages) if alone.find(said)]
-    now_with = Counter(_department(row) for row, _ in caught)
+    catches = [
+        (row, first.find(message))
+        for row, message in ((row, _rule_input(row)) for row in messages)
+        if alone.find(message)
+    ]
+    now_with = Counter(_department(row) for row, _ in catches)
     return Trial(
         looked_at=len(messages),
-        caught=len(caught),
-        earlier=sum(found is not None for _, found in caught),
+        caught=len(catches),
+        earlier=sum(winner is not None for _, winner in catches),
         now_with=now_with.most_common(),
-        samples=[_sample(row, found.rule if found else None) for row, found in caught[:SHOWN]],
+        samples=[_sample(row, winner.rule if winner else None) for row, winner in catches[:MOST_SHOWN]],
     )
 
 
 def _before(draft: rules.Rule) -> list[rules.Rule]:
-    """The rules that come before it and serve."""
+    """Return the rules that come before it and serve."""
     every = rows()
     at = next((number for number, row in enumerate(every) if row.pk == draft.id), len(every))
     return [value_of(row) for row in every[:at] if row.department.active]
 
 
 def _latest(by: Contact) -> Sequence[Message]:
-    """The latest messages that began a conversation. Which ones is asked by itself: no record is too large for that."""
+    """Return the latest messages that began a conversation. A query of their own finds them fast in any record."""
     earlier = Message.objects.filter(
         conversation=OuterRef("conversation"), direction="in", sent_at__lt=OuterRef("sent_at")
     )
     began = Message.objects.filter(direction="in", automatic=False, retracted_at=None, erased_at=None)
     began = began.filter(~Exists(earlier))
-    if confined := scope(by):
-        began = began.filter(conversation__in=Conversation.objects.filter(confined))
-    latest = list(began.order_by("-pk").values_list("pk", flat=True)[:TRIED])
-    told = Message.objects.filter(pk__in=latest).select_related("account", "conversation__department").only(
+    if limits := scope(by):
+        began = began.filter(conversation__in=Conversation.objects.filter(limits))
+    latest = list(began.order_by("-pk").values_list("pk", flat=True)[:MOST_TRIED])
+    query = Message.objects.filter(pk__in=latest).select_related("account", "conversation__department").only(
         "subject", "text", "sent_at", "about", "place", "account__channel", "account__address",
         "conversation__department__name",
     )  # fmt: skip
-    return list(told.order_by("-pk"))
+    return list(query.order_by("-pk"))
 
 
-def _said(row: Message) -> Said:
+def _rule_input(row: Message) -> Said:
     return Said(
         text=whole(row.subject, row.text),
         account=(row.account.channel, row.account.address),

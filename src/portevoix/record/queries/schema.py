@@ -1,4 +1,4 @@
-"""Whether the database and this version of Portevoix belong together."""
+"""Compares the database's migrations with those of this version of Portevoix."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,16 +13,15 @@ OURS = "portevoix."
 
 @cache
 def known() -> frozenset[str]:
-    """Names of all migrations that this version brings."""
+    """Return the names of all migrations of this version."""
     return frozenset(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Names of migrations: `missing` are those that the database has not seen yet, `unknown` those that only a newer
-    version brings, which has changed the database.
+    """Names of migrations: `missing` are not applied yet, `unknown` come from a newer version.
 
-    Of Django and of other packages none is unknown: they follow the versions that are installed here.
+    Migrations of Django and of other packages are never unknown: they follow the versions that are installed here.
     """
 
     missing: list[str]
@@ -30,9 +29,9 @@ class Differences:
 
 
 def differences() -> Differences:
-    """Between the database and this version. Raises DatabaseError when it cannot be reached."""
-    applied = MigrationRecorder(connection).applied_migrations()
+    """Compare the database with this version. Raise DatabaseError when it cannot be reached."""
+    migrations = MigrationRecorder(connection).applied_migrations()
     theirs = {config.label for config in apps.get_app_configs() if not config.name.startswith(OURS)}
-    names = {f"{app}.{name}" for app, name in applied}
-    ours = {f"{app}.{name}" for app, name in applied if app not in theirs}
+    names = {f"{app}.{name}" for app, name in migrations}
+    ours = {f"{app}.{name}" for app, name in migrations if app not in theirs}
     return Differences(missing=sorted(known() - names), unknown=sorted(ours - known()))

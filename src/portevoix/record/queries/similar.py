@@ -1,11 +1,11 @@
-"""Who else spoke of the same thing: messages to be compared, and what a colleague may see of those that are alike."""
+"""Queries for similar messages: those to compare with, and those that a colleague may see."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Min, Q
-from django.db.models.functions import Substr
+from django.db.models.functions import Left, Substr
 
 from portevoix.kernel.messages import Direction, ReplyKind
 from portevoix.record.models import Contact, Conversation, Delivery, Message
@@ -17,14 +17,17 @@ from portevoix.text.tokens import whole
 MOST = 20_000
 DAYS = 90
 MOST_ASKED = 10
-"""So many messages of a conversation, the latest, say what it is about."""
-_SPOKEN = Q(direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None)
-_SHOWN = ("author__person", "sent_at", *(f"conversation__{name}" for name in ("account", "department", "state")))
+"""The latest messages of a conversation that represent it."""
+MOST_COMPARED = 4_000
+"""Characters of a message that are compared, from its beginning, which tells what it is about."""
+_BEGINNING = Left("text", MOST_COMPARED)
+_CITIZENS_WORDS = Q(direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None)
+_COLUMNS = ("author__person", "sent_at", *(f"conversation__{name}" for name in ("account", "department", "state")))
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a citizen wrote, subject first."""
+    """A citizen's message, with the subject first in `text`."""
 
     pk: int
     text: str
@@ -33,7 +36,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a conversation is about: its citizen's latest messages in one text, the time of the last, their numbers."""
+    """The subject of a conversation: its citizen's latest messages in one text, their last time and their numbers."""
 
     conversation: Conversation
     text: str
@@ -42,8 +45,8 @@ class Asked:
 
 
 def beginning(now: datetime) -> int:
-    """The number after which messages are worth comparing with: those of DAYS, MOST at most."""
-    recent = Message.objects.filter(_SPOKEN, sent_at__gte=now - timedelta(days=DAYS))
+    """Return the number after which messages are compared: those of the last DAYS, MOST at most."""
+    recent = Message.objects.filter(_CITIZENS_WORDS, sent_at__gte=now - timedelta(days=DAYS))
     beyond = recent.order_by("-pk").values_list("pk", flat=True)[MOST : MOST + 1]
     for pk in beyond:
         return pk
@@ -52,26 +55,26 @@ def beginning(now: datetime) -> int:
 
 
 def numbers(after: int, *, most: int) -> list[int]:
-    """Of citizens' messages after this number, in order."""
-    rows = Message.objects.filter(_SPOKEN, pk__gt=after).order_by("pk")
+    """Return the numbers of citizens' messages after this number, in order."""
+    rows = Message.objects.filter(_CITIZENS_WORDS, pk__gt=after).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:most])
 
 
 def spoken(pks: Collection[int]) -> list[Spoken]:
-    """In the order of their numbers."""
-    rows = Message.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "subject", "text", "sent_at")
+    """Return these messages in the order of their numbers."""
+    rows = Message.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "subject", _BEGINNING, "sent_at")
     return [Spoken(pk, whole(subject, text), at) for pk, subject, text, at in rows]
 
 
 def asked(contact: Contact, pk: int) -> Asked | None:
-    """None when it does not exist, is part of another, or lies outside what the colleague may see."""
+    """Return the subject; None when it does not exist, is part of another, or the colleague may not see it."""
     row = (
         Conversation.objects.select_related("account", "author").filter(scope(contact), pk=pk, merged_into=None).first()
     )
     if row is None:
         return None
-    latest = row.messages.filter(_SPOKEN).order_by("-sent_at", "-pk")
-    several = list(latest.values_list("pk", "subject", "text", "sent_at")[:MOST_ASKED])
+    latest = row.messages.filter(_CITIZENS_WORDS).order_by("-sent_at", "-pk")
+    several = list(latest.values_list("pk", "subject", _BEGINNING, "sent_at")[:MOST_ASKED])
     return Asked(
         conversation=row,
         text="\n".join(whole(subject, text) for _, subject, text, _ in reversed(several)),
@@ -81,28 +84,27 @@ def asked(contact: Contact, pk: int) -> Asked | None:
 
 
 def seen(contact: Contact, pks: Sequence[int], *, beside: Conversation, house: House) -> list[Message]:
-    """Those of these messages that the colleague may see, in the order given, but none of the conversation `beside`.
+    """Return those of these messages that the colleague may see, in the same order, without those of `beside`.
 
-    Nor any of a conversation that belongs to another department than that one does: words that are alike by chance
-    mostly lead to another department, the same matter seldom does. They carry `excerpt` instead of their text, their
-    author and their conversation.
+    Messages of another department than that conversation's are left out: words that agree by chance mostly lead to
+    another department, the same matter seldom does. Messages have `excerpt` instead of their text, their author and
+    their conversation.
     """
     theirs = Conversation.objects.filter(scope(contact), messages__in=pks).exclude(pk=beside.pk)
     if beside.department_id:
         theirs = theirs.filter(Q(department=beside.department_id) | Q(department=None))
-    rows = Message.objects.filter(_SPOKEN, pk__in=pks, conversation__in=theirs.values("pk"))
-    told = rows.select_related("author", "conversation").only("author", "conversation", *_SHOWN).order_by()
-    found = {row.pk: row for row in told.annotate(excerpt=Substr("text", 1, EXCERPT))}
-    for row in found.values():
+    rows = Message.objects.filter(_CITIZENS_WORDS, pk__in=pks, conversation__in=theirs.values("pk"))
+    query = rows.select_related("author", "conversation").only("author", "conversation", *_COLUMNS).order_by()
+    messages = {row.pk: row for row in query.annotate(excerpt=Substr("text", 1, EXCERPT))}
+    for row in messages.values():
         house.know(row.conversation, "account")
-    return [found[pk] for pk in pks if pk in found]
+    return [messages[pk] for pk in pks if pk in messages]
 
 
 def answers(messages: Sequence[Message]) -> list[tuple[Message, Message]]:
-    """Those of these messages that were answered, each with the city's first answer after it, each answer once.
+    """Return those of these messages that were answered, each with the city's first answer after it, each answer once.
 
-    Holding replies are none, nor what was withdrawn. `messages` are ones that the colleague may see: so are the answers
-    to them.
+    Holding replies do not count, nor withdrawn ones. `messages` are visible to the colleague, and so are their answers.
     """
     rows = Message.objects.filter(
         direction=Direction.OUT,
@@ -111,11 +113,13 @@ def answers(messages: Sequence[Message]) -> list[tuple[Message, Message]]:
         erased_at=None,
         conversation__in={message.conversation_id for message in messages},
     ).exclude(Q(reply_kind=ReplyKind.HOLDING) | Q(text="") | Q(delivery__kind=Delivery.Kind.WITHDRAW))
-    given = list(rows.select_related("contact").only("conversation", "contact__name", "text", "sent_at", "visibility"))
-    given.sort(key=lambda row: (row.sent_at, row.pk))
-    found: dict[int, tuple[Message, Message]] = {}
+    replies = list(
+        rows.select_related("contact").only("conversation", "contact__name", "text", "sent_at", "visibility")
+    )
+    replies.sort(key=lambda row: (row.sent_at, row.pk))
+    pairs: dict[int, tuple[Message, Message]] = {}
     for message in messages:
-        mine = (row for row in given if row.conversation_id == message.conversation_id)
+        mine = (row for row in replies if row.conversation_id == message.conversation_id)
         if first := next((row for row in mine if row.sent_at >= message.sent_at), None):
-            found.setdefault(first.pk, (message, first))
-    return list(found.values())
+            pairs.setdefault(first.pk, (message, first))
+    return list(pairs.values())

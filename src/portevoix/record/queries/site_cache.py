@@ -1,7 +1,7 @@
-"""What every page shows of the house and what seldom changes: read once a process, and again when it has changed.
+"""Cache of the data that every page shows and that seldom changes: read once per process, and again after a change.
 
-The database gives the city a new mark with every such change (migration 0004), and each request reads the city anyway:
-what is kept here is never older than the request.
+The database gives the city a new mark with every such change (migration 0004), and each request reads the city anyway,
+so that the cache is never older than the request.
 """
 
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ from portevoix.record.queries.attention import waiting
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`departments` are the active ones by name; `hosts` colleagues to whom a conversation can be given.
+    """The cached data. `departments` are the active ones by name; `hosts` colleagues who can be assigned.
 
     `accounts` by their id, without their secrets; the `paused` ones receive nothing until somebody mends them.
-    `all_departments` and `colleagues` by their id, those of the past too. `policies`: the text of each version.
+    `all_departments` and `colleagues` by their id, including former ones. `policies`: the text of each version.
     """
 
     departments: tuple[Department, ...] = ()
@@ -36,7 +36,7 @@ class House:
 
     @property
     def channels(self) -> list[str]:
-        """Those of any account."""
+        """The channels of all accounts."""
         return sorted({account.channel for account in self.accounts.values()})
 
     @property
@@ -44,39 +44,39 @@ class House:
         return [account for account in self.accounts.values() if account.state == Account.State.PAUSED]
 
     def know[Row: Model](self, row: Row, *names: str) -> Row:
-        """Gives a row what it refers to under these names: its account, its department, a colleague.
+        """Set the related objects of these names on a row from the cache: its account, its department, a colleague.
 
-        What is younger than the house is left to the database.
+        Objects newer than the cache are left to the database.
         """
         for name in names:
-            known = {"account": self.accounts, "department": self.all_departments}.get(name, self.colleagues)
-            if found := known.get(getattr(row, f"{name}_id")):
-                setattr(row, name, found)
+            candidates = {"account": self.accounts, "department": self.all_departments}.get(name, self.colleagues)
+            if target := candidates.get(getattr(row, f"{name}_id")):
+                setattr(row, name, target)
         return row
 
     def clocks(self) -> Clocks:
-        """The service clock of each version of the policy, for one piece of work."""
+        """Return the service clocks of the policy's versions, for one piece of work."""
         return Clocks(self.policies)
 
     def departments_of(self, contact: Contact) -> list[Department]:
-        """The active departments that this colleague may choose from."""
+        """Return the active departments that this colleague may choose from."""
         slugs = confines(contact)
         return [row for row in self.departments if slugs is None or row.slug in slugs]
 
 
 def entered() -> City | None:
-    """The city as each request finds it, None before it is founded; its `aside`: how many things wait for a person."""
+    """Return the city for a request, None before it is founded; its `aside` counts what waits for a person."""
     return single(City, *_entering())
 
 
 @cache
 def _entering() -> tuple[str, tuple[Any, ...]]:
-    """The statement, which is the same for every request: to put it together takes longer than to ask it."""
+    """Return the statement, which is the same for every request: compiling it takes longer than running it."""
     return City.objects.annotate(aside=waiting())[:1].query.sql_with_params()
 
 
 def house(city: City | None) -> House:
-    """As it is at the mark of this city, which was read a moment ago; empty before the city is founded."""
+    """Return the cached data at the mark of this city, read a moment ago; empty before the city is founded."""
     return _read(city.mark) if city else House()
 
 

@@ -1,4 +1,4 @@
-"""How many rows a query finds, as a column of another query."""
+"""An expression that counts the rows of a query, as a column of another query."""
 
 from django.db.models import IntegerField, Subquery
 

@@ -1,4 +1,4 @@
-"""What the labellers learn from: departments' own words, and what people decided."""
+"""Training data of the labellers: the departments' descriptions, and people's decisions."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ def languages() -> tuple[str, ...]:
 
 
 def state() -> tuple[object, ...]:
-    """Changes when a department, the city's languages or what was learnt and serves do."""
+    """Return a value that changes with the departments, the city's languages and the models in service."""
     rows = Department.objects.filter(active=True).order_by("slug")
     serving = Model.objects.filter(active=True).order_by("pk").values_list("pk", flat=True)
     return (
@@ -38,32 +38,34 @@ def _competences() -> list[object]:
 
 
 def examples(name: str) -> list[tuple[str, str]]:
-    """(text, label) of the latest messages whose label is known, as `dated` has them."""
+    """Return (text, label) of the latest messages with a known label, as `dated` does."""
     return [(text, label) for text, label, _ in dated(name)]
 
 
 def dated(name: str) -> list[tuple[str, str, datetime]]:
-    """(text, label, when it was sent) of the latest messages whose label is known: by the message, or by a host.
+    """Return (text, label, time sent) of the latest messages whose label came with them or from a host.
 
     `name` is "department", "kind" or "valence".
     """
-    rows = _decided(name).values_list("subject", "text", _field(name), "sent_at")
+    rows = _labelled_messages(name).values_list("subject", "text", _field(name), "sent_at")
     return [(whole(subject, text), label, at) for subject, text, label, at in rows if text]
 
 
 def vectors(name: str, encoder: str) -> dict[str, bytes]:
-    """The stored vectors of this encoder of what `dated` has, by the texts."""
-    texts = {pk: whole(subject, text) for pk, subject, text in _decided(name).values_list("pk", "subject", "text")}
+    """Return the stored vectors of this encoder for the texts of `dated`, by text."""
+    texts = {
+        pk: whole(subject, text) for pk, subject, text in _labelled_messages(name).values_list("pk", "subject", "text")
+    }
     return {texts[pk]: content for pk, content in stored(encoder, texts).items()}
 
 
-def _decided(name: str) -> QuerySet[Message]:
-    """A conversation goes to a department whole; of what kind a message is, each says by itself."""
-    known = Q(**{f"labels__{name}__isnull": False})
+def _labelled_messages(name: str) -> QuerySet[Message]:
+    """Return messages with a known label: a department is the whole conversation's, a kind each message's own."""
+    condition = Q(**{f"labels__{name}__isnull": False})
     if name == "department":
-        routed = Event.objects.filter(what=What.ROUTED, contact__isnull=False, data__has_key=name)
-        known |= Q(conversation__in=routed.values("conversation"))
-    rows = Message.objects.filter(known, direction="in", automatic=False, retracted_at=None)
+        routings = Event.objects.filter(what=What.ROUTED, contact__isnull=False, data__has_key=name)
+        condition |= Q(conversation__in=routings.values("conversation"))
+    rows = Message.objects.filter(condition, direction="in", automatic=False, retracted_at=None)
     field = _field(name)
     return rows.exclude(**{f"{field}__isnull": True}).exclude(**{field: ""}).order_by("-pk")[:MOST]
 

@@ -1,1 +1,1 @@
-"""What a text is about: department, kind, sentiment, topics, and how sure that is."""
+"""Labels of a text: department, kind, sentiment and topics, each with its probability."""

@@ -1,4 +1,4 @@
-"""All that is told of a message at once, without a city: language, kind, valence, urgency, and what it speaks of."""
+"""Complete analysis of a message, without a city: language, kind, valence, urgency and topics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from portevoix.text.urgency.detector import Urgency, urgency
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`kind` and `valence` are None where nobody can tell; `topics` are the message's passages, one or several."""
+    """Analysis of a message. `kind` and `valence` are None when unknown; `topics` are its passages, one or several."""
 
     lang: str
     kind: str | None
@@ -32,7 +32,10 @@ class Reading:
 
 
 def read(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequence[str]) -> list[Reading]:
-    """`labellers` of "department", "kind" and "valence"; `langs` are those that are told apart."""
+    """Return the analysis of each text.
+
+    `labellers` are those of "department", "kind" and "valence"; `langs` are the languages to choose from.
+    """
     texts = Texts.of(texts)
     departments, kinds, valences = (labellers[task].predict(texts) for task in ("department", "kind", "valence"))
     passages = mentions(texts, labellers["department"], labellers["valence"])
@@ -42,19 +45,19 @@ def read(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequenc
             kind=kind[0].label,
             valence=valence[0].label,
             urgency=urgency(text),
-            topics=tuple(several) or _one(text, department, valence),
+            topics=tuple(several) or _whole_message(text, department, valence),
         )
         for text, department, kind, valence, several in zip(texts, departments, kinds, valences, passages, strict=True)
     ]
 
 
-def _one(text: str, departments: Sequence[Suggestion], valences: Sequence[Suggestion]) -> tuple[Mention, ...]:
-    """The whole message, about the likeliest department; nothing of an empty one, or where there is no department."""
+def _whole_message(text: str, departments: Sequence[Suggestion], valences: Sequence[Suggestion]) -> tuple[Mention, ...]:
+    """Return the whole message as one mention of the likeliest department; () when it is empty or there is none."""
     department, valence = _likeliest(departments), _likeliest(valences)
     if not (department and department.label and valence and text.strip()):
         return ()
-    said = valence.label if valence.probability >= LIKELY else None
-    return (Mention(0, len(text), department.label, department.probability, said, valence.probability),)
+    valence_label = valence.label if valence.probability >= LIKELY else None
+    return (Mention(0, len(text), department.label, department.probability, valence_label, valence.probability),)
 
 
 def _likeliest(several: Sequence[Suggestion]) -> Suggestion | None:

@@ -1,4 +1,4 @@
-"""Numbers in a file: NumPy's arrays in a ZIP file, beside a header in JSON. Nothing in it can run."""
+"""Arrays in a file: NumPy's arrays in a ZIP file, with a header in JSON. No code is stored or run."""
 
 import io
 import json
@@ -16,27 +16,27 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.features import BUCKETS
 from portevoix.text.labels.linear import Lexical, Vocabulary
 
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
-"""What NumPy and the ZIP reader raise for a file that is not whole, or is something else."""
+_DAMAGE_ERRORS = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
+"""The exceptions that NumPy and the ZIP reader raise for an incomplete or different file."""
 
 MOST_OCTETS = 2**30
-"""Many times what a model with all its words takes in memory."""
+"""Most bytes of all arrays in memory: many times the size of a model with all its words."""
 
 type Header = dict[str, Any]
 
 
 def packed(header: Header, arrays: Mapping[str, Any]) -> bytes:
-    """The same for the same. `header` has "format" and "version"."""
-    written = io.BytesIO()
-    np.savez_compressed(written, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
-    return written.getvalue()
+    """Return the file's content, the same for the same arguments. `header` has "format" and "version"."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
+    return buffer.getvalue()
 
 
 @contextmanager
 def unpacked(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator[tuple[Header, NpzFile]]:
-    """What `packed` wrote. Raises BadInput, also when who reads it finds that it does not fit (ValueError, KeyError).
+    """Open what `packed` wrote. Raises BadInput, also for ValueError and KeyError of the caller's block.
 
-    `name` is what errors call it.
+    `name` is the file's name in errors.
     """
     try:
         with np.load(file, allow_pickle=False) as arrays:
@@ -54,12 +54,15 @@ def unpacked(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator
             yield header, arrays
     except BadInput:
         raise
-    except _DAMAGED:
+    except _DAMAGE_ERRORS:
         raise damage(name) from None
 
 
 def _check_sizes(file: zipfile.ZipFile) -> None:
-    """Raises ValueError: NumPy takes the memory that an array says it needs before it has read any of it."""
+    """Raise ValueError for arrays that are too large or state a false size.
+
+    NumPy allocates the stated size of an array before it reads any of it.
+    """
     if sum(entry.file_size for entry in file.infolist()) > MOST_OCTETS:
         raise ValueError("larger than any model")
     for entry in file.infolist():
@@ -76,7 +79,7 @@ def damage(name: str) -> BadInput:
 
 
 def words_packed(words: Lexical) -> dict[str, Any]:
-    """Of a linear model on words, its arrays."""
+    """Return the arrays of a linear model on words."""
     vocabulary = words.vocabulary
     return {
         "buckets": vocabulary.buckets.astype(np.int32), "idf": vocabulary.idf, "weights": words.weights,
@@ -85,10 +88,10 @@ def words_packed(words: Lexical) -> dict[str, Any]:
 
 
 def words_unpacked(arrays: NpzFile, *, labels: int) -> Lexical:
-    """Raises ValueError for what cannot be one."""
+    """Return the linear model in these arrays. Raises ValueError when they do not fit."""
     buckets = arrays["buckets"].astype(np.int64)
-    known = {"idf": (len(buckets),), "weights": (len(buckets), labels), "offsets": (labels,)}
-    if any(arrays[name].shape != shape for name, shape in known.items()) or labels < 2:
+    shapes = {"idf": (len(buckets),), "weights": (len(buckets), labels), "offsets": (labels,)}
+    if any(arrays[name].shape != shape for name, shape in shapes.items()) or labels < 2:
         raise ValueError("shapes that do not fit one another")
     if len(buckets) and (buckets.min() < 0 or buckets.max() >= BUCKETS or (np.diff(buckets) <= 0).any()):
         raise ValueError("features that do not exist")

@@ -1,4 +1,4 @@
-"""The models that ship with the program, learnt from the starter's messages by `tools/starter.py`."""
+"""Models bundled with the program, trained on the starter's messages by `tools/starter.py`."""
 
 from functools import cache
 from pathlib import Path
@@ -10,5 +10,5 @@ from portevoix.text.labels.model_store import load
 
 @cache
 def shipped(task: str) -> Classifier:
-    """Of "department", "kind" or "valence"."""
+    """Return the model of "department", "kind" or "valence"."""
     return load(Path(starter.__file__).with_name(f"{task}.npz")).model

@@ -1,5 +1,6 @@
-"""Labels texts: by their words, and their meaning where sentence encoders are installed, weighed by how far each was
-right on texts that it had not seen.
+"""Classifier of texts by their words and, where sentence encoders are installed, by their embeddings.
+
+Each model is weighted by its accuracy on texts that it had not seen.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,21 +17,21 @@ from portevoix.text.labels.features import Texts
 from portevoix.text.labels.linear import Lexical, Scores
 
 MOST_WORDS = 4
-"""That are said to have spoken for a label."""
+"""Most words shown as evidence for a label."""
 
 
 class Prior(Protocol):
-    """What is known of labels before any example."""
+    """Prior knowledge of labels, before any example."""
 
     def scores(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
-        """(texts, labels): logarithms of probabilities."""
+        """Return logarithms of probabilities, (texts, labels)."""
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """`labels` in their order; what the models say of a text is weighed by `alone` without vectors, else by `together`.
+    """Classifier of texts. Scores of its models are combined by `alone` without vectors, else by `together`.
 
-    `meanings`: by the name of the encoder whose vectors it reads. `prior` is one more opinion, learnt from no example.
+    `meanings`: the models on vectors, by the encoder's name. `prior` is one more model, trained on no example.
     """
 
     labels: tuple[str, ...]
@@ -41,46 +42,53 @@ class Classifier:
     prior: Prior | None = None
 
     def probabilities(self, texts: Sequence[str], vectors: Sequence[Vectors] | None = None) -> Probabilities:
-        """(texts, labels). `vectors`: of each of `meanings`, in their order; without them the words alone decide."""
+        """Return probabilities, (texts, labels).
+
+        `vectors`: those of each of `meanings`, in their order; without them the words alone decide.
+        """
         if not texts:
             return np.zeros((0, len(self.labels)))
-        said = [self.words.scores(Texts.of(texts).grams)]
-        said += [self.prior.scores(texts, self.labels)] if self.prior else []
+        scores = [self.words.scores(Texts.of(texts).grams)]
+        scores += [self.prior.scores(texts, self.labels)] if self.prior else []
         if not vectors or self.together is None:
-            return self.alone.probabilities(said)
-        said += [model.scores(given) for model, given in zip(self.meanings.values(), vectors, strict=True)]
-        return self.together.probabilities(said)
+            return self.alone.probabilities(scores)
+        scores += [
+            model.scores(text_vectors) for model, text_vectors in zip(self.meanings.values(), vectors, strict=True)
+        ]
+        return self.together.probabilities(scores)
 
     def untold(self) -> Self:
-        """The same, told nothing of how often its first label is right: the shares as they stand."""
+        """Return a copy without calibration of the first label: its probabilities are plain shares."""
         alone, together = self.alone, self.together
         return replace(self, alone=replace(alone, trust=PLAIN), together=together and replace(together, trust=PLAIN))
 
     def vectors(self, texts: Sequence[str], encoders: Sequence[Encoder]) -> list[Vectors] | None:
-        """What `probabilities` wants of these encoders; None when one that was learnt with is not among them."""
-        known = {encoder.name: encoder for encoder in encoders}
-        if not self.reads(known.keys()):
+        """Return the vectors for `probabilities`; None when one of the encoders used in training is missing."""
+        by_name = {encoder.name: encoder for encoder in encoders}
+        if not self.reads(by_name.keys()):
             return None
-        return [encode(known[name], texts) for name in self.meanings]
+        return [encode(by_name[name], texts) for name in self.meanings]
 
     def reads(self, encoders: Collection[str]) -> bool:
-        """Whether it knows more by what encoders of these names say: it wants all that it was learnt with."""
+        """Return whether it uses vectors of encoders of these names: it needs all those used in training."""
         return bool(self.meanings) and self.meanings.keys() <= set(encoders)
 
     def threshold(self, *, vectors: bool) -> float:
-        """From this probability on it is sure."""
+        """Return the probability from which on it is sure."""
         return self.together.threshold if vectors and self.together else self.alone.threshold
 
     def spoke(self, texts: Sequence[str], labels: NDArray[np.int64]) -> list[list[tuple[str, ...]]]:
-        """`labels` of shape (texts, several): for each text and each label of it, the words that spoke most for it."""
+        """Return the strongest words for each text and each of its labels; `labels` is of shape (texts, several)."""
         words = Texts.of(texts).words
         columns = self.words.vocabulary.columns(words.buckets)
         of = np.repeat(np.arange(len(texts)), np.diff(words.bounds))
-        told: list[list[tuple[str, ...]]] = [[] for _ in texts]
+        words_by_text: list[list[tuple[str, ...]]] = [[] for _ in texts]
         for several in labels.T:
             weights = self.words.weights[columns, several[of]] * self.words.vocabulary.idf[columns]
-            said = np.where(columns < 0, 0.0, weights).tolist()
-            for mine, (start, end) in zip(told, pairwise(words.bounds), strict=True):
-                best = sorted((n for n in range(start, end) if said[n] > 0), key=said.__getitem__, reverse=True)
+            strengths = np.where(columns < 0, 0.0, weights).tolist()
+            for mine, (start, end) in zip(words_by_text, pairwise(words.bounds), strict=True):
+                best = sorted(
+                    (n for n in range(start, end) if strengths[n] > 0), key=strengths.__getitem__, reverse=True
+                )
                 mine.append(tuple(islice(dict.fromkeys(words.written[n] for n in best), MOST_WORDS)))
-        return told
+        return words_by_text

@@ -1,7 +1,7 @@
-"""Departments by what they say of themselves: what serves before a city has labels, and one more opinion afterwards.
+"""Suggestion of departments from their own descriptions: before a city has labels, and as one more model afterwards.
 
-Three readings of the departments' own phrases (words in common, a model learnt from each phrase, what the phrases mean)
-and what other cities' messages were about: departments that say the same of themselves are asked the same.
+Three models of the departments' phrases (common words, a model trained on the phrases, embeddings of the phrases) and
+the topics of other cities' messages: departments with similar descriptions receive similar messages.
 """
 
 from collections import Counter
@@ -23,16 +23,18 @@ from portevoix.text.starter import DepartmentText
 from portevoix.text.tokens import STOP, fold_word, stem, surface
 
 MOST_CHARACTERS = 4000
-# How much each reading counts, and how sure all are together; set on the Grand débat's services, by descriptions
+# The weight of each model, and the certainty of all together; set on the Grand débat's services, by descriptions
 # written for it, and on Valmont-sur-Loire's departments.
-_COMMON, _LEARNT, _MEANT, _ELSEWHERE = 23.0, 3.0, 1.0, 2.0
+_WORDS_WEIGHT, _MODEL_WEIGHT, _EMBEDDING_WEIGHT, _TOPICS_WEIGHT = 23.0, 3.0, 1.0, 2.0
 CERTAINTY = 0.52
 _FLOOR = 0.02
 
 
 class Sure(NamedTuple):
-    """It is sure of a department whose probability is `alone`, or whose lead times that by other cities' messages is
-    `together`. A lead is a probability without what each has by chance: 0 for that, 1 for certainty.
+    """Thresholds: a department is sure at the probability `alone`, or at the product of two leads `together`.
+
+    The leads are those of the probability and of the share by other cities' messages. A lead is a probability scaled
+    so that chance is 0 and certainty 1.
     """
 
     together: float
@@ -43,15 +45,15 @@ BY_WORDS, BY_MEANING = Sure(together=0.27, alone=0.98), Sure(together=0.49, alon
 """So that 95 % are right of Valmont's messages and of the Grand débat's, to services described for it."""
 
 RIGHT, NOT_SURE = 0.95, 0.94
-"""How likely what it is sure of is told to be at least, and what it is not sure of at most."""
+"""The least probability shown for a sure suggestion, and the most for one that is not sure."""
 
 type Tally = list[tuple[str, str]]
-"""Stems of a text's words, each with the word as it is written."""
+"""Stems of a text's words, each with the word as written."""
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """TF-IDF of stems: `roots`, ascending, the inverse frequency of each, and what each department says.
+    """TF-IDF of stems: `roots`, ascending, the inverse frequency of each, and the weights of each department.
 
     `weights` of shape (departments, roots), each row of length one.
     """
@@ -62,7 +64,7 @@ class Profiles:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
-        """`texts`: all that each department says. idf = ln((1 + n) / (1 + df)) + 1."""
+        """Return the profiles of `texts`, one for each department. idf = ln((1 + n) / (1 + df)) + 1."""
         tallies = [stems(text) for text in texts]
         holding = Counter(root for tally in tallies for root in {root for root, _ in tally})
         roots = tuple(sorted(holding))
@@ -75,11 +77,11 @@ class Profiles:
         return {root: place for place, root in enumerate(self.roots)}
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """(texts, departments): the cosines."""
+        """Return the cosines, (texts, departments)."""
         return np.asarray(self._rows([stems(text) for text in texts]) @ self.weights.T)
 
     def _rows(self, tallies: Sequence[Tally]) -> csr_matrix:
-        """(texts, roots): (1 + ln count) · idf, each text brought to length one."""
+        """Return (1 + ln count) · idf, (texts, roots), each text normalised to length one."""
         places = self.places
         counts = [Counter(places[root] for root, _ in tally if root in places) for tally in tallies]
         bounds = np.cumsum([0, *map(len, counts)])
@@ -93,7 +95,7 @@ class Profiles:
 
 @dataclass(frozen=True)
 class Own:
-    """The departments' own phrases, read in up to three ways; `meaning` is read in the vectors of `encoder`."""
+    """Up to three models of the departments' own phrases; `meaning` applies to the vectors of `encoder`."""
 
     profiles: Profiles
     words: Lexical
@@ -101,17 +103,17 @@ class Own:
     encoder: Encoder | None = None
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """(texts, departments)."""
-        scores = _COMMON * self.profiles.scores(texts)
-        scores = scores + _LEARNT * self.words.scores(Texts.of(texts).grams)
+        """Return the sum of the models' weighted scores, (texts, departments)."""
+        scores = _WORDS_WEIGHT * self.profiles.scores(texts)
+        scores = scores + _MODEL_WEIGHT * self.words.scores(Texts.of(texts).grams)
         if self.meaning and self.encoder:
-            scores = scores + _MEANT * self.meaning.scores(encode(self.encoder, texts))
+            scores = scores + _EMBEDDING_WEIGHT * self.meaning.scores(encode(self.encoder, texts))
         return np.asarray(scores)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What there is to go by. `matches` of shape (topics, departments): shares of one for each topic."""
+    """The trained models. `matches` of shape (topics, departments): shares of one for each topic."""
 
     own: Own
     topics: Topics
@@ -120,9 +122,9 @@ class Known:
 
 @dataclass(frozen=True)
 class ColdStart:
-    """Scores departments without having seen one labelled message of the city.
+    """Scores of departments without any labelled message of the city.
 
-    `known` is None when fewer than two departments say anything.
+    `known` is None when fewer than two departments have a description.
     """
 
     slugs: tuple[str, ...]
@@ -133,64 +135,64 @@ class ColdStart:
         return self.known is not None
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
-        """(texts, departments), in the order of `slugs`; all alike when nothing is known of them."""
+        """Return probabilities, (texts, departments), in the order of `slugs`; all equal without a model."""
         return self.told(texts)[0]
 
     def told(self, texts: Sequence[str]) -> tuple[Probabilities, NDArray[np.bool_]]:
-        """`probabilities`, and of which texts it is sure."""
+        """Return `probabilities`, and for each text whether it is sure."""
         if self.known is None or not texts:
             return np.full((len(texts), len(self.slugs)), 1 / max(1, len(self.slugs))), np.zeros(len(texts), np.bool_)
         texts = Texts.of(texts)
         shares = self.known.topics.shares(texts) @ self.known.matches
-        found = softmax(CERTAINTY * (self.known.own.scores(texts) + _ELSEWHERE * np.log(shares + _FLOOR)))
-        first = np.arange(len(found)), found.argmax(axis=1)
+        probabilities = softmax(CERTAINTY * (self.known.own.scores(texts) + _TOPICS_WEIGHT * np.log(shares + _FLOOR)))
+        first = np.arange(len(probabilities)), probabilities.argmax(axis=1)
         least = BY_MEANING if self.known.own.meaning else BY_WORDS
-        agreed = _lead(found)[first] * _lead(shares)[first]
-        return found, (found[first] >= least.alone) | (agreed >= least.together)
+        joint_lead = _lead(probabilities)[first] * _lead(shares)[first]
+        return probabilities, (probabilities[first] >= least.alone) | (joint_lead >= least.together)
 
     def scores(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
-        """The logarithms, in the order of `labels`; of a label that is no department, what an unlikely one has."""
-        found = np.log(self.probabilities(texts))
+        """Return log-probabilities, in the order of `labels`; a label that is no department gets an unlikely one's."""
+        logarithms = np.log(self.probabilities(texts))
         unknown = np.full((len(texts), 1), np.log(_FLOOR / max(1, len(self.slugs))))
         places = [self.slugs.index(label) if label in self.slugs else len(self.slugs) for label in labels]
-        return np.hstack([found, unknown])[:, places]
+        return np.hstack([logarithms, unknown])[:, places]
 
     def spoke(self, text: str, slugs: Sequence[str], most: int) -> list[tuple[str, ...]]:
-        """For each department, the words of the text that stand in what it says of itself, the most telling first."""
+        """Return for each department the words of the text that are in its description, the strongest first."""
         if self.known is None:
             return [() for _ in slugs]
         profiles = self.known.own.profiles
         places = profiles.places
         here = {places[root]: word for root, word in reversed(stems(text)) if root in places}
-        told = []
+        words_by_department = []
         for slug in slugs:
             mine = profiles.weights[self.slugs.index(slug)]
             best = sorted((place for place in here if mine[place] > 0), key=mine.__getitem__, reverse=True)
-            told.append(tuple(here[place] for place in best[:most]))
-        return told
+            words_by_department.append(tuple(here[place] for place in best[:most]))
+        return words_by_department
 
 
 def coherent(found: Probabilities, sure: NDArray[np.bool_]) -> Probabilities:
-    """The same as they are told: of what is `sure` the first is RIGHT at least, of all else NOT_SURE at most."""
+    """Return the probabilities to show: the first is at least RIGHT where `sure`, at most NOT_SURE elsewhere."""
     likely = found.max(axis=1, initial=0)
-    shown = np.where(sure, np.maximum(likely, RIGHT), np.minimum(likely, NOT_SURE))
-    rest = np.divide(1 - shown, 1 - likely, out=np.zeros_like(likely), where=likely < 1)
-    return np.where(found == likely[:, None], shown[:, None], found * rest[:, None])
+    first_share = np.where(sure, np.maximum(likely, RIGHT), np.minimum(likely, NOT_SURE))
+    rest = np.divide(1 - first_share, 1 - likely, out=np.zeros_like(likely), where=likely < 1)
+    return np.where(found == likely[:, None], first_share[:, None], found * rest[:, None])
 
 
 def _lead(shares: Probabilities) -> Probabilities:
-    """As in `Sure`: a half is nothing where there are two departments, and much where there are fourteen."""
+    """Return leads as in `Sure`: a half is nothing among two departments, and much among fourteen."""
     chance = 1 / shares.shape[1]
     return np.asarray(np.maximum(shares - chance, 0) / (1 - chance))
 
 
 def tell(departments: Sequence[DepartmentText]) -> bool:
-    """Whether two of them at least say anything, so that there is something to choose by."""
+    """Return whether at least two departments have a description, so that there is a choice."""
     return sum(any(map(stems, department.phrases)) for department in departments) > 1
 
 
-@lru_cache(1000)  # a batch is read to be scored, and again to say which words spoke
+@lru_cache(1000)  # a batch is read to be scored, and again to find the words that decided
 def stems(text: str) -> Tally:
-    """Of the words that say something, without those of all languages' grammar."""
-    found = ((fold_word(word), word) for word in surface(text[:MOST_CHARACTERS]))
-    return [(stem(folded), word.lower()) for folded, word in found if len(folded) > 1 and folded not in STOP]
+    """Return the stems of a text's words, stop words left out."""
+    words = ((fold_word(word), word) for word in surface(text[:MOST_CHARACTERS]))
+    return [(stem(base), word.lower()) for base, word in words if len(base) > 1 and base not in STOP]

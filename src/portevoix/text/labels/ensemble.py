@@ -1,4 +1,4 @@
-"""Several models' opinions made into one probability that means what it says, and the threshold of "I don't know"."""
+"""Combination of several models' scores into calibrated probabilities, and the threshold of "I don't know"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ _EDGE = 1e-9
 
 
 class Trust(NamedTuple):
-    """How often the first label is right, whose share is p: a chance with the logarithm of odds
+    """Calibration of the first label's share p: the log-odds of being right are
     `rising` · ln p - `falling` · ln(1 - p) + `level` (beta calibration: Kull, Silva Filho and Flach, 2017).
 
-    A softmax that is right on the whole is too sure of the clear texts and too little of the others. `rising` and
-    `falling` are nought or more, so that the order of texts stays; as it stands, nothing is changed.
+    A softmax that is right on average is too sure of clear texts and not sure enough of others. `rising` and `falling`
+    are not negative, so the order of texts stays; the default values change nothing.
     """
 
     rising: float = 1.0
@@ -27,7 +27,7 @@ class Trust(NamedTuple):
     level: float = 0.0
 
     def of(self, shares: Probabilities) -> Probabilities:
-        """The same labels in the same order; the first with its chance, the others with what it leaves."""
+        """Return the shares with the first label's calibrated chance, the others scaled to the rest, in order."""
         if self == PLAIN:
             return shares
         rows, first = np.arange(len(shares)), shares.argmax(axis=1)
@@ -38,24 +38,24 @@ class Trust(NamedTuple):
         others /= np.maximum(others.sum(axis=1, keepdims=True), np.finfo(float).tiny)
         second = others.max(axis=1)
         chance = np.maximum(1 / (1 + np.exp(-odds)), (second + _EDGE) / (1 + second))  # the first stays the first
-        found = others * (1 - chance)[:, None]
-        found[rows, first] = chance
-        return np.asarray(found / found.sum(axis=1, keepdims=True))
+        shares_by_label = others * (1 - chance)[:, None]
+        shares_by_label[rows, first] = chance
+        return np.asarray(shares_by_label / shares_by_label.sum(axis=1, keepdims=True))
 
 
 PLAIN = Trust()
-"""What is told is taken as it stands."""
+"""No calibration."""
 
 
 @dataclass(frozen=True)
 class Opinions:
-    """`strengths` of shape (models,), `offsets` of shape (labels,): a softmax of their weighted sum, as `trust` has it.
+    """Softmax of a weighted sum: `strengths` of shape (models,), `offsets` of shape (labels,), calibrated by `trust`.
 
-    The strengths are those that make the labels of texts most likely which the models had not learnt (Platt scaling,
-    for many labels and several models). `threshold`: from this probability on, SURE of them were right.
+    The strengths maximise the likelihood of texts not used to train the models (Platt scaling, for many labels and
+    several models). `threshold`: from this probability on, SURE of the labels were right.
 
-    `lately`, of shape (labels,): what of the offsets comes from what was asked about lately. It is known where they
-    were learnt, and stored nowhere.
+    `lately`, of shape (labels,): the part of the offsets due to recent frequencies. It is known after training only,
+    and not stored.
     """
 
     strengths: NDArray[np.float64]
@@ -65,11 +65,11 @@ class Opinions:
     lately: NDArray[np.float64] | None = None
 
     def probabilities(self, scores: Sequence[Scores]) -> Probabilities:
-        """(texts, labels): each row sums to one."""
+        """Return probabilities, (texts, labels): each row sums to one."""
         return self.trust.of(softmax(np.tensordot(self.strengths, np.stack(scores), 1) + self.offsets))
 
 
 def softmax(scores: Scores) -> Probabilities:
-    """Shares of one a row."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+    """Return the softmax of each row."""
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))

@@ -1,4 +1,4 @@
-"""What is to be suggested in a city, and what suggests it: what serves on its first day, or what was learnt."""
+"""Creation of a city's labellers: the one for its first day, or a trained one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from portevoix.text.starter import DepartmentText
 TASKS = ("department", "kind", "valence")
 
 NOTHING = ColdStart(())
-"""For what is not suggested by departments' words."""
+"""For tasks that do not use departments' descriptions."""
 
 type Dated = Sequence[tuple[str, str, datetime]]
-"""(text, label, when it was written)."""
+"""(text, label, time of writing)."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What is to be suggested: "department", "kind" or "valence"; the departments there are, and what they say.
+    """A task, "department", "kind" or "valence", with the departments and their descriptions.
 
-    `encoders` say what texts mean, to learn from it and to be tried with it.
+    `encoders` compute embeddings, for training and for prediction.
     """
 
     task: str
@@ -35,22 +35,22 @@ class Ground:
     encoders: Sequence[Encoder] = ()
 
     def first_day(self) -> Labeller:
-        """What serves before there is a version."""
+        """Return the labeller to use before there is a trained version."""
         return Described(self.cold) if self.task == "department" else Learnt(shipped(self.task), self.encoders)
 
     def restored(self, content: bytes, *, name: str) -> Learnt:
-        """What `stored.dump` wrote, beside what the departments say of themselves today.
+        """Return the labeller that `model_store.dump` wrote, with the departments' current descriptions.
 
-        Raises BadInput when it is damaged, or suggests departments that are no more. `name` is what errors call it.
+        Raises BadInput when it is damaged, or suggests departments that no longer exist. `name` is used in errors.
         """
         model = parse(content, name=name, prior=self.cold if self.cold.usable else None).model
-        gone = sorted(set(model.labels) - labels(self.task, self.departments))
-        if gone:
+        obsolete_labels = sorted(set(model.labels) - labels(self.task, self.departments))
+        if obsolete_labels:
             message = gettext_noop("{file} suggests what is no more: {labels}.")
-            raise BadInput(message, file=name, labels=", ".join(gone))
+            raise BadInput(message, file=name, labels=", ".join(obsolete_labels))
         return Learnt(model, self.encoders)
 
     def usable(self, examples: Dated) -> Dated:
-        """Those whose label may be suggested today, and of which something is left to learn from; the oldest first."""
-        known = labels(self.task, self.departments)
-        return sorted((e for e in examples if e[1] in known and e[0].strip()), key=lambda example: example[2])
+        """Return the examples that have a current label and a text, the oldest first."""
+        possible_labels = labels(self.task, self.departments)
+        return sorted((e for e in examples if e[1] in possible_labels and e[0].strip()), key=lambda example: example[2])

@@ -1,7 +1,7 @@
-"""What a text is made of, as numbers: its words, pairs of words, and character n-grams within words, all hashed.
+"""Hashed features of texts: words, pairs of words, and character n-grams within words.
 
-A whole batch of texts is one array of code points, on which NumPy computes every n-gram's hash at once: no dictionary,
-no loop over words, any script. Two features fall into one of the 2^20 buckets rarely enough not to matter.
+A batch of texts is one array of code points, on which NumPy computes every n-gram's hash at once: no dictionary, no
+loop over words, any script. Two features share one of the 2^20 buckets too rarely to matter.
 """
 
 import re
@@ -29,10 +29,10 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd: it has an inverse modulo 2^6
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(64 - 19)
-_TOLD = frozenset("?!€%")
+_MARKS = frozenset("?!€%")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}|@[\w.-]+")
-_WRITTEN = re.compile(r"\w+|[^\w\s]")
-_KEPT = 0x10000
+_WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
+_PLANE = 0x10000
 
 type Codes = NDArray[np.uint32]
 type Hashes = NDArray[np.int64]
@@ -40,9 +40,9 @@ type Hashes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The distinct features of each text. `bounds` of shape (texts + 1,): where each text's begin in the others.
+    """The distinct features of each text. `bounds` of shape (texts + 1,): where each text begins in the other arrays.
 
-    `buckets` and `counts`, of shape (features,): which ones, and how often.
+    `buckets` and `counts`, of shape (features,): each feature and how often it occurs.
     """
 
     bounds: NDArray[np.int64]
@@ -53,7 +53,7 @@ class Grams:
         return len(self.bounds) - 1
 
     def take(self, rows: NDArray[np.int64]) -> "Grams":
-        """Those of some of the texts, in this order."""
+        """Return the features of the texts at `rows`, in this order."""
         lengths = np.diff(self.bounds)[rows]
         bounds = np.concatenate(([0], np.cumsum(lengths)))
         at = np.arange(bounds[-1]) + np.repeat(self.bounds[rows] - bounds[:-1], lengths)
@@ -61,22 +61,24 @@ class Grams:
 
 
 def grams(texts: Sequence[str]) -> Grams:
-    """The features of these texts, of each the first MOST_CHARACTERS characters."""
+    """Return the features of these texts, of the first MOST_CHARACTERS characters each."""
     if len(texts) > _AT_ONCE:
-        return _joined([grams(some) for some in batched(texts, _AT_ONCE)])
+        return _concatenate([grams(some) for some in batched(texts, _AT_ONCE)])
     codes, words = _read(texts)
     text_of = np.cumsum(codes == _END, dtype=np.int64)
-    found = [(text_of[words[:, 0]], _word_hashes(codes, words))]
-    found += [_pairs(*found[0])]
-    found += _within(codes, text_of)
-    return _counted(np.concatenate([rows for rows, _ in found]), np.concatenate([h for _, h in found]), len(texts))
+    hashes = [(text_of[words[:, 0]], _word_hashes(codes, words))]
+    hashes += [_pairs(*hashes[0])]
+    hashes += _within(codes, text_of)
+    return _count_features(
+        np.concatenate([rows for rows, _ in hashes]), np.concatenate([h for _, h in hashes]), len(texts)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of some texts that may tell something, as they are written, in small letters.
+    """The significant words of some texts, as written, in lower case.
 
-    `bounds` of shape (texts + 1,): where each text's begin in `written` and in `buckets`.
+    `bounds` of shape (texts + 1,): where each text begins in `written` and in `buckets`.
     """
 
     bounds: list[int]
@@ -85,22 +87,24 @@ class Words:
 
 
 def words_of(texts: Sequence[str]) -> Words:
-    """To tell which words spoke: marks and words of three letters or more, but for those of grammar."""
-    found = [[word for word in _WRITTEN.findall(text[:MOST_CHARACTERS].lower()) if _tells(word)] for text in texts]
-    flat = [word for several in found for word in several]
+    """Return the words that may be shown as evidence: marks, and words of three letters or more but no stop words."""
+    words_by_text = [
+        [word for word in _WORD_OR_MARK.findall(text[:MOST_CHARACTERS].lower()) if _tells(word)] for text in texts
+    ]
+    flat = [word for several in words_by_text for word in several]
     codes, words = _read(flat)
     of = np.cumsum(codes == _END)[words[:, 0]]
-    ends = np.searchsorted(of, np.cumsum([0, *map(len, found)]))
+    ends = np.searchsorted(of, np.cumsum([0, *map(len, words_by_text)]))
     return Words(ends.tolist(), [flat[n] for n in of], _word_hashes(codes, words))
 
 
 @lru_cache(50_000)
 def _tells(word: str) -> bool:
-    return word in _TOLD or (len(word) > 2 and fold_word(word) not in STOP)
+    return word in _MARKS or (len(word) > 2 and fold_word(word) not in STOP)
 
 
 class Texts(Sequence[str]):
-    """Some texts with what is read in them: read once, whoever asks."""
+    """A sequence of texts with their features, each computed once."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
@@ -129,11 +133,14 @@ class Texts(Sequence[str]):
 
 
 def _read(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
-    """All texts as one array of code points, words apart by one space, each text ended by a line; the words' bounds."""
-    joined = "\n".join([text[:MOST_CHARACTERS].replace("\n", " ") for text in texts]) + "\n"
-    joined = fold(_ADDRESS.sub(" ", joined))
-    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
-    codes = np.where(codes < _KEPT, _classes()[np.minimum(codes, _KEPT - 1)], codes)
+    """Return all texts as one array of code points, and the bounds of words.
+
+    Words are separated by one space, and each text ends with a line feed.
+    """
+    lines = "\n".join([text[:MOST_CHARACTERS].replace("\n", " ") for text in texts]) + "\n"
+    lines = fold(_ADDRESS.sub(" ", lines))
+    codes = np.frombuffer(lines.encode("utf-32-le", "replace"), np.uint32)
+    codes = np.where(codes < _PLANE, _classes()[np.minimum(codes, _PLANE - 1)], codes)
     codes = _apart(codes)
     edge = (codes == _SPACE) | (codes == _END)
     inside = ~edge
@@ -144,31 +151,33 @@ def _read(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
 
 @cache
 def _classes() -> Codes:
-    """What becomes of each code point of the basic plane: itself, or a space."""
-    kept = [chr(n).isalnum() or chr(n) in _TOLD or (n >= 0x2600 and not chr(n).isspace()) for n in range(_KEPT)]
-    codes = np.where(kept, np.arange(_KEPT), _SPACE).astype(np.uint32)
+    """Return for each code point of the basic plane itself, or a space."""
+    is_significant = [
+        chr(n).isalnum() or chr(n) in _MARKS or (n >= 0x2600 and not chr(n).isspace()) for n in range(_PLANE)
+    ]
+    codes = np.where(is_significant, np.arange(_PLANE), _SPACE).astype(np.uint32)
     codes[_END] = _END
     return codes
 
 
 def _apart(codes: Codes) -> Codes:
-    """With a space before every text and around marks and emojis, and never two on end."""
-    marks = np.isin(codes, [ord(mark) for mark in _TOLD]) | ((codes >= 0x2600) & (codes < 0x2800)) | (codes >= 0x1F000)
+    """Return the codes with a space before every text and around marks and emojis, and never two in a row."""
+    marks = np.isin(codes, [ord(mark) for mark in _MARKS]) | ((codes >= 0x2600) & (codes < 0x2800)) | (codes >= 0x1F000)
     ends = codes == _END
-    padded = np.full((len(codes), 3), _SPACE, np.uint32)
-    padded[:, 1] = codes
-    keep = np.zeros(padded.shape, bool)
+    grid = np.full((len(codes), 3), _SPACE, np.uint32)
+    grid[:, 1] = codes
+    keep = np.zeros(grid.shape, bool)
     keep[:, 1] = True
     keep[:, 0] = keep[:, 2] = marks
     keep[:, 0] |= ends  # the last word of a text ends like the others
     keep[:, 2] |= ends  # and the first of the next begins like them
-    flat = np.concatenate(([np.uint32(_SPACE)], padded[keep]))
+    flat = np.concatenate(([np.uint32(_SPACE)], grid[keep]))
     twice = (flat == _SPACE) & np.concatenate(([False], flat[:-1] == _SPACE))
     return np.asarray(flat[~twice])
 
 
 def _word_hashes(codes: Codes, words: NDArray[np.int64]) -> Hashes:
-    """A polynomial of each word's code points modulo 2^64, wherever it stands: differences of one running sum."""
+    """Return the hash of each word, a polynomial of its code points modulo 2^64: differences of one running sum."""
     powers = np.cumprod(np.full(len(codes), _INVERSE, np.uint64))
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(codes.astype(np.uint64) * powers)))
     back = np.cumprod(np.full(len(codes) + 1, _MULTIPLIER, np.uint64))
@@ -183,8 +192,8 @@ def _pairs(texts: NDArray[np.int64], words: Hashes) -> tuple[NDArray[np.int64], 
 
 
 def _within(codes: Codes, text_of: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Hashes]]:
-    """n-grams of each length that do not go from one word into the next."""
-    found = []
+    """Return the n-grams of each length within words."""
+    ngrams = []
     wide = codes.astype(np.uint64)
     edge = (codes == _SPACE) | (codes == _END)
     hashes, open_ = wide * _MULTIPLIER, codes != _END
@@ -195,16 +204,16 @@ def _within(codes: Codes, text_of: NDArray[np.int64]) -> list[tuple[NDArray[np.i
         if length > SHORTEST:
             open_ = open_ & ~edge[last - 1 : len(codes) - 1]  # what is now inside may be no edge
         at = np.flatnonzero(open_)
-        found.append((text_of[at], _bucket(hashes[at] + np.uint64(length << 8)) + BUCKETS // GROUPS))
-    return found
+        ngrams.append((text_of[at], _bucket(hashes[at] + np.uint64(length << 8)) + BUCKETS // GROUPS))
+    return ngrams
 
 
 def _bucket(hashes: NDArray[np.uint64]) -> Hashes:
-    mixed = (hashes ^ (hashes >> np.uint64(32))) * _MIX
-    return (mixed >> _SHIFT).astype(np.int64)
+    products = (hashes ^ (hashes >> np.uint64(32))) * _MIX
+    return (products >> _SHIFT).astype(np.int64)
 
 
-def _counted(texts: NDArray[np.int64], buckets: Hashes, count: int) -> Grams:
+def _count_features(texts: NDArray[np.int64], buckets: Hashes, count: int) -> Grams:
     keys = np.sort((texts * BUCKETS + buckets).astype(np.uint32))
     new = np.concatenate(([True], keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, bool)
     at = np.flatnonzero(new)
@@ -214,7 +223,7 @@ def _counted(texts: NDArray[np.int64], buckets: Hashes, count: int) -> Grams:
     return Grams(bounds, (keys % BUCKETS).astype(np.int64), counts)
 
 
-def _joined(parts: Sequence[Grams]) -> Grams:
+def _concatenate(parts: Sequence[Grams]) -> Grams:
     ends = np.cumsum([0, *(part.bounds[-1] for part in parts)])
     bounds = np.concatenate([[0], *(part.bounds[1:] + end for part, end in zip(parts, ends[:-1], strict=True))])
     return Grams(

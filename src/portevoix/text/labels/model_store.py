@@ -1,4 +1,4 @@
-"""Labellers in files: what one learnt, as numbers."""
+"""Files of trained labellers."""
 
 import io
 import json
@@ -23,19 +23,19 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A model with what it is for: "department", "kind" or "valence"."""
+    """A model with its task: "department", "kind" or "valence"."""
 
     task: str
     model: Classifier
 
 
 def save(stored: Stored, path: Path) -> None:
-    """Writes the model. Raises OSError when the place cannot be written."""
+    """Write the model. Raises OSError when the file cannot be written."""
     path.write_bytes(dump(stored))
 
 
 def load(path: Path) -> Stored:
-    """Reads a model. Raises BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
+    """Read a model. Raises BadInput when it cannot be read, is damaged, is of another version or needs a prior."""
     try:
         with path.open("rb") as file:
             return _read(file, str(path), None)
@@ -46,7 +46,7 @@ def load(path: Path) -> Stored:
 
 
 def dump(stored: Stored) -> bytes:
-    """The file's content, the same for the same model. What a prior knows is not in it, only how far it is trusted."""
+    """Return the file's content, the same for the same model. Of a prior it stores only the weight."""
     model = stored.model
     header: Header = {
         "format": FORMAT, "version": VERSION, "task": stored.task, "labels": model.labels,
@@ -65,25 +65,25 @@ def dump(stored: Stored) -> bytes:
 
 
 def mark(content: bytes) -> str:
-    """What tells a version from another: a digest of all but its thresholds; "" for what cannot be read.
+    """Return the digest that identifies a version: of everything but its thresholds; "" for an unreadable file.
 
-    Two that have learnt the same may be sure of more or less, as they were tried on other messages.
+    Two equal models may have different thresholds, when they were tried on different messages.
     """
     try:
         with unpacked(io.BytesIO(content), name="", form=FORMAT, version=VERSION) as (header, arrays):
-            kept = {name: value for name, value in header.items() if not name.startswith("threshold_")}
-            told = sha256(json.dumps(kept, sort_keys=True).encode())
+            fields = {name: value for name, value in header.items() if not name.startswith("threshold_")}
+            checksum = sha256(json.dumps(fields, sort_keys=True).encode())
             for name in sorted({*arrays.files} - {"header"}):
-                told.update(name.encode() + arrays[name].tobytes())
+                checksum.update(name.encode() + arrays[name].tobytes())
     except BadInput:
         return ""
-    return told.hexdigest()
+    return checksum.hexdigest()
 
 
 def parse(content: bytes, *, name: str, prior: Prior | None = None) -> Stored:
-    """What `dump` wrote; `name` is what errors call it. A model that was learnt beside a prior is given one again.
+    """Return the model that `dump` wrote. A model trained with a prior needs one again.
 
-    Raises BadInput as `load` does.
+    `name` is used in errors. Raises BadInput as `load` does.
     """
     return _read(io.BytesIO(content), name, prior)
 

@@ -1,7 +1,7 @@
-"""Suggests a label for a message: by the departments' own words, by what ships with the program, by the city's labels.
+"""Suggestion of labels for a message, from departments' descriptions, the bundled examples and the city's labels.
 
-Whatever there is, is used: a new city's departments by what they say of themselves, then its few labels, then its many.
-Every suggestion says how sure it is and which words spoke; a first one without a label says "I don't know".
+A new city's departments are suggested by their descriptions, then by its labels as they grow. Every suggestion has a
+probability and the words that decided; a first one without a label means "I don't know".
 """
 
 from collections import Counter
@@ -25,15 +25,15 @@ from portevoix.text.starter import DepartmentText
 MOST_SUGGESTED = 3
 MOST_WORDS = 4
 KNOWN = 0.5
-"""The share of its words up to which a text in another language was not learnt of. A city's own labels teach any."""
+"""A text in another language with at most this share of known words is not labelled; a city's labels can teach it."""
 FEWEST_EXAMPLES = 60
 FEWEST_PER_LABEL = 4
-"""Below, nothing can be measured on them."""
+"""With fewer examples, accuracy cannot be measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`label` is None for "I don't know": the most probable label was not probable enough. `words` spoke for it."""
+    """A label; None means "I don't know": the most probable one was not probable enough. `words` are its evidence."""
 
     label: str | None
     probability: float
@@ -43,18 +43,18 @@ class Suggestion:
 class Labeller(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
-        """What may be suggested."""
+        """The labels that may be suggested."""
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
-        """(texts, labels), in the order of `labels`."""
+        """Return probabilities, (texts, labels), in the order of `labels`."""
 
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
-        """Up to three suggestions a text, the best first; [] when there is nothing to choose from."""
+        """Return up to three suggestions for each text, the best first; [] when there is no choice."""
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """Suggests by a classifier."""
+    """Labeller with a trained classifier."""
 
     model: Classifier
     encoders: Sequence[Encoder] = ()
@@ -73,13 +73,13 @@ class Learnt:
         first = best(probabilities)
         sure = probabilities.max(axis=1, initial=0) >= self.model.threshold(vectors=vectors is not None)
         sure &= self.model.words.knows(texts.grams)  # of nothing nobody can tell
-        sure &= ~_strange(texts, self.model.words, sure)
+        sure &= ~_find_strange(texts, self.model.words, sure)
         return suggested(self.model.labels, probabilities, first, sure, self.model.spoke(texts, first))
 
 
 @dataclass(frozen=True)
 class Described:
-    """Suggests departments by their own words."""
+    """Labeller of departments by their descriptions."""
 
     model: ColdStart
 
@@ -91,21 +91,21 @@ class Described:
         return self.model.probabilities(texts)
 
     def predict(self, texts: Sequence[str]) -> list[list[Suggestion]]:
-        known, texts = self.model.known, Texts.of(texts)
-        if known is None:
+        ground, texts = self.model.known, Texts.of(texts)
+        if ground is None:
             return [[] for _ in texts]
         slugs, (probabilities, sure) = self.model.slugs, self.model.told(texts)
         first = best(probabilities)
-        told = [
+        words = [
             self.model.spoke(text, [slugs[n] for n in several], MOST_WORDS)
             for text, several in zip(texts, first, strict=True)
         ]
-        sure &= ~_strange(texts, known.topics.model.words, sure)
-        return suggested(slugs, coherent(probabilities, sure), first, sure, told)
+        sure &= ~_find_strange(texts, ground.topics.model.words, sure)
+        return suggested(slugs, coherent(probabilities, sure), first, sure, words)
 
 
-def _strange(texts: Texts, known: Lexical, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Of which of those it would be `sure` that are in another language and share but some words by chance."""
+def _find_strange(texts: Texts, known: Lexical, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which `sure` texts are in another language and share only some words by chance."""
     strange = np.zeros(len(texts), np.bool_)
     for place in np.flatnonzero(sure & (known.shares(texts.words) <= KNOWN)).tolist():
         strange[place] = foreign(texts[place])
@@ -113,9 +113,9 @@ def _strange(texts: Texts, known: Lexical, sure: NDArray[np.bool_]) -> NDArray[n
 
 
 def with_meaning(labeller: Labeller, cold: ColdStart | None, encoders: Sequence[Encoder]) -> Labeller | None:
-    """The same, told by these encoders what a text means; None when it would know no more by them.
+    """Return the labeller with these encoders; None when it does not use them.
 
-    `cold`: what departments say of themselves as read with these encoders, None where nobody read it.
+    `cold`: the cold-start model trained with these encoders, None where there is none.
     """
     match labeller:
         case Learnt(model=model):
@@ -126,25 +126,25 @@ def with_meaning(labeller: Labeller, cold: ColdStart | None, encoders: Sequence[
 
 
 def labels(task: str, departments: Sequence[DepartmentText] = ()) -> set[str]:
-    """What may be suggested: the departments' slugs, or the kinds or valences that the program knows."""
+    """Return the labels that may be suggested: the departments' slugs, or the known kinds or valences."""
     if task == "department":
         return {department.slug for department in departments}
     return {label for _, label in starter.examples(task)}
 
 
 def usable(examples: Sequence[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:
-    """Those with a label that may be suggested, and of which something is left to learn from."""
+    """Return the examples with a label among `known` and a text."""
     return [(text, label) for text, label in examples if label in known and text.strip()]
 
 
 def enough(examples: Sequence[tuple[str, str]]) -> bool:
-    """Whether there are as many as it takes to measure by what is learnt from them."""
+    """Return whether there are enough examples to measure the accuracy of a model trained on them."""
     counts = Counter(label for _, label in examples)
     return len(examples) >= FEWEST_EXAMPLES and sum(n >= FEWEST_PER_LABEL for n in counts.values()) >= 2
 
 
 def best(probabilities: Probabilities) -> NDArray[np.int64]:
-    """(texts, at most MOST_SUGGESTED): the places of the most probable labels."""
+    """Return the indices of the most probable labels, (texts, at most MOST_SUGGESTED)."""
     return np.argsort(-probabilities, axis=1, kind="stable")[:, :MOST_SUGGESTED]
 
 
@@ -155,10 +155,10 @@ def suggested(
     sure: NDArray[np.bool_],
     words: Sequence[Sequence[tuple[str, ...]]],
 ) -> list[list[Suggestion]]:
-    """The `first` labels of each text; before them that nobody knows, of those of which nobody is `sure`."""
+    """Return the `first` labels of each text, after an "I don't know" where the text is not `sure`."""
     likely = np.take_along_axis(probabilities, first, axis=1).tolist()
-    found = []
+    suggestions = []
     for several, shares, spoke, certain in zip(first.tolist(), likely, words, sure, strict=True):
-        mine = [Suggestion(names[n], p, w) for n, p, w in zip(several, shares, spoke, strict=True)]
-        found.append(mine if certain else [Suggestion(None, shares[0]), *mine])
-    return found
+        own = [Suggestion(names[n], p, w) for n, p, w in zip(several, shares, spoke, strict=True)]
+        suggestions.append(own if certain else [Suggestion(None, shares[0]), *own])
+    return suggestions

@@ -1,4 +1,4 @@
-"""What messages to French city halls are about, as learnt from those that ship with the program."""
+"""Topics of messages to French city halls, from the bundled examples."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ from portevoix.text.labels.ensemble import Probabilities
 
 @dataclass(frozen=True)
 class Topics:
-    """The classifier of the starter's departments, with the encoders that there are."""
+    """The classifier of the starter's departments, with the available encoders."""
 
     model: Classifier
     encoders: tuple[Encoder, ...]
 
     def shares(self, texts: Sequence[str]) -> Probabilities:
-        """(texts, topics)."""
+        """Return probabilities, (texts, topics)."""
         return self.model.probabilities(texts, self.model.vectors(texts, self.encoders))
 
     @cached_property
     def phrases(self) -> tuple[list[str], NDArray[np.int64]]:
-        """What the starter's departments say of themselves, and the number of each one's topic."""
-        known = {row.slug: row for row in starter.departments()}
-        said = [(phrase, n) for n, slug in enumerate(self.model.labels) for phrase in known[slug].phrases]
-        return [phrase for phrase, _ in said], np.array([n for _, n in said])
+        """Phrases of the starter's departments, and the index of each phrase's topic."""
+        departments = {row.slug: row for row in starter.departments()}
+        phrases = [(phrase, n) for n, slug in enumerate(self.model.labels) for phrase in departments[slug].phrases]
+        return [phrase for phrase, _ in phrases], np.array([n for _, n in phrases])
 
 
 @cache
 def topics(encoders: tuple[Encoder, ...]) -> Topics:
-    """Loaded once a process. It is one opinion of several here: how often it is right alone does not matter."""
+    """Return the topics, loaded once a process. They are one model of several, so they are not calibrated."""
     return Topics(shipped("department").untold(), encoders)

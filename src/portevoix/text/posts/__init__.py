@@ -1,6 +1,6 @@
-"""Codes posts of cities: what each is for, its form, the territory it speaks of, whether the city speaks of itself.
+"""Coding of cities' posts: function, form, territory, and whether the city speaks of itself.
 
-French and English. The codebook, how far two codings agree and how good this is: docs/explanation/coding-posts.md.
+For French and English. The codebook, agreement of coders and accuracy: docs/en/explanation/coding-posts.md.
 """
 
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ _AT_ONCE = 500
 
 
 def code_post(post: Posted, places: Places) -> PostCodes:
-    """The codes of one post: `code_posts` of many takes far less time for each."""
+    """Return the codes of one post; `code_posts` is much faster for many."""
     return code_posts([post], places)[0]
 
 
 def code_posts(posts: Sequence[Posted], places: Places) -> list[PostCodes]:
-    """The codes of each post of one city, in order. A post without words has no function but "answer" or "relay"."""
+    """Return the codes of each post of one city, in order. One without words can only be "answer" or "relay"."""
     territories = Territories(places)
-    found: list[PostCodes] = []
+    codes: list[PostCodes] = []
     for some in batched(posts, _AT_ONCE):
         read = Read.of(some)
         for post, function, own in zip(some, functions(read), self_centred(read), strict=True):
             lang = post.lang if post.lang in READ else detect(post.text, READ)[0] or "fr"
-            found.append(
+            codes.append(
                 PostCodes(
                     function=function,
                     form=form(post),
@@ -43,4 +43,4 @@ def code_posts(posts: Sequence[Posted], places: Places) -> list[PostCodes]:
                     plain=plain(post.text, lang=lang),
                 )
             )
-    return found
+    return codes

@@ -1,4 +1,4 @@
-"""What a city's post is coded by: the axes of the codebook (docs/explanation/coding/codebook.md) and their codes."""
+"""Codes of a city's posts, by the axes of the codebook (docs/en/explanation/coding/codebook.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ FUNCTIONS = (
 )  # fmt: skip
 FORMS = ("video", "photo", "link", "text")
 TERRITORIES = ("city", "agglomeration", "elsewhere", "")
-"""The last one: no place is told."""
+""""" means that no place is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """A post of a city, as it is coded. `lang`: "fr" or "en", found out when empty; `links`: addresses beside the text.
+    """A post of a city, to be coded. `lang`: "fr" or "en", detected when empty; `links`: addresses beside the text.
 
-    `reply`: it answers somebody else; `relayed`: somebody else wrote it, and the city only passed it on.
+    `reply`: it answers somebody else; `relayed`: somebody else wrote it, and the city only shared it.
     """
 
     text: str
@@ -30,7 +30,7 @@ class Posted:
 
     @classmethod
     def of(cls, message: Incoming, *, reply: bool | None = None) -> Self:
-        """An outbound message. Whether it is a `reply` is told by `in_reply_to` where nobody knows better."""
+        """Return an outbound message as a post; `reply` None: it is a reply when it has an `in_reply_to`."""
         return cls(
             text=message.text,
             lang=message.lang.partition("-")[0].lower(),
@@ -42,7 +42,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Names as they are written in posts: of the city, of its agglomeration, of the study's others."""
+    """Place names in the spelling of posts: of the city, of its agglomeration, of the study's others."""
 
     city: Sequence[str] = ()
     agglomeration: Sequence[str] = ()
@@ -51,7 +51,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCodes:
-    """`function` is "" where the model is not sure, `territory` where no place is told. `plain`: in plain language."""
+    """Codes of a post. `function` is "" when the model is not sure, `territory` when no place is named.
+
+    `plain`: it is in plain language.
+    """
 
     function: str
     form: str

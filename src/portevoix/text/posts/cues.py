@@ -1,4 +1,4 @@
-"""What a post shows, as numbers: how often each kind of cue is in it. What they weigh is learnt from the seed."""
+"""Features of a post: the number of cues of each kind. Their weights are trained on the seed."""
 
 import re
 import tomllib
@@ -15,14 +15,14 @@ from portevoix.text.tokens import fold
 from portevoix.text.tone.cue import whole_words
 
 MOST = 3
-"""More of one kind says no more."""
+"""Further cues of one kind are not counted."""
 
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """The kinds of cues of `cues.toml`, by name."""
-    listed = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
-    return {name: re.compile(_pattern(**kind)) for name, kind in listed.items()}
+    """Return the patterns of the kinds of cues in `cues.toml`, by name."""
+    kinds = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    return {name: re.compile(_pattern(**kind)) for name, kind in kinds.items()}
 
 
 def _pattern(words: str = "", marks: str = "") -> str:
@@ -30,7 +30,7 @@ def _pattern(words: str = "", marks: str = "") -> str:
 
 
 class Cues:
-    """Reads texts as `text.semantic.Encoder` does: one number for each kind of cue, and one for the length."""
+    """Encoder like those of `text.labels.embeddings`: one number for each kind of cue, and one for the length."""
 
     name, version, slow, remote = "cues", "1", False, False
 
@@ -39,6 +39,6 @@ class Cues:
 
 
 def _counts(text: str) -> list[float]:
-    folded = " ".join(fold(text[:MOST_CHARACTERS]).split())
-    counts = [float(sum(1 for _ in islice(kind.finditer(folded), MOST))) for kind in patterns().values()]
-    return [*np.sqrt(counts).tolist(), len(folded) ** 0.5 / 10]
+    plain_text = " ".join(fold(text[:MOST_CHARACTERS]).split())
+    counts = [float(sum(1 for _ in islice(kind.finditer(plain_text), MOST))) for kind in patterns().values()]
+    return [*np.sqrt(counts).tolist(), len(plain_text) ** 0.5 / 10]

@@ -1,4 +1,4 @@
-"""How the coders err, as counts, to carry error into intervals: on what two codings of the same texts agree on."""
+"""Confusion counts of the automatic coders, on texts whose two codings agree, to widen intervals by their error."""
 
 import json
 from functools import cache
@@ -9,12 +9,12 @@ AXES = ("function", "form", "territory", "self_centred", "plain", "automatic", "
 
 @cache
 def confusion(axis: str) -> dict[str, dict[str, int]]:
-    """{true code: {code that was told: posts}} of one of AXES, as `bench/coders.py --write` counted them.
+    """Return {true code: {predicted code: posts}} of one of AXES, as `bench/coders.py --write` counted them.
 
-    "none" is the territory "" of the codes; "" what was not told. Yes and no are those words. The texts are invented,
-    the accounts of "automatic" simulated: real ones will be harder.
+    "none" is the territory "" of the codes; "" means no prediction. Yes and no are "yes" and "no". The texts are
+    invented, the accounts of "automatic" simulated: real ones will be harder.
     """
-    known: dict[str, dict[str, dict[str, int]]] = json.loads(
+    counts_by_axis: dict[str, dict[str, dict[str, int]]] = json.loads(
         files(__package__).joinpath("confusion.json").read_text("utf-8")
     )
-    return known[axis]
+    return counts_by_axis[axis]

@@ -15,7 +15,7 @@ _NO_PICTURE = ("audio", "application", "text", "poll")
 
 
 def form(post: Posted) -> str:
-    """ "video", "photo", "link" or "text". A link to a video is one; a file of unknown type is a photo."""
+    """Return "video", "photo", "link" or "text". A link to a video is a video; a file of unknown type is a photo."""
     kinds = [media.type.lower() for media in post.media]
     if any(kind.startswith(("video", "gifv")) for kind in kinds) or any(
         _VIDEO_FILE.search(media.url) for media in post.media

@@ -1,4 +1,4 @@
-"""What a post is for, and whether the city speaks of itself: by rules where they are sure, else by what was learnt."""
+"""Function of a post, and whether the city speaks of itself: by rules where they apply, else by trained models."""
 
 import re
 from collections.abc import Sequence
@@ -16,26 +16,26 @@ from portevoix.text.posts.cues import Cues
 from portevoix.text.tokens import has_words
 
 _ANSWER = re.compile(r"\s*@\w")
-_RELAYED = re.compile(r"\s*(?:RT @|RT :|🔁|♻️? ?@)")
+_RELAY = re.compile(r"\s*(?:RT @|RT :|🔁|♻️? ?@)")
 
 
 @cache
 def model(axis: str) -> Classifier:
-    """Of "function" or "self_centred", learnt from the seed's posts by `tools/posts.py`."""
+    """Return the model of "function" or "self_centred", trained on the seed's posts by `tools/posts.py`."""
     with as_file(files(__package__).joinpath(f"{axis}.npz")) as path:
         return load(path).model
 
 
 def ruled(post: Posted) -> str:
-    """ "relay" of what somebody else wrote, "answer" for what is said to somebody, "" for all else."""
-    if post.relayed or _RELAYED.match(post.text):
+    """Return "relay" for a text by somebody else, "answer" for one addressed to somebody, "" for all others."""
+    if post.relayed or _RELAY.match(post.text):
         return "relay"
     return "answer" if post.reply or _ANSWER.match(post.text) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Posts with what a rule says of each, and what the models want of those of which no rule says anything."""
+    """Posts with the result of the rules for each, and the inputs of the models for those without a result."""
 
     rules: Sequence[str]
     texts: Texts
@@ -49,19 +49,19 @@ class Read:
 
 
 def functions(read: Read) -> list[str]:
-    """The function of each; "" below the threshold from which on enough of the seed were right (`tools/posts.py`)."""
-    learnt = model("function")
-    likely = learnt.probabilities(read.texts, [read.cues])
-    sure = (likely.max(axis=1, initial=0) >= learnt.threshold(vectors=True)).tolist()
+    """Return the function of each post; "" below the model's threshold, which `tools/posts.py` set on the seed."""
+    classifier = model("function")
+    likely = classifier.probabilities(read.texts, [read.cues])
+    sure = (likely.max(axis=1, initial=0) >= classifier.threshold(vectors=True)).tolist()
     best = likely.argmax(axis=1).tolist() if read.texts else []
-    worded = [has_words(text[:MOST_CHARACTERS], 1) for text in read.texts]
-    said = (learnt.labels[n] if ok and words else "" for n, ok, words in zip(best, sure, worded, strict=True))
-    return [rule or next(said) for rule in read.rules]
+    have_words = [has_words(text[:MOST_CHARACTERS], 1) for text in read.texts]
+    codes = (classifier.labels[n] if ok and words else "" for n, ok, words in zip(best, sure, have_words, strict=True))
+    return [rule or next(codes) for rule in read.rules]
 
 
 def self_centred(read: Read) -> list[bool]:
-    """Whether the city, its mayor or its council speaks of itself; never in an answer or in what is passed on."""
-    learnt = model("self_centred")
-    own = learnt.probabilities(read.texts, [read.cues])[:, learnt.labels.index("self")]
-    said = iter((own >= learnt.threshold(vectors=True)).tolist())
-    return [not rule and next(said) for rule in read.rules]
+    """Return for each post whether the city, its mayor or its council speaks of itself; never in answers and relays."""
+    classifier = model("self_centred")
+    own = classifier.probabilities(read.texts, [read.cues])[:, classifier.labels.index("self")]
+    answers = iter((own >= classifier.threshold(vectors=True)).tolist())
+    return [not rule and next(answers) for rule in read.rules]

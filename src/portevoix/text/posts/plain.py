@@ -1,4 +1,4 @@
-"""Plain language in a post: short sentences, everyday words, nothing shouted or cut off."""
+"""Detection of plain language in posts: short sentences, everyday words, nothing in capitals or cut off."""
 
 import re
 
@@ -10,30 +10,33 @@ from portevoix.text.tone.hints import MEAN_WORDS_A_SENTENCE, says_jargon
 MOST_WORDS_A_SENTENCE = 30
 MOST_HASHTAGS = 4
 SHOUTED = 0.5
-"""From this share of capitals among its letters on, a text of two words or more is shouted."""
+"""A text of two words or more is shouted from this share of capitals among its letters on."""
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W_]+")
 _HASHTAG = re.compile(r"#\w+")
 
 
 def plain(text: str, *, lang: str) -> bool:
-    """Whether a post can be read at once. `lang`: "fr" or "en".
+    """Return whether a post is in plain language. `lang`: "fr" or "en".
 
-    No sentence has more than MOST_WORDS_A_SENTENCE words, all of them no more than MEAN_WORDS_A_SENTENCE on average; no
-    jargon that has a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; neither SHOUTED nor cut off.
+    No sentence has more than MOST_WORDS_A_SENTENCE words, and the mean is at most MEAN_WORDS_A_SENTENCE; no jargon has
+    a plain word (text/tone/jargon.toml); at most MOST_HASHTAGS hashtags; neither SHOUTED nor cut off.
     """
     if truncated(text):
         return False
     text = _LINK.sub(" ", text[:MOST_CHARACTERS])
     lengths = [len(_WORD.findall(text[start:end])) for start, end in sentences(text)]
-    told = [length for length in lengths if length > 2]
-    if told and (max(told) > MOST_WORDS_A_SENTENCE or sum(told) / len(told) > MEAN_WORDS_A_SENTENCE):
+    sentence_lengths = [length for length in lengths if length > 2]
+    if sentence_lengths and (
+        max(sentence_lengths) > MOST_WORDS_A_SENTENCE
+        or sum(sentence_lengths) / len(sentence_lengths) > MEAN_WORDS_A_SENTENCE
+    ):
         return False
-    if len(_HASHTAG.findall(text)) > MOST_HASHTAGS or _shouted(text, sum(lengths)):
+    if len(_HASHTAG.findall(text)) > MOST_HASHTAGS or _is_shouting(text, sum(lengths)):
         return False
     return not says_jargon(" ".join(fold(text).split()), lang)
 
 
-def _shouted(text: str, words: int) -> bool:
+def _is_shouting(text: str, words: int) -> bool:
     letters = [c for c in text if c.isalpha()]
     return words >= 2 and sum(c.isupper() for c in letters) >= SHOUTED * max(1, len(letters))

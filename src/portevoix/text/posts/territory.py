@@ -1,7 +1,7 @@
-"""The territory that a post speaks of: by names that are given, and by words that only a city or an agglomeration uses.
+"""Territory of a post, from given place names and from words typical of a city or an agglomeration.
 
-The narrowest territory that covers all of it: what names the agglomeration is about the agglomeration, though it names
-the city too; what is elsewhere counts only where nothing of the two is told.
+The code is the narrowest territory that covers the post: one that names the agglomeration is about the agglomeration,
+though it names the city too; elsewhere counts only when neither is named.
 """
 
 import re
@@ -17,12 +17,12 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
 _LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _GAP = re.compile(r"[^\w#@]+|_+")
 _TAG = re.compile(r"[#@]")
-_ANSWERED = re.compile(r"^(?:\s*@[\w.@-]+)+")
+_REPLY_HANDLES = re.compile(r"^(?:\s*@[\w.@-]+)+")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 _PEOPLE = r"[a-z]{0,4}(?:aise?s?|oise?s?|ien(?:ne)?s?|aine?s?|ine?s?|een(?:ne)?s?)"
 SHORTEST_STEM = 6
-"""Letters of a name: a shorter one without its ending could be anything."""
+"""Fewest letters of a name from which names of inhabitants are derived: a shorter stem is ambiguous."""
 _AGGLOMERATION = re.compile(
     whole_words(
         r"""
@@ -73,7 +73,7 @@ _ELSEWHERE = re.compile(
 
 
 class Territories:
-    """Tells territories by the names of one city's study; made once for many posts."""
+    """Coder of territories by the place names of one city; made once for many posts."""
 
     def __init__(self, places: Places) -> None:
         self._city = _names(places.city, people=True)
@@ -81,10 +81,10 @@ class Territories:
         self._others = _names(places.others)
 
     def of(self, text: str) -> str:
-        """ "city", "agglomeration", "elsewhere", or "" where no place is told."""
-        written = _flat(text[:MOST_CHARACTERS])
-        rest, named = _without(self._agglomeration, written)
-        if named or _AGGLOMERATION.search(_small(rest)):
+        """Return "city", "agglomeration", "elsewhere", or "" when no place is named."""
+        flat = _flat(text[:MOST_CHARACTERS])
+        rest, has_agglomeration = _without(self._agglomeration, flat)
+        if has_agglomeration or _AGGLOMERATION.search(_small(rest)):
             return "agglomeration"
         rest, own = _without(self._city, rest)
         if own:
@@ -97,8 +97,8 @@ class Territories:
 
 
 def _flat(text: str) -> str:
-    """Words without accents, one space between; what a hashtag or a handle joins is taken apart, addresses left out."""
-    text = _ANSWERED.sub("", _LINK.sub(" ", text))
+    """Return the words without accents, with single spaces; hashtags and handles are split, addresses left out."""
+    text = _REPLY_HANDLES.sub("", _LINK.sub(" ", text))
     text = unicodedata.normalize("NFKD", clean(_CAMEL.sub(" ", text)).translate(_LIGATURES))
     return _GAP.sub(" ", _MARKS.sub("", text))
 
@@ -108,26 +108,26 @@ def _small(flat: str) -> str:
 
 
 def _names(names: Iterable[str], *, people: bool = False) -> re.Pattern[str] | None:
-    """Any of these names as whole words with a capital, or in whatever letters behind # or @; the longest first.
+    """Return a pattern for any of these names with a capital, or in any case after # or @; None without names.
 
-    The capital tells Tours from tours and Nice from nice. `people`: those named after it too, as French does.
+    The capital distinguishes Tours from tours and Nice from nice. `people`: also French names of inhabitants.
     """
     flat = sorted({name.strip() for name in map(_flat, names) if name.strip()}, key=len, reverse=True)
     if not flat:
         return None
-    capital, joined = [], [re.escape(name.replace(" ", "")) for name in flat]
+    capital, tag_names = [], [re.escape(name.replace(" ", "")) for name in flat]
     for name in flat:
         first = re.escape(name[0].upper())
         capital.append(f"{first}(?i:{re.escape(name[1:])})")
         if people and len(name) >= SHORTEST_STEM:
             capital.append(f"{first}(?i:{re.escape(name[1:-2])}{_PEOPLE})")
     initials = re.escape("".join(sorted({name[0].upper() for name in flat})))  # most letters are none of them
-    written = rf"\b(?=[{initials}])(?:{'|'.join(capital)})\b"
-    return re.compile(rf"{written}|(?<=[#@])(?i:{'|'.join(joined)})\b")
+    whole_names = rf"\b(?=[{initials}])(?:{'|'.join(capital)})\b"
+    return re.compile(rf"{whole_names}|(?<=[#@])(?i:{'|'.join(tag_names)})\b")
 
 
 def _without(names: re.Pattern[str] | None, text: str) -> tuple[str, bool]:
     if names is None:
         return text, False
-    rest, found = names.subn(" ", text)
-    return rest, found > 0
+    rest, count = names.subn(" ", text)
+    return rest, count > 0

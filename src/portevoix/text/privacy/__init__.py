@@ -1,7 +1,7 @@
-"""Finds personal data in what citizens write, and masks it: for good, or so that it can be put back inside the house.
+"""Detection and masking of personal data in citizens' texts: irreversibly, or so that it can be restored internally.
 
-Where in doubt it masks: a name too many costs the reader a word, a name left costs a citizen her privacy. Names of
-places without a number stay, because a journal of a city is about its places.
+In doubt it masks: a wrong mask costs the reader a word, a missed name costs a citizen her privacy. Names of places
+without a number stay, because a city's journal is about its places.
 """
 
 import re
@@ -34,15 +34,15 @@ __all__ = [
     "told",
 ]
 _SHORTEST = 3
-"""Shorter parts of an author's name are not looked for by themselves."""
-_NUMBERED = re.compile(r"\[[^\[\]\n]{1,30} \d{1,9}\]")
+"""Shorter parts of an author's name are not searched for by themselves."""
+_NUMBERED_PLACE = re.compile(r"\[[^\[\]\n]{1,30} \d{1,9}\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text in which numbered places like "[nom 1]" stand for `values`, keyed by their place.
+    """A text in which numbered placeholders like "[nom 1]" replace `values`, which are keyed by placeholder.
 
-    `found` is where they stood in the text as it was.
+    `found` are their places in the original text.
     """
 
     text: str
@@ -50,26 +50,26 @@ class Masked:
     found: tuple[Found, ...]
 
     def unmask(self, text: str) -> str:
-        """`text` with the values put back where their places stand: the masked text, or one made from it."""
-        return _NUMBERED.sub(lambda place: self.values.get(place[0], place[0]), text)
+        """Return `text`, the masked text or one made from it, with the values in place of their placeholders."""
+        return _NUMBERED_PLACE.sub(lambda place: self.values.get(place[0], place[0]), text)
 
 
 def find(text: str, names: Iterable[str] = (), *, spared: Iterable[str] = ()) -> tuple[Found, ...]:
-    """Personal data in the text, in order; none overlaps another.
+    """Return the personal data in the text, in order and without overlaps.
 
-    `names`: those of the author, found wherever they stand. `spared`: what is not personal, as the city's accounts.
+    `names`: those of the author, found everywhere. `spared`: texts that are not personal, such as the city's accounts.
     """
     forms = list(find_forms(text))
-    given = _given(names)
-    found = forms + without_overlaps(as_seen(blanked(text, forms), lambda rest: _find_names(rest, given)))
-    kept = {fold(name).lstrip("@") for name in spared}
-    if kept:
-        found = [each for each in found if fold(text[each.start : each.end]).lstrip("@") not in kept]
-    return tuple(sorted(found))
+    own_names = _author_names(names)
+    spans = forms + without_overlaps(as_seen(blanked(text, forms), lambda rest: _find_names(rest, own_names)))
+    exempt_names = {fold(name).lstrip("@") for name in spared}
+    if exempt_names:
+        spans = [each for each in spans if fold(text[each.start : each.end]).lstrip("@") not in exempt_names]
+    return tuple(sorted(spans))
 
 
 def mask(text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()) -> str:
-    """The text with personal data replaced by what it is, in brackets; nothing leads back.
+    """Return the text with personal data irreversibly replaced by its kind in brackets.
 
     `names` and `spared` as in `find`. `lang` "fr" or "en" chooses the words in brackets.
     """
@@ -77,26 +77,26 @@ def mask(text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iter
 
 
 def cover(text: str, found: Sequence[Found], *, lang: str = "fr") -> str:
-    """The text with what `find` found in it replaced by what it is, in brackets."""
+    """Return the text with the results of `find` replaced by their kinds in brackets."""
     words = MASKS.get(lang, MASKS["en"])
-    return _replaced(text, found, lambda each: words[each.kind])
+    return _replace_spans(text, found, lambda each: words[each.kind])
 
 
 def mask_reversibly(text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()) -> Masked:
-    """The text with numbered places in it, the same value always at the same place; arguments as those of `mask`."""
+    """Return the text with numbered placeholders, the same for the same value; arguments as those of `mask`."""
     return mask_together([text], names=names, lang=lang, spared=spared)[0]
 
 
 def mask_together(
     texts: Sequence[str], *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()
 ) -> list[Masked]:
-    """Each text with numbered places in it, as by `mask_reversibly`; the same value has the same place in all of them.
+    """Return each text masked as by `mask_reversibly`; the same value has the same placeholder in all of them.
 
-    What already looks like a place in one of the texts is left alone, and its number not used.
+    Text that already looks like a placeholder is not changed, and its number is not used.
     """
     words = MASKS.get(lang, MASKS["en"])
     names, spared = tuple(names), tuple(spared)
-    taken = {place for text in texts for place in _NUMBERED.findall(text)}
+    existing_places = {place for text in texts for place in _NUMBERED_PLACE.findall(text)}
     places: dict[tuple[str, str], str] = {}
     numbers = dict.fromkeys(words, 0)
 
@@ -104,35 +104,35 @@ def mask_together(
         while (kind, value) not in places:
             numbers[kind] += 1
             place = f"{words[kind][:-1]} {numbers[kind]}]"
-            if place not in taken:
+            if place not in existing_places:
                 places[kind, value] = place
         return places[kind, value]
 
-    masked = []
+    results = []
     for text in texts:
-        found = find(text, names, spared=spared)
-        here = {each: place(each.kind, text[each.start : each.end]) for each in found}
-        values = {here[each]: text[each.start : each.end] for each in found}
-        masked.append(Masked(_replaced(text, found, here.__getitem__), values, found))
-    return masked
+        spans = find(text, names, spared=spared)
+        here = {each: place(each.kind, text[each.start : each.end]) for each in spans}
+        values = {here[each]: text[each.start : each.end] for each in spans}
+        results.append(Masked(_replace_spans(text, spans, here.__getitem__), values, spans))
+    return results
 
 
-def _replaced(text: str, found: Sequence[Found], by: Callable[[Found], str]) -> str:
+def _replace_spans(text: str, spans: Sequence[Found], by: Callable[[Found], str]) -> str:
     left, end = [], 0
-    for each in found:
+    for each in spans:
         left += [text[end : each.start], by(each)]
         end = each.end
     return "".join([*left, text[end:]])
 
 
-def _find_names(text: str, given: Iterable[str]) -> Iterator[Found]:
-    """Names in a text of which the forms are blanked; they may overlap. The author's are never public."""
-    yield from _standing(text, given, re.IGNORECASE)
+def _find_names(text: str, own_names: Iterable[str]) -> Iterator[Found]:
+    """Yield names in a text whose structured data is blanked; they may overlap. The author's names are never public."""
+    yield from _occurrences(text, own_names, re.IGNORECASE)
     yield from (each for each in without_overlaps(_of_others(text)) if not holds_office(text, each))
 
 
 def _of_others(text: str) -> Iterator[Found]:
-    yield from _standing(text, (name for name in told(text) if not is_famous(name)), 0)
+    yield from _occurrences(text, (name for name in told(text) if not is_famous(name)), 0)
     yield from running(text)
     yield from small(text)
     yield from strangers(text)
@@ -140,15 +140,15 @@ def _of_others(text: str) -> Iterator[Found]:
     yield from initials(text)
 
 
-def _standing(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:
-    """Wherever one of the names stands as a whole word."""
-    written = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
-    if written:
-        for match in re.finditer(rf"(?<!\w)(?:{written})(?!\w)", text, flags):
+def _occurrences(text: str, names: Iterable[str], flags: int) -> Iterator[Found]:
+    """Yield every occurrence of one of the names as a whole word."""
+    alternatives = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    if alternatives:
+        for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text, flags):
             yield Found(*match.span(), "name")
 
 
-def _given(names: Iterable[str]) -> set[str]:
+def _author_names(names: Iterable[str]) -> set[str]:
     names = [clean(name) for name in names]
     parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST}
     whole = {name.strip() for name in names if len(name.strip()) >= _SHORTEST}

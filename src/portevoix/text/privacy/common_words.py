@@ -1,4 +1,4 @@
-"""Which words are hardly ever names: greetings, articles, and what the shipped messages write without a capital."""
+"""Words that are hardly ever names: greetings, articles, and words without a capital in the bundled messages."""
 
 import re
 from functools import cache
@@ -18,20 +18,20 @@ NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
 
 def is_word(name: str) -> bool:
-    """Whether it begins like a greeting or a place rather than like a name."""
+    """Return whether a text begins like a greeting or a place rather than like a name."""
     first = re.split(r"[\s'’]", name.casefold(), maxsplit=1)[0]
     return first in NOT_NAMES or first.endswith("ment") or first.startswith("merci")
 
 
 def unknown(written: str) -> bool:
-    """Whether no part of it is a word."""
+    """Return whether no part of a text is a known word."""
     parts = [fold_word(part) for part in re.findall(rf"{LETTERS}+", written)]
     return not any(part in _words() or part in STOP for part in parts if len(part) > 1)
 
 
 @cache
 def _words() -> frozenset[str]:
-    """What the shipped messages and phrases write without a capital: words, and hardly a name."""
+    """Return the words without a capital in the bundled messages and phrases: hardly any is a name."""
     return frozenset(
         fold_word(part) for text in starter.texts() for part in re.findall(rf"(?<!\w)[a-zà-ÿ]{LETTERS}+", text)
     )

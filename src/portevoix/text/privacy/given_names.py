@@ -1,7 +1,7 @@
-"""First names in running text, with the surnames beside them: "Ambre et Jonas", "l'animatrice Zoé Kermarrec".
+"""Detection of first names in running text, with their surnames: "Ambre et Jonas", "l'animatrice Zoé Kermarrec".
 
-A list of first names says which words may be one, and the words around it whether it is: those of a street, a school
-or a stadium are not, and what is also a word or a place needs a reason.
+A list of first names gives the candidates, and the words around decide: names of streets, schools or stadiums do not
+count, and a name that is also a word or a place needs supporting context.
 """
 
 import re
@@ -27,7 +27,7 @@ _SURNAME = re.compile(
 )
 _AFTER_INITIAL = re.compile(rf"{GAP}({CAP})(?![\w’'])")
 _NO_INITIALS = frozenset("AIOYÀ")
-"""Without a point they are words, or count kings."""
+"""Without a full stop these are words, or numerals of kings."""
 _SURNAME_BEFORE = re.compile(r"(?<![\w\[#@’'-])[A-ZÀ-ÖØ-Þ]{3,30}(?:[-’'][A-ZÀ-ÖØ-Þ]{2,30}){0,2}[ \u00a0]$")
 _PARTS = re.compile(rf"{LETTERS}+")
 _MOST_SURNAMES = 3
@@ -82,9 +82,9 @@ _PLACE_AFTER = re.compile(
 _ARTICLE_BEFORE = re.compile(r"(?i)(?<!\w)(?:la|le|les|du|au|aux|des|the|cette|ce|ces|une?)[ \u00a0]$|[lL][’']$")
 _CAP_BEFORE = re.compile(rf"({CAP}){GAP}$")
 _BEGINS = re.compile(r"(?:^|[.!?…:;\n«»“”\"()\[\]•|/–—-])\s*$")
-_JOINED = re.compile(rf"(?:{GAP}(?:et|&|and|ou){GAP}|,{GAP}?)")
-_JOINED_NAME = re.compile(rf"{GAP}(?:et|&|and){GAP}({CAP}{GAP}{CAP})(?!\w)")
-_CALLED = re.compile(
+_CONJUNCTION = re.compile(rf"(?:{GAP}(?:et|&|and|ou){GAP}|,{GAP}?)")
+_SECOND_NAME = re.compile(rf"{GAP}(?:et|&|and){GAP}({CAP}{GAP}{CAP})(?!\w)")
+_RELATION_BEFORE = re.compile(
     r"(?i)\b(?:fils|fille|enfants?|fr[èe]re|s(?:œ|oe)ur|mari|femme|maman|papa|mamie|papi|ami|amie|voisine?|bébé"
     r"|appelée?|"
     r"prénommée?|petite?|my|son|daughter|wife|husband|neighbou?r|friend)[ ,:\u00a0]{1,2}$"
@@ -109,7 +109,7 @@ _ROLE = re.compile(
 
 
 def running(text: str) -> Iterator[Found]:
-    """Names in running text, by their first names or after what somebody does; bounded by the length of the text."""
+    """Yield names in running text, by first names or after an occupation, in time linear in the text's length."""
     yield from _by_first_name(text)
     for match in _ROLE.finditer(text):
         if not is_word(match[1]) and fold_word(match[1]) not in STOP and not has_a_street(text, match.start(1)):
@@ -121,22 +121,22 @@ def _by_first_name(text: str) -> Iterator[Found]:
     for match in _FIRST.finditer(text):
         if match.start() < end or (mark := _mark(match.group())) is None:
             continue
-        start, end = _whole(text, match)
+        start, end = _full_name(text, match)
         if is_place(text, match):
             continue
         if mark == _CERTAIN or _is_meant(text, match, mark, (start, end), last):
             last = (start, end)
             yield Found(start, end, "name")
-            if joined := _JOINED_NAME.match(text, end):
-                end = joined.end()
-                last = joined.span(1)
+            if second := _SECOND_NAME.match(text, end):
+                end = second.end()
+                last = second.span(1)
                 yield Found(*last, "name")
         else:
             end = match.end()
 
 
 def small(text: str) -> Iterator[Found]:
-    """Names without capitals, where there can be nothing but a name: "mon fils kevin", "mme lopez"."""
+    """Yield names without capitals where only a name is possible: "mon fils kevin", "mme lopez"."""
     for span in small_after_civility(text):
         if not is_famous(text[slice(*span)]):
             yield Found(*span, "name")
@@ -144,8 +144,8 @@ def small(text: str) -> Iterator[Found]:
     for match in _SMALL.finditer(text):
         if _mark(match.group(), certain=True) is None:
             continue
-        joined = _JOINED.match(text, match.end())
-        other = _SMALL.match(text, joined.end()) if joined else None
+        conjunction = _CONJUNCTION.match(text, match.end())
+        other = _SMALL.match(text, conjunction.end()) if conjunction else None
         if other and _mark(other.group(), certain=True) is not None:
             last = other.start()
             yield Found(*match.span(), "name")
@@ -154,25 +154,25 @@ def small(text: str) -> Iterator[Found]:
 
 
 def _small_surname(text: str, end: int) -> int:
-    """Where the name ends that goes on with a last word of the line."""
+    """Return the end of a name, including a surname that is the last word of the line."""
     on = re.compile(rf"{GAP}{LETTERS}{{2,30}}(?:-{LETTERS}{{2,30}})?(?=[ .!]{{0,2}}(?:\n|$))").match(text, end)
     return on.end() if on and fold_word(on.group().strip()) not in STOP else end
 
 
 def _mark(word: str, *, certain: bool = False) -> str | None:
-    """How sure a first name is by itself; None: it is none. Of "Jean-Zay" one half is a surname: a place."""
-    known = first_names()
-    whole = known.get(fold_word(word))
-    if word[-1] in "éÉ" and word.lower() not in _spelt():  # "Marié", not Marie
+    """Return how certain a first name is by itself, None if it is none. "Jean-Zay" is half a surname: a place."""
+    marks_by_name = first_names()
+    whole = marks_by_name.get(fold_word(word))
+    if word[-1] in "éÉ" and word.lower() not in _spellings():  # "Marié", not Marie
         return None
     if whole is None and "-" in word:
-        marks = [known.get(fold_word(part)) for part in word.split("-")]
+        marks = [marks_by_name.get(fold_word(part)) for part in word.split("-")]
         whole = None if None in marks or fold_word(word).replace("-", " ") in famous_names() else _CERTAIN
     return None if certain and whole != _CERTAIN else whole
 
 
-def _whole(text: str, match: re.Match[str]) -> Span:
-    """The first name with others and the surname that follow it, or with a surname in capitals before it."""
+def _full_name(text: str, match: re.Match[str]) -> Span:
+    """Return the span of a first name with further names after it, or a surname in capitals before it."""
     start, end = match.span()
     for _ in range(_MOST_SURNAMES):
         on = _SURNAME.match(text, end, end + _LOOK_ON)
@@ -189,7 +189,7 @@ def _whole(text: str, match: re.Match[str]) -> Span:
 
 
 def _after_initial(text: str, end: int, initial: str) -> int:
-    """Where the name ends of which this was the middle initial: "John A. Smith"; without a surname, where it stands."""
+    """Return the end of a name with this middle initial, "John A. Smith"; that of the initial without a surname."""
     on = _AFTER_INITIAL.match(text, end, end + _LOOK_ON)
     if not on or initial in _NO_INITIALS or is_word(on[1]) or fold_word(on[1]) in STOP:
         return end
@@ -197,7 +197,7 @@ def _after_initial(text: str, end: int, initial: str) -> int:
 
 
 def is_place(text: str, match: re.Match[str]) -> bool:
-    """Whether what was found is called after somebody: a street, a school, a stadium."""
+    """Return whether the match belongs to the name of a street, a school or a stadium."""
     if is_famous(text[match.start() : match.end() + _LOOK_ON]):
         return True
     after = _PLACE_AFTER.match(text, match.end(), match.end() + _LOOK_ON)
@@ -205,29 +205,33 @@ def is_place(text: str, match: re.Match[str]) -> bool:
 
 
 def is_called_after(text: str, start: int) -> bool:
-    """Whether a street, a school or a stadium is called after who is named from there on."""
+    """Return whether the name at `start` follows the word for a street, a school or a stadium."""
     return _PLACE_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]) is not None
 
 
 def is_famous(name: str) -> bool:
-    """Whether it begins like the name of somebody whom streets are called after."""
-    folded = " ".join(fold_word(word) for word in _PARTS.findall(name))
-    return bool(folded) and any(f"{folded} ".startswith(f"{known} ") for known in _beginning(folded.split()[0]))
+    """Return whether a name begins with that of a person after whom streets are named."""
+    plain_name = " ".join(fold_word(word) for word in _PARTS.findall(name))
+    return bool(plain_name) and any(
+        f"{plain_name} ".startswith(f"{famous_name} ") for famous_name in _beginning(plain_name.split()[0])
+    )
 
 
 def _in_a_name(before: str) -> bool:
-    """Whether a word with a capital stands directly before, as in "la Chaume Blanche"."""
+    """Return whether a text ends with a word with a capital, as before the name in "la Chaume Blanche"."""
     word = _CAP_BEFORE.search(before)
     return word is not None and not is_word(word[1]) and fold_word(word[1]) not in STOP
 
 
 def _is_meant(text: str, match: re.Match[str], mark: str, whole: Span, last: Span) -> bool:
-    """Whether what is also a word or a place is a person here."""
+    """Return whether a name that is also a word or a place is a person here."""
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if _CALLED.search(before) or (0 <= last[1] < match.start() and _JOINED.fullmatch(text, last[1], match.start())):
+    if _RELATION_BEFORE.search(before) or (
+        0 <= last[1] < match.start() and _CONJUNCTION.fullmatch(text, last[1], match.start())
+    ):
         return True
-    if joined := _JOINED.match(text, match.end()):
-        other = _FIRST.match(text, joined.end())
+    if conjunction := _CONJUNCTION.match(text, match.end()):
+        other = _FIRST.match(text, conjunction.end())
         if other and _mark(other.group(), certain=True) is not None:
             return True
     if mark == _PLACE or _ARTICLE_BEFORE.search(before) or _in_a_name(before):
@@ -236,30 +240,30 @@ def _is_meant(text: str, match: re.Match[str], mark: str, whole: Span, last: Spa
 
 
 def has_a_street(text: str, start: int) -> bool:
-    """Whether who is named from there on, after a title, is whom a street or a school is called after."""
+    """Return whether the name at `start`, after a title, is that of a street or a school."""
     return _NAMED_AFTER.search(text[max(0, start - _LOOK_BACK) : start]) is not None
 
 
 @cache
 def first_names() -> dict[str, str]:
-    """Folded first names, each with how sure it is by itself."""
+    """Return folded first names, each with how certain it is by itself."""
     names: dict[str, str] = {}
     for line in _lines("first_names.txt"):
         for name in line.split():
             mark = name[-1] if name[-1] in (_WORD, _PLACE) else _CERTAIN
-            folded = fold_word(name.removesuffix(mark))
-            names[folded] = max(mark, names.get(folded, ""), key=(_CERTAIN, _PLACE, _WORD).index)
+            plain_name = fold_word(name.removesuffix(mark))
+            names[plain_name] = max(mark, names.get(plain_name, ""), key=(_CERTAIN, _PLACE, _WORD).index)
     return names
 
 
 @cache
-def _spelt() -> frozenset[str]:
+def _spellings() -> frozenset[str]:
     return frozenset(name.rstrip("?!").lower() for line in _lines("first_names.txt") for name in line.split())
 
 
 @cache
 def famous_names() -> frozenset[str]:
-    """Folded names of persons whom streets and schools are called after, and of houses, a hyphen as a space."""
+    """Return folded names of persons after whom streets and schools are named, and of houses, hyphens as spaces."""
     return frozenset(" ".join(fold_word(word) for word in _PARTS.findall(line)) for line in _lines("famous_names.txt"))
 
 

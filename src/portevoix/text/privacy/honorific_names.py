@@ -1,7 +1,7 @@
-"""Surnames after a civility that a capital alone does not tell: "Mme Le Goff", "M. de Kerangal", "MME LOPEZ".
+"""Detection of surnames after a civility with a particle or in capitals: "Mme Le Goff", "M. de Kerangal", "MME LOPEZ".
 
-An article after a civility mostly introduces an office ("Monsieur le Maire", "Madame La Directrice"), so that what
-follows it has to look like nothing but a name.
+An article after a civility mostly introduces an office ("Monsieur le Maire", "Madame La Directrice"), so the next words
+must be possible only as a name.
 """
 
 import re
@@ -15,18 +15,18 @@ CIVILITY = (
     r"(?:(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr|Mme|Mmes|Mlle)\.?|Monsieur|Madame|Mademoiselle|Docteur|Maître|mme|mr|Mère|"
     r"Père(?! Noël)|(?:Sgt|Cpl|Lt|Capt|Det|Ofc|Prof|Rev)\.?|Sergeant|Miss(?! France))"
 )
-_SHOUTED = r"(?:MME|MLLE|MR|MONSIEUR|MADAME|MADEMOISELLE)\.?"
+_CAPITAL_CIVILITY = r"(?:MME|MLLE|MR|MONSIEUR|MADAME|MADEMOISELLE)\.?"
 _WORDS = (
     r"[dD]e|DE|[dD]u|DU|[dD]es|DES|[lL]a|LA|[lL]es?|LES?|[dD][aio]|D[AIO]|[dD][ao]s|D[AO]S|[dD]el(?:la)?|[vV][ao]n|"
     r"V[AO]N|[dD]e[nr]|[tT]er|[bB]en|BEN|[bB]int|[eEaA]l|[EA]L|[oO]uld|[aA]bd|[aA]bou"
 )
-_ELIDED = r"[dDlLnNmM][’']"
-_PARTICLED = re.compile(
-    rf"(?<!\w)(?:{CIVILITY}|{_SHOUTED})(?:{GAP}{{1,2}}|(?<=\.))"
-    rf"(?P<name>(?P<before>(?:(?:{_WORDS}){GAP}{{1,2}}|{_ELIDED}){{1,3}})(?P<last>{CAP}))"
+_ELISION = r"[dDlLnNmM][’']"
+_WITH_PARTICLE = re.compile(
+    rf"(?<!\w)(?:{CIVILITY}|{_CAPITAL_CIVILITY})(?:{GAP}{{1,2}}|(?<=\.))"
+    rf"(?P<name>(?P<before>(?:(?:{_WORDS}){GAP}{{1,2}}|{_ELISION}){{1,3}})(?P<last>{CAP}))"
 )
 _LOUD = re.compile(
-    rf"(?<!\w){_SHOUTED}{GAP}{{1,2}}(?P<name>[A-ZÀ-ÖØ-Þ]{{3,30}}(?:-[A-ZÀ-ÖØ-Þ]{{2,30}}){{0,2}})(?![\w’'])"
+    rf"(?<!\w){_CAPITAL_CIVILITY}{GAP}{{1,2}}(?P<name>[A-ZÀ-ÖØ-Þ]{{3,30}}(?:-[A-ZÀ-ÖØ-Þ]{{2,30}}){{0,2}})(?![\w’'])"
 )
 _SMALL = re.compile(
     rf"(?<!\w)(?:[mM]me|[mM]r|[mM]lle|[mM]rs|[mM]\.)\.?{GAP}(?:[vV]euve{GAP})?"
@@ -38,10 +38,10 @@ _SMALL_ARTICLE = re.compile(rf"(?<!\w)(?:l(?:a|es?){GAP}|l[’'])")
 _NOBLE = re.compile(rf"(?i:(?:de{GAP}))L(?:[ae]{GAP}{{1,2}}|[’'])$")
 _OF = re.compile(rf"(?i)(?<!\w)(?:de|du|des){GAP}|[dnm][’']")
 _TRADE = re.compile(r"(?:eur|euse|rice|iere?|aire|iste|ante?|ente?|ienn?e?)$")
-"""How words end that say what somebody does: after a small article they are no names."""
+"""Endings of words for occupations: after an article in small letters they are no names."""
 _ADJECTIVES_TEXT = "blanc roux grand petit bon roy gros long brun noir vieux jeune gentil sage doux fort"
 _ADJECTIVES = frozenset(_ADJECTIVES_TEXT.split())
-"""Words that with "Le" are surnames."""
+"""Words that are surnames with "Le"."""
 _OFFICES_TEXT = """
     maire mairesse mayor adjoint adjointe president presidente directeur directrice conseiller conseillere prefet
     prefete depute deputee senateur senatrice bonjour monsieur madame mademoiselle responsable secretaire elu elue
@@ -57,8 +57,8 @@ _OFFICES = frozenset(_OFFICES_TEXT.split())
 
 
 def after_civility(text: str) -> Iterator[str]:
-    """Surnames with a particle, or in a text of capitals, after a civility."""
-    for match in _PARTICLED.finditer(text):
+    """Yield surnames with a particle, or in capitals, after a civility."""
+    for match in _WITH_PARTICLE.finditer(text):
         if _is_surname(match["before"], match["last"]):
             yield match["name"]
     for match in _LOUD.finditer(text):
@@ -67,7 +67,7 @@ def after_civility(text: str) -> Iterator[str]:
 
 
 def small_after_civility(text: str) -> Iterator[tuple[int, int]]:
-    """Where surnames stand after a civility, without capitals: "mme lopez", "mme da silva"."""
+    """Yield the spans of surnames without capitals after a civility: "mme lopez", "mme da silva"."""
     for match in _SMALL.finditer(text):
         before, last = match["before"], match["last"]
         article = _SMALL_ARTICLE.search(before)
@@ -77,12 +77,12 @@ def small_after_civility(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_office(word: str) -> bool:
-    """Whether a part of the word is what a civility is put before: an office, a service."""
+    """Return whether a part of the word is an office or a service, which a civility may precede."""
     return any(part in _OFFICES for part in fold_word(word).split("-"))
 
 
 def _is_surname(before: str, last: str) -> bool:
-    """Whether the word after these particles is nothing that a civility is put before."""
+    """Return whether the word after these particles is a surname, not an office or another word."""
     word = fold_word(last)
     if word in STOP or is_office(last):
         return False

@@ -1,6 +1,6 @@
-"""Surnames after initials in running text: "signalé par L. Martin", "J.-P. Morel".
+"""Detection of surnames after initials in running text: "signalé par L. Martin", "J.-P. Morel".
 
-A single letter also names a section, a building or a shop, so that it needs a word before it that a person follows.
+A single letter also names a section, a building or a shop, so a word that precedes persons is required before it.
 """
 
 import re
@@ -23,30 +23,30 @@ _BY = re.compile(
 )
 _BEFORE = 14
 _COMPOUND = "JM"
-"""Two initials of which the first is one of these are those of Jean-… and Marie-…, whatever stands before."""
+"""First letters of two initials that are those of Jean-… and Marie-…, whatever precedes them."""
 _BRANDS = frozenset({"leclerc"})
 
 
 def initials(text: str) -> Iterator[Found]:
-    """Initials with a surname, where a person is spoken of and nothing is called after it."""
+    """Yield initials with a surname, where they mean a person and not a place or a shop."""
     for match in _WHOLE.finditer(text):
         monsieur = match["first"] == "M" and not match["second"]
-        told = match["second"] and match["first"] in _COMPOUND
-        if monsieur or not (told or _BY.search(text[max(0, match.start() - _BEFORE) : match.start()])):
+        is_compound = match["second"] and match["first"] in _COMPOUND
+        if monsieur or not (is_compound or _BY.search(text[max(0, match.start() - _BEFORE) : match.start()])):
             continue
-        known = is_word(match["name"]) and match["name"] == match["last"]
-        if known or not unknown(match["last"]) or _is_public(match) or is_called_after(text, match.start()):
+        is_word_alone = is_word(match["name"]) and match["name"] == match["last"]
+        if is_word_alone or not unknown(match["last"]) or _is_public(match) or is_called_after(text, match.start()):
             continue
         yield Found(*match.span(), "name")
 
 
 def _is_public(match: re.Match[str]) -> bool:
-    """Whether streets are called after somebody with that name and initial, or it is a shop."""
+    """Return whether streets are named after a person with that name and initial, or it is a shop."""
     word = fold_word(match["last"])
     return word in _BRANDS or (match["first"].lower(), word) in _public()
 
 
 @cache
 def _public() -> frozenset[tuple[str, str]]:
-    """The first letter and the last word of each name that streets are called after."""
+    """Return the first letter and the last word of each person after whom streets are named."""
     return frozenset((name[0], name.split()[-1]) for name in famous_names())

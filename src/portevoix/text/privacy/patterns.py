@@ -1,4 +1,4 @@
-"""Pieces of patterns that finders of names and of forms share; every repetition is bounded."""
+"""Parts of patterns shared by the detectors of names and of structured data; every repetition is bounded."""
 
 GAP = "[ \u00a0\u202f]"
 LETTERS = r"[^\W\d_]"
@@ -9,7 +9,7 @@ CAP = (
 """A word with a capital."""
 INITIAL = rf"(?<!\w)(?!M\.{GAP})[A-ZÀ-ÖØ-Þ]\.(?:-?[A-ZÀ-ÖØ-Þ]\.)?"
 JOINT = rf"{GAP}(?:(?:de|du|des|la|le|da|dos|van|den|der|von|ben|el|al){GAP}|[dD][’']){{0,2}}"
-"""What stands between the parts of a name."""
+"""Separator of the parts of a name, with particles."""
 NAME = rf"(?:{INITIAL}{GAP}?{CAP}(?:{JOINT}{CAP}){{0,2}}|{CAP}(?:{JOINT}{CAP}){{0,4}}(?:{GAP}{INITIAL})?)"
 NAMES = rf"{NAME}(?:(?:,{GAP}?|{GAP}(?:et|&|and){GAP}){NAME}){{0,3}}"
 MONTH = (

@@ -1,7 +1,7 @@
-"""Whose name is public: who holds an office, where the name stands right beside it.
+"""Detection of public names: those of office holders, directly beside the office.
 
-Only what closes like an apposition counts. "Mme Lopez, ma voisine, a écrit au maire" names nobody in office, nor does
-who addresses the mayor and signs with the next words, nor who stands in a list after the mayor.
+Only an apposition counts. "Mme Lopez, ma voisine, a écrit au maire" names nobody in office; neither does a letter to
+the mayor whose next words are a signature, nor a list after the mayor.
 """
 
 import re
@@ -37,12 +37,12 @@ _SUBJECT = (
     rf"(?<!{GAP}{GAP})" + "".join(rf"(?<!{re.escape(word)}{GAP})" for word in _NOT_AFTER.split()) + r"(?<![\w’'-])"
     r"(?:le|la|l[’']|notre|the|our)"
 )
-"""An article of somebody who is spoken of, and neither addressed nor only what something belongs to."""
+"""The article of a person who is mentioned, not addressed, and not a possessor."""
 _TITLE = r"(?<![\w’'-])(?:Mayor|Governor|Senator|Minister|Council(?:lor|man|woman)|Alder(?:man|woman)?)"
-_TITLED = re.compile(rf"{_TITLE}{GAP}")
+_TITLE_BEFORE = re.compile(rf"{_TITLE}{GAP}")
 _HOLDER = re.compile(rf"(?i:{_SUBJECT}{GAP}?{_OFFICE}{_OF}){GAP}$|{_TITLE}{GAP}$")
 _SET_OFF = re.compile(rf"(?i:{_SUBJECT}{GAP}?{_OFFICE}{_OF}),{GAP}{_CIVIL}$")
-_CLOSED = re.compile(
+_CLOSING = re.compile(
     rf"[;)]|,{GAP}(?!(?i:et|and|ou|or|le|la|les|l[’']|the|ma|mon|ta|ton|sa|son|notre|nos|mes|my|our|his|her|"
     r"une?|an|a (?:neighbou?r|friend|resident|citizen)|habitante?|demeurant|domicili[ée]e?|n[ée]e?|je|"
     r"i)(?![^\W_])|"
@@ -55,10 +55,10 @@ _THEN = re.compile(
 
 
 def holds_office(text: str, name: Found) -> bool:
-    """Whether the name is that of somebody in office: "la ministre …", "le maire, M. …,", "Mme …, maire de …"."""
-    if _TITLED.match(text, name.start, name.end) or _THEN.match(text, name.end, name.end + _AFTER):
+    """Return whether the name is that of an office holder: "la ministre …", "le maire, M. …,", "Mme …, maire de …"."""
+    if _TITLE_BEFORE.match(text, name.start, name.end) or _THEN.match(text, name.end, name.end + _AFTER):
         return True
     before = text[max(0, name.start - _BEFORE) : name.start]
     if _HOLDER.search(before):
         return True
-    return bool(_SET_OFF.search(before) and _CLOSED.match(text, name.end))
+    return bool(_SET_OFF.search(before) and _CLOSING.match(text, name.end))

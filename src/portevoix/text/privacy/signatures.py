@@ -1,4 +1,4 @@
-"""Names that a text itself tells: after a civility, a kinship or "my name is", and as its signature."""
+"""Detection of names that a text states: after a civility, a kinship or "my name is", and as its signature."""
 
 import re
 
@@ -17,7 +17,7 @@ _SPOKEN_OF = (
     rf"(?:[lL]e{GAP}(?:voisin|fils|p[èe]re(?!{GAP}No[ëe]l)|fr[èe]re|gamin)|"
     rf"[lL]a{GAP}(?:voisine|fille|m[èe]re(?!{GAP}(?:No[ëe]l|Patrie|Nature))|s(?:œ|oe)ur|veuve|gamine))"
 )
-_TOLD = tuple(re.compile(pattern) for pattern in (
+_STATED_NAMES = tuple(re.compile(pattern) for pattern in (
     rf"(?<!\w){CIVILITY}(?:{GAP}et{GAP}{CIVILITY})?{GAP}{{1,2}}(?:(?:[vV]euve|[vV]ve\.?|née){GAP})?({NAME}|{INITIAL})",
     rf"(?<![\w.])(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr|Mme|Mlle)\.({CAP}(?:{JOINT}{CAP}){{0,2}})",
     rf"(?i:\b(?:[mst][’' ]?appell?e(?:nt)?|je me nomme|prénommée?|nommée?|my name is|i am called|"
@@ -43,8 +43,8 @@ _TOLD = tuple(re.compile(pattern) for pattern in (
 _CIVIL = re.compile(rf"^{CIVILITY}(?:{GAP}|$)")
 _SIGNERS = rf"({NAMES}|(?:{INITIAL}{GAP}?){{1,3}})\s*([,(\[–].{{0,80}})?[.!\s]*$"
 _SIGNED_LE = re.compile(rf"^\s*(Le{GAP}([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{{2,30}}(?:-[A-ZÀ-ÖØ-Þ]{LETTERS}{{2,30}})?))[.!\s]*$")
-_SIGNED = re.compile(rf"^\s*[–—-]?\s*(){_SIGNERS}")
-_GREETED = re.compile(
+_SIGNATURE = re.compile(rf"^\s*[–—-]?\s*(){_SIGNERS}")
+_AFTER_GREETING = re.compile(
     r"^.{0,80}?(?i:ment|merci|cordialement|salutations|remerciements.{0,12}?|retour|cdt|cdlt|à vous|vôtre|aide|avance|"
     r"bises.{0,30}?|journée|soirée|gratitude|regards|sincerely|thanks|yours|habitants|bureau|collectif.{0,40}?|équipe|"
     rf"association)([\s,.;:!–—-]{{1,5}}){_SIGNERS}"
@@ -56,35 +56,35 @@ _LINES = 4
 
 
 def told(text: str) -> set[str]:
-    """The names that the text itself tells: after a civility, a kinship or "my name is", and as its signature."""
-    found = {
+    """Return the names stated in a text: after a civility, a kinship or "my name is", and as its signature."""
+    names = {
         _CIVIL.sub("", match[1], count=1)
-        for pattern in _TOLD
+        for pattern in _STATED_NAMES
         for match in pattern.finditer(text)
         if not has_a_street(text, match.start(1))
     }
-    found |= _signed(text)
-    found = {name for name in found if name and not is_word(name) and fold_word(name) not in STOP}
-    return found | set(after_civility(text)) | _signed_le(text)
+    names |= _signature_names(text)
+    names = {name for name in names if name and not is_word(name) and fold_word(name) not in STOP}
+    return names | set(after_civility(text)) | _signed_le(text)
 
 
-def _signed(text: str) -> set[str]:
-    """The names in the last lines, and after the greeting at the end of the last sentence."""
-    found: set[str] = set()
+def _signature_names(text: str) -> set[str]:
+    """Return the names in the last lines, and after the closing at the end of the last sentence."""
+    names: set[str] = set()
     lines = _last_lines(text)
     for line in lines if len(lines) > 1 else []:  # a whole text is no signature
-        if signed := _SIGNED.match(line):
-            found.update(_signers(signed, alone=line is lines[-1]))
+        if signature := _SIGNATURE.match(line):
+            names.update(_signers(signature, alone=line is lines[-1]))
     if lines:
         last = _SENTENCE.split(lines[-1])[-1]
-        for pattern in (_SIGNED, _GREETED):
-            if (signed := pattern.match(last)) and (last != text.strip() or signed[1]):
-                found.update(_signers(signed, alone=bool(signed.group(1).strip())))
-    return found
+        for pattern in (_SIGNATURE, _AFTER_GREETING):
+            if (signature := pattern.match(last)) and (last != text.strip() or signature[1]):
+                names.update(_signers(signature, alone=bool(signature.group(1).strip())))
+    return names
 
 
 def _signed_le(text: str) -> set[str]:
-    """A last line that is nothing but "Le Goff"."""
+    """Return the name when the last line consists only of one like "Le Goff"."""
     lines = _last_lines(text)
     name = _SIGNED_LE.match(lines[-1]) if len(lines) > 1 else None
     return {name[1]} if name and unknown(name[2]) and not is_office(name[2]) else set()
@@ -94,10 +94,10 @@ def _last_lines(text: str) -> list[str]:
     return [line for line in text[-_TAIL:].rstrip().split("\n") if line.strip()][-_LINES:]
 
 
-def _signers(signed: re.Match[str], *, alone: bool) -> set[str]:
-    """The names of a signature; `alone`: one word will do, as in a last line that says "Lucinda"."""
-    parts = [part for part in _LIST.split(signed.group(2).strip()) if part]
-    named = [part for part in parts if not is_word(part)]
-    if len(named) == 1 and " " not in named[0] and not alone:
+def _signers(signature: re.Match[str], *, alone: bool) -> set[str]:
+    """Return the names of a signature; `alone`: one word is enough, as in a last line "Lucinda"."""
+    parts = [part for part in _LIST.split(signature.group(2).strip()) if part]
+    names = [part for part in parts if not is_word(part)]
+    if len(names) == 1 and " " not in names[0] and not alone:
         return set()
-    return set(named)
+    return set(names)

@@ -1,7 +1,7 @@
-"""Finds what has a form: addresses of mail and of houses, telephone, bank and card numbers, plates, dates of birth.
+"""Detection of structured data: e-mail and postal addresses, telephone, bank and card numbers, plates, dates of birth.
 
-Where a number carries its own check, the check decides, and what fails it is still taken when a word before it says
-what it is: a digit mistyped is no less personal.
+A number with check digits must pass the check, unless a word before it states what it is: a number with a mistyped
+digit is still personal.
 """
 
 import re
@@ -13,7 +13,7 @@ from portevoix.text.privacy.patterns import CAP, GAP, MONTH
 from portevoix.text.privacy.spans import Found, Span, as_seen, blanked, without_overlaps
 from portevoix.text.tokens import STOP, fold_word
 
-# Every repetition is bounded, so that no text, however made, costs more than its length.
+# Every repetition is bounded, so that the time is linear in the length of any text.
 MASKS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "fr": {"email": "[courriel]", "phone": "[téléphone]", "iban": "[IBAN]", "number": "[numéro]", "plate": "[plaque]",
            "address": "[adresse]", "name": "[nom]", "handle": "[compte]", "link": "[lien]", "card": "[carte bancaire]",
@@ -22,14 +22,14 @@ MASKS: Mapping[str, Mapping[str, str]] = MappingProxyType({
            "address": "[address]", "name": "[name]", "handle": "[account]", "link": "[link]", "card": "[bank card]",
            "birth": "[date of birth]", "secret": "[code]"},
 })  # fmt: skip
-"""What stands in the place of each kind, by language."""
+"""The replacement of each kind, by language."""
 
 
 _Check = Callable[[re.Match[str]], Span | None]
 _SEP = r"[ \u00a0\u202f\u2009.\-–/]"
 _BEFORE = 40
 _MOST_DIGITS, _FEWEST_DIGITS = 15, 8
-"""Of an international telephone number (ITU-T E.164)."""
+"""Bounds of an international telephone number (ITU-T E.164)."""
 _LENGTHS_TEXT = """
     AD24 AT20 BE16 BF28 BG22 BJ28 CH21 CI28 CM27 CY28 CZ24 DE22 DK18 DZ26 EE20 ES24 FI18 FR27 GB22 GR27
     HR21 HU28 IE22 IT27 LT20 LU20 LV21 MA28 MC27 ML28 MT31 NL18 NO15 PL28 PT25 RO24 SE24 SI19 SK24 SN28
@@ -40,24 +40,24 @@ _IBAN_LENGTHS = {word[:2]: int(word[2:]) for word in _LENGTHS_TEXT.split()}
 
 
 def find_forms(text: str) -> Iterator[Found]:
-    """Personal data that has a form, as it is written or as the eye sees it; none overlaps another."""
+    """Yield structured personal data, as written or as it looks, without overlaps."""
     yield from without_overlaps(as_seen(text, _find_forms))
 
 
 def _find_forms(text: str) -> Iterator[Found]:
-    """Kind by kind; what is found first is not found again as something else."""
+    """Yield structured data kind by kind; text found as one kind is not searched for the next."""
     for kind, pattern, check in _FORMS:
-        found = [
+        spans = [
             Found(*span, kind)
             for match in pattern.finditer(text)
             if (span := check(match) if check else match.span("v" if "v" in pattern.groupindex else 0))
         ]
-        yield from found
-        text = blanked(text, found)
+        yield from spans
+        text = blanked(text, spans)
 
 
 def _told_before(match: re.Match[str], words: str) -> bool:
-    """Whether one of the words, a pattern, stands shortly before the match."""
+    """Return whether one of the words, a pattern, is shortly before the match."""
     return bool(re.search(rf"(?i)\b(?:{words})", match.string[max(0, match.start() - _BEFORE) : match.start()]))
 
 
@@ -66,35 +66,41 @@ def _digits(text: str) -> str:
 
 
 def _is_iban(match: re.Match[str]) -> Span | None:
-    """By country, length and check digits (ISO 13616: the remainder by 97 is 1); what was written on is cut off."""
+    """Return the span of an IBAN, by country, length and check digits (ISO 13616: the remainder by 97 is 1).
+
+    Characters beyond the country's length are cut off.
+    """
     places = [place for place, letter in enumerate(match.group()) if letter.isalnum()]
     letters = "".join(match.group()[place] for place in places).upper()
     length = _IBAN_LENGTHS.get(letters[:2])
     if length is None:
         return None
-    told = _told_before(match, "iban|rib|compte|account|bank")
+    is_announced = _told_before(match, "iban|rib|compte|account|bank")
     if len(letters) < length:
-        return match.span() if told or (letters[:2] == "FR" and len(letters) > length - 4) else None
+        return match.span() if is_announced or (letters[:2] == "FR" and len(letters) > length - 4) else None
     end = match.start() + places[length - 1] + 1
     whole = letters[:length]
     right = int("".join(str(int(letter, 36)) for letter in whole[4:] + whole[:4])) % 97 == 1
     within = match.string[end : end + 1].isalnum() and end < match.end()
-    return (match.start(), end) if right or told or (match.group()[:2].isupper() and not within) else None
+    return (match.start(), end) if right or is_announced or (match.group()[:2].isupper() and not within) else None
 
 
 def _is_social(match: re.Match[str]) -> Span | None:
-    """French social-security numbers, by their key (97 less the remainder by 97; INSEE: 2A counts as 19, 2B as 18)."""
+    """Return the span of a French social-security number, by its key or the context.
+
+    The key is 97 less the remainder by 97 (INSEE: 2A counts as 19, 2B as 18).
+    """
     digits = re.sub(r"[^\dAB]", "", match.group().upper())
     number = digits[:13].replace("2A", "19").replace("2B", "18")
     if len(digits) == 15 and number.isdigit() and 97 - int(number) % 97 == int(digits[13:]):
         return match.span()
-    spaced = len(digits) != len(match.group())
-    told = _told_before(match, r"s[ée]cu|nir\b|assur|ss\b|immatricul|social|num|n°")
-    return match.span() if digits[0] in "12" and (spaced or told or len(digits) == 15) else None
+    has_spaces = len(digits) != len(match.group())
+    is_announced = _told_before(match, r"s[ée]cu|nir\b|assur|ss\b|immatricul|social|num|n°")
+    return match.span() if digits[0] in "12" and (has_spaces or is_announced or len(digits) == 15) else None
 
 
 def _is_card(match: re.Match[str]) -> Span | None:
-    """Bank cards, by Luhn's check (ISO/IEC 7812-1, annex B), or by the word before."""
+    """Return the span of a bank card number, by Luhn's check (ISO/IEC 7812-1, annex B) or the word before."""
     digits = _digits(match.group())
     odd = sum(int(digit) for digit in digits[-1::-2])
     even = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
@@ -103,24 +109,24 @@ def _is_card(match: re.Match[str]) -> Span | None:
 
 
 def _is_foreign(match: re.Match[str]) -> Span | None:
-    """Telephone numbers that begin with the country."""
+    """Return the span of a telephone number with a country code, by its number of digits."""
     return match.span() if _FEWEST_DIGITS <= len(_digits(match.group())) <= _MOST_DIGITS + 2 else None
 
 
 def _is_host(match: re.Match[str]) -> Span | None:
-    """Addresses on the internet (IPv4): most have a part of three figures, which numbers of versions have not."""
+    """Return the span of an IPv4 address: most have a part of three digits, unlike version numbers."""
     large = any(len(part) == 3 for part in match.group().split("."))
     return match.span() if large or _told_before(match, r"ip\b|ipv4") else None
 
 
 def _is_address(match: re.Match[str]) -> Span | None:
-    """Addresses of mail, not the account after a word: "c'est @lea.bzh"."""
+    """Return the span of an e-mail address, None for an account after a word: "c'est @lea.bzh"."""
     word, at, _ = match.group().partition(" @")
     return None if at and fold_word(word) in STOP else match.span()
 
 
 def _form(kind: str, pattern: str, check: _Check | None = None) -> tuple[str, re.Pattern[str], _Check | None]:
-    """`{_}` is a space, `{S}` what may part the figures of a number."""
+    """Return a form; in its pattern, `{_}` is a space and `{S}` a separator of digits."""
     return kind, re.compile(pattern.replace("{_}", GAP).replace("{S}", _SEP).replace("{CAP}", CAP)), check
 
 
@@ -148,11 +154,11 @@ _PAPERS = (
     r"|passport|licen[cs]e|permit|"
     r"customer|account|case|reference|claim|member|tax|insurance"
 )
-_KNOWN = (
+_NUMERIC_PAPERS = (
     r"INE|PDL|PRM|PCE|RSA|NUR|(?i:points?{_}de{_}livraison|demande{_}de{_}logement(?:{_}social)?|num[ée]ro{_}unique|"
     r"france{_}travail|p[ôo]le{_}emploi)"
 )
-"""Papers and meters whose number is all figures, called by letters or by several words."""
+"""Papers and meters whose number has only digits, named by letters or by several words."""
 _CARDS = (
     r"(?:carte|abonnement|pass){_}(?:(?:de{_}|d[’'])?"
     r"(?:bus|tram|transports?|navigo|cantine|biblioth[èe]que|m[ée]diath[èe]que))"
@@ -168,7 +174,7 @@ _STREET = (
 _WORDY_STREET = r"(?:cours|mail|passage|promenade|route|côte|lane|drive|close)"
 _PLAIN = rf"(?:\d{{1,2}}(?:er)?{{_}}{MONTH}(?:{{_}}(?:19|20)\d\d(?!\d))?(?!\w)|[\w’'-]{{1,40}})"
 _VERB = r"(?:est|sont|[ée]tait|a|ont|avait|n[’']est|n[’']a|ne|qui|que|et|o[ùu]|mais|car|sera|is|are|was)(?!\w)"
-"""What goes on after a street's name that is an adjective: "rue Haute est sale"."""
+"""Verbs and other words after a street's name that is an adjective: "rue Haute est sale"."""
 _TITLE = (
     r"(?i:g[ée]n[ée]ral|mar[ée]chal|docteur|dr|pr[ée]sident|professeur|abb[ée]|colonel|capitaine|commandant|sainte?"
     r"|ste?|"
@@ -195,10 +201,10 @@ _NAMED_ROAD = (
     r"(?i:rue|avenue|boulevard|bd\.?|all[ée]es?|place|chemin|impasse|quai|square){_}"
     r"(?:(?:de|du|des|la|le|les){_}|[dl][’']){0,2}{CAP}(?:{_}(?:de |du |des |la |le |l[’']|d[’'])?{CAP}){0,3}"
 )
-"""A street with a capital, which a number may follow: "rue Haute 14"."""
+"""A street with a capital, after which a number may come: "rue Haute 14"."""
 _HOUSE = r"(?i:n[°o]{_}?)?\d{1,3}(?:{_}?(?i:bis|ter|[a-d]))?"
 _NO_MORE = r"(?=,?{_}\d{5}(?!\w)|[.)](?!\w)|{_}?(?:[;!?](?!\w)|\n|$))"
-"""After a number at the end of an address: nothing that it may count."""
+"""The end of an address after its number, which must not count what follows."""
 _NUMERAL = (
     r"(?:z[ée]ro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt"
     r"|trente|quarante|cinquante|soixante|cents?)"
@@ -212,10 +218,10 @@ _SMALL_STREET = (
     r"(?:[a-z]{2,20}{_}){1,2}(?:street|st|road|rd|avenue|ave|lane|ln|drive|court|ct|terrace|place|boulevard|blvd)"
     r"\b\.?"
 )
-"""An English street without capitals, which a flat or "I live at" has to tell from “5 cars down the road”."""
-_KEPT = r"mots?{_}de{_}passe|mdp|pass(?:word|code|wd)|pwd"
+"""An English street without capitals; a flat or "I live at" is required, unlike in “5 cars down the road”."""
+_CODE_WORDS = r"mots?{_}de{_}passe|mdp|pass(?:word|code|wd)|pwd"
 _SECRET = (
-    rf"{_KEPT}|digicode|interphone|(?:door|gate|access|entry){{_}}code|(?:code{{_}})?pin|"
+    rf"{_CODE_WORDS}|digicode|interphone|(?:door|gate|access|entry){{_}}code|(?:code{{_}})?pin|"
     r"code{_}(?:secret|wi-?fi|porte|portail|immeuble|d[’'](?:acc[èe]s|entr[ée]e)|d[eu]{_}(?:la{_}|l[’'])?(?:porte|portail|"
     r"immeuble|entr[ée]e|r[ée]sidence))"
 )
@@ -247,7 +253,7 @@ _FORMS = (
     _form("birth", r"(?i:\b(?:né|née|born))(?:{_}en|{_}in){_}(?P<v>(?:19|20)\d\d)(?!\w)"),
     _form("birth", rf"(?i:\b(?:m(?:on|a|es)|notre|nos|my|our){{_}}{_CHILD})(?:{{_}}{{CAP}}){{0,2}},?{{_}}\({{_}}?"
           rf"(?P<v>\d{{1,2}}(?:[./-]\d{{1,2}}[./-]|{{_}}{MONTH}{{_}})(?:19|20)\d\d){{_}}?\)"),
-    _form("number", rf"(?:\b(?:{_KNOWN}){_LINK})(?P<v>(?:\d[ .]?){{5,17}}\d[A-Z]{{0,2}})(?!\w)"
+    _form("number", rf"(?:\b(?:{_NUMERIC_PAPERS}){_LINK})(?P<v>(?:\d[ .]?){{5,17}}\d[A-Z]{{0,2}})(?!\w)"
           r"(?!{_}?(?:€|euros?))"),
     _form("number", rf"(?i:\b(?:{_CARDS}){_LINK})(?P<v>\d{{6,14}})(?!\w)"),
     _form("number", r"(?i:\br[ée]f(?:[ée]rence)?s?\b\.?{_}{0,2}:?{_}{0,2})"
@@ -295,7 +301,7 @@ _FORMS = (
           r"(?!(?:19|20)\d\d\b)\d{4,}\b"),
     _form("secret", rf"(?i:(?<!\w)(?:{_SECRET}))"
           r"(?:{_}{0,2}(?::|=|(?i:n[°o]|num[ée]ro|est|is|le|la|the|c[’']est|actuel|{_})(?![^\W_])|suivant)){0,4}{_}{0,2}(?P<v>(?=[^\s,;\d]{0,40}\d)[^\s,;\[\]]{2,63}[^\s,;.\[\]])"),
-    _form("secret", rf"(?i:(?<!\w)(?:{_KEPT})){{_}}{{0,2}}[:=]{{_}}{{0,2}}"
+    _form("secret", rf"(?i:(?<!\w)(?:{_CODE_WORDS})){{_}}{{0,2}}[:=]{{_}}{{0,2}}"
           r"(?P<v>[^\s,;\[\]]{3,63})(?=[ .,;]{0,3}(?:\n|$))"),
     _form("handle", rf"(?i:(?<!\w)(?:{_NETWORK})(?:{{_}}?[:=]{{_}}?|{{_}}(?:(?:est|is|c[’']est){{_}})?))"
           r"(?P<v>(?=[\w.#]{0,40}[\d_])[A-Za-z][\w.]{1,40}(?:\w|#\d{4}))(?![\w@])"),

@@ -1,4 +1,4 @@
-"""Names that no list holds: words side by side that are nothing but names, because no message uses them otherwise."""
+"""Detection of names in no list: adjacent capitalised words that no bundled message uses as words."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _WHERE = re.compile(
 
 
 def strangers(text: str) -> Iterator[Found]:
-    """Two words or more with capitals, none of them a word."""
+    """Yield sequences of two or more words with capitals, none of them a known word."""
     for match in _PAIR.finditer(text):
         before = text[max(0, match.start() - 12) : match.start()]
         first = _FIRST.match(text, match.start()) or match

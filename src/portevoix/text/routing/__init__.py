@@ -1,1 +1,1 @@
-"""A city's own rules, and which department they choose."""
+"""A city's own rules for choosing departments."""

@@ -1,6 +1,6 @@
-"""Finds, for each message, the first of a city's rules that holds: made ready once for many messages.
+"""Search of the first matching rule of a city for each message, prepared once for many messages.
 
-Each condition that can be looked up gives a number in which bit n stands for rule n; what is left of the rules is asked
+Each condition that can be looked up gives a number in which bit n stands for rule n; the remaining rules are checked
 one by one, in their order.
 """
 
@@ -16,19 +16,22 @@ from portevoix.text.routing.rules import Hours, Phrase, Rule, folded_address, me
 from portevoix.text.tokens import fold_word
 
 MOST_CHARACTERS = 20_000
-"""What is read of a message."""
-_REMEMBERED = 20_000  # words: messages are made of the same ones
+"""Only so many characters of a message are read."""
+_CACHE_SIZE = 20_000  # words: messages are made of the same ones
 
 
 type _Hit = tuple[int, tuple[tuple[re.Pattern[str], int], ...]]
-"""The bits of what a word says by itself, and the phrases to be sought where it stands, with theirs."""
+"""The bits set by a word alone, and the phrases to search for where it occurs, with their bits."""
 _NONE: _Hit = (0, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a rule looks at: the text with its subject, the (channel, address) it came to, the address of the article it
-    speaks of ("": of none), whence it comes, and when it was sent."""
+    """The properties of a message that rules check.
+
+    `text` includes the subject, `account` is the (channel, address) that received it, `article` the address of the
+    article that it is about, "" for none, and `at` the time of sending.
+    """
 
     text: str
     account: tuple[str, str]
@@ -39,14 +42,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rule that decides, and which of its words the message has."""
+    """The matching rule, and those of its words that the message has."""
 
     rule: Rule
     words: tuple[str, ...]
 
 
 class Matcher:
-    """The rules in their order. Raises BadInput for one that `rules.check` refuses."""
+    """Matcher of rules, in their order. Raises BadInput for one that `rules.check` refuses."""
 
     def __init__(self, rules: Sequence[Rule], zone: ZoneInfo) -> None:
         self._rules = tuple(rules)
@@ -57,32 +60,32 @@ class Matcher:
         self._wordless = self._everywhere = 0
         self._patterns = tuple(tuple((word, _pattern(phrase(word))) for word in rule.words) for rule in rules)
         for number, rule in enumerate(rules):
-            bit, named = 1 << number, 1 << (len(rules) + number)
+            bit, place_bit = 1 << number, 1 << (len(rules) + number)
             self._phrases.add(map(phrase, rule.words), bit)
-            self._phrases.add(map(phrase, rule.places), named)
+            self._phrases.add(map(phrase, rule.places), place_bit)
             self._wordless |= 0 if rule.words else bit
             self._everywhere |= 0 if rule.accounts else bit
             for account in rule.accounts:
                 self._accounts[account] |= bit
 
     def find(self, said: Said) -> Found | None:
-        """None when no rule holds."""
+        """Return the first rule that holds, None when none does."""
         left = self._everywhere | self._accounts.get(said.account, 0)
         if not left:
             return None
         words = words_in(said.text[:MOST_CHARACTERS]) if self._phrases else []
-        spoken = self._phrases.among(words)
-        left &= spoken | self._wordless
-        named = spoken >> len(self._rules)
+        phrase_bits = self._phrases.among(words)
+        left &= phrase_bits | self._wordless
+        place_bits = phrase_bits >> len(self._rules)
         while left:
             number = (left & -left).bit_length() - 1
-            if self._holds(number, said, bool(named >> number & 1)):
+            if self._holds(number, said, bool(place_bits >> number & 1)):
                 return Found(self._rules[number], self._words(number, words))
             left &= left - 1
         return None
 
     def _holds(self, number: int, said: Said, named: bool) -> bool:
-        """Whether the conditions hold that were not looked up; `named`: the message names one of the rule's places."""
+        """Return whether the remaining conditions hold; `named`: the message names one of the rule's places."""
         rule = self._rules[number]
         if rule.articles:
             address = folded_address(said.article)
@@ -98,7 +101,7 @@ class Matcher:
 
 
 def within(hours: Hours, wall: datetime) -> bool:
-    """Whether a wall time of the city, without an offset, lies in these hours."""
+    """Return whether a wall time of the city, without an offset, lies in these hours."""
     minute = wall.hour * 60 + wall.minute
     today = _runs(hours, wall)
     if hours.start < hours.end:
@@ -117,16 +120,16 @@ def _inside(rule: Rule, place: Place | None) -> bool:
 
 
 class _Phrases:
-    """Which of many words and phrases a message has.
+    """Search of many words and phrases in a message.
 
-    Each word of a message is looked up as it is written, and what is found remembered. A phrase is sought only where
-    the longest of its words is there, or one that begins like it.
+    Each word of a message is looked up as written, and the result is cached. A phrase is searched for only when the
+    message has its longest word, or one with the same beginning.
     """
 
     def __init__(self) -> None:
         self._words: dict[str, _Hit] = {}
         self._beginnings: dict[int, dict[str, _Hit]] = {}
-        self._written: dict[str, _Hit] = {}
+        self._hits: dict[str, _Hit] = {}
         self._nothing: set[str] = set()
 
     def __bool__(self) -> bool:
@@ -141,31 +144,31 @@ class _Phrases:
             under[key] = _both(under.get(key, _NONE), hit)
 
     def among(self, words: Sequence[str]) -> int:
-        """The bits of all that is there, among words as they are written."""
-        found = 0
+        """Return the bits of all words and phrases found among words as written."""
+        all_bits = 0
         seeking: list[tuple[re.Pattern[str], int]] = []
         for word in set(words) - self._nothing:
-            bits, sought = self._written.get(word) or self._look_up(word)
-            found |= bits
-            seeking += sought
+            bits, patterns = self._hits.get(word) or self._look_up(word)
+            all_bits |= bits
+            seeking += patterns
         if seeking:
             line = _line(words)
             for pattern, bits in seeking:
                 if pattern.search(line):
-                    found |= bits
-        return found
+                    all_bits |= bits
+        return all_bits
 
     def _look_up(self, written: str) -> _Hit:
         word = fold_word(written)
         hit = self._words.get(word, _NONE)
         for length, beginnings in self._beginnings.items():
             hit = _both(hit, beginnings.get(word[:length], _NONE))
-        if len(self._nothing) + len(self._written) >= _REMEMBERED:
-            self._nothing, self._written = set(), {}
+        if len(self._nothing) + len(self._hits) >= _CACHE_SIZE:
+            self._nothing, self._hits = set(), {}
         if hit == _NONE:
             self._nothing.add(written)
         else:
-            self._written[written] = hit
+            self._hits[written] = hit
         return hit
 
 
@@ -178,20 +181,20 @@ def _line(words: Iterable[str]) -> str:
 
 
 def _pattern(words: Phrase) -> re.Pattern[str]:
-    """Finds the phrase in a line of words with single spaces between and around them."""
+    """Return the pattern of a phrase in a line of words with single spaces between and around them."""
     return re.compile(" " + " ".join(re.escape(word) + ("[^ ]*" if star else "") for word, star in words) + " ")
 
 
 class _Article:
-    """Whether a folded address is the entry's or lies under it; with a * whether it looks like the entry.
+    """Test whether a folded address is the entry's or below it or, for an entry with a *, matches it.
 
-    An entry that begins with a / or a * leaves out on whose site.
+    An entry that begins with a / or a * applies to any site.
     """
 
     def __init__(self, entry: str) -> None:
-        wanted = folded_address(entry)
-        self._anywhere = wanted.startswith("/")
-        self._parts = wanted.split("*")
+        address = folded_address(entry)
+        self._anywhere = address.startswith("/")
+        self._parts = address.split("*")
 
     def __call__(self, address: str) -> bool:
         if self._anywhere:

@@ -1,7 +1,7 @@
-"""Rules that a city writes: under what conditions a message goes to which department.
+"""Rules written by a city: the conditions under which a message goes to a department.
 
 A rule holds when each of its conditions does; of the several words, accounts, articles or places of one condition, any
-is enough. `text.matching` finds the first rule that holds.
+is enough. `text.routing.matcher` finds the first rule that holds.
 """
 
 import math
@@ -20,17 +20,17 @@ MOST_RADIUS_M = 100_000
 MOST_ENTRIES, LONGEST_ENTRY = 200, 200
 SHORTEST_BEGINNING = 2
 _WORD = re.compile(r"[^\W_]{1,64}")  # bounded, for each is remembered
-_STARRED = re.compile(r"([^\W_]{1,64})(\*?)")
-_MISPLACED = re.compile(r"(?<![^\W_])\*|\*(?=[^\W_])")
+_WORD_AND_STAR = re.compile(r"([^\W_]{1,64})(\*?)")
+_STRAY_STAR = re.compile(r"(?<![^\W_])\*|\*(?=[^\W_])")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{0,20}://")
 
 type Phrase = tuple[tuple[str, bool], ...]
-"""The folded words of one entry, and whether each is only a word's beginning."""
+"""The folded words of an entry, each with whether it is only a word's beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Degrees, and metres."""
+    """Circle on the map, in degrees and metres."""
 
     lat: float
     lon: float
@@ -39,7 +39,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """From `start` until before `end`, in minutes of the city's wall time since midnight, on `days` (0 is Monday).
+    """Hours from `start` until before `end`, in minutes of the city's wall time since midnight, on `days` (0: Monday).
 
     No days: every day. An end that comes before the start is on the next day; the hours belong to the day on which
     they start.
@@ -52,10 +52,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`department` is a slug, `accounts` are (channel, address). `circle` and `places` are one condition: the area.
+    """Rule for a `department`, a slug. `accounts` are (channel, address); `circle` and `places` are one condition.
 
-    `words` and `places` are written as people write them; a * stands for the rest of a word. `articles` are addresses
-    with what lies under them, or with a * for anything. `id` is 0 for one that is not kept yet; `name` may be "".
+    `words` and `places` are in ordinary spelling; a * stands for the rest of a word. `articles` are addresses including
+    all pages below them, or with a * for anything. `id` is 0 for a rule not stored yet; `name` may be "".
     """
 
     department: str
@@ -70,7 +70,7 @@ class Rule:
 
 
 def check(rule: Rule) -> None:
-    """Raises BadInput for a rule without a condition, or with one that cannot be."""
+    """Raise BadInput for a rule without a condition, or with an impossible one."""
     if not (rule.words or rule.accounts or rule.articles or rule.circle or rule.places or rule.hours):
         raise BadInput(
             gettext_noop("A rule needs a condition: words, an account, an article, an area or hours. Give it one.")
@@ -85,14 +85,14 @@ def check(rule: Rule) -> None:
 
 
 def check_words(entries: Iterable[str]) -> None:
-    """Raises BadInput for an entry that no text could hold, or that nearly every text holds."""
-    for entry in _bounded(entries):
+    """Raise BadInput for an entry that no text could contain, or that nearly every text contains."""
+    for entry in _check_sizes(entries):
         phrase(entry)
 
 
 def check_articles(entries: Iterable[str]) -> None:
-    """Raises BadInput for an address that cannot be one, or that every article has."""
-    for entry in _bounded(entries):
+    """Raise BadInput for an impossible address, or one that every article has."""
+    for entry in _check_sizes(entries):
         if re.search(r"\s", entry.strip()) or not re.search(r"[^\W_]", folded_address(entry)):
             raise BadInput(
                 gettext_noop(
@@ -104,7 +104,7 @@ def check_articles(entries: Iterable[str]) -> None:
 
 
 def check_circle(circle: Circle) -> None:
-    """Raises BadInput."""
+    """Raise BadInput for a place that does not exist, or a radius out of bounds."""
     if not (abs(circle.lat) <= 90 and abs(circle.lon) <= 180):  # also what is no number
         raise BadInput(
             gettext_noop(
@@ -119,7 +119,7 @@ def check_circle(circle: Circle) -> None:
 
 
 def check_hours(hours: Hours) -> None:
-    """Raises BadInput."""
+    """Raise BadInput for days or times that do not exist, or an empty period."""
     if not hours.days <= set(range(7)):
         raise BadInput(gettext_noop("There are seven days in a week. Tick some of them, or none for every day."))
     if not (0 <= hours.start < DAY_MIN and 0 <= hours.end <= DAY_MIN):
@@ -130,7 +130,7 @@ def check_hours(hours: Hours) -> None:
         )
 
 
-def _bounded(entries: Iterable[str]) -> tuple[str, ...]:
+def _check_sizes(entries: Iterable[str]) -> tuple[str, ...]:
     several = tuple(entries)
     if len(several) > MOST_ENTRIES:
         raise BadInput(gettext_noop("This is too much for one rule: at most {most} of a kind."), most=MOST_ENTRIES)
@@ -145,17 +145,17 @@ def _bounded(entries: Iterable[str]) -> tuple[str, ...]:
 
 
 def words_in(text: str) -> list[str]:
-    """The words of a text, figures too, as they are written: split at every other mark. Rules compare them folded."""
+    """Return the words and figures of a text as written, split at all other characters. Rules compare them folded."""
     return _WORD.findall(clean(text))
 
 
 def phrase(entry: str) -> Phrase:
-    """The words of an entry, as texts are read. Raises BadInput for one without words, or with a misplaced *."""
-    seen = clean(entry)
-    words = tuple((fold_word(word), bool(star)) for word, star in _STARRED.findall(seen))
+    """Return the words of an entry. Raises BadInput for one without words, or with a misplaced *."""
+    text = clean(entry)
+    words = tuple((fold_word(word), bool(star)) for word, star in _WORD_AND_STAR.findall(text))
     if not words:
         raise BadInput(gettext_noop("“{entry}” has no letter and no digit. Write a word or several."), entry=entry)
-    if _MISPLACED.search(seen):
+    if _STRAY_STAR.search(text):
         raise BadInput(
             gettext_noop("“{entry}”: the * stands at the end of a word, for whatever follows, as in piscine*."),
             entry=entry,
@@ -168,14 +168,14 @@ def phrase(entry: str) -> Phrase:
 
 
 def folded_address(url: str) -> str:
-    """An address as it is compared: without scheme, www, question and end; no accents, no capitals."""
+    """Return an address for comparison: without scheme, www, query and fragment, accents and capitals."""
     text = fold(unquote(url.strip()))
     text = re.split(r"[?#]", _SCHEME.sub("", text), maxsplit=1)[0]
     return text.removeprefix("www.").rstrip("/")
 
 
 def metres(circle: Circle, lat: float, lon: float) -> float:
-    """From the circle's centre, on a round earth."""
+    """Return the distance from the circle's centre, on a spherical earth."""
     here, there = math.radians(circle.lat), math.radians(lat)
     across = math.radians(lon - circle.lon)
     chord = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(across / 2) ** 2
@@ -183,9 +183,9 @@ def metres(circle: Circle, lat: float, lon: float) -> float:
 
 
 def written(rule: Rule) -> dict[str, Any]:
-    """The rule as history keeps it, for whoever reads that when the rule has changed or is gone; JSON-ready."""
+    """Return the rule as JSON-ready values for the history, readable after the rule has changed or been deleted."""
     circle, hours = rule.circle, rule.hours
-    told = {
+    fields = {
         "id": rule.id,
         "name": rule.name,
         "words": list(rule.words),
@@ -195,11 +195,11 @@ def written(rule: Rule) -> dict[str, Any]:
         "places": list(rule.places),
         "hours": [sorted(hours.days), hours.start, hours.end] if hours else None,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in fields.items() if value}
 
 
 def read(told: Mapping[str, Any], department: str) -> Rule:
-    """What `written` wrote."""
+    """Return the rule that `written` wrote."""
     circle, hours = told.get("circle"), told.get("hours")
     return Rule(
         department=department,

@@ -1,1 +1,1 @@
-"""Messages that say the same."""
+"""Similar messages, keywords and boilerplate."""

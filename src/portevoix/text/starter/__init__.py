@@ -1,5 +1,5 @@
-"""What ships with the program so that a city's first day is not blind: messages that French city halls receive, written
-for this purpose by hand, with department, kind and valence; and what their departments do.
+"""Bundled examples for a city's first day: messages as French city halls receive them, written by hand for this
+purpose, with department, kind and valence; and descriptions of their departments.
 """
 
 import json
@@ -18,7 +18,7 @@ TASKS = ("department", "kind", "valence")
 
 @dataclass(frozen=True, slots=True)
 class DepartmentText:
-    """What a department says of itself."""
+    """Name and description of a department."""
 
     slug: str
     name: str
@@ -33,52 +33,52 @@ class DepartmentText:
 
 @cache
 def departments() -> tuple[DepartmentText, ...]:
-    """The departments that the messages are sorted by, as French city halls have them."""
+    """Return the departments of the bundled messages, typical of French city halls."""
     rows = tomllib.loads(_read("departments.toml"))["department"]
     return tuple(DepartmentText(r["slug"], r["name"], r["description"], tuple(r["competences"])) for r in rows)
 
 
 @cache
 def examples(task: str) -> tuple[tuple[str, str], ...]:
-    """(text, label) for "department", "kind" or "valence"; what departments do is told by phrases too."""
+    """Return (text, label) for "department", "kind" or "valence"; departments have their phrases as examples too."""
     rows = [json.loads(line) for line in _read("messages.jsonl").splitlines()]
     rows = [row for row in rows if task in row]  # a cry, a greeting or thanks alone are of no department
-    found = [(row["text"], row[task]) for row in rows if task != "department" or row["kind"] != "other"]
+    pairs = [(row["text"], row[task]) for row in rows if task != "department" or row["kind"] != "other"]
     if task == "department":  # a joke or an advertisement says little of whom it was sent to
-        found += [(phrase, row.slug) for row in departments() for phrase in row.phrases]
-    return tuple(found)
+        pairs += [(phrase, row.slug) for row in departments() for phrase in row.phrases]
+    return tuple(pairs)
 
 
 def fitting(task: str, labels: set[str]) -> tuple[tuple[str, str], ...]:
-    """The examples of these labels; none where there are others too, for a word then means something else."""
+    """Return the examples of these labels; () when there are other labels too: a label then means something else."""
     if task not in TASKS:
         return ()
-    known = examples(task)
-    if not labels <= {label for _, label in known}:
+    pairs = examples(task)
+    if not labels <= {label for _, label in pairs}:
         return ()
-    return tuple((text, label) for text, label in known if label in labels)
+    return tuple((text, label) for text, label in pairs if label in labels)
 
 
 def texts() -> tuple[str, ...]:
-    """Every text that is learnt from, once, in order: messages and phrases."""
+    """Return every training text once, in order: messages and phrases."""
     return tuple(dict.fromkeys(text for text, _ in (*examples("department"), *examples("kind"))))
 
 
 def digest() -> str:
-    """Of `texts`: vectors and models that were made of others are known by it."""
+    """Return the digest of `texts`, by which vectors and models made from other texts are recognised."""
     return sha256("\0".join(texts()).encode()).hexdigest()
 
 
 @cache
 def vectors(encoder: str, version: str) -> Mapping[str, NDArray[np.float32]]:
-    """The vector of each of `texts` by this encoder, computed beforehand; none for a version that was not foreseen.
+    """Return the bundled vector of each of `texts` by this encoder; {} for an unknown encoder or version.
 
-    They are stored with eight bits a number, which costs no accuracy that could be measured.
+    They are stored with eight bits a number, without measurable loss of accuracy.
     """
-    with files(__package__).joinpath("vectors.npz").open("rb") as stored, np.load(stored, allow_pickle=False) as kept:
-        if f"{encoder} {version}" not in kept.files:
+    with files(__package__).joinpath("vectors.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        if f"{encoder} {version}" not in arrays.files:
             return {}
-        rows = kept[f"{encoder} {version}"].astype(np.float32)
+        rows = arrays[f"{encoder} {version}"].astype(np.float32)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return dict(zip(texts(), rows, strict=True))
 

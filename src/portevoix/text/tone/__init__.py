@@ -1,6 +1,6 @@
-"""How a draft of a reply sounds, and how it could be plainer. It advises; it never blocks.
+"""Tone of a draft reply, and hints for plainer language: advice that never blocks sending.
 
-`check` says all of it at once; `verdict`, `hints` and `formality` are its parts. French and English.
+`check` returns everything at once; `verdict`, `hints` and `formality` are its parts. For French and English.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ __all__ = ["TONES", "Checked", "Encoder", "Hint", "Span", "Verdict", "check", "f
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All that is told of a draft.
+    """Result of the check of a draft.
 
-    `formality` is "tu", "vous" or ""; of what is not French it is "".
+    `formality` is "tu", "vous" or ""; it is "" for languages other than French.
     """
 
     verdict: Verdict
@@ -29,12 +29,12 @@ class Checked:
 
 
 def check(text: str, *, lang: str = "", public: bool = False, encoder: Encoder | None = None) -> Checked:
-    """Reads a draft. `lang`: BCP 47, found out when empty; `public`: everybody will read it.
+    """Return the check of a draft. `lang`: BCP 47, detected when empty; `public`: the reply is public.
 
-    What is neither French nor English has no tone that could be told. `encoder`: see `verdict`.
+    A text that is neither French nor English has no tone. `encoder`: see `verdict`.
     """
-    told = lang.partition("-")[0].lower() or detect(text, READ)[0] or "fr"
-    read = "fr" if told == "fr" else "en"
+    language = lang.partition("-")[0].lower() or detect(text, READ)[0] or "fr"
+    read = "fr" if language == "fr" else "en"
     return Checked(
         verdict=nothing() if foreign(text) else verdict(text, lang=read, encoder=encoder),
         hints=hints(text, lang=read, public=public),

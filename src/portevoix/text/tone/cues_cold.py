@@ -1,4 +1,4 @@
-"""What makes a reply sound cold: formulas, orders, law without help, the citizen's fault. French and English."""
+"""Cues of cold replies: formulas, orders, law without help, blame of the citizen. French and English."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import cue

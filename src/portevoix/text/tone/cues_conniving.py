@@ -1,4 +1,4 @@
-"""What makes a reply sound conniving: sides taken, winks, secrets, irony against the house. French and English."""
+"""Cues of conniving replies: taking sides, winks, secrets, irony about the city. French and English."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import cue

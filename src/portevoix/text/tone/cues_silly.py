@@ -1,13 +1,13 @@
-"""What makes a reply sound silly: gushing, advertising, talking to grown-ups as to children. French and English."""
+"""Cues of silly replies: gushing, advertising, talking to adults as to children. French and English."""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import cue
 
 EMOJI = r"[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"
 _FLAG, _SKIN = r"[\U0001f1e6-\U0001f1ff]{2}", r"[\U0001f3fb-\U0001f3ff]"
-_SHOWN = rf"(?:(?![\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]){EMOJI}\ufe0f?{_SKIN}?)"
-ONE_EMOJI = rf"(?:{_FLAG}|{_SHOWN}(?:\u200d{_SHOWN})*)"
-"""What is shown as one: a flag, a hand with its skin, a family that is joined."""
+_SINGLE_EMOJI = rf"(?:(?![\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]){EMOJI}\ufe0f?{_SKIN}?)"
+ONE_EMOJI = rf"(?:{_FLAG}|{_SINGLE_EMOJI}(?:\u200d{_SINGLE_EMOJI})*)"
+"""A sequence displayed as one emoji: a flag, a hand with a skin tone, a joined family."""
 
 SILLY = (
     cue(

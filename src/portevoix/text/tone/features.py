@@ -1,4 +1,4 @@
-"""The build of a draft, in which tone shows as much as in its words: whom it addresses, what it offers, how long."""
+"""Structural features of a draft, as relevant to tone as its words: address, content offered, lengths."""
 
 import math
 import re
@@ -163,29 +163,31 @@ NAMES = (
 
 
 def shape(read: Folded, written: str) -> list[float]:
-    """One number for each of `NAMES`, most of them from 0 to about 1. `read`: `written`, folded."""
-    folded = read.text
-    words = _WORD.findall(folded)
+    """Return one number for each of `NAMES`, most of them from 0 to about 1. `read` is `written`, folded."""
+    plain_text = read.text
+    words = _WORD.findall(plain_text)
     count = max(1, len(words))
-    sentences = [len(_WORD.findall(piece)) for piece in re.split(r"[.!?…\n]+", folded) if _WORD.search(piece)] or [0]
-    found = [len(pattern.findall(folded)) for pattern in _PATTERNS.values()]
-    dates = len(DATE.findall(folded))
+    sentences = [len(_WORD.findall(piece)) for piece in re.split(r"[.!?…\n]+", plain_text) if _WORD.search(piece)] or [
+        0
+    ]
+    counts = [len(pattern.findall(plain_text)) for pattern in _PATTERNS.values()]
+    dates = len(DATE.findall(plain_text))
     letters = sum(map(len, words))
     return [
-        *(min(1.0, 8 * n / count) for n in found),
-        *(float(n > 0) for n in found),
+        *(min(1.0, 8 * n / count) for n in counts),
+        *(float(n > 0) for n in counts),
         min(1.0, 8 * dates / count),
         float(dates > 0),
-        float(bool(GREETING.search(folded))),
-        float(bool(CLOSING.search(folded))),
-        float(bool(_SIGNATURE.search(folded))),
+        float(bool(GREETING.search(plain_text))),
+        float(bool(CLOSING.search(plain_text))),
+        float(bool(_SIGNATURE.search(plain_text))),
         float(counted(read, written)[0] > 0),
-        math.log1p(len(folded)) / 6,
+        math.log1p(len(plain_text)) / 6,
         min(2.0, sum(sentences) / len(sentences) / 20),
         min(2.0, min(sentences) / 10),
         min(2.0, max(sentences) / 30),
         float(sentences[0] <= 3),
         min(1.0, 3 * sum(map(str.isupper, written)) / max(1, len(written))),
-        min(1.0, folded.count("\n") / 6),
+        min(1.0, plain_text.count("\n") / 6),
         letters / count / 6,
     ]

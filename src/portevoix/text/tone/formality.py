@@ -1,4 +1,4 @@
-"""Whether a French text says tu or vous."""
+"""Detection of tu and vous in French texts."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portevoix.text.tone.folding import MOST_CHARACTERS, Folded, folded
 
-# `ton` is a noun after an article; `t'` and `te` are told from the euphonic -t- by the hyphen.
+# `ton` is a noun after an article; the hyphen distinguishes `t'` and `te` from the euphonic -t-.
 _TU = re.compile(
     r"(?<![\w-])(?:tu|toi|tes|te|ta|toi-meme|stp)(?![\w'])|(?<![\w-])t'(?=[aeiouyh]\w)|-(?:tu|toi)\b"
     r"|(?<!\ble )(?<!\bun )(?<!\bce )(?<!\bdu )(?<!\bau )\bton(?= \w)|\b(?:le|la|les|des|du) tien(?:ne)?s?\b"
@@ -23,20 +23,20 @@ _FAMILIAR = re.compile(
     r"lis|sois|aie|n'hesite|n'oublie|tiens|profite|amuse|raconte|verifie|continue|excuse|pardonne|sache|ferme|ouvre|clique|"
     r"demande|reste|garde|tape|ramene|check|calme))(?![\w'-]*(?:ez|ons)\b)(?:-(?:moi|le|la|les|nous|lui|toi|y))?\b"
 )
-_GREETED = re.compile(r"^ ?(?:salut|coucou|hey|yo)\b")
-_QUOTED = re.compile(r"«[^«»\n]{0,300}»|“[^“”\n]{0,300}”|\"[^\"\n]{0,300}\"")
+_FAMILIAR_GREETING = re.compile(r"^ ?(?:salut|coucou|hey|yo)\b")
+_QUOTATION = re.compile(r"«[^«»\n]{0,300}»|“[^“”\n]{0,300}”|\"[^\"\n]{0,300}\"")
 
 
 def unquoted(text: str) -> str:
-    """The beginning of a text with blanks in place of what it quotes: a slogan addresses nobody."""
-    return _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text[:MOST_CHARACTERS])
+    """Return the beginning of a text with quotations blanked: a slogan addresses nobody."""
+    return _QUOTATION.sub(lambda quoted: " " * len(quoted[0]), text[:MOST_CHARACTERS])
 
 
 def formality(text: str) -> str:
-    """ "tu", "vous", or "" where a French text addresses nobody.
+    """Return "tu", "vous", or "" when a French text addresses nobody.
 
-    As much of one as of the other is "tu": vous may be many persons, tu is always one. What is quoted tells only where
-    nothing else does.
+    As many of both means "tu": vous may be several persons, tu is always one. Quotations count only when nothing else
+    addresses anybody.
     """
     tu, vous = counted(folded(unquoted(text)), text)
     if not tu and not vous:
@@ -45,22 +45,26 @@ def formality(text: str) -> str:
 
 
 def counted(read: Folded, written: str) -> tuple[int, int]:
-    """How often a French text says tu, and vous. `read`: `written`, folded."""
-    tu = len(_TU.findall(read.text)) + len(list(_ordered(read, written))) + bool(_GREETED.search(read.text))
+    """Return how often a French text says tu, and vous. `read` is `written`, folded."""
+    tu = (
+        len(_TU.findall(read.text))
+        + len(list(_imperatives(read, written)))
+        + bool(_FAMILIAR_GREETING.search(read.text))
+    )
     return tu, len(_VOUS.findall(read.text))
 
 
 def addressed(text: str) -> list[tuple[int, int]]:
-    """Where a French text says tu."""
+    """Return the spans where a French text says tu."""
     read = folded(unquoted(text))
-    places = [found.span() for found in _TU.finditer(read.text)]
-    return sorted(read.span(*place) for place in (*places, *_ordered(read, text)))
+    places = [match.span() for match in _TU.finditer(read.text)]
+    return sorted(read.span(*place) for place in (*places, *_imperatives(read, text)))
 
 
-def _ordered(read: Folded, written: str) -> Iterator[tuple[int, int]]:
-    """Imperatives, from the verb on; a participle, of which only the accent tells, is none."""
-    for found in _FAMILIAR.finditer(read.text):
-        last = found.end("verb") - 1
+def _imperatives(read: Folded, written: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of imperatives, from the verb on; participles, which only the accent distinguishes, are not."""
+    for match in _FAMILIAR.finditer(read.text):
+        last = match.end("verb") - 1
         letter = unicodedata.normalize("NFC", written[read.places[last] : read.places[last + 1]])
         if not letter.startswith(("é", "É")):
-            yield found.start("verb"), found.end()
+            yield match.start("verb"), match.end()

@@ -1,13 +1,13 @@
-"""What a hint is: something in a draft that could be plainer, is missing, or should not be published."""
+"""Hints: parts of a draft that could be plainer, are missing, or should not be published."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """`text` is an English sentence for the catalogue with `{name}` places that `values` fill.
+    """Hint on a draft. `text` is English, marked for translation, with `{name}` placeholders that `values` fill.
 
-    `start` and `end`: the characters of the text that it is about; None when it is about the whole.
+    `start` and `end`: the characters that it is about; None when it is about the whole draft.
     """
 
     kind: str

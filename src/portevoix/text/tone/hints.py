@@ -1,4 +1,4 @@
-"""Plain-language hints, from words alone: what a draft lacks, what is hard to read."""
+"""Plain-language hints, from words alone: missing parts of a draft, and passages that are hard to read."""
 
 import re
 import tomllib
@@ -62,8 +62,8 @@ _TERM = re.compile(
         """
     )
 )
-"""When, without a day or an hour."""
-_SETTLED = re.compile(
+"""Time expressions without a day or an hour."""
+_NOTHING_TO_DO = re.compile(
     whole_words(
         r"""
         (?:est|sont) (?:admis|autorise|permis|interdit|ouvert|gratuit|accepte)\w*, (?:a|ont) ete
@@ -79,27 +79,27 @@ _SETTLED = re.compile(
         """
     )
 )
-"""An answer that leaves nothing to be done, or somebody who is on the way."""
+"""An answer that leaves nothing to do, or says that somebody is on the way."""
 FEWEST_WORDS = 12
-"""Below it nothing is said to be missing: the reply is only being begun."""
+"""In a draft with fewer words nothing is reported missing: it is only a beginning."""
 _ENDINGS = re.compile(r"(?:e\?)?(?:s\?)?$")
 _ANOTHER_PLACE = re.compile(r"https?://|www\.|\b\d{2}(?:[ .]\d{2}){4}\b|\b\d{3}[ -]\d{4}\b|@\w")
-_GREETED = re.compile(r"\W*(?:salut|coucou|hey|chers?|cheres?)\b")
+_FAMILIAR_GREETING = re.compile(r"\W*(?:salut|coucou|hey|chers?|cheres?)\b")
 _UNREAD = gettext_noop("Only the first {count} characters were read.")
 _PLAINER = gettext_noop("Jargon. Plainer: “{plain}”.")
 _LEFT_OUT = gettext_noop("Jargon. It can be left out.")
 
 
 def hints(text: str, *, lang: str = "fr", public: bool = False) -> tuple[Hint, ...]:
-    """What could be plainer. `lang` "fr" or "en"; `public`: everybody will read it."""
+    """Return the hints on a draft. `lang` is "fr" or "en"; `public`: the reply is public."""
     read = folded(text)
     if not read.text.strip():
         return ()
-    found = [*(published(text) if public else ()), *_length(text), *_promises(text, read)]
-    found += [*_missing(read, public=public), *_sentences(text)]
+    results = [*(published(text) if public else ()), *_length(text), *_promises(text, read)]
+    results += [*_missing(read, public=public), *_sentences(text)]
     if lang == "fr":
-        found += _both_forms(text)
-    return (*found, *_jargon(read, lang))
+        results += _both_forms(text)
+    return (*results, *_jargon(read, lang))
 
 
 def _length(text: str) -> Iterator[Hint]:
@@ -109,8 +109,8 @@ def _length(text: str) -> Iterator[Hint]:
 
 def _sentences(text: str) -> Iterator[Hint]:
     lengths = [(len(_WORD.findall(text[start:end])), start, end) for start, end in sentences(text)]
-    told = [count for count, _, _ in lengths if count > 2]  # greetings and signatures are none
-    mean = round(sum(told) / len(told)) if told else 0
+    counts = [count for count, _, _ in lengths if count > 2]  # greetings and signatures are none
+    mean = round(sum(counts) / len(counts)) if counts else 0
     if mean > MEAN_WORDS_A_SENTENCE:
         yield Hint(
             "long sentences",
@@ -131,26 +131,26 @@ def _sentences(text: str) -> Iterator[Hint]:
 def _missing(read: Folded, *, public: bool) -> Iterator[Hint]:
     if len(_WORD.findall(read.text)) < FEWEST_WORDS:
         return
-    if not public and not _GREETED.match(read.text) and not GREETING.search(read.text):
+    if not public and not _FAMILIAR_GREETING.match(read.text) and not GREETING.search(read.text):
         yield Hint("no greeting", gettext_noop("It greets nobody."))
-    settled = bool(_SETTLED.search(read.text))
-    dated = bool(DATE.search(read.text) or _TERM.search(read.text))
-    helped = settled or STEP.search(read.text) or _ANOTHER_PLACE.search(read.text)
-    if not dated and not helped:
+    is_complete = bool(_NOTHING_TO_DO.search(read.text))
+    has_date = bool(DATE.search(read.text) or _TERM.search(read.text))
+    has_step = is_complete or STEP.search(read.text) or _ANOTHER_PLACE.search(read.text)
+    if not has_date and not has_step:
         yield Hint(
             "no next step", gettext_noop("It says neither what happens next and when, nor what the citizen can do.")
         )
-    elif not dated and not settled and "?" not in read.text:
+    elif not has_date and not is_complete and "?" not in read.text:
         yield Hint("no date", gettext_noop("It gives no date, day or hour."))
 
 
 def _promises(text: str, read: Folded) -> Iterator[Hint]:
-    shown = 0
+    number = 0
     for start, end in sentences(text):
         sentence = folded(text[start:end]).text
         promise = _PROMISE.search(sentence)
-        if promise and not DATE.search(sentence) and not _TERM.search(sentence) and shown < MOST_OF_A_KIND:
-            shown += 1
+        if promise and not DATE.search(sentence) and not _TERM.search(sentence) and number < MOST_OF_A_KIND:
+            number += 1
             yield Hint("no date to the promise", gettext_noop("A promise without a date."), {}, start, end,
                        gettext_noop("Say by which day; a holding reply keeps track of it."))  # fmt: skip
 
@@ -163,33 +163,33 @@ def _both_forms(text: str) -> Iterator[Hint]:
 
 @cache
 def _plain_words(lang: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
-    """(all jargon at once, each with its plain word)."""
-    listed = tomllib.loads(files("portevoix.text.tone").joinpath("jargon.toml").read_text("utf-8"))[lang]
-    longest_first = sorted(listed, key=len, reverse=True)
-    each = tuple((re.compile(jargon), listed[jargon]) for jargon in longest_first)
+    """Return a pattern for all jargon, and each expression's pattern with its plain word."""
+    plain_by_jargon = tomllib.loads(files("portevoix.text.tone").joinpath("jargon.toml").read_text("utf-8"))[lang]
+    longest_first = sorted(plain_by_jargon, key=len, reverse=True)
+    each = tuple((re.compile(jargon), plain_by_jargon[jargon]) for jargon in longest_first)
     return re.compile(rf"\b(?:{'|'.join(longest_first)})(?!\w)"), each
 
 
 def says_jargon(text: str, lang: str) -> bool:
-    """Whether a folded text says anything for which there is a plain word. `lang` "fr" or "en"."""
+    """Return whether a folded text has jargon for which there is a plain word. `lang` is "fr" or "en"."""
     return bool(_plain_words("fr" if lang == "fr" else "en")[0].search(text))
 
 
 def _jargon(read: Folded, lang: str) -> Iterator[Hint]:
     every, each = _plain_words("fr" if lang == "fr" else "en")
-    seen: set[str] = set()
-    for found in every.finditer(read.text):
-        said = found.group()
-        if said not in seen and len(seen) < MOST_OF_A_KIND:
-            seen.add(said)
-            plain = next(_agreed(word, pattern, said) for pattern, word in each if pattern.fullmatch(said))
+    expressions: set[str] = set()
+    for match in every.finditer(read.text):
+        expression = match.group()
+        if expression not in expressions and len(expressions) < MOST_OF_A_KIND:
+            expressions.add(expression)
+            plain = next(_agree(word, pattern, expression) for pattern, word in each if pattern.fullmatch(expression))
             values: dict[str, str | int] = {"plain": plain} if plain else {}
-            yield Hint("jargon", _PLAINER if plain else _LEFT_OUT, values, *read.span(*found.span()))
+            yield Hint("jargon", _PLAINER if plain else _LEFT_OUT, values, *read.span(*match.span()))
 
 
-def _agreed(plain: str, jargon: re.Pattern[str], said: str) -> str:
-    """The plain word, feminine or plural where the jargon is, and that can be told by its ending."""
-    ending = said.removeprefix(_ENDINGS.sub("", jargon.pattern)) if " " not in plain else said
-    if ending == said:
+def _agree(plain: str, jargon: re.Pattern[str], expression: str) -> str:
+    """Return the plain word, made feminine or plural like the jargon if its ending shows that."""
+    ending = expression.removeprefix(_ENDINGS.sub("", jargon.pattern)) if " " not in plain else expression
+    if ending == expression:
         return plain
     return plain if ending == "s" and plain.endswith("s") else plain + ending

@@ -1,4 +1,4 @@
-"""The learnt part: cues, build and words of a draft, weighed by a multinomial logistic regression.
+"""Trained model of tone: a multinomial logistic regression on cues, structure and words of a draft.
 
 The weights are a plain file that `tools/learn_tone.py` makes from `drafts.jsonl`; here they are only read and applied.
 """
@@ -27,7 +27,7 @@ from portevoix.text.tone.folding import Folded
 TONES = ("neutral", "silly", "conniving", "cold")
 CUES: tuple[Cue, ...] = (*SILLY, *CONNIVING, *COLD)
 SHAPE_SCALE, WORD_SCALE = 0.3, 1.0
-"""How much each part may say against the others; chosen in cross-validation."""
+"""Relative scale of the parts, chosen in cross-validation."""
 _TOKEN = re.compile(rf"[^\W\d_]+|\d[\d ]*|[?!…:;«»]|{EMOJI}")
 MOST_ENCODED = 2000  # characters
 _LINK = re.compile(r"(https?://|www\.)\S+")
@@ -38,7 +38,7 @@ type Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A cue and where it stands in the folded text."""
+    """An occurrence of a cue in the folded text."""
 
     cue: Cue
     start: int
@@ -46,35 +46,40 @@ class Match:
 
 
 def matches(folded: Folded) -> list[Match]:
-    """Every cue that is found, in the order of the cues; none in a part of a web address, whose words nobody wrote."""
+    """Return every occurrence of a cue, in the order of the cues, except within web addresses."""
     text = _LINK.sub(lambda link: link[1] + "0" * (len(link[0]) - len(link[1])), folded.text)
-    return [Match(cue, *found.span()) for cue in CUES for found in cue.pattern.finditer(text) if found.group()]
+    return [
+        Match(cue, *occurrence.span())
+        for cue in CUES
+        for occurrence in cue.pattern.finditer(text)
+        if occurrence.group()
+    ]
 
 
 def dense(folded: Folded, written: str, found: Sequence[Match]) -> list[float]:
-    """The build of the draft, then how often each cue and each tone's cues are found."""
+    """Return the structural features of a draft, then the frequency of each cue and of each tone's cues."""
     counts = Counter(match.cue.name for match in found)
     tones = Counter(match.cue.tone for match in found)
     words = max(1, folded.text.count(" ") + 1)
-    said = [min(1.0, counts[cue.name] / 2) for cue in CUES] + [float(counts[cue.name] > 0) for cue in CUES]
+    numbers = [min(1.0, counts[cue.name] / 2) for cue in CUES] + [float(counts[cue.name] > 0) for cue in CUES]
     for tone in TONES[1:]:
         number = tones[tone]
-        said += [min(1.0, number / _ENOUGH), float(not number), min(1.0, 5 * number / words)]
-    return [*shape(folded, written), *said]
+        numbers += [min(1.0, number / _ENOUGH), float(not number), min(1.0, 5 * number / words)]
+    return [*shape(folded, written), *numbers]
 
 
 DENSE = len(NAMES) + 2 * len(CUES) + 3 * len(TONES[1:])
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
-    """(word or mark or pair of them, start, end) of folded text; figures are all alike."""
-    single = [("0" if found[0][0].isdigit() else found[0], *found.span()) for found in _TOKEN.finditer(text)]
+    """Return (word or mark or pair of them, start, end) of folded text; all numbers are one token."""
+    single = [("0" if match[0][0].isdigit() else match[0], *match.span()) for match in _TOKEN.finditer(text)]
     pairs = [(f"{a[0]} {b[0]}", a[1], b[2]) for a, b in pairwise(single)]
     return single + pairs
 
 
 def weighed(counted: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
-    """TF-IDF with sublinear counts, of length `WORD_SCALE`; unknown words are left out."""
+    """Return TF-IDF with sublinear counts, of length `WORD_SCALE`; unknown words are left out."""
     values = {word: (1 + math.log(n)) * idf[word] for word, n in counted.items() if word in idf}
     length = math.sqrt(sum(value * value for value in values.values())) or 1.0
     return {word: WORD_SCALE * value / length for word, value in values.items()}
@@ -82,9 +87,9 @@ def weighed(counted: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, f
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`mean` and `spread` of the build; `dense` and `words`: the log-odds of each of `TONES` that a unit adds.
+    """Weights of the model: `mean` and `spread` scale structural features; `dense` and `words` are log-odds per unit.
 
-    `lean` is added to neutral's: so much surer than not must it be before a draft is said to have a tone.
+    The log-odds are of each of `TONES`. `lean` is added to neutral's: the margin that another tone needs.
     """
 
     mean: Numbers
@@ -96,14 +101,14 @@ class Weights:
     lean: float
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> Self:
-        words = {word: np.array(row[1:]) for word, row in stored["words"].items()}
-        idf = {word: float(row[0]) for word, row in stored["words"].items()}
-        mean, spread, weights, base = (np.array(stored[name]) for name in ("mean", "spread", "dense", "base"))
-        return cls(mean, spread, weights, base, idf, words, float(stored["lean"]))
+    def read(cls, document: Mapping[str, Any]) -> Self:
+        words = {word: np.array(row[1:]) for word, row in document["words"].items()}
+        idf = {word: float(row[0]) for word, row in document["words"].items()}
+        mean, spread, weights, base = (np.array(document[name]) for name in ("mean", "spread", "dense", "base"))
+        return cls(mean, spread, weights, base, idf, words, float(document["lean"]))
 
     def scaled(self, row: Sequence[float]) -> Numbers:
-        """Dense numbers as they were learnt from."""
+        """Return dense numbers scaled as in training."""
         numbers = np.array(row, dtype=np.float64)
         count = len(self.mean)
         numbers[:count] = SHAPE_SCALE * (numbers[:count] - self.mean) / self.spread
@@ -111,7 +116,7 @@ class Weights:
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of length one, of shape (texts, size); its name says which ones."""
+    """Encoder of texts as vectors of length one, (texts, size), identified by its name."""
 
     @property
     def name(self) -> str: ...
@@ -121,7 +126,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the vectors of one encoder add to the log-odds: `weights` of shape (size, tones); `lean` as in `Weights`."""
+    """Weights of an encoder's vectors in the log-odds: `weights` of shape (size, tones); `lean` as in `Weights`."""
 
     weights: Numbers
     base: Numbers
@@ -133,13 +138,13 @@ class Meaning:
 
 
 def encodable(text: str) -> str:
-    """What an encoder is given of a text: its beginning, never empty."""
+    """Return the beginning of a text as passed to an encoder, never empty."""
     return text[:MOST_ENCODED].replace("\0", " ").encode(errors="ignore").decode().strip() or "."
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`ahead`: log-odds of each tone but neutral against it; `spoke`: the words with the log-odds that they add."""
+    """Result of the model. `ahead`: log-odds of each tone against neutral; `spoke`: the log-odds added by words."""
 
     ahead: Numbers
     found: list[Match]
@@ -147,21 +152,21 @@ class Reading:
 
 
 def read(folded: Folded, written: str, found: list[Match], weights: Weights, encoder: Encoder | None = None) -> Reading:
-    """`found`: its `matches`. An encoder whose vectors nothing was learnt from is not asked."""
+    """Return the model's result for a draft; `found` are its `matches`. An encoder without weights is not used."""
     spoke = weighed(Counter(token for token, _, _ in tokens(folded.text)), weights.idf)
-    said = {word: value * weights.words[word] for word, value in spoke.items()}
+    odds_by_word = {word: value * weights.words[word] for word, value in spoke.items()}
     odds = weights.base + weights.scaled(dense(folded, written, found)) @ weights.dense
-    for more in said.values():
+    for more in odds_by_word.values():
         odds = odds + more
     meaning = meanings().get(encoder.name) if encoder else None
     if encoder and meaning:
         odds = odds + meaning.odds(written, encoder)
     lean = meaning.lean if meaning else weights.lean
-    return Reading(odds[1:] - odds[0] - lean, found, said)
+    return Reading(odds[1:] - odds[0] - lean, found, odds_by_word)
 
 
 def shares(ahead: Numbers) -> Numbers:
-    """The scores of `TONES`, which add up to 1."""
+    """Return the scores of `TONES`, which sum to 1."""
     odds = np.concatenate([[0.0], ahead])
     parts = np.exp(odds - odds.max())
     return np.asarray(parts / parts.sum())
@@ -171,15 +176,16 @@ NEVER = -99.0  # log-odds
 
 
 def margins(reading: Reading) -> Numbers:
-    """How far each tone is ahead of neutral in a sentence read alone; `NEVER` for a tone without a cue in it."""
+    """Return the log-odds of each tone against neutral in a single sentence; `NEVER` for a tone without a cue."""
     tones = {match.cue.tone for match in reading.found}
     return np.where([tone in tones for tone in TONES[1:]], reading.ahead, NEVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """What was learnt of sentences alone. One that passes their `lean` makes a whole draft sound so; within `notice`
-    log-odds of it a passage is shown.
+    """Model of single sentences.
+
+    A sentence beyond their `lean` decides the tone of the draft; from `notice` log-odds below it, a passage is shown.
     """
 
     weights: Weights
@@ -188,27 +194,27 @@ class Sentences:
 
 @lru_cache(maxsize=1)
 def shipped() -> Weights:
-    """The weights of whole drafts, which come with the program."""
-    return Weights.read(_stored("weights.json"))
+    """Return the bundled weights of whole drafts."""
+    return Weights.read(_read_json("weights.json"))
 
 
 @lru_cache(maxsize=1)
 def of_sentences() -> Sentences:
-    """The weights of single sentences, which come with the program."""
-    stored = _stored("sentences.json")
-    return Sentences(Weights.read(stored), float(stored["notice"]))
+    """Return the bundled weights of single sentences."""
+    document = _read_json("sentences.json")
+    return Sentences(Weights.read(document), float(document["notice"]))
 
 
 @lru_cache(maxsize=1)
 def meanings() -> Mapping[str, Meaning]:
-    """By the encoder's name, for the encoders that were at hand when the weights were learnt."""
-    stored = _stored("meaning.json")
+    """Return the weights for the encoders used in training, by the encoder's name."""
+    document = _read_json("meaning.json")
     return {
         name: Meaning(np.array(each["weights"]), np.array(each["base"]), float(each["lean"]))
-        for name, each in stored.items()
+        for name, each in document.items()
     }
 
 
-def _stored(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(files("portevoix.text.tone").joinpath(name).read_text("utf-8"))
-    return read
+def _read_json(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(files("portevoix.text.tone").joinpath(name).read_text("utf-8"))
+    return document

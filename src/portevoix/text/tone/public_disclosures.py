@@ -1,6 +1,6 @@
-"""Personal data in a draft that everybody will read: numbers and addresses, names, what tells of somebody's health.
+"""Detection of personal data in a public draft: numbers and addresses, names, and health.
 
-What is the city's own is left alone: its town hall, its switchboard, its mailboxes, whoever signs.
+The city's own data is ignored: its town hall, its switchboard, its mailboxes, and the signature.
 """
 
 import re
@@ -17,8 +17,8 @@ from portevoix.text.tone.sentences import body
 KIND = "personal data"
 MOST_TOLD = 5
 _NEAR = 30
-"""Characters around a number in which is said whose it is."""
-_PUBLISHED = {
+"""Characters around a number that may say whose it is."""
+_TEXT_BY_KIND = {
     "email": gettext_noop("An e-mail address would be published."),
     "phone": gettext_noop("A telephone number would be published."),
     "iban": gettext_noop("A bank account would be published."),
@@ -35,14 +35,14 @@ _HOW_TO_NAME = gettext_noop("Leave the name out if the account does not show it.
 _WHO_SPEAKS = gettext_noop("Leave the name out, unless it is of somebody who speaks for the city.")
 _HEALTH = gettext_noop("Everybody will read of somebody's health.")
 _IN_PRIVATE = gettext_noop("Leave it out and go on in private.")
-_NAMED = re.compile(
+_NAME_IN_GREETING = re.compile(
     r"\A\W*(?:[Bb]onjour|[Bb]onsoir|[Hh]ello|[Dd]ear|[Hh]i)"
     r" (?:M\.|M|Mme|Mlle|Madame|Monsieur|Mrs?\.?|Ms\.?) ([A-ZÀ-Þ][\w’'-]+)"
 )
-_GREETED = re.compile(
+_GREETING = re.compile(
     r"\A\W*(?i:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|chère?s?)(?: [^\W\d]{1,12}\.?){0,2} ?\Z"
 )
-_SIGNED = re.compile(
+_BEFORE_SIGNATURE = re.compile(
     r"(?i:(?:cordialement|sincèrement|bien à (?:vous|toi)|(?:bonne|belle|excellente) (?:journée|soirée)|regards|wishes"
     r"|sincerely|yours)[ ,.!:]{1,3}|[–—] ?|\n[ \t]*)\Z"
 )
@@ -54,7 +54,7 @@ _SWITCHBOARD = re.compile(
     r"\b(?:mairie|hotel de ville|accueil|standard|services?|guichets?|numero vert|town hall|city hall|council|counter"
     r"|switchboard|desk)\b"
 )
-_CALLED = re.compile(r"\bvous (?:r?appel|joindr|contact|telephon)\w*|\b(?:call|ring|phone|reach) you\b")
+_CALL_CITIZEN = re.compile(r"\bvous (?:r?appel|joindr|contact|telephon)\w*|\b(?:call|ring|phone|reach) you\b")
 _TOWN_HALL = re.compile(r"\b(?:place|parvis|esplanade|square) de (?:la mairie|l'hotel de ville)\b")
 _AT_TOWN_HALL = re.compile(r"\b(?:mairie|hotel de ville|town hall|city hall) ?[,:(]? ?\Z")
 _MAILBOX = re.compile(r"(?:mairie|accueil|contact|services?|ville(?:de)?|council|info)(?![^\W_])|(?:mairie|ville)de")
@@ -82,28 +82,28 @@ _OF_HEALTH = re.compile(
     rf"{_KIN}.{{0,100}}?\b(?P<a>{_AILMENT}|{_AILING})|\b(?P<b>(?:votre|vos|ta|ton|your) {_AILMENT})"
     rf"|\b(?P<c>(?:vous (?:etes|etiez|avez ete)|you (?:are|were|have been)) (?:\w+ )?{_AILING})"
 )
-_SUPPOSED = re.compile(
+_CONDITION = re.compile(
     whole_words("si (?:vous|votre|l'un), s'il, en cas d[e'], lorsque, if (?:you|your), in case of, whether")
 )
-"""Of whom it may happen to: nothing is told of anybody."""
+"""Conditional phrases, which say nothing about an actual person."""
 
 
 def published(text: str) -> Iterator[Hint]:
-    """What everybody would read of a person."""
+    """Yield hints on personal data that the reply would publish."""
     text = text[:MOST_CHARACTERS]
-    named = _NAMED.match(text)
-    if named:
-        yield Hint(KIND, _FAMILY_NAME, {}, *named.span(1), _HOW_TO_NAME)
-    found = (one for one in find(text) if one.kind in _PUBLISHED and not _is_own(text, one))
-    greeted = named.end() if named else 0
-    for one in islice((one for one in found if one.start >= greeted), MOST_TOLD):
+    greeting = _NAME_IN_GREETING.match(text)
+    if greeting:
+        yield Hint(KIND, _FAMILY_NAME, {}, *greeting.span(1), _HOW_TO_NAME)
+    spans = (one for one in find(text) if one.kind in _TEXT_BY_KIND and not _is_own(text, one))
+    greeting_end = greeting.end() if greeting else 0
+    for one in islice((one for one in spans if one.start >= greeting_end), MOST_TOLD):
         advice = _WHO_SPEAKS if one.kind == "name" else _HOW_TO_ASK
-        yield Hint(KIND, _PUBLISHED[one.kind], {}, one.start, _end(text, one), advice)
+        yield Hint(KIND, _TEXT_BY_KIND[one.kind], {}, one.start, _end(text, one), advice)
     yield from islice(_of_health(text), MOST_TOLD)
 
 
 def _end(text: str, one: Found) -> int:
-    """Where it ends: the day on which something happens there is no part of an address."""
+    """Return the end of the span; a day after an address is not part of it."""
     end = one.end
     while one.kind == "address" and (when := _WHEN.search(text, one.start, end)):
         end = when.start()
@@ -111,7 +111,7 @@ def _end(text: str, one: Found) -> int:
 
 
 def _is_own(text: str, one: Found) -> bool:
-    """Whether it is the city's own, or a name with which the draft greets or ends."""
+    """Return whether the data is the city's own, or a name in the greeting or the signature."""
     match one.kind:
         case "phone" | "number":
             return bool(_SERVICE_NUMBER.fullmatch(text[one.start : one.end].strip())) or _rings_a_service(text, one)
@@ -126,25 +126,25 @@ def _is_own(text: str, one: Found) -> bool:
 
 
 def _rings_a_service(text: str, one: Found) -> bool:
-    """Whether a telephone number is said to be a service's: not a mobile one, nor where the citizen is to be called."""
+    """Return whether a telephone number is a service's: neither a mobile one, nor one on which to call the citizen."""
     if one.kind != "phone" or _MOBILE.match(text, one.start):
         return False
     first, last = next(((a, b) for a, b in sentences(text) if a <= one.start < b), (one.start, one.end))
     around = text[max(first, one.start - _NEAR) : one.start], text[one.end : max(one.end, min(last, one.end + _NEAR))]
-    called = _CALLED.search(folded(text[first : one.start]).text)
-    return not called and any(_SWITCHBOARD.search(folded(piece).text) for piece in around)
+    is_callback = _CALL_CITIZEN.search(folded(text[first : one.start]).text)
+    return not is_callback and any(_SWITCHBOARD.search(folded(piece).text) for piece in around)
 
 
 def _greets_or_signs(text: str, one: Found) -> bool:
     first, last = body(text)
-    if one.start < first or one.end > last or _GREETED.match(text[: one.start][:80]):
+    if one.start < first or one.end > last or _GREETING.match(text[: one.start][:80]):
         return True
-    return bool(_LAST_LINE.match(text, one.end) and _SIGNED.search(text, max(0, one.start - 40), one.start))
+    return bool(_LAST_LINE.match(text, one.end) and _BEFORE_SIGNATURE.search(text, max(0, one.start - 40), one.start))
 
 
 def _of_health(text: str) -> Iterator[Hint]:
     for start, end in sentences(text):
         read = folded(text[start:end])
-        if (told := _OF_HEALTH.search(read.text)) and told.lastgroup and not _SUPPOSED.search(read.text):
-            a, b = read.span(*told.span(told.lastgroup))
+        if (match := _OF_HEALTH.search(read.text)) and match.lastgroup and not _CONDITION.search(read.text):
+            a, b = read.span(*match.span(match.lastgroup))
             yield Hint(KIND, _HEALTH, {}, start + a, start + b, _IN_PRIVATE)

@@ -1,4 +1,4 @@
-"""Turns of phrase: what could be written in the place of a passage, in the language of the draft."""
+"""Replacements and turns of phrase for passages, in the language of the draft."""
 
 import re
 import tomllib
@@ -11,59 +11,61 @@ from portevoix.text.tone.folding import folded
 from portevoix.text.tone.model import CUES
 
 FAMILIAR = "tu"
-"""The name of what is no cue: a draft that says tu."""
+"""The name used, though it is no cue, for a draft that says tu."""
 _CUES = {cue.name: cue.pattern for cue in CUES}
 _EMOJI = re.compile(ONE_EMOJI)
 _FEWEST_LETTERS = 3
-"""Of a French word that was stretched: "hiiii" is no word."""
+"""Fewest letters of a French word after shortening: "hiiii" is no word."""
 _BLANKS = re.compile(" {2,}")
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_LONG_LETTERS = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _ONCE_OR_TWICE = re.compile(r"([oe])\1{2,}(?=\w)", re.IGNORECASE)
-"""Whether "coool" has one o or two only a dictionary tells."""
+"""Only a dictionary could tell whether "coool" has one o or two."""
 
 
 def turn(cue: str, lang: str) -> str:
-    """A turn of phrase for what a cue finds fault with; "" for what is only to be left out. `lang` is "fr" or "en"."""
-    return str(_known().get(cue, {}).get(lang, ""))
+    """Return a turn of phrase for a cue; "" when the passage should only be left out. `lang` is "fr" or "en"."""
+    return str(_read_phrases().get(cue, {}).get(lang, ""))
 
 
 def instead(cue: str, passage: str, lang: str) -> str:
-    """What may stand in the place of just this passage; "" where nothing can be told, or the fault would remain."""
+    """Return a replacement for this passage; "" when there is none, or the cue would remain."""
     match cue:
         case "silly:exclamations":
             return passage[-1]
         case "silly:emojis":
             return one[0] if (one := _EMOJI.match(passage)) else ""
         case "silly:stretched":
-            return _spelt(passage, lang)
+            return _shorten_letters(passage, lang)
     better = passage
-    for pattern, words in _replaced(cue, lang):
+    for pattern, words in _replacements(cue, lang):
         read = folded(better)
-        if found := pattern.search(read.text):
-            better = _put(better, *read.span(*found.span()), words)
+        if match := pattern.search(read.text):
+            better = _put(better, *read.span(*match.span()), words)
     found_still = cue in _CUES and _CUES[cue].search(folded(better).text)
     return better if better != passage and not found_still else ""
 
 
 def _put(text: str, start: int, end: int, words: str) -> str:
-    """With these words from `start` to `end`, a capital where there was one, and single blanks."""
+    """Return the text with these words from `start` to `end`, the capital preserved, blanks single."""
     rest = text[end:]
     if text[start : start + 1].isupper():
         words, rest = words[:1].upper() + words[1:], rest if words else rest[:1].upper() + rest[1:]
     return _BLANKS.sub(" ", f"{text[:start]}{words}{rest}").strip()
 
 
-def _spelt(word: str, lang: str) -> str:
-    spelt = "" if _ONCE_OR_TWICE.search(word) else _STRETCHED.sub(r"\1", word)
-    return spelt if spelt != word and (lang != "fr" or len(spelt) >= _FEWEST_LETTERS) else ""
+def _shorten_letters(word: str, lang: str) -> str:
+    spelling = "" if _ONCE_OR_TWICE.search(word) else _LONG_LETTERS.sub(r"\1", word)
+    return spelling if spelling != word and (lang != "fr" or len(spelling) >= _FEWEST_LETTERS) else ""
 
 
 @cache
-def _replaced(cue: str, lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    known = _known().get(cue, {}).get("said", {}).get(lang, {})
-    return tuple((re.compile(rf"\b(?:{pattern})(?:(?<=[ '])|\b)"), words) for pattern, words in known.items())
+def _replacements(cue: str, lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    words_by_pattern = _read_phrases().get(cue, {}).get("said", {}).get(lang, {})
+    return tuple(
+        (re.compile(rf"\b(?:{pattern})(?:(?<=[ '])|\b)"), words) for pattern, words in words_by_pattern.items()
+    )
 
 
 @cache
-def _known() -> dict[str, Any]:
+def _read_phrases() -> dict[str, Any]:
     return tomllib.loads(files("portevoix.text.tone").joinpath("phrases.toml").read_text("utf-8"))

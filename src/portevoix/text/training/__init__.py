@@ -1,4 +1,4 @@
-"""Learning: what fits models to examples, and scikit-learn with it. What only reads them needs nothing of this folder.
+"""Training of models, with scikit-learn. Code that only uses models does not import this package.
 
-`python -m portevoix.text.training` learns in a process of its own, see `job`.
+`python -m portevoix.text.training` trains in a process of its own, see `protocol`.
 """

@@ -1,6 +1,6 @@
-"""Learns in a process of its own, after all others' turn: a job on standard input, its answer on standard output.
+"""Training process of low priority: it reads a job from standard input and writes the answer to standard output.
 
-Its only argument is the number of the process that wants the answer: it ends when that one is gone.
+Its only argument is the id of the parent process; it exits when that one has ended.
 """
 
 import json
@@ -24,9 +24,9 @@ def _leave_with(parent: int) -> None:
 def main() -> None:
     os.nice(_NICE)
     threading.Thread(target=_leave_with, args=(int(sys.argv[1]),), daemon=True).start()
-    with os.fdopen(os.dup(1), "w") as told:
-        os.dup2(2, 1)  # what a library prints is no answer
-        json.dump(answer(json.load(sys.stdin)), told)
+    with os.fdopen(os.dup(1), "w") as output:
+        os.dup2(2, 1)  # output of libraries must not mix with the answer
+        json.dump(answer(json.load(sys.stdin)), output)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A labeller learnt from labelled texts alone, of whatever task."""
+"""Training of a labeller from labelled texts alone, for any task."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from portevoix.text.training import classifier
 
 
 def trained(task: str, examples: Sequence[tuple[str, str]], *, in_order: bool) -> Learnt:
-    """Learns from `examples` (text, label), and from the starter's where the labels are the same. `in_order`: of time.
+    """Return a labeller trained on `examples` (text, label), and on the starter's where the labels are the same.
 
-    Raises BadInput when there are not two labels to tell apart.
+    `in_order`: the examples are in order of time. Raises BadInput when there are not two labels.
     """
     more = starter.fitting(task, {label for _, label in examples})
     return Learnt(classifier.fit(examples, more=more, encoders=encoders(), in_order=in_order), encoders())

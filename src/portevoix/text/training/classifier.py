@@ -1,4 +1,4 @@
-"""Learns to label texts: one estimator for few and for many examples."""
+"""Training of classifiers of texts: one procedure for few and for many examples."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,9 +25,9 @@ type _Numbers = NDArray[np.int64]
 
 FOLDS = 3
 FEW, FOLDS_OF_FEW = 2000, 6
-"""With fewer examples each opinion is asked in more parts, of which each then learns from nearly all."""
+"""With fewer examples than FEW, cross-validation uses more folds, so that each model is trained on nearly all."""
 SLOW_MOST = 1_000_000
-"""Characters that a slow encoder reads to learn, in five minutes or so; beyond, it would take many and add little."""
+"""Most characters that a slow encoder reads for training, in about five minutes; more would add little."""
 
 
 def fit(
@@ -38,11 +38,11 @@ def fit(
     prior: Prior | None = None,
     in_order: bool = False,
 ) -> Classifier:
-    """Learns from `examples` and from `more`, of other cities, by which nothing is measured.
+    """Train on `examples`, and on `more` from other cities, which are not used to measure accuracy.
 
-    An encoder that is remote is asked about `examples` alone. `in_order`: `examples` are in order of time.
+    A remote encoder reads `examples` alone. `in_order`: `examples` are in order of time.
 
-    Raises BadInput when there are not two labels of which it can be tried: with two examples each.
+    Raises BadInput when there are not two labels with two examples each.
     """
     labels = tuple(sorted({label for _, label in (*examples, *more)}))
     if sum(count > 1 for count in Counter(label for _, label in examples).values()) < 2:
@@ -50,42 +50,48 @@ def fit(
     texts = [text for text, _ in (*examples, *more)]
     numbers = np.array([labels.index(label) for _, label in (*examples, *more)])
     folds = _folds(numbers[: len(examples)])
-    said_by = {encoder: texts[: len(examples)] if encoder.remote else texts for encoder in encoders}
-    read = {e: given for e, given in said_by.items() if not e.slow or unread(e, given) <= SLOW_MOST}
-    words, scores = _learnt(_Words(grams(texts)), numbers, folds, len(labels))
+    texts_by_encoder = {encoder: texts[: len(examples)] if encoder.remote else texts for encoder in encoders}
+    read = {
+        e: encoder_texts
+        for e, encoder_texts in texts_by_encoder.items()
+        if not e.slow or unread(e, encoder_texts) <= SLOW_MOST
+    }
+    words, scores = _learn(_Words(grams(texts)), numbers, folds, len(labels))
     own = numbers[: len(examples)]
-    said = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
-    alone = ensemble.fit(said, own, in_order=in_order)
+    all_scores = [scores] + ([prior.scores(texts[: len(examples)], labels)] if prior else [])
+    alone = ensemble.fit(all_scores, own, in_order=in_order)
     meanings: dict[str, list[Semantic]] = {encoder.name: [] for encoder in read}
-    for encoder, given in read.items():
-        vectors = encode(encoder, given)
+    for encoder, encoder_texts in read.items():
+        vectors = encode(encoder, encoder_texts)
         for kind in embeddings.KINDS:
-            meaning, scores = _learnt(_Meaning(vectors, kind), numbers[: len(given)], folds, len(labels))
+            meaning, scores = _learn(_Meaning(vectors, kind), numbers[: len(encoder_texts)], folds, len(labels))
             meanings[encoder.name].append(meaning)
-            said.append(scores)
+            all_scores.append(scores)
     if not meanings:
         return Classifier(labels, words, alone, {}, None, prior)
-    return Classifier(labels, words, alone, *_united(meanings, ensemble.fit(said, own, in_order=in_order)), prior)
+    return Classifier(labels, words, alone, *_unite(meanings, ensemble.fit(all_scores, own, in_order=in_order)), prior)
 
 
-def _united(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tuple[dict[str, Semantic], Opinions]:
-    """One model of what each encoder says, which is trusted as it is; the other opinions come before."""
+def _unite(meanings: Mapping[str, Sequence[Semantic]], trusted: Opinions) -> tuple[dict[str, Semantic], Opinions]:
+    """Return one model for each encoder, with strength 1; the other models come before."""
     others = len(trusted.strengths) - sum(map(len, meanings.values()))
     strengths = iter(trusted.strengths[others:].tolist())
-    found = {name: embeddings.united(models, list(islice(strengths, len(models)))) for name, models in meanings.items()}
-    kept = np.concatenate([trusted.strengths[:others], np.ones(len(found))])
-    return found, replace(trusted, strengths=kept)
+    semantics = {
+        name: embeddings.united(models, list(islice(strengths, len(models)))) for name, models in meanings.items()
+    }
+    all_strengths = np.concatenate([trusted.strengths[:others], np.ones(len(semantics))])
+    return semantics, replace(trusted, strengths=all_strengths)
 
 
 class _Source[Model](Protocol):
-    """Texts as one kind of model reads them."""
+    """Training texts in the form that one kind of model reads."""
 
     def fit(self, numbers: _Numbers, count: int, way: Way) -> Model: ...
 
-    def tried(
+    def score_ways(
         self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
     ) -> Iterator[Scores]:
-        """What models that are fitted to `rest`, in one way after the other, say of `held`."""
+        """Yield the scores of `held` by models fitted to `rest`, for each of `ways`."""
 
     def ways(self, examples: int) -> Sequence[Way]: ...
 
@@ -97,13 +103,13 @@ class _Words:
     def fit(self, numbers: _Numbers, count: int, way: Way) -> Lexical:
         return linear.fit(linear.read(self.grams), numbers, count, way)
 
-    def tried(
+    def score_ways(
         self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
     ) -> Iterator[Scores]:
-        known = linear.read(self.grams.take(rest))
-        asked = known.vocabulary.matrix(self.grams.take(held))
+        texts = linear.read(self.grams.take(rest))
+        matrix = texts.vocabulary.matrix(self.grams.take(held))
         for way in ways:
-            yield linear.fit(known, numbers[rest], count, way).distances(asked)
+            yield linear.fit(texts, numbers[rest], count, way).distances(matrix)
 
     def ways(self, examples: int) -> Sequence[Way]:
         return linear.ways(examples)
@@ -117,19 +123,19 @@ class _Meaning:
     def fit(self, numbers: _Numbers, count: int, way: Way) -> Semantic:
         return embeddings.fit(self.vectors, numbers, count, way, self.kind)
 
-    def tried(
+    def score_ways(
         self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[Way]
     ) -> Iterator[Scores]:
-        known, asked = self.vectors[rest], self.vectors[held]
+        rest_vectors, held_vectors = self.vectors[rest], self.vectors[held]
         for way in ways:
-            yield embeddings.fit(known, numbers[rest], count, way, self.kind).scores(asked)
+            yield embeddings.fit(rest_vectors, numbers[rest], count, way, self.kind).scores(held_vectors)
 
     def ways(self, examples: int) -> Sequence[Way]:
         return self.kind.ways(examples)
 
 
 def _folds(numbers: _Numbers) -> _Numbers:
-    """(examples,): which part each belongs to, every label spread over all; the same for the same examples."""
+    """Return the fold of each example, (examples,), stratified by label; the same for the same examples."""
     part = np.empty(len(numbers), np.int64)
     order = np.random.default_rng(0).permutation(len(numbers))
     order = order[np.argsort(numbers[order], kind="stable")]
@@ -137,20 +143,22 @@ def _folds(numbers: _Numbers) -> _Numbers:
     return part
 
 
-def _learnt[Model](source: _Source[Model], numbers: _Numbers, folds: _Numbers, count: int) -> tuple[Model, Scores]:
-    """The model of all examples, fitted as served best (accuracy and macro-F1), and its scores of those unseen."""
+def _learn[Model](source: _Source[Model], numbers: _Numbers, folds: _Numbers, count: int) -> tuple[Model, Scores]:
+    """Return the model fitted to all examples in the best way (accuracy and macro-F1), and its held-out scores."""
     own = numbers[: len(folds)]
     ways = source.ways(len(numbers))
     scores = np.zeros((len(ways), len(folds), count))
     for fold in range(folds.max() + 1):
-        held = np.flatnonzero(folds == fold)
+        fold_examples = np.flatnonzero(folds == fold)
         rest = np.concatenate([np.flatnonzero(folds != fold), np.arange(len(folds), len(numbers))])
-        for said, told in zip(scores, source.tried(rest, held, numbers, count, ways), strict=True):
-            said[held] = told
+        for way_scores, fold_scores in zip(
+            scores, source.score_ways(rest, fold_examples, numbers, count, ways), strict=True
+        ):
+            way_scores[fold_examples] = fold_scores
     best = max(range(len(ways)), key=lambda way: _right(scores[way], own))
     return source.fit(numbers, count, ways[best]), scores[best]
 
 
 def _right(scores: Scores, own: _Numbers) -> float:
-    said = scores.argmax(axis=1)
-    return float((said == own).mean()) + float(f1_score(own, said, average="macro"))
+    predictions = scores.argmax(axis=1)
+    return float((predictions == own).mean()) + float(f1_score(own, predictions, average="macro"))

@@ -1,4 +1,4 @@
-"""Reads what departments say of themselves, and how what other cities' messages were about would be routed here."""
+"""Training of cold-start models from departments' descriptions and the topics of other cities' messages."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ from portevoix.text.training.options import Way
 
 
 def fit(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ()) -> ColdStart:
-    """Not usable when fewer than two departments say anything."""
+    """Return the cold-start model, not usable when fewer than two departments have a description."""
     slugs = tuple(department.slug for department in departments)
     if not tell(departments):
         return ColdStart(slugs)
-    said = [(phrase, n) for n, department in enumerate(departments) for phrase in department.phrases]
-    phrases, of = [phrase for phrase, _ in said], np.array([n for _, n in said], np.int64)
+    phrase_rows = [(phrase, n) for n, department in enumerate(departments) for phrase in department.phrases]
+    phrases, of = [phrase for phrase, _ in phrase_rows], np.array([n for _, n in phrase_rows], np.int64)
     encoder = next((encoder for encoder in encoders if not encoder.slow), None)
     own = Own(
         Profiles.of([" ".join([d.name, *d.phrases]) for d in departments]),
@@ -34,8 +34,8 @@ def fit(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ())
 
 
 def _matching(own: Own, elsewhere: Topics) -> NDArray[np.float64]:
-    """(topics, departments): how a topic's phrases would be routed here, most of the weight on the best."""
+    """Return how each topic's phrases are routed, (topics, departments), with most of the weight on the best."""
     phrases, topic_of = elsewhere.phrases
-    routed = softmax(CERTAINTY * own.scores(phrases))
-    matches = np.stack([routed[topic_of == n].mean(axis=0) for n in range(topic_of.max() + 1)]) ** 2
+    shares = softmax(CERTAINTY * own.scores(phrases))
+    matches = np.stack([shares[topic_of == n].mean(axis=0) for n in range(topic_of.max() + 1)]) ** 2
     return np.asarray(matches / matches.sum(axis=1, keepdims=True))

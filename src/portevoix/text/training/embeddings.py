@@ -1,7 +1,7 @@
-"""Fits linear models on sentence embeddings, standardised: logistic regression and least squares.
+"""Fitting of linear models on standardised sentence embeddings: logistic regression and least squares.
 
-Where examples are few, least squares are right more often (Paris's departments: .72 beside .69, by one encoder), and
-tell less well how sure they are. So both are asked, and how far each is trusted is measured.
+With few examples, least squares are more accurate (Paris's departments: .72 against .69, with one encoder) and less
+well calibrated. So both are used, with measured weights.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,14 +16,14 @@ from portevoix.text.training.options import MANY, Way, lifted
 
 
 class Kind(NamedTuple):
-    """A kind of model: how one is made, in which ways it is worth trying, and how low a label scores that none has."""
+    """A kind of model: its constructor, the shrinkages worth trying, and the score of a label without examples."""
 
     make: Callable[..., Any]
     shrinkages: tuple[float, ...]
     never: float
 
     def ways(self, examples: int) -> list[Way]:
-        """Those that are worth trying with so many examples."""
+        """Return the ways worth trying with so many examples."""
         return [Way(s, lift=True) for s in (self.shrinkages if examples < MANY else self.shrinkages[1:2])]
 
 
@@ -33,21 +33,24 @@ KINDS = (LOGISTIC, SQUARES)
 
 
 def fit(vectors: Vectors, labels: NDArray[np.int64], count: int, way: Way, kind: Kind = LOGISTIC) -> Semantic:
-    """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
+    """Fit a model. `labels` of shape (texts,) are numbers below `count`; an absent label always scores lowest."""
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
     model = kind.make(way, class_weight=lifted(labels) if way.lift else None)
     model.fit((vectors - mean) / spread, labels)
     weights, offsets = np.zeros((vectors.shape[1], count)), np.full(count, float(kind.never))
-    found, met = model.coef_, model.intercept_
+    coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # they share one row
-        found, met = np.vstack([-found / 2, found / 2]), np.r_[-met / 2, met / 2]
-    weights[:, model.classes_] = found.T / spread[:, None]
-    offsets[model.classes_] = met - (mean / spread) @ found.T
+        coefficients, intercepts = (
+            np.vstack([-coefficients / 2, coefficients / 2]),
+            np.r_[-intercepts / 2, intercepts / 2],
+        )
+    weights[:, model.classes_] = coefficients.T / spread[:, None]
+    offsets[model.classes_] = intercepts - (mean / spread) @ coefficients.T
     return Semantic(weights.astype(np.float32), offsets.astype(np.float32))
 
 
 def united(models: Sequence[Semantic], strengths: Sequence[float]) -> Semantic:
-    """What these models of the same vectors say together: a weighted sum of linear models is one."""
+    """Return the weighted sum of these models of the same vectors, which is a linear model too."""
     pairs = list(zip(strengths, models, strict=True))
     weights = sum(strength * model.weights for strength, model in pairs)
     offsets = sum(strength * model.offsets for strength, model in pairs)

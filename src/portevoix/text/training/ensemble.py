@@ -1,4 +1,4 @@
-"""Finds how far each of several models is to be trusted, and from which probability on all together are."""
+"""Fitting of the weights of several models, their joint calibration, and the threshold of certainty."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,39 +13,39 @@ from portevoix.text.labels.linear import Scores
 from portevoix.text.training.recency import shifted
 
 SURE = 0.95
-"""The share of right labels among those of which it says that it is sure."""
-_CHOSEN = 0.01
-"""By so much less are others right than the very texts on which the threshold was chosen (`bench/text.py`)."""
+"""The share of right labels required among those called sure."""
+_OPTIMISM = 0.01
+"""How much lower accuracy is on other texts than on those on which the threshold was chosen (`bench/text.py`)."""
 _FEWEST = 20
 _NEVER = 1.01
 _PULL = 0.02  # of the offsets towards nought
-_BELIEVED = 2.0
-"""Texts that speak for the shares as they stand, when it is asked how often they are right."""
+_PRIOR_TEXTS = 2.0
+"""Weight, in texts, of the prior that shares need no calibration."""
 
 
 def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool = False) -> Opinions:
-    """`scores`: of each model, (texts, labels), of texts that it was not fitted on.
+    """Fit the weights of models by their `scores` (texts, labels) of texts on which they were not fitted.
 
-    `in_order`: of time, so that what was asked about lately counts for more.
+    `in_order`: the texts are in order of time, and recent label frequencies count for more.
     """
     models, count = len(scores), scores[0].shape[1]
-    stacked = np.stack(scores)
+    scores_by_model = np.stack(scores)
     right = np.zeros(scores[0].shape)
     right[np.arange(len(labels)), labels] = 1
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         strengths, offsets = values[:models], values[models:]
-        shares = softmax(np.tensordot(strengths, stacked, 1) + offsets)
+        shares = softmax(np.tensordot(strengths, scores_by_model, 1) + offsets)
         wrong = (shares - right) / len(labels)
         likely = -np.log(np.maximum(shares[right == 1], 1e-12)).mean()
-        slope = np.concatenate([(stacked * wrong).sum(axis=(1, 2)), wrong.sum(axis=0) + 2 * _PULL * offsets])
+        slope = np.concatenate([(scores_by_model * wrong).sum(axis=(1, 2)), wrong.sum(axis=0) + 2 * _PULL * offsets])
         return float(likely + _PULL * (offsets**2).sum()), slope
 
     start = np.concatenate([np.ones(models), np.zeros(count)])
     bounds = [(0.0, 20.0)] * models + [(-3.0, 3.0)] * count
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    shares = softmax(np.tensordot(found[:models], stacked, 1) + found[models:])
-    strengths, offsets = found[:models], found[models:]
+    solution = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    shares = softmax(np.tensordot(solution[:models], scores_by_model, 1) + solution[models:])
+    strengths, offsets = solution[:models], solution[models:]
     shares, lately = shifted(shares, labels) if in_order else (shares, None)
     trust = _trust(shares, labels)
     threshold = _lowest(trust.of(shares), labels)
@@ -53,11 +53,11 @@ def fit(scores: Sequence[Scores], labels: NDArray[np.int64], *, in_order: bool =
 
 
 def _trust(shares: Probabilities, labels: NDArray[np.int64]) -> Trust:
-    """What makes it likeliest that the first labels are right where they are, and wrong where they are not."""
+    """Return the calibration of maximum likelihood, by which first labels are right and which wrong."""
     likely = np.clip(shares.max(axis=1), 1e-6, 1 - 1e-6)
     right = shares.argmax(axis=1) == labels
     read = np.stack([np.log(likely), -np.log1p(-likely), np.ones(len(likely))])
-    pull, plain = _BELIEVED / len(labels), np.array(PLAIN)
+    pull, plain = _PRIOR_TEXTS / len(labels), np.array(PLAIN)
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         odds, away = values @ read, values - plain
@@ -70,9 +70,10 @@ def _trust(shares: Probabilities, labels: NDArray[np.int64]) -> Trust:
 
 
 def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -> float:
-    """From which probability on SURE are right of later texts, where so many are not from `threshold` on; else 0.
+    """Return the probability from which on SURE are right of later texts, if `threshold` does not ensure it; else 0.
 
-    A standard error is allowed to chance. `labels`: -1 for what `shares` does not know. Above one when there is none.
+    One standard error is allowed for chance. `labels`: -1 for labels without a column in `shares`. The result is above
+    one when there is no such probability.
     """
     sure = shares.max(axis=1) >= threshold
     right = (shares.argmax(axis=1) == labels)[sure]
@@ -82,17 +83,17 @@ def proved(shares: Probabilities, labels: NDArray[np.int64], threshold: float) -
 
 
 def elsewhere(trusted: Opinions, shares: Probabilities, labels: NDArray[np.int64]) -> Opinions:
-    """The same, trusted as often as `shares` were right of texts by which nothing was chosen, and sure from where SURE
-    are right of them, a standard error to spare: another city is not this one.
+    """Return the weights recalibrated for other cities, on texts that were not used to choose anything.
 
-    `shares` are told without trust. It is never sure when there is no such probability.
+    `shares` are without calibration. The threshold is the one from which on SURE are right, with a margin of one
+    standard error; it is never sure when there is none.
     """
     trust = _trust(shares, labels)
     return replace(trusted, trust=trust, threshold=_lowest(trust.of(shares), labels, SURE))
 
 
-def _lowest(shares: Probabilities, labels: NDArray[np.int64], least: float = SURE + _CHOSEN) -> float:
-    """The lowest probability from which on `least` are right, a standard error to spare; else _NEVER."""
+def _lowest(shares: Probabilities, labels: NDArray[np.int64], least: float = SURE + _OPTIMISM) -> float:
+    """Return the lowest probability from which on `least` are right, less one standard error; else _NEVER."""
     first = shares.max(axis=1)
     order = np.argsort(-first, kind="stable")
     right = np.cumsum(shares.argmax(axis=1)[order] == labels[order])

@@ -1,4 +1,4 @@
-"""Labellers learnt from a city's labels as soon as there are enough of them; else what serves before."""
+"""Labellers trained on a city's labels, or those of its first day when there are too few."""
 
 from collections.abc import Sequence
 
@@ -13,33 +13,40 @@ type Examples = Sequence[tuple[str, str]]
 
 
 def ground(task: str, departments: Sequence[DepartmentText] = (), encoders: Sequence[Encoder] = ()) -> Ground:
-    """With what serves on the first day, learnt from the departments' words."""
+    """Return the ground of a task, with the cold-start model trained on the departments' descriptions."""
     return Ground(task, departments, cold_start.fit(departments) if task == "department" else NOTHING, encoders)
 
 
 def router(departments: Sequence[DepartmentText], examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
-    """Departments, from `examples` (text, slug) as soon as there are enough to measure by, beside their own words."""
-    given = ground("department", departments, encoders)
-    return learnt(given, examples) or Described(cold_start.fit(departments, encoders) if encoders else given.cold)
+    """Return the labeller of departments, trained on their descriptions and, if enough, on `examples` (text, slug)."""
+    own_ground = ground("department", departments, encoders)
+    return learnt(own_ground, examples) or Described(
+        cold_start.fit(departments, encoders) if encoders else own_ground.cold
+    )
 
 
 def labeller(task: str, examples: Examples, encoders: Sequence[Encoder] = ()) -> Labeller:
-    """Kind or sentiment: those of `kernel.labels`."""
-    given = ground(task, encoders=encoders)
-    return learnt(given, examples) or given.first_day()
+    """Return the labeller of kinds or sentiments, those of `kernel.labels`."""
+    own_ground = ground(task, encoders=encoders)
+    return learnt(own_ground, examples) or own_ground.first_day()
 
 
 def learnt(ground: Ground, examples: Examples, *, in_order: bool = False) -> Learnt | None:
-    """Of the examples whose label may be suggested; None when there are too few of them. `in_order`: of time."""
-    known = labels(ground.task, ground.departments)
-    mine, encoders = usable(examples, known), ground.encoders
+    """Return a labeller trained on the examples whose label may be suggested; None when there are too few.
+
+    `in_order`: the examples are in order of time.
+    """
+    possible_labels = labels(ground.task, ground.departments)
+    mine, encoders = usable(examples, possible_labels), ground.encoders
     if not enough(mine):
         return None
     if ground.task != "department":
         more = starter.examples(ground.task)
         return Learnt(classifier.fit(mine, more=more, encoders=encoders, in_order=in_order), encoders)
     own = [(phrase, department.slug) for department in ground.departments for phrase in department.phrases]
-    shipped = usable(starter.fitting("department", known), known)  # a city may have some of those departments only
+    starter_examples = usable(
+        starter.fitting("department", possible_labels), possible_labels
+    )  # a city may have some of those departments only
     prior = ground.cold if ground.cold.usable else None
-    made = classifier.fit(mine, more=(*own, *shipped), encoders=encoders, prior=prior, in_order=in_order)
-    return Learnt(made, encoders)
+    model = classifier.fit(mine, more=(*own, *starter_examples), encoders=encoders, prior=prior, in_order=in_order)
+    return Learnt(model, encoders)

@@ -1,4 +1,4 @@
-"""Fits the linear model on words and n-grams: one linear support vector machine a label."""
+"""Fitting of the linear model on words and n-grams: one linear support vector machine per label."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ SHRINKAGES = (0.1, 0.3, 1.0)
 
 
 class Read(NamedTuple):
-    """Texts as they are learnt from, in whichever way: `matrix` of shape (texts, features)."""
+    """Training texts: their vocabulary, and `matrix` of shape (texts, features)."""
 
     vocabulary: Vocabulary
     matrix: csr_matrix
@@ -27,7 +27,7 @@ def read(grams: Grams) -> Read:
 
 
 def fit(texts: Read, labels: NDArray[np.int64], count: int, way: Way) -> Lexical:
-    """`labels` of shape (texts,) are numbers below `count`; a label that none has scores lowest everywhere."""
+    """Fit a model. `labels` of shape (texts,) are numbers below `count`; an absent label always scores lowest."""
     weights = lifted(labels) if way.lift else None
     model = LinearSVC(C=way.shrinkage, class_weight=weights, dual="auto", tol=1e-2, max_iter=300, random_state=0)
     model.fit(texts.matrix, labels)
@@ -41,14 +41,14 @@ def fit(texts: Read, labels: NDArray[np.int64], count: int, way: Way) -> Lexical
 
 
 def known(grams: Grams) -> Vocabulary:
-    """Of these texts. idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn smooths it."""
+    """Return the vocabulary of these texts. idf = ln((1 + n) / (1 + df)) + 1, smoothed as in scikit-learn."""
     frequency = np.bincount(grams.buckets, minlength=BUCKETS)
-    kept = np.flatnonzero(frequency >= (2 if len(grams) >= MANY else 1))
-    return Vocabulary(kept, (np.log((1 + len(grams)) / (1 + frequency[kept])) + 1).astype(np.float32))
+    buckets = np.flatnonzero(frequency >= (2 if len(grams) >= MANY else 1))
+    return Vocabulary(buckets, (np.log((1 + len(grams)) / (1 + frequency[buckets])) + 1).astype(np.float32))
 
 
 def ways(examples: int) -> list[Way]:
-    """Those that are worth trying with so many examples."""
+    """Return the ways worth trying with so many examples."""
     if examples >= MANY:
         return [Way(shrinkage, lift=True) for shrinkage in SHRINKAGES[:2]]
     return [Way(shrinkage, lift) for shrinkage in SHRINKAGES for lift in (True, False)]

@@ -1,4 +1,4 @@
-"""How models are fitted."""
+"""Options of fitting models."""
 
 from typing import NamedTuple
 
@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 MANY = 4000
-"""From so many examples on a feature must occur twice, and fewer ways of fitting are worth trying."""
+"""From this many examples on, a feature must occur twice, and fewer ways of fitting are worth trying."""
 
 
 class Way(NamedTuple):
-    """How a model is fitted: the inverse strength of regularisation (C), and whether seldom labels count for more."""
+    """A way of fitting: the inverse strength of regularisation (C), and whether rare labels count for more."""
 
     shrinkage: float
     lift: bool
 
 
 def lifted(labels: NDArray[np.int64]) -> dict[int, float]:
-    """A weight for each label: seldom ones count for more, by the root of what would make all count the same."""
-    found, times = np.unique(labels, return_counts=True)
-    return dict(zip(found.tolist(), np.sqrt(len(labels) / (len(found) * times)).tolist(), strict=True))
+    """Return a weight for each label, higher for rare ones: the root of the weight that would balance all labels."""
+    distinct, times = np.unique(labels, return_counts=True)
+    return dict(zip(distinct.tolist(), np.sqrt(len(labels) / (len(distinct) * times)).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""What a process that learns is asked and what it answers, in JSON; who asks need not load `text.fitting`."""
+"""Requests to the training process and its answers, in JSON; importing this does not load scikit-learn."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
@@ -17,9 +17,9 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there is already: `newest` is the `stored.mark` of the latest version, "" without one.
+    """The existing versions: `newest` is the `model_store.mark` of the latest one, "" without one.
 
-    `tried`: the version that serves, as it was when it was tried, None without one. `chosen`: a person chose it.
+    `tried`: the version in use, as it was at its trial, None without one. `chosen`: a person chose it.
     """
 
     newest: str = ""
@@ -29,7 +29,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A new version, and the same learnt without the messages it was tried on; both as `stored.dump` writes them."""
+    """A new version, and the one trained without the trial messages; both as `model_store.dump` writes them."""
 
     labels: Sequence[str]
     content: bytes
@@ -40,7 +40,7 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What an encoder of this name and version has read already: of each text its vector."""
+    """Vectors already computed by an encoder of this name and version, by text."""
 
     name: str
     version: str
@@ -49,19 +49,19 @@ class Read:
 
     def as_json(self) -> Json:
         content = np.array(list(self.vectors.values()), "<f2").tobytes()
-        told = {"name": self.name, "version": self.version, "remote": self.remote}
-        return {**told, "texts": list(self.vectors), "vectors": _letters(content)}
+        header = {"name": self.name, "version": self.version, "remote": self.remote}
+        return {**header, "texts": list(self.vectors), "vectors": _letters(content)}
 
     @classmethod
-    def of(cls, told: Json) -> Self:
-        numbers, texts = np.frombuffer(b64decode(told["vectors"]), "<f2").astype(np.float32), told["texts"]
+    def of(cls, row: Json) -> Self:
+        numbers, texts = np.frombuffer(b64decode(row["vectors"]), "<f2").astype(np.float32), row["texts"]
         rows = numbers.reshape(len(texts), -1 if texts else 0)
-        return cls(told["name"], told["version"], told["remote"], dict(zip(texts, rows, strict=True)))
+        return cls(row["name"], row["version"], row["remote"], dict(zip(texts, rows, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Refit:
-    """A task to be learnt anew, from these examples, with the encoders that `read` them."""
+    """A task to be retrained on these examples, with the vectors in `read`."""
 
     task: str
     departments: Sequence[DepartmentText]
@@ -72,17 +72,17 @@ class Refit:
 
 
 def ask_cold(departments: Sequence[DepartmentText], *, meaning: bool = False) -> Json:
-    """`meaning`: the encoders of this machine are to read them too."""
+    """Return the request for a cold-start model; `meaning`: with the encoders of this machine."""
     return {"departments": [asdict(department) for department in departments], "meaning": meaning}
 
 
 def ask_refit(job: Refit) -> Json:
-    before, tried = asdict(job.before), job.before.tried
+    before, tried_version = asdict(job.before), job.before.tried
     return {
         **ask_cold(job.departments),
         "task": job.task,
         "examples": [(text, label, at.isoformat()) for text, label, at in job.examples],
-        "before": before | {"tried": None if tried is None else _letters(tried)},
+        "before": before | {"tried": None if tried_version is None else _letters(tried_version)},
         "now": job.now.isoformat(),
         "read": [read.as_json() for read in job.read],
     }
@@ -93,12 +93,12 @@ def read_departments(asked: Json) -> list[DepartmentText]:
 
 
 def read_refit(asked: Json) -> Refit | None:
-    """None when only the departments' own words are to be learnt."""
+    """Return the job of a request, None when it asks only for a cold-start model."""
     if "task" not in asked:
         return None
     examples = [(text, label, datetime.fromisoformat(at)) for text, label, at in asked["examples"]]
     before = Before(**{**asked["before"], "tried": _bytes(asked["before"]["tried"])})
-    read, now = [Read.of(told) for told in asked["read"]], datetime.fromisoformat(asked["now"])
+    read, now = [Read.of(row) for row in asked["read"]], datetime.fromisoformat(asked["now"])
     return Refit(asked["task"], read_departments(asked), examples, before, now, read)
 
 
@@ -107,19 +107,19 @@ def answer_cold(content: bytes) -> Json:
 
 
 def answer_refit(told: Json, new: New | None) -> Json:
-    made = new and asdict(new) | {"content": _letters(new.content), "tried": _letters(new.tried)}
-    return {"told": told, "new": made}
+    version = new and asdict(new) | {"content": _letters(new.content), "tried": _letters(new.tried)}
+    return {"told": told, "new": version}
 
 
 def told_cold(answer: Json) -> bytes:
-    """As `stored_cold.dump` wrote it."""
+    """Return the model of an answer, as `cold_start_store.dump` wrote it."""
     return b64decode(answer["cold"])
 
 
 def told_refit(answer: Json) -> tuple[Json, New | None]:
-    """What came of it, and the new version where there is one."""
-    made = answer["new"]
-    new = made and New(**{**made, "content": b64decode(made["content"]), "tried": b64decode(made["tried"])})
+    """Return the result and the new version, if any, of an answer."""
+    version = answer["new"]
+    new = version and New(**{**version, "content": b64decode(version["content"]), "tried": b64decode(version["tried"])})
     return answer["told"], new
 
 

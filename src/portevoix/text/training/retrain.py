@@ -1,4 +1,4 @@
-"""What a city taught is learnt anew: first tried on its latest messages, beside what serves, then learnt from all."""
+"""Retraining on a city's labels: a trial on its latest messages against the version in use, then training on all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,17 +19,17 @@ from portevoix.text.training.protocol import Before, New
 
 LATEST = timedelta(weeks=4)
 TOLD = 1.2
-"""A label is named that is suggested so many times as readily as before, or by so much less."""
+"""A label is reported when it is suggested more than this many times as readily as before, or less than its inverse."""
 FEWEST_LATEST = 30
-"""With fewer in the last weeks, the latest quarter is tried."""
+"""With fewer examples in the last weeks, the trial uses the latest quarter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was learnt without the messages written `since`, and how right it and the one before are on these.
+    """The labeller trained without the messages written `since`, and the reports of it and the one before on these.
 
-    `proved`: from which probabilities on it is right often enough there, by words alone and by meaning too; 0 where it
-    was sure of nothing too early.
+    `proved`: the probabilities from which on it is right often enough there, by words alone and with embeddings; 0
+    where its own threshold is high enough.
     """
 
     learnt: Learnt
@@ -40,61 +40,70 @@ class Trial:
 
 
 def refit(ground: Ground, examples: Dated, before: Before, *, now: datetime) -> tuple[dict[str, Any], New | None]:
-    """What came of it, and the new version where there is one."""
-    dated = ground.usable(examples)
-    few = {"came": "few", "examples": len(dated)}
-    every = learnt(ground, [(text, label) for text, label, _ in dated], in_order=True)
+    """Return the result and the new version, if there is one."""
+    usable_examples = ground.usable(examples)
+    few = {"came": "few", "examples": len(usable_examples)}
+    every = learnt(ground, [(text, label) for text, label, _ in usable_examples], in_order=True)
     if every is None:
         return few, None
     if before.newest == mark(dump(Stored(ground.task, every.model))):
         return {"came": "same"}, None
-    tried = trial(ground, dated, earlier(ground, before), now=now)
-    if tried is None:
+    result = trial(ground, usable_examples, earlier(ground, before), now=now)
+    if result is None:
         return few, None
-    told = {"accuracy": tried.report.accuracy, "before": tried.before.accuracy, "tried": tried.report.n}
-    if not _better(tried, chosen=before.chosen):
-        return {"came": "worse", **told}, None
-    measured = {
-        "now": tried.report.as_json(),
-        "before": tried.before.as_json(),
-        "since": tried.since.isoformat(),
-        "careful": any(tried.proved),
+    summary = {"accuracy": result.report.accuracy, "before": result.before.accuracy, "tried": result.report.n}
+    if not _better(result, chosen=before.chosen):
+        return {"came": "worse", **summary}, None
+    figures = {
+        "now": result.report.as_json(),
+        "before": result.before.as_json(),
+        "since": result.since.isoformat(),
+        "careful": any(result.proved),
         "lately": _lately(every.model),
     }
-    content = dump(Stored(ground.task, _careful(every.model, tried.proved)))
-    alone = dump(Stored(ground.task, tried.learnt.model))
-    return {"came": "kept", **told}, New(every.model.labels, content, alone, measured, len(dated))
+    content = dump(Stored(ground.task, _careful(every.model, result.proved)))
+    alone = dump(Stored(ground.task, result.learnt.model))
+    return {"came": "kept", **summary}, New(every.model.labels, content, alone, figures, len(usable_examples))
 
 
 def earlier(ground: Ground, before: Before) -> Labeller:
-    """As the version in service was when it was tried: what serves has meanwhile seen the messages it is tried on."""
+    """Return the version in use as it was at its trial: the one in use has since been trained on the trial messages."""
     if before.tried is None:
         return ground.first_day()
     try:
         return ground.restored(before.tried, name=ground.task)
-    except BadInput:  # told where it is to serve
+    except BadInput:  # reported where it is loaded for use
         return ground.first_day()
 
 
 def trial(ground: Ground, examples: Dated, before: Labeller, *, now: datetime) -> Trial | None:
-    """`before` must not have seen the latest messages either. None when there are too few to learn from and to try."""
-    dated = ground.usable(examples)
-    ordered = [(text, label) for text, label, _ in dated]
-    latest = sum(at > now - LATEST for _, _, at in dated)
-    if latest < FEWEST_LATEST or not enough(ordered[:-latest]):
-        latest = len(ordered) // 4
-    earliest = ordered[: len(ordered) - latest]
-    made = learnt(ground, earliest, in_order=True) if latest else None
-    if made is None:
+    """Return the trial on the latest messages; None when there are too few to train and to try.
+
+    `before` must not be trained on the latest messages either.
+    """
+    usable_examples = ground.usable(examples)
+    pairs = [(text, label) for text, label, _ in usable_examples]
+    latest = sum(at > now - LATEST for _, _, at in usable_examples)
+    if latest < FEWEST_LATEST or not enough(pairs[:-latest]):
+        latest = len(pairs) // 4
+    earliest = pairs[: len(pairs) - latest]
+    labeller = learnt(ground, earliest, in_order=True) if latest else None
+    if labeller is None:
         return None
-    tried = ordered[len(earliest) :]
-    proved = _proved(made, tried)
-    made = Learnt(_careful(made.model, proved), made.encoders)
-    return Trial(made, proved, evaluate(made, tried), evaluate(before, tried), dated[len(earliest)][2])
+    trial_pairs = pairs[len(earliest) :]
+    thresholds = _prove_thresholds(labeller, trial_pairs)
+    labeller = Learnt(_careful(labeller.model, thresholds), labeller.encoders)
+    return Trial(
+        labeller,
+        thresholds,
+        evaluate(labeller, trial_pairs),
+        evaluate(before, trial_pairs),
+        usable_examples[len(earliest)][2],
+    )
 
 
-def _proved(made: Learnt, tried: Sequence[tuple[str, str]]) -> tuple[float, float]:
-    """As in `Trial`. Cross-validation knows the past alone: what citizens ask for changes, and so does who answers."""
+def _prove_thresholds(made: Learnt, tried: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """Return the thresholds as in `Trial`. Cross-validation knows only the past; topics and departments change."""
     model, texts = made.model, [text for text, _ in tried]
     labels = np.array([model.labels.index(label) if label in model.labels else -1 for _, label in tried])
     vectors = model.vectors(texts, made.encoders)
@@ -105,7 +114,7 @@ def _proved(made: Learnt, tried: Sequence[tuple[str, str]]) -> tuple[float, floa
 
 
 def _careful(model: Classifier, proved: tuple[float, float]) -> Classifier:
-    """Sure from what was `proved` on, by words alone and by meaning too, where it would be earlier."""
+    """Return the model with thresholds of at least `proved`, by words alone and with embeddings."""
     alone, together = model.alone, model.together
     return replace(
         model,
@@ -115,15 +124,15 @@ def _careful(model: Classifier, proved: tuple[float, float]) -> Classifier:
 
 
 def _lately(model: Classifier) -> dict[str, float]:
-    """How many times as readily it suggests what was asked about lately, or was not, where that is worth telling."""
-    added = (model.together or model.alone).lately
-    if added is None:
+    """Return how many times as readily each label is suggested due to recent frequencies, where it is notable."""
+    shifts = (model.together or model.alone).lately
+    if shifts is None:
         return {}
-    times = {label: round(float(factor), 2) for label, factor in zip(model.labels, np.exp(added), strict=True)}
+    times = {label: round(float(factor), 2) for label, factor in zip(model.labels, np.exp(shifts), strict=True)}
     return {label: factor for label, factor in times.items() if not 1 / TOLD < factor < TOLD}
 
 
 def _better(tried: Trial, *, chosen: bool) -> bool:
-    """No worse; what a person chose gives way only to what is better."""
+    """Return whether the new version is no worse; one that a person chose is replaced only by a better one."""
     mine, theirs = tried.report.accuracy, tried.before.accuracy
     return mine > theirs or (mine == theirs and not chosen)

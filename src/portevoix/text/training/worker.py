@@ -1,4 +1,4 @@
-"""Learns what a job asks for."""
+"""Execution of the jobs of the training process."""
 
 from collections.abc import Sequence
 
@@ -10,17 +10,17 @@ from portevoix.text.training.retrain import refit
 
 
 def answer(asked: protocol.Json) -> protocol.Json:
-    """`asked` is what `job.ask_cold` or `job.ask_refit` wrote; the answer is for `told_cold` or `told_refit`."""
-    given = protocol.read_refit(asked)
-    if given is None:
+    """Return the answer to a request of `protocol.ask_cold` or `ask_refit`, for `told_cold` or `told_refit`."""
+    job = protocol.read_refit(asked)
+    if job is None:
         encoders = embeddings.encoders() if asked["meaning"] else ()
         return protocol.answer_cold(cold_start_store.dump(cold_start.fit(protocol.read_departments(asked), encoders)))
-    known = ground(given.task, given.departments, tuple(map(_reader, given.read)))
-    return protocol.answer_refit(*refit(known, given.examples, given.before, now=given.now))
+    own_ground = ground(job.task, job.departments, tuple(map(_reader, job.read)))
+    return protocol.answer_refit(*refit(own_ground, job.examples, job.before, now=job.now))
 
 
 class _Afar:
-    """An encoder that is asked over the network: not by whoever learns, who is given all it has to know."""
+    """A remote encoder. Training never asks it: the job contains all vectors needed."""
 
     slow, remote = True, True
 
@@ -32,7 +32,7 @@ class _Afar:
 
 
 def _reader(read: protocol.Read) -> Remembering:
-    """The encoder with what is known already; one of this machine reads what is missing."""
+    """Return the encoder with its stored vectors; one of this machine computes missing ones."""
     here: dict[str, Encoder] = {} if read.remote else {encoder.name: encoder for encoder in embeddings.encoders()}
     reader = Remembering(here.get(read.name) or _Afar(read.name, read.version))
     reader.know(list(read.vectors), list(read.vectors.values()))

@@ -1,1 +1,1 @@
-"""Danger to people, as words say it."""
+"""Detection of danger to people from words."""

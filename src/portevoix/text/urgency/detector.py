@@ -1,4 +1,4 @@
-"""Danger to people first: cues that put a message at the top and alert the hosts."""
+"""Detection of danger to people: cues that put a message at the top and alert the hosts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,30 +28,30 @@ _SPACE = re.compile(r" (\?)?")
 
 def _phrases(several: str) -> Iterator[str]:
     for phrase in _one_line(several).split(","):
-        if said := phrase.strip():
-            yield _NAME.sub(lambda name: _one_line(SAID[name[0]]), said)
+        if pattern := phrase.strip():
+            yield _NAME.sub(lambda name: _one_line(SAID[name[0]]), pattern)
 
 
-def _one_line(said: str) -> str:
-    return " ".join(_BROKEN_LINE.sub("", said).split())
+def _one_line(pattern: str) -> str:
+    return " ".join(_BROKEN_LINE.sub("", pattern).split())
 
 
 def _starts(phrase: str) -> Iterator[str]:
-    """The first four letters of each word that the phrase may begin with."""
+    """Yield the first four letters of each word with which the phrase may begin."""
     for beginning in _choices(_AROUND.sub("", phrase)):
         if first := _FIRST_WORD.match(beginning):
             yield first[1] or first[2]
         elif ending := _ENDING.match(beginning):
             rest = beginning[ending.end() :]
             several = (ending[2] or ending[3]).split("|") + [""] * bool(ending[4])
-            for said in several:
-                yield from _starts(ending[1] + said + rest)
+            for choice in several:
+                yield from _starts(ending[1] + choice + rest)
         else:
             raise ValueError(f"begins with no word of its own: {beginning[:40]}")
 
 
 def _choices(phrase: str) -> Iterator[str]:
-    """The phrase, once for each choice that it begins with."""
+    """Yield the phrase once for each alternative at its beginning."""
     if not phrase.startswith("(?:"):
         yield phrase
         return
@@ -62,12 +62,12 @@ def _choices(phrase: str) -> Iterator[str]:
             bounds.append(place)
         if depth == 0:
             break
-    for begun, ended in pairwise(bounds):
-        yield phrase[begun + 1 : ended] + phrase[bounds[-1] + 1 :]
+    for left, right in pairwise(bounds):
+        yield phrase[left + 1 : right] + phrase[bounds[-1] + 1 :]
 
 
 class _Cues:
-    """Phrases that begin alike; made a pattern when a message first has such a word."""
+    """Phrases with the same beginning; the pattern is compiled when a message first has such a word."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
         self._phrases = phrases
@@ -78,17 +78,17 @@ class _Cues:
         for phrase in self._phrases:
             choice = _CHOICE.match(phrase)
             tails.setdefault(choice[0] if choice else "", []).append(phrase[choice.end() :] if choice else phrase)
-        said = "|".join(f"{choice}(?:{'|'.join(several)})" for choice, several in tails.items())
+        pattern = "|".join(f"{choice}(?:{'|'.join(several)})" for choice, several in tails.items())
         for short, words in _UP_TO:
-            said = said.replace(short, words)
-        return re.compile(rf"(?:{_SPACE.sub(lambda space: ' ?' if space[1] else ' {1,3}', said)})\b").match
+            pattern = pattern.replace(short, words)
+        return re.compile(rf"(?:{_SPACE.sub(lambda space: ' ?' if space[1] else ' {1,3}', pattern)})\b").match
 
 
 def _by_start(dangers_of: Mapping[str, str]) -> dict[str, _Cues]:
-    """Which phrases to look for where a word begins with these four letters: elsewhere nothing is tried."""
+    """Return the phrases to try where a word begins with these four letters; elsewhere none is tried."""
     several: dict[str, dict[str, None]] = {}
-    for said in dangers_of.values():
-        for phrase in _phrases(said):
+    for phrase_list in dangers_of.values():
+        for phrase in _phrases(phrase_list):
             for start in _starts(phrase):
                 several.setdefault(start, {})[phrase] = None
     same: dict[tuple[str, ...], _Cues] = {}
@@ -105,7 +105,7 @@ _NO_DANGER = _by_start(NO_DANGER)
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """`level` 2: people are in danger now; 1: somebody may get hurt; 0: neither. `words` are those that said so."""
+    """Urgency. `level` 2: people are in danger now; 1: somebody may get hurt; 0: neither. `words` are the evidence."""
 
     level: int
     words: tuple[str, ...] = ()
@@ -115,22 +115,24 @@ _NEITHER = Urgency(0)
 
 
 def urgency(text: str) -> Urgency:
-    """The highest level of which a cue is found, whole words of folded text, French and English."""
-    folded = fold(text[:MOST_CHARACTERS])
-    plain = folded.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
+    """Return the highest level with a cue, among whole words of folded text, French and English."""
+    folded_text = fold(text[:MOST_CHARACTERS])
+    plain = folded_text.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
     if not plain[:1].isalnum():  # "@city: help!" is a cry for help as the whole message
         plain = _OPENING.sub(lambda marks: "\0" * len(marks[0]), plain, count=1)
     words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in _ANY_LEVEL]
     for level, cues in _LEVELS:
-        if _found(plain, words, cues):
-            meant = _meant(plain)
-            if found := tuple(dict.fromkeys(folded[begun:ended] for begun, ended in _found(meant, words, cues))):
-                return Urgency(level, found[:MOST_WORDS])
+        if _find_cues(plain, words, cues):
+            dangers_only = _remove_exceptions(plain)
+            if passages := tuple(
+                dict.fromkeys(folded_text[left:right] for left, right in _find_cues(dangers_only, words, cues))
+            ):
+                return Urgency(level, passages[:MOST_WORDS])
     return _NEITHER
 
 
-def _found(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cues]) -> list[tuple[int, int]]:
-    """From where to where, none within another."""
+def _find_cues(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cues]) -> list[tuple[int, int]]:
+    """Return the spans of cues, without overlaps."""
     spans: list[tuple[int, int]] = []
     end = 0
     for start, place in words:
@@ -140,8 +142,8 @@ def _found(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cue
     return spans
 
 
-def _meant(plain: str) -> str:
-    """Dots in the place of what sounds like a danger and is none."""
-    for begun, ended in _found(plain, ((word[0], word.start()) for word in _START.finditer(plain)), _NO_DANGER):
-        plain = plain[:begun] + "." * (ended - begun) + plain[ended:]
+def _remove_exceptions(plain: str) -> str:
+    """Return the text with dots in place of phrases that only sound like a danger."""
+    for left, right in _find_cues(plain, ((word[0], word.start()) for word in _START.finditer(plain)), _NO_DANGER):
+        plain = plain[:left] + "." * (right - left) + plain[right:]
     return plain

@@ -1,4 +1,4 @@
-"""What sounds like a danger and is none, written as in `dangers`; left out of a message before it is judged."""
+"""Phrases that only sound like a danger, in the syntax of `level2_patterns`; removed before a message is judged."""
 
 NO_DANGER = {
     "events, prevention, history": r"""

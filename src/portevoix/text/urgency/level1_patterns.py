@@ -1,4 +1,4 @@
-"""What people write of what may get somebody hurt, by its name, written as in `dangers`."""
+"""Phrases about risks of injury, by name, in the syntax of `level2_patterns`."""
 
 SOON = {
     "danger": r"""

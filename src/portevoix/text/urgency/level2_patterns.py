@@ -1,8 +1,8 @@
-"""What people write of each danger, by its name: phrases between commas, as `urgency` reads them.
+"""Phrases about each danger, by name, separated by commas, as `urgency` reads them.
 
-Of folded text in which every apostrophe, hyphen and comma is a space: "n'est pas" is written "n est pas". _ stands for
-up to three words, __ for up to six, capitals for the words named in SAID; lines are broken after a bar or a comma. A
-false alarm costs a glance, a missed one may cost a life: where in doubt, a phrase stands with the higher level.
+They apply to folded text in which every apostrophe, hyphen and comma is a space: "n'est pas" is "n est pas". _ stands
+for up to three words, __ for up to six, capitals for the words named in SAID; lines break after a bar or a comma. A
+false alarm costs a glance, a missed one may cost a life: in doubt, a phrase belongs to the higher level.
 """
 
 NOW = {

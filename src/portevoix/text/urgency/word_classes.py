@@ -1,4 +1,4 @@
-"""Lists of words, by the names that `dangers`, `risks` and `no_danger` have for them."""
+"""Classes of words, by the names used in `level2_patterns`, `level1_patterns` and `exceptions`."""
 
 SAID = {
     "CHILD": r"""
@@ -91,5 +91,5 @@ SAID = {
     "LAST": r"(?=\W*$)",
     "UNMISSED": r"(?<!i\setre\s|d\setre\s|ue\sete\s|resque\s|almost\s|nearly\s)",
 }
-"""Those from FIRST on are places. FIRST: only mentions and marks before; LAST: only marks after; ALAIDE: behind an
-"à l'aide" that stands first; UNMISSED: where it did happen, and not nearly."""
+"""The entries from FIRST on are positions. FIRST: only mentions and marks before; LAST: only marks after; ALAIDE: after
+an "à l'aide" at the beginning; UNMISSED: where it did happen, not nearly."""

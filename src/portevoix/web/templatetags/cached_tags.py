@@ -1,5 +1,6 @@
-"""`{% translate "…" %}` and `{% url "…" %}` as Django has them, in a tenth of the time: a page says eighty fixed words
-and leads to thirty addresses.
+"""Cached `{% translate "…" %}` and `{% url "…" %}`, ten times as fast as Django's.
+
+A page has eighty constant texts and thirty addresses.
 """
 
 from functools import lru_cache
@@ -19,44 +20,46 @@ register = template.Library()
 
 
 class Fixed(Node):
-    """What Django says for fixed words is the same on every page in one language: it is asked once."""
+    """A translation of constant text, rendered once per language."""
 
     child_nodelists = ()
 
     def __init__(self, node: TranslateNode) -> None:
         self._node = node
-        self._said: dict[str | None, SafeString] = {}
+        self._renderings: dict[str | None, SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
         language = get_language()
-        if language not in self._said:
-            self._said[language] = self._node.render(context)
-        return self._said[language]
+        if language not in self._renderings:
+            self._renderings[language] = self._node.render(context)
+        return self._renderings[language]
 
 
 @register.tag
 def translate(parser: Parser, token: Token) -> Node:
     node = do_translate(parser, token)
-    said = node.filter_expression
-    fixed = said.var.literal is not None and not (said.filters or node.asvar or node.message_context or node.noop)
-    return Fixed(node) if fixed else node
+    expression = node.filter_expression
+    is_fixed = expression.var.literal is not None and not (
+        expression.filters or node.asvar or node.message_context or node.noop
+    )
+    return Fixed(node) if is_fixed else node
 
 
 class Found(URLNode):
-    """An address with the same arguments is the same on every page, below one prefix: it is looked for once."""
+    """An address, looked up once per view, arguments and prefix."""
 
     def render(self, context: Context) -> SafeString:
         return address(self.view_name.resolve(context), *(argument.resolve(context) for argument in self.args))
 
 
 def address(name: str, *arguments: object) -> SafeString:
-    """Where the view of that name is, ready for a page. Raises NoReverseMatch."""
-    return _found(get_urlconf(), get_script_prefix(), name, arguments)
+    """Return the address of the view of that name, escaped for a page. Raise NoReverseMatch."""
+    return _cached_address(get_urlconf(), get_script_prefix(), name, arguments)
 
 
 @lru_cache(maxsize=4_000)
-def _found(urls: str | None, prefix: str, name: str, arguments: tuple[object, ...]) -> SafeString:
-    """Among these `urls` and below `prefix`, which Django knows by itself."""
+def _cached_address(urls: str | None, prefix: str, name: str, arguments: tuple[object, ...]) -> SafeString:
+    """Return the address among these `urls` and below `prefix`, which Django knows by itself."""
     return escape(reverse(name, args=arguments))
 
 

@@ -1,4 +1,4 @@
-"""The words and marks of the interface; loaded in every template. Their reference: docs/explanation/interface.md."""
+"""Template tags and filters of the interface, loaded in every template. Reference: docs/en/explanation/interface.md."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -43,7 +43,7 @@ def _now(context: Mapping[str, Any]) -> datetime:
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """`{% icon "name" %}` decorates; with a label it stands for a word."""
+    """Return an icon; `{% icon "name" %}` is decoration, with a label it replaces a word."""
     return _icon(name, str(label))
 
 
@@ -54,13 +54,13 @@ def _icon(name: str, label: str) -> SafeString:
 
 
 def _unseen(label: str) -> SafeString | str:
-    """For whoever hears the page."""
+    """Return a text for screen readers only."""
     return format_html('<span class="unseen">{}</span>', label) if label else ""
 
 
 @register.simple_tag
 def unchanging(name: str) -> SafeString:
-    """A part that is the same on every page in one language: it is rendered once."""
+    """Return a part that is the same on every page in one language, rendered once."""
     return _unchanging(name, get_language() or "")
 
 
@@ -71,14 +71,14 @@ def _unchanging(name: str, language: str) -> SafeString:
 
 @register.simple_tag
 def options(pairs: Iterable[tuple[object, object]], chosen: object = None) -> SafeString:
-    """The options of a select from pairs of value and label; the one that was chosen is selected."""
+    """Return the options of a select from pairs of value and label, the chosen one selected."""
     return _options(tuple((value, str(label)) for value, label in pairs), chosen)
 
 
 @lru_cache(maxsize=256)
 def _options(pairs: tuple[tuple[object, str], ...], chosen: object) -> SafeString:
-    told = ((value, SafeString(" selected" if value == chosen else ""), label) for value, label in pairs)
-    return format_html_join("", '<option value="{}"{}>{}</option>', told)
+    rows = ((value, SafeString(" selected" if value == chosen else ""), label) for value, label in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @register.simple_tag(takes_context=True)
@@ -88,7 +88,7 @@ def due(context: Mapping[str, Any], at: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def due_badge(context: Mapping[str, Any], at: datetime | None, promised: bool = False) -> SafeString | str:
-    """A deadline in few words, with its icon; nothing when nothing is due."""
+    """Return a deadline in few words, with its icon; empty without a deadline."""
     if at is None:
         return ""
     now = _now(context)
@@ -122,9 +122,9 @@ def _time(at: datetime, text: str) -> SafeString:
 
 
 @register.filter("date", expects_localtime=True)
-def dated(at: date | None, told: str = "DATE_FORMAT") -> str:
-    """In the place of Django's own: every page writes dates as `words` does."""
-    return formatting.dated(at, told) if at else ""
+def dated(at: date | None, format_name: str = "DATE_FORMAT") -> str:
+    """Format a date as `web.formatting` does, instead of Django's own filter."""
+    return formatting.dated(at, format_name) if at else ""
 
 
 @register.filter
@@ -169,16 +169,16 @@ def channel_name(channel: str) -> str:
 
 @register.simple_tag
 def channel_icon(channel: str) -> SafeString:
-    """Its icon, its name as a tooltip and for screen readers; an unknown channel has the icon of a speech bubble."""
+    """Return a channel's icon, its name as a tooltip and for screen readers; a speech bubble for an unknown channel."""
     return _channel_icon(channel, channel_name(channel))
 
 
 @lru_cache(maxsize=256)
 def _channel_icon(channel: str, name: str) -> SafeString:
-    return format_html('<span title="{}">{}{}</span>', name, _drawn(channels.icon(channel)), _unseen(name))
+    return format_html('<span title="{}">{}{}</span>', name, _draw_icon(channels.icon(channel)), _unseen(name))
 
 
-def _drawn(path: str) -> SafeString:
+def _draw_icon(path: str) -> SafeString:
     if not path:
         return icon("channel")
     return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', path)
@@ -201,13 +201,13 @@ def sentiment_word(sentiment: str) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share of one as “73%”; None as a dash."""
+    """Return a share of 0 to 1 as “73%”; None as a dash."""
     return "–" if share is None else formatting.percent(share)
 
 
 @register.simple_tag
 def bar(value: float, most: float, look: str = "now") -> SafeString:
-    """A bar of `value` out of `most`. It decorates: the number itself stands in the text beside it."""
+    """Return a bar of `value` out of `most`. It is decoration: the number itself is in the text beside it."""
     width = f"{min(max(value / most, 0), 1) * 100:.2f}" if most else "0"
     return format_html(
         '<svg class="bar bar--{}" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'

@@ -1,4 +1,4 @@
-"""One's own account: language, password, keyboard."""
+"""The colleague's own account: language, password, keyboard."""
 
 from typing import Any
 
@@ -45,10 +45,10 @@ class PasswordForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+        fields = super().clean() or self.cleaned_data
+        if fields.get("new") and fields.get("again") and fields["new"] != fields["again"]:
             self.add_error("again", gettext("The two new passwords differ."))
-        return given
+        return fields
 
 
 @sensitive_post_parameters()
@@ -62,7 +62,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, form: PasswordForm) -> bool:
-    """Whether it was done; if not, the form says why."""
+    """Return whether the password was changed; if not, the form says why."""
     contact: Any = request.user
     who, now = str(contact.pk), request.now  # type: ignore[attr-defined]
     if ratelimit.exceeded("password", {who: TRIES}, within=WITHIN, now=now):
@@ -86,17 +86,17 @@ def _change(request: HttpRequest, form: PasswordForm) -> bool:
 @open_to_all
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Keeps the choice in a cookie and, for a colleague, in the record; goes back to the page."""
-    chosen = request.POST.get("language", "")
+    """Store the choice in a cookie and, for a colleague, in the record; redirect to the page."""
+    code = request.POST.get("language", "")
     response = redirect(onward(request, request.POST.get("next"), otherwise=settings.LOGIN_REDIRECT_URL))
-    if chosen not in dict(settings.LANGUAGES):
+    if code not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
-        change_own(contact=request.user, language=chosen)  # type: ignore[arg-type]
-    translation.activate(chosen)
+        change_own(contact=request.user, language=code)  # type: ignore[arg-type]
+    translation.activate(code)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
-        chosen,
+        code,
         max_age=365 * 86400,
         path=settings.LANGUAGE_COOKIE_PATH,
         secure=settings.LANGUAGE_COOKIE_SECURE,

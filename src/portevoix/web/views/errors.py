@@ -1,4 +1,4 @@
-"""Errors as a page, or as a notice where a part of a page asked."""
+"""Error pages, and error notices for requests by htmx."""
 
 import sys
 
@@ -28,10 +28,10 @@ from portevoix.web.request_info import by_htmx, onward
 
 log = structlog.get_logger("portevoix.access")
 AGAIN_AFTER = 30
-"""Seconds after which whoever met a database that is away may ask again."""
+"""Seconds after which a request may be repeated when the database was away."""
 # What people write at length: shown again, so that nothing typed is lost.
-KEPT = ("text", "question", "answer", "reason")
-_TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
+LONG_FIELDS = ("text", "question", "answer", "reason")
+_PAGES: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
     (NotThere, 404, gettext_noop("There is no such page"), ""),
     (NotAllowed, 403, gettext_noop("This is not yours to do"), ""),
     (
@@ -62,24 +62,27 @@ _TOLD: tuple[tuple[type[PortevoixError], int, str, str], ...] = (
 
 
 def told(request: HttpRequest, error: PortevoixError) -> HttpResponse | None:
-    """The error as the reader needs it; None for one that no page should raise."""
+    """Return the response to an error; None for an error that no page should raise."""
     if isinstance(error, NotAllowed):
         log.warning("access_refused", colleague=request.user.pk, method=request.method, path=request.path)
-    for kind, status, title, advice in _TOLD:
+    for kind, status, title, advice in _PAGES:
         if isinstance(error, kind):
-            return _answer(request, status=status, title=gettext(title), error=error, advice=advice)
+            return _render_error(request, status=status, title=gettext(title), error=error, advice=advice)
     return None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django calls it when a form's proof is missing or old: mostly after a sign-out in another tab."""
+    """Answer a form whose CSRF token is missing or old, mostly after a sign-out in another tab. Called by Django."""
     error = NotAllowed(gettext_noop("This form had grown too old to be trusted, so that nothing was done with it."))
     advice = gettext_noop("Open the page again and repeat. If it happens again, allow cookies for this site.")
-    return _answer(request, status=403, title=gettext("This form has expired"), error=error, advice=advice)
+    return _render_error(request, status=403, title=gettext("This form has expired"), error=error, advice=advice)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Django calls it when a page failed. Where the database is away, 503: it passes, and nobody has to report it."""
+    """Answer when a page failed; 503 when the database is away, as that passes and needs no report.
+
+    Called by Django.
+    """
     if not away(sys.exception()):
         return server_error(request)
     if _asked_by_machine(request):
@@ -87,7 +90,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     else:
         here = request.get_full_path() if request.method == "GET" else request.headers.get("Referer")
         address = onward(request, here, otherwise=settings.LOGIN_REDIRECT_URL)
-        context = {"kept": _kept(request, *KEPT, "message"), "address": address}
+        context = {"kept": _typed_texts(request, *LONG_FIELDS, "message"), "address": address}
         response = HttpResponse(loader.render_to_string("503.html", context), status=503)
     response["Retry-After"], response["Cache-Control"] = str(AGAIN_AFTER), "private, no-store"
     return response
@@ -100,20 +103,20 @@ def _asked_by_machine(request: HttpRequest) -> bool:
         return False
 
 
-def _kept(request: HttpRequest, *names: str) -> list[str]:
-    """What was typed at length; nothing where the form itself cannot be read."""
+def _typed_texts(request: HttpRequest, *names: str) -> list[str]:
+    """Return the long texts that were typed; none where the form itself cannot be read."""
     try:
         return [text for name in names if (text := request.POST.get(name, "").strip())]
     except (OSError, SuspiciousOperation, BadRequest):
         return []
 
 
-def _answer(request: HttpRequest, *, status: int, title: str, error: PortevoixError, advice: str) -> HttpResponse:
+def _render_error(request: HttpRequest, *, status: int, title: str, error: PortevoixError, advice: str) -> HttpResponse:
     context = {"title": title, "error": error, "advice": gettext(advice) if advice else ""}
     if by_htmx(request):
         response = render(request, "web/error_part.html", context, status=status)
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#told", "innerHTML", "unset"
         return response
     context["back"] = onward(request, request.headers.get("Referer"), otherwise=settings.LOGIN_REDIRECT_URL)
-    context["kept"] = _kept(request, *KEPT)
+    context["kept"] = _typed_texts(request, *LONG_FIELDS)
     return render(request, "web/error.html", context, status=status)

@@ -1,7 +1,7 @@
-"""`/hooks/<connector>/<account>/`: where networks send what is new.
+"""`/hooks/<connector>/<account>/`: webhooks by which networks deliver new messages.
 
-Exempt from the check against forged requests: no session stands behind it, and the network's signature says who sends.
-Whatever is not as it should be gets one and the same answer, so that a stranger learns nothing of what is here.
+Exempt from CSRF protection: they use no session, and the network's signature authenticates the sender. Every invalid
+request gets the same answer, so that strangers learn nothing about the accounts here.
 """
 
 from django.core.exceptions import RequestDataTooBig
@@ -22,7 +22,7 @@ from portevoix.web.permissions import for_machines, open_to_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def hook(request: HttpRequest, connector: str, pk: int) -> HttpResponse:
-    """200 when what came is stored; the network's own question when it tries the address."""
+    """Return 200 when the request is stored; answer the network's own question when it tests the address."""
     client = request_info.address(request)
     try:
         if request.method == "POST":

@@ -1,4 +1,4 @@
-"""`/healthz` and `/metrics`: what monitoring asks. Answered before sessions and pages: see `ForMachinesMiddleware`."""
+"""`/healthz` and `/metrics` for monitoring, answered before sessions and pages: see `MonitoredMiddleware`."""
 
 import hmac
 from datetime import timedelta
@@ -17,40 +17,40 @@ from portevoix.web.metrics_text import REGISTRY, disk_suffices, seconds
 from portevoix.web.permissions import open_to_all
 
 QUIET = timedelta(minutes=5).total_seconds()
-"""After as long, what a worker had in hand is given to another one: it is taken for dead."""
+"""After this time a worker is taken for dead, and its work is given to another one."""
 LONGEST = timedelta(minutes=15).total_seconds()
-"""What waits longer than that is stuck, not busy."""
+"""Anything that waits longer is stuck, not busy."""
 
 
 @open_to_all
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether all is well (200) or not (503), and what it is. Says nothing that a stranger may not know."""
+    """Return the checks, with 200 when all are passed, else 503. They contain nothing confidential."""
     try:
-        told = _seen()
+        checks = _check_health()
     except Error:
-        told = {"database": False}
-    good = all(value for value in told.values() if isinstance(value, bool))
-    return JsonResponse({"well": good, **told}, status=200 if good else 503)
+        checks = {"database": False}
+    good = all(value for value in checks.values() if isinstance(value, bool))
+    return JsonResponse({"well": good, **checks}, status=200 if good else 503)
 
 
-def _seen() -> dict[str, bool | int | None]:
-    """Booleans say what is well; numbers are whole seconds, None where there is nothing."""
+def _check_health() -> dict[str, bool | int | None]:
+    """Return the checks: booleans are passed or failed; numbers are whole seconds, None without any."""
     schema = differences()
     if schema.missing or schema.unknown:
         return {"database": True, "migrations": False}
     now = timezone.now()
     beat = pulse(now)
     envelope, delivery = seconds(beat.envelope_since, now), seconds(beat.delivery_since, now)
-    seen = seconds(beat.worker_seen_at, now) if beat.worker_seen_at else None
+    worker_age = seconds(beat.worker_seen_at, now) if beat.worker_seen_at else None
     return {
         "database": True,
         "migrations": True,
-        "worker": seen is not None and seen < QUIET,
+        "worker": worker_age is not None and worker_age < QUIET,
         "queue": max(envelope, delivery) < LONGEST,
         "disk": disk_suffices(),
-        "worker_seen_seconds": None if seen is None else int(seen),
+        "worker_seen_seconds": None if worker_age is None else int(worker_age),
         "oldest_envelope_seconds": int(envelope),
         "oldest_delivery_seconds": int(delivery),
     }
@@ -60,10 +60,10 @@ def _seen() -> dict[str, bool | int | None]:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus, for whoever knows PORTEVOIX_METRICS_TOKEN; without that setting there is no such page."""
+    """Return figures for Prometheus to holders of PORTEVOIX_METRICS_TOKEN; without that setting there is no page."""
     if not settings.METRICS_TOKEN:
         return HttpResponseNotFound()
-    given = request.headers.get("Authorization", "").encode()
-    if not hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode()):
+    authorization = request.headers.get("Authorization", "").encode()
+    if not hmac.compare_digest(authorization, f"Bearer {settings.METRICS_TOKEN}".encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""The pages that say how things are: the city's colour, accessibility, the keyboard."""
+"""Informative pages, and the style sheet of the city's colour."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,10 @@ DEFAULT_ACCENT = "#1f5673"
 @require_safe
 @cache_control(public=True, max_age=3600)
 def theme(request: HttpRequest) -> HttpResponse:
-    """The city's accent as a style sheet, made readable on both papers; pages ask for it by the accent's value."""
+    """Return the city's accent as a style sheet, made readable on both papers.
+
+    Pages put the accent's value into its address.
+    """
     city = request.city  # type: ignore[attr-defined]
     accent = city.accent if city else DEFAULT_ACCENT
     light = colour.readable(accent, on=colour.PAPER_LIGHT)

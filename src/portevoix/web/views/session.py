@@ -1,4 +1,4 @@
-"""Sign-in and sign-out with an e-mail address and a password of this installation."""
+"""Sign-in with an e-mail address and a password of this installation, and sign-out."""
 
 import structlog
 from django import forms
@@ -37,7 +37,7 @@ class SignInForm(forms.Form):
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Says the same, after the same time, for an unknown address and for a wrong password."""
+    """Sign in. The answer and its time are the same for an unknown address and for a wrong password."""
     target = request.POST.get("next") or request.GET.get("next")
     onto = onward(request, target, otherwise=settings.LOGIN_REDIRECT_URL)
     if request.user.is_authenticated:

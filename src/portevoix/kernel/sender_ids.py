@@ -1,0 +1,16 @@
+"""Ids that senders choose, such as those of mails: the same one of two authors is of two messages."""
+
+import hashlib
+
+from portevoix.kernel.messages import Incoming
+
+
+def id_of_author(external_id: str, message: Incoming) -> str:
+    """Return the id under which `message`'s author has a message, where somebody else has one under `external_id`."""
+    author = hashlib.sha256(message.author.id.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{external_id} {author[:16]}"
+
+
+def id_of_sender(key: str) -> str:
+    """Return the id as the sender wrote it, which has no blank."""
+    return key.partition(" ")[0]

@@ -1,0 +1,71 @@
+"""Jobs come when they are due; those that take long run in a process of their own, which deliveries do not wait for."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from portevoix.config.jobs import jobs
+from portevoix.exchange import job_process
+from portevoix.exchange.job_process import JobProcess
+from portevoix.exchange.jobs import Job
+from portevoix.exchange.worker import Worker
+from tests.exchange.jobs import run_job
+
+NOW = datetime.now(UTC)
+SLEEPER = ("sh", "-c", "sleep 60", "job")
+
+
+def test_a_job_comes_again_at_once_while_there_is_something_and_then_after_its_pause() -> None:
+    answers = iter([2, 1, None, 1, None])
+    worker = Worker([Job("count", lambda _: next(answers), every=timedelta(minutes=1))])
+    moments = [NOW + timedelta(seconds=seconds) for seconds in (0, 1, 2, 3, 61, 62, 63)]
+    assert [run_job(worker, "count", moment) for moment in moments] == [
+        2,
+        1,
+        0,
+        0,
+        0,
+        1,
+        0,
+    ]
+
+
+def test_a_job_waits_until_the_worker_has_been_at_work_for_a_while() -> None:
+    worker = Worker([Job("late", lambda _: 1, after=timedelta(minutes=5))])
+    later = datetime.now(UTC) + timedelta(minutes=6)
+    assert (run_job(worker, "late", datetime.now(UTC)), run_job(worker, "late", later)) == (0, 1)
+
+
+def test_a_long_job_holds_up_nothing_and_ends_with_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_process, "COMMAND", SLEEPER)
+    process = JobProcess(Job("long", lambda _: None, apart_if=lambda _: True))
+    began = time.monotonic()
+    assert [process.run(NOW), process.run(NOW)] == [0, 0]
+    assert time.monotonic() - began < 5
+    number = process._process.pid
+    process.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+@pytest.mark.parametrize(("status", "said"), [("exit 0", False), ("exit 3", True)])
+def test_how_a_long_job_ended_is_told(status: str, said: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_process, "COMMAND", ("sh", "-c", status, "job"))
+    process = JobProcess(Job("long", lambda _: None, apart_if=lambda _: True))
+    process.run(NOW)
+    process._process.wait()
+    with capture_logs() as logs:
+        assert process.run(NOW) is None
+    assert [line["event"] for line in logs] == ["job_failed"] * said
+
+
+def test_no_process_begins_where_nothing_is_to_do() -> None:
+    assert JobProcess(Job("none", lambda _: None, apart_if=lambda _: False)).run(NOW) is None
+
+
+def test_products_have_their_jobs_in_the_table() -> None:
+    names = [job.name for job in jobs()]
+    assert len(set(names)) == len(names) and "store_editions" in names
